@@ -1,0 +1,86 @@
+//! The time of each stage, and the memory of all of them together, on the document of the Services API.
+
+#![allow(clippy::expect_used, reason = "in tests and benchmarks a panic is the report")]
+
+use bindery::config::{self, Config};
+use bindery::diag::Diagnostics;
+use bindery::source::Source;
+use bindery::{analyze, bind, emit, format, lower, name, parse};
+use divan::{AllocProfiler, Bencher, black_box};
+
+#[global_allocator]
+static ALLOCATOR: AllocProfiler = AllocProfiler::system();
+
+const DOCUMENT: &str = include_str!("../../spec/conversations_v1.yaml");
+const CONFIG: &str = include_str!("../../spec/codegen.toml");
+
+fn main() {
+    divan::main();
+}
+
+fn sources() -> (Source, Source) {
+    (Source::new("conversations_v1.yaml", DOCUMENT), Source::new("codegen.toml", CONFIG))
+}
+
+fn parsed() -> (openapiv3::OpenAPI, Config) {
+    let (document, config) = sources();
+    let mut diagnostics = Diagnostics::default();
+    let config = config::parse(&config, &mut diagnostics).expect("a configuration");
+    (parse::parse(&document, &mut diagnostics).expect("a document"), config)
+}
+
+#[divan::bench]
+fn s1_parse(bencher: Bencher) {
+    let (document, _) = sources();
+    bencher.bench(|| parse::parse(black_box(&document), &mut Diagnostics::default()));
+}
+
+#[divan::bench]
+fn s2_lower(bencher: Bencher) {
+    let (document, config) = parsed();
+    bencher.bench(|| lower::lower(black_box(&document), &config, &mut Diagnostics::default()));
+}
+
+#[divan::bench]
+fn s3_analyze(bencher: Bencher) {
+    let (document, config) = parsed();
+    let api = lower::lower(&document, &config, &mut Diagnostics::default());
+    bencher.bench(|| analyze::analyze(black_box(&api), &mut Diagnostics::default()));
+}
+
+#[divan::bench]
+fn s4_name(bencher: Bencher) {
+    let (document, config) = parsed();
+    let api = lower::lower(&document, &config, &mut Diagnostics::default());
+    let analysis = analyze::analyze(&api, &mut Diagnostics::default());
+    bencher.bench(|| name::name(black_box(&api), &analysis, &config, &mut Diagnostics::default()));
+}
+
+#[divan::bench]
+fn s5_emit(bencher: Bencher) {
+    let (document, config) = parsed();
+    let api = lower::lower(&document, &config, &mut Diagnostics::default());
+    let analysis = analyze::analyze(&api, &mut Diagnostics::default());
+    let names = name::name(&api, &analysis, &config, &mut Diagnostics::default());
+    bencher.bench_local(|| emit::emit(black_box(&api), &names, &analysis, &config));
+}
+
+#[divan::bench]
+fn s6_format(bencher: Bencher) {
+    let (document, config) = parsed();
+    let api = lower::lower(&document, &config, &mut Diagnostics::default());
+    let analysis = analyze::analyze(&api, &mut Diagnostics::default());
+    let names = name::name(&api, &analysis, &config, &mut Diagnostics::default());
+    let modules = emit::emit(&api, &names, &analysis, &config);
+    bencher.bench_local(|| {
+        modules.iter().map(format::format).filter_map(Result::ok).map(|text| text.len()).sum::<usize>()
+    });
+}
+
+#[divan::bench]
+fn text_to_file_set(bencher: Bencher) {
+    bencher.bench_local(|| {
+        let (document, config) = sources();
+        bind(black_box(&document), &config).0.map(|bound| bound.files.len())
+    });
+}

@@ -1,0 +1,46 @@
+//! What is particular to one API, as data: the runtime itself knows no API by name.
+
+/// An API as its document and its binding describe it.
+///
+/// Generated code holds one of these in a `static`; everything the runtime does differently from API to API is
+/// decided by what stands here.
+#[derive(Clone, Copy, Debug)]
+pub struct Api {
+    /// The name of the generated crate, which begins the user agent.
+    pub name: &'static str,
+    /// The version of the generated crate, which follows the name in the user agent.
+    pub version: &'static str,
+    /// The absolute URL that the paths of the operations are put behind, unless a client names another.
+    pub base_url: &'static str,
+    /// Where the environment may hold credentials, in the order in which the places are tried.
+    pub credentials: &'static [EnvCredentials],
+    /// The header of an answer that names the request, in lower case; empty when the API has none.
+    pub request_id: &'static str,
+    /// Where the body of a failed request says what went wrong.
+    pub errors: ErrorFields,
+    /// The wire names of the properties whose values are personal data. Errors that quote an answer leave them out.
+    pub personal: &'static [&'static str],
+}
+
+/// The names of the environment variables that make up one kind of credentials.
+#[derive(Clone, Copy, Debug)]
+pub enum EnvCredentials {
+    /// A user name and a password for HTTP Basic authentication.
+    Basic {
+        /// The variable that holds the user name.
+        user: &'static str,
+        /// The variable that holds the password.
+        password: &'static str,
+    },
+}
+
+/// JSON pointers (RFC 6901) into the body of a failed request. Of each list the first that leads to a value counts.
+#[derive(Clone, Copy, Debug)]
+pub struct ErrorFields {
+    /// To the API's own code of the error, a number or a string.
+    pub code: &'static [&'static str],
+    /// To the text that says what went wrong.
+    pub message: &'static [&'static str],
+    /// To the URL where the error is explained.
+    pub more_info: &'static [&'static str],
+}

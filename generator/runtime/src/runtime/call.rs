@@ -1,0 +1,200 @@
+//! A request as data: what an operation was given, and how that becomes HTTP.
+
+use std::fmt;
+use std::sync::Arc;
+
+use reqwest::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use reqwest::{Method, Url};
+
+use super::encode::push_pair;
+use super::excerpt::PERSONAL;
+use super::path::{self, PathValue};
+use super::rule::{check, is_personal};
+use super::{Call, Connection, Error, InvalidRequest, InvalidValue, Result, Rule, Value};
+
+/// Everything about a request except what its answer is read as.
+#[derive(Clone)]
+pub struct Parts {
+    pub connection: Arc<Connection>,
+    pub operation: &'static str,
+    pub method: Method,
+    pub template: &'static str,
+    pub accept: Option<&'static str>,
+    pub path: Vec<PathValue>,
+    pub query: Parameters,
+    pub headers: Parameters,
+    pub form: Parameters,
+    pub paging: Option<Paging>,
+    pub limit: Option<usize>,
+}
+
+/// How a list takes the size of its pages: the query parameter, and the largest size it allows.
+#[derive(Clone, Copy)]
+pub struct Paging {
+    pub page_size: &'static str,
+    pub maximum: Option<usize>,
+}
+
+/// Parameters of one place, in the order in which they are sent.
+#[derive(Clone, Default)]
+pub struct Parameters(Vec<Parameter>);
+
+#[derive(Clone)]
+struct Parameter {
+    name: &'static str,
+    value: Value,
+    rules: &'static [Rule],
+}
+
+impl Parameters {
+    /// Sets a parameter, in place of the value it may have had.
+    pub fn set(&mut self, name: &'static str, value: Value, rules: &'static [Rule]) {
+        let parameter = Parameter { name, value, rules };
+        match self.0.iter_mut().find(|known| known.name == name) {
+            Some(known) => *known = parameter,
+            None => self.0.push(parameter),
+        }
+    }
+
+    fn has(&self, name: &str) -> bool {
+        self.0.iter().any(|parameter| parameter.name == name)
+    }
+
+    fn check(&self) -> Result<(), InvalidValue> {
+        self.0.iter().try_for_each(|Parameter { name, value, rules }| check(name, value, rules))
+    }
+
+    /// As `name=value&name=value`.
+    fn encoded(&self) -> String {
+        let mut pairs = String::new();
+        for Parameter { name, value, .. } in &self.0 {
+            for item in value.items() {
+                push_pair(&mut pairs, name, &item.text());
+            }
+        }
+        pairs
+    }
+}
+
+impl Parts {
+    /// The request as HTTP, for the first page or for the page that is given; and what errors call it.
+    pub fn to_http(&self, page: Option<Url>) -> Result<(reqwest::Request, Call)> {
+        let refuse = |value| Error::from(InvalidRequest::new(self.operation, value));
+        let (url, shown) = self.url(page).map_err(refuse)?;
+        self.headers.check().and_then(|()| self.form.check()).map_err(refuse)?;
+        let headers = self.http_headers().map_err(refuse)?;
+        let form = self.form.encoded();
+
+        let mut builder = self.connection.http.request(self.method.clone(), url).headers(headers);
+        builder = self.connection.credentials.apply(builder);
+        if !form.is_empty() {
+            builder = builder.header(CONTENT_TYPE, FORM).body(form);
+        } else if matches!(self.method, Method::POST | Method::PUT | Method::PATCH) {
+            // Some servers wait for a body, or refuse the request, unless they are told that there is none.
+            builder = builder.header(CONTENT_LENGTH, "0");
+        }
+        let request = builder.build().map_err(|error| {
+            refuse(InvalidValue::new("request", None, format!("must be valid HTTP ({})", error.without_url())))
+        })?;
+        Ok((request, Call { operation: self.operation, method: self.method.clone(), url: shown }))
+    }
+
+    /// The URL that is asked for, and that URL as errors show it: without a query and personal values.
+    fn url(&self, page: Option<Url>) -> Result<(Url, String), InvalidValue> {
+        let base = self.connection.base.as_str();
+        let path = path::fill(self.template, &self.path)?;
+        if let Some(page) = page {
+            let shown = match path.shown {
+                Some(shown) => format!("{base}{shown}"),
+                None => page.as_str().split('?').next().unwrap_or_default().to_owned(),
+            };
+            return Ok((page, shown));
+        }
+        self.query.check()?;
+        let mut query = self.query.encoded();
+        if let Some((name, size)) = self.page_size() {
+            push_pair(&mut query, name, &size.to_string());
+        }
+        let location = format!("{base}{}", path.sent);
+        let target = if query.is_empty() { location.clone() } else { format!("{location}?{query}") };
+        if target.len() > LONGEST_URL {
+            let rule = format!("must be at most {LONGEST_URL} bytes long, not {}", target.len());
+            return Err(InvalidValue::new("URL", None, rule));
+        }
+        let url =
+            Url::parse(&target).map_err(|error| InvalidValue::new("URL", None, format!("must be a URL ({error})")))?;
+        Ok((url, path.shown.map_or(location, |shown| format!("{base}{shown}"))))
+    }
+
+    /// The page size to ask for: when only a limit was given, no page has to be larger than that.
+    fn page_size(&self) -> Option<(&'static str, usize)> {
+        let Paging { page_size, maximum } = self.paging?;
+        let size = self.limit?.min(maximum.unwrap_or(usize::MAX)).max(1);
+        (!self.query.has(page_size)).then_some((page_size, size))
+    }
+
+    fn http_headers(&self) -> Result<HeaderMap, InvalidValue> {
+        let mut headers = HeaderMap::new();
+        if let Some(accept) = self.accept {
+            headers.insert(ACCEPT, HeaderValue::from_static(accept));
+        }
+        for Parameter { name, value, rules } in &self.headers.0 {
+            let refuse = |rule| InvalidValue::new(*name, (!is_personal(rules)).then_some(value), rule);
+            let key = HeaderName::try_from(*name).map_err(|_| refuse("must have a name that HTTP allows"))?;
+            let text = value.text();
+            if text.trim() != text {
+                return Err(refuse("must not begin or end with white space, since it is sent as a header"));
+            }
+            let mut header = header_value(&text)
+                .ok_or_else(|| refuse("must be visible ASCII characters, since it is sent as a header"))?;
+            header.set_sensitive(is_personal(rules));
+            headers.insert(key, header);
+        }
+        Ok(headers)
+    }
+
+    /// The personal values in the request, so that an error can leave them out when an answer repeats them.
+    pub fn personal_values(&self) -> Vec<String> {
+        let path = self.path.iter().map(|PathValue { value, rules }| (value, *rules));
+        let rest = [&self.query, &self.headers, &self.form].into_iter().flat_map(|parameters| &parameters.0);
+        let all = path.chain(rest.map(|parameter| (&parameter.value, parameter.rules)));
+        let personal = all.filter(|(_, rules)| is_personal(rules)).flat_map(|(value, _)| value.items());
+        personal.map(|item| item.text().into_owned()).collect()
+    }
+}
+
+const FORM: &str = "application/x-www-form-urlencoded";
+
+/// `text` as a header, if it can be one. The library lets other bytes than ASCII pass, but their meaning is lost.
+pub fn header_value(text: &str) -> Option<HeaderValue> {
+    if text.is_ascii() { HeaderValue::from_str(text).ok() } else { None }
+}
+
+/// The most that the HTTP library takes.
+const LONGEST_URL: usize = u16::MAX as usize - 1;
+
+/// Shows what was set, except for personal values. The path shows as its template.
+impl fmt::Debug for Parts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Request")
+            .field("operation", &self.operation)
+            .field("method", &self.method)
+            .field("path", &self.template)
+            .field("query", &self.query)
+            .field("headers", &self.headers)
+            .field("form", &self.form)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Parameters {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_map().entries(self.0.iter().map(|parameter| (parameter.name, parameter))).finish()
+    }
+}
+
+impl fmt::Debug for Parameter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if is_personal(self.rules) { f.write_str(PERSONAL) } else { fmt::Debug::fmt(&self.value.text(), f) }
+    }
+}

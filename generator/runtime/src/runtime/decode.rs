@@ -1,0 +1,68 @@
+//! Answers, and the ways to read them.
+
+use std::marker::PhantomData;
+
+use reqwest::header::HeaderMap;
+use reqwest::{StatusCode, Url};
+use serde::de::DeserializeOwned;
+
+use super::{Api, Call, DecodeError, Result};
+
+/// A complete answer, as it came.
+pub struct Answer {
+    pub(super) api: &'static Api,
+    pub(super) call: Call,
+    pub(super) url: Url,
+    pub(super) status: StatusCode,
+    pub(super) headers: HeaderMap,
+    pub(super) body: Vec<u8>,
+}
+
+impl Answer {
+    /// What the API calls the request.
+    pub fn request_id(&self) -> Option<&str> {
+        self.headers.get(self.api.request_id)?.to_str().ok()
+    }
+}
+
+/// A way to read an answer of success.
+pub trait Decode {
+    /// What the answer is read as.
+    type Value;
+
+    /// The media type to ask for, if any.
+    const ACCEPT: Option<&'static str>;
+
+    /// Reads the answer.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Decode`](super::Error::Decode) if it is not what it should be.
+    fn decode(answer: &Answer) -> Result<Self::Value>;
+}
+
+/// Reads the body as JSON.
+pub struct Json<T>(PhantomData<fn() -> T>);
+
+impl<T: DeserializeOwned> Decode for Json<T> {
+    type Value = T;
+
+    const ACCEPT: Option<&'static str> = Some("application/json");
+
+    fn decode(answer: &Answer) -> Result<T> {
+        serde_json::from_slice(&answer.body).map_err(|error| DecodeError::new(answer, error).into())
+    }
+}
+
+/// Reads nothing: the status says it all.
+pub struct Nothing;
+
+impl Decode for Nothing {
+    type Value = ();
+
+    const ACCEPT: Option<&'static str> = None;
+
+    fn decode(_: &Answer) -> Result<()> {
+        Ok(())
+    }
+}

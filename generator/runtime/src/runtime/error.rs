@@ -1,0 +1,124 @@
+//! The one error type of the crate.
+
+use std::fmt;
+
+use reqwest::StatusCode;
+
+use super::{
+    ApiError, ConfigError, DecodeError, InvalidRequest, InvalidValue, MissingField, PagingError, TimeoutError,
+    TransportError,
+};
+
+/// What a call to the API ends with: a value, or an [`Error`].
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Why something did not work. `Display` says it in one line that is enough to debug from: the operation, the URL
+/// without its query, and what is known of the cause.
+///
+/// Neither `Display` nor `Debug` shows credentials or values that the API's document marks as personal.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Error {
+    /// The API answered that the request failed.
+    Api(Box<ApiError>),
+    /// No complete answer came.
+    Transport(Box<TransportError>),
+    /// No complete answer came in time.
+    Timeout(Box<TimeoutError>),
+    /// The answer is not what the API's document promises.
+    Decode(Box<DecodeError>),
+    /// The URL of the next page of a list is not one to follow.
+    Paging(Box<PagingError>),
+    /// A value breaks a rule. Nothing was sent.
+    InvalidRequest(Box<InvalidRequest>),
+    /// A field was asked for that the answer left out.
+    MissingField(MissingField),
+    /// The environment does not hold what a client needs.
+    Config(Box<ConfigError>),
+}
+
+impl Error {
+    /// What the API said, if it said anything.
+    pub fn api(&self) -> Option<&ApiError> {
+        match self {
+            Self::Api(error) => Some(error),
+            _ => None,
+        }
+    }
+
+    /// The status of a failed answer.
+    pub fn status(&self) -> Option<StatusCode> {
+        self.api().map(ApiError::status)
+    }
+
+    /// Whether the API does not know what was asked for (404).
+    pub fn is_not_found(&self) -> bool {
+        self.status() == Some(StatusCode::NOT_FOUND)
+    }
+
+    /// Whether the API refused the request because there were too many (429).
+    pub fn is_rate_limited(&self) -> bool {
+        self.status() == Some(StatusCode::TOO_MANY_REQUESTS)
+    }
+
+    /// Whether the answer did not come in time.
+    pub fn is_timeout(&self) -> bool {
+        matches!(self, Self::Timeout(_))
+    }
+
+    /// Whether the same request may succeed later: it met a rate limit, a failing server or gateway (500, 502, 503,
+    /// 504), a broken connection or a timeout.
+    ///
+    /// This says nothing about whether a repeat is safe. Unless it was refused with 429, a request that creates
+    /// something may have done so before it failed.
+    pub fn is_retryable(&self) -> bool {
+        match self {
+            Self::Api(error) => matches!(error.status().as_u16(), 429 | 500 | 502 | 503 | 504),
+            Self::Transport(_) | Self::Timeout(_) => true,
+            _ => false,
+        }
+    }
+
+    fn inner(&self) -> &(dyn std::error::Error + 'static) {
+        match self {
+            Self::Api(error) => &**error,
+            Self::Transport(error) => &**error,
+            Self::Timeout(error) => &**error,
+            Self::Decode(error) => &**error,
+            Self::Paging(error) => &**error,
+            Self::InvalidRequest(error) => &**error,
+            Self::MissingField(error) => error,
+            Self::Config(error) => &**error,
+        }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.inner())
+    }
+}
+
+/// What each kind of error holds is shown as the error itself, so the chain goes on behind it.
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.inner().source()
+    }
+}
+
+impl From<InvalidValue> for Error {
+    fn from(value: InvalidValue) -> Self {
+        InvalidRequest::from(value).into()
+    }
+}
+
+macro_rules! boxed {
+    ($($variant:ident($error:ident)),*) => { $(
+        impl From<$error> for Error {
+            fn from(error: $error) -> Self {
+                Self::$variant(Box::new(error))
+            }
+        }
+    )* };
+}
+boxed!(Api(ApiError), Decode(DecodeError), Paging(PagingError), InvalidRequest(InvalidRequest), Config(ConfigError));

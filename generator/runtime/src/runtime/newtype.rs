@@ -1,0 +1,113 @@
+//! Texts with a type of their own, such as identifiers: checked when one is built, tolerant when one is received.
+
+use super::{InvalidValue, Rule, rule};
+
+/// Checks a text that is to be of the type called `name`, and gives it back.
+///
+/// # Errors
+///
+/// The first rule that is broken.
+pub fn checked_text(name: &'static str, text: String, rules: &[Rule]) -> Result<String, InvalidValue> {
+    rule::check(name, &text.as_str().into(), rules)?;
+    Ok(text)
+}
+
+/// Gives a generated tuple struct around a `String` its constructors and conversions.
+///
+/// ```text
+/// newtype!(PetId, [Rule::MaxLength(36), Rule::Pattern("^[0-9a-f-]+$")]);
+/// ```
+///
+/// What an API sends is taken as it is (by the derived `Deserialize`): that it breaks a rule is no reason to lose the
+/// whole answer.
+#[allow(unused_macros, reason = "an API may have no such types")]
+macro_rules! newtype {
+    ($name:ident, [$($rule:expr),* $(,)?]) => {
+        impl $name {
+            /// Checks `value` against the rules of the API's document.
+            ///
+            /// # Errors
+            ///
+            /// The first rule that is broken.
+            pub fn new(value: impl Into<String>) -> Result<Self, $crate::runtime::InvalidValue> {
+                $crate::runtime::checked_text(stringify!($name), value.into(), &[$($rule),*]).map(Self)
+            }
+
+            /// The text.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+
+            /// The text, taken out.
+            pub fn into_string(self) -> String {
+                self.0
+            }
+        }
+
+        impl ::std::fmt::Display for $name {
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        impl AsRef<str> for $name {
+            fn as_ref(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl ::std::str::FromStr for $name {
+            type Err = $crate::runtime::InvalidValue;
+
+            fn from_str(value: &str) -> Result<Self, Self::Err> {
+                Self::new(value)
+            }
+        }
+
+        impl TryFrom<String> for $name {
+            type Error = $crate::runtime::InvalidValue;
+
+            fn try_from(value: String) -> Result<Self, Self::Error> {
+                Self::new(value)
+            }
+        }
+
+        impl TryFrom<&str> for $name {
+            type Error = $crate::runtime::InvalidValue;
+
+            fn try_from(value: &str) -> Result<Self, Self::Error> {
+                Self::new(value)
+            }
+        }
+
+        impl From<&$name> for $name {
+            fn from(value: &$name) -> Self {
+                value.clone()
+            }
+        }
+
+        impl From<$name> for String {
+            fn from(value: $name) -> Self {
+                value.0
+            }
+        }
+
+        impl From<$name> for $crate::runtime::Value {
+            fn from(value: $name) -> Self {
+                Self::Text(value.0)
+            }
+        }
+
+        impl PartialEq<str> for $name {
+            fn eq(&self, other: &str) -> bool {
+                self.0 == other
+            }
+        }
+
+        impl PartialEq<&str> for $name {
+            fn eq(&self, other: &&str) -> bool {
+                self.0 == *other
+            }
+        }
+    };
+}

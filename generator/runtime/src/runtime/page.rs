@@ -1,0 +1,163 @@
+//! Lists that come in pages: page by page, or item by item.
+
+use std::fmt;
+use std::future::poll_fn;
+use std::marker::PhantomData;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+use std::vec;
+
+use futures_core::Stream;
+use serde::de::DeserializeOwned;
+
+use super::call::Parts;
+use super::walk::Walk;
+use super::{Decode, Json, Result};
+
+/// One page of a list.
+pub trait Page {
+    /// What the list is of.
+    type Item;
+
+    /// The items of this page.
+    fn items(&mut self) -> &mut Vec<Self::Item>;
+
+    /// The URL of the next page, absolute or relative to this one; none on the last page.
+    fn next(&self) -> Option<&str>;
+}
+
+/// The pages of a list, each asked for when it is wanted. It ends after the last page, after the page with which a
+/// limit is reached, and after an error.
+///
+/// It is a [`Stream`]; [`try_next`](Self::try_next) does the same without an import.
+#[must_use = "no page is asked for before it is wanted"]
+pub struct Pages<P> {
+    walk: Walk,
+    page: PhantomData<fn() -> P>,
+}
+
+impl<P: Page + DeserializeOwned> Pages<P> {
+    pub(super) fn new(parts: Parts) -> Self {
+        Self { walk: Walk::new(parts), page: PhantomData }
+    }
+
+    /// The next page; none after the last. Dropping the future loses nothing: a page that was asked for is awaited by
+    /// the next call.
+    ///
+    /// # Errors
+    ///
+    /// Whatever asking for the page ends with, and a link to the next page that leaves the API or closes a loop.
+    pub async fn try_next(&mut self) -> Result<Option<P>> {
+        poll_fn(|context| self.poll_page(context)).await
+    }
+
+    fn poll_page(&mut self, context: &mut Context<'_>) -> Poll<Result<Option<P>>> {
+        let Some(answer) = ready!(self.walk.poll_answer(context)?) else { return Poll::Ready(Ok(None)) };
+        let mut page = Json::<P>::decode(&answer)?;
+        let items = page.items().len();
+        self.walk.arrived(answer, items, page.next());
+        Poll::Ready(Ok(Some(page)))
+    }
+}
+
+impl<P: Page + DeserializeOwned> Stream for Pages<P> {
+    type Item = Result<P>;
+
+    fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.get_mut().poll_page(context).map(Result::transpose)
+    }
+}
+
+impl<P> fmt::Debug for Pages<P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Pages").field("request", self.walk.request()).finish_non_exhaustive()
+    }
+}
+
+/// The items of a list over all of its pages, each page asked for when the one before is used up. It ends after the
+/// last item, when a limit is reached, and after an error.
+///
+/// It is a [`Stream`]; [`try_next`](Self::try_next) does the same without an import.
+#[must_use = "no page is asked for before it is wanted"]
+pub struct Items<P: Page> {
+    pages: Pages<P>,
+    page: vec::IntoIter<P::Item>,
+}
+
+impl<P: Page + DeserializeOwned> Items<P> {
+    pub(super) fn new(pages: Pages<P>) -> Self {
+        Self { pages, page: Vec::new().into_iter() }
+    }
+
+    /// The next item; none after the last. Dropping the future loses nothing.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Pages::try_next`].
+    pub async fn try_next(&mut self) -> Result<Option<P::Item>> {
+        poll_fn(|context| self.poll_item(context)).await
+    }
+
+    fn poll_item(&mut self, context: &mut Context<'_>) -> Poll<Result<Option<P::Item>>> {
+        loop {
+            if let Some(item) = self.page.next() {
+                return Poll::Ready(Ok(Some(item)));
+            }
+            let wanted = self.pages.walk.left().unwrap_or(usize::MAX);
+            let Some(mut page) = ready!(self.pages.poll_page(context)?) else { return Poll::Ready(Ok(None)) };
+            let mut items = std::mem::take(page.items());
+            items.truncate(wanted);
+            self.page = items.into_iter();
+        }
+    }
+}
+
+impl<P: Page + DeserializeOwned> Stream for Items<P> {
+    type Item = Result<P::Item>;
+
+    fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.get_mut().poll_item(context).map(Result::transpose)
+    }
+}
+
+/// Items are moved out, never pinned.
+impl<P: Page> Unpin for Items<P> {}
+
+impl<P: Page> fmt::Debug for Items<P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Items").field("request", self.pages.walk.request()).finish_non_exhaustive()
+    }
+}
+
+/// Gives a generated request type for a list what walks the list: `paged!(ListPets => PetPage, Pet);`.
+#[allow(unused_macros, reason = "an API may have no lists")]
+macro_rules! paged {
+    ($request:ident => $page:ty, $item:ty) => {
+        impl $request {
+            /// Stops after so many items, which may be inside a page, and asks for no page beyond them. Unless a page
+            /// size is set too, no page is larger than the limit.
+            pub fn limit(self, limit: usize) -> Self {
+                Self(self.0.limit(limit))
+            }
+
+            /// The pages, each asked for when it is wanted. With a limit, the last page is the one that reaches it.
+            pub fn pages(self) -> $crate::runtime::Pages<$page> {
+                self.0.pages()
+            }
+
+            /// The items of all pages, one after the other; a page is asked for when the one before is used up.
+            pub fn stream(self) -> $crate::runtime::Items<$page> {
+                self.0.stream()
+            }
+
+            /// All items of all pages, up to the limit, at once.
+            ///
+            /// # Errors
+            ///
+            /// The error of the first page that cannot be had.
+            pub async fn all(self) -> $crate::runtime::Result<Vec<$item>> {
+                self.0.all().await
+            }
+        }
+    };
+}

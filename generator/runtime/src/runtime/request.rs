@@ -1,0 +1,182 @@
+//! The one request type behind all generated ones.
+
+use std::fmt;
+use std::marker::PhantomData;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use reqwest::Method;
+use serde::de::DeserializeOwned;
+
+use super::call::{Paging, Parts};
+use super::{Answer, Decode, Items, Json, Page, Pages, Response, Result, Rule, Scope, Value};
+
+/// A request for an operation, whose answer is read by `D`. It does nothing until it is sent.
+///
+/// The setters keep a value with the rules for it; whether all of them hold is checked when the request is sent,
+/// before a connection is made. Setting a parameter again replaces its value.
+#[must_use = "a request does nothing until it is awaited or sent"]
+pub struct Request<D> {
+    // Setters move the request, so it should be small.
+    parts: Box<Parts>,
+    decode: PhantomData<fn() -> D>,
+}
+
+/// What `.await` on a request waits for.
+pub type RequestFuture<T> = Pin<Box<dyn Future<Output = Result<T>> + Send>>;
+
+impl<D: Decode> Request<D> {
+    fn new(scope: &Scope, operation: &'static str, method: Method) -> Self {
+        let parts = Box::new(Parts {
+            connection: Arc::clone(&scope.connection),
+            operation,
+            method,
+            template: scope.template,
+            accept: D::ACCEPT,
+            path: scope.path.clone(),
+            query: Default::default(),
+            headers: Default::default(),
+            form: Default::default(),
+            paging: None,
+            limit: None,
+        });
+        Self { parts, decode: PhantomData }
+    }
+
+    /// Sets a query parameter.
+    pub fn query<T: Into<Value>>(mut self, name: &'static str, value: impl Into<T>, rules: &'static [Rule]) -> Self {
+        self.parts.query.set(name, value.into().into(), rules);
+        self
+    }
+
+    /// Sets a header. A value that a header cannot carry is refused when the request is sent.
+    pub fn header<T: Into<Value>>(mut self, name: &'static str, value: impl Into<T>, rules: &'static [Rule]) -> Self {
+        self.parts.headers.set(name, value.into().into(), rules);
+        self
+    }
+
+    /// Sets a field of the form that is the body.
+    pub fn form<T: Into<Value>>(mut self, name: &'static str, value: impl Into<T>, rules: &'static [Rule]) -> Self {
+        self.parts.form.set(name, value.into().into(), rules);
+        self
+    }
+
+    /// Says that the answers are pages, that the query parameter `page_size` sets their size, and how large they can
+    /// be made.
+    pub fn paged(mut self, page_size: &'static str, maximum: Option<usize>) -> Self {
+        self.parts.paging = Some(Paging { page_size, maximum });
+        self
+    }
+
+    /// How many items to ask for, over all pages together.
+    pub fn limit(mut self, limit: usize) -> Self {
+        self.parts.limit = Some(limit);
+        self
+    }
+
+    /// Sends the request and reads the answer.
+    ///
+    /// # Errors
+    ///
+    /// Every kind of [`Error`](super::Error) that a call can end with.
+    pub async fn send(self) -> Result<Response<D::Value>> {
+        let answer = self.parts.connection.exchange(&self.parts, None).await?;
+        Response::read::<D>(answer)
+    }
+}
+
+macro_rules! methods {
+    ($($begin:ident $method:ident),*) => {
+        impl<D: Decode> Request<D> { $(
+            #[doc = concat!("Begins a `", stringify!($method), "` request of an operation, to where the scope is.")]
+            pub fn $begin(scope: &Scope, operation: &'static str) -> Self {
+                Self::new(scope, operation, Method::$method)
+            }
+        )* }
+    };
+}
+methods!(get GET, put PUT, post POST, delete DELETE, options OPTIONS, head HEAD, patch PATCH, trace TRACE);
+
+impl<D: Decode + 'static> IntoFuture for Request<D>
+where
+    D::Value: Send,
+{
+    type Output = Result<D::Value>;
+    type IntoFuture = RequestFuture<D::Value>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(async move {
+            let answer: Answer = self.parts.connection.exchange(&self.parts, None).await?;
+            D::decode(&answer)
+        })
+    }
+}
+
+impl<P: Page + DeserializeOwned> Request<Json<P>> {
+    /// The pages of the list, one after the other.
+    pub fn pages(self) -> Pages<P> {
+        Pages::new(*self.parts)
+    }
+
+    /// The items of the list, over all of its pages.
+    pub fn stream(self) -> Items<P> {
+        Items::new(self.pages())
+    }
+
+    /// All items of the list, up to the limit.
+    ///
+    /// # Errors
+    ///
+    /// The error of the first page that cannot be had.
+    pub async fn all(self) -> Result<Vec<P::Item>> {
+        let mut items = self.stream();
+        let mut all = Vec::new();
+        while let Some(item) = items.try_next().await? {
+            all.push(item);
+        }
+        Ok(all)
+    }
+}
+
+impl<D> Clone for Request<D> {
+    fn clone(&self) -> Self {
+        Self { parts: self.parts.clone(), decode: PhantomData }
+    }
+}
+
+impl<D> fmt::Debug for Request<D> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.parts.fmt(f)
+    }
+}
+
+/// Makes a generated request type, a tuple struct around a [`Request`], something to send and to await.
+///
+/// ```text
+/// request!(FetchPet => Pet);
+/// ```
+#[allow(unused_macros, reason = "an API may have no operations")]
+macro_rules! request {
+    ($request:ident => $value:ty) => {
+        impl $request {
+            /// Sends the request. Where `.await` on the request itself gives only the value, this gives the whole
+            /// answer: status, headers and request id beside the value.
+            ///
+            /// # Errors
+            ///
+            /// The API's refusal, a value that breaks a rule, or a failure on the way.
+            pub async fn send(self) -> $crate::runtime::Result<$crate::runtime::Response<$value>> {
+                self.0.send().await
+            }
+        }
+
+        impl ::std::future::IntoFuture for $request {
+            type Output = $crate::runtime::Result<$value>;
+            type IntoFuture = $crate::runtime::RequestFuture<$value>;
+
+            fn into_future(self) -> Self::IntoFuture {
+                self.0.into_future()
+            }
+        }
+    };
+}

@@ -1,0 +1,65 @@
+//! An answer of success with everything around its value.
+
+use std::fmt;
+use std::ops::Deref;
+
+use reqwest::StatusCode;
+use reqwest::header::HeaderMap;
+
+use super::{Answer, Decode, Result};
+
+/// The value of an answer, together with status, headers and request id. It can be used like the value itself.
+#[derive(Clone)]
+pub struct Response<T> {
+    status: StatusCode,
+    headers: HeaderMap,
+    request_id: Option<String>,
+    value: T,
+}
+
+impl<T> Response<T> {
+    pub(super) fn read<D: Decode<Value = T>>(answer: Answer) -> Result<Self> {
+        let value = D::decode(&answer)?;
+        let request_id = answer.request_id().map(str::to_owned);
+        Ok(Self { status: answer.status, headers: answer.headers, request_id, value })
+    }
+
+    /// The HTTP status, one of 200 to 299.
+    pub fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// The headers of the answer.
+    pub fn headers(&self) -> &HeaderMap {
+        &self.headers
+    }
+
+    /// What the API calls the request.
+    pub fn request_id(&self) -> Option<&str> {
+        self.request_id.as_deref()
+    }
+
+    /// The value alone.
+    pub fn into_inner(self) -> T {
+        self.value
+    }
+}
+
+impl<T> Deref for Response<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.value
+    }
+}
+
+/// Leaves out the headers, which may hold secrets such as cookies.
+impl<T: fmt::Debug> fmt::Debug for Response<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Response")
+            .field("status", &self.status)
+            .field("request_id", &self.request_id)
+            .field("value", &self.value)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,100 @@
+//! The values of parameters, between their Rust types and the wire.
+
+use std::borrow::Cow;
+use std::slice;
+
+use chrono::{DateTime, NaiveDate, SecondsFormat, TimeZone, Utc};
+
+/// A value of a path, query, header or form parameter.
+///
+/// It keeps what rules need to know (whether it is a number, a text or a list) beside the text that is sent.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Value {
+    /// A text, sent as it is.
+    Text(String),
+    /// A number.
+    Number {
+        /// The number as it is sent.
+        text: String,
+        /// The number as rules compare it.
+        number: f64,
+    },
+    /// Several values. In a query or a form the name is repeated for each, and an empty list sends nothing;
+    /// elsewhere they are joined by commas.
+    List(Vec<Value>),
+}
+
+impl Value {
+    /// A list of values of one type, as in `Value::list::<String>(["a", "b"])`.
+    pub fn list<T: Into<Self>>(items: impl IntoIterator<Item = impl Into<T>>) -> Self {
+        Self::List(items.into_iter().map(|item| item.into().into()).collect())
+    }
+
+    /// The text that is sent for the value as a whole.
+    pub fn text(&self) -> Cow<'_, str> {
+        match self {
+            Self::Text(text) | Self::Number { text, .. } => Cow::Borrowed(text),
+            Self::List(items) => Cow::Owned(items.iter().map(Self::text).collect::<Vec<_>>().join(",")),
+        }
+    }
+
+    /// The values to send one by one: the items of a list, or the value itself.
+    pub fn items(&self) -> &[Self] {
+        match self {
+            Self::List(items) => items,
+            single => slice::from_ref(single),
+        }
+    }
+}
+
+impl From<String> for Value {
+    fn from(text: String) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl From<&str> for Value {
+    fn from(text: &str) -> Self {
+        Self::Text(text.to_owned())
+    }
+}
+
+impl From<bool> for Value {
+    fn from(truth: bool) -> Self {
+        Self::Text(truth.to_string())
+    }
+}
+
+/// In UTC, as `2015-12-16T22:18:37Z`, with a fraction of the second only where there is one.
+impl<Tz: TimeZone> From<DateTime<Tz>> for Value {
+    fn from(time: DateTime<Tz>) -> Self {
+        Self::Text(time.with_timezone(&Utc).to_rfc3339_opts(SecondsFormat::AutoSi, true))
+    }
+}
+
+/// As `2015-12-16`.
+impl From<NaiveDate> for Value {
+    fn from(date: NaiveDate) -> Self {
+        Self::Text(date.to_string())
+    }
+}
+
+/// As JSON text.
+impl From<serde_json::Value> for Value {
+    fn from(json: serde_json::Value) -> Self {
+        Self::Text(json.to_string())
+    }
+}
+
+macro_rules! numbers {
+    ($($number:ty),*) => { $(
+        impl From<$number> for Value {
+            fn from(number: $number) -> Self {
+                let text = number.to_string();
+                // What is sent is what rules compare: 0.07, and not the `f32` next to it.
+                Self::Number { number: text.parse().unwrap_or(f64::NAN), text }
+            }
+        }
+    )* };
+}
+numbers!(i32, i64, u32, u64, f32, f64);

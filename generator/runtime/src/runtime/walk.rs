@@ -1,0 +1,138 @@
+//! The walk along the pages of a list, before anything is known of the type of the items.
+
+use std::error::Error as StdError;
+use std::fmt;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll, ready};
+
+use reqwest::Url;
+
+use super::call::Parts;
+use super::{Answer, Call, Error, Result};
+
+/// The link of a page to the next one cannot be followed. Nothing was sent to where it leads.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PagingError {
+    call: Call,
+    problem: String,
+}
+
+impl PagingError {
+    /// The call that gave the last good page.
+    pub fn call(&self) -> &Call {
+        &self.call
+    }
+}
+
+impl fmt::Display for PagingError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: the URL of the next page {}", self.call, self.problem)
+    }
+}
+
+impl StdError for PagingError {}
+
+/// Asks for one page after the other.
+pub struct Walk {
+    parts: Arc<Parts>,
+    next: Next,
+    // Futures are not `Sync`, but what holds one behind a lock is. The lock itself is never taken.
+    answer: Mutex<Option<AnswerFuture>>,
+    loops: LoopGuard,
+    /// How many items are still wanted.
+    left: Option<usize>,
+}
+
+type AnswerFuture = Pin<Box<dyn Future<Output = Result<Answer>> + Send>>;
+
+enum Next {
+    First,
+    Page(Url),
+    Failed(Error),
+    End,
+}
+
+impl Walk {
+    pub fn new(parts: Parts) -> Self {
+        let next = if parts.limit == Some(0) { Next::End } else { Next::First };
+        let left = parts.limit;
+        Self { parts: Arc::new(parts), next, answer: Mutex::new(None), loops: LoopGuard::default(), left }
+    }
+
+    /// What is asked for, for `Debug`.
+    pub fn request(&self) -> &dyn fmt::Debug {
+        &self.parts
+    }
+
+    /// How many items are still wanted, if there is a limit.
+    pub fn left(&self) -> Option<usize> {
+        self.left
+    }
+
+    /// The answer that holds the next page; none after the last one and after an error.
+    ///
+    /// [`arrived`](Self::arrived) must be told of the page before the walk goes on; until then it has ended.
+    pub fn poll_answer(&mut self, context: &mut Context<'_>) -> Poll<Result<Option<Answer>>> {
+        let answer = self.answer.get_mut().unwrap_or_else(PoisonError::into_inner);
+        let future = match answer {
+            Some(future) => future,
+            None => {
+                let page = match std::mem::replace(&mut self.next, Next::End) {
+                    Next::First => None,
+                    Next::Page(url) => Some(url),
+                    Next::Failed(error) => return Poll::Ready(Err(error)),
+                    Next::End => return Poll::Ready(Ok(None)),
+                };
+                let parts = Arc::clone(&self.parts);
+                answer.insert(Box::pin(async move { parts.connection.exchange(&parts, page).await }))
+            }
+        };
+        let result = ready!(future.as_mut().poll(context));
+        *answer = None;
+        Poll::Ready(result.map(Some))
+    }
+
+    /// Notes that the page in `answer` holds so many items and links to `link`.
+    pub fn arrived(&mut self, answer: Answer, items: usize, link: Option<&str>) {
+        self.left = self.left.map(|left| left.saturating_sub(items));
+        self.next = match link {
+            Some(link) if self.left != Some(0) => match self.follow(&answer, link) {
+                Ok(url) => Next::Page(url),
+                Err(problem) => Next::Failed(PagingError { call: answer.call, problem }.into()),
+            },
+            _ => Next::End,
+        };
+    }
+
+    fn follow(&mut self, answer: &Answer, link: &str) -> Result<Url, String> {
+        let connection = &self.parts.connection;
+        let url = connection.base.follow(connection.home.as_ref(), &answer.url, link)?;
+        if self.loops.closes(&answer.url, &url) {
+            return Err("leads back to a page that was already seen".to_owned());
+        }
+        Ok(url)
+    }
+}
+
+/// Finds loops in a chain of any length while remembering one URL (Brent's algorithm): the URL that new ones are
+/// compared with moves up to the head of the chain after 1, 2, 4, 8… steps.
+#[derive(Default)]
+struct LoopGuard {
+    remembered: Option<Url>,
+    steps: usize,
+    wait: usize,
+}
+
+impl LoopGuard {
+    /// Whether the step from `current` to `next` comes back to the URL that is remembered.
+    fn closes(&mut self, current: &Url, next: &Url) -> bool {
+        if self.steps == self.wait {
+            self.remembered = Some(current.clone());
+            self.wait = (self.wait * 2).max(1);
+            self.steps = 0;
+        }
+        self.steps += 1;
+        self.remembered.as_ref() == Some(next)
+    }
+}

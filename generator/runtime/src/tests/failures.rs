@@ -1,0 +1,140 @@
+//! What a failed call says.
+
+use std::error::Error as _;
+use std::time::Duration;
+
+use super::sample::Client;
+use super::server::{Reply, Server, Step};
+use super::{SID, client, fetch_error, offline, sid};
+use crate::runtime::{Code, Error};
+
+/// What `Display` says after the operation and the URL.
+fn said(error: &Error) -> String {
+    let text = error.to_string();
+    let (call, rest) = text.split_once("): ").or_else(|| text.split_once(") ")).unwrap();
+    assert!(call.starts_with("FetchService (GET http://127.0.0.1:"), "{text}");
+    assert!(call.ends_with(&format!("/v1/Services/{SID}")), "{text}");
+    rest.to_owned()
+}
+
+#[tokio::test]
+async fn three_shapes_of_error_bodies_are_understood() {
+    let body =
+        r#"{"code": 20404, "message": "No such service", "more_info": "https://docs.example/20404", "status": 404}"#;
+    let error = fetch_error(Reply::http(404, &[("sample-request-id", "RQ9"), ("x-more", "yes")], body)).await;
+    assert_eq!(
+        said(&error),
+        "404 Not Found, code 20404: No such service (see https://docs.example/20404) (request RQ9)"
+    );
+    assert!(error.is_not_found() && !error.is_retryable() && !error.is_rate_limited());
+    let api = error.api().unwrap();
+    assert!(api.code().is_some_and(|code| *code == 20404 && *code != "20404"));
+    assert_eq!((api.status().as_u16(), api.request_id(), api.message()), (404, Some("RQ9"), Some("No such service")));
+    assert_eq!((api.headers()["x-more"].to_str().unwrap(), api.body()), ("yes", body.as_bytes()));
+    assert_eq!((api.call().operation(), api.call().method().as_str()), ("FetchService", "GET"));
+
+    let body = r#"{"type": "https://docs.example/quota", "title": "Too much", "status": 429, "code": "quota"}"#;
+    let error = fetch_error(Reply::json(429, body)).await;
+    assert_eq!(said(&error), "429 Too Many Requests, code quota: Too much (see https://docs.example/quota)");
+    assert!(error.is_rate_limited() && error.is_retryable());
+    assert_eq!(error.api().unwrap().code(), Some(&Code::Text("quota".to_owned())));
+
+    let body = r#"{"code": 70051, "message": "Not you", "httpStatusCode": 403, "params": {}, "userError": true}"#;
+    assert_eq!(said(&fetch_error(Reply::json(403, body)).await), "403 Forbidden, code 70051: Not you");
+}
+
+#[tokio::test]
+async fn any_other_body_is_quoted() {
+    let long = format!("<p>\n{}</p>", "x".repeat(500));
+    let cases: [(u16, &[u8], String); 8] = [
+        (502, b"<html>\r\n  <h1>Bad</h1>", "502 Bad Gateway, with the body `<html> <h1>Bad</h1>`".to_owned()),
+        (500, b"", "500 Internal Server Error, with an empty body".to_owned()),
+        (503, b"  \n", "503 Service Unavailable, with a body of 3 bytes".to_owned()),
+        (504, long.as_bytes(), format!("504 Gateway Timeout, with the body `<p> {}…`", "x".repeat(196))),
+        (
+            400,
+            br#"{"code": 1, "message": "tru"#,
+            r#"400 Bad Request, with the body `{"code": 1, "message": "tru`"#.to_owned(),
+        ),
+        (400, b"[1, 2]", "400 Bad Request, with the body `[1, 2]`".to_owned()),
+        (400, b"{\"code\": null, \"message\": 7, \"detail\": \"d\"}", "400 Bad Request: d".to_owned()),
+        (418, b"\xff\xfe", "418 I'm a teapot, with the body `\u{fffd}\u{fffd}`".to_owned()),
+    ];
+    for (status, body, expected) in cases {
+        let error = fetch_error(Reply::http(status, &[], body)).await;
+        assert_eq!(said(&error), expected);
+        assert_eq!(error.status().unwrap().as_u16(), status);
+        assert_eq!(error.is_retryable(), matches!(status, 500 | 502 | 503 | 504));
+    }
+}
+
+#[tokio::test]
+async fn redirects_are_not_followed() {
+    let elsewhere = Server::always(Reply::json(200, "{}")).await;
+    for status in [301, 302, 303, 307, 308] {
+        let error = fetch_error(Reply::http(status, &[("location", &elsewhere.url())], "")).await;
+        assert_eq!(error.status().unwrap().as_u16(), status);
+    }
+    assert_eq!(elsewhere.requests().len(), 0);
+}
+
+#[tokio::test]
+async fn an_unreadable_answer_is_shown_around_the_problem() {
+    let body = format!("{{\n \"types\": [\"{}\"],\n \"sid\": 7, \"state\": \"active\"}}", "x".repeat(300));
+    let error = fetch_error(Reply::http(200, &[("sample-request-id", "RQ3")], body)).await;
+    let text = said(&error);
+    assert!(matches!(error, Error::Decode(_)), "{text}");
+    assert!(text.starts_with("cannot read the answer (200 OK): invalid type: integer `7`, expected a string at line 3 column 9, near `…xx"), "{text}");
+    assert!(text.ends_with("\"sid\": 7, \"state\": \"active\"}` (request RQ3)"), "{text}");
+    assert!(text.len() < 400, "{text}");
+    assert!(error.source().unwrap().is::<serde_json::Error>());
+
+    assert_eq!(said(&fetch_error(Reply::json(200, "")).await), "cannot read the answer (200 OK): the body is empty");
+    assert_eq!(
+        said(&fetch_error(Reply::http(204, &[], "")).await),
+        "cannot read the answer (204 No Content): the body is empty"
+    );
+    let html = said(&fetch_error(Reply::http(200, &[], "<html>")).await);
+    assert_eq!(html, "cannot read the answer (200 OK): expected value at line 1 column 1, near `<html>`");
+}
+
+#[tokio::test]
+async fn broken_connections_say_how() {
+    let headers = "HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\n";
+    let cases = [
+        Reply(vec![Step::Close]),
+        Reply(vec![Step::Reset]),
+        Reply::raw("HTTP/1.1 200 OK\r\nco").then(Step::Close),
+        Reply::raw(headers.to_owned() + "{\"a\"").then(Step::Close),
+        Reply::raw(headers.to_owned() + "{\"a\"").then(Step::Reset),
+        Reply::raw("this is not HTTP\r\n\r\n").then(Step::Close),
+    ];
+    for reply in cases {
+        let error = fetch_error(reply.clone()).await;
+        let Error::Transport(transport) = &error else { panic!("{reply:?}: {error}") };
+        assert!(error.is_retryable() && !transport.is_connect() && error.source().is_some());
+        assert!(said(&error).contains(": "), "{error}");
+    }
+    let error = offline().service(sid()).fetch().await.unwrap_err();
+    assert!(matches!(&error, Error::Transport(transport) if transport.is_connect()), "{error}");
+}
+
+#[tokio::test]
+async fn slow_answers_end_in_time() {
+    let wait = Step::Wait(Duration::from_secs(60));
+    let headers = "HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\n{";
+    for reply in [Reply(vec![wait.clone()]), Reply::raw(headers).then(wait)] {
+        let server = Server::always(reply).await;
+        let client = Client::builder().base_url(server.url()).timeout(Duration::from_millis(40)).build().unwrap();
+        let error = client.service(sid()).fetch().await.unwrap_err();
+        assert_eq!(said(&error), "no complete answer within 40ms");
+        assert!(error.is_timeout() && error.is_retryable() && error.source().is_some());
+    }
+}
+
+#[tokio::test]
+async fn errors_do_not_show_the_query() {
+    let server = Server::always(Reply(vec![Step::Close])).await;
+    let error = client(&server).services().list().page_token("hidden").await.unwrap_err();
+    assert!(!format!("{error} {error:?}").contains("hidden"), "{error}");
+}

@@ -1,0 +1,46 @@
+//! Tests of the runtime through a small API, over real sockets.
+
+#[cfg(unix)]
+mod environment;
+mod failures;
+mod pages;
+mod paths;
+mod rules;
+mod sample;
+mod secrets;
+mod server;
+mod types;
+mod wire;
+
+use std::time::Duration;
+
+use crate::runtime::{Credentials, Error};
+use sample::{Client, ServiceSid};
+use server::{Reply, Server};
+
+const SID: &str = "IS0123456789abcdef0123456789abcdef";
+
+/// A client of `server` with credentials.
+fn client(server: &Server) -> Client {
+    client_at(server.url())
+}
+
+fn client_at(base_url: String) -> Client {
+    let builder = Client::builder().base_url(base_url).credentials(Credentials::basic("ana", "s3cr3t"));
+    builder.timeout(Duration::from_secs(10)).build().unwrap()
+}
+
+fn sid() -> ServiceSid {
+    ServiceSid::new(SID).unwrap()
+}
+
+/// A client of nobody, for what has to fail before anything is sent. Sending would end in a transport error.
+fn offline() -> Client {
+    client_at("http://127.0.0.1:1".to_owned())
+}
+
+/// The error that fetching a service ends with when the API answers with `reply`.
+async fn fetch_error(reply: Reply) -> Error {
+    let server = Server::always(reply).await;
+    client(&server).service(sid()).fetch().await.unwrap_err()
+}

@@ -1,0 +1,232 @@
+//! Lists over several pages.
+
+use std::pin::Pin;
+
+use futures_core::Stream;
+
+use super::sample::Service;
+use super::server::{Recorded, Reply, Server};
+use super::{client, client_at};
+use crate::runtime::Error;
+
+/// A page of services that are called `names`.
+fn page(names: &[usize], next: Option<&str>) -> Reply {
+    let services: Vec<_> = names.iter().map(|name| serde_json::json!({ "friendly_name": name.to_string() })).collect();
+    Reply::json(200, serde_json::json!({ "services": services, "meta": { "next_page_url": next } }).to_string())
+}
+
+/// Page `n` holds the names 2n and 2n + 1; the third page is the last. `link` makes the URL of a page.
+fn three_pages(link: impl Fn(&Recorded, usize) -> String) -> impl Fn(&Recorded) -> Reply {
+    move |request| {
+        let number = request.target.split_once("Page=").map_or(0, |(_, rest)| rest[..1].parse().unwrap());
+        let next = (number < 2).then(|| link(request, number + 1));
+        page(&[2 * number, 2 * number + 1], next.as_deref())
+    }
+}
+
+fn relative(_: &Recorded, number: usize) -> String {
+    format!("/v1/Services?PageSize=2&Page={number}&PageToken=a%20b")
+}
+
+fn names(services: Vec<Service>) -> Vec<String> {
+    services.into_iter().map(|service| service.friendly_name.unwrap()).collect()
+}
+
+#[tokio::test]
+async fn a_list_is_read_to_its_end() {
+    let links: [fn(&Recorded, usize) -> String; 4] = [
+        relative,
+        |request, number| format!("http://{}/v1/Services?Page={number}", request.header("host").unwrap()),
+        |_, number| format!("https://api.example.com/v1/Services?Page={number}#part"),
+        |_, number| format!("?Page={number}"),
+    ];
+    for link in links {
+        let server = Server::start(three_pages(link)).await;
+        let all = client(&server).services().list().all().await.unwrap();
+        assert_eq!(names(all), ["0", "1", "2", "3", "4", "5"]);
+        let targets: Vec<_> = server.requests().into_iter().map(|request| request.target).collect();
+        assert_eq!(targets.len(), 3);
+        assert!(targets.iter().all(|target| target.starts_with("/v1/Services")), "{targets:?}");
+        assert!(server.requests().iter().all(|request| request.header("authorization").is_some()));
+    }
+}
+
+#[tokio::test]
+async fn page_urls_are_asked_for_as_they_are() {
+    let server = Server::start(three_pages(relative)).await;
+    client(&server).services().list().page_size(2).all().await.unwrap();
+    let targets: Vec<_> = server.requests().into_iter().map(|request| request.target).collect();
+    assert_eq!(targets[0], "/v1/Services?PageSize=2");
+    assert_eq!(targets[1], "/v1/Services?PageSize=2&Page=1&PageToken=a%20b");
+}
+
+#[tokio::test]
+async fn page_urls_stay_behind_the_prefix_of_the_base_url() {
+    let links: [fn(&Recorded, usize) -> String; 3] = [
+        relative,
+        |_, number| format!("/prefix/v1/Services?Page={number}"),
+        |_, number| format!("https://api.example.com/v1/Services?Page={number}"),
+    ];
+    for link in links {
+        let server = Server::start(three_pages(link)).await;
+        let all = client_at(server.url() + "/prefix").services().list().all().await.unwrap();
+        assert_eq!(all.len(), 6);
+        for request in server.requests() {
+            assert!(request.target.starts_with("/prefix/v1/Services"), "{}", request.target);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_limit_stops_inside_a_page() {
+    for (limit, requests) in [(0, 0), (1, 1), (2, 1), (3, 2), (4, 2), (5, 3), (6, 3), (100, 3)] {
+        let server = Server::start(three_pages(relative)).await;
+        let all = client(&server).services().list().limit(limit).all().await.unwrap();
+        assert_eq!(all.len(), limit.min(6));
+        assert_eq!(server.requests().len(), requests, "limit {limit}");
+
+        let mut pages = client(&server).services().list().limit(limit).pages();
+        let mut count = 0;
+        while pages.try_next().await.unwrap().is_some() {
+            count += 1;
+        }
+        assert_eq!(count, requests, "limit {limit}");
+        assert_eq!(server.requests().len(), 2 * requests, "limit {limit}");
+    }
+}
+
+#[tokio::test]
+async fn a_limit_sets_the_page_size_unless_it_is_set() {
+    let server = Server::always(page(&[], None)).await;
+    let list = || client(&server).services().list();
+    let cases = [
+        (list(), "/v1/Services"),
+        (list().limit(7), "/v1/Services?PageSize=7"),
+        (list().limit(5000), "/v1/Services?PageSize=1000"),
+        (list().limit(7).page_size(3), "/v1/Services?PageSize=3"),
+        (list().limit(0), "/v1/Services?PageSize=1"),
+    ];
+    for (request, target) in cases {
+        request.await.unwrap();
+        assert_eq!(server.requests().pop().unwrap().target, target);
+    }
+}
+
+#[tokio::test]
+async fn a_link_to_elsewhere_is_not_followed() {
+    let elsewhere = Server::always(page(&[9], None)).await;
+    let here = Server::start({
+        let link = elsewhere.url() + "/v1/Services?Page=1";
+        move |_| page(&[0, 1], Some(&link))
+    })
+    .await;
+    let mut items = client(&here).services().list().stream();
+    assert!(items.try_next().await.unwrap().is_some());
+    assert!(items.try_next().await.unwrap().is_some());
+    let error = items.try_next().await.unwrap_err();
+    assert!(matches!(error, Error::Paging(_)), "{error}");
+    assert!(error.to_string().ends_with(&format!("is at {}, not at {}", elsewhere.url(), here.url())), "{error}");
+    assert!(items.try_next().await.unwrap().is_none());
+    assert_eq!((here.requests().len(), elsewhere.requests().len()), (1, 0));
+}
+
+#[tokio::test]
+async fn odd_links_are_not_followed() {
+    let links = [
+        "//evil.example/v1/Services",
+        "\\\\evil.example\\v1",
+        "https://api.example.com.evil.example/",
+        "https://api.example.com:444/v1/Services",
+        "http://api.example.com/v1/Services",
+        "https://ana:pw@api.example.com/v1/Services",
+        "javascript:alert(1)",
+        "http://[",
+        "file:///etc/passwd",
+    ];
+    for link in links {
+        let server = Server::start(move |_| page(&[0], Some(link))).await;
+        let error = client(&server).services().list().all().await.unwrap_err();
+        assert!(matches!(error, Error::Paging(_)), "{link}: {error}");
+        assert!(!error.to_string().contains("pw"), "{error}");
+        assert_eq!(server.requests().len(), 1, "{link}");
+    }
+}
+
+#[tokio::test]
+async fn a_loop_ends() {
+    for (lead, cycle) in [(0, 1), (0, 2), (1, 1), (3, 4), (10, 7)] {
+        let server = Server::start(move |request| {
+            let number: usize = request.target.split_once("Page=").map_or(0, |(_, rest)| rest.parse().unwrap());
+            let next = if number + 1 < lead + cycle { number + 1 } else { lead };
+            page(&[number], Some(&format!("/v1/Services?Page={next}")))
+        })
+        .await;
+        let error = client(&server).services().list().all().await.unwrap_err();
+        assert!(matches!(error, Error::Paging(_)), "{error}");
+        assert!(error.to_string().contains("leads back"), "{error}");
+        let requests = server.requests().len();
+        assert!(requests <= 3 * (lead + cycle) + 2, "{lead} + {cycle}: {requests}");
+    }
+}
+
+#[tokio::test]
+async fn an_error_ends_the_stream() {
+    let server = Server::start(|request| match request.number {
+        0 => page(&[0], Some("/v1/Services?Page=1")),
+        _ => Reply::json(500, "{}"),
+    })
+    .await;
+    let mut pages = client(&server).services().list().pages();
+    assert!(pages.try_next().await.unwrap().is_some());
+    let error = pages.try_next().await.unwrap_err();
+    assert_eq!(error.status().unwrap().as_u16(), 500);
+    assert!(pages.try_next().await.unwrap().is_none());
+    assert_eq!(server.requests().len(), 2);
+}
+
+#[tokio::test]
+async fn empty_pages_are_passed_over() {
+    let server = Server::start(|request| match request.number {
+        0 => page(&[], Some("/v1/Services?Page=1")),
+        1 => page(&[], Some("/v1/Services?Page=2")),
+        _ => page(&[4], None),
+    })
+    .await;
+    assert_eq!(names(client(&server).services().list().all().await.unwrap()), ["4"]);
+}
+
+#[tokio::test]
+async fn dropping_a_wait_loses_nothing() {
+    let server = Server::start(three_pages(relative)).await;
+    let mut items = client(&server).services().list().stream();
+    let mut seen = Vec::new();
+    loop {
+        // Polled once and dropped; most of these futures do not get their item.
+        tokio::select! {
+            biased;
+            item = items.try_next() => match item.unwrap() {
+                Some(service) => seen.push(service),
+                None => break,
+            },
+            () = tokio::task::yield_now() => {}
+        }
+    }
+    assert_eq!(names(seen).len(), 6);
+    assert_eq!(server.requests().len(), 3);
+}
+
+#[tokio::test]
+async fn lists_are_streams() {
+    async fn count<S: Stream<Item = Result<T, Error>> + Unpin, T>(mut stream: S) -> usize {
+        let mut count = 0;
+        while let Some(item) = std::future::poll_fn(|context| Pin::new(&mut stream).poll_next(context)).await {
+            item.unwrap();
+            count += 1;
+        }
+        count
+    }
+    let server = Server::start(three_pages(relative)).await;
+    let list = || client(&server).services().list();
+    assert_eq!(count(list().stream()).await, 6);
+    assert_eq!(count(list().pages()).await, 3);
+}

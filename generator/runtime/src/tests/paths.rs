@@ -1,0 +1,78 @@
+//! No value in a path can change the path's shape.
+
+use percent_encoding::percent_decode_str;
+
+use super::server::{Reply, Server};
+use super::{SID, client, offline, sid};
+use crate::runtime::Error;
+
+#[tokio::test]
+async fn a_value_is_one_segment_whatever_it_is() {
+    let server = Server::always(Reply::http(204, &[], "")).await;
+    let values = [
+        "plain",
+        "a/b",
+        "/",
+        "//",
+        "a?b",
+        "a#b",
+        "%2e%2e",
+        "%2E",
+        "%2f",
+        "..%2f",
+        "a\tb",
+        "\t",
+        "\r\n",
+        "\0",
+        "\\",
+        "..\\",
+        "...",
+        ".a",
+        "a..",
+        "ü€😀",
+        " ",
+        "a b",
+        "a+b",
+        "a;b=c",
+        ":",
+        "@",
+        "{Name}",
+        "http://evil.example/",
+        "\u{feff}",
+        "\u{202e}",
+        "../../Secrets",
+        "./.",
+    ];
+    for value in values {
+        client(&server).service(sid()).role(value).delete().await.unwrap();
+        let target = server.requests().pop().unwrap().target;
+        let segments: Vec<_> = target.split('/').collect();
+        let ["", "v1", "Services", service, "Roles", segment, "Links"] = segments[..] else {
+            panic!("{value:?} became {target}");
+        };
+        assert_eq!(service, SID);
+        assert_eq!(percent_decode_str(segment).decode_utf8().unwrap(), value);
+        assert!(!target.contains(['?', '#']), "{target}");
+    }
+    client(&server).service(sid()).role("%2e%2e").delete().await.unwrap();
+    assert!(server.requests().pop().unwrap().target.ends_with("/Roles/%252e%252e/Links"));
+}
+
+#[tokio::test]
+async fn what_no_encoding_can_carry_is_refused() {
+    for value in ["", ".", ".."] {
+        let error = offline().service(sid()).role(value).delete().await.unwrap_err();
+        assert!(matches!(error, Error::InvalidRequest(_)), "{error}");
+        let expected = format!(
+            "DeleteRole: `Name` must not be empty, `.` or `..`, since it is part of the path, but is {value:?} \
+             (nothing was sent)"
+        );
+        assert_eq!(error.to_string(), expected);
+    }
+}
+
+#[tokio::test]
+async fn path_values_have_rules_too() {
+    let error = offline().service(sid()).role("x".repeat(65)).delete().await.unwrap_err();
+    assert!(error.to_string().starts_with("DeleteRole: `Name` must be at most 64 characters long, not 65"), "{error}");
+}

@@ -1,0 +1,93 @@
+//! Broken rules are found before anything is sent, and named together with the value.
+
+use super::offline;
+use super::sample::{CreateService, ListServices, ServiceSid};
+use crate::runtime::{Error, InvalidValue, Rule, Value, check};
+
+#[tokio::test]
+async fn a_broken_rule_is_reported_by_name() {
+    let client = offline();
+    let create = |edit: fn(CreateService) -> CreateService| edit(client.services().create("x")).into_future();
+    let list = |edit: fn(ListServices) -> ListServices| edit(client.services().list()).into_future();
+    let cases = [
+        (
+            client.services().create("x".repeat(257)).await.err(),
+            "CreateService: `FriendlyName` must be at most 256 characters long, not 257",
+        ),
+        (create(|it| it.ratio(0.0)).await.err(), "CreateService: `Ratio` must be more than 0, but is 0"),
+        (create(|it| it.ratio(1.0)).await.err(), "CreateService: `Ratio` must be less than 1, but is 1"),
+        (create(|it| it.ratio(0.255)).await.err(), "CreateService: `Ratio` must be a multiple of 0.01, but is 0.255"),
+        (create(|it| it.ratio(f64::NAN)).await.err(), "CreateService: `Ratio` must be a finite number, but is NaN"),
+        (
+            create(|it| it.types(Vec::<String>::new())).await.err(),
+            "CreateService: `Types` must have at least 1 items, not 0",
+        ),
+        (
+            create(|it| it.types(["a", "b", "c", "d"])).await.err(),
+            "CreateService: `Types` must have at most 3 items, not 4",
+        ),
+        (
+            create(|it| it.types(["a", "b", "a"])).await.err(),
+            "CreateService: `Types` must not have the same item twice",
+        ),
+        (
+            create(|it| it.types(["a", "too long by far"])).await.err(),
+            "CreateService: `Types[1]` must be at most 8 characters long, not 15, but is \"too long by far\"",
+        ),
+        (list(|it| it.page_size(0)).await.err(), "ListService: `PageSize` must be 1 or more, but is 0"),
+        (list(|it| it.page_size(1001)).await.err(), "ListService: `PageSize` must be 1000 or less, but is 1001"),
+    ];
+    for (error, expected) in cases {
+        let error = error.unwrap();
+        assert!(matches!(error, Error::InvalidRequest(_)), "{error:?}");
+        assert_eq!(error.to_string(), format!("{expected} (nothing was sent)"));
+    }
+}
+
+#[tokio::test]
+async fn what_replaces_a_broken_value_counts() {
+    let error = offline().services().list().page_size(0).page_size(5).await.unwrap_err();
+    assert!(matches!(error, Error::Transport(_)), "{error}");
+}
+
+#[test]
+fn texts_numbers_and_lists_have_their_own_rules() {
+    let list = |items: &[&str]| Value::list::<String>(items.iter().copied());
+    let cases = [
+        (Value::from("äöü"), Rule::MaxLength(3), true),
+        (Value::from("😀"), Rule::MinLength(2), false),
+        (Value::from("12"), Rule::Maximum(1.0), true),
+        (Value::from(12), Rule::MaxLength(1), true),
+        (Value::from("a\n"), Rule::Pattern("^a$"), false),
+        (Value::from("xax"), Rule::Pattern("a"), true),
+        (Value::from("x"), Rule::Pattern("(?=x)"), true),
+        (Value::from(0.07), Rule::MultipleOf(0.01), true),
+        (Value::from(0.07_f32), Rule::MultipleOf(0.01), true),
+        (Value::from(9), Rule::MultipleOf(4.0), false),
+        (Value::from(i64::MAX), Rule::Maximum(i64::MAX as f64), true),
+        (Value::from(f64::INFINITY), Rule::Minimum(0.0), false),
+        (list(&["a", "b"]), Rule::UniqueItems, true),
+        (list(&[]), Rule::MinItems(1), false),
+        (list(&["ab", "c"]), Rule::MinLength(2), false),
+    ];
+    for (value, rule, holds) in cases {
+        assert_eq!(check("it", &value, &[rule]).is_ok(), holds, "{value:?} {rule:?}");
+    }
+}
+
+#[test]
+fn typed_values_are_checked_when_they_are_built() {
+    let error = |text: &str| ServiceSid::new(text).unwrap_err().to_string();
+    assert_eq!(error(""), "`ServiceSid` must be at least 34 characters long, not 0, but is \"\"");
+    let long = "y".repeat(34);
+    assert_eq!(error(&long), format!("`ServiceSid` must match `^IS[0-9a-fA-F]{{32}}$`, but is \"{long}\""));
+    let error = error(&"z".repeat(100));
+    assert_eq!(
+        error,
+        format!("`ServiceSid` must be at most 34 characters long, not 100, but is \"{}…\"", "z".repeat(40))
+    );
+    let error: Error = "IS".parse::<ServiceSid>().unwrap_err().into();
+    assert!(matches!(error, Error::InvalidRequest(_)));
+    let error: InvalidValue = ServiceSid::try_from("IS").unwrap_err();
+    assert_eq!((error.name(), error.rule()), ("ServiceSid", "must be at least 34 characters long, not 2"));
+}

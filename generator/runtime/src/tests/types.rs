@@ -1,0 +1,78 @@
+//! Models, enums and typed texts, and what can be done with all of the types.
+
+use std::str::FromStr;
+
+use super::SID;
+use super::sample::{
+    Client, CreateService, DeleteService, ListServices, Service, ServiceHandle, ServicePage, ServiceSid, State,
+};
+use crate::runtime::{Error, Items, MissingField, Pages, Response};
+
+#[test]
+fn values_that_the_document_does_not_know_are_kept() {
+    let service: Service = serde_json::from_str(r#"{"state": "brand new", "sid": "not a sid", "more": {}}"#).unwrap();
+    assert_eq!(service.state, Some(State::Unknown("brand new".to_owned())));
+    assert_eq!(*service.sid().unwrap(), "not a sid");
+    assert_eq!(serde_json::to_value(&service).unwrap()["state"], "brand new");
+}
+
+#[test]
+fn enums_convert_both_ways() {
+    for (text, state) in [("active", State::Active), ("closed", State::Closed), ("x", State::Unknown("x".into()))] {
+        assert_eq!(State::from(text), state);
+        assert_eq!(State::from(text.to_owned()), state);
+        assert_eq!(State::from_str(text), Ok(state.clone()));
+        assert_eq!((state.as_str(), state.to_string().as_str()), (text, text));
+        let json = serde_json::to_string(&state).unwrap();
+        assert_eq!(serde_json::from_str::<State>(&json).unwrap(), state);
+    }
+}
+
+#[test]
+fn typed_texts_convert_both_ways() {
+    let sid = ServiceSid::new(SID).unwrap();
+    assert_eq!(ServiceSid::from(&sid), sid);
+    assert_eq!(ServiceSid::try_from(SID.to_owned()).unwrap(), sid);
+    assert!(sid == *SID && sid == SID && sid.as_ref() == SID && format!("{sid}") == SID);
+    assert_eq!(serde_json::to_string(&sid).unwrap(), format!("\"{SID}\""));
+    assert_eq!(String::from(sid.clone()), sid.into_string());
+}
+
+#[test]
+fn accessors_say_what_is_missing() {
+    let empty = Service::default();
+    let error = empty.friendly_name().unwrap_err();
+    assert_eq!(error.to_string(), "the answer has no `friendly_name` in its `Service`");
+    assert!(matches!(error, Error::MissingField(MissingField { model: "Service", field: "friendly_name" })));
+
+    let body = r#"{"types": ["a"], "date_created": "2015-12-16T22:18:37Z", "parent": {"state": "active"}}"#;
+    let service: Service = serde_json::from_str(body).unwrap();
+    assert_eq!(service.types().unwrap(), ["a"]);
+    assert_eq!(service.date_created().unwrap().to_rfc3339(), "2015-12-16T22:18:37+00:00");
+    assert_eq!(*service.parent().unwrap().state().unwrap(), State::Active);
+}
+
+#[test]
+fn everything_can_be_moved_and_shared_between_threads() {
+    fn shared<T: Send + Sync + 'static>() {}
+    fn sent<T: Send + 'static>(_: T) {}
+    shared::<Client>();
+    shared::<ServiceHandle>();
+    shared::<CreateService>();
+    shared::<DeleteService>();
+    shared::<ListServices>();
+    shared::<Response<Service>>();
+    shared::<Pages<ServicePage>>();
+    shared::<Items<ServicePage>>();
+    shared::<Error>();
+    let services = Client::builder().build().unwrap().services();
+    sent(services.list().into_future());
+    sent(services.list().send());
+    sent(services.list().all());
+}
+
+#[test]
+fn results_are_small() {
+    assert!(size_of::<Error>() <= 40, "{}", size_of::<Error>());
+    assert!(size_of::<CreateService>() == size_of::<usize>());
+}

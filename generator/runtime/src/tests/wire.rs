@@ -1,0 +1,181 @@
+//! What arrives at the other end, byte for byte.
+
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use percent_encoding::percent_decode_str;
+
+use super::sample::{Client, State};
+use super::server::{Reply, Server};
+use super::{SID, client, client_at, offline, sid};
+use crate::runtime::Error;
+
+const SERVICE: &str = r#"{"sid": "IS0123456789abcdef0123456789abcdef", "friendly_name": "Desk", "news": [1]}"#;
+
+fn time(text: &str) -> DateTime<Utc> {
+    text.parse().unwrap()
+}
+
+#[tokio::test]
+async fn create_sends_a_form_and_reads_the_answer() {
+    let reply = Reply::http(201, &[("Sample-Request-Id", "RQ1"), ("X-More", "yes")], SERVICE);
+    let server = Server::always(reply).await;
+    let response = client(&server).services().create("Support desk").send().await.unwrap();
+
+    assert_eq!(response.status(), 201);
+    assert_eq!(response.request_id(), Some("RQ1"));
+    assert_eq!(response.headers()["x-more"], "yes");
+    assert_eq!(response.friendly_name().unwrap(), "Desk");
+    assert_eq!(*response.into_inner().sid().unwrap(), SID);
+
+    let request = server.request();
+    assert_eq!((request.method.as_str(), request.target.as_str()), ("POST", "/v1/Services"));
+    assert_eq!(request.text(), "FriendlyName=Support%20desk");
+    assert_eq!(request.header("content-type"), Some("application/x-www-form-urlencoded"));
+    assert_eq!(request.header("content-length"), Some("27"));
+    assert_eq!(request.header("accept"), Some("application/json"));
+    assert_eq!(request.header("authorization"), Some("Basic YW5hOnMzY3IzdA=="));
+    let agent = request.header("user-agent").unwrap();
+    assert!(agent.starts_with("sample-api/1.2.3 (") && agent.ends_with(") rust"), "{agent}");
+}
+
+#[tokio::test]
+async fn fetch_and_delete_send_no_body() {
+    let server = Server::start(|request| match request.method.as_str() {
+        "GET" => Reply::json(200, SERVICE),
+        _ => Reply::http(204, &[], ""),
+    })
+    .await;
+    let service = client(&server).service(sid());
+    assert_eq!(service.fetch().await.unwrap().friendly_name.as_deref(), Some("Desk"));
+    service.delete().await.unwrap();
+
+    let [fetch, delete] = server.requests().try_into().unwrap();
+    assert_eq!((fetch.method.as_str(), fetch.target), ("GET", format!("/v1/Services/{SID}")));
+    assert_eq!((delete.method.as_str(), delete.target), ("DELETE", format!("/v1/Services/{SID}")));
+    for headers in [fetch.headers, delete.headers] {
+        assert!(!headers.iter().any(|(name, _)| name.starts_with("content-")), "{headers:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_post_without_values_says_that_it_has_no_body() {
+    let server = Server::always(Reply::http(204, &[], "")).await;
+    client(&server).service(sid()).touch().await.unwrap();
+    let request = server.request();
+    assert_eq!(request.header("content-length"), Some("0"));
+    assert_eq!(request.header("content-type"), None);
+    assert_eq!(request.header("transfer-encoding"), None);
+}
+
+#[tokio::test]
+async fn values_have_one_form_on_the_wire() {
+    let server = Server::always(Reply::json(201, SERVICE)).await;
+    let create = || client(&server).services().create("x");
+    let cases = [
+        (create().unique_name("a").unique_name("b"), "UniqueName=b"),
+        (create().types(["a", "b"]), "Types=a&Types=b"),
+        (create().tags(Vec::<String>::new()), ""),
+        (create().tags([""]), "Tags="),
+        (create().state(State::Closed), "State=closed"),
+        (create().state("brand new"), "State=brand%20new"),
+        (create().enabled(true), "Enabled=true"),
+        (create().ratio(0.25), "Ratio=0.25"),
+        (create().timers_inactive(time("2015-12-16T23:18:37+01:00")), "Timers.Inactive=2015-12-16T22%3A18%3A37Z"),
+        (create().timers_inactive(time("2015-12-16T22:18:37.250Z")), "Timers.Inactive=2015-12-16T22%3A18%3A37.250Z"),
+    ];
+    for (request, expected) in cases {
+        let separator = if expected.is_empty() { "" } else { "&" };
+        request.await.unwrap();
+        assert_eq!(server.requests().pop().unwrap().text(), format!("FriendlyName=x{separator}{expected}"));
+    }
+}
+
+#[tokio::test]
+async fn hostile_text_stays_in_its_field() {
+    let server = Server::always(Reply::json(201, SERVICE)).await;
+    let texts = ["", "a&b=c", "a=b", "100%", "%26", "+ +", "ä€😀", "\0\r\n\t", "a;b#c?d/e", "\u{feff}", "'\"<>\\"];
+    for text in texts {
+        client(&server).services().create(text).unique_name(text).await.unwrap();
+        let body = server.requests().pop().unwrap().text().to_owned();
+        let fields: Vec<_> = body.split('&').map(|pair| pair.split_once('=').unwrap()).collect();
+        let names: Vec<_> = fields.iter().map(|(name, _)| *name).collect();
+        assert_eq!(names, ["FriendlyName", "UniqueName"], "{body}");
+        for (_, value) in fields {
+            let plain = value.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._~%".contains(&byte));
+            assert!(plain, "{body}");
+            assert_eq!(percent_decode_str(value).decode_utf8().unwrap(), text);
+        }
+    }
+}
+
+#[tokio::test]
+async fn queries_are_encoded() {
+    let server = Server::always(Reply::json(200, r#"{"services": [], "meta": {}}"#)).await;
+    client(&server).services().list().page_size(7).page_token("a b&c'd").await.unwrap();
+    assert_eq!(server.request().target, "/v1/Services?PageSize=7&PageToken=a%20b%26c%27d");
+}
+
+#[tokio::test]
+async fn a_url_that_http_cannot_carry_is_refused() {
+    let error = offline().services().list().page_token("x".repeat(70_000)).await.unwrap_err();
+    let expected = "ListService: `URL` must be at most 65534 bytes long, not 70041 (nothing was sent)";
+    assert_eq!(error.to_string(), expected);
+}
+
+#[tokio::test]
+async fn header_parameters_are_sent_or_refused() {
+    let server = Server::always(Reply::json(201, SERVICE)).await;
+    let create = |note: &str| client(&server).services().create("x").note(note);
+    for note in ["true", "a: b, \"c\"", ""] {
+        create(note).await.unwrap();
+        assert_eq!(server.requests().pop().unwrap().header("x-sample-note"), Some(note));
+    }
+    let sent = server.requests().len();
+    for note in ["a\r\nEvil: yes", "a\nb", "a\0b", "é", " a", "a\t"] {
+        let error = create(note).await.unwrap_err();
+        assert!(matches!(error, Error::InvalidRequest(_)), "{error}");
+        assert!(error.to_string().starts_with("CreateService: `X-Sample-Note` must"), "{error}");
+    }
+    assert_eq!(server.requests().len(), sent);
+}
+
+#[tokio::test]
+async fn a_base_url_may_have_a_path() {
+    let server = Server::always(Reply::json(200, SERVICE)).await;
+    for base in ["/prefix", "/prefix/"] {
+        client_at(server.url() + base).service(sid()).fetch().await.unwrap();
+        assert_eq!(server.requests().pop().unwrap().target, format!("/prefix/v1/Services/{SID}"));
+    }
+}
+
+#[test]
+fn settings_that_cannot_work_are_refused() {
+    let build = |url: &str| Client::builder().base_url(url).build();
+    let cases = [
+        (build(""), "`base_url` must be an absolute URL (relative URL without a base)"),
+        (build("example.com"), "`base_url` must be an absolute URL (relative URL without a base)"),
+        (build("ftp://example.com"), "`base_url` must be a http or https URL, not ftp"),
+        (build("https://example.com?key=hidden"), "`base_url` must not have a query or fragment"),
+        (build("https://example.com#part"), "`base_url` must not have a query or fragment"),
+        (build("https://ana:hidden@example.com"), "`base_url` must not contain a user name or password"),
+        (Client::builder().timeout(Duration::ZERO).build(), "`timeout` must be longer than zero"),
+        (Client::builder().connect_timeout(Duration::ZERO).build(), "`connect_timeout` must be longer than zero"),
+        (Client::builder().user_agent_suffix("a\nb").build(), "`user_agent_suffix` must be visible ASCII characters"),
+    ];
+    for (result, expected) in cases {
+        let error = result.unwrap_err();
+        assert!(matches!(error, Error::InvalidRequest(_)), "{error:?}");
+        assert_eq!(error.to_string(), expected);
+    }
+}
+
+#[tokio::test]
+async fn the_user_agent_can_be_added_to() {
+    let server = Server::always(Reply::http(204, &[], "")).await;
+    let client = Client::builder().base_url(server.url()).user_agent_suffix("desk/2.0").build().unwrap();
+    client.service(sid()).delete().await.unwrap();
+    let request = server.request();
+    assert!(request.header("user-agent").unwrap().ends_with(" rust desk/2.0"));
+    assert_eq!(request.header("authorization"), None);
+}

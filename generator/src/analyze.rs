@@ -1,0 +1,142 @@
+//! What follows from the representation: which types are used and how, where a type holds itself, which derives hold.
+
+use crate::diag::{Diagnostic, Diagnostics, Place, code};
+use crate::ir::{Answer, Api, Shape, TypeId, TypeRef};
+
+/// What is known of each type, by its place in the arena.
+#[derive(Debug)]
+pub struct Analysis(Vec<Facts>);
+
+/// What is known of a type.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Facts {
+    /// Whether a request or a successful answer carries it. What only errors carry is read by the runtime.
+    pub used: bool,
+    /// Whether equality of its values is total: no floating-point number in them.
+    pub eq: bool,
+    /// Whether it has a value of which nothing is known: no required field.
+    pub default: bool,
+    /// Whether it holds itself, other than in a list or map.
+    pub recursive: bool,
+}
+
+impl Analysis {
+    /// What is known of a type.
+    pub fn of(&self, id: TypeId) -> Facts {
+        self.0[id.index()]
+    }
+}
+
+/// Looks at the whole API. Types that are only names for themselves are reported.
+pub fn analyze(api: &Api, diagnostics: &mut Diagnostics) -> Analysis {
+    let mut facts = vec![Facts::default(); api.types.len()];
+    for (_, operation) in api.operations.iter() {
+        let params = operation.params.iter().map(|param| &param.ty);
+        let answer = match operation.answer() {
+            Answer::Json(ty) => Some(ty),
+            Answer::Nothing => None,
+        };
+        let headers = operation.responses.iter().filter(|response| response.status.is_success());
+        let headers = headers.flat_map(|response| &response.headers).map(|header| &header.ty);
+        params.chain(answer).chain(headers).for_each(|ty| mark(api, ty, &mut facts));
+    }
+    for (id, def) in api.types.iter() {
+        if alias_cycle(api, id) {
+            let message = format!("`{}` is only a name for itself", def.name.join("."));
+            let diagnostic = Diagnostic::error(code::CIRCULAR_REFERENCE, Place::Key(def.origin.clone()), message)
+                .help("let one of the references on the way be a description");
+            diagnostics.push(diagnostic);
+        }
+    }
+    if diagnostics.has_errors() {
+        return Analysis(facts);
+    }
+    for (id, def) in api.types.iter() {
+        let reached = reached(api, id);
+        let floats = |id: &TypeId| parts(api, *id).iter().any(|ty| holds_float(ty));
+        facts[id.index()].eq = !reached.iter().any(floats) && !floats(&id);
+        facts[id.index()].recursive = holds_itself(api, id);
+        facts[id.index()].default = match &def.shape {
+            Shape::Record(record) => record.fields.iter().all(|field| !field.required || field.nullable),
+            _ => false,
+        };
+    }
+    Analysis(facts)
+}
+
+fn mark(api: &Api, ty: &TypeRef, facts: &mut [Facts]) {
+    let mut open: Vec<TypeId> = named(ty).into_iter().collect();
+    while let Some(id) = open.pop() {
+        if !std::mem::replace(&mut facts[id.index()].used, true) {
+            open.extend(parts(api, id).into_iter().filter_map(named));
+        }
+    }
+}
+
+/// The types that a type is made of.
+fn parts(api: &Api, id: TypeId) -> Vec<&TypeRef> {
+    match &api.types[id].shape {
+        Shape::Record(record) => record.fields.iter().map(|field| &field.ty).collect(),
+        Shape::Alias(ty) => vec![ty],
+        Shape::Newtype(_) | Shape::StringEnum(_) => Vec::new(),
+    }
+}
+
+/// The type of the arena at the heart of a use.
+fn named(ty: &TypeRef) -> Option<TypeId> {
+    match ty {
+        TypeRef::Named(id) => Some(*id),
+        TypeRef::List(inner) | TypeRef::Map(inner) => named(inner),
+        _ => None,
+    }
+}
+
+fn holds_float(ty: &TypeRef) -> bool {
+    match ty {
+        TypeRef::Float(_) => true,
+        TypeRef::List(inner) | TypeRef::Map(inner) => holds_float(inner),
+        _ => false,
+    }
+}
+
+/// Every type that the values of a type may hold.
+fn reached(api: &Api, id: TypeId) -> Vec<TypeId> {
+    walk(api, id, named)
+}
+
+/// Whether a value of a type holds another of the same without a list or map between them, which would need no end.
+fn holds_itself(api: &Api, id: TypeId) -> bool {
+    let direct = |ty: &TypeRef| match ty {
+        TypeRef::Named(id) => Some(*id),
+        _ => None,
+    };
+    walk(api, id, direct).contains(&id)
+}
+
+fn walk(api: &Api, id: TypeId, step: impl Fn(&TypeRef) -> Option<TypeId>) -> Vec<TypeId> {
+    let mut seen = Vec::new();
+    let mut open = vec![id];
+    while let Some(id) = open.pop() {
+        for next in parts(api, id).into_iter().filter_map(&step) {
+            if !seen.contains(&next) {
+                seen.push(next);
+                open.push(next);
+            }
+        }
+    }
+    seen
+}
+
+fn alias_cycle(api: &Api, id: TypeId) -> bool {
+    let mut at = id;
+    for _ in 0..=api.types.len() {
+        match &api.types[at].shape {
+            Shape::Alias(ty) => match named(ty) {
+                Some(next) => at = next,
+                None => return false,
+            },
+            _ => return false,
+        }
+    }
+    true
+}

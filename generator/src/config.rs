@@ -1,0 +1,178 @@
+//! `codegen.toml`: how an API is bound, where the document does not say.
+
+use serde::Deserialize;
+use toml::de::{DeTable, DeValue};
+
+use crate::diag::{Diagnostic, Diagnostics, Place, code, did_you_mean};
+use crate::source::Source;
+
+/// The configuration, as it is written.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct Config {
+    /// The crate that is generated.
+    #[serde(rename = "crate")]
+    pub package: Package,
+    /// What the client has to know of the API.
+    #[serde(default)]
+    pub client: Client,
+    /// Where an error body says what.
+    #[serde(default)]
+    pub errors: Errors,
+    /// How lists come in pages; without it, no list is paged.
+    pub paging: Option<Paging>,
+    /// What is personal data.
+    #[serde(default)]
+    pub personal: Personal,
+    /// Names that the document's own do not make good ones of.
+    #[serde(default)]
+    pub rename: Vec<Rename>,
+    /// What goes into `Cargo.toml` as it stands, beside or over what the generator puts there.
+    #[serde(default)]
+    pub manifest: toml::Table,
+}
+
+/// The crate that is generated.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct Package {
+    /// Its name.
+    pub name: String,
+    /// Its version.
+    pub version: String,
+}
+
+/// What the client has to know of the API.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct Client {
+    /// The header of an answer that carries the id of the request.
+    pub request_id: Option<String>,
+    /// Where credentials are looked for in the environment, the first complete pair first.
+    #[serde(default)]
+    pub credentials: Vec<Credentials>,
+}
+
+/// A pair of environment variables.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Credentials {
+    /// The variable with the user of HTTP Basic.
+    pub user: String,
+    /// The variable with the password.
+    pub password: String,
+}
+
+/// JSON pointers into an error body; of each list, the first that leads to something counts.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct Errors {
+    /// The API's own number or name of the error.
+    #[serde(default)]
+    pub code: Vec<String>,
+    /// What went wrong.
+    #[serde(default)]
+    pub message: Vec<String>,
+    /// Where the error is explained.
+    #[serde(default)]
+    pub more_info: Vec<String>,
+}
+
+/// How lists come in pages.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Paging {
+    /// A JSON pointer into a page: the URL of the next one. An answer without it is no page.
+    pub next: String,
+    /// The query parameter that bounds the items of a page.
+    pub page_size: Option<String>,
+}
+
+/// What is personal data.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct Personal {
+    /// JSON pointers into a schema or parameter; what has something there is personal.
+    #[serde(default)]
+    pub markers: Vec<String>,
+}
+
+/// A name that the document's own does not make a good one of.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Rename {
+    /// The place in the document, as a reference: `#/components/schemas/Foo`.
+    pub at: toml::Spanned<String>,
+    /// The name to use, before it is brought to Rust's case.
+    pub to: String,
+    /// Why.
+    pub reason: String,
+}
+
+/// Reads a configuration; `None` if it has none of the right shape.
+pub fn parse(source: &Source, diagnostics: &mut Diagnostics) -> Option<Config> {
+    let deserializer = match toml::de::Deserializer::parse(&source.text) {
+        Ok(deserializer) => deserializer,
+        Err(error) => return syntax(&error, diagnostics),
+    };
+    let mut unknown = Vec::new();
+    let config = serde_ignored::deserialize(deserializer, |path| unknown.push(path.to_string()));
+    let root = DeTable::parse(&source.text).ok();
+    for path in unknown {
+        let key = path.rsplit('.').next().unwrap_or(&path);
+        let range = root.as_ref().and_then(|root| key_range(root.get_ref(), &path)).unwrap_or_default();
+        let help = match did_you_mean(key, KEYS.iter().copied()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => "remove it".to_owned(),
+        };
+        let message = format!("`{path}` is not a key of codegen.toml");
+        diagnostics.push(Diagnostic::error(code::CONFIG_UNKNOWN_KEY, Place::Config(range), message).help(help));
+    }
+    match config {
+        Ok(config) => Some(config),
+        Err(error) => syntax(&error, diagnostics),
+    }
+}
+
+/// Every key there is, for the sake of those that are nearly one.
+const KEYS: &[&str] = &[
+    "at",
+    "client",
+    "code",
+    "crate",
+    "credentials",
+    "errors",
+    "manifest",
+    "markers",
+    "message",
+    "more_info",
+    "name",
+    "next",
+    "page_size",
+    "paging",
+    "password",
+    "personal",
+    "reason",
+    "rename",
+    "request_id",
+    "to",
+    "user",
+    "version",
+];
+
+fn syntax(error: &toml::de::Error, diagnostics: &mut Diagnostics) -> Option<Config> {
+    let place = Place::Config(error.span().unwrap_or_default());
+    let diagnostic = Diagnostic::error(code::CONFIG_SYNTAX, place, "the configuration cannot be read");
+    diagnostics.push(diagnostic.label(error.message().to_owned()).help("mend the TOML here"));
+    None
+}
+
+/// The bytes of the last key of a dotted path.
+fn key_range(table: &DeTable<'_>, path: &str) -> Option<std::ops::Range<usize>> {
+    let (first, rest) = path.split_once('.').map_or((path, None), |(first, rest)| (first, Some(rest)));
+    let (key, value) = table.iter().find(|(key, _)| key.get_ref() == first)?;
+    match (rest, value.get_ref()) {
+        (None, _) => Some(key.span()),
+        (Some(rest), DeValue::Table(table)) => key_range(table, rest),
+        (Some(rest), DeValue::Array(items)) => {
+            let (index, rest) = rest.split_once('.')?;
+            match items.get(index.parse::<usize>().ok()?)?.get_ref() {
+                DeValue::Table(table) => key_range(table, rest),
+                _ => None,
+            }
+        }
+        _ => None,
+    }
+}

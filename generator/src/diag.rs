@@ -1,0 +1,233 @@
+//! What is wrong with the user's input: collected by every stage, shown with the lines it stands in.
+
+use std::fmt;
+use std::ops::Range;
+
+use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Renderer, Snippet};
+
+use crate::source::{Pointer, Source};
+
+/// How much a diagnostic matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// Nothing is written.
+    Error,
+    /// The crate is written, and is not all that the document asks for.
+    Warning,
+}
+
+/// The stable name of a kind of diagnostic, such as `B0201`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Code {
+    /// What is printed and searched for.
+    pub id: &'static str,
+    /// What the kind is about, in a few words.
+    pub meaning: &'static str,
+}
+
+macro_rules! codes {
+    ($($name:ident = $id:literal $meaning:literal;)+) => {
+        /// Every kind of diagnostic that the generator gives.
+        pub mod code {
+            use super::Code;
+            $(
+                #[doc = concat!("`", $id, "`: ", $meaning, ".")]
+                pub const $name: Code = Code { id: $id, meaning: $meaning };
+            )+
+            /// All codes, in order.
+            pub const ALL: &[Code] = &[$($name),+];
+        }
+    };
+}
+
+codes! {
+    SYNTAX = "B0101" "the text is not valid YAML or JSON";
+    VERSION = "B0102" "the version of the document is not one that can be read";
+    WRONG_TYPE = "B0103" "a value is not of the type that its keyword takes";
+    MISSING_KEYWORD = "B0104" "a keyword that must be there is missing";
+    UNKNOWN_KEYWORD = "B0105" "a keyword is not one of the standard";
+    UNSUPPORTED_KEYWORD = "B0106" "a keyword of the standard that cannot be bound yet";
+    REPEATED_KEY = "B0107" "a key stands twice in one mapping";
+    DANGLING_REFERENCE = "B0201" "a reference leads nowhere";
+    FOREIGN_REFERENCE = "B0202" "a reference leads out of the document";
+    CIRCULAR_REFERENCE = "B0203" "references lead back to themselves";
+    MISPLACED_REFERENCE = "B0204" "a reference leads to something of another kind";
+    UNSUPPORTED_SCHEMA = "B0301" "a schema that cannot be bound";
+    UNCHECKED_PATTERN = "B0302" "a pattern that cannot be checked";
+    UNKNOWN_REQUIRED = "B0303" "a required property that is not declared";
+    UNDECLARED_PATH_PARAMETER = "B0401" "a placeholder of a path has no parameter";
+    UNUSED_PATH_PARAMETER = "B0402" "a path parameter has no placeholder in its path";
+    DUPLICATE_OPERATION_ID = "B0403" "two operations have the same id";
+    MISSING_OPERATION_ID = "B0404" "an operation has no id";
+    DUPLICATE_PARAMETER = "B0405" "a parameter is declared twice";
+    UNSUPPORTED_PARAMETER = "B0406" "a parameter that cannot be bound";
+    UNSUPPORTED_BODY = "B0407" "a body that cannot be bound";
+    BAD_PATH = "B0408" "a path that cannot be bound";
+    NAME_COLLISION = "B0501" "two things would get the same Rust name";
+    NAMELESS = "B0502" "a name has no letter or digit to make an identifier of";
+    CONFIG_SYNTAX = "B0601" "the configuration cannot be read";
+    CONFIG_UNKNOWN_KEY = "B0602" "the configuration has a key that nothing reads";
+    CONFIG_VALUE = "B0603" "a value of the configuration does not fit the document";
+    INTERNAL = "B0901" "a mistake of the generator itself";
+}
+
+/// Which of the two inputs, and where in it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// A value of the document.
+    Value(Pointer),
+    /// A key of the document: the one that leads to the node.
+    Key(Pointer),
+    /// Bytes of the document.
+    Document(Range<usize>),
+    /// Bytes of the configuration.
+    Config(Range<usize>),
+}
+
+/// One thing that is wrong, where, and what to do about it.
+#[derive(Clone, Debug)]
+pub struct Diagnostic {
+    /// What kind of thing it is.
+    pub code: Code,
+    /// How much it matters.
+    pub severity: Severity,
+    /// What is wrong, in one sentence.
+    pub message: String,
+    /// Where.
+    pub place: Place,
+    /// What to say of the place itself; may be empty.
+    pub label: String,
+    /// Other places that belong to it.
+    pub related: Vec<(Place, String)>,
+    /// What to do.
+    pub help: String,
+}
+
+impl Diagnostic {
+    /// A problem that keeps the crate from being written.
+    pub fn error(code: Code, place: Place, message: impl Into<String>) -> Self {
+        let (message, label, help) = (message.into(), String::new(), String::new());
+        Self { code, severity: Severity::Error, message, place, label, related: Vec::new(), help }
+    }
+
+    /// A problem that does not.
+    pub fn warning(code: Code, place: Place, message: impl Into<String>) -> Self {
+        Self { severity: Severity::Warning, ..Self::error(code, place, message) }
+    }
+
+    /// Adds what to say of the place.
+    pub fn label(mut self, label: impl Into<String>) -> Self {
+        self.label = label.into();
+        self
+    }
+
+    /// Adds another place.
+    pub fn related(mut self, place: Place, label: impl Into<String>) -> Self {
+        self.related.push((place, label.into()));
+        self
+    }
+
+    /// Adds what to do.
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = help.into();
+        self
+    }
+}
+
+/// What the stages have found so far.
+#[derive(Clone, Debug, Default)]
+pub struct Diagnostics(Vec<Diagnostic>);
+
+impl Diagnostics {
+    /// Takes one more.
+    pub fn push(&mut self, diagnostic: Diagnostic) {
+        self.0.push(diagnostic);
+    }
+
+    /// Whether the crate must not be written.
+    pub fn has_errors(&self) -> bool {
+        self.count(Severity::Error) > 0
+    }
+
+    /// How many there are of a severity.
+    pub fn count(&self, severity: Severity) -> usize {
+        self.0.iter().filter(|diagnostic| diagnostic.severity == severity).count()
+    }
+
+    /// All of them, in the order they were found.
+    pub fn iter(&self) -> impl Iterator<Item = &Diagnostic> {
+        self.0.iter()
+    }
+
+    /// Draws them all over the texts they are about, the document's first.
+    pub fn render(&self, document: &Source, config: &Source, style: Style) -> String {
+        let renderer = match style {
+            Style::Plain => Renderer::plain(),
+            Style::Color => Renderer::styled(),
+        };
+        let mut drawn: Vec<_> = self.0.iter().map(|one| (one, one.place.resolve(document, config))).collect();
+        drawn.sort_by_key(|(_, (source, range))| (!std::ptr::eq(*source, document), range.start));
+        (drawn.iter()).map(|(one, _)| format!("{}\n\n", renderer.render(&[one.group(document, config)]))).collect()
+    }
+}
+
+/// Whether to colour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Style {
+    /// Text alone.
+    Plain,
+    /// With the escape sequences of a terminal.
+    Color,
+}
+
+impl Diagnostic {
+    fn group<'a>(&'a self, document: &'a Source, config: &'a Source) -> Group<'a> {
+        let level = match self.severity {
+            Severity::Error => Level::ERROR,
+            Severity::Warning => Level::WARNING,
+        };
+        let places = [(AnnotationKind::Primary, &self.place, &self.label)]
+            .into_iter()
+            .chain(self.related.iter().map(|(place, label)| (AnnotationKind::Context, place, label)));
+        let mut snippets: Vec<(&Source, Snippet<'a, Annotation<'a>>)> = Vec::new();
+        for (kind, place, label) in places {
+            let (source, range) = place.resolve(document, config);
+            let annotation = kind.span(range).label((!label.is_empty()).then_some(label.as_str()));
+            let known = snippets.iter().position(|(known, _)| std::ptr::eq(*known, source));
+            let snippet = match known {
+                Some(index) => snippets.remove(index).1,
+                None => Snippet::source(&source.text).path(&source.path),
+            };
+            snippets.push((source, snippet.annotation(annotation)));
+        }
+        let snippets = snippets.into_iter().map(|(_, snippet)| snippet);
+        let group = level.primary_title(&self.message).id(self.code.id).elements(snippets);
+        if self.help.is_empty() { group } else { group.element(Level::HELP.message(&self.help)) }
+    }
+}
+
+impl Place {
+    fn resolve<'a>(&self, document: &'a Source, config: &'a Source) -> (&'a Source, Range<usize>) {
+        match self {
+            Self::Value(pointer) => (document, document.value(pointer)),
+            Self::Key(pointer) => (document, document.key(pointer)),
+            Self::Document(range) => (document, range.clone()),
+            Self::Config(range) => (config, range.clone()),
+        }
+    }
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.id)
+    }
+}
+
+/// `, or did you mean …?` for a word that is not among those known: empty when none of them is near.
+pub fn did_you_mean<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    (known.into_iter())
+        .map(|one| (similar::TextDiff::from_chars(word, one).ratio(), one))
+        .filter(|(ratio, _)| *ratio > 0.7)
+        .max_by(|a, b| a.0.total_cmp(&b.0))
+        .map(|(_, one)| one)
+}

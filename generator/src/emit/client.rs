@@ -1,0 +1,170 @@
+//! The root of the crate, and the client that everything starts from.
+
+use std::collections::BTreeSet;
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::docs::{attributes, code, lines, paragraph};
+use super::imports::Imports;
+use super::{Context, Item, Module, spaced};
+use crate::ir::{OperationId, Resource, ResourceId, Role, SecurityScheme, Shape, Side};
+
+/// `lib.rs`: what the crate is about, and what it is made of.
+pub fn lib(context: &Context<'_>) -> Module {
+    let api = context.api;
+    let mut docs = lines(&api.docs, &format!("{}.", api.title));
+    docs.splice(0..0, [format!("Bindings to {}, version {}.", api.title, api.version), String::new()]);
+    docs.extend([String::new(), "# Example".to_owned(), String::new()]);
+    docs.extend(context.tour());
+    docs.extend([String::new(), "# Resources".to_owned(), String::new()]);
+    docs.extend(context.tree(ResourceId::FIRST, 0));
+    let mut items = Vec::new();
+    items.push(Item::Rust(quote! { #[macro_use] #[rustfmt::skip] pub mod runtime; }));
+    items.push(Item::Rust(quote! { #[rustfmt::skip] mod client; }));
+    if api.types.iter().any(|(id, _)| context.analysis.of(id).used) {
+        items.push(Item::Rust(quote! { #[rustfmt::skip] pub mod models; }));
+    }
+    if api.resources.len() > 1 {
+        items.push(Item::Rust(quote! { #[rustfmt::skip] pub mod resources; }));
+    }
+    items.push(Item::Rust(quote! { pub use client::Client; }));
+    // Two short lines: whatever width a formatter is set to, they stay as they are.
+    items.push(Item::Rust(quote! { pub use runtime::{ApiError, ClientBuilder, Credentials, Error}; }));
+    items.push(Item::Rust(quote! { pub use runtime::{InvalidValue, Response, Result}; }));
+    Module { path: "lib.rs".to_owned(), docs, items }
+}
+
+/// `client.rs`: what the runtime has to know of the API, and the way to its resources.
+pub fn client(context: &Context<'_>) -> Module {
+    let config = context.config;
+    let mut imports = Imports::default();
+    for name in ["Api", "ClientBuilder", "Credentials", "ErrorFields", "Result", "Scope"] {
+        imports.add("crate::runtime", name);
+    }
+    let base_url = context.api.server.as_deref().unwrap_or_default();
+    let credentials = config.client.credentials.iter().map(|pair| {
+        let (user, password) = (&pair.user, &pair.password);
+        quote! { EnvCredentials::Basic { user: #user, password: #password }, }
+    });
+    let credentials: Vec<TokenStream> = credentials.collect();
+    if !credentials.is_empty() {
+        imports.add("crate::runtime", "EnvCredentials");
+    }
+    let request_id = config.client.request_id.as_deref().unwrap_or_default().to_ascii_lowercase();
+    let personal = context.personal();
+    let (code, message, more_info) = (&config.errors.code, &config.errors.message, &config.errors.more_info);
+    let api = Item::Rust(quote! {
+        /// What the runtime has to know of this API.
+        static API: Api = Api {
+            name: env!("CARGO_PKG_NAME"),
+            version: env!("CARGO_PKG_VERSION"),
+            base_url: #base_url,
+            credentials: &[#(#credentials)*],
+            request_id: #request_id,
+            errors: ErrorFields {
+                code: &[#(#code),*],
+                message: &[#(#message),*],
+                more_info: &[#(#more_info),*],
+            },
+            personal: &[#(#personal),*],
+        };
+    });
+    let docs = context.client_docs();
+    let from_env = context.environment_docs();
+    let mut methods = vec![
+        quote! {
+            #from_env
+            pub fn from_env() -> Result<Self> { Self::builder().credentials(Credentials::from_env(&API)?).build() }
+        },
+        quote! {
+            /// Begins a client whose settings are given in code.
+            pub fn builder() -> ClientBuilder<Self> { ClientBuilder::new(&API) }
+        },
+    ];
+    methods.extend(context.methods(ResourceId::FIRST, Side::Collection, &mut imports));
+    let methods = spaced(methods);
+    let mut items = imports.items();
+    items.push(api);
+    items.push(Item::Rust(quote! {
+        #docs
+        #[derive(Clone, Debug)]
+        pub struct Client { scope: Scope }
+    }));
+    items.push(Item::Rust(quote! { impl Client { #methods } }));
+    items.push(Item::Rust(quote! {
+        impl From<Scope> for Client {
+            fn from(scope: Scope) -> Self { Self { scope } }
+        }
+    }));
+    Module { path: "client.rs".to_owned(), docs: vec!["The client: where every call begins.".to_owned()], items }
+}
+
+impl Context<'_> {
+    fn client_docs(&self) -> TokenStream {
+        let mut docs = vec!["A client of the API: where every call begins.".to_owned()];
+        paragraph(&mut docs, "It holds a pool of connections. Make one, and clone it: clones share the pool.");
+        for scheme in &self.api.security {
+            let SecurityScheme::Basic { docs: scheme } = scheme;
+            if !scheme.is_empty() {
+                paragraph(&mut docs, format!("Credentials: {}", lines(scheme, "").join(" ")));
+            }
+        }
+        attributes(&docs)
+    }
+
+    fn environment_docs(&self) -> TokenStream {
+        let mut docs = vec!["A client with the credentials that the environment holds.".to_owned()];
+        let pairs = self.config.client.credentials.iter();
+        let pairs: Vec<_> = pairs.map(|pair| format!("{} with {}", code(&pair.user), code(&pair.password))).collect();
+        if !pairs.is_empty() {
+            paragraph(
+                &mut docs,
+                format!("The variables are {}; the first pair that is set counts.", pairs.join(", or ")),
+            );
+        }
+        paragraph(&mut docs, "# Errors");
+        paragraph(&mut docs, "If a variable is missing or malformed. The error names it, and never its value.");
+        attributes(&docs)
+    }
+
+    /// The wire names of all properties that hold personal data.
+    fn personal(&self) -> BTreeSet<&str> {
+        let shapes = self.api.types.iter().map(|(_, def)| &def.shape);
+        let records = shapes.filter_map(|shape| if let Shape::Record(record) = shape { Some(record) } else { None });
+        records.flat_map(|record| &record.fields).filter(|field| field.pii).map(|field| field.wire.as_str()).collect()
+    }
+
+    /// The calls of the first resource, as a program would make them.
+    fn tour(&self) -> Vec<String> {
+        let krate = self.crate_ident();
+        let mut operations = self.api.operations.iter();
+        let shown = operations.find(|(_, operation)| operation.role == Role::List).map(|(id, _)| id);
+        let shown: Option<OperationId> = shown.or_else(|| self.api.operations.iter().next().map(|(id, _)| id));
+        let mut docs = vec![
+            "```no_run".to_owned(),
+            format!("# async fn example() -> {krate}::Result<()> {{"),
+            format!("let client = {krate}::Client::from_env()?;"),
+        ];
+        docs.extend(shown.into_iter().flat_map(|id| self.call(id)));
+        docs.extend(["# Ok(())", "# }", "```"].map(str::to_owned));
+        docs
+    }
+
+    /// The tree of resources as a nested list of links.
+    fn tree(&self, id: ResourceId, depth: usize) -> Vec<String> {
+        let mut docs = Vec::new();
+        let below = |resource: &Resource| resource.parent.is_some_and(|(parent, _)| parent == id);
+        for (child, _) in self.api.resources.iter().filter(|(_, resource)| below(resource)) {
+            let name = self.names.resource(child);
+            let link = |handle: &str| format!("[`{handle}`](resources::{}::{handle})", name.module);
+            let halves = [(Side::Collection, &name.collection), (Side::Instance, &name.instance)];
+            let links = halves.into_iter().filter(|(side, _)| self.api.serves(child, *side));
+            let links: Vec<_> = links.map(|(_, handle)| link(handle)).collect();
+            let line = format!("{}- {}: {}", "  ".repeat(depth), code(&self.path(child)), links.join(", "));
+            docs.push(line);
+            docs.extend(self.tree(child, depth + 1));
+        }
+        docs
+    }
+}

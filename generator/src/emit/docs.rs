@@ -1,0 +1,262 @@
+//! Documentation: the document's CommonMark as rustdoc takes it, and what the constraints say in words.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use crate::ir::{Constraint, Docs};
+
+/// Lines as doc comments.
+pub fn attributes(lines: &[String]) -> TokenStream {
+    let lines = lines.iter().map(|line| if line.is_empty() { String::new() } else { format!(" {line}") });
+    quote! { #(#[doc = #lines])* }
+}
+
+/// The summary and, after a blank line, the rest; or `otherwise` where the document says nothing.
+pub fn lines(docs: &Docs, otherwise: &str) -> Vec<String> {
+    let mut lines = match docs.summary.is_empty() {
+        true => vec![otherwise.to_owned()],
+        false => rustdoc(&docs.summary),
+    };
+    if !docs.body.is_empty() {
+        lines.push(String::new());
+        lines.extend(rustdoc(&docs.body));
+    }
+    lines
+}
+
+/// Puts a paragraph behind others.
+pub fn paragraph(lines: &mut Vec<String>, text: impl AsRef<str>) {
+    if !text.as_ref().is_empty() {
+        lines.push(String::new());
+        lines.extend(wrap(text.as_ref()));
+    }
+}
+
+/// How wide a line of documentation may be.
+const WIDTH: usize = 100;
+
+/// Breaks a line that is too long at its spaces. The lines of a list item stay under its text.
+fn wrap(line: &str) -> Vec<String> {
+    let body = line.trim_start();
+    let marker = ["- ", "* ", "+ "].iter().any(|marker| body.starts_with(marker));
+    let numbered = body.trim_start_matches(|c: char| c.is_ascii_digit()).starts_with(". ");
+    if line.chars().count() <= WIDTH || body.starts_with(['|', '#']) {
+        return vec![line.to_owned()];
+    }
+    let text = if marker || numbered { body.find(' ').map_or(0, |space| space + 1) } else { 0 };
+    let indent = " ".repeat(line.len() - body.len() + text);
+    let mut lines = vec![line[..line.len() - body.len()].to_owned()];
+    for word in body.split(' ') {
+        let last = lines.len() - 1;
+        let blank = lines[last].trim().is_empty();
+        if !blank && lines[last].chars().count() + 1 + word.chars().count() > WIDTH {
+            lines.push(format!("{indent}{word}"));
+        } else {
+            lines[last].push_str(if blank { "" } else { " " });
+            lines[last].push_str(word);
+        }
+    }
+    lines
+}
+
+/// The constraints as a sentence: `1 to 1000.` Empty if there are none that can be said in words.
+pub fn rules(constraints: &[Constraint]) -> String {
+    let find = |pick: fn(&Constraint) -> Option<String>| constraints.iter().find_map(pick);
+    let range = |low: Option<String>, high: Option<String>, unit: &str| match (low, high) {
+        (Some(low), Some(high)) if low == high => Some(format!("exactly {low}{unit}")),
+        (Some(low), Some(high)) => Some(format!("{low} to {high}{unit}")),
+        (Some(low), None) => Some(format!("at least {low}{unit}")),
+        (None, Some(high)) => Some(format!("at most {high}{unit}")),
+        (None, None) => None,
+    };
+    let parts = [
+        range(
+            find(|one| if let Constraint::MinLength(n) = one { Some(n.to_string()) } else { None }),
+            find(|one| if let Constraint::MaxLength(n) = one { Some(n.to_string()) } else { None }),
+            " characters",
+        ),
+        range(
+            find(|one| if let Constraint::Minimum(n) = one { Some(n.to_string()) } else { None }),
+            find(|one| if let Constraint::Maximum(n) = one { Some(n.to_string()) } else { None }),
+            "",
+        ),
+        find(|one| if let Constraint::ExclusiveMinimum(n) = one { Some(format!("more than {n}")) } else { None }),
+        find(|one| if let Constraint::ExclusiveMaximum(n) = one { Some(format!("less than {n}")) } else { None }),
+        find(|one| if let Constraint::MultipleOf(n) = one { Some(format!("a multiple of {n}")) } else { None }),
+        range(
+            find(|one| if let Constraint::MinItems(n) = one { Some(n.to_string()) } else { None }),
+            find(|one| if let Constraint::MaxItems(n) = one { Some(n.to_string()) } else { None }),
+            " items",
+        ),
+        find(|one| matches!(one, Constraint::UniqueItems).then(|| "no item twice".to_owned())),
+        find(|one| if let Constraint::Pattern(p) = one { Some(format!("matching {}", code(p))) } else { None }),
+    ];
+    let sentence = parts.into_iter().flatten().collect::<Vec<_>>().join(", ");
+    let mut letters = sentence.chars();
+    match letters.next() {
+        Some(first) => format!("{}{}.", first.to_uppercase(), letters.as_str()),
+        None => String::new(),
+    }
+}
+
+/// Text in backticks, however many it has itself.
+pub fn code(text: &str) -> String {
+    let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or_default();
+    let fence = "`".repeat(longest + 1);
+    let pad = if text.starts_with('`') || text.ends_with('`') { " " } else { "" };
+    format!("{fence}{pad}{text}{pad}{fence}")
+}
+
+/// CommonMark as rustdoc takes it: code blocks are not Rust to be run, square brackets are no links to items, angle
+/// brackets no HTML, and a bare URL is a link.
+fn rustdoc(text: &str) -> Vec<String> {
+    let mut fenced = false;
+    let mut lines: Vec<String> = Vec::new();
+    // Whether the last line is text that the next one may go on with.
+    let mut open = false;
+    for line in text.trim_end().lines() {
+        let line: String = line.chars().filter(|c| !c.is_control() || *c == '\t').collect();
+        let body = line.trim();
+        let fence = body.starts_with("```");
+        let plain = !fenced && !fence && !body.is_empty() && !line.starts_with([' ', '\t']) && !is_block(body);
+        if fence {
+            let bare = body.ends_with("```") && !fenced;
+            lines.push(if bare { format!("{}text", line.trim_end()) } else { line.trim_end().to_owned() });
+            fenced = !fenced;
+        } else if fenced {
+            lines.push(line.trim_end().to_owned());
+        } else if let (true, true, Some(last)) = (plain, open, lines.last_mut()) {
+            last.push(' ');
+            last.push_str(&inline(body));
+        } else {
+            // Four spaces would begin a code block, which rustdoc takes for Rust.
+            let indent = (line.len() - line.trim_start().len()).min(3);
+            lines.push(format!("{}{}", " ".repeat(indent), inline(body)));
+        }
+        // Two spaces or a backslash at the end of a line keep its end.
+        open = plain && !line.ends_with("  ") && !line.ends_with('\\');
+    }
+    if fenced {
+        lines.push("```".to_owned());
+    }
+    let mut fenced = false;
+    let wrapped = lines.into_iter().flat_map(|line| {
+        let fence = line.trim_start().starts_with("```");
+        fenced ^= fence;
+        if fenced || fence { vec![line] } else { wrap(&line) }
+    });
+    wrapped.collect()
+}
+
+/// Whether a line begins something else than a paragraph: a list item, heading, quotation or row of a table.
+fn is_block(line: &str) -> bool {
+    let numbered = line.trim_start_matches(|c: char| c.is_ascii_digit()).starts_with(['.', ')']);
+    line.starts_with(['-', '*', '+', '#', '>', '|', '=']) || numbered && line.starts_with(|c: char| c.is_ascii_digit())
+}
+
+fn inline(line: &str) -> String {
+    let mut out = String::new();
+    let mut rest = line;
+    while let Some(first) = rest.chars().next() {
+        let taken = match first {
+            '`' => code_span(rest),
+            'h' if bare_url(rest) > 0 && !out.ends_with(['<', '(', '"', '\'', '[']) => {
+                let end = bare_url(rest);
+                out.push('<');
+                out.push_str(&rest[..end]);
+                out.push('>');
+                rest = &rest[end..];
+                continue;
+            }
+            '\\' => rest.chars().take(2).map(char::len_utf8).sum(),
+            '[' => match link(rest) {
+                0 => {
+                    out.push('\\');
+                    1
+                }
+                end => end,
+            },
+            '<' => match autolink(rest) {
+                0 => {
+                    out.push('\\');
+                    1
+                }
+                end => end,
+            },
+            other => other.len_utf8(),
+        };
+        out.push_str(&rest[..taken]);
+        rest = &rest[taken..];
+    }
+    out
+}
+
+/// The length of the code span that the text begins with, or of its backticks if it does not end.
+fn code_span(text: &str) -> usize {
+    let ticks = text.len() - text.trim_start_matches('`').len();
+    let fence = &text[..ticks];
+    text[ticks..].find(fence).map_or(ticks, |end| ticks + end + ticks)
+}
+
+/// The length of the URL that the text begins with; 0 if there is none.
+fn bare_url(text: &str) -> usize {
+    if !text.starts_with("http://") && !text.starts_with("https://") {
+        return 0;
+    }
+    let end = text.find(|c: char| c.is_whitespace() || "<>()[]`\"'|{}\\".contains(c)).unwrap_or(text.len());
+    text[..end].trim_end_matches(['.', ',', ';', ':', '!', '?', '*', '_']).len()
+}
+
+/// The length of `[text](target)` at the beginning; 0 if it is no such link.
+fn link(text: &str) -> usize {
+    let Some(close) = text.find(']') else { return 0 };
+    if !text[close + 1..].starts_with('(') {
+        return 0;
+    }
+    text[close..].find(')').map_or(0, |end| close + end + 1)
+}
+
+/// The length of `<https://…>` at the beginning; 0 if it is no such link.
+fn autolink(text: &str) -> usize {
+    match bare_url(&text[1..]) {
+        0 => 0,
+        _ => text.find('>').map_or(0, |end| end + 1),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_is_brought_to_what_rustdoc_takes() {
+        for (text, expected) in [
+            ("Give `a[0]` and [docs](https://e.com/x).", "Give `a[0]` and [docs](https://e.com/x)."),
+            ("See https://e.com/a_b. Then", "See <https://e.com/a_b>. Then"),
+            ("<https://e.com>", "<https://e.com>"),
+            ("a list [1] of <b>HTML</b>", "a list \\[1] of \\<b>HTML\\</b>"),
+            ("    indented", "   indented"),
+            ("one\nparagraph\n\n- an item\n- another", "one paragraph\n\n- an item\n- another"),
+            ("```\nx < [y]\n```", "```text\nx < [y]\n```"),
+            ("```json\n{}", "```json\n{}\n```"),
+            ("bell\u{7}", "bell"),
+            ("one `tick", "one `tick"),
+        ] {
+            assert_eq!(rustdoc(text).join("\n"), expected);
+        }
+    }
+
+    #[test]
+    fn constraints_are_said_in_words() {
+        use Constraint::*;
+        for (constraints, expected) in [
+            (vec![], ""),
+            (vec![MaxLength(256)], "At most 256 characters."),
+            (vec![Minimum(1.0), Maximum(1000.0)], "1 to 1000."),
+            (vec![MinLength(34), MaxLength(34), Pattern("^IS`$".into())], "Exactly 34 characters, matching ``^IS`$``."),
+            (vec![ExclusiveMinimum(0.5), MinItems(1), UniqueItems], "More than 0.5, at least 1 items, no item twice."),
+        ] {
+            assert_eq!(rules(&constraints), expected);
+        }
+    }
+}

@@ -1,0 +1,137 @@
+//! The example in the documentation of an operation: a call that compiles, with values that the document gives.
+
+use serde_json::Value;
+
+use super::Context;
+use crate::ir::{Answer, Operation, OperationId, Param, ResourceId, Shape, Side, TypeRef};
+use crate::name::case::value;
+
+impl Context<'_> {
+    /// The lines of the example's code block.
+    pub fn example(&self, id: OperationId) -> Vec<String> {
+        let krate = self.crate_ident();
+        let mut lines = vec![
+            "```no_run".to_owned(),
+            format!("# async fn example(client: {krate}::Client) -> {krate}::Result<()> {{"),
+        ];
+        lines.extend(self.call(id));
+        lines.extend(["# Ok(())", "# }", "```"].map(str::to_owned));
+        lines
+    }
+
+    /// The call of an operation from `client` on, and what it needs before it.
+    pub fn call(&self, id: OperationId) -> Vec<String> {
+        let operation = &self.api.operations[id];
+        let mut before = Vec::new();
+        let chain = self.chain(operation.resource, operation.side(), &mut before);
+        let required = self.given(id).filter(|(param, _)| param.required);
+        let arguments: Vec<String> = required.map(|(param, name)| self.literal(param, name, &mut before)).collect();
+        let call = format!("client{chain}.{}({})", self.names.operation(id).method, arguments.join(", "));
+        before.extend(self.used(operation, &call));
+        before
+    }
+
+    fn used(&self, operation: &Operation, call: &str) -> Vec<String> {
+        if let Some(paging) = &operation.paging {
+            let item = self.one(operation, &paging.item);
+            return vec![
+                format!("let mut all = {call}.limit(100).stream();"),
+                format!("while let Some({item}) = all.try_next().await? {{"),
+                format!("    println!(\"{{{item}:?}}\");"),
+                "}".to_owned(),
+            ];
+        }
+        match operation.answer() {
+            Answer::Nothing => vec![format!("{call}.await?;")],
+            Answer::Json(ty) => {
+                let one = self.one(operation, ty);
+                vec![format!("let {one} = {call}.await?;")]
+            }
+        }
+    }
+
+    /// What a value is called in an example: like an instance of the resource if it is one.
+    fn one(&self, operation: &Operation, ty: &TypeRef) -> String {
+        let resource = &self.api.resources[operation.resource];
+        match (ty, resource.model) {
+            (TypeRef::Named(id), Some(model)) if *id == model => self.names.resource(operation.resource).one.clone(),
+            _ => "answer".to_owned(),
+        }
+    }
+
+    /// The calls that lead from the client to a handle.
+    fn chain(&self, id: ResourceId, side: Side, before: &mut Vec<String>) -> String {
+        let resource = &self.api.resources[id];
+        let name = self.names.resource(id);
+        let above = resource.parent.map_or(String::new(), |(parent, side)| self.chain(parent, side, before));
+        match (&resource.key, side) {
+            (Some(key), Side::Instance) => {
+                let value = match key.ty {
+                    TypeRef::Named(_) => {
+                        let value = match value(&key.wire) {
+                            value if value.starts_with(&format!("{}_", name.one)) => value,
+                            value => format!("{}_{value}", name.one),
+                        };
+                        let example = self.checked(&key.ty, key.example.as_ref());
+                        before.push(format!("let {value} = {example};"));
+                        format!("&{value}")
+                    }
+                    _ => self.plain(&key.ty, key.example.as_ref()),
+                };
+                format!("{above}.{}({value})", name.instance_method)
+            }
+            _ if resource.parent.is_none() => above,
+            _ => format!("{above}.{}()", name.collection_method),
+        }
+    }
+
+    fn literal(&self, param: &Param, name: &str, before: &mut Vec<String>) -> String {
+        match self.resolved(&param.ty) {
+            TypeRef::Named(_) => {
+                before.push(format!("let {name} = {};", self.checked(&param.ty, param.example.as_ref())));
+                name.to_owned()
+            }
+            TypeRef::List(item) => match (param.example.as_ref(), item.as_ref()) {
+                (Some(Value::Array(items)), item) => {
+                    let items: Vec<_> = items.iter().map(|value| self.plain(item, Some(value))).collect();
+                    format!("[{}]", items.join(", "))
+                }
+                (_, item) => format!("[{}]", self.plain(item, None)),
+            },
+            ty => self.plain(ty, param.example.as_ref()),
+        }
+    }
+
+    /// A value of a named type.
+    fn checked(&self, ty: &TypeRef, example: Option<&Value>) -> String {
+        let TypeRef::Named(id) = self.resolved(ty) else { return self.plain(ty, example) };
+        let path = format!("{}::models::{}", self.crate_ident(), self.names.ty(*id).ident);
+        match &self.api.types[*id].shape {
+            Shape::StringEnum(variants) if !variants.is_empty() => {
+                let listed = variants.iter().position(|variant| example.and_then(Value::as_str) == Some(&variant.wire));
+                format!("{path}::{}", self.names.ty(*id).parts[listed.unwrap_or_default()])
+            }
+            Shape::StringEnum(_) => format!("{path}::from(\"…\")"),
+            _ => format!("{path}::new({:?})?", example.and_then(Value::as_str).unwrap_or("…")),
+        }
+    }
+
+    fn plain(&self, ty: &TypeRef, example: Option<&Value>) -> String {
+        match (self.resolved(ty), example) {
+            (TypeRef::Bool, example) => example.and_then(Value::as_bool).unwrap_or(true).to_string(),
+            (TypeRef::Int(_), example) => example.and_then(Value::as_i64).unwrap_or(1).to_string(),
+            (TypeRef::Float(_), example) => format!("{:?}", example.and_then(Value::as_f64).unwrap_or(1.0)),
+            (TypeRef::DateTime, example) => {
+                format!(
+                    "{:?}.parse().expect(\"a date-time\")",
+                    example.and_then(Value::as_str).unwrap_or("2030-01-01T00:00:00Z")
+                )
+            }
+            (TypeRef::Date, example) => {
+                format!("{:?}.parse().expect(\"a date\")", example.and_then(Value::as_str).unwrap_or("2030-01-01"))
+            }
+            (TypeRef::Named(_), example) => self.checked(ty, example),
+            (_, example) => format!("{:?}", example.and_then(Value::as_str).unwrap_or("…")),
+        }
+    }
+}

@@ -1,0 +1,100 @@
+//! `Cargo.toml` of the generated crate: what the code needs, and what the configuration adds.
+
+use toml::{Table, Value};
+
+use super::Context;
+use crate::analyze::Analysis;
+use crate::config::Config;
+use crate::ir::Api;
+use crate::name::Names;
+
+/// The text of the manifest.
+pub fn manifest(api: &Api, names: &Names, analysis: &Analysis, config: &Config) -> String {
+    let context = Context { api, names, analysis, config };
+    let mut manifest = context.base();
+    merge(&mut manifest, &config.manifest);
+    let mut text = String::new();
+    for (name, value) in &manifest {
+        section(name, value, &mut text);
+    }
+    text
+}
+
+/// What the runtime and the models stand on. Versions are written out, so that the crate builds outside any workspace.
+const BASE: &str = r#"
+[package]
+edition = "2024"
+rust-version = "1.95"
+
+[lib]
+path = "src/lib.rs"
+
+[features]
+default = ["rustls"]
+rustls = ["reqwest/rustls"]
+native-tls = ["reqwest/native-tls"]
+
+[dependencies]
+chrono = { version = "0.4", default-features = false, features = ["alloc", "serde"] }
+futures-core = { version = "0.3", default-features = false }
+percent-encoding = "2"
+regex-lite = "0.1"
+reqwest = { version = "0.13", default-features = false }
+serde = { version = "1", features = ["derive"] }
+serde_json = "1"
+
+[lints.rust]
+unsafe_code = "forbid"
+"#;
+
+impl Context<'_> {
+    fn base(&self) -> Table {
+        let mut package = Table::new();
+        package.insert("name".to_owned(), self.config.package.name.clone().into());
+        package.insert("version".to_owned(), self.config.package.version.clone().into());
+        package.insert("description".to_owned(), format!("Bindings to {}.", self.api.title).into());
+        let mut manifest = Table::new();
+        manifest.insert("package".to_owned(), package.into());
+        if let Ok(base) = BASE.parse::<Table>() {
+            merge(&mut manifest, &base);
+        }
+        manifest
+    }
+}
+
+/// Puts `over` over `table`: tables are merged, anything else is replaced.
+fn merge(table: &mut Table, over: &Table) {
+    for (key, value) in over {
+        match (table.get_mut(key), value) {
+            (Some(Value::Table(below)), Value::Table(value)) => merge(below, value),
+            _ => {
+                table.insert(key.clone(), value.clone());
+            }
+        }
+    }
+}
+
+fn section(name: &str, value: &Value, text: &mut String) {
+    let mut head = |brackets: (&str, &str), table: &Table| {
+        let gap = if text.is_empty() { "" } else { "\n" };
+        text.push_str(&format!("{gap}{}{name}{}\n", brackets.0, brackets.1));
+        for (key, value) in table {
+            text.push_str(&format!("{key} = {value}\n"));
+        }
+    };
+    match value {
+        // `[lints]` itself holds nothing but tables.
+        Value::Table(table) if !table.is_empty() && name == "lints" => {
+            for (tool, lints) in table {
+                section(&format!("lints.{tool}"), lints, text);
+            }
+        }
+        Value::Table(table) => head(("[", "]"), table),
+        Value::Array(tables) => {
+            for table in tables.iter().filter_map(Value::as_table) {
+                head(("[[", "]]"), table);
+            }
+        }
+        other => text.push_str(&format!("{name} = {other}\n")),
+    }
+}

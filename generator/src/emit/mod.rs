@@ -1,0 +1,78 @@
+//! The representation and its names to Rust: modules of items, not yet text.
+
+mod client;
+mod docs;
+mod example;
+mod imports;
+pub mod manifest;
+mod model;
+mod resource;
+mod ty;
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::quote;
+
+use crate::analyze::Analysis;
+use crate::config::Config;
+use crate::ir::Api;
+use crate::name::Names;
+
+/// A source file of the generated crate.
+#[derive(Debug)]
+pub struct Module {
+    /// Its path below `src`.
+    pub path: String,
+    /// The lines of its inner documentation.
+    pub docs: Vec<String>,
+    /// What stands in it.
+    pub items: Vec<Item>,
+}
+
+/// Something that stands in a module.
+#[derive(Debug)]
+pub enum Item {
+    /// An item that is laid out by the formatter.
+    Rust(TokenStream),
+    /// The call of a macro, which no formatter knows how to lay out: its lines as they are.
+    Macro(Vec<String>),
+}
+
+/// What every part of the emitter looks at.
+pub(crate) struct Context<'a> {
+    pub api: &'a Api,
+    pub names: &'a Names,
+    pub analysis: &'a Analysis,
+    pub config: &'a Config,
+}
+
+impl Context<'_> {
+    /// The name by which the generated crate is used in code.
+    pub fn crate_ident(&self) -> String {
+        self.config.package.name.replace('-', "_")
+    }
+}
+
+/// Emits all modules of the crate but those of the runtime.
+pub fn emit(api: &Api, names: &Names, analysis: &Analysis, config: &Config) -> Vec<Module> {
+    let context = Context { api, names, analysis, config };
+    let mut modules = vec![client::lib(&context), client::client(&context)];
+    modules.extend(model::modules(&context));
+    modules.extend(resource::modules(&context));
+    modules
+}
+
+/// The macro at the head of a doc-commented method that keeps a blank line above it.
+pub(crate) const BLANK: &str = "\u{1}";
+
+/// Items of an impl block, with a blank line between them.
+fn spaced(items: Vec<TokenStream>) -> TokenStream {
+    let spaced = items.into_iter().enumerate().map(|(index, item)| match index {
+        0 => item,
+        _ => quote! { #[doc = #BLANK] #item },
+    });
+    quote! { #(#spaced)* }
+}
+
+fn ident(name: &str) -> Ident {
+    Ident::new(name, Span::call_site())
+}

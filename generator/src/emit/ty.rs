@@ -1,0 +1,113 @@
+//! The use of a type, as Rust says it: in a field, as an argument, as the value of a parameter.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::imports::Imports;
+use super::{Context, ident};
+use crate::ir::{Shape, TypeId, TypeRef};
+
+impl Context<'_> {
+    /// The type as the text of a field's type. What it names is imported.
+    pub fn text(&self, ty: &TypeRef, imports: &mut Imports) -> String {
+        match ty {
+            TypeRef::Bool => "bool".to_owned(),
+            TypeRef::Int(bits) => format!("i{bits}"),
+            TypeRef::Float(bits) => format!("f{bits}"),
+            TypeRef::Text | TypeRef::Uri => "String".to_owned(),
+            TypeRef::DateTime => {
+                imports.add("chrono", "DateTime");
+                imports.add("chrono", "Utc");
+                "DateTime<Utc>".to_owned()
+            }
+            TypeRef::Date => {
+                imports.add("chrono", "NaiveDate");
+                "NaiveDate".to_owned()
+            }
+            TypeRef::List(item) => format!("Vec<{}>", self.text(item, imports)),
+            TypeRef::Map(value) => {
+                imports.add("std::collections", "BTreeMap");
+                format!("BTreeMap<String, {}>", self.text(value, imports))
+            }
+            TypeRef::Named(id) => {
+                let name = &self.names.ty(*id).ident;
+                imports.add("crate::models", name);
+                name.clone()
+            }
+            TypeRef::Json => {
+                imports.add("serde_json", "Value");
+                "Value".to_owned()
+            }
+        }
+    }
+
+    /// The type as tokens.
+    pub fn ty(&self, ty: &TypeRef, imports: &mut Imports) -> TokenStream {
+        match self.text(ty, imports).parse() {
+            Ok(tokens) => tokens,
+            Err(_) => quote! { String },
+        }
+    }
+
+    /// The type behind its other names.
+    pub fn resolved<'t>(&'t self, ty: &'t TypeRef) -> &'t TypeRef {
+        match ty {
+            TypeRef::Named(id) => match &self.api.types[*id].shape {
+                Shape::Alias(ty) => self.resolved(ty),
+                _ => ty,
+            },
+            ty => ty,
+        }
+    }
+
+    /// What an accessor gives of a field: a copy where that is cheap, a reference otherwise.
+    pub fn borrowed(&self, ty: &TypeRef, imports: &mut Imports) -> String {
+        match self.resolved(ty) {
+            TypeRef::Bool | TypeRef::Int(_) | TypeRef::Float(_) | TypeRef::DateTime | TypeRef::Date => {
+                self.text(ty, imports)
+            }
+            TypeRef::Text | TypeRef::Uri => "&str".to_owned(),
+            TypeRef::List(item) => format!("&[{}]", self.text(item, imports)),
+            _ => format!("&{}", self.text(ty, imports)),
+        }
+    }
+
+    /// The type of an argument: whatever becomes the value without loss.
+    pub fn argument(&self, ty: &TypeRef, imports: &mut Imports) -> TokenStream {
+        match self.resolved(ty) {
+            TypeRef::List(item) => {
+                let item = self.argument(item, imports);
+                quote! { impl IntoIterator<Item = #item> }
+            }
+            ty if self.converts(ty) => {
+                let ty = self.ty(ty, imports);
+                quote! { impl Into<#ty> }
+            }
+            ty => self.ty(ty, imports),
+        }
+    }
+
+    /// An argument as the value of a parameter: the type that the runtime takes, and the expression.
+    pub fn value(&self, ty: &TypeRef, name: &str, imports: &mut Imports) -> (TokenStream, TokenStream) {
+        let name = ident(name);
+        match self.resolved(ty) {
+            TypeRef::List(item) => {
+                imports.add("crate::runtime", "Value");
+                let item = self.ty(self.resolved(item), imports);
+                (quote! { Value }, quote! { Value::list::<#item>(#name) })
+            }
+            ty => (self.ty(ty, imports), quote! { #name }),
+        }
+    }
+
+    /// Whether other types become this one by `into`.
+    fn converts(&self, ty: &TypeRef) -> bool {
+        matches!(ty, TypeRef::Text | TypeRef::Uri | TypeRef::Named(_))
+    }
+
+    /// Whether a field of this type must be boxed, because the type would hold itself otherwise.
+    pub fn boxed(&self, owner: TypeId, ty: &TypeRef) -> bool {
+        let TypeRef::Named(id) = self.resolved(ty) else { return false };
+        self.analysis.of(owner).recursive && self.analysis.of(*id).recursive
+    }
+}

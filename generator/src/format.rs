@@ -1,0 +1,93 @@
+//! Items to text.
+
+use std::fmt::Write;
+
+use proc_macro2::TokenStream;
+
+use crate::diag::{Diagnostic, Place, code};
+use crate::emit::{BLANK, Item, Module};
+use crate::source::Pointer;
+
+/// The text of a module, or the items that are no Rust, which would be a mistake of the emitter.
+pub fn format(module: &Module) -> Result<String, NotRust> {
+    let mut text = String::new();
+    for line in &module.docs {
+        let _ = writeln!(text, "{}", format!("//! {line}").trim_end());
+    }
+    let mut above = Kind::Other;
+    for item in &module.items {
+        let (kind, item) = match item {
+            Item::Macro(lines) => (Kind::Call, lines.join("\n") + "\n"),
+            Item::Rust(tokens) => layout(tokens)?,
+        };
+        // Imports stand together, and so do declarations of modules; a macro call stands behind what it is about.
+        let together = match kind {
+            Kind::Use(_) | Kind::Mod | Kind::PubUse => above == kind,
+            Kind::Call => item.lines().count() == 1 && matches!(above, Kind::Type | Kind::Call),
+            Kind::Type | Kind::Other => false,
+        };
+        if !text.is_empty() && !together {
+            text.push('\n');
+        }
+        text.push_str(&item);
+        above = kind;
+    }
+    Ok(text)
+}
+
+/// What the emitter has made and the compiler would not take.
+#[derive(Debug)]
+pub struct NotRust {
+    /// The tokens.
+    pub tokens: String,
+    /// Why not.
+    pub error: String,
+}
+
+#[derive(PartialEq)]
+enum Kind {
+    /// An import, by the group it belongs to.
+    Use(String),
+    PubUse,
+    Mod,
+    Type,
+    Call,
+    Other,
+}
+
+fn layout(tokens: &TokenStream) -> Result<(Kind, String), NotRust> {
+    let item: syn::Item = syn::parse2(tokens.clone())
+        .map_err(|error| NotRust { tokens: tokens.to_string(), error: error.to_string() })?;
+    let kind = match &item {
+        syn::Item::Use(item) if matches!(item.vis, syn::Visibility::Inherited) => Kind::Use(group(item)),
+        syn::Item::Use(_) => Kind::PubUse,
+        syn::Item::Mod(_) => Kind::Mod,
+        syn::Item::Struct(_) | syn::Item::Enum(_) => Kind::Type,
+        _ => Kind::Other,
+    };
+    let text =
+        prettyplease::unparse(&syn::File { shebang: None, frontmatter: None, attrs: Vec::new(), items: vec![item] });
+    let blank = format!("///{BLANK}");
+    let lines = text.lines().map(|line| if line.trim_start() == blank { "" } else { line });
+    Ok((kind, lines.flat_map(|line| [line, "\n"]).collect()))
+}
+
+fn group(item: &syn::ItemUse) -> String {
+    let first = match &item.tree {
+        syn::UseTree::Path(path) => path.ident.to_string(),
+        _ => String::new(),
+    };
+    match first.as_str() {
+        "std" | "crate" => first,
+        _ => "external".to_owned(),
+    }
+}
+
+impl NotRust {
+    /// The mistake as a diagnostic.
+    pub fn diagnostic(self) -> Diagnostic {
+        let message = format!("the emitter made something that is no Rust ({}): {}", self.error, self.tokens);
+        Diagnostic::error(code::INTERNAL, Place::Value(Pointer::root()), message)
+            .help("this is a mistake of bindery, not of the document: please report it with the document")
+    }
+}

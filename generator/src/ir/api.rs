@@ -1,0 +1,164 @@
+//! The root of the representation, and the arenas that its nodes live in.
+
+use std::fmt;
+use std::hash::{Hash, Hasher};
+use std::marker::PhantomData;
+use std::ops::{Index, IndexMut};
+
+use super::{Operation, Resource, ResourceId, Side, TypeDef};
+
+/// An API, whole.
+#[derive(Debug)]
+pub struct Api {
+    /// What it is called.
+    pub title: String,
+    /// The version of the API, not of its bindings.
+    pub version: String,
+    /// What it is about.
+    pub docs: Docs,
+    /// Where it is served, unless the user says otherwise.
+    pub server: Option<String>,
+    /// How its users identify themselves.
+    pub security: Vec<SecurityScheme>,
+    /// The types of its values.
+    pub types: Arena<TypeDef>,
+    /// What can be asked of it, in the order of the document.
+    pub operations: Arena<Operation>,
+    /// The tree of its collections and instances; a parent stands before its children.
+    pub resources: Arena<Resource>,
+}
+
+impl Api {
+    /// Whether a half of a resource can be asked anything, or leads to another that can.
+    pub fn serves(&self, id: ResourceId, side: Side) -> bool {
+        let asked = self.resources[id].operations.iter().any(|operation| self.operations[*operation].side() == side);
+        asked || self.resources.iter().any(|(_, below)| below.parent == Some((id, side)))
+    }
+}
+
+/// A way to identify oneself.
+#[derive(Debug)]
+pub enum SecurityScheme {
+    /// HTTP Basic: a user and a password.
+    Basic {
+        /// What the document says of the two.
+        docs: Docs,
+    },
+}
+
+/// What the document says of a thing, as CommonMark.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Docs {
+    /// One line.
+    pub summary: String,
+    /// What follows it.
+    pub body: String,
+}
+
+impl Docs {
+    /// Splits a description at its first line break or blank line.
+    pub fn new(summary: Option<&str>, description: Option<&str>) -> Self {
+        let description = description.unwrap_or_default().trim();
+        match summary.map(str::trim).filter(|summary| !summary.is_empty()) {
+            Some(summary) if summary == description => Self { summary: summary.to_owned(), body: String::new() },
+            Some(summary) => Self { summary: summary.to_owned(), body: description.to_owned() },
+            None => {
+                let (first, rest) = description.split_once("\n\n").unwrap_or((description, ""));
+                Self { summary: first.to_owned(), body: rest.trim_start().to_owned() }
+            }
+        }
+    }
+
+    /// Whether the document says nothing.
+    pub fn is_empty(&self) -> bool {
+        self.summary.is_empty() && self.body.is_empty()
+    }
+}
+
+/// An index into the arena of a kind of node.
+pub struct Id<T>(u32, PhantomData<fn() -> T>);
+
+impl<T> Id<T> {
+    /// The first node of an arena.
+    pub const FIRST: Self = Self(0, PhantomData);
+
+    /// The place in the arena, from 0.
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+impl<T> Clone for Id<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for Id<T> {}
+
+impl<T> PartialEq for Id<T> {
+    fn eq(&self, other: &Self) -> bool {
+        self.0 == other.0
+    }
+}
+
+impl<T> Eq for Id<T> {}
+
+impl<T> Hash for Id<T> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.0.hash(state);
+    }
+}
+
+impl<T> fmt::Debug for Id<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "#{}", self.0)
+    }
+}
+
+/// The nodes of a kind, in the order in which they were met.
+#[derive(Debug)]
+pub struct Arena<T>(Vec<T>);
+
+impl<T> Arena<T> {
+    /// Adds a node.
+    pub fn push(&mut self, node: T) -> Id<T> {
+        self.0.push(node);
+        Id(self.0.len() as u32 - 1, PhantomData)
+    }
+
+    /// All nodes with their names, in order.
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = (Id<T>, &T)> {
+        self.0.iter().enumerate().map(|(index, node)| (Id(index as u32, PhantomData), node))
+    }
+
+    /// How many nodes there are.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether there is no node.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl<T> Default for Arena<T> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
+impl<T> Index<Id<T>> for Arena<T> {
+    type Output = T;
+
+    fn index(&self, id: Id<T>) -> &T {
+        &self.0[id.index()]
+    }
+}
+
+impl<T> IndexMut<Id<T>> for Arena<T> {
+    fn index_mut(&mut self, id: Id<T>) -> &mut T {
+        &mut self.0[id.index()]
+    }
+}

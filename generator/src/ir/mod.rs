@@ -1,0 +1,21 @@
+//! The API as data: what every reader of a document works on.
+//!
+//! Wire names only. What a thing is called in Rust is decided beside it, in [`crate::name`]. Every node says where in
+//! the document it comes from.
+
+mod api;
+mod op;
+mod outline;
+mod resource;
+mod ty;
+
+pub use api::{Api, Arena, Docs, Id, SecurityScheme};
+pub use op::{Answer, Body, Header, Method, Operation, Paging, Param, ParamPlace, Response, Segment, Status};
+pub use resource::{Key, Resource, Role, Side};
+pub use ty::{Constraint, Field, Record, Shape, TypeDef, TypeId, TypeRef, Variant};
+
+/// Names an operation of an [`Api`].
+pub type OperationId = Id<Operation>;
+
+/// Names a resource of an [`Api`].
+pub type ResourceId = Id<Resource>;

@@ -1,0 +1,167 @@
+//! The representation as text for people: a line per node, in the order of the arenas.
+
+use std::fmt::{self, Display};
+
+use super::{
+    Answer, Api, Constraint, Field, Operation, Param, ParamPlace, Resource, SecurityScheme, Shape, Side, Status,
+    TypeDef, TypeRef,
+};
+
+impl Display for Api {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "api {} {}", self.title, self.version)?;
+        if let Some(server) = &self.server {
+            writeln!(f, "  server {server}")?;
+        }
+        for scheme in &self.security {
+            match scheme {
+                SecurityScheme::Basic { .. } => writeln!(f, "  security basic")?,
+            }
+        }
+        self.types.iter().try_for_each(|(_, def)| self.type_def(f, def))?;
+        self.operations.iter().try_for_each(|(_, operation)| self.operation(f, operation))?;
+        self.resources.iter().try_for_each(|(_, resource)| self.resource(f, resource))
+    }
+}
+
+impl Api {
+    fn type_def(&self, f: &mut fmt::Formatter<'_>, def: &TypeDef) -> fmt::Result {
+        write!(f, "\ntype {}", def.name.join("."))?;
+        match &def.shape {
+            Shape::Alias(ty) => write!(f, " = {}", self.ty(ty)),
+            Shape::Newtype(constraints) => {
+                write!(f, " = new text")?;
+                constraints.iter().try_for_each(|constraint| write!(f, ", {}", rule(constraint)))
+            }
+            Shape::StringEnum(_) => write!(f, " = one of"),
+            Shape::Record(_) => Ok(()),
+        }?;
+        writeln!(f, "{}  ({})", flag(def.deprecated, "deprecated"), def.origin)?;
+        match &def.shape {
+            Shape::Record(record) => record.fields.iter().try_for_each(|field| self.field(f, field)),
+            Shape::StringEnum(variants) => variants.iter().try_for_each(|variant| writeln!(f, "  {:?}", variant.wire)),
+            Shape::Alias(_) | Shape::Newtype(_) => Ok(()),
+        }
+    }
+
+    fn field(&self, f: &mut fmt::Formatter<'_>, field: &Field) -> fmt::Result {
+        write!(f, "  {}: {}", field.wire, self.ty(&field.ty))?;
+        for (set, word) in [
+            (field.required, "required"),
+            (field.nullable, "nullable"),
+            (field.pii, "personal"),
+            (field.deprecated, "deprecated"),
+        ] {
+            write!(f, "{}", flag(set, word))?;
+        }
+        writeln!(f)
+    }
+
+    fn operation(&self, f: &mut fmt::Formatter<'_>, operation: &Operation) -> fmt::Result {
+        write!(f, "\noperation {}: {} {}", operation.id, operation.method.as_str(), operation.template())?;
+        if let Answer::Json(ty) = operation.answer() {
+            write!(f, " -> {}", self.ty(ty))?;
+        }
+        for (set, word) in [(operation.open, "without credentials"), (operation.deprecated, "deprecated")] {
+            write!(f, "{}", flag(set, word))?;
+        }
+        writeln!(f, "  ({})", operation.origin)?;
+        operation.params.iter().try_for_each(|param| self.param(f, param))?;
+        if let Some(paging) = &operation.paging {
+            write!(f, "  page of {} in {}", self.ty(&paging.item), paging.items.join("."))?;
+            write!(f, ", next in {}", paging.next.join("."))?;
+            if let Some((name, maximum)) = &paging.page_size {
+                write!(f, ", size by {name}")?;
+                maximum.iter().try_for_each(|maximum| write!(f, " up to {maximum}"))?;
+            }
+            writeln!(f)?;
+        }
+        for response in &operation.responses {
+            match response.status {
+                Status::Code(code) => write!(f, "  {code}"),
+                Status::Range(class) => write!(f, "  {class}XX"),
+                Status::Default => write!(f, "  default"),
+            }?;
+            response.body.iter().try_for_each(|ty| write!(f, " {}", self.ty(ty)))?;
+            if !response.headers.is_empty() {
+                let headers: Vec<_> = response.headers.iter().map(|header| header.wire.as_str()).collect();
+                write!(f, " with {}", headers.join(", "))?;
+            }
+            writeln!(f)?;
+        }
+        Ok(())
+    }
+
+    fn param(&self, f: &mut fmt::Formatter<'_>, param: &Param) -> fmt::Result {
+        let place = match param.place {
+            ParamPlace::Path => "path",
+            ParamPlace::Query => "query",
+            ParamPlace::Header => "header",
+            ParamPlace::Form => "form",
+        };
+        write!(f, "  {place} {}: {}", param.wire, self.ty(&param.ty))?;
+        param.constraints.iter().try_for_each(|constraint| write!(f, ", {}", rule(constraint)))?;
+        param.default.iter().try_for_each(|default| write!(f, ", default {default}"))?;
+        for (set, word) in [(param.required, "required"), (param.pii, "personal"), (param.deprecated, "deprecated")] {
+            write!(f, "{}", flag(set, word))?;
+        }
+        writeln!(f)
+    }
+
+    fn resource(&self, f: &mut fmt::Formatter<'_>, resource: &Resource) -> fmt::Result {
+        write!(f, "\nresource /{}", resource.segment)?;
+        if let Some((parent, side)) = &resource.parent {
+            let side = if *side == Side::Instance { "an instance of " } else { "" };
+            write!(f, " under {side}/{}", self.resources[*parent].segment)?;
+        }
+        if let Some(key) = &resource.key {
+            write!(f, ", instances by {}: {}", key.wire, self.ty(&key.ty))?;
+        }
+        if let Some(model) = resource.model {
+            write!(f, ", of {}", self.types[model].name.join("."))?;
+        }
+        writeln!(f)?;
+        for id in &resource.operations {
+            let operation = &self.operations[*id];
+            let side = if operation.side() == Side::Instance { "instance" } else { "collection" };
+            writeln!(f, "  {side}: {} by {}", operation.role.as_str().unwrap_or("other"), operation.id)?;
+        }
+        Ok(())
+    }
+
+    fn ty(&self, ty: &TypeRef) -> String {
+        match ty {
+            TypeRef::Bool => "bool".to_owned(),
+            TypeRef::Int(bits) => format!("int{bits}"),
+            TypeRef::Float(bits) => format!("float{bits}"),
+            TypeRef::Text => "text".to_owned(),
+            TypeRef::DateTime => "date-time".to_owned(),
+            TypeRef::Date => "date".to_owned(),
+            TypeRef::Uri => "uri".to_owned(),
+            TypeRef::List(item) => format!("list of {}", self.ty(item)),
+            TypeRef::Map(value) => format!("map of {}", self.ty(value)),
+            TypeRef::Named(id) => self.types[*id].name.join("."),
+            TypeRef::Json => "json".to_owned(),
+        }
+    }
+}
+
+fn flag(set: bool, word: &str) -> String {
+    if set { format!(", {word}") } else { String::new() }
+}
+
+fn rule(constraint: &Constraint) -> String {
+    match constraint {
+        Constraint::MinLength(length) => format!("at least {length} characters"),
+        Constraint::MaxLength(length) => format!("at most {length} characters"),
+        Constraint::Pattern(pattern) => format!("matches {pattern}"),
+        Constraint::Minimum(bound) => format!("at least {bound}"),
+        Constraint::ExclusiveMinimum(bound) => format!("more than {bound}"),
+        Constraint::Maximum(bound) => format!("at most {bound}"),
+        Constraint::ExclusiveMaximum(bound) => format!("less than {bound}"),
+        Constraint::MultipleOf(step) => format!("a multiple of {step}"),
+        Constraint::MinItems(count) => format!("at least {count} items"),
+        Constraint::MaxItems(count) => format!("at most {count} items"),
+        Constraint::UniqueItems => "no item twice".to_owned(),
+    }
+}

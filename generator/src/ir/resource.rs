@@ -1,0 +1,81 @@
+//! The tree that the paths of an API make: collections, what is in them, and what is in that.
+
+use serde_json::Value;
+
+use super::{Constraint, Docs, OperationId, ResourceId, TypeId, TypeRef};
+use crate::source::Pointer;
+
+/// A collection of the API with its instances, or a thing of which there is only one.
+#[derive(Debug)]
+pub struct Resource {
+    /// The segment of the path that names it. For the root, what all paths begin with: `v1`.
+    pub segment: String,
+    /// What it stands under; nothing at the root, which is the first of its arena.
+    pub parent: Option<(ResourceId, Side)>,
+    /// The path parameter that tells its instances apart, if it has instances.
+    pub key: Option<Key>,
+    /// The type of what an instance holds, if an operation gives it.
+    pub model: Option<TypeId>,
+    /// What can be asked of it, in the order of the document.
+    pub operations: Vec<OperationId>,
+    /// A path that goes through it.
+    pub origin: Pointer,
+}
+
+/// What tells the instances of a collection apart.
+#[derive(Debug)]
+pub struct Key {
+    /// The name of the path parameter.
+    pub wire: String,
+    /// The type of its value.
+    pub ty: TypeRef,
+    /// What its value must keep to.
+    pub constraints: Vec<Constraint>,
+    /// What the document says of it.
+    pub docs: Docs,
+    /// A value that shows it.
+    pub example: Option<Value>,
+}
+
+/// Which half of a resource.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Side {
+    /// The whole: `/Services`.
+    Collection,
+    /// One of its instances: `/Services/{Sid}`.
+    Instance,
+}
+
+/// What an operation does to its resource.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// Lists the instances of a collection.
+    List,
+    /// Adds one.
+    Create,
+    /// Gives what is there.
+    Fetch,
+    /// Changes what is there.
+    Update,
+    /// Puts another in its place.
+    Replace,
+    /// Removes it.
+    Delete,
+    /// What only its id says.
+    Other,
+}
+
+impl Role {
+    /// The word for it, if there is one.
+    pub fn as_str(self) -> Option<&'static str> {
+        match self {
+            Self::List => Some("list"),
+            Self::Create => Some("create"),
+            Self::Fetch => Some("fetch"),
+            Self::Update => Some("update"),
+            Self::Replace => Some("replace"),
+            Self::Delete => Some("delete"),
+            Self::Other => None,
+        }
+    }
+}

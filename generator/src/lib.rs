@@ -1,0 +1,94 @@
+//! An OpenAPI document goes in, a Rust crate that a careful person could have written comes out.
+//!
+//! Each stage is a function from one form to the next, without access to files or network:
+//!
+//! | stage | from | to |
+//! |---|---|---|
+//! | [`parse`] | text | the document model |
+//! | [`lower`] | document | [`ir::Api`], the API as data |
+//! | [`analyze`] | API | what follows from it |
+//! | [`name`] | API | what everything is called in Rust |
+//! | [`emit`] | all of these | modules of items |
+//! | [`format`] | items | text |
+//!
+//! [`bind`] runs them all. What is wrong with the input is collected in [`diag::Diagnostics`].
+
+pub mod analyze;
+pub mod config;
+pub mod diag;
+pub mod emit;
+pub mod fileset;
+pub mod format;
+pub mod ir;
+pub mod lower;
+pub mod name;
+pub mod parse;
+mod runtime;
+pub mod source;
+
+use diag::Diagnostics;
+use fileset::FileSet;
+use ir::Api;
+use source::Source;
+
+/// A crate that has been generated, and what it was generated from.
+#[derive(Debug)]
+pub struct Bound {
+    /// The API.
+    pub api: Api,
+    /// The files of the crate.
+    pub files: FileSet,
+}
+
+/// Binds a document as its configuration says; `None` if there is an error among the diagnostics.
+///
+/// ```
+/// use bindery::source::Source;
+///
+/// let document = Source::new("api.yaml", "
+/// openapi: 3.0.3
+/// info: { title: Ping, version: 1.0.0 }
+/// servers: [{ url: https://example.com }]
+/// paths:
+///   /ping:
+///     get: { operationId: Ping, responses: { '204': { description: Pong. } } }
+/// ");
+/// let config = Source::new("codegen.toml", "crate = { name = 'ping', version = '0.1.0' }");
+/// let (bound, diagnostics) = bindery::bind(&document, &config);
+/// assert!(!diagnostics.has_errors());
+/// assert!(bound.unwrap().files.get("src/resources/ping.rs").is_some());
+/// ```
+pub fn bind(document: &Source, config: &Source) -> (Option<Bound>, Diagnostics) {
+    let mut diagnostics = Diagnostics::default();
+    let bound = stages(document, config, &mut diagnostics);
+    (bound, diagnostics)
+}
+
+fn stages(document: &Source, config: &Source, diagnostics: &mut Diagnostics) -> Option<Bound> {
+    let config = config::parse(config, diagnostics);
+    let parsed = parse::parse(document, diagnostics);
+    let (config, parsed) = (config?, parsed?);
+    let api = lower::lower(&parsed, &config, diagnostics);
+    let analysis = analyze::analyze(&api, diagnostics);
+    let names = name::name(&api, &analysis, &config, diagnostics);
+    if diagnostics.has_errors() {
+        return None;
+    }
+    // The name alone: a path would make the files of one machine differ from those of another.
+    let from = document.path.rsplit(['/', '\\']).next().unwrap_or_default();
+    let mut files = FileSet::default();
+    files.add("Cargo.toml", &emit::manifest::manifest(&api, &names, &analysis, &config), from);
+    for module in emit::emit(&api, &names, &analysis, &config) {
+        match format::format(&module) {
+            Ok(text) => files.add(&format!("src/{}", module.path), &text, from),
+            Err(error) => {
+                diagnostics.push(error.diagnostic());
+                return None;
+            }
+        }
+    }
+    for (name, text) in runtime::FILES {
+        files.add(&format!("src/runtime/{name}"), text, from);
+    }
+    Some(Bound { api, files })
+}

@@ -1,0 +1,86 @@
+//! The document to the representation: references followed, schemas typed, paths made a tree.
+
+mod operation;
+mod paging;
+mod param;
+mod refs;
+mod resource;
+mod schema;
+
+use std::collections::HashMap;
+
+use openapiv3::{OpenAPI, SecurityScheme as Scheme};
+
+use crate::config::Config;
+use crate::diag::{Diagnostic, Diagnostics, Place, code};
+use crate::ir::{Api, Arena, Docs, SecurityScheme, TypeDef, TypeId};
+use crate::source::Pointer;
+
+/// Lowers a document; what cannot be bound goes to `diagnostics` and is left out.
+pub fn lower(document: &OpenAPI, config: &Config, diagnostics: &mut Diagnostics) -> Api {
+    let mut lowering = Lowering { document, config, diagnostics, types: Arena::default(), components: HashMap::new() };
+    let security = lowering.security();
+    let (operations, resources) = lowering.paths();
+    Api {
+        title: document.info.title.clone(),
+        version: document.info.version.clone(),
+        docs: Docs::new(None, document.info.description.as_deref()),
+        server: document.servers.first().map(|server| server.url.trim_end_matches('/').to_owned()),
+        security,
+        types: lowering.types,
+        operations,
+        resources,
+    }
+}
+
+/// What all parts of the lowering share.
+struct Lowering<'a> {
+    document: &'a OpenAPI,
+    config: &'a Config,
+    diagnostics: &'a mut Diagnostics,
+    types: Arena<TypeDef>,
+    /// The types of the component schemas that have been met, by name.
+    components: HashMap<String, TypeId>,
+}
+
+impl Lowering<'_> {
+    fn error(&mut self, code: crate::diag::Code, place: Place, message: impl Into<String>, help: impl Into<String>) {
+        self.diagnostics.push(Diagnostic::error(code, place, message).help(help));
+    }
+
+    /// Whether a schema or parameter with these extensions may hold personal data.
+    fn is_personal(&self, extensions: &indexmap::IndexMap<String, serde_json::Value>) -> bool {
+        self.config.personal.markers.iter().any(|marker| {
+            let mut keys =
+                Pointer::from_reference(&format!("#{marker}")).unwrap_or_default().keys().collect::<Vec<_>>();
+            if keys.is_empty() {
+                return false;
+            }
+            let below = keys.split_off(1);
+            let first = extensions.get(&keys[0]);
+            first.is_some_and(|value| below.iter().try_fold(value, |value, key| value.get(key)).is_some())
+        })
+    }
+
+    fn security(&mut self) -> Vec<SecurityScheme> {
+        let document = self.document;
+        let schemes = document.components.iter().flat_map(|components| &components.security_schemes);
+        let mut security = Vec::new();
+        for (name, scheme) in schemes {
+            let at = Pointer::root().child("components").child("securitySchemes").child(name);
+            match self.resolve(scheme, &at, "securitySchemes", |components| &components.security_schemes) {
+                Some((Scheme::HTTP { scheme, description, .. }, _)) if scheme.eq_ignore_ascii_case("basic") => {
+                    security.push(SecurityScheme::Basic { docs: Docs::new(None, description.as_deref()) });
+                }
+                Some((_, at)) => self.error(
+                    code::UNSUPPORTED_KEYWORD,
+                    Place::Key(at),
+                    format!("the security scheme `{name}` cannot be bound yet"),
+                    "of the standard's schemes, `type: http` with `scheme: basic` is bound",
+                ),
+                None => {}
+            }
+        }
+        security
+    }
+}

@@ -1,0 +1,274 @@
+//! Paths to operations.
+
+use std::collections::HashMap;
+
+use openapiv3::{
+    Content, MediaType, Operation as Described, Parameter, ParameterSchemaOrContent, ReferenceOr, Responses, StatusCode,
+};
+
+use super::Lowering;
+use super::resource::grow;
+use crate::diag::{Diagnostic, Place, code};
+use crate::ir::{
+    Arena, Body, Docs, Header, Method, Operation, Param, ParamPlace, Resource, ResourceId, Response, Role, Segment,
+    Status, TypeRef,
+};
+use crate::source::Pointer;
+
+impl Lowering<'_> {
+    /// All operations, and the tree that their paths make.
+    pub(super) fn paths(&mut self) -> (Arena<Operation>, Arena<Resource>) {
+        let document = self.document;
+        let mut operations: Arena<Operation> = Arena::default();
+        let mut ids: HashMap<String, Pointer> = HashMap::new();
+        for (path, item) in &document.paths.paths {
+            let at = Pointer::root().child("paths").child(path);
+            let ReferenceOr::Item(item) = item else {
+                let help = "put the operations here";
+                self.error(
+                    code::FOREIGN_REFERENCE,
+                    Place::Key(at),
+                    "a path that is a reference cannot be bound yet",
+                    help,
+                );
+                continue;
+            };
+            let Some(segments) = self.segments(path, &at) else { continue };
+            for (method, described) in item.iter() {
+                let at = at.child(method);
+                let id = self.operation_id(described, &at, &mut ids);
+                let mut operation = self.operation(id, described, &segments, &item.parameters, &at);
+                operation.method = http_method(method);
+                operations.push(operation);
+            }
+        }
+        let resources = grow(&mut operations, &self.types);
+        (operations, resources)
+    }
+
+    /// The id of an operation, or one made of its method and path; what has been used before is reported.
+    fn operation_id(&mut self, described: &Described, at: &Pointer, known: &mut HashMap<String, Pointer>) -> String {
+        let Some(id) = &described.operation_id else {
+            let id = at.keys().skip(1).collect::<Vec<_>>();
+            let id = id.iter().rev().flat_map(|key| key.split('/')).filter(|part| !part.is_empty()).collect::<Vec<_>>();
+            let id = id.join(" ").replace(['{', '}'], "");
+            let message = "the operation has no `operationId`";
+            let diagnostic = Diagnostic::warning(code::MISSING_OPERATION_ID, Place::Key(at.clone()), message)
+                .label(format!("it is called `{id}`"))
+                .help("give it an `operationId`: what it does is named after it");
+            self.diagnostics.push(diagnostic);
+            return id;
+        };
+        if let Some(first) = known.insert(id.clone(), at.clone()) {
+            let place = Place::Value(at.child("operationId"));
+            let message = format!("the operationId `{id}` is taken");
+            let diagnostic = Diagnostic::error(code::DUPLICATE_OPERATION_ID, place, message)
+                .label("used again here")
+                .related(Place::Value(first.child("operationId")), "used here first")
+                .help("give each operation an id of its own");
+            self.diagnostics.push(diagnostic);
+        }
+        id.clone()
+    }
+
+    fn operation(
+        &mut self,
+        id: String,
+        described: &Described,
+        segments: &[Segment],
+        shared: &[ReferenceOr<Parameter>],
+        at: &Pointer,
+    ) -> Operation {
+        let mut params = self.params((shared, &at.parent()), (&described.parameters, at), &id);
+        self.check_path(segments, &mut params, at);
+        let body = self.body(described, &mut params, at, &id);
+        let responses = self.responses(&described.responses, &at.child("responses"), &id);
+        let security = described.security.as_ref().or(self.document.security.as_ref());
+        let mut operation = Operation {
+            id,
+            method: Method::Get,
+            path: segments.to_vec(),
+            params,
+            body,
+            responses,
+            paging: None,
+            resource: ResourceId::FIRST,
+            role: Role::Other,
+            docs: Docs::new(described.summary.as_deref(), described.description.as_deref()),
+            deprecated: described.deprecated,
+            open: security.is_none_or(|schemes| schemes.is_empty() || schemes.iter().any(|one| one.is_empty())),
+            origin: at.clone(),
+        };
+        operation.paging = self.paging(&operation);
+        operation
+    }
+
+    fn segments(&mut self, path: &str, at: &Pointer) -> Option<Vec<Segment>> {
+        let mut segments = Vec::new();
+        for text in path.trim_start_matches('/').split('/') {
+            let inner = text.strip_prefix('{').and_then(|text| text.strip_suffix('}'));
+            match inner {
+                Some(name) if !name.contains(['{', '}']) && !name.is_empty() => {
+                    if segments.contains(&Segment::Param(name.to_owned())) {
+                        let message = format!("the placeholder `{{{name}}}` stands twice in the path");
+                        self.error(code::BAD_PATH, Place::Key(at.clone()), message, "give each its own name");
+                        return None;
+                    }
+                    segments.push(Segment::Param(name.to_owned()));
+                }
+                None if !text.contains(['{', '}']) => segments.push(Segment::Literal(text.to_owned())),
+                _ => {
+                    let message = format!("the segment `{text}` of the path cannot be bound yet");
+                    let help = "a placeholder must be a whole segment: `/{name}/`";
+                    self.error(code::BAD_PATH, Place::Key(at.clone()), message, help);
+                    return None;
+                }
+            }
+        }
+        Some(segments)
+    }
+
+    /// Every placeholder needs a parameter and every path parameter a placeholder; they are brought to one order.
+    fn check_path(&mut self, segments: &[Segment], params: &mut [Param], at: &Pointer) {
+        let position = |wire: &str| segments.iter().position(|one| matches!(one, Segment::Param(name) if name == wire));
+        for segment in segments {
+            let Segment::Param(name) = segment else { continue };
+            if !params.iter().any(|param| param.place == ParamPlace::Path && param.wire == *name) {
+                let message = format!("the path parameter `{name}` is not declared");
+                let help = format!("add `{{ name: {name}, in: path, required: true, schema: … }}` to the `parameters`");
+                let diagnostic = Diagnostic::error(code::UNDECLARED_PATH_PARAMETER, Place::Key(at.parent()), message)
+                    .label(format!("`{{{name}}}` stands for nothing"))
+                    .related(Place::Key(at.clone()), "in this operation")
+                    .help(help);
+                self.diagnostics.push(diagnostic);
+            }
+        }
+        for param in params.iter().filter(|param| param.place == ParamPlace::Path && position(&param.wire).is_none()) {
+            let message = format!("the path has no `{{{}}}`", param.wire);
+            let diagnostic = Diagnostic::error(code::UNUSED_PATH_PARAMETER, Place::Key(param.origin.clone()), message)
+                .related(Place::Key(at.parent()), "in this path")
+                .help("remove the parameter, or put its placeholder into the path");
+            self.diagnostics.push(diagnostic);
+        }
+        params.sort_by_key(|param| match param.place {
+            ParamPlace::Path => position(&param.wire).unwrap_or(usize::MAX),
+            _ => usize::MAX,
+        });
+    }
+
+    fn body(&mut self, described: &Described, params: &mut Vec<Param>, at: &Pointer, id: &str) -> Option<Body> {
+        let at = at.child("requestBody");
+        let body = described.request_body.as_ref()?;
+        let (body, at) = self.resolve(body, &at, "requestBodies", |components| &components.request_bodies)?;
+        let form = body.content.iter().find(|(name, _)| essence(name) == "application/x-www-form-urlencoded");
+        let Some((name, MediaType { schema: Some(schema), .. })) = form else {
+            let found: Vec<_> = body.content.keys().map(|name| format!("`{name}`")).collect();
+            let message = format!("a body of {} cannot be bound yet", found.join(" or "));
+            let help = "describe a form: `application/x-www-form-urlencoded` with a `schema`";
+            self.error(code::UNSUPPORTED_BODY, Place::Key(at.child("content")), message, help);
+            return None;
+        };
+        let at = at.child("content").child(name).child("schema");
+        params.extend(self.form(schema, &at, id));
+        Some(Body::Form)
+    }
+
+    fn responses(&mut self, responses: &Responses, at: &Pointer, id: &str) -> Vec<Response> {
+        let mut lowered = Vec::new();
+        let named = responses.responses.iter().map(|(status, response)| {
+            let key = match status {
+                StatusCode::Code(code) => code.to_string(),
+                StatusCode::Range(class) => format!("{class}XX"),
+            };
+            let status = match *status {
+                StatusCode::Code(code) => Status::Code(code),
+                StatusCode::Range(class) => Status::Range(class),
+            };
+            (status, key, response)
+        });
+        let default = responses.default.iter().map(|response| (Status::Default, "default".to_owned(), response));
+        for (status, key, response) in named.chain(default) {
+            let at = at.child(&key);
+            let resolved = self.resolve(response, &at, "responses", |components| &components.responses);
+            let Some((response, at)) = resolved else { continue };
+            let name = match status.is_success() {
+                true => vec![id.to_owned(), "response".to_owned()],
+                false => vec![id.to_owned(), key, "response".to_owned()],
+            };
+            let body = self.response_body(&response.content, &at, &name);
+            let mut headers = Vec::new();
+            for (wire, header) in &response.headers {
+                let at = at.child("headers").child(wire);
+                let resolved = self.resolve(header, &at, "headers", |components| &components.headers);
+                let Some((header, at)) = resolved else { continue };
+                let ParameterSchemaOrContent::Schema(schema) = &header.format else { continue };
+                let found = self.used(schema, &at.child("schema"), &[id.to_owned(), wire.clone()]);
+                if let Some(ty) = found.ty {
+                    let docs = Docs::new(None, header.description.as_deref());
+                    headers.push(Header { wire: wire.clone(), ty, docs });
+                }
+            }
+            let docs = Docs::new(None, Some(&response.description));
+            lowered.push(Response { status, body, headers, docs, origin: at });
+        }
+        self.check_answers(&lowered);
+        lowered
+    }
+
+    fn response_body(&mut self, content: &Content, at: &Pointer, name: &[String]) -> Option<TypeRef> {
+        let json = content.iter().find(|(name, _)| is_json(name));
+        match json {
+            Some((media_type, described)) => {
+                let at = at.child("content").child(media_type).child("schema");
+                match &described.schema {
+                    Some(schema) => self.used(schema, &at, name).ty,
+                    None => Some(TypeRef::Json),
+                }
+            }
+            None if content.is_empty() => None,
+            None => {
+                let found: Vec<_> = content.keys().map(|name| format!("`{name}`")).collect();
+                let message = format!("an answer of {} cannot be bound yet", found.join(" or "));
+                let help = "describe a JSON answer: `application/json`";
+                self.error(code::UNSUPPORTED_BODY, Place::Key(at.child("content")), message, help);
+                None
+            }
+        }
+    }
+
+    /// One request has one type of answer; two successes of different types need a decision that is not made yet.
+    fn check_answers(&mut self, responses: &[Response]) {
+        let mut successes = responses.iter().filter(|response| response.status.is_success());
+        let Some(first) = successes.next() else { return };
+        if let Some(other) = successes.find(|other| other.body != first.body) {
+            let message = "two successful answers with different bodies cannot be bound yet";
+            let diagnostic = Diagnostic::error(code::UNSUPPORTED_BODY, Place::Key(other.origin.clone()), message)
+                .related(Place::Key(first.origin.clone()), "the other one")
+                .help("give both the same schema");
+            self.diagnostics.push(diagnostic);
+        }
+    }
+}
+
+fn http_method(method: &str) -> Method {
+    match method {
+        "put" => Method::Put,
+        "post" => Method::Post,
+        "delete" => Method::Delete,
+        "options" => Method::Options,
+        "head" => Method::Head,
+        "patch" => Method::Patch,
+        "trace" => Method::Trace,
+        _ => Method::Get,
+    }
+}
+
+/// A media type without its parameters.
+fn essence(media_type: &str) -> String {
+    media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+}
+
+fn is_json(media_type: &str) -> bool {
+    let essence = essence(media_type);
+    essence == "application/json" || essence.ends_with("+json")
+}

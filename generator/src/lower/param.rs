@@ -1,0 +1,181 @@
+//! Parameters, and the fields of a form, which are parameters that travel in the body.
+
+use openapiv3::{
+    AnySchema, Parameter, ParameterData, ParameterSchemaOrContent, PathStyle, QueryStyle, ReferenceOr, Schema,
+};
+
+use super::Lowering;
+use super::schema::{Use, general};
+use crate::diag::{Diagnostic, Place, code};
+use crate::ir::{Docs, Param, ParamPlace, Shape, TypeRef};
+use crate::source::Pointer;
+
+impl Lowering<'_> {
+    /// The parameters of an operation: its own, and those of its path that it does not replace.
+    pub(super) fn params(
+        &mut self,
+        shared: (&[ReferenceOr<Parameter>], &Pointer),
+        own: (&[ReferenceOr<Parameter>], &Pointer),
+        operation: &str,
+    ) -> Vec<Param> {
+        let mut params: Vec<Param> = Vec::new();
+        let shared = self.param_list(shared, operation);
+        let own = self.param_list(own, operation);
+        for param in shared.into_iter().filter(|shared| !own.iter().any(|own| same(own, shared))).collect::<Vec<_>>() {
+            params.push(param);
+        }
+        params.extend(own);
+        params
+    }
+
+    fn param_list(&mut self, (list, at): (&[ReferenceOr<Parameter>], &Pointer), operation: &str) -> Vec<Param> {
+        let mut params: Vec<Param> = Vec::new();
+        for (index, parameter) in list.iter().enumerate() {
+            let at = at.child("parameters").child(index);
+            let Some(param) = self.param(parameter, &at, operation) else { continue };
+            if let Some(first) = params.iter().find(|first| same(first, &param)) {
+                let message = format!("the parameter `{}` is declared twice", param.wire);
+                let diagnostic = Diagnostic::error(code::DUPLICATE_PARAMETER, Place::Key(at), message)
+                    .related(Place::Key(first.origin.clone()), "declared here first")
+                    .help("remove one of the two");
+                self.diagnostics.push(diagnostic);
+                continue;
+            }
+            params.push(param);
+        }
+        params
+    }
+
+    fn param(&mut self, parameter: &ReferenceOr<Parameter>, at: &Pointer, operation: &str) -> Option<Param> {
+        let (parameter, at) = self.resolve(parameter, at, "parameters", |components| &components.parameters)?;
+        let data = parameter.parameter_data_ref();
+        let (place, plain) = match parameter {
+            Parameter::Path { style, .. } => (ParamPlace::Path, *style == PathStyle::Simple),
+            Parameter::Query { style, allow_reserved, .. } => {
+                (ParamPlace::Query, *style == QueryStyle::Form && !allow_reserved && data.explode != Some(false))
+            }
+            Parameter::Header { .. } => (ParamPlace::Header, true),
+            Parameter::Cookie { .. } => {
+                self.unsupported_param(&at, &data.name, "in a cookie");
+                return None;
+            }
+        };
+        if !plain {
+            self.unsupported_param(&at, &data.name, "in this `style`");
+            return None;
+        }
+        let ParameterSchemaOrContent::Schema(schema) = &data.format else {
+            self.unsupported_param(&at, &data.name, "by `content`");
+            return None;
+        };
+        if place == ParamPlace::Path && !data.required {
+            let message = format!("the path parameter `{}` is not required, but a path cannot leave it out", data.name);
+            let diagnostic = Diagnostic::warning(code::MISSING_KEYWORD, Place::Key(at.clone()), message);
+            self.diagnostics.push(diagnostic.help("add `required: true`"));
+        }
+        // A shared parameter is called after itself, so that all who share it share its type.
+        let shared = at.keys().nth(1).is_some_and(|section| section == "parameters");
+        let name = match shared {
+            true => vec![data.name.clone()],
+            false => vec![operation.to_owned(), data.name.clone()],
+        };
+        let found = self.used(schema, &at.child("schema"), &name);
+        let mut param = self.finish_param(&data.name, place, found, &at)?;
+        param.required = data.required || place == ParamPlace::Path;
+        self.describe(&mut param, data);
+        Some(param)
+    }
+
+    fn describe(&mut self, param: &mut Param, data: &ParameterData) {
+        let docs = Docs::new(None, data.description.as_deref());
+        if !docs.is_empty() {
+            param.docs = docs;
+        }
+        param.deprecated |= data.deprecated.unwrap_or_default();
+        param.pii |= self.is_personal(&data.extensions);
+        if let Some(example) = &data.example {
+            param.example = Some(example.clone());
+        }
+    }
+
+    /// The fields of a form body.
+    pub(super) fn form(&mut self, schema: &ReferenceOr<Schema>, at: &Pointer, operation: &str) -> Vec<Param> {
+        let Some((schema, at)) = self.resolve(schema, at, "schemas", |components| &components.schemas) else {
+            return Vec::new();
+        };
+        let any: &AnySchema = general(schema);
+        if !any.all_of.is_empty()
+            || any.additional_properties.is_some()
+            || any.typ.as_deref().unwrap_or("object") != "object"
+        {
+            self.error(
+                code::UNSUPPORTED_BODY,
+                Place::Key(at),
+                "a form can be bound only from an object with declared properties",
+                "describe it as `type: object` with `properties`",
+            );
+            return Vec::new();
+        }
+        self.check_required(any, &at);
+        let mut params = Vec::new();
+        for (wire, schema) in &any.properties {
+            let at = at.child("properties").child(wire);
+            let found = self.used(schema, &at, &[operation.to_owned(), wire.clone()]);
+            if let Some(param) = self.finish_param(wire, ParamPlace::Form, found, &at) {
+                params.push(Param { required: any.required.contains(wire), ..param });
+            }
+        }
+        params
+    }
+
+    fn finish_param(&mut self, wire: &str, place: ParamPlace, found: Use, at: &Pointer) -> Option<Param> {
+        let ty = found.ty?;
+        let list = matches!(ty, TypeRef::List(_)) && matches!(place, ParamPlace::Query | ParamPlace::Form);
+        let one = match &ty {
+            TypeRef::List(item) if list => item,
+            ty => ty,
+        };
+        if !self.is_scalar(one) {
+            self.unsupported_param(at, wire, "with a value that is not a single text, number, boolean or date");
+            return None;
+        }
+        Some(Param {
+            wire: wire.to_owned(),
+            place,
+            ty,
+            constraints: found.constraints,
+            required: false,
+            deprecated: found.deprecated,
+            pii: found.pii,
+            default: found.default,
+            example: found.example,
+            docs: found.docs,
+            origin: at.clone(),
+        })
+    }
+
+    fn is_scalar(&self, ty: &TypeRef) -> bool {
+        match ty {
+            TypeRef::List(_) | TypeRef::Map(_) | TypeRef::Json => false,
+            TypeRef::Named(id) => match &self.types[*id].shape {
+                Shape::Record(_) => false,
+                Shape::StringEnum(_) | Shape::Newtype(_) => true,
+                Shape::Alias(ty) => ty != &TypeRef::Named(*id) && self.is_scalar(ty),
+            },
+            _ => true,
+        }
+    }
+
+    fn unsupported_param(&mut self, at: &Pointer, name: &str, how: &str) {
+        self.error(
+            code::UNSUPPORTED_PARAMETER,
+            Place::Key(at.clone()),
+            format!("the parameter `{name}` cannot be bound yet {how}"),
+            "describe it in the default style, with a schema of a single value or a list of them",
+        );
+    }
+}
+
+fn same(a: &Param, b: &Param) -> bool {
+    a.wire == b.wire && a.place == b.place
+}

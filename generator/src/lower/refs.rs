@@ -1,0 +1,89 @@
+//! References: each is followed to what it names, however many lie in between.
+
+use indexmap::IndexMap;
+use openapiv3::{Components, ReferenceOr};
+
+use super::Lowering;
+use crate::diag::{Place, code, did_you_mean};
+use crate::source::Pointer;
+
+impl<'a> Lowering<'a> {
+    /// What stands at `at`, or what a reference there leads to, with its own place.
+    ///
+    /// `section` is the part of the components that things of this kind live in.
+    pub(super) fn resolve<'r, T>(
+        &mut self,
+        item: &'r ReferenceOr<T>,
+        at: &Pointer,
+        section: &str,
+        components: fn(&'a Components) -> &'a IndexMap<String, ReferenceOr<T>>,
+    ) -> Option<(&'r T, Pointer)>
+    where
+        'a: 'r,
+    {
+        let (mut item, mut at) = (item, at.clone());
+        let mut seen = Vec::new();
+        loop {
+            let reference = match item {
+                ReferenceOr::Item(item) => return Some((item, at)),
+                ReferenceOr::Reference { reference } => reference,
+            };
+            let name = self.component_name(reference, &at, section)?;
+            let items = self.document.components.as_ref().map(components);
+            let Some((name, next)) = items.and_then(|items| items.get_key_value(&name)) else {
+                let known = items.into_iter().flat_map(IndexMap::keys).map(String::as_str);
+                let near = did_you_mean(&name, known).map(str::to_owned);
+                self.dangling(reference, &at, section, near.as_deref());
+                return None;
+            };
+            if seen.contains(&name) {
+                self.error(
+                    code::CIRCULAR_REFERENCE,
+                    Place::Value(at.child("$ref")),
+                    format!("`{reference}` leads back to itself"),
+                    "let one of the references on the way be a description",
+                );
+                return None;
+            }
+            seen.push(name);
+            at = Pointer::root().child("components").child(section).child(name);
+            item = next;
+        }
+    }
+
+    /// The name at the end of `#/components/<section>/<name>`.
+    pub(super) fn component_name(&mut self, reference: &str, at: &Pointer, section: &str) -> Option<String> {
+        let place = Place::Value(at.child("$ref"));
+        let Some(pointer) = Pointer::from_reference(reference) else {
+            self.error(
+                code::FOREIGN_REFERENCE,
+                place,
+                format!("`{reference}` leads out of the document"),
+                "bring what it names into this document's `components`",
+            );
+            return None;
+        };
+        let keys: Vec<_> = pointer.keys().collect();
+        match keys.as_slice() {
+            [components, found, name] if components == "components" && found == section => Some(name.clone()),
+            _ => {
+                self.error(
+                    code::MISPLACED_REFERENCE,
+                    place,
+                    format!("`{reference}` does not lead to one of `#/components/{section}`"),
+                    format!("move what it names to `#/components/{section}/…` and refer to it there"),
+                );
+                None
+            }
+        }
+    }
+
+    pub(super) fn dangling(&mut self, reference: &str, at: &Pointer, section: &str, near: Option<&str>) {
+        let help = match near {
+            Some(near) => format!("did you mean `#/components/{section}/{near}`?"),
+            None => format!("describe it in `#/components/{section}`"),
+        };
+        let place = Place::Value(at.child("$ref"));
+        self.error(code::DANGLING_REFERENCE, place, format!("nothing stands at `{reference}`"), help);
+    }
+}

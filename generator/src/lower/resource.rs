@@ -1,0 +1,138 @@
+//! The tree of resources, grown from the paths of the operations.
+
+use std::collections::HashMap;
+
+use crate::ir::{
+    Answer, Arena, Key, Method, Operation, OperationId, ParamPlace, Resource, ResourceId, Role, Segment, Shape, Side,
+    TypeDef, TypeId, TypeRef,
+};
+use crate::source::Pointer;
+
+/// Grows the tree, and tells each operation where in it it stands and what it does there.
+pub(super) fn grow(operations: &mut Arena<Operation>, types: &Arena<TypeDef>) -> Arena<Resource> {
+    let prefix = prefix(operations);
+    let mut resources = Arena::default();
+    let root = resources.push(resource(prefix.join("/"), None, Pointer::root().child("paths")));
+    let mut index: HashMap<(ResourceId, Side, String), ResourceId> = HashMap::new();
+    let ids: Vec<OperationId> = operations.iter().map(|(id, _)| id).collect();
+    for id in &ids {
+        let operation = &operations[*id];
+        let (mut at, mut side) = (root, Side::Collection);
+        for (depth, segment) in operation.path.iter().enumerate().skip(prefix.len()) {
+            let name = match (segment, side) {
+                // A slash at the end names nothing.
+                (Segment::Literal(name), _) if name.is_empty() => continue,
+                (Segment::Literal(name), _) => name.clone(),
+                (Segment::Param(wire), Side::Collection) => {
+                    let last = depth + 1 == operation.path.len();
+                    if resources[at].key.is_none() || last && !ends_here(&resources[at], operations) {
+                        resources[at].key = key(operation, wire);
+                    }
+                    side = Side::Instance;
+                    continue;
+                }
+                // Two placeholders in a row: what lies between them has no name.
+                (Segment::Param(wire), Side::Instance) => {
+                    let parent = Some((at, side));
+                    at = *(index.entry((at, side, String::new())))
+                        .or_insert_with(|| resources.push(resource(String::new(), parent, operation.origin.clone())));
+                    resources[at].key = key(operation, wire);
+                    continue;
+                }
+            };
+            let parent = Some((at, side));
+            at = *(index.entry((at, side, name.clone())))
+                .or_insert_with(|| resources.push(resource(name, parent, operation.origin.clone())));
+            side = Side::Collection;
+        }
+        resources[at].operations.push(*id);
+        operations[*id].resource = at;
+    }
+    for id in &ids {
+        let operation = &operations[*id];
+        let beside = resources[operation.resource].operations.iter().map(|id| &operations[*id]);
+        let beside: Vec<_> = beside.filter(|other| other.path == operation.path).collect();
+        operations[*id].role = role(operation, &beside);
+    }
+    let models: Vec<_> = resources.iter().map(|(id, one)| (id, model(one, operations, types))).collect();
+    for (id, model) in models {
+        resources[id].model = model;
+    }
+    resources
+}
+
+fn resource(segment: String, parent: Option<(ResourceId, Side)>, origin: Pointer) -> Resource {
+    Resource { segment, parent, key: None, model: None, operations: Vec::new(), origin }
+}
+
+/// The literal segments that all paths begin with, such as `v1`: they name no resource. What follows them is named.
+fn prefix(operations: &Arena<Operation>) -> Vec<String> {
+    let mut prefix = Vec::new();
+    let Some((_, first)) = operations.iter().next() else { return prefix };
+    while let [Segment::Literal(name), Segment::Literal(_), ..] = &first.path[prefix.len()..] {
+        let shared = operations.iter().all(|(_, operation)| {
+            let rest = operation.path.get(prefix.len()..).unwrap_or_default();
+            matches!(rest, [Segment::Literal(other), Segment::Literal(_), ..] if other == name)
+        });
+        if !shared {
+            break;
+        }
+        prefix.push(name.clone());
+    }
+    prefix
+}
+
+/// Whether an operation on an instance of the resource has been met.
+fn ends_here(resource: &Resource, operations: &Arena<Operation>) -> bool {
+    resource.operations.iter().any(|id| operations[*id].side() == Side::Instance)
+}
+
+fn key(operation: &Operation, wire: &str) -> Option<Key> {
+    let mut params = operation.params.iter();
+    let param = params.find(|param| param.place == ParamPlace::Path && param.wire == wire)?;
+    Some(Key {
+        wire: wire.to_owned(),
+        ty: param.ty.clone(),
+        constraints: param.constraints.clone(),
+        docs: param.docs.clone(),
+        example: param.example.clone(),
+    })
+}
+
+/// What an operation does, from its method and from what else is declared on its path.
+fn role(operation: &Operation, beside: &[&Operation]) -> Role {
+    let lists = |operation: &Operation| {
+        operation.paging.is_some() || matches!(operation.answer(), Answer::Json(TypeRef::List(_)))
+    };
+    let declared = |method| beside.iter().any(|other| other.method == method);
+    let fetched = beside.iter().any(|other| other.method == Method::Get && !lists(other));
+    match (operation.method, operation.side()) {
+        (Method::Get, Side::Collection) if lists(operation) => Role::List,
+        (Method::Get, _) => Role::Fetch,
+        // What can be fetched where it is posted to is there already.
+        (Method::Post, Side::Collection) if !fetched => Role::Create,
+        (Method::Post, _) if declared(Method::Patch) => Role::Other,
+        (Method::Post | Method::Patch, _) => Role::Update,
+        (Method::Put, _) if declared(Method::Patch) || declared(Method::Post) => Role::Replace,
+        (Method::Put, _) => Role::Update,
+        (Method::Delete, _) => Role::Delete,
+        (Method::Head | Method::Options | Method::Trace, _) => Role::Other,
+    }
+}
+
+/// What the instances hold: the answer to fetching one, or an item of the list, or the answer to creating one.
+fn model(resource: &Resource, operations: &Arena<Operation>, types: &Arena<TypeDef>) -> Option<TypeId> {
+    [Role::Fetch, Role::List, Role::Create].into_iter().find_map(|role| {
+        let mut found = resource.operations.iter().map(|id| &operations[*id]);
+        let operation = found.find(|operation| operation.role == role)?;
+        let ty = match (&operation.paging, operation.answer()) {
+            (Some(paging), _) => &paging.item,
+            (None, Answer::Json(ty)) => ty,
+            (None, Answer::Nothing) => return None,
+        };
+        match ty {
+            TypeRef::Named(id) if matches!(types[*id].shape, Shape::Record(_)) => Some(*id),
+            _ => None,
+        }
+    })
+}

@@ -1,0 +1,156 @@
+//! Wire names to Rust's cases.
+
+use heck::{ToSnakeCase, ToUpperCamelCase};
+
+use super::reserved::{is_keyword, is_taken_type};
+
+/// A name for a field, method, argument or module: `FriendlyName` is `friendly_name`, `type` is `type_`.
+///
+/// Empty if there is no letter or digit in the name and no word for its signs.
+pub fn value(wire: &str) -> String {
+    escape(spell(wire).to_snake_case(), is_keyword)
+}
+
+/// A name for a type or variant: `friendly_name` is `FriendlyName`, `Self` is `Self_`.
+///
+/// Empty if there is no letter or digit in the name and no word for its signs.
+pub fn ty(wire: &str) -> String {
+    escape(spell(wire).to_upper_camel_case(), is_taken_type)
+}
+
+/// A name for a variant: like that of a type, but a prelude name is no obstacle behind the name of the enum.
+pub fn variant(wire: &str) -> String {
+    escape(spell(wire).to_upper_camel_case(), is_keyword)
+}
+
+/// A word that cannot be a name gets an underscore behind it, a number one in front.
+pub fn escape(word: String, is_reserved: fn(&str) -> bool) -> String {
+    match word {
+        word if is_reserved(&word) => format!("{word}_"),
+        word if word.starts_with(|first: char| first.is_numeric()) => format!("_{word}"),
+        word => word,
+    }
+}
+
+/// A singular for a plural of English: what one of `Services` is called. Words that are not plurals stay as they are.
+pub fn singular(word: &str) -> String {
+    let cut = |end: usize, with: &str| format!("{}{with}", &word[..word.len() - end]);
+    let lower = word.to_ascii_lowercase();
+    let ends = |end: &str| lower.ends_with(end) && lower.len() > end.len();
+    match () {
+        () if ends("ies") => cut(3, "y"),
+        () if ends("sses") || ends("shes") || ends("ches") || ends("xes") || ends("zes") || ends("uses") => cut(2, ""),
+        () if ends("ss") || ends("us") || ends("is") => word.to_owned(),
+        () if ends("s") => cut(1, ""),
+        () => word.to_owned(),
+    }
+}
+
+/// A name that consists of signs, or begins with one that tells it from another, is spelled out.
+fn spell(wire: &str) -> String {
+    if wire.is_empty() {
+        return "empty".to_owned();
+    }
+    let signs_only = !wire.contains(|c: char| c.is_alphanumeric());
+    let numeric = wire.starts_with(['+', '-']) && wire[1..].starts_with(|c: char| c.is_numeric());
+    if !signs_only && !numeric {
+        return wire.to_owned();
+    }
+    let mut spelled = String::new();
+    for (index, sign) in wire.chars().enumerate() {
+        match SIGNS.iter().find(|(known, _)| *known == sign) {
+            Some((_, word)) if signs_only || index == 0 => {
+                spelled.push_str(word);
+                spelled.push(' ');
+            }
+            _ => spelled.push(sign),
+        }
+    }
+    spelled
+}
+
+const SIGNS: &[(char, &str)] = &[
+    ('!', "not"),
+    ('#', "hash"),
+    ('$', "dollar"),
+    ('%', "percent"),
+    ('&', "and"),
+    ('*', "star"),
+    ('+', "plus"),
+    (',', "comma"),
+    ('-', "minus"),
+    ('.', "dot"),
+    ('/', "slash"),
+    (':', "colon"),
+    ('<', "less"),
+    ('=', "equal"),
+    ('>', "greater"),
+    ('?', "question"),
+    ('@', "at"),
+    ('^', "caret"),
+    ('_', "underscore"),
+    ('|', "or"),
+    ('~', "tilde"),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values() {
+        for (wire, expected) in [
+            ("FriendlyName", "friendly_name"),
+            ("X-Twilio-Webhook-Enabled", "x_twilio_webhook_enabled"),
+            ("Timers.Inactive", "timers_inactive"),
+            ("type", "type_"),
+            ("async", "async_"),
+            ("self", "self_"),
+            ("Option", "option"),
+            ("1st", "_1st"),
+            ("a-b", "a_b"),
+            ("a_b", "a_b"),
+            ("Ü", "ü"),
+            ("+1", "plus_1"),
+            ("-1", "minus_1"),
+            ("", "empty"),
+            (">=", "greater_equal"),
+            ("\u{3000}", ""),
+        ] {
+            assert_eq!(value(wire), expected, "{wire:?}");
+        }
+    }
+
+    #[test]
+    fn types() {
+        for (wire, expected) in [
+            ("friendly_name", "FriendlyName"),
+            ("conversations.v1.service", "ConversationsV1Service"),
+            ("Option", "Option_"),
+            ("Result", "Result_"),
+            ("Self", "Self_"),
+            ("error", "Error_"),
+            ("1st", "_1st"),
+            ("URL", "Url"),
+        ] {
+            assert_eq!(ty(wire), expected, "{wire:?}");
+        }
+    }
+
+    #[test]
+    fn singulars() {
+        for (plural, expected) in [
+            ("Services", "Service"),
+            ("Addresses", "Address"),
+            ("Statuses", "Status"),
+            ("Boxes", "Box"),
+            ("Policies", "Policy"),
+            ("Status", "Status"),
+            ("Media", "Media"),
+            ("Analysis", "Analysis"),
+            ("s", "s"),
+        ] {
+            assert_eq!(singular(plural), expected);
+        }
+    }
+}

@@ -1,0 +1,321 @@
+//! Wire names to Rust identifiers: a table beside the representation.
+//!
+//! A name is converted to its case, escaped, and claimed in its scope. Two things that come to the same name in one
+//! scope are reported with both places; nothing is told apart by a number behind it.
+
+pub mod case;
+mod outline;
+mod reserved;
+mod scope;
+
+use crate::analyze::Analysis;
+use crate::config::Config;
+use crate::diag::{Diagnostic, Diagnostics, Place, code};
+use crate::ir::{Api, Operation, OperationId, Resource, ResourceId, Shape, Side, TypeId};
+use crate::source::Pointer;
+use scope::Scope;
+
+/// What everything is called in Rust.
+#[derive(Debug, Default)]
+pub struct Names {
+    types: Vec<TypeName>,
+    operations: Vec<OperationName>,
+    resources: Vec<ResourceName>,
+}
+
+/// What a type and its parts are called.
+#[derive(Debug, Default)]
+pub struct TypeName {
+    /// The type itself.
+    pub ident: String,
+    /// The module that it stands in.
+    pub module: String,
+    /// Its fields or variants, in their order.
+    pub parts: Vec<String>,
+    /// The variant of an enum that holds what the document does not list.
+    pub unknown: String,
+}
+
+/// What an operation is called.
+#[derive(Debug, Default)]
+pub struct OperationName {
+    /// The type of its requests.
+    pub request: String,
+    /// The method of the handle that begins it.
+    pub method: String,
+    /// Its parameters, in their order.
+    pub params: Vec<String>,
+}
+
+/// What a resource is called.
+#[derive(Debug, Default)]
+pub struct ResourceName {
+    /// The module that it stands in.
+    pub module: String,
+    /// The handle of the whole.
+    pub collection: String,
+    /// The handle of one of its instances.
+    pub instance: String,
+    /// The method of the parent's handle that leads to the whole.
+    pub collection_method: String,
+    /// The method of the parent's handle that leads to an instance.
+    pub instance_method: String,
+    /// What an instance is called where it is a value.
+    pub one: String,
+}
+
+impl Names {
+    /// What a type is called.
+    pub fn ty(&self, id: TypeId) -> &TypeName {
+        &self.types[id.index()]
+    }
+
+    /// What an operation is called.
+    pub fn operation(&self, id: OperationId) -> &OperationName {
+        &self.operations[id.index()]
+    }
+
+    /// What a resource is called.
+    pub fn resource(&self, id: ResourceId) -> &ResourceName {
+        &self.resources[id.index()]
+    }
+}
+
+/// Names everything in an API.
+pub fn name(api: &Api, analysis: &Analysis, config: &Config, diagnostics: &mut Diagnostics) -> Names {
+    let mut naming = Naming { api, config, diagnostics, types: Scope::default(), modules: Scope::default() };
+    naming.check_renames();
+    let types = api.types.iter().map(|(id, _)| naming.ty(id, analysis)).collect();
+    let mut names = Names { types, operations: Vec::new(), resources: Vec::new() };
+    names.operations = api.operations.iter().map(|(_, operation)| naming.operation(operation)).collect();
+    for (_, resource) in api.resources.iter() {
+        let name = naming.resource(resource, &names.resources);
+        names.resources.push(name);
+    }
+    naming.methods(&names);
+    names
+}
+
+struct Naming<'a> {
+    api: &'a Api,
+    config: &'a Config,
+    diagnostics: &'a mut Diagnostics,
+    /// All types of the generated crate, so that any two may be imported side by side.
+    types: Scope,
+    /// The modules of the resources.
+    modules: Scope,
+}
+
+impl Naming<'_> {
+    /// The name that the configuration gives to a place, or the one it has.
+    fn wire<'n>(&'n self, origin: &Pointer, wire: &'n str) -> &'n str {
+        let at = origin.to_string();
+        let renamed = self.config.rename.iter().find(|rename| *rename.at.get_ref() == at);
+        renamed.map_or(wire, |rename| &rename.to)
+    }
+
+    fn check_renames(&mut self) {
+        for rename in &self.config.rename {
+            let at = rename.at.get_ref().as_str();
+            let known = self.api.types.iter().any(|(_, def)| {
+                let parts = match &def.shape {
+                    Shape::Record(record) => record.fields.iter().map(|field| &field.origin).collect(),
+                    Shape::StringEnum(variants) => variants.iter().map(|variant| &variant.origin).collect(),
+                    _ => Vec::new(),
+                };
+                def.origin.to_string() == at || parts.into_iter().any(|origin| origin.to_string() == at)
+            }) || self.api.operations.iter().any(|(_, operation)| {
+                let mut params = operation.params.iter();
+                operation.origin.to_string() == at || params.any(|param| param.origin.to_string() == at)
+            });
+            if !known {
+                let diagnostic = Diagnostic::error(
+                    code::CONFIG_VALUE,
+                    Place::Config(rename.at.span()),
+                    format!("nothing that has a name stands at `{at}`"),
+                );
+                self.diagnostics.push(diagnostic.help("name a schema, a property, an operation or a parameter"));
+            }
+        }
+    }
+
+    fn ty(&mut self, id: TypeId, analysis: &Analysis) -> TypeName {
+        let def = &self.api.types[id];
+        if !analysis.of(id).used {
+            return TypeName::default();
+        }
+        let (first, rest) = def.name.split_first().map_or(("", &[][..]), |(first, rest)| (first.as_str(), rest));
+        let wire = match rest {
+            [] => self.wire(&def.origin, first).to_owned(),
+            rest => format!("{first} {}", rest.join(" ")),
+        };
+        let ident = self.nameless(case::ty(&wire), &wire, &def.origin);
+        let ident = self.claim_type(ident, &wire, &def.origin);
+        let module = match (&def.shape, rest) {
+            (Shape::Newtype(_) | Shape::Alias(_), []) => "newtypes".to_owned(),
+            _ => match case::value(first) {
+                module if module == "newtypes" => "newtypes_".to_owned(),
+                module => module,
+            },
+        };
+        // Names without cases are the same for both, and a type and a module cannot share one.
+        let module = if module == ident { format!("{module}_") } else { module };
+        let mut scope = Scope::default();
+        let mut parts = Vec::new();
+        let mut unknown = String::new();
+        match &def.shape {
+            Shape::Record(record) => {
+                for field in &record.fields {
+                    let wire = self.wire(&field.origin, &field.wire);
+                    let ident = case::value(wire);
+                    let ident = self.nameless(ident, &field.wire, &field.origin);
+                    parts.push(self.claim(&mut scope, ident, &field.wire, &field.origin));
+                }
+            }
+            Shape::StringEnum(variants) => {
+                for variant in variants {
+                    let ident = case::variant(self.wire(&variant.origin, &variant.wire));
+                    let ident = self.nameless(ident, &variant.wire, &variant.origin);
+                    parts.push(self.claim(&mut scope, ident, &variant.wire, &variant.origin));
+                }
+                // The API may have its own `unknown`; then what it does not list is `Other`.
+                let free = ["Unknown", "Other", "Unlisted"].into_iter().find(|word| !scope.has(word));
+                unknown = free.unwrap_or("Unlisted_").to_owned();
+            }
+            Shape::Newtype(_) | Shape::Alias(_) => {}
+        }
+        TypeName { ident, module, parts, unknown }
+    }
+
+    fn operation(&mut self, operation: &Operation) -> OperationName {
+        let wire = self.wire(&operation.origin, &operation.id).to_owned();
+        let ident = self.nameless(case::ty(&wire), &wire, &operation.origin);
+        // A schema is often called like the operation that takes it; then the request says that it is one.
+        let ident = if self.types.has(&ident) { case::ty(&format!("{wire} request")) } else { ident };
+        let request = self.claim_type(ident, &wire, &operation.origin);
+        let method = match operation.role.as_str() {
+            Some(word) => word.to_owned(),
+            None => case::value(&wire),
+        };
+        let mut scope = Scope::default();
+        let mut params = Vec::new();
+        for param in &operation.params {
+            let ident = case::value(self.wire(&param.origin, &param.wire));
+            let ident = self.nameless(ident, &param.wire, &param.origin);
+            let ident = case::escape(ident, reserved::is_request_method);
+            params.push(self.claim(&mut scope, ident, &param.wire, &param.origin));
+        }
+        OperationName { request, method, params }
+    }
+
+    fn resource(&mut self, resource: &Resource, known: &[ResourceName]) -> ResourceName {
+        let key = resource.key.as_ref().map_or("", |key| key.wire.as_str());
+        let Some((parent, side)) = resource.parent else {
+            let instance = format!("{}Handle", case::ty(key));
+            return ResourceName {
+                module: "client".to_owned(),
+                collection: "Client".to_owned(),
+                instance: if resource.key.is_some() {
+                    self.claim_type(instance, key, &resource.origin)
+                } else {
+                    instance
+                },
+                collection_method: String::new(),
+                instance_method: case::value(key),
+                one: "value".to_owned(),
+            };
+        };
+        let segment = if resource.segment.is_empty() { key } else { &resource.segment };
+        let one = case::singular(segment);
+        let above = match (self.api.resources[parent].parent, side) {
+            (None, _) => String::new(),
+            (_, Side::Instance) => known[parent.index()].instance.trim_end_matches("Handle").to_owned(),
+            (_, Side::Collection) => known[parent.index()].collection.clone(),
+        };
+        let whole = case::ty(&format!("{above} {segment}"));
+        let whole = self.nameless(whole, segment, &resource.origin);
+        let single = case::ty(&format!("{above} {one} handle"));
+        // A model may be called like the collection that holds it.
+        let collection =
+            if self.types.has(&whole) { case::ty(&format!("{above} {segment} collection")) } else { whole.clone() };
+        let collection = self.claim_type(collection, segment, &resource.origin);
+        let instance = match resource.key {
+            Some(_) => {
+                let single = match self.types.has(&single) {
+                    true => case::ty(&format!("{above} {one} instance handle")),
+                    false => single,
+                };
+                self.claim_type(single, segment, &resource.origin)
+            }
+            None => single,
+        };
+        let module = case::value(&whole);
+        // Where two modules collide the handles have, so it has been reported.
+        let _ = self.modules.claim(&module, &resource.origin);
+        let collection_method = case::value(segment);
+        let instance_method = match case::value(&one) {
+            method if method == collection_method => case::value(&format!("{one} by {key}")),
+            method => method,
+        };
+        let one = case::value(&one);
+        let top = self.api.resources[parent].parent.is_none();
+        let free = |method| if top { case::escape(method, reserved::is_client_method) } else { method };
+        let (collection_method, instance_method) = (free(collection_method), free(instance_method));
+        ResourceName { module, collection, instance, collection_method, instance_method, one }
+    }
+
+    /// The methods of a handle: what it can be asked, and what it leads to.
+    fn methods(&mut self, names: &Names) {
+        for (id, resource) in self.api.resources.iter() {
+            for side in [Side::Collection, Side::Instance] {
+                let mut scope = Scope::default();
+                for operation in resource.operations.iter().copied() {
+                    let described = &self.api.operations[operation];
+                    if described.side() == side {
+                        let method = names.operation(operation).method.clone();
+                        self.claim(&mut scope, method, &described.id, &described.origin);
+                    }
+                }
+                for (child, below) in self.api.resources.iter() {
+                    if below.parent == Some((id, side)) {
+                        let name = names.resource(child);
+                        if self.api.serves(child, Side::Collection) {
+                            self.claim(&mut scope, name.collection_method.clone(), &below.segment, &below.origin);
+                        }
+                        if below.key.is_some() {
+                            self.claim(&mut scope, name.instance_method.clone(), &below.segment, &below.origin);
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    fn nameless(&mut self, ident: String, wire: &str, origin: &Pointer) -> String {
+        if ident.is_empty() {
+            let message = format!("`{wire}` has no letter or digit that a name could be made of");
+            let help = format!("name it in codegen.toml: `[[rename]]` with `at = \"{origin}\"`");
+            self.diagnostics.push(Diagnostic::error(code::NAMELESS, Place::Key(origin.clone()), message).help(help));
+            return "nameless".to_owned();
+        }
+        ident
+    }
+
+    fn claim_type(&mut self, ident: String, wire: &str, origin: &Pointer) -> String {
+        let mut types = std::mem::take(&mut self.types);
+        let ident = self.claim(&mut types, ident, wire, origin);
+        self.types = types;
+        ident
+    }
+
+    fn claim(&mut self, scope: &mut Scope, ident: String, wire: &str, origin: &Pointer) -> String {
+        if let Err(first) = scope.claim(&ident, origin) {
+            let message = format!("`{wire}` would be called `{ident}`, and so is something else");
+            let diagnostic = Diagnostic::error(code::NAME_COLLISION, Place::Key(origin.clone()), message)
+                .related(Place::Key(first), format!("this is called `{ident}` already"))
+                .help(format!("give one of them another name in codegen.toml: `[[rename]]` with `at = \"{origin}\"`"));
+            self.diagnostics.push(diagnostic);
+        }
+        ident
+    }
+}

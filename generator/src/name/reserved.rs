@@ -1,0 +1,97 @@
+//! Words that cannot be names, because Rust or the generated code means something by them.
+
+/// Whether a value, field, method or module cannot be called so.
+pub fn is_keyword(word: &str) -> bool {
+    KEYWORDS.contains(&word)
+}
+
+/// Whether a type cannot be called so: the generated code uses the name for a type of its own or of the prelude.
+pub fn is_taken_type(word: &str) -> bool {
+    TYPES.contains(&word)
+}
+
+/// Whether a setter cannot be called so, because every request has a method of this name.
+pub fn is_request_method(word: &str) -> bool {
+    REQUEST_METHODS.contains(&word)
+}
+
+/// Whether the client has a method of this name itself.
+pub fn is_client_method(word: &str) -> bool {
+    matches!(word, "builder" | "from_env")
+}
+
+/// The strict and reserved keywords of all editions, and the primitive types and macros that generated code names.
+const KEYWORDS: &[&str] = &[
+    "Self", "abstract", "as", "async", "await", "become", "bool", "box", "break", "const", "continue", "crate", "do",
+    "dyn", "else", "enum", "extern", "f32", "f64", "false", "final", "fn", "for", "gen", "i32", "i64", "if", "impl",
+    "in", "let", "loop", "macro", "match", "mod", "move", "mut", "override", "priv", "pub", "ref", "return", "self",
+    "static", "str", "struct", "super", "trait", "true", "try", "type", "typeof", "unsafe", "unsized", "use",
+    "virtual", "where", "while", "yield",
+];
+
+const TYPES: &[&str] = &[
+    "Api",
+    "ApiError",
+    "AsRef",
+    "BTreeMap",
+    "Box",
+    "Client",
+    "ClientBuilder",
+    "Clone",
+    "Copy",
+    "Credentials",
+    "DateTime",
+    "Debug",
+    "Decode",
+    "Default",
+    "Deserialize",
+    "Display",
+    "Drop",
+    "EnvCredentials",
+    "Eq",
+    "Err",
+    "Error",
+    "ErrorFields",
+    "Fn",
+    "FnMut",
+    "FnOnce",
+    "From",
+    "FromStr",
+    "Hash",
+    "IntoFuture",
+    "IntoIterator",
+    "Into",
+    "InvalidValue",
+    "Iterator",
+    "Json",
+    "Method",
+    "NaiveDate",
+    "None",
+    "Nothing",
+    "Ok",
+    "Option",
+    "Ord",
+    "Page",
+    "PartialEq",
+    "PartialOrd",
+    "Request",
+    "Response",
+    "Result",
+    "Rule",
+    "Scope",
+    "Self",
+    "Send",
+    "Serialize",
+    "Some",
+    "String",
+    "Sync",
+    "ToOwned",
+    "ToString",
+    "TryFrom",
+    "TryInto",
+    "Utc",
+    "Value",
+    "Vec",
+];
+
+const REQUEST_METHODS: &[&str] = &["all", "clone", "into_future", "limit", "pages", "send", "stream"];

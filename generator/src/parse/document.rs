@@ -1,0 +1,438 @@
+//! The objects of a document around its schemas: paths, operations, parameters, bodies, responses, components.
+
+use indexmap::IndexMap;
+use openapiv3::{
+    APIKeyLocation, Components, Content, CookieStyle, Example, Header, HeaderStyle, Info, MediaType, OpenAPI,
+    Operation, Parameter, ParameterData, ParameterSchemaOrContent, PathItem, PathStyle, Paths, QueryStyle, ReferenceOr,
+    RequestBody, Response, Responses, SecurityRequirement, SecurityScheme, Server, StatusCode, Tag,
+};
+use serde_json::Value;
+
+use super::keys::{Keys, reference_or, spare, vital, wrong_type};
+use super::schema::schema_or;
+use crate::diag::{Diagnostic, Diagnostics, Place, code};
+use crate::source::Pointer;
+
+/// Reads the root object.
+pub fn read(tree: &Value, diagnostics: &mut Diagnostics) -> Option<OpenAPI> {
+    let mut keys = Keys::of(tree, Pointer::root(), diagnostics)?;
+    if !version(tree, keys.diagnostics) {
+        return None;
+    }
+    let document = OpenAPI {
+        openapi: keys.text("openapi").unwrap_or_default(),
+        info: required(&mut keys, "info", info).unwrap_or_default(),
+        servers: list(&mut keys, "servers", server),
+        paths: required(&mut keys, "paths", paths).unwrap_or_default(),
+        components: keys.object("components", components),
+        security: keys.any("security").is_some().then(|| list(&mut keys, "security", requirement)),
+        tags: list(&mut keys, "tags", tag),
+        extensions: keys.extensions(),
+        external_docs: None,
+    };
+    keys.finish(&[spare("externalDocs")]);
+    Some(document)
+}
+
+/// Whether the document is one of OpenAPI 3.0; anything else would be misread, so nothing more is looked at.
+fn version(tree: &Value, diagnostics: &mut Diagnostics) -> bool {
+    let (keyword, found) = match (tree.get("openapi"), tree.get("swagger")) {
+        (Some(Value::String(version)), _) if version == "3.0" || version.starts_with("3.0.") => return true,
+        (Some(version), _) => ("openapi", version.to_string()),
+        (None, Some(version)) => ("swagger", version.to_string()),
+        (None, None) => {
+            let place = Place::Value(Pointer::root());
+            diagnostics.push(
+                Diagnostic::error(code::VERSION, place, "this is not an OpenAPI document: `openapi` is missing")
+                    .help("begin the document with `openapi: 3.0.3`"),
+            );
+            return false;
+        }
+    };
+    let message = format!("`{keyword}: {}` is not a version that can be read", found.trim_matches('"'));
+    diagnostics.push(
+        Diagnostic::error(code::VERSION, Place::Value(Pointer::root().child(keyword)), message)
+            .help("bring the document to OpenAPI 3.0"),
+    );
+    false
+}
+
+fn required<T>(
+    keys: &mut Keys<'_, '_>,
+    keyword: &'static str,
+    read: impl FnOnce(&Value, Pointer, &mut Diagnostics) -> Option<T>,
+) -> Option<T> {
+    if keys.any(keyword).is_none() {
+        keys.missing(keyword);
+        return None;
+    }
+    keys.object(keyword, read)
+}
+
+fn required_text(keys: &mut Keys<'_, '_>, keyword: &'static str) -> String {
+    if keys.any(keyword).is_none() {
+        keys.missing(keyword);
+    }
+    keys.text(keyword).unwrap_or_default()
+}
+
+fn list<T>(
+    keys: &mut Keys<'_, '_>,
+    keyword: &'static str,
+    read: impl Fn(&Value, Pointer, &mut Diagnostics) -> Option<T>,
+) -> Vec<T> {
+    let items = keys.list(keyword);
+    items.into_iter().filter_map(|(value, at)| read(value, at, keys.diagnostics)).collect()
+}
+
+fn map<T>(
+    keys: &mut Keys<'_, '_>,
+    keyword: &'static str,
+    read: impl Fn(&Value, Pointer, &mut Diagnostics) -> Option<T>,
+) -> IndexMap<String, T> {
+    let entries = keys.map(keyword);
+    (entries.into_iter())
+        .filter_map(|(name, value, at)| Some((name.clone(), read(value, at, keys.diagnostics)?)))
+        .collect()
+}
+
+/// A map of things that may each be a reference.
+fn shared<T>(
+    keys: &mut Keys<'_, '_>,
+    keyword: &'static str,
+    read: fn(&Value, Pointer, &mut Diagnostics) -> Option<T>,
+) -> IndexMap<String, ReferenceOr<T>> {
+    map(keys, keyword, |value, at, diagnostics| reference_or(value, at, diagnostics, read))
+}
+
+fn info(value: &Value, pointer: Pointer, diagnostics: &mut Diagnostics) -> Option<Info> {
+    let mut keys = Keys::of(value, pointer, diagnostics)?;
+    let info = Info {
+        title: required_text(&mut keys, "title"),
+        version: required_text(&mut keys, "version"),
+        description: keys.text("description"),
+        extensions: keys.extensions(),
+        ..Info::default()
+    };
+    // Who wrote the document and on what terms is not part of what it describes.
+    let _ = (keys.any("contact"), keys.any("license"), keys.any("termsOfService"));
+    keys.finish(&[]);
+    Some(info)
+}
+
+fn server(value: &Value, pointer: Pointer, diagnostics: &mut Diagnostics) -> Option<Server> {
+    let mut keys = Keys::of(value, pointer, diagnostics)?;
+    let server = Server {
+        url: required_text(&mut keys, "url"),
+        description: keys.text("description"),
+        extensions: keys.extensions(),
+        variables: None,
+    };
+    keys.finish(&[vital("variables")]);
+    Some(server)
+}
+
+fn tag(value: &Value, pointer: Pointer, diagnostics: &mut Diagnostics) -> Option<Tag> {
+    let mut keys = Keys::of(value, pointer, diagnostics)?;
+    let tag = Tag {
+        name: required_text(&mut keys, "name"),
+        description: keys.text("description"),
+        extensions: keys.extensions(),
+        external_docs: None,
+    };
+    keys.finish(&[spare("externalDocs")]);
+    Some(tag)
+}
+
+fn requirement(value: &Value, pointer: Pointer, diagnostics: &mut Diagnostics) -> Option<SecurityRequirement> {
+    let keys = Keys::of(value, pointer, diagnostics)?;
+    let names = |(name, scopes): (&String, &Value)| {
+        let scopes = scopes.as_array().into_iter().flatten();
+        (name.clone(), scopes.filter_map(|scope| scope.as_str().map(str::to_owned)).collect())
+    };
+    drop(keys);
+    value.as_object().map(|schemes| schemes.iter().map(names).collect())
+}
+
+fn paths(value: &Value, pointer: Pointer, diagnostics: &mut Diagnostics) -> Option<Paths> {
+    let keys = Keys::of(value, pointer.clone(), diagnostics)?;
+    let mut paths = Paths { extensions: keys.extensions(), ..Paths::default() };
+    for (path, item) in value.as_object().into_iter().flatten() {
+        let at = pointer.child(path);
+        if path.starts_with('/') {
+            if let Some(item) = reference_or(item, at, diagnostics, path_item) {
+                paths.paths.insert(path.clone(), item);
+            }
+        } else if !path.starts_with("x-") {
+            let message = format!("the path `{path}` does not begin with `/`");
+            let diagnostic = Diagnostic::error(code::BAD_PATH, Place::Key(at), message);
+            diagnostics.push(diagnostic.help(format!("write `/{path}`")));
+        }
+    }
+    Some(paths)
+}
+
+fn path_item(value: &Value, pointer: Pointer, diagnostics: &mut Diagnostics) -> Option<PathItem> {
+    let mut keys = Keys::of(value, pointer, diagnostics)?;
+    let item = PathItem {
+        summary: keys.text("summary"),
+        description: keys.text("description"),
+        parameters: list(&mut keys, "parameters", parameter_or),
+        get: keys.object("get", operation),
+        put: keys.object("put", operation),
+        post: keys.object("post", operation),
+        delete: keys.object("delete", operation),
+        options: keys.object("options", operation),
+        head: keys.object("head", operation),
+        patch: keys.object("patch", operation),
+        trace: keys.object("trace", operation),
+        extensions: keys.extensions(),
+        servers: Vec::new(),
+    };
+    keys.finish(&[vital("servers")]);
+    Some(item)
+}
+
+fn operation(value: &Value, pointer: Pointer, diagnostics: &mut Diagnostics) -> Option<Operation> {
+    let mut keys = Keys::of(value, pointer, diagnostics)?;
+    let operation = Operation {
+        operation_id: keys.text("operationId"),
+        tags: keys.texts("tags"),
+        summary: keys.text("summary"),
+        description: keys.text("description"),
+        deprecated: keys.bool("deprecated").unwrap_or_default(),
+        parameters: list(&mut keys, "parameters", parameter_or),
+        request_body: keys
+            .object("requestBody", |value, at, diagnostics| reference_or(value, at, diagnostics, request_body)),
+        responses: required(&mut keys, "responses", responses).unwrap_or_default(),
+        security: keys.any("security").is_some().then(|| list(&mut keys, "security", requirement)),
+        extensions: keys.extensions(),
+        ..Operation::default()
+    };
+    keys.finish(&[spare("externalDocs"), spare("callbacks"), vital("servers")]);
+    Some(operation)
+}
+
+fn parameter_or(value: &Value, pointer: Pointer, diagnostics: &mut Diagnostics) -> Option<ReferenceOr<Parameter>> {
+    reference_or(value, pointer, diagnostics, parameter)
+}
+
+fn parameter(value: &Value, pointer: Pointer, diagnostics: &mut Diagnostics) -> Option<Parameter> {
+    let mut keys = Keys::of(value, pointer, diagnostics)?;
+    let format = match (keys.any("schema"), keys.any("content")) {
+        (_, Some(_)) => ParameterSchemaOrContent::Content(content(&mut keys)),
+        (Some(_), None) => ParameterSchemaOrContent::Schema(keys.object("schema", schema_or)?),
+        (None, None) => {
+            keys.missing("schema");
+            return None;
+        }
+    };
+    let parameter_data = ParameterData {
+        name: required_text(&mut keys, "name"),
+        description: keys.text("description"),
+        required: keys.bool("required").unwrap_or_default(),
+        deprecated: keys.bool("deprecated"),
+        format,
+        example: keys.any("example").cloned(),
+        examples: shared(&mut keys, "examples", example),
+        explode: keys.bool("explode"),
+        extensions: keys.extensions(),
+    };
+    let allow_reserved = keys.bool("allowReserved").unwrap_or_default();
+    let allow_empty_value = keys.bool("allowEmptyValue");
+    let place = required_text(&mut keys, "in");
+    let style = keys.text("style");
+    let parameter = match (place.as_str(), style.as_deref()) {
+        ("query", style) => {
+            let style = match style {
+                None | Some("form") => Some(QueryStyle::Form),
+                Some("spaceDelimited") => Some(QueryStyle::SpaceDelimited),
+                Some("pipeDelimited") => Some(QueryStyle::PipeDelimited),
+                Some("deepObject") => Some(QueryStyle::DeepObject),
+                Some(_) => None,
+            };
+            style.map(|style| Parameter::Query { parameter_data, allow_reserved, style, allow_empty_value })
+        }
+        ("path", style) => {
+            let style = match style {
+                None | Some("simple") => Some(PathStyle::Simple),
+                Some("matrix") => Some(PathStyle::Matrix),
+                Some("label") => Some(PathStyle::Label),
+                Some(_) => None,
+            };
+            style.map(|style| Parameter::Path { parameter_data, style })
+        }
+        ("header", None | Some("simple")) => Some(Parameter::Header { parameter_data, style: HeaderStyle::Simple }),
+        ("cookie", None | Some("form")) => Some(Parameter::Cookie { parameter_data, style: CookieStyle::Form }),
+        ("header" | "cookie", Some(_)) => None,
+        _ => {
+            let (value, at) = (keys.any("in").unwrap_or(&Value::Null), keys.at("in"));
+            wrong_type(value, &at, "`path`, `query`, `header` or `cookie`", keys.diagnostics);
+            return None;
+        }
+    };
+    if parameter.is_none() {
+        let (value, at) = (keys.any("style").unwrap_or(&Value::Null), keys.at("style"));
+        wrong_type(value, &at, &format!("one of the styles of a {place} parameter"), keys.diagnostics);
+    }
+    keys.finish(&[]);
+    parameter
+}
+
+fn request_body(value: &Value, pointer: Pointer, diagnostics: &mut Diagnostics) -> Option<RequestBody> {
+    let mut keys = Keys::of(value, pointer, diagnostics)?;
+    if keys.any("content").is_none() {
+        keys.missing("content");
+    }
+    let body = RequestBody {
+        description: keys.text("description"),
+        required: keys.bool("required").unwrap_or_default(),
+        content: content(&mut keys),
+        extensions: keys.extensions(),
+    };
+    keys.finish(&[]);
+    Some(body)
+}
+
+fn content(keys: &mut Keys<'_, '_>) -> Content {
+    map(keys, "content", media_type)
+}
+
+fn media_type(value: &Value, pointer: Pointer, diagnostics: &mut Diagnostics) -> Option<MediaType> {
+    let mut keys = Keys::of(value, pointer, diagnostics)?;
+    let media_type = MediaType {
+        schema: keys.object("schema", schema_or),
+        example: keys.any("example").cloned(),
+        examples: shared(&mut keys, "examples", example),
+        extensions: keys.extensions(),
+        encoding: IndexMap::new(),
+    };
+    keys.finish(&[vital("encoding")]);
+    Some(media_type)
+}
+
+fn example(value: &Value, pointer: Pointer, diagnostics: &mut Diagnostics) -> Option<Example> {
+    let mut keys = Keys::of(value, pointer, diagnostics)?;
+    let example = Example {
+        summary: keys.text("summary"),
+        description: keys.text("description"),
+        value: keys.any("value").cloned(),
+        external_value: keys.text("externalValue"),
+        extensions: keys.extensions(),
+    };
+    keys.finish(&[]);
+    Some(example)
+}
+
+fn responses(value: &Value, pointer: Pointer, diagnostics: &mut Diagnostics) -> Option<Responses> {
+    let keys = Keys::of(value, pointer.clone(), diagnostics)?;
+    let mut responses = Responses { extensions: keys.extensions(), ..Responses::default() };
+    for (status, value) in value.as_object().into_iter().flatten().filter(|(key, _)| !key.starts_with("x-")) {
+        let at = pointer.child(status);
+        if status == "default" {
+            responses.default = reference_or(value, at, diagnostics, response);
+            continue;
+        }
+        match status_code(status) {
+            Some(code) => {
+                if let Some(response) = reference_or(value, at, diagnostics, response) {
+                    responses.responses.insert(code, response);
+                }
+            }
+            None => {
+                let message = format!("`{status}` is not a status");
+                let diagnostic = Diagnostic::error(code::UNKNOWN_KEYWORD, Place::Key(at), message)
+                    .help("write a status such as `200`, a range such as `2XX`, or `default`");
+                diagnostics.push(diagnostic);
+            }
+        }
+    }
+    Some(responses)
+}
+
+fn status_code(status: &str) -> Option<StatusCode> {
+    match status.as_bytes() {
+        [class @ b'1'..=b'5', b'X', b'X'] => Some(StatusCode::Range(u16::from(class - b'0'))),
+        _ => status.parse().ok().filter(|code| (100..600).contains(code)).map(StatusCode::Code),
+    }
+}
+
+fn response(value: &Value, pointer: Pointer, diagnostics: &mut Diagnostics) -> Option<Response> {
+    let mut keys = Keys::of(value, pointer, diagnostics)?;
+    let response = Response {
+        description: required_text(&mut keys, "description"),
+        headers: shared(&mut keys, "headers", header),
+        content: content(&mut keys),
+        extensions: keys.extensions(),
+        links: IndexMap::new(),
+    };
+    keys.finish(&[spare("links")]);
+    Some(response)
+}
+
+fn header(value: &Value, pointer: Pointer, diagnostics: &mut Diagnostics) -> Option<Header> {
+    let mut keys = Keys::of(value, pointer, diagnostics)?;
+    if keys.any("schema").is_none() {
+        keys.missing("schema");
+    }
+    let header = Header {
+        description: keys.text("description"),
+        style: HeaderStyle::Simple,
+        required: keys.bool("required").unwrap_or_default(),
+        deprecated: keys.bool("deprecated"),
+        format: ParameterSchemaOrContent::Schema(keys.object("schema", schema_or)?),
+        example: keys.any("example").cloned(),
+        examples: shared(&mut keys, "examples", example),
+        extensions: keys.extensions(),
+    };
+    keys.finish(&[vital("style"), vital("explode"), vital("content")]);
+    Some(header)
+}
+
+fn components(value: &Value, pointer: Pointer, diagnostics: &mut Diagnostics) -> Option<Components> {
+    let mut keys = Keys::of(value, pointer, diagnostics)?;
+    let components = Components {
+        schemas: map(&mut keys, "schemas", schema_or),
+        responses: shared(&mut keys, "responses", response),
+        parameters: shared(&mut keys, "parameters", parameter),
+        examples: shared(&mut keys, "examples", example),
+        request_bodies: shared(&mut keys, "requestBodies", request_body),
+        headers: shared(&mut keys, "headers", header),
+        security_schemes: shared(&mut keys, "securitySchemes", security_scheme),
+        extensions: keys.extensions(),
+        ..Components::default()
+    };
+    keys.finish(&[spare("links"), spare("callbacks")]);
+    Some(components)
+}
+
+fn security_scheme(value: &Value, pointer: Pointer, diagnostics: &mut Diagnostics) -> Option<SecurityScheme> {
+    let mut keys = Keys::of(value, pointer, diagnostics)?;
+    let description = keys.text("description");
+    let extensions = keys.extensions();
+    let scheme = match required_text(&mut keys, "type").as_str() {
+        "http" => SecurityScheme::HTTP {
+            scheme: required_text(&mut keys, "scheme"),
+            bearer_format: keys.text("bearerFormat"),
+            description,
+            extensions,
+        },
+        "apiKey" => SecurityScheme::APIKey {
+            location: match required_text(&mut keys, "in").as_str() {
+                "query" => APIKeyLocation::Query,
+                "cookie" => APIKeyLocation::Cookie,
+                _ => APIKeyLocation::Header,
+            },
+            name: required_text(&mut keys, "name"),
+            description,
+            extensions,
+        },
+        _ => {
+            let (value, at) = (keys.any("type").unwrap_or(&Value::Null), keys.at("type"));
+            wrong_type(value, &at, "`http` or `apiKey` (other schemes cannot be bound yet)", keys.diagnostics);
+            return None;
+        }
+    };
+    keys.finish(&[]);
+    Some(scheme)
+}

@@ -1,0 +1,37 @@
+//! The runtime's files, embedded as text to be copied into every generated crate.
+
+macro_rules! files {
+    ($($name:literal),* $(,)?) => {
+        /// Name and text of each file of the module `runtime`.
+        pub const FILES: &[(&str, &str)] = &[$(($name, include_str!(concat!("../runtime/src/runtime/", $name)))),*];
+    };
+}
+
+files![
+    "api.rs",
+    "api_error.rs",
+    "base_url.rs",
+    "builder.rs",
+    "call.rs",
+    "connection.rs",
+    "credentials.rs",
+    "decode.rs",
+    "encode.rs",
+    "error.rs",
+    "excerpt.rs",
+    "failure.rs",
+    "invalid.rs",
+    "mod.rs",
+    "model.rs",
+    "newtype.rs",
+    "page.rs",
+    "path.rs",
+    "request.rs",
+    "response.rs",
+    "rule.rs",
+    "scope.rs",
+    "secret.rs",
+    "string_enum.rs",
+    "value.rs",
+    "walk.rs",
+];

@@ -1,0 +1,56 @@
+//! What the stages make of the fixtures, for people to read in a review: the representation, the names, the files.
+
+#![allow(clippy::expect_used, reason = "in tests and benchmarks a panic is the report")]
+
+mod support;
+
+use bindery::config;
+use bindery::diag::{Diagnostics, Style};
+use bindery::{analyze, bind, lower, name, parse};
+use support::{Fixture, all};
+
+/// Snapshots beside the fixtures' names, without the noise of where the assertion stands.
+fn settings(folder: &str) -> insta::Settings {
+    let mut settings = insta::Settings::new();
+    settings.set_snapshot_path(format!("snapshots/{folder}"));
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings
+}
+
+#[test]
+fn representation_and_names() {
+    for Fixture { name, document, config } in all("ok") {
+        let mut diagnostics = Diagnostics::default();
+        let config = config::parse(&config, &mut diagnostics).expect("a configuration");
+        let parsed = parse::parse(&document, &mut diagnostics).expect("a document");
+        let api = lower::lower(&parsed, &config, &mut diagnostics);
+        let analysis = analyze::analyze(&api, &mut diagnostics);
+        let names = name::name(&api, &analysis, &config, &mut diagnostics);
+        assert!(!diagnostics.has_errors(), "{name}");
+        settings("ir").bind(|| insta::assert_snapshot!(name.clone(), api.to_string()));
+        settings("names").bind(|| insta::assert_snapshot!(name.clone(), names.outline(&api).to_string()));
+    }
+}
+
+#[test]
+fn files() {
+    for Fixture { name, document, config } in all("ok") {
+        let (bound, diagnostics) = bind(&document, &config);
+        let rendered = diagnostics.render(&document, &config, Style::Plain);
+        let bound = bound.unwrap_or_else(|| panic!("{name} cannot be bound:\n{rendered}"));
+        for (path, text) in bound.files.iter().filter(|(path, _)| !path.starts_with("src/runtime/")) {
+            let file = path.trim_start_matches("src/").replace('/', "-");
+            settings(&format!("files/{name}")).bind(|| insta::assert_snapshot!(file, text));
+        }
+    }
+}
+
+#[test]
+fn diagnostics() {
+    for Fixture { name, document, config } in all("err") {
+        let (_, diagnostics) = bind(&document, &config);
+        let rendered = diagnostics.render(&document, &config, Style::Plain);
+        settings("diagnostics").bind(|| insta::assert_snapshot!(name, rendered.trim_end()));
+    }
+}

@@ -1,0 +1,9 @@
+//! The tasks of this repository: the only place that reads and writes files.
+
+pub mod codegen;
+pub mod folder;
+
+/// The code of the README is compiled with the tests.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+pub struct Readme;

@@ -1,0 +1,26 @@
+//! The command line of `cargo xtask`.
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use xtask::codegen;
+
+/// The tasks of this repository.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Arguments {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Generate the crate from its document.
+    Codegen(codegen::Options),
+}
+
+fn main() -> ExitCode {
+    match Arguments::parse().task {
+        Task::Codegen(options) => codegen::run(&options),
+    }
+}

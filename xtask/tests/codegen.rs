@@ -1,0 +1,134 @@
+//! The task on a real folder: what it writes, what it refuses, and what it leaves alone.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "in tests and benchmarks a panic is the report")]
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use tempfile::TempDir;
+use xtask::codegen::{Options, codegen};
+use xtask::folder;
+
+fn repository() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
+}
+
+/// The repository's own document, bound into another folder.
+fn options(out: &Path, check: bool) -> Options {
+    let spec = repository().join("spec");
+    Options { spec: spec.join("conversations_v1.yaml"), config: spec.join("codegen.toml"), out: out.to_owned(), check }
+}
+
+fn generated() -> (TempDir, BTreeMap<String, String>) {
+    let out = TempDir::new().unwrap();
+    codegen(&options(out.path(), false)).unwrap();
+    let files = folder::read(out.path()).unwrap();
+    (out, files)
+}
+
+/// The paths at which two folders differ; their texts would fill the screen.
+fn differing(one: &BTreeMap<String, String>, other: &BTreeMap<String, String>) -> Vec<String> {
+    let paths = one.keys().chain(other.keys().filter(|path| !one.contains_key(*path)));
+    paths.filter(|path| one.get(*path) != other.get(*path)).cloned().collect()
+}
+
+/// Asserts that a folder holds exactly these files.
+fn assert_holds(folder: &Path, files: &BTreeMap<String, String>) {
+    assert_eq!(differing(&folder::read(folder).unwrap(), files), [] as [String; 0]);
+}
+
+#[test]
+fn the_committed_crate_is_up_to_date() {
+    if let Err(report) = codegen(&options(&repository().join("generated"), true)) {
+        panic!("{report}");
+    }
+}
+
+#[test]
+fn the_same_bytes_come_back_after_a_deletion_and_from_a_second_run() {
+    let (out, first) = generated();
+    assert_holds(&repository().join("generated"), &first);
+    fs::remove_dir_all(out.path().join("src")).unwrap();
+    codegen(&options(out.path(), false)).unwrap();
+    assert_holds(out.path(), &first);
+    let before = modified(out.path());
+    let done = codegen(&options(out.path(), false)).unwrap();
+    assert!(done.summary.contains("is up to date"), "{}", done.summary);
+    assert_eq!(modified(out.path()), before, "a run that changes nothing touches nothing");
+}
+
+fn modified(out: &Path) -> Vec<std::time::SystemTime> {
+    let paths = folder::read(out).unwrap().into_keys();
+    paths.map(|path| fs::metadata(out.join(path)).unwrap().modified().unwrap()).collect()
+}
+
+#[test]
+fn a_check_lists_everything_that_has_drifted_and_changes_nothing() {
+    let (out, files) = generated();
+    let client = out.path().join("src/client.rs");
+    fs::write(&client, files["src/client.rs"].replace("pub fn services", "pub fn servcies")).unwrap();
+    fs::remove_file(out.path().join("src/models/service.rs")).unwrap();
+    fs::write(out.path().join("src/old.rs"), &files["src/lib.rs"]).unwrap();
+    let before = folder::read(out.path()).unwrap();
+    let report = codegen(&options(out.path(), true)).unwrap_err();
+    for line in [
+        format!("stale:    {}", client.display()),
+        "-    pub fn servcies(&self) -> Services {".to_owned(),
+        "+    pub fn services(&self) -> Services {".to_owned(),
+        format!("missing:  {}", out.path().join("src/models/service.rs").display()),
+        format!("orphaned: {}", out.path().join("src/old.rs").display()),
+        format!("--out {}", out.path().display()),
+    ] {
+        assert!(report.contains(&line), "{line:?} is not in\n{report}");
+    }
+    assert_holds(out.path(), &before);
+    codegen(&options(out.path(), false)).unwrap();
+    assert_holds(out.path(), &files);
+}
+
+#[test]
+fn files_of_somebody_else_are_neither_overwritten_nor_removed() {
+    let out = TempDir::new().unwrap();
+    fs::create_dir(out.path().join("src")).unwrap();
+    fs::write(out.path().join("src/lib.rs"), "//! Mine.\n").unwrap();
+    fs::write(out.path().join("src/mine.rs"), "//! Mine too.\n").unwrap();
+    let before = folder::read(out.path()).unwrap();
+    let report = codegen(&options(out.path(), false)).unwrap_err();
+    assert!(report.contains("src/lib.rs") && !report.contains("mine.rs"), "{report}");
+    assert_holds(out.path(), &before);
+    fs::remove_file(out.path().join("src/lib.rs")).unwrap();
+    codegen(&options(out.path(), false)).unwrap();
+    assert_eq!(fs::read_to_string(out.path().join("src/mine.rs")).unwrap(), "//! Mine too.\n");
+}
+
+#[test]
+fn a_broken_document_leaves_what_was_there() {
+    let (out, files) = generated();
+    let spec = out.path().join("broken.yaml");
+    let text = fs::read_to_string(options(out.path(), false).spec).unwrap();
+    fs::write(&spec, text.replace("schemas/ServiceSid", "schemas/ServiceSdi")).unwrap();
+    let report = codegen(&Options { spec, ..options(out.path(), false) }).unwrap_err();
+    assert!(report.contains("error[B0201]") && report.ends_with("nothing has been written"), "{report}");
+    assert_holds(out.path(), &files);
+}
+
+#[test]
+fn a_write_that_fails_halfway_is_undone() {
+    let (out, files) = generated();
+    for (path, text) in &files {
+        fs::write(out.path().join(path), text.replace("@generated by bindery", "@generated by bindery once")).unwrap();
+    }
+    let before = folder::read(out.path()).unwrap();
+    // A folder with something in it stands where a file belongs, so one of the moves cannot be made.
+    let blocked = out.path().join("src/models/service.rs");
+    fs::remove_file(&blocked).unwrap();
+    fs::create_dir(&blocked).unwrap();
+    fs::write(blocked.join("mine.txt"), "mine").unwrap();
+    let result = codegen(&options(out.path(), false));
+    assert_eq!(fs::read_to_string(blocked.join("mine.txt")).unwrap(), "mine");
+    fs::remove_dir_all(&blocked).unwrap();
+    fs::write(&blocked, &before["src/models/service.rs"]).unwrap();
+    assert!(result.unwrap_err().contains("service.rs is a folder"));
+    assert_holds(out.path(), &before);
+}
