@@ -139,9 +139,12 @@ impl Diagnostic {
 pub struct Diagnostics(Vec<Diagnostic>);
 
 impl Diagnostics {
-    /// Takes one more.
+    /// Takes one more. What several readers of one place find there is said once.
     pub fn push(&mut self, diagnostic: Diagnostic) {
-        self.0.push(diagnostic);
+        let same = |known: &Diagnostic| known.place == diagnostic.place && known.message == diagnostic.message;
+        if !self.0.iter().any(same) {
+            self.0.push(diagnostic);
+        }
     }
 
     /// Whether the crate must not be written.
@@ -208,12 +211,13 @@ impl Diagnostic {
 
 impl Place {
     fn resolve<'a>(&self, document: &'a Source, config: &'a Source) -> (&'a Source, Range<usize>) {
-        match self {
+        let (source, range) = match self {
             Self::Value(pointer) => (document, document.value(pointer)),
             Self::Key(pointer) => (document, document.key(pointer)),
             Self::Document(range) => (document, range.clone()),
             Self::Config(range) => (config, range.clone()),
-        }
+        };
+        (source, source.whole(&range))
     }
 }
 

@@ -133,7 +133,8 @@ impl Lowering<'_> {
         let position = |wire: &str| segments.iter().position(|one| matches!(one, Segment::Param(name) if name == wire));
         for segment in segments {
             let Segment::Param(name) = segment else { continue };
-            if !params.iter().any(|param| param.place == ParamPlace::Path && param.wire == *name) {
+            let declared = params.iter().any(|param| param.place == ParamPlace::Path && param.wire == *name);
+            if !declared && self.params_are_complete {
                 let message = format!("the path parameter `{name}` is not declared");
                 let help = format!("add `{{ name: {name}, in: path, required: true, schema: … }}` to the `parameters`");
                 let diagnostic = Diagnostic::error(code::UNDECLARED_PATH_PARAMETER, Place::Key(at.parent()), message)
