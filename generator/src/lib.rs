@@ -9,7 +9,7 @@
 //! | [`analyze`] | API | what follows from it |
 //! | [`name`] | API | what everything is called in Rust |
 //! | [`emit`] | all of these | modules of items |
-//! | [`format`] | items | text |
+//! | [`mod@format`] | items | text |
 //!
 //! [`bind`] runs them all. What is wrong with the input is collected in [`diag::Diagnostics`].
 
