@@ -3,7 +3,7 @@
 use std::fmt;
 use std::ops::Range;
 
-use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Renderer, Snippet};
+use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
 use crate::source::{Pointer, Source};
 
@@ -192,18 +192,28 @@ impl Diagnostic {
         let places = [(AnnotationKind::Primary, &self.place, &self.label)]
             .into_iter()
             .chain(self.related.iter().map(|(place, label)| (AnnotationKind::Context, place, label)));
-        let mut snippets: Vec<(&Source, Snippet<'a, Annotation<'a>>)> = Vec::new();
+        let mut marks: Vec<(&Source, Vec<(AnnotationKind, Range<usize>, &str)>)> = Vec::new();
         for (kind, place, label) in places {
             let (source, range) = place.resolve(document, config);
-            let annotation = kind.span(range).label((!label.is_empty()).then_some(label.as_str()));
-            let known = snippets.iter().position(|(known, _)| std::ptr::eq(*known, source));
-            let snippet = match known {
-                Some(index) => snippets.remove(index).1,
-                None => Snippet::source(&source.text).path(&source.path),
-            };
-            snippets.push((source, snippet.annotation(annotation)));
+            let mark = (kind, range, label.as_str());
+            match marks.iter_mut().find(|(known, _)| std::ptr::eq(*known, source)) {
+                Some((_, marks)) => marks.push(mark),
+                None => marks.push((source, vec![mark])),
+            }
         }
-        let snippets = snippets.into_iter().map(|(_, snippet)| snippet);
+        let snippets = marks.into_iter().map(|(source, marks)| {
+            // Only the lines that are shown are given to the drawing, which would look at all of a long text.
+            let first = marks.iter().map(|(_, range, _)| range.start).min().unwrap_or_default();
+            let last = marks.iter().map(|(_, range, _)| range.end).max().unwrap_or_default();
+            let start = source.text[..first].rfind('\n').map_or(0, |end| end + 1);
+            let end = source.text[last..].find('\n').map_or(source.text.len(), |end| last + end);
+            let line = source.text[..start].bytes().filter(|byte| *byte == b'\n').count() + 1;
+            let annotations = marks.into_iter().map(|(kind, range, label)| {
+                let label = (!label.is_empty()).then_some(label);
+                kind.span(range.start - start..range.end - start).label(label)
+            });
+            Snippet::source(&source.text[start..end]).line_start(line).path(&source.path).annotations(annotations)
+        });
         let group = level.primary_title(&self.message).id(self.code.id).elements(snippets);
         if self.help.is_empty() { group } else { group.element(Level::HELP.message(&self.help)) }
     }
