@@ -36,5 +36,7 @@ pub mod models;
 pub mod resources;
 
 pub use client::Client;
+#[doc(inline)]
 pub use runtime::{ApiError, ClientBuilder, Credentials, Error};
+#[doc(inline)]
 pub use runtime::{InvalidValue, Response, Result};

@@ -30,8 +30,8 @@ pub fn lib(context: &Context<'_>) -> Module {
     }
     items.push(Item::Rust(quote! { pub use client::Client; }));
     // Two short lines: whatever width a formatter is set to, they stay as they are.
-    items.push(Item::Rust(quote! { pub use runtime::{ApiError, ClientBuilder, Credentials, Error}; }));
-    items.push(Item::Rust(quote! { pub use runtime::{InvalidValue, Response, Result}; }));
+    items.push(Item::Rust(quote! { #[doc(inline)] pub use runtime::{ApiError, ClientBuilder, Credentials, Error}; }));
+    items.push(Item::Rust(quote! { #[doc(inline)] pub use runtime::{InvalidValue, Response, Result}; }));
     Module { path: "lib.rs".to_owned(), docs, items }
 }
 
