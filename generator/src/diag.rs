@@ -3,9 +3,7 @@
 use std::fmt;
 use std::ops::Range;
 
-use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
-
-use crate::source::{Pointer, Source};
+use crate::source::Pointer;
 
 /// How much a diagnostic matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -160,74 +158,6 @@ impl Diagnostics {
     /// All of them, in the order they were found.
     pub fn iter(&self) -> impl Iterator<Item = &Diagnostic> {
         self.0.iter()
-    }
-
-    /// Draws them all over the texts they are about, the document's first.
-    pub fn render(&self, document: &Source, config: &Source, style: Style) -> String {
-        let renderer = match style {
-            Style::Plain => Renderer::plain(),
-            Style::Color => Renderer::styled(),
-        };
-        let mut drawn: Vec<_> = self.0.iter().map(|one| (one, one.place.resolve(document, config))).collect();
-        drawn.sort_by_key(|(_, (source, range))| (!std::ptr::eq(*source, document), range.start));
-        (drawn.iter()).map(|(one, _)| format!("{}\n\n", renderer.render(&[one.group(document, config)]))).collect()
-    }
-}
-
-/// Whether to colour.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Style {
-    /// Text alone.
-    Plain,
-    /// With the escape sequences of a terminal.
-    Color,
-}
-
-impl Diagnostic {
-    fn group<'a>(&'a self, document: &'a Source, config: &'a Source) -> Group<'a> {
-        let level = match self.severity {
-            Severity::Error => Level::ERROR,
-            Severity::Warning => Level::WARNING,
-        };
-        let places = [(AnnotationKind::Primary, &self.place, &self.label)]
-            .into_iter()
-            .chain(self.related.iter().map(|(place, label)| (AnnotationKind::Context, place, label)));
-        let mut marks: Vec<(&Source, Vec<(AnnotationKind, Range<usize>, &str)>)> = Vec::new();
-        for (kind, place, label) in places {
-            let (source, range) = place.resolve(document, config);
-            let mark = (kind, range, label.as_str());
-            match marks.iter_mut().find(|(known, _)| std::ptr::eq(*known, source)) {
-                Some((_, marks)) => marks.push(mark),
-                None => marks.push((source, vec![mark])),
-            }
-        }
-        let snippets = marks.into_iter().map(|(source, marks)| {
-            // Only the lines that are shown are given to the drawing, which would look at all of a long text.
-            let first = marks.iter().map(|(_, range, _)| range.start).min().unwrap_or_default();
-            let last = marks.iter().map(|(_, range, _)| range.end).max().unwrap_or_default();
-            let start = source.text[..first].rfind('\n').map_or(0, |end| end + 1);
-            let end = source.text[last..].find('\n').map_or(source.text.len(), |end| last + end);
-            let line = source.text[..start].bytes().filter(|byte| *byte == b'\n').count() + 1;
-            let annotations = marks.into_iter().map(|(kind, range, label)| {
-                let label = (!label.is_empty()).then_some(label);
-                kind.span(range.start - start..range.end - start).label(label)
-            });
-            Snippet::source(&source.text[start..end]).line_start(line).path(&source.path).annotations(annotations)
-        });
-        let group = level.primary_title(&self.message).id(self.code.id).elements(snippets);
-        if self.help.is_empty() { group } else { group.element(Level::HELP.message(&self.help)) }
-    }
-}
-
-impl Place {
-    fn resolve<'a>(&self, document: &'a Source, config: &'a Source) -> (&'a Source, Range<usize>) {
-        let (source, range) = match self {
-            Self::Value(pointer) => (document, document.value(pointer)),
-            Self::Key(pointer) => (document, document.key(pointer)),
-            Self::Document(range) => (document, range.clone()),
-            Self::Config(range) => (config, range.clone()),
-        };
-        (source, source.whole(&range))
     }
 }
 

@@ -6,7 +6,8 @@ mod support;
 
 use bindery::analyze::{Facts, analyze};
 use bindery::config;
-use bindery::diag::{Diagnostics, Style};
+use bindery::diag::Diagnostics;
+use bindery::draw::Style;
 use bindery::source::{Pointer, Source};
 use bindery::{bind, lower, parse};
 use proptest::prelude::*;
