@@ -1,6 +1,6 @@
 //! The stages one by one, where a snapshot would not show what matters.
 
-#![allow(clippy::expect_used, reason = "in tests and benchmarks a panic is the report")]
+#![allow(clippy::expect_used, clippy::panic, reason = "in tests and benchmarks a panic is the report")]
 
 mod support;
 
@@ -87,6 +87,30 @@ fn facts_about_types() {
     assert_eq!(facts("HarbourId"), Facts { eq: true, ..known });
     assert_eq!(facts("Settings"), Facts { eq: true, ..known }, "it has a required field");
     assert!(api.types.iter().all(|(_, def)| def.name != ["Unused"]), "nothing leads to it");
+}
+
+#[test]
+fn no_text_of_a_document_becomes_code() {
+    let hostile = "x\npub fn injected() {}\r*/ \u{2028}pub fn injected() {} //\" }";
+    let hostile = serde_json::to_string(hostile).expect("JSON is YAML");
+    let text = format!(
+        "openapi: 3.0.0\ninfo: {{ title: {hostile}, version: {hostile}, description: {hostile} }}\n\
+         servers: [{{ url: {hostile} }}]\npaths:\n  /a/{{b}}:\n    get:\n      operationId: A\n      \
+         summary: {hostile}\n      parameters: [{{ name: b, in: path, required: true, description: {hostile}, \
+         schema: {{ type: string, enum: [{hostile}], example: {hostile} }} }}]\n      \
+         responses: {{ '204': {{ description: {hostile} }} }}\n"
+    );
+    let config = Source::new("codegen.toml", "crate = { name = 'hostile', version = '0.1.0' }");
+    let document = Source::new("hostile.yaml", text);
+    let (bound, diagnostics) = bind(&document, &config);
+    let rendered = diagnostics.render(&document, &config, Style::Plain);
+    let files = bound.unwrap_or_else(|| panic!("{rendered}")).files;
+    for (path, text) in files.iter().filter(|(path, _)| path.ends_with(".rs")) {
+        let code = text.lines().map(str::trim_start).filter(|line| !line.starts_with("//"));
+        let injected: Vec<_> = code.filter(|line| line.starts_with("pub fn injected")).collect();
+        assert_eq!(injected, [] as [&str; 0], "{path}");
+        assert!(syn::parse_file(text).is_ok(), "{path} is no Rust");
+    }
 }
 
 /// Changes somewhere in a document: a node is dropped, repeated, retyped or put in another's place.

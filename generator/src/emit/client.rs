@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::docs::{attributes, code, lines, paragraph};
+use super::docs::{attributes, code, inline, lines, paragraph};
 use super::imports::Imports;
 use super::{Context, Item, Module, spaced};
 use crate::ir::{OperationId, Resource, ResourceId, Role, SecurityScheme, Shape, Side};
@@ -13,8 +13,9 @@ use crate::ir::{OperationId, Resource, ResourceId, Role, SecurityScheme, Shape, 
 /// `lib.rs`: what the crate is about, and what it is made of.
 pub fn lib(context: &Context<'_>) -> Module {
     let api = context.api;
-    let mut docs = lines(&api.docs, &format!("{}.", api.title));
-    docs.splice(0..0, [format!("Bindings to {}, version {}.", api.title, api.version), String::new()]);
+    let mut docs = lines(&api.docs, &format!("{}.", inline(&api.title)));
+    let about = format!("Bindings to {}, version {}.", inline(&api.title), inline(&api.version));
+    docs.splice(0..0, [about, String::new()]);
     docs.extend([String::new(), "# Example".to_owned(), String::new()]);
     docs.extend(context.tour());
     docs.extend([String::new(), "# Resources".to_owned(), String::new()]);

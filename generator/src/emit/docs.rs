@@ -154,7 +154,8 @@ fn is_block(line: &str) -> bool {
     line.starts_with(['-', '*', '+', '#', '>', '|', '=']) || numbered && line.starts_with(|c: char| c.is_ascii_digit())
 }
 
-fn inline(line: &str) -> String {
+/// A line of CommonMark as rustdoc takes it.
+pub fn inline(line: &str) -> String {
     let mut out = String::new();
     let mut rest = line;
     while let Some(first) = rest.chars().next() {
