@@ -31,6 +31,8 @@ pub mod runtime;
 #[rustfmt::skip]
 mod client;
 #[rustfmt::skip]
+mod headers;
+#[rustfmt::skip]
 pub mod models;
 #[rustfmt::skip]
 pub mod resources;

@@ -14,7 +14,12 @@ const AUTHORIZATION: &str = "Basic QUMwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwM
 
 #[tokio::test]
 async fn create_sends_a_form_and_gives_the_new_service() {
-    let headers = [("Content-Type", "application/json"), ("Twilio-Request-Id", "RQ1")];
+    let headers = [
+        ("Content-Type", "application/json"),
+        ("Twilio-Request-Id", "RQ1"),
+        ("Access-Control-Allow-Methods", "POST, OPTIONS"),
+        ("Access-Control-Allow-Credentials", "true"),
+    ];
     let server = Server::always(Reply::http(201, &headers, SERVICE)).await;
     let answer = client(&server).services().create("Support & sales +1").send().await.unwrap();
 
@@ -28,6 +33,8 @@ async fn create_sends_a_form_and_gives_the_new_service() {
     assert!(agent.starts_with(concat!("twilio-conversations/", env!("CARGO_PKG_VERSION"), " (")), "{agent}");
 
     assert_eq!((answer.status().as_u16(), answer.request_id()), (201, Some("RQ1")));
+    assert_eq!(answer.access_control_allow_methods(), Some("POST, OPTIONS"));
+    assert_eq!((answer.access_control_allow_credentials(), answer.access_control_allow_origin()), (Some(true), None));
     let service = answer.into_inner();
     assert_eq!(service.sid().unwrap().as_str(), "ISaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa");
     assert_eq!(service.account_sid().unwrap().as_str(), "ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa");

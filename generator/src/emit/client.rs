@@ -11,7 +11,7 @@ use super::{Context, Item, Module, spaced};
 use crate::ir::{OperationId, Resource, ResourceId, Role, SecurityScheme, Shape, Side};
 
 /// `lib.rs`: what the crate is about, and what it is made of.
-pub fn lib(context: &Context<'_>) -> Module {
+pub fn lib(context: &Context<'_>, headers: bool) -> Module {
     let api = context.api;
     let mut docs = lines(&api.docs, &format!("{}.", inline(&api.title)));
     let about = format!("Bindings to {}, version {}.", inline(&api.title), inline(&api.version));
@@ -23,6 +23,9 @@ pub fn lib(context: &Context<'_>) -> Module {
     let mut items = Vec::new();
     items.push(Item::Rust(quote! { #[macro_use] #[rustfmt::skip] pub mod runtime; }));
     items.push(Item::Rust(quote! { #[rustfmt::skip] mod client; }));
+    if headers {
+        items.push(Item::Rust(quote! { #[rustfmt::skip] mod headers; }));
+    }
     if api.types.iter().any(|(id, _)| context.analysis.of(id).used) {
         items.push(Item::Rust(quote! { #[rustfmt::skip] pub mod models; }));
     }
