@@ -5,7 +5,7 @@
 use crate::models::ServiceSid;
 use crate::resources::services::{ServiceHandle, Services};
 use crate::runtime::{
-    Api, ClientBuilder, Credentials, EnvCredentials, ErrorFields, Result, Scope,
+    Api, ClientBuilder, EnvCredentials, ErrorFields, HostRule, Result, Scope,
 };
 
 /// What the runtime has to know of this API.
@@ -13,6 +13,13 @@ static API: Api = Api {
     name: env!("CARGO_PKG_NAME"),
     version: env!("CARGO_PKG_VERSION"),
     base_url: "https://conversations.twilio.com",
+    host: Some(HostRule {
+        template: "{product}[.{edge}][.{region}].twilio.com",
+        default_region: Some("us1"),
+        region_variable: Some("TWILIO_REGION"),
+        edge_variable: Some("TWILIO_EDGE"),
+    }),
+    token_url: Some("https://oauth.twilio.com/v2/token"),
     credentials: &[
         EnvCredentials::Basic {
             user: "TWILIO_API_KEY",
@@ -49,11 +56,13 @@ impl Client {
     /// The variables are `TWILIO_API_KEY` with `TWILIO_API_SECRET`, or `TWILIO_ACCOUNT_SID` with
     /// `TWILIO_AUTH_TOKEN`; the first pair that is set counts.
     ///
+    /// Where requests go can be set with `TWILIO_REGION` and `TWILIO_EDGE`.
+    ///
     /// # Errors
     ///
     /// If a variable is missing or malformed. The error names it, and never its value.
     pub fn from_env() -> Result<Self> {
-        Self::builder().credentials(Credentials::from_env(&API)?).build()
+        Self::builder().environment()?.build()
     }
 
     /// Begins a client whose settings are given in code.

@@ -37,4 +37,4 @@ pub mod resources;
 
 pub use client::Client;
 pub use runtime::{ApiError, ClientBuilder, Credentials, Error};
-pub use runtime::{InvalidValue, Response, Result};
+pub use runtime::{InvalidValue, Response, Result, RetryPolicy};

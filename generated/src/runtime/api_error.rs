@@ -74,6 +74,11 @@ impl ApiError {
         self.code.as_ref()
     }
 
+    /// How many attempts were made.
+    pub fn attempts(&self) -> u32 {
+        self.call.attempts
+    }
+
     /// What went wrong, in the API's words.
     pub fn message(&self) -> Option<&str> {
         self.message.as_deref()

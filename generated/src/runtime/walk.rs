@@ -109,8 +109,9 @@ impl Walk {
 
     fn follow(&mut self, answer: &Answer, link: &str) -> Result<Url, String> {
         let connection = &self.parts.connection;
-        let url = connection.base.follow(connection.home.as_ref(), &answer.url, link)?;
-        if self.loops.closes(&answer.url, &url) {
+        let current = Url::parse(&answer.uri.to_string()).map_err(|error| format!("follows none ({error})"))?;
+        let url = connection.base.follow(connection.home.as_ref(), &current, link)?;
+        if self.loops.closes(&current, &url) {
             return Err("leads back to a page that was already seen".to_owned());
         }
         Ok(url)

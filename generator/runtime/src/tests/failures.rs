@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::sample::Client;
 use super::server::{Reply, Server, Step};
 use super::{SID, client, fetch_error, offline, sid};
-use crate::runtime::{Code, Error};
+use crate::runtime::{Code, Error, RetryPolicy};
 
 /// What `Display` says after the operation and the URL.
 fn said(error: &Error) -> String {
@@ -125,8 +125,9 @@ async fn slow_answers_end_in_time() {
     let headers = "HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\n{";
     for reply in [Reply(vec![wait.clone()]), Reply::raw(headers).then(wait)] {
         let server = Server::always(reply).await;
-        let client = Client::builder().base_url(server.url()).timeout(Duration::from_millis(40)).build().unwrap();
-        let error = client.service(sid()).fetch().await.unwrap_err();
+        let client =
+            Client::builder().base_url(server.url()).attempt_timeout(Duration::from_millis(40)).build().unwrap();
+        let error = client.service(sid()).fetch().retry(RetryPolicy::off()).await.unwrap_err();
         assert_eq!(said(&error), "no complete answer within 40ms");
         assert!(error.is_timeout() && error.is_retryable() && error.source().is_some());
     }
