@@ -4,6 +4,8 @@ mod clock;
 #[cfg(unix)]
 mod environment;
 mod failures;
+mod faults;
+mod hosts;
 mod pages;
 mod paths;
 mod retries;
@@ -11,6 +13,7 @@ mod rules;
 mod sample;
 mod secrets;
 mod server;
+mod tokens;
 mod types;
 mod wire;
 
