@@ -11,6 +11,7 @@ files![
     "api.rs",
     "api_error.rs",
     "base_url.rs",
+    "blocking.rs",
     "body.rs",
     "builder.rs",
     "call.rs",

@@ -9,6 +9,7 @@ use std::time::Duration;
 use http::Request;
 use reqwest::header::{AUTHORIZATION, HeaderValue};
 use reqwest::{Method, StatusCode, Url};
+use tokio::runtime::Handle;
 use tokio::time::{Instant, sleep, timeout_at};
 
 use super::base_url::BaseUrl;
@@ -17,7 +18,7 @@ use super::call::{Outgoing, Parts};
 use super::observe::{Attempt, Observer};
 use super::retry::{Budget, Limits, may_repeat};
 use super::token::Authorization;
-use super::{Answer, Api, ApiError, Body, Call, DecodeError, Error, Result, Transport};
+use super::{Answer, Api, ApiError, Body, Call, DecodeError, Error, InvalidRequest, InvalidValue, Result, Transport};
 
 /// What all requests of a client share.
 pub struct Connection {
@@ -46,6 +47,10 @@ impl Connection {
     /// Sends a request, to `page` if it is not the first of its list, as often as it takes and is allowed, and waits
     /// for a complete answer of success.
     pub(super) async fn exchange(&self, parts: &Parts, page: Option<Url>) -> Result<Answer> {
+        if Handle::try_current().is_err() {
+            let value = InvalidValue::new("request", None, "must be awaited inside a tokio runtime");
+            return Err(InvalidRequest::new(parts.operation, value).into());
+        }
         let exchange = self.repeat(parts, page);
         #[cfg(feature = "tracing")]
         let exchange = {

@@ -114,6 +114,19 @@ impl<D: Decode> Request<D> {
     }
 }
 
+#[cfg(feature = "blocking")]
+impl<D: Decode> Request<D> {
+    /// Sends the request and waits for the answer, on a thread that runs no async code.
+    ///
+    /// # Errors
+    ///
+    /// As for [`send`](Self::send), and on a thread of an async runtime.
+    pub fn wait(self) -> Result<Response<D::Value>> {
+        let answer = super::wait(self.parts.operation, self.parts.connection.exchange(&self.parts, None))?;
+        Response::read::<D>(answer)
+    }
+}
+
 macro_rules! methods {
     ($($begin:ident $method:ident),*) => {
         impl<D: Decode> Request<D> { $(
@@ -165,6 +178,16 @@ impl<P: Page + DeserializeOwned> Request<Json<P>> {
         }
         Ok(all)
     }
+
+    /// All items of the list, waited for on a thread that runs no async code.
+    ///
+    /// # Errors
+    ///
+    /// As for [`all`](Self::all), and on a thread of an async runtime.
+    #[cfg(feature = "blocking")]
+    pub fn wait_all(self) -> Result<Vec<P::Item>> {
+        super::wait(self.parts.operation, self.all())
+    }
 }
 
 impl<D> Clone for Request<D> {
@@ -196,6 +219,17 @@ macro_rules! request {
             /// The API's refusal, a value that breaks a rule, or a failure on the way.
             pub async fn send(self) -> $crate::runtime::Result<$crate::runtime::Response<$value>> {
                 self.0.send().await
+            }
+
+            /// Sends the request and waits for the whole answer, on a thread that runs no async code. The answer can
+            /// be used like its value.
+            ///
+            /// # Errors
+            ///
+            /// As for [`send`](Self::send); and this is refused on a thread of an async runtime.
+            #[cfg(feature = "blocking")]
+            pub fn wait(self) -> $crate::runtime::Result<$crate::runtime::Response<$value>> {
+                self.0.wait()
             }
 
             /// When and how often this request is sent again, in place of what the client says. For a list it counts

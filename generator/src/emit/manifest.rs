@@ -34,6 +34,7 @@ default = ["rustls", "tracing"]
 rustls = ["reqwest/rustls"]
 native-tls = ["reqwest/native-tls"]
 tracing = ["dep:tracing"]
+blocking = ["tokio/rt-multi-thread"]
 
 [dependencies]
 base64 = "0.23"
@@ -48,7 +49,7 @@ regex-lite = "0.1"
 reqwest = { version = "0.13", default-features = false }
 serde = { version = "1", features = ["derive"] }
 serde_json = "1"
-tokio = { version = "1", default-features = false, features = ["sync", "time"] }
+tokio = { version = "1", default-features = false, features = ["rt", "sync", "time"] }
 tracing = { version = "0.1", default-features = false, features = ["std"], optional = true }
 zeroize = { version = "1", default-features = false, features = ["alloc", "serde"] }
 

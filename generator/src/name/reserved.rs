@@ -108,4 +108,5 @@ const REQUEST_METHODS: &[&str] = &[
     "send",
     "stream",
     "wait",
+    "wait_all",
 ];

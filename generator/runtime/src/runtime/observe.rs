@@ -32,11 +32,13 @@ impl Attempt<'_> {
         #[cfg(feature = "tracing")]
         {
             let (attempt, status) = (self.call.attempts(), self.status.map(|status| status.as_u16()));
-            let (duration, wait) = (self.duration, self.wait);
-            match self.error {
-                None => tracing::debug!(attempt, status, ?duration, "answered"),
-                Some(error) if wait.is_some() => tracing::warn!(attempt, status, ?duration, ?wait, %error, "repeating"),
-                Some(error) => tracing::debug!(attempt, status, ?duration, %error, "failed"),
+            let duration = self.duration;
+            match (self.error, self.wait) {
+                (None, _) => tracing::debug!(attempt, status, ?duration, "answered"),
+                (Some(error), Some(wait)) => {
+                    tracing::warn!(attempt, status, ?duration, ?wait, %error, "repeating");
+                }
+                (Some(error), None) => tracing::debug!(attempt, status, ?duration, %error, "failed"),
             }
         }
     }

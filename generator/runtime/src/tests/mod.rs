@@ -1,11 +1,13 @@
 //! Tests of the runtime through a small API, over real sockets.
 
+mod blocking;
 mod clock;
 #[cfg(unix)]
 mod environment;
 mod failures;
 mod faults;
 mod hosts;
+mod logs;
 mod pages;
 mod paths;
 mod retries;
