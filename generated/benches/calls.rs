@@ -5,7 +5,7 @@ use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::LazyLock;
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use divan::{AllocProfiler, Bencher};
 use reqwest::header::ACCEPT;
@@ -31,7 +31,39 @@ static SERVER: LazyLock<String> = LazyLock::new(|| {
 static SERVICES: LazyLock<String> = LazyLock::new(|| vec![service(); 1000].join(","));
 
 fn main() {
+    if std::env::args().any(|argument| argument == "--bench") {
+        compare();
+    }
     divan::main();
+}
+
+/// One call by hand and one through the crate in turns, so that whatever else the machine does meets both alike.
+fn compare() {
+    const CALLS: usize = 20_000;
+    let (runtime, client, http) = (runtime(), client(), http());
+    let sid = ServiceSid::new(SID).unwrap();
+    let mut times = [Vec::with_capacity(CALLS), Vec::with_capacity(CALLS)];
+    for call in 0..2 * CALLS {
+        let begin = Instant::now();
+        match call % 2 {
+            0 => drop(runtime.block_on(fetch_by_hand(&http))),
+            _ => drop(runtime.block_on(client.service(&sid).fetch().into_future()).unwrap()),
+        }
+        times[call % 2].push(begin.elapsed());
+    }
+    let [by_hand, generated] = times.map(|mut times| {
+        times.sort();
+        times[CALLS / 2].as_nanos() as f64 / 1000.0
+    });
+    let more = 100.0 * (generated / by_hand - 1.0);
+    println!("median of {CALLS} calls in turns: by hand {by_hand:.1} µs, generated {generated:.1} µs ({more:+.1} %)\n");
+}
+
+async fn fetch_by_hand(http: &reqwest::Client) -> Service {
+    let url = format!("{}/v1/Services/{SID}", *SERVER);
+    let request = http.get(url).basic_auth("ana", Some("secret")).header(ACCEPT, "application/json");
+    let answer = request.send().await.unwrap().error_for_status().unwrap();
+    serde_json::from_slice(&answer.bytes().await.unwrap()).unwrap()
 }
 
 fn service() -> String {
@@ -91,24 +123,23 @@ fn runtime() -> Runtime {
     Builder::new_current_thread().enable_all().build().unwrap()
 }
 
+fn http() -> reqwest::Client {
+    reqwest::Client::builder().timeout(Duration::from_secs(30)).build().unwrap()
+}
+
 fn client() -> Client {
     Client::builder().base_url(&*SERVER).credentials(Credentials::basic("ana", "secret")).build().unwrap()
 }
 
 /// One call.
-mod call {
+mod one_call {
     use super::*;
 
     #[divan::bench(sample_count = 2000)]
     fn by_hand(bencher: Bencher) {
         let runtime = runtime();
-        let http = reqwest::Client::builder().timeout(Duration::from_secs(30)).build().unwrap();
-        let call = || async {
-            let url = format!("{}/v1/Services/{SID}", *SERVER);
-            let request = http.get(url).basic_auth("ana", Some("secret")).header(ACCEPT, "application/json");
-            let answer = request.send().await.unwrap().error_for_status().unwrap();
-            serde_json::from_slice::<Service>(&answer.bytes().await.unwrap()).unwrap()
-        };
+        let http = http();
+        let call = || fetch_by_hand(&http);
         runtime.block_on(call());
         bencher.bench_local(|| runtime.block_on(call()));
     }
@@ -135,7 +166,7 @@ mod page_of_1000 {
     #[divan::bench]
     fn by_hand(bencher: Bencher) {
         let runtime = runtime();
-        let http = reqwest::Client::builder().timeout(Duration::from_secs(30)).build().unwrap();
+        let http = http();
         let call = || async {
             let url = format!("{}/v1/Services?PageSize=1000", *SERVER);
             let request = http.get(url).basic_auth("ana", Some("secret")).header(ACCEPT, "application/json");

@@ -8,17 +8,19 @@ use std::time::Duration;
 
 use http::Request;
 use reqwest::header::{AUTHORIZATION, HeaderValue};
-use reqwest::{Method, StatusCode, Url};
+use reqwest::{Method, Url};
 use tokio::runtime::Handle;
 use tokio::time::{Instant, sleep, timeout_at};
 
 use super::base_url::BaseUrl;
-use super::body::{Cut, read};
+use super::body::{Cut, Received, read};
 use super::call::{Outgoing, Parts};
 use super::observe::{Attempt, Observer};
 use super::retry::{Budget, Limits, may_repeat};
 use super::token::Authorization;
-use super::{Answer, Api, ApiError, Body, Call, DecodeError, Error, InvalidRequest, InvalidValue, Result, Transport};
+use super::{
+    Answer, Api, ApiError, Body, Call, DecodeError, Error, InvalidRequest, InvalidValue, Result, SendError, Transport,
+};
 
 /// What all requests of a client share.
 pub struct Connection {
@@ -36,9 +38,10 @@ pub struct Connection {
     pub(super) observer: Option<Observer>,
 }
 
-/// Until when an attempt may last, and what that allows it altogether.
+/// Which attempt it is, until when it may last, and what that allows it altogether.
 #[derive(Clone, Copy)]
 pub struct Allowance {
+    pub attempts: u32,
     pub end: Instant,
     pub time: Duration,
 }
@@ -61,45 +64,56 @@ impl Connection {
     }
 
     async fn repeat(&self, parts: &Parts, page: Option<Url>) -> Result<Answer> {
-        let Outgoing { mut call, mut request, body } = parts.to_http(page)?;
         let limits = &parts.limits;
+        let mut outgoing = Some(parts.to_http(page.as_ref())?);
         let deadline = after(Instant::now(), limits.deadline);
         let mut replayed = false;
+        let mut attempts = 0;
         loop {
-            call.attempts += 1;
+            attempts += 1;
             let begin = Instant::now();
             let end = after(begin, limits.attempt_timeout);
             let allowance = if end < deadline {
-                Allowance { end, time: limits.attempt_timeout }
+                Allowance { attempts, end, time: limits.attempt_timeout }
             } else {
-                Allowance { end: deadline, time: limits.deadline }
+                Allowance { attempts, end: deadline, time: limits.deadline }
             };
-            let (result, method) = match self.authorize(allowance).await {
+            // What is sent is made anew for each repeat: few requests need one, and so nobody pays for a copy.
+            let Outgoing { mut call, mut request } = match outgoing.take() {
+                Some(outgoing) => outgoing,
+                None => parts.to_http(page.as_ref())?,
+            };
+            call.attempts = attempts;
+            let authorization = self.authorize(allowance).await;
+            let authorized = authorization.is_ok();
+            let result = match &authorization {
                 Ok(authorization) => {
                     if let Some(authorization) = authorization {
-                        request.headers.insert(AUTHORIZATION, authorization);
+                        request.headers_mut().insert(AUTHORIZATION, authorization.clone());
                     }
-                    let request = Request::from_parts(request.clone(), Body::from(body.clone()));
-                    let personal = || parts.personal_values();
-                    (self.attempt(&call, request, allowance, &personal).await, &parts.method)
+                    self.attempt(call, request, allowance, &|| parts.personal_values()).await
                 }
-                // Nothing was sent but a request for a token, and one more of those does no harm.
-                Err(error) => (Err(error), &Method::GET),
+                Err(error) => Err(error.clone()),
             };
-            let wait = match &result {
-                Ok(_) => {
+            let wait = match (&result, authorization) {
+                (Ok(_), _) => {
                     self.budget.earn();
                     None
                 }
-                Err(error) if !replayed && self.is_stale(&call, error, request.headers.get(AUTHORIZATION)).await => {
+                (Err(error), Ok(Some(sent))) if !replayed && self.is_stale(error, &sent).await => {
                     replayed = true;
                     Some(Duration::ZERO)
                 }
-                Err(error) => limits.retry.wait(call.attempts, error).filter(|wait| {
-                    may_repeat(method, error) && *wait < deadline - Instant::now() && self.budget.spend()
-                }),
+                (Err(error), _) => {
+                    // Without authorization nothing was sent, and one more request for a token does no harm.
+                    let method = if authorized { &parts.method } else { &Method::GET };
+                    let wait = limits.retry.wait(attempts, error);
+                    wait.filter(|wait| {
+                        may_repeat(method, error) && *wait < deadline - Instant::now() && self.budget.spend()
+                    })
+                }
             };
-            self.tell(parts, &call, &result, begin.elapsed(), wait);
+            self.tell(parts, &result, begin.elapsed(), wait);
             match wait {
                 None => return result,
                 Some(wait) => sleep(wait).await,
@@ -110,31 +124,27 @@ impl Connection {
     /// Sends a request once. Personal values are left out of what an error shows.
     pub(super) async fn attempt(
         &self,
-        call: &Call,
+        call: Call,
         request: Request<Body>,
         allowance: Allowance,
         personal: &(dyn Fn() -> Vec<String> + Sync),
     ) -> Result<Answer> {
-        let failed = |error| Error::exchange(call.clone(), error, allowance.time, self.connect_timeout);
+        let failed = |call, error| Error::exchange(call, error, allowance.time, self.connect_timeout);
         let uri = request.uri().clone();
         let sent = timeout_at(allowance.end, self.transport.send(request)).await;
-        let (head, body) = sent.map_err(|late| failed(late.into()))?.map_err(failed)?.into_parts();
-        let received = read(body, self.body_limit, allowance.end).await;
-        let answer = Answer {
-            api: self.api,
-            call: call.clone(),
-            uri,
-            status: head.status,
-            headers: head.headers,
-            body: received.bytes,
+        let (head, body) = match sent.map_err(SendError::from).flatten() {
+            Ok(response) => response.into_parts(),
+            Err(error) => return Err(failed(call, error)),
         };
+        let Received { bytes: body, cut } = read(body, self.body_limit, allowance.end).await;
+        let answer = Answer { api: self.api, call, uri, status: head.status, headers: head.headers, body };
         if !answer.status.is_success() {
             // The status says more than that the rest did not come.
             return Err(ApiError::new(answer, &personal()).into());
         }
-        match received.cut {
+        match cut {
             None => Ok(answer),
-            Some(Cut::Broken(error)) => Err(failed(error)),
+            Some(Cut::Broken(error)) => Err(failed(answer.call, error)),
             Some(Cut::TooLong) => {
                 let problem = format!("the body is longer than {} bytes", self.body_limit);
                 Err(DecodeError::unread(&answer, problem).into())
@@ -143,11 +153,12 @@ impl Connection {
     }
 
     /// Tells who watches that an attempt has ended.
-    fn tell(&self, parts: &Parts, call: &Call, result: &Result<Answer>, duration: Duration, wait: Option<Duration>) {
-        let (status, error): (Option<StatusCode>, _) = match result {
-            Ok(answer) => (Some(answer.status), None),
-            Err(error) => (error.status(), Some(error)),
+    fn tell(&self, parts: &Parts, result: &Result<Answer>, duration: Duration, wait: Option<Duration>) {
+        let (call, status, error) = match result {
+            Ok(answer) => (Some(&answer.call), Some(answer.status), None),
+            Err(error) => (error.call(), error.status(), Some(error)),
         };
+        let Some(call) = call else { return };
         let attempt = Attempt { call, path: parts.template, status, error, duration, wait };
         attempt.log();
         if let Some(Observer(observer)) = &self.observer {

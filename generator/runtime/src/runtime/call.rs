@@ -3,8 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use bytes::Bytes;
-use http::{Uri, request};
+use http::{Request, Uri};
 use reqwest::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, USER_AGENT};
 use reqwest::{Method, Url};
 
@@ -13,7 +12,7 @@ use super::excerpt::PERSONAL;
 use super::path::{self, PathValue};
 use super::retry::Limits;
 use super::rule::{check, is_personal};
-use super::{Call, Connection, Error, InvalidRequest, InvalidValue, Result, Rule, Value};
+use super::{Body, Call, Connection, Error, InvalidRequest, InvalidValue, Result, Rule, Value};
 
 /// Everything about a request except what its answer is read as.
 #[derive(Clone)]
@@ -33,12 +32,11 @@ pub struct Parts {
     pub limits: Limits,
 }
 
-/// A request as HTTP, to be sent once or several times.
+/// A request as HTTP.
 pub struct Outgoing {
     /// What errors call it.
     pub call: Call,
-    pub request: request::Parts,
-    pub body: Bytes,
+    pub request: Request<Body>,
 }
 
 /// How a list takes the size of its pages: the query parameter, and the largest size it allows.
@@ -91,7 +89,7 @@ impl Parameters {
 
 impl Parts {
     /// The request as HTTP, for the first page or for the page that is given.
-    pub fn to_http(&self, page: Option<Url>) -> Result<Outgoing> {
+    pub fn to_http(&self, page: Option<&Url>) -> Result<Outgoing> {
         let refuse = |value| Error::from(InvalidRequest::new(self.operation, value));
         self.limits.check().map_err(refuse)?;
         let (uri, url) = self.url(page).map_err(refuse)?;
@@ -104,34 +102,35 @@ impl Parts {
             // Some servers wait for a body, or refuse the request, unless they are told that there is none.
             headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
         }
-        let (mut request, ()) = http::Request::new(()).into_parts();
-        request.method = self.method.clone();
-        request.uri = uri;
-        request.headers = headers;
+        let mut request = Request::new(Body::from(body));
+        *request.method_mut() = self.method.clone();
+        *request.uri_mut() = uri;
+        *request.headers_mut() = headers;
         let call = Call { operation: self.operation, method: self.method.clone(), url, attempts: 0 };
-        Ok(Outgoing { call, request, body: body.into() })
+        Ok(Outgoing { call, request })
     }
 
     /// The URL that is asked for, and that URL as errors show it: without a query and personal values.
-    fn url(&self, page: Option<Url>) -> Result<(Uri, String), InvalidValue> {
+    fn url(&self, page: Option<&Url>) -> Result<(Uri, String), InvalidValue> {
         let base = self.connection.base.as_str();
-        let path = path::fill(self.template, &self.path)?;
+        let path = path::fill(base, self.template, &self.path)?;
         let (target, shown) = match page {
-            Some(page) => (String::from(page), path.shown),
+            Some(page) => (page.as_str().to_owned(), path.shown),
             None => {
                 self.query.check()?;
                 let mut query = self.query.encoded();
                 if let Some((name, size)) = self.page_size() {
                     push_pair(&mut query, name, &size.to_string());
                 }
-                let mark = if query.is_empty() { "" } else { "?" };
-                ([base, &path.sent, mark, &query].concat(), path.shown)
+                let mut target = path.sent;
+                if !query.is_empty() {
+                    target.push('?');
+                    target.push_str(&query);
+                }
+                (target, path.shown)
             }
         };
-        let shown = match shown {
-            Some(shown) => format!("{base}{shown}"),
-            None => target.split('?').next().unwrap_or_default().to_owned(),
-        };
+        let shown = shown.unwrap_or_else(|| target.split('?').next().unwrap_or_default().to_owned());
         let refuse = |rule| InvalidValue::new("URL", None, rule);
         if target.len() > LONGEST_URL {
             return Err(refuse(format!("must be at most {LONGEST_URL} bytes long, not {}", target.len())));

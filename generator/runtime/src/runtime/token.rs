@@ -116,7 +116,7 @@ impl Connection {
         {
             return Ok(Some(token.header.clone()));
         }
-        let fetched = self.fetch(source, allowance).await;
+        let fetched = Box::pin(self.fetch(source, allowance)).await;
         let result = fetched.as_ref().map(|token| token.header.clone()).map_err(Clone::clone);
         state.token = fetched.ok();
         state.last = Some(result.clone());
@@ -124,14 +124,14 @@ impl Connection {
         result.map(Some)
     }
 
-    /// Whether the API refused `call` because of its token (401). Then the token is not used again.
-    pub(super) async fn is_stale(&self, call: &Call, error: &Error, sent: Option<&HeaderValue>) -> bool {
+    /// Whether the API refused the token that was sent (401). Then it is not used again.
+    pub(super) async fn is_stale(&self, error: &Error, sent: &HeaderValue) -> bool {
         let Authorization::Token(source) = &self.authorization else { return false };
-        let refused = error.api().is_some_and(|api| api.status() == StatusCode::UNAUTHORIZED && api.call() == call);
+        let refused = error.status() == Some(StatusCode::UNAUTHORIZED);
         if refused {
             let mut state = source.state.lock().await;
             // Another request may have been faster.
-            if state.token.as_ref().map(|token| &token.header) == sent {
+            if state.token.as_ref().is_some_and(|token| token.header == sent) {
                 state.token = None;
             }
         }
@@ -139,7 +139,7 @@ impl Connection {
     }
 
     async fn fetch(&self, source: &TokenSource, allowance: Allowance) -> Result<Token> {
-        let call = self.token_call(source);
+        let call = self.token_call(source, allowance);
         let mut request = http::Request::new(Body::from(Bytes::from_owner(Wiped(source.form()))));
         *request.method_mut() = Method::POST;
         *request.uri_mut() = source.url.clone();
@@ -148,7 +148,7 @@ impl Connection {
         headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
         headers.insert(USER_AGENT, self.user_agent.clone());
         let secrets = || vec![source.client_secret.expose().to_owned(), source.client_id.clone()];
-        let answer = self.attempt(&call, request, allowance, &secrets).await?;
+        let answer = self.attempt(call, request, allowance, &secrets).await?;
         // The body holds a secret, so no error quotes it.
         let unusable = || DecodeError::unread(&answer, "the body has no usable `access_token`".to_owned());
         let granted: Granted = serde_json::from_slice(&answer.body).map_err(|_| unusable())?;
@@ -157,12 +157,12 @@ impl Connection {
         Ok(Token { header, fresh_until: life.map(|life| after(Instant::now(), life.saturating_sub(EARLY))) })
     }
 
-    fn token_call(&self, source: &TokenSource) -> Call {
-        Call { operation: "token", method: Method::POST, url: source.url.to_string(), attempts: 1 }
+    fn token_call(&self, source: &TokenSource, allowance: Allowance) -> Call {
+        Call { operation: "token", method: Method::POST, url: source.url.to_string(), attempts: allowance.attempts }
     }
 
     fn token_error(&self, source: &TokenSource, allowance: Allowance, error: SendError) -> Error {
-        Error::exchange(self.token_call(source), error, allowance.time, self.connect_timeout)
+        Error::exchange(self.token_call(source, allowance), error, allowance.time, self.connect_timeout)
     }
 }
 

@@ -1,12 +1,13 @@
 //! What carries HTTP: reqwest unless a client is given something else, such as a recorder, a proxy or a fake.
 
 use std::error::Error;
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::pin::Pin;
 use std::sync::Arc;
 
 use http::{Request, Response};
 pub use reqwest::Body;
+use reqwest::Url;
 use tokio::time::error::Elapsed;
 
 /// Sends one request and gives back its answer. Time limits, repeats, credentials and reading the body are not its
@@ -39,7 +40,17 @@ pub type TransportFuture<'a> = Pin<Box<dyn Future<Output = Result<Response<Body>
 
 impl Transport for reqwest::Client {
     fn send(&self, request: Request<Body>) -> TransportFuture<'_> {
-        Box::pin(async move { Ok(self.execute(request.try_into()?).await?.into()) })
+        let (head, body) = request.into_parts();
+        // `try_into` does the same, but writes the URL bit by bit into a text that grows each time.
+        let mut url = String::with_capacity(256);
+        let url =
+            write!(url, "{}", head.uri).map_err(SendError::new).and_then(|()| Url::parse(&url).map_err(SendError::new));
+        Box::pin(async move {
+            let mut request = reqwest::Request::new(head.method, url?);
+            *request.headers_mut() = head.headers;
+            *request.body_mut() = Some(body);
+            Ok(self.execute(request).await?.into())
+        })
     }
 }
 
