@@ -24,6 +24,7 @@ files![
     "failure.rs",
     "host.rs",
     "invalid.rs",
+    "locate.rs",
     "mod.rs",
     "model.rs",
     "newtype.rs",

@@ -10,6 +10,7 @@ use std::time::Duration;
 use reqwest::{Method, StatusCode};
 
 use super::excerpt::{Quotable, mask};
+use super::locate::path;
 use super::{Answer, SendError};
 
 /// The call that an error is about: operation, method, URL and the number of attempts.
@@ -141,6 +142,7 @@ pub struct DecodeError {
     status: StatusCode,
     request_id: Option<String>,
     problem: String,
+    path: String,
     excerpt: String,
     source: Option<Arc<serde_json::Error>>,
 }
@@ -154,10 +156,11 @@ impl DecodeError {
         let quotable = Quotable::new(&answer.body, answer.api.personal);
         let said = error.to_string();
         let masked = mask(&said, &quotable.personal_values());
-        let excerpt = quotable.around(place(&answer.body, &error), QUOTED);
+        let place = place(&answer.body, &error);
+        let (path, excerpt) = (path(&answer.body, place), quotable.around(place, QUOTED));
         let source = (said == masked).then(|| Arc::new(error));
         let problem = if answer.body.is_empty() { "the body is empty".to_owned() } else { masked };
-        Self { excerpt, source, ..Self::unread(answer, problem) }
+        Self { path, excerpt, source, ..Self::unread(answer, problem) }
     }
 
     /// `answer` cannot be used for a reason that is told without quoting it.
@@ -167,6 +170,7 @@ impl DecodeError {
             status: answer.status,
             request_id: answer.request_id().map(str::to_owned),
             problem,
+            path: String::new(),
             excerpt: String::new(),
             source: None,
         }
@@ -187,6 +191,11 @@ impl DecodeError {
         self.request_id.as_deref()
     }
 
+    /// Where in the body the problem is, as in `pets[3].name`; empty if it is with the whole.
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
     /// The part of the body around the problem, without personal values.
     pub fn excerpt(&self) -> &str {
         &self.excerpt
@@ -203,6 +212,9 @@ fn place(body: &[u8], error: &serde_json::Error) -> usize {
 impl fmt::Display for DecodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: cannot read the answer ({}): {}", self.call, self.status, self.problem)?;
+        if !self.path.is_empty() {
+            write!(f, ", in `{}`", self.path)?;
+        }
         if !self.excerpt.is_empty() {
             write!(f, ", near `{}`", self.excerpt)?;
         }

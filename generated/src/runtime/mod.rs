@@ -50,6 +50,7 @@ mod excerpt;
 mod failure;
 mod host;
 mod invalid;
+mod locate;
 #[macro_use]
 mod model;
 #[macro_use]

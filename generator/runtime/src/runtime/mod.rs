@@ -48,6 +48,7 @@ mod excerpt;
 mod failure;
 mod host;
 mod invalid;
+mod locate;
 #[macro_use]
 mod model;
 #[macro_use]
