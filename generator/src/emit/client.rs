@@ -133,6 +133,7 @@ impl Context<'_> {
                 paragraph(&mut docs, format!("Credentials: {}", lines(scheme, "").join(" ")));
             }
         }
+        docs.extend(self.guide());
         attributes(&docs)
     }
 

@@ -3,6 +3,7 @@
 mod client;
 mod docs;
 mod example;
+mod guide;
 mod imports;
 pub mod manifest;
 mod model;
