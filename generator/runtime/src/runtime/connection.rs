@@ -98,7 +98,7 @@ impl Connection {
                     self.budget.earn();
                     None
                 }
-                (Err(error), Ok(Some(sent))) if !replayed && self.is_stale(error, &sent).await => {
+                (Err(error), Ok(Some(sent))) if !replayed && self.is_stale(error, &sent, deadline).await => {
                     replayed = true;
                     Some(Duration::ZERO)
                 }

@@ -7,7 +7,7 @@ use chrono::DateTime;
 use reqwest::Method;
 use reqwest::header::{HeaderMap, RETRY_AFTER};
 
-use super::{Error, InvalidValue};
+use super::{ApiError, Error, InvalidValue};
 
 /// How often, and after what waits, a request is sent again that failed in a way that allows it.
 ///
@@ -56,7 +56,7 @@ impl RetryPolicy {
             return None;
         }
         let longest = self.base.saturating_mul(1 << (attempts - 1).min(30)).min(self.cap);
-        let asked = error.api().and_then(|error| retry_after(error.headers(), SystemTime::now())).unwrap_or_default();
+        let asked = error.api().and_then(ApiError::retry_after).unwrap_or_default();
         Some(asked.saturating_add(longest.mul_f64(fastrand::f64())))
     }
 }

@@ -125,15 +125,15 @@ impl Connection {
     }
 
     /// Whether the API refused the token that was sent (401). Then it is not used again.
-    pub(super) async fn is_stale(&self, error: &Error, sent: &HeaderValue) -> bool {
+    pub(super) async fn is_stale(&self, error: &Error, sent: &HeaderValue, deadline: Instant) -> bool {
         let Authorization::Token(source) = &self.authorization else { return false };
         let refused = error.status() == Some(StatusCode::UNAUTHORIZED);
-        if refused {
-            let mut state = source.state.lock().await;
-            // Another request may have been faster.
-            if state.token.as_ref().is_some_and(|token| token.header == sent) {
-                state.token = None;
-            }
+        // Another request may have been faster.
+        if refused
+            && let Ok(mut state) = timeout_at(deadline, source.state.lock()).await
+            && state.token.as_ref().is_some_and(|token| token.header == sent)
+        {
+            state.token = None;
         }
         refused
     }
@@ -148,10 +148,11 @@ impl Connection {
         headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
         headers.insert(USER_AGENT, self.user_agent.clone());
         let secrets = || vec![source.client_secret.expose().to_owned(), source.client_id.clone()];
-        let answer = self.attempt(call, request, allowance, &secrets).await?;
-        // The body holds a secret, so no error quotes it.
+        let mut answer = self.attempt(call, request, allowance, &secrets).await?;
+        // The body holds a secret: it is wiped, and no error quotes it.
+        let body = Zeroizing::new(std::mem::take(&mut answer.body));
         let unusable = || DecodeError::unread(&answer, "the body has no usable `access_token`".to_owned());
-        let granted: Granted = serde_json::from_slice(&answer.body).map_err(|_| unusable())?;
+        let granted: Granted = serde_json::from_slice(&body).map_err(|_| unusable())?;
         let header = header(Zeroizing::new(format!("Bearer {}", *granted.access_token))).ok_or_else(unusable)?;
         let life = remaining(&granted.access_token).or(granted.expires_in.map(Duration::from_secs));
         Ok(Token { header, fresh_until: life.map(|life| after(Instant::now(), life.saturating_sub(EARLY))) })

@@ -120,6 +120,7 @@ async fn no_wait_outlasts_the_deadline() {
     assert_eq!((error.call().unwrap().attempts(), waits.all().len()), (3, 2), "two waits of 40 s fit into 90 s");
     let error = client.service(sid()).fetch().deadline(30 * ONE).await.unwrap_err();
     assert!(error.is_rate_limited() && error.call().unwrap().attempts() == 1);
+    assert_eq!(error.api().unwrap().retry_after(), Some(40 * ONE));
     let forever = flapping(usize::MAX, Reply::http(429, &[("retry-after", "18446744073709551615")], "")).await;
     let (client, _) = self::client(&forever);
     assert!(client.service(sid()).fetch().await.unwrap_err().is_rate_limited());
