@@ -1,7 +1,8 @@
 //! What the log says of requests, and what it must never say.
 
+use std::cell::RefCell;
 use std::fmt::{self, Write as _};
-use std::sync::{Arc, Mutex};
+use std::sync::Once;
 use std::time::Duration;
 
 use tracing::field::{Field, Visit};
@@ -13,9 +14,12 @@ use super::server::{Reply, Server};
 use super::{SID, sid};
 use crate::runtime::{Credentials, RetryPolicy};
 
-/// Writes down every field of everything in this crate's part of the log.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<String>>);
+/// Writes down every field of everything in this crate's part of the log, for each thread (and so for each test) apart.
+struct Log;
+
+thread_local! {
+    static LOG: RefCell<String> = const { RefCell::new(String::new()) };
+}
 
 struct Line<'a>(&'a mut String);
 
@@ -27,10 +31,11 @@ impl Visit for Line<'_> {
 
 impl Log {
     fn line(&self, metadata: &Metadata<'_>, record: impl FnOnce(&mut Line<'_>)) {
-        let mut log = self.0.lock().unwrap();
-        write!(log, "{}", metadata.level()).unwrap();
-        record(&mut Line(&mut log));
-        log.push('\n');
+        LOG.with_borrow_mut(|log| {
+            write!(log, "{}", metadata.level()).unwrap();
+            record(&mut Line(log));
+            log.push('\n');
+        });
     }
 }
 
@@ -56,11 +61,12 @@ impl Subscriber for Log {
 
 /// Everything that `task` logs.
 async fn logged(task: impl Future<Output = ()>) -> String {
-    let log = Log::default();
-    let guard = tracing::subscriber::set_default(log.clone());
+    // One subscriber for all tests: those of single threads come and go, and what they miss is a matter of luck.
+    static START: Once = Once::new();
+    START.call_once(|| tracing::subscriber::set_global_default(Log).unwrap());
+    LOG.take();
     task.await;
-    drop(guard);
-    log.0.lock().unwrap().clone()
+    LOG.take()
 }
 
 #[tokio::test]

@@ -1,5 +1,6 @@
 //! Tokens by client credentials: when they are fetched, and what happens when they cannot be.
 
+use std::sync::LazyLock;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use base64::Engine as _;
@@ -15,7 +16,9 @@ const SECRET: &str = "canary-secret";
 
 /// The `number`th token, which expires after so many seconds from now.
 fn token(number: usize, seconds: i64) -> String {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs() as i64;
+    // The same for all, so that two tokens of one number are equal.
+    static NOW: LazyLock<Duration> = LazyLock::new(|| SystemTime::now().duration_since(UNIX_EPOCH).unwrap());
+    let now = NOW.as_secs() as i64;
     let part = |text: String| URL_SAFE_NO_PAD.encode(text);
     let claims = part(format!(r#"{{"exp": {}, "number": {number}}}"#, now + seconds));
     format!("{}.{claims}.signature", part("{}".to_owned()))
