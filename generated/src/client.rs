@@ -5,7 +5,7 @@
 use crate::models::ServiceSid;
 use crate::resources::services::{ServiceHandle, Services};
 use crate::runtime::{
-    Api, ClientBuilder, Credentials, EnvCredentials, ErrorFields, Result, Scope,
+    Api, ClientBuilder, EnvCredentials, ErrorFields, HostRule, Result, Scope,
 };
 
 /// What the runtime has to know of this API.
@@ -13,6 +13,13 @@ static API: Api = Api {
     name: env!("CARGO_PKG_NAME"),
     version: env!("CARGO_PKG_VERSION"),
     base_url: "https://conversations.twilio.com",
+    host: Some(HostRule {
+        template: "{product}[.{edge}][.{region}].twilio.com",
+        default_region: Some("us1"),
+        region_variable: Some("TWILIO_REGION"),
+        edge_variable: Some("TWILIO_EDGE"),
+    }),
+    token_url: Some("https://oauth.twilio.com/v2/token"),
     credentials: &[
         EnvCredentials::Basic {
             user: "TWILIO_API_KEY",
@@ -38,6 +45,124 @@ static API: Api = Api {
 ///
 /// Credentials: The Account SID (`AC…`) with the account's Auth Token, or the SID of an API key (`SK…`)
 /// with its secret.
+///
+/// # Settings
+///
+/// What is not set has a sensible value, which its method documents.
+///
+/// ```no_run
+/// # fn example() -> twilio_conversations::Result<()> {
+/// use std::time::Duration;
+/// use twilio_conversations::{Client, Credentials, RetryPolicy};
+///
+/// let client = Client::builder()
+///     .credentials(Credentials::basic("user", "password"))
+///     .connect_timeout(Duration::from_secs(5))
+///     .attempt_timeout(Duration::from_secs(20))
+///     .deadline(Duration::from_secs(60))
+///     .retry(RetryPolicy::new().attempts(6))
+///     .body_limit(1 << 20)
+///     .user_agent_suffix("my-app/1.2")
+///     .observe(|attempt| println!("{} took {:?}", attempt.call, attempt.duration))
+///     .build()?;
+/// # Ok(())
+/// # }
+/// ```
+///
+/// # Regions and edges
+///
+/// The host follows from them by the API's own rule.
+///
+/// ```no_run
+/// # fn example() -> twilio_conversations::Result<()> {
+/// use twilio_conversations::Client;
+///
+/// let client = Client::builder().environment()?.region("a-region").edge("an-edge").build()?;
+/// # Ok(())
+/// # }
+/// ```
+///
+/// # Tokens
+///
+/// A token is fetched with the first request and renewed when it is about to expire.
+///
+/// ```no_run
+/// # fn example() -> twilio_conversations::Result<()> {
+/// use twilio_conversations::{Client, Credentials};
+///
+/// let credentials = Credentials::client_credentials("client id", "client secret");
+/// let client = Client::builder().credentials(credentials).build()?;
+/// # Ok(())
+/// # }
+/// ```
+///
+/// # A single request
+///
+/// `.await` gives the value of an answer, `.send()` everything around it. What is set for the client
+/// can be different for one request.
+///
+/// ```no_run
+/// # async fn example(client: twilio_conversations::Client) -> twilio_conversations::Result<()> {
+/// let service = client.services().create("Support desk")
+///     .retry(twilio_conversations::RetryPolicy::off())
+///     .deadline(std::time::Duration::from_secs(5))
+///     .send()
+///     .await?;
+/// # Ok(())
+/// # }
+/// ```
+///
+/// # Blocking
+///
+/// With the feature `blocking`, a request can be waited for where there is no async code.
+///
+/// ```no_run
+/// # #[cfg(feature = "blocking")]
+/// # fn example(client: twilio_conversations::Client) -> twilio_conversations::Result<()> {
+/// let service = client.services().create("Support desk").wait()?;
+/// # Ok(())
+/// # }
+/// ```
+///
+/// # Lists
+///
+/// One page, all items at once, or page after page with the next one under way:
+///
+/// ```no_run
+/// # async fn example(client: twilio_conversations::Client) -> twilio_conversations::Result<()> {
+/// let page = client.services().list().await?;
+/// let all = client.services().list().limit(500).all().await?;
+/// let mut pages = client.services().list().prefetch().pages();
+/// while let Some(page) = pages.try_next().await? {
+///     println!("{page:?}");
+/// }
+/// # Ok(())
+/// # }
+/// ```
+///
+/// # Another transport
+///
+/// Anything that carries HTTP can take the place of the network: a `reqwest::Client` of one's own, a
+/// recorder around it, or a fake.
+///
+/// ```no_run
+/// # fn example() -> twilio_conversations::Result<()> {
+/// use twilio_conversations::Client;
+/// use twilio_conversations::runtime::{Body, Transport, TransportFuture};
+///
+/// struct Fake;
+///
+/// impl Transport for Fake {
+///     fn send(&self, request: http::Request<Body>) -> TransportFuture<'_> {
+///         println!("{} {}", request.method(), request.uri());
+///         Box::pin(async { Ok(http::Response::new(Body::from("{}"))) })
+///     }
+/// }
+///
+/// let client = Client::builder().transport(Fake).build()?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct Client {
     scope: Scope,
@@ -49,11 +174,13 @@ impl Client {
     /// The variables are `TWILIO_API_KEY` with `TWILIO_API_SECRET`, or `TWILIO_ACCOUNT_SID` with
     /// `TWILIO_AUTH_TOKEN`; the first pair that is set counts.
     ///
+    /// Where requests go can be set with `TWILIO_REGION` and `TWILIO_EDGE`.
+    ///
     /// # Errors
     ///
     /// If a variable is missing or malformed. The error names it, and never its value.
     pub fn from_env() -> Result<Self> {
-        Self::builder().credentials(Credentials::from_env(&API)?).build()
+        Self::builder().environment()?.build()
     }
 
     /// Begins a client whose settings are given in code.

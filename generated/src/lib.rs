@@ -41,4 +41,4 @@ pub use client::Client;
 #[doc(inline)]
 pub use runtime::{ApiError, ClientBuilder, Credentials, Error};
 #[doc(inline)]
-pub use runtime::{InvalidValue, Response, Result};
+pub use runtime::{InvalidValue, Response, Result, RetryPolicy};

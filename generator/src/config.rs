@@ -46,9 +46,27 @@ pub struct Package {
 pub struct Client {
     /// The header of an answer that carries the id of the request.
     pub request_id: Option<String>,
+    /// Where tokens come from for the client credentials grant of OAuth 2, if the API takes such tokens.
+    pub token_url: Option<String>,
+    /// How a region and an edge change the host.
+    pub host: Option<Host>,
     /// Where credentials are looked for in the environment, the first complete pair first.
     #[serde(default)]
     pub credentials: Vec<Credentials>,
+}
+
+/// How a region and an edge change the host.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Host {
+    /// The host, as in `{product}[.{edge}][.{region}].example.com`: `{product}` is the first label of the document's
+    /// own host, and what stands in brackets is left out when it is not set.
+    pub template: String,
+    /// The region that an edge without a region belongs to.
+    pub default_region: Option<String>,
+    /// The environment variable with the region.
+    pub region: Option<String>,
+    /// The environment variable with the edge.
+    pub edge: Option<String>,
 }
 
 /// A pair of environment variables.
@@ -164,7 +182,10 @@ const KEYS: &[&str] = &[
     "code",
     "crate",
     "credentials",
+    "default_region",
+    "edge",
     "errors",
+    "host",
     "manifest",
     "markers",
     "message",
@@ -176,9 +197,12 @@ const KEYS: &[&str] = &[
     "password",
     "personal",
     "reason",
+    "region",
     "rename",
     "request_id",
+    "template",
     "to",
+    "token_url",
     "user",
     "version",
 ];

@@ -2,6 +2,8 @@
 
 //! What is particular to one API, as data: the runtime itself knows no API by name.
 
+use super::HostRule;
+
 /// An API as its document and its binding describe it.
 ///
 /// Generated code holds one of these in a `static`; everything the runtime does differently from API to API is
@@ -14,6 +16,10 @@ pub struct Api {
     pub version: &'static str,
     /// The absolute URL that the paths of the operations are put behind, unless a client names another.
     pub base_url: &'static str,
+    /// How a region and an edge change the host; none when the API is in one place.
+    pub host: Option<HostRule>,
+    /// Where tokens come from for the client credentials grant of OAuth 2; none when the API has no such thing.
+    pub token_url: Option<&'static str>,
     /// Where the environment may hold credentials, in the order in which the places are tried.
     pub credentials: &'static [EnvCredentials],
     /// The header of an answer that names the request, in lower case; empty when the API has none.

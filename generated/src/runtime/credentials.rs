@@ -2,13 +2,13 @@
 
 //! Who a client says it is, in code or from the environment.
 
-use std::env;
 use std::error::Error;
 use std::ffi::OsString;
 use std::fmt;
 
-use reqwest::RequestBuilder;
+use http::Uri;
 
+use super::token::{Authorization, TokenSource};
 use super::{Api, EnvCredentials, InvalidValue, Result, Secret};
 
 /// What a client proves its identity with.
@@ -25,6 +25,14 @@ pub enum Credentials {
         /// The password, token or secret that belongs to it.
         password: Secret,
     },
+    /// Tokens by the client credentials grant of OAuth 2. A token is fetched with the first request and renewed 30
+    /// seconds before it expires, or once when the API refuses it.
+    ClientCredentials {
+        /// The id of the client.
+        client_id: String,
+        /// The secret that belongs to it.
+        client_secret: Secret,
+    },
 }
 
 impl Credentials {
@@ -33,20 +41,16 @@ impl Credentials {
         Self::Basic { user: user.into(), password: password.into() }
     }
 
-    /// The credentials that the environment holds for an API. Of several kinds the first that is complete counts.
+    /// Tokens by the client credentials grant of OAuth 2.
+    pub fn client_credentials(client_id: impl Into<String>, client_secret: impl Into<Secret>) -> Self {
+        Self::ClientCredentials { client_id: client_id.into(), client_secret: client_secret.into() }
+    }
+
+    /// The credentials that an environment holds for an API. Of several kinds the first that is complete counts.
     ///
     /// # Errors
     ///
     /// A [`ConfigError`] that names the variables that are missing or cannot be used, and shows no values.
-    pub fn from_env(api: &Api) -> Result<Self> {
-        Self::from_lookup(api, |variable| env::var_os(variable))
-    }
-
-    /// Like [`from_env`](Self::from_env), with variables from elsewhere.
-    ///
-    /// # Errors
-    ///
-    /// As for [`from_env`](Self::from_env).
     pub fn from_lookup(api: &Api, lookup: impl Fn(&str) -> Option<OsString>) -> Result<Self> {
         let mut missing = None;
         for EnvCredentials::Basic { user, password } in api.credentials.iter().copied() {
@@ -67,23 +71,35 @@ impl Credentials {
         }
     }
 
-    /// Puts the credentials on a request, in a header that is marked as sensitive.
-    pub(super) fn apply(&self, request: RequestBuilder) -> RequestBuilder {
-        match self {
-            Self::None => request,
-            Self::Basic { user, password } => request.basic_auth(user, Some(password.expose())),
+    /// Refuses what an HTTP header cannot carry.
+    pub(super) fn check(&self) -> Result<(), InvalidValue> {
+        let (name, text, secret_name, secret) = match self {
+            Self::None => return Ok(()),
+            Self::Basic { user, password } => ("user", user, "password", password),
+            Self::ClientCredentials { client_id, client_secret } => {
+                ("client_id", client_id, "client_secret", client_secret)
+            }
+        };
+        let refuse = |name, problem| Err(InvalidValue::new(name, None, problem));
+        match (problem(text), problem(secret.expose())) {
+            (Some(problem), _) => refuse(name, problem),
+            (_, Some(problem)) => refuse(secret_name, problem),
+            _ if text.contains(':') && matches!(self, Self::Basic { .. }) => refuse(name, COLON),
+            _ => Ok(()),
         }
     }
 
-    /// Refuses what an HTTP header cannot carry.
-    pub(super) fn check(&self) -> Result<(), InvalidValue> {
-        let Self::Basic { user, password } = self else { return Ok(()) };
-        let refuse = |name, problem| Err(InvalidValue::new(name, None, problem));
-        match (problem(user), problem(password.expose())) {
-            (Some(problem), _) => refuse("user", problem),
-            (_, Some(problem)) => refuse("password", problem),
-            _ if user.contains(':') => refuse("user", COLON),
-            _ => Ok(()),
+    /// What goes into the header; tokens come from `token_url`.
+    pub(super) fn into_authorization(self, token_url: Option<Uri>) -> Result<Authorization, InvalidValue> {
+        self.check()?;
+        match self {
+            Self::None => Ok(Authorization::None),
+            Self::Basic { user, password } => Authorization::basic(&user, &password)
+                .ok_or_else(|| InvalidValue::new("credentials", None, "must fit into a header")),
+            Self::ClientCredentials { client_id, client_secret } => match token_url {
+                Some(url) => Ok(Authorization::Token(Box::new(TokenSource::new(url, client_id, client_secret)))),
+                None => Err(InvalidValue::new("token_url", None, "must be set, since this API has none of its own")),
+            },
         }
     }
 }
@@ -98,7 +114,8 @@ fn problem(text: &str) -> Option<&'static str> {
     }
 }
 
-fn variable(name: &'static str, lookup: impl Fn(&str) -> Option<OsString>) -> Result<Option<String>, ConfigError> {
+/// The value of an environment variable, if it is set.
+pub fn variable(name: &'static str, lookup: impl Fn(&str) -> Option<OsString>) -> Result<Option<String>, ConfigError> {
     let Some(value) = lookup(name) else { return Ok(None) };
     let malformed = |problem| ConfigError::Malformed { variable: name, problem };
     let text = value.into_string().map_err(|_| malformed("must be UTF-8"))?;

@@ -5,10 +5,40 @@
 //! The generated half says what the API is: each operation is a few lines over [`Request`], each list a [`Page`],
 //! each identifier and enum a macro call. What is particular to the API comes in as data, in [`Api`]. Most of what is
 //! here is of interest to that half only; what a program uses is also at the root of the crate.
+//!
+//! # What the client does about faults
+//!
+//! *Repeats* means: sends the request again, up to 4 attempts unless the [`RetryPolicy`] says something else, while the
+//! client's budget of repeats lasts and only where the wait ends before the deadline of the request. *Writes* are
+//! requests that may do a thing twice when they arrive twice: POST and PATCH.
+//!
+//! | Fault | Reads, PUT, DELETE | Writes | Ends with |
+//! |---|---|---|---|
+//! | A value breaks a rule, or cannot be sent as it is | nothing is sent | nothing is sent | [`Error::InvalidRequest`] |
+//! | No connection, or none in the connect timeout (10 s) | repeats | repeats: nothing arrived | [`Error::Transport`], [`Error::Timeout`] |
+//! | The connection breaks: reset, closed early, cut off, no HTTP | repeats | fails at once | [`Error::Transport`] |
+//! | No complete answer in the attempt timeout (30 s) | repeats | fails at once | [`Error::Timeout`] |
+//! | The deadline passes (90 s for all attempts and waits) | gives up | gives up | [`Error::Timeout`], or the last error if a wait would outlast it |
+//! | 429 | repeats | repeats: nothing was done | [`Error::Api`] |
+//! | 502, 503, 504 | repeats | fails at once | [`Error::Api`] |
+//! | 500 | repeats reads only | fails at once | [`Error::Api`] |
+//! | 401 with a token | fetches a new token and repeats once | the same | [`Error::Api`] |
+//! | No token can be had | repeats the request for the token by the same rules; nothing else is sent | the same | the error of that request |
+//! | Any other status of 300 or more, redirects too | fails at once | fails at once | [`Error::Api`] |
+//! | `Retry-After`, in seconds or as a date | waits so long at least | the same | |
+//! | A failure whose body is cut off, too long, empty or not JSON | as the status says | as the status says | [`Error::Api`] with what came |
+//! | A success whose body is longer than the limit (64 MiB) | stops reading | stops reading | [`Error::Decode`] |
+//! | A success whose body is empty or not what the document says | fails at once | fails at once | [`Error::Decode`] |
+//! | A link to the next page that leaves the API or closes a loop | the list ends, nothing is sent there | | [`Error::Paging`] |
+//! | Too many repeats of all requests together | fails at once | fails at once | the error of the last attempt |
+//! | The future is dropped | the request is cancelled | the same | |
 
 mod api;
 mod api_error;
 mod base_url;
+#[cfg(feature = "blocking")]
+mod blocking;
+mod body;
 mod builder;
 mod call;
 mod connection;
@@ -18,41 +48,53 @@ mod encode;
 mod error;
 mod excerpt;
 mod failure;
+mod host;
 mod invalid;
+mod locate;
 #[macro_use]
 mod model;
 #[macro_use]
 mod newtype;
+mod observe;
 #[macro_use]
 mod page;
 mod path;
 #[macro_use]
 mod request;
 mod response;
+mod retry;
 mod rule;
 mod scope;
 mod secret;
 #[macro_use]
 mod string_enum;
+mod token;
+mod transport;
 mod value;
 mod walk;
 
 pub use api::{Api, EnvCredentials, ErrorFields};
 pub use api_error::{ApiError, Code};
+#[cfg(feature = "blocking")]
+pub use blocking::wait;
 pub use builder::ClientBuilder;
 pub use connection::Connection;
 pub use credentials::{ConfigError, Credentials};
 pub use decode::{Answer, Decode, Json, Nothing};
 pub use error::{Error, Result};
 pub use failure::{Call, DecodeError, TimeoutError, TransportError};
+pub use host::HostRule;
 pub use invalid::{InvalidRequest, InvalidValue};
 pub use model::{Give, MissingField, Personal, given};
 pub use newtype::checked_text;
+pub use observe::Attempt;
 pub use page::{Items, Page, Pages};
 pub use request::{Request, RequestFuture};
 pub use response::Response;
+pub use retry::RetryPolicy;
 pub use rule::{Rule, check, is_personal};
 pub use scope::Scope;
 pub use secret::Secret;
+pub use transport::{Body, SendError, Transport, TransportFuture};
 pub use value::Value;
 pub use walk::PagingError;

@@ -6,12 +6,13 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::time::Duration;
 
 use reqwest::Method;
 use serde::de::DeserializeOwned;
 
 use super::call::{Paging, Parts};
-use super::{Answer, Decode, Items, Json, Page, Pages, Response, Result, Rule, Scope, Value};
+use super::{Answer, Decode, Items, Json, Page, Pages, Response, Result, RetryPolicy, Rule, Scope, Value};
 
 /// A request for an operation, whose answer is read by `D`. It does nothing until it is sent.
 ///
@@ -41,6 +42,8 @@ impl<D: Decode> Request<D> {
             form: Default::default(),
             paging: None,
             limit: None,
+            prefetch: false,
+            limits: scope.connection.limits,
         });
         Self { parts, decode: PhantomData }
     }
@@ -76,6 +79,30 @@ impl<D: Decode> Request<D> {
         self
     }
 
+    /// Asks for the next page of a list while the items of one are used.
+    pub fn prefetch(mut self) -> Self {
+        self.parts.prefetch = true;
+        self
+    }
+
+    /// When and how often the request is sent again, in place of what the client says.
+    pub fn retry(mut self, policy: RetryPolicy) -> Self {
+        self.parts.limits.retry = policy;
+        self
+    }
+
+    /// How long one attempt may take, in place of what the client says. Not zero.
+    pub fn attempt_timeout(mut self, time: Duration) -> Self {
+        self.parts.limits.attempt_timeout = time;
+        self
+    }
+
+    /// How long all attempts and the waits between them may take, in place of what the client says. Not zero.
+    pub fn deadline(mut self, time: Duration) -> Self {
+        self.parts.limits.deadline = time;
+        self
+    }
+
     /// Sends the request and reads the answer.
     ///
     /// # Errors
@@ -83,6 +110,19 @@ impl<D: Decode> Request<D> {
     /// Every kind of [`Error`](super::Error) that a call can end with.
     pub async fn send(self) -> Result<Response<D::Value>> {
         let answer = self.parts.connection.exchange(&self.parts, None).await?;
+        Response::read::<D>(answer)
+    }
+}
+
+#[cfg(feature = "blocking")]
+impl<D: Decode> Request<D> {
+    /// Sends the request and waits for the answer, on a thread that runs no async code.
+    ///
+    /// # Errors
+    ///
+    /// As for [`send`](Self::send), and on a thread of an async runtime.
+    pub fn wait(self) -> Result<Response<D::Value>> {
+        let answer = super::wait(self.parts.operation, self.parts.connection.exchange(&self.parts, None))?;
         Response::read::<D>(answer)
     }
 }
@@ -138,6 +178,16 @@ impl<P: Page + DeserializeOwned> Request<Json<P>> {
         }
         Ok(all)
     }
+
+    /// All items of the list, waited for on a thread that runs no async code.
+    ///
+    /// # Errors
+    ///
+    /// As for [`all`](Self::all), and on a thread of an async runtime.
+    #[cfg(feature = "blocking")]
+    pub fn wait_all(self) -> Result<Vec<P::Item>> {
+        super::wait(self.parts.operation, self.all())
+    }
 }
 
 impl<D> Clone for Request<D> {
@@ -169,6 +219,35 @@ macro_rules! request {
             /// The API's refusal, a value that breaks a rule, or a failure on the way.
             pub async fn send(self) -> $crate::runtime::Result<$crate::runtime::Response<$value>> {
                 self.0.send().await
+            }
+
+            /// Sends the request and waits for the whole answer, on a thread that runs no async code. The answer can
+            /// be used like its value.
+            ///
+            /// # Errors
+            ///
+            /// As for [`send`](Self::send); and this is refused on a thread of an async runtime.
+            #[cfg(feature = "blocking")]
+            pub fn wait(self) -> $crate::runtime::Result<$crate::runtime::Response<$value>> {
+                self.0.wait()
+            }
+
+            /// When and how often this request is sent again, in place of what the client says. For a list it counts
+            /// for each page.
+            pub fn retry(self, policy: $crate::runtime::RetryPolicy) -> Self {
+                Self(self.0.retry(policy))
+            }
+
+            /// How long one attempt may take, to the last byte of the answer, in place of what the client says. Not
+            /// zero.
+            pub fn attempt_timeout(self, time: ::std::time::Duration) -> Self {
+                Self(self.0.attempt_timeout(time))
+            }
+
+            /// How long all attempts and the waits between them may take, in place of what the client says. Not zero;
+            /// for a list it counts for each page.
+            pub fn deadline(self, time: ::std::time::Duration) -> Self {
+                Self(self.0.deadline(time))
             }
         }
 

@@ -35,7 +35,7 @@ pub fn lib(context: &Context<'_>, headers: bool) -> Module {
     items.push(Item::Rust(quote! { pub use client::Client; }));
     // Two short lines: whatever width a formatter is set to, they stay as they are.
     items.push(Item::Rust(quote! { #[doc(inline)] pub use runtime::{ApiError, ClientBuilder, Credentials, Error}; }));
-    items.push(Item::Rust(quote! { #[doc(inline)] pub use runtime::{InvalidValue, Response, Result}; }));
+    items.push(Item::Rust(quote! { #[doc(inline)] pub use runtime::{InvalidValue, Response, Result, RetryPolicy}; }));
     Module { path: "lib.rs".to_owned(), docs, items }
 }
 
@@ -43,7 +43,7 @@ pub fn lib(context: &Context<'_>, headers: bool) -> Module {
 pub fn client(context: &Context<'_>) -> Module {
     let config = context.config;
     let mut imports = Imports::default();
-    for name in ["Api", "ClientBuilder", "Credentials", "ErrorFields", "Result", "Scope"] {
+    for name in ["Api", "ClientBuilder", "ErrorFields", "Result", "Scope"] {
         imports.add("crate::runtime", name);
     }
     let base_url = context.api.server.as_deref().unwrap_or_default();
@@ -55,6 +55,27 @@ pub fn client(context: &Context<'_>) -> Module {
     if !credentials.is_empty() {
         imports.add("crate::runtime", "EnvCredentials");
     }
+    let text = |text: &Option<String>| match text {
+        Some(text) => quote! { Some(#text) },
+        None => quote! { None },
+    };
+    let token_url = text(&config.client.token_url);
+    let host = match &config.client.host {
+        Some(host) => {
+            imports.add("crate::runtime", "HostRule");
+            let (template, default_region) = (&host.template, text(&host.default_region));
+            let (region, edge) = (text(&host.region), text(&host.edge));
+            quote! {
+                Some(HostRule {
+                    template: #template,
+                    default_region: #default_region,
+                    region_variable: #region,
+                    edge_variable: #edge,
+                })
+            }
+        }
+        None => quote! { None },
+    };
     let request_id = config.client.request_id.as_deref().unwrap_or_default().to_ascii_lowercase();
     let personal = context.personal();
     let (code, message, more_info) = (&config.errors.code, &config.errors.message, &config.errors.more_info);
@@ -64,6 +85,8 @@ pub fn client(context: &Context<'_>) -> Module {
             name: env!("CARGO_PKG_NAME"),
             version: env!("CARGO_PKG_VERSION"),
             base_url: #base_url,
+            host: #host,
+            token_url: #token_url,
             credentials: &[#(#credentials)*],
             request_id: #request_id,
             errors: ErrorFields {
@@ -79,7 +102,7 @@ pub fn client(context: &Context<'_>) -> Module {
     let mut methods = vec![
         quote! {
             #from_env
-            pub fn from_env() -> Result<Self> { Self::builder().credentials(Credentials::from_env(&API)?).build() }
+            pub fn from_env() -> Result<Self> { Self::builder().environment()?.build() }
         },
         quote! {
             /// Begins a client whose settings are given in code.
@@ -114,6 +137,7 @@ impl Context<'_> {
                 paragraph(&mut docs, format!("Credentials: {}", lines(scheme, "").join(" ")));
             }
         }
+        docs.extend(self.guide());
         attributes(&docs)
     }
 
@@ -126,6 +150,12 @@ impl Context<'_> {
                 &mut docs,
                 format!("The variables are {}; the first pair that is set counts.", pairs.join(", or ")),
             );
+        }
+        if let Some(host) = &self.config.client.host {
+            let variables: Vec<_> = [&host.region, &host.edge].into_iter().flatten().map(|name| code(name)).collect();
+            if !variables.is_empty() {
+                paragraph(&mut docs, format!("Where requests go can be set with {}.", variables.join(" and ")));
+            }
         }
         paragraph(&mut docs, "# Errors");
         paragraph(&mut docs, "If a variable is missing or malformed. The error names it, and never its value.");

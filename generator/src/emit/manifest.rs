@@ -30,18 +30,28 @@ rust-version = "1.95"
 path = "src/lib.rs"
 
 [features]
-default = ["rustls"]
+default = ["rustls", "tracing"]
 rustls = ["reqwest/rustls"]
 native-tls = ["reqwest/native-tls"]
+tracing = ["dep:tracing"]
+blocking = ["tokio/rt-multi-thread"]
 
 [dependencies]
+base64 = "0.23"
+bytes = "1"
 chrono = { version = "0.4", default-features = false, features = ["alloc", "serde"] }
+fastrand = "2"
 futures-core = { version = "0.3", default-features = false }
+http = "1"
+http-body = "1"
 percent-encoding = "2"
 regex-lite = "0.1"
 reqwest = { version = "0.13", default-features = false }
 serde = { version = "1", features = ["derive"] }
 serde_json = "1"
+tokio = { version = "1", default-features = false, features = ["rt", "sync", "time"] }
+tracing = { version = "0.1", default-features = false, features = ["std"], optional = true }
+zeroize = { version = "1", default-features = false, features = ["alloc", "serde"] }
 
 [lints.rust]
 unsafe_code = "forbid"

@@ -3,6 +3,7 @@
 mod client;
 mod docs;
 mod example;
+mod guide;
 mod headers;
 mod imports;
 pub mod manifest;

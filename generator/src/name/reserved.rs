@@ -58,6 +58,7 @@ const TYPES: &[&str] = &[
     "From",
     "FromStr",
     "Hash",
+    "HostRule",
     "IntoFuture",
     "IntoIterator",
     "Into",
@@ -94,4 +95,18 @@ const TYPES: &[&str] = &[
     "Vec",
 ];
 
-const REQUEST_METHODS: &[&str] = &["all", "clone", "into_future", "limit", "pages", "send", "stream"];
+const REQUEST_METHODS: &[&str] = &[
+    "all",
+    "attempt_timeout",
+    "clone",
+    "deadline",
+    "into_future",
+    "limit",
+    "pages",
+    "prefetch",
+    "retry",
+    "send",
+    "stream",
+    "wait",
+    "wait_all",
+];

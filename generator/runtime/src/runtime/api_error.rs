@@ -2,12 +2,14 @@
 
 use std::error::Error;
 use std::fmt;
+use std::time::{Duration, SystemTime};
 
 use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
 use serde_json::Value as Json;
 
 use super::excerpt::{Quotable, excerpt, mask};
+use super::retry::retry_after;
 use super::{Answer, Call};
 
 /// An answer that is not a success, with everything that it says.
@@ -72,6 +74,11 @@ impl ApiError {
         self.code.as_ref()
     }
 
+    /// How many attempts were made.
+    pub fn attempts(&self) -> u32 {
+        self.call.attempts
+    }
+
     /// What went wrong, in the API's words.
     pub fn message(&self) -> Option<&str> {
         self.message.as_deref()
@@ -85,6 +92,11 @@ impl ApiError {
     /// What the API calls the request.
     pub fn request_id(&self) -> Option<&str> {
         self.request_id.as_deref()
+    }
+
+    /// How long the API asks to wait before the next request, with `Retry-After` in seconds or as a date.
+    pub fn retry_after(&self) -> Option<Duration> {
+        retry_after(&self.headers, SystemTime::now())
     }
 
     /// The headers of the answer.

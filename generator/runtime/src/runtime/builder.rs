@@ -1,22 +1,31 @@
 //! Building a client: what can be set, and what is checked before there is one.
 
+use std::env;
 use std::env::consts::{ARCH, OS};
+use std::ffi::OsString;
+use std::fmt;
 use std::marker::PhantomData;
+use std::sync::Arc;
 use std::time::Duration;
 
+use http::Uri;
+use reqwest::Url;
 use reqwest::header::HeaderValue;
 use reqwest::redirect::Policy;
 
 use super::base_url::BaseUrl;
 use super::call::header_value;
-use super::{Api, Connection, Credentials, Error, InvalidValue, Result, Scope};
+use super::credentials::variable;
+use super::observe::Observer;
+use super::retry::{Budget, Limits, not_zero};
+use super::{Api, Attempt, Connection, Credentials, Error, InvalidValue, Result, RetryPolicy, Scope, Transport};
 
-/// Builds a client. What is not set has a sensible value: no credentials, the URL of the API itself, 10 seconds for
-/// a connection and 30 for a request.
+/// Builds a client. What is not set has a sensible value: no credentials, the URL of the API itself, up to 4 attempts,
+/// 10 seconds for a connection, 30 for an attempt and 90 for all of them.
 #[derive(Clone, Debug)]
 #[must_use = "there is no client before `build` is called"]
 pub struct ClientBuilder<C> {
-    settings: Settings,
+    settings: Box<Settings>,
     client: PhantomData<fn() -> C>,
 }
 
@@ -26,12 +35,42 @@ impl<C: From<Scope>> ClientBuilder<C> {
         let settings = Settings {
             api,
             credentials: Credentials::None,
-            base_url: api.base_url.to_owned(),
-            timeout: Duration::from_secs(30),
+            base_url: None,
+            region: None,
+            edge: None,
+            token_url: api.token_url.map(str::to_owned),
+            limits: Limits {
+                retry: RetryPolicy::new(),
+                attempt_timeout: Duration::from_secs(30),
+                deadline: Duration::from_secs(90),
+            },
             connect_timeout: Duration::from_secs(10),
+            body_limit: 64 << 20,
+            retry_budget: 100,
             user_agent_suffix: None,
+            observer: None,
+            transport: None,
         };
-        Self { settings, client: PhantomData }
+        Self { settings: Box::new(settings), client: PhantomData }
+    }
+
+    /// Takes credentials, region and edge from the environment, from the variables that the client's `from_env` names.
+    ///
+    /// # Errors
+    ///
+    /// A variable that is missing or malformed. The error names it, and never its value.
+    pub fn environment(self) -> Result<Self> {
+        self.variables(|name| env::var_os(name))
+    }
+
+    /// Like [`environment`](Self::environment), with variables from elsewhere.
+    ///
+    /// # Errors
+    ///
+    /// As for [`environment`](Self::environment).
+    pub fn variables(mut self, lookup: impl Fn(&str) -> Option<OsString>) -> Result<Self> {
+        self.settings.read(&lookup)?;
+        Ok(self)
     }
 
     /// What the client proves its identity with.
@@ -43,20 +82,77 @@ impl<C: From<Scope>> ClientBuilder<C> {
     /// Where requests go: an absolute http or https URL, to which the paths of the operations are added. It may have
     /// a path of its own. Links to further pages are followed only to here.
     pub fn base_url(mut self, base_url: impl Into<String>) -> Self {
-        self.settings.base_url = base_url.into();
+        self.settings.base_url = Some(base_url.into());
         self
     }
 
-    /// How long a request may take, from the connection to the last byte of the answer. Not zero; 30 seconds unless
+    /// The region of the API that requests go to, for an API that has regions.
+    pub fn region(mut self, region: impl Into<String>) -> Self {
+        self.settings.region = Some(region.into());
+        self
+    }
+
+    /// The edge at which requests enter the API's network, for an API that has edges.
+    pub fn edge(mut self, edge: impl Into<String>) -> Self {
+        self.settings.edge = Some(edge.into());
+        self
+    }
+
+    /// Where tokens come from, if not from where the API says: an absolute http or https URL.
+    pub fn token_url(mut self, token_url: impl Into<String>) -> Self {
+        self.settings.token_url = Some(token_url.into());
+        self
+    }
+
+    /// How long it may take to connect. Not zero; 10 seconds unless it is set. It has no effect on a transport of
+    /// one's own.
+    pub fn connect_timeout(mut self, time: Duration) -> Self {
+        self.settings.connect_timeout = time;
+        self
+    }
+
+    /// How long one attempt may take, from the connection to the last byte of the answer. Not zero; 30 seconds unless
     /// it is set.
-    pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.settings.timeout = timeout;
+    pub fn attempt_timeout(mut self, time: Duration) -> Self {
+        self.settings.limits.attempt_timeout = time;
         self
     }
 
-    /// How long it may take to connect, before the request is sent. Not zero; 10 seconds unless it is set.
-    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
-        self.settings.connect_timeout = timeout;
+    /// How long all attempts and the waits between them may take together. Not zero; 90 seconds unless it is set.
+    pub fn deadline(mut self, time: Duration) -> Self {
+        self.settings.limits.deadline = time;
+        self
+    }
+
+    /// When and how often requests are sent again.
+    pub fn retry(mut self, policy: RetryPolicy) -> Self {
+        self.settings.limits.retry = policy;
+        self
+    }
+
+    /// How many repeats all requests of the client together have, as long as none succeeds; each success earns a
+    /// fifth of one back. 100 unless it is set.
+    pub fn retry_budget(mut self, repeats: u32) -> Self {
+        self.settings.retry_budget = repeats;
+        self
+    }
+
+    /// How many bytes of the body of an answer are read; a longer one is an error. 64 MiB unless it is set.
+    pub fn body_limit(mut self, bytes: usize) -> Self {
+        self.settings.body_limit = bytes;
+        self
+    }
+
+    /// A function to call after each attempt. It should be quick, since the request waits for it.
+    pub fn observe(mut self, observer: impl Fn(&Attempt<'_>) + Send + Sync + 'static) -> Self {
+        self.settings.observer = Some(Observer(Arc::new(observer)));
+        self
+    }
+
+    /// What carries the requests, in place of a `reqwest::Client` of the client's own. A `reqwest::Client` is a
+    /// transport, too; it has to be one that follows no redirects.
+    pub fn transport(mut self, transport: impl Transport + 'static) -> Self {
+        self.settings.transport = Some(Carrier(Arc::new(transport)));
         self
     }
 
@@ -80,44 +176,94 @@ impl<C: From<Scope>> ClientBuilder<C> {
 struct Settings {
     api: &'static Api,
     credentials: Credentials,
-    base_url: String,
-    timeout: Duration,
+    base_url: Option<String>,
+    region: Option<String>,
+    edge: Option<String>,
+    token_url: Option<String>,
+    limits: Limits,
     connect_timeout: Duration,
+    body_limit: usize,
+    retry_budget: u32,
     user_agent_suffix: Option<String>,
+    observer: Option<Observer>,
+    transport: Option<Carrier>,
+}
+
+#[derive(Clone)]
+struct Carrier(Arc<dyn Transport>);
+
+impl fmt::Debug for Carrier {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Transport")
+    }
 }
 
 impl Settings {
-    fn connect(self) -> Result<Connection> {
-        let base = BaseUrl::parse(&self.base_url)?;
-        self.credentials.check()?;
-        for (name, timeout) in [("timeout", self.timeout), ("connect_timeout", self.connect_timeout)] {
-            if timeout.is_zero() {
-                return Err(InvalidValue::new(name, None, "must be longer than zero").into());
-            }
+    fn read(&mut self, lookup: &dyn Fn(&str) -> Option<OsString>) -> Result<()> {
+        self.credentials = Credentials::from_lookup(self.api, lookup)?;
+        if let Some(rule) = &self.api.host {
+            let read = |name: Option<&'static str>| name.map_or(Ok(None), |name| variable(name, lookup));
+            self.region = read(rule.region_variable)?.or(self.region.take());
+            self.edge = read(rule.edge_variable)?.or(self.edge.take());
         }
-        let http = reqwest::Client::builder()
-            .user_agent(self.user_agent()?)
-            // Credentials belong to one origin, and a redirect could lead anywhere.
-            .redirect(Policy::none())
-            .retry(reqwest::retry::never())
-            .timeout(self.timeout)
-            .connect_timeout(self.connect_timeout)
-            .build()
-            .map_err(|error| unusable("client", format!("cannot be set up ({error:?})")))?;
+        Ok(())
+    }
+
+    fn connect(self) -> Result<Connection> {
+        let base = self.base()?;
+        self.limits.check()?;
+        not_zero("connect_timeout", self.connect_timeout)?;
+        let user_agent = self.user_agent()?;
+        let token_url = self.token_url()?;
+        let transport = match self.transport {
+            Some(Carrier(transport)) => transport,
+            None => Arc::new(http_client(self.connect_timeout)?),
+        };
         Ok(Connection {
             api: self.api,
-            http,
+            transport,
             base,
             home: BaseUrl::parse(self.api.base_url).ok(),
-            credentials: self.credentials,
-            timeout: self.timeout,
+            authorization: self.credentials.into_authorization(token_url)?,
+            user_agent,
             connect_timeout: self.connect_timeout,
+            limits: self.limits,
+            body_limit: self.body_limit,
+            budget: Budget::new(self.retry_budget),
+            observer: self.observer,
         })
+    }
+
+    /// Where requests go: to the URL that was set, or to the host that the rule of the API gives.
+    fn base(&self) -> Result<BaseUrl> {
+        let (region, edge) = (self.region.as_deref(), self.edge.as_deref());
+        let Some(name) = region.and(Some("region")).or(edge.and(Some("edge"))) else {
+            return Ok(BaseUrl::parse(self.base_url.as_deref().unwrap_or(self.api.base_url))?);
+        };
+        if self.base_url.is_some() {
+            return Err(unusable(name, "must not be set beside `base_url`".to_owned()));
+        }
+        let Some(rule) = &self.api.host else {
+            return Err(unusable(name, "must not be set, since this API has none".to_owned()));
+        };
+        let mut url = Url::parse(self.api.base_url).map_err(|error| unusable("base_url", error.to_string()))?;
+        let host = rule.host(url.host_str().unwrap_or_default(), region, edge)?;
+        url.set_host(Some(&host)).map_err(|error| unusable(name, format!("must make a host ({error})")))?;
+        Ok(BaseUrl::parse(url.as_str())?)
+    }
+
+    fn token_url(&self) -> Result<Option<Uri>> {
+        let Some(url) = &self.token_url else { return Ok(None) };
+        let checked = BaseUrl::parse(url).map_err(|error| unusable("token_url", error.rule().to_owned()))?;
+        let uri = Uri::try_from(checked.as_str()).map_err(|error| unusable("token_url", error.to_string()))?;
+        Ok(Some(uri))
     }
 
     fn user_agent(&self) -> Result<HeaderValue> {
         let Api { name, version, .. } = self.api;
-        let mut agent = format!("{name}/{version} ({OS} {ARCH}) rust");
+        // The version of Rust that the crate is written for; which one it was built with, only a build script knows.
+        let rust = env!("CARGO_PKG_RUST_VERSION");
+        let mut agent = format!("{name}/{version} ({OS} {ARCH}) rust/{rust}");
         if let Some(suffix) = &self.user_agent_suffix {
             agent.push(' ');
             agent.push_str(suffix);
@@ -125,6 +271,16 @@ impl Settings {
         header_value(agent.trim_end())
             .ok_or_else(|| unusable("user_agent_suffix", "must be visible ASCII characters".to_owned()))
     }
+}
+
+fn http_client(connect_timeout: Duration) -> Result<reqwest::Client> {
+    reqwest::Client::builder()
+        // Credentials belong to one origin, and a redirect could lead anywhere.
+        .redirect(Policy::none())
+        .retry(reqwest::retry::never())
+        .connect_timeout(connect_timeout)
+        .build()
+        .map_err(|error| unusable("client", format!("cannot be set up ({error:?})")))
 }
 
 fn unusable(name: &'static str, problem: String) -> Error {

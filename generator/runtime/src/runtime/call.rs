@@ -3,14 +3,16 @@
 use std::fmt;
 use std::sync::Arc;
 
-use reqwest::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use http::{Request, Uri};
+use reqwest::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, USER_AGENT};
 use reqwest::{Method, Url};
 
 use super::encode::push_pair;
 use super::excerpt::PERSONAL;
 use super::path::{self, PathValue};
+use super::retry::Limits;
 use super::rule::{check, is_personal};
-use super::{Call, Connection, Error, InvalidRequest, InvalidValue, Result, Rule, Value};
+use super::{Body, Call, Connection, Error, InvalidRequest, InvalidValue, Result, Rule, Value};
 
 /// Everything about a request except what its answer is read as.
 #[derive(Clone)]
@@ -26,6 +28,15 @@ pub struct Parts {
     pub form: Parameters,
     pub paging: Option<Paging>,
     pub limit: Option<usize>,
+    pub prefetch: bool,
+    pub limits: Limits,
+}
+
+/// A request as HTTP.
+pub struct Outgoing {
+    /// What errors call it.
+    pub call: Call,
+    pub request: Request<Body>,
 }
 
 /// How a list takes the size of its pages: the query parameter, and the largest size it allows.
@@ -77,53 +88,55 @@ impl Parameters {
 }
 
 impl Parts {
-    /// The request as HTTP, for the first page or for the page that is given; and what errors call it.
-    pub fn to_http(&self, page: Option<Url>) -> Result<(reqwest::Request, Call)> {
+    /// The request as HTTP, for the first page or for the page that is given.
+    pub fn to_http(&self, page: Option<&Url>) -> Result<Outgoing> {
         let refuse = |value| Error::from(InvalidRequest::new(self.operation, value));
-        let (url, shown) = self.url(page).map_err(refuse)?;
+        self.limits.check().map_err(refuse)?;
+        let (uri, url) = self.url(page).map_err(refuse)?;
         self.headers.check().and_then(|()| self.form.check()).map_err(refuse)?;
-        let headers = self.http_headers().map_err(refuse)?;
-        let form = self.form.encoded();
-
-        let mut builder = self.connection.http.request(self.method.clone(), url).headers(headers);
-        builder = self.connection.credentials.apply(builder);
-        if !form.is_empty() {
-            builder = builder.header(CONTENT_TYPE, FORM).body(form);
+        let mut headers = self.http_headers().map_err(refuse)?;
+        let body = self.form.encoded();
+        if !body.is_empty() {
+            headers.insert(CONTENT_TYPE, HeaderValue::from_static(FORM));
         } else if matches!(self.method, Method::POST | Method::PUT | Method::PATCH) {
             // Some servers wait for a body, or refuse the request, unless they are told that there is none.
-            builder = builder.header(CONTENT_LENGTH, "0");
+            headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
         }
-        let request = builder.build().map_err(|error| {
-            refuse(InvalidValue::new("request", None, format!("must be valid HTTP ({})", error.without_url())))
-        })?;
-        Ok((request, Call { operation: self.operation, method: self.method.clone(), url: shown }))
+        let mut request = Request::new(Body::from(body));
+        *request.method_mut() = self.method.clone();
+        *request.uri_mut() = uri;
+        *request.headers_mut() = headers;
+        let call = Call { operation: self.operation, method: self.method.clone(), url, attempts: 0 };
+        Ok(Outgoing { call, request })
     }
 
     /// The URL that is asked for, and that URL as errors show it: without a query and personal values.
-    fn url(&self, page: Option<Url>) -> Result<(Url, String), InvalidValue> {
+    fn url(&self, page: Option<&Url>) -> Result<(Uri, String), InvalidValue> {
         let base = self.connection.base.as_str();
-        let path = path::fill(self.template, &self.path)?;
-        if let Some(page) = page {
-            let shown = match path.shown {
-                Some(shown) => format!("{base}{shown}"),
-                None => page.as_str().split('?').next().unwrap_or_default().to_owned(),
-            };
-            return Ok((page, shown));
-        }
-        self.query.check()?;
-        let mut query = self.query.encoded();
-        if let Some((name, size)) = self.page_size() {
-            push_pair(&mut query, name, &size.to_string());
-        }
-        let location = format!("{base}{}", path.sent);
-        let target = if query.is_empty() { location.clone() } else { format!("{location}?{query}") };
+        let path = path::fill(base, self.template, &self.path)?;
+        let (target, shown) = match page {
+            Some(page) => (page.as_str().to_owned(), path.shown),
+            None => {
+                self.query.check()?;
+                let mut query = self.query.encoded();
+                if let Some((name, size)) = self.page_size() {
+                    push_pair(&mut query, name, &size.to_string());
+                }
+                let mut target = path.sent;
+                if !query.is_empty() {
+                    target.push('?');
+                    target.push_str(&query);
+                }
+                (target, path.shown)
+            }
+        };
+        let shown = shown.unwrap_or_else(|| target.split('?').next().unwrap_or_default().to_owned());
+        let refuse = |rule| InvalidValue::new("URL", None, rule);
         if target.len() > LONGEST_URL {
-            let rule = format!("must be at most {LONGEST_URL} bytes long, not {}", target.len());
-            return Err(InvalidValue::new("URL", None, rule));
+            return Err(refuse(format!("must be at most {LONGEST_URL} bytes long, not {}", target.len())));
         }
-        let url =
-            Url::parse(&target).map_err(|error| InvalidValue::new("URL", None, format!("must be a URL ({error})")))?;
-        Ok((url, path.shown.map_or(location, |shown| format!("{base}{shown}"))))
+        let uri = Uri::try_from(target).map_err(|error| refuse(format!("must be a URL ({error})")))?;
+        Ok((uri, shown))
     }
 
     /// The page size to ask for: when only a limit was given, no page has to be larger than that.
@@ -134,7 +147,8 @@ impl Parts {
     }
 
     fn http_headers(&self) -> Result<HeaderMap, InvalidValue> {
-        let mut headers = HeaderMap::new();
+        let mut headers = HeaderMap::with_capacity(8);
+        headers.insert(USER_AGENT, self.connection.user_agent.clone());
         if let Some(accept) = self.accept {
             headers.insert(ACCEPT, HeaderValue::from_static(accept));
         }
@@ -163,7 +177,7 @@ impl Parts {
     }
 }
 
-const FORM: &str = "application/x-www-form-urlencoded";
+pub const FORM: &str = "application/x-www-form-urlencoded";
 
 /// `text` as a header, if it can be one. The library lets other bytes than ASCII pass, but their meaning is lost.
 pub fn header_value(text: &str) -> Option<HeaderValue> {

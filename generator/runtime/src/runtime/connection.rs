@@ -1,49 +1,182 @@
 //! The connection of a client to its API: where it is, who asks, and one exchange of request and answer.
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
-use reqwest::Url;
+use http::Request;
+use reqwest::header::{AUTHORIZATION, HeaderValue};
+use reqwest::{Method, Url};
+use tokio::runtime::Handle;
+use tokio::time::{Instant, sleep, timeout_at};
 
 use super::base_url::BaseUrl;
-use super::call::Parts;
-use super::{Answer, Api, ApiError, Credentials, Error, Result};
+use super::body::{Cut, Received, read};
+use super::call::{Outgoing, Parts};
+use super::observe::{Attempt, Observer};
+use super::retry::{Budget, Limits, may_repeat};
+use super::token::Authorization;
+use super::{
+    Answer, Api, ApiError, Body, Call, DecodeError, Error, InvalidRequest, InvalidValue, Result, SendError, Transport,
+};
 
 /// What all requests of a client share.
 pub struct Connection {
     pub(super) api: &'static Api,
-    pub(super) http: reqwest::Client,
+    pub(super) transport: Arc<dyn Transport>,
     pub(super) base: BaseUrl,
     /// Where the API believes itself to be.
     pub(super) home: Option<BaseUrl>,
-    pub(super) credentials: Credentials,
-    pub(super) timeout: Duration,
+    pub(super) authorization: Authorization,
+    pub(super) user_agent: HeaderValue,
     pub(super) connect_timeout: Duration,
+    pub(super) limits: Limits,
+    pub(super) body_limit: usize,
+    pub(super) budget: Budget,
+    pub(super) observer: Option<Observer>,
+}
+
+/// Which attempt it is, until when it may last, and what that allows it altogether.
+#[derive(Clone, Copy)]
+pub struct Allowance {
+    pub attempts: u32,
+    pub end: Instant,
+    pub time: Duration,
 }
 
 impl Connection {
-    /// Sends a request, to `page` if it is not the first of its list, and waits for a complete answer of success.
+    /// Sends a request, to `page` if it is not the first of its list, as often as it takes and is allowed, and waits
+    /// for a complete answer of success.
     pub(super) async fn exchange(&self, parts: &Parts, page: Option<Url>) -> Result<Answer> {
-        let (request, call) = parts.to_http(page)?;
-        let failed = |error| Error::exchange(call.clone(), error, self.timeout, self.connect_timeout);
-        let url = request.url().clone();
-        let mut response = self.http.execute(request).await.map_err(failed)?;
-        let mut body = Vec::new();
-        while let Some(chunk) = response.chunk().await.map_err(failed)? {
-            body.extend_from_slice(&chunk);
+        if Handle::try_current().is_err() {
+            let value = InvalidValue::new("request", None, "must be awaited inside a tokio runtime");
+            return Err(InvalidRequest::new(parts.operation, value).into());
         }
-        let status = response.status();
-        let headers = std::mem::take(response.headers_mut());
-        let answer = Answer { api: self.api, call, url, status, headers, body };
-        if status.is_success() { Ok(answer) } else { Err(ApiError::new(answer, &parts.personal_values()).into()) }
+        let exchange = self.repeat(parts, page);
+        #[cfg(feature = "tracing")]
+        let exchange = {
+            let (operation, method, path) = (parts.operation, parts.method.as_str(), parts.template);
+            tracing::Instrument::instrument(exchange, tracing::debug_span!("request", operation, method, path))
+        };
+        exchange.await
     }
+
+    async fn repeat(&self, parts: &Parts, page: Option<Url>) -> Result<Answer> {
+        let limits = &parts.limits;
+        let mut outgoing = Some(parts.to_http(page.as_ref())?);
+        let deadline = after(Instant::now(), limits.deadline);
+        let mut replayed = false;
+        let mut attempts = 0;
+        loop {
+            attempts += 1;
+            let begin = Instant::now();
+            let end = after(begin, limits.attempt_timeout);
+            let allowance = if end < deadline {
+                Allowance { attempts, end, time: limits.attempt_timeout }
+            } else {
+                Allowance { attempts, end: deadline, time: limits.deadline }
+            };
+            // What is sent is made anew for each repeat: few requests need one, and so nobody pays for a copy.
+            let Outgoing { mut call, mut request } = match outgoing.take() {
+                Some(outgoing) => outgoing,
+                None => parts.to_http(page.as_ref())?,
+            };
+            call.attempts = attempts;
+            let authorization = self.authorize(allowance).await;
+            let authorized = authorization.is_ok();
+            let result = match &authorization {
+                Ok(authorization) => {
+                    if let Some(authorization) = authorization {
+                        request.headers_mut().insert(AUTHORIZATION, authorization.clone());
+                    }
+                    self.attempt(call, request, allowance, &|| parts.personal_values()).await
+                }
+                Err(error) => Err(error.clone()),
+            };
+            let wait = match (&result, authorization) {
+                (Ok(_), _) => {
+                    self.budget.earn();
+                    None
+                }
+                (Err(error), Ok(Some(sent))) if !replayed && self.is_stale(error, &sent, deadline).await => {
+                    replayed = true;
+                    Some(Duration::ZERO)
+                }
+                (Err(error), _) => {
+                    // Without authorization nothing was sent, and one more request for a token does no harm.
+                    let method = if authorized { &parts.method } else { &Method::GET };
+                    let wait = limits.retry.wait(attempts, error);
+                    wait.filter(|wait| {
+                        may_repeat(method, error) && *wait < deadline - Instant::now() && self.budget.spend()
+                    })
+                }
+            };
+            self.tell(parts, &result, begin.elapsed(), wait);
+            match wait {
+                None => return result,
+                Some(wait) => sleep(wait).await,
+            }
+        }
+    }
+
+    /// Sends a request once. Personal values are left out of what an error shows.
+    pub(super) async fn attempt(
+        &self,
+        call: Call,
+        request: Request<Body>,
+        allowance: Allowance,
+        personal: &(dyn Fn() -> Vec<String> + Sync),
+    ) -> Result<Answer> {
+        let failed = |call, error| Error::exchange(call, error, allowance.time, self.connect_timeout);
+        let uri = request.uri().clone();
+        let sent = timeout_at(allowance.end, self.transport.send(request)).await;
+        let (head, body) = match sent.map_err(SendError::from).flatten() {
+            Ok(response) => response.into_parts(),
+            Err(error) => return Err(failed(call, error)),
+        };
+        let Received { bytes: body, cut } = read(body, self.body_limit, allowance.end).await;
+        let answer = Answer { api: self.api, call, uri, status: head.status, headers: head.headers, body };
+        if !answer.status.is_success() {
+            // The status says more than that the rest did not come.
+            return Err(ApiError::new(answer, &personal()).into());
+        }
+        match cut {
+            None => Ok(answer),
+            Some(Cut::Broken(error)) => Err(failed(answer.call, error)),
+            Some(Cut::TooLong) => {
+                let problem = format!("the body is longer than {} bytes", self.body_limit);
+                Err(DecodeError::unread(&answer, problem).into())
+            }
+        }
+    }
+
+    /// Tells who watches that an attempt has ended.
+    fn tell(&self, parts: &Parts, result: &Result<Answer>, duration: Duration, wait: Option<Duration>) {
+        let (call, status, error) = match result {
+            Ok(answer) => (Some(&answer.call), Some(answer.status), None),
+            Err(error) => (error.call(), error.status(), Some(error)),
+        };
+        let Some(call) = call else { return };
+        let attempt = Attempt { call, path: parts.template, status, error, duration, wait };
+        attempt.log();
+        if let Some(Observer(observer)) = &self.observer {
+            observer(&attempt);
+        }
+    }
+}
+
+/// So long after `begin`, or as good as never where the clock does not reach that far.
+pub fn after(begin: Instant, time: Duration) -> Instant {
+    const YEARS: Duration = Duration::from_secs(1 << 30);
+    begin + time.min(YEARS)
 }
 
 impl fmt::Debug for Connection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Connection")
             .field("base_url", &self.base.as_str())
-            .field("credentials", &self.credentials)
+            .field("authorization", &self.authorization)
+            .field("limits", &self.limits)
             .finish_non_exhaustive()
     }
 }

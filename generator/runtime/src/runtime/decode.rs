@@ -2,8 +2,9 @@
 
 use std::marker::PhantomData;
 
+use http::Uri;
+use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
-use reqwest::{StatusCode, Url};
 use serde::de::DeserializeOwned;
 
 use super::{Api, Call, DecodeError, Result};
@@ -12,7 +13,7 @@ use super::{Api, Call, DecodeError, Result};
 pub struct Answer {
     pub(super) api: &'static Api,
     pub(super) call: Call,
-    pub(super) url: Url,
+    pub(super) uri: Uri,
     pub(super) status: StatusCode,
     pub(super) headers: HeaderMap,
     pub(super) body: Vec<u8>,

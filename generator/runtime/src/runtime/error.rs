@@ -5,7 +5,7 @@ use std::fmt;
 use reqwest::StatusCode;
 
 use super::{
-    ApiError, ConfigError, DecodeError, InvalidRequest, InvalidValue, MissingField, PagingError, TimeoutError,
+    ApiError, Call, ConfigError, DecodeError, InvalidRequest, InvalidValue, MissingField, PagingError, TimeoutError,
     TransportError,
 };
 
@@ -16,7 +16,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// without its query, and what is known of the cause.
 ///
 /// Neither `Display` nor `Debug` shows credentials or values that the API's document marks as personal.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Error {
     /// The API answered that the request failed.
@@ -43,6 +43,18 @@ impl Error {
         match self {
             Self::Api(error) => Some(error),
             _ => None,
+        }
+    }
+
+    /// The call that failed, with the number of attempts that were made; none if it never came to one.
+    pub fn call(&self) -> Option<&Call> {
+        match self {
+            Self::Api(error) => Some(error.call()),
+            Self::Transport(error) => Some(error.call()),
+            Self::Timeout(error) => Some(error.call()),
+            Self::Decode(error) => Some(error.call()),
+            Self::Paging(error) => Some(error.call()),
+            Self::InvalidRequest(_) | Self::MissingField(_) | Self::Config(_) => None,
         }
     }
 

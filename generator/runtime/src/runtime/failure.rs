@@ -2,19 +2,22 @@
 
 use std::error::Error;
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::{Method, StatusCode};
 
-use super::Answer;
 use super::excerpt::{Quotable, mask};
+use super::locate::path;
+use super::{Answer, SendError};
 
-/// The call that an error is about: operation, method and URL.
+/// The call that an error is about: operation, method, URL and the number of attempts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Call {
     pub(super) operation: &'static str,
     pub(super) method: Method,
     pub(super) url: String,
+    pub(super) attempts: u32,
 }
 
 impl Call {
@@ -32,19 +35,28 @@ impl Call {
     pub fn url(&self) -> &str {
         &self.url
     }
+
+    /// How many attempts were made.
+    pub fn attempts(&self) -> u32 {
+        self.attempts
+    }
 }
 
 impl fmt::Display for Call {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} ({} {})", self.operation, self.method, self.url)
+        write!(f, "{} ({} {}", self.operation, self.method, self.url)?;
+        match self.attempts {
+            0 | 1 => f.write_str(")"),
+            attempts => write!(f, ", {attempts} attempts)"),
+        }
     }
 }
 
 /// No complete answer came: no connection, or one that broke.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct TransportError {
     call: Call,
-    source: reqwest::Error,
+    source: SendError,
 }
 
 impl TransportError {
@@ -55,34 +67,28 @@ impl TransportError {
 
     /// Whether there was no connection at all, so that the API cannot have seen the request.
     pub fn is_connect(&self) -> bool {
-        self.source.is_connect()
+        self.source.connect
     }
 }
 
 impl fmt::Display for TransportError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.call, self.source)?;
-        let mut cause = self.source.source();
-        while let Some(error) = cause {
-            write!(f, ": {error}")?;
-            cause = error.source();
-        }
-        Ok(())
+        write!(f, "{}: {}", self.call, self.source)
     }
 }
 
 impl Error for TransportError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
-        Some(&self.source)
+        Some(self.source.cause())
     }
 }
 
 /// No complete answer came in time.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct TimeoutError {
     call: Call,
     after: Duration,
-    source: reqwest::Error,
+    source: SendError,
 }
 
 impl TimeoutError {
@@ -91,14 +97,14 @@ impl TimeoutError {
         &self.call
     }
 
-    /// How long was waited: the client's timeout, or its connect timeout if that ran out.
+    /// The limit that was reached: that of the attempt, of connecting, or of all attempts together.
     pub fn after(&self) -> Duration {
         self.after
     }
 
     /// Whether there was no connection at all, so that the API cannot have seen the request.
     pub fn is_connect(&self) -> bool {
-        self.source.is_connect()
+        self.source.connect
     }
 }
 
@@ -111,17 +117,15 @@ impl fmt::Display for TimeoutError {
 
 impl Error for TimeoutError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
-        Some(&self.source)
+        Some(self.source.cause())
     }
 }
 
 impl super::Error {
-    /// What reqwest reports of `call`, under the client's time limits.
-    pub(super) fn exchange(call: Call, error: reqwest::Error, timeout: Duration, connect_timeout: Duration) -> Self {
-        // The URL that reqwest would print holds the values of the query.
-        let source = error.without_url();
-        if source.is_timeout() {
-            let after = if source.is_connect() { connect_timeout.min(timeout) } else { timeout };
+    /// What a transport reports of `call`, which was given so much time.
+    pub(super) fn exchange(call: Call, source: SendError, time: Duration, connect_timeout: Duration) -> Self {
+        if source.timeout {
+            let after = if source.connect { connect_timeout.min(time) } else { time };
             Self::Timeout(Box::new(TimeoutError { call, after, source }))
         } else {
             Self::Transport(Box::new(TransportError { call, source }))
@@ -130,14 +134,15 @@ impl super::Error {
 }
 
 /// An answer of success that is not what the document says it is.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct DecodeError {
     call: Call,
     status: StatusCode,
     request_id: Option<String>,
     problem: String,
+    path: String,
     excerpt: String,
-    source: Option<serde_json::Error>,
+    source: Option<Arc<serde_json::Error>>,
 }
 
 /// About how many bytes around the problem an error quotes.
@@ -149,16 +154,23 @@ impl DecodeError {
         let quotable = Quotable::new(&answer.body, answer.api.personal);
         let said = error.to_string();
         let masked = mask(&said, &quotable.personal_values());
-        let excerpt = quotable.around(place(&answer.body, &error), QUOTED);
-        let source = (said == masked).then_some(error);
+        let place = place(&answer.body, &error);
+        let (path, excerpt) = (path(&answer.body, place), quotable.around(place, QUOTED));
+        let source = (said == masked).then(|| Arc::new(error));
         let problem = if answer.body.is_empty() { "the body is empty".to_owned() } else { masked };
+        Self { path, excerpt, source, ..Self::unread(answer, problem) }
+    }
+
+    /// `answer` cannot be used for a reason that is told without quoting it.
+    pub(super) fn unread(answer: &Answer, problem: String) -> Self {
         Self {
             call: answer.call.clone(),
             status: answer.status,
             request_id: answer.request_id().map(str::to_owned),
             problem,
-            excerpt,
-            source,
+            path: String::new(),
+            excerpt: String::new(),
+            source: None,
         }
     }
 
@@ -177,6 +189,11 @@ impl DecodeError {
         self.request_id.as_deref()
     }
 
+    /// Where in the body the problem is, as in `pets[3].name`; empty if it is with the whole.
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
     /// The part of the body around the problem, without personal values.
     pub fn excerpt(&self) -> &str {
         &self.excerpt
@@ -193,6 +210,9 @@ fn place(body: &[u8], error: &serde_json::Error) -> usize {
 impl fmt::Display for DecodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: cannot read the answer ({}): {}", self.call, self.status, self.problem)?;
+        if !self.path.is_empty() {
+            write!(f, ", in `{}`", self.path)?;
+        }
         if !self.excerpt.is_empty() {
             write!(f, ", near `{}`", self.excerpt)?;
         }
@@ -205,6 +225,6 @@ impl fmt::Display for DecodeError {
 
 impl Error for DecodeError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
-        self.source.as_ref().map(|error| error as _)
+        self.source.as_deref().map(|error| error as _)
     }
 }

@@ -51,11 +51,22 @@ impl<P: Page + DeserializeOwned> Pages<P> {
         poll_fn(|context| self.poll_page(context)).await
     }
 
+    /// The next page, as [`try_next`](Self::try_next) gives it, waited for on a thread that runs no async code.
+    ///
+    /// # Errors
+    ///
+    /// As for [`try_next`](Self::try_next), and on a thread of an async runtime.
+    #[cfg(feature = "blocking")]
+    pub fn wait_next(&mut self) -> Result<Option<P>> {
+        super::wait(self.walk.operation(), self.try_next())
+    }
+
     fn poll_page(&mut self, context: &mut Context<'_>) -> Poll<Result<Option<P>>> {
         let Some(answer) = ready!(self.walk.poll_answer(context)?) else { return Poll::Ready(Ok(None)) };
         let mut page = Json::<P>::decode(&answer)?;
         let items = page.items().len();
         self.walk.arrived(answer, items, page.next());
+        self.walk.poll_ahead(context);
         Poll::Ready(Ok(Some(page)))
     }
 }
@@ -98,9 +109,20 @@ impl<P: Page + DeserializeOwned> Items<P> {
         poll_fn(|context| self.poll_item(context)).await
     }
 
+    /// The next item, as [`try_next`](Self::try_next) gives it, waited for on a thread that runs no async code.
+    ///
+    /// # Errors
+    ///
+    /// As for [`try_next`](Self::try_next), and on a thread of an async runtime.
+    #[cfg(feature = "blocking")]
+    pub fn wait_next(&mut self) -> Result<Option<P::Item>> {
+        super::wait(self.pages.walk.operation(), self.try_next())
+    }
+
     fn poll_item(&mut self, context: &mut Context<'_>) -> Poll<Result<Option<P::Item>>> {
         loop {
             if let Some(item) = self.page.next() {
+                self.pages.walk.poll_ahead(context);
                 return Poll::Ready(Ok(Some(item)));
             }
             let wanted = self.pages.walk.left().unwrap_or(usize::MAX);
@@ -140,6 +162,12 @@ macro_rules! paged {
                 Self(self.0.limit(limit))
             }
 
+            /// Asks for the next page while the items of one are used, for the sake of time: at most one page more
+            /// than is wanted is asked for.
+            pub fn prefetch(self) -> Self {
+                Self(self.0.prefetch())
+            }
+
             /// The pages, each asked for when it is wanted. With a limit, the last page is the one that reaches it.
             pub fn pages(self) -> $crate::runtime::Pages<$page> {
                 self.0.pages()
@@ -157,6 +185,16 @@ macro_rules! paged {
             /// The error of the first page that cannot be had.
             pub async fn all(self) -> $crate::runtime::Result<Vec<$item>> {
                 self.0.all().await
+            }
+
+            /// All items of all pages, up to the limit, waited for on a thread that runs no async code.
+            ///
+            /// # Errors
+            ///
+            /// The error of the first page that cannot be had; and this is refused on a thread of an async runtime.
+            #[cfg(feature = "blocking")]
+            pub fn wait_all(self) -> $crate::runtime::Result<Vec<$item>> {
+                self.0.wait_all()
             }
         }
     };

@@ -19,12 +19,13 @@ pub struct Path {
     pub shown: Option<String>,
 }
 
-/// Fills in the placeholders of `template` one after the other.
+/// Fills in the placeholders of `template` one after the other, and puts `base` before it.
 ///
 /// Whatever the values are, the path keeps its shape: each arrives as exactly the text it is, inside the segment of
 /// its placeholder. Empty values and `.` and `..`, which no encoding can keep from changing the path, are refused.
-pub fn fill(template: &'static str, values: &[PathValue]) -> Result<Path, InvalidValue> {
-    let mut sent = String::with_capacity(template.len() + 40 * values.len());
+pub fn fill(base: &str, template: &'static str, values: &[PathValue]) -> Result<Path, InvalidValue> {
+    let mut sent = String::with_capacity(base.len() + template.len() + 40 * values.len() + 40);
+    sent.push_str(base);
     let mut shown = String::new();
     let mut values = values.iter();
     let mut rest = template;

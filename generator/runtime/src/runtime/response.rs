@@ -8,12 +8,13 @@ use reqwest::header::HeaderMap;
 
 use super::{Answer, Decode, Result};
 
-/// The value of an answer, together with status, headers and request id. It can be used like the value itself.
+/// The value of an answer, together with status, headers, request id and number of attempts. It can be used like the value itself.
 #[derive(Clone)]
 pub struct Response<T> {
     status: StatusCode,
     headers: HeaderMap,
     request_id: Option<String>,
+    attempts: u32,
     value: T,
 }
 
@@ -21,7 +22,7 @@ impl<T> Response<T> {
     pub(super) fn read<D: Decode<Value = T>>(answer: Answer) -> Result<Self> {
         let value = D::decode(&answer)?;
         let request_id = answer.request_id().map(str::to_owned);
-        Ok(Self { status: answer.status, headers: answer.headers, request_id, value })
+        Ok(Self { status: answer.status, headers: answer.headers, request_id, attempts: answer.call.attempts, value })
     }
 
     /// The HTTP status, one of 200 to 299.
@@ -44,6 +45,11 @@ impl<T> Response<T> {
         self.request_id.as_deref()
     }
 
+    /// How many attempts it took, this one included.
+    pub fn attempts(&self) -> u32 {
+        self.attempts
+    }
+
     /// The value alone.
     pub fn into_inner(self) -> T {
         self.value
@@ -64,6 +70,7 @@ impl<T: fmt::Debug> fmt::Debug for Response<T> {
         f.debug_struct("Response")
             .field("status", &self.status)
             .field("request_id", &self.request_id)
+            .field("attempts", &self.attempts)
             .field("value", &self.value)
             .finish_non_exhaustive()
     }

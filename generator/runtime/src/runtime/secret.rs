@@ -2,14 +2,16 @@
 
 use std::fmt;
 
-/// A secret text. It has no `Display`, and its `Debug` shows `[secret]`.
+use zeroize::Zeroizing;
+
+/// A secret text. It has no `Display`, its `Debug` shows `[secret]`, and its memory is wiped when it is dropped.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Secret(String);
+pub struct Secret(Zeroizing<String>);
 
 impl Secret {
     /// Hides `text`.
     pub fn new(text: impl Into<String>) -> Self {
-        Self(text.into())
+        Self(Zeroizing::new(text.into()))
     }
 
     /// The text itself, for the place where it has to be used.
@@ -26,12 +28,12 @@ impl fmt::Debug for Secret {
 
 impl From<String> for Secret {
     fn from(text: String) -> Self {
-        Self(text)
+        Self::new(text)
     }
 }
 
 impl From<&str> for Secret {
     fn from(text: &str) -> Self {
-        Self(text.to_owned())
+        Self::new(text)
     }
 }

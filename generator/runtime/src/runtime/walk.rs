@@ -39,6 +39,8 @@ pub struct Walk {
     next: Next,
     // Futures are not `Sync`, but what holds one behind a lock is. The lock itself is never taken.
     answer: Mutex<Option<AnswerFuture>>,
+    /// An answer that came before it was wanted.
+    early: Option<Box<Result<Answer>>>,
     loops: LoopGuard,
     /// How many items are still wanted.
     left: Option<usize>,
@@ -57,7 +59,7 @@ impl Walk {
     pub fn new(parts: Parts) -> Self {
         let next = if parts.limit == Some(0) { Next::End } else { Next::First };
         let left = parts.limit;
-        Self { parts: Arc::new(parts), next, answer: Mutex::new(None), loops: LoopGuard::default(), left }
+        Self { parts: Arc::new(parts), next, answer: Mutex::new(None), early: None, loops: LoopGuard::default(), left }
     }
 
     /// What is asked for, for `Debug`.
@@ -74,6 +76,9 @@ impl Walk {
     ///
     /// [`arrived`](Self::arrived) must be told of the page before the walk goes on; until then it has ended.
     pub fn poll_answer(&mut self, context: &mut Context<'_>) -> Poll<Result<Option<Answer>>> {
+        if let Some(early) = self.early.take() {
+            return Poll::Ready(early.map(Some));
+        }
         let answer = self.answer.get_mut().unwrap_or_else(PoisonError::into_inner);
         let future = match answer {
             Some(future) => future,
@@ -93,6 +98,21 @@ impl Walk {
         Poll::Ready(result.map(Some))
     }
 
+    /// Goes on with asking for the page after the current one, if that is wanted before it is needed.
+    pub fn poll_ahead(&mut self, context: &mut Context<'_>) {
+        let under_way = self.answer.get_mut().is_ok_and(|answer| answer.is_some());
+        let wanted = self.parts.prefetch && self.early.is_none() && (under_way || matches!(self.next, Next::Page(_)));
+        if wanted && let Poll::Ready(result) = self.poll_answer(context) {
+            self.early = result.transpose().map(Box::new);
+        }
+    }
+
+    /// What is asked for, in errors.
+    #[cfg(feature = "blocking")]
+    pub fn operation(&self) -> &'static str {
+        self.parts.operation
+    }
+
     /// Notes that the page in `answer` holds so many items and links to `link`.
     pub fn arrived(&mut self, answer: Answer, items: usize, link: Option<&str>) {
         self.left = self.left.map(|left| left.saturating_sub(items));
@@ -107,8 +127,9 @@ impl Walk {
 
     fn follow(&mut self, answer: &Answer, link: &str) -> Result<Url, String> {
         let connection = &self.parts.connection;
-        let url = connection.base.follow(connection.home.as_ref(), &answer.url, link)?;
-        if self.loops.closes(&answer.url, &url) {
+        let current = Url::parse(&answer.uri.to_string()).map_err(|error| format!("follows none ({error})"))?;
+        let url = connection.base.follow(connection.home.as_ref(), &current, link)?;
+        if self.loops.closes(&current, &url) {
             return Err("leads back to a page that was already seen".to_owned());
         }
         Ok(url)

@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::sample::Client;
 use super::server::{Reply, Server, Step};
 use super::{SID, client, fetch_error, offline, sid};
-use crate::runtime::{Code, Error};
+use crate::runtime::{Code, Error, RetryPolicy};
 
 /// What `Display` says after the operation and the URL.
 fn said(error: &Error) -> String {
@@ -84,7 +84,7 @@ async fn an_unreadable_answer_is_shown_around_the_problem() {
     let error = fetch_error(Reply::http(200, &[("sample-request-id", "RQ3")], body)).await;
     let text = said(&error);
     assert!(matches!(error, Error::Decode(_)), "{text}");
-    assert!(text.starts_with("cannot read the answer (200 OK): invalid type: integer `7`, expected a string at line 3 column 9, near `…xx"), "{text}");
+    assert!(text.starts_with("cannot read the answer (200 OK): invalid type: integer `7`, expected a string at line 3 column 9, in `sid`, near `…xx"), "{text}");
     assert!(text.ends_with("\"sid\": 7, \"state\": \"active\"}` (request RQ3)"), "{text}");
     assert!(text.len() < 400, "{text}");
     assert!(error.source().unwrap().is::<serde_json::Error>());
@@ -125,8 +125,9 @@ async fn slow_answers_end_in_time() {
     let headers = "HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\n{";
     for reply in [Reply(vec![wait.clone()]), Reply::raw(headers).then(wait)] {
         let server = Server::always(reply).await;
-        let client = Client::builder().base_url(server.url()).timeout(Duration::from_millis(40)).build().unwrap();
-        let error = client.service(sid()).fetch().await.unwrap_err();
+        let client =
+            Client::builder().base_url(server.url()).attempt_timeout(Duration::from_millis(40)).build().unwrap();
+        let error = client.service(sid()).fetch().retry(RetryPolicy::off()).await.unwrap_err();
         assert_eq!(said(&error), "no complete answer within 40ms");
         assert!(error.is_timeout() && error.is_retryable() && error.source().is_some());
     }
@@ -137,4 +138,25 @@ async fn errors_do_not_show_the_query() {
     let server = Server::always(Reply(vec![Step::Close])).await;
     let error = client(&server).services().list().page_token("hidden").await.unwrap_err();
     assert!(!format!("{error} {error:?}").contains("hidden"), "{error}");
+}
+
+#[tokio::test]
+async fn an_unreadable_answer_names_the_place() {
+    let cases = [
+        (r#"{"services": [], "meta": {"next_page_url": 7}}"#, "meta.next_page_url"),
+        (r#"{"services": [{"sid": "a, ]\\"}, {"types": ["x", "y", 3]}], "meta": {}}"#, "services[1].types[2]"),
+        (r#"{"services": [{"parent": {"date_created": "soon"}}], "meta": {}}"#, "services[0].parent.date_created"),
+        (r#"{"services": [{}, {"parent": {"si\u0064": {}}}], "meta": {}}"#, "services[1].parent.sid"),
+        (r#"{"services": {}, "meta": {}}"#, "services"),
+        (r#"{"services": []}"#, ""),
+        (r#"{"services": [{"sid": "tru"#, "services[0].sid"),
+        ("[1]", "[0]"),
+        ("}]\"", ""),
+    ];
+    for (body, expected) in cases {
+        let server = Server::always(Reply::json(200, body)).await;
+        let error = client(&server).services().list().await.unwrap_err();
+        let Error::Decode(error) = error else { panic!("{error}") };
+        assert_eq!(error.path(), expected, "{error}");
+    }
 }

@@ -1,33 +1,40 @@
 //! Tests of the runtime through a small API, over real sockets.
 
+mod blocking;
+mod clock;
 #[cfg(unix)]
 mod environment;
 mod failures;
+mod faults;
+mod hosts;
+mod logs;
 mod pages;
 mod paths;
+mod retries;
 mod rules;
 mod sample;
 mod secrets;
 mod server;
+mod tokens;
 mod types;
 mod wire;
 
 use std::time::Duration;
 
-use crate::runtime::{Credentials, Error};
+use crate::runtime::{Credentials, Error, RetryPolicy};
 use sample::{Client, ServiceSid};
 use server::{Reply, Server};
 
 const SID: &str = "IS0123456789abcdef0123456789abcdef";
 
-/// A client of `server` with credentials.
+/// A client of `server` with credentials that sends nothing twice.
 fn client(server: &Server) -> Client {
     client_at(server.url())
 }
 
 fn client_at(base_url: String) -> Client {
     let builder = Client::builder().base_url(base_url).credentials(Credentials::basic("ana", "s3cr3t"));
-    builder.timeout(Duration::from_secs(10)).build().unwrap()
+    builder.attempt_timeout(Duration::from_secs(10)).retry(RetryPolicy::off()).build().unwrap()
 }
 
 fn sid() -> ServiceSid {

@@ -230,3 +230,49 @@ async fn lists_are_streams() {
     assert_eq!(count(list().stream()).await, 6);
     assert_eq!(count(list().pages()).await, 3);
 }
+
+#[tokio::test]
+async fn a_page_can_be_asked_for_before_it_is_needed() {
+    let server = Server::start(three_pages(relative)).await;
+    let mut items = client(&server).services().list().prefetch().stream();
+    for taken in 0..6 {
+        let name = items.try_next().await.unwrap().unwrap().friendly_name.unwrap();
+        assert_eq!(name, taken.to_string());
+        // The request is on its way before the item is given out; the server needs a moment to see it.
+        let seen = async {
+            while server.requests().len() < (taken / 2 + 2).min(3) {
+                tokio::task::yield_now().await
+            }
+        };
+        tokio::time::timeout(std::time::Duration::from_secs(5), seen).await.unwrap();
+        assert!(server.requests().len() <= taken / 2 + 2);
+    }
+    assert!(items.try_next().await.unwrap().is_none());
+    assert_eq!(server.requests().len(), 3);
+}
+
+#[tokio::test]
+async fn nothing_is_asked_for_early_that_is_not_wanted() {
+    let server = Server::start(three_pages(relative)).await;
+    let list = || client(&server).services().list().prefetch();
+    assert_eq!(names(list().limit(3).all().await.unwrap()), ["0", "1", "2"]);
+    assert_eq!(server.requests().len(), 2);
+    assert_eq!(names(list().all().await.unwrap()), ["0", "1", "2", "3", "4", "5"]);
+    let mut pages = list().pages();
+    while pages.try_next().await.unwrap().is_some() {}
+    assert_eq!(server.requests().len(), 8);
+}
+
+#[tokio::test]
+async fn an_early_error_comes_in_its_turn() {
+    let pages = three_pages(relative);
+    let server = Server::start(move |request| match request.target.contains("Page=1") {
+        true => Reply::json(404, "{}"),
+        false => pages(request),
+    })
+    .await;
+    let mut items = client(&server).services().list().prefetch().stream();
+    assert!(items.try_next().await.unwrap().is_some() && items.try_next().await.unwrap().is_some());
+    assert!(items.try_next().await.unwrap_err().is_not_found());
+    assert!(items.try_next().await.unwrap().is_none());
+}

@@ -6,14 +6,20 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::runtime::{
-    Api, ClientBuilder, Credentials, EnvCredentials, ErrorFields, Json, Nothing, Page, Request, Result, Rule, Scope,
-    Value,
+    Api, ClientBuilder, EnvCredentials, ErrorFields, HostRule, Json, Nothing, Page, Request, Result, Rule, Scope, Value,
 };
 
 pub static API: Api = Api {
     name: "sample-api",
     version: "1.2.3",
     base_url: "https://api.example.com",
+    host: Some(HostRule {
+        template: "{product}[.{edge}][.{region}].example.com",
+        default_region: Some("one"),
+        region_variable: Some("SAMPLE_REGION"),
+        edge_variable: Some("SAMPLE_EDGE"),
+    }),
+    token_url: None,
     credentials: &[
         EnvCredentials::Basic { user: "SAMPLE_KEY", password: "SAMPLE_SECRET" },
         EnvCredentials::Basic { user: "SAMPLE_ACCOUNT", password: "SAMPLE_TOKEN" },
@@ -34,7 +40,7 @@ pub struct Client {
 
 impl Client {
     pub fn from_env() -> Result<Self> {
-        Self::builder().credentials(Credentials::from_env(&API)?).build()
+        Self::builder().environment()?.build()
     }
 
     pub fn builder() -> ClientBuilder<Self> {

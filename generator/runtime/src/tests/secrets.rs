@@ -86,7 +86,7 @@ async fn the_number_that_should_be_a_name_is_hidden() {
     let error = client(server.url()).service(sid()).fetch().await.unwrap_err();
     assert_eq!(
         error.to_string().split_once(": ").unwrap().1,
-        "cannot read the answer (200 OK): invalid type: integer `[personal]`, expected a string at line 1 column 28, \
+        "cannot read the answer (200 OK): invalid type: integer `[personal]`, expected a string at line 1 column 28, in `friendly_name`, \
          near `{\"friendly_name\": [personal], \"sid\": null}`"
     );
     assert!(!format!("{error:?}").contains("4155550123"));

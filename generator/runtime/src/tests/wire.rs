@@ -36,7 +36,7 @@ async fn create_sends_a_form_and_reads_the_answer() {
     assert_eq!(request.header("accept"), Some("application/json"));
     assert_eq!(request.header("authorization"), Some("Basic YW5hOnMzY3IzdA=="));
     let agent = request.header("user-agent").unwrap();
-    assert!(agent.starts_with("sample-api/1.2.3 (") && agent.ends_with(") rust"), "{agent}");
+    assert!(agent.starts_with("sample-api/1.2.3 (") && agent.ends_with(") rust/1.95"), "{agent}");
 }
 
 #[tokio::test]
@@ -159,7 +159,7 @@ fn settings_that_cannot_work_are_refused() {
         (build("https://example.com?key=hidden"), "`base_url` must not have a query or fragment"),
         (build("https://example.com#part"), "`base_url` must not have a query or fragment"),
         (build("https://ana:hidden@example.com"), "`base_url` must not contain a user name or password"),
-        (Client::builder().timeout(Duration::ZERO).build(), "`timeout` must be longer than zero"),
+        (Client::builder().attempt_timeout(Duration::ZERO).build(), "`attempt_timeout` must be longer than zero"),
         (Client::builder().connect_timeout(Duration::ZERO).build(), "`connect_timeout` must be longer than zero"),
         (Client::builder().user_agent_suffix("a\nb").build(), "`user_agent_suffix` must be visible ASCII characters"),
     ];
@@ -176,6 +176,6 @@ async fn the_user_agent_can_be_added_to() {
     let client = Client::builder().base_url(server.url()).user_agent_suffix("desk/2.0").build().unwrap();
     client.service(sid()).delete().await.unwrap();
     let request = server.request();
-    assert!(request.header("user-agent").unwrap().ends_with(" rust desk/2.0"));
+    assert!(request.header("user-agent").unwrap().ends_with(" rust/1.95 desk/2.0"));
     assert_eq!(request.header("authorization"), None);
 }

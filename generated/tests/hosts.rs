@@ -1,0 +1,66 @@
+//! Where requests go, by the rule that the binding gives for regions and edges.
+
+use std::sync::{Arc, Mutex};
+
+use twilio_conversations::runtime::{Body, Transport, TransportFuture};
+use twilio_conversations::{Client, ClientBuilder, Credentials};
+
+/// Answers with an empty list, or with a token, and remembers what was asked.
+#[derive(Clone, Default)]
+struct Fake(Arc<Mutex<Vec<String>>>);
+
+impl Transport for Fake {
+    fn send(&self, request: http::Request<Body>) -> TransportFuture<'_> {
+        self.0.lock().unwrap().push(format!("{} {}", request.method(), request.uri()));
+        let next = "https://conversations.twilio.com/v1/Services?PageSize=50&Page=1&PageToken=x";
+        let first = request.uri().query().is_none();
+        let body = serde_json::json!({
+            "access_token": "token",
+            "services": [],
+            "meta": { "next_page_url": first.then_some(next) },
+        });
+        Box::pin(async move { Ok(http::Response::new(Body::from(body.to_string()))) })
+    }
+}
+
+async fn asked(builder: ClientBuilder<Client>) -> Vec<String> {
+    let fake = Fake::default();
+    let client = builder.transport(fake.clone()).build().unwrap();
+    client.services().list().all().await.unwrap();
+    fake.0.lock().unwrap().clone()
+}
+
+#[tokio::test]
+async fn region_and_edge_are_in_the_host_of_every_page() {
+    let builder = Client::builder;
+    let cases = [
+        (builder(), "conversations"),
+        (builder().region("ie1"), "conversations.ie1"),
+        (builder().region("au1").edge("sydney"), "conversations.sydney.au1"),
+        (builder().edge("ashburn"), "conversations.ashburn.us1"),
+    ];
+    for (builder, host) in cases {
+        let list = format!("GET https://{host}.twilio.com/v1/Services");
+        assert_eq!(asked(builder).await, [list.clone(), list + "?PageSize=50&Page=1&PageToken=x"]);
+    }
+}
+
+#[tokio::test]
+async fn tokens_come_from_one_place_whatever_the_region() {
+    let builder = Client::builder().region("ie1").credentials(Credentials::client_credentials("id", "secret"));
+    let asked = asked(builder).await;
+    assert_eq!(asked[0], "POST https://oauth.twilio.com/v2/token");
+    assert_eq!(asked[1], "GET https://conversations.ie1.twilio.com/v1/Services");
+    assert_eq!(asked.len(), 3);
+}
+
+#[test]
+fn the_environment_says_where() {
+    let variables = |name: &str| match name {
+        "TWILIO_ACCOUNT_SID" | "TWILIO_AUTH_TOKEN" => Some("x".into()),
+        "TWILIO_REGION" => Some("not a region".into()),
+        _ => None,
+    };
+    let error = Client::builder().variables(variables).unwrap().build().unwrap_err();
+    assert!(error.to_string().starts_with("`region` must consist of letters, digits and hyphens"), "{error}");
+}

@@ -1,0 +1,107 @@
+//! What carries HTTP: reqwest unless a client is given something else, such as a recorder, a proxy or a fake.
+
+use std::error::Error;
+use std::fmt::{self, Write as _};
+use std::pin::Pin;
+use std::sync::Arc;
+
+use http::{Request, Response};
+pub use reqwest::Body;
+use reqwest::Url;
+use tokio::time::error::Elapsed;
+
+/// Sends one request and gives back its answer. Time limits, repeats, credentials and reading the body are not its
+/// concern: it is asked once for each attempt, with the credentials in place, and dropping the future it returns
+/// cancels the attempt. It must not follow redirects, since they would take the credentials elsewhere.
+///
+/// Another transport is often a function around this one:
+///
+/// ```text
+/// struct Recorder(reqwest::Client);
+///
+/// impl Transport for Recorder {
+///     fn send(&self, request: http::Request<Body>) -> TransportFuture<'_> {
+///         println!("{} {}", request.method(), request.uri());
+///         self.0.send(request)
+///     }
+/// }
+/// ```
+pub trait Transport: Send + Sync {
+    /// Sends `request`. The answer may come before its body is complete.
+    ///
+    /// # Errors
+    ///
+    /// Whatever keeps an answer from coming. An answer with a status that means a failure is no error here.
+    fn send(&self, request: Request<Body>) -> TransportFuture<'_>;
+}
+
+/// What [`Transport::send`] returns.
+pub type TransportFuture<'a> = Pin<Box<dyn Future<Output = Result<Response<Body>, SendError>> + Send + 'a>>;
+
+impl Transport for reqwest::Client {
+    fn send(&self, request: Request<Body>) -> TransportFuture<'_> {
+        let (head, body) = request.into_parts();
+        // `try_into` does the same, but writes the URL bit by bit into a text that grows each time.
+        let mut url = String::with_capacity(256);
+        let url =
+            write!(url, "{}", head.uri).map_err(SendError::new).and_then(|()| Url::parse(&url).map_err(SendError::new));
+        Box::pin(async move {
+            let mut request = reqwest::Request::new(head.method, url?);
+            *request.headers_mut() = head.headers;
+            *request.body_mut() = Some(body);
+            Ok(self.execute(request).await?.into())
+        })
+    }
+}
+
+/// No answer came, says a [`Transport`].
+#[derive(Clone, Debug)]
+pub struct SendError {
+    pub(super) connect: bool,
+    pub(super) timeout: bool,
+    source: Arc<dyn Error + Send + Sync>,
+}
+
+impl SendError {
+    /// Something broke, and the API may have seen the request.
+    pub fn new(source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        Self { connect: false, timeout: false, source: source.into().into() }
+    }
+
+    /// There was no connection, so that the API cannot have seen the request: it may be sent again, whatever it is.
+    pub fn unconnected(source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        Self { connect: true, ..Self::new(source) }
+    }
+
+    /// What went wrong.
+    pub fn cause(&self) -> &(dyn Error + 'static) {
+        &*self.source
+    }
+}
+
+/// The causes of the error one after the other.
+impl fmt::Display for SendError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut cause: &(dyn Error + 'static) = &*self.source;
+        write!(f, "{cause}")?;
+        while let Some(error) = cause.source() {
+            write!(f, ": {error}")?;
+            cause = error;
+        }
+        Ok(())
+    }
+}
+
+impl From<reqwest::Error> for SendError {
+    fn from(error: reqwest::Error) -> Self {
+        // The URL that reqwest would print holds the values of the query.
+        let source = error.without_url();
+        Self { connect: source.is_connect(), timeout: source.is_timeout(), source: Arc::new(source) }
+    }
+}
+
+impl From<Elapsed> for SendError {
+    fn from(elapsed: Elapsed) -> Self {
+        Self { timeout: true, ..Self::new(elapsed) }
+    }
+}

@@ -1,0 +1,45 @@
+//! Calls without async code around them.
+
+use std::task::{Context, Poll, Waker};
+use std::thread;
+
+use super::client;
+use super::server::{Reply, Server};
+use super::{offline, sid};
+
+#[tokio::test]
+async fn an_answer_can_be_waited_for_outside_a_runtime() {
+    let body = r#"{"services": [{"friendly_name": "a"}, {"friendly_name": "b"}], "meta": {"next_page_url": null}}"#;
+    let server = Server::always(Reply::json(200, body)).await;
+    let client = client(&server);
+    let waiting = thread::spawn(move || {
+        assert_eq!(client.services().list().wait().unwrap().services.len(), 2);
+        assert_eq!(client.services().list().wait_all().unwrap().len(), 2);
+        let mut names = Vec::new();
+        let mut items = client.services().list().stream();
+        while let Some(service) = items.wait_next().unwrap() {
+            names.push(service.friendly_name.unwrap());
+        }
+        names
+    });
+    let names = tokio::task::spawn_blocking(|| waiting.join().unwrap()).await.unwrap();
+    assert_eq!(names, ["a", "b"]);
+    assert_eq!(server.requests().len(), 3);
+}
+
+#[tokio::test]
+async fn waiting_inside_a_runtime_is_refused() {
+    let expected = "must not be called inside an async runtime: there, `.await` does the same (nothing was sent)";
+    let error = offline().service(sid()).fetch().wait().unwrap_err();
+    assert_eq!(error.to_string(), format!("FetchService: `wait` {expected}"));
+    assert!(offline().services().list().wait_all().unwrap_err().to_string().ends_with(expected));
+    assert!(offline().services().list().stream().wait_next().unwrap_err().to_string().ends_with(expected));
+}
+
+#[test]
+fn awaiting_outside_a_runtime_is_refused() {
+    let mut future = offline().service(sid()).fetch().into_future();
+    let Poll::Ready(result) = future.as_mut().poll(&mut Context::from_waker(Waker::noop())) else { panic!() };
+    let expected = "FetchService: `request` must be awaited inside a tokio runtime (nothing was sent)";
+    assert_eq!(result.unwrap_err().to_string(), expected);
+}

@@ -1,0 +1,149 @@
+//! What can go wrong with an answer, and what becomes of it. Each fault ends, in time, with an error that says it.
+
+use std::time::Duration;
+
+use super::sample::Client;
+use super::server::{Reply, Server, Step};
+use super::{SID, sid};
+use crate::runtime::{Body, Error, RetryPolicy, SendError, Transport, TransportFuture};
+
+const SOON: Duration = Duration::from_millis(60);
+
+fn client(server: &Server) -> Client {
+    let builder = Client::builder().base_url(server.url()).attempt_timeout(SOON).body_limit(10_000);
+    builder.retry(RetryPolicy::new().attempts(2).base(Duration::ZERO)).build().unwrap()
+}
+
+#[tokio::test]
+async fn each_fault_has_its_error() {
+    let later = Step::Wait(Duration::from_secs(60));
+    let ok = |headers: &str, body: &str| Reply::raw(format!("HTTP/1.1 200 OK\r\n{headers}\r\n{body}"));
+    let chunk = format!("2710\r\n{}\r\n", "x".repeat(10_000));
+    let endless = (0..100)
+        .fold(ok("transfer-encoding: chunked\r\n", ""), |reply, _| reply.then(Step::Send(chunk.clone().into_bytes())));
+    let cases: [(&str, Reply, &str); 13] = [
+        ("slow headers", Reply(vec![later.clone()]), "Timeout"),
+        ("half a head", Reply::raw("HTTP/1.1 200 OK\r\ncont").then(later.clone()), "Timeout"),
+        ("slow body", ok("content-length: 9\r\n", "{").then(later.clone()), "Timeout"),
+        ("truncated body", ok("content-length: 9\r\n", "{").then(Step::Close), "Transport"),
+        ("too short a length", ok("content-length: 1\r\n", "{}").then(Step::Close), "Decode"),
+        ("no length", ok("", "{}").then(Step::Close), "answer"),
+        ("a cut chunk", ok("transfer-encoding: chunked\r\n", "5\r\n{").then(Step::Close), "Transport"),
+        ("reset in the head", Reply::raw("HTTP/1.1 20").then(Step::Reset), "Transport"),
+        ("reset in the body", ok("content-length: 9\r\n", "{").then(Step::Reset), "Transport"),
+        ("garbage", Reply::raw("\0\x01\x02 what?\r\n\r\n").then(Step::Close), "Transport"),
+        ("two lengths", ok("content-length: 2\r\ncontent-length: 3\r\n", "{}").then(Step::Close), "Transport"),
+        ("a gigabyte", ok("content-length: 1073741824\r\n", "{"), "Decode"),
+        ("an endless body", endless, "Decode"),
+    ];
+    for (fault, reply, expected) in cases {
+        let server = Server::always(reply.clone()).await;
+        let result = client(&server).service(sid()).fetch().await;
+        let (kind, attempts) = match &result {
+            Ok(_) => ("answer", 1),
+            Err(Error::Timeout(_)) => ("Timeout", 2),
+            Err(Error::Transport(_)) => ("Transport", 2),
+            Err(Error::Decode(_)) => ("Decode", 1),
+            Err(other) => panic!("{fault}: {other}"),
+        };
+        assert_eq!(kind, expected, "{fault}: {result:?}");
+        assert_eq!(server.requests().len(), attempts, "{fault}");
+        if let Err(error) = result {
+            let call = format!("FetchService (GET {}/v1/Services/{SID}", server.url());
+            assert!(error.to_string().starts_with(&call), "{fault}: {error}");
+            assert_eq!(error.call().unwrap().attempts() as usize, attempts, "{fault}");
+        }
+        // And a write is never sent twice.
+        let server = Server::always(reply).await;
+        _ = client(&server).services().create("x").await;
+        assert_eq!(server.requests().len(), 1, "{fault}");
+    }
+}
+
+#[tokio::test]
+async fn the_status_of_a_failure_outlives_its_body() {
+    let head = "HTTP/1.1 404 Not Found\r\ncontent-length: 1073741824\r\n\r\n";
+    let broken = Reply::raw(head.replace("1073741824", "20") + "<h1>gone");
+    let cases = [
+        (Reply::raw(head), "404 Not Found, with an empty body"),
+        (broken.clone().then(Step::Reset), "404 Not Found, with"),
+        (broken.then(Step::Wait(Duration::from_secs(60))), "404 Not Found, with the body `<h1>gone`"),
+    ];
+    for (reply, expected) in cases {
+        let server = Server::always(reply).await;
+        let error = client(&server).service(sid()).fetch().await.unwrap_err();
+        assert!(error.is_not_found() && error.to_string().contains(expected), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn the_limit_is_for_the_body_alone_and_exact() {
+    let body = format!(r#"{{"sid": "{SID}"}}"#);
+    let server = Server::always(Reply::json(200, &body)).await;
+    let with = |limit| Client::builder().base_url(server.url()).body_limit(limit).build().unwrap();
+    with(body.len()).service(sid()).fetch().await.unwrap();
+    let error = with(body.len() - 1).service(sid()).fetch().await.unwrap_err();
+    assert!(
+        error.to_string().ends_with("cannot read the answer (200 OK): the body is longer than 44 bytes"),
+        "{error}"
+    );
+}
+
+#[tokio::test]
+async fn an_undocumented_success_is_what_it_is() {
+    for status in [200, 201, 202, 203, 206, 299] {
+        let server = Server::always(Reply::json(status, format!(r#"{{"sid": "{SID}"}}"#))).await;
+        assert_eq!(client(&server).service(sid()).fetch().send().await.unwrap().status(), status);
+        assert_eq!(client(&server).service(sid()).delete().send().await.unwrap().status(), status);
+    }
+    for reply in [Reply::http(204, &[], ""), Reply::http(205, &[], ""), Reply::http(200, &[], "")] {
+        let server = Server::always(reply).await;
+        client(&server).service(sid()).delete().await.unwrap();
+        let error = client(&server).service(sid()).fetch().await.unwrap_err();
+        assert!(matches!(&error, Error::Decode(_)) && error.to_string().ends_with("the body is empty"), "{error}");
+    }
+}
+
+/// Answers itself.
+struct Fake(fn(&http::Request<Body>) -> Result<&'static str, SendError>);
+
+impl Transport for Fake {
+    fn send(&self, request: http::Request<Body>) -> TransportFuture<'_> {
+        let answer = (self.0)(&request);
+        Box::pin(async move { Ok(http::Response::new(Body::from(answer?))) })
+    }
+}
+
+#[tokio::test]
+async fn a_transport_can_be_anything() {
+    let fake = Fake(|request| {
+        assert_eq!(request.uri(), "https://api.example.com/v1/Services/IS0123456789abcdef0123456789abcdef");
+        assert_eq!(
+            (request.method().as_str(), &request.headers()["accept"]),
+            ("GET", &"application/json".parse().unwrap())
+        );
+        Ok(r#"{"friendly_name": "fake"}"#)
+    });
+    let client = Client::builder().transport(fake).build().unwrap();
+    assert_eq!(client.service(sid()).fetch().await.unwrap().friendly_name().unwrap(), "fake");
+
+    let policy = RetryPolicy::new().base(Duration::ZERO);
+    for (fake, attempts) in [
+        (Fake(|_| Err(SendError::new("the line is dead"))), 1),
+        (Fake(|_| Err(SendError::unconnected("the line is dead"))), 4),
+    ] {
+        let client = Client::builder().transport(fake).retry(policy).build().unwrap();
+        let error = client.service(sid()).touch().await.unwrap_err();
+        assert!(error.to_string().ends_with("): the line is dead"), "{error}");
+        assert_eq!(error.call().unwrap().attempts(), attempts);
+    }
+}
+
+#[tokio::test]
+async fn dropping_a_request_cancels_it() {
+    let server = Server::always(Reply(vec![Step::Wait(Duration::from_secs(60))])).await;
+    let request = Client::builder().base_url(server.url()).build().unwrap().service(sid()).fetch();
+    let waiting = tokio::time::timeout(SOON, request.into_future()).await;
+    assert!(waiting.is_err());
+    assert_eq!(server.requests().len(), 1);
+}

@@ -1,0 +1,62 @@
+//! Where requests go: regions and edges.
+
+use std::ffi::OsString;
+
+use super::sample::Client;
+use super::sid;
+use crate::runtime::{Body, ClientBuilder, Result, Transport, TransportFuture};
+
+/// Answers with the host that was asked.
+struct Host;
+
+impl Transport for Host {
+    fn send(&self, request: http::Request<Body>) -> TransportFuture<'_> {
+        let body = format!(r#"{{"friendly_name": "{}"}}"#, request.uri().host().unwrap());
+        Box::pin(async move { Ok(http::Response::new(Body::from(body))) })
+    }
+}
+
+async fn host(builder: ClientBuilder<Client>) -> Result<String> {
+    let service = builder.transport(Host).build()?.service(sid()).fetch().await?;
+    service.friendly_name().map(str::to_owned)
+}
+
+#[tokio::test]
+async fn region_and_edge_become_part_of_the_host() {
+    let builder = Client::builder;
+    let cases = [
+        (builder(), "api.example.com"),
+        (builder().region("two"), "api.two.example.com"),
+        (builder().region("two").edge("north"), "api.north.two.example.com"),
+        (builder().edge("north"), "api.north.one.example.com"),
+        (builder().base_url("https://other.example"), "other.example"),
+    ];
+    for (builder, expected) in cases {
+        assert_eq!(host(builder).await.unwrap(), expected);
+    }
+}
+
+#[tokio::test]
+async fn they_can_come_from_the_environment() {
+    let variables = |name: &str| match name {
+        "SAMPLE_KEY" | "SAMPLE_SECRET" => Some(OsString::from("x")),
+        "SAMPLE_EDGE" => Some(OsString::from("south")),
+        _ => None,
+    };
+    assert_eq!(host(Client::builder().variables(variables).unwrap()).await.unwrap(), "api.south.one.example.com");
+    let broken = |name: &str| variables(name).or((name == "SAMPLE_REGION").then(OsString::new));
+    let error = Client::builder().variables(broken).unwrap_err();
+    assert_eq!(error.to_string(), "the environment variable SAMPLE_REGION must not be empty");
+}
+
+#[tokio::test]
+async fn what_is_no_part_of_a_host_is_refused() {
+    for text in ["", "a.b", "a/b", "evil.example/", "a@b", "-a", "ü", "a b"] {
+        for builder in [Client::builder().region(text), Client::builder().edge(text)] {
+            let error = host(builder).await.unwrap_err().to_string();
+            assert!(error.contains("must consist of letters, digits and hyphens"), "{error}");
+        }
+    }
+    let error = host(Client::builder().region("two").base_url("https://other.example")).await.unwrap_err();
+    assert_eq!(error.to_string(), "`region` must not be set beside `base_url`");
+}

@@ -1,0 +1,212 @@
+//! What is sent again, when, and how often.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use super::clock::{Waits, jump};
+use super::sample::Client;
+use super::server::{Reply, Server, Step};
+use super::{SID, sid};
+use crate::runtime::{Credentials, Error, Result, RetryPolicy};
+
+const ONE: Duration = Duration::from_secs(1);
+
+fn client(server: &Server) -> (Client, Waits) {
+    let (builder, waits) = jump(Client::builder().base_url(server.url()).credentials(Credentials::basic("ana", "x")));
+    (builder.build().unwrap(), waits)
+}
+
+/// A server that fails `failures` times and answers then.
+async fn flapping(failures: usize, reply: Reply) -> Server {
+    let good = Reply::json(200, format!(r#"{{"sid": "{SID}"}}"#));
+    Server::start(move |request| if request.number < failures { reply.clone() } else { good.clone() }).await
+}
+
+async fn call(client: &Client, method: &str) -> Result<u32> {
+    let service = client.service(sid());
+    match method {
+        "GET" => service.fetch().send().await.map(|answer| answer.attempts()),
+        "DELETE" => service.delete().send().await.map(|answer| answer.attempts()),
+        _ => service.touch().send().await.map(|answer| answer.attempts()),
+    }
+}
+
+#[tokio::test]
+async fn only_what_cannot_do_a_thing_twice_is_sent_again() {
+    let status = |status| Reply::http(status, &[], "");
+    let broken = Reply::raw("HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\n{\"a\"").then(Step::Reset);
+    let cases = [
+        (status(429), "GET DELETE POST"),
+        (status(500), "GET"),
+        (status(502), "GET DELETE"),
+        (status(503), "GET DELETE"),
+        (status(504), "GET DELETE"),
+        (Reply(vec![Step::Close]), "GET DELETE"),
+        (Reply(vec![Step::Reset]), "GET DELETE"),
+        (broken, "GET DELETE"),
+        (status(400), ""),
+        (status(401), ""),
+        (status(404), ""),
+        (status(501), ""),
+    ];
+    for (reply, repeated) in cases {
+        for method in ["GET", "DELETE", "POST"] {
+            let server = flapping(2, reply.clone()).await;
+            let (client, waits) = client(&server);
+            let result = call(&client, method).await;
+            if repeated.contains(method) {
+                assert_eq!(result.unwrap(), 3, "{method} {reply:?}");
+                assert_eq!((server.requests().len(), waits.all().len()), (3, 2));
+            } else {
+                assert_eq!(result.unwrap_err().call().unwrap().attempts(), 1, "{method} {reply:?}");
+                assert_eq!(server.requests().len(), 1);
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn each_attempt_sends_the_same() {
+    let server = flapping(3, Reply::http(429, &[], "")).await;
+    let (client, _) = client(&server);
+    client.services().create("Support & more").await.unwrap();
+    let requests = server.requests();
+    assert_eq!(requests.len(), 4);
+    for request in &requests[1..] {
+        assert_eq!((&request.headers, &request.body), (&requests[0].headers, &requests[0].body));
+    }
+}
+
+#[tokio::test]
+async fn a_storm_ends_with_its_last_error() {
+    let server = flapping(usize::MAX, Reply::json(429, r#"{"message": "slow down"}"#)).await;
+    let (client, waits) = client(&server);
+    let error = client.service(sid()).touch().await.unwrap_err();
+    assert!(error.is_rate_limited());
+    assert_eq!(error.api().unwrap().attempts(), 4);
+    let expected = format!(
+        "TouchService (POST {}/v1/Services/{SID}/Touch, 4 attempts): 429 Too Many Requests: slow down",
+        server.url()
+    );
+    assert_eq!(error.to_string(), expected);
+    for (wait, longest) in waits.all().into_iter().zip([100, 200, 400]) {
+        assert!(wait <= Duration::from_millis(longest), "{wait:?}");
+    }
+    assert_eq!(waits.all().len(), 3);
+}
+
+#[tokio::test]
+async fn the_api_can_ask_for_a_wait() {
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs();
+    let in_ten_seconds = chrono::DateTime::from_timestamp(now as i64 + 10, 0).unwrap();
+    let date = in_ten_seconds.format("%a, %d %b %Y %H:%M:%S GMT").to_string();
+    let cases = [("7", 7.0, 7.1), ("0", 0.0, 0.1), (&date, 8.0, 10.2), ("Sun, 06 Nov 1994 08:49:37 GMT", 0.0, 0.1)];
+    for (header, least, most) in cases.into_iter().chain([("soon", 0.0, 0.1), ("-1", 0.0, 0.1)]) {
+        for status in [429, 503] {
+            let server = flapping(1, Reply::http(status, &[("retry-after", header)], "")).await;
+            let (client, waits) = client(&server);
+            assert_eq!(call(&client, "GET").await.unwrap(), 2);
+            let waited = waits.all()[0].as_secs_f64();
+            assert!((least..=most).contains(&waited), "{header}: {waited}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn no_wait_outlasts_the_deadline() {
+    let server = flapping(usize::MAX, Reply::http(429, &[("retry-after", "40")], "")).await;
+    let (client, waits) = client(&server);
+    let error = client.service(sid()).fetch().await.unwrap_err();
+    assert_eq!((error.call().unwrap().attempts(), waits.all().len()), (3, 2), "two waits of 40 s fit into 90 s");
+    let error = client.service(sid()).fetch().deadline(30 * ONE).await.unwrap_err();
+    assert!(error.is_rate_limited() && error.call().unwrap().attempts() == 1);
+    assert_eq!(error.api().unwrap().retry_after(), Some(40 * ONE));
+    let forever = flapping(usize::MAX, Reply::http(429, &[("retry-after", "18446744073709551615")], "")).await;
+    let (client, _) = self::client(&forever);
+    assert!(client.service(sid()).fetch().await.unwrap_err().is_rate_limited());
+}
+
+#[tokio::test]
+async fn a_policy_can_be_replaced_and_switched_off() {
+    let server = flapping(usize::MAX, Reply::http(429, &[], "")).await;
+    let attempts = |error: Error| error.call().unwrap().attempts();
+    let (client, waits) = client(&server);
+    let policy = RetryPolicy::new().attempts(6).base(10 * ONE).cap(12 * ONE);
+    assert_eq!(attempts(client.service(sid()).fetch().retry(policy).await.unwrap_err()), 6);
+    assert!(waits.all().iter().all(|wait| *wait <= 12 * ONE), "{:?}", waits.all());
+    assert_eq!(attempts(client.service(sid()).fetch().retry(RetryPolicy::off()).await.unwrap_err()), 1);
+    assert_eq!(attempts(client.service(sid()).fetch().retry(RetryPolicy::new().attempts(0)).await.unwrap_err()), 1);
+
+    let builder = Client::builder().base_url(server.url()).retry(RetryPolicy::off());
+    assert_eq!(attempts(builder.build().unwrap().service(sid()).fetch().await.unwrap_err()), 1);
+}
+
+#[tokio::test]
+async fn an_outage_uses_up_the_budget_that_successes_fill() {
+    let server = Server::start(|request| match request.method.as_str() {
+        "GET" => Reply::http(503, &[], ""),
+        _ => Reply::http(204, &[], ""),
+    })
+    .await;
+    let (builder, _) = jump(Client::builder().base_url(server.url()).retry_budget(4));
+    let client = builder.build().unwrap();
+    let mut attempts = Vec::new();
+    for _ in 0..4 {
+        attempts.push(call(&client, "GET").await.unwrap_err().call().unwrap().attempts());
+    }
+    assert_eq!(attempts, [4, 2, 1, 1]);
+    for _ in 0..5 {
+        call(&client, "DELETE").await.unwrap();
+    }
+    assert_eq!(call(&client, "GET").await.unwrap_err().call().unwrap().attempts(), 2);
+    assert_eq!(call(&client.clone(), "GET").await.unwrap_err().call().unwrap().attempts(), 1, "clones share it");
+}
+
+#[tokio::test]
+async fn a_connection_that_never_was_is_tried_again_for_any_method() {
+    let (builder, waits) = jump(Client::builder().base_url("http://127.0.0.1:1"));
+    let error = builder.build().unwrap().service(sid()).touch().await.unwrap_err();
+    assert!(matches!(&error, Error::Transport(transport) if transport.is_connect()), "{error}");
+    assert_eq!((error.call().unwrap().attempts(), waits.all().len()), (4, 3));
+}
+
+#[tokio::test]
+async fn an_observer_sees_each_attempt() {
+    let server = flapping(1, Reply::http(503, &[], "")).await;
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let log = Arc::clone(&seen);
+    let builder = Client::builder().base_url(server.url()).retry(RetryPolicy::new().base(Duration::ZERO));
+    let builder = builder.observe(move |attempt| {
+        let status = attempt.status.map(|status| status.as_u16());
+        let facts = (attempt.call.attempts(), attempt.path, status, attempt.error.is_some(), attempt.wait);
+        log.lock().unwrap().push(facts);
+    });
+    builder.build().unwrap().service(sid()).fetch().await.unwrap();
+    let path = "/v1/Services/{Sid}";
+    let expected = [(1, path, Some(503), true, Some(Duration::ZERO)), (2, path, Some(200), false, None)];
+    assert_eq!(*seen.lock().unwrap(), expected);
+}
+
+#[tokio::test]
+async fn time_limits_hold_for_each_attempt_and_for_all() {
+    let server = Server::always(Reply(vec![Step::Wait(60 * ONE)])).await;
+    let short = Duration::from_millis(20);
+    let client =
+        Client::builder().base_url(server.url()).retry(RetryPolicy::new().base(Duration::ZERO)).build().unwrap();
+    let error = client.service(sid()).fetch().attempt_timeout(short).await.unwrap_err();
+    assert!(
+        error.is_timeout() && error.to_string().ends_with(", 4 attempts): no complete answer within 20ms"),
+        "{error}"
+    );
+    let error = client.service(sid()).touch().attempt_timeout(short).await.unwrap_err();
+    assert!(error.is_timeout() && error.call().unwrap().attempts() == 1, "a write is not repeated: {error}");
+    let error = client.service(sid()).fetch().attempt_timeout(short).deadline(2 * short).await.unwrap_err();
+    assert!(error.is_timeout() && (1..=3).contains(&error.call().unwrap().attempts()), "{error}");
+    for request in [
+        client.service(sid()).fetch().deadline(Duration::ZERO),
+        client.service(sid()).fetch().attempt_timeout(Duration::ZERO),
+    ] {
+        let error = request.await.unwrap_err().to_string();
+        assert!(error.ends_with("must be longer than zero (nothing was sent)"), "{error}");
+    }
+}

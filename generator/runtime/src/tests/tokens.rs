@@ -1,0 +1,192 @@
+//! Tokens by client credentials: when they are fetched, and what happens when they cannot be.
+
+use std::sync::LazyLock;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use tokio::task::JoinSet;
+
+use super::sample::Client;
+use super::server::{Recorded, Reply, Server, Step};
+use super::{SID, sid};
+use crate::runtime::{Credentials, Error, RetryPolicy};
+
+const SECRET: &str = "canary-secret";
+
+/// The `number`th token, which expires after so many seconds from now.
+fn token(number: usize, seconds: i64) -> String {
+    // The same for all, so that two tokens of one number are equal.
+    static NOW: LazyLock<Duration> = LazyLock::new(|| SystemTime::now().duration_since(UNIX_EPOCH).unwrap());
+    let now = NOW.as_secs() as i64;
+    let part = |text: String| URL_SAFE_NO_PAD.encode(text);
+    let claims = part(format!(r#"{{"exp": {}, "number": {number}}}"#, now + seconds));
+    format!("{}.{claims}.signature", part("{}".to_owned()))
+}
+
+fn granted(token: &str) -> Reply {
+    Reply::json(200, format!(r#"{{"access_token": "{token}", "token_type": "bearer"}}"#))
+}
+
+fn is_token(request: &Recorded) -> bool {
+    request.target == "/token"
+}
+
+/// Answers requests for tokens with `tokens`, given how often there was one, and all others with a service.
+async fn server(tokens: impl Fn(usize) -> Reply + Send + Sync + 'static) -> Server {
+    let count = std::sync::atomic::AtomicUsize::new(0);
+    Server::start(move |request| {
+        if is_token(request) {
+            return tokens(count.fetch_add(1, std::sync::atomic::Ordering::Relaxed));
+        }
+        Reply::json(200, format!(r#"{{"sid": "{SID}"}}"#))
+    })
+    .await
+}
+
+fn client(server: &Server) -> Client {
+    let builder = Client::builder().base_url(server.url()).token_url(format!("{}/token", server.url()));
+    builder
+        .credentials(Credentials::client_credentials("an id", SECRET))
+        .retry(RetryPolicy::new().base(Duration::ZERO))
+        .build()
+        .unwrap()
+}
+
+fn tokens(server: &Server) -> usize {
+    server.requests().iter().filter(|request| is_token(request)).count()
+}
+
+async fn fetch_at_once(client: &Client, count: usize) -> Vec<Result<(), Error>> {
+    let mut set = JoinSet::new();
+    for _ in 0..count {
+        let request = client.service(sid()).fetch().retry(RetryPolicy::off());
+        set.spawn(async move { request.await.map(drop) });
+    }
+    set.join_all().await
+}
+
+#[tokio::test]
+async fn a_token_is_fetched_once_and_kept() {
+    let server = server(|number| granted(&token(number, 3600))).await;
+    let client = client(&server);
+    client.service(sid()).fetch().await.unwrap();
+    client.service(sid()).fetch().await.unwrap();
+    let requests = server.requests();
+    assert_eq!(requests.len(), 3);
+    assert_eq!((requests[0].method.as_str(), requests[0].target.as_str()), ("POST", "/token"));
+    assert_eq!(requests[0].text(), "grant_type=client_credentials&client_id=an%20id&client_secret=canary-secret");
+    assert_eq!(requests[0].header("content-type"), Some("application/x-www-form-urlencoded"));
+    assert_eq!(requests[0].header("authorization"), None);
+    for request in &requests[1..] {
+        assert_eq!(request.header("authorization"), Some(&*format!("Bearer {}", token(0, 3600))));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_hundred_requests_with_an_expired_token_fetch_one() {
+    // The first token is as good as expired: it has less than 30 seconds left.
+    let server = server(|number| granted(&token(number, if number == 0 { 29 } else { 3600 }))).await;
+    let client = client(&server);
+    client.service(sid()).fetch().await.unwrap();
+    assert_eq!(tokens(&server), 1);
+    let results = fetch_at_once(&client, 100).await;
+    assert!(results.iter().all(Result::is_ok), "{results:?}");
+    assert_eq!((tokens(&server), server.requests().len()), (2, 103));
+}
+
+#[tokio::test]
+async fn a_token_is_renewed_before_it_expires() {
+    let server = server(|number| granted(&token(number, 100))).await;
+    let client = client(&server);
+    for (seconds, expected) in [(0, 1), (65, 1), (10, 2)] {
+        tokio::time::pause();
+        tokio::time::advance(Duration::from_secs(seconds)).await;
+        tokio::time::resume();
+        client.service(sid()).fetch().await.unwrap();
+        assert_eq!(tokens(&server), expected);
+    }
+}
+
+#[tokio::test]
+async fn what_is_no_jwt_says_how_long_it_lasts_or_lasts_until_it_is_refused() {
+    let replies = [(r#"{"access_token": "opaque", "expires_in": 20}"#, 2), (r#"{"access_token": "a.b.c"}"#, 1)];
+    for (reply, expected) in replies {
+        let server = server(move |_| Reply::json(200, reply)).await;
+        let client = client(&server);
+        client.service(sid()).fetch().await.unwrap();
+        client.service(sid()).fetch().await.unwrap();
+        assert_eq!(tokens(&server), expected);
+    }
+}
+
+#[tokio::test]
+async fn a_refused_token_is_replaced_once() {
+    let refuse = |good: bool| {
+        let fresh = format!("Bearer {}", token(1, 3600));
+        let number = std::sync::atomic::AtomicUsize::new(0);
+        move |request: &Recorded| {
+            if is_token(request) {
+                let number = number.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+                return granted(&token(number, 3600));
+            }
+            let known = good && request.header("authorization") == Some(&*fresh);
+            Reply::http(if known { 204 } else { 401 }, &[], "")
+        }
+    };
+    let server = Server::start(refuse(true)).await;
+    // Also what is never sent again otherwise: a request that was refused has done nothing.
+    let answer = client(&server).service(sid()).touch().retry(RetryPolicy::off()).send().await.unwrap();
+    assert_eq!((answer.attempts(), tokens(&server), server.requests().len()), (2, 2, 4));
+
+    let server = Server::start(refuse(false)).await;
+    let error = client(&server).service(sid()).touch().await.unwrap_err();
+    assert_eq!((error.status().unwrap().as_u16(), error.call().unwrap().attempts()), (401, 2));
+    assert_eq!((tokens(&server), server.requests().len()), (2, 4));
+}
+
+#[tokio::test]
+async fn without_a_token_nothing_is_sent() {
+    let echo = format!(r#"{{"code": 70001, "message": "{SECRET} does not belong to `an id`"}}"#);
+    let cases = [
+        (Reply::json(401, echo), "401 Unauthorized, code 70001", 1),
+        (Reply::json(503, ""), "503 Service Unavailable", 4),
+        (Reply(vec![Step::Close]), "error sending request", 4),
+        (Reply::json(200, format!(r#"{{"access_token": ["{SECRET}"]}}"#)), "no usable `access_token`", 1),
+        (Reply::json(200, format!(r#"{{"access_token": "{SECRET}\n"}}"#)), "no usable `access_token`", 1),
+        (Reply::json(200, SECRET), "no usable `access_token`", 1),
+    ];
+    for (reply, expected, count) in cases {
+        let server = server(move |_| reply.clone()).await;
+        let client = client(&server);
+        let error = client.service(sid()).fetch().await.unwrap_err();
+        assert!(error.to_string().starts_with(&format!("token (POST {}/token", server.url())), "{error}");
+        assert!(error.to_string().contains(expected), "{error}");
+        assert!(!format!("{error} {error:?} {client:?}").contains(SECRET), "{error:?}");
+        assert_eq!((tokens(&server), server.requests().len()), (count, count));
+    }
+}
+
+#[tokio::test]
+async fn those_who_wait_for_a_token_share_a_failure() {
+    let wait = Step::Wait(Duration::from_millis(50));
+    let failure = Reply::http(503, &[], "");
+    let reply = Reply([vec![wait], failure.0].concat());
+    let server = server(move |_| reply.clone()).await;
+    let results = fetch_at_once(&client(&server), 20).await;
+    assert!(results.iter().all(|result| result.as_ref().is_err_and(Error::is_retryable)));
+    assert_eq!(server.requests().len(), 1);
+}
+
+#[test]
+fn a_client_without_a_place_for_tokens_is_refused() {
+    let builder = Client::builder().credentials(Credentials::client_credentials("id", SECRET));
+    let error = builder.clone().build().unwrap_err();
+    assert_eq!(error.to_string(), "`token_url` must be set, since this API has none of its own");
+    let error = builder.clone().token_url("ftp://example.com").build().unwrap_err();
+    assert_eq!(error.to_string(), "`token_url` must be a http or https URL, not ftp");
+    let builder = builder.token_url("https://example.com/token");
+    for credentials in [Credentials::client_credentials("", "x"), Credentials::client_credentials("id", "x\n")] {
+        assert!(builder.clone().credentials(credentials).build().is_err());
+    }
+}
