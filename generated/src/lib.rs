@@ -31,10 +31,14 @@ pub mod runtime;
 #[rustfmt::skip]
 mod client;
 #[rustfmt::skip]
+mod headers;
+#[rustfmt::skip]
 pub mod models;
 #[rustfmt::skip]
 pub mod resources;
 
 pub use client::Client;
+#[doc(inline)]
 pub use runtime::{ApiError, ClientBuilder, Credentials, Error};
+#[doc(inline)]
 pub use runtime::{InvalidValue, Response, Result, RetryPolicy};

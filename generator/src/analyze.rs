@@ -36,9 +36,7 @@ pub fn analyze(api: &Api, diagnostics: &mut Diagnostics) -> Analysis {
             Answer::Json(ty) => Some(ty),
             Answer::Nothing => None,
         };
-        let headers = operation.responses.iter().filter(|response| response.status.is_success());
-        let headers = headers.flat_map(|response| &response.headers).map(|header| &header.ty);
-        params.chain(answer).chain(headers).for_each(|ty| mark(api, ty, &mut facts));
+        params.chain(answer).for_each(|ty| mark(api, ty, &mut facts));
     }
     for (id, def) in api.types.iter() {
         if alias_cycle(api, id) {

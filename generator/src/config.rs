@@ -1,6 +1,7 @@
 //! `codegen.toml`: how an API is bound, where the document does not say.
 
 use serde::Deserialize;
+use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use crate::diag::{Diagnostic, Diagnostics, Place, code, did_you_mean};
@@ -112,7 +113,7 @@ pub struct Personal {
 #[derive(Clone, Debug, Deserialize)]
 pub struct Rename {
     /// The place in the document, as a reference: `#/components/schemas/Foo`.
-    pub at: toml::Spanned<String>,
+    pub at: Spanned<String>,
     /// The name to use, before it is brought to Rust's case.
     pub to: String,
     /// Why.
@@ -139,8 +140,38 @@ pub fn parse(source: &Source, diagnostics: &mut Diagnostics) -> Option<Config> {
         diagnostics.push(Diagnostic::error(code::CONFIG_UNKNOWN_KEY, Place::Config(range), message).help(help));
     }
     match config {
-        Ok(config) => Some(config),
+        Ok(config) => {
+            check(&config, root.as_ref().map(Spanned::get_ref), diagnostics);
+            Some(config)
+        }
         Err(error) => syntax(&error, diagnostics),
+    }
+}
+
+/// Values that are of the right type and still cannot be used.
+fn check(config: &Config, root: Option<&DeTable<'_>>, diagnostics: &mut Diagnostics) {
+    let mut wrong = |path: &str, value: &str, what: &str, help: &str| {
+        let range = root.and_then(|root| key_range(root, path)).unwrap_or_default();
+        let message = format!("`{value}` is not {what}");
+        let diagnostic = Diagnostic::error(code::CONFIG_VALUE, Place::Config(range), message);
+        diagnostics.push(diagnostic.help(help));
+    };
+    let name = &config.package.name;
+    let letters = name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'));
+    if !letters || !name.starts_with(|c: char| c.is_ascii_alphabetic()) {
+        wrong("crate.name", name, "the name of a crate", "use letters, digits, `-` and `_`, a letter first");
+    }
+    let pointers = [
+        ("errors.code", config.errors.code.as_slice()),
+        ("errors.message", &config.errors.message),
+        ("errors.more_info", &config.errors.more_info),
+        ("personal.markers", &config.personal.markers),
+        ("paging.next", config.paging.as_ref().map(|paging| std::slice::from_ref(&paging.next)).unwrap_or_default()),
+    ];
+    for (path, values) in pointers {
+        for value in values.iter().filter(|value| !value.starts_with('/')) {
+            wrong(path, value, "a JSON pointer", "put `/` before each key that leads there: `/meta/next`");
+        }
     }
 }
 

@@ -3,9 +3,7 @@
 use std::fmt;
 use std::ops::Range;
 
-use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Renderer, Snippet};
-
-use crate::source::{Pointer, Source};
+use crate::source::Pointer;
 
 /// How much a diagnostic matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -139,9 +137,12 @@ impl Diagnostic {
 pub struct Diagnostics(Vec<Diagnostic>);
 
 impl Diagnostics {
-    /// Takes one more.
+    /// Takes one more. What several readers of one place find there is said once.
     pub fn push(&mut self, diagnostic: Diagnostic) {
-        self.0.push(diagnostic);
+        let same = |known: &Diagnostic| known.place == diagnostic.place && known.message == diagnostic.message;
+        if !self.0.iter().any(same) {
+            self.0.push(diagnostic);
+        }
     }
 
     /// Whether the crate must not be written.
@@ -157,63 +158,6 @@ impl Diagnostics {
     /// All of them, in the order they were found.
     pub fn iter(&self) -> impl Iterator<Item = &Diagnostic> {
         self.0.iter()
-    }
-
-    /// Draws them all over the texts they are about, the document's first.
-    pub fn render(&self, document: &Source, config: &Source, style: Style) -> String {
-        let renderer = match style {
-            Style::Plain => Renderer::plain(),
-            Style::Color => Renderer::styled(),
-        };
-        let mut drawn: Vec<_> = self.0.iter().map(|one| (one, one.place.resolve(document, config))).collect();
-        drawn.sort_by_key(|(_, (source, range))| (!std::ptr::eq(*source, document), range.start));
-        (drawn.iter()).map(|(one, _)| format!("{}\n\n", renderer.render(&[one.group(document, config)]))).collect()
-    }
-}
-
-/// Whether to colour.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Style {
-    /// Text alone.
-    Plain,
-    /// With the escape sequences of a terminal.
-    Color,
-}
-
-impl Diagnostic {
-    fn group<'a>(&'a self, document: &'a Source, config: &'a Source) -> Group<'a> {
-        let level = match self.severity {
-            Severity::Error => Level::ERROR,
-            Severity::Warning => Level::WARNING,
-        };
-        let places = [(AnnotationKind::Primary, &self.place, &self.label)]
-            .into_iter()
-            .chain(self.related.iter().map(|(place, label)| (AnnotationKind::Context, place, label)));
-        let mut snippets: Vec<(&Source, Snippet<'a, Annotation<'a>>)> = Vec::new();
-        for (kind, place, label) in places {
-            let (source, range) = place.resolve(document, config);
-            let annotation = kind.span(range).label((!label.is_empty()).then_some(label.as_str()));
-            let known = snippets.iter().position(|(known, _)| std::ptr::eq(*known, source));
-            let snippet = match known {
-                Some(index) => snippets.remove(index).1,
-                None => Snippet::source(&source.text).path(&source.path),
-            };
-            snippets.push((source, snippet.annotation(annotation)));
-        }
-        let snippets = snippets.into_iter().map(|(_, snippet)| snippet);
-        let group = level.primary_title(&self.message).id(self.code.id).elements(snippets);
-        if self.help.is_empty() { group } else { group.element(Level::HELP.message(&self.help)) }
-    }
-}
-
-impl Place {
-    fn resolve<'a>(&self, document: &'a Source, config: &'a Source) -> (&'a Source, Range<usize>) {
-        match self {
-            Self::Value(pointer) => (document, document.value(pointer)),
-            Self::Key(pointer) => (document, document.key(pointer)),
-            Self::Document(range) => (document, range.clone()),
-            Self::Config(range) => (config, range.clone()),
-        }
     }
 }
 

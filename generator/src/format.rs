@@ -11,7 +11,8 @@ use crate::source::Pointer;
 /// The text of a module, or the items that are no Rust, which would be a mistake of the emitter.
 pub fn format(module: &Module) -> Result<String, NotRust> {
     let mut text = String::new();
-    for line in &module.docs {
+    // A line break in a text would end the comment and begin code.
+    for line in module.docs.iter().flat_map(|line| line.split(['\n', '\r'])) {
         let _ = writeln!(text, "{}", format!("//! {line}").trim_end());
     }
     let mut above = Kind::Other;

@@ -9,13 +9,14 @@
 //! | [`analyze`] | API | what follows from it |
 //! | [`name`] | API | what everything is called in Rust |
 //! | [`emit`] | all of these | modules of items |
-//! | [`format`] | items | text |
+//! | [`mod@format`] | items | text |
 //!
 //! [`bind`] runs them all. What is wrong with the input is collected in [`diag::Diagnostics`].
 
 pub mod analyze;
 pub mod config;
 pub mod diag;
+pub mod draw;
 pub mod emit;
 pub mod fileset;
 pub mod format;
@@ -26,6 +27,7 @@ pub mod parse;
 mod runtime;
 pub mod source;
 
+use analyze::Analysis;
 use diag::Diagnostics;
 use fileset::FileSet;
 use ir::Api;
@@ -36,6 +38,8 @@ use source::Source;
 pub struct Bound {
     /// The API.
     pub api: Api,
+    /// What follows from it.
+    pub analysis: Analysis,
     /// The files of the crate.
     pub files: FileSet,
 }
@@ -90,5 +94,5 @@ fn stages(document: &Source, config: &Source, diagnostics: &mut Diagnostics) -> 
     for (name, text) in runtime::FILES {
         files.add(&format!("src/runtime/{name}"), text, from);
     }
-    Some(Bound { api, files })
+    Some(Bound { api, analysis, files })
 }

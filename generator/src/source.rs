@@ -38,6 +38,11 @@ impl Source {
         self.nearest(pointer).map_or(0..0, |place| place.key.clone())
     }
 
+    /// The range brought to whole characters of the text.
+    pub fn whole(&self, range: &Range<usize>) -> Range<usize> {
+        self.text.floor_char_boundary(range.start)..self.text.ceil_char_boundary(range.end.max(range.start))
+    }
+
     /// The keys that stand twice in one mapping: the first one and the other.
     pub fn repeated_keys(&self) -> impl Iterator<Item = (Range<usize>, Range<usize>)> + '_ {
         self.index().repeated.iter().cloned()

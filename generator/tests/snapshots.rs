@@ -5,7 +5,8 @@
 mod support;
 
 use bindery::config;
-use bindery::diag::{Diagnostics, Style};
+use bindery::diag::Diagnostics;
+use bindery::draw::Style;
 use bindery::{analyze, bind, lower, name, parse};
 use support::{Fixture, all};
 

@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
 
-use bindery::diag::{Severity, Style};
+use bindery::diag::Severity;
+use bindery::draw::Style;
 use bindery::fileset::{Drift, DriftKind};
 use bindery::source::Source;
 use clap::Args;
@@ -93,7 +94,7 @@ pub fn codegen(options: &Options) -> Result<Done, String> {
         "{} {done}: {} operations, {} types, {} files, {} lines",
         options.out.display(),
         bound.api.operations.len(),
-        bound.api.types.len(),
+        bound.api.types.iter().filter(|(id, _)| bound.analysis.of(*id).used).count(),
         bound.files.len(),
         bound.files.lines(),
     );

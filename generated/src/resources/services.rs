@@ -40,6 +40,9 @@ impl Services {
     ///
     /// `POST /v1/Services`
     ///
+    /// - `friendly_name`: A name for people to read. Keep the names, e-mail addresses and phone numbers of
+    ///   people out of it. At most 256 characters.
+    ///
     /// ```no_run
     /// # async fn example(client: twilio_conversations::Client) -> twilio_conversations::Result<()> {
     /// let service = client.services().create("Support desk").await?;

@@ -5,16 +5,17 @@ use std::collections::BTreeSet;
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::docs::{attributes, code, lines, paragraph};
+use super::docs::{attributes, code, inline, lines, paragraph};
 use super::imports::Imports;
 use super::{Context, Item, Module, spaced};
 use crate::ir::{OperationId, Resource, ResourceId, Role, SecurityScheme, Shape, Side};
 
 /// `lib.rs`: what the crate is about, and what it is made of.
-pub fn lib(context: &Context<'_>) -> Module {
+pub fn lib(context: &Context<'_>, headers: bool) -> Module {
     let api = context.api;
-    let mut docs = lines(&api.docs, &format!("{}.", api.title));
-    docs.splice(0..0, [format!("Bindings to {}, version {}.", api.title, api.version), String::new()]);
+    let mut docs = lines(&api.docs, &format!("{}.", inline(&api.title)));
+    let about = format!("Bindings to {}, version {}.", inline(&api.title), inline(&api.version));
+    docs.splice(0..0, [about, String::new()]);
     docs.extend([String::new(), "# Example".to_owned(), String::new()]);
     docs.extend(context.tour());
     docs.extend([String::new(), "# Resources".to_owned(), String::new()]);
@@ -22,6 +23,9 @@ pub fn lib(context: &Context<'_>) -> Module {
     let mut items = Vec::new();
     items.push(Item::Rust(quote! { #[macro_use] #[rustfmt::skip] pub mod runtime; }));
     items.push(Item::Rust(quote! { #[rustfmt::skip] mod client; }));
+    if headers {
+        items.push(Item::Rust(quote! { #[rustfmt::skip] mod headers; }));
+    }
     if api.types.iter().any(|(id, _)| context.analysis.of(id).used) {
         items.push(Item::Rust(quote! { #[rustfmt::skip] pub mod models; }));
     }
@@ -30,8 +34,8 @@ pub fn lib(context: &Context<'_>) -> Module {
     }
     items.push(Item::Rust(quote! { pub use client::Client; }));
     // Two short lines: whatever width a formatter is set to, they stay as they are.
-    items.push(Item::Rust(quote! { pub use runtime::{ApiError, ClientBuilder, Credentials, Error}; }));
-    items.push(Item::Rust(quote! { pub use runtime::{InvalidValue, Response, Result, RetryPolicy}; }));
+    items.push(Item::Rust(quote! { #[doc(inline)] pub use runtime::{ApiError, ClientBuilder, Credentials, Error}; }));
+    items.push(Item::Rust(quote! { #[doc(inline)] pub use runtime::{InvalidValue, Response, Result, RetryPolicy}; }));
     Module { path: "lib.rs".to_owned(), docs, items }
 }
 

@@ -36,7 +36,7 @@ pub fn paragraph(lines: &mut Vec<String>, text: impl AsRef<str>) {
 const WIDTH: usize = 100;
 
 /// Breaks a line that is too long at its spaces. The lines of a list item stay under its text.
-fn wrap(line: &str) -> Vec<String> {
+pub fn wrap(line: &str) -> Vec<String> {
     let body = line.trim_start();
     let marker = ["- ", "* ", "+ "].iter().any(|marker| body.starts_with(marker));
     let numbered = body.trim_start_matches(|c: char| c.is_ascii_digit()).starts_with(". ");
@@ -154,7 +154,8 @@ fn is_block(line: &str) -> bool {
     line.starts_with(['-', '*', '+', '#', '>', '|', '=']) || numbered && line.starts_with(|c: char| c.is_ascii_digit())
 }
 
-fn inline(line: &str) -> String {
+/// A line of CommonMark as rustdoc takes it.
+pub fn inline(line: &str) -> String {
     let mut out = String::new();
     let mut rest = line;
     while let Some(first) = rest.chars().next() {

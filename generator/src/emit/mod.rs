@@ -4,6 +4,7 @@ mod client;
 mod docs;
 mod example;
 mod guide;
+mod headers;
 mod imports;
 pub mod manifest;
 mod model;
@@ -56,7 +57,9 @@ impl Context<'_> {
 /// Emits all modules of the crate but those of the runtime.
 pub fn emit(api: &Api, names: &Names, analysis: &Analysis, config: &Config) -> Vec<Module> {
     let context = Context { api, names, analysis, config };
-    let mut modules = vec![client::lib(&context), client::client(&context)];
+    let headers = headers::module(&context);
+    let mut modules = vec![client::lib(&context, headers.is_some()), client::client(&context)];
+    modules.extend(headers);
     modules.extend(model::modules(&context));
     modules.extend(resource::modules(&context));
     modules

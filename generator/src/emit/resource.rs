@@ -3,7 +3,7 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
-use super::docs::{attributes, code, lines, paragraph, rules};
+use super::docs::{attributes, code, lines, paragraph, rules, wrap};
 use super::imports::Imports;
 use super::{Context, Item, Module, ident, spaced};
 use crate::ir::{Answer, Constraint, Operation, OperationId, Param, ParamPlace, Resource, ResourceId, Side};
@@ -161,6 +161,16 @@ impl Context<'_> {
         let mut docs = lines(&operation.docs, &format!("{}.", code(&operation.id)));
         paragraph(&mut docs, source(operation));
         docs.push(String::new());
+        for (param, name) in self.given(id).filter(|(param, _)| param.required) {
+            let said = [lines(&param.docs, "").join(" "), limits(param)];
+            let said: Vec<_> = said.into_iter().filter(|part| !part.is_empty()).collect();
+            if !said.is_empty() {
+                docs.extend(wrap(&format!("- {}: {}", code(name), said.join(" "))));
+            }
+        }
+        if docs.last().is_some_and(|line| !line.is_empty()) {
+            docs.push(String::new());
+        }
         docs.extend(self.example(id));
         let docs = attributes(&docs);
         let deprecated = operation.deprecated.then(|| quote! { #[deprecated = "the API advises against it"] });

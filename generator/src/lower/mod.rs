@@ -18,7 +18,14 @@ use crate::source::Pointer;
 
 /// Lowers a document; what cannot be bound goes to `diagnostics` and is left out.
 pub fn lower(document: &OpenAPI, config: &Config, diagnostics: &mut Diagnostics) -> Api {
-    let mut lowering = Lowering { document, config, diagnostics, types: Arena::default(), components: HashMap::new() };
+    let mut lowering = Lowering {
+        document,
+        config,
+        diagnostics,
+        types: Arena::default(),
+        components: HashMap::new(),
+        params_are_complete: true,
+    };
     let security = lowering.security();
     let (operations, resources) = lowering.paths();
     Api {
@@ -41,6 +48,8 @@ struct Lowering<'a> {
     types: Arena<TypeDef>,
     /// The types of the component schemas that have been met, by name.
     components: HashMap<String, TypeId>,
+    /// Whether every parameter of the operation at hand could be read. If not, that one is missing says nothing.
+    params_are_complete: bool,
 }
 
 impl Lowering<'_> {

@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 
 use openapiv3::{
-    Content, MediaType, Operation as Described, Parameter, ParameterSchemaOrContent, ReferenceOr, Responses, StatusCode,
+    Content, MediaType, Operation as Described, Parameter, ParameterSchemaOrContent, ReferenceOr, Responses, Server,
+    StatusCode,
 };
 
 use super::Lowering;
@@ -34,8 +35,10 @@ impl Lowering<'_> {
                 continue;
             };
             let Some(segments) = self.segments(path, &at) else { continue };
+            self.check_servers(&item.servers, &at);
             for (method, described) in item.iter() {
                 let at = at.child(method);
+                self.check_servers(&described.servers, &at);
                 let id = self.operation_id(described, &at, &mut ids);
                 let mut operation = self.operation(id, described, &segments, &item.parameters, &at);
                 operation.method = http_method(method);
@@ -44,6 +47,16 @@ impl Lowering<'_> {
         }
         let resources = grow(&mut operations, &self.types);
         (operations, resources)
+    }
+
+    /// All requests go to one server; a path or operation may say so again.
+    fn check_servers(&mut self, servers: &[Server], at: &Pointer) {
+        let url = |servers: &[Server]| servers.first().map(|server| server.url.trim_end_matches('/').to_owned());
+        if !servers.is_empty() && url(servers) != url(&self.document.servers) {
+            let message = "a server of its own cannot be bound yet";
+            let help = "remove it here, or make it the first of the document's `servers`";
+            self.error(code::UNSUPPORTED_KEYWORD, Place::Key(at.child("servers")), message, help);
+        }
     }
 
     /// The id of an operation, or one made of its method and path; what has been used before is reported.
@@ -133,7 +146,8 @@ impl Lowering<'_> {
         let position = |wire: &str| segments.iter().position(|one| matches!(one, Segment::Param(name) if name == wire));
         for segment in segments {
             let Segment::Param(name) = segment else { continue };
-            if !params.iter().any(|param| param.place == ParamPlace::Path && param.wire == *name) {
+            let declared = params.iter().any(|param| param.place == ParamPlace::Path && param.wire == *name);
+            if !declared && self.params_are_complete {
                 let message = format!("the path parameter `{name}` is not declared");
                 let help = format!("add `{{ name: {name}, in: path, required: true, schema: … }}` to the `parameters`");
                 let diagnostic = Diagnostic::error(code::UNDECLARED_PATH_PARAMETER, Place::Key(at.parent()), message)

@@ -18,12 +18,11 @@ impl Lowering<'_> {
         own: (&[ReferenceOr<Parameter>], &Pointer),
         operation: &str,
     ) -> Vec<Param> {
+        self.params_are_complete = true;
         let mut params: Vec<Param> = Vec::new();
         let shared = self.param_list(shared, operation);
         let own = self.param_list(own, operation);
-        for param in shared.into_iter().filter(|shared| !own.iter().any(|own| same(own, shared))).collect::<Vec<_>>() {
-            params.push(param);
-        }
+        params.extend(shared.into_iter().filter(|shared| !own.iter().any(|own| same(own, shared))));
         params.extend(own);
         params
     }
@@ -32,7 +31,10 @@ impl Lowering<'_> {
         let mut params: Vec<Param> = Vec::new();
         for (index, parameter) in list.iter().enumerate() {
             let at = at.child("parameters").child(index);
-            let Some(param) = self.param(parameter, &at, operation) else { continue };
+            let Some(param) = self.param(parameter, &at, operation) else {
+                self.params_are_complete = false;
+                continue;
+            };
             if let Some(first) = params.iter().find(|first| same(first, &param)) {
                 let message = format!("the parameter `{}` is declared twice", param.wire);
                 let diagnostic = Diagnostic::error(code::DUPLICATE_PARAMETER, Place::Key(at), message)
@@ -129,7 +131,8 @@ impl Lowering<'_> {
     }
 
     fn finish_param(&mut self, wire: &str, place: ParamPlace, found: Use, at: &Pointer) -> Option<Param> {
-        let ty = found.ty?;
+        // What is wrong with the type has been said; that the parameter is there still counts.
+        let ty = found.ty.unwrap_or(TypeRef::Text);
         let list = matches!(ty, TypeRef::List(_)) && matches!(place, ParamPlace::Query | ParamPlace::Form);
         let one = match &ty {
             TypeRef::List(item) if list => item,

@@ -186,10 +186,10 @@ fn path_item(value: &Value, pointer: Pointer, diagnostics: &mut Diagnostics) -> 
         head: keys.object("head", operation),
         patch: keys.object("patch", operation),
         trace: keys.object("trace", operation),
+        servers: list(&mut keys, "servers", server),
         extensions: keys.extensions(),
-        servers: Vec::new(),
     };
-    keys.finish(&[vital("servers")]);
+    keys.finish(&[]);
     Some(item)
 }
 
@@ -206,10 +206,11 @@ fn operation(value: &Value, pointer: Pointer, diagnostics: &mut Diagnostics) -> 
             .object("requestBody", |value, at, diagnostics| reference_or(value, at, diagnostics, request_body)),
         responses: required(&mut keys, "responses", responses).unwrap_or_default(),
         security: keys.any("security").is_some().then(|| list(&mut keys, "security", requirement)),
+        servers: list(&mut keys, "servers", server),
         extensions: keys.extensions(),
         ..Operation::default()
     };
-    keys.finish(&[spare("externalDocs"), spare("callbacks"), vital("servers")]);
+    keys.finish(&[spare("externalDocs"), spare("callbacks")]);
     Some(operation)
 }
 

@@ -35,6 +35,11 @@ impl<T> Response<T> {
         &self.headers
     }
 
+    /// The header of a name in lower case, if it is there and readable as text.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
+    }
+
     /// What the API calls the request.
     pub fn request_id(&self) -> Option<&str> {
         self.request_id.as_deref()

@@ -1,0 +1,65 @@
+//! A client of a local server, and what every test needs to read its requests.
+
+#![allow(dead_code, clippy::unwrap_used, reason = "each test uses another part of it, and a panic is its report")]
+
+#[path = "../../../generator/runtime/src/tests/server.rs"]
+pub mod server;
+
+use percent_encoding::percent_decode_str;
+use server::{Recorded, Server};
+use twilio_conversations::models::ServiceSid;
+use twilio_conversations::{Client, Credentials};
+
+/// The account that the tests use, and a token that must never be seen.
+pub const ACCOUNT: &str = "AC00000000000000000000000000000000";
+pub const TOKEN: &str = "token-of-the-tests";
+pub const SID: &str = "IS0123456789abcdef0123456789abcdef";
+
+/// The Service of the API's own documentation.
+pub const SERVICE: &str = r#"{
+    "sid": "ISaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+    "account_sid": "ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+    "friendly_name": "friendly_name",
+    "date_created": "2015-12-16T22:18:37Z",
+    "date_updated": "2015-12-16T22:18:38Z",
+    "url": "https://conversations.twilio.com/v1/Services/ISaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+    "links": {
+        "conversations": "https://conversations.twilio.com/v1/Services/ISaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Conversations",
+        "users": "https://conversations.twilio.com/v1/Services/ISaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Users",
+        "roles": "https://conversations.twilio.com/v1/Services/ISaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Roles",
+        "bindings": "https://conversations.twilio.com/v1/Services/ISaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Bindings",
+        "configuration": "https://conversations.twilio.com/v1/Services/ISaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Configuration",
+        "participant_conversations": "https://conversations.twilio.com/v1/Services/ISaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/ParticipantConversations",
+        "conversation_with_participants": "https://conversations.twilio.com/v1/Services/ISaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/ConversationWithParticipants"
+    }
+}"#;
+
+pub fn client(server: &Server) -> Client {
+    let builder = Client::builder().base_url(server.url());
+    builder.credentials(Credentials::basic(ACCOUNT, TOKEN)).build().unwrap()
+}
+
+pub fn sid() -> ServiceSid {
+    ServiceSid::new(SID).unwrap()
+}
+
+/// The path of a request, decoded segment by segment.
+pub fn segments(request: &Recorded) -> Vec<String> {
+    let path = request.target.split('?').next().unwrap();
+    path.split('/').skip(1).map(|segment| percent_decode_str(segment).decode_utf8().unwrap().into_owned()).collect()
+}
+
+/// The pairs of a query or form, as any server decodes them.
+pub fn pairs(encoded: &str) -> Vec<(String, String)> {
+    let decode = |text: &str| percent_decode_str(&text.replace('+', " ")).decode_utf8().unwrap().into_owned();
+    let pairs = encoded.split('&').filter(|pair| !pair.is_empty());
+    pairs
+        .map(|pair| pair.split_once('=').unwrap_or((pair, "")))
+        .map(|(name, value)| (decode(name), decode(value)))
+        .collect()
+}
+
+/// The query of a request.
+pub fn query(request: &Recorded) -> Vec<(String, String)> {
+    pairs(request.target.split_once('?').map_or("", |(_, query)| query))
+}

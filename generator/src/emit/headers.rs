@@ -1,0 +1,51 @@
+//! The headers that answers declare: typed access to each, on every answer.
+
+use std::collections::BTreeMap;
+
+use quote::quote;
+
+use super::docs::{attributes, code, lines, paragraph};
+use super::imports::Imports;
+use super::{Context, Item, Module, ident, spaced};
+use crate::ir::{Header, TypeRef};
+use crate::name::case;
+
+/// The module `headers`, if any answer declares one that the runtime does not read by itself.
+pub fn module(context: &Context<'_>) -> Option<Module> {
+    let known = context.config.client.request_id.as_deref().unwrap_or_default();
+    let responses = context.api.operations.iter().flat_map(|(_, operation)| &operation.responses);
+    let mut headers: BTreeMap<String, &Header> = BTreeMap::new();
+    for header in responses.filter(|response| response.status.is_success()).flat_map(|response| &response.headers) {
+        if !header.wire.eq_ignore_ascii_case(known) {
+            headers.entry(header.wire.to_ascii_lowercase()).or_insert(header);
+        }
+    }
+    if headers.is_empty() {
+        return None;
+    }
+    let mut imports = Imports::default();
+    imports.add("crate::runtime", "Response");
+    let methods = headers.into_iter().map(|(wire, header)| {
+        let mut docs = lines(&header.docs, &format!("The header {}.", code(&header.wire)));
+        paragraph(&mut docs, format!("{}; none if the answer came without it.", code(&header.wire)));
+        let docs = attributes(&docs);
+        let method = ident(&case::escape(case::value(&wire), is_response_method));
+        match context.resolved(&header.ty) {
+            TypeRef::Bool | TypeRef::Int(_) | TypeRef::Float(_) => {
+                let ty = context.ty(&header.ty, &mut imports);
+                quote! { #docs pub fn #method(&self) -> Option<#ty> { self.header(#wire)?.parse().ok() } }
+            }
+            _ => quote! { #docs pub fn #method(&self) -> Option<&str> { self.header(#wire) } },
+        }
+    });
+    let methods = spaced(methods.collect());
+    let mut items = imports.items();
+    items.push(Item::Rust(quote! { impl<T> Response<T> { #methods } }));
+    let docs = vec!["The headers that the API's answers declare.".to_owned()];
+    Some(Module { path: "headers.rs".to_owned(), docs, items })
+}
+
+/// Whether every answer has a method of this name.
+fn is_response_method(word: &str) -> bool {
+    matches!(word, "attempts" | "header" | "headers" | "into_inner" | "request_id" | "status")
+}

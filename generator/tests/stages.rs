@@ -1,0 +1,181 @@
+//! The stages one by one, where a snapshot would not show what matters.
+
+#![allow(clippy::expect_used, clippy::panic, reason = "in tests and benchmarks a panic is the report")]
+
+mod support;
+
+use bindery::analyze::{Facts, analyze};
+use bindery::config;
+use bindery::diag::Diagnostics;
+use bindery::draw::Style;
+use bindery::source::{Pointer, Source};
+use bindery::{bind, lower, parse};
+use proptest::prelude::*;
+use serde_yaml::Value;
+use support::all;
+
+#[test]
+fn a_place_is_found_in_block_flow_and_json_and_behind_an_alias() {
+    let text = "a: &x\n  - b: 'ü'\n    c: {d: [1, two]}\ne: *x\n\"q/r\": 3\n";
+    let source = Source::new("a.yaml", text);
+    for (pointer, key, value) in [
+        ("#/a", "a", "a"),
+        ("#/a/0/b", "b", "'ü'"),
+        ("#/a/0/c/d/1", "t", "two"),
+        ("#/e/0/c/d/0", "1", "1"),
+        ("#/q~1r", "\"q/r\"", "3"),
+        ("#/a/0/missing/entirely", "-", "-"),
+    ] {
+        let pointer = Pointer::from_reference(pointer).expect("a pointer");
+        let (found_key, found_value) = (source.key(&pointer), source.value(&pointer));
+        // The key of a list item is where it begins, which for a mapping is its first character.
+        let key = if key == "-" { "b" } else { key };
+        let value = if value == "-" { "b" } else { value };
+        assert_eq!((&text[found_key], &text[found_value]), (key, value), "{pointer}");
+    }
+    let json = Source::new("a.json", "{\n\t\"a\": [true,\n\t{\"b\": null}]}");
+    let pointer = Pointer::from_reference("#/a/1/b").expect("a pointer");
+    assert_eq!(&json.text[json.value(&pointer)], "null");
+}
+
+#[test]
+fn a_document_is_the_same_in_yaml_and_in_json() {
+    for fixture in all("ok") {
+        let tree: Value = serde_yaml::from_str(&fixture.document.text).expect("YAML");
+        let json = Source::new("a.json", serde_json::to_string_pretty(&tree).expect("JSON"));
+        let parsed = |source| parse::parse(source, &mut Diagnostics::default()).expect("a document");
+        assert_eq!(parsed(&json), parsed(&fixture.document), "{}", fixture.name);
+    }
+}
+
+#[test]
+fn what_is_read_is_not_lost_on_the_way_into_the_model() {
+    for fixture in all("ok") {
+        let ours = parse::parse(&fixture.document, &mut Diagnostics::default()).expect("a document");
+        let theirs: openapiv3::OpenAPI = serde_yaml::from_str(&fixture.document.text).expect("a document");
+        let paths = |document: &openapiv3::OpenAPI| {
+            let operations = document.operations().map(|(path, method, operation)| {
+                let ids =
+                    (operation.operation_id.clone(), operation.parameters.len(), operation.responses.responses.len());
+                (path.to_owned(), method.to_owned(), ids, operation.request_body.is_some())
+            });
+            operations.collect::<Vec<_>>()
+        };
+        assert_eq!(paths(&ours), paths(&theirs));
+        assert_eq!(
+            (&ours.info.title, &ours.servers, &ours.security),
+            (&theirs.info.title, &theirs.servers, &theirs.security)
+        );
+    }
+}
+
+#[test]
+fn facts_about_types() {
+    let fixture = all("ok").into_iter().find(|fixture| fixture.name == "harbour").expect("it is there");
+    let mut diagnostics = Diagnostics::default();
+    let config = config::parse(&fixture.config, &mut diagnostics).expect("a configuration");
+    let parsed = parse::parse(&fixture.document, &mut diagnostics).expect("a document");
+    let api = lower::lower(&parsed, &config, &mut diagnostics);
+    let analysis = analyze(&api, &mut diagnostics);
+    let facts = |name: &str| {
+        let (id, _) = api.types.iter().find(|(_, def)| def.name.join(".") == name).expect("there is such a type");
+        analysis.of(id)
+    };
+    let known = Facts { used: true, ..Facts::default() };
+    assert_eq!(facts("Harbour"), known, "its depth is no whole number");
+    assert_eq!(facts("Person"), Facts { eq: true, default: true, recursive: true, ..known });
+    assert_eq!(facts("HarbourId"), Facts { eq: true, ..known });
+    assert_eq!(facts("Settings"), Facts { eq: true, ..known }, "it has a required field");
+    assert!(api.types.iter().all(|(_, def)| def.name != ["Unused"]), "nothing leads to it");
+}
+
+#[test]
+fn no_text_of_a_document_becomes_code() {
+    let hostile = "x\npub fn injected() {}\r*/ \u{2028}pub fn injected() {} //\" }";
+    let hostile = serde_json::to_string(hostile).expect("JSON is YAML");
+    let text = format!(
+        "openapi: 3.0.0\ninfo: {{ title: {hostile}, version: {hostile}, description: {hostile} }}\n\
+         servers: [{{ url: {hostile} }}]\npaths:\n  /a/{{b}}:\n    get:\n      operationId: A\n      \
+         summary: {hostile}\n      parameters: [{{ name: b, in: path, required: true, description: {hostile}, \
+         schema: {{ type: string, enum: [{hostile}], example: {hostile} }} }}]\n      \
+         responses: {{ '204': {{ description: {hostile} }} }}\n"
+    );
+    let config = Source::new("codegen.toml", "crate = { name = 'hostile', version = '0.1.0' }");
+    let document = Source::new("hostile.yaml", text);
+    let (bound, diagnostics) = bind(&document, &config);
+    let rendered = diagnostics.render(&document, &config, Style::Plain);
+    let files = bound.unwrap_or_else(|| panic!("{rendered}")).files;
+    for (path, text) in files.iter().filter(|(path, _)| path.ends_with(".rs")) {
+        let code = text.lines().map(str::trim_start).filter(|line| !line.starts_with("//"));
+        let injected: Vec<_> = code.filter(|line| line.starts_with("pub fn injected")).collect();
+        assert_eq!(injected, [] as [&str; 0], "{path}");
+        assert!(syn::parse_file(text).is_ok(), "{path} is no Rust");
+    }
+}
+
+/// Changes somewhere in a document: a node is dropped, repeated, retyped or put in another's place.
+fn mutate(node: &mut Value, path: &[u8], change: u8) {
+    let [step, rest @ ..] = path else {
+        *node = match change % 8 {
+            0 => Value::Null,
+            1 => Value::Bool(true),
+            2 => Value::from(-1),
+            3 => Value::from(""),
+            4 => Value::from("#/components/schemas/Harbour"),
+            5 => Value::Sequence(vec![node.clone(), node.clone()]),
+            6 => Value::Mapping(
+                [(Value::from("$ref"), Value::from("#/components/schemas/Person"))].into_iter().collect(),
+            ),
+            _ => Value::Mapping([(Value::from("type"), node.clone())].into_iter().collect()),
+        };
+        return;
+    };
+    let step = usize::from(*step);
+    match node {
+        Value::Mapping(map) if !map.is_empty() => {
+            let key = map.keys().nth(step % map.len()).cloned().expect("it is there");
+            if rest.is_empty() && change % 9 == 8 {
+                map.remove(&key);
+            } else if let Some(below) = map.get_mut(&key) {
+                mutate(below, rest, change);
+            }
+        }
+        Value::Sequence(list) if !list.is_empty() => {
+            let index = step % list.len();
+            mutate(&mut list[index], rest, change);
+        }
+        other => mutate(other, &[], change),
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(256) })]
+
+    /// Whatever is wrong with a document is said; it never makes the generator fail in another way.
+    #[test]
+    fn no_document_is_too_broken_to_be_answered(
+        changes in prop::collection::vec((prop::collection::vec(any::<u8>(), 1..10), any::<u8>()), 1..5),
+    ) {
+        for fixture in all("ok") {
+            let mut tree: Value = serde_yaml::from_str(&fixture.document.text).expect("YAML");
+            for (path, change) in &changes {
+                mutate(&mut tree, path, *change);
+            }
+            let document = Source::new("mutated.yaml", serde_yaml::to_string(&tree).expect("YAML"));
+            let (bound, diagnostics) = bind(&document, &fixture.config);
+            prop_assert_eq!(bound.is_none(), diagnostics.has_errors());
+            let rendered = diagnostics.render(&document, &fixture.config, Style::Plain);
+            prop_assert_eq!(diagnostics.iter().count() == 0, rendered.is_empty());
+            prop_assert!(!rendered.contains("B0901"), "{}", rendered);
+        }
+    }
+
+    /// Nor does text that is no document at all.
+    #[test]
+    fn no_text_is_too_strange_to_be_answered(text in "[-a-z:{}\\[\\]&*!|>'\"%@` \n\t#,?0-9ü]{0,60}") {
+        let document = Source::new("strange.yaml", format!("openapi: 3.0.0\n{text}"));
+        let config = Source::new("strange.toml", text);
+        let (_, diagnostics) = bind(&document, &config);
+        let _ = diagnostics.render(&document, &config, Style::Color);
+    }
+}
