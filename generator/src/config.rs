@@ -161,6 +161,17 @@ fn check(config: &Config, root: Option<&DeTable<'_>>, diagnostics: &mut Diagnost
     if !letters || !name.starts_with(|c: char| c.is_ascii_alphabetic()) {
         wrong("crate.name", name, "the name of a crate", "use letters, digits, `-` and `_`, a letter first");
     }
+    if let Some(host) = &config.client.host {
+        let parts = ["{product}", "[.{edge}]", "[.{region}]"];
+        let rest = parts.iter().fold(host.template.clone(), |rest, part| rest.replacen(part, "", 1));
+        if !rest.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-')) {
+            let help = "write it like `{product}[.{edge}][.{region}].example.com`";
+            wrong("client.host.template", &host.template, "the template of a host", help);
+        }
+    }
+    if let Some(url) = config.client.token_url.as_ref().filter(|url| !url.starts_with("https://")) {
+        wrong("client.token_url", url, "a URL for secrets", "begin it with `https://`");
+    }
     let pointers = [
         ("errors.code", config.errors.code.as_slice()),
         ("errors.message", &config.errors.message),

@@ -256,8 +256,8 @@ impl Settings {
 
     fn token_url(&self) -> Result<Option<Uri>> {
         let Some(url) = &self.token_url else { return Ok(None) };
-        let checked = BaseUrl::parse(url).map_err(|error| unusable("token_url", error.rule().to_owned()))?;
-        let uri = Uri::try_from(checked.as_str()).map_err(|error| unusable("token_url", error.to_string()))?;
+        BaseUrl::parse(url).map_err(|error| unusable("token_url", error.rule().to_owned()))?;
+        let uri = Uri::try_from(url).map_err(|error| unusable("token_url", format!("must be a URL ({error})")))?;
         Ok(Some(uri))
     }
 

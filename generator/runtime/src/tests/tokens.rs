@@ -185,6 +185,7 @@ fn a_client_without_a_place_for_tokens_is_refused() {
     assert_eq!(error.to_string(), "`token_url` must be set, since this API has none of its own");
     let error = builder.clone().token_url("ftp://example.com").build().unwrap_err();
     assert_eq!(error.to_string(), "`token_url` must be a http or https URL, not ftp");
+    assert!(builder.clone().token_url("https://user:pass@example.com/token").build().is_err());
     let builder = builder.token_url("https://example.com/token");
     for credentials in [Credentials::client_credentials("", "x"), Credentials::client_credentials("id", "x\n")] {
         assert!(builder.clone().credentials(credentials).build().is_err());
