@@ -5,6 +5,7 @@
 use std::future::poll_fn;
 use std::pin::Pin;
 
+use bytes::Bytes;
 use http_body::Body as _;
 use tokio::time::{Instant, timeout_at};
 
@@ -12,7 +13,7 @@ use super::{Body, SendError};
 
 /// What there is of a body, and why there is no more of it.
 pub struct Received {
-    pub bytes: Vec<u8>,
+    pub bytes: Bytes,
     pub cut: Option<Cut>,
 }
 
@@ -31,9 +32,9 @@ const BELIEVED: u64 = 1 << 20;
 pub async fn read(mut body: Body, limit: usize, end: Instant) -> Received {
     let length = body.size_hint().exact().unwrap_or(0);
     if length > limit as u64 {
-        return Received { bytes: Vec::new(), cut: Some(Cut::TooLong) };
+        return Received { bytes: Bytes::new(), cut: Some(Cut::TooLong) };
     }
-    let mut bytes = Vec::with_capacity(length.min(BELIEVED) as usize);
+    let mut bytes = Vec::new();
     let cut = loop {
         let frame = timeout_at(end, poll_fn(|context| Pin::new(&mut body).poll_frame(context))).await;
         let data = match frame {
@@ -43,11 +44,16 @@ pub async fn read(mut body: Body, limit: usize, end: Instant) -> Received {
             Ok(Some(Ok(frame))) => frame.into_data(),
         };
         let Ok(data) = data else { continue };
+        // A short body comes in one piece, which need not be copied.
+        if bytes.is_empty() && data.len() <= limit && body.is_end_stream() {
+            return Received { bytes: data, cut: None };
+        }
+        bytes.reserve(length.min(BELIEVED).saturating_sub(bytes.len() as u64) as usize);
         if data.len() > limit - bytes.len() {
             bytes.extend_from_slice(&data[..limit - bytes.len()]);
             break Some(Cut::TooLong);
         }
         bytes.extend_from_slice(&data);
     };
-    Received { bytes, cut }
+    Received { bytes: bytes.into(), cut }
 }

@@ -152,7 +152,7 @@ impl Connection {
         let secrets = || vec![source.client_secret.expose().to_owned(), source.client_id.clone()];
         let mut answer = self.attempt(call, request, allowance, &secrets).await?;
         // The body holds a secret: it is wiped, and no error quotes it.
-        let body = Zeroizing::new(std::mem::take(&mut answer.body));
+        let body = Zeroizing::new(Vec::from(std::mem::take(&mut answer.body)));
         let unusable = || DecodeError::unread(&answer, "the body has no usable `access_token`".to_owned());
         let granted: Granted = serde_json::from_slice(&body).map_err(|_| unusable())?;
         let header = header(Zeroizing::new(format!("Bearer {}", *granted.access_token))).ok_or_else(unusable)?;

@@ -4,6 +4,7 @@ use std::error::Error;
 use std::fmt;
 use std::time::{Duration, SystemTime};
 
+use bytes::Bytes;
 use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
 use serde_json::Value as Json;
@@ -22,7 +23,7 @@ pub struct ApiError {
     status: StatusCode,
     headers: HeaderMap,
     request_id: Option<String>,
-    body: Vec<u8>,
+    body: Bytes,
     code: Option<Code>,
     message: Option<String>,
     more_info: Option<String>,

@@ -95,14 +95,15 @@ impl Parts {
         let (uri, url) = self.url(page).map_err(refuse)?;
         self.headers.check().and_then(|()| self.form.check()).map_err(refuse)?;
         let mut headers = self.http_headers().map_err(refuse)?;
-        let body = self.form.encoded();
-        if !body.is_empty() {
+        let form = self.form.encoded();
+        let mut request = Request::new(Body::default());
+        if !form.is_empty() {
             headers.insert(CONTENT_TYPE, HeaderValue::from_static(FORM));
+            *request.body_mut() = Body::from(form);
         } else if matches!(self.method, Method::POST | Method::PUT | Method::PATCH) {
             // Some servers wait for a body, or refuse the request, unless they are told that there is none.
             headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
         }
-        let mut request = Request::new(Body::from(body));
         *request.method_mut() = self.method.clone();
         *request.uri_mut() = uri;
         *request.headers_mut() = headers;

@@ -2,6 +2,7 @@
 
 use std::marker::PhantomData;
 
+use bytes::Bytes;
 use http::Uri;
 use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
@@ -16,7 +17,7 @@ pub struct Answer {
     pub(super) uri: Uri,
     pub(super) status: StatusCode,
     pub(super) headers: HeaderMap,
-    pub(super) body: Vec<u8>,
+    pub(super) body: Bytes,
 }
 
 impl Answer {
