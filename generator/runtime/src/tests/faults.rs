@@ -90,6 +90,17 @@ async fn the_limit_is_for_the_body_alone_and_exact() {
 }
 
 #[tokio::test]
+async fn of_a_gigabyte_that_really_comes_only_the_limit_is_read() {
+    // Nothing says how long it is: the end of the connection is the end of the body.
+    let head = Reply::raw("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n\r\n");
+    let server = Server::always(head.then(Step::Repeat(vec![b' '; 1 << 20], 1 << 10)).then(Step::Close)).await;
+    let client = Client::builder().base_url(server.url()).build().unwrap();
+    let error = client.service(sid()).fetch().await.unwrap_err();
+    assert!(error.to_string().ends_with("the body is longer than 67108864 bytes"), "{error}");
+    assert_eq!(server.requests().len(), 1);
+}
+
+#[tokio::test]
 async fn an_undocumented_success_is_what_it_is() {
     for status in [200, 201, 202, 203, 206, 299] {
         let server = Server::always(Reply::json(status, format!(r#"{{"sid": "{SID}"}}"#))).await;

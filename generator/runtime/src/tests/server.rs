@@ -53,6 +53,8 @@ pub struct Reply(pub Vec<Step>);
 #[derive(Clone, Debug)]
 pub enum Step {
     Send(Vec<u8>),
+    /// Sends the same bytes so many times.
+    Repeat(Vec<u8>, usize),
     Wait(Duration),
     /// Closes the connection in an orderly way.
     Close,
@@ -155,6 +157,11 @@ async fn serve(
         for step in reply.0 {
             match step {
                 Step::Send(bytes) => stream.write_all(&bytes).await?,
+                Step::Repeat(bytes, times) => {
+                    for _ in 0..times {
+                        stream.write_all(&bytes).await?;
+                    }
+                }
                 Step::Wait(time) => sleep(time).await,
                 Step::Close => return stream.shutdown().await,
                 Step::Reset => return stream.set_zero_linger(),
