@@ -23,10 +23,12 @@ static API: Api = Api {
     credentials: &[
         EnvCredentials::Basic {
             user: "TWILIO_API_KEY",
+            pattern: Some("^SK[0-9a-fA-F]{32}$"),
             password: "TWILIO_API_SECRET",
         },
         EnvCredentials::Basic {
             user: "TWILIO_ACCOUNT_SID",
+            pattern: Some("^AC[0-9a-fA-F]{32}$"),
             password: "TWILIO_AUTH_TOKEN",
         },
     ],

@@ -74,6 +74,8 @@ pub struct Host {
 pub struct Credentials {
     /// The variable with the user of HTTP Basic.
     pub user: String,
+    /// A regular expression that every user matches, if the API gives its users names of one form.
+    pub pattern: Option<String>,
     /// The variable with the password.
     pub password: String,
 }
@@ -172,6 +174,12 @@ fn check(config: &Config, root: Option<&DeTable<'_>>, diagnostics: &mut Diagnost
     if let Some(url) = config.client.token_url.as_ref().filter(|url| !url.starts_with("https://")) {
         wrong("client.token_url", url, "a URL for secrets", "begin it with `https://`");
     }
+    for (index, pair) in config.client.credentials.iter().enumerate() {
+        if let Some(pattern) = pair.pattern.as_ref().filter(|pattern| regex_lite::Regex::new(pattern).is_err()) {
+            let path = format!("client.credentials.{index}.pattern");
+            wrong(&path, pattern, "a pattern that can be checked", "write a regular expression without look-around");
+        }
+    }
     let pointers = [
         ("errors.code", config.errors.code.as_slice()),
         ("errors.message", &config.errors.message),
@@ -206,6 +214,7 @@ const KEYS: &[&str] = &[
     "page_size",
     "paging",
     "password",
+    "pattern",
     "personal",
     "reason",
     "region",

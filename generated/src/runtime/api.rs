@@ -37,6 +37,8 @@ pub enum EnvCredentials {
     Basic {
         /// The variable that holds the user name.
         user: &'static str,
+        /// The regular expression that a user name matches, if the API gives its users names of one form.
+        pattern: Option<&'static str>,
         /// The variable that holds the password.
         password: &'static str,
     },

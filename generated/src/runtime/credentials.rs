@@ -8,6 +8,7 @@ use std::fmt;
 
 use http::Uri;
 
+use super::rule::finds;
 use super::token::{Authorization, TokenSource};
 use super::{Api, EnvCredentials, InvalidValue, Result, Secret};
 
@@ -53,10 +54,14 @@ impl Credentials {
     /// A [`ConfigError`] that names the variables that are missing or cannot be used, and shows no values.
     pub fn from_lookup(api: &Api, lookup: impl Fn(&str) -> Option<OsString>) -> Result<Self> {
         let mut missing = None;
-        for EnvCredentials::Basic { user, password } in api.credentials.iter().copied() {
+        for EnvCredentials::Basic { user, pattern, password } in api.credentials.iter().copied() {
             match (variable(user, &lookup)?, variable(password, &lookup)?) {
                 (Some(name), Some(_)) if name.contains(':') => {
                     return Err(ConfigError::Malformed { variable: user, problem: COLON }.into());
+                }
+                (Some(name), Some(_)) if !pattern.is_none_or(|pattern| finds(pattern, &name)) => {
+                    let problem = "must have the form that the API gives such names";
+                    return Err(ConfigError::Malformed { variable: user, problem }.into());
                 }
                 (Some(user), Some(password)) => return Ok(Self::basic(user, password)),
                 (Some(_), None) => missing = missing.or(Some(password)),
@@ -150,7 +155,7 @@ impl fmt::Display for ConfigError {
         match self {
             Self::NoCredentials { accepted } => {
                 f.write_str("the environment holds no credentials: set ")?;
-                for (index, EnvCredentials::Basic { user, password }) in accepted.iter().enumerate() {
+                for (index, EnvCredentials::Basic { user, password, .. }) in accepted.iter().enumerate() {
                     let or = if index > 0 { ", or " } else { "" };
                     write!(f, "{or}{user} and {password}")?;
                 }

@@ -132,7 +132,7 @@ fn is_multiple(number: f64, unit: f64) -> bool {
 }
 
 /// Whether `pattern` is found in `text`. Each pattern is compiled once, when it is first needed.
-fn finds(pattern: &'static str, text: &str) -> bool {
+pub fn finds(pattern: &'static str, text: &str) -> bool {
     static COMPILED: RwLock<BTreeMap<&'static str, Option<Regex>>> = RwLock::new(BTreeMap::new());
     let matches = |regex: &Option<Regex>| regex.as_ref().is_none_or(|regex| regex.is_match(text));
     if let Some(regex) = COMPILED.read().unwrap_or_else(PoisonError::into_inner).get(pattern) {

@@ -47,18 +47,19 @@ pub fn client(context: &Context<'_>) -> Module {
         imports.add("crate::runtime", name);
     }
     let base_url = context.api.server.as_deref().unwrap_or_default();
+    let text = |text: &Option<String>| match text {
+        Some(text) => quote! { Some(#text) },
+        None => quote! { None },
+    };
     let credentials = config.client.credentials.iter().map(|pair| {
         let (user, password) = (&pair.user, &pair.password);
-        quote! { EnvCredentials::Basic { user: #user, password: #password }, }
+        let pattern = text(&pair.pattern);
+        quote! { EnvCredentials::Basic { user: #user, pattern: #pattern, password: #password }, }
     });
     let credentials: Vec<TokenStream> = credentials.collect();
     if !credentials.is_empty() {
         imports.add("crate::runtime", "EnvCredentials");
     }
-    let text = |text: &Option<String>| match text {
-        Some(text) => quote! { Some(#text) },
-        None => quote! { None },
-    };
     let token_url = text(&config.client.token_url);
     let host = match &config.client.host {
         Some(host) => {

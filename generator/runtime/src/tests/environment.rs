@@ -33,7 +33,7 @@ fn the_first_complete_pair_counts() {
 
 #[test]
 fn errors_name_the_variable_and_not_its_value() {
-    let cases: [(&[Variable<'_>], &str); 9] = [
+    let cases: [(&[Variable<'_>], &str); 10] = [
         (
             &[],
             "the environment holds no credentials: set SAMPLE_KEY and SAMPLE_SECRET, or SAMPLE_ACCOUNT and SAMPLE_TOKEN",
@@ -56,6 +56,10 @@ fn errors_name_the_variable_and_not_its_value() {
         (
             &[("SAMPLE_KEY", b"hidden:x"), ("SAMPLE_SECRET", b"hidden")],
             "the environment variable SAMPLE_KEY must not contain a colon",
+        ),
+        (
+            &[("SAMPLE_ACCOUNT", b"AC1 hidden"), ("SAMPLE_TOKEN", b"hidden")],
+            "the environment variable SAMPLE_ACCOUNT must have the form that the API gives such names",
         ),
         (&[("SAMPLE_TOKEN", b"\0hidden")], "the environment variable SAMPLE_TOKEN must not contain control characters"),
     ];

@@ -21,8 +21,8 @@ pub static API: Api = Api {
     }),
     token_url: None,
     credentials: &[
-        EnvCredentials::Basic { user: "SAMPLE_KEY", password: "SAMPLE_SECRET" },
-        EnvCredentials::Basic { user: "SAMPLE_ACCOUNT", password: "SAMPLE_TOKEN" },
+        EnvCredentials::Basic { user: "SAMPLE_KEY", pattern: None, password: "SAMPLE_SECRET" },
+        EnvCredentials::Basic { user: "SAMPLE_ACCOUNT", pattern: Some("^AC[0-9]+$"), password: "SAMPLE_TOKEN" },
     ],
     request_id: "sample-request-id",
     errors: ErrorFields {
