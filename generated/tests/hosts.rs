@@ -54,13 +54,23 @@ async fn tokens_come_from_one_place_whatever_the_region() {
     assert_eq!(asked.len(), 3);
 }
 
-#[test]
-fn the_environment_says_where() {
-    let variables = |name: &str| match name {
-        "TWILIO_ACCOUNT_SID" | "TWILIO_AUTH_TOKEN" => Some("x".into()),
-        "TWILIO_REGION" => Some("not a region".into()),
-        _ => None,
+#[tokio::test]
+async fn the_environment_says_who_asks_and_where() {
+    let account = [("TWILIO_ACCOUNT_SID", "AC00000000000000000000000000000000"), ("TWILIO_AUTH_TOKEN", "hidden")];
+    let read = |more: (&str, &str)| {
+        let lookup = |name: &str| {
+            [more, account[0], account[1]].iter().find(|(known, _)| *known == name).map(|(_, value)| value.into())
+        };
+        Client::builder().variables(lookup)
     };
-    let error = Client::builder().variables(variables).unwrap().build().unwrap_err();
-    assert!(error.to_string().starts_with("`region` must consist of letters, digits and hyphens"), "{error}");
+    let builder = read(("TWILIO_EDGE", "dublin")).unwrap();
+    assert_eq!(asked(builder).await[0], "GET https://conversations.dublin.us1.twilio.com/v1/Services");
+    for (more, expected) in [
+        (("TWILIO_REGION", "not a region"), "`region` must consist of letters, digits and hyphens"),
+        (("TWILIO_ACCOUNT_SID", "AC-hidden"), "the environment variable TWILIO_ACCOUNT_SID must have the form"),
+        (("TWILIO_API_KEY", ""), "the environment variable TWILIO_API_KEY must not be empty"),
+    ] {
+        let error = read(more).and_then(ClientBuilder::build).unwrap_err().to_string();
+        assert!(error.starts_with(expected) && !error.contains("hidden"), "{error}");
+    }
 }
