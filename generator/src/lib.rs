@@ -26,6 +26,7 @@ pub mod parse;
 mod runtime;
 pub mod source;
 
+use config::Config;
 use diag::Diagnostics;
 use fileset::FileSet;
 use ir::Api;
@@ -62,6 +63,33 @@ pub fn bind(document: &Source, config: &Source) -> (Option<Bound>, Diagnostics) 
     let mut diagnostics = Diagnostics::default();
     let bound = stages(document, config, &mut diagnostics);
     (bound, diagnostics)
+}
+
+/// A document and its configuration as data, for readers other than the generator; `None` if there is an error among
+/// the diagnostics.
+///
+/// ```
+/// use bindery::source::Source;
+///
+/// let document = Source::new("api.yaml", "
+/// openapi: 3.0.3
+/// info: { title: Ping, version: 1.0.0 }
+/// paths: { /ping: { get: { operationId: Ping, responses: { '204': { description: Pong. } } } } }
+/// ");
+/// let config = Source::new("codegen.toml", "crate = { name = 'ping', version = '0.1.0' }");
+/// let (loaded, _) = bindery::load(&document, &config);
+/// let (api, _) = loaded.unwrap();
+/// assert_eq!(api.title, "Ping");
+/// ```
+pub fn load(document: &Source, config: &Source) -> (Option<(Api, Config)>, Diagnostics) {
+    let mut diagnostics = Diagnostics::default();
+    let config = config::parse(config, &mut diagnostics);
+    let parsed = parse::parse(document, &mut diagnostics);
+    let loaded = config.zip(parsed).map(|(config, parsed)| {
+        let api = lower::lower(&parsed, &config, &mut diagnostics);
+        (api, config)
+    });
+    (loaded.filter(|_| !diagnostics.has_errors()), diagnostics)
 }
 
 fn stages(document: &Source, config: &Source, diagnostics: &mut Diagnostics) -> Option<Bound> {
