@@ -28,6 +28,7 @@ mod runtime;
 pub mod source;
 
 use analyze::Analysis;
+use config::Config;
 use diag::Diagnostics;
 use fileset::FileSet;
 use ir::Api;
@@ -68,12 +69,40 @@ pub fn bind(document: &Source, config: &Source) -> (Option<Bound>, Diagnostics) 
     (bound, diagnostics)
 }
 
-fn stages(document: &Source, config: &Source, diagnostics: &mut Diagnostics) -> Option<Bound> {
+/// A document and its configuration as data, for readers other than the generator; `None` if there is an error among
+/// the diagnostics.
+///
+/// ```
+/// use bindery::source::Source;
+///
+/// let document = Source::new("api.yaml", "
+/// openapi: 3.0.3
+/// info: { title: Ping, version: 1.0.0 }
+/// paths: { /ping: { get: { operationId: Ping, responses: { '204': { description: Pong. } } } } }
+/// ");
+/// let config = Source::new("codegen.toml", "crate = { name = 'ping', version = '0.1.0' }");
+/// let (loaded, _) = bindery::load(&document, &config);
+/// let (api, _) = loaded.unwrap();
+/// assert_eq!(api.title, "Ping");
+/// ```
+pub fn load(document: &Source, config: &Source) -> (Option<(Api, Config)>, Diagnostics) {
+    let mut diagnostics = Diagnostics::default();
+    let loaded = understand(document, config, &mut diagnostics).map(|(config, api, _)| (api, config));
+    (loaded.filter(|_| !diagnostics.has_errors()), diagnostics)
+}
+
+/// What every reader of a document begins with.
+fn understand(document: &Source, config: &Source, diagnostics: &mut Diagnostics) -> Option<(Config, Api, Analysis)> {
     let config = config::parse(config, diagnostics);
     let parsed = parse::parse(document, diagnostics);
     let (config, parsed) = (config?, parsed?);
     let api = lower::lower(&parsed, &config, diagnostics);
     let analysis = analyze::analyze(&api, diagnostics);
+    Some((config, api, analysis))
+}
+
+fn stages(document: &Source, config: &Source, diagnostics: &mut Diagnostics) -> Option<Bound> {
+    let (config, api, analysis) = understand(document, config, diagnostics)?;
     let names = name::name(&api, &analysis, &config, diagnostics);
     if diagnostics.has_errors() {
         return None;

@@ -2,6 +2,7 @@
 
 pub mod codegen;
 pub mod folder;
+pub mod mock;
 
 /// The code of the README is compiled with the tests.
 #[cfg(doctest)]

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use xtask::codegen;
+use xtask::{codegen, mock};
 
 /// The tasks of this repository.
 #[derive(Parser)]
@@ -17,10 +17,13 @@ struct Arguments {
 enum Task {
     /// Generate the crate from its document.
     Codegen(codegen::Options),
+    /// Serve an API from its document alone.
+    Mock(mock::Options),
 }
 
 fn main() -> ExitCode {
     match Arguments::parse().task {
         Task::Codegen(options) => codegen::run(&options),
+        Task::Mock(options) => mock::run(&options),
     }
 }

@@ -165,6 +165,8 @@ pub struct Response {
     pub status: Status,
     /// The type of its JSON body, if it has one.
     pub body: Option<TypeRef>,
+    /// A body that shows it.
+    pub example: Option<Value>,
     /// The headers that it declares.
     pub headers: Vec<Header>,
     /// What the document says of it.
@@ -180,6 +182,8 @@ pub struct Header {
     pub wire: String,
     /// The type of its value.
     pub ty: TypeRef,
+    /// A value that shows it.
+    pub example: Option<Value>,
     /// What the document says of it.
     pub docs: Docs,
 }

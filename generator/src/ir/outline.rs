@@ -46,6 +46,8 @@ impl Api {
 
     fn field(&self, f: &mut fmt::Formatter<'_>, field: &Field) -> fmt::Result {
         write!(f, "  {}: {}", field.wire, self.ty(&field.ty))?;
+        field.constraints.iter().try_for_each(|constraint| write!(f, ", {}", rule(constraint)))?;
+        field.default.iter().try_for_each(|default| write!(f, ", default {default}"))?;
         for (set, word) in [
             (field.required, "required"),
             (field.nullable, "nullable"),

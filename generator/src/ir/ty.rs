@@ -52,6 +52,8 @@ pub struct Field {
     pub wire: String,
     /// The type of its value.
     pub ty: TypeRef,
+    /// What its value keeps to.
+    pub constraints: Vec<Constraint>,
     /// Whether it is always there.
     pub required: bool,
     /// Whether its value may be `null`.
@@ -60,6 +62,10 @@ pub struct Field {
     pub deprecated: bool,
     /// Whether its value may be personal data, which must not be shown.
     pub pii: bool,
+    /// The value that it has when nobody has given one.
+    pub default: Option<Value>,
+    /// A value that shows it.
+    pub example: Option<Value>,
     /// What the document says of it.
     pub docs: Docs,
     /// Where it is declared.

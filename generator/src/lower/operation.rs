@@ -6,6 +6,7 @@ use openapiv3::{
     Content, MediaType, Operation as Described, Parameter, ParameterSchemaOrContent, ReferenceOr, Responses, Server,
     StatusCode,
 };
+use serde_json::Value;
 
 use super::Lowering;
 use super::resource::grow;
@@ -219,11 +220,13 @@ impl Lowering<'_> {
                 let found = self.used(schema, &at.child("schema"), &[id.to_owned(), wire.clone()]);
                 if let Some(ty) = found.ty {
                     let docs = Docs::new(None, header.description.as_deref());
-                    headers.push(Header { wire: wire.clone(), ty, docs });
+                    let example = header.example.clone().or(found.example);
+                    headers.push(Header { wire: wire.clone(), ty, example, docs });
                 }
             }
+            let example = self.response_example(&response.content, &at);
             let docs = Docs::new(None, Some(&response.description));
-            lowered.push(Response { status, body, headers, docs, origin: at });
+            lowered.push(Response { status, body, example, headers, docs, origin: at });
         }
         self.check_answers(&lowered);
         lowered
@@ -248,6 +251,18 @@ impl Lowering<'_> {
                 None
             }
         }
+    }
+
+    /// The example of a JSON answer, or the first of several.
+    fn response_example(&mut self, content: &Content, at: &Pointer) -> Option<Value> {
+        let (media_type, described) = content.iter().find(|(name, _)| is_json(name))?;
+        if described.example.is_some() {
+            return described.example.clone();
+        }
+        let (name, example) = described.examples.first()?;
+        let at = at.child("content").child(media_type).child("examples").child(name);
+        let (example, _) = self.resolve(example, &at, "examples", |components| &components.examples)?;
+        example.value.clone()
     }
 
     /// One request has one type of answer; two successes of different types need a decision that is not made yet.

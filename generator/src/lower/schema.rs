@@ -247,10 +247,13 @@ impl Lowering<'_> {
                     Some(Field {
                         wire: wire.clone(),
                         ty: found.ty?,
+                        constraints: found.constraints,
                         required: any.required.contains(wire),
                         nullable: found.nullable,
                         deprecated: found.deprecated,
                         pii: found.pii,
+                        default: found.default,
+                        example: found.example,
                         docs: found.docs,
                         origin,
                     })

@@ -1,0 +1,179 @@
+//! Whether a value is what a type of the representation says.
+
+use bindery::ir::{Api, Constraint, Shape, TypeRef};
+use chrono::{DateTime, NaiveDate};
+use serde_json::Value;
+
+/// Something about a value that its type does not allow.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// Where in the value, as a JSON pointer; empty for the value itself.
+    pub at: String,
+    /// What is wrong, to be read behind the name of the place: `must have at most 256 characters`.
+    pub message: String,
+}
+
+/// What is wrong with a value of a type; nothing if it fits.
+///
+/// Properties that the document does not name are allowed, as its version of the future may.
+///
+/// ```
+/// # use bindery::source::Source;
+/// # use bindery::ir::TypeRef;
+/// # let document = Source::new("api.yaml", "
+/// # openapi: 3.0.3
+/// # info: { title: Ping, version: 1.0.0 }
+/// # paths: { /ping: { get: { operationId: Ping, responses: { '204': { description: Pong. } } } } }
+/// # ");
+/// # let config = Source::new("codegen.toml", "crate = { name = 'ping', version = '0.1.0' }");
+/// # let (loaded, _) = bindery::load(&document, &config);
+/// # let (api, _) = loaded.unwrap();
+/// assert!(bindery_mock::check(&api, &TypeRef::Bool, &true.into()).is_empty());
+/// assert_eq!(bindery_mock::check(&api, &TypeRef::Bool, &1.into())[0].message, "must be true or false");
+/// ```
+pub fn check(api: &Api, ty: &TypeRef, value: &Value) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    walk(api, ty, value, "", &mut problems);
+    problems
+}
+
+/// What is wrong with a value under constraints that stand beside its type.
+pub(crate) fn constrain(constraints: &[Constraint], value: &Value, at: &str, problems: &mut Vec<Problem>) {
+    for constraint in constraints {
+        if let Some(message) = broken(constraint, value) {
+            problems.push(Problem { at: at.to_owned(), message });
+        }
+    }
+}
+
+fn walk(api: &Api, ty: &TypeRef, value: &Value, at: &str, problems: &mut Vec<Problem>) {
+    let expected = match ty {
+        TypeRef::Json => None,
+        TypeRef::Bool => (!value.is_boolean()).then_some("must be true or false"),
+        TypeRef::Int(32) => value
+            .as_i64()
+            .and_then(|value| i32::try_from(value).ok())
+            .is_none()
+            .then_some("must be a whole number of 32 bits"),
+        TypeRef::Int(_) => value.as_i64().is_none().then_some("must be a whole number"),
+        TypeRef::Float(_) => (!value.is_number()).then_some("must be a number"),
+        TypeRef::Text => (!value.is_string()).then_some("must be a text"),
+        TypeRef::DateTime => {
+            let valid = value.as_str().is_some_and(|text| DateTime::parse_from_rfc3339(text).is_ok());
+            (!valid).then_some("must be a date with a time, like 2026-01-31T12:00:00Z")
+        }
+        TypeRef::Date => {
+            let valid = value.as_str().is_some_and(|text| NaiveDate::parse_from_str(text, "%Y-%m-%d").is_ok());
+            (!valid).then_some("must be a date, like 2026-01-31")
+        }
+        TypeRef::Uri => {
+            let valid = value.as_str().is_some_and(|text| !text.is_empty() && !text.contains([' ', '<', '>', '"']));
+            (!valid).then_some("must be a URL")
+        }
+        TypeRef::List(item) => match value.as_array() {
+            Some(items) => {
+                for (index, one) in items.iter().enumerate() {
+                    walk(api, item, one, &format!("{at}/{index}"), problems);
+                }
+                None
+            }
+            None => Some("must be a list"),
+        },
+        TypeRef::Map(inner) => match value.as_object() {
+            Some(entries) => {
+                for (key, one) in entries {
+                    walk(api, inner, one, &below(at, key), problems);
+                }
+                None
+            }
+            None => Some("must be an object"),
+        },
+        TypeRef::Named(id) => return named(api, &api.types[*id].shape, value, at, problems),
+    };
+    problems.extend(expected.map(|message| Problem { at: at.to_owned(), message: message.to_owned() }));
+}
+
+fn named(api: &Api, shape: &Shape, value: &Value, at: &str, problems: &mut Vec<Problem>) {
+    match shape {
+        Shape::Alias(ty) => walk(api, ty, value, at, problems),
+        Shape::Newtype(constraints) => {
+            walk(api, &TypeRef::Text, value, at, problems);
+            constrain(constraints, value, at, problems);
+        }
+        Shape::StringEnum(variants) => {
+            if !variants.iter().any(|variant| value.as_str() == Some(&variant.wire)) {
+                let known: Vec<_> = variants.iter().map(|variant| format!("`{}`", variant.wire)).collect();
+                problems.push(Problem { at: at.to_owned(), message: format!("must be one of {}", known.join(", ")) });
+            }
+        }
+        Shape::Record(record) => {
+            let Some(entries) = value.as_object() else {
+                problems.push(Problem { at: at.to_owned(), message: "must be an object".to_owned() });
+                return;
+            };
+            for field in &record.fields {
+                let at = below(at, &field.wire);
+                match entries.get(&field.wire) {
+                    None if field.required => {
+                        problems.push(Problem { at, message: "is required".to_owned() });
+                    }
+                    None => {}
+                    Some(Value::Null) if field.nullable => {}
+                    Some(value) => {
+                        walk(api, &field.ty, value, &at, problems);
+                        constrain(&field.constraints, value, &at, problems);
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn below(at: &str, key: &str) -> String {
+    format!("{at}/{}", key.replace('~', "~0").replace('/', "~1"))
+}
+
+/// What a value that breaks the constraint must be; nothing if it keeps to it or the constraint is not about it.
+fn broken(constraint: &Constraint, value: &Value) -> Option<String> {
+    let (length, number, items) = (value.as_str().map(|text| text.chars().count()), value.as_f64(), value.as_array());
+    match constraint {
+        Constraint::MinLength(least) if length? < *least => Some(format!("must have at least {least} characters")),
+        Constraint::MaxLength(most) if length? > *most => Some(format!("must have at most {most} characters")),
+        Constraint::Pattern(pattern) if !matches(pattern, value.as_str()?) => Some(format!("must match {pattern}")),
+        Constraint::Minimum(bound) if number? < *bound => Some(format!("must be at least {bound}")),
+        Constraint::ExclusiveMinimum(bound) if number? <= *bound => Some(format!("must be more than {bound}")),
+        Constraint::Maximum(bound) if number? > *bound => Some(format!("must be at most {bound}")),
+        Constraint::ExclusiveMaximum(bound) if number? >= *bound => Some(format!("must be less than {bound}")),
+        Constraint::MultipleOf(step) if !divides(*step, number?) => Some(format!("must be a multiple of {step}")),
+        Constraint::MinItems(least) if items?.len() < *least => Some(format!("must have at least {least} items")),
+        Constraint::MaxItems(most) if items?.len() > *most => Some(format!("must have at most {most} items")),
+        Constraint::UniqueItems if repeats(items?) => Some("must not have an item twice".to_owned()),
+        _ => None,
+    }
+}
+
+fn divides(step: f64, number: f64) -> bool {
+    let times = number / step;
+    (times - times.round()).abs() < 1e-9
+}
+
+fn repeats(items: &[Value]) -> bool {
+    let mut seen = std::collections::HashSet::new();
+    !items.iter().all(|item| seen.insert(item.to_string()))
+}
+
+/// Whether some part of the text matches. A pattern is compiled once for each thread.
+fn matches(pattern: &str, text: &str) -> bool {
+    use std::cell::RefCell;
+    use std::collections::HashMap;
+    thread_local! {
+        static COMPILED: RefCell<HashMap<String, Option<regex_lite::Regex>>> = RefCell::default();
+    }
+    COMPILED.with_borrow_mut(|compiled| {
+        if !compiled.contains_key(pattern) {
+            compiled.insert(pattern.to_owned(), regex_lite::Regex::new(pattern).ok());
+        }
+        // What cannot be compiled cannot be checked.
+        compiled.get(pattern).and_then(Option::as_ref).is_none_or(|regex| regex.is_match(text))
+    })
+}

@@ -1,0 +1,40 @@
+//! What can go wrong before the server answers requests.
+
+use std::fmt;
+
+/// Why a mock could not be started or told something.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Error {
+    /// The document or its configuration cannot be used; the text shows where.
+    Spec(String),
+    /// The state was not written by a mock.
+    State,
+    /// What was to be put does not fit the API; the text says why.
+    Record(String),
+    /// A fault that is not written as faults are; the text says why.
+    Fault(String),
+    /// The address cannot be listened on.
+    Io(std::io::Error),
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Spec(text) => write!(f, "the API cannot be mocked: {text}"),
+            Self::State => f.write_str("the state is none that a mock has written"),
+            Self::Record(text) => write!(f, "the record does not fit: {text}"),
+            Self::Fault(text) => write!(f, "the fault is unclear: {text}"),
+            Self::Io(error) => write!(f, "the mock cannot listen: {error}"),
+        }
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Io(error) => Some(error),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,114 @@
+//! Answers to requests that fail, in the shape that the API gives its errors.
+
+use bindery::ir::{OperationId, TypeRef};
+use serde_json::{Map, Value, json};
+
+use crate::answer::described;
+use crate::generate;
+use crate::http::Response;
+use crate::model::{Model, plain};
+
+/// Why a request is not carried out.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    pub status: u16,
+    pub message: String,
+    pub headers: Vec<(String, String)>,
+}
+
+impl Failure {
+    /// A failure without headers of its own.
+    pub fn new(status: u16, message: String) -> Self {
+        Self { status, message, headers: Vec::new() }
+    }
+
+    /// Nothing is at the path.
+    pub fn unknown(path: &str) -> Self {
+        Self::new(404, format!("The requested resource {path} was not found"))
+    }
+
+    /// The failure with a header.
+    pub fn header(mut self, name: &str, value: String) -> Self {
+        self.headers.push((name.to_owned(), value));
+        self
+    }
+}
+
+/// The answer to a failed request: of the type that the operation, or for an unknown one any other, declares.
+pub(crate) fn failure(model: &Model, operation: Option<OperationId>, failed: &Failure) -> Response {
+    let own = operation.map(|id| described(&model.api.operations[id], failed.status));
+    let any = || {
+        let operations = model.api.operations.iter();
+        operations.filter_map(|(_, operation)| described(operation, failed.status)).find(|one| one.body.is_some())
+    };
+    let declared = match own {
+        Some(declared) => declared,
+        None => any(),
+    };
+    let body = match declared {
+        Some(declared) => declared.body.as_ref().map(|ty| shaped(model, ty, declared.example.as_ref(), failed)),
+        None => Some(configured(model, failed)),
+    };
+    Response { status: failed.status, headers: failed.headers.clone(), body }
+}
+
+/// A body of a declared type, its properties known by their names.
+fn shaped(model: &Model, ty: &TypeRef, example: Option<&Value>, failed: &Failure) -> Value {
+    let Some(record) = model.record(ty) else { return generate::value(model, ty, &[], &generate::time(0)) };
+    let now = generate::time(0);
+    let mut body = generate::blank(model, record, None, &now);
+    let (code, old_code) = code(example, failed.status);
+    for field in &record.fields {
+        let shown = example.and_then(|example| example.get(&field.wire));
+        let values = match plain(&field.wire).as_str() {
+            "message" | "detail" | "title" | "error" | "description" => vec![json!(failed.message)],
+            "status" | "statuscode" | "httpstatus" | "httpstatuscode" => vec![json!(failed.status)],
+            "code" | "errorcode" => vec![json!(code), json!(code.to_string())],
+            "moreinfo" | "type" => {
+                let link = shown.and_then(Value::as_str).map(|shown| shown.replace(&old_code, &code.to_string()));
+                vec![json!(link.unwrap_or_else(|| format!("https://example.com/errors/{code}")))]
+            }
+            _ if !field.required => {
+                body.shift_remove(&field.wire);
+                continue;
+            }
+            _ => continue,
+        };
+        if let Some(value) = values.into_iter().find(|value| generate::fits(model, field, value)) {
+            body.insert(field.wire.clone(), value);
+        }
+    }
+    Value::Object(body)
+}
+
+/// The API's own number for a status. An example with 20404 for 404 says that 400 is 20400.
+fn code(example: Option<&Value>, status: u16) -> (u64, String) {
+    let number = |key: &str| example.and_then(|example| example.get(key)).and_then(Value::as_u64);
+    let (Some(code), Some(shown)) = (number("code"), number("status")) else { return (status.into(), String::new()) };
+    match code.to_string().strip_suffix(&shown.to_string()) {
+        Some(prefix) => (format!("{prefix}{status:03}").parse().unwrap_or(status.into()), code.to_string()),
+        None => (status.into(), code.to_string()),
+    }
+}
+
+/// A body where the document declares none: the configuration says where it is read.
+fn configured(model: &Model, failed: &Failure) -> Value {
+    let errors = &model.config.errors;
+    let mut body = Value::Object(Map::new());
+    for (pointers, value) in [(&errors.code, json!(failed.status)), (&errors.message, json!(failed.message))] {
+        let keys: Vec<&str> = pointers.first().map(|one| one.split('/').skip(1).collect()).unwrap_or_default();
+        let Some((last, above)) = keys.split_last() else { continue };
+        let mut at = &mut body;
+        for key in above {
+            let Value::Object(entries) = at else { return body };
+            at = entries.entry(*key).or_insert_with(|| json!({}));
+        }
+        if let Value::Object(entries) = at {
+            entries.insert((*last).to_owned(), value);
+        }
+    }
+    if body.as_object().is_some_and(Map::is_empty) {
+        body = json!({ "message": failed.message });
+    }
+    body
+}

@@ -1,0 +1,119 @@
+//! Faults on demand: how they are written, and which of them a request meets.
+
+use std::str::FromStr;
+use std::time::Duration;
+
+use crate::error::Error;
+use crate::rng::Rng;
+
+/// Something that goes wrong with an answer, and when it does.
+///
+/// It is written as `key=value` and words, with semicolons between them:
+///
+/// | part | what it does |
+/// |---|---|
+/// | `status=503` | the request is not carried out; the answer has this status, from 400 to 599 |
+/// | `retry-after=1` | the answer has `Retry-After` with so many seconds |
+/// | `latency=200` | the answer begins so many milliseconds later, at most 600 000 |
+/// | `drip=10` | the body comes a byte at a time, so many milliseconds apart, at most 60 000 |
+/// | `truncate` | the connection ends in the middle of the body |
+/// | `reset` | the connection is reset and nothing answered, though the request has been carried out |
+/// | `malformed` | the body is no JSON |
+/// | `unknown-enum` | values of an enum are ones that the document does not know |
+/// | `extra-field` | objects have a property that the document does not know |
+/// | `operation=ListService` | only for this operation |
+/// | `times=3` | only the next so many times; always, if it is not said |
+/// | `probability=0.5` | only in this share of cases, drawn from the mock's seed |
+///
+/// ```
+/// let fault: bindery_mock::Fault = "status=503; retry-after=1; times=3".parse().unwrap();
+/// assert_eq!((fault.status, fault.times), (Some(503), Some(3)));
+/// assert!("stauts=503".parse::<bindery_mock::Fault>().is_err());
+/// ```
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Fault {
+    /// The id of the only operation that it is for.
+    pub operation: Option<String>,
+    /// How often it still happens.
+    pub times: Option<u32>,
+    /// In what share of cases it happens, from 0 to 1.
+    pub probability: Option<f64>,
+    /// The status of the answer in place of carrying the request out.
+    pub status: Option<u16>,
+    /// The seconds of `Retry-After`.
+    pub retry_after: Option<u32>,
+    /// How much later the answer begins.
+    pub latency: Duration,
+    /// The time between two bytes of the body.
+    pub drip: Option<Duration>,
+    /// What becomes of the body.
+    pub damage: Option<Damage>,
+}
+
+/// What becomes of the body of an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Damage {
+    /// It ends in the middle, and the connection with it.
+    Truncate,
+    /// There is no answer; the connection is reset.
+    Reset,
+    /// It is no JSON.
+    Malformed,
+    /// Enums have values that the document does not know.
+    UnknownEnum,
+    /// Objects have a property that the document does not know.
+    ExtraField,
+}
+
+impl FromStr for Fault {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self, Error> {
+        let mut fault = Self::default();
+        for part in text.split(';').map(str::trim).filter(|part| !part.is_empty()) {
+            let (key, value) = part.split_once('=').map_or((part, ""), |(key, value)| (key.trim(), value.trim()));
+            match key {
+                "operation" if !value.is_empty() => fault.operation = Some(value.to_owned()),
+                "times" => fault.times = Some(number(key, value, 0, u32::MAX)?),
+                "probability" => {
+                    let share = value.parse().ok().filter(|share| (0.0..=1.0).contains(share));
+                    fault.probability = Some(share.ok_or_else(|| unclear("probability", "a number from 0 to 1"))?);
+                }
+                "status" => fault.status = u16::try_from(number(key, value, 400, 599)?).ok(),
+                "retry-after" => fault.retry_after = Some(number(key, value, 0, u32::MAX)?),
+                "latency" => fault.latency = Duration::from_millis(number(key, value, 0, 600_000)?.into()),
+                "drip" => fault.drip = Some(Duration::from_millis(number(key, value, 0, 60_000)?.into())),
+                "truncate" => fault.damage = Some(Damage::Truncate),
+                "reset" => fault.damage = Some(Damage::Reset),
+                "malformed" => fault.damage = Some(Damage::Malformed),
+                "unknown-enum" => fault.damage = Some(Damage::UnknownEnum),
+                "extra-field" => fault.damage = Some(Damage::ExtraField),
+                _ => return Err(Error::Fault(format!("`{part}` is no part of a fault"))),
+            }
+        }
+        Ok(fault)
+    }
+}
+
+fn number(key: &str, value: &str, least: u32, most: u32) -> Result<u32, Error> {
+    let number = value.parse().ok().filter(|number| (least..=most).contains(number));
+    number.ok_or_else(|| unclear(key, &format!("a whole number from {least} to {most}")))
+}
+
+fn unclear(key: &str, wanted: &str) -> Error {
+    Error::Fault(format!("`{key}` must be {wanted}"))
+}
+
+/// The first fault that the request meets; one that has happened for the last time is gone.
+pub(crate) fn next(faults: &mut Vec<Fault>, operation: Option<&str>, rng: &mut Rng) -> Option<Fault> {
+    let index = faults.iter().position(|fault| {
+        fault.times != Some(0)
+            && fault.operation.as_deref().is_none_or(|wanted| Some(wanted) == operation)
+            && fault.probability.is_none_or(|share| rng.chance(share))
+    })?;
+    let fault = faults.get_mut(index)?;
+    let met = fault.clone();
+    fault.times = fault.times.map(|times| times - 1);
+    faults.retain(|fault| fault.times != Some(0));
+    Some(met)
+}

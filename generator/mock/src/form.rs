@@ -1,0 +1,130 @@
+//! What the caller says: texts to values, checked against what the operation declares, and laid onto a record.
+
+use bindery::ir::{Body, Operation, Param, ParamPlace, Record, Shape, TypeRef};
+use serde_json::{Map, Value, json};
+
+use crate::check::{check, constrain};
+use crate::generate::fits;
+use crate::http::Request;
+use crate::model::{Model, plain};
+
+/// The values of a request that its operation declares, by the name on the wire.
+pub(crate) type Given<'a> = Vec<(&'a Param, Value)>;
+
+/// Reads a request; what is wrong with it comes back as sentences.
+///
+/// # Errors
+///
+/// All that is wrong, each behind the name of what it is about.
+pub(crate) fn read<'a>(
+    model: &'a Model,
+    operation: &'a Operation,
+    request: &Request,
+    path: &[(String, String)],
+) -> Result<Given<'a>, Vec<String>> {
+    let form = if operation.body == Some(Body::Form) { request.form() } else { Vec::new() };
+    let mut given = Vec::new();
+    let mut problems = Vec::new();
+    for param in &operation.params {
+        let texts: Vec<&str> = match param.place {
+            ParamPlace::Path => all(path, &param.wire),
+            ParamPlace::Query => all(&request.query, &param.wire),
+            ParamPlace::Form => all(&form, &param.wire),
+            ParamPlace::Header => request.header(&param.wire).into_iter().collect(),
+        };
+        if texts.is_empty() {
+            if param.required {
+                problems.push(format!("{} is required", param.wire));
+            }
+            continue;
+        }
+        let value = from_texts(model, &param.ty, &texts);
+        let mut found = check(&model.api, &param.ty, &value);
+        constrain(&param.constraints, &value, "", &mut found);
+        problems.extend(found.iter().map(|problem| format!("{}{} {}", param.wire, problem.at, problem.message)));
+        given.push((param, value));
+    }
+    let declared =
+        |name: &str| operation.params.iter().any(|param| param.place == ParamPlace::Form && param.wire == name);
+    for (name, _) in form.iter().filter(|(name, _)| !declared(name)) {
+        let shown: String = name.chars().take(80).collect();
+        problems.push(format!("{shown} is not a parameter of {}", operation.id));
+    }
+    if problems.is_empty() { Ok(given) } else { Err(problems) }
+}
+
+fn all<'t>(pairs: &'t [(String, String)], name: &str) -> Vec<&'t str> {
+    pairs.iter().filter(|(known, _)| known == name).map(|(_, value)| value.as_str()).collect()
+}
+
+/// A value of a type from its texts. What is no text of the type stays a text, which the check then refuses.
+fn from_texts(model: &Model, ty: &TypeRef, texts: &[&str]) -> Value {
+    match ty {
+        TypeRef::List(item) => texts.iter().map(|text| from_text(model, item, text)).collect(),
+        TypeRef::Named(id) => match &model.api.types[*id].shape {
+            Shape::Alias(inner) => from_texts(model, inner, texts),
+            _ => from_text(model, ty, texts.first().copied().unwrap_or_default()),
+        },
+        _ => from_text(model, ty, texts.first().copied().unwrap_or_default()),
+    }
+}
+
+fn from_text(model: &Model, ty: &TypeRef, text: &str) -> Value {
+    let parsed = match ty {
+        TypeRef::Bool => text.parse::<bool>().ok().map(Value::from),
+        TypeRef::Int(_) => text.parse::<i64>().ok().map(Value::from),
+        TypeRef::Float(_) => text.parse::<f64>().ok().filter(|number| number.is_finite()).map(Value::from),
+        TypeRef::Map(_) | TypeRef::Json => serde_json::from_str(text).ok(),
+        TypeRef::Named(id) => match &model.api.types[*id].shape {
+            Shape::Alias(inner) => return from_text(model, inner, text),
+            Shape::Record(_) => serde_json::from_str(text).ok(),
+            _ => None,
+        },
+        _ => None,
+    };
+    parsed.unwrap_or_else(|| json!(text))
+}
+
+/// Lays what the caller gave onto a record: `FriendlyName` onto `friendly_name`, `Timers.Inactive` onto `inactive` in
+/// `timers`. What the record has no place for, or none that fits, leaves no trace.
+pub(crate) fn lay(model: &Model, record: &Record, given: &Given<'_>, onto: &mut Map<String, Value>) {
+    for (param, value) in given {
+        if matches!(param.place, ParamPlace::Form | ParamPlace::Path) {
+            put(model, record, &param.wire, value, onto);
+        }
+    }
+}
+
+fn put(model: &Model, record: &Record, name: &str, value: &Value, onto: &mut Map<String, Value>) {
+    if let Some(field) = record.fields.iter().find(|field| plain(&field.wire) == plain(name)) {
+        if let Some(value) = fitting(value).into_iter().find(|value| fits(model, field, value)) {
+            onto.insert(field.wire.clone(), value);
+        }
+        return;
+    }
+    let Some((first, rest)) = name.split_once('.') else { return };
+    let Some(field) = record.fields.iter().find(|field| plain(&field.wire) == plain(first)) else { return };
+    if let Some(inner) = model.record(&field.ty) {
+        let mut object = onto.get(&field.wire).and_then(Value::as_object).cloned().unwrap_or_default();
+        put(model, inner, rest, value, &mut object);
+        let object = Value::Object(object);
+        if fits(model, field, &object) {
+            onto.insert(field.wire.clone(), object);
+        }
+    } else if matches!(field.ty, TypeRef::Map(_) | TypeRef::Json) {
+        let mut object = onto.get(&field.wire).and_then(Value::as_object).cloned().unwrap_or_default();
+        object.insert(rest.to_owned(), value.clone());
+        onto.insert(field.wire.clone(), Value::Object(object));
+    }
+}
+
+/// The value, and what it may become where a property is of another type than the parameter.
+fn fitting(value: &Value) -> Vec<Value> {
+    let mut values = vec![value.clone()];
+    match value {
+        Value::String(text) => values.extend(serde_json::from_str::<Value>(text)),
+        Value::Null => {}
+        other => values.push(Value::String(other.to_string())),
+    }
+    values
+}

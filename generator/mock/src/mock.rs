@@ -1,0 +1,179 @@
+//! A server for tests and people: how it is started, asked and stopped.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+
+use bindery::draw::Style;
+use bindery::source::Source;
+use serde_json::{Value, json};
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+
+use crate::answer::State;
+use crate::error::Error;
+use crate::fault::Fault;
+use crate::http::Recorded;
+use crate::model::Model;
+use crate::rng::Rng;
+use crate::seed;
+use crate::server::{Shared, serve};
+use crate::store::Store;
+
+/// A running server. It ends, and its connections with it, when this is dropped.
+pub struct Mock {
+    address: SocketAddr,
+    shared: Arc<Shared>,
+    task: JoinHandle<()>,
+}
+
+/// What a server is to be like before it is started.
+#[must_use = "nothing happens before `start`"]
+pub struct Builder {
+    document: Source,
+    config: Source,
+    seed: u64,
+    address: SocketAddr,
+    credentials: Option<(String, String)>,
+    state: Option<Value>,
+    on_request: Option<Box<dyn Fn(&Recorded) + Send + Sync>>,
+}
+
+impl Mock {
+    /// A server of the API that a document describes; `config` is the text of its codegen.toml.
+    ///
+    /// ```
+    /// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
+    /// let document = "
+    /// openapi: 3.0.3
+    /// info: { title: Ping, version: 1.0.0 }
+    /// paths: { /ping: { delete: { operationId: Ping, responses: { '204': { description: Pong. } } } } }
+    /// ";
+    /// let config = "crate = { name = 'ping', version = '0.1.0' }";
+    /// let mock = bindery_mock::Mock::from_spec(document, config).seed(7).start().await.unwrap();
+    /// assert!(mock.url().starts_with("http://127.0.0.1:"));
+    /// # });
+    /// ```
+    pub fn from_spec(document: &str, config: &str) -> Builder {
+        Self::from_sources(Source::new("the document", document), Source::new("codegen.toml", config))
+    }
+
+    /// As [`Mock::from_spec`], for texts whose paths are to be shown where something is wrong with them.
+    pub fn from_sources(document: Source, config: Source) -> Builder {
+        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+        Builder { document, config, seed: 0, address, credentials: None, state: None, on_request: None }
+    }
+
+    /// The URL that paths of the API are put behind, without a slash at its end.
+    pub fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// The last 10,000 requests, the oldest first; those that the server answers for itself are not among them.
+    pub fn requests(&self) -> Vec<Recorded> {
+        self.shared.lock().recorded.iter().cloned().collect()
+    }
+
+    /// Stores a record at a path such as `/v1/Services/IS…`; what it leaves out is filled in as in one that was created.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Record`] if no record can be at the path, what it is below is not there, or it breaks its schema.
+    pub fn put(&self, path: &str, record: Value) -> Result<(), Error> {
+        seed::put(&self.shared.model, &mut self.shared.lock().state, path, record)
+    }
+
+    /// Lets a fault happen to the requests that come after this, behind those that are there already.
+    ///
+    /// ```no_run
+    /// # fn main() -> Result<(), bindery_mock::Error> {
+    /// # let mock: bindery_mock::Mock = unimplemented!();
+    /// mock.fault("operation=FetchService; status=503; times=2".parse()?);
+    /// # Ok(()) }
+    /// ```
+    pub fn fault(&self, fault: Fault) {
+        self.shared.lock().faults.push(fault);
+    }
+
+    /// Everything that is stored, to be given to [`Builder::state`] of another server of the same API.
+    pub fn state(&self) -> Value {
+        let inner = self.shared.lock();
+        let chance = inner.state.chance.as_ref().map(|rng| rng.0);
+        json!({ "tick": inner.state.tick, "chance": chance, "store": inner.state.store.to_json() })
+    }
+
+    /// A number that grows with each change of what is stored.
+    pub fn changes(&self) -> u64 {
+        self.shared.lock().state.tick
+    }
+}
+
+impl Drop for Mock {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+impl Builder {
+    /// Decides what identifiers are made: the same seed and requests give the same answers. Without it, the seed is 0.
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.seed = seed;
+        self
+    }
+
+    /// The only user and password that are let in. Without it, any are that are not empty.
+    pub fn credentials(mut self, user: impl Into<String>, password: impl Into<String>) -> Self {
+        self.credentials = Some((user.into(), password.into()));
+        self
+    }
+
+    /// Where to listen. Without it, on a free port of 127.0.0.1.
+    pub fn address(mut self, address: SocketAddr) -> Self {
+        self.address = address;
+        self
+    }
+
+    /// What is stored at the beginning, as [`Mock::state`] gave it.
+    pub fn state(mut self, state: Value) -> Self {
+        self.state = Some(state);
+        self
+    }
+
+    /// Is called with each request that has been answered. It must be quick: the next request waits for it.
+    pub fn on_request(mut self, call: impl Fn(&Recorded) + Send + Sync + 'static) -> Self {
+        self.on_request = Some(Box::new(call));
+        self
+    }
+
+    /// Starts the server on the runtime that this is awaited on.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Spec`] if the document or configuration has errors, [`Error::State`] if the state is not one of a mock,
+    /// [`Error::Io`] if the address cannot be listened on.
+    pub async fn start(self) -> Result<Mock, Error> {
+        let (loaded, diagnostics) = bindery::load(&self.document, &self.config);
+        let rendered = || diagnostics.render(&self.document, &self.config, Style::Plain);
+        let (api, config) = loaded.ok_or_else(|| Error::Spec(format!("\n{}", rendered())))?;
+        let model = Model::new(api, config, self.credentials, self.seed)?;
+        let state = match &self.state {
+            Some(state) => restored(state).ok_or(Error::State)?,
+            None => State::default(),
+        };
+        let listener = TcpListener::bind(self.address).await.map_err(Error::Io)?;
+        let address = listener.local_addr().map_err(Error::Io)?;
+        let shared = Arc::new(Shared::new(model, state, self.on_request));
+        let task = tokio::spawn(serve(listener, Arc::clone(&shared)));
+        Ok(Mock { address, shared, task })
+    }
+}
+
+fn restored(state: &Value) -> Option<State> {
+    let chance = state.get("chance")?.as_u64().map(Rng);
+    Some(State { store: Store::from_json(state.get("store")?)?, tick: state.get("tick")?.as_u64()?, chance })
+}
+
+impl std::fmt::Debug for Mock {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Mock").field("url", &self.url()).finish_non_exhaustive()
+    }
+}

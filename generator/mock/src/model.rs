@@ -1,0 +1,171 @@
+//! An API, and what of it is worth knowing before the first request: which property is the key, the URL, the links.
+
+use bindery::config::Config;
+use bindery::ir::{Answer, Api, Arena, Id, Record, Resource, ResourceId, Role, Shape, Side, TypeId, TypeRef};
+use serde_json::Value;
+
+use crate::error::Error;
+
+/// What the mock knows of an API.
+#[derive(Debug)]
+pub(crate) struct Model {
+    pub api: Api,
+    pub config: Config,
+    /// The only user and password that are let in; without them, any that are not empty.
+    pub credentials: Option<(String, String)>,
+    pub seed: u64,
+    traits: Vec<Traits>,
+}
+
+/// The properties of a resource's records that do not come from whoever creates it.
+#[derive(Debug, Default)]
+pub(crate) struct Traits {
+    /// What tells the record from others.
+    pub key: Option<String>,
+    /// The record's own URL.
+    pub url: Option<String>,
+    /// The URLs of what is below the record: the property, then key and segment of each.
+    pub links: Option<(String, Vec<(String, String)>)>,
+    /// A record that the document shows.
+    pub example: Option<Value>,
+}
+
+impl Model {
+    /// Looks an API over.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Spec`] if the API has no operation.
+    pub fn new(api: Api, config: Config, credentials: Option<(String, String)>, seed: u64) -> Result<Self, Error> {
+        if api.operations.is_empty() {
+            return Err(Error::Spec("the document has no operation".to_owned()));
+        }
+        let traits = api.resources.iter().map(|(id, resource)| traits(&api, id, resource)).collect();
+        Ok(Self { api, config, credentials, seed, traits })
+    }
+
+    /// What is special about the records of a resource.
+    pub fn traits(&self, resource: ResourceId) -> &Traits {
+        static NONE: Traits = Traits { key: None, url: None, links: None, example: None };
+        self.traits.get(resource.index()).unwrap_or(&NONE)
+    }
+
+    /// The properties of a type, if it is an object with declared ones.
+    pub fn record(&self, ty: &TypeRef) -> Option<&Record> {
+        record(&self.api, ty)
+    }
+}
+
+/// A name without its case and signs, so that `FriendlyName` is `friendly_name`.
+pub(crate) fn plain(name: &str) -> String {
+    name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+/// The type behind aliases that a record has, followed as deep as one may go in earnest.
+pub(crate) fn record<'a>(api: &'a Api, ty: &TypeRef) -> Option<&'a Record> {
+    let mut id: TypeId = match ty {
+        TypeRef::Named(id) => *id,
+        _ => return None,
+    };
+    for _ in 0..16 {
+        match &api.types[id].shape {
+            Shape::Record(record) => return Some(record),
+            Shape::Alias(TypeRef::Named(next)) => id = *next,
+            _ => return None,
+        }
+    }
+    None
+}
+
+fn traits(api: &Api, id: ResourceId, resource: &Resource) -> Traits {
+    let Some(model) = resource.model else { return Traits::default() };
+    let Some(record) = record(api, &TypeRef::Named(model)) else { return Traits::default() };
+    let is_uri = |ty: &TypeRef| matches!(ty, TypeRef::Uri | TypeRef::Text);
+    let url = record.fields.iter().find(|field| {
+        matches!(field.ty, TypeRef::Uri) && ["url", "uri", "self", "href"].contains(&plain(&field.wire).as_str())
+    });
+    let links = record.fields.iter().find_map(|field| {
+        if !["links", "subresourceuris"].contains(&plain(&field.wire).as_str()) {
+            return None;
+        }
+        let below = api.resources.iter().filter(|(_, below)| below.parent == Some((id, Side::Instance)));
+        let below: Vec<&str> = below.map(|(_, below)| below.segment.as_str()).collect();
+        let keys: Vec<(String, String)> = match (self::record(api, &field.ty), &field.ty) {
+            (Some(record), _) if record.fields.iter().all(|field| is_uri(&field.ty)) => record
+                .fields
+                .iter()
+                .map(|link| {
+                    let known = below.iter().find(|segment| plain(segment) == plain(&link.wire));
+                    (
+                        link.wire.clone(),
+                        known.map_or_else(|| in_style(&link.wire, &resource.segment), |one| (*one).to_owned()),
+                    )
+                })
+                .collect(),
+            (None, TypeRef::Map(value)) if is_uri(value) => {
+                below.iter().map(|segment| (snake(segment), (*segment).to_owned())).collect()
+            }
+            _ => return None,
+        };
+        Some((field.wire.clone(), keys))
+    });
+    Traits {
+        key: key(record, resource),
+        url: url.map(|field| field.wire.clone()),
+        links,
+        example: example(api, model, resource),
+    }
+}
+
+/// The property that is the key: the one of the same name, else of the same type of its own, else the one that the
+/// key's name ends with (`harbour_id` and `id`), else the first of the same type.
+fn key(record: &Record, resource: &Resource) -> Option<String> {
+    let key = resource.key.as_ref()?;
+    let name = plain(&key.wire);
+    let named = matches!(key.ty, TypeRef::Named(_));
+    let find = |test: &dyn Fn(&bindery::ir::Field) -> bool| record.fields.iter().find(|field| test(field));
+    let field = find(&|field| plain(&field.wire) == name)
+        .or_else(|| find(&|field| named && field.ty == key.ty))
+        .or_else(|| find(&|field| field.ty == key.ty && name.ends_with(&plain(&field.wire))))
+        .or_else(|| find(&|field| field.ty == key.ty && field.required))?;
+    Some(field.wire.clone())
+}
+
+fn example(api: &Api, model: TypeId, resource: &Resource) -> Option<Value> {
+    let ty = TypeRef::Named(model);
+    let operations = resource.operations.iter().map(|id| &api.operations[*id]);
+    let shown = operations.filter(|operation| operation.answer() == Answer::Json(&ty));
+    let mut examples = shown.flat_map(|operation| &operation.responses);
+    let found = examples.find_map(|response| response.example.clone().filter(|_| response.body.as_ref() == Some(&ty)));
+    found.or_else(|| api.types[model].example.clone())
+}
+
+/// A link's key as a segment of a path, in the style of a segment that there is.
+fn in_style(key: &str, like: &str) -> String {
+    if !like.starts_with(char::is_uppercase) {
+        return key.to_owned();
+    }
+    let words = key.split(['_', '-']).map(|word| {
+        let mut letters = word.chars();
+        letters.next().map(|first| first.to_uppercase().chain(letters).collect::<String>()).unwrap_or_default()
+    });
+    words.collect()
+}
+
+fn snake(segment: &str) -> String {
+    let mut snake = String::new();
+    for c in segment.chars() {
+        if c.is_uppercase() && !snake.is_empty() {
+            snake.push('_');
+        }
+        snake.extend(c.to_lowercase());
+    }
+    snake
+}
+
+/// Whether records of a resource can be told from those that do not exist: something gives, lists or creates them.
+pub(crate) fn is_known(api: &Api, id: Id<Resource>) -> bool {
+    let resources: &Arena<Resource> = &api.resources;
+    let roles = resources[id].operations.iter().map(|id| api.operations[*id].role);
+    roles.into_iter().any(|role| matches!(role, Role::List | Role::Create | Role::Fetch))
+}

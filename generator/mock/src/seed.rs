@@ -1,0 +1,61 @@
+//! Records that were there before the first request.
+
+use bindery::ir::{Operation, Segment, Side, TypeRef};
+use percent_encoding::percent_decode_str;
+use serde_json::Value;
+
+use crate::answer::{State, has_parents, is_at, located, path_of, set_key, spot};
+use crate::check::check;
+use crate::error::Error;
+use crate::generate;
+use crate::model::Model;
+
+/// Stores a record at the path of an instance.
+pub(crate) fn put(model: &Model, state: &mut State, path: &str, given: Value) -> Result<(), Error> {
+    let refused = |why: &str| Error::Record(format!("{path}: {why}"));
+    let sent: Vec<String> = path
+        .trim_start_matches('/')
+        .split('/')
+        .map(|one| percent_decode_str(one).decode_utf8_lossy().into_owned())
+        .collect();
+    let operations = model.api.operations.iter().map(|(_, operation)| operation);
+    let operation = operations
+        .filter(|operation| is_at(operation, &sent))
+        .max_by_key(|operation| operation.side() == Side::Instance)
+        .ok_or_else(|| refused("the API has no such path"))?;
+    let values = values(operation, &sent);
+    if !has_parents(model, &state.store, operation, &values) {
+        return Err(refused("what it is below is not there"));
+    }
+    let spot = spot(operation, &values);
+    let Value::Object(given) = given else { return Err(refused("a record is an object")) };
+    let ty = model.api.resources[operation.resource].model.map_or(TypeRef::Json, TypeRef::Named);
+    let traits = model.traits(operation.resource);
+    state.tick += 1;
+    let now = generate::time(state.tick);
+    let blank = model.record(&ty).map(|record| generate::blank(model, record, traits.example.as_ref(), &now));
+    let mut record = Value::Object(blank.unwrap_or_default());
+    set_key(model, &ty, &mut record, traits.key.as_deref(), &spot.key);
+    if let Value::Object(entries) = &mut record {
+        entries.extend(given);
+    }
+    let record = located(
+        model,
+        operation.resource,
+        &record,
+        &format!("http://localhost{}", path_of(&spot.collection, &spot.key)),
+    );
+    if let Some(problem) = check(&model.api, &ty, &record).first() {
+        return Err(refused(&format!("{} {}", problem.at, problem.message)));
+    }
+    state.store.put(&spot.collection, &spot.key, record);
+    Ok(())
+}
+
+fn values(operation: &Operation, sent: &[String]) -> Vec<(String, String)> {
+    let pairs = operation.path.iter().zip(sent).filter_map(|(segment, sent)| match segment {
+        Segment::Param(name) => Some((name.clone(), sent.clone())),
+        Segment::Literal(_) => None,
+    });
+    pairs.collect()
+}

@@ -1,0 +1,252 @@
+//! The network: connections on one side, [`answer`] on the other.
+
+use std::collections::VecDeque;
+use std::convert::Infallible;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use bytes::Bytes;
+use http_body_util::{BodyExt, Channel, Either, Full, Limited};
+use hyper::body::Incoming;
+use hyper::header::{HeaderName, HeaderValue};
+use hyper::service::service_fn;
+use hyper_util::rt::TokioIo;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::JoinSet;
+
+use crate::admin;
+use crate::answer::{State, answer};
+use crate::damage;
+use crate::failure::{Failure, failure};
+use crate::fault::{self, Damage, Fault};
+use crate::http::{Recorded, Request, Response};
+use crate::model::Model;
+use crate::rng::Rng;
+
+/// How many requests are remembered.
+pub(crate) const REMEMBERED: usize = 10_000;
+
+/// The largest body that is read, in bytes.
+const LARGEST: usize = 1 << 20;
+
+/// What all connections share.
+pub(crate) struct Shared {
+    pub model: Model,
+    pub on_request: Option<Box<dyn Fn(&Recorded) + Send + Sync>>,
+    inner: Mutex<Inner>,
+}
+
+/// What changes.
+pub(crate) struct Inner {
+    pub state: State,
+    pub faults: Vec<Fault>,
+    pub luck: Rng,
+    pub recorded: VecDeque<Recorded>,
+}
+
+impl Shared {
+    pub fn new(model: Model, state: State, on_request: Option<Box<dyn Fn(&Recorded) + Send + Sync>>) -> Self {
+        let luck = Rng(!model.seed);
+        let inner = Inner { state, faults: Vec::new(), luck, recorded: VecDeque::new() };
+        Self { model, on_request, inner: Mutex::new(inner) }
+    }
+
+    /// What changes, for as long as the guard lives. Nothing in here is left half done by a panic.
+    pub fn lock(&self) -> MutexGuard<'_, Inner> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+type Body = Either<Full<Bytes>, Channel<Bytes, Broken>>;
+type Reply = hyper::Response<Body>;
+
+/// Why a connection ends before its answer does: somebody asked for it.
+#[derive(Debug)]
+pub(crate) struct Broken;
+
+impl std::fmt::Display for Broken {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("broken on demand")
+    }
+}
+
+impl std::error::Error for Broken {}
+
+impl From<Infallible> for Broken {
+    fn from(never: Infallible) -> Self {
+        match never {}
+    }
+}
+
+/// Serves connections until it is dropped, and its connections with it.
+pub(crate) async fn serve(listener: TcpListener, shared: Arc<Shared>) {
+    let mut connections = JoinSet::new();
+    loop {
+        match listener.accept().await {
+            Ok((stream, _)) => {
+                connections.spawn(connection(stream, Arc::clone(&shared)));
+            }
+            // Out of descriptors, most likely: others have to end first.
+            Err(_) => tokio::time::sleep(Duration::from_millis(20)).await,
+        }
+        while connections.try_join_next().is_some() {}
+    }
+}
+
+async fn connection(stream: TcpStream, shared: Arc<Shared>) {
+    // Without it, small answers wait for the other side's acknowledgements.
+    let _ = stream.set_nodelay(true);
+    let service = service_fn(|request| Box::pin(respond(request, &shared)));
+    let mut connection = hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service);
+    let ended = std::future::poll_fn(|context| connection.poll_without_shutdown(context)).await;
+    let stream = connection.into_parts().io.into_inner();
+    if ended.is_err_and(|error| error.is_user()) {
+        let _ = stream.set_zero_linger();
+    }
+}
+
+async fn respond(request: hyper::Request<Incoming>, shared: &Shared) -> Result<Reply, Broken> {
+    let (head, body) = request.into_parts();
+    let headers = head
+        .headers
+        .iter()
+        .map(|(name, value)| (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned()));
+    let query = head.uri.query().unwrap_or_default();
+    let mut request = Request {
+        method: head.method.as_str().to_owned(),
+        path: head.uri.path().to_owned(),
+        query: form_urlencoded::parse(query.as_bytes()).into_owned().collect(),
+        headers: headers.collect(),
+        body: Vec::new(),
+    };
+    match Limited::new(body, LARGEST).collect().await {
+        Ok(body) => request.body = body.to_bytes().to_vec(),
+        Err(_) => {
+            let failed = Failure::new(413, format!("the body must have at most {LARGEST} bytes"));
+            return Ok(plain_reply(&failure(&shared.model, None, &failed)));
+        }
+    }
+    if let Some((media_type, status, text)) = admin::page(shared, &request) {
+        let mut reply = hyper::Response::new(Either::Left(Full::from(text)));
+        *reply.status_mut() = hyper::StatusCode::from_u16(status).unwrap_or_default();
+        reply.headers_mut().insert("content-type", HeaderValue::from_static(media_type));
+        return Ok(reply);
+    }
+    let (response, fault) = outcome(shared, request);
+    tokio::time::sleep(fault.latency).await;
+    damaged(&response, &fault)
+}
+
+/// The answer to a request and the fault that it meets.
+fn outcome(shared: &Shared, request: Request) -> (Response, Fault) {
+    let model = &shared.model;
+    let mut inner = shared.lock();
+    let inner = &mut *inner;
+    let asked = crate::answer::asked(model, &request);
+    let name = asked.map(|id| model.api.operations[id].id.as_str());
+    let wanted = request.header("x-mock-fault").map(str::parse::<Fault>);
+    let fault = match wanted {
+        Some(Ok(fault)) => fault,
+        Some(Err(error)) => {
+            let response = failure(model, asked, &Failure::new(400, error.to_string()));
+            remember(shared, inner, request, name, &response);
+            return (response, Fault::default());
+        }
+        None => fault::next(&mut inner.faults, name, &mut inner.luck).unwrap_or_default(),
+    };
+    let mut response = match fault.status {
+        Some(status) => failure(model, asked, &Failure::new(status, "failed on demand".to_owned())),
+        None => answer(model, &mut inner.state, &request),
+    };
+    response.headers.extend(fault.retry_after.map(|seconds| ("Retry-After".to_owned(), seconds.to_string())));
+    if let Some(body) = &mut response.body {
+        let ty =
+            asked.and_then(|id| crate::answer::described(&model.api.operations[id], response.status)?.body.as_ref());
+        match (fault.damage, ty) {
+            (Some(Damage::UnknownEnum), Some(ty)) => damage::unknown_enums(&model.api, ty, body),
+            (Some(Damage::ExtraField), _) => damage::extra_fields(body),
+            _ => {}
+        }
+    }
+    remember(shared, inner, request, name, &response);
+    (response, fault)
+}
+
+fn remember(shared: &Shared, inner: &mut Inner, request: Request, operation: Option<&str>, response: &Response) {
+    let recorded = Recorded { request, operation: operation.map(str::to_owned), status: response.status };
+    if let Some(on_request) = &shared.on_request {
+        on_request(&recorded);
+    }
+    if inner.recorded.len() == REMEMBERED {
+        inner.recorded.pop_front();
+    }
+    inner.recorded.push_back(recorded);
+}
+
+/// An answer on its way out, with what the fault makes of its body.
+fn damaged(response: &Response, fault: &Fault) -> Result<Reply, Broken> {
+    let mut reply = plain_reply(response);
+    let Some(text) = response.body.as_ref().map(ToString::to_string) else {
+        return if fault.damage == Some(Damage::Reset) { Err(Broken) } else { Ok(reply) };
+    };
+    match (fault.damage, fault.drip) {
+        (Some(Damage::Reset), _) => return Err(Broken),
+        (Some(Damage::Malformed), None) => *reply.body_mut() = Either::Left(Full::from(malformed(&text))),
+        (Some(Damage::Truncate), None) => {
+            *reply.body_mut() = slowly(text, Duration::ZERO, true, reply.headers_mut());
+        }
+        (damage, Some(pause)) => {
+            let text = if damage == Some(Damage::Malformed) { malformed(&text) } else { text };
+            *reply.body_mut() = slowly(text, pause, damage == Some(Damage::Truncate), reply.headers_mut());
+        }
+        _ => {}
+    }
+    Ok(reply)
+}
+
+fn malformed(text: &str) -> String {
+    format!("{{\"unfinished\": {text}")
+}
+
+/// A body that comes in parts: half of it at once and then its end, or a byte at a time.
+fn slowly(text: String, pause: Duration, truncated: bool, headers: &mut hyper::HeaderMap) -> Body {
+    headers.insert("content-length", HeaderValue::from(text.len()));
+    let (mut sender, body) = Channel::new(1);
+    let mut bytes = Bytes::from(text);
+    if truncated {
+        bytes.truncate(bytes.len() / 2);
+    }
+    tokio::spawn(async move {
+        let step = if pause.is_zero() { bytes.len().max(1) } else { 1 };
+        while !bytes.is_empty() {
+            let part = bytes.split_to(step.min(bytes.len()));
+            if sender.send_data(part).await.is_err() {
+                return;
+            }
+            tokio::time::sleep(pause).await;
+        }
+        if truncated {
+            // What has been sent must leave before the connection does.
+            tokio::time::sleep(Duration::from_millis(20)).await;
+            sender.abort(Broken);
+        }
+    });
+    Either::Right(body)
+}
+
+fn plain_reply(response: &Response) -> Reply {
+    let text = response.body.as_ref().map(ToString::to_string);
+    let mut reply = hyper::Response::new(Either::Left(Full::from(text.clone().unwrap_or_default())));
+    *reply.status_mut() = hyper::StatusCode::from_u16(response.status).unwrap_or_default();
+    let headers = reply.headers_mut();
+    if text.is_some() {
+        headers.insert("content-type", HeaderValue::from_static("application/json"));
+    }
+    for (name, value) in &response.headers {
+        // A name or value that HTTP has no form for comes from the document; it is better left out than fatal.
+        if let (Ok(name), Ok(value)) = (HeaderName::try_from(name.as_str()), HeaderValue::try_from(value.as_str())) {
+            headers.insert(name, value);
+        }
+    }
+    reply
+}

@@ -1,0 +1,241 @@
+//! The API of spec/ through its mock: a life of a Service, what is refused, pages, faults.
+
+#![allow(clippy::expect_used, clippy::unwrap_used, reason = "in tests a panic is the report")]
+
+mod support;
+
+use bindery::ir::TypeRef;
+use bindery_mock::{Mock, check};
+use serde_json::{Value, json};
+use support::{api, builder, raw, send};
+
+const FORM: &str = "Content-Type: application/x-www-form-urlencoded\r\n";
+
+async fn start() -> Mock {
+    builder("services").seed(7).start().await.expect("a mock")
+}
+
+/// Asserts that a value is what the schema of that name says.
+fn fits(schema: &str, value: &Value) {
+    let (api, _) = api("services");
+    let (id, _) = api.types.iter().find(|(_, def)| def.name == [schema]).expect("a schema");
+    let problems = check(&api, &TypeRef::Named(id), value);
+    assert!(problems.is_empty(), "{value} is no {schema}: {problems:?}");
+}
+
+#[tokio::test]
+async fn a_service_is_created_fetched_listed_and_deleted() {
+    let mock = start().await;
+    let url = mock.url();
+    let created = send(&url, "POST", "/v1/Services", "", "FriendlyName=Support+desk").await;
+    assert_eq!(created.status, 201, "{created:?}");
+    let service = created.json();
+    fits("Service", &service);
+    assert_eq!(service["friendly_name"], "Support desk");
+    let sid = service["sid"].as_str().unwrap();
+    assert_eq!(service["url"], json!(format!("{url}/v1/Services/{sid}")));
+    let links = &service["links"];
+    assert_eq!(links["participant_conversations"], json!(format!("{url}/v1/Services/{sid}/ParticipantConversations")));
+    assert!(created.head.to_ascii_lowercase().contains("twilio-request-id: "), "{}", created.head);
+    assert!(created.head.to_ascii_lowercase().contains("access-control-allow-origin: *"), "{}", created.head);
+
+    let path = format!("/v1/Services/{sid}");
+    let fetched = send(&url, "GET", &path, "", "").await;
+    assert_eq!((fetched.status, fetched.json()), (200, service.clone()));
+    let page = send(&url, "GET", "/v1/Services", "", "").await.json();
+    fits("ServicePage", &page);
+    assert_eq!(page["services"], json!([service]));
+    assert_eq!(page["meta"]["key"], "services");
+    assert_eq!(page["meta"]["next_page_url"], Value::Null);
+
+    let deleted = send(&url, "DELETE", &path, "", "").await;
+    assert_eq!((deleted.status, deleted.body.as_str()), (204, ""));
+    assert_eq!(send(&url, "DELETE", &path, "", "").await.status, 404);
+    let gone = send(&url, "GET", &path, "", "").await;
+    assert_eq!(gone.status, 404);
+    fits("ErrorBody", &gone.json());
+    assert_eq!(gone.json()["code"], 20404);
+    assert_eq!(gone.json()["more_info"], "https://www.twilio.com/docs/errors/20404");
+    let asked: Vec<_> =
+        mock.requests().iter().map(|one| (one.operation.clone().unwrap_or_default(), one.status)).collect();
+    assert_eq!(asked[0], ("CreateService".to_owned(), 201));
+    assert_eq!(asked.len(), 6);
+}
+
+#[tokio::test]
+async fn what_is_wrong_is_refused() {
+    let mock = start().await;
+    let url = mock.url();
+    let long = format!("FriendlyName={}", "x".repeat(257));
+    let unknown_sid = format!("/v1/Services/IS{}", "0".repeat(32));
+    let auth = "Authorization: Basic dXNlcjpwYXNzd29yZA==\r\n";
+    let json_type = format!("{auth}Content-Type: application/json\r\n");
+    let formed = format!("{auth}{FORM}");
+    for (method, path, headers, body, status) in [
+        ("POST", "/v1/Services", formed.as_str(), "", 400),
+        ("POST", "/v1/Services", &formed, &long, 400),
+        ("POST", "/v1/Services", &formed, "FriendlyName=a&Colour=red", 400),
+        ("POST", "/v1/Services", FORM, "FriendlyName=a", 401),
+        ("POST", "/v1/Services", "Authorization: Basic !!!\r\n", "", 401),
+        ("POST", "/v1/Services", "Authorization: Basic dXNlcjo=\r\n", "", 401),
+        ("POST", "/v1/Services", "Authorization: Bearer dXNlcjpwYXNzd29yZA==\r\n", "", 401),
+        ("POST", "/v1/Services", &json_type, "{}", 415),
+        ("POST", "/v1/Services", auth, "FriendlyName=a", 415),
+        ("PUT", "/v1/Services", auth, "", 405),
+        ("POST", &unknown_sid, auth, "", 405),
+        ("GET", "/v1/Services?PageSize=0", auth, "", 400),
+        ("GET", "/v1/Services?PageSize=1001", auth, "", 400),
+        ("GET", "/v1/Services?PageSize=many", auth, "", 400),
+        ("GET", &unknown_sid, auth, "", 404),
+        ("GET", "/v1/Services/CH1", auth, "", 404),
+        ("GET", "/v1/Services/%ff", auth, "", 404),
+        ("GET", "/v1/Services/", auth, "", 404),
+        ("GET", "/v2", auth, "", 404),
+    ] {
+        let answer = raw(&url, method, path, headers, body).await;
+        assert_eq!(answer.status, status, "{method} {path} {answer:?}");
+        fits("ErrorBody", &answer.json());
+        assert_eq!(answer.json()["status"], status);
+        assert_eq!(answer.json()["code"], 20_000 + u64::from(status));
+        assert_eq!(status == 405, answer.head.to_ascii_lowercase().contains("allow: "));
+    }
+    let large = format!("FriendlyName={}", "x".repeat(1 << 20));
+    assert!([0, 413].contains(&raw(&url, "POST", "/v1/Services", &formed, &large).await.status));
+    assert_eq!(send(&url, "GET", "/v1/Services", "", "").await.status, 200);
+}
+
+#[tokio::test]
+async fn only_the_credentials_that_are_known_are_let_in() {
+    let mock = builder("services").credentials("user", "other").start().await.unwrap();
+    assert_eq!(send(&mock.url(), "GET", "/v1/Services", "", "").await.status, 401);
+}
+
+#[tokio::test]
+async fn pages_neither_repeat_nor_skip_while_items_come_and_go() {
+    let mock = start().await;
+    let url = mock.url();
+    let mut sids = Vec::new();
+    for index in 0..25 {
+        let service = send(&url, "POST", "/v1/Services", "", &format!("FriendlyName={index}")).await.json();
+        sids.push(service["sid"].as_str().unwrap().to_owned());
+    }
+    let mut next = "/v1/Services?PageSize=10".to_owned();
+    let mut seen = Vec::new();
+    let mut pages = Vec::new();
+    loop {
+        let page = send(&url, "GET", &next, "", "").await.json();
+        fits("ServicePage", &page);
+        let found = page["services"].as_array().unwrap().iter();
+        seen.extend(found.map(|service| service["sid"].as_str().unwrap().to_owned()));
+        pages.push(page.clone());
+        if pages.len() == 1 {
+            // One that was seen goes, and so does one that was not; another comes.
+            for sid in [&sids[3], &sids[15]] {
+                assert_eq!(send(&url, "DELETE", &format!("/v1/Services/{sid}"), "", "").await.status, 204);
+            }
+            let service = send(&url, "POST", "/v1/Services", "", "FriendlyName=late").await.json();
+            sids.push(service["sid"].as_str().unwrap().to_owned());
+        }
+        match page["meta"]["next_page_url"].as_str() {
+            Some(link) => next = link.strip_prefix(&url).expect("an absolute URL of the mock").to_owned(),
+            None => break,
+        }
+    }
+    sids.remove(15);
+    assert_eq!(seen, sids);
+    assert_eq!(pages.len(), 3);
+    assert_eq!(pages[0]["meta"]["previous_page_url"], Value::Null);
+    let back = pages[2]["meta"]["previous_page_url"].as_str().unwrap().strip_prefix(&url).unwrap();
+    let back = send(&url, "GET", back, "", "").await.json();
+    assert_eq!(back["services"], pages[1]["services"]);
+    assert_eq!(back["meta"]["page"], 1);
+}
+
+#[tokio::test]
+async fn faults_happen_as_they_are_asked_for() {
+    let mock = start().await;
+    let url = mock.url();
+    let faulty = async |fault: &str| {
+        send(&url, "POST", "/v1/Services", &format!("X-Mock-Fault: {fault}\r\n"), "FriendlyName=a").await
+    };
+    let busy = faulty("status=503; retry-after=1").await;
+    assert_eq!(busy.status, 503);
+    assert!(busy.head.to_ascii_lowercase().contains("retry-after: 1"));
+    fits("ErrorBody", &busy.json());
+    assert_eq!(faulty("nonsense").await.status, 400);
+    assert_eq!(faulty("reset").await.status, 0);
+    let cut = faulty("truncate").await;
+    assert!(cut.status == 201 && cut.json() == Value::Null && !cut.body.is_empty(), "{cut:?}");
+    assert!(faulty("malformed").await.body.starts_with("{\"unfinished\""));
+    let extra = faulty("extra-field").await.json();
+    assert!(extra["unknown_to_the_document"].is_object());
+    let started = std::time::Instant::now();
+    assert_eq!(faulty("latency=50").await.status, 201);
+    assert_eq!(faulty("drip=1").await.json()["friendly_name"], "a");
+    assert!(started.elapsed().as_millis() >= 50);
+
+    mock.fault("operation=ListService; status=500; times=2".parse().unwrap());
+    assert_eq!(faulty("").await.status, 201);
+    let mut statuses = Vec::new();
+    for _ in 0..3 {
+        statuses.push(send(&url, "GET", "/v1/Services", "", "").await.status);
+    }
+    assert_eq!(statuses, [500, 500, 200]);
+    assert_eq!(raw(&url, "POST", "/__mock/faults", "", "status=429; probability=0.5").await.status, 200);
+    let mut failed = 0;
+    for _ in 0..40 {
+        failed += i32::from(send(&url, "GET", "/v1/Services", "", "").await.status == 429);
+    }
+    assert!((5..35).contains(&failed), "{failed}");
+    assert_eq!(raw(&url, "DELETE", "/__mock/faults", "", "").await.status, 200);
+    assert_eq!(send(&url, "GET", "/v1/Services", "", "").await.status, 200);
+}
+
+#[tokio::test]
+async fn the_same_seed_gives_the_same_bytes_and_no_mock_knows_of_another() {
+    let mut mocks = Vec::new();
+    for _ in 0..30 {
+        mocks.push(start().await);
+    }
+    let mut answers = Vec::new();
+    for mock in &mocks {
+        let answer = send(&mock.url(), "POST", "/v1/Services", "", "FriendlyName=a").await;
+        answers.push(answer.body.replace(&mock.url(), ""));
+    }
+    answers.dedup();
+    assert_eq!(answers.len(), 1);
+    let other = builder("services").seed(8).start().await.unwrap();
+    let answer = send(&other.url(), "POST", "/v1/Services", "", "FriendlyName=a").await;
+    assert_ne!(answer.body.replace(&other.url(), ""), answers[0]);
+    let url = other.url();
+    drop(other);
+    tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    assert!(tokio::net::TcpStream::connect(url.trim_start_matches("http://")).await.is_err());
+}
+
+#[tokio::test]
+async fn the_state_outlives_the_server() {
+    let mock = start().await;
+    let sid = format!("IS{}", "a".repeat(32));
+    let path = format!("/v1/Services/{sid}");
+    mock.put(&path, json!({ "friendly_name": "Old" })).unwrap();
+    assert!(mock.put(&path, json!({ "friendly_name": 1 })).is_err());
+    assert!(mock.put("/v1/Nothing/1", json!({})).is_err());
+    let again = builder("services").seed(7).state(mock.state()).start().await.unwrap();
+    let service = send(&again.url(), "GET", &path, "", "").await.json();
+    fits("Service", &service);
+    assert_eq!((&service["friendly_name"], &service["sid"]), (&json!("Old"), &json!(sid)));
+    assert!(service["url"].as_str().unwrap().starts_with(&again.url()));
+    assert!(builder("services").state(json!({})).start().await.is_err());
+}
+
+#[tokio::test]
+async fn the_page_for_browsers_escapes_what_it_shows() {
+    let mock = start().await;
+    send(&mock.url(), "GET", "/<script>alert(1)</script>", "", "").await;
+    send(&mock.url(), "GET", "/%3Cb%3E'", "", "").await;
+    let page = raw(&mock.url(), "GET", "/", "Accept: text/html\r\n", "").await;
+    assert_eq!(page.status, 200);
+    assert!(page.body.contains("/v1/Services/{Sid}") && !page.body.contains("<script"));
+    assert_eq!(raw(&mock.url(), "GET", "/", "", "").await.status, 404);
+}

@@ -1,0 +1,110 @@
+//! `cargo xtask mock`: a server that answers as the API would, from its document alone.
+
+use std::io::Write;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::Duration;
+
+use bindery::source::Source;
+use bindery_mock::Mock;
+use clap::Args;
+
+/// What to mock, and where.
+#[derive(Args)]
+pub struct Options {
+    /// The OpenAPI document.
+    #[arg(long, value_name = "FILE", default_value = "spec/conversations_v1.yaml")]
+    pub spec: PathBuf,
+    /// How it is bound: paging, errors, the header with the request's id.
+    #[arg(long, value_name = "FILE", default_value = "spec/codegen.toml")]
+    pub config: PathBuf,
+    /// The address to listen on. Whoever reaches it can do anything to the mock.
+    #[arg(long, value_name = "IP", default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST))]
+    pub host: IpAddr,
+    /// The port to listen on; a free one if it is 0.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub port: u16,
+    /// Decides what identifiers are made.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub seed: u64,
+    /// The file to keep what is stored in from one run to the next.
+    #[arg(long, value_name = "FILE")]
+    pub state: Option<PathBuf>,
+}
+
+/// Runs the task until ctrl-c.
+pub fn run(options: &Options) -> ExitCode {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    let done = runtime.map_err(|error| error.to_string()).and_then(|runtime| runtime.block_on(mock(options)));
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            eprintln!("{message}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn mock(options: &Options) -> Result<(), String> {
+    let mut builder = Mock::from_sources(read(&options.spec)?, read(&options.config)?)
+        .seed(options.seed)
+        .address(SocketAddr::new(options.host, options.port))
+        .on_request(|one| {
+            let operation = one.operation.as_deref().unwrap_or("-");
+            // Nobody may be reading any more; the mock goes on.
+            let _ = writeln!(std::io::stdout(), "{} {:?} {operation}", one.status, one.request);
+        });
+    if let Some(path) = options.state.as_deref().filter(|path| path.exists()) {
+        let text = read(path)?.text;
+        builder = builder.state(serde_json::from_str(&text).map_err(|error| format!("{}: {error}", path.display()))?);
+    }
+    let mock = builder.start().await.map_err(|error| error.to_string())?;
+    println!("{}", mock.url());
+    let mut saved = mock.changes();
+    let stop = stopped();
+    tokio::pin!(stop);
+    loop {
+        let stopping = tokio::select! {
+            () = &mut stop => true,
+            () = tokio::time::sleep(Duration::from_millis(500)) => false,
+        };
+        let changes = mock.changes();
+        if let Some(path) = options.state.as_deref().filter(|_| changes != saved) {
+            save(path, &mock.state().to_string())
+                .map_err(|error| format!("cannot write {}: {error}", path.display()))?;
+            saved = changes;
+        }
+        if stopping {
+            return Ok(());
+        }
+    }
+}
+
+/// Waits for ctrl-c, or for the polite way that other programs have to end this one.
+async fn stopped() {
+    #[cfg(unix)]
+    if let Ok(mut terminated) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+        tokio::select! {
+            _ = tokio::signal::ctrl_c() => {}
+            _ = terminated.recv() => {}
+        }
+        return;
+    }
+    let _ = tokio::signal::ctrl_c().await;
+}
+
+/// Replaces a file at once: whoever reads it finds the old text or the new.
+fn save(path: &Path, text: &str) -> std::io::Result<()> {
+    let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    file.write_all(text.as_bytes())?;
+    file.as_file().sync_all()?;
+    file.persist(path)?;
+    Ok(())
+}
+
+fn read(path: &Path) -> Result<Source, String> {
+    let text = std::fs::read_to_string(path).map_err(|error| format!("cannot read {}: {error}", path.display()))?;
+    Ok(Source::new(path.display().to_string(), text))
+}
