@@ -1,25 +1,28 @@
-//! A tour of the crate that needs no account: it makes, fetches, lists and deletes Services on a small server that
+//! A tour of the crate that needs no account: it makes, fetches, lists and deletes Services on a mock of the API that
 //! it starts itself, and prints what it does.
 //!
 //! ```text
 //! cargo run -p twilio-conversations --example tour
 //! ```
 
-use twilio_conversations::models::ServiceSid;
-use twilio_conversations::{Client, Credentials, Result};
+use std::error::Error;
 
-#[path = "../../../generator/runtime/src/tests/server.rs"]
-mod server;
-mod stand_in;
+use bindery_mock::Mock;
+use twilio_conversations::models::ServiceSid;
+use twilio_conversations::{Client, Credentials};
+
+/// The mock answers by the same document that the crate is generated from.
+const DOCUMENT: &str = include_str!("../../spec/conversations_v1.yaml");
+const CONFIG: &str = include_str!("../../spec/codegen.toml");
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<()> {
-    let server = stand_in::start().await;
-    println!("a stand-in for the API listens at {}\n", server.url());
+async fn main() -> Result<(), Box<dyn Error>> {
+    let mock = Mock::from_spec(DOCUMENT, CONFIG).start().await?;
+    println!("a mock of the API listens at {}\n", mock.url());
 
     // Against the real API this is `Client::from_env()?`.
     let credentials = Credentials::basic("AC00000000000000000000000000000000", "a token");
-    let client = Client::builder().base_url(server.url()).credentials(credentials).build()?;
+    let client = Client::builder().base_url(mock.url()).credentials(credentials).build()?;
 
     let service = client.services().create("Support desk").await?;
     let sid = service.sid()?;
@@ -55,6 +58,6 @@ async fn main() -> Result<()> {
     ] {
         println!("refused  {}", error.unwrap_or_default());
     }
-    println!("\n{} requests were sent in all", server.requests().len());
+    println!("\n{} requests were sent in all", mock.requests().len());
     Ok(())
 }
