@@ -81,10 +81,10 @@ fn property(model: &Model, field: &Field, shown: Option<&Value>, now: &str, dept
         return Some(default.clone());
     }
     let identifier = identifier(model, &field.ty);
-    if let (Some(id), true) = (identifier, shown.is_none_or(|shown| !shown.is_null())) {
-        if !field.nullable || shown.is_some() {
-            return Some(shared(model, id, now));
-        }
+    if let (Some(id), true) = (identifier, shown.is_none_or(|shown| !shown.is_null()))
+        && (!field.nullable || shown.is_some())
+    {
+        return Some(shared(model, id, now));
     }
     if field.nullable {
         return Some(Value::Null);

@@ -16,7 +16,7 @@ use crate::http::Recorded;
 use crate::model::Model;
 use crate::rng::Rng;
 use crate::seed;
-use crate::server::{Shared, serve};
+use crate::server::{OnRequest, Shared, serve};
 use crate::store::Store;
 
 /// A running server. It ends, and its connections with it, when this is dropped.
@@ -35,7 +35,7 @@ pub struct Builder {
     address: SocketAddr,
     credentials: Option<(String, String)>,
     state: Option<Value>,
-    on_request: Option<Box<dyn Fn(&Recorded) + Send + Sync>>,
+    on_request: Option<OnRequest>,
 }
 
 impl Mock {

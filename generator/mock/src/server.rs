@@ -29,10 +29,13 @@ pub(crate) const REMEMBERED: usize = 10_000;
 /// The largest body that is read, in bytes.
 const LARGEST: usize = 1 << 20;
 
+/// What is called with each request that has been answered.
+pub(crate) type OnRequest = Box<dyn Fn(&Recorded) + Send + Sync>;
+
 /// What all connections share.
 pub(crate) struct Shared {
     pub model: Model,
-    pub on_request: Option<Box<dyn Fn(&Recorded) + Send + Sync>>,
+    pub on_request: Option<OnRequest>,
     inner: Mutex<Inner>,
 }
 
@@ -45,7 +48,7 @@ pub(crate) struct Inner {
 }
 
 impl Shared {
-    pub fn new(model: Model, state: State, on_request: Option<Box<dyn Fn(&Recorded) + Send + Sync>>) -> Self {
+    pub fn new(model: Model, state: State, on_request: Option<OnRequest>) -> Self {
         let luck = Rng(!model.seed);
         let inner = Inner { state, faults: Vec::new(), luck, recorded: VecDeque::new() };
         Self { model, on_request, inner: Mutex::new(inner) }

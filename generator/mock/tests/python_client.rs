@@ -1,6 +1,6 @@
 //! A client that knows nothing of this repository: Twilio's own, for Python.
 
-#![allow(clippy::expect_used, clippy::unwrap_used, reason = "in tests a panic is the report")]
+#![allow(clippy::expect_used, clippy::explicit_write, clippy::unwrap_used, reason = "in tests a panic is the report")]
 
 mod support;
 
