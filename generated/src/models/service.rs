@@ -39,13 +39,7 @@ accessors!(Service {
 });
 
 redacted!(Service {
-    account_sid,
-    sid,
-    friendly_name: personal,
-    date_created,
-    date_updated,
-    url,
-    links,
+    account_sid, sid, friendly_name: personal, date_created, date_updated, url, links,
 });
 
 /// The absolute URLs of what a Service holds.
