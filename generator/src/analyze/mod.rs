@@ -120,7 +120,7 @@ fn carried(api: &Api, operation: &Operation) -> BTreeSet<TypeId> {
 /// The types that a type is made of.
 fn parts(api: &Api, id: TypeId) -> Vec<&TypeRef> {
     match &api.types[id].shape {
-        Shape::Record(record) => record.fields.iter().map(|field| &field.ty).collect(),
+        Shape::Record(record) => record.fields.iter().map(|field| &field.ty).chain(&record.additional).collect(),
         Shape::Alias(ty) => vec![ty],
         Shape::Newtype(_) | Shape::StringEnum(_) => Vec::new(),
     }
@@ -145,23 +145,27 @@ fn holds_float(ty: &TypeRef) -> bool {
 
 /// Every type that the values of a type may hold.
 fn reached(api: &Api, id: TypeId) -> Vec<TypeId> {
-    walk(api, id, named)
+    walk(id, |id| parts(api, id).into_iter().filter_map(named).collect())
 }
 
 /// Whether a value of a type holds another of the same without a list or map between them, which would need no end.
 fn holds_itself(api: &Api, id: TypeId) -> bool {
+    let held = |id: TypeId| match &api.types[id].shape {
+        Shape::Record(record) => record.fields.iter().map(|field| &field.ty).collect(),
+        _ => parts(api, id),
+    };
     let direct = |ty: &TypeRef| match ty {
         TypeRef::Named(id) => Some(*id),
         _ => None,
     };
-    walk(api, id, direct).contains(&id)
+    walk(id, |id| held(id).into_iter().filter_map(direct).collect()).contains(&id)
 }
 
-fn walk(api: &Api, id: TypeId, step: impl Fn(&TypeRef) -> Option<TypeId>) -> Vec<TypeId> {
+fn walk(id: TypeId, next: impl Fn(TypeId) -> Vec<TypeId>) -> Vec<TypeId> {
     let mut seen = Vec::new();
     let mut open = vec![id];
     while let Some(id) = open.pop() {
-        for next in parts(api, id).into_iter().filter_map(&step) {
+        for next in next(id) {
             if !seen.contains(&next) {
                 seen.push(next);
                 open.push(next);

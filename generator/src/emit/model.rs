@@ -102,7 +102,16 @@ impl Context<'_> {
         imports.add("serde", "Deserialize");
         imports.add("serde", "Serialize");
         let fields = record.fields.iter().zip(&name.parts).map(|(field, part)| self.field(id, field, part, imports));
-        let fields: Vec<TokenStream> = fields.collect();
+        let mut fields: Vec<TokenStream> = fields.collect();
+        fields.extend(record.additional.as_ref().map(|ty| {
+            imports.add("std::collections", "BTreeMap");
+            let (part, ty) = (self::ident(&name.additional), self.ty(ty, imports));
+            quote! {
+                /// The members that the document does not name.
+                #[serde(flatten)]
+                pub #part: BTreeMap<String, #ty>,
+            }
+        }));
         let (ident, docs) = (ident(&name.ident), attributes(&docs));
         let mut items = vec![Item::Rust(quote! {
             #docs
@@ -119,7 +128,8 @@ impl Context<'_> {
                 true => format!("{part}: personal"),
                 false => part.clone(),
             };
-            items.push(Item::Macro(packed("redacted", &name.ident, parts.map(line))));
+            let others = record.additional.iter().map(|_| format!("{}: personal", name.additional));
+            items.push(Item::Macro(packed("redacted", &name.ident, parts.map(line).chain(others))));
         }
         items.extend(self.page(id, record, imports));
         items
@@ -135,10 +145,13 @@ impl Context<'_> {
         }
         let docs = attributes(&docs);
         let part_ident = ident(part);
-        let rename = (part != field.wire).then(|| {
-            let wire = &field.wire;
-            quote! { #[serde(rename = #wire)] }
-        });
+        let rename = (part != field.wire).then(|| format!("rename = {:?}", field.wire));
+        // Where the document has no `null`, what was not there is left out again.
+        let skip = !field.required && !field.nullable;
+        let skip = skip.then(|| "skip_serializing_if = \"Option::is_none\"".to_owned());
+        let serde: Vec<String> = rename.into_iter().chain(skip).collect();
+        let serde = serde.join(", ").parse::<TokenStream>().ok().filter(|serde| !serde.is_empty());
+        let serde = serde.map(|serde| quote! { #[serde(#serde)] });
         let mut ty = self.ty(&field.ty, imports);
         if self.boxed(owner, &field.ty) {
             ty = quote! { Box<#ty> };
@@ -146,7 +159,7 @@ impl Context<'_> {
         if !always(field) {
             ty = quote! { Option<#ty> };
         }
-        quote! { #docs #rename pub #part_ident: #ty, }
+        quote! { #docs #serde pub #part_ident: #ty, }
     }
 
     /// Methods that give an optional field as a result, for those who cannot go on without it.
@@ -275,6 +288,10 @@ fn newtype(name: &TypeName, constraints: &[Constraint], mut docs: Vec<String>, i
 
 /// The call of a macro about a type, a line for each of its parts.
 fn call(name: &str, ty: &str, parts: impl IntoIterator<Item = String>) -> Item {
+    let parts: Vec<String> = parts.into_iter().collect();
+    if let [one] = parts.as_slice() {
+        return Item::Macro(vec![format!("{name}!({ty} {{ {} }});", one.trim_end_matches(','))]);
+    }
     let mut lines = vec![format!("{name}!({ty} {{")];
     lines.extend(parts.into_iter().map(|part| format!("    {part}")));
     lines.push("});".to_owned());
@@ -283,6 +300,11 @@ fn call(name: &str, ty: &str, parts: impl IntoIterator<Item = String>) -> Item {
 
 /// The call of a macro about a type, with as many of its parts on a line as there is room for.
 fn packed(name: &str, ty: &str, parts: impl IntoIterator<Item = String>) -> Vec<String> {
+    let parts: Vec<String> = parts.into_iter().collect();
+    let line = format!("{name}!({ty} {{ {} }});", parts.join(", "));
+    if line.len() <= 110 {
+        return vec![line];
+    }
     let mut lines = vec![format!("{name}!({ty} {{"), String::new()];
     for part in parts {
         let last = lines.len() - 1;

@@ -34,6 +34,8 @@ pub struct TypeName {
     pub parts: Vec<String>,
     /// The variant of an enum that holds what the document does not list.
     pub unknown: String,
+    /// The field of a record that holds the members that the document does not name.
+    pub additional: String,
 }
 
 /// What an operation is called.
@@ -105,6 +107,12 @@ pub fn name(api: &Api, analysis: &Analysis, config: &Config, diagnostics: &mut D
     names
 }
 
+/// The first of the words that no name in the scope is, or the last with an underscore behind it.
+fn free(scope: &Scope, words: &[&str]) -> String {
+    let last = words.last().map(|last| format!("{last}_")).unwrap_or_default();
+    words.iter().find(|word| !scope.has(word)).map_or(last, |word| (*word).to_owned())
+}
+
 struct Naming<'a> {
     api: &'a Api,
     config: &'a Config,
@@ -171,7 +179,7 @@ impl Naming<'_> {
         let module = if module == ident { format!("{module}_") } else { module };
         let mut scope = Scope::default();
         let mut parts = Vec::new();
-        let mut unknown = String::new();
+        let (mut unknown, mut additional) = (String::new(), String::new());
         match &def.shape {
             Shape::Record(record) => {
                 for field in &record.fields {
@@ -179,6 +187,10 @@ impl Naming<'_> {
                     let ident = case::value(wire);
                     let ident = self.nameless(ident, &field.wire, &field.origin);
                     parts.push(self.claim(&mut scope, ident, &field.wire, &field.origin));
+                }
+                if record.additional.is_some() {
+                    let words = ["additional_properties", "other_properties", "unnamed_properties"];
+                    additional = free(&scope, &words);
                 }
             }
             Shape::StringEnum(variants) => {
@@ -188,12 +200,11 @@ impl Naming<'_> {
                     parts.push(self.claim(&mut scope, ident, &variant.wire, &variant.origin));
                 }
                 // The API may have its own `unknown`; then what it does not list is `Other`.
-                let free = ["Unknown", "Other", "Unlisted"].into_iter().find(|word| !scope.has(word));
-                unknown = free.unwrap_or("Unlisted_").to_owned();
+                unknown = free(&scope, &["Unknown", "Other", "Unlisted"]);
             }
             Shape::Newtype(_) | Shape::Alias(_) => {}
         }
-        TypeName { ident, module, parts, unknown }
+        TypeName { ident, module, parts, unknown, additional }
     }
 
     fn operation(&mut self, operation: &Operation) -> OperationName {
