@@ -47,8 +47,8 @@ static API: Api = Api {
 ///
 /// It holds a pool of connections. Make one, and clone it: clones share the pool.
 ///
-/// Credentials: The Account SID (`AC…`) with the account's Auth Token, or the SID of an API key (`SK…`)
-/// with its secret.
+/// Credentials: The Account SID (`AC…`) with the account's Auth Token, or the SID of an API key (`SK…`) with its
+/// secret.
 ///
 /// # Settings
 ///
@@ -99,8 +99,8 @@ static API: Api = Api {
 ///
 /// # A single request
 ///
-/// `.await` gives the value of an answer, `.send()` everything around it. What is set for the client
-/// can be different for one request.
+/// `.await` gives the value of an answer, `.send()` everything around it. What is set for the client can be
+/// different for one request.
 ///
 /// ```no_run
 /// # async fn example(client: twilio_conversations::Client) -> twilio_conversations::Result<()> {
@@ -140,8 +140,8 @@ static API: Api = Api {
 ///
 /// # Another transport
 ///
-/// Anything that carries HTTP can take the place of the network: a `reqwest::Client` of one's own, a
-/// recorder around it, or a fake.
+/// Anything that carries HTTP can take the place of the network: a `reqwest::Client` of one's own, a recorder
+/// around it, or a fake.
 ///
 /// ```no_run
 /// # fn example() -> twilio_conversations::Result<()> {
@@ -166,8 +166,8 @@ pub struct Client(Scope);
 impl Client {
     /// A client with the credentials that the environment holds.
     ///
-    /// The variables are `TWILIO_API_KEY` with `TWILIO_API_SECRET`, or `TWILIO_ACCOUNT_SID` with
-    /// `TWILIO_AUTH_TOKEN`; the first pair that is set counts.
+    /// The variables are `TWILIO_API_KEY` with `TWILIO_API_SECRET`, or `TWILIO_ACCOUNT_SID` with `TWILIO_AUTH_TOKEN`;
+    /// the first pair that is set counts.
     ///
     /// Where requests go can be set with `TWILIO_REGION` and `TWILIO_EDGE`.
     ///
@@ -189,9 +189,7 @@ impl Client {
         Services(self.0.below("/v1/Services"))
     }
 
-    /// One [`models::Service`](crate::models::Service): `/v1/Services/{Sid}`.
-    ///
-    /// `Sid`: The SID of the Service.
+    /// One [`models::Service`](crate::models::Service): `/v1/Services/{Sid}`. `Sid`: The SID of the Service.
     #[cfg(feature = "services")]
     pub fn service(&self, sid: impl Into<ServiceSid>) -> ServiceHandle {
         let scope = self.0.below("/v1/Services");

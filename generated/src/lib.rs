@@ -4,9 +4,9 @@
 //!
 //! Conversations between the people on a website, in an app, on SMS and on WhatsApp.
 //!
-//! Everything in the API belongs to exactly one Service: conversations, users, messages, roles,
-//! bindings and credentials. An account has a default Service; the resources of another Service are
-//! reached by putting its SID in the path.
+//! Everything in the API belongs to exactly one Service: conversations, users, messages, roles, bindings and
+//! credentials. An account has a default Service; the resources of another Service are reached by putting its SID
+//! in the path.
 //!
 //! # Example
 //!

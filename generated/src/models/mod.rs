@@ -5,6 +5,5 @@
 mod newtypes;
 mod page_meta;
 mod service;
-mod service_page;
 
-pub use self::{newtypes::*, page_meta::*, service::*, service_page::*};
+pub use self::{newtypes::*, page_meta::*, service::*};

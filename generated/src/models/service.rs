@@ -3,10 +3,10 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::models::{AccountSid, ServiceSid};
+use crate::models::{AccountSid, PageMeta, ServiceSid};
 
-/// The top-level container of the API. Conversations, users, messages, roles, bindings and credentials
-/// belong to exactly one Service.
+/// The top-level container of the API. Conversations, users, messages, roles, bindings and credentials belong to
+/// exactly one Service.
 #[derive(Clone, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[non_exhaustive]
 pub struct Service {
@@ -14,9 +14,7 @@ pub struct Service {
     pub account_sid: Option<AccountSid>,
     /// What identifies the Service.
     pub sid: Option<ServiceSid>,
-    /// A name for people to read.
-    ///
-    /// It may be personal data, so `Debug` does not show it.
+    /// A name for people to read. Personal: `Debug` does not show it.
     pub friendly_name: Option<String>,
     /// When the Service was created.
     pub date_created: Option<DateTime<Utc>>,
@@ -29,15 +27,21 @@ pub struct Service {
 }
 
 accessors!(Service {
-    account_sid: &AccountSid,
-    sid: &ServiceSid,
-    friendly_name: &str,
-    date_created: DateTime<Utc>,
-    date_updated: DateTime<Utc>,
-    url: &str,
-    links: &ServiceLinks,
+    account_sid: &AccountSid, sid: &ServiceSid, friendly_name: &str, date_created: DateTime<Utc>,
+    date_updated: DateTime<Utc>, url: &str, links: &ServiceLinks,
 });
 redacted!(Service { account_sid, sid, friendly_name: personal, date_created, date_updated, url, links });
+
+/// A page of Services.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[non_exhaustive]
+pub struct ServicePage {
+    /// The Services of this page.
+    pub services: Vec<Service>,
+    /// Where a page stands in its list.
+    pub meta: PageMeta,
+}
+page!(ServicePage => Service, |page| &mut page.services, |page| page.meta.next_page_url.as_deref());
 
 /// The absolute URLs of what a Service holds.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
@@ -67,11 +71,6 @@ pub struct ServiceLinks {
 }
 
 accessors!(ServiceLinks {
-    conversations: &str,
-    users: &str,
-    roles: &str,
-    bindings: &str,
-    configuration: &str,
-    participant_conversations: &str,
-    conversation_with_participants: &str,
+    conversations: &str, users: &str, roles: &str, bindings: &str, configuration: &str,
+    participant_conversations: &str, conversation_with_participants: &str,
 });

@@ -2,8 +2,8 @@
 
 //! What can be asked of the API: a module for each of its resources.
 //!
-//! A handle is a place in the API. It is cheap to make and to clone, and sends nothing by itself; what
-//! it can be asked is a method of it, which begins a request.
+//! A handle is a place in the API. It is cheap to make and to clone, and sends nothing by itself; what it can be
+//! asked is a method of it, which begins a request.
 
 #[cfg(feature = "services")]
 pub mod services;

@@ -12,12 +12,10 @@ pub struct Services(pub(crate) Scope);
 impl Services {
     /// Lists the Services of the account.
     ///
-    /// The API gives them in pages. The answer to one request is one page; its `meta.next_page_url` leads
-    /// to the next.
+    /// The API gives them in pages. The answer to one request is one page; its `meta.next_page_url` leads to the
+    /// next.
     ///
-    /// `GET /v1/Services`
-    ///
-    /// Any status but `200` is an [`Error::Api`](crate::Error::Api).
+    /// `GET /v1/Services`. Any status but `200` is an [`Error::Api`](crate::Error::Api).
     ///
     /// ```no_run
     /// # async fn example(client: twilio_conversations::Client) -> twilio_conversations::Result<()> {
@@ -35,12 +33,10 @@ impl Services {
 
     /// Creates a Service.
     ///
-    /// `POST /v1/Services`
+    /// `POST /v1/Services`. Any status but `201` is an [`Error::Api`](crate::Error::Api).
     ///
-    /// - `friendly_name`: A name for people to read. Keep the names, e-mail addresses and phone numbers of
-    ///   people out of it. At most 256 characters.
-    ///
-    /// Any status but `201` is an [`Error::Api`](crate::Error::Api).
+    /// - `friendly_name`: A name for people to read. Keep the names, e-mail addresses and phone numbers of people out
+    ///   of it. At most 256 characters.
     ///
     /// ```no_run
     /// # async fn example(client: twilio_conversations::Client) -> twilio_conversations::Result<()> {
@@ -62,9 +58,7 @@ pub struct ServiceHandle(pub(crate) Scope);
 impl ServiceHandle {
     /// Fetches a Service.
     ///
-    /// `GET /v1/Services/{Sid}`
-    ///
-    /// Any status but `200` is an [`Error::Api`](crate::Error::Api).
+    /// `GET /v1/Services/{Sid}`. Any status but `200` is an [`Error::Api`](crate::Error::Api).
     ///
     /// ```no_run
     /// # async fn example(client: twilio_conversations::Client, service_sid: twilio_conversations::models::ServiceSid) -> twilio_conversations::Result<()> {
@@ -79,9 +73,7 @@ impl ServiceHandle {
     ///
     /// Conversations, users, messages, roles and bindings of the Service go with it. There is no way back.
     ///
-    /// `DELETE /v1/Services/{Sid}`
-    ///
-    /// Any status but `204` is an [`Error::Api`](crate::Error::Api).
+    /// `DELETE /v1/Services/{Sid}`. Any status but `204` is an [`Error::Api`](crate::Error::Api).
     ///
     /// ```no_run
     /// # async fn example(client: twilio_conversations::Client, service_sid: twilio_conversations::models::ServiceSid) -> twilio_conversations::Result<()> {
@@ -94,30 +86,17 @@ impl ServiceHandle {
 }
 
 request! {
-    /// A request of [`Services::list`]: `GET /v1/Services`.
-    ListService(Json<ServicePage>) => ServicePage;
+    Services::list => ListService(Json<ServicePage>) => ServicePage;
 
     /// How many items a page holds. 1 to 1000. The API's default is `50`.
     query page_size(i64) = "PageSize", [Rule::Minimum(1.0), Rule::Maximum(1000.0)];
-    /// The number of the page, for the client's own bookkeeping: which page comes back is decided by
-    /// `PageToken`. At least 0.
+    /// The number of the page, for the client's own bookkeeping: which page comes back is decided by `PageToken`. At
+    /// least 0.
     query page(i64) = "Page", [Rule::Minimum(0.0)];
     /// Where the page begins, as the API gave it in a page URL.
     query page_token(into String) = "PageToken";
 }
 paged!(ListService => ServicePage, Service);
-
-request! {
-    /// A request of [`Services::create`]: `POST /v1/Services`.
-    CreateService(Json<Service>) => Service;
-}
-
-request! {
-    /// A request of [`ServiceHandle::fetch`]: `GET /v1/Services/{Sid}`.
-    FetchService(Json<Service>) => Service;
-}
-
-request! {
-    /// A request of [`ServiceHandle::delete`]: `DELETE /v1/Services/{Sid}`.
-    DeleteService(Nothing) => ();
-}
+request!(Services::create => CreateService(Json<Service>) => Service);
+request!(ServiceHandle::fetch => FetchService(Json<Service>) => Service);
+request!(ServiceHandle::delete => DeleteService(Nothing) => ());
