@@ -37,16 +37,7 @@ accessors!(Service {
     url: &str,
     links: &ServiceLinks,
 });
-
-redacted!(Service {
-    account_sid,
-    sid,
-    friendly_name: personal,
-    date_created,
-    date_updated,
-    url,
-    links,
-});
+redacted!(Service { account_sid, sid, friendly_name: personal, date_created, date_updated, url, links });
 
 /// The absolute URLs of what a Service holds.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
