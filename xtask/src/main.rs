@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use xtask::{codegen, mock};
+use xtask::{codegen, corpus, mock};
 
 /// The tasks of this repository.
 #[derive(Parser)]
@@ -17,6 +17,8 @@ struct Arguments {
 enum Task {
     /// Generate the crate from its document.
     Codegen(codegen::Options),
+    /// Bind every document below a folder, and say how each has fared.
+    Corpus(corpus::Options),
     /// Serve an API from its document alone.
     Mock(mock::Options),
 }
@@ -24,6 +26,7 @@ enum Task {
 fn main() -> ExitCode {
     match Arguments::parse().task {
         Task::Codegen(options) => codegen::run(&options),
+        Task::Corpus(options) => corpus::run(&options),
         Task::Mock(options) => mock::run(&options),
     }
 }
