@@ -1,6 +1,7 @@
 //! The representation and its names to Rust: modules of items, not yet text.
 
 mod client;
+mod dispatch;
 mod docs;
 mod example;
 mod guide;
@@ -8,8 +9,11 @@ mod headers;
 mod imports;
 pub mod manifest;
 mod model;
+mod request;
 mod resource;
 mod ty;
+
+use std::collections::BTreeSet;
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
@@ -65,6 +69,11 @@ pub fn emit(api: &Api, names: &Names, analysis: &Analysis, config: &Config) -> V
     modules
 }
 
+/// Emits the module through which tests call every operation by its id.
+pub fn dispatcher(api: &Api, names: &Names, analysis: &Analysis, config: &Config) -> Module {
+    dispatch::module(&Context { api, names, analysis, config })
+}
+
 /// The macro at the head of a doc-commented method that keeps a blank line above it.
 pub(crate) const BLANK: &str = "\u{1}";
 
@@ -75,6 +84,16 @@ fn spaced(items: Vec<TokenStream>) -> TokenStream {
         _ => quote! { #[doc = #BLANK] #item },
     });
     quote! { #(#spaced)* }
+}
+
+/// The attribute of an item that is there if one of the features is on; without any, it always is.
+fn feature(names: &BTreeSet<String>) -> TokenStream {
+    let names: Vec<&String> = names.iter().filter(|name| !name.is_empty()).collect();
+    match names.as_slice() {
+        [] => quote! {},
+        [name] => quote! { #[cfg(feature = #name)] },
+        names => quote! { #[cfg(any(#(feature = #names),*))] },
+    }
 }
 
 fn ident(name: &str) -> Ident {
