@@ -32,14 +32,17 @@ pub(crate) fn key(model: &Model, ty: &TypeRef, constraints: &[Constraint], rng: 
                 let all: Vec<Constraint> = own.iter().chain(constraints).cloned().collect();
                 text(&all, rng, None)
             }
-            Shape::Alias(inner) => key(model, inner, constraints, rng),
+            Shape::Alias(inner) | Shape::Wrapper(inner) => key(model, inner, constraints, rng),
+            Shape::ValueEnum(values) => {
+                values.values.first().map(|literal| literal.value.to_string()).unwrap_or_default()
+            }
             Shape::StringEnum(variants) => {
                 let picked = rng.below(variants.len() as u64) as usize;
                 variants.get(picked).map(|variant| variant.wire.clone()).unwrap_or_default()
             }
-            Shape::Record(_) => text(constraints, rng, None),
+            Shape::Record(_) | Shape::Union(_) => text(constraints, rng, None),
         },
-        TypeRef::Int(_) | TypeRef::Float(_) => (1 + rng.below(1_000_000_000)).to_string(),
+        TypeRef::Int(_) | TypeRef::Unsigned(_) | TypeRef::Float(_) => (1 + rng.below(1_000_000_000)).to_string(),
         _ => text(constraints, rng, None),
     }
 }
@@ -127,8 +130,13 @@ fn any(model: &Model, ty: &TypeRef, constraints: &[Constraint], now: &str, depth
     match ty {
         TypeRef::Bool => Value::Bool(false),
         TypeRef::Int(_) => json!(number(constraints).ceil() as i64),
+        TypeRef::Unsigned(_) => json!(number(constraints).ceil() as u64),
         TypeRef::Float(_) => json!(number(constraints)),
-        TypeRef::Text => json!(text(constraints, &mut Rng(model.seed), Some("text"))),
+        TypeRef::Bytes => json!(""),
+        TypeRef::Uuid => json!("00000000-0000-4000-8000-000000000000"),
+        TypeRef::Tuple(types) => types.iter().map(|ty| any(model, ty, &[], now, depth + 1)).collect(),
+        TypeRef::Nullable(_) => Value::Null,
+        TypeRef::Text | TypeRef::Custom(_) => json!(text(constraints, &mut Rng(model.seed), Some("text"))),
         TypeRef::DateTime => json!(now),
         TypeRef::Date => json!(now.split('T').next().unwrap_or(now)),
         TypeRef::Uri => json!("https://example.com/"),
@@ -144,8 +152,23 @@ fn any(model: &Model, ty: &TypeRef, constraints: &[Constraint], now: &str, depth
         TypeRef::Named(id) => {
             let def = &model.api.types[*id];
             match &def.shape {
-                Shape::Alias(inner) if depth < DEEPEST => any(model, inner, constraints, now, depth + 1),
-                Shape::Alias(_) => Value::Null,
+                Shape::Alias(inner) | Shape::Wrapper(inner) if depth < DEEPEST => {
+                    any(model, inner, constraints, now, depth + 1)
+                }
+                Shape::Alias(_) | Shape::Wrapper(_) => Value::Null,
+                Shape::ValueEnum(values) => values.values.first().map_or(Value::Null, |literal| literal.value.clone()),
+                Shape::Union(union) => match union.variants.first().filter(|_| depth < DEEPEST) {
+                    Some(variant) => {
+                        let mut value = any(model, &variant.ty, &[], now, depth + 1);
+                        if let (Some(tag), Some(text), Value::Object(entries)) =
+                            (&union.tag, variant.tags.first(), &mut value)
+                        {
+                            entries.insert(tag.clone(), json!(text));
+                        }
+                        value
+                    }
+                    None => Value::Null,
+                },
                 Shape::Newtype(own) => {
                     let mut rng = Rng(model.seed ^ (id.index() as u64 + 1).wrapping_mul(0x9e37_79b9));
                     json!(text(own, &mut rng, None))
