@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use xtask::{codegen, mock};
+use xtask::{codegen, compare, mock};
 
 /// The tasks of this repository.
 #[derive(Parser)]
@@ -17,6 +17,8 @@ struct Arguments {
 enum Task {
     /// Generate the crate from its document.
     Codegen(codegen::Options),
+    /// List what two documents of one API disagree on.
+    Compare(compare::Options),
     /// Serve an API from its document alone.
     Mock(mock::Options),
 }
@@ -24,6 +26,7 @@ enum Task {
 fn main() -> ExitCode {
     match Arguments::parse().task {
         Task::Codegen(options) => codegen::run(&options),
+        Task::Compare(options) => compare::run(&options),
         Task::Mock(options) => mock::run(&options),
     }
 }
