@@ -2,7 +2,9 @@
 
 //! The client: where every call begins.
 
+#[cfg(feature = "services")]
 use crate::models::ServiceSid;
+#[cfg(feature = "services")]
 use crate::resources::services::{ServiceHandle, Services};
 use crate::runtime::{
     Api, ClientBuilder, EnvCredentials, ErrorFields, HostRule, Result, Scope,
@@ -67,8 +69,7 @@ static API: Api = Api {
 ///     .user_agent_suffix("my-app/1.2")
 ///     .observe(|attempt| println!("{} took {:?}", attempt.call, attempt.duration))
 ///     .build()?;
-/// # Ok(())
-/// # }
+/// # Ok(()) }
 /// ```
 ///
 /// # Regions and edges
@@ -80,8 +81,7 @@ static API: Api = Api {
 /// use twilio_conversations::Client;
 ///
 /// let client = Client::builder().environment()?.region("a-region").edge("an-edge").build()?;
-/// # Ok(())
-/// # }
+/// # Ok(()) }
 /// ```
 ///
 /// # Tokens
@@ -94,8 +94,7 @@ static API: Api = Api {
 ///
 /// let credentials = Credentials::client_credentials("client id", "client secret");
 /// let client = Client::builder().credentials(credentials).build()?;
-/// # Ok(())
-/// # }
+/// # Ok(()) }
 /// ```
 ///
 /// # A single request
@@ -110,8 +109,7 @@ static API: Api = Api {
 ///     .deadline(std::time::Duration::from_secs(5))
 ///     .send()
 ///     .await?;
-/// # Ok(())
-/// # }
+/// # Ok(()) }
 /// ```
 ///
 /// # Blocking
@@ -122,8 +120,7 @@ static API: Api = Api {
 /// # #[cfg(feature = "blocking")]
 /// # fn example(client: twilio_conversations::Client) -> twilio_conversations::Result<()> {
 /// let service = client.services().create("Support desk").wait()?;
-/// # Ok(())
-/// # }
+/// # Ok(()) }
 /// ```
 ///
 /// # Lists
@@ -138,8 +135,7 @@ static API: Api = Api {
 /// while let Some(page) = pages.try_next().await? {
 ///     println!("{page:?}");
 /// }
-/// # Ok(())
-/// # }
+/// # Ok(()) }
 /// ```
 ///
 /// # Another transport
@@ -162,13 +158,10 @@ static API: Api = Api {
 /// }
 ///
 /// let client = Client::builder().transport(Fake).build()?;
-/// # Ok(())
-/// # }
+/// # Ok(()) }
 /// ```
 #[derive(Clone, Debug)]
-pub struct Client {
-    scope: Scope,
-}
+pub struct Client(Scope);
 
 impl Client {
     /// A client with the credentials that the environment holds.
@@ -191,25 +184,23 @@ impl Client {
     }
 
     /// The collection of every [`models::Service`](crate::models::Service): `/v1/Services`.
+    #[cfg(feature = "services")]
     pub fn services(&self) -> Services {
-        Services {
-            scope: self.scope.at("/v1/Services"),
-        }
+        Services(self.0.below("/v1/Services"))
     }
 
     /// One [`models::Service`](crate::models::Service): `/v1/Services/{Sid}`.
     ///
     /// `Sid`: The SID of the Service.
+    #[cfg(feature = "services")]
     pub fn service(&self, sid: impl Into<ServiceSid>) -> ServiceHandle {
-        let scope = self.scope.at("/v1/Services/{Sid}");
-        ServiceHandle {
-            scope: scope.with::<ServiceSid>(sid, &[]),
-        }
+        let scope = self.0.below("/v1/Services");
+        ServiceHandle(scope.with::<ServiceSid>("Sid", sid, &[]))
     }
 }
 
 impl From<Scope> for Client {
     fn from(scope: Scope) -> Self {
-        Self { scope }
+        Self(scope)
     }
 }

@@ -17,8 +17,7 @@
 //! while let Some(service) = all.try_next().await? {
 //!     println!("{service:?}");
 //! }
-//! # Ok(())
-//! # }
+//! # Ok(()) }
 //! ```
 //!
 //! # Resources

@@ -7,7 +7,4 @@ mod page_meta;
 mod service;
 mod service_page;
 
-pub use newtypes::*;
-pub use page_meta::*;
-pub use service::*;
-pub use service_page::*;
+pub use self::{newtypes::*, page_meta::*, service::*, service_page::*};

@@ -7,18 +7,23 @@ use serde::{Deserialize, Serialize};
 #[non_exhaustive]
 pub struct PageMeta {
     /// The number of the page, from 0.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub page: Option<i64>,
     /// How many items a page holds.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub page_size: Option<i64>,
     /// The URL of the first page.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub first_page_url: Option<String>,
     /// The URL of the page before; none on the first.
     pub previous_page_url: Option<String>,
     /// The URL of this page.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
     /// The URL of the page after; none on the last.
     pub next_page_url: Option<String>,
     /// The name of the property that holds the items.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub key: Option<String>,
 }
 

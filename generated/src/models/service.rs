@@ -37,34 +37,32 @@ accessors!(Service {
     url: &str,
     links: &ServiceLinks,
 });
-
-redacted!(Service {
-    account_sid,
-    sid,
-    friendly_name: personal,
-    date_created,
-    date_updated,
-    url,
-    links,
-});
+redacted!(Service { account_sid, sid, friendly_name: personal, date_created, date_updated, url, links });
 
 /// The absolute URLs of what a Service holds.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[non_exhaustive]
 pub struct ServiceLinks {
     /// Its conversations.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub conversations: Option<String>,
     /// Its users.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub users: Option<String>,
     /// Its roles.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub roles: Option<String>,
     /// Its push bindings.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub bindings: Option<String>,
     /// Its configuration.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub configuration: Option<String>,
     /// Its conversations, looked up by participant.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub participant_conversations: Option<String>,
     /// Creates a conversation together with its participants.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub conversation_with_participants: Option<String>,
 }
 

@@ -17,7 +17,7 @@ pub struct Attempt<'a> {
     /// The call; [`Call::attempts`] says which attempt it was, from 1.
     pub call: &'a Call,
     /// The template of the path.
-    pub path: &'static str,
+    pub path: &'a str,
     /// The status of the answer, if one came.
     pub status: Option<StatusCode>,
     /// What was wrong with the attempt, if it failed.

@@ -34,7 +34,6 @@ impl<D: Decode> Request<D> {
             connection: Arc::clone(&scope.connection),
             operation,
             method,
-            template: scope.template,
             accept: D::ACCEPT,
             path: scope.path.clone(),
             query: Default::default(),
@@ -202,15 +201,39 @@ impl<D> fmt::Debug for Request<D> {
     }
 }
 
-/// Makes a generated request type, a tuple struct around a [`Request`], something to send and to await.
+/// Makes the type of the requests of an operation: something to send and to await, with a method for each value that
+/// may be given. A line says where the value goes, what the method is called, what it takes, how the value is called on
+/// the wire, and its rules; `into T` takes what becomes a `T`, and `list T` any number of those.
 ///
 /// ```text
-/// request!(FetchPet => Pet);
+/// request! {
+///     /// A request of [`Pets::create`]: `POST /pets`.
+///     CreatePet(Json<Pet>) => Pet;
+///
+///     /// What it is called.
+///     form name(into String) = "Name", [Rule::MaxLength(32)];
+///     /// When it was born.
+///     form date_of_birth(NaiveDate) = "DateOfBirth";
+/// }
 /// ```
 #[allow(unused_macros, reason = "an API may have no operations")]
 macro_rules! request {
-    ($request:ident => $value:ty) => {
+    (
+        $(#[$about:meta])*
+        $request:ident($decode:ty) => $value:ty;
+        $(
+            $(#[$said:meta])*
+            $place:ident $name:ident($($kind:tt)+) = $wire:literal $(, [$($rule:expr),+ $(,)?])?;
+        )*
+    ) => {
+        $(#[$about])*
+        #[derive(Clone, Debug)]
+        #[must_use = "a request does nothing until it is awaited or sent"]
+        pub struct $request($crate::runtime::Request<$decode>);
+
         impl $request {
+            $(request!(@set $(#[$said])* $place $name [$($kind)+] $wire [$($($rule),+)?]);)*
+
             /// Sends the request. Where `.await` on the request itself gives only the value, this gives the whole
             /// answer: status, headers and request id beside the value.
             ///
@@ -258,6 +281,25 @@ macro_rules! request {
             fn into_future(self) -> Self::IntoFuture {
                 self.0.into_future()
             }
+        }
+    };
+    (@set $(#[$said:meta])* $place:ident $name:ident [into $ty:ty] $wire:literal [$($rule:expr),*]) => {
+        $(#[$said])*
+        pub fn $name(self, value: impl Into<$ty>) -> Self {
+            Self(self.0.$place::<$ty>($wire, value, &[$($rule),*]))
+        }
+    };
+    (@set $(#[$said:meta])* $place:ident $name:ident [list $ty:ty] $wire:literal [$($rule:expr),*]) => {
+        $(#[$said])*
+        pub fn $name(self, value: impl IntoIterator<Item = impl Into<$ty>>) -> Self {
+            let value = $crate::runtime::Value::list::<$ty>(value);
+            Self(self.0.$place::<$crate::runtime::Value>($wire, value, &[$($rule),*]))
+        }
+    };
+    (@set $(#[$said:meta])* $place:ident $name:ident [$ty:ty] $wire:literal [$($rule:expr),*]) => {
+        $(#[$said])*
+        pub fn $name(self, value: $ty) -> Self {
+            Self(self.0.$place::<$ty>($wire, value, &[$($rule),*]))
         }
     };
 }

@@ -125,6 +125,11 @@ fn named(api: &Api, shape: &Shape, value: &Value, at: &str, problems: &mut Vec<P
                     }
                 }
             }
+            let Some(ty) = &record.additional else { return };
+            let named = |key: &str| record.fields.iter().any(|field| field.wire == key);
+            for (key, value) in entries.iter().filter(|(key, _)| !named(key)) {
+                walk(api, ty, value, &below(at, key), problems);
+            }
         }
     }
 }

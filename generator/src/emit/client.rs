@@ -29,7 +29,7 @@ pub fn lib(context: &Context<'_>, headers: bool) -> Module {
     if api.types.iter().any(|(id, _)| context.analysis.of(id).used) {
         items.push(Item::Rust(quote! { #[rustfmt::skip] pub mod models; }));
     }
-    if api.resources.len() > 1 {
+    if context.resources().next().is_some() {
         items.push(Item::Rust(quote! { #[rustfmt::skip] pub mod resources; }));
     }
     items.push(Item::Rust(quote! { pub use client::Client; }));
@@ -111,20 +111,23 @@ pub fn client(context: &Context<'_>) -> Module {
         },
     ];
     methods.extend(context.methods(ResourceId::FIRST, Side::Collection, &mut imports));
+    let (lead, root) = context.root(&mut imports);
+    methods.extend(lead);
     let methods = spaced(methods);
     let mut items = imports.items();
     items.push(api);
     items.push(Item::Rust(quote! {
         #docs
         #[derive(Clone, Debug)]
-        pub struct Client { scope: Scope }
+        pub struct Client(Scope);
     }));
     items.push(Item::Rust(quote! { impl Client { #methods } }));
     items.push(Item::Rust(quote! {
         impl From<Scope> for Client {
-            fn from(scope: Scope) -> Self { Self { scope } }
+            fn from(scope: Scope) -> Self { Self(scope) }
         }
     }));
+    items.extend(root);
     Module { path: "client.rs".to_owned(), docs: vec!["The client: where every call begins.".to_owned()], items }
 }
 
@@ -176,13 +179,16 @@ impl Context<'_> {
         let mut operations = self.api.operations.iter();
         let shown = operations.find(|(_, operation)| operation.role == Role::List).map(|(id, _)| id);
         let shown: Option<OperationId> = shown.or_else(|| self.api.operations.iter().next().map(|(id, _)| id));
+        let call = shown.map(|id| self.call(id));
+        let given = call.iter().flat_map(|call| &call.given);
+        let given: Vec<String> = given.map(|(name, ty)| format!("{name}: {krate}::models::{ty}")).collect();
         let mut docs = vec![
             "```no_run".to_owned(),
-            format!("# async fn example() -> {krate}::Result<()> {{"),
+            format!("# async fn example({}) -> {krate}::Result<()> {{", given.join(", ")),
             format!("let client = {krate}::Client::from_env()?;"),
         ];
-        docs.extend(shown.into_iter().flat_map(|id| self.call(id)));
-        docs.extend(["# Ok(())", "# }", "```"].map(str::to_owned));
+        docs.extend(call.into_iter().flat_map(|call| call.lines));
+        docs.extend(["# Ok(()) }", "```"].map(str::to_owned));
         docs
     }
 
@@ -198,7 +204,10 @@ impl Context<'_> {
             let links: Vec<_> = links.map(|(_, handle)| link(handle)).collect();
             let line = format!("{}- {}: {}", "  ".repeat(depth), code(&self.path(child)), links.join(", "));
             docs.push(line);
-            docs.extend(self.tree(child, depth + 1));
+            // What stands below a twin is shown where it is met first.
+            if self.analysis.twin(child) == child {
+                docs.extend(self.tree(child, depth + 1));
+            }
         }
         docs
     }

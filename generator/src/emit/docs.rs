@@ -32,6 +32,16 @@ pub fn paragraph(lines: &mut Vec<String>, text: impl AsRef<str>) {
     }
 }
 
+/// Things of which each will do: `a`, `a or b`, `a, b or c`.
+pub fn either(things: impl Iterator<Item = String>) -> String {
+    let things: Vec<String> = things.collect();
+    match things.split_last() {
+        Some((last, [])) => last.clone(),
+        Some((last, rest)) => format!("{} or {last}", rest.join(", ")),
+        None => String::new(),
+    }
+}
+
 /// How wide a line of documentation may be.
 const WIDTH: usize = 100;
 
@@ -46,7 +56,7 @@ pub fn wrap(line: &str) -> Vec<String> {
     let text = if marker || numbered { body.find(' ').map_or(0, |space| space + 1) } else { 0 };
     let indent = " ".repeat(line.len() - body.len() + text);
     let mut lines = vec![line[..line.len() - body.len()].to_owned()];
-    for word in body.split(' ') {
+    for word in words(body) {
         let last = lines.len() - 1;
         let blank = lines[last].trim().is_empty();
         if !blank && lines[last].chars().count() + 1 + word.chars().count() > WIDTH {
@@ -57,6 +67,25 @@ pub fn wrap(line: &str) -> Vec<String> {
         }
     }
     lines
+}
+
+/// The parts of a line between which it may be broken: at spaces, but not inside a code span.
+fn words(line: &str) -> Vec<&str> {
+    let mut words = Vec::new();
+    let (mut start, mut at) = (0, 0);
+    while let Some(first) = line[at..].chars().next() {
+        match first {
+            ' ' => {
+                words.push(&line[start..at]);
+                start = at + 1;
+                at += 1;
+            }
+            '`' => at += code_span(&line[at..]),
+            other => at += other.len_utf8(),
+        }
+    }
+    words.push(&line[start..]);
+    words
 }
 
 /// The constraints as a sentence: `1 to 1000.` Empty if there are none that can be said in words.

@@ -6,29 +6,40 @@ use super::Context;
 use crate::ir::{Answer, Operation, OperationId, Param, ResourceId, Shape, Side, TypeRef};
 use crate::name::case::value;
 
+/// A call as a program would make it, with what it needs.
+pub struct Call {
+    /// The identifiers that it is about, by name and type: they are given, as to a function.
+    pub given: Vec<(String, String)>,
+    /// The lines of code, from `client` on.
+    pub lines: Vec<String>,
+}
+
+impl Call {
+    /// The head of a function that the lines can stand in, hidden in rendered documentation.
+    pub fn head(&self, krate: &str) -> String {
+        let given: String = self.given.iter().map(|(name, ty)| format!(", {name}: {krate}::models::{ty}")).collect();
+        format!("# async fn example(client: {krate}::Client{given}) -> {krate}::Result<()> {{")
+    }
+}
+
 impl Context<'_> {
     /// The lines of the example's code block.
     pub fn example(&self, id: OperationId) -> Vec<String> {
-        let krate = self.crate_ident();
-        let mut lines = vec![
-            "```no_run".to_owned(),
-            format!("# async fn example(client: {krate}::Client) -> {krate}::Result<()> {{"),
-        ];
-        lines.extend(self.call(id));
-        lines.extend(["# Ok(())", "# }", "```"].map(str::to_owned));
+        let call = self.call(id);
+        let mut lines = vec!["```no_run".to_owned(), call.head(&self.crate_ident())];
+        lines.extend(call.lines);
+        lines.extend(["# Ok(()) }", "```"].map(str::to_owned));
         lines
     }
 
-    /// The call of an operation from `client` on, and what it needs before it.
-    pub fn call(&self, id: OperationId) -> Vec<String> {
+    /// The call of an operation from `client` on.
+    pub fn call(&self, id: OperationId) -> Call {
         let operation = &self.api.operations[id];
-        let mut before = Vec::new();
-        let chain = self.chain(operation.resource, operation.side(), &mut before);
-        let required = self.given(id).filter(|(param, _)| param.required);
-        let arguments: Vec<String> = required.map(|(param, name)| self.literal(param, name, &mut before)).collect();
+        let mut given = Vec::new();
+        let chain = self.chain(operation.resource, operation.side(), &mut given);
+        let arguments: Vec<String> = self.required(id).map(|(param, _)| self.literal(param)).collect();
         let call = format!("client{chain}.{}({})", self.names.operation(id).method, arguments.join(", "));
-        before.extend(self.used(operation, &call));
-        before
+        Call { given, lines: self.used(operation, &call) }
     }
 
     fn used(&self, operation: &Operation, call: &str) -> Vec<String> {
@@ -60,20 +71,19 @@ impl Context<'_> {
     }
 
     /// The calls that lead from the client to a handle.
-    fn chain(&self, id: ResourceId, side: Side, before: &mut Vec<String>) -> String {
+    fn chain(&self, id: ResourceId, side: Side, given: &mut Vec<(String, String)>) -> String {
         let resource = &self.api.resources[id];
         let name = self.names.resource(id);
-        let above = resource.parent.map_or(String::new(), |(parent, side)| self.chain(parent, side, before));
+        let above = resource.parent.map_or(String::new(), |(parent, side)| self.chain(parent, side, given));
         match (&resource.key, side) {
             (Some(key), Side::Instance) => {
-                let value = match key.ty {
-                    TypeRef::Named(_) => {
+                let value = match &key.ty {
+                    TypeRef::Named(ty) => {
                         let value = match value(&key.wire) {
                             value if value.starts_with(&format!("{}_", name.one)) => value,
                             value => format!("{}_{value}", name.one),
                         };
-                        let example = self.checked(&key.ty, key.example.as_ref());
-                        before.push(format!("let {value} = {example};"));
+                        given.push((value.clone(), self.names.ty(*ty).ident.clone()));
                         format!("&{value}")
                     }
                     _ => self.plain(&key.ty, key.example.as_ref()),
@@ -85,12 +95,8 @@ impl Context<'_> {
         }
     }
 
-    fn literal(&self, param: &Param, name: &str, before: &mut Vec<String>) -> String {
+    fn literal(&self, param: &Param) -> String {
         match self.resolved(&param.ty) {
-            TypeRef::Named(_) => {
-                before.push(format!("let {name} = {};", self.checked(&param.ty, param.example.as_ref())));
-                name.to_owned()
-            }
             TypeRef::List(item) => match (param.example.as_ref(), item.as_ref()) {
                 (Some(Value::Array(items)), item) => {
                     let items: Vec<_> = items.iter().map(|value| self.plain(item, Some(value))).collect();

@@ -32,18 +32,18 @@ impl Context<'_> {
         if let Some(id) = single {
             let text = "`.await` gives the value of an answer, `.send()` everything around it. What is set for the client \
                         can be different for one request.";
-            self.section(&mut docs, "A single request", text, "client", &self.changed(id, SINGLE));
+            self.section(&mut docs, "A single request", text, &self.within(id), &self.changed(id, SINGLE));
             let text = "With the feature `blocking`, a request can be waited for where there is no async code.";
-            self.section(&mut docs, "Blocking", text, "blocking", &self.changed(id, ".wait()?"));
+            let head = format!("# #[cfg(feature = \"blocking\")]\n{}", self.within(id).replace("async ", ""));
+            self.section(&mut docs, "Blocking", text, &head, &self.changed(id, ".wait()?"));
         }
         let list = self.api.operations.iter().find(|(_, operation)| operation.paging.is_some());
         if let Some((id, _)) = list {
             let text = "One page, all items at once, or page after page with the next one under way:";
-            let call = self.call(id).join("\n");
-            let before = call.split("let mut all = ").next().unwrap_or_default();
-            let request = call.split("let mut all = ").nth(1).and_then(|rest| rest.split(".limit(").next());
+            let call = self.call(id).lines.join("\n");
+            let request = call.strip_prefix("let mut all = ").and_then(|rest| rest.split(".limit(").next());
             let lines = LISTS.replace("{request}", request.unwrap_or_default());
-            self.section(&mut docs, "Lists", text, "client", &format!("{before}{lines}"));
+            self.section(&mut docs, "Lists", text, &self.within(id), &lines);
         }
         let text = "Anything that carries HTTP can take the place of the network: a `reqwest::Client` of one's own, a \
                     recorder around it, or a fake.";
@@ -51,22 +51,23 @@ impl Context<'_> {
         docs
     }
 
-    /// The call of an operation with `end` in place of its `.await`.
-    fn changed(&self, id: OperationId, end: &str) -> String {
-        self.call(id).join("\n").replace(".await?", end)
+    /// The head of a function in which an operation can be called.
+    fn within(&self, id: OperationId) -> String {
+        self.call(id).head(&self.crate_ident())
     }
 
-    fn section(&self, docs: &mut Vec<String>, title: &str, text: &str, kind: &str, code: &str) {
+    /// The call of an operation with `end` in place of its `.await`.
+    fn changed(&self, id: OperationId, end: &str) -> String {
+        self.call(id).lines.join("\n").replace(".await?", end)
+    }
+
+    /// A heading, a paragraph, and code in a function with that head.
+    fn section(&self, docs: &mut Vec<String>, title: &str, text: &str, head: &str, code: &str) {
         let krate = self.crate_ident();
-        let head = match kind {
-            "client" => format!("# async fn example(client: {krate}::Client) -> {krate}::Result<()> {{"),
-            "blocking" => format!(
-                "# #[cfg(feature = \"blocking\")]\n# fn example(client: {krate}::Client) -> {krate}::Result<()> {{"
-            ),
-            _ => format!("# fn example() -> {krate}::Result<()> {{"),
-        };
+        let plain = format!("# fn example() -> {krate}::Result<()> {{");
+        let head = if head.is_empty() { &plain } else { head };
         let code = code.replace("{krate}", &krate);
-        let block = format!("\n```no_run\n{head}\n{}\n# Ok(())\n# }}\n```", code.trim_end());
+        let block = format!("\n```no_run\n{head}\n{}\n# Ok(()) }}\n```", code.trim_end());
         paragraph(docs, format!("# {title}"));
         paragraph(docs, text);
         docs.extend(block.lines().map(str::to_owned));

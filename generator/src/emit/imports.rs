@@ -7,9 +7,10 @@ use quote::quote;
 
 use super::{Item, ident};
 
-/// What a module imports: names by the path they stand under.
+/// What a module imports: names by the path they stand under, each with the features without which nothing uses it. No
+/// feature means that it is always used.
 #[derive(Default)]
-pub struct Imports(BTreeMap<(Group, String), BTreeSet<String>>);
+pub struct Imports(BTreeMap<(Group, String), BTreeMap<String, BTreeSet<String>>>);
 
 /// The three groups of imports, in their order.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -22,12 +23,31 @@ enum Group {
 impl Imports {
     /// Notes that `name` of the module `path` is used.
     pub fn add(&mut self, path: &str, name: &str) {
+        self.note(path, name, BTreeSet::new());
+    }
+
+    /// Notes what is used where a feature is on; an empty one always is.
+    pub fn add_for(&mut self, feature: &str, used: Self) {
+        let features: BTreeSet<String> =
+            [feature].into_iter().filter(|name| !name.is_empty()).map(str::to_owned).collect();
+        for ((_, path), names) in used.0 {
+            names.into_keys().for_each(|name| self.note(&path, &name, features.clone()));
+        }
+    }
+
+    fn note(&mut self, path: &str, name: &str, features: BTreeSet<String>) {
         let group = match path.split("::").next() {
             Some("std") => Group::Std,
             Some("crate" | "super") => Group::Crate,
             _ => Group::External,
         };
-        self.0.entry((group, path.to_owned())).or_default().insert(name.to_owned());
+        let names = self.0.entry((group, path.to_owned())).or_default();
+        let known = names.entry(name.to_owned()).or_insert_with(|| features.clone());
+        if features.is_empty() {
+            known.clear();
+        } else if !known.is_empty() {
+            known.extend(features);
+        }
     }
 
     /// Forgets a name that stands in the module itself.
@@ -42,20 +62,22 @@ impl Imports {
 
     /// The `use` items.
     pub fn items(self) -> Vec<Item> {
-        let item = |((_, path), names): ((Group, String), BTreeSet<String>)| {
+        let mut items = Vec::new();
+        for ((_, path), names) in self.0 {
             let path: Vec<_> = path.split("::").map(ident).collect();
-            let names: Vec<TokenStream> = names
-                .iter()
-                .map(|name| {
-                    let name = ident(name);
-                    quote! { #name }
-                })
-                .collect();
-            Item::Rust(match names.as_slice() {
-                [one] => quote! { use #(#path)::*::#one; },
-                names => quote! { use #(#path)::*::{#(#names),*}; },
-            })
-        };
-        self.0.into_iter().map(item).collect()
+            let mut by_features: BTreeMap<BTreeSet<String>, Vec<TokenStream>> = BTreeMap::new();
+            for (name, features) in names {
+                let name = ident(&name);
+                by_features.entry(features).or_default().push(quote! { #name });
+            }
+            for (features, names) in by_features {
+                let feature = super::feature(&features);
+                items.push(Item::Rust(match names.as_slice() {
+                    [one] => quote! { #feature use #(#path)::*::#one; },
+                    names => quote! { #feature use #(#path)::*::{#(#names),*}; },
+                }));
+            }
+        }
+        items
     }
 }

@@ -12,6 +12,7 @@ use crate::name::Names;
 pub fn manifest(api: &Api, names: &Names, analysis: &Analysis, config: &Config) -> String {
     let context = Context { api, names, analysis, config };
     let mut manifest = context.base();
+    context.resource_features(&mut manifest);
     merge(&mut manifest, &config.manifest);
     let mut text = String::new();
     for (name, value) in &manifest {
@@ -69,6 +70,20 @@ impl Context<'_> {
             merge(&mut manifest, &base);
         }
         manifest
+    }
+
+    /// A feature for each resource, all of them on unless the user says otherwise.
+    fn resource_features(&self, manifest: &mut Table) {
+        let Some(Value::Table(features)) = manifest.get_mut("features") else { return };
+        for id in self.resources() {
+            let name = &self.names.resource(id).feature;
+            let above = self.api.resources[id].parent.map(|(above, _)| &self.names.resource(above).feature);
+            let above = above.filter(|above| !above.is_empty() && *above != name);
+            features.insert(name.clone(), above.into_iter().cloned().map(Value::from).collect::<Vec<_>>().into());
+            if let Some(Value::Array(default)) = features.get_mut("default") {
+                default.push(name.clone().into());
+            }
+        }
     }
 }
 

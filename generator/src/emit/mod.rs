@@ -8,8 +8,11 @@ mod headers;
 mod imports;
 pub mod manifest;
 mod model;
+mod request;
 mod resource;
 mod ty;
+
+use std::collections::BTreeSet;
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
@@ -75,6 +78,16 @@ fn spaced(items: Vec<TokenStream>) -> TokenStream {
         _ => quote! { #[doc = #BLANK] #item },
     });
     quote! { #(#spaced)* }
+}
+
+/// The attribute of an item that is there if one of the features is on; without any, it always is.
+fn feature(names: &BTreeSet<String>) -> TokenStream {
+    let names: Vec<&String> = names.iter().filter(|name| !name.is_empty()).collect();
+    match names.as_slice() {
+        [] => quote! {},
+        [name] => quote! { #[cfg(feature = #name)] },
+        names => quote! { #[cfg(any(#(feature = #names),*))] },
+    }
 }
 
 fn ident(name: &str) -> Ident {

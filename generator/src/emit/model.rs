@@ -1,14 +1,16 @@
 //! The types of the API: a module for each schema with what stands inside it, and one for the newtypes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::docs::{attributes, code, lines, paragraph, rules};
 use super::imports::Imports;
-use super::{BLANK, Context, Item, Module, ident};
-use crate::ir::{Answer, Constraint, Field, Operation, Paging, Record, Shape, TypeDef, TypeId, TypeRef, Variant};
+use super::{BLANK, Context, Item, Module, feature, ident};
+use crate::ir::{
+    Answer, Constraint, Field, Operation, Paging, Record, ResourceId, Shape, TypeDef, TypeId, TypeRef, Variant,
+};
 use crate::name::TypeName;
 
 /// The modules below `models`, and `models` itself.
@@ -27,14 +29,22 @@ pub fn modules(context: &Context<'_>) -> Vec<Module> {
     if files.is_empty() {
         return Vec::new();
     }
+    let features: BTreeMap<&str, TokenStream> =
+        files.keys().map(|module| (*module, context.needed_by(module))).collect();
     let mut root = Vec::new();
-    root.extend(files.keys().map(|module| {
+    root.extend(features.iter().map(|(module, feature)| {
         let module = ident(module);
-        Item::Rust(quote! { mod #module; })
+        Item::Rust(quote! { #feature mod #module; })
     }));
-    root.extend(files.keys().map(|module| {
+    let mut together: BTreeMap<String, (TokenStream, Vec<TokenStream>)> = BTreeMap::new();
+    for (module, feature) in features {
         let module = ident(module);
-        Item::Rust(quote! { pub use #module::*; })
+        let (_, modules) = together.entry(feature.to_string()).or_insert((feature, Vec::new()));
+        modules.push(quote! { #module::* });
+    }
+    root.extend(together.into_values().map(|(feature, modules)| match modules.as_slice() {
+        [one] => Item::Rust(quote! { #feature pub use #one; }),
+        modules => Item::Rust(quote! { #feature pub use self::{#(#modules),*}; }),
     }));
     let docs = vec!["The types of the values that go over the wire.".to_owned()];
     let mut modules = vec![Module { path: "models/mod.rs".to_owned(), docs, items: root }];
@@ -47,6 +57,16 @@ pub fn modules(context: &Context<'_>) -> Vec<Module> {
 }
 
 impl Context<'_> {
+    /// The attribute of a module that is there for the sake of some resources only.
+    fn needed_by(&self, module: &str) -> TokenStream {
+        let types = self.api.types.iter().filter(|(id, _)| self.names.ty(*id).module == module);
+        let users: BTreeSet<ResourceId> = types.flat_map(|(id, _)| self.analysis.users(id)).copied().collect();
+        if self.resources().all(|id| users.contains(&id)) || users.contains(&ResourceId::FIRST) {
+            return quote! {};
+        }
+        feature(&users.into_iter().map(|id| self.names.resource(id).feature.clone()).collect())
+    }
+
     fn type_def(&self, id: TypeId, def: &TypeDef, imports: &mut Imports) -> Vec<Item> {
         let name = self.names.ty(id);
         let mut docs = lines(&def.docs, &format!("{}.", code(&def.name.join("."))));
@@ -82,7 +102,16 @@ impl Context<'_> {
         imports.add("serde", "Deserialize");
         imports.add("serde", "Serialize");
         let fields = record.fields.iter().zip(&name.parts).map(|(field, part)| self.field(id, field, part, imports));
-        let fields: Vec<TokenStream> = fields.collect();
+        let mut fields: Vec<TokenStream> = fields.collect();
+        fields.extend(record.additional.as_ref().map(|ty| {
+            imports.add("std::collections", "BTreeMap");
+            let (part, ty) = (self::ident(&name.additional), self.ty(ty, imports));
+            quote! {
+                /// The members that the document does not name.
+                #[serde(flatten)]
+                pub #part: BTreeMap<String, #ty>,
+            }
+        }));
         let (ident, docs) = (ident(&name.ident), attributes(&docs));
         let mut items = vec![Item::Rust(quote! {
             #docs
@@ -96,10 +125,11 @@ impl Context<'_> {
         if personal {
             let parts = record.fields.iter().zip(&name.parts);
             let line = |(field, part): (&Field, &String)| match field.pii {
-                true => format!("{part}: personal,"),
-                false => format!("{part},"),
+                true => format!("{part}: personal"),
+                false => part.clone(),
             };
-            items.push(call("redacted", &name.ident, parts.map(line)));
+            let others = record.additional.iter().map(|_| format!("{}: personal", name.additional));
+            items.push(Item::Macro(packed("redacted", &name.ident, parts.map(line).chain(others))));
         }
         items.extend(self.page(id, record, imports));
         items
@@ -115,10 +145,13 @@ impl Context<'_> {
         }
         let docs = attributes(&docs);
         let part_ident = ident(part);
-        let rename = (part != field.wire).then(|| {
-            let wire = &field.wire;
-            quote! { #[serde(rename = #wire)] }
-        });
+        let rename = (part != field.wire).then(|| format!("rename = {:?}", field.wire));
+        // Where the document has no `null`, what was not there is left out again.
+        let skip = !field.required && !field.nullable;
+        let skip = skip.then(|| "skip_serializing_if = \"Option::is_none\"".to_owned());
+        let serde: Vec<String> = rename.into_iter().chain(skip).collect();
+        let serde = serde.join(", ").parse::<TokenStream>().ok().filter(|serde| !serde.is_empty());
+        let serde = serde.map(|serde| quote! { #[serde(#serde)] });
         let mut ty = self.ty(&field.ty, imports);
         if self.boxed(owner, &field.ty) {
             ty = quote! { Box<#ty> };
@@ -126,7 +159,7 @@ impl Context<'_> {
         if !always(field) {
             ty = quote! { Option<#ty> };
         }
-        quote! { #docs #rename pub #part_ident: #ty, }
+        quote! { #docs #serde pub #part_ident: #ty, }
     }
 
     /// Methods that give an optional field as a result, for those who cannot go on without it.
@@ -240,7 +273,7 @@ fn newtype(name: &TypeName, constraints: &[Constraint], mut docs: Vec<String>, i
         pub struct #ident(String);
     });
     imports.add("crate::runtime", "Rule");
-    let rules = constraints.iter().map(super::resource::rule).collect::<Vec<_>>();
+    let rules = constraints.iter().map(super::request::rule).collect::<Vec<_>>();
     let line = format!("newtype!({}, [{}]);", name.ident, rules.join(", "));
     let lines = match line.len() > 100 {
         false => vec![line],
@@ -255,8 +288,33 @@ fn newtype(name: &TypeName, constraints: &[Constraint], mut docs: Vec<String>, i
 
 /// The call of a macro about a type, a line for each of its parts.
 fn call(name: &str, ty: &str, parts: impl IntoIterator<Item = String>) -> Item {
+    let parts: Vec<String> = parts.into_iter().collect();
+    if let [one] = parts.as_slice() {
+        return Item::Macro(vec![format!("{name}!({ty} {{ {} }});", one.trim_end_matches(','))]);
+    }
     let mut lines = vec![format!("{name}!({ty} {{")];
     lines.extend(parts.into_iter().map(|part| format!("    {part}")));
     lines.push("});".to_owned());
     Item::Macro(lines)
+}
+
+/// The call of a macro about a type, with as many of its parts on a line as there is room for.
+fn packed(name: &str, ty: &str, parts: impl IntoIterator<Item = String>) -> Vec<String> {
+    let parts: Vec<String> = parts.into_iter().collect();
+    let line = format!("{name}!({ty} {{ {} }});", parts.join(", "));
+    if line.len() <= 110 {
+        return vec![line];
+    }
+    let mut lines = vec![format!("{name}!({ty} {{"), String::new()];
+    for part in parts {
+        let last = lines.len() - 1;
+        if lines[last].len() + part.len() > 115 {
+            lines.push(String::new());
+        }
+        let last = lines.len() - 1;
+        let gap = if lines[last].is_empty() { "    " } else { " " };
+        lines[last] += &format!("{gap}{part},");
+    }
+    lines.push("});".to_owned());
+    lines
 }

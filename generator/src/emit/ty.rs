@@ -101,7 +101,7 @@ impl Context<'_> {
     }
 
     /// Whether other types become this one by `into`.
-    fn converts(&self, ty: &TypeRef) -> bool {
+    pub fn converts(&self, ty: &TypeRef) -> bool {
         matches!(ty, TypeRef::Text | TypeRef::Uri | TypeRef::Named(_))
     }
 

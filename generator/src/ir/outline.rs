@@ -38,7 +38,10 @@ impl Api {
         }?;
         writeln!(f, "{}  ({})", flag(def.deprecated, "deprecated"), def.origin)?;
         match &def.shape {
-            Shape::Record(record) => record.fields.iter().try_for_each(|field| self.field(f, field)),
+            Shape::Record(record) => {
+                record.fields.iter().try_for_each(|field| self.field(f, field))?;
+                record.additional.iter().try_for_each(|ty| writeln!(f, "  others: {}", self.ty(ty)))
+            }
             Shape::StringEnum(variants) => variants.iter().try_for_each(|variant| writeln!(f, "  {:?}", variant.wire)),
             Shape::Alias(_) | Shape::Newtype(_) => Ok(()),
         }

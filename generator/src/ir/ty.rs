@@ -43,6 +43,8 @@ pub enum Shape {
 pub struct Record {
     /// The declared properties, in their order.
     pub fields: Vec<Field>,
+    /// The type of the members that are not declared, where the document says that there are such.
+    pub additional: Option<TypeRef>,
 }
 
 /// A property of an object.

@@ -224,21 +224,18 @@ impl Lowering<'_> {
     }
 
     fn object(&mut self, any: &AnySchema, at: &Pointer, name: &[String]) -> Option<Shape> {
-        let values = match &any.additional_properties {
-            Some(AdditionalProperties::Schema(values)) => Some(values),
-            _ => None,
+        let additional = match &any.additional_properties {
+            Some(AdditionalProperties::Schema(values)) => {
+                let at = at.child("additionalProperties");
+                Some(self.used(values.as_ref(), &at, &below(name, "value")).ty.unwrap_or(TypeRef::Json))
+            }
+            Some(AdditionalProperties::Any(true)) => Some(TypeRef::Json),
+            // An answer of a later version may have more members; they are passed over.
+            Some(AdditionalProperties::Any(false)) | None => None,
         };
-        match (any.properties.is_empty(), values) {
-            (true, None) => Some(Shape::Alias(TypeRef::Map(Box::new(TypeRef::Json)))),
-            (true, Some(values)) => {
-                let values = self.used(values.as_ref(), &at.child("additionalProperties"), &below(name, "value")).ty?;
-                Some(Shape::Alias(TypeRef::Map(Box::new(values))))
-            }
-            (false, Some(_)) => {
-                self.unsupported(at, "additionalProperties", "`additionalProperties` of a type beside `properties`");
-                None
-            }
-            (false, None) => {
+        match any.properties.is_empty() {
+            true => Some(Shape::Alias(TypeRef::Map(Box::new(additional.unwrap_or(TypeRef::Json))))),
+            false => {
                 self.check_required(any, at);
                 let fields = any.properties.iter();
                 let fields = fields.filter_map(|(wire, schema)| {
@@ -258,7 +255,7 @@ impl Lowering<'_> {
                         origin,
                     })
                 });
-                Some(Shape::Record(Record { fields: fields.collect() }))
+                Some(Shape::Record(Record { fields: fields.collect(), additional }))
             }
         }
     }

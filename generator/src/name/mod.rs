@@ -34,10 +34,12 @@ pub struct TypeName {
     pub parts: Vec<String>,
     /// The variant of an enum that holds what the document does not list.
     pub unknown: String,
+    /// The field of a record that holds the members that the document does not name.
+    pub additional: String,
 }
 
 /// What an operation is called.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct OperationName {
     /// The type of its requests.
     pub request: String,
@@ -48,7 +50,7 @@ pub struct OperationName {
 }
 
 /// What a resource is called.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct ResourceName {
     /// The module that it stands in.
     pub module: String,
@@ -62,6 +64,8 @@ pub struct ResourceName {
     pub instance_method: String,
     /// What an instance is called where it is a value.
     pub one: String,
+    /// The feature of the crate that it belongs to; empty for the root, which is always there.
+    pub feature: String,
 }
 
 impl Names {
@@ -87,13 +91,26 @@ pub fn name(api: &Api, analysis: &Analysis, config: &Config, diagnostics: &mut D
     naming.check_renames();
     let types = api.types.iter().map(|(id, _)| naming.ty(id, analysis)).collect();
     let mut names = Names { types, operations: Vec::new(), resources: Vec::new() };
-    names.operations = api.operations.iter().map(|(_, operation)| naming.operation(operation)).collect();
-    for (_, resource) in api.resources.iter() {
-        let name = naming.resource(resource, &names.resources);
-        names.resources.push(name);
+    let operations: Vec<_> = api
+        .operations
+        .iter()
+        .map(|(id, operation)| (analysis.twin_operation(id) == id).then(|| naming.operation(operation)))
+        .collect();
+    let twin = |(id, _)| operations[analysis.twin_operation(id).index()].clone().unwrap_or_default();
+    names.operations = api.operations.iter().map(twin).collect();
+    let mut resources = vec![None; api.resources.len()];
+    for (id, _) in api.resources.iter() {
+        naming.resource_and_before(id, analysis, &mut resources);
     }
-    naming.methods(&names);
+    names.resources = resources.into_iter().map(Option::unwrap_or_default).collect();
+    naming.methods(&names, analysis);
     names
+}
+
+/// The first of the words that no name in the scope is, or the last with an underscore behind it.
+fn free(scope: &Scope, words: &[&str]) -> String {
+    let last = words.last().map(|last| format!("{last}_")).unwrap_or_default();
+    words.iter().find(|word| !scope.has(word)).map_or(last, |word| (*word).to_owned())
 }
 
 struct Naming<'a> {
@@ -162,7 +179,7 @@ impl Naming<'_> {
         let module = if module == ident { format!("{module}_") } else { module };
         let mut scope = Scope::default();
         let mut parts = Vec::new();
-        let mut unknown = String::new();
+        let (mut unknown, mut additional) = (String::new(), String::new());
         match &def.shape {
             Shape::Record(record) => {
                 for field in &record.fields {
@@ -170,6 +187,10 @@ impl Naming<'_> {
                     let ident = case::value(wire);
                     let ident = self.nameless(ident, &field.wire, &field.origin);
                     parts.push(self.claim(&mut scope, ident, &field.wire, &field.origin));
+                }
+                if record.additional.is_some() {
+                    let words = ["additional_properties", "other_properties", "unnamed_properties"];
+                    additional = free(&scope, &words);
                 }
             }
             Shape::StringEnum(variants) => {
@@ -179,12 +200,11 @@ impl Naming<'_> {
                     parts.push(self.claim(&mut scope, ident, &variant.wire, &variant.origin));
                 }
                 // The API may have its own `unknown`; then what it does not list is `Other`.
-                let free = ["Unknown", "Other", "Unlisted"].into_iter().find(|word| !scope.has(word));
-                unknown = free.unwrap_or("Unlisted_").to_owned();
+                unknown = free(&scope, &["Unknown", "Other", "Unlisted"]);
             }
             Shape::Newtype(_) | Shape::Alias(_) => {}
         }
-        TypeName { ident, module, parts, unknown }
+        TypeName { ident, module, parts, unknown, additional }
     }
 
     fn operation(&mut self, operation: &Operation) -> OperationName {
@@ -208,30 +228,51 @@ impl Naming<'_> {
         OperationName { request, method, params }
     }
 
-    fn resource(&mut self, resource: &Resource, known: &[ResourceName]) -> ResourceName {
-        let key = resource.key.as_ref().map_or("", |key| key.wire.as_str());
+    /// Names a resource, after those that its name is made of: what it stands under, and its twin.
+    fn resource_and_before(&mut self, id: ResourceId, analysis: &Analysis, known: &mut [Option<ResourceName>]) {
+        if known[id.index()].is_some() {
+            return;
+        }
+        let resource = &self.api.resources[id];
         let Some((parent, side)) = resource.parent else {
-            let instance = format!("{}Handle", case::ty(key));
-            return ResourceName {
-                module: "client".to_owned(),
-                collection: "Client".to_owned(),
-                instance: if resource.key.is_some() {
-                    self.claim_type(instance, key, &resource.origin)
-                } else {
-                    instance
-                },
-                collection_method: String::new(),
-                instance_method: case::value(key),
-                one: "value".to_owned(),
-            };
+            known[id.index()] = Some(self.root(resource));
+            return;
         };
-        let segment = if resource.segment.is_empty() { key } else { &resource.segment };
+        let twin = analysis.twin(id);
+        if twin != id {
+            self.resource_and_before(twin, analysis, known);
+            let (collection_method, instance_method) = self.ways(resource, parent);
+            let twin = known[twin.index()].clone().unwrap_or_default();
+            known[id.index()] = Some(ResourceName { collection_method, instance_method, ..twin });
+            return;
+        }
+        self.resource_and_before(parent, analysis, known);
+        let above = match (self.api.resources[parent].parent, side, &known[parent.index()]) {
+            (Some(_), Side::Instance, Some(above)) => above.instance.trim_end_matches("Handle").to_owned(),
+            (Some(_), Side::Collection, Some(above)) => above.collection.clone(),
+            _ => String::new(),
+        };
+        known[id.index()] = Some(self.resource(resource, parent, &above));
+    }
+
+    /// The root of the tree is the client.
+    fn root(&mut self, resource: &Resource) -> ResourceName {
+        let key = resource.key.as_ref().map_or("", |key| key.wire.as_str());
+        let instance = format!("{}Handle", case::ty(key));
+        ResourceName {
+            module: "client".to_owned(),
+            collection: "Client".to_owned(),
+            instance: if resource.key.is_some() { self.claim_type(instance, key, &resource.origin) } else { instance },
+            collection_method: String::new(),
+            instance_method: case::value(key),
+            one: "value".to_owned(),
+            feature: String::new(),
+        }
+    }
+
+    fn resource(&mut self, resource: &Resource, parent: ResourceId, above: &str) -> ResourceName {
+        let segment = segment(resource);
         let one = case::singular(segment);
-        let above = match (self.api.resources[parent].parent, side) {
-            (None, _) => String::new(),
-            (_, Side::Instance) => known[parent.index()].instance.trim_end_matches("Handle").to_owned(),
-            (_, Side::Collection) => known[parent.index()].collection.clone(),
-        };
         let whole = case::ty(&format!("{above} {segment}"));
         let whole = self.nameless(whole, segment, &resource.origin);
         let single = case::ty(&format!("{above} {one} handle"));
@@ -252,21 +293,32 @@ impl Naming<'_> {
         let module = case::value(&whole);
         // Where two modules collide the handles have, so it has been reported.
         let _ = self.modules.claim(&module, &resource.origin);
-        let collection_method = case::value(segment);
-        let instance_method = match case::value(&one) {
-            method if method == collection_method => case::value(&format!("{one} by {key}")),
+        let (collection_method, instance_method) = self.ways(resource, parent);
+        let feature = case::escape(module.replace('_', "-"), reserved::is_feature);
+        let one = case::value(&one);
+        ResourceName { module, collection, instance, collection_method, instance_method, one, feature }
+    }
+
+    /// The methods of the parent's handle that lead to the whole and to an instance.
+    fn ways(&self, resource: &Resource, parent: ResourceId) -> (String, String) {
+        let segment = segment(resource);
+        let one = case::singular(segment);
+        let collection = case::value(segment);
+        let instance = match case::value(&one) {
+            method if method == collection => {
+                let key = resource.key.as_ref().map_or("", |key| key.wire.as_str());
+                case::value(&format!("{one} by {key}"))
+            }
             method => method,
         };
-        let one = case::value(&one);
         let top = self.api.resources[parent].parent.is_none();
         let free = |method| if top { case::escape(method, reserved::is_client_method) } else { method };
-        let (collection_method, instance_method) = (free(collection_method), free(instance_method));
-        ResourceName { module, collection, instance, collection_method, instance_method, one }
+        (free(collection), free(instance))
     }
 
     /// The methods of a handle: what it can be asked, and what it leads to.
-    fn methods(&mut self, names: &Names) {
-        for (id, resource) in self.api.resources.iter() {
+    fn methods(&mut self, names: &Names, analysis: &Analysis) {
+        for (id, resource) in self.api.resources.iter().filter(|(id, _)| analysis.twin(*id) == *id) {
             for side in [Side::Collection, Side::Instance] {
                 let mut scope = Scope::default();
                 for operation in resource.operations.iter().copied() {
@@ -317,5 +369,13 @@ impl Naming<'_> {
             self.diagnostics.push(diagnostic);
         }
         ident
+    }
+}
+
+/// What a resource is called in paths; the name of its key where two placeholders follow each other.
+fn segment(resource: &Resource) -> &str {
+    match (&resource.key, resource.segment.as_str()) {
+        (Some(key), "") => &key.wire,
+        (_, segment) => segment,
     }
 }

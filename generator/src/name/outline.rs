@@ -31,6 +31,9 @@ impl fmt::Display for Outline<'_> {
                 Shape::StringEnum(variants) => variants.iter().map(|variant| &variant.wire).collect(),
                 Shape::Newtype(_) | Shape::Alias(_) => Vec::new(),
             };
+            if !matches!(name.additional.as_str(), "" | "additional_properties") {
+                writeln!(f, "  others -> {}", name.additional)?;
+            }
             for (wire, ident) in wires.into_iter().zip(&name.parts).filter(|(wire, ident)| wire != ident) {
                 writeln!(f, "  {wire:?} -> {ident}")?;
             }

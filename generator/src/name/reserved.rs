@@ -20,6 +20,11 @@ pub fn is_client_method(word: &str) -> bool {
     matches!(word, "builder" | "from_env")
 }
 
+/// Whether the crate has a feature of this name that is no resource's.
+pub fn is_feature(word: &str) -> bool {
+    matches!(word, "blocking" | "default" | "mock" | "native-tls" | "rustls" | "tracing")
+}
+
 /// The strict and reserved keywords of all editions, and the primitive types and macros that generated code names.
 const KEYWORDS: &[&str] = &[
     "Self", "abstract", "as", "async", "await", "become", "bool", "box", "break", "const", "continue", "crate", "do",

@@ -9,7 +9,7 @@ use reqwest::{Method, Url};
 
 use super::encode::push_pair;
 use super::excerpt::PERSONAL;
-use super::path::{self, PathValue};
+use super::path::{self, Step, Template};
 use super::retry::Limits;
 use super::rule::{check, is_personal};
 use super::{Body, Call, Connection, Error, InvalidRequest, InvalidValue, Result, Rule, Value};
@@ -20,9 +20,8 @@ pub struct Parts {
     pub connection: Arc<Connection>,
     pub operation: &'static str,
     pub method: Method,
-    pub template: &'static str,
     pub accept: Option<&'static str>,
-    pub path: Vec<PathValue>,
+    pub path: Vec<Step>,
     pub query: Parameters,
     pub headers: Parameters,
     pub form: Parameters,
@@ -114,7 +113,7 @@ impl Parts {
     /// The URL that is asked for, and that URL as errors show it: without a query and personal values.
     fn url(&self, page: Option<&Url>) -> Result<(Uri, String), InvalidValue> {
         let base = self.connection.base.as_str();
-        let path = path::fill(base, self.template, &self.path)?;
+        let path = path::fill(base, &self.path)?;
         let (target, shown) = match page {
             Some(page) => (page.as_str().to_owned(), path.shown),
             None => {
@@ -170,7 +169,10 @@ impl Parts {
 
     /// The personal values in the request, so that an error can leave them out when an answer repeats them.
     pub fn personal_values(&self) -> Vec<String> {
-        let path = self.path.iter().map(|PathValue { value, rules }| (value, *rules));
+        let path = self.path.iter().filter_map(|step| match step {
+            Step::Literal(_) => None,
+            Step::Value { value, rules, .. } => Some((value, *rules)),
+        });
         let rest = [&self.query, &self.headers, &self.form].into_iter().flat_map(|parameters| &parameters.0);
         let all = path.chain(rest.map(|parameter| (&parameter.value, parameter.rules)));
         let personal = all.filter(|(_, rules)| is_personal(rules)).flat_map(|(value, _)| value.items());
@@ -194,7 +196,7 @@ impl fmt::Debug for Parts {
         f.debug_struct("Request")
             .field("operation", &self.operation)
             .field("method", &self.method)
-            .field("path", &self.template)
+            .field("path", &Template(&self.path))
             .field("query", &self.query)
             .field("headers", &self.headers)
             .field("form", &self.form)

@@ -14,6 +14,7 @@ use super::base_url::BaseUrl;
 use super::body::{Cut, Received, read};
 use super::call::{Outgoing, Parts};
 use super::observe::{Attempt, Observer};
+use super::path::Template;
 use super::retry::{Budget, Limits, may_repeat};
 use super::token::Authorization;
 use super::{
@@ -55,8 +56,9 @@ impl Connection {
         let exchange = self.repeat(parts, page);
         #[cfg(feature = "tracing")]
         let exchange = {
-            let (operation, method, path) = (parts.operation, parts.method.as_str(), parts.template);
-            tracing::Instrument::instrument(exchange, tracing::debug_span!("request", operation, method, path))
+            let (operation, method) = (parts.operation, parts.method.as_str());
+            let span = tracing::debug_span!("request", operation, method, path = ?Template(&parts.path));
+            tracing::Instrument::instrument(exchange, span)
         };
         exchange.await
     }
@@ -157,7 +159,9 @@ impl Connection {
             Err(error) => (error.call(), error.status(), Some(error)),
         };
         let Some(call) = call else { return };
-        let attempt = Attempt { call, path: parts.template, status, error, duration, wait };
+        // Only who watches has a use for the template of the path.
+        let path = self.observer.as_ref().map(|_| Template(&parts.path).to_string()).unwrap_or_default();
+        let attempt = Attempt { call, path: &path, status, error, duration, wait };
         attempt.log();
         if let Some(Observer(observer)) = &self.observer {
             observer(&attempt);

@@ -1,17 +1,21 @@
-//! Paths: a template such as `/pets/{id}` and the values for its placeholders.
+//! Paths: literal parts such as `/pets/`, and the values between them.
+
+use std::fmt;
 
 use super::encode::encode;
 use super::rule::{check, is_personal};
 use super::{InvalidValue, Rule, Value};
 
-/// A value for a placeholder, and the rules for it.
+/// A part of a path.
 #[derive(Clone, Debug)]
-pub struct PathValue {
-    pub value: Value,
-    pub rules: &'static [Rule],
+pub enum Step {
+    /// One or more whole segments, with the slash before each.
+    Literal(&'static str),
+    /// The value of one segment: a placeholder, what stands for it, and the rules for that.
+    Value { name: &'static str, value: Value, rules: &'static [Rule] },
 }
 
-/// A path with its values filled in.
+/// A path with its values in it.
 pub struct Path {
     /// What is sent.
     pub sent: String,
@@ -19,44 +23,55 @@ pub struct Path {
     pub shown: Option<String>,
 }
 
-/// Fills in the placeholders of `template` one after the other, and puts `base` before it.
+/// Puts the steps together, behind `base`.
 ///
-/// Whatever the values are, the path keeps its shape: each arrives as exactly the text it is, inside the segment of
-/// its placeholder. Empty values and `.` and `..`, which no encoding can keep from changing the path, are refused.
-pub fn fill(base: &str, template: &'static str, values: &[PathValue]) -> Result<Path, InvalidValue> {
-    let mut sent = String::with_capacity(base.len() + template.len() + 40 * values.len() + 40);
+/// Whatever the values are, the path keeps its shape: each arrives as exactly the text it is, inside its own segment.
+/// Empty values and `.` and `..`, which no encoding can keep from changing the path, are refused.
+pub fn fill(base: &str, steps: &[Step]) -> Result<Path, InvalidValue> {
+    let mut sent = String::with_capacity(base.len() + 40 * steps.len() + 40);
     sent.push_str(base);
-    let mut shown = String::new();
-    let mut values = values.iter();
-    let mut rest = template;
-    while let Some((before, name, after)) = placeholder(rest) {
-        let Some(PathValue { value, rules }) = values.next() else {
-            return Err(InvalidValue::new(name, None, "must have a value"));
+    let mut shown = None;
+    for step in steps {
+        let (name, value, rules) = match step {
+            Step::Literal(text) => {
+                sent.push_str(text);
+                shown.iter_mut().for_each(|shown: &mut String| shown.push_str(text));
+                continue;
+            }
+            Step::Value { name, value, rules } => (name, value, *rules),
         };
         check(name, value, rules)?;
         let text = value.text();
         if matches!(&*text, "" | "." | "..") {
             let rule = "must not be empty, `.` or `..`, since it is part of the path";
-            return Err(InvalidValue::new(name, (!is_personal(rules)).then_some(value), rule));
+            return Err(InvalidValue::new(*name, (!is_personal(rules)).then_some(value), rule));
         }
+        let segment = format!("/{}", encode(&text));
         if is_personal(rules) {
             // What came before is only written twice when something has to be hidden.
-            shown = format!("{}{before}{{{name}}}", if shown.is_empty() { &sent } else { &shown });
-        } else if !shown.is_empty() {
-            shown = format!("{shown}{before}{}", encode(&text));
+            shown.get_or_insert_with(|| sent.clone()).push_str(&format!("/{{{name}}}"));
+        } else if let Some(shown) = &mut shown {
+            shown.push_str(&segment);
         }
-        sent.push_str(before);
-        sent.push_str(&encode(&text));
-        rest = after;
+        sent.push_str(&segment);
     }
-    sent.push_str(rest);
-    let shown = (!shown.is_empty()).then(|| shown + rest);
     Ok(Path { sent, shown })
 }
 
-/// Splits off what stands before the first placeholder, its name, and what stands behind it.
-fn placeholder(template: &'static str) -> Option<(&'static str, &'static str, &'static str)> {
-    let (before, rest) = template.split_once('{')?;
-    let (name, after) = rest.split_once('}')?;
-    Some((before, name, after))
+/// Shows the steps of a path as the template that they fill, such as `/pets/{id}`.
+pub struct Template<'a>(pub &'a [Step]);
+
+impl fmt::Display for Template<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|step| match step {
+            Step::Literal(text) => f.write_str(text),
+            Step::Value { name, .. } => write!(f, "/{{{name}}}"),
+        })
+    }
+}
+
+impl fmt::Debug for Template<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.to_string(), f)
+    }
 }

@@ -1,34 +1,37 @@
-//! What a handle on a part of the API is made of: the client's connection and the path values given so far.
+//! What a handle on a part of the API is made of: the client's connection and the path that was taken so far.
 
 use std::fmt;
 use std::sync::Arc;
 
-use super::path::PathValue;
+use super::path::{Step, Template};
 use super::{Connection, Rule, Value};
 
-/// A place in the API: a client, the template of a path, and the values for its placeholders.
+/// A place in the API: a client, and the path to the place.
 ///
-/// Cloning is cheap; clones share the client's connections.
+/// Clones share the client's connections.
 #[derive(Clone)]
 pub struct Scope {
     pub(super) connection: Arc<Connection>,
-    pub(super) template: &'static str,
-    pub(super) path: Vec<PathValue>,
+    pub(super) path: Vec<Step>,
 }
 
 impl Scope {
     pub(super) fn new(connection: Connection) -> Self {
-        Self { connection: Arc::new(connection), template: "", path: Vec::new() }
+        Self { connection: Arc::new(connection), path: Vec::new() }
     }
 
-    /// The scope at another template, whose first placeholders take the values that were given so far.
-    pub fn at(&self, template: &'static str) -> Self {
-        Self { template, ..self.clone() }
+    /// The scope below this one by so many segments, as in `/pets`.
+    pub fn below(&self, path: &'static str) -> Self {
+        let mut below =
+            Self { connection: Arc::clone(&self.connection), path: Vec::with_capacity(self.path.len() + 2) };
+        below.path.extend_from_slice(&self.path);
+        below.path.push(Step::Literal(path));
+        below
     }
 
-    /// Gives the next placeholder its value. The rules are checked when a request is sent.
-    pub fn with<T: Into<Value>>(mut self, value: impl Into<T>, rules: &'static [Rule]) -> Self {
-        self.path.push(PathValue { value: value.into().into(), rules });
+    /// The scope below this one by a segment with a value. The rules are checked when a request is sent.
+    pub fn with<T: Into<Value>>(mut self, name: &'static str, value: impl Into<T>, rules: &'static [Rule]) -> Self {
+        self.path.push(Step::Value { name, value: value.into().into(), rules });
         self
     }
 }
@@ -38,7 +41,7 @@ impl fmt::Debug for Scope {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Scope")
             .field("connection", &self.connection)
-            .field("template", &self.template)
+            .field("path", &Template(&self.path))
             .finish_non_exhaustive()
     }
 }

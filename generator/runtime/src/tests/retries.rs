@@ -178,12 +178,12 @@ async fn an_observer_sees_each_attempt() {
     let builder = Client::builder().base_url(server.url()).retry(RetryPolicy::new().base(Duration::ZERO));
     let builder = builder.observe(move |attempt| {
         let status = attempt.status.map(|status| status.as_u16());
-        let facts = (attempt.call.attempts(), attempt.path, status, attempt.error.is_some(), attempt.wait);
+        let facts = (attempt.call.attempts(), attempt.path.to_owned(), status, attempt.error.is_some(), attempt.wait);
         log.lock().unwrap().push(facts);
     });
     builder.build().unwrap().service(sid()).fetch().await.unwrap();
-    let path = "/v1/Services/{Sid}";
-    let expected = [(1, path, Some(503), true, Some(Duration::ZERO)), (2, path, Some(200), false, None)];
+    let path = "/v1/Services/{Sid}".to_owned();
+    let expected = [(1, path.clone(), Some(503), true, Some(Duration::ZERO)), (2, path, Some(200), false, None)];
     assert_eq!(*seen.lock().unwrap(), expected);
 }
 

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::runtime::{
-    Api, ClientBuilder, EnvCredentials, ErrorFields, HostRule, Json, Nothing, Page, Request, Result, Rule, Scope, Value,
+    Api, ClientBuilder, EnvCredentials, ErrorFields, HostRule, Json, Nothing, Page, Request, Result, Rule, Scope,
 };
 
 pub static API: Api = Api {
@@ -34,9 +34,7 @@ pub static API: Api = Api {
 };
 
 #[derive(Clone, Debug)]
-pub struct Client {
-    scope: Scope,
-}
+pub struct Client(Scope);
 
 impl Client {
     pub fn from_env() -> Result<Self> {
@@ -48,17 +46,18 @@ impl Client {
     }
 
     pub fn services(&self) -> Services {
-        Services { scope: self.scope.at("/v1/Services") }
+        Services(self.0.below("/v1/Services"))
     }
 
     pub fn service(&self, sid: impl Into<ServiceSid>) -> ServiceHandle {
-        ServiceHandle { scope: self.scope.at("/v1/Services/{Sid}").with::<ServiceSid>(sid, &[]) }
+        let scope = self.0.below("/v1/Services");
+        ServiceHandle(scope.with::<ServiceSid>("Sid", sid, &[]))
     }
 }
 
 impl From<Scope> for Client {
     fn from(scope: Scope) -> Self {
-        Self { scope }
+        Self(scope)
     }
 }
 
@@ -122,156 +121,107 @@ pub struct PageMeta {
 }
 
 #[derive(Clone, Debug)]
-pub struct Services {
-    scope: Scope,
-}
+pub struct Services(Scope);
 
 impl Services {
     pub fn create(&self, friendly_name: impl Into<String>) -> CreateService {
-        let request = Request::post(&self.scope, "CreateService");
+        let request = Request::post(&self.0, "CreateService");
         let rules = &[Rule::MaxLength(256), Rule::Personal];
         let request = request.form::<String>("FriendlyName", friendly_name, rules);
         CreateService(request)
     }
 
     pub fn list(&self) -> ListServices {
-        let request = Request::get(&self.scope, "ListService");
+        let request = Request::get(&self.0, "ListService");
         let request = request.paged("PageSize", Some(1000));
         ListServices(request)
     }
 }
 
 #[derive(Clone, Debug)]
-pub struct ServiceHandle {
-    scope: Scope,
-}
+pub struct ServiceHandle(Scope);
 
 impl ServiceHandle {
     pub fn fetch(&self) -> FetchService {
-        FetchService(Request::get(&self.scope, "FetchService"))
+        FetchService(Request::get(&self.0, "FetchService"))
     }
 
     pub fn delete(&self) -> DeleteService {
-        DeleteService(Request::delete(&self.scope, "DeleteService"))
+        DeleteService(Request::delete(&self.0, "DeleteService"))
     }
 
     pub fn touch(&self) -> TouchService {
-        TouchService(Request::post(&self.scope.at("/v1/Services/{Sid}/Touch"), "TouchService"))
+        TouchService(Request::post(&self.0.below("/Touch"), "TouchService"))
     }
 
     /// A part whose key is any text.
     pub fn role(&self, name: impl Into<String>) -> RoleHandle {
-        let scope = self.scope.at("/v1/Services/{ServiceSid}/Roles/{Name}/Links");
-        RoleHandle { scope: scope.with::<String>(name, &[Rule::MaxLength(64)]) }
+        let scope = self.0.below("/Roles");
+        RoleHandle(scope.with::<String>("Name", name, &[Rule::MaxLength(64)]))
     }
 
     /// A part whose key is personal.
     pub fn user(&self, identity: impl Into<String>) -> UserHandle {
-        let scope = self.scope.at("/v1/Services/{ServiceSid}/Users/{Identity}/Profile");
-        UserHandle { scope: scope.with::<String>(identity, &[Rule::Personal]) }
+        let scope = self.0.below("/Users");
+        UserHandle(scope.with::<String>("Identity", identity, &[Rule::Personal]))
     }
 }
 
 #[derive(Clone, Debug)]
-pub struct RoleHandle {
-    scope: Scope,
-}
+pub struct RoleHandle(Scope);
 
 impl RoleHandle {
     pub fn delete(&self) -> DeleteRole {
-        DeleteRole(Request::delete(&self.scope, "DeleteRole"))
+        DeleteRole(Request::delete(&self.0.below("/Links"), "DeleteRole"))
     }
 }
 
 #[derive(Clone, Debug)]
-pub struct UserHandle {
-    scope: Scope,
-}
+pub struct UserHandle(Scope);
 
 impl UserHandle {
     pub fn fetch(&self) -> FetchUser {
-        FetchUser(Request::get(&self.scope, "FetchUser"))
+        FetchUser(Request::get(&self.0.below("/Profile"), "FetchUser"))
     }
 }
 
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is awaited or sent"]
-pub struct CreateService(Request<Json<Service>>);
-request!(CreateService => Service);
+request! {
+    CreateService(Json<Service>) => Service;
 
-impl CreateService {
-    pub fn unique_name(self, unique_name: impl Into<String>) -> Self {
-        Self(self.0.form::<String>("UniqueName", unique_name, &[]))
-    }
-
-    pub fn types(self, types: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        let rules = &[Rule::MaxLength(8), Rule::MinItems(1), Rule::MaxItems(3), Rule::UniqueItems];
-        Self(self.0.form::<Value>("Types", Value::list::<String>(types), rules))
-    }
-
-    pub fn tags(self, tags: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        Self(self.0.form::<Value>("Tags", Value::list::<String>(tags), &[]))
-    }
-
-    pub fn state(self, state: impl Into<State>) -> Self {
-        Self(self.0.form::<State>("State", state, &[]))
-    }
-
-    pub fn timers_inactive(self, timers_inactive: DateTime<Utc>) -> Self {
-        Self(self.0.form::<DateTime<Utc>>("Timers.Inactive", timers_inactive, &[]))
-    }
-
-    pub fn enabled(self, enabled: bool) -> Self {
-        Self(self.0.form::<bool>("Enabled", enabled, &[]))
-    }
-
-    pub fn ratio(self, ratio: f64) -> Self {
-        let rules = &[Rule::ExclusiveMinimum(0.0), Rule::ExclusiveMaximum(1.0), Rule::MultipleOf(0.01)];
-        Self(self.0.form::<f64>("Ratio", ratio, rules))
-    }
-
-    pub fn note(self, note: impl Into<String>) -> Self {
-        Self(self.0.header::<String>("X-Sample-Note", note, &[]))
-    }
+    form unique_name(into String) = "UniqueName";
+    form types(list String) = "Types", [Rule::MaxLength(8), Rule::MinItems(1), Rule::MaxItems(3), Rule::UniqueItems];
+    form tags(list String) = "Tags";
+    form state(into State) = "State";
+    form timers_inactive(DateTime<Utc>) = "Timers.Inactive";
+    form enabled(bool) = "Enabled";
+    form ratio(f64) = "Ratio", [Rule::ExclusiveMinimum(0.0), Rule::ExclusiveMaximum(1.0), Rule::MultipleOf(0.01)];
+    header note(into String) = "X-Sample-Note";
 }
 
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is awaited or sent"]
-pub struct FetchService(Request<Json<Service>>);
-request!(FetchService => Service);
+request! {
+    FetchService(Json<Service>) => Service;
+}
 
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is awaited or sent"]
-pub struct DeleteService(Request<Nothing>);
-request!(DeleteService => ());
+request! {
+    DeleteService(Nothing) => ();
+}
 
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is awaited or sent"]
-pub struct TouchService(Request<Nothing>);
-request!(TouchService => ());
+request! {
+    TouchService(Nothing) => ();
+}
 
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is awaited or sent"]
-pub struct DeleteRole(Request<Nothing>);
-request!(DeleteRole => ());
+request! {
+    DeleteRole(Nothing) => ();
+}
 
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is awaited or sent"]
-pub struct FetchUser(Request<Json<Service>>);
-request!(FetchUser => Service);
+request! {
+    FetchUser(Json<Service>) => Service;
+}
 
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is awaited or sent"]
-pub struct ListServices(Request<Json<ServicePage>>);
-request!(ListServices => ServicePage);
+request! {
+    ListServices(Json<ServicePage>) => ServicePage;
+
+    query page_size(i64) = "PageSize", [Rule::Minimum(1.0), Rule::Maximum(1000.0)];
+    query page_token(into String) = "PageToken";
+}
 paged!(ListServices => ServicePage, Service);
-
-impl ListServices {
-    pub fn page_size(self, page_size: i64) -> Self {
-        Self(self.0.query::<i64>("PageSize", page_size, &[Rule::Minimum(1.0), Rule::Maximum(1000.0)]))
-    }
-
-    pub fn page_token(self, page_token: impl Into<String>) -> Self {
-        Self(self.0.query::<String>("PageToken", page_token, &[]))
-    }
-}

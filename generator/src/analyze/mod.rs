@@ -1,11 +1,23 @@
-//! What follows from the representation: which types are used and how, where a type holds itself, which derives hold.
+//! What follows from the representation: which types are used and how, where a type holds itself, which derives hold,
+//! which resources are alike.
+
+mod twins;
+
+use std::collections::BTreeSet;
 
 use crate::diag::{Diagnostic, Diagnostics, Place, code};
-use crate::ir::{Answer, Api, Shape, TypeId, TypeRef};
+use crate::ir::{Answer, Api, Operation, OperationId, ResourceId, Shape, TypeId, TypeRef};
+use twins::Twins;
 
-/// What is known of each type, by its place in the arena.
+/// What follows from the representation of an API.
 #[derive(Debug)]
-pub struct Analysis(Vec<Facts>);
+pub struct Analysis {
+    /// What is known of each type, by its place in the arena.
+    types: Vec<Facts>,
+    /// The resources whose requests or answers carry values of each type.
+    users: Vec<BTreeSet<ResourceId>>,
+    twins: Twins,
+}
 
 /// What is known of a type.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -23,21 +35,47 @@ pub struct Facts {
 impl Analysis {
     /// What is known of a type.
     pub fn of(&self, id: TypeId) -> Facts {
-        self.0[id.index()]
+        self.types[id.index()]
+    }
+
+    /// The resources whose requests or successful answers carry values of a type, each by its [twin](Self::twin).
+    pub fn users(&self, id: TypeId) -> &BTreeSet<ResourceId> {
+        &self.users[id.index()]
+    }
+
+    /// The resource that stands for this one: itself, or the first that can be asked exactly the same.
+    pub fn twin(&self, id: ResourceId) -> ResourceId {
+        self.twins.resources[id.index()]
+    }
+
+    /// The operation that stands for this one: itself, or that of the resource's [twin](Self::twin).
+    pub fn twin_operation(&self, id: OperationId) -> OperationId {
+        self.twins.operations[id.index()]
+    }
+
+    /// All resources that this one stands for, itself among them, in their order.
+    pub fn twins(&self, id: ResourceId) -> &[ResourceId] {
+        &self.twins.all_resources[id.index()]
+    }
+
+    /// All operations that this one stands for, itself among them, in their order.
+    pub fn twin_operations(&self, id: OperationId) -> &[OperationId] {
+        &self.twins.all_operations[id.index()]
     }
 }
 
 /// Looks at the whole API. Types that are only names for themselves are reported.
 pub fn analyze(api: &Api, diagnostics: &mut Diagnostics) -> Analysis {
-    let mut facts = vec![Facts::default(); api.types.len()];
+    let twins = twins::find(api);
+    let mut users = vec![BTreeSet::new(); api.types.len()];
     for (_, operation) in api.operations.iter() {
-        let params = operation.params.iter().map(|param| &param.ty);
-        let answer = match operation.answer() {
-            Answer::Json(ty) => Some(ty),
-            Answer::Nothing => None,
-        };
-        params.chain(answer).for_each(|ty| mark(api, ty, &mut facts));
+        let user = twins.resources[operation.resource.index()];
+        for ty in carried(api, operation) {
+            users[ty.index()].insert(user);
+        }
     }
+    let mut facts: Vec<Facts> =
+        users.iter().map(|users| Facts { used: !users.is_empty(), ..Facts::default() }).collect();
     for (id, def) in api.types.iter() {
         if alias_cycle(api, id) {
             let message = format!("`{}` is only a name for itself", def.name.join("."));
@@ -47,7 +85,7 @@ pub fn analyze(api: &Api, diagnostics: &mut Diagnostics) -> Analysis {
         }
     }
     if diagnostics.has_errors() {
-        return Analysis(facts);
+        return Analysis { types: facts, users, twins };
     }
     for (id, def) in api.types.iter() {
         let reached = reached(api, id);
@@ -59,22 +97,30 @@ pub fn analyze(api: &Api, diagnostics: &mut Diagnostics) -> Analysis {
             _ => false,
         };
     }
-    Analysis(facts)
+    Analysis { types: facts, users, twins }
 }
 
-fn mark(api: &Api, ty: &TypeRef, facts: &mut [Facts]) {
-    let mut open: Vec<TypeId> = named(ty).into_iter().collect();
+/// Every type that a request or a successful answer of an operation carries.
+fn carried(api: &Api, operation: &Operation) -> BTreeSet<TypeId> {
+    let params = operation.params.iter().map(|param| &param.ty);
+    let answer = match operation.answer() {
+        Answer::Json(ty) => Some(ty),
+        Answer::Nothing => None,
+    };
+    let mut open: Vec<TypeId> = params.chain(answer).filter_map(named).collect();
+    let mut carried = BTreeSet::new();
     while let Some(id) = open.pop() {
-        if !std::mem::replace(&mut facts[id.index()].used, true) {
+        if carried.insert(id) {
             open.extend(parts(api, id).into_iter().filter_map(named));
         }
     }
+    carried
 }
 
 /// The types that a type is made of.
 fn parts(api: &Api, id: TypeId) -> Vec<&TypeRef> {
     match &api.types[id].shape {
-        Shape::Record(record) => record.fields.iter().map(|field| &field.ty).collect(),
+        Shape::Record(record) => record.fields.iter().map(|field| &field.ty).chain(&record.additional).collect(),
         Shape::Alias(ty) => vec![ty],
         Shape::Newtype(_) | Shape::StringEnum(_) => Vec::new(),
     }
@@ -99,23 +145,27 @@ fn holds_float(ty: &TypeRef) -> bool {
 
 /// Every type that the values of a type may hold.
 fn reached(api: &Api, id: TypeId) -> Vec<TypeId> {
-    walk(api, id, named)
+    walk(id, |id| parts(api, id).into_iter().filter_map(named).collect())
 }
 
 /// Whether a value of a type holds another of the same without a list or map between them, which would need no end.
 fn holds_itself(api: &Api, id: TypeId) -> bool {
+    let held = |id: TypeId| match &api.types[id].shape {
+        Shape::Record(record) => record.fields.iter().map(|field| &field.ty).collect(),
+        _ => parts(api, id),
+    };
     let direct = |ty: &TypeRef| match ty {
         TypeRef::Named(id) => Some(*id),
         _ => None,
     };
-    walk(api, id, direct).contains(&id)
+    walk(id, |id| held(id).into_iter().filter_map(direct).collect()).contains(&id)
 }
 
-fn walk(api: &Api, id: TypeId, step: impl Fn(&TypeRef) -> Option<TypeId>) -> Vec<TypeId> {
+fn walk(id: TypeId, next: impl Fn(TypeId) -> Vec<TypeId>) -> Vec<TypeId> {
     let mut seen = Vec::new();
     let mut open = vec![id];
     while let Some(id) = open.pop() {
-        for next in parts(api, id).into_iter().filter_map(&step) {
+        for next in next(id) {
             if !seen.contains(&next) {
                 seen.push(next);
                 open.push(next);

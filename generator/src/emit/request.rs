@@ -1,0 +1,256 @@
+//! The requests: how a handle begins one, and what may be given to it before it is sent.
+
+use proc_macro2::{Literal, TokenStream};
+use quote::quote;
+
+use super::docs::{attributes, code, either, lines, paragraph, rules, wrap};
+use super::imports::Imports;
+use super::{Context, Item, ident};
+use crate::ir::{Answer, Constraint, Operation, OperationId, Param, ParamPlace, Segment, Side, Status, TypeRef};
+
+impl Context<'_> {
+    /// The method of a handle that begins a request.
+    pub fn begin(&self, id: OperationId, imports: &mut Imports) -> TokenStream {
+        let operation = &self.api.operations[id];
+        let name = self.names.operation(id);
+        let docs = attributes(&self.begin_docs(id));
+        let deprecated = operation.deprecated.then(|| quote! { #[deprecated = "the API advises against it"] });
+        let mut arguments: Vec<TokenStream> = Vec::new();
+        let mut steps: Vec<TokenStream> = Vec::new();
+        for (param, name) in self.required(id) {
+            let argument = self.argument(&param.ty, imports);
+            let (ty, value) = self.value(&param.ty, name, imports);
+            let (name, place, wire) = (ident(name), ident(place(param.place)), &param.wire);
+            let rules = self.rules(&param.constraints, param.pii, imports);
+            arguments.push(quote! { #name: #argument });
+            steps.push(match param.constraints.is_empty() && !param.pii {
+                true => quote! { let request = request.#place::<#ty>(#wire, #value, #rules); },
+                false => quote! {
+                    let rules = #rules;
+                    let request = request.#place::<#ty>(#wire, #value, rules);
+                },
+            });
+        }
+        if let Some((wire, maximum)) = operation.paging.as_ref().and_then(|paging| paging.page_size.as_ref()) {
+            let maximum = match maximum.map(Literal::u64_unsuffixed) {
+                Some(maximum) => quote! { Some(#maximum) },
+                None => quote! { None },
+            };
+            steps.push(quote! { let request = request.paged(#wire, #maximum); });
+        }
+        imports.add("crate::runtime", "Request");
+        let (method, request) = (ident(&name.method), ident(&name.request));
+        let begin = ident(&operation.method.as_str().to_ascii_lowercase());
+        let operation_id = &operation.id;
+        let scope = match operation.path.last() {
+            // A slash at the end is all that a path can have beyond that of the handle.
+            Some(Segment::Literal(last)) if last.is_empty() => quote! { &self.0.below("/") },
+            _ => quote! { &self.0 },
+        };
+        let new = quote! { Request::#begin(#scope, #operation_id) };
+        // A call in a call is laid out well only on one line.
+        let long = name.request.len() + begin.to_string().len() + operation_id.len() > 40;
+        let body = match steps.is_empty() && !long {
+            true => quote! { #request(#new) },
+            false => quote! { let request = #new; #(#steps)* #request(request) },
+        };
+        quote! {
+            #docs
+            #deprecated
+            pub fn #method(&self, #(#arguments),*) -> #request { #body }
+        }
+    }
+
+    fn begin_docs(&self, id: OperationId) -> Vec<String> {
+        let operation = &self.api.operations[id];
+        let mut docs = lines(&operation.docs, &format!("{}.", code(&operation.id)));
+        paragraph(&mut docs, self.sources(id));
+        docs.push(String::new());
+        for (param, name) in self.required(id) {
+            let said = [lines(&param.docs, "").join(" "), limits(param)];
+            let said: Vec<_> = said.into_iter().filter(|part| !part.is_empty()).collect();
+            if !said.is_empty() {
+                docs.extend(wrap(&format!("- {}: {}", code(name), said.join(" "))));
+            }
+        }
+        if docs.last().is_some_and(String::is_empty) {
+            docs.pop();
+        }
+        paragraph(&mut docs, errors(operation));
+        docs.push(String::new());
+        docs.extend(self.example(id));
+        docs
+    }
+
+    /// Where in the API an operation is, with those that it stands for.
+    fn sources(&self, id: OperationId) -> String {
+        let all = self.analysis.twin_operations(id).iter().map(|id| {
+            let operation = &self.api.operations[*id];
+            code(&format!("{} {}", operation.method.as_str(), operation.template()))
+        });
+        either(all)
+    }
+
+    /// The values that a request takes besides those of its path, with their names.
+    pub fn given(&self, id: OperationId) -> impl Iterator<Item = (&Param, &String)> {
+        let params = &self.api.operations[id].params;
+        params.iter().zip(&self.names.operation(id).params).filter(|(param, _)| param.place != ParamPlace::Path)
+    }
+
+    /// The values that a request cannot be begun without.
+    pub fn required(&self, id: OperationId) -> impl Iterator<Item = (&Param, &String)> {
+        self.given(id).filter(|(param, _)| param.required)
+    }
+
+    /// The type of a request, with its setters.
+    pub fn request(&self, id: OperationId, imports: &mut Imports) -> Vec<Item> {
+        let operation = &self.api.operations[id];
+        let name = self.names.operation(id);
+        let handle = self.names.resource(operation.resource);
+        let handle = if operation.side() == Side::Instance { &handle.instance } else { &handle.collection };
+        let (decode, answer) = match operation.answer() {
+            Answer::Nothing => {
+                imports.add("crate::runtime", "Nothing");
+                ("Nothing".to_owned(), "()".to_owned())
+            }
+            Answer::Json(ty) => {
+                imports.add("crate::runtime", "Json");
+                let text = self.text(ty, imports);
+                (format!("Json<{text}>"), text)
+            }
+        };
+        let mut lines = vec!["request! {".to_owned()];
+        let docs = format!("A request of [`{handle}::{}`]: {}.", name.method, self.sources(id));
+        lines.extend(wrap(&docs).into_iter().map(|line| format!("    /// {line}")));
+        lines.push(format!("    {}({decode}) => {answer};", name.request));
+        let optional = self.given(id).filter(|(param, _)| !param.required);
+        let setters: Vec<String> = optional.flat_map(|(param, name)| self.setter(param, name, imports)).collect();
+        if !setters.is_empty() {
+            lines.push(String::new());
+            lines.extend(setters);
+        }
+        lines.push("}".to_owned());
+        let mut items = vec![Item::Macro(lines)];
+        if let Some(paging) = &operation.paging {
+            let item = self.text(&paging.item, imports);
+            items.push(Item::Macro(vec![format!("paged!({} => {answer}, {item});", name.request)]));
+        }
+        items
+    }
+
+    /// The lines about an optional value.
+    fn setter(&self, param: &Param, name: &str, imports: &mut Imports) -> Vec<String> {
+        let mut docs = lines(&param.docs, &format!("{}.", code(&param.wire)));
+        let limits = limits(param);
+        match docs.as_mut_slice() {
+            // What is said in one paragraph can go on.
+            [.., last] if param.docs.body.is_empty() && !limits.is_empty() => {
+                let whole = format!("{last} {limits}");
+                docs.pop();
+                docs.extend(wrap(&whole));
+            }
+            _ => paragraph(&mut docs, limits),
+        }
+        let mut out: Vec<String> = docs.iter().map(|line| format!("    /// {line}").trim_end().to_owned()).collect();
+        if param.deprecated {
+            out.push("    #[deprecated = \"the API advises against it\"]".to_owned());
+        }
+        let takes = self.takes(&param.ty, imports);
+        let head = format!("    {} {name}({takes}) = {}", place(param.place), Literal::string(&param.wire));
+        let mut rules: Vec<String> = param.constraints.iter().map(rule).collect();
+        if param.pii {
+            rules.push("Rule::Personal".to_owned());
+        }
+        if rules.is_empty() {
+            out.push(format!("{head};"));
+            return out;
+        }
+        imports.add("crate::runtime", "Rule");
+        let line = format!("{head}, [{}];", rules.join(", "));
+        if line.len() <= 120 {
+            out.push(line);
+        } else {
+            out.push(format!("{head}, ["));
+            out.extend(rules.into_iter().map(|rule| format!("        {rule},")));
+            out.push("    ];".to_owned());
+        }
+        out
+    }
+
+    /// What a setter takes, in the words of the macro that makes it.
+    fn takes(&self, ty: &TypeRef, imports: &mut Imports) -> String {
+        match self.resolved(ty) {
+            TypeRef::List(item) => format!("list {}", self.text(self.resolved(item), imports)),
+            resolved if self.converts(resolved) => format!("into {}", self.text(ty, imports)),
+            _ => self.text(ty, imports),
+        }
+    }
+
+    /// What a value must keep to, as the runtime takes it.
+    pub fn rules(&self, constraints: &[Constraint], pii: bool, imports: &mut Imports) -> TokenStream {
+        let mut rules: Vec<TokenStream> = constraints.iter().filter_map(|one| rule(one).parse().ok()).collect();
+        if pii {
+            rules.push(quote! { Rule::Personal });
+        }
+        if !rules.is_empty() {
+            imports.add("crate::runtime", "Rule");
+        }
+        quote! { &[#(#rules),*] }
+    }
+}
+
+/// The method of a request that takes a value to its place.
+fn place(place: ParamPlace) -> &'static str {
+    match place {
+        ParamPlace::Path | ParamPlace::Query => "query",
+        ParamPlace::Header => "header",
+        ParamPlace::Form => "form",
+    }
+}
+
+/// What a value must keep to, and what the API takes without it.
+fn limits(param: &Param) -> String {
+    let rules = rules(&param.constraints);
+    let default = param.default.as_ref().map(|default| format!("The API's default is {}.", code(&default.to_string())));
+    [Some(rules).filter(|rules| !rules.is_empty()), default].into_iter().flatten().collect::<Vec<_>>().join(" ")
+}
+
+/// Which statuses are failures, and what the document says of those that it names.
+fn errors(operation: &Operation) -> String {
+    let status = |status: Status| match status {
+        Status::Code(code) => format!("`{code}`"),
+        Status::Range(hundred) => format!("`{hundred}XX`"),
+        Status::Default => "2XX".to_owned(),
+    };
+    let (good, bad): (Vec<_>, Vec<_>) = operation.responses.iter().partition(|response| response.status.is_success());
+    let good = match good.is_empty() {
+        true => "`2XX`".to_owned(),
+        false => either(good.iter().map(|response| status(response.status))),
+    };
+    let mut text = format!("Any status but {good} is an [`Error::Api`](crate::Error::Api)");
+    let named = bad.iter().filter(|response| response.status != Status::Default && !response.docs.is_empty());
+    for (index, response) in named.enumerate() {
+        let before = if index == 0 { ": " } else { "; " };
+        let said = lines(&response.docs, "").join(" ");
+        text += &format!("{before}{} {}", status(response.status), said.trim_end_matches('.'));
+    }
+    text + "."
+}
+
+/// A constraint as the runtime's rule.
+pub fn rule(constraint: &Constraint) -> String {
+    let text = |pattern: &str| Literal::string(pattern).to_string();
+    match constraint {
+        Constraint::MinLength(length) => format!("Rule::MinLength({length})"),
+        Constraint::MaxLength(length) => format!("Rule::MaxLength({length})"),
+        Constraint::Pattern(pattern) => format!("Rule::Pattern({})", text(pattern)),
+        Constraint::Minimum(bound) => format!("Rule::Minimum({bound:?})"),
+        Constraint::ExclusiveMinimum(bound) => format!("Rule::ExclusiveMinimum({bound:?})"),
+        Constraint::Maximum(bound) => format!("Rule::Maximum({bound:?})"),
+        Constraint::ExclusiveMaximum(bound) => format!("Rule::ExclusiveMaximum({bound:?})"),
+        Constraint::MultipleOf(step) => format!("Rule::MultipleOf({step:?})"),
+        Constraint::MinItems(count) => format!("Rule::MinItems({count})"),
+        Constraint::MaxItems(count) => format!("Rule::MaxItems({count})"),
+        Constraint::UniqueItems => "Rule::UniqueItems".to_owned(),
+    }
+}
