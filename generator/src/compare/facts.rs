@@ -41,6 +41,8 @@ pub enum Fact {
     Rule(Constraint),
     /// A value is taken when none is given.
     Default(Value),
+    /// It may have members that are not named.
+    Additional,
     /// A value is one of those that the type has.
     Value(String),
 }
@@ -67,8 +69,12 @@ pub(super) fn of_operation(operation: &Operation) -> Vec<Fact> {
 }
 
 pub(super) fn of_param(param: &Param) -> Vec<Fact> {
-    let flags =
-        flags([(param.required, Fact::Required), (param.deprecated, Fact::Deprecated), (param.pii, Fact::Personal)]);
+    let flags = flags([
+        (param.required, Fact::Required),
+        (param.nullable, Fact::Nullable),
+        (param.deprecated, Fact::Deprecated),
+        (param.pii, Fact::Personal),
+    ]);
     let place = [Fact::In(param.place)];
     place.into_iter().chain(flags).chain(said(&param.constraints, param.default.as_ref())).collect()
 }
@@ -84,12 +90,14 @@ pub(super) fn of_field(field: &Field) -> Vec<Fact> {
 }
 
 pub(super) fn of_type(def: &TypeDef) -> Vec<Fact> {
-    let variants = match &def.shape {
-        Shape::StringEnum(variants) => variants.as_slice(),
-        _ => &[],
-    };
-    let values = variants.iter().map(|variant| Fact::Value(variant.wire.clone()));
-    flags([(def.deprecated, Fact::Deprecated)]).chain(values).collect()
+    let deprecated = flags([(def.deprecated, Fact::Deprecated)]);
+    match &def.shape {
+        Shape::StringEnum(variants) => {
+            deprecated.chain(variants.iter().map(|variant| Fact::Value(variant.wire.clone()))).collect()
+        }
+        Shape::Record(record) => deprecated.chain(record.additional.iter().map(|_| Fact::Additional)).collect(),
+        Shape::Newtype(_) | Shape::Alias(_) => deprecated.collect(),
+    }
 }
 
 fn flags<const N: usize>(flags: [(bool, Fact); N]) -> impl Iterator<Item = Fact> {

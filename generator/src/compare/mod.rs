@@ -56,7 +56,7 @@ pub enum Step {
     Property(String),
     /// The items of a list.
     Items,
-    /// The values of a map.
+    /// The values of a map, or of the members that a record does not name.
     Values,
 }
 
@@ -207,6 +207,9 @@ impl<'a> Comparison<'a> {
         let origins = types.map(|def| &def.origin);
         self.node(&at, origins, types.map(of_type));
         let (Shape::Record(ours), Shape::Record(theirs)) = (&types.ours.shape, &types.theirs.shape) else { return };
+        if let (Some(ours), Some(theirs)) = (&ours.additional, &theirs.additional) {
+            self.value(&below(&at, Step::Values), origins, Pair { ours, theirs }, Pair::default());
+        }
         for met in counterparts(&ours.fields, &theirs.fields, &[|one, other| one.wire == other.wire]) {
             let at = below(&at, Step::Property(met.first().wire.clone()));
             if let Some(both) = self.both(&at, origins, met, |field| field.origin.clone()) {

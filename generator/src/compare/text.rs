@@ -89,6 +89,7 @@ impl Fact {
             Self::Type(_) => "type",
             Self::Rule(rule) => rule_keyword(rule),
             Self::Default(_) => "default",
+            Self::Additional => "additionalProperties",
             Self::Value(_) => "enum",
         }
     }
@@ -96,9 +97,13 @@ impl Fact {
     /// What it says of that, in the document's own words; nothing where the word alone says it.
     pub fn value(&self) -> String {
         match self {
-            Self::Present | Self::Open | Self::Required | Self::Nullable | Self::Deprecated | Self::Personal => {
-                String::new()
-            }
+            Self::Present
+            | Self::Open
+            | Self::Required
+            | Self::Nullable
+            | Self::Deprecated
+            | Self::Personal
+            | Self::Additional => String::new(),
             Self::Server(text) | Self::Id(text) | Self::Path(text) | Self::Type(text) => text.clone(),
             Self::Scheme(text) | Self::Body(text) => (*text).to_owned(),
             Self::Method(method) => method.as_str().to_owned(),
