@@ -24,6 +24,9 @@ pub struct Config {
     /// What is personal data.
     #[serde(default)]
     pub personal: Personal,
+    /// What is generated for the crate's own tests.
+    #[serde(default)]
+    pub tests: Tests,
     /// Names that the document's own do not make good ones of.
     #[serde(default)]
     pub rename: Vec<Rename>,
@@ -109,6 +112,13 @@ pub struct Personal {
     /// JSON pointers into a schema or parameter; what has something there is personal.
     #[serde(default)]
     pub markers: Vec<String>,
+}
+
+/// What is generated for the crate's own tests.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct Tests {
+    /// The path below the crate's folder of a module that calls each operation by its id, if there is to be one.
+    pub dispatcher: Option<String>,
 }
 
 /// A name that the document's own does not make a good one of.
@@ -202,6 +212,7 @@ const KEYS: &[&str] = &[
     "crate",
     "credentials",
     "default_region",
+    "dispatcher",
     "edge",
     "errors",
     "host",
@@ -221,6 +232,7 @@ const KEYS: &[&str] = &[
     "rename",
     "request_id",
     "template",
+    "tests",
     "to",
     "token_url",
     "user",

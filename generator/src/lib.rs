@@ -121,6 +121,15 @@ fn stages(document: &Source, config: &Source, diagnostics: &mut Diagnostics) -> 
             }
         }
     }
+    if let Some(path) = &config.tests.dispatcher {
+        match format::format(&emit::dispatcher(&api, &names, &analysis, &config)) {
+            Ok(text) => files.add(path, &text, from),
+            Err(error) => {
+                diagnostics.push(error.diagnostic());
+                return None;
+            }
+        }
+    }
     for (name, text) in runtime::FILES {
         files.add(&format!("src/runtime/{name}"), text, from);
     }

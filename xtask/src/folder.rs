@@ -7,13 +7,15 @@ use std::path::Path;
 
 use bindery::fileset::{Drift, DriftKind, FileSet};
 
-/// The texts of the files that a generated crate owns, by their paths below `folder`: its manifest and all of `src`.
+/// The texts of the files that a generated crate owns, by their paths below `folder`: its manifest, and all of
+/// `src` and `tests`.
 ///
 /// A folder that is not there is an empty one.
 pub fn read(folder: &Path) -> io::Result<BTreeMap<String, String>> {
     let mut files = BTreeMap::new();
     collect(folder, "Cargo.toml", &mut files)?;
     collect(folder, "src", &mut files)?;
+    collect(folder, "tests", &mut files)?;
     Ok(files)
 }
 

@@ -5,6 +5,11 @@
 #[path = "../../../generator/runtime/src/tests/server.rs"]
 pub mod server;
 
+#[macro_use]
+pub mod args;
+#[rustfmt::skip]
+pub mod dispatch;
+
 use percent_encoding::percent_decode_str;
 use server::{Recorded, Server};
 use twilio_conversations::models::ServiceSid;

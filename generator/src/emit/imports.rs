@@ -62,9 +62,15 @@ impl Imports {
 
     /// The `use` items.
     pub fn items(self) -> Vec<Item> {
+        self.items_from("crate")
+    }
+
+    /// The `use` items of a file outside the generated crate, which goes by that name there.
+    pub fn items_from(self, krate: &str) -> Vec<Item> {
         let mut items = Vec::new();
         for ((_, path), names) in self.0 {
-            let path: Vec<_> = path.split("::").map(ident).collect();
+            let path = path.split("::").map(|part| if part == "crate" { krate } else { part });
+            let path: Vec<_> = path.map(ident).collect();
             let mut by_features: BTreeMap<BTreeSet<String>, Vec<TokenStream>> = BTreeMap::new();
             for (name, features) in names {
                 let name = ident(&name);

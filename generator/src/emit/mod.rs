@@ -1,6 +1,7 @@
 //! The representation and its names to Rust: modules of items, not yet text.
 
 mod client;
+mod dispatch;
 mod docs;
 mod example;
 mod guide;
@@ -66,6 +67,11 @@ pub fn emit(api: &Api, names: &Names, analysis: &Analysis, config: &Config) -> V
     modules.extend(model::modules(&context));
     modules.extend(resource::modules(&context));
     modules
+}
+
+/// Emits the module through which tests call every operation by its id.
+pub fn dispatcher(api: &Api, names: &Names, analysis: &Analysis, config: &Config) -> Module {
+    dispatch::module(&Context { api, names, analysis, config })
 }
 
 /// The macro at the head of a doc-commented method that keeps a blank line above it.

@@ -1,0 +1,118 @@
+//! Calls by the id of an operation: the values for one, under their wire names, and how it is made with them.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::str::FromStr;
+
+use serde::Serialize;
+use serde_json::Value;
+use twilio_conversations::{Error, Response};
+
+/// The values for a call, by the part of the request that carries them and their name there.
+#[derive(Debug, Default)]
+pub struct Args {
+    values: BTreeMap<(&'static str, String), Vec<String>>,
+}
+
+/// Why a call has no answer.
+#[derive(Debug)]
+pub enum Failure {
+    /// The crate has no such operation, or the operation takes no such value.
+    Unknown(String),
+    /// A required value is not there.
+    Missing(String),
+    /// A value is none of its type, so that no call could be made with it.
+    Refused(String),
+    /// The call has failed.
+    Client(Error),
+}
+
+impl Args {
+    /// The values of a part of the request, as JSON: texts, numbers, truths, lists of them. `null` is no value.
+    pub fn add(&mut self, place: &'static str, values: &Value) {
+        let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        for (name, value) in values.as_object().into_iter().flatten().filter(|(_, value)| !value.is_null()) {
+            let values = match value {
+                Value::Array(items) => items.iter().map(text).collect(),
+                value => vec![text(value)],
+            };
+            self.values.insert((place, name.clone()), values);
+        }
+    }
+
+    /// Takes all values of a name.
+    pub fn all<T: FromStr<Err: fmt::Display>>(
+        &mut self,
+        place: &'static str,
+        name: &str,
+    ) -> Result<Option<Vec<T>>, Failure> {
+        let Some(values) = self.values.remove(&(place, name.to_owned())) else { return Ok(None) };
+        let parse =
+            |value: String| value.parse().map_err(|error| Failure::Refused(format!("{name}: {value:?}: {error}")));
+        values.into_iter().map(parse).collect::<Result<_, _>>().map(Some)
+    }
+
+    /// Takes the one value of a name.
+    pub fn one<T: FromStr<Err: fmt::Display>>(
+        &mut self,
+        place: &'static str,
+        name: &str,
+    ) -> Result<Option<T>, Failure> {
+        match self.all(place, name)?.map(|mut values| (values.pop(), values.is_empty())) {
+            None => Ok(None),
+            Some((value, true)) => Ok(value),
+            Some((_, false)) => Err(Failure::Unknown(format!("{name} is not a list"))),
+        }
+    }
+
+    /// Takes a value of the path.
+    pub fn path<T: FromStr<Err: fmt::Display>>(&mut self, name: &str) -> Result<T, Failure> {
+        needed(self.one("path", name)?, name)
+    }
+
+    /// That every value has been taken.
+    pub fn finish(&self) -> Result<(), Failure> {
+        match self.values.keys().next() {
+            None => Ok(()),
+            Some((place, name)) => Err(Failure::Unknown(format!("{place} {name}"))),
+        }
+    }
+}
+
+/// A value that the call cannot do without.
+pub fn needed<T>(value: Option<T>, name: &str) -> Result<T, Failure> {
+    value.ok_or_else(|| Failure::Missing(name.to_owned()))
+}
+
+/// The answer of a call as JSON; `null` if it has no body.
+pub fn answer<T: Serialize>(result: Result<Response<T>, Error>) -> Result<Value, Failure> {
+    let response = result.map_err(Failure::Client)?;
+    serde_json::to_value(response.into_inner()).map_err(|error| Failure::Unknown(error.to_string()))
+}
+
+/// Makes a function that calls an operation with what the arguments hold: the method of the handle with the values that
+/// it cannot do without, then a line for each other value.
+macro_rules! operation {
+    ($function:ident($handle:ty) $method:ident[$($required:tt)*] $($setter:ident $optional:tt)*) => {
+        async fn $function(handle: $handle, args: &mut Args) -> Result<Value, Failure> {
+            let request = handle.$method($(operation!(@needed args $required)),*);
+            $(
+                let request = match operation!(@given args $optional) {
+                    Some(value) => request.$setter(value),
+                    None => request,
+                };
+            )*
+            args.finish()?;
+            crate::support::args::answer(request.send().await)
+        }
+    };
+    (@needed $args:ident ($place:ident $wire:literal $($ty:tt)+)) => {
+        crate::support::args::needed(operation!(@given $args ($place $wire $($ty)+)), $wire)?
+    };
+    (@given $args:ident ($place:ident $wire:literal list $ty:ty)) => {
+        $args.all::<$ty>(stringify!($place), $wire)?
+    };
+    (@given $args:ident ($place:ident $wire:literal $ty:ty)) => {
+        $args.one::<$ty>(stringify!($place), $wire)?
+    };
+}
