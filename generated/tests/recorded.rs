@@ -80,7 +80,9 @@ async fn recorded_requests_are_sent_alike() {
             let refused = matches!(result, Err(Failure::Refused(_) | Failure::Client(Error::InvalidRequest(_))));
             assert!(refused && requests.len() == before, "{label}: {result:?}");
         } else {
-            assert!(result.is_ok() && requests.len() == before + 1, "{label}: {result:?}");
+            // What comes back is of no interest here, and nothing of what some answers must have is in it.
+            let answered = matches!(result, Ok(_) | Err(Failure::Client(Error::Decode(_))));
+            assert!(answered && requests.len() == before + 1, "{label}: {result:?}");
             let mut expected = case["expect"].clone();
             expected["headers"].as_object_mut().unwrap().retain(|name, _| name != "host");
             assert_eq!(arrived(&requests[before], &expected), expected, "{label}");

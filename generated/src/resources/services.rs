@@ -3,6 +3,24 @@
 //! `/v1/Services`, and what can be asked there.
 
 use crate::models::{Service, ServicePage};
+#[cfg(feature = "roles")]
+use crate::models::RoleSid;
+#[cfg(feature = "service-bindings")]
+use crate::models::BindingSid;
+#[cfg(feature = "conversation-with-participants")]
+use crate::resources::conversation_with_participants::ConversationWithParticipants;
+#[cfg(feature = "conversations")]
+use crate::resources::conversations::{ConversationHandle, Conversations};
+#[cfg(feature = "participant-conversations")]
+use crate::resources::participant_conversations::ParticipantConversations;
+#[cfg(feature = "roles")]
+use crate::resources::roles::{RoleHandle, Roles};
+#[cfg(feature = "service-bindings")]
+use crate::resources::service_bindings::{ServiceBindingHandle, ServiceBindings};
+#[cfg(feature = "service-configuration")]
+use crate::resources::service_configuration::ServiceConfigurationHandle;
+#[cfg(feature = "users")]
+use crate::resources::users::{UserHandle, Users};
 use crate::runtime::{Json, Nothing, Request, Rule, Scope};
 
 /// The collection of every [`models::Service`](crate::models::Service): `/v1/Services`.
@@ -44,7 +62,7 @@ impl Services {
     /// # Ok(()) }
     /// ```
     pub fn create(&self, friendly_name: impl Into<String>) -> CreateService {
-        let request = Request::post(&self.0, "CreateService");
+        let request = Request::post_form(&self.0, "CreateService");
         let rules = &[Rule::MaxLength(256), Rule::Personal];
         let request = request.form::<String>("FriendlyName", friendly_name, rules);
         CreateService(request)
@@ -82,6 +100,81 @@ impl ServiceHandle {
     /// ```
     pub fn delete(&self) -> DeleteService {
         DeleteService(Request::delete(&self.0, "DeleteService"))
+    }
+
+    /// The [`models::ServiceConfiguration`](crate::models::ServiceConfiguration): `/v1/Services/{Sid}/Configuration`.
+    #[cfg(feature = "service-configuration")]
+    pub fn configuration(&self) -> ServiceConfigurationHandle {
+        ServiceConfigurationHandle(self.0.below("/Configuration"))
+    }
+
+    /// The collection of every [`models::Binding`](crate::models::Binding): `/v1/Services/{Sid}/Bindings`.
+    #[cfg(feature = "service-bindings")]
+    pub fn bindings(&self) -> ServiceBindings {
+        ServiceBindings(self.0.below("/Bindings"))
+    }
+
+    /// One [`models::Binding`](crate::models::Binding): `/v1/Services/{Sid}/Bindings/{Sid}`. `Sid`: The SID of the
+    /// binding.
+    #[cfg(feature = "service-bindings")]
+    pub fn binding(&self, sid: impl Into<BindingSid>) -> ServiceBindingHandle {
+        let scope = self.0.below("/Bindings");
+        ServiceBindingHandle(scope.with::<BindingSid>("Sid", sid, &[]))
+    }
+
+    /// The collection of every [`models::Conversation`](crate::models::Conversation):
+    /// `/v1/Services/{Sid}/Conversations`.
+    #[cfg(feature = "conversations")]
+    pub fn conversations(&self) -> Conversations {
+        Conversations(self.0.below("/Conversations"))
+    }
+
+    /// One [`models::Conversation`](crate::models::Conversation): `/v1/Services/{Sid}/Conversations/{Sid}`. `Sid`:
+    /// The SID of the conversation, or its unique name.
+    #[cfg(feature = "conversations")]
+    pub fn conversation(&self, sid: impl Into<String>) -> ConversationHandle {
+        let scope = self.0.below("/Conversations");
+        ConversationHandle(scope.with::<String>("Sid", sid, &[]))
+    }
+
+    /// The [`models::Conversation`](crate::models::Conversation): `/v1/Services/{Sid}/ConversationWithParticipants`.
+    #[cfg(feature = "conversation-with-participants")]
+    pub fn conversation_with_participants(&self) -> ConversationWithParticipants {
+        ConversationWithParticipants(self.0.below("/ConversationWithParticipants"))
+    }
+
+    /// The [`models::ParticipantConversation`](crate::models::ParticipantConversation):
+    /// `/v1/Services/{Sid}/ParticipantConversations`.
+    #[cfg(feature = "participant-conversations")]
+    pub fn participant_conversations(&self) -> ParticipantConversations {
+        ParticipantConversations(self.0.below("/ParticipantConversations"))
+    }
+
+    /// The collection of every [`models::Role`](crate::models::Role): `/v1/Services/{Sid}/Roles`.
+    #[cfg(feature = "roles")]
+    pub fn roles(&self) -> Roles {
+        Roles(self.0.below("/Roles"))
+    }
+
+    /// One [`models::Role`](crate::models::Role): `/v1/Services/{Sid}/Roles/{Sid}`. `Sid`: The SID of the role.
+    #[cfg(feature = "roles")]
+    pub fn role(&self, sid: impl Into<RoleSid>) -> RoleHandle {
+        let scope = self.0.below("/Roles");
+        RoleHandle(scope.with::<RoleSid>("Sid", sid, &[]))
+    }
+
+    /// The collection of every [`models::User`](crate::models::User): `/v1/Services/{Sid}/Users`.
+    #[cfg(feature = "users")]
+    pub fn users(&self) -> Users {
+        Users(self.0.below("/Users"))
+    }
+
+    /// One [`models::User`](crate::models::User): `/v1/Services/{Sid}/Users/{Sid}`. `Sid`: The SID of the user, or
+    /// their identity.
+    #[cfg(feature = "users")]
+    pub fn user(&self, sid: impl Into<String>) -> UserHandle {
+        let scope = self.0.below("/Users");
+        UserHandle(scope.with::<String>("Sid", sid, &[]))
     }
 }
 

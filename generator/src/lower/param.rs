@@ -148,6 +148,7 @@ impl Lowering<'_> {
             ty,
             constraints: found.constraints,
             required: false,
+            nullable: found.nullable,
             deprecated: found.deprecated,
             pii: found.pii,
             default: found.default,

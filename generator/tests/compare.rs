@@ -1,0 +1,93 @@
+//! What two documents disagree on: pairs of small documents, and the lines that come of them.
+
+#![allow(clippy::expect_used, clippy::panic, reason = "in tests and benchmarks a panic is the report")]
+
+mod support;
+
+use bindery::compare::{Difference, Listed, Pair, compare, render};
+use bindery::draw::Style;
+use bindery::ir::Api;
+use bindery::source::Source;
+use support::{Fixture, all};
+
+/// Two documents, which stand in one file, and what they are read as.
+struct Case {
+    name: String,
+    sources: Pair<Source>,
+    apis: Pair<Api>,
+}
+
+fn cases() -> Vec<Case> {
+    let config = |text: &str| Source::new("codegen.toml", format!("{text}\n[personal]\nmarkers = ['/x-private']"));
+    let case = |Fixture { name, document, config: default }: Fixture| {
+        let (ours, theirs) = document.text.split_once("\n---\n").expect("two documents");
+        let sources = Pair { ours: Source::new("ours.yaml", ours), theirs: Source::new("theirs.yaml", theirs) };
+        let config = config(&default.text);
+        let apis = Pair { ours: api(&sources.ours, &config), theirs: api(&sources.theirs, &config) };
+        Case { name, sources, apis }
+    };
+    all("compare").into_iter().map(case).collect()
+}
+
+fn api(document: &Source, config: &Source) -> Api {
+    let (loaded, diagnostics) = bindery::load(document, config);
+    let Some((api, _)) = loaded else { panic!("{}", diagnostics.render(document, config, Style::Plain)) };
+    api
+}
+
+#[test]
+fn differences() {
+    for Case { name, sources, apis } in cases() {
+        let differences = compare(&apis.ours, &apis.theirs);
+        let rendered = render(&differences, Pair { ours: &sources.ours, theirs: &sources.theirs });
+        let mut settings = insta::Settings::new();
+        settings.set_snapshot_path("snapshots/compare");
+        settings.set_prepend_module_to_snapshot(false);
+        settings.set_omit_expression(true);
+        settings.bind(|| insta::assert_snapshot!(name, rendered.trim_end()));
+    }
+}
+
+#[test]
+fn nothing_differs_from_itself_and_what_is_added_one_way_is_missing_the_other_way() {
+    for Case { name, apis: Pair { ours, theirs }, .. } in cases() {
+        assert_eq!((compare(&ours, &ours), compare(&theirs, &theirs)), (vec![], vec![]), "{name}");
+        let (there, back) = (compare(&ours, &theirs), compare(&theirs, &ours));
+        let count = |differences: &[Difference], word: &str| {
+            differences.iter().filter(|one| one.to_string().ends_with(word)).count()
+        };
+        assert_eq!(there.len(), back.len(), "{name}");
+        assert_eq!(count(&there, "added"), count(&back, "missing"), "{name}");
+        assert_eq!(count(&there, "missing"), count(&back, "added"), "{name}");
+    }
+}
+
+#[test]
+fn a_list_takes_out_what_it_describes_and_says_what_it_describes_in_vain() {
+    let case = cases().into_iter().find(|case| case.name == "parameters").expect("it is there");
+    let differences = compare(&case.apis.ours, &case.apis.theirs);
+    let left = |list: &str| {
+        let listed = Listed::parse(list).expect("a list");
+        let verdict = listed.check(&differences);
+        (verdict.unlisted.len(), verdict.idle.into_iter().map(str::to_owned).collect::<Vec<_>>())
+    };
+    let all = differences.len();
+    let list = |pattern: &str| format!("[[difference]]\nwhere = ['{pattern}']\nreason = 'So it is.'");
+    assert_eq!(left(""), (all, vec![]));
+    for (pattern, taken) in [
+        ("*", all),
+        ("ChangeBoat / form Name / maxLength: 8, not 9", 1),
+        ("ChangeBoat / form Name / maxLength: *, not 9", 1),
+        ("ChangeBoat / form Name*", 3),
+        ("* / query Size / *imum: *", 3),
+        ("*: added", 6),
+    ] {
+        assert_eq!(left(&list(pattern)), (all - taken, vec![]), "{pattern}");
+    }
+    for pattern in ["ChangeBoat", "ChangeBoat / form Name / maxLength: 8", "* maxLength: 7*", "*9*9", "**x", ""] {
+        assert_eq!(left(&list(pattern)), (all, vec![pattern.to_owned()]), "{pattern}");
+    }
+    for wrong in [&list("*").replace("So it is.", " "), &list("*").replace("where", "when"), "[[differences]]", "="] {
+        assert!(Listed::parse(wrong).is_err(), "{wrong}");
+    }
+}
