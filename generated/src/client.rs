@@ -2,10 +2,28 @@
 
 //! The client: where every call begins.
 
+#[cfg(feature = "credentials")]
+use crate::models::CredentialSid;
+#[cfg(feature = "roles")]
+use crate::models::RoleSid;
 #[cfg(feature = "services")]
 use crate::models::ServiceSid;
+#[cfg(feature = "configuration")]
+use crate::resources::configuration::ConfigurationHandle;
+#[cfg(feature = "conversation-with-participants")]
+use crate::resources::conversation_with_participants::ConversationWithParticipants;
+#[cfg(feature = "conversations")]
+use crate::resources::conversations::{ConversationHandle, Conversations};
+#[cfg(feature = "credentials")]
+use crate::resources::credentials::{CredentialHandle, CredentialsCollection};
+#[cfg(feature = "participant-conversations")]
+use crate::resources::participant_conversations::ParticipantConversations;
+#[cfg(feature = "roles")]
+use crate::resources::roles::{RoleHandle, Roles};
 #[cfg(feature = "services")]
 use crate::resources::services::{ServiceHandle, Services};
+#[cfg(feature = "users")]
+use crate::resources::users::{UserHandle, Users};
 use crate::runtime::{
     Api, ClientBuilder, EnvCredentials, ErrorFields, HostRule, Result, Scope,
 };
@@ -40,15 +58,35 @@ static API: Api = Api {
         message: &["/message", "/detail", "/title"],
         more_info: &["/more_info", "/type"],
     },
-    personal: &["friendly_name"],
+    personal: &[
+        "address",
+        "attributes",
+        "author",
+        "body",
+        "conversation_attributes",
+        "conversation_friendly_name",
+        "conversation_unique_name",
+        "endpoint",
+        "filename",
+        "friendly_name",
+        "identity",
+        "media",
+        "messaging_binding",
+        "name",
+        "participant_identity",
+        "participant_messaging_binding",
+        "projected_address",
+        "proxy_address",
+        "unique_name",
+    ],
 };
 
 /// A client of the API: where every call begins.
 ///
 /// It holds a pool of connections. Make one, and clone it: clones share the pool.
 ///
-/// Credentials: The Account SID (`AC…`) with the account's Auth Token, or the SID of an API key (`SK…`)
-/// with its secret.
+/// Credentials: The Account SID (`AC…`) with the account's Auth Token, or the SID of an API key (`SK…`) with its
+/// secret.
 ///
 /// # Settings
 ///
@@ -99,12 +137,12 @@ static API: Api = Api {
 ///
 /// # A single request
 ///
-/// `.await` gives the value of an answer, `.send()` everything around it. What is set for the client
-/// can be different for one request.
+/// `.await` gives the value of an answer, `.send()` everything around it. What is set for the client can be
+/// different for one request.
 ///
 /// ```no_run
 /// # async fn example(client: twilio_conversations::Client) -> twilio_conversations::Result<()> {
-/// let service = client.services().create("Support desk")
+/// let configuration = client.configuration().fetch()
 ///     .retry(twilio_conversations::RetryPolicy::off())
 ///     .deadline(std::time::Duration::from_secs(5))
 ///     .send()
@@ -119,7 +157,7 @@ static API: Api = Api {
 /// ```no_run
 /// # #[cfg(feature = "blocking")]
 /// # fn example(client: twilio_conversations::Client) -> twilio_conversations::Result<()> {
-/// let service = client.services().create("Support desk").wait()?;
+/// let configuration = client.configuration().fetch().wait()?;
 /// # Ok(()) }
 /// ```
 ///
@@ -129,9 +167,9 @@ static API: Api = Api {
 ///
 /// ```no_run
 /// # async fn example(client: twilio_conversations::Client) -> twilio_conversations::Result<()> {
-/// let page = client.services().list().await?;
-/// let all = client.services().list().limit(500).all().await?;
-/// let mut pages = client.services().list().prefetch().pages();
+/// let page = client.configuration().addresses().list().await?;
+/// let all = client.configuration().addresses().list().limit(500).all().await?;
+/// let mut pages = client.configuration().addresses().list().prefetch().pages();
 /// while let Some(page) = pages.try_next().await? {
 ///     println!("{page:?}");
 /// }
@@ -140,8 +178,8 @@ static API: Api = Api {
 ///
 /// # Another transport
 ///
-/// Anything that carries HTTP can take the place of the network: a `reqwest::Client` of one's own, a
-/// recorder around it, or a fake.
+/// Anything that carries HTTP can take the place of the network: a `reqwest::Client` of one's own, a recorder
+/// around it, or a fake.
 ///
 /// ```no_run
 /// # fn example() -> twilio_conversations::Result<()> {
@@ -166,8 +204,8 @@ pub struct Client(Scope);
 impl Client {
     /// A client with the credentials that the environment holds.
     ///
-    /// The variables are `TWILIO_API_KEY` with `TWILIO_API_SECRET`, or `TWILIO_ACCOUNT_SID` with
-    /// `TWILIO_AUTH_TOKEN`; the first pair that is set counts.
+    /// The variables are `TWILIO_API_KEY` with `TWILIO_API_SECRET`, or `TWILIO_ACCOUNT_SID` with `TWILIO_AUTH_TOKEN`;
+    /// the first pair that is set counts.
     ///
     /// Where requests go can be set with `TWILIO_REGION` and `TWILIO_EDGE`.
     ///
@@ -183,19 +221,90 @@ impl Client {
         ClientBuilder::new(&API)
     }
 
+    /// The [`models::Configuration`](crate::models::Configuration): `/v1/Configuration`.
+    #[cfg(feature = "configuration")]
+    pub fn configuration(&self) -> ConfigurationHandle {
+        ConfigurationHandle(self.0.below("/v1/Configuration"))
+    }
+
+    /// The collection of every [`models::Credential`](crate::models::Credential): `/v1/Credentials`.
+    #[cfg(feature = "credentials")]
+    pub fn credentials(&self) -> CredentialsCollection {
+        CredentialsCollection(self.0.below("/v1/Credentials"))
+    }
+
+    /// One [`models::Credential`](crate::models::Credential): `/v1/Credentials/{Sid}`. `Sid`: The SID of the
+    /// credential.
+    #[cfg(feature = "credentials")]
+    pub fn credential(&self, sid: impl Into<CredentialSid>) -> CredentialHandle {
+        let scope = self.0.below("/v1/Credentials");
+        CredentialHandle(scope.with::<CredentialSid>("Sid", sid, &[]))
+    }
+
     /// The collection of every [`models::Service`](crate::models::Service): `/v1/Services`.
     #[cfg(feature = "services")]
     pub fn services(&self) -> Services {
         Services(self.0.below("/v1/Services"))
     }
 
-    /// One [`models::Service`](crate::models::Service): `/v1/Services/{Sid}`.
-    ///
-    /// `Sid`: The SID of the Service.
+    /// One [`models::Service`](crate::models::Service): `/v1/Services/{Sid}`. `Sid`: The SID of the Service.
     #[cfg(feature = "services")]
     pub fn service(&self, sid: impl Into<ServiceSid>) -> ServiceHandle {
         let scope = self.0.below("/v1/Services");
         ServiceHandle(scope.with::<ServiceSid>("Sid", sid, &[]))
+    }
+
+    /// The collection of every [`models::Conversation`](crate::models::Conversation): `/v1/Conversations`.
+    #[cfg(feature = "conversations")]
+    pub fn conversations(&self) -> Conversations {
+        Conversations(self.0.below("/v1/Conversations"))
+    }
+
+    /// One [`models::Conversation`](crate::models::Conversation): `/v1/Conversations/{Sid}`. `Sid`: The SID of the
+    /// conversation, or its unique name.
+    #[cfg(feature = "conversations")]
+    pub fn conversation(&self, sid: impl Into<String>) -> ConversationHandle {
+        let scope = self.0.below("/v1/Conversations");
+        ConversationHandle(scope.with::<String>("Sid", sid, &[]))
+    }
+
+    /// The [`models::Conversation`](crate::models::Conversation): `/v1/ConversationWithParticipants`.
+    #[cfg(feature = "conversation-with-participants")]
+    pub fn conversation_with_participants(&self) -> ConversationWithParticipants {
+        ConversationWithParticipants(self.0.below("/v1/ConversationWithParticipants"))
+    }
+
+    /// The [`models::ParticipantConversation`](crate::models::ParticipantConversation):
+    /// `/v1/ParticipantConversations`.
+    #[cfg(feature = "participant-conversations")]
+    pub fn participant_conversations(&self) -> ParticipantConversations {
+        ParticipantConversations(self.0.below("/v1/ParticipantConversations"))
+    }
+
+    /// The collection of every [`models::Role`](crate::models::Role): `/v1/Roles`.
+    #[cfg(feature = "roles")]
+    pub fn roles(&self) -> Roles {
+        Roles(self.0.below("/v1/Roles"))
+    }
+
+    /// One [`models::Role`](crate::models::Role): `/v1/Roles/{Sid}`. `Sid`: The SID of the role.
+    #[cfg(feature = "roles")]
+    pub fn role(&self, sid: impl Into<RoleSid>) -> RoleHandle {
+        let scope = self.0.below("/v1/Roles");
+        RoleHandle(scope.with::<RoleSid>("Sid", sid, &[]))
+    }
+
+    /// The collection of every [`models::User`](crate::models::User): `/v1/Users`.
+    #[cfg(feature = "users")]
+    pub fn users(&self) -> Users {
+        Users(self.0.below("/v1/Users"))
+    }
+
+    /// One [`models::User`](crate::models::User): `/v1/Users/{Sid}`. `Sid`: The SID of the user, or their identity.
+    #[cfg(feature = "users")]
+    pub fn user(&self, sid: impl Into<String>) -> UserHandle {
+        let scope = self.0.below("/v1/Users");
+        UserHandle(scope.with::<String>("Sid", sid, &[]))
     }
 }
 

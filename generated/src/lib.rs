@@ -4,25 +4,48 @@
 //!
 //! Conversations between the people on a website, in an app, on SMS and on WhatsApp.
 //!
-//! Everything in the API belongs to exactly one Service: conversations, users, messages, roles,
-//! bindings and credentials. An account has a default Service; the resources of another Service are
-//! reached by putting its SID in the path.
+//! Everything in the API belongs to exactly one Service: conversations, users, messages, roles, bindings and
+//! credentials. An account has a default Service; the resources of another Service are reached by putting its SID
+//! in the path.
 //!
 //! # Example
 //!
 //! ```no_run
 //! # async fn example() -> twilio_conversations::Result<()> {
 //! let client = twilio_conversations::Client::from_env()?;
-//! let mut all = client.services().list().limit(100).stream();
-//! while let Some(service) = all.try_next().await? {
-//!     println!("{service:?}");
+//! let mut all = client.configuration().addresses().list().limit(100).stream();
+//! while let Some(address) = all.try_next().await? {
+//!     println!("{address:?}");
 //! }
 //! # Ok(()) }
 //! ```
 //!
 //! # Resources
 //!
+//! - `/v1/Configuration`: [`ConfigurationHandle`](resources::configuration::ConfigurationHandle)
+//!   - `/v1/Configuration/Addresses`: [`ConfigurationAddresses`](resources::configuration_addresses::ConfigurationAddresses), [`ConfigurationAddressHandle`](resources::configuration_addresses::ConfigurationAddressHandle)
+//!   - `/v1/Configuration/Webhooks`: [`ConfigurationWebhooks`](resources::configuration_webhooks::ConfigurationWebhooks)
+//! - `/v1/Credentials`: [`CredentialsCollection`](resources::credentials::CredentialsCollection), [`CredentialHandle`](resources::credentials::CredentialHandle)
 //! - `/v1/Services`: [`Services`](resources::services::Services), [`ServiceHandle`](resources::services::ServiceHandle)
+//!   - `/v1/Services/{Sid}/Configuration`: [`ServiceConfigurationHandle`](resources::service_configuration::ServiceConfigurationHandle)
+//!     - `/v1/Services/{Sid}/Configuration/Notifications`: [`ServiceConfigurationNotifications`](resources::service_configuration_notifications::ServiceConfigurationNotifications)
+//!     - `/v1/Services/{Sid}/Configuration/Webhooks`: [`ServiceConfigurationWebhooks`](resources::service_configuration_webhooks::ServiceConfigurationWebhooks)
+//!   - `/v1/Services/{Sid}/Bindings`: [`ServiceBindings`](resources::service_bindings::ServiceBindings), [`ServiceBindingHandle`](resources::service_bindings::ServiceBindingHandle)
+//!   - `/v1/Services/{Sid}/Conversations`: [`Conversations`](resources::conversations::Conversations), [`ConversationHandle`](resources::conversations::ConversationHandle)
+//!   - `/v1/Services/{Sid}/ConversationWithParticipants`: [`ConversationWithParticipants`](resources::conversation_with_participants::ConversationWithParticipants)
+//!   - `/v1/Services/{Sid}/ParticipantConversations`: [`ParticipantConversations`](resources::participant_conversations::ParticipantConversations)
+//!   - `/v1/Services/{Sid}/Roles`: [`Roles`](resources::roles::Roles), [`RoleHandle`](resources::roles::RoleHandle)
+//!   - `/v1/Services/{Sid}/Users`: [`Users`](resources::users::Users), [`UserHandle`](resources::users::UserHandle)
+//! - `/v1/Conversations`: [`Conversations`](resources::conversations::Conversations), [`ConversationHandle`](resources::conversations::ConversationHandle)
+//!   - `/v1/Conversations/{Sid}/Participants`: [`ConversationParticipants`](resources::conversation_participants::ConversationParticipants), [`ConversationParticipantHandle`](resources::conversation_participants::ConversationParticipantHandle)
+//!   - `/v1/Conversations/{Sid}/Messages`: [`ConversationMessages`](resources::conversation_messages::ConversationMessages), [`ConversationMessageHandle`](resources::conversation_messages::ConversationMessageHandle)
+//!     - `/v1/Conversations/{Sid}/Messages/{Sid}/Receipts`: [`ConversationMessageReceipts`](resources::conversation_message_receipts::ConversationMessageReceipts), [`ConversationMessageReceiptHandle`](resources::conversation_message_receipts::ConversationMessageReceiptHandle)
+//!   - `/v1/Conversations/{Sid}/Webhooks`: [`ConversationWebhooks`](resources::conversation_webhooks::ConversationWebhooks), [`ConversationWebhookHandle`](resources::conversation_webhooks::ConversationWebhookHandle)
+//! - `/v1/ConversationWithParticipants`: [`ConversationWithParticipants`](resources::conversation_with_participants::ConversationWithParticipants)
+//! - `/v1/ParticipantConversations`: [`ParticipantConversations`](resources::participant_conversations::ParticipantConversations)
+//! - `/v1/Roles`: [`Roles`](resources::roles::Roles), [`RoleHandle`](resources::roles::RoleHandle)
+//! - `/v1/Users`: [`Users`](resources::users::Users), [`UserHandle`](resources::users::UserHandle)
+//!   - `/v1/Users/{Sid}/Conversations`: [`UserConversations`](resources::user_conversations::UserConversations), [`UserConversationHandle`](resources::user_conversations::UserConversationHandle)
 
 #[macro_use]
 #[rustfmt::skip]

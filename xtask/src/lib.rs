@@ -2,6 +2,7 @@
 
 pub mod codegen;
 pub mod compare;
+pub mod corpus;
 pub mod folder;
 pub mod mock;
 

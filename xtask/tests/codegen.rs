@@ -48,7 +48,9 @@ fn the_committed_crate_is_up_to_date() {
 #[test]
 fn the_same_bytes_come_back_after_a_deletion_and_from_a_second_run() {
     let (out, first) = generated();
-    assert_holds(&repository().join("generated"), &first);
+    let mut committed = folder::read(&repository().join("generated")).unwrap();
+    committed.retain(|path, _| !path.starts_with("tests/") || first.contains_key(path));
+    assert_eq!(differing(&committed, &first), [] as [String; 0], "the tests written by hand aside");
     fs::remove_dir_all(out.path().join("src")).unwrap();
     codegen(&options(out.path(), false)).unwrap();
     assert_holds(out.path(), &first);

@@ -2,9 +2,107 @@
 
 //! The types of the values that go over the wire.
 
+#[cfg(feature = "configuration-addresses")]
+mod address_configuration;
+#[cfg(feature = "configuration-addresses")]
+mod address_type;
+#[cfg(feature = "service-bindings")]
+mod binding;
+#[cfg(feature = "configuration")]
+mod configuration;
+#[cfg(feature = "configuration-webhooks")]
+mod configuration_webhook;
+#[cfg(any(feature = "conversation-with-participants", feature = "conversations"))]
+mod conversation;
+mod conversation_timers;
+#[cfg(any(feature = "configuration-addresses", feature = "conversation-webhooks"))]
+mod conversation_webhook;
+#[cfg(feature = "conversation-webhooks")]
+mod conversation_webhook_target;
+#[cfg(feature = "credentials")]
+mod credential;
+#[cfg(
+    any(feature = "configuration-webhooks", feature = "service-configuration-webhooks")
+)]
+mod http_method;
+#[cfg(any(feature = "participant-conversations", feature = "user-conversations"))]
+mod membership_links;
+#[cfg(feature = "conversation-messages")]
+mod message;
+#[cfg(feature = "conversation-message-receipts")]
+mod message_receipt;
+#[cfg(any(feature = "conversation-participants", feature = "participant-conversations"))]
+mod messaging_binding;
 mod newtypes;
+#[cfg(feature = "service-configuration-notifications")]
+mod notification_configuration;
+#[cfg(feature = "conversation-messages")]
+mod order;
 mod page_meta;
+#[cfg(feature = "conversation-participants")]
+mod participant;
+#[cfg(feature = "participant-conversations")]
+mod participant_conversation;
+#[cfg(feature = "roles")]
+mod role;
+#[cfg(feature = "services")]
 mod service;
-mod service_page;
+#[cfg(feature = "service-configuration")]
+mod service_configuration;
+#[cfg(feature = "service-configuration-webhooks")]
+mod service_webhook_configuration;
+#[cfg(feature = "users")]
+mod user;
+#[cfg(feature = "user-conversations")]
+mod user_conversation;
+#[cfg(any(feature = "participant-conversations", feature = "user-conversations"))]
+mod user_conversation_state;
+mod webhook_enabled;
 
-pub use self::{newtypes::*, page_meta::*, service::*, service_page::*};
+pub use self::{conversation_timers::*, newtypes::*, page_meta::*, webhook_enabled::*};
+#[cfg(any(feature = "configuration-addresses", feature = "conversation-webhooks"))]
+pub use conversation_webhook::*;
+#[cfg(
+    any(feature = "configuration-webhooks", feature = "service-configuration-webhooks")
+)]
+pub use http_method::*;
+#[cfg(any(feature = "conversation-participants", feature = "participant-conversations"))]
+pub use messaging_binding::*;
+#[cfg(any(feature = "conversation-with-participants", feature = "conversations"))]
+pub use conversation::*;
+#[cfg(any(feature = "participant-conversations", feature = "user-conversations"))]
+pub use self::{membership_links::*, user_conversation_state::*};
+#[cfg(feature = "configuration")]
+pub use configuration::*;
+#[cfg(feature = "configuration-addresses")]
+pub use self::{address_configuration::*, address_type::*};
+#[cfg(feature = "configuration-webhooks")]
+pub use configuration_webhook::*;
+#[cfg(feature = "conversation-message-receipts")]
+pub use message_receipt::*;
+#[cfg(feature = "conversation-messages")]
+pub use self::{message::*, order::*};
+#[cfg(feature = "conversation-participants")]
+pub use participant::*;
+#[cfg(feature = "conversation-webhooks")]
+pub use conversation_webhook_target::*;
+#[cfg(feature = "credentials")]
+pub use credential::*;
+#[cfg(feature = "participant-conversations")]
+pub use participant_conversation::*;
+#[cfg(feature = "roles")]
+pub use role::*;
+#[cfg(feature = "service-bindings")]
+pub use binding::*;
+#[cfg(feature = "service-configuration")]
+pub use service_configuration::*;
+#[cfg(feature = "service-configuration-notifications")]
+pub use notification_configuration::*;
+#[cfg(feature = "service-configuration-webhooks")]
+pub use service_webhook_configuration::*;
+#[cfg(feature = "services")]
+pub use service::*;
+#[cfg(feature = "user-conversations")]
+pub use user_conversation::*;
+#[cfg(feature = "users")]
+pub use user::*;

@@ -28,11 +28,6 @@ pub struct PageMeta {
 }
 
 accessors!(PageMeta {
-    page: i64,
-    page_size: i64,
-    first_page_url: &str,
-    previous_page_url: &str,
-    url: &str,
-    next_page_url: &str,
+    page: i64, page_size: i64, first_page_url: &str, previous_page_url: &str, url: &str, next_page_url: &str,
     key: &str,
 });

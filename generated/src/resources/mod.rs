@@ -2,8 +2,44 @@
 
 //! What can be asked of the API: a module for each of its resources.
 //!
-//! A handle is a place in the API. It is cheap to make and to clone, and sends nothing by itself; what
-//! it can be asked is a method of it, which begins a request.
+//! A handle is a place in the API. It is cheap to make and to clone, and sends nothing by itself; what it can be
+//! asked is a method of it, which begins a request.
 
+#[cfg(feature = "configuration")]
+pub mod configuration;
+#[cfg(feature = "configuration-addresses")]
+pub mod configuration_addresses;
+#[cfg(feature = "configuration-webhooks")]
+pub mod configuration_webhooks;
+#[cfg(feature = "credentials")]
+pub mod credentials;
 #[cfg(feature = "services")]
 pub mod services;
+#[cfg(feature = "service-configuration")]
+pub mod service_configuration;
+#[cfg(feature = "service-configuration-notifications")]
+pub mod service_configuration_notifications;
+#[cfg(feature = "service-configuration-webhooks")]
+pub mod service_configuration_webhooks;
+#[cfg(feature = "service-bindings")]
+pub mod service_bindings;
+#[cfg(feature = "conversations")]
+pub mod conversations;
+#[cfg(feature = "conversation-with-participants")]
+pub mod conversation_with_participants;
+#[cfg(feature = "conversation-participants")]
+pub mod conversation_participants;
+#[cfg(feature = "conversation-messages")]
+pub mod conversation_messages;
+#[cfg(feature = "conversation-message-receipts")]
+pub mod conversation_message_receipts;
+#[cfg(feature = "conversation-webhooks")]
+pub mod conversation_webhooks;
+#[cfg(feature = "participant-conversations")]
+pub mod participant_conversations;
+#[cfg(feature = "roles")]
+pub mod roles;
+#[cfg(feature = "users")]
+pub mod users;
+#[cfg(feature = "user-conversations")]
+pub mod user_conversations;

@@ -3,6 +3,24 @@
 //! `/v1/Services`, and what can be asked there.
 
 use crate::models::{Service, ServicePage};
+#[cfg(feature = "roles")]
+use crate::models::RoleSid;
+#[cfg(feature = "service-bindings")]
+use crate::models::BindingSid;
+#[cfg(feature = "conversation-with-participants")]
+use crate::resources::conversation_with_participants::ConversationWithParticipants;
+#[cfg(feature = "conversations")]
+use crate::resources::conversations::{ConversationHandle, Conversations};
+#[cfg(feature = "participant-conversations")]
+use crate::resources::participant_conversations::ParticipantConversations;
+#[cfg(feature = "roles")]
+use crate::resources::roles::{RoleHandle, Roles};
+#[cfg(feature = "service-bindings")]
+use crate::resources::service_bindings::{ServiceBindingHandle, ServiceBindings};
+#[cfg(feature = "service-configuration")]
+use crate::resources::service_configuration::ServiceConfigurationHandle;
+#[cfg(feature = "users")]
+use crate::resources::users::{UserHandle, Users};
 use crate::runtime::{Json, Nothing, Request, Rule, Scope};
 
 /// The collection of every [`models::Service`](crate::models::Service): `/v1/Services`.
@@ -12,12 +30,10 @@ pub struct Services(pub(crate) Scope);
 impl Services {
     /// Lists the Services of the account.
     ///
-    /// The API gives them in pages. The answer to one request is one page; its `meta.next_page_url` leads
-    /// to the next.
+    /// The API gives them in pages. The answer to one request is one page; its `meta.next_page_url` leads to the
+    /// next.
     ///
-    /// `GET /v1/Services`
-    ///
-    /// Any status but `200` is an [`Error::Api`](crate::Error::Api).
+    /// `GET /v1/Services`. Any status but `200` is an [`Error::Api`](crate::Error::Api).
     ///
     /// ```no_run
     /// # async fn example(client: twilio_conversations::Client) -> twilio_conversations::Result<()> {
@@ -35,12 +51,10 @@ impl Services {
 
     /// Creates a Service.
     ///
-    /// `POST /v1/Services`
+    /// `POST /v1/Services`. Any status but `201` is an [`Error::Api`](crate::Error::Api).
     ///
-    /// - `friendly_name`: A name for people to read. Keep the names, e-mail addresses and phone numbers of
-    ///   people out of it. At most 256 characters.
-    ///
-    /// Any status but `201` is an [`Error::Api`](crate::Error::Api).
+    /// - `friendly_name`: A name for people to read. Keep the names, e-mail addresses and phone numbers of people out
+    ///   of it. At most 256 characters.
     ///
     /// ```no_run
     /// # async fn example(client: twilio_conversations::Client) -> twilio_conversations::Result<()> {
@@ -62,9 +76,7 @@ pub struct ServiceHandle(pub(crate) Scope);
 impl ServiceHandle {
     /// Fetches a Service.
     ///
-    /// `GET /v1/Services/{Sid}`
-    ///
-    /// Any status but `200` is an [`Error::Api`](crate::Error::Api).
+    /// `GET /v1/Services/{Sid}`. Any status but `200` is an [`Error::Api`](crate::Error::Api).
     ///
     /// ```no_run
     /// # async fn example(client: twilio_conversations::Client, service_sid: twilio_conversations::models::ServiceSid) -> twilio_conversations::Result<()> {
@@ -79,9 +91,7 @@ impl ServiceHandle {
     ///
     /// Conversations, users, messages, roles and bindings of the Service go with it. There is no way back.
     ///
-    /// `DELETE /v1/Services/{Sid}`
-    ///
-    /// Any status but `204` is an [`Error::Api`](crate::Error::Api).
+    /// `DELETE /v1/Services/{Sid}`. Any status but `204` is an [`Error::Api`](crate::Error::Api).
     ///
     /// ```no_run
     /// # async fn example(client: twilio_conversations::Client, service_sid: twilio_conversations::models::ServiceSid) -> twilio_conversations::Result<()> {
@@ -91,33 +101,95 @@ impl ServiceHandle {
     pub fn delete(&self) -> DeleteService {
         DeleteService(Request::delete(&self.0, "DeleteService"))
     }
+
+    /// The [`models::ServiceConfiguration`](crate::models::ServiceConfiguration): `/v1/Services/{Sid}/Configuration`.
+    #[cfg(feature = "service-configuration")]
+    pub fn configuration(&self) -> ServiceConfigurationHandle {
+        ServiceConfigurationHandle(self.0.below("/Configuration"))
+    }
+
+    /// The collection of every [`models::Binding`](crate::models::Binding): `/v1/Services/{Sid}/Bindings`.
+    #[cfg(feature = "service-bindings")]
+    pub fn bindings(&self) -> ServiceBindings {
+        ServiceBindings(self.0.below("/Bindings"))
+    }
+
+    /// One [`models::Binding`](crate::models::Binding): `/v1/Services/{Sid}/Bindings/{Sid}`. `Sid`: The SID of the
+    /// binding.
+    #[cfg(feature = "service-bindings")]
+    pub fn binding(&self, sid: impl Into<BindingSid>) -> ServiceBindingHandle {
+        let scope = self.0.below("/Bindings");
+        ServiceBindingHandle(scope.with::<BindingSid>("Sid", sid, &[]))
+    }
+
+    /// The collection of every [`models::Conversation`](crate::models::Conversation):
+    /// `/v1/Services/{Sid}/Conversations`.
+    #[cfg(feature = "conversations")]
+    pub fn conversations(&self) -> Conversations {
+        Conversations(self.0.below("/Conversations"))
+    }
+
+    /// One [`models::Conversation`](crate::models::Conversation): `/v1/Services/{Sid}/Conversations/{Sid}`. `Sid`:
+    /// The SID of the conversation, or its unique name.
+    #[cfg(feature = "conversations")]
+    pub fn conversation(&self, sid: impl Into<String>) -> ConversationHandle {
+        let scope = self.0.below("/Conversations");
+        ConversationHandle(scope.with::<String>("Sid", sid, &[]))
+    }
+
+    /// The [`models::Conversation`](crate::models::Conversation): `/v1/Services/{Sid}/ConversationWithParticipants`.
+    #[cfg(feature = "conversation-with-participants")]
+    pub fn conversation_with_participants(&self) -> ConversationWithParticipants {
+        ConversationWithParticipants(self.0.below("/ConversationWithParticipants"))
+    }
+
+    /// The [`models::ParticipantConversation`](crate::models::ParticipantConversation):
+    /// `/v1/Services/{Sid}/ParticipantConversations`.
+    #[cfg(feature = "participant-conversations")]
+    pub fn participant_conversations(&self) -> ParticipantConversations {
+        ParticipantConversations(self.0.below("/ParticipantConversations"))
+    }
+
+    /// The collection of every [`models::Role`](crate::models::Role): `/v1/Services/{Sid}/Roles`.
+    #[cfg(feature = "roles")]
+    pub fn roles(&self) -> Roles {
+        Roles(self.0.below("/Roles"))
+    }
+
+    /// One [`models::Role`](crate::models::Role): `/v1/Services/{Sid}/Roles/{Sid}`. `Sid`: The SID of the role.
+    #[cfg(feature = "roles")]
+    pub fn role(&self, sid: impl Into<RoleSid>) -> RoleHandle {
+        let scope = self.0.below("/Roles");
+        RoleHandle(scope.with::<RoleSid>("Sid", sid, &[]))
+    }
+
+    /// The collection of every [`models::User`](crate::models::User): `/v1/Services/{Sid}/Users`.
+    #[cfg(feature = "users")]
+    pub fn users(&self) -> Users {
+        Users(self.0.below("/Users"))
+    }
+
+    /// One [`models::User`](crate::models::User): `/v1/Services/{Sid}/Users/{Sid}`. `Sid`: The SID of the user, or
+    /// their identity.
+    #[cfg(feature = "users")]
+    pub fn user(&self, sid: impl Into<String>) -> UserHandle {
+        let scope = self.0.below("/Users");
+        UserHandle(scope.with::<String>("Sid", sid, &[]))
+    }
 }
 
 request! {
-    /// A request of [`Services::list`]: `GET /v1/Services`.
-    ListService(Json<ServicePage>) => ServicePage;
+    Services::list => ListService(Json<ServicePage>) => ServicePage;
 
     /// How many items a page holds. 1 to 1000. The API's default is `50`.
     query page_size(i64) = "PageSize", [Rule::Minimum(1.0), Rule::Maximum(1000.0)];
-    /// The number of the page, for the client's own bookkeeping: which page comes back is decided by
-    /// `PageToken`. At least 0.
+    /// The number of the page, for the client's own bookkeeping: which page comes back is decided by `PageToken`. At
+    /// least 0.
     query page(i64) = "Page", [Rule::Minimum(0.0)];
     /// Where the page begins, as the API gave it in a page URL.
     query page_token(into String) = "PageToken";
 }
 paged!(ListService => ServicePage, Service);
-
-request! {
-    /// A request of [`Services::create`]: `POST /v1/Services`.
-    CreateService(Json<Service>) => Service;
-}
-
-request! {
-    /// A request of [`ServiceHandle::fetch`]: `GET /v1/Services/{Sid}`.
-    FetchService(Json<Service>) => Service;
-}
-
-request! {
-    /// A request of [`ServiceHandle::delete`]: `DELETE /v1/Services/{Sid}`.
-    DeleteService(Nothing) => ();
-}
+request!(Services::create => CreateService(Json<Service>) => Service);
+request!(ServiceHandle::fetch => FetchService(Json<Service>) => Service);
+request!(ServiceHandle::delete => DeleteService(Nothing) => ());

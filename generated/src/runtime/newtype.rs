@@ -14,17 +14,24 @@ pub fn checked_text(name: &'static str, text: String, rules: &[Rule]) -> Result<
     Ok(text)
 }
 
-/// Gives a generated tuple struct around a `String` its constructors and conversions.
+/// Makes a type of the texts that keep to some rules.
 ///
 /// ```text
-/// newtype!(PetId, [Rule::MaxLength(36), Rule::Pattern("^[0-9a-f-]+$")]);
+/// newtype! {
+///     /// What identifies a pet.
+///     PetId, [Rule::MaxLength(36), Rule::Pattern("^[0-9a-f-]+$")]
+/// }
 /// ```
 ///
-/// What an API sends is taken as it is (by the derived `Deserialize`): that it breaks a rule is no reason to lose the
-/// whole answer.
+/// What an API sends is taken as it is: that it breaks a rule is no reason to lose the whole answer.
 #[allow(unused_macros, reason = "an API may have no such types")]
 macro_rules! newtype {
-    ($name:ident, [$($rule:expr),* $(,)?]) => {
+    ($(#[$about:meta])* $name:ident, [$($rule:expr),* $(,)?]) => {
+        $(#[$about])*
+        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, ::serde::Deserialize, ::serde::Serialize)]
+        #[serde(transparent)]
+        pub struct $name(String);
+
         impl $name {
             /// Checks `value` against the rules of the API's document.
             ///

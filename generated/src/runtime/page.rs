@@ -153,6 +153,26 @@ impl<P: Page> fmt::Debug for Items<P> {
     }
 }
 
+/// Says where a page has its items and the URL of the next: `page!(PetPage => Pet, |p| &mut p.pets, |p| p.next.as_deref());`.
+#[allow(unused_macros, reason = "an API may have no lists")]
+macro_rules! page {
+    ($page:ty => $item:ty, |$items_of:ident| $items:expr, |$next_of:ident| $next:expr) => {
+        impl $crate::runtime::Page for $page {
+            type Item = $item;
+
+            fn items(&mut self) -> &mut Vec<$item> {
+                let $items_of = self;
+                $items
+            }
+
+            fn next(&self) -> Option<&str> {
+                let $next_of = self;
+                $next
+            }
+        }
+    };
+}
+
 /// Gives a generated request type for a list what walks the list: `paged!(ListPets => PetPage, Pet);`.
 #[allow(unused_macros, reason = "an API may have no lists")]
 macro_rules! paged {

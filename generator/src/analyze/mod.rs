@@ -107,31 +107,22 @@ fn carried(api: &Api, operation: &Operation) -> BTreeSet<TypeId> {
         Answer::Json(ty) => Some(ty),
         Answer::Nothing => None,
     };
-    let mut open: Vec<TypeId> = params.chain(answer).filter_map(named).collect();
+    let mut open: Vec<TypeId> = params.chain(answer).filter_map(TypeRef::heart).collect();
     let mut carried = BTreeSet::new();
     while let Some(id) = open.pop() {
         if carried.insert(id) {
-            open.extend(parts(api, id).into_iter().filter_map(named));
+            open.extend(parts(api, id).into_iter().filter_map(TypeRef::heart));
         }
     }
     carried
 }
 
 /// The types that a type is made of.
-fn parts(api: &Api, id: TypeId) -> Vec<&TypeRef> {
+pub(crate) fn parts(api: &Api, id: TypeId) -> Vec<&TypeRef> {
     match &api.types[id].shape {
         Shape::Record(record) => record.fields.iter().map(|field| &field.ty).chain(&record.additional).collect(),
         Shape::Alias(ty) => vec![ty],
         Shape::Newtype(_) | Shape::StringEnum(_) => Vec::new(),
-    }
-}
-
-/// The type of the arena at the heart of a use.
-fn named(ty: &TypeRef) -> Option<TypeId> {
-    match ty {
-        TypeRef::Named(id) => Some(*id),
-        TypeRef::List(inner) | TypeRef::Map(inner) => named(inner),
-        _ => None,
     }
 }
 
@@ -145,7 +136,7 @@ fn holds_float(ty: &TypeRef) -> bool {
 
 /// Every type that the values of a type may hold.
 fn reached(api: &Api, id: TypeId) -> Vec<TypeId> {
-    walk(id, |id| parts(api, id).into_iter().filter_map(named).collect())
+    walk(id, |id| parts(api, id).into_iter().filter_map(TypeRef::heart).collect())
 }
 
 /// Whether a value of a type holds another of the same without a list or map between them, which would need no end.
@@ -179,7 +170,7 @@ fn alias_cycle(api: &Api, id: TypeId) -> bool {
     let mut at = id;
     for _ in 0..=api.types.len() {
         match &api.types[at].shape {
-            Shape::Alias(ty) => match named(ty) {
+            Shape::Alias(ty) => match ty.heart() {
                 Some(next) => at = next,
                 None => return false,
             },

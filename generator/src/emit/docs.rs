@@ -43,7 +43,7 @@ pub fn either(things: impl Iterator<Item = String>) -> String {
 }
 
 /// How wide a line of documentation may be.
-const WIDTH: usize = 100;
+const WIDTH: usize = 110;
 
 /// Breaks a line that is too long at its spaces. The lines of a list item stay under its text.
 pub fn wrap(line: &str) -> Vec<String> {

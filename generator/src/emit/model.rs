@@ -5,18 +5,21 @@ use std::collections::{BTreeMap, BTreeSet};
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::docs::{attributes, code, lines, paragraph, rules};
+use super::docs::{attributes, code, lines, paragraph, rules, wrap};
 use super::imports::Imports;
-use super::{BLANK, Context, Item, Module, feature, ident};
+use super::{Context, Item, Module, feature, ident};
+use crate::analyze::parts;
 use crate::ir::{
-    Answer, Constraint, Field, Operation, Paging, Record, ResourceId, Shape, TypeDef, TypeId, TypeRef, Variant,
+    Answer, Constraint, Docs, Field, Operation, Paging, Record, ResourceId, Shape, TypeDef, TypeId, TypeRef, Variant,
 };
 use crate::name::TypeName;
 
 /// The modules below `models`, and `models` itself.
 pub fn modules(context: &Context<'_>) -> Vec<Module> {
     let mut files: BTreeMap<&str, (Imports, Vec<Item>)> = BTreeMap::new();
-    for (id, def) in context.api.types.iter().filter(|(id, _)| context.analysis.of(*id).used) {
+    let used = || context.api.types.iter().filter(|(id, _)| context.analysis.of(*id).used);
+    let (heads, others): (Vec<_>, Vec<_>) = used().partition(|(id, _)| context.names.ty(*id).head);
+    for (id, def) in heads.into_iter().chain(others) {
         let (imports, items) = files.entry(&context.names.ty(id).module).or_default();
         items.extend(context.type_def(id, def, imports));
     }
@@ -29,8 +32,7 @@ pub fn modules(context: &Context<'_>) -> Vec<Module> {
     if files.is_empty() {
         return Vec::new();
     }
-    let features: BTreeMap<&str, TokenStream> =
-        files.keys().map(|module| (*module, context.needed_by(module))).collect();
+    let features = context.needed_by();
     let mut root = Vec::new();
     root.extend(features.iter().map(|(module, feature)| {
         let module = ident(module);
@@ -57,14 +59,38 @@ pub fn modules(context: &Context<'_>) -> Vec<Module> {
 }
 
 impl Context<'_> {
-    /// The attribute of a module that is there for the sake of some resources only.
-    fn needed_by(&self, module: &str) -> TokenStream {
-        let types = self.api.types.iter().filter(|(id, _)| self.names.ty(*id).module == module);
-        let users: BTreeSet<ResourceId> = types.flat_map(|(id, _)| self.analysis.users(id)).copied().collect();
-        if self.resources().all(|id| users.contains(&id)) || users.contains(&ResourceId::FIRST) {
-            return quote! {};
+    /// The attributes of the modules: each is there for the sake of some resources, and of the modules that it serves.
+    fn needed_by(&self) -> BTreeMap<&str, TokenStream> {
+        let used = || self.api.types.iter().filter(|(id, _)| self.analysis.of(*id).used).map(|(id, _)| id);
+        let module = |id: TypeId| self.names.ty(id).module.as_str();
+        let mut users: BTreeMap<&str, BTreeSet<ResourceId>> = BTreeMap::new();
+        for id in used() {
+            users.entry(module(id)).or_default().extend(self.analysis.users(id));
         }
-        feature(&users.into_iter().map(|id| self.names.resource(id).feature.clone()).collect())
+        let uses: BTreeSet<(&str, &str)> = used()
+            .flat_map(|id| parts(self.api, id).into_iter().filter_map(TypeRef::heart).map(move |part| (id, part)))
+            .map(|(id, part)| (module(id), module(part)))
+            .filter(|(one, other)| one != other)
+            .collect();
+        let all: BTreeSet<ResourceId> = self.resources().collect();
+        loop {
+            let before: usize = users.values().map(BTreeSet::len).sum();
+            // What many need is always there: to leave it out would help few, and be long to say.
+            users.values_mut().filter(|users| users.len() > 3).for_each(|users| users.extend(&all));
+            for (from, to) in &uses {
+                let more = users[from].clone();
+                users.entry(to).or_default().extend(more);
+            }
+            if users.values().map(BTreeSet::len).sum::<usize>() == before {
+                break;
+            }
+        }
+        let attribute =
+            |users: BTreeSet<ResourceId>| match users.contains(&ResourceId::FIRST) || users.is_superset(&all) {
+                true => quote! {},
+                false => feature(&users.into_iter().map(|id| self.names.resource(id).feature.clone()).collect()),
+            };
+        users.into_iter().map(|(module, users)| (module, attribute(users))).collect()
     }
 
     fn type_def(&self, id: TypeId, def: &TypeDef, imports: &mut Imports) -> Vec<Item> {
@@ -75,8 +101,8 @@ impl Context<'_> {
         }
         match &def.shape {
             Shape::Record(record) => self.record(id, record, docs, imports),
-            Shape::StringEnum(variants) => string_enum(name, variants, docs),
-            Shape::Newtype(constraints) => newtype(name, constraints, docs, imports),
+            Shape::StringEnum(variants) => vec![string_enum(name, variants, docs)],
+            Shape::Newtype(constraints) => vec![newtype(name, constraints, &def.docs, docs, imports)],
             Shape::Alias(ty) => {
                 let (ident, docs) = (ident(&name.ident), attributes(&docs));
                 let ty = self.ty(ty, imports);
@@ -138,7 +164,7 @@ impl Context<'_> {
     fn field(&self, owner: TypeId, field: &Field, part: &str, imports: &mut Imports) -> TokenStream {
         let mut docs = lines(&field.docs, &format!("{}.", code(&field.wire)));
         if field.pii {
-            paragraph(&mut docs, "It may be personal data, so `Debug` does not show it.");
+            remark(&mut docs, &field.docs, "Personal: `Debug` does not show it.");
         }
         if field.deprecated {
             paragraph(&mut docs, "The API advises against it.");
@@ -167,8 +193,8 @@ impl Context<'_> {
         let name = self.names.ty(id);
         let optional = record.fields.iter().zip(&name.parts).filter(|(field, _)| !always(field));
         let lines: Vec<String> =
-            optional.map(|(field, part)| format!("{part}: {},", self.borrowed(&field.ty, imports))).collect();
-        (!lines.is_empty()).then(|| call("accessors", &name.ident, lines))
+            optional.map(|(field, part)| format!("{part}: {}", self.borrowed(&field.ty, imports))).collect();
+        (!lines.is_empty()).then(|| Item::Macro(packed("accessors", &name.ident, lines)))
     }
 
     /// How a page gives its items and the way to the next.
@@ -178,47 +204,41 @@ impl Context<'_> {
             (self.resolved(ty) == &TypeRef::Named(id)).then_some(operation.paging.clone()).flatten()
         };
         let paging: Paging = self.api.operations.iter().find_map(|(_, operation)| pages(operation))?;
-        imports.add("crate::runtime", "Page");
-        let item = self.ty(&paging.item, imports);
+        let item = self.text(&paging.item, imports);
         let name = self.names.ty(id);
         let (position, items) = record.fields.iter().enumerate().find(|(_, field)| field.wire == paging.items[0])?;
-        let part = ident(&name.parts[position]);
+        let part = &name.parts[position];
         let items = match always(items) {
-            true => quote! { &mut self.#part },
-            false => quote! { self.#part.get_or_insert_default() },
+            true => format!("&mut page.{part}"),
+            false => format!("page.{part}.get_or_insert_default()"),
         };
         let next = self.next(id, &paging.next)?;
-        let ident = ident(&name.ident);
-        Some(Item::Rust(quote! {
-            impl Page for #ident {
-                type Item = #item;
-                #[doc = #BLANK]
-                fn items(&mut self) -> &mut Vec<#item> { #items }
-                #[doc = #BLANK]
-                fn next(&self) -> Option<&str> { #next }
-            }
+        let line = format!("page!({} => {item}, |page| {items}, |page| {next});", name.ident);
+        Some(Item::Macro(match line.len() > 120 {
+            false => vec![line],
+            true => vec![
+                format!("page!({} => {item},", name.ident),
+                format!("    |page| {items},"),
+                format!("    |page| {next});"),
+            ],
         }))
     }
 
     /// The expression that leads from a page to the URL of the next.
-    fn next(&self, id: TypeId, keys: &[String]) -> Option<TokenStream> {
+    fn next(&self, id: TypeId, keys: &[String]) -> Option<String> {
         let mut at = id;
-        let mut path = quote! { self };
+        let mut path = "page".to_owned();
         for (depth, key) in keys.iter().enumerate() {
             let Shape::Record(record) = &self.api.types[at].shape else { return None };
             let position = record.fields.iter().position(|field| field.wire == *key)?;
-            let (field, part) = (&record.fields[position], ident(&self.names.ty(at).parts[position]));
+            let (field, part) = (&record.fields[position], &self.names.ty(at).parts[position]);
             if depth + 1 == keys.len() {
                 return Some(match always(field) {
-                    true => quote! { Some(#path.#part.as_str()) },
-                    false => quote! { #path.#part.as_deref() },
+                    true => format!("Some({path}.{part}.as_str())"),
+                    false => format!("{path}.{part}.as_deref()"),
                 });
             }
-            path = if always(field) {
-                quote! { #path.#part }
-            } else {
-                quote! { #path.#part.as_ref()? }
-            };
+            path = if always(field) { format!("{path}.{part}") } else { format!("{path}.{part}.as_ref()?") };
             let TypeRef::Named(next) = self.resolved(&field.ty) else { return None };
             at = *next;
         }
@@ -231,90 +251,73 @@ fn always(field: &Field) -> bool {
     field.required && !field.nullable
 }
 
-fn string_enum(name: &TypeName, variants: &[Variant], docs: Vec<String>) -> Vec<Item> {
-    let (ident, docs) = (ident(&name.ident), attributes(&docs));
-    let listed = variants.iter().zip(&name.parts).map(|(variant, part)| {
-        let docs = match variant.wire.as_str() {
-            "" => "The empty text.".to_owned(),
-            wire => format!("{}.", code(wire)),
-        };
-        let docs = attributes(&[docs]);
-        let part = self::ident(part);
-        quote! { #docs #part, }
-    });
-    let unknown = self::ident(&name.unknown);
-    let item = Item::Rust(quote! {
-        #docs
-        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        #[non_exhaustive]
-        pub enum #ident {
-            #(#listed)*
-            /// A value that this version of the crate does not know.
-            #unknown(String),
-        }
-    });
-    let pairs = variants.iter().zip(&name.parts).map(|(variant, part)| format!("{part} => {:?},", variant.wire));
-    let mut lines = vec![format!("string_enum!({} {{", name.ident)];
-    lines.extend(pairs.map(|pair| format!("    {pair}")));
-    lines.push(format!("}} else {});", name.unknown));
-    vec![item, Item::Macro(lines)]
-}
-
-fn newtype(name: &TypeName, constraints: &[Constraint], mut docs: Vec<String>, imports: &mut Imports) -> Vec<Item> {
-    paragraph(&mut docs, rules(constraints));
-    for derive in ["Deserialize", "Serialize"] {
-        imports.add("serde", derive);
-    }
-    let (ident, docs) = (ident(&name.ident), attributes(&docs));
-    let item = Item::Rust(quote! {
-        #docs
-        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, Serialize)]
-        #[serde(transparent)]
-        pub struct #ident(String);
-    });
-    imports.add("crate::runtime", "Rule");
-    let rules = constraints.iter().map(super::request::rule).collect::<Vec<_>>();
-    let line = format!("newtype!({}, [{}]);", name.ident, rules.join(", "));
-    let lines = match line.len() > 100 {
-        false => vec![line],
-        true => {
-            let rules = rules.iter().map(|rule| format!("    {rule},"));
-            let head = [format!("newtype!({}, [", name.ident)];
-            head.into_iter().chain(rules).chain(["]);".to_owned()]).collect()
-        }
-    };
-    vec![item, Item::Macro(lines)]
-}
-
-/// The call of a macro about a type, a line for each of its parts.
-fn call(name: &str, ty: &str, parts: impl IntoIterator<Item = String>) -> Item {
-    let parts: Vec<String> = parts.into_iter().collect();
-    if let [one] = parts.as_slice() {
-        return Item::Macro(vec![format!("{name}!({ty} {{ {} }});", one.trim_end_matches(','))]);
-    }
-    let mut lines = vec![format!("{name}!({ty} {{")];
-    lines.extend(parts.into_iter().map(|part| format!("    {part}")));
-    lines.push("});".to_owned());
+fn string_enum(name: &TypeName, variants: &[Variant], docs: Vec<String>) -> Item {
+    let mut lines = vec!["string_enum! {".to_owned()];
+    lines.extend(docs.iter().map(|line| format!("    /// {line}").trim_end().to_owned()));
+    let pairs: Vec<_> = variants.iter().zip(&name.parts).collect();
+    let pairs: Vec<String> = pairs.iter().map(|(variant, part)| format!("{part} => {:?}", variant.wire)).collect();
+    lines.extend(braced(&format!("    {}", name.ident), &pairs, &format!(" else {}", name.unknown)));
+    lines.push("}".to_owned());
     Item::Macro(lines)
+}
+
+fn newtype(
+    name: &TypeName,
+    constraints: &[Constraint],
+    def: &Docs,
+    mut docs: Vec<String>,
+    imports: &mut Imports,
+) -> Item {
+    remark(&mut docs, def, &rules(constraints));
+    imports.add("crate::runtime", "Rule");
+    let mut lines = vec!["newtype! {".to_owned()];
+    lines.extend(docs.iter().map(|line| format!("    /// {line}").trim_end().to_owned()));
+    let rules = constraints.iter().map(super::request::rule).collect::<Vec<_>>();
+    let line = format!("    {}, [{}]", name.ident, rules.join(", "));
+    if line.len() <= 120 {
+        lines.push(line);
+    } else {
+        lines.push(format!("    {}, [", name.ident));
+        lines.extend(rules.iter().map(|rule| format!("        {rule},")));
+        lines.push("    ]".to_owned());
+    }
+    lines.push("}".to_owned());
+    Item::Macro(lines)
+}
+
+/// Says one thing more: in the last paragraph where there is only one.
+fn remark(lines: &mut Vec<String>, docs: &Docs, text: &str) {
+    match lines.pop() {
+        Some(last) if docs.body.is_empty() && !text.is_empty() => lines.extend(wrap(&format!("{last} {text}"))),
+        last => {
+            lines.extend(last);
+            paragraph(lines, text);
+        }
+    }
 }
 
 /// The call of a macro about a type, with as many of its parts on a line as there is room for.
 fn packed(name: &str, ty: &str, parts: impl IntoIterator<Item = String>) -> Vec<String> {
     let parts: Vec<String> = parts.into_iter().collect();
-    let line = format!("{name}!({ty} {{ {} }});", parts.join(", "));
+    braced(&format!("{name}!({ty}"), &parts, ");")
+}
+
+/// Parts in braces: on one line if there is room, otherwise as many on a line as it takes.
+fn braced(head: &str, parts: &[String], tail: &str) -> Vec<String> {
+    let line = format!("{head} {{ {} }}{tail}", parts.join(", "));
     if line.len() <= 110 {
         return vec![line];
     }
-    let mut lines = vec![format!("{name}!({ty} {{"), String::new()];
+    let indent = " ".repeat(head.len() - head.trim_start().len());
+    let mut lines = vec![format!("{head} {{")];
+    let mut last = String::new();
     for part in parts {
-        let last = lines.len() - 1;
-        if lines[last].len() + part.len() > 115 {
-            lines.push(String::new());
+        if last.len() + part.len() > 112 {
+            lines.push(std::mem::take(&mut last));
         }
-        let last = lines.len() - 1;
-        let gap = if lines[last].is_empty() { "    " } else { " " };
-        lines[last] += &format!("{gap}{part},");
+        last += &if last.is_empty() { format!("{indent}    {part},") } else { format!(" {part},") };
     }
-    lines.push("});".to_owned());
+    lines.push(last);
+    lines.push(format!("{indent}}}{tail}"));
     lines
 }

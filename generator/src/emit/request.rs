@@ -55,7 +55,7 @@ impl Context<'_> {
         };
         let new = quote! { Request::#begin(#scope, #operation_id) };
         // A call in a call is laid out well only on one line.
-        let long = name.request.len() + begin.to_string().len() + operation_id.len() > 40;
+        let long = name.request.len() + begin.to_string().len() + operation_id.len() > 54;
         let body = match steps.is_empty() && !long {
             true => quote! { #request(#new) },
             false => quote! { let request = #new; #(#steps)* #request(request) },
@@ -70,7 +70,7 @@ impl Context<'_> {
     fn begin_docs(&self, id: OperationId) -> Vec<String> {
         let operation = &self.api.operations[id];
         let mut docs = lines(&operation.docs, &format!("{}.", code(&operation.id)));
-        paragraph(&mut docs, self.sources(id));
+        paragraph(&mut docs, format!("{}. {}", self.sources(id), errors(operation)));
         docs.push(String::new());
         for (param, name) in self.required(id) {
             let said = [lines(&param.docs, "").join(" "), limits(param)];
@@ -82,7 +82,6 @@ impl Context<'_> {
         if docs.last().is_some_and(String::is_empty) {
             docs.pop();
         }
-        paragraph(&mut docs, errors(operation));
         docs.push(String::new());
         docs.extend(self.example(id));
         docs
@@ -125,17 +124,18 @@ impl Context<'_> {
                 (format!("Json<{text}>"), text)
             }
         };
-        let mut lines = vec!["request! {".to_owned()];
-        let docs = format!("A request of [`{handle}::{}`]: {}.", name.method, self.sources(id));
-        lines.extend(wrap(&docs).into_iter().map(|line| format!("    /// {line}")));
-        lines.push(format!("    {}({decode}) => {answer};", name.request));
+        let head = format!("{handle}::{} => {}({decode}) => {answer}", name.method, name.request);
         let optional = self.given(id).filter(|(param, _)| !param.required);
         let setters: Vec<String> = optional.flat_map(|(param, name)| self.setter(param, name, imports)).collect();
-        if !setters.is_empty() {
-            lines.push(String::new());
-            lines.extend(setters);
-        }
-        lines.push("}".to_owned());
+        let short = format!("request!({head});");
+        let lines = match setters.is_empty() {
+            true if short.len() <= 120 => vec![short],
+            true => vec!["request! {".to_owned(), format!("    {head}"), "}".to_owned()],
+            false => {
+                let head = ["request! {".to_owned(), format!("    {head};"), String::new()];
+                head.into_iter().chain(setters).chain(["}".to_owned()]).collect()
+            }
+        };
         let mut items = vec![Item::Macro(lines)];
         if let Some(paging) = &operation.paging {
             let item = self.text(&paging.item, imports);

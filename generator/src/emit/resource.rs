@@ -151,12 +151,13 @@ impl Context<'_> {
     fn lead_to_instance(&self, id: ResourceId, imports: &mut Imports) -> Option<TokenStream> {
         let name = self.names.resource(id);
         let key = self.api.resources[id].key.as_ref()?;
-        let mut docs = wrap(&self.place(id, Side::Instance, &[id]));
         let said = [lines(&key.docs, "").join(" "), rules(&key.constraints)];
         let said: Vec<_> = said.into_iter().filter(|part| !part.is_empty()).collect();
+        let mut docs = self.place(id, Side::Instance, &[id]);
         if !said.is_empty() {
-            paragraph(&mut docs, format!("{}: {}", code(&key.wire), said.join(" ")));
+            docs += &format!(" {}: {}", code(&key.wire), said.join(" "));
         }
+        let docs = wrap(&docs);
         let docs = attributes(&docs);
         let (feature, scope) = (feature(&[name.feature.clone()].into()), self.scope(id));
         let (handle, method) = (ident(&name.instance), ident(&name.instance_method));

@@ -110,6 +110,17 @@ pub enum TypeRef {
     Json,
 }
 
+impl TypeRef {
+    /// The type of the arena that the values are of, or are made of where there are several.
+    pub fn heart(&self) -> Option<TypeId> {
+        match self {
+            Self::Named(id) => Some(*id),
+            Self::List(inner) | Self::Map(inner) => inner.heart(),
+            _ => None,
+        }
+    }
+}
+
 /// A rule for a value.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Constraint {

@@ -4,6 +4,7 @@
 //! scope are reported with both places; nothing is told apart by a number behind it.
 
 pub mod case;
+mod family;
 mod outline;
 mod reserved;
 mod scope;
@@ -30,6 +31,8 @@ pub struct TypeName {
     pub ident: String,
     /// The module that it stands in.
     pub module: String,
+    /// Whether the module is called after it.
+    pub head: bool,
     /// Its fields or variants, in their order.
     pub parts: Vec<String>,
     /// The variant of an enum that holds what the document does not list.
@@ -66,6 +69,8 @@ pub struct ResourceName {
     pub one: String,
     /// The feature of the crate that it belongs to; empty for the root, which is always there.
     pub feature: String,
+    /// What the names of what stands below the whole begin with.
+    whole: String,
 }
 
 impl Names {
@@ -89,7 +94,8 @@ impl Names {
 pub fn name(api: &Api, analysis: &Analysis, config: &Config, diagnostics: &mut Diagnostics) -> Names {
     let mut naming = Naming { api, config, diagnostics, types: Scope::default(), modules: Scope::default() };
     naming.check_renames();
-    let types = api.types.iter().map(|(id, _)| naming.ty(id, analysis)).collect();
+    let heads = family::heads(api, analysis);
+    let types = api.types.iter().map(|(id, _)| naming.ty(id, heads[id.index()], analysis)).collect();
     let mut names = Names { types, operations: Vec::new(), resources: Vec::new() };
     let operations: Vec<_> = api
         .operations
@@ -156,7 +162,7 @@ impl Naming<'_> {
         }
     }
 
-    fn ty(&mut self, id: TypeId, analysis: &Analysis) -> TypeName {
+    fn ty(&mut self, id: TypeId, head: TypeId, analysis: &Analysis) -> TypeName {
         let def = &self.api.types[id];
         if !analysis.of(id).used {
             return TypeName::default();
@@ -170,7 +176,7 @@ impl Naming<'_> {
         let ident = self.claim_type(ident, &wire, &def.origin);
         let module = match (&def.shape, rest) {
             (Shape::Newtype(_) | Shape::Alias(_), []) => "newtypes".to_owned(),
-            _ => match case::value(first) {
+            _ => match case::value(self.api.types[head].name.first().map_or("", String::as_str)) {
                 module if module == "newtypes" => "newtypes_".to_owned(),
                 module => module,
             },
@@ -204,7 +210,7 @@ impl Naming<'_> {
             }
             Shape::Newtype(_) | Shape::Alias(_) => {}
         }
-        TypeName { ident, module, parts, unknown, additional }
+        TypeName { ident, module, head: head == id, parts, unknown, additional }
     }
 
     fn operation(&mut self, operation: &Operation) -> OperationName {
@@ -249,7 +255,7 @@ impl Naming<'_> {
         self.resource_and_before(parent, analysis, known);
         let above = match (self.api.resources[parent].parent, side, &known[parent.index()]) {
             (Some(_), Side::Instance, Some(above)) => above.instance.trim_end_matches("Handle").to_owned(),
-            (Some(_), Side::Collection, Some(above)) => above.collection.clone(),
+            (Some(_), Side::Collection, Some(above)) => above.whole.clone(),
             _ => String::new(),
         };
         known[id.index()] = Some(self.resource(resource, parent, &above));
@@ -267,6 +273,7 @@ impl Naming<'_> {
             instance_method: case::value(key),
             one: "value".to_owned(),
             feature: String::new(),
+            whole: String::new(),
         }
     }
 
@@ -276,9 +283,12 @@ impl Naming<'_> {
         let whole = case::ty(&format!("{above} {segment}"));
         let whole = self.nameless(whole, segment, &resource.origin);
         let single = case::ty(&format!("{above} {one} handle"));
-        // A model may be called like the collection that holds it.
-        let collection =
-            if self.types.has(&whole) { case::ty(&format!("{above} {segment} collection")) } else { whole.clone() };
+        // A model may be called like the collection that holds it, and so may what every crate has.
+        let suffix = if resource.key.is_some() { "collection" } else { "handle" };
+        let collection = match self.types.has(&whole) || whole.ends_with('_') {
+            true => case::ty(&format!("{above} {segment} {suffix}")),
+            false => whole.clone(),
+        };
         let collection = self.claim_type(collection, segment, &resource.origin);
         let instance = match resource.key {
             Some(_) => {
@@ -296,7 +306,7 @@ impl Naming<'_> {
         let (collection_method, instance_method) = self.ways(resource, parent);
         let feature = case::escape(module.replace('_', "-"), reserved::is_feature);
         let one = case::value(&one);
-        ResourceName { module, collection, instance, collection_method, instance_method, one, feature }
+        ResourceName { module, collection, instance, collection_method, instance_method, one, feature, whole }
     }
 
     /// The methods of the parent's handle that lead to the whole and to an instance.

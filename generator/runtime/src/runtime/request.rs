@@ -212,14 +212,13 @@ impl<D> fmt::Debug for Request<D> {
     }
 }
 
-/// Makes the type of the requests of an operation: something to send and to await, with a method for each value that
-/// may be given. A line says where the value goes, what the method is called, what it takes, how the value is called on
+/// Makes the type of the requests of an operation, by the method that begins them, how their answer is read, and what
+/// that gives: something to send and to await, with a method for each value that may be given. A line says where the value goes, what the method is called, what it takes, how the value is called on
 /// the wire, and its rules; `into T` takes what becomes a `T`, and `list T` any number of those.
 ///
 /// ```text
 /// request! {
-///     /// A request of [`Pets::create`]: `POST /pets`.
-///     CreatePet(Json<Pet>) => Pet;
+///     Pets::create => CreatePet(Json<Pet>) => Pet;
 ///
 ///     /// What it is called.
 ///     form name(into String) = "Name", [Rule::MaxLength(32)];
@@ -230,14 +229,13 @@ impl<D> fmt::Debug for Request<D> {
 #[allow(unused_macros, reason = "an API may have no operations")]
 macro_rules! request {
     (
-        $(#[$about:meta])*
-        $request:ident($decode:ty) => $value:ty;
-        $(
+        $handle:ident::$begin:ident => $request:ident($decode:ty) => $value:ty
+        $(;
             $(#[$said:meta])*
-            $place:ident $name:ident($($kind:tt)+) = $wire:literal $(, [$($rule:expr),+ $(,)?])?;
-        )*
+            $place:ident $name:ident($($kind:tt)+) = $wire:literal $(, [$($rule:expr),+ $(,)?])?
+        )* $(;)?
     ) => {
-        $(#[$about])*
+        #[doc = concat!("A request that [`", stringify!($handle), "::", stringify!($begin), "`] begins.")]
         #[derive(Clone, Debug)]
         #[must_use = "a request does nothing until it is awaited or sent"]
         pub struct $request($crate::runtime::Request<$decode>);

@@ -1,13 +1,28 @@
 //! Enums whose values are texts on the wire, open to values that come to an API later.
 
-/// Gives a generated enum its texts and conversions; the last variant keeps any other text as it is.
+/// Makes an enum of the texts that an API documents; the last variant keeps any other text as it is.
 ///
 /// ```text
-/// string_enum!(State { Active => "active", Closed => "closed" } else Unknown);
+/// string_enum! {
+///     /// How it is with a conversation.
+///     State { Active => "active", Closed => "closed" } else Unknown
+/// }
 /// ```
 #[allow(unused_macros, reason = "an API may have no such types")]
 macro_rules! string_enum {
-    ($name:ident { $($variant:ident => $text:literal),* $(,)? } else $other:ident) => {
+    ($(#[$about:meta])* $name:ident { $($variant:ident => $text:literal),* $(,)? } else $other:ident) => {
+        $(#[$about])*
+        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[non_exhaustive]
+        pub enum $name {
+            $(
+                #[doc = concat!("`", $text, "`.")]
+                $variant,
+            )*
+            /// A value that this version of the crate does not know.
+            $other(String),
+        }
+
         impl $name {
             /// The text that stands for the value on the wire.
             pub fn as_str(&self) -> &str {

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::runtime::{
-    Api, ClientBuilder, EnvCredentials, ErrorFields, HostRule, Json, Nothing, Page, Request, Result, Rule, Scope,
+    Api, ClientBuilder, EnvCredentials, ErrorFields, HostRule, Json, Nothing, Request, Result, Rule, Scope,
 };
 
 pub static API: Api = Api {
@@ -61,19 +61,15 @@ impl From<Scope> for Client {
     }
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize, Serialize)]
-#[serde(transparent)]
-pub struct ServiceSid(String);
-newtype!(ServiceSid, [Rule::MinLength(34), Rule::MaxLength(34), Rule::Pattern("^IS[0-9a-fA-F]{32}$")]);
-
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum State {
-    Active,
-    Closed,
-    Unknown(String),
+newtype! {
+    /// What identifies a service.
+    ServiceSid, [Rule::MinLength(34), Rule::MaxLength(34), Rule::Pattern("^IS[0-9a-fA-F]{32}$")]
 }
-string_enum!(State { Active => "active", Closed => "closed" } else Unknown);
+
+string_enum! {
+    /// How it is with a service.
+    State { Active => "active", Closed => "closed" } else Unknown
+}
 
 #[derive(Clone, Default, PartialEq, Deserialize, Serialize)]
 #[non_exhaustive]
@@ -102,17 +98,7 @@ pub struct ServicePage {
     pub meta: PageMeta,
 }
 
-impl Page for ServicePage {
-    type Item = Service;
-
-    fn items(&mut self) -> &mut Vec<Service> {
-        &mut self.services
-    }
-
-    fn next(&self) -> Option<&str> {
-        self.meta.next_page_url.as_deref()
-    }
-}
+page!(ServicePage => Service, |page| &mut page.services, |page| page.meta.next_page_url.as_deref());
 
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 #[non_exhaustive]
@@ -190,13 +176,13 @@ impl UserHandle {
 }
 
 request! {
-    UpdateService(Json<Service>) => Service;
+    ServiceHandle::update => UpdateService(Json<Service>) => Service;
 
     form unique_name(into String) = "UniqueName";
 }
 
 request! {
-    CreateService(Json<Service>) => Service;
+    Services::create => CreateService(Json<Service>) => Service;
 
     form unique_name(into String) = "UniqueName";
     form types(list String) = "Types", [Rule::MaxLength(8), Rule::MinItems(1), Rule::MaxItems(3), Rule::UniqueItems];
@@ -209,27 +195,27 @@ request! {
 }
 
 request! {
-    FetchService(Json<Service>) => Service;
+    ServiceHandle::fetch => FetchService(Json<Service>) => Service;
 }
 
 request! {
-    DeleteService(Nothing) => ();
+    ServiceHandle::delete => DeleteService(Nothing) => ();
 }
 
 request! {
-    TouchService(Nothing) => ();
+    ServiceHandle::touch => TouchService(Nothing) => ();
 }
 
 request! {
-    DeleteRole(Nothing) => ();
+    RoleHandle::delete => DeleteRole(Nothing) => ();
 }
 
 request! {
-    FetchUser(Json<Service>) => Service;
+    UserHandle::fetch => FetchUser(Json<Service>) => Service;
 }
 
 request! {
-    ListServices(Json<ServicePage>) => ServicePage;
+    Services::list => ListServices(Json<ServicePage>) => ServicePage;
 
     query page_size(i64) = "PageSize", [Rule::Minimum(1.0), Rule::Maximum(1000.0)];
     query page_token(into String) = "PageToken";

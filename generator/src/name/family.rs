@@ -1,0 +1,53 @@
+//! Which types stand in a file together: a type and those that are there for its sake alone.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::analyze::{Analysis, parts};
+use crate::ir::{Answer, Api, Shape, TypeId, TypeRef};
+
+/// The head of the family of each type, by its place in the arena.
+///
+/// A page belongs to what it is a page of; a type that only one other holds, and no answer by itself, to that one. All
+/// others are heads of their own.
+pub fn heads(api: &Api, analysis: &Analysis) -> Vec<TypeId> {
+    let named = |ty: &TypeRef| if let TypeRef::Named(id) = ty { Some(*id) } else { None };
+    let mut answers = BTreeSet::new();
+    let mut pages = BTreeMap::new();
+    for (_, operation) in api.operations.iter() {
+        let answer = if let Answer::Json(ty) = operation.answer() { named(ty) } else { None };
+        let item = operation.paging.as_ref().and_then(|paging| named(&paging.item));
+        match (answer, item) {
+            (Some(page), Some(item)) => {
+                pages.insert(page, item);
+                answers.insert(item);
+            }
+            (answer, _) => answers.extend(answer),
+        }
+    }
+    let mut holders: Vec<BTreeSet<TypeId>> = vec![BTreeSet::new(); api.types.len()];
+    for (id, _) in api.types.iter().filter(|(id, _)| analysis.of(*id).used && !pages.contains_key(id)) {
+        for part in parts(api, id).into_iter().filter_map(TypeRef::heart) {
+            if part != id {
+                holders[part.index()].insert(id);
+            }
+        }
+    }
+    let above = |id: TypeId| match (pages.get(&id), holders[id.index()].first()) {
+        (Some(item), _) => Some(*item),
+        (None, Some(only)) if holders[id.index()].len() == 1 && !answers.contains(&id) => Some(*only),
+        _ => None,
+    };
+    let head = |(id, _)| {
+        let mut seen = BTreeSet::new();
+        let mut at = id;
+        while let Some(next) = above(at).filter(|next| !matches!(api.types[*next].shape, Shape::Alias(_))) {
+            // Types that hold only each other have no head.
+            if !seen.insert(at) {
+                return id;
+            }
+            at = next;
+        }
+        at
+    };
+    api.types.iter().map(head).collect()
+}

@@ -1,0 +1,292 @@
+//! `cargo xtask corpus`: binds every document below a folder, compiles what comes out, and says how each has fared.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::fs;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode, Stdio};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+use std::time::Instant;
+
+use bindery::diag::{Diagnostics, Severity};
+use bindery::draw::Style;
+use bindery::source::Source;
+use clap::Args;
+use serde_json::{Value, json};
+
+use crate::folder;
+
+/// Which documents, and how much to do with them.
+#[derive(Args)]
+pub struct Options {
+    /// The folder with the documents, those in folders below it included.
+    #[arg(value_name = "DIR")]
+    pub documents: PathBuf,
+    /// Compile each crate too.
+    #[arg(long)]
+    pub check: bool,
+    /// How many documents to bind at the same time, and how many compilers to run.
+    #[arg(long, value_name = "N", default_value_t = thread::available_parallelism().map_or(1, usize::from))]
+    pub jobs: usize,
+    /// The folder that the crates, what is said of each document and `report.json` are written to.
+    #[arg(long, value_name = "DIR", default_value = "target/corpus")]
+    pub out: PathBuf,
+}
+
+/// Runs the task. It fails if a document makes the generator panic, or a crate does not compile without a warning;
+/// that a document is refused is a result like any other.
+pub fn run(options: &Options) -> ExitCode {
+    match corpus(options) {
+        Ok(fates) => {
+            print!("{}", summary(&fates));
+            let bad = fates.iter().any(|fate| matches!(fate.outcome, Outcome::Panicked | Outcome::Broken { .. }));
+            if bad { ExitCode::FAILURE } else { ExitCode::SUCCESS }
+        }
+        Err(message) => {
+            eprintln!("{message}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// How a document has fared.
+#[derive(Debug)]
+pub struct Fate {
+    /// Its path below the folder.
+    pub document: String,
+    /// The name of its crate, and of the folder that it is in.
+    pub name: String,
+    /// What came of it.
+    pub outcome: Outcome,
+    /// How long it took from the text to the set of files.
+    pub milliseconds: u128,
+    /// How many diagnostics there are of each code: errors, then warnings.
+    pub codes: [BTreeMap<&'static str, usize>; 2],
+}
+
+/// What came of a document.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// A crate of so many lines.
+    Bound {
+        /// The lines.
+        lines: usize,
+    },
+    /// Errors.
+    Refused,
+    /// A mistake of the generator.
+    Panicked,
+    /// A crate that does not compile without a word.
+    Broken {
+        /// What the compiler says first.
+        first: String,
+        /// How many things it has to say.
+        count: usize,
+    },
+}
+
+/// Binds all documents, and compiles them if that is asked for.
+///
+/// # Errors
+///
+/// What the file system or the compiler would not do.
+pub fn corpus(options: &Options) -> Result<Vec<Fate>, String> {
+    let mut documents = Vec::new();
+    find(&options.documents, &mut documents).map_err(|error| cannot("read", &options.documents, &error))?;
+    documents.sort();
+    fs::create_dir_all(&options.out).map_err(|error| cannot("create", &options.out, &error))?;
+    let (next, fates) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
+    thread::scope(|scope| {
+        for _ in 0..options.jobs.max(1) {
+            scope.spawn(|| {
+                while let Some(document) = documents.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    let fate = bind(document, options);
+                    if let Ok(fate) = &fate {
+                        println!("{}", line(fate));
+                    }
+                    fates.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).push(fate);
+                }
+            });
+        }
+    });
+    let fates = fates.into_inner().unwrap_or_else(|poisoned| poisoned.into_inner());
+    let mut fates: Vec<Fate> = fates.into_iter().collect::<Result<_, String>>()?;
+    fates.sort_by(|a, b| a.document.cmp(&b.document));
+    if options.check {
+        compile(&mut fates, options)?;
+    }
+    let report = serde_json::to_string_pretty(&report(&fates)).unwrap_or_default();
+    write(&options.out.join("report.json"), &report)?;
+    Ok(fates)
+}
+
+fn find(folder: &Path, found: &mut Vec<PathBuf>) -> std::io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            find(&path, found)?;
+        } else if path.extension().is_some_and(|extension| ["json", "yaml", "yml"].iter().any(|one| extension == *one))
+        {
+            found.push(path);
+        }
+    }
+    Ok(())
+}
+
+fn bind(path: &Path, options: &Options) -> Result<Fate, String> {
+    let text = fs::read_to_string(path).map_err(|error| cannot("read", path, &error))?;
+    let below = path.strip_prefix(&options.documents).unwrap_or(path);
+    let name = crate_name(below);
+    let beside = path.with_extension("toml");
+    let config = match beside.exists() {
+        true => fs::read_to_string(&beside).map_err(|error| cannot("read", &beside, &error))?,
+        false => format!("crate = {{ name = {name:?}, version = \"0.1.0\" }}"),
+    };
+    let document = Source::new(below.display().to_string(), text);
+    let config = Source::new("codegen.toml", config);
+    let started = Instant::now();
+    let result = catch_unwind(AssertUnwindSafe(|| bindery::bind(&document, &config)));
+    let milliseconds = started.elapsed().as_millis();
+    let folder = options.out.join(&name);
+    let (outcome, diagnostics) = match result {
+        Ok((Some(bound), diagnostics)) => {
+            let found = folder::read(&folder).map_err(|error| cannot("read", &folder, &error))?;
+            let drift = bound.files.drift(&found);
+            folder::write(&folder, &bound.files, &drift).map_err(|error| cannot("write", &folder, &error))?;
+            (Outcome::Bound { lines: bound.files.lines() }, diagnostics)
+        }
+        Ok((None, diagnostics)) => (Outcome::Refused, diagnostics),
+        Err(_) => (Outcome::Panicked, Diagnostics::default()),
+    };
+    let said = diagnostics.render(&document, &config, Style::Plain);
+    write(&options.out.join(format!("{name}.txt")), &said)?;
+    let codes = [Severity::Error, Severity::Warning].map(|severity| {
+        let mut codes = BTreeMap::new();
+        for one in diagnostics.iter().filter(|one| one.severity == severity) {
+            *codes.entry(one.code.id).or_default() += 1;
+        }
+        codes
+    });
+    Ok(Fate { document: below.display().to_string(), name, outcome, milliseconds, codes })
+}
+
+/// A name for the crate of a document: its path, in the letters that Cargo takes.
+fn crate_name(path: &Path) -> String {
+    let path = path.with_extension("").display().to_string().to_lowercase();
+    let name: String = path.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
+    format!("c-{name}")
+}
+
+/// Compiles all crates in one workspace, and notes what the compiler says of each.
+fn compile(fates: &mut [Fate], options: &Options) -> Result<(), String> {
+    let bound = |fate: &&Fate| matches!(fate.outcome, Outcome::Bound { .. });
+    let members: Vec<_> = fates.iter().filter(bound).map(|fate| fate.name.as_str()).collect();
+    let manifest = format!("[workspace]\nresolver = \"3\"\nmembers = {members:?}\n");
+    write(&options.out.join("Cargo.toml"), &manifest)?;
+    // The versions that this workspace is built with, so that nothing has to be downloaded.
+    let lock = Path::new(env!("CARGO_MANIFEST_DIR")).with_file_name("Cargo.lock");
+    fs::copy(&lock, options.out.join("Cargo.lock")).map_err(|error| cannot("copy", &lock, &error))?;
+    let output = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+        .args(["check", "--workspace", "--keep-going", "--offline", "--quiet", "--message-format", "json"])
+        .args(["--jobs", &options.jobs.max(1).to_string()])
+        .current_dir(&options.out)
+        .env("CARGO_TARGET_DIR", "target")
+        .stderr(Stdio::inherit())
+        .output()
+        .map_err(|error| format!("cannot run the compiler: {error}"))?;
+    let mut said: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for message in String::from_utf8_lossy(&output.stdout).lines() {
+        let Ok(message) = serde_json::from_str::<Value>(message) else { continue };
+        let manifest = Path::new(message["manifest_path"].as_str().unwrap_or_default());
+        let name = manifest.parent().and_then(Path::file_name).unwrap_or_default().to_string_lossy().into_owned();
+        let level = message["message"]["level"].as_str().unwrap_or_default();
+        if message["reason"] == "compiler-message" && matches!(level, "error" | "warning") {
+            let rendered = message["message"]["rendered"].as_str().unwrap_or_default();
+            said.entry(name).or_default().push(rendered.to_owned());
+        }
+    }
+    for fate in fates {
+        let Some(messages) = said.remove(&fate.name) else { continue };
+        write(&options.out.join(format!("{}.rustc.txt", fate.name)), &messages.concat())?;
+        let first = messages.first().and_then(|first| first.lines().next()).unwrap_or_default().to_owned();
+        fate.outcome = Outcome::Broken { first, count: messages.len() };
+        println!("{}", line(fate));
+    }
+    Ok(())
+}
+
+fn line(fate: &Fate) -> String {
+    let outcome = match &fate.outcome {
+        Outcome::Bound { lines } => format!("bound, {lines} lines"),
+        Outcome::Refused => "refused".to_owned(),
+        Outcome::Panicked => "PANICKED".to_owned(),
+        Outcome::Broken { first, count } => format!("DOES NOT COMPILE ({count}): {first}"),
+    };
+    let mut line = format!("{}: {outcome}, {} ms", fate.document, fate.milliseconds);
+    for (codes, what) in fate.codes.iter().zip(["errors", "warnings"]) {
+        if !codes.is_empty() {
+            let counts: Vec<_> = codes.iter().map(|(code, count)| format!("{count} {code}")).collect();
+            let _ = write!(line, "; {what}: {}", counts.join(", "));
+        }
+    }
+    line
+}
+
+/// The counts of all documents together.
+fn summary(fates: &[Fate]) -> String {
+    let count = |holds: fn(&Outcome) -> bool| fates.iter().filter(|fate| holds(&fate.outcome)).count();
+    let mut text = format!(
+        "\n{} documents: {} bound, {} refused, {} do not compile, {} panicked; the slowest took {} ms\n",
+        fates.len(),
+        count(|outcome| matches!(outcome, Outcome::Bound { .. })),
+        count(|outcome| *outcome == Outcome::Refused),
+        count(|outcome| matches!(outcome, Outcome::Broken { .. })),
+        count(|outcome| *outcome == Outcome::Panicked),
+        fates.iter().map(|fate| fate.milliseconds).max().unwrap_or_default(),
+    );
+    for (index, what) in ["error", "warning"].into_iter().enumerate() {
+        let mut totals: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
+        for (code, count) in fates.iter().flat_map(|fate| &fate.codes[index]) {
+            let (all, documents) = totals.entry(code).or_default();
+            (*all, *documents) = (*all + count, *documents + 1);
+        }
+        for (code, (all, documents)) in totals {
+            let meaning = bindery::diag::code::ALL.iter().find(|one| one.id == code).map_or("", |one| one.meaning);
+            let _ = writeln!(text, "{what} {code}: {all} in {documents} documents ({meaning})");
+        }
+    }
+    text
+}
+
+fn report(fates: &[Fate]) -> Value {
+    let one = |fate: &Fate| {
+        let (outcome, lines, said) = match &fate.outcome {
+            Outcome::Bound { lines } => ("bound", json!(lines), Value::Null),
+            Outcome::Refused => ("refused", Value::Null, Value::Null),
+            Outcome::Panicked => ("panicked", Value::Null, Value::Null),
+            Outcome::Broken { first, count } => ("broken", Value::Null, json!({ "count": count, "first": first })),
+        };
+        json!({
+            "document": fate.document,
+            "crate": fate.name,
+            "outcome": outcome,
+            "lines": lines,
+            "compiler": said,
+            "milliseconds": u64::try_from(fate.milliseconds).unwrap_or(u64::MAX),
+            "errors": fate.codes[0],
+            "warnings": fate.codes[1],
+        })
+    };
+    fates.iter().map(one).collect()
+}
+
+fn write(path: &Path, text: &str) -> Result<(), String> {
+    fs::write(path, text).map_err(|error| cannot("write", path, &error))
+}
+
+fn cannot(what: &str, path: &Path, error: &std::io::Error) -> String {
+    format!("cannot {what} {}: {error}", path.display())
+}
