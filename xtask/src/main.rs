@@ -17,10 +17,10 @@ struct Arguments {
 enum Task {
     /// Generate the crate from its document.
     Codegen(codegen::Options),
-    /// List what two documents of one API disagree on.
-    Compare(compare::Options),
     /// Bind every document below a folder, and say how each has fared.
     Corpus(corpus::Options),
+    /// List what two documents of one API disagree on.
+    Compare(compare::Options),
     /// Serve an API from its document alone.
     Mock(mock::Options),
 }
@@ -28,8 +28,8 @@ enum Task {
 fn main() -> ExitCode {
     match Arguments::parse().task {
         Task::Codegen(options) => codegen::run(&options),
-        Task::Compare(options) => compare::run(&options),
         Task::Corpus(options) => corpus::run(&options),
+        Task::Compare(options) => compare::run(&options),
         Task::Mock(options) => mock::run(&options),
     }
 }
