@@ -102,7 +102,7 @@ fn elements<'a>(source: &'a Source, marks: Vec<Mark<'a>>) -> Vec<Element<'a>> {
     let last = marks.iter().map(|mark| mark.range.end).max().unwrap_or_default();
     let shown = lines(&(first..last));
     let annotations = marks.iter().map(|mark| mark.annotation(shown.start)).collect::<Vec<_>>();
-    let snippet = Snippet::source(&source.text[shown.clone()]).line_start(line_of(source, shown.start));
+    let snippet = Snippet::source(&source.text[shown.clone()]).line_start(source.position(shown.start).0);
     vec![snippet.path(&source.path).annotations(annotations).into()]
 }
 
@@ -112,8 +112,7 @@ fn cropped<'a>(source: &'a Source, line: Range<usize>, mark: Mark<'a>) -> [Eleme
     let mark = Mark { range: mark.range.start..source.text.floor_char_boundary(end), ..mark };
     let start = source.text.floor_char_boundary(mark.range.start.saturating_sub(AROUND).max(line.start));
     let end = source.text.ceil_char_boundary((mark.range.end + AROUND).min(line.end));
-    let number = line_of(source, line.start);
-    let column = source.text[line.start..mark.range.start].chars().count() + 1;
+    let (number, column) = source.position(mark.range.start);
     let snippet = Snippet::source(&source.text[start..end]).line_start(number).annotation(mark.annotation(start));
     [Origin::path(&source.path).line(number).char_column(column).into(), snippet.into()]
 }
@@ -123,8 +122,4 @@ impl<'a> Mark<'a> {
         let label = (!self.label.is_empty()).then_some(self.label);
         self.kind.span(self.range.start - start..self.range.end - start).label(label)
     }
-}
-
-fn line_of(source: &Source, at: usize) -> usize {
-    source.text[..at].bytes().filter(|byte| *byte == b'\n').count() + 1
 }

@@ -14,6 +14,7 @@
 //! [`bind`] runs them all. What is wrong with the input is collected in [`diag::Diagnostics`].
 
 pub mod analyze;
+pub mod compare;
 pub mod config;
 pub mod diag;
 pub mod draw;

@@ -62,6 +62,13 @@ impl Source {
         self.text.floor_char_boundary(range.start)..self.text.ceil_char_boundary(range.end.max(range.start))
     }
 
+    /// The line and the column of a byte, both from 1 and the column in characters.
+    pub fn position(&self, at: usize) -> (usize, usize) {
+        let before = &self.text[..self.text.floor_char_boundary(at)];
+        let start = before.rfind('\n').map_or(0, |end| end + 1);
+        (before.bytes().filter(|byte| *byte == b'\n').count() + 1, before[start..].chars().count() + 1)
+    }
+
     /// The keys that stand twice in one mapping: the first one and the other.
     pub fn repeated_keys(&self) -> impl Iterator<Item = (Range<usize>, Range<usize>)> + '_ {
         self.index().repeated.iter().cloned()

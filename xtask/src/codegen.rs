@@ -101,7 +101,8 @@ pub fn codegen(options: &Options) -> Result<Done, String> {
     Ok(Done { warnings: rendered, summary })
 }
 
-fn read(path: &Path) -> Result<Source, String> {
+/// The text of a file, under the path by which the user knows it.
+pub(crate) fn read(path: &Path) -> Result<Source, String> {
     let text = std::fs::read_to_string(path).map_err(|error| cannot("read", path, &error))?;
     Ok(Source::new(path.display().to_string(), text))
 }

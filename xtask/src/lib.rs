@@ -1,6 +1,7 @@
 //! The tasks of this repository: the only place that reads and writes files.
 
 pub mod codegen;
+pub mod compare;
 pub mod corpus;
 pub mod folder;
 pub mod mock;

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use xtask::{codegen, corpus, mock};
+use xtask::{codegen, compare, corpus, mock};
 
 /// The tasks of this repository.
 #[derive(Parser)]
@@ -19,6 +19,8 @@ enum Task {
     Codegen(codegen::Options),
     /// Bind every document below a folder, and say how each has fared.
     Corpus(corpus::Options),
+    /// List what two documents of one API disagree on.
+    Compare(compare::Options),
     /// Serve an API from its document alone.
     Mock(mock::Options),
 }
@@ -27,6 +29,7 @@ fn main() -> ExitCode {
     match Arguments::parse().task {
         Task::Codegen(options) => codegen::run(&options),
         Task::Corpus(options) => corpus::run(&options),
+        Task::Compare(options) => compare::run(&options),
         Task::Mock(options) => mock::run(&options),
     }
 }

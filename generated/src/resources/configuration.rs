@@ -41,7 +41,7 @@ impl ConfigurationHandle {
     /// # Ok(()) }
     /// ```
     pub fn update(&self) -> UpdateConfiguration {
-        UpdateConfiguration(Request::post(&self.0, "UpdateConfiguration"))
+        UpdateConfiguration(Request::post_form(&self.0, "UpdateConfiguration"))
     }
 
     /// The collection of every [`models::AddressConfiguration`](crate::models::AddressConfiguration):

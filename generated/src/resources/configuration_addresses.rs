@@ -53,7 +53,7 @@ impl ConfigurationAddresses {
         type_: impl Into<AddressType>,
         address: impl Into<String>,
     ) -> CreateConfigurationAddress {
-        let request = Request::post(&self.0, "CreateConfigurationAddress");
+        let request = Request::post_form(&self.0, "CreateConfigurationAddress");
         let request = request.form::<AddressType>("Type", type_, &[]);
         let rules = &[Rule::Personal];
         let request = request.form::<String>("Address", address, rules);
@@ -92,7 +92,7 @@ impl ConfigurationAddressHandle {
     /// # Ok(()) }
     /// ```
     pub fn update(&self) -> UpdateConfigurationAddress {
-        let request = Request::post(&self.0, "UpdateConfigurationAddress");
+        let request = Request::post_form(&self.0, "UpdateConfigurationAddress");
         UpdateConfigurationAddress(request)
     }
 

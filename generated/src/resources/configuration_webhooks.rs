@@ -35,7 +35,7 @@ impl ConfigurationWebhooks {
     /// # Ok(()) }
     /// ```
     pub fn update(&self) -> UpdateConfigurationWebhook {
-        let request = Request::post(&self.0, "UpdateConfigurationWebhook");
+        let request = Request::post_form(&self.0, "UpdateConfigurationWebhook");
         UpdateConfigurationWebhook(request)
     }
 }

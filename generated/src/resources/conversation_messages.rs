@@ -55,7 +55,8 @@ impl ConversationMessages {
     /// # Ok(()) }
     /// ```
     pub fn create(&self) -> CreateConversationMessage {
-        CreateConversationMessage(Request::post(&self.0, "CreateConversationMessage"))
+        let request = Request::post_form(&self.0, "CreateConversationMessage");
+        CreateConversationMessage(request)
     }
 }
 
@@ -94,7 +95,8 @@ impl ConversationMessageHandle {
     /// # Ok(()) }
     /// ```
     pub fn update(&self) -> UpdateConversationMessage {
-        UpdateConversationMessage(Request::post(&self.0, "UpdateConversationMessage"))
+        let request = Request::post_form(&self.0, "UpdateConversationMessage");
+        UpdateConversationMessage(request)
     }
 
     /// Deletes a message of a conversation.

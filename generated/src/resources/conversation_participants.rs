@@ -47,7 +47,7 @@ impl ConversationParticipants {
     /// # Ok(()) }
     /// ```
     pub fn create(&self) -> CreateConversationParticipant {
-        let request = Request::post(&self.0, "CreateConversationParticipant");
+        let request = Request::post_form(&self.0, "CreateConversationParticipant");
         CreateConversationParticipant(request)
     }
 }
@@ -88,7 +88,7 @@ impl ConversationParticipantHandle {
     /// # Ok(()) }
     /// ```
     pub fn update(&self) -> UpdateConversationParticipant {
-        let request = Request::post(&self.0, "UpdateConversationParticipant");
+        let request = Request::post_form(&self.0, "UpdateConversationParticipant");
         UpdateConversationParticipant(request)
     }
 

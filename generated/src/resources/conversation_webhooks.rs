@@ -53,7 +53,7 @@ impl ConversationWebhooks {
         &self,
         target: impl Into<ConversationWebhookTarget>,
     ) -> CreateConversationScopedWebhook {
-        let request = Request::post(&self.0, "CreateConversationScopedWebhook");
+        let request = Request::post_form(&self.0, "CreateConversationScopedWebhook");
         let request = request.form::<ConversationWebhookTarget>("Target", target, &[]);
         CreateConversationScopedWebhook(request)
     }
@@ -95,7 +95,7 @@ impl ConversationWebhookHandle {
     /// # Ok(()) }
     /// ```
     pub fn update(&self) -> UpdateConversationScopedWebhook {
-        let request = Request::post(&self.0, "UpdateConversationScopedWebhook");
+        let request = Request::post_form(&self.0, "UpdateConversationScopedWebhook");
         UpdateConversationScopedWebhook(request)
     }
 

@@ -28,7 +28,7 @@ impl ConversationWithParticipants {
     /// # Ok(()) }
     /// ```
     pub fn create(&self) -> CreateConversationWithParticipants {
-        let request = Request::post(&self.0, "CreateConversationWithParticipants");
+        let request = Request::post_form(&self.0, "CreateConversationWithParticipants");
         CreateConversationWithParticipants(request)
     }
 }

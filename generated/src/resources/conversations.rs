@@ -64,7 +64,7 @@ impl Conversations {
     /// # Ok(()) }
     /// ```
     pub fn create(&self) -> CreateConversation {
-        CreateConversation(Request::post(&self.0, "CreateConversation"))
+        CreateConversation(Request::post_form(&self.0, "CreateConversation"))
     }
 }
 
@@ -101,7 +101,7 @@ impl ConversationHandle {
     /// # Ok(()) }
     /// ```
     pub fn update(&self) -> UpdateConversation {
-        UpdateConversation(Request::post(&self.0, "UpdateConversation"))
+        UpdateConversation(Request::post_form(&self.0, "UpdateConversation"))
     }
 
     /// Deletes a conversation and everything in it.

@@ -42,7 +42,7 @@ impl CredentialsCollection {
     /// # Ok(()) }
     /// ```
     pub fn create(&self, type_: impl Into<CredentialType>) -> CreateCredential {
-        let request = Request::post(&self.0, "CreateCredential");
+        let request = Request::post_form(&self.0, "CreateCredential");
         let request = request.form::<CredentialType>("Type", type_, &[]);
         CreateCredential(request)
     }
@@ -80,7 +80,7 @@ impl CredentialHandle {
     /// # Ok(()) }
     /// ```
     pub fn update(&self) -> UpdateCredential {
-        UpdateCredential(Request::post(&self.0, "UpdateCredential"))
+        UpdateCredential(Request::post_form(&self.0, "UpdateCredential"))
     }
 
     /// Deletes a push credential.

@@ -50,7 +50,7 @@ impl Roles {
         type_: impl Into<RoleType>,
         permission: impl IntoIterator<Item = impl Into<String>>,
     ) -> CreateRole {
-        let request = Request::post(&self.0, "CreateRole");
+        let request = Request::post_form(&self.0, "CreateRole");
         let rules = &[Rule::Personal];
         let request = request.form::<String>("FriendlyName", friendly_name, rules);
         let request = request.form::<RoleType>("Type", type_, &[]);
@@ -98,7 +98,7 @@ impl RoleHandle {
         &self,
         permission: impl IntoIterator<Item = impl Into<String>>,
     ) -> UpdateRole {
-        let request = Request::post(&self.0, "UpdateRole");
+        let request = Request::post_form(&self.0, "UpdateRole");
         let request = request
             .form::<Value>("Permission", Value::list::<String>(permission), &[]);
         UpdateRole(request)

@@ -41,7 +41,7 @@ impl ServiceConfigurationHandle {
     /// # Ok(()) }
     /// ```
     pub fn update(&self) -> UpdateServiceConfiguration {
-        let request = Request::post(&self.0, "UpdateServiceConfiguration");
+        let request = Request::post_form(&self.0, "UpdateServiceConfiguration");
         UpdateServiceConfiguration(request)
     }
 

@@ -38,7 +38,8 @@ impl ServiceConfigurationNotifications {
     /// # Ok(()) }
     /// ```
     pub fn update(&self) -> UpdateServiceNotification {
-        UpdateServiceNotification(Request::post(&self.0, "UpdateServiceNotification"))
+        let request = Request::post_form(&self.0, "UpdateServiceNotification");
+        UpdateServiceNotification(request)
     }
 }
 

@@ -39,7 +39,7 @@ impl ServiceConfigurationWebhooks {
     /// # Ok(()) }
     /// ```
     pub fn update(&self) -> UpdateServiceWebhookConfiguration {
-        let request = Request::post(&self.0, "UpdateServiceWebhookConfiguration");
+        let request = Request::post_form(&self.0, "UpdateServiceWebhookConfiguration");
         UpdateServiceWebhookConfiguration(request)
     }
 }

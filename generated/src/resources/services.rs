@@ -62,7 +62,7 @@ impl Services {
     /// # Ok(()) }
     /// ```
     pub fn create(&self, friendly_name: impl Into<String>) -> CreateService {
-        let request = Request::post(&self.0, "CreateService");
+        let request = Request::post_form(&self.0, "CreateService");
         let rules = &[Rule::MaxLength(256), Rule::Personal];
         let request = request.form::<String>("FriendlyName", friendly_name, rules);
         CreateService(request)

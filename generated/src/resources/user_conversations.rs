@@ -69,7 +69,7 @@ impl UserConversationHandle {
     /// # Ok(()) }
     /// ```
     pub fn update(&self) -> UpdateUserConversation {
-        UpdateUserConversation(Request::post(&self.0, "UpdateUserConversation"))
+        UpdateUserConversation(Request::post_form(&self.0, "UpdateUserConversation"))
     }
 
     /// Takes a user out of a conversation.

@@ -45,7 +45,7 @@ impl Users {
     /// # Ok(()) }
     /// ```
     pub fn create(&self, identity: impl Into<String>) -> CreateUser {
-        let request = Request::post(&self.0, "CreateUser");
+        let request = Request::post_form(&self.0, "CreateUser");
         let rules = &[Rule::Personal];
         let request = request.form::<String>("Identity", identity, rules);
         CreateUser(request)
@@ -84,7 +84,7 @@ impl UserHandle {
     /// # Ok(()) }
     /// ```
     pub fn update(&self) -> UpdateUser {
-        UpdateUser(Request::post(&self.0, "UpdateUser"))
+        UpdateUser(Request::post_form(&self.0, "UpdateUser"))
     }
 
     /// Deletes a user.

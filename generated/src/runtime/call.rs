@@ -26,7 +26,8 @@ pub struct Parts {
     pub path: Vec<Step>,
     pub query: Parameters,
     pub headers: Parameters,
-    pub form: Parameters,
+    /// The body, if there is to be one.
+    pub form: Option<Parameters>,
     pub paging: Option<Paging>,
     pub limit: Option<usize>,
     pub prefetch: bool,
@@ -94,12 +95,14 @@ impl Parts {
         let refuse = |value| Error::from(InvalidRequest::new(self.operation, value));
         self.limits.check().map_err(refuse)?;
         let (uri, url) = self.url(page).map_err(refuse)?;
-        self.headers.check().and_then(|()| self.form.check()).map_err(refuse)?;
+        self.headers.check().and_then(|()| self.form.iter().try_for_each(Parameters::check)).map_err(refuse)?;
         let mut headers = self.http_headers().map_err(refuse)?;
-        let form = self.form.encoded();
-        let mut request = Request::new(Body::default());
-        if !form.is_empty() {
+        let form = self.form.as_ref().map(Parameters::encoded);
+        if form.is_some() {
             headers.insert(CONTENT_TYPE, HeaderValue::from_static(FORM));
+        }
+        let mut request = Request::new(Body::default());
+        if let Some(form) = form.filter(|form| !form.is_empty()) {
             *request.body_mut() = Body::from(form);
         } else if matches!(self.method, Method::POST | Method::PUT | Method::PATCH) {
             // Some servers wait for a body, or refuse the request, unless they are told that there is none.
@@ -175,7 +178,7 @@ impl Parts {
             Step::Literal(_) => None,
             Step::Value { value, rules, .. } => Some((value, *rules)),
         });
-        let rest = [&self.query, &self.headers, &self.form].into_iter().flat_map(|parameters| &parameters.0);
+        let rest = [&self.query, &self.headers].into_iter().chain(&self.form).flat_map(|parameters| &parameters.0);
         let all = path.chain(rest.map(|parameter| (&parameter.value, parameter.rules)));
         let personal = all.filter(|(_, rules)| is_personal(rules)).flat_map(|(value, _)| value.items());
         personal.map(|item| item.text().into_owned()).collect()
@@ -201,7 +204,7 @@ impl fmt::Debug for Parts {
             .field("path", &Template(&self.path))
             .field("query", &self.query)
             .field("headers", &self.headers)
-            .field("form", &self.form)
+            .field("form", self.form.as_ref().unwrap_or(&Parameters::default()))
             .finish_non_exhaustive()
     }
 }

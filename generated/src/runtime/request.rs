@@ -38,7 +38,7 @@ impl<D: Decode> Request<D> {
             path: scope.path.clone(),
             query: Default::default(),
             headers: Default::default(),
-            form: Default::default(),
+            form: None,
             paging: None,
             limit: None,
             prefetch: false,
@@ -61,7 +61,7 @@ impl<D: Decode> Request<D> {
 
     /// Sets a field of the form that is the body.
     pub fn form<T: Into<Value>>(mut self, name: &'static str, value: impl Into<T>, rules: &'static [Rule]) -> Self {
-        self.parts.form.set(name, value.into().into(), rules);
+        self.parts.form.get_or_insert_default().set(name, value.into().into(), rules);
         self
     }
 
@@ -127,16 +127,29 @@ impl<D: Decode> Request<D> {
 }
 
 macro_rules! methods {
-    ($($begin:ident $method:ident),*) => {
-        impl<D: Decode> Request<D> { $(
-            #[doc = concat!("Begins a `", stringify!($method), "` request of an operation, to where the scope is.")]
-            pub fn $begin(scope: &Scope, operation: &'static str) -> Self {
-                Self::new(scope, operation, Method::$method)
-            }
-        )* }
+    ($($begin:ident $method:ident),*; $($begin_form:ident $form_method:ident),*) => {
+        impl<D: Decode> Request<D> {
+            $(
+                #[doc = concat!("Begins a `", stringify!($method), "` request of an operation, to where the scope is.")]
+                pub fn $begin(scope: &Scope, operation: &'static str) -> Self {
+                    Self::new(scope, operation, Method::$method)
+                }
+            )*
+            $(
+                #[doc = concat!("The same, for a `", stringify!($form_method), "` with a form, even if that stays empty.")]
+                pub fn $begin_form(scope: &Scope, operation: &'static str) -> Self {
+                    let mut request = Self::new(scope, operation, Method::$form_method);
+                    request.parts.form = Some(Default::default());
+                    request
+                }
+            )*
+        }
     };
 }
-methods!(get GET, put PUT, post POST, delete DELETE, options OPTIONS, head HEAD, patch PATCH, trace TRACE);
+methods!(
+    get GET, put PUT, post POST, delete DELETE, options OPTIONS, head HEAD, patch PATCH, trace TRACE;
+    put_form PUT, post_form POST, patch_form PATCH
+);
 
 impl<D: Decode + 'static> IntoFuture for Request<D>
 where

@@ -6,7 +6,9 @@ use quote::quote;
 use super::docs::{attributes, code, either, lines, paragraph, rules, wrap};
 use super::imports::Imports;
 use super::{Context, Item, ident};
-use crate::ir::{Answer, Constraint, Operation, OperationId, Param, ParamPlace, Segment, Side, Status, TypeRef};
+use crate::ir::{
+    Answer, Body, Constraint, Method, Operation, OperationId, Param, ParamPlace, Segment, Side, Status, TypeRef,
+};
 
 impl Context<'_> {
     /// The method of a handle that begins a request.
@@ -40,7 +42,11 @@ impl Context<'_> {
         }
         imports.add("crate::runtime", "Request");
         let (method, request) = (ident(&name.method), ident(&name.request));
-        let begin = ident(&operation.method.as_str().to_ascii_lowercase());
+        let begin = match (operation.method, operation.body) {
+            (Method::Post | Method::Put | Method::Patch, Some(Body::Form)) => "_form",
+            _ => "",
+        };
+        let begin = ident(&format!("{}{begin}", operation.method.as_str().to_ascii_lowercase()));
         let operation_id = &operation.id;
         let scope = match operation.path.last() {
             // A slash at the end is all that a path can have beyond that of the handle.

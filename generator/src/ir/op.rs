@@ -124,6 +124,8 @@ pub struct Param {
     pub constraints: Vec<Constraint>,
     /// Whether the request is refused without it.
     pub required: bool,
+    /// Whether the document lets its value be `null`, which has no form on the wire: it is left out instead.
+    pub nullable: bool,
     /// Whether the document advises against it.
     pub deprecated: bool,
     /// Whether its value may be personal data, which must not be shown.

@@ -122,7 +122,12 @@ impl Api {
         write!(f, "  {place} {}: {}", param.wire, self.ty(&param.ty))?;
         param.constraints.iter().try_for_each(|constraint| write!(f, ", {}", rule(constraint)))?;
         param.default.iter().try_for_each(|default| write!(f, ", default {default}"))?;
-        for (set, word) in [(param.required, "required"), (param.pii, "personal"), (param.deprecated, "deprecated")] {
+        for (set, word) in [
+            (param.required, "required"),
+            (param.nullable, "nullable"),
+            (param.pii, "personal"),
+            (param.deprecated, "deprecated"),
+        ] {
             write!(f, "{}", flag(set, word))?;
         }
         writeln!(f)

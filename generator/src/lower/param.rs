@@ -157,6 +157,7 @@ impl<'a> Lowering<'a> {
             ty,
             constraints: found.constraints,
             required: false,
+            nullable: found.nullable,
             deprecated: found.deprecated,
             pii: found.pii,
             default: found.default,

@@ -111,7 +111,7 @@ pub struct Services(Scope);
 
 impl Services {
     pub fn create(&self, friendly_name: impl Into<String>) -> CreateService {
-        let request = Request::post(&self.0, "CreateService");
+        let request = Request::post_form(&self.0, "CreateService");
         let rules = &[Rule::MaxLength(256), Rule::Personal];
         let request = request.form::<String>("FriendlyName", friendly_name, rules);
         CreateService(request)
@@ -134,6 +134,10 @@ impl ServiceHandle {
 
     pub fn delete(&self) -> DeleteService {
         DeleteService(Request::delete(&self.0, "DeleteService"))
+    }
+
+    pub fn update(&self) -> UpdateService {
+        UpdateService(Request::post_form(&self.0, "UpdateService"))
     }
 
     pub fn touch(&self) -> TouchService {
@@ -169,6 +173,12 @@ impl UserHandle {
     pub fn fetch(&self) -> FetchUser {
         FetchUser(Request::get(&self.0.below("/Profile"), "FetchUser"))
     }
+}
+
+request! {
+    ServiceHandle::update => UpdateService(Json<Service>) => Service;
+
+    form unique_name(into String) = "UniqueName";
 }
 
 request! {

@@ -69,6 +69,19 @@ async fn a_post_without_values_says_that_it_has_no_body() {
 }
 
 #[tokio::test]
+async fn a_form_without_fields_is_a_form() {
+    let server = Server::always(Reply::json(200, SERVICE)).await;
+    client(&server).service(sid()).update().await.unwrap();
+    client(&server).service(sid()).update().unique_name("a").await.unwrap();
+    let [empty, one] = server.requests().try_into().unwrap();
+    for (request, text) in [(empty, ""), (one, "UniqueName=a")] {
+        assert_eq!(request.text(), text);
+        assert_eq!(request.header("content-length"), Some(text.len().to_string().as_str()));
+        assert_eq!(request.header("content-type"), Some("application/x-www-form-urlencoded"));
+    }
+}
+
+#[tokio::test]
 async fn values_have_one_form_on_the_wire() {
     let server = Server::always(Reply::json(201, SERVICE)).await;
     let create = || client(&server).services().create("x");

@@ -1,0 +1,72 @@
+//! The task on real files: what it lets pass, and what it says of the rest.
+
+#![allow(clippy::panic, clippy::unwrap_used, reason = "in tests and benchmarks a panic is the report")]
+
+use std::env;
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use tempfile::TempDir;
+use xtask::compare::{Options, compare};
+
+fn repository() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
+}
+
+/// The repository's own document against another.
+fn options(theirs: PathBuf, listed: Option<PathBuf>) -> Options {
+    let spec = repository().join("spec");
+    Options { ours: spec.join("conversations_v1.yaml"), theirs, listed, config: spec.join("codegen.toml") }
+}
+
+#[test]
+fn the_repository_s_document_differs_from_its_provider_s_as_listed() {
+    let beside = || repository().join("../shared");
+    let shared = env::var_os("BINDERY_SHARED").map_or_else(beside, PathBuf::from);
+    let theirs = shared.join("specs/twilio/twilio_conversations_v1.json");
+    if !theirs.exists() {
+        // Written past the test runner, which keeps what a passing test prints to itself.
+        let skipped = b"SKIPPED: there is no other document of the API here (see BINDERY_SHARED)\n";
+        io::stderr().write_all(skipped).unwrap();
+        return;
+    }
+    let listed = repository().join("spec/conversations_v1.differences.toml");
+    compare(&options(theirs, Some(listed))).unwrap_or_else(|report| panic!("{report}"));
+}
+
+#[test]
+fn only_what_is_listed_may_differ_and_only_what_differs_may_be_listed() {
+    let folder = TempDir::new().unwrap();
+    let write = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        fs::write(&path, text).unwrap();
+        path
+    };
+    let ours = repository().join("spec/conversations_v1.yaml");
+    let text = fs::read_to_string(&ours).unwrap();
+    assert!(compare(&options(ours, None)).unwrap().ends_with(" compared: no difference"));
+
+    let other = write("other.yaml", &text.replace("operationId: DeleteService\n", "operationId: RemoveService\n"));
+    let report = compare(&options(other.clone(), None)).unwrap_err();
+    assert!(report.starts_with("DeleteService / operationId: DeleteService, not RemoveService\n    "), "{report}");
+    assert!(report.contains("conversations_v1.yaml:") && report.contains("other.yaml:"), "{report}");
+    assert!(report.ends_with("\n1 difference"), "{report}");
+
+    let entry = "[[difference]]\nwhere = ['* / operationId: *']\nreason = 'To see what happens.'\n";
+    let listed = write("listed.toml", entry);
+    let summary = compare(&options(other.clone(), Some(listed))).unwrap();
+    assert!(summary.ends_with(" compared: 1 difference, all listed"), "{summary}");
+
+    let listed = write("vain.toml", &entry.replace("operationId: *'", "operationId: *', '* / method: *'"));
+    let report = compare(&options(other.clone(), Some(listed))).unwrap_err();
+    assert!(report.ends_with("vain.toml: no difference is `* / method: *`: remove it"), "{report}");
+
+    let listed = write("wrong.toml", "[[difference]]\nwhere = []\n");
+    let report = compare(&options(other.clone(), Some(listed))).unwrap_err();
+    assert!(report.contains("wrong.toml: ") && report.contains("reason"), "{report}");
+
+    let broken = write("broken.yaml", &text.replace("#/components/schemas/ServicePage", "#/components/schemas/Page"));
+    let report = compare(&options(broken, None)).unwrap_err();
+    assert!(report.contains("error[B0201]") && report.ends_with("broken.yaml cannot be compared"), "{report}");
+}
