@@ -27,6 +27,8 @@ pub struct Config {
     /// What is generated for the crate's own tests.
     #[serde(default)]
     pub tests: Tests,
+    /// The mock that users of the crate test against, behind its feature `mock`; without it, there is none.
+    pub mock: Option<Mock>,
     /// Names that the document's own do not make good ones of.
     #[serde(default)]
     pub rename: Vec<Rename>,
@@ -121,6 +123,13 @@ pub struct Tests {
     pub dispatcher: Option<String>,
 }
 
+/// The mock that users of the crate test against.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Mock {
+    /// Where `bindery-mock` comes from, as `Cargo.toml` says it: `{ path = "…", version = "…" }`.
+    pub dependency: toml::Table,
+}
+
 /// A name that the document's own does not make a good one of.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Rename {
@@ -212,6 +221,7 @@ const KEYS: &[&str] = &[
     "crate",
     "credentials",
     "default_region",
+    "dependency",
     "dispatcher",
     "edge",
     "errors",
@@ -219,6 +229,7 @@ const KEYS: &[&str] = &[
     "manifest",
     "markers",
     "message",
+    "mock",
     "more_info",
     "name",
     "next",

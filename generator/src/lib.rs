@@ -103,6 +103,7 @@ fn understand(document: &Source, config: &Source, diagnostics: &mut Diagnostics)
 }
 
 fn stages(document: &Source, config: &Source, diagnostics: &mut Diagnostics) -> Option<Bound> {
+    let config_text = &config.text;
     let (config, api, analysis) = understand(document, config, diagnostics)?;
     let names = name::name(&api, &analysis, &config, diagnostics);
     if diagnostics.has_errors() {
@@ -129,6 +130,9 @@ fn stages(document: &Source, config: &Source, diagnostics: &mut Diagnostics) -> 
                 return None;
             }
         }
+    }
+    if config.mock.is_some() {
+        files.add("src/mock/document.rs", &emit::mock::document(&document.text, config_text), from);
     }
     for (name, text) in runtime::FILES {
         files.add(&format!("src/runtime/{name}"), text, from);
