@@ -1,5 +1,7 @@
 //! `codegen.toml`: how an API is bound, where the document does not say.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -29,6 +31,9 @@ pub struct Config {
     pub tests: Tests,
     /// The mock that users of the crate test against, behind its feature `mock`; without it, there is none.
     pub mock: Option<Mock>,
+    /// The types of formats that the generator does not know, or is to bind in another way.
+    #[serde(default)]
+    pub formats: BTreeMap<String, Spanned<String>>,
     /// Names that the document's own do not make good ones of.
     #[serde(default)]
     pub rename: Vec<Rename>,
@@ -225,6 +230,7 @@ const KEYS: &[&str] = &[
     "dispatcher",
     "edge",
     "errors",
+    "formats",
     "host",
     "manifest",
     "markers",

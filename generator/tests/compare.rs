@@ -8,6 +8,7 @@ use bindery::compare::{Difference, Listed, Pair, compare, render};
 use bindery::draw::Style;
 use bindery::ir::Api;
 use bindery::source::Source;
+use serde_json::{Value, json};
 use support::{Fixture, all};
 
 /// Two documents, which stand in one file, and what they are read as.
@@ -17,8 +18,11 @@ struct Case {
     apis: Pair<Api>,
 }
 
+fn config(text: &str) -> Source {
+    Source::new("codegen.toml", format!("{text}\n[personal]\nmarkers = ['/x-private']"))
+}
+
 fn cases() -> Vec<Case> {
-    let config = |text: &str| Source::new("codegen.toml", format!("{text}\n[personal]\nmarkers = ['/x-private']"));
     let case = |Fixture { name, document, config: default }: Fixture| {
         let (ours, theirs) = document.text.split_once("\n---\n").expect("two documents");
         let sources = Pair { ours: Source::new("ours.yaml", ours), theirs: Source::new("theirs.yaml", theirs) };
@@ -60,6 +64,66 @@ fn nothing_differs_from_itself_and_what_is_added_one_way_is_missing_the_other_wa
         assert_eq!(count(&there, "added"), count(&back, "missing"), "{name}");
         assert_eq!(count(&there, "missing"), count(&back, "added"), "{name}");
     }
+}
+
+/// What a document says for people, or about itself.
+const WORDS: [&str; 6] = ["summary", "description", "example", "title", "version", "openapi"];
+
+/// The documents that come of changing one value, or leaving out one entry.
+fn changed(tree: &Value) -> Vec<(String, Value)> {
+    let mut all = Vec::new();
+    match tree {
+        Value::Object(map) => {
+            for (key, value) in map.iter().filter(|(key, _)| !WORDS.contains(&key.as_str())) {
+                let with = |value: Option<Value>| {
+                    let mut map = map.clone();
+                    match value {
+                        Some(value) => map.insert(key.clone(), value),
+                        None => map.remove(key),
+                    };
+                    Value::Object(map)
+                };
+                all.push((format!("{key} left out"), with(None)));
+                all.extend(changed(value).into_iter().map(|(at, value)| (format!("{key}/{at}"), with(Some(value)))));
+            }
+        }
+        Value::Array(list) => {
+            for (index, value) in list.iter().enumerate() {
+                let with = |value: Option<Value>| {
+                    let (before, after) = (&list[..index], &list[index + 1..]);
+                    Value::Array(before.iter().cloned().chain(value).chain(after.iter().cloned()).collect())
+                };
+                all.push((format!("{index} left out"), with(None)));
+                all.extend(changed(value).into_iter().map(|(at, value)| (format!("{index}/{at}"), with(Some(value)))));
+            }
+        }
+        Value::String(text) => all.push((format!("{text} and more"), json!(format!("{text}x")))),
+        Value::Number(number) => all.push((format!("{number} and one"), json!(number.as_f64().map(|it| it + 1.0)))),
+        Value::Bool(truth) => all.push((format!("not {truth}"), json!(!truth))),
+        Value::Null => {}
+    }
+    all
+}
+
+#[test]
+fn nothing_that_means_something_can_change_unseen() {
+    let mut unseen = Vec::new();
+    for Case { name, sources, apis } in cases() {
+        let config = config("[crate]\nname = 'fixture'\nversion = '0.1.0'");
+        let tree: Value = serde_yaml::from_str(&sources.ours.text).expect("YAML");
+        for (what, tree) in changed(&tree) {
+            let document = Source::new("changed.json", tree.to_string());
+            // What cannot be read any more, or is not read, has been reported by those who read it.
+            let (loaded, diagnostics) = bindery::load(&document, &config);
+            let Some((changed, _)) = loaded.filter(|_| diagnostics.iter().next().is_none()) else { continue };
+            // Other keywords say the type as well, and any value of a mark is one.
+            let idle = what.ends_with("type left out") || what.contains("x-private/");
+            if !idle && compare(&apis.ours, &changed).is_empty() {
+                unseen.push(format!("{name}: {what}"));
+            }
+        }
+    }
+    assert_eq!(unseen, [] as [&str; 0]);
 }
 
 #[test]

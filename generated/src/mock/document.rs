@@ -3592,6 +3592,8 @@ license = "MIT OR Apache-2.0"
 publish = false
 
 [manifest.dev-dependencies]
+bindery = { path = "../generator" }
+bindery-mock = { path = "../generator/mock" }
 divan = "0.1"
 httparse = "1"
 proptest = { version = "1", default-features = false, features = ["std"] }

@@ -9,6 +9,13 @@ pub mod server;
 pub mod args;
 #[rustfmt::skip]
 pub mod dispatch;
+pub mod document;
+pub mod scripted;
+
+use std::env;
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
 
 use percent_encoding::percent_decode_str;
 use server::{Recorded, Server};
@@ -67,4 +74,21 @@ pub fn pairs(encoded: &str) -> Vec<(String, String)> {
 /// The query of a request.
 pub fn query(request: &Recorded) -> Vec<(String, String)> {
     pairs(request.target.split_once('?').map_or("", |(_, query)| query))
+}
+
+/// The text of a file that is no part of the repository, from `$BINDERY_SHARED` or `shared` beside the repository. Where
+/// it is not there, that is said.
+pub fn shared(path: &str) -> Option<String> {
+    let beside = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared");
+    let shared = env::var_os("BINDERY_SHARED").map_or_else(beside, PathBuf::from);
+    let text = fs::read_to_string(shared.join(path)).ok();
+    if text.is_none() {
+        say(&format!("SKIPPED: there is no {path} here (see BINDERY_SHARED)"));
+    }
+    text
+}
+
+/// Says a line past the test runner, which keeps what a passing test prints to itself.
+pub fn say(line: &str) {
+    io::stderr().write_all(format!("{line}\n").as_bytes()).unwrap();
 }

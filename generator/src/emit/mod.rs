@@ -13,6 +13,7 @@ mod model;
 mod request;
 mod resource;
 mod ty;
+mod union;
 
 use std::collections::BTreeSet;
 

@@ -1,0 +1,139 @@
+//! What each operation puts on the wire, argument by argument.
+//!
+//! The cases of `requests.jsonl` are of our own making: the arguments under their wire names, and what has to arrive.
+//! Those of `$BINDERY_SHARED/wire/requests.jsonl` are recorded from the API's official Python library; they are no part
+//! of the repository, and without them their test says that it is skipped.
+
+#![allow(clippy::unwrap_used, reason = "in tests a panic is the report")]
+
+mod support;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use bindery::ir::Operation;
+use chrono::{DateTime, SecondsFormat};
+use serde_json::{Map, Value, json};
+use support::args::Failure;
+use support::document::api;
+use support::scripted::{Scripted, call, own_cases};
+use support::server::Recorded;
+use support::{pairs, query, say, segments, shared};
+use twilio_conversations::Error;
+
+/// The parts of a case that hold arguments.
+const ARGUMENTS: [&str; 4] = ["path_params", "query", "form", "headers"];
+
+/// What arrived, in the form in which the cases expect it.
+fn arrived(request: &Recorded, expected: &Map<String, Value>) -> Value {
+    let sorted = |mut pairs: Vec<(String, String)>| {
+        pairs.sort_by(|one, other| one.0.cmp(&other.0));
+        pairs
+    };
+    let headers = expected.keys().map(|name| (name.clone(), request.header(name).into()));
+    json!({
+        "method": request.method,
+        "path_segments": segments(request),
+        "query": sorted(query(request)),
+        "form": sorted(pairs(request.text())),
+        "headers": headers.collect::<Map<_, _>>(),
+    })
+}
+
+/// What a case expects, with nothing left out.
+fn expected(case: &Value) -> Value {
+    let mut expected = json!({ "query": [], "form": [], "headers": {} });
+    for (key, value) in case["expect"].as_object().unwrap() {
+        expected[key] = value.clone();
+    }
+    let headers = expected["headers"].as_object_mut().unwrap();
+    // The host is that of the local server. A request without a form has no type of content either.
+    headers.remove("host");
+    headers.entry("content-type").or_insert(Value::Null);
+    expected
+}
+
+/// Date-times cut to whole seconds: a case may leave open whether fractions are sent.
+fn in_whole_seconds(mut sent: Value) -> Value {
+    for pair in sent["form"].as_array_mut().unwrap() {
+        if let Ok(time) = DateTime::parse_from_rfc3339(pair[1].as_str().unwrap()) {
+            pair[1] = time.to_rfc3339_opts(SecondsFormat::Secs, true).into();
+        }
+    }
+    sent
+}
+
+/// Whether a case has one of these codes among its notes.
+fn noted(case: &Value, codes: &[&str]) -> bool {
+    let notes = case["notes"].as_array();
+    notes.is_some_and(|notes| notes.iter().filter_map(Value::as_str).any(|note| codes.contains(&note)))
+}
+
+/// Makes the call of every case, and gives those that the client has refused, with the reason; what is wrong with the
+/// first case that does not end as it should is the panic.
+async fn make(cases: &[Value]) -> Vec<String> {
+    let scripted = Scripted::start().await;
+    let mut refused = Vec::new();
+    for case in cases {
+        let label = format!("{} {}", case["operation_id"], case["variant"]);
+        let before = scripted.server.requests().len();
+        scripted.answer_as_documented(case["operation_id"].as_str().unwrap());
+        let result = call(&scripted.client, case).await;
+        let requests = scripted.server.requests();
+        // A value that no URL can carry must be refused. One that only a careless client lets out of its segment may be.
+        let (must, may) = (case["policy"].as_str(), noted(case, &["path_breaks_out", "path_not_encoded"]));
+        if matches!(result, Err(Failure::Refused(_) | Failure::Client(Error::InvalidRequest(_)))) {
+            let reason = must.or(case["note"].as_str().filter(|_| may));
+            assert!(reason.is_some() && requests.len() == before, "{label}: {result:?}");
+            refused.extend(reason.map(|reason| format!("{label}: {reason}")));
+            continue;
+        }
+        assert!(must.is_none() && result.is_ok() && requests.len() == before + 1, "{label}: {result:?}");
+        let expected = expected(case);
+        let arrived = arrived(&requests[before], expected["headers"].as_object().unwrap());
+        match noted(case, &["datetime_fraction_dropped"]) {
+            true => assert_eq!(in_whole_seconds(arrived), in_whole_seconds(expected), "{label}"),
+            false => assert_eq!(arrived, expected, "{label}"),
+        }
+    }
+    refused
+}
+
+#[tokio::test]
+async fn every_operation_is_sent_as_it_should_be() {
+    let refused = make(own_cases()).await;
+    assert_eq!(refused.len(), own_cases().iter().filter(|case| case["policy"].is_string()).count());
+}
+
+#[tokio::test]
+async fn recorded_requests_are_sent_alike() {
+    let Some(recordings) = shared("wire/requests.jsonl") else { return };
+    let cases: Vec<Value> = recordings.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let refused = make(&cases).await;
+    say(&format!("{} recorded requests sent alike", cases.len() - refused.len()));
+    refused.iter().for_each(|one| say(&format!("refused on purpose: {one}")));
+}
+
+/// The names of all arguments that a case gives.
+fn given(case: &Value) -> BTreeSet<&str> {
+    let given = ARGUMENTS.iter().filter_map(|part| case[part].as_object()).flatten();
+    given.filter(|(_, value)| !value.is_null() && **value != json!([])).map(|(name, _)| name.as_str()).collect()
+}
+
+#[test]
+fn the_cases_cover_every_operation_and_every_argument() {
+    let (api, cases) = (api(), own_cases());
+    let mut by_operation: BTreeMap<&str, Vec<BTreeSet<&str>>> = BTreeMap::new();
+    for case in cases {
+        by_operation.entry(case["operation_id"].as_str().unwrap()).or_default().push(given(case));
+    }
+    let names = |operation: &'static Operation, all: bool| -> BTreeSet<&str> {
+        let params = operation.params.iter().filter(|param| all || param.required);
+        params.map(|param| param.wire.as_str()).collect()
+    };
+    for (_, operation) in api.operations.iter() {
+        let cases = by_operation.remove(operation.id.as_str()).unwrap_or_default();
+        assert!(cases.contains(&names(operation, false)), "{} with what it needs alone", operation.id);
+        assert!(cases.contains(&names(operation, true)), "{} with all that it takes", operation.id);
+    }
+    assert_eq!(by_operation.keys().collect::<Vec<_>>(), [] as [&&str; 0], "there are no such operations");
+}

@@ -1,0 +1,78 @@
+//! Calls of operations by their ids against a server that is told each answer beforehand.
+
+use std::sync::{Arc, Mutex, OnceLock};
+
+use bindery::ir::Status;
+use serde_json::Value;
+use twilio_conversations::Client;
+
+use super::args::{Args, Failure};
+use super::document::operation;
+use super::server::{Reply, Server};
+use super::{client, dispatch};
+
+/// A server, a client of it, and the next answer.
+pub struct Scripted {
+    pub server: Server,
+    pub client: Client,
+    next: Arc<Mutex<Reply>>,
+}
+
+impl Scripted {
+    pub async fn start() -> Self {
+        let next = Arc::new(Mutex::new(Reply::http(500, &[], "")));
+        let answer = Arc::clone(&next);
+        let server = Server::start(move |_| answer.lock().unwrap().clone()).await;
+        Self { client: client(&server), server, next }
+    }
+
+    /// Answers from now on with this status, and this JSON if there is any.
+    pub fn answer(&self, status: u16, body: Option<&Value>) {
+        let reply = match body {
+            Some(body) => Reply::json(status, body.to_string()),
+            None => Reply::http(status, &[], ""),
+        };
+        *self.next.lock().unwrap() = reply;
+    }
+
+    /// Answers from now on as the document says that the operation does.
+    pub fn answer_as_documented(&self, id: &str) {
+        let (status, example) = documented(id).unwrap_or((500, None));
+        self.answer(status, example);
+    }
+}
+
+/// The status and the example of an operation's successful answer in the crate's own document.
+pub fn documented(id: &str) -> Option<(u16, Option<&'static Value>)> {
+    operation(id)?.responses.iter().find_map(|response| match response.status {
+        Status::Code(code) if response.status.is_success() => Some((code, response.example.as_ref())),
+        _ => None,
+    })
+}
+
+/// The cases of `requests.jsonl`: for each operation, sets of arguments under their wire names.
+pub fn own_cases() -> &'static [Value] {
+    static CASES: OnceLock<Vec<Value>> = OnceLock::new();
+    CASES.get_or_init(|| {
+        include_str!("../requests.jsonl").lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    })
+}
+
+/// The case that gives an operation what it needs, and nothing else.
+pub fn least(id: &str) -> Option<&'static Value> {
+    own_cases().iter().find(|case| case["operation_id"] == id && case["variant"] == "min")
+}
+
+/// The case that gives an operation everything that it takes.
+pub fn most(id: &str) -> Option<&'static Value> {
+    own_cases().iter().find(|case| case["operation_id"] == id && case["variant"] == "all").or_else(|| least(id))
+}
+
+/// Makes the call of a case.
+pub async fn call(client: &Client, case: &Value) -> Result<Value, Failure> {
+    let mut args = Args::default();
+    for (place, key) in [("path", "path_params"), ("query", "query"), ("form", "form"), ("header", "headers")] {
+        args.add(place, &case[key]);
+    }
+    dispatch::call(client, case["operation_id"].as_str().unwrap(), &mut args).await
+}
