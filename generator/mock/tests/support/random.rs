@@ -295,7 +295,7 @@ impl<'a> Asker<'a> {
         let api = self.api;
         match ty {
             TypeRef::Bool => self.one_of(&["true", "false"]).to_owned(),
-            TypeRef::Int(_) | TypeRef::Float(_) => {
+            TypeRef::Int(_) | TypeRef::Unsigned(_) | TypeRef::Float(_) => {
                 let bound = |find: fn(&Constraint) -> Option<f64>| constraints.iter().find_map(find);
                 let least = bound(|one| if let Constraint::Minimum(least) = one { Some(*least) } else { None });
                 let most = bound(|one| if let Constraint::Maximum(most) = one { Some(*most) } else { None });
@@ -309,16 +309,18 @@ impl<'a> Asker<'a> {
             TypeRef::Uri => "https://example.com/a?b=c".to_owned(),
             TypeRef::List(item) => self.of_type(item, &[]),
             TypeRef::Map(_) | TypeRef::Json => self.one_of(&["{}", "{\"a\":\"b\"}"]).to_owned(),
+            TypeRef::Uuid => "01234567-89ab-cdef-0123-456789abcdef".to_owned(),
             TypeRef::Text => self.text(constraints),
             TypeRef::Named(id) => match &api.types[*id].shape {
-                Shape::Alias(inner) => self.of_type(inner, constraints),
+                Shape::Alias(inner) | Shape::Wrapper(inner) => self.of_type(inner, constraints),
                 Shape::Newtype(own) => self.text(own),
                 Shape::StringEnum(variants) => {
                     let picked = self.below(variants.len() as u64) as usize;
                     variants.get(picked).map(|variant| variant.wire.clone()).unwrap_or_default()
                 }
-                Shape::Record(_) => "{}".to_owned(),
+                _ => "{}".to_owned(),
             },
+            _ => self.text(constraints),
         }
     }
 
