@@ -13,39 +13,39 @@
 //! ```no_run
 //! # async fn example() -> twilio_conversations::Result<()> {
 //! let client = twilio_conversations::Client::from_env()?;
-//! let mut all = client.configuration().addresses().list().limit(100).stream();
-//! while let Some(address) = all.try_next().await? {
-//!     println!("{address:?}");
+//! let mut all = client.services().list().limit(100).stream();
+//! while let Some(service) = all.try_next().await? {
+//!     println!("{service:?}");
 //! }
 //! # Ok(()) }
 //! ```
 //!
 //! # Resources
 //!
-//! - `/v1/Configuration`: [`ConfigurationHandle`](resources::configuration::ConfigurationHandle)
-//!   - `/v1/Configuration/Addresses`: [`ConfigurationAddresses`](resources::configuration_addresses::ConfigurationAddresses), [`ConfigurationAddressHandle`](resources::configuration_addresses::ConfigurationAddressHandle)
-//!   - `/v1/Configuration/Webhooks`: [`ConfigurationWebhooks`](resources::configuration_webhooks::ConfigurationWebhooks)
-//! - `/v1/Credentials`: [`CredentialsCollection`](resources::credentials::CredentialsCollection), [`CredentialHandle`](resources::credentials::CredentialHandle)
-//! - `/v1/Services`: [`Services`](resources::services::Services), [`ServiceHandle`](resources::services::ServiceHandle)
-//!   - `/v1/Services/{Sid}/Configuration`: [`ServiceConfigurationHandle`](resources::service_configuration::ServiceConfigurationHandle)
-//!     - `/v1/Services/{Sid}/Configuration/Notifications`: [`ServiceConfigurationNotifications`](resources::service_configuration_notifications::ServiceConfigurationNotifications)
-//!     - `/v1/Services/{Sid}/Configuration/Webhooks`: [`ServiceConfigurationWebhooks`](resources::service_configuration_webhooks::ServiceConfigurationWebhooks)
-//!   - `/v1/Services/{Sid}/Bindings`: [`ServiceBindings`](resources::service_bindings::ServiceBindings), [`ServiceBindingHandle`](resources::service_bindings::ServiceBindingHandle)
-//!   - `/v1/Services/{Sid}/Conversations`: [`Conversations`](resources::conversations::Conversations), [`ConversationHandle`](resources::conversations::ConversationHandle)
-//!   - `/v1/Services/{Sid}/ConversationWithParticipants`: [`ConversationWithParticipants`](resources::conversation_with_participants::ConversationWithParticipants)
-//!   - `/v1/Services/{Sid}/ParticipantConversations`: [`ParticipantConversations`](resources::participant_conversations::ParticipantConversations)
-//!   - `/v1/Services/{Sid}/Roles`: [`Roles`](resources::roles::Roles), [`RoleHandle`](resources::roles::RoleHandle)
-//!   - `/v1/Services/{Sid}/Users`: [`Users`](resources::users::Users), [`UserHandle`](resources::users::UserHandle)
-//! - `/v1/Conversations`: [`Conversations`](resources::conversations::Conversations), [`ConversationHandle`](resources::conversations::ConversationHandle)
-//!   - `/v1/Conversations/{Sid}/Participants`: [`ConversationParticipants`](resources::conversation_participants::ConversationParticipants), [`ConversationParticipantHandle`](resources::conversation_participants::ConversationParticipantHandle)
-//!   - `/v1/Conversations/{Sid}/Messages`: [`ConversationMessages`](resources::conversation_messages::ConversationMessages), [`ConversationMessageHandle`](resources::conversation_messages::ConversationMessageHandle)
-//!     - `/v1/Conversations/{Sid}/Messages/{Sid}/Receipts`: [`ConversationMessageReceipts`](resources::conversation_message_receipts::ConversationMessageReceipts), [`ConversationMessageReceiptHandle`](resources::conversation_message_receipts::ConversationMessageReceiptHandle)
-//!   - `/v1/Conversations/{Sid}/Webhooks`: [`ConversationWebhooks`](resources::conversation_webhooks::ConversationWebhooks), [`ConversationWebhookHandle`](resources::conversation_webhooks::ConversationWebhookHandle)
-//! - `/v1/ConversationWithParticipants`: [`ConversationWithParticipants`](resources::conversation_with_participants::ConversationWithParticipants)
-//! - `/v1/ParticipantConversations`: [`ParticipantConversations`](resources::participant_conversations::ParticipantConversations)
-//! - `/v1/Roles`: [`Roles`](resources::roles::Roles), [`RoleHandle`](resources::roles::RoleHandle)
-//! - `/v1/Users`: [`Users`](resources::users::Users), [`UserHandle`](resources::users::UserHandle)
-//!   - `/v1/Users/{Sid}/Conversations`: [`UserConversations`](resources::user_conversations::UserConversations), [`UserConversationHandle`](resources::user_conversations::UserConversationHandle)
+//! - [`client.configuration()`](Client::configuration): `/v1/Configuration`
+//!   - [`.addresses()`](resources::configuration::ConfigurationHandle::addresses), [`.address(sid)`](resources::configuration::ConfigurationHandle::address): `/v1/Configuration/Addresses`
+//!   - [`.webhooks()`](resources::configuration::ConfigurationHandle::webhooks): `/v1/Configuration/Webhooks`
+//! - [`client.credentials()`](Client::credentials), [`client.credential(sid)`](Client::credential): `/v1/Credentials`
+//! - [`client.services()`](Client::services), [`client.service(sid)`](Client::service): `/v1/Services`
+//!   - [`.configuration()`](resources::services::ServiceHandle::configuration): `/v1/Services/{Sid}/Configuration`
+//!     - [`.notifications()`](resources::service_configuration::ServiceConfigurationHandle::notifications): `/v1/Services/{Sid}/Configuration/Notifications`
+//!     - [`.webhooks()`](resources::service_configuration::ServiceConfigurationHandle::webhooks): `/v1/Services/{Sid}/Configuration/Webhooks`
+//!   - [`.bindings()`](resources::services::ServiceHandle::bindings), [`.binding(sid)`](resources::services::ServiceHandle::binding): `/v1/Services/{Sid}/Bindings`
+//!   - [`.conversations()`](resources::services::ServiceHandle::conversations), [`.conversation(sid)`](resources::services::ServiceHandle::conversation): `/v1/Services/{Sid}/Conversations`
+//!   - [`.conversation_with_participants()`](resources::services::ServiceHandle::conversation_with_participants): `/v1/Services/{Sid}/ConversationWithParticipants`
+//!   - [`.participant_conversations()`](resources::services::ServiceHandle::participant_conversations): `/v1/Services/{Sid}/ParticipantConversations`
+//!   - [`.roles()`](resources::services::ServiceHandle::roles), [`.role(sid)`](resources::services::ServiceHandle::role): `/v1/Services/{Sid}/Roles`
+//!   - [`.users()`](resources::services::ServiceHandle::users), [`.user(sid)`](resources::services::ServiceHandle::user): `/v1/Services/{Sid}/Users`
+//! - [`client.conversations()`](Client::conversations), [`client.conversation(sid)`](Client::conversation): `/v1/Conversations`
+//!   - [`.participants()`](resources::conversations::ConversationHandle::participants), [`.participant(sid)`](resources::conversations::ConversationHandle::participant): `/v1/Conversations/{Sid}/Participants`
+//!   - [`.messages()`](resources::conversations::ConversationHandle::messages), [`.message(sid)`](resources::conversations::ConversationHandle::message): `/v1/Conversations/{Sid}/Messages`
+//!     - [`.receipts()`](resources::conversation_messages::ConversationMessageHandle::receipts), [`.receipt(sid)`](resources::conversation_messages::ConversationMessageHandle::receipt): `/v1/Conversations/{Sid}/Messages/{Sid}/Receipts`
+//!   - [`.webhooks()`](resources::conversations::ConversationHandle::webhooks), [`.webhook(sid)`](resources::conversations::ConversationHandle::webhook): `/v1/Conversations/{Sid}/Webhooks`
+//! - [`client.conversation_with_participants()`](Client::conversation_with_participants): `/v1/ConversationWithParticipants`
+//! - [`client.participant_conversations()`](Client::participant_conversations): `/v1/ParticipantConversations`
+//! - [`client.roles()`](Client::roles), [`client.role(sid)`](Client::role): `/v1/Roles`
+//! - [`client.users()`](Client::users), [`client.user(sid)`](Client::user): `/v1/Users`
+//!   - [`.conversations()`](resources::users::UserHandle::conversations), [`.conversation(conversation_sid)`](resources::users::UserHandle::conversation): `/v1/Users/{Sid}/Conversations`
 
 #[macro_use]
 #[rustfmt::skip]

@@ -62,6 +62,14 @@ fn every_kind_of_schema() {
 }
 
 #[test]
+fn every_way_through_a_tree() {
+    let folder = generated("tree");
+    cargo(&folder, &["clippy", "--quiet", "--offline", "--all-targets", "--", "-D", "warnings"]);
+    cargo(&folder, &["doc", "--quiet", "--offline", "--no-deps"]);
+    cargo(&folder, &["test", "--quiet", "--offline"]);
+}
+
+#[test]
 fn names_that_mean_something_in_rust() {
     let folder = generated("names");
     cargo(&folder, &["clippy", "--quiet", "--offline", "--", "-D", "warnings"]);

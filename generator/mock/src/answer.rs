@@ -2,17 +2,17 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use bindery::ir::{Answer, Body, Operation, OperationId, ResourceId, Role, Segment, Side, Status, TypeRef};
-use percent_encoding::percent_decode_str;
+use bindery::ir::{self, Answer, Body, Field, Key, Operation, OperationId, ResourceId, Role, Side, Status, TypeRef};
 use serde_json::{Map, Value, json};
 
 use crate::failure::{Failure, failure};
 use crate::form::{self, Given};
 use crate::generate;
 use crate::http::{Request, Response};
-use crate::model::{Model, is_known};
+use crate::model::Model;
 use crate::page;
 use crate::rng::Rng;
+use crate::route::{Route, Spot, has_parents, spot};
 use crate::store::{From, Store, segment};
 
 /// What changes from one request to the next.
@@ -32,70 +32,40 @@ impl State {
     }
 }
 
-/// The operation that a request asks for, and the values of its path.
-pub(crate) struct Route {
-    pub operation: OperationId,
-    pub path: Vec<(String, String)>,
-}
-
-/// Where a record is or would be stored.
-pub(crate) struct Spot {
-    pub collection: String,
-    pub key: String,
-}
-
 /// Answers a request.
-pub(crate) fn answer(model: &Model, state: &mut State, request: &Request) -> Response {
-    let routed = route(model, request);
-    let operation = routed.as_ref().ok().map(|route| route.operation);
-    let done = routed.and_then(|route| carry_out(model, state, request, &route));
-    let mut response = done.unwrap_or_else(|failed| failure(model, operation, &failed));
-    finish(model, state, operation, &mut response);
+pub(crate) fn answer(model: &Model, state: &mut State, request: &Request, asked: &Result<Route, Failure>) -> Response {
+    match asked {
+        Ok(route) => match carry_out(model, state, request, route) {
+            Ok(mut response) => {
+                finish(model, state, Some(route.operation), &mut response);
+                response
+            }
+            Err(failed) => refuse(model, state, Some(route.operation), &failed),
+        },
+        Err(failed) => refuse(model, state, None, failed),
+    }
+}
+
+/// The answer to a request that is not carried out, with a status that the document has for it.
+pub(crate) fn refuse(model: &Model, state: &mut State, asked: Option<OperationId>, failed: &Failure) -> Response {
+    let documented = asked.and_then(|id| documented(&model.api.operations[id], failed.status));
+    let failed = Failure { status: documented.unwrap_or(failed.status), ..failed.clone() };
+    let mut response = failure(model, asked, &failed);
+    finish(model, state, asked, &mut response);
     response
 }
 
-/// The operation that a request asks for, if there is one.
-pub(crate) fn asked(model: &Model, request: &Request) -> Option<OperationId> {
-    route(model, request).ok().map(|route| route.operation)
-}
-
-/// The operation of a path and method: 404 without the path, 405 without the method.
-fn route(model: &Model, request: &Request) -> Result<Route, Failure> {
-    let path = request.path.strip_prefix('/').unwrap_or(&request.path);
-    let sent: Option<Vec<String>> =
-        path.split('/').map(|one| Some(percent_decode_str(one).decode_utf8().ok()?.into_owned())).collect();
-    let sent = sent.ok_or_else(|| Failure::unknown(&request.path))?;
-    let mut found: Vec<(OperationId, &Operation)> =
-        model.api.operations.iter().filter(|(_, operation)| is_at(operation, &sent)).collect();
-    // Of two paths that fit, the one with a literal where the other has a parameter is meant.
-    let literals = |operation: &Operation| -> Vec<bool> {
-        operation.path.iter().map(|segment| matches!(segment, Segment::Param(_))).collect()
-    };
-    let best = found.iter().map(|(_, operation)| literals(operation)).min();
-    found.retain(|(_, operation)| Some(literals(operation)) == best);
-    if found.is_empty() {
-        return Err(Failure::unknown(&request.path));
+/// The status that an operation's document has for requests that would be refused with this one: itself, or the next
+/// best; nothing if the document does not speak of refusals.
+fn documented(operation: &Operation, status: u16) -> Option<u16> {
+    if described(operation, status).is_some() {
+        return Some(status);
     }
-    let Some((id, operation)) = found.iter().find(|(_, operation)| operation.method.as_str() == request.method) else {
-        let mut allowed: Vec<_> = found.iter().map(|(_, operation)| operation.method.as_str()).collect();
-        allowed.dedup();
-        let failure = Failure::new(405, format!("{} is not possible at {}", request.method, request.path));
-        return Err(failure.header("Allow", allowed.join(", ")));
-    };
-    let path = operation.path.iter().zip(sent).filter_map(|(segment, sent)| match segment {
-        Segment::Param(name) => Some((name.clone(), sent)),
-        Segment::Literal(_) => None,
+    let codes = operation.responses.iter().filter_map(|response| match response.status {
+        Status::Code(code @ 400..=499) => Some(code),
+        _ => None,
     });
-    Ok(Route { operation: *id, path: path.collect() })
-}
-
-/// Whether an operation's path has room for the decoded segments.
-pub(crate) fn is_at(operation: &Operation, sent: &[String]) -> bool {
-    operation.path.len() == sent.len()
-        && operation.path.iter().zip(sent).all(|(segment, sent)| match segment {
-            Segment::Literal(text) => text == sent,
-            Segment::Param(_) => !sent.is_empty(),
-        })
+    codes.min_by_key(|code| [400, 422].iter().position(|usual| usual == code).unwrap_or(usize::MAX))
 }
 
 fn carry_out(model: &Model, state: &mut State, request: &Request, route: &Route) -> Result<Response, Failure> {
@@ -133,7 +103,7 @@ fn carry_out(model: &Model, state: &mut State, request: &Request, route: &Route)
             stored.cloned().unwrap_or_else(|| act.blank(state))
         }
     };
-    Ok(act.success(&body))
+    Ok(act.success(body))
 }
 
 /// Text that may stand for a host in a URL: what a header says goes into answers.
@@ -169,50 +139,6 @@ fn check_media_type(operation: &Operation, request: &Request) -> Result<(), Fail
         (None, _) => true,
     };
     if fits { Ok(()) } else { Err(Failure::new(415, format!("the body must be {known}"))) }
-}
-
-/// Where the record that an operation acts on is stored.
-pub(crate) fn spot(operation: &Operation, path: &[(String, String)]) -> Spot {
-    let value = |name: &str| path.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone());
-    let (key, above) = match (operation.side(), operation.path.split_last()) {
-        (Side::Instance, Some((Segment::Param(name), above))) => (value(name).unwrap_or_default(), above),
-        _ => (String::new(), operation.path.as_slice()),
-    };
-    Spot { collection: joined(above, &value), key }
-}
-
-fn joined(segments: &[Segment], value: &dyn Fn(&str) -> Option<String>) -> String {
-    let mut path = String::new();
-    for one in segments {
-        match one {
-            Segment::Literal(text) if text.is_empty() => {}
-            Segment::Literal(text) => path.extend(["/", text]),
-            Segment::Param(name) => path.extend(["/", &segment(&value(name).unwrap_or_default())]),
-        }
-    }
-    path
-}
-
-/// Whether all records that the path leads through are there.
-pub(crate) fn has_parents(model: &Model, store: &Store, operation: &Operation, path: &[(String, String)]) -> bool {
-    let value = |name: &str| path.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone());
-    let params = operation.path.iter().enumerate().filter_map(|(index, segment)| match segment {
-        Segment::Param(name) => Some((index, name)),
-        Segment::Literal(_) => None,
-    });
-    let own = usize::from(operation.side() == Side::Instance);
-    params.rev().skip(own).zip(parents(model, operation.resource)).all(|((index, name), parent)| {
-        let collection = joined(&operation.path[..index], &value);
-        !is_known(&model.api, parent) || store.get(&collection, &value(name).unwrap_or_default()).is_some()
-    })
-}
-
-/// The resources of the records that a resource is below, the nearest first.
-fn parents(model: &Model, resource: ResourceId) -> impl Iterator<Item = ResourceId> + '_ {
-    let above = |id: &(ResourceId, Side)| model.api.resources[id.0].parent;
-    std::iter::successors(model.api.resources[resource].parent, above)
-        .filter(|(_, side)| *side == Side::Instance)
-        .map(|(id, _)| id)
 }
 
 /// An operation at work.
@@ -266,7 +192,7 @@ impl Act<'_> {
             }
             let ty = self.model_type().unwrap_or(TypeRef::Json);
             set_key(self.model, &ty, &mut record, property, &key);
-            let record = self.located(&record, &key);
+            let record = self.located(record, &key);
             state.store.put(&self.spot.collection, &key, record.clone());
             return Ok(record);
         }
@@ -276,14 +202,34 @@ impl Act<'_> {
         Ok(record)
     }
 
-    fn new_key(&self, state: &mut State, kind: &bindery::ir::Key) -> Result<String, Failure> {
-        for _ in 0..100 {
-            let key = generate::key(self.model, &kind.ty, &kind.constraints, state.rng(self.model.seed));
-            if !key.is_empty() && state.store.get(&self.spot.collection, &key).is_none() {
+    /// A key that no record has: one for the path and, where the record holds its key, for that property.
+    fn new_key(&self, state: &mut State, kind: &Key) -> Result<String, Failure> {
+        let property = self.key_field();
+        let mut free = None;
+        for attempt in 0..100 {
+            // The property's rules are often the stricter ones: a path may take more than the key alone.
+            let (ty, constraints) = match property.filter(|_| attempt % 2 == 0) {
+                Some(field) => (&field.ty, &field.constraints),
+                None => (&kind.ty, &kind.constraints),
+            };
+            let key = generate::key(self.model, ty, constraints, state.rng(self.model.seed));
+            if key.is_empty() || state.store.get(&self.spot.collection, &key).is_some() {
+                continue;
+            }
+            let in_path = form::is_of(self.model, &kind.ty, &kind.constraints, &key);
+            if in_path && property.is_none_or(|field| form::is_of(self.model, &field.ty, &field.constraints, &key)) {
                 return Ok(key);
             }
+            free = free.or(in_path.then_some(key));
         }
-        Err(Failure::new(409, format!("no {} is left", kind.wire)))
+        free.ok_or_else(|| Failure::new(409, format!("no {} is left", kind.wire)))
+    }
+
+    /// The property of the record that holds its key.
+    fn key_field(&self) -> Option<&Field> {
+        let property = self.model.traits(self.resource()).key.as_deref()?;
+        let record = self.model.record(&self.model_type()?)?;
+        record.fields.iter().find(|field| field.wire == property)
     }
 
     fn fetch(&self, state: &mut State) -> Option<Value> {
@@ -317,38 +263,42 @@ impl Act<'_> {
     }
 
     fn list(&self, state: &State, request: &Request, answer: Answer<'_>) -> Response {
+        let now = generate::time(state.tick);
         let Some(paging) = &self.operation.paging else {
             let all = state.store.slice(&self.spot.collection, From::After(0), usize::MAX);
             let item = match answer {
                 Answer::Json(TypeRef::List(item)) => item.as_ref(),
                 _ => &TypeRef::Json,
             };
-            let items = all.records.iter().map(|(_, key, record)| self.shown(item, &self.located(record, key), state));
+            let items = all
+                .records
+                .iter()
+                .map(|(_, key, record)| self.project(item, self.located((*record).clone(), key), &now));
             return self.reply(Some(items.collect()));
         };
-        let shown = |key: &str, record: &Value| self.shown(&paging.item, &self.located(record, key), state);
+        let shown = |key: &str, record: &Value| self.project(&paging.item, self.located(record.clone(), key), &now);
         let list =
             page::List { model: self.model, operation: self.operation, paging, collection: &self.spot.collection };
-        self.reply(Some(list.page(&state.store, request, self.base, &shown, &generate::time(state.tick))))
+        self.reply(Some(list.page(&state.store, request, self.base, &shown, &now)))
     }
 
     /// A record with the URLs that follow from where it is.
-    fn located(&self, record: &Value, key: &str) -> Value {
+    fn located(&self, record: Value, key: &str) -> Value {
         located(self.model, self.resource(), record, &format!("{}{}", self.base, path_of(&self.spot.collection, key)))
     }
 
-    fn success(&self, record: &Value) -> Response {
+    fn success(&self, record: Value) -> Response {
         let key = match self.operation.role {
-            Role::Create => self.key_of(record),
+            Role::Create => self.key_of(&record),
             _ => Some(self.spot.key.clone()),
         };
-        let body = match self.operation.answer() {
-            Answer::Nothing => None,
-            Answer::Json(ty) => {
-                let record = key.map_or_else(|| record.clone(), |key| self.located(record, &key));
-                Some(self.project(ty, &record, &generate::time(0)))
-            }
-        };
+        let body = self.described().and_then(|response| response.body.as_ref()).map(|ty| {
+            let record = match key {
+                Some(key) => self.located(record, &key),
+                None => record,
+            };
+            self.project(ty, record, &generate::time(0))
+        });
         self.reply(body)
     }
 
@@ -356,32 +306,38 @@ impl Act<'_> {
         record.get(self.model.traits(self.resource()).key.as_deref()?).map(text_of)
     }
 
-    fn shown(&self, ty: &TypeRef, record: &Value, state: &State) -> Value {
-        self.project(ty, record, &generate::time(state.tick))
-    }
-
     /// The record as a value of the answer's type: itself, or what of it another type has a place for.
-    fn project(&self, ty: &TypeRef, record: &Value, now: &str) -> Value {
+    fn project(&self, ty: &TypeRef, record: Value, now: &str) -> Value {
         if self.model_type().as_ref() == Some(ty) {
-            return record.clone();
+            return record;
         }
         let mut value = generate::value(self.model, ty, &[], now);
-        if let (Some(to), Value::Object(value), Value::Object(record)) = (self.model.record(ty), &mut value, record) {
+        if let (Some(to), Value::Object(value), Value::Object(mut record)) = (self.model.record(ty), &mut value, record)
+        {
             for field in &to.fields {
-                if let Some(known) = record.get(&field.wire).filter(|known| generate::fits(self.model, field, known)) {
-                    value.insert(field.wire.clone(), known.clone());
+                if let Some(known) = record.remove(&field.wire).filter(|known| generate::fits(self.model, field, known))
+                {
+                    value.insert(field.wire.clone(), known);
                 }
             }
         }
         value
     }
 
+    /// What the document says of success: the answer with a body, if there is one; or else of whatever else is no error.
+    fn described(&self) -> Option<&ir::Response> {
+        let all = || self.operation.responses.iter();
+        let successes = || all().filter(|response| response.status.is_success());
+        (successes().find(|response| response.body.is_some()))
+            .or_else(|| successes().next())
+            .or_else(|| all().find(|response| matches!(response.status, Status::Code(100..=399))))
+            .or_else(|| all().find(|response| response.status == Status::Default))
+    }
+
     fn reply(&self, body: Option<Value>) -> Response {
-        let successes = self.operation.responses.iter().filter(|response| response.status.is_success());
-        let status = successes.map(|response| response.status).next();
-        let status = match status {
+        let status = match self.described().map(|response| response.status) {
             Some(Status::Code(code)) => code,
-            Some(Status::Range(_)) | None if body.is_some() => 200,
+            _ if body.is_some() => 200,
             _ => 204,
         };
         Response { status, headers: Vec::new(), body }
@@ -389,9 +345,8 @@ impl Act<'_> {
 }
 
 /// A record with the URLs that follow from its own.
-pub(crate) fn located(model: &Model, resource: ResourceId, record: &Value, url: &str) -> Value {
+pub(crate) fn located(model: &Model, resource: ResourceId, mut record: Value, url: &str) -> Value {
     let traits = model.traits(resource);
-    let mut record = record.clone();
     let Value::Object(entries) = &mut record else { return record };
     if let Some(property) = &traits.url {
         entries.insert(property.clone(), json!(url));

@@ -33,20 +33,38 @@ pub struct Problem {
 /// ```
 pub fn check(api: &Api, ty: &TypeRef, value: &Value) -> Vec<Problem> {
     let mut problems = Vec::new();
-    walk(api, ty, value, "", &mut problems);
+    walk(api, ty, value, &At::Top, &mut problems);
     problems
 }
 
-/// What is wrong with a value under constraints that stand beside its type.
-pub(crate) fn constrain(constraints: &[Constraint], value: &Value, at: &str, problems: &mut Vec<Problem>) {
-    for constraint in constraints {
-        if let Some(message) = broken(constraint, value) {
-            problems.push(Problem { at: at.to_owned(), message });
+/// A place in a value; it becomes text only where something is wrong.
+enum At<'a> {
+    Top,
+    Key(&'a At<'a>, &'a str),
+    Index(&'a At<'a>, usize),
+}
+
+impl At<'_> {
+    fn pointer(&self) -> String {
+        match self {
+            Self::Top => String::new(),
+            Self::Key(above, key) => format!("{}/{}", above.pointer(), key.replace('~', "~0").replace('/', "~1")),
+            Self::Index(above, index) => format!("{}/{index}", above.pointer()),
         }
     }
 }
 
-fn walk(api: &Api, ty: &TypeRef, value: &Value, at: &str, problems: &mut Vec<Problem>) {
+/// What is wrong with a value under constraints that stand beside its type.
+pub(crate) fn constrain(constraints: &[Constraint], value: &Value, problems: &mut Vec<Problem>) {
+    keep(constraints, value, &At::Top, problems);
+}
+
+fn keep(constraints: &[Constraint], value: &Value, at: &At<'_>, problems: &mut Vec<Problem>) {
+    let messages = constraints.iter().filter_map(|constraint| broken(constraint, value));
+    problems.extend(messages.map(|message| Problem { at: at.pointer(), message }));
+}
+
+fn walk(api: &Api, ty: &TypeRef, value: &Value, at: &At<'_>, problems: &mut Vec<Problem>) {
     let expected = match ty {
         TypeRef::Json => None,
         TypeRef::Bool => (!value.is_boolean()).then_some("must be true or false"),
@@ -73,7 +91,7 @@ fn walk(api: &Api, ty: &TypeRef, value: &Value, at: &str, problems: &mut Vec<Pro
         TypeRef::List(item) => match value.as_array() {
             Some(items) => {
                 for (index, one) in items.iter().enumerate() {
-                    walk(api, item, one, &format!("{at}/{index}"), problems);
+                    walk(api, item, one, &At::Index(at, index), problems);
                 }
                 None
             }
@@ -82,7 +100,7 @@ fn walk(api: &Api, ty: &TypeRef, value: &Value, at: &str, problems: &mut Vec<Pro
         TypeRef::Map(inner) => match value.as_object() {
             Some(entries) => {
                 for (key, one) in entries {
-                    walk(api, inner, one, &below(at, key), problems);
+                    walk(api, inner, one, &At::Key(at, key), problems);
                 }
                 None
             }
@@ -90,52 +108,48 @@ fn walk(api: &Api, ty: &TypeRef, value: &Value, at: &str, problems: &mut Vec<Pro
         },
         TypeRef::Named(id) => return named(api, &api.types[*id].shape, value, at, problems),
     };
-    problems.extend(expected.map(|message| Problem { at: at.to_owned(), message: message.to_owned() }));
+    problems.extend(expected.map(|message| Problem { at: at.pointer(), message: message.to_owned() }));
 }
 
-fn named(api: &Api, shape: &Shape, value: &Value, at: &str, problems: &mut Vec<Problem>) {
+fn named(api: &Api, shape: &Shape, value: &Value, at: &At<'_>, problems: &mut Vec<Problem>) {
     match shape {
         Shape::Alias(ty) => walk(api, ty, value, at, problems),
         Shape::Newtype(constraints) => {
             walk(api, &TypeRef::Text, value, at, problems);
-            constrain(constraints, value, at, problems);
+            keep(constraints, value, at, problems);
         }
         Shape::StringEnum(variants) => {
             if !variants.iter().any(|variant| value.as_str() == Some(&variant.wire)) {
                 let known: Vec<_> = variants.iter().map(|variant| format!("`{}`", variant.wire)).collect();
-                problems.push(Problem { at: at.to_owned(), message: format!("must be one of {}", known.join(", ")) });
+                problems.push(Problem { at: at.pointer(), message: format!("must be one of {}", known.join(", ")) });
             }
         }
         Shape::Record(record) => {
             let Some(entries) = value.as_object() else {
-                problems.push(Problem { at: at.to_owned(), message: "must be an object".to_owned() });
+                problems.push(Problem { at: at.pointer(), message: "must be an object".to_owned() });
                 return;
             };
             for field in &record.fields {
-                let at = below(at, &field.wire);
+                let at = &At::Key(at, &field.wire);
                 match entries.get(&field.wire) {
                     None if field.required => {
-                        problems.push(Problem { at, message: "is required".to_owned() });
+                        problems.push(Problem { at: at.pointer(), message: "is required".to_owned() });
                     }
                     None => {}
                     Some(Value::Null) if field.nullable => {}
                     Some(value) => {
-                        walk(api, &field.ty, value, &at, problems);
-                        constrain(&field.constraints, value, &at, problems);
+                        walk(api, &field.ty, value, at, problems);
+                        keep(&field.constraints, value, at, problems);
                     }
                 }
             }
             let Some(ty) = &record.additional else { return };
             let named = |key: &str| record.fields.iter().any(|field| field.wire == key);
             for (key, value) in entries.iter().filter(|(key, _)| !named(key)) {
-                walk(api, ty, value, &below(at, key), problems);
+                walk(api, ty, value, &At::Key(at, key), problems);
             }
         }
     }
-}
-
-fn below(at: &str, key: &str) -> String {
-    format!("{at}/{}", key.replace('~', "~0").replace('/', "~1"))
 }
 
 /// What a value that breaks the constraint must be; nothing if it keeps to it or the constraint is not about it.

@@ -1,6 +1,6 @@
 //! Answers to requests that fail, in the shape that the API gives its errors.
 
-use bindery::ir::{OperationId, TypeRef};
+use bindery::ir::{Constraint, Field, OperationId, TypeRef};
 use serde_json::{Map, Value, json};
 
 use crate::answer::described;
@@ -9,7 +9,7 @@ use crate::http::Response;
 use crate::model::{Model, plain};
 
 /// Why a request is not carried out.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Failure {
     pub status: u16,
     pub message: String,
@@ -61,8 +61,12 @@ fn shaped(model: &Model, ty: &TypeRef, example: Option<&Value>, failed: &Failure
     for field in &record.fields {
         let shown = example.and_then(|example| example.get(&field.wire));
         let values = match plain(&field.wire).as_str() {
-            "message" | "detail" | "title" | "error" | "description" => vec![json!(failed.message)],
-            "status" | "statuscode" | "httpstatus" | "httpstatuscode" => vec![json!(failed.status)],
+            "message" | "detail" | "title" | "error" | "description" => {
+                vec![json!(failed.message), json!(shortened(&failed.message, field))]
+            }
+            "status" | "statuscode" | "httpstatus" | "httpstatuscode" => {
+                vec![json!(failed.status), json!(failed.status.to_string())]
+            }
             "code" | "errorcode" => vec![json!(code), json!(code.to_string())],
             "moreinfo" | "type" => {
                 let link = shown.and_then(Value::as_str).map(|shown| shown.replace(&old_code, &code.to_string()));
@@ -79,6 +83,15 @@ fn shaped(model: &Model, ty: &TypeRef, example: Option<&Value>, failed: &Failure
         }
     }
     Value::Object(body)
+}
+
+/// As much of a message as its property holds.
+fn shortened(message: &str, field: &Field) -> String {
+    let most = field.constraints.iter().find_map(|one| match one {
+        Constraint::MaxLength(most) => Some(*most),
+        _ => None,
+    });
+    message.chars().take(most.unwrap_or(usize::MAX)).collect()
 }
 
 /// The API's own number for a status. An example with 20404 for 404 says that 400 is 20400.

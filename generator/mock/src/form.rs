@@ -1,6 +1,6 @@
 //! What the caller says: texts to values, checked against what the operation declares, and laid onto a record.
 
-use bindery::ir::{Body, Operation, Param, ParamPlace, Record, Shape, TypeRef};
+use bindery::ir::{Body, Constraint, Operation, Param, ParamPlace, Record, Shape, TypeRef};
 use serde_json::{Map, Value, json};
 
 use crate::check::{check, constrain};
@@ -40,7 +40,7 @@ pub(crate) fn read<'a>(
         }
         let value = from_texts(model, &param.ty, &texts);
         let mut found = check(&model.api, &param.ty, &value);
-        constrain(&param.constraints, &value, "", &mut found);
+        constrain(&param.constraints, &value, &mut found);
         problems.extend(found.iter().map(|problem| format!("{}{} {}", param.wire, problem.at, problem.message)));
         given.push((param, value));
     }
@@ -55,6 +55,14 @@ pub(crate) fn read<'a>(
 
 fn all<'t>(pairs: &'t [(String, String)], name: &str) -> Vec<&'t str> {
     pairs.iter().filter(|(known, _)| known == name).map(|(_, value)| value.as_str()).collect()
+}
+
+/// Whether a text stands for a value of a type under constraints.
+pub(crate) fn is_of(model: &Model, ty: &TypeRef, constraints: &[Constraint], text: &str) -> bool {
+    let value = from_text(model, ty, text);
+    let mut problems = check(&model.api, ty, &value);
+    constrain(constraints, &value, &mut problems);
+    problems.is_empty()
 }
 
 /// A value of a type from its texts. What is no text of the type stays a text, which the check then refuses.

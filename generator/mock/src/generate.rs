@@ -6,22 +6,19 @@ use serde_json::{Map, Value, json};
 
 use crate::check::{check, constrain};
 use crate::model::{Model, plain};
-use crate::pattern;
+use crate::pattern::Pattern;
 use crate::rng::Rng;
-
-/// How deep an optional object may stand in others: a type that holds itself must end somewhere.
-const DEEPEST: usize = 4;
 
 /// A record with nothing in it but what the document or the clock say: dates, defaults, identifiers, what is required.
 ///
 /// `example` tells which identifiers a record has when it is new; what else may be null is null.
 pub(crate) fn blank(model: &Model, record: &Record, example: Option<&Value>, now: &str) -> Map<String, Value> {
-    object(model, record, example, now, 0)
+    Maker { model, now, nth: 0, within: Vec::new() }.object(record, example)
 }
 
 /// A value of a type.
 pub(crate) fn value(model: &Model, ty: &TypeRef, constraints: &[Constraint], now: &str) -> Value {
-    any(model, ty, constraints, now, 0)
+    Maker { model, now, nth: 0, within: Vec::new() }.any(ty, constraints)
 }
 
 /// A text for a key under constraints, another one each time.
@@ -61,131 +58,189 @@ pub(crate) fn is_stamp(field: &Field, words: &[&str]) -> bool {
 pub(crate) const CHANGED: &[&str] = &["updated", "modified", "changed"];
 const CREATED: &[&str] = &["created", "creation"];
 
-fn object(model: &Model, record: &Record, example: Option<&Value>, now: &str, depth: usize) -> Map<String, Value> {
-    let fields = record.fields.iter();
-    fields
-        .filter_map(|field| {
-            let shown = example.and_then(|example| example.get(&field.wire));
-            property(model, field, shown, now, depth).map(|value| (field.wire.clone(), value))
-        })
-        .collect()
-}
-
-/// The value of a property; `None` if it is better left out.
-fn property(model: &Model, field: &Field, shown: Option<&Value>, now: &str, depth: usize) -> Option<Value> {
-    if is_stamp(field, CHANGED) || is_stamp(field, CREATED) {
-        return Some(json!(now));
-    }
-    let fits = |value: &&Value| fits(model, field, value);
-    if let Some(default) = field.default.as_ref().filter(fits) {
-        return Some(default.clone());
-    }
-    let identifier = identifier(model, &field.ty);
-    if let (Some(id), true) = (identifier, shown.is_none_or(|shown| !shown.is_null()))
-        && (!field.nullable || shown.is_some())
-    {
-        return Some(shared(model, id, now));
-    }
-    if field.nullable {
-        return Some(Value::Null);
-    }
-    if let Some(shown) = field.example.as_ref().or(shown).filter(fits) {
-        return Some(shown.clone());
-    }
-    let optional_object = !field.required && model.record(&field.ty).is_some();
-    if depth >= DEEPEST || optional_object && depth > 0 {
-        return field.required.then_some(Value::Null);
-    }
-    let value = any(model, &field.ty, &field.constraints, now, depth + 1);
-    (field.required || fits(&&value)).then_some(value)
-}
-
 /// Whether a property can have a value.
 pub(crate) fn fits(model: &Model, field: &Field, value: &Value) -> bool {
     if value.is_null() && field.nullable {
         return true;
     }
     let mut problems = check(&model.api, &field.ty, value);
-    constrain(&field.constraints, value, "", &mut problems);
+    constrain(&field.constraints, value, &mut problems);
     problems.is_empty()
 }
 
-fn identifier(model: &Model, ty: &TypeRef) -> Option<TypeId> {
-    let TypeRef::Named(id) = ty else { return None };
-    match &model.api.types[*id].shape {
-        Shape::Newtype(constraints) if constraints.iter().any(|one| matches!(one, Constraint::Pattern(_))) => Some(*id),
-        _ => None,
+/// Makes values.
+struct Maker<'a> {
+    model: &'a Model,
+    now: &'a str,
+    /// Which item of a list it is that is made: items may have to differ.
+    nth: usize,
+    /// The types that the value stands in: one that holds itself must end somewhere.
+    within: Vec<TypeId>,
+}
+
+impl Maker<'_> {
+    fn object(&mut self, record: &Record, example: Option<&Value>) -> Map<String, Value> {
+        let fields = record.fields.iter();
+        fields
+            .filter_map(|field| {
+                let shown = example.and_then(|example| example.get(&field.wire));
+                self.property(field, shown).map(|value| (field.wire.clone(), value))
+            })
+            .collect()
     }
-}
 
-/// An identifier of something outside the records, such as the account: all that mention it mean the same one.
-fn shared(model: &Model, id: TypeId, now: &str) -> Value {
-    any(model, &TypeRef::Named(id), &[], now, 0)
-}
-
-fn any(model: &Model, ty: &TypeRef, constraints: &[Constraint], now: &str, depth: usize) -> Value {
-    match ty {
-        TypeRef::Bool => Value::Bool(false),
-        TypeRef::Int(_) => json!(number(constraints).ceil() as i64),
-        TypeRef::Float(_) => json!(number(constraints)),
-        TypeRef::Text => json!(text(constraints, &mut Rng(model.seed), Some("text"))),
-        TypeRef::DateTime => json!(now),
-        TypeRef::Date => json!(now.split('T').next().unwrap_or(now)),
-        TypeRef::Uri => json!("https://example.com/"),
-        TypeRef::List(item) => {
-            let least = constraints.iter().find_map(|one| match one {
-                Constraint::MinItems(least) => Some(*least),
-                _ => None,
-            });
-            (0..least.unwrap_or_default()).map(|_| any(model, item, &[], now, depth + 1)).collect()
+    /// The value of a property; `None` if it is better left out.
+    fn property(&mut self, field: &Field, shown: Option<&Value>) -> Option<Value> {
+        let model = self.model;
+        if is_stamp(field, CHANGED) || is_stamp(field, CREATED) {
+            return Some(json!(self.now));
         }
-        TypeRef::Map(_) => json!({}),
-        TypeRef::Json => Value::Null,
-        TypeRef::Named(id) => {
-            let def = &model.api.types[*id];
-            match &def.shape {
-                Shape::Alias(inner) if depth < DEEPEST => any(model, inner, constraints, now, depth + 1),
-                Shape::Alias(_) => Value::Null,
-                Shape::Newtype(own) => {
-                    let mut rng = Rng(model.seed ^ (id.index() as u64 + 1).wrapping_mul(0x9e37_79b9));
-                    json!(text(own, &mut rng, None))
-                }
-                Shape::StringEnum(variants) => variants.first().map_or(Value::Null, |variant| json!(variant.wire)),
-                Shape::Record(record) => Value::Object(object(model, record, def.example.as_ref(), now, depth)),
+        let fits = |value: &&Value| fits(model, field, value);
+        if let Some(default) = field.default.as_ref().filter(fits) {
+            return Some(default.clone());
+        }
+        let unclear = shown.is_none_or(|shown| !shown.is_null()) && (!field.nullable || shown.is_some());
+        if unclear && is_identifier(model, &field.ty) {
+            // All that mention something outside the records, such as the account, mean the same one.
+            return Some(self.any(&field.ty, &[]));
+        }
+        if field.nullable {
+            return Some(Value::Null);
+        }
+        if let Some(shown) = field.example.as_ref().or(shown).filter(fits) {
+            return Some(shown.clone());
+        }
+        if !field.required && !self.within.is_empty() && model.record(&field.ty).is_some() {
+            return None;
+        }
+        let value = self.any(&field.ty, &field.constraints);
+        (field.required || fits(&&value)).then_some(value)
+    }
+
+    fn any(&mut self, ty: &TypeRef, constraints: &[Constraint]) -> Value {
+        match ty {
+            TypeRef::Bool => Value::Bool(self.nth % 2 == 1),
+            TypeRef::Int(_) => json!(number(constraints, true, self.nth) as i64),
+            TypeRef::Float(_) => json!(number(constraints, false, self.nth)),
+            TypeRef::Text => {
+                let word = if self.nth == 0 { "text".to_owned() } else { format!("text {}", self.nth + 1) };
+                json!(text(constraints, &mut Rng(self.model.seed ^ self.nth as u64), Some(&word)))
+            }
+            TypeRef::DateTime => json!(self.now),
+            TypeRef::Date => json!(self.now.split('T').next().unwrap_or(self.now)),
+            TypeRef::Uri if self.nth == 0 => json!("https://example.com/"),
+            TypeRef::Uri => json!(format!("https://example.com/{}", self.nth + 1)),
+            TypeRef::List(item) => {
+                let least = constraints.iter().find_map(|one| match one {
+                    Constraint::MinItems(least) => Some((*least).min(MOST_ITEMS)),
+                    _ => None,
+                });
+                let nth = self.nth;
+                let items = (0..least.unwrap_or_default()).map(|index| {
+                    self.nth = nth + index;
+                    self.any(item, &[])
+                });
+                let items = items.collect();
+                self.nth = nth;
+                items
+            }
+            TypeRef::Map(_) => json!({}),
+            TypeRef::Json => Value::Null,
+            TypeRef::Named(id) if self.within.contains(id) => Value::Null,
+            TypeRef::Named(id) => {
+                self.within.push(*id);
+                let value = self.named(*id, constraints);
+                self.within.pop();
+                value
             }
         }
     }
+
+    fn named(&mut self, id: TypeId, constraints: &[Constraint]) -> Value {
+        let def = &self.model.api.types[id];
+        match &def.shape {
+            Shape::Alias(inner) => self.any(inner, constraints),
+            Shape::Newtype(own) => {
+                let mixed = (id.index() as u64 + 1).wrapping_mul(0x9e37_79b9) ^ (self.nth as u64) << 32;
+                json!(text(own, &mut Rng(self.model.seed ^ mixed), None))
+            }
+            Shape::StringEnum(variants) => {
+                let picked = self.nth.checked_rem(variants.len()).unwrap_or_default();
+                variants.get(picked).map_or(Value::Null, |variant| json!(variant.wire))
+            }
+            Shape::Record(record) => Value::Object(self.object(record, def.example.as_ref())),
+        }
+    }
 }
 
-/// The smallest number that the constraints allow, or 0 where they do.
-fn number(constraints: &[Constraint]) -> f64 {
-    let mut number: f64 = 0.0;
+/// The most items that a list is given because it must have some.
+const MOST_ITEMS: usize = 1_000;
+
+fn is_identifier(model: &Model, ty: &TypeRef) -> bool {
+    let TypeRef::Named(id) = ty else { return false };
+    match &model.api.types[*id].shape {
+        Shape::Newtype(constraints) => constraints.iter().any(|one| matches!(one, Constraint::Pattern(_))),
+        _ => false,
+    }
+}
+
+/// A number that the constraints allow, 0 if they do; the `nth` of them, if there are so many.
+fn number(constraints: &[Constraint], whole: bool, nth: usize) -> f64 {
+    let (mut low, mut high) = ((f64::NEG_INFINITY, false), (f64::INFINITY, false));
+    let mut step = None;
     for constraint in constraints {
         match constraint {
-            Constraint::Minimum(bound) => number = number.max(*bound),
-            Constraint::ExclusiveMinimum(bound) if number <= *bound => number = bound.floor() + 1.0,
-            Constraint::Maximum(bound) => number = number.min(*bound),
-            Constraint::ExclusiveMaximum(bound) if number >= *bound => number = bound.ceil() - 1.0,
+            Constraint::Minimum(bound) if *bound > low.0 => low = (*bound, false),
+            Constraint::ExclusiveMinimum(bound) if *bound >= low.0 => low = (*bound, true),
+            Constraint::Maximum(bound) if *bound < high.0 => high = (*bound, false),
+            Constraint::ExclusiveMaximum(bound) if *bound <= high.0 => high = (*bound, true),
+            Constraint::MultipleOf(by) if *by > 0.0 => step = Some(*by),
             _ => {}
         }
     }
-    let step = constraints.iter().find_map(|one| match one {
-        Constraint::MultipleOf(step) if *step > 0.0 => Some(*step),
-        _ => None,
-    });
-    step.map_or(number, |step| (number / step).ceil() * step)
+    let allowed = |number: &f64| {
+        let (from, to) =
+            (*number > low.0 || *number == low.0 && !low.1, *number < high.0 || *number == high.0 && !high.1);
+        from && to
+    };
+    let room = (high.0 - low.0) / (nth as f64 + 2.0);
+    let (start, step) = match step.or(whole.then_some(1.0)) {
+        _ if allowed(&0.0) => (0.0, step.unwrap_or(if whole { 1.0 } else { room.min(1.0) })),
+        Some(step) if low.0.is_finite() => ((low.0 / step).ceil() * step, step),
+        Some(step) => ((high.0 / step).floor() * step, step),
+        None if low.0.is_finite() => (low.0, room.min(1.0)),
+        None => (high.0, 1.0),
+    };
+    let up = (0..nth + 2).map(|times| start + step * times as f64);
+    let down = (1..nth + 2).map(|times| start - step * times as f64);
+    let all: Vec<f64> = up.chain(down).filter(allowed).collect();
+    all.get(nth).or(all.first()).copied().unwrap_or(start)
 }
 
 /// A text under constraints: by its pattern, else the word, else hexadecimal digits; as long as it has to be.
 fn text(constraints: &[Constraint], rng: &mut Rng, word: Option<&str>) -> String {
     let pattern = constraints.iter().find_map(|one| match one {
-        Constraint::Pattern(pattern) => Some(pattern.as_str()),
+        Constraint::Pattern(pattern) => Pattern::new(pattern),
         _ => None,
     });
-    if let Some(text) = pattern.and_then(|pattern| pattern::matching(pattern, rng)) {
-        return text;
-    }
-    let mut text = word.map_or_else(|| format!("{:016x}{:016x}", rng.next(), rng.next()), str::to_owned);
+    let made = pattern.and_then(|pattern| {
+        let kept = |text: &String| {
+            let mut problems = Vec::new();
+            constrain(constraints, &json!(text), &mut problems);
+            problems.is_empty()
+        };
+        // A length that is asked for beside the pattern comes from repeating what may be repeated.
+        let mut repeated = std::iter::repeat_n(None, 8).chain((0..200).map(Some));
+        repeated.find_map(|times| pattern.text(rng, times).filter(kept)).or_else(|| pattern.text(rng, None))
+    });
+    made.unwrap_or_else(|| {
+        let digits = || format!("{:016x}{:016x}", rng.next(), rng.next());
+        fitted(constraints, word.map_or_else(digits, str::to_owned))
+    })
+}
+
+/// A text without a pattern, made longer or shorter.
+fn fitted(constraints: &[Constraint], mut text: String) -> String {
     for constraint in constraints {
         match constraint {
             Constraint::MinLength(least) => {
@@ -197,4 +252,29 @@ fn text(constraints: &[Constraint], rng: &mut Rng, word: Option<&str>) -> String
         }
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_keep_to_their_bounds_and_differ() {
+        use Constraint::{ExclusiveMaximum, ExclusiveMinimum, Maximum, Minimum, MultipleOf};
+        for (constraints, whole, expected) in [
+            (vec![], true, [0.0, 1.0, 2.0]),
+            (vec![Minimum(-1.0), Maximum(1.0)], true, [0.0, 1.0, -1.0]),
+            (vec![ExclusiveMinimum(10.0), MultipleOf(7.0)], true, [14.0, 21.0, 28.0]),
+            (vec![Maximum(-5.0)], true, [-5.0, -6.0, -7.0]),
+            (vec![Minimum(0.5)], false, [0.5, 1.5, 2.5]),
+            (vec![ExclusiveMinimum(0.0), ExclusiveMaximum(1.0)], false, [0.5, 2.0 / 3.0, 0.75]),
+            (vec![ExclusiveMaximum(-2.0)], false, [-3.0, -4.0, -5.0]),
+        ] {
+            let made = [0, 1, 2].map(|nth| number(&constraints, whole, nth));
+            assert!(
+                made.iter().zip(expected).all(|(made, expected)| (made - expected).abs() < 1e-9),
+                "{constraints:?}: {made:?}"
+            );
+        }
+    }
 }

@@ -23,6 +23,7 @@ mod model;
 mod page;
 mod pattern;
 mod rng;
+mod route;
 mod seed;
 mod server;
 mod store;

@@ -12,11 +12,11 @@ use tokio::task::JoinHandle;
 use crate::answer::State;
 use crate::error::Error;
 use crate::fault::Fault;
-use crate::http::Recorded;
+use crate::http::{Recorded, Request, Response};
 use crate::model::Model;
 use crate::rng::Rng;
 use crate::seed;
-use crate::server::{OnRequest, Shared, serve};
+use crate::server::{OnRequest, Shared, outcome, serve};
 use crate::store::Store;
 
 /// A running server. It ends, and its connections with it, when this is dropped.
@@ -66,6 +66,11 @@ impl Mock {
     /// The URL that paths of the API are put behind, without a slash at its end.
     pub fn url(&self) -> String {
         format!("http://{}", self.address)
+    }
+
+    /// Answers a request as if it had come over the network; of a fault, what happens to the network is left out.
+    pub fn ask(&self, request: Request) -> Response {
+        outcome(&self.shared, request).0
     }
 
     /// The last 10,000 requests, the oldest first; those that the server answers for itself are not among them.

@@ -1,10 +1,13 @@
 //! An API, and what of it is worth knowing before the first request: which property is the key, the URL, the links.
 
 use bindery::config::Config;
-use bindery::ir::{Answer, Api, Arena, Id, Record, Resource, ResourceId, Role, Shape, Side, TypeId, TypeRef};
+use bindery::ir::{
+    Answer, Api, Arena, Id, OperationId, Record, Resource, ResourceId, Role, Shape, Side, TypeId, TypeRef,
+};
 use serde_json::Value;
 
 use crate::error::Error;
+use crate::route::shape;
 
 /// What the mock knows of an API.
 #[derive(Debug)]
@@ -15,6 +18,8 @@ pub(crate) struct Model {
     pub credentials: Option<(String, String)>,
     pub seed: u64,
     traits: Vec<Traits>,
+    /// The operations by the number of segments in their path, those with literals before those with parameters.
+    routes: Vec<Vec<OperationId>>,
 }
 
 /// The properties of a resource's records that do not come from whoever creates it.
@@ -41,7 +46,21 @@ impl Model {
             return Err(Error::Spec("the document has no operation".to_owned()));
         }
         let traits = api.resources.iter().map(|(id, resource)| traits(&api, id, resource)).collect();
-        Ok(Self { api, config, credentials, seed, traits })
+        let mut routes: Vec<Vec<OperationId>> = Vec::new();
+        for (id, operation) in api.operations.iter() {
+            let length = operation.path.len();
+            routes.resize_with(routes.len().max(length + 1), Vec::new);
+            routes[length].push(id);
+        }
+        for of_length in &mut routes {
+            of_length.sort_by_cached_key(|id| shape(&api.operations[*id]));
+        }
+        Ok(Self { api, config, credentials, seed, traits, routes })
+    }
+
+    /// The operations whose path has so many segments, in the order in which they are to be tried.
+    pub fn of_length(&self, segments: usize) -> &[OperationId] {
+        self.routes.get(segments).map(Vec::as_slice).unwrap_or_default()
     }
 
     /// What is special about the records of a resource.
@@ -102,7 +121,7 @@ fn traits(api: &Api, id: ResourceId, resource: &Resource) -> Traits {
                     )
                 })
                 .collect(),
-            (None, TypeRef::Map(value)) if is_uri(value) => {
+            (None, TypeRef::Map(value)) if is_uri(value) || **value == TypeRef::Json => {
                 below.iter().map(|segment| (snake(segment), (*segment).to_owned())).collect()
             }
             _ => return None,

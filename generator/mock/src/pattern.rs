@@ -4,20 +4,29 @@ use regex_syntax::hir::{Hir, HirKind};
 
 use crate::rng::Rng;
 
-/// A text that matches the pattern; `None` if the pattern cannot be read or nothing can match it.
-///
-/// An open repetition (`a*`) ends after at most four more than it must have.
-pub(crate) fn matching(pattern: &str, rng: &mut Rng) -> Option<String> {
-    let hir = regex_syntax::parse(pattern).ok()?;
-    let mut text = String::new();
-    write(&hir, rng, &mut text)?;
-    Some(text)
+/// A regular expression that texts are made for.
+pub(crate) struct Pattern(Hir);
+
+impl Pattern {
+    /// Reads a pattern; `None` if it is none.
+    pub fn new(pattern: &str) -> Option<Self> {
+        regex_syntax::parse(pattern).ok().map(Self)
+    }
+
+    /// A text that matches, unless the pattern looks around; `None` if nothing can match it.
+    ///
+    /// An open repetition (`a*`) is repeated `open` times more than it must be; without that, at most four times.
+    pub fn text(&self, rng: &mut Rng, open: Option<u32>) -> Option<String> {
+        let mut text = String::new();
+        write(&self.0, rng, open, &mut text)?;
+        Some(text)
+    }
 }
 
 /// The length past which a pattern is not followed: nested counts multiply.
 const LONGEST: usize = 10_000;
 
-fn write(hir: &Hir, rng: &mut Rng, text: &mut String) -> Option<()> {
+fn write(hir: &Hir, rng: &mut Rng, open: Option<u32>, text: &mut String) -> Option<()> {
     if text.len() > LONGEST {
         return None;
     }
@@ -40,13 +49,17 @@ fn write(hir: &Hir, rng: &mut Rng, text: &mut String) -> Option<()> {
             Some(())
         }
         HirKind::Repetition(repetition) => {
-            let open = u64::from(repetition.max.unwrap_or(repetition.min + 4).saturating_sub(repetition.min));
-            let count = u64::from(repetition.min) + rng.below(open + 1);
-            (0..count).try_for_each(|_| write(&repetition.sub, rng, text))
+            let most = repetition.max.map_or(u32::MAX, |max| max.saturating_sub(repetition.min));
+            let more = match open {
+                Some(times) => u64::from(times.min(most)),
+                None if repetition.max.is_some() => rng.below(u64::from(most) + 1),
+                None => rng.below(5),
+            };
+            (0..u64::from(repetition.min) + more).try_for_each(|_| write(&repetition.sub, rng, open, text))
         }
-        HirKind::Capture(capture) => write(&capture.sub, rng, text),
-        HirKind::Concat(parts) => parts.iter().try_for_each(|part| write(part, rng, text)),
-        HirKind::Alternation(parts) => write(parts.get(rng.below(parts.len() as u64) as usize)?, rng, text),
+        HirKind::Capture(capture) => write(&capture.sub, rng, open, text),
+        HirKind::Concat(parts) => parts.iter().try_for_each(|part| write(part, rng, open, text)),
+        HirKind::Alternation(parts) => write(parts.get(rng.below(parts.len() as u64) as usize)?, rng, open, text),
     }
 }
 
@@ -73,10 +86,11 @@ mod tests {
         for pattern in ["^IS[0-9a-fA-F]{32}$", "^[a-z]{3,8}$", "a(b|cd)*e?", r"^\d{4}-\d{2}$", "^[^a-z0-9]+$", ""] {
             let regex = regex_lite::Regex::new(pattern).expect("a pattern");
             for _ in 0..50 {
-                let text = matching(pattern, &mut rng).expect("a text");
+                let text = Pattern::new(pattern).and_then(|one| one.text(&mut rng, None)).expect("a text");
                 assert!(regex.is_match(&text), "{text:?} does not match {pattern}");
             }
         }
-        assert_eq!(matching("(", &mut rng), None);
+        assert!(Pattern::new("(").is_none());
+        assert_eq!(Pattern::new("^ab*c{1,3}").and_then(|one| one.text(&mut rng, Some(2))).as_deref(), Some("abbccc"));
     }
 }

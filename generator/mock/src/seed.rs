@@ -1,29 +1,25 @@
 //! Records that were there before the first request.
 
-use bindery::ir::{Operation, Segment, Side, TypeRef};
-use percent_encoding::percent_decode_str;
+use bindery::ir::{Side, TypeRef};
 use serde_json::Value;
 
-use crate::answer::{State, has_parents, is_at, located, path_of, set_key, spot};
+use crate::answer::{State, located, path_of, set_key};
 use crate::check::check;
 use crate::error::Error;
 use crate::generate;
 use crate::model::Model;
+use crate::route::{has_parents, is_at, segments, spot, values};
 
 /// Stores a record at the path of an instance.
 pub(crate) fn put(model: &Model, state: &mut State, path: &str, given: Value) -> Result<(), Error> {
     let refused = |why: &str| Error::Record(format!("{path}: {why}"));
-    let sent: Vec<String> = path
-        .trim_start_matches('/')
-        .split('/')
-        .map(|one| percent_decode_str(one).decode_utf8_lossy().into_owned())
-        .collect();
+    let sent = segments(path).ok_or_else(|| refused("its segments are no text"))?;
     let operations = model.api.operations.iter().map(|(_, operation)| operation);
     let operation = operations
         .filter(|operation| is_at(operation, &sent))
         .max_by_key(|operation| operation.side() == Side::Instance)
         .ok_or_else(|| refused("the API has no such path"))?;
-    let values = values(operation, &sent);
+    let values = values(operation, sent);
     if !has_parents(model, &state.store, operation, &values) {
         return Err(refused("what it is below is not there"));
     }
@@ -42,7 +38,7 @@ pub(crate) fn put(model: &Model, state: &mut State, path: &str, given: Value) ->
     let record = located(
         model,
         operation.resource,
-        &record,
+        record,
         &format!("http://localhost{}", path_of(&spot.collection, &spot.key)),
     );
     if let Some(problem) = check(&model.api, &ty, &record).first() {
@@ -50,12 +46,4 @@ pub(crate) fn put(model: &Model, state: &mut State, path: &str, given: Value) ->
     }
     state.store.put(&spot.collection, &spot.key, record);
     Ok(())
-}
-
-fn values(operation: &Operation, sent: &[String]) -> Vec<(String, String)> {
-    let pairs = operation.path.iter().zip(sent).filter_map(|(segment, sent)| match segment {
-        Segment::Param(name) => Some((name.clone(), sent.clone())),
-        Segment::Literal(_) => None,
-    });
-    pairs.collect()
 }

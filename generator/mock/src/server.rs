@@ -15,13 +15,14 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 
 use crate::admin;
-use crate::answer::{State, answer};
+use crate::answer::{State, answer, described, refuse};
 use crate::damage;
 use crate::failure::{Failure, failure};
 use crate::fault::{self, Damage, Fault};
 use crate::http::{Recorded, Request, Response};
 use crate::model::Model;
 use crate::rng::Rng;
+use crate::route::route;
 
 /// How many requests are remembered.
 pub(crate) const REMEMBERED: usize = 10_000;
@@ -124,10 +125,7 @@ async fn respond(request: hyper::Request<Incoming>, shared: &Shared) -> Result<R
     };
     match Limited::new(body, LARGEST).collect().await {
         Ok(body) => request.body = body.to_bytes().to_vec(),
-        Err(_) => {
-            let failed = Failure::new(413, format!("the body must have at most {LARGEST} bytes"));
-            return Ok(plain_reply(&failure(&shared.model, None, &failed)));
-        }
+        Err(_) => return Ok(plain_reply(&too_large(shared, request))),
     }
     if let Some((media_type, status, text)) = admin::page(shared, &request) {
         let mut reply = hyper::Response::new(Either::Left(Full::from(text)));
@@ -140,12 +138,28 @@ async fn respond(request: hyper::Request<Incoming>, shared: &Shared) -> Result<R
     damaged(&response, &fault)
 }
 
-/// The answer to a request and the fault that it meets.
-fn outcome(shared: &Shared, request: Request) -> (Response, Fault) {
+/// The answer to a request whose body has not been read.
+fn too_large(shared: &Shared, request: Request) -> Response {
     let model = &shared.model;
+    let asked = route(model, &request);
+    let failed = Failure::new(413, format!("the body must have at most {LARGEST} bytes"));
+    let mut inner = shared.lock();
+    let response = match &asked {
+        Ok(route) => refuse(model, &mut inner.state, Some(route.operation), &failed),
+        Err(unknown) => refuse(model, &mut inner.state, None, unknown),
+    };
+    let name = asked.ok().map(|route| model.api.operations[route.operation].id.as_str());
+    remember(shared, &mut inner, request, name, &response);
+    response
+}
+
+/// The answer to a request and the fault that it meets.
+pub(crate) fn outcome(shared: &Shared, request: Request) -> (Response, Fault) {
+    let model = &shared.model;
+    let routed = route(model, &request);
+    let asked = routed.as_ref().ok().map(|route| route.operation);
     let mut inner = shared.lock();
     let inner = &mut *inner;
-    let asked = crate::answer::asked(model, &request);
     let name = asked.map(|id| model.api.operations[id].id.as_str());
     let wanted = request.header("x-mock-fault").map(str::parse::<Fault>);
     let fault = match wanted {
@@ -159,12 +173,11 @@ fn outcome(shared: &Shared, request: Request) -> (Response, Fault) {
     };
     let mut response = match fault.status {
         Some(status) => failure(model, asked, &Failure::new(status, "failed on demand".to_owned())),
-        None => answer(model, &mut inner.state, &request),
+        None => answer(model, &mut inner.state, &request, &routed),
     };
     response.headers.extend(fault.retry_after.map(|seconds| ("Retry-After".to_owned(), seconds.to_string())));
     if let Some(body) = &mut response.body {
-        let ty =
-            asked.and_then(|id| crate::answer::described(&model.api.operations[id], response.status)?.body.as_ref());
+        let ty = asked.and_then(|id| described(&model.api.operations[id], response.status)?.body.as_ref());
         match (fault.damage, ty) {
             (Some(Damage::UnknownEnum), Some(ty)) => damage::unknown_enums(&model.api, ty, body),
             (Some(Damage::ExtraField), _) => damage::extra_fields(body),

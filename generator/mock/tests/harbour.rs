@@ -1,6 +1,6 @@
 //! An API with other ways: keys of its own, a thing of which there is one, no created collections, its own errors.
 
-#![allow(clippy::expect_used, clippy::unwrap_used, reason = "in tests a panic is the report")]
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "in tests a panic is the report")]
 
 mod support;
 

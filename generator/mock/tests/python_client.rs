@@ -4,13 +4,7 @@
 
 mod support;
 
-use std::io::Write;
 use std::process::Command;
-
-/// Says why nothing was tried, past the test runner, which keeps what a passing test prints to itself.
-fn skipped(why: &str) {
-    writeln!(std::io::stderr(), "SKIPPED: {why}").unwrap();
-}
 
 /// The status that the script ends with if the package is not there.
 const SKIPPED: i32 = 77;
@@ -23,12 +17,12 @@ async fn twilios_python_client_finds_what_it_expects() {
     let url = mock.url();
     let ran = tokio::task::spawn_blocking(move || Command::new(python).args([script, &url]).output()).await.unwrap();
     let Ok(output) = ran else {
-        skipped("there is no Python");
+        support::skipped("there is no Python");
         return;
     };
     let (said, complained) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     if output.status.code() == Some(SKIPPED) {
-        skipped(said.trim());
+        support::skipped(said.trim());
         return;
     }
     assert!(output.status.success(), "{said}{complained}");

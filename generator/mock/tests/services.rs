@@ -1,6 +1,6 @@
 //! The API of spec/ through its mock: a life of a Service, what is refused, pages, faults.
 
-#![allow(clippy::expect_used, clippy::unwrap_used, reason = "in tests a panic is the report")]
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "in tests a panic is the report")]
 
 mod support;
 

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 use super::docs::{attributes, code, inline, lines, paragraph};
 use super::imports::Imports;
-use super::{Context, Item, Module, spaced};
-use crate::ir::{OperationId, Resource, ResourceId, Role, SecurityScheme, Shape, Side};
+use super::{Context, Item, Module, ident, spaced};
+use crate::ir::{OperationId, ResourceId, Role, SecurityScheme, Shape, Side};
 
 /// `lib.rs`: what the crate is about, and what it is made of.
 pub fn lib(context: &Context<'_>, headers: bool) -> Module {
@@ -32,7 +32,11 @@ pub fn lib(context: &Context<'_>, headers: bool) -> Module {
     if context.resources().next().is_some() {
         items.push(Item::Rust(quote! { #[rustfmt::skip] pub mod resources; }));
     }
-    items.push(Item::Rust(quote! { pub use client::Client; }));
+    let client = context.in_client();
+    items.push(Item::Rust(match client.as_slice() {
+        [one] => quote! { pub use client::#one; },
+        several => quote! { pub use client::{#(#several),*}; },
+    }));
     // Two short lines: whatever width a formatter is set to, they stay as they are.
     items.push(Item::Rust(quote! { #[doc(inline)] pub use runtime::{ApiError, ClientBuilder, Credentials, Error}; }));
     items.push(Item::Rust(quote! { #[doc(inline)] pub use runtime::{InvalidValue, Response, Result, RetryPolicy}; }));
@@ -132,6 +136,16 @@ pub fn client(context: &Context<'_>) -> Module {
 }
 
 impl Context<'_> {
+    /// What stands in the module of the client: it, and what the root of the tree has beside it.
+    fn in_client(&self) -> Vec<Ident> {
+        let root = &self.api.resources[ResourceId::FIRST];
+        let handle = root.key.as_ref().map(|_| &self.names.resource(ResourceId::FIRST).instance);
+        let requests = root.operations.iter().map(|id| &self.names.operation(*id).request);
+        let mut names: Vec<_> = handle.into_iter().chain(requests).map(String::as_str).chain(["Client"]).collect();
+        names.sort_unstable();
+        names.into_iter().map(ident).collect()
+    }
+
     fn client_docs(&self) -> TokenStream {
         let mut docs = vec!["A client of the API: where every call begins.".to_owned()];
         paragraph(&mut docs, "It holds a pool of connections. Make one, and clone it: clones share the pool.");
@@ -176,9 +190,9 @@ impl Context<'_> {
     /// The calls of the first resource, as a program would make them.
     fn tour(&self) -> Vec<String> {
         let krate = self.crate_ident();
-        let mut operations = self.api.operations.iter();
-        let shown = operations.find(|(_, operation)| operation.role == Role::List).map(|(id, _)| id);
-        let shown: Option<OperationId> = shown.or_else(|| self.api.operations.iter().next().map(|(id, _)| id));
+        let operations = self.shown();
+        let list = operations.iter().find(|id| self.api.operations[**id].role == Role::List);
+        let shown = list.or(operations.first()).copied();
         let call = shown.map(|id| self.call(id));
         let given = call.iter().flat_map(|call| &call.given);
         let given: Vec<String> = given.map(|(name, ty)| format!("{name}: {krate}::models::{ty}")).collect();
@@ -192,18 +206,47 @@ impl Context<'_> {
         docs
     }
 
-    /// The tree of resources as a nested list of links.
+    /// The operations that examples show: first those of the resource that most others stand under.
+    pub fn shown(&self) -> Vec<OperationId> {
+        let mut below = vec![0; self.api.resources.len()];
+        for (id, resource) in self.api.resources.iter().rev() {
+            if let Some((parent, _)) = resource.parent {
+                below[parent.index()] += below[id.index()] + 1;
+            }
+        }
+        let mut operations: Vec<OperationId> = self.api.operations.iter().map(|(id, _)| id).collect();
+        operations.retain(|id| self.analysis.twin_operation(*id) == *id);
+        operations.sort_by_key(|id| {
+            let resource = self.api.operations[*id].resource;
+            let top = self.api.resources[resource].parent.is_some_and(|(above, _)| above == ResourceId::FIRST);
+            (!top, std::cmp::Reverse(below[resource.index()]))
+        });
+        operations
+    }
+
+    /// The tree of resources as a nested list: the calls that lead to each, and its path.
     fn tree(&self, id: ResourceId, depth: usize) -> Vec<String> {
         let mut docs = Vec::new();
-        let below = |resource: &Resource| resource.parent.is_some_and(|(parent, _)| parent == id);
-        for (child, _) in self.api.resources.iter().filter(|(_, resource)| below(resource)) {
+        for (child, resource) in self.api.resources.iter() {
+            let Some((_, side)) = resource.parent.filter(|(parent, _)| *parent == id) else { continue };
+            let above = self.names.resource(id);
+            let owner = match (depth, side) {
+                (0, Side::Collection) => "Client".to_owned(),
+                (0, Side::Instance) => above.instance.clone(),
+                (_, Side::Collection) => format!("resources::{}::{}", above.module, above.collection),
+                (_, Side::Instance) => format!("resources::{}::{}", above.module, above.instance),
+            };
+            let start = if depth == 0 { "client" } else { "" };
             let name = self.names.resource(child);
-            let link = |handle: &str| format!("[`{handle}`](resources::{}::{handle})", name.module);
-            let halves = [(Side::Collection, &name.collection), (Side::Instance, &name.instance)];
-            let links = halves.into_iter().filter(|(side, _)| self.api.serves(child, *side));
-            let links: Vec<_> = links.map(|(_, handle)| link(handle)).collect();
-            let line = format!("{}- {}: {}", "  ".repeat(depth), code(&self.path(child)), links.join(", "));
-            docs.push(line);
+            let mut links = Vec::new();
+            if self.api.serves(child, Side::Collection) {
+                links.push(format!("[`{start}.{0}()`]({owner}::{0})", name.collection_method));
+            }
+            if let Some(key) = &resource.key {
+                let key = crate::name::case::value(&key.wire);
+                links.push(format!("[`{start}.{0}({key})`]({owner}::{0})", name.instance_method));
+            }
+            docs.push(format!("{}- {}: {}", "  ".repeat(depth), links.join(", "), code(&self.path(child))));
             // What stands below a twin is shown where it is met first.
             if self.analysis.twin(child) == child {
                 docs.extend(self.tree(child, depth + 1));

@@ -28,7 +28,8 @@ impl Context<'_> {
             let text = "A token is fetched with the first request and renewed when it is about to expire.";
             self.section(&mut docs, "Tokens", text, "", TOKENS);
         }
-        let single = self.api.operations.iter().find(|(_, operation)| operation.paging.is_none()).map(|(id, _)| id);
+        let shown = self.shown();
+        let single = shown.iter().copied().find(|id| self.api.operations[*id].paging.is_none());
         if let Some(id) = single {
             let text = "`.await` gives the value of an answer, `.send()` everything around it. What is set for the client \
                         can be different for one request.";
@@ -37,8 +38,8 @@ impl Context<'_> {
             let head = format!("# #[cfg(feature = \"blocking\")]\n{}", self.within(id).replace("async ", ""));
             self.section(&mut docs, "Blocking", text, &head, &self.changed(id, ".wait()?"));
         }
-        let list = self.api.operations.iter().find(|(_, operation)| operation.paging.is_some());
-        if let Some((id, _)) = list {
+        let list = shown.iter().copied().find(|id| self.api.operations[*id].paging.is_some());
+        if let Some(id) = list {
             let text = "One page, all items at once, or page after page with the next one under way:";
             let call = self.call(id).lines.join("\n");
             let request = call.strip_prefix("let mut all = ").and_then(|rest| rest.split(".limit(").next());

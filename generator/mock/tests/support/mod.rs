@@ -1,15 +1,19 @@
-//! A client that sends what it is told to, and the two APIs that the tests ask.
+//! A client that sends what it is told to, and the APIs that the tests ask.
 
-#![allow(dead_code, reason = "each test uses its own part")]
+#![allow(clippy::panic, dead_code, reason = "each test uses its own part")]
 
-use std::path::Path;
+pub mod random;
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
 
 use bindery::config::Config;
+use bindery::draw::Style;
 use bindery::ir::Api;
 use bindery::source::Source;
-use bindery_mock::{Builder, Mock};
+use bindery_mock::{Builder, Mock, Request};
 use serde_json::Value;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
 
 /// An answer, taken apart.
@@ -31,10 +35,26 @@ pub fn texts(name: &str) -> (String, String) {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let (document, config) = match name {
         "services" => ("../../spec/conversations_v1.yaml", "../../spec/codegen.toml"),
-        _ => ("../tests/fixtures/ok/harbour.yaml", "../tests/fixtures/ok/harbour.toml"),
+        "harbour" => ("../tests/fixtures/ok/harbour.yaml", "../tests/fixtures/ok/harbour.toml"),
+        _ => ("tests/odd.yaml", "tests/odd.toml"),
     };
     let read = |path: &str| std::fs::read_to_string(root.join(path)).expect("readable");
     (read(document), read(config))
+}
+
+/// The texts of one of Twilio's own documents, bound as the one of this repository is; `None` where there are none.
+///
+/// They are not part of the repository, and looked for in `$BINDERY_SHARED/specs`, or in `shared/specs` beside it.
+pub fn published(name: &str) -> Option<(String, String)> {
+    let beside = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared");
+    let shared = std::env::var_os("BINDERY_SHARED").map_or_else(beside, PathBuf::from);
+    let document = std::fs::read_to_string(shared.join(format!("specs/twilio/twilio_{name}.json"))).ok()?;
+    Some((document, texts("services").1))
+}
+
+/// Says why nothing was tried, past the test runner, which keeps what a passing test prints to itself.
+pub fn skipped(why: &str) {
+    writeln!(std::io::stderr(), "SKIPPED: {why}").expect("written");
 }
 
 pub fn builder(name: &str) -> Builder {
@@ -44,8 +64,13 @@ pub fn builder(name: &str) -> Builder {
 
 pub fn api(name: &str) -> (Api, Config) {
     let (document, config) = texts(name);
-    let (loaded, _) = bindery::load(&Source::new("a", document), &Source::new("b", config));
-    loaded.expect("an API")
+    loaded(&document, &config)
+}
+
+pub fn loaded(document: &str, config: &str) -> (Api, Config) {
+    let (document, config) = (Source::new("a", document), Source::new("b", config));
+    let (loaded, diagnostics) = bindery::load(&document, &config);
+    loaded.unwrap_or_else(|| panic!("{}", diagnostics.render(&document, &config, Style::Plain)))
 }
 
 /// Sends a request with credentials and, if it is not empty, a form; headers stand in lines of their own.
@@ -68,4 +93,54 @@ pub async fn raw(url: &str, method: &str, path: &str, headers: &str, body: &str)
     let (head, body) = text.split_once("\r\n\r\n").unwrap_or((&text, ""));
     let status = head.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or_default();
     Answer { status, head: head.to_owned(), body: body.to_owned() }
+}
+
+/// A connection that many requests go over, one after the other.
+pub struct Wire {
+    host: String,
+    stream: BufReader<TcpStream>,
+}
+
+impl Wire {
+    pub async fn to(url: &str) -> Self {
+        let host = url.trim_start_matches("http://").to_owned();
+        let stream = BufReader::new(TcpStream::connect(&host).await.expect("a connection"));
+        Self { host, stream }
+    }
+
+    /// The status and body of the answer.
+    pub async fn ask(&mut self, request: &Request) -> (u16, String) {
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        let query = query.extend_pairs(&request.query).finish();
+        let mark = if query.is_empty() { "" } else { "?" };
+        let (method, path, length) = (&request.method, &request.path, request.body.len());
+        let mut head = format!("{method} {path}{mark}{query} HTTP/1.1\r\nContent-Length: {length}\r\n");
+        for (name, value) in &request.headers {
+            head.push_str(&format!("{name}: {value}\r\n"));
+        }
+        head.push_str("\r\n");
+        self.stream.write_all(&[head.as_bytes(), &request.body].concat()).await.expect("sent");
+        let (mut status, mut length, mut closing) = (0, 0, false);
+        loop {
+            let mut line = String::new();
+            self.stream.read_line(&mut line).await.expect("a line");
+            let line = line.trim_end().to_ascii_lowercase();
+            if let Some(rest) = line.strip_prefix("http/1.1 ") {
+                status = rest[..3].parse().expect("a status");
+            }
+            if let Some(rest) = line.strip_prefix("content-length: ") {
+                length = rest.parse().expect("a length");
+            }
+            closing |= line == "connection: close";
+            if line.is_empty() {
+                break;
+            }
+        }
+        let mut body = vec![0; if method == "HEAD" { 0 } else { length }];
+        self.stream.read_exact(&mut body).await.expect("a body");
+        if closing {
+            *self = Self::to(&format!("http://{}", self.host)).await;
+        }
+        (status, String::from_utf8(body).expect("text"))
+    }
 }
