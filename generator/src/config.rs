@@ -1,5 +1,7 @@
 //! `codegen.toml`: how an API is bound, where the document does not say.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -27,6 +29,9 @@ pub struct Config {
     /// What is generated for the crate's own tests.
     #[serde(default)]
     pub tests: Tests,
+    /// The types of formats that the generator does not know, or is to bind in another way.
+    #[serde(default)]
+    pub formats: BTreeMap<String, Spanned<String>>,
     /// Names that the document's own do not make good ones of.
     #[serde(default)]
     pub rename: Vec<Rename>,
@@ -215,6 +220,7 @@ const KEYS: &[&str] = &[
     "dispatcher",
     "edge",
     "errors",
+    "formats",
     "host",
     "manifest",
     "markers",

@@ -1,5 +1,6 @@
 //! What is wrong with the user's input: collected by every stage, shown with the lines it stands in.
 
+use std::collections::HashSet;
 use std::fmt;
 use std::ops::Range;
 
@@ -53,6 +54,10 @@ codes! {
     UNSUPPORTED_SCHEMA = "B0301" "a schema that cannot be bound";
     UNCHECKED_PATTERN = "B0302" "a pattern that cannot be checked";
     UNKNOWN_REQUIRED = "B0303" "a required property that is not declared";
+    CONTRADICTION = "B0304" "schemas that contradict each other";
+    UNKNOWN_FORMAT = "B0305" "a format that has no meaning here";
+    AMBIGUOUS = "B0306" "alternatives that cannot be told apart";
+    TOO_DEEP = "B0307" "schemas that stand in one another too deep";
     UNDECLARED_PATH_PARAMETER = "B0401" "a placeholder of a path has no parameter";
     UNUSED_PATH_PARAMETER = "B0402" "a path parameter has no placeholder in its path";
     DUPLICATE_OPERATION_ID = "B0403" "two operations have the same id";
@@ -70,7 +75,7 @@ codes! {
 }
 
 /// Which of the two inputs, and where in it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Place {
     /// A value of the document.
     Value(Pointer),
@@ -78,6 +83,8 @@ pub enum Place {
     Key(Pointer),
     /// Bytes of the document.
     Document(Range<usize>),
+    /// Bytes of another file that the document refers to.
+    File(String, Range<usize>),
     /// Bytes of the configuration.
     Config(Range<usize>),
 }
@@ -113,6 +120,17 @@ impl Diagnostic {
         Self { severity: Severity::Warning, ..Self::error(code, place, message) }
     }
 
+    /// The same about another file that the document refers to.
+    pub fn in_file(mut self, path: &str) -> Self {
+        let places = self.related.iter_mut().map(|(place, _)| place).chain([&mut self.place]);
+        for place in places {
+            if let Place::Document(range) = place {
+                *place = Place::File(path.to_owned(), range.clone());
+            }
+        }
+        self
+    }
+
     /// Adds what to say of the place.
     pub fn label(mut self, label: impl Into<String>) -> Self {
         self.label = label.into();
@@ -134,14 +152,16 @@ impl Diagnostic {
 
 /// What the stages have found so far.
 #[derive(Clone, Debug, Default)]
-pub struct Diagnostics(Vec<Diagnostic>);
+pub struct Diagnostics {
+    found: Vec<Diagnostic>,
+    known: HashSet<(Place, String)>,
+}
 
 impl Diagnostics {
     /// Takes one more. What several readers of one place find there is said once.
     pub fn push(&mut self, diagnostic: Diagnostic) {
-        let same = |known: &Diagnostic| known.place == diagnostic.place && known.message == diagnostic.message;
-        if !self.0.iter().any(same) {
-            self.0.push(diagnostic);
+        if self.known.insert((diagnostic.place.clone(), diagnostic.message.clone())) {
+            self.found.push(diagnostic);
         }
     }
 
@@ -152,12 +172,12 @@ impl Diagnostics {
 
     /// How many there are of a severity.
     pub fn count(&self, severity: Severity) -> usize {
-        self.0.iter().filter(|diagnostic| diagnostic.severity == severity).count()
+        self.found.iter().filter(|diagnostic| diagnostic.severity == severity).count()
     }
 
     /// All of them, in the order they were found.
     pub fn iter(&self) -> impl Iterator<Item = &Diagnostic> {
-        self.0.iter()
+        self.found.iter()
     }
 }
 

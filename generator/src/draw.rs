@@ -24,7 +24,10 @@ impl Diagnostics {
             Style::Color => Renderer::styled(),
         };
         let mut drawn: Vec<_> = self.iter().map(|one| (one, one.place.resolve(document, config))).collect();
-        drawn.sort_by_key(|(_, (source, range))| (!std::ptr::eq(*source, document), range.start));
+        drawn.sort_by_key(|(_, (source, range))| {
+            let (first, last) = (std::ptr::eq(*source, document), std::ptr::eq(*source, config));
+            (!first, last, source.path.clone(), range.start)
+        });
         (drawn.iter()).map(|(one, _)| format!("{}\n\n", renderer.render(&[one.group(document, config)]))).collect()
     }
 }
@@ -63,8 +66,15 @@ impl Diagnostic {
 impl Place {
     fn resolve<'a>(&self, document: &'a Source, config: &'a Source) -> (&'a Source, Range<usize>) {
         let (source, range) = match self {
-            Self::Value(pointer) => (document, document.value(pointer)),
-            Self::Key(pointer) => (document, document.key(pointer)),
+            Self::Value(pointer) => {
+                let (file, pointer) = document.file(pointer);
+                (file, file.value(&pointer))
+            }
+            Self::Key(pointer) => {
+                let (file, pointer) = document.file(pointer);
+                (file, file.key(&pointer))
+            }
+            Self::File(path, range) => (document.files.get(path).unwrap_or(document), range.clone()),
             Self::Document(range) => (document, range.clone()),
             Self::Config(range) => (config, range.clone()),
         };

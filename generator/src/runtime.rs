@@ -1,13 +1,16 @@
-//! The runtime's files, embedded as text to be copied into every generated crate.
+//! The runtime's files, embedded as text to be copied into every generated crate, and those of its module `shapes` for
+//! the crates that need it.
 
 macro_rules! files {
-    ($($name:literal),* $(,)?) => {
-        /// Name and text of each file of the module `runtime`.
-        pub const FILES: &[(&str, &str)] = &[$(($name, include_str!(concat!("../runtime/src/runtime/", $name)))),*];
+    ($files:ident = $module:literal: $($name:literal),* $(,)?) => {
+        #[doc = concat!("Name and text of each file of the module `", $module, "`.")]
+        pub const $files: &[(&str, &str)] =
+            &[$(($name, include_str!(concat!("../runtime/src/", $module, "/", $name)))),*];
     };
 }
 
 files![
+    FILES = "runtime":
     "api.rs",
     "api_error.rs",
     "base_url.rs",
@@ -43,3 +46,5 @@ files![
     "value.rs",
     "walk.rs",
 ];
+
+files![SHAPES = "shapes": "base64.rs", "mod.rs", "union.rs", "value_enum.rs"];

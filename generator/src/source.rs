@@ -3,12 +3,17 @@
 //! A node is named by its [`Pointer`], which costs nothing to look up until somebody has to be shown the place. Only
 //! then is the text scanned for positions.
 
-use std::collections::HashMap;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::ops::Range;
 use std::sync::OnceLock;
 
 use saphyr_parser::{Event, Parser, Span};
+use serde_json::Value;
+
+/// Stands in front of the path of another file where its content is joined to that of a document.
+pub const FILE: char = '\u{1}';
 
 /// A text and the path under which its author knows it.
 #[derive(Debug)]
@@ -17,13 +22,27 @@ pub struct Source {
     pub path: String,
     /// The whole text.
     pub text: String,
+    /// The other files that a document refers to, by their paths from its own folder.
+    pub files: BTreeMap<String, Source>,
     index: OnceLock<Index>,
 }
 
 impl Source {
     /// A source from its path and text.
     pub fn new(path: impl Into<String>, text: impl Into<String>) -> Self {
-        Self { path: path.into(), text: text.into(), index: OnceLock::new() }
+        Self { path: path.into(), text: text.into(), files: BTreeMap::new(), index: OnceLock::new() }
+    }
+
+    /// The file that a pointer leads into, and the pointer within it.
+    pub fn file(&self, pointer: &Pointer) -> (&Self, Pointer) {
+        let first = pointer.keys().next().unwrap_or_default();
+        match first.strip_prefix(FILE).and_then(|path| self.files.get(path)) {
+            Some(file) => {
+                let rest = pointer.0[1..].find('/').map_or("", |end| &pointer.0[end + 1..]);
+                (file, Pointer(rest.to_owned()))
+            }
+            None => (self, pointer.clone()),
+        }
     }
 
     /// The bytes of the value at `pointer`, or those of the nearest node around it that is written in the text.
@@ -81,10 +100,31 @@ impl Pointer {
         Self::default()
     }
 
-    /// The pointer behind the `#` of a local reference, as it is written there.
+    /// The pointer behind the `#` of a local reference, without the escapes of a URL.
     pub fn from_reference(reference: &str) -> Option<Self> {
-        let pointer = reference.strip_prefix('#')?;
-        (pointer.is_empty() || pointer.starts_with('/')).then(|| Self(pointer.to_owned()))
+        let pointer = unescaped(reference.strip_prefix('#')?);
+        (pointer.is_empty() || pointer.starts_with('/')).then(|| Self(pointer.into_owned()))
+    }
+
+    /// The pointer that has been shown as `#/…`.
+    pub fn at(shown: &str) -> Self {
+        Self(shown.trim_start_matches('#').to_owned())
+    }
+
+    /// The name in `/components/<section>/<name>`.
+    pub fn component(&self, section: &str) -> Option<String> {
+        let name = self.0.strip_prefix("/components/")?.strip_prefix(section)?.strip_prefix('/')?;
+        (!name.contains('/')).then(|| name.replace("~1", "/").replace("~0", "~"))
+    }
+
+    /// What stands at the pointer in a tree.
+    pub fn lookup<'v>(&self, tree: &'v Value) -> Option<&'v Value> {
+        tree.pointer(&self.0)
+    }
+
+    /// Whether this is the place of a node or one below it.
+    pub fn is_below(&self, other: &Self) -> bool {
+        self.0.strip_prefix(&other.0).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     }
 
     /// The node below this one under a key or an index.
@@ -113,6 +153,49 @@ impl fmt::Display for Pointer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "#{}", self.0)
     }
+}
+
+/// A text without the escapes of a URL (`%7B`); what does not become text stays as it is.
+fn unescaped(text: &str) -> Cow<'_, str> {
+    if !text.contains('%') {
+        return text.into();
+    }
+    let (mut bytes, mut rest) = (Vec::new(), text.as_bytes());
+    while let [first, after @ ..] = rest {
+        let digits = after.get(..2).filter(|_| *first == b'%').and_then(|digits| std::str::from_utf8(digits).ok());
+        match digits.and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
+            Some(byte) => {
+                bytes.push(byte);
+                rest = &after[2..];
+            }
+            None => {
+                bytes.push(*first);
+                rest = after;
+            }
+        }
+    }
+    String::from_utf8(bytes).map_or(text.into(), Cow::from)
+}
+
+/// The path of a file, written relatively to another; nothing for a URL, or for what leads out of the folder of the
+/// first of all.
+pub fn join_path(from: &str, relative: &str) -> Option<String> {
+    if relative.contains(':') || relative.starts_with('/') {
+        return None;
+    }
+    let mut parts: Vec<&str> = from.split('/').collect();
+    parts.pop();
+    let relative = unescaped(relative);
+    for part in relative.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop()?;
+            }
+            part => parts.push(part),
+        }
+    }
+    Some(parts.join("/"))
 }
 
 impl fmt::Debug for Pointer {

@@ -8,6 +8,7 @@ use bindery::analyze::{Facts, analyze};
 use bindery::config;
 use bindery::diag::Diagnostics;
 use bindery::draw::Style;
+use bindery::ir::TypeRef;
 use bindery::source::{Pointer, Source};
 use bindery::{bind, lower, parse};
 use proptest::prelude::*;
@@ -50,7 +51,7 @@ fn a_document_is_the_same_in_yaml_and_in_json() {
 
 #[test]
 fn what_is_read_is_not_lost_on_the_way_into_the_model() {
-    for fixture in all("ok") {
+    for fixture in all("ok").into_iter().filter(|fixture| fixture.document.text.starts_with("openapi: 3.0")) {
         let ours = parse::parse(&fixture.document, &mut Diagnostics::default()).expect("a document");
         let theirs: openapiv3::OpenAPI = serde_yaml::from_str(&fixture.document.text).expect("a document");
         let paths = |document: &openapiv3::OpenAPI| {
@@ -83,7 +84,10 @@ fn facts_about_types() {
     };
     let known = Facts { used: true, ..Facts::default() };
     assert_eq!(facts("Harbour"), known, "its depth is no whole number");
-    assert_eq!(facts("Person"), Facts { eq: true, default: true, recursive: true, ..known });
+    assert_eq!(facts("Person"), Facts { eq: true, default: true, ..known });
+    let (person, _) = api.types.iter().find(|(_, def)| def.name == ["Person"]).expect("there is such a type");
+    assert!(analysis.boxed(&api, person, &TypeRef::Named(person)), "it holds itself");
+    assert!(!analysis.boxed(&api, person, &TypeRef::List(Box::new(TypeRef::Named(person)))), "a list needs no more");
     assert_eq!(facts("HarbourId"), Facts { eq: true, ..known });
     assert_eq!(facts("Settings"), Facts { eq: true, ..known }, "it has a required field");
     assert!(api.types.iter().all(|(_, def)| def.name != ["Unused"]), "nothing leads to it");

@@ -74,8 +74,21 @@ fn walk(api: &Api, ty: &TypeRef, value: &Value, at: &At<'_>, problems: &mut Vec<
             .is_none()
             .then_some("must be a whole number of 32 bits"),
         TypeRef::Int(_) => value.as_i64().is_none().then_some("must be a whole number"),
+        TypeRef::Unsigned(_) => value.as_u64().is_none().then_some("must be a whole number that is not negative"),
         TypeRef::Float(_) => (!value.is_number()).then_some("must be a number"),
-        TypeRef::Text => (!value.is_string()).then_some("must be a text"),
+        TypeRef::Custom(_) => None,
+        TypeRef::Nullable(_) if value.is_null() => None,
+        TypeRef::Nullable(inner) => return walk(api, inner, value, at, problems),
+        TypeRef::Tuple(types) => match value.as_array() {
+            Some(items) if items.len() == types.len() => {
+                for (index, (ty, one)) in types.iter().zip(items).enumerate() {
+                    walk(api, ty, one, &format!("{at}/{index}"), problems);
+                }
+                None
+            }
+            _ => Some("must be a list with one item for each place"),
+        },
+        TypeRef::Text | TypeRef::Bytes | TypeRef::Uuid => (!value.is_string()).then_some("must be a text"),
         TypeRef::DateTime => {
             let valid = value.as_str().is_some_and(|text| DateTime::parse_from_rfc3339(text).is_ok());
             (!valid).then_some("must be a date with a time, like 2026-01-31T12:00:00Z")
@@ -113,7 +126,28 @@ fn walk(api: &Api, ty: &TypeRef, value: &Value, at: &At<'_>, problems: &mut Vec<
 
 fn named(api: &Api, shape: &Shape, value: &Value, at: &At<'_>, problems: &mut Vec<Problem>) {
     match shape {
-        Shape::Alias(ty) => walk(api, ty, value, at, problems),
+        Shape::Alias(ty) | Shape::Wrapper(ty) => walk(api, ty, value, at, problems),
+        Shape::ValueEnum(values) => {
+            if !values.values.iter().any(|literal| literal.value == *value) {
+                let known: Vec<_> = values.values.iter().map(|literal| format!("`{}`", literal.value)).collect();
+                problems.push(Problem { at: at.to_owned(), message: format!("must be one of {}", known.join(", ")) });
+            }
+        }
+        Shape::Union(union) => {
+            let tag = union.tag.as_ref().and_then(|tag| value.get(tag)?.as_str());
+            let mut variants = union.variants.iter().filter(|variant| match (&union.tag, tag) {
+                (Some(_), tag) => tag.is_some_and(|tag| variant.tags.iter().any(|known| known == tag)),
+                (None, _) => check(api, &variant.ty, value).is_empty(),
+            });
+            match variants.next() {
+                Some(variant) => walk(api, &variant.ty, value, at, problems),
+                None => {
+                    let known: Vec<_> = union.variants.iter().map(|variant| format!("`{}`", variant.name)).collect();
+                    let message = format!("must be one of the types {}", known.join(", "));
+                    problems.push(Problem { at: at.to_owned(), message });
+                }
+            }
+        }
         Shape::Newtype(constraints) => {
             walk(api, &TypeRef::Text, value, at, problems);
             keep(constraints, value, at, problems);

@@ -29,14 +29,17 @@ pub(crate) fn key(model: &Model, ty: &TypeRef, constraints: &[Constraint], rng: 
                 let all: Vec<Constraint> = own.iter().chain(constraints).cloned().collect();
                 text(&all, rng, None)
             }
-            Shape::Alias(inner) => key(model, inner, constraints, rng),
+            Shape::Alias(inner) | Shape::Wrapper(inner) => key(model, inner, constraints, rng),
+            Shape::ValueEnum(values) => {
+                values.values.first().map(|literal| literal.value.to_string()).unwrap_or_default()
+            }
             Shape::StringEnum(variants) => {
                 let picked = rng.below(variants.len() as u64) as usize;
                 variants.get(picked).map(|variant| variant.wire.clone()).unwrap_or_default()
             }
-            Shape::Record(_) => text(constraints, rng, None),
+            Shape::Record(_) | Shape::Union(_) => text(constraints, rng, None),
         },
-        TypeRef::Int(_) | TypeRef::Float(_) => (1 + rng.below(1_000_000_000)).to_string(),
+        TypeRef::Int(_) | TypeRef::Unsigned(_) | TypeRef::Float(_) => (1 + rng.below(1_000_000_000)).to_string(),
         _ => text(constraints, rng, None),
     }
 }
@@ -121,8 +124,13 @@ impl Maker<'_> {
         match ty {
             TypeRef::Bool => Value::Bool(self.nth % 2 == 1),
             TypeRef::Int(_) => json!(number(constraints, true, self.nth) as i64),
+            TypeRef::Unsigned(_) => json!(number(constraints, true, self.nth) as u64),
             TypeRef::Float(_) => json!(number(constraints, false, self.nth)),
-            TypeRef::Text => {
+            TypeRef::Bytes => json!(""),
+            TypeRef::Uuid => json!(format!("00000000-0000-4000-8000-{:012x}", self.nth)),
+            TypeRef::Tuple(types) => types.iter().map(|ty| self.any(ty, &[])).collect(),
+            TypeRef::Nullable(_) => Value::Null,
+            TypeRef::Text | TypeRef::Custom(_) => {
                 let word = if self.nth == 0 { "text".to_owned() } else { format!("text {}", self.nth + 1) };
                 json!(text(constraints, &mut Rng(self.model.seed ^ self.nth as u64), Some(&word)))
             }
@@ -159,7 +167,20 @@ impl Maker<'_> {
     fn named(&mut self, id: TypeId, constraints: &[Constraint]) -> Value {
         let def = &self.model.api.types[id];
         match &def.shape {
-            Shape::Alias(inner) => self.any(inner, constraints),
+            Shape::Alias(inner) | Shape::Wrapper(inner) => self.any(inner, constraints),
+            Shape::ValueEnum(values) => {
+                let picked = self.nth.checked_rem(values.values.len()).unwrap_or_default();
+                values.values.get(picked).map_or(Value::Null, |literal| literal.value.clone())
+            }
+            Shape::Union(union) => {
+                let Some(variant) = union.variants.first() else { return Value::Null };
+                let mut value = self.any(&variant.ty, &[]);
+                if let (Some(tag), Some(text), Value::Object(entries)) = (&union.tag, variant.tags.first(), &mut value)
+                {
+                    entries.insert(tag.clone(), json!(text));
+                }
+                value
+            }
             Shape::Newtype(own) => {
                 let mixed = (id.index() as u64 + 1).wrapping_mul(0x9e37_79b9) ^ (self.nth as u64) << 32;
                 json!(text(own, &mut Rng(self.model.seed ^ mixed), None))

@@ -3,10 +3,10 @@
 
 mod twins;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
-use crate::diag::{Diagnostic, Diagnostics, Place, code};
-use crate::ir::{Answer, Api, Operation, OperationId, ResourceId, Shape, TypeId, TypeRef};
+use crate::diag::Diagnostics;
+use crate::ir::{Answer, Api, Operation, OperationId, ResourceId, Shape, TypeId, TypeRef, cycles};
 use twins::Twins;
 
 /// What follows from the representation of an API.
@@ -16,6 +16,8 @@ pub struct Analysis {
     types: Vec<Facts>,
     /// The resources whose requests or answers carry values of each type.
     users: Vec<BTreeSet<ResourceId>>,
+    /// The types that would hold themselves without end, and those in them that are behind a pointer for it.
+    boxed: HashSet<(TypeId, TypeId)>,
     twins: Twins,
 }
 
@@ -28,14 +30,27 @@ pub struct Facts {
     pub eq: bool,
     /// Whether it has a value of which nothing is known: no required field.
     pub default: bool,
-    /// Whether it holds itself, other than in a list or map.
-    pub recursive: bool,
 }
 
 impl Analysis {
     /// What is known of a type.
     pub fn of(&self, id: TypeId) -> Facts {
         self.types[id.index()]
+    }
+
+    /// Whether a value of the type `part` must be behind a pointer where it stands in one of the type `owner`.
+    pub fn boxed(&self, api: &Api, owner: TypeId, part: &TypeRef) -> bool {
+        held(api, part).into_iter().any(|part| self.boxed.contains(&(owner, part)))
+    }
+
+    /// Whether there are models that are more than records and texts.
+    pub fn needs_shapes(&self, api: &Api) -> bool {
+        let mut used = api.types.iter().filter(|(id, _)| self.of(*id).used);
+        let params = || api.operations.iter().flat_map(|(_, operation)| &operation.params);
+        used.any(|(id, def)| {
+            matches!(def.shape, Shape::ValueEnum(_) | Shape::Union(_))
+                || parts(api, id).into_iter().any(TypeRef::holds_bytes)
+        }) || params().any(|param| param.ty.holds_bytes())
     }
 
     /// The resources whose requests or successful answers carry values of a type, each by its [twin](Self::twin).
@@ -64,7 +79,7 @@ impl Analysis {
     }
 }
 
-/// Looks at the whole API. Types that are only names for themselves are reported.
+/// Looks at the whole API. Of one with errors, only what the rest of the stages cannot do without is found.
 pub fn analyze(api: &Api, diagnostics: &mut Diagnostics) -> Analysis {
     let twins = twins::find(api);
     let mut users = vec![BTreeSet::new(); api.types.len()];
@@ -76,28 +91,25 @@ pub fn analyze(api: &Api, diagnostics: &mut Diagnostics) -> Analysis {
     }
     let mut facts: Vec<Facts> =
         users.iter().map(|users| Facts { used: !users.is_empty(), ..Facts::default() }).collect();
-    for (id, def) in api.types.iter() {
-        if alias_cycle(api, id) {
-            let message = format!("`{}` is only a name for itself", def.name.join("."));
-            let diagnostic = Diagnostic::error(code::CIRCULAR_REFERENCE, Place::Key(def.origin.clone()), message)
-                .help("let one of the references on the way be a description");
-            diagnostics.push(diagnostic);
+    let mut boxed = HashSet::new();
+    if !diagnostics.has_errors() {
+        let ids: Vec<TypeId> = api.types.iter().map(|(id, _)| id).collect();
+        let floats = float_holders(api);
+        for (id, def) in api.types.iter() {
+            facts[id.index()].eq = !floats[id.index()];
+            facts[id.index()].default = match &def.shape {
+                Shape::Record(record) => record.fields.iter().all(|field| !field.required || field.nullable),
+                _ => false,
+            };
+        }
+        let next = |index: usize| holds(api, ids[index]).into_iter().map(TypeId::index).collect();
+        for way in cycles(ids.len(), next) {
+            if let (Some(first), Some(last)) = (way.first(), way.last()) {
+                boxed.insert((ids[*last], ids[*first]));
+            }
         }
     }
-    if diagnostics.has_errors() {
-        return Analysis { types: facts, users, twins };
-    }
-    for (id, def) in api.types.iter() {
-        let reached = reached(api, id);
-        let floats = |id: &TypeId| parts(api, *id).iter().any(|ty| holds_float(ty));
-        facts[id.index()].eq = !reached.iter().any(floats) && !floats(&id);
-        facts[id.index()].recursive = holds_itself(api, id);
-        facts[id.index()].default = match &def.shape {
-            Shape::Record(record) => record.fields.iter().all(|field| !field.required || field.nullable),
-            _ => false,
-        };
-    }
-    Analysis { types: facts, users, twins }
+    Analysis { types: facts, users, boxed, twins }
 }
 
 /// Every type that a request or a successful answer of an operation carries.
@@ -107,11 +119,11 @@ fn carried(api: &Api, operation: &Operation) -> BTreeSet<TypeId> {
         Answer::Json(ty) => Some(ty),
         Answer::Nothing => None,
     };
-    let mut open: Vec<TypeId> = params.chain(answer).filter_map(TypeRef::heart).collect();
+    let mut open: Vec<TypeId> = params.chain(answer).flat_map(TypeRef::hearts).collect();
     let mut carried = BTreeSet::new();
     while let Some(id) = open.pop() {
         if carried.insert(id) {
-            open.extend(parts(api, id).into_iter().filter_map(TypeRef::heart));
+            open.extend(parts(api, id).into_iter().flat_map(TypeRef::hearts));
         }
     }
     carried
@@ -121,61 +133,61 @@ fn carried(api: &Api, operation: &Operation) -> BTreeSet<TypeId> {
 pub(crate) fn parts(api: &Api, id: TypeId) -> Vec<&TypeRef> {
     match &api.types[id].shape {
         Shape::Record(record) => record.fields.iter().map(|field| &field.ty).chain(&record.additional).collect(),
-        Shape::Alias(ty) => vec![ty],
+        Shape::Alias(ty) | Shape::Wrapper(ty) => vec![ty],
+        Shape::Union(union) => union.variants.iter().map(|variant| &variant.ty).collect(),
+        Shape::ValueEnum(values) => vec![&values.ty],
         Shape::Newtype(_) | Shape::StringEnum(_) => Vec::new(),
     }
 }
 
-fn holds_float(ty: &TypeRef) -> bool {
-    match ty {
-        TypeRef::Float(_) => true,
-        TypeRef::List(inner) | TypeRef::Map(inner) => holds_float(inner),
-        _ => false,
-    }
-}
-
-/// Every type that the values of a type may hold.
-fn reached(api: &Api, id: TypeId) -> Vec<TypeId> {
-    walk(id, |id| parts(api, id).into_iter().filter_map(TypeRef::heart).collect())
-}
-
-/// Whether a value of a type holds another of the same without a list or map between them, which would need no end.
-fn holds_itself(api: &Api, id: TypeId) -> bool {
-    let held = |id: TypeId| match &api.types[id].shape {
-        Shape::Record(record) => record.fields.iter().map(|field| &field.ty).collect(),
-        _ => parts(api, id),
-    };
-    let direct = |ty: &TypeRef| match ty {
-        TypeRef::Named(id) => Some(*id),
-        _ => None,
-    };
-    walk(id, |id| held(id).into_iter().filter_map(direct).collect()).contains(&id)
-}
-
-fn walk(id: TypeId, next: impl Fn(TypeId) -> Vec<TypeId>) -> Vec<TypeId> {
-    let mut seen = Vec::new();
-    let mut open = vec![id];
-    while let Some(id) = open.pop() {
-        for next in next(id) {
-            if !seen.contains(&next) {
-                seen.push(next);
-                open.push(next);
+/// The types behind their other names that a value of a type holds without a list or map between.
+fn held(api: &Api, ty: &TypeRef) -> Vec<TypeId> {
+    let (mut open, mut found, mut seen) = (vec![ty], Vec::new(), HashSet::new());
+    while let Some(ty) = open.pop() {
+        for (id, _) in ty.named().into_iter().filter(|(_, direct)| *direct) {
+            match &api.types[id].shape {
+                Shape::Alias(ty) if seen.insert(id) => open.push(ty),
+                Shape::Alias(_) => {}
+                _ => found.push(id),
             }
         }
     }
-    seen
+    found
 }
 
-fn alias_cycle(api: &Api, id: TypeId) -> bool {
-    let mut at = id;
-    for _ in 0..=api.types.len() {
-        match &api.types[at].shape {
-            Shape::Alias(ty) => match ty.heart() {
-                Some(next) => at = next,
-                None => return false,
-            },
-            _ => return false,
+/// The types that a type holds so. A union has its objects behind pointers anyway.
+fn holds(api: &Api, id: TypeId) -> Vec<TypeId> {
+    match &api.types[id].shape {
+        Shape::Record(record) => record.fields.iter().flat_map(|field| held(api, &field.ty)).collect(),
+        Shape::Union(union) => {
+            let held = union.variants.iter().flat_map(|variant| held(api, &variant.ty));
+            held.filter(|id| !matches!(api.types[*id].shape, Shape::Record(_))).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// Which types hold a floating-point number at any depth, or may.
+fn float_holders(api: &Api) -> Vec<bool> {
+    let mut users: Vec<Vec<TypeId>> = vec![Vec::new(); api.types.len()];
+    let mut holds = vec![false; api.types.len()];
+    let mut open = Vec::new();
+    for (id, _) in api.types.iter() {
+        for part in parts(api, id) {
+            part.named().into_iter().for_each(|(part, _)| users[part.index()].push(id));
+            if part.holds_float() {
+                open.push(id);
+            }
+        }
+        // A union keeps what it does not know, which is compared as far as it goes.
+        if matches!(api.types[id].shape, Shape::Union(_)) {
+            open.push(id);
         }
     }
-    true
+    while let Some(id) = open.pop() {
+        if !std::mem::replace(&mut holds[id.index()], true) {
+            open.extend(&users[id.index()]);
+        }
+    }
+    holds
 }

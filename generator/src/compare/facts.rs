@@ -95,8 +95,14 @@ pub(super) fn of_type(def: &TypeDef) -> Vec<Fact> {
         Shape::StringEnum(variants) => {
             deprecated.chain(variants.iter().map(|variant| Fact::Value(variant.wire.clone()))).collect()
         }
+        Shape::ValueEnum(values) => {
+            deprecated.chain(values.values.iter().map(|literal| Fact::Value(literal.value.to_string()))).collect()
+        }
+        Shape::Union(union) => {
+            deprecated.chain(union.variants.iter().map(|variant| Fact::Value(variant.name.clone()))).collect()
+        }
         Shape::Record(record) => deprecated.chain(record.additional.iter().map(|_| Fact::Additional)).collect(),
-        Shape::Newtype(_) | Shape::Alias(_) => deprecated.collect(),
+        Shape::Newtype(_) | Shape::Alias(_) | Shape::Wrapper(_) => deprecated.collect(),
     }
 }
 
@@ -122,6 +128,11 @@ pub(super) fn resolve<'a>(api: &'a Api, ty: &'a TypeRef, facts: &mut Vec<Fact>) 
     let mut ty = ty;
     // There are no more names to go through than there are types, unless they lead back to themselves.
     for _ in 0..=api.types.len() {
+        if let TypeRef::Nullable(inner) = ty {
+            facts.push(Fact::Nullable);
+            ty = inner;
+            continue;
+        }
         let TypeRef::Named(id) = ty else { break };
         match &api.types[*id].shape {
             Shape::Alias(to) => ty = to,
@@ -134,9 +145,17 @@ pub(super) fn resolve<'a>(api: &'a Api, ty: &'a TypeRef, facts: &mut Vec<Fact>) 
                 facts.push(Fact::Type("object".to_owned()));
                 return Form::Record(*id);
             }
-            Shape::StringEnum(_) => {
+            Shape::StringEnum(_) | Shape::ValueEnum(_) => {
                 facts.push(Fact::Type("enum".to_owned()));
                 return Form::Enum(*id);
+            }
+            Shape::Union(_) => {
+                facts.push(Fact::Type("one of several".to_owned()));
+                return Form::Enum(*id);
+            }
+            Shape::Wrapper(_) => {
+                facts.push(Fact::Type("list or map of itself".to_owned()));
+                return Form::Plain;
             }
         }
     }
@@ -144,15 +163,21 @@ pub(super) fn resolve<'a>(api: &'a Api, ty: &'a TypeRef, facts: &mut Vec<Fact>) 
         TypeRef::Bool => ("boolean", Form::Plain),
         TypeRef::Int(32) => ("int32", Form::Plain),
         TypeRef::Int(_) => ("int64", Form::Plain),
+        TypeRef::Unsigned(32) => ("uint32", Form::Plain),
+        TypeRef::Unsigned(_) => ("uint64", Form::Plain),
         TypeRef::Float(32) => ("float", Form::Plain),
         TypeRef::Float(_) => ("double", Form::Plain),
         TypeRef::Text => ("text", Form::Plain),
         TypeRef::DateTime => ("date-time", Form::Plain),
         TypeRef::Date => ("date", Form::Plain),
         TypeRef::Uri => ("uri", Form::Plain),
+        TypeRef::Uuid => ("uuid", Form::Plain),
+        TypeRef::Bytes => ("bytes", Form::Plain),
+        TypeRef::Custom(path) => (path.as_str(), Form::Plain),
+        TypeRef::Tuple(_) => ("tuple", Form::Plain),
         TypeRef::List(item) => ("list", Form::List(item)),
         TypeRef::Map(value) => ("map", Form::Map(value)),
-        TypeRef::Named(_) | TypeRef::Json => ("any", Form::Plain),
+        TypeRef::Named(_) | TypeRef::Nullable(_) | TypeRef::Json => ("any", Form::Plain),
     };
     facts.push(Fact::Type(name.to_owned()));
     form

@@ -22,6 +22,9 @@ pub fn lib(context: &Context<'_>, headers: bool) -> Module {
     docs.extend(context.tree(ResourceId::FIRST, 0));
     let mut items = Vec::new();
     items.push(Item::Rust(quote! { #[macro_use] #[rustfmt::skip] pub mod runtime; }));
+    if context.analysis.needs_shapes(context.api) {
+        items.push(Item::Rust(quote! { #[macro_use] #[rustfmt::skip] pub mod shapes; }));
+    }
     items.push(Item::Rust(quote! { #[rustfmt::skip] mod client; }));
     if headers {
         items.push(Item::Rust(quote! { #[rustfmt::skip] mod headers; }));

@@ -118,6 +118,9 @@ impl Context<'_> {
                 format!("{path}::{}", self.names.ty(*id).parts[listed.unwrap_or_default()])
             }
             Shape::StringEnum(_) => format!("{path}::from(\"…\")"),
+            Shape::ValueEnum(_) => {
+                format!("{path}::{}", self.names.ty(*id).parts.first().unwrap_or(&self.names.ty(*id).unknown))
+            }
             _ => format!("{path}::new({:?})?", example.and_then(Value::as_str).unwrap_or("…")),
         }
     }
@@ -125,7 +128,9 @@ impl Context<'_> {
     fn plain(&self, ty: &TypeRef, example: Option<&Value>) -> String {
         match (self.resolved(ty), example) {
             (TypeRef::Bool, example) => example.and_then(Value::as_bool).unwrap_or(true).to_string(),
-            (TypeRef::Int(_), example) => example.and_then(Value::as_i64).unwrap_or(1).to_string(),
+            (TypeRef::Int(_) | TypeRef::Unsigned(_), example) => {
+                example.and_then(Value::as_i64).unwrap_or(1).to_string()
+            }
             (TypeRef::Float(_), example) => format!("{:?}", example.and_then(Value::as_f64).unwrap_or(1.0)),
             (TypeRef::DateTime, example) => {
                 format!(

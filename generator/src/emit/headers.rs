@@ -31,7 +31,7 @@ pub fn module(context: &Context<'_>) -> Option<Module> {
         let docs = attributes(&docs);
         let method = ident(&case::escape(case::value(&wire), is_response_method));
         match context.resolved(&header.ty) {
-            TypeRef::Bool | TypeRef::Int(_) | TypeRef::Float(_) => {
+            TypeRef::Bool | TypeRef::Int(_) | TypeRef::Unsigned(_) | TypeRef::Float(_) => {
                 let ty = context.ty(&header.ty, &mut imports);
                 quote! { #docs pub fn #method(&self) -> Option<#ty> { self.header(#wire)?.parse().ok() } }
             }

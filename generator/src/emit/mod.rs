@@ -12,6 +12,7 @@ mod model;
 mod request;
 mod resource;
 mod ty;
+mod union;
 
 use std::collections::BTreeSet;
 

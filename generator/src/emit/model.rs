@@ -68,7 +68,7 @@ impl Context<'_> {
             users.entry(module(id)).or_default().extend(self.analysis.users(id));
         }
         let uses: BTreeSet<(&str, &str)> = used()
-            .flat_map(|id| parts(self.api, id).into_iter().filter_map(TypeRef::heart).map(move |part| (id, part)))
+            .flat_map(|id| parts(self.api, id).into_iter().flat_map(TypeRef::hearts).map(move |part| (id, part)))
             .map(|(id, part)| (module(id), module(part)))
             .filter(|(one, other)| one != other)
             .collect();
@@ -102,7 +102,22 @@ impl Context<'_> {
         match &def.shape {
             Shape::Record(record) => self.record(id, record, docs, imports),
             Shape::StringEnum(variants) => vec![string_enum(name, variants, docs)],
+            Shape::ValueEnum(values) => vec![self.value_enum(name, values, docs, imports)],
+            Shape::Union(union) => vec![self.union(name, union, docs, imports)],
             Shape::Newtype(constraints) => vec![newtype(name, constraints, &def.docs, docs, imports)],
+            Shape::Wrapper(ty) => {
+                imports.add("serde", "Deserialize");
+                imports.add("serde", "Serialize");
+                let eq = self.analysis.of(id).eq.then(|| quote! { Eq, });
+                let (ident, docs) = (ident(&name.ident), attributes(&docs));
+                let ty = self.ty(ty, imports);
+                vec![Item::Rust(quote! {
+                    #docs
+                    #[derive(Clone, Debug, Default, PartialEq, #eq Deserialize, Serialize)]
+                    #[serde(transparent)]
+                    pub struct #ident(pub #ty);
+                })]
+            }
             Shape::Alias(ty) => {
                 let (ident, docs) = (ident(&name.ident), attributes(&docs));
                 let ty = self.ty(ty, imports);
@@ -303,7 +318,7 @@ fn packed(name: &str, ty: &str, parts: impl IntoIterator<Item = String>) -> Vec<
 }
 
 /// Parts in braces: on one line if there is room, otherwise as many on a line as it takes.
-fn braced(head: &str, parts: &[String], tail: &str) -> Vec<String> {
+pub fn braced(head: &str, parts: &[String], tail: &str) -> Vec<String> {
     let line = format!("{head} {{ {} }}{tail}", parts.join(", "));
     if line.len() <= 110 {
         return vec![line];

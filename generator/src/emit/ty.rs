@@ -13,8 +13,20 @@ impl Context<'_> {
         match ty {
             TypeRef::Bool => "bool".to_owned(),
             TypeRef::Int(bits) => format!("i{bits}"),
+            TypeRef::Unsigned(bits) => format!("u{bits}"),
             TypeRef::Float(bits) => format!("f{bits}"),
-            TypeRef::Text | TypeRef::Uri => "String".to_owned(),
+            TypeRef::Text | TypeRef::Uri | TypeRef::Uuid => "String".to_owned(),
+            TypeRef::Bytes => {
+                imports.add("crate::shapes", "Base64");
+                "Base64".to_owned()
+            }
+            TypeRef::Custom(path) => path.clone(),
+            TypeRef::Tuple(items) => {
+                let items: Vec<_> = items.iter().map(|item| self.text(item, imports)).collect();
+                let comma = if items.len() == 1 { "," } else { "" };
+                format!("({}{comma})", items.join(", "))
+            }
+            TypeRef::Nullable(ty) => format!("Option<{}>", self.text(ty, imports)),
             TypeRef::DateTime => {
                 imports.add("chrono", "DateTime");
                 imports.add("chrono", "Utc");
@@ -51,22 +63,25 @@ impl Context<'_> {
 
     /// The type behind its other names.
     pub fn resolved<'t>(&'t self, ty: &'t TypeRef) -> &'t TypeRef {
-        match ty {
-            TypeRef::Named(id) => match &self.api.types[*id].shape {
-                Shape::Alias(ty) => self.resolved(ty),
-                _ => ty,
-            },
-            ty => ty,
+        let mut ty = ty;
+        while let TypeRef::Named(id) = ty
+            && let Shape::Alias(next) = &self.api.types[*id].shape
+        {
+            ty = next;
         }
+        ty
     }
 
     /// What an accessor gives of a field: a copy where that is cheap, a reference otherwise.
     pub fn borrowed(&self, ty: &TypeRef, imports: &mut Imports) -> String {
         match self.resolved(ty) {
-            TypeRef::Bool | TypeRef::Int(_) | TypeRef::Float(_) | TypeRef::DateTime | TypeRef::Date => {
-                self.text(ty, imports)
-            }
-            TypeRef::Text | TypeRef::Uri => "&str".to_owned(),
+            TypeRef::Bool
+            | TypeRef::Int(_)
+            | TypeRef::Unsigned(_)
+            | TypeRef::Float(_)
+            | TypeRef::DateTime
+            | TypeRef::Date => self.text(ty, imports),
+            TypeRef::Text | TypeRef::Uri | TypeRef::Uuid => "&str".to_owned(),
             TypeRef::List(item) => format!("&[{}]", self.text(item, imports)),
             _ => format!("&{}", self.text(ty, imports)),
         }
@@ -102,12 +117,11 @@ impl Context<'_> {
 
     /// Whether other types become this one by `into`.
     pub fn converts(&self, ty: &TypeRef) -> bool {
-        matches!(ty, TypeRef::Text | TypeRef::Uri | TypeRef::Named(_))
+        matches!(ty, TypeRef::Text | TypeRef::Uri | TypeRef::Uuid | TypeRef::Bytes | TypeRef::Named(_))
     }
 
     /// Whether a field of this type must be boxed, because the type would hold itself otherwise.
     pub fn boxed(&self, owner: TypeId, ty: &TypeRef) -> bool {
-        let TypeRef::Named(id) = self.resolved(ty) else { return false };
-        self.analysis.of(owner).recursive && self.analysis.of(*id).recursive
+        self.analysis.boxed(self.api, owner, ty)
     }
 }

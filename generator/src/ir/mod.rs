@@ -4,15 +4,17 @@
 //! the document it comes from.
 
 mod api;
+mod cycles;
 mod op;
 mod outline;
 mod resource;
 mod ty;
 
 pub use api::{Api, Arena, Docs, Id, SecurityScheme};
+pub use cycles::cycles;
 pub use op::{Answer, Body, Header, Method, Operation, Paging, Param, ParamPlace, Response, Segment, Status};
 pub use resource::{Key, Resource, Role, Side};
-pub use ty::{Constraint, Field, Record, Shape, TypeDef, TypeId, TypeRef, Variant};
+pub use ty::{Choice, Constraint, Field, Literal, Record, Shape, TypeDef, TypeId, TypeRef, Union, ValueEnum, Variant};
 
 /// Names an operation of an [`Api`].
 pub type OperationId = Id<Operation>;

@@ -33,7 +33,12 @@ impl Api {
                 write!(f, " = new text")?;
                 constraints.iter().try_for_each(|constraint| write!(f, ", {}", rule(constraint)))
             }
-            Shape::StringEnum(_) => write!(f, " = one of"),
+            Shape::StringEnum(_) | Shape::ValueEnum(_) => write!(f, " = one of"),
+            Shape::Union(union) => {
+                write!(f, " = one of the types")?;
+                union.tag.iter().try_for_each(|tag| write!(f, " by {tag}"))
+            }
+            Shape::Wrapper(ty) => write!(f, " = new {}", self.ty(ty)),
             Shape::Record(_) => Ok(()),
         }?;
         writeln!(f, "{}  ({})", flag(def.deprecated, "deprecated"), def.origin)?;
@@ -43,7 +48,15 @@ impl Api {
                 record.additional.iter().try_for_each(|ty| writeln!(f, "  others: {}", self.ty(ty)))
             }
             Shape::StringEnum(variants) => variants.iter().try_for_each(|variant| writeln!(f, "  {:?}", variant.wire)),
-            Shape::Alias(_) | Shape::Newtype(_) => Ok(()),
+            Shape::ValueEnum(values) => {
+                let mut values = values.values.iter();
+                values.try_for_each(|literal| writeln!(f, "  {}: {}", literal.name, literal.value))
+            }
+            Shape::Union(union) => union.variants.iter().try_for_each(|variant| {
+                let tags: Vec<_> = variant.tags.iter().map(|tag| format!(" {tag:?}")).collect();
+                writeln!(f, "  {}: {}{}", variant.name, self.ty(&variant.ty), tags.concat())
+            }),
+            Shape::Alias(_) | Shape::Newtype(_) | Shape::Wrapper(_) => Ok(()),
         }
     }
 
@@ -54,6 +67,8 @@ impl Api {
         for (set, word) in [
             (field.required, "required"),
             (field.nullable, "nullable"),
+            (field.read_only, "in answers only"),
+            (field.write_only, "in requests only"),
             (field.pii, "personal"),
             (field.deprecated, "deprecated"),
         ] {
@@ -143,11 +158,20 @@ impl Api {
         match ty {
             TypeRef::Bool => "bool".to_owned(),
             TypeRef::Int(bits) => format!("int{bits}"),
+            TypeRef::Unsigned(bits) => format!("uint{bits}"),
             TypeRef::Float(bits) => format!("float{bits}"),
             TypeRef::Text => "text".to_owned(),
             TypeRef::DateTime => "date-time".to_owned(),
             TypeRef::Date => "date".to_owned(),
             TypeRef::Uri => "uri".to_owned(),
+            TypeRef::Uuid => "uuid".to_owned(),
+            TypeRef::Bytes => "bytes".to_owned(),
+            TypeRef::Custom(path) => path.clone(),
+            TypeRef::Tuple(items) => {
+                let items: Vec<_> = items.iter().map(|item| self.ty(item)).collect();
+                format!("({})", items.join(", "))
+            }
+            TypeRef::Nullable(ty) => format!("{} or null", self.ty(ty)),
             TypeRef::List(item) => format!("list of {}", self.ty(item)),
             TypeRef::Map(value) => format!("map of {}", self.ty(value)),
             TypeRef::Named(id) => self.types[*id].name.join("."),

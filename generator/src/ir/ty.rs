@@ -32,8 +32,14 @@ pub enum Shape {
     Record(Record),
     /// One of a list of texts; a later version of the API may know more.
     StringEnum(Vec<Variant>),
+    /// One of a list of values that are not all texts; a later version of the API may know more.
+    ValueEnum(ValueEnum),
+    /// One of several types.
+    Union(Union),
     /// A text under rules of its own.
     Newtype(Vec<Constraint>),
+    /// A list or map that holds itself, and so must be a type of its own.
+    Wrapper(TypeRef),
     /// Another name for a type.
     Alias(TypeRef),
 }
@@ -58,6 +64,10 @@ pub struct Field {
     pub constraints: Vec<Constraint>,
     /// Whether it is always there.
     pub required: bool,
+    /// Whether only answers have it.
+    pub read_only: bool,
+    /// Whether only requests have it.
+    pub write_only: bool,
     /// Whether its value may be `null`.
     pub nullable: bool,
     /// Whether the document advises against it.
@@ -83,6 +93,49 @@ pub struct Variant {
     pub origin: Pointer,
 }
 
+/// A closed list of values that are not all texts.
+#[derive(Debug)]
+pub struct ValueEnum {
+    /// The type of the values: whole numbers, or any JSON.
+    pub ty: TypeRef,
+    /// The values.
+    pub values: Vec<Literal>,
+}
+
+/// A value of a closed list.
+#[derive(Debug)]
+pub struct Literal {
+    /// What it is called.
+    pub name: String,
+    /// The value on the wire.
+    pub value: Value,
+    /// Where it is declared.
+    pub origin: Pointer,
+}
+
+/// One of several types.
+#[derive(Debug)]
+pub struct Union {
+    /// The property that says which, if there is one. Otherwise it shows in what a value looks like: the first type that
+    /// it fits, and of several objects the one that leaves the fewest members unnamed.
+    pub tag: Option<String>,
+    /// The types, in the order in which they are tried.
+    pub variants: Vec<Choice>,
+}
+
+/// One of the types of a union.
+#[derive(Debug)]
+pub struct Choice {
+    /// What it is called.
+    pub name: String,
+    /// The type.
+    pub ty: TypeRef,
+    /// The values of the union's tag that stand for it.
+    pub tags: Vec<String>,
+    /// Where it is declared.
+    pub origin: Pointer,
+}
+
 /// The use of a type.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TypeRef {
@@ -90,6 +143,8 @@ pub enum TypeRef {
     Bool,
     /// A whole number of so many bits.
     Int(u8),
+    /// A whole number of so many bits that is not negative.
+    Unsigned(u8),
     /// A floating-point number of so many bits.
     Float(u8),
     /// Any text.
@@ -100,8 +155,18 @@ pub enum TypeRef {
     Date,
     /// A URI or a reference to one.
     Uri,
+    /// A UUID.
+    Uuid,
+    /// Bytes, in Base64 where they are JSON.
+    Bytes,
+    /// A type of Rust that the configuration names.
+    Custom(String),
     /// Any number of values in order.
     List(Box<TypeRef>),
+    /// One value of each type, in order.
+    Tuple(Vec<TypeRef>),
+    /// A value or `null`, where no property says so.
+    Nullable(Box<TypeRef>),
     /// Values under keys that the document does not name.
     Map(Box<TypeRef>),
     /// A type of the arena.
@@ -111,12 +176,46 @@ pub enum TypeRef {
 }
 
 impl TypeRef {
-    /// The type of the arena that the values are of, or are made of where there are several.
-    pub fn heart(&self) -> Option<TypeId> {
+    /// The types of the arena that a value of this one holds at any depth, and whether it holds them without a list or
+    /// map between.
+    pub fn named(&self) -> Vec<(TypeId, bool)> {
+        let mut named = Vec::new();
+        self.each_named(true, &mut |id, direct| named.push((id, direct)));
+        named
+    }
+
+    /// The types of the arena that a value of this one holds at any depth.
+    pub fn hearts(&self) -> impl Iterator<Item = TypeId> {
+        self.named().into_iter().map(|(id, _)| id)
+    }
+
+    fn each_named(&self, direct: bool, found: &mut impl FnMut(TypeId, bool)) {
         match self {
-            Self::Named(id) => Some(*id),
-            Self::List(inner) | Self::Map(inner) => inner.heart(),
-            _ => None,
+            Self::Named(id) => found(*id, direct),
+            Self::List(inner) | Self::Map(inner) => inner.each_named(false, found),
+            Self::Nullable(inner) => inner.each_named(direct, found),
+            Self::Tuple(items) => items.iter().for_each(|item| item.each_named(direct, found)),
+            _ => {}
+        }
+    }
+
+    /// Whether a value of this type holds bytes, as far as that shows without following names.
+    pub fn holds_bytes(&self) -> bool {
+        match self {
+            Self::Bytes => true,
+            Self::List(inner) | Self::Map(inner) | Self::Nullable(inner) => inner.holds_bytes(),
+            Self::Tuple(items) => items.iter().any(Self::holds_bytes),
+            _ => false,
+        }
+    }
+
+    /// Whether a value of this type holds a floating-point number, as far as that shows without following names.
+    pub fn holds_float(&self) -> bool {
+        match self {
+            Self::Float(_) | Self::Custom(_) => true,
+            Self::List(inner) | Self::Map(inner) | Self::Nullable(inner) => inner.holds_float(),
+            Self::Tuple(items) => items.iter().any(Self::holds_float),
+            _ => false,
         }
     }
 }

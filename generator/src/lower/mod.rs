@@ -1,13 +1,20 @@
 //! The document to the representation: references followed, schemas typed, paths made a tree.
 
+mod constraint;
+mod enumeration;
+mod format;
 mod operation;
 mod paging;
 mod param;
 mod refs;
 mod resource;
 mod schema;
+mod shape;
+mod union;
+mod view;
+mod wrap;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 
 use openapiv3::{OpenAPI, SecurityScheme as Scheme};
 
@@ -24,10 +31,14 @@ pub fn lower(document: &OpenAPI, config: &Config, diagnostics: &mut Diagnostics)
         diagnostics,
         types: Arena::default(),
         components: HashMap::new(),
+        known: HashMap::new(),
+        pending: VecDeque::new(),
+        depth: 0,
         params_are_complete: true,
     };
     let security = lowering.security();
     let (operations, resources) = lowering.paths();
+    wrap::wrap(&mut lowering.types, lowering.diagnostics);
     Api {
         title: document.info.title.clone(),
         version: document.info.version.clone(),
@@ -48,11 +59,17 @@ struct Lowering<'a> {
     types: Arena<TypeDef>,
     /// The types of the component schemas that have been met, by name.
     components: HashMap<String, TypeId>,
+    /// The types that have been made, by the schemas that their values keep to.
+    known: HashMap<Vec<Pointer>, TypeId>,
+    /// The components that have been referred to and not been described yet.
+    pending: VecDeque<schema::Pending<'a>>,
+    /// How deep the schema at hand stands in others.
+    depth: usize,
     /// Whether every parameter of the operation at hand could be read. If not, that one is missing says nothing.
     params_are_complete: bool,
 }
 
-impl Lowering<'_> {
+impl<'a> Lowering<'a> {
     fn error(&mut self, code: crate::diag::Code, place: Place, message: impl Into<String>, help: impl Into<String>) {
         self.diagnostics.push(Diagnostic::error(code, place, message).help(help));
     }

@@ -17,7 +17,7 @@ use crate::ir::{
 };
 use crate::source::Pointer;
 
-impl Lowering<'_> {
+impl<'a> Lowering<'a> {
     /// All operations, and the tree that their paths make.
     pub(super) fn paths(&mut self) -> (Arena<Operation>, Arena<Resource>) {
         let document = self.document;
@@ -61,7 +61,7 @@ impl Lowering<'_> {
     }
 
     /// The id of an operation, or one made of its method and path; what has been used before is reported.
-    fn operation_id(&mut self, described: &Described, at: &Pointer, known: &mut HashMap<String, Pointer>) -> String {
+    fn operation_id(&mut self, described: &'a Described, at: &Pointer, known: &mut HashMap<String, Pointer>) -> String {
         let Some(id) = &described.operation_id else {
             let id = at.keys().skip(1).collect::<Vec<_>>();
             let id = id.iter().rev().flat_map(|key| key.split('/')).filter(|part| !part.is_empty()).collect::<Vec<_>>();
@@ -88,9 +88,9 @@ impl Lowering<'_> {
     fn operation(
         &mut self,
         id: String,
-        described: &Described,
+        described: &'a Described,
         segments: &[Segment],
-        shared: &[ReferenceOr<Parameter>],
+        shared: &'a [ReferenceOr<Parameter>],
         at: &Pointer,
     ) -> Operation {
         let mut params = self.params((shared, &at.parent()), (&described.parameters, at), &id);
@@ -171,7 +171,7 @@ impl Lowering<'_> {
         });
     }
 
-    fn body(&mut self, described: &Described, params: &mut Vec<Param>, at: &Pointer, id: &str) -> Option<Body> {
+    fn body(&mut self, described: &'a Described, params: &mut Vec<Param>, at: &Pointer, id: &str) -> Option<Body> {
         let at = at.child("requestBody");
         let body = described.request_body.as_ref()?;
         let (body, at) = self.resolve(body, &at, "requestBodies", |components| &components.request_bodies)?;
@@ -188,7 +188,7 @@ impl Lowering<'_> {
         Some(Body::Form)
     }
 
-    fn responses(&mut self, responses: &Responses, at: &Pointer, id: &str) -> Vec<Response> {
+    fn responses(&mut self, responses: &'a Responses, at: &Pointer, id: &str) -> Vec<Response> {
         let mut lowered = Vec::new();
         let named = responses.responses.iter().map(|(status, response)| {
             let key = match status {
@@ -232,13 +232,13 @@ impl Lowering<'_> {
         lowered
     }
 
-    fn response_body(&mut self, content: &Content, at: &Pointer, name: &[String]) -> Option<TypeRef> {
+    fn response_body(&mut self, content: &'a Content, at: &Pointer, name: &[String]) -> Option<TypeRef> {
         let json = content.iter().find(|(name, _)| is_json(name));
         match json {
             Some((media_type, described)) => {
                 let at = at.child("content").child(media_type).child("schema");
                 match &described.schema {
-                    Some(schema) => self.used(schema, &at, name).ty,
+                    Some(schema) => self.used(schema, &at, name).whole(),
                     None => Some(TypeRef::Json),
                 }
             }
@@ -254,7 +254,7 @@ impl Lowering<'_> {
     }
 
     /// The example of a JSON answer, or the first of several.
-    fn response_example(&mut self, content: &Content, at: &Pointer) -> Option<Value> {
+    fn response_example(&mut self, content: &'a Content, at: &Pointer) -> Option<Value> {
         let (media_type, described) = content.iter().find(|(name, _)| is_json(name))?;
         if described.example.is_some() {
             return described.example.clone();

@@ -1,21 +1,23 @@
 //! Parameters, and the fields of a form, which are parameters that travel in the body.
 
 use openapiv3::{
-    AnySchema, Parameter, ParameterData, ParameterSchemaOrContent, PathStyle, QueryStyle, ReferenceOr, Schema,
+    AdditionalProperties, Parameter, ParameterData, ParameterSchemaOrContent, PathStyle, QueryStyle, ReferenceOr,
+    Schema,
 };
 
 use super::Lowering;
-use super::schema::{Use, general};
+use super::schema::Use;
+use super::view::{Kind, is_required, properties};
 use crate::diag::{Diagnostic, Place, code};
 use crate::ir::{Docs, Param, ParamPlace, Shape, TypeRef};
 use crate::source::Pointer;
 
-impl Lowering<'_> {
+impl<'a> Lowering<'a> {
     /// The parameters of an operation: its own, and those of its path that it does not replace.
     pub(super) fn params(
         &mut self,
-        shared: (&[ReferenceOr<Parameter>], &Pointer),
-        own: (&[ReferenceOr<Parameter>], &Pointer),
+        shared: (&'a [ReferenceOr<Parameter>], &Pointer),
+        own: (&'a [ReferenceOr<Parameter>], &Pointer),
         operation: &str,
     ) -> Vec<Param> {
         self.params_are_complete = true;
@@ -27,7 +29,7 @@ impl Lowering<'_> {
         params
     }
 
-    fn param_list(&mut self, (list, at): (&[ReferenceOr<Parameter>], &Pointer), operation: &str) -> Vec<Param> {
+    fn param_list(&mut self, (list, at): (&'a [ReferenceOr<Parameter>], &Pointer), operation: &str) -> Vec<Param> {
         let mut params: Vec<Param> = Vec::new();
         for (index, parameter) in list.iter().enumerate() {
             let at = at.child("parameters").child(index);
@@ -48,7 +50,7 @@ impl Lowering<'_> {
         params
     }
 
-    fn param(&mut self, parameter: &ReferenceOr<Parameter>, at: &Pointer, operation: &str) -> Option<Param> {
+    fn param(&mut self, parameter: &'a ReferenceOr<Parameter>, at: &Pointer, operation: &str) -> Option<Param> {
         let (parameter, at) = self.resolve(parameter, at, "parameters", |components| &components.parameters)?;
         let data = parameter.parameter_data_ref();
         let (place, plain) = match parameter {
@@ -101,30 +103,37 @@ impl Lowering<'_> {
     }
 
     /// The fields of a form body.
-    pub(super) fn form(&mut self, schema: &ReferenceOr<Schema>, at: &Pointer, operation: &str) -> Vec<Param> {
-        let Some((schema, at)) = self.resolve(schema, at, "schemas", |components| &components.schemas) else {
+    pub(super) fn form(&mut self, schema: &'a ReferenceOr<Schema>, at: &Pointer, operation: &str) -> Vec<Param> {
+        let parts = self.parts(schema.into(), at);
+        let plain =
+            parts.iter().all(|part| matches!(part.kind(), Kind::Object | Kind::Any) && part.choices().is_none());
+        let additional = parts
+            .iter()
+            .any(|part| !matches!(part.any().additional_properties, None | Some(AdditionalProperties::Any(false))));
+        if parts.is_empty() {
             return Vec::new();
-        };
-        let any: &AnySchema = general(schema);
-        if !any.all_of.is_empty()
-            || any.additional_properties.is_some()
-            || any.typ.as_deref().unwrap_or("object") != "object"
-        {
+        }
+        if !plain || additional {
             self.error(
                 code::UNSUPPORTED_BODY,
-                Place::Key(at),
+                Place::Key(at.clone()),
                 "a form can be bound only from an object with declared properties",
                 "describe it as `type: object` with `properties`",
             );
             return Vec::new();
         }
-        self.check_required(any, &at);
+        self.check_required(&parts);
         let mut params = Vec::new();
-        for (wire, schema) in &any.properties {
-            let at = at.child("properties").child(wire);
-            let found = self.used(schema, &at, &[operation.to_owned(), wire.clone()]);
-            if let Some(param) = self.finish_param(wire, ParamPlace::Form, found, &at) {
-                params.push(Param { required: any.required.contains(wire), ..param });
+        for (wire, nodes) in properties(&parts) {
+            let own = nodes.first().map_or_else(|| at.clone(), |(_, own)| own.clone());
+            let name = [operation.to_owned(), wire.clone()];
+            let found = self.used_together(&nodes, &own, &name);
+            // What only answers have is not for a request to say.
+            if found.read_only {
+                continue;
+            }
+            if let Some(param) = self.finish_param(wire, ParamPlace::Form, found, &own) {
+                params.push(Param { required: is_required(&parts, wire), ..param });
             }
         }
         params
@@ -160,10 +169,10 @@ impl Lowering<'_> {
 
     fn is_scalar(&self, ty: &TypeRef) -> bool {
         match ty {
-            TypeRef::List(_) | TypeRef::Map(_) | TypeRef::Json => false,
+            TypeRef::List(_) | TypeRef::Map(_) | TypeRef::Tuple(_) | TypeRef::Json | TypeRef::Nullable(_) => false,
             TypeRef::Named(id) => match &self.types[*id].shape {
-                Shape::Record(_) => false,
-                Shape::StringEnum(_) | Shape::Newtype(_) => true,
+                Shape::Record(_) | Shape::Union(_) | Shape::Wrapper(_) => false,
+                Shape::StringEnum(_) | Shape::ValueEnum(_) | Shape::Newtype(_) => true,
                 Shape::Alias(ty) => ty != &TypeRef::Named(*id) && self.is_scalar(ty),
             },
             _ => true,

@@ -46,7 +46,10 @@ impl<'a> Lowering<'a> {
                 return None;
             }
             seen.push(name);
-            at = Pointer::root().child("components").child(section).child(name);
+            at = match name.starts_with('#') {
+                true => Pointer::at(name),
+                false => Pointer::root().child("components").child(section).child(name),
+            };
             item = next;
         }
     }
@@ -59,23 +62,27 @@ impl<'a> Lowering<'a> {
                 code::FOREIGN_REFERENCE,
                 place,
                 format!("`{reference}` leads out of the document"),
-                "bring what it names into this document's `components`",
+                match reference.contains("://") {
+                    true => "save what it names beside this document, and refer to it by its path",
+                    false => "no such file lies beside this document; bring what it names into its `components`",
+                },
             );
             return None;
         };
-        let keys: Vec<_> = pointer.keys().collect();
-        match keys.as_slice() {
-            [components, found, name] if components == "components" && found == section => Some(name.clone()),
-            _ => {
-                self.error(
-                    code::MISPLACED_REFERENCE,
-                    place,
-                    format!("`{reference}` does not lead to one of `#/components/{section}`"),
-                    format!("move what it names to `#/components/{section}/…` and refer to it there"),
-                );
-                None
-            }
+        if let Some(name) = pointer.component(section) {
+            return Some(name);
         }
+        // Whatever stands elsewhere is among the components too, under its place.
+        if pointer.keys().count() != 3 || !pointer.as_str().starts_with("/components/") {
+            return Some(pointer.to_string());
+        }
+        self.error(
+            code::MISPLACED_REFERENCE,
+            place,
+            format!("`{reference}` does not lead to one of `#/components/{section}`"),
+            format!("move what it names to `#/components/{section}/…` and refer to it there"),
+        );
+        None
     }
 
     pub(super) fn dangling(&mut self, reference: &str, at: &Pointer, section: &str, near: Option<&str>) {

@@ -1,12 +1,16 @@
-//! Schemas to types.
+//! Schemas where they are used: the type of each, and what else it says.
+//!
+//! A component has its place in the arena as soon as something refers to it, and is described later, so that neither
+//! cycles nor long chains of references are followed in depth.
 
-use openapiv3::{AdditionalProperties, AnySchema, ReferenceOr, Schema, SchemaKind};
+use openapiv3::{ReferenceOr, Schema};
 use serde_json::Value;
 
 use super::Lowering;
+use super::view::{Kind, Part, general};
 use crate::diag::{Diagnostic, Place, code, did_you_mean};
-use crate::ir::{Constraint, Docs, Field, Record, Shape, TypeDef, TypeId, TypeRef, Variant};
-use crate::source::Pointer;
+use crate::ir::{Constraint, Docs, Shape, TypeDef, TypeId, TypeRef};
+use crate::source::{FILE, Pointer};
 
 /// What a schema says of a value at the place where it is used.
 #[derive(Debug, Default)]
@@ -14,6 +18,8 @@ pub(super) struct Use {
     pub ty: Option<TypeRef>,
     pub nullable: bool,
     pub deprecated: bool,
+    pub read_only: bool,
+    pub write_only: bool,
     pub pii: bool,
     pub constraints: Vec<Constraint>,
     pub docs: Docs,
@@ -21,8 +27,19 @@ pub(super) struct Use {
     pub example: Option<Value>,
 }
 
+impl Use {
+    /// The type, with `null` where that is allowed and no property can say so.
+    pub fn whole(self) -> Option<TypeRef> {
+        match (self.ty?, self.nullable) {
+            (TypeRef::Json, _) => Some(TypeRef::Json),
+            (ty, true) => Some(TypeRef::Nullable(Box::new(ty))),
+            (ty, false) => Some(ty),
+        }
+    }
+}
+
 /// A schema where it is used, boxed or not.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Node<'s> {
     Reference(&'s str),
     Item(&'s Schema),
@@ -46,55 +63,125 @@ impl<'s> From<&'s ReferenceOr<Box<Schema>>> for Node<'s> {
     }
 }
 
-impl Lowering<'_> {
-    /// The type of a schema, and what else it says. `name` is what a type that must be made here is called.
-    pub(super) fn used<'s>(&mut self, schema: impl Into<Node<'s>>, at: &Pointer, name: &[String]) -> Use {
-        let schema = match schema.into() {
-            Node::Reference(reference) => return self.referenced(reference, at),
-            Node::Item(schema) => schema,
+/// A component that has been referred to and not been described yet.
+pub(super) struct Pending<'a> {
+    id: TypeId,
+    node: Node<'a>,
+    at: Pointer,
+}
+
+/// How deep schemas may stand in one another.
+const DEEPEST: usize = 50;
+
+impl<'a> Lowering<'a> {
+    /// The type of a schema, and what else it says, once all that it refers to has been described. `name` is what a
+    /// type that must be made here is called.
+    pub(super) fn used(&mut self, schema: impl Into<Node<'a>>, at: &Pointer, name: &[String]) -> Use {
+        let found = self.node(schema.into(), at, name);
+        self.describe_pending();
+        found
+    }
+
+    /// The same of several schemas that a value must keep to.
+    pub(super) fn used_together(&mut self, nodes: &[(Node<'a>, Pointer)], at: &Pointer, name: &[String]) -> Use {
+        let found = self.nodes(nodes, at, name);
+        self.describe_pending();
+        found
+    }
+
+    fn describe_pending(&mut self) {
+        while let Some(Pending { id, node, at }) = self.pending.pop_front() {
+            self.describe_component(id, node, &at);
+        }
+    }
+
+    /// The same, without what it refers to.
+    pub(super) fn node(&mut self, node: Node<'a>, at: &Pointer, name: &[String]) -> Use {
+        if self.depth > DEEPEST {
+            let message = format!("schemas stand in one another more than {DEEPEST} deep");
+            let help = "give some of them a name among the components, and refer to that";
+            self.error(code::TOO_DEEP, Place::Key(at.clone()), message, help);
+            return Use::default();
+        }
+        self.depth += 1;
+        let found = match node {
+            Node::Reference(reference) => self.referenced(reference, at),
+            Node::Item(schema) => self.described(schema, at, name),
         };
-        let data = &schema.schema_data;
+        self.depth -= 1;
+        found
+    }
+
+    /// What several schemas say together of a value.
+    pub(super) fn nodes(&mut self, nodes: &[(Node<'a>, Pointer)], at: &Pointer, name: &[String]) -> Use {
+        if let [(first, first_at), rest @ ..] = nodes
+            && rest.iter().all(|(node, _)| node == first)
+        {
+            let name =
+                if first_at.is_below(at) || first_at == at { name.to_vec() } else { self.name_at(first_at, name) };
+            return self.node(*first, first_at, &name);
+        }
+        let mut parts = Vec::new();
+        for (node, at) in nodes {
+            for part in self.parts(*node, at) {
+                if !parts.iter().any(|known: &Part<'_>| known.at == part.at) {
+                    parts.push(part);
+                }
+            }
+        }
+        let mut found = Use { constraints: self.constraints_of(&parts), ..Use::default() };
+        (found.ty, found.nullable) = self.built(&parts, at, name, None);
+        for part in &parts {
+            self.annotate(&mut found, part.schema);
+        }
+        found.nullable = parts.iter().all(|part| part.schema.schema_data.nullable);
+        found
+    }
+
+    fn described(&mut self, schema: &'a Schema, at: &Pointer, name: &[String]) -> Use {
         let any = general(schema);
         let mut found = match any.all_of.as_slice() {
-            [] => Use { constraints: self.constraints(any, at), ..Use::default() },
             // One schema beside nothing else is how OpenAPI 3.0 says something of a reference.
-            [one] if any.typ.is_none() && any.properties.is_empty() => {
-                self.used(one, &at.child("allOf").child(0), name)
+            [one] if !says_more(schema) => {
+                let mut found = self.node(one.into(), &at.child("allOf").child(0), name);
+                found.constraints.extend(self.constraints(any, at));
+                found
             }
             _ => {
-                self.unsupported(at, "allOf", "`allOf` of several schemas");
-                Use::default()
+                let parts = self.parts(Node::Item(schema), at);
+                let mut found = Use { constraints: self.constraints_of(&parts), ..Use::default() };
+                (found.ty, found.nullable) = self.built(&parts, at, name, None);
+                found
             }
         };
-        if any.all_of.is_empty() {
-            found.ty = self.shape(schema, at, name).map(|shape| match shape {
-                Shape::Alias(ty) => ty,
-                shape => TypeRef::Named(self.define(name.to_vec(), shape, schema, at)),
-            });
+        if any.not.is_some() {
+            let place = Place::Key(at.child("not"));
+            let diagnostic = Diagnostic::warning(code::UNSUPPORTED_KEYWORD, place, "`not` is passed over");
+            self.diagnostics.push(diagnostic.help("the bindings take and send values without looking at it"));
         }
+        self.annotate(&mut found, schema);
+        found
+    }
+
+    /// Adds what a schema says beside the type of its values.
+    fn annotate(&self, found: &mut Use, schema: &Schema) {
+        let data = &schema.schema_data;
         let docs = docs(schema);
         if !docs.is_empty() {
             found.docs = docs;
         }
         found.nullable |= data.nullable;
         found.deprecated |= data.deprecated;
+        found.read_only |= data.read_only;
+        found.write_only |= data.write_only;
         found.pii |= self.is_personal(&data.extensions);
-        found.default = data.default.clone().or(found.default);
-        found.example = data.example.clone().or(found.example);
-        found
+        found.default = data.default.clone().or(found.default.take());
+        found.example = data.example.clone().or(found.example.take());
     }
 
-    fn referenced(&mut self, reference: &str, at: &Pointer) -> Use {
-        let Some(name) = self.component_name(reference, at, "schemas") else { return Use::default() };
-        let document = self.document;
-        let schemas = document.components.as_ref().map(|components| &components.schemas);
-        let Some(schema) = schemas.and_then(|schemas| schemas.get(&name)) else {
-            let known = schemas.into_iter().flat_map(|schemas| schemas.keys()).map(String::as_str);
-            let near = did_you_mean(&name, known).map(str::to_owned);
-            self.dangling(reference, at, "schemas", near.as_deref());
-            return Use::default();
-        };
-        let id = self.component(&name, schema);
+    fn referenced(&mut self, reference: &'a str, at: &Pointer) -> Use {
+        let Some((name, node)) = self.component_at(reference, at) else { return Use::default() };
+        let id = self.component(&name, node);
         let def = &self.types[id];
         let mut found = Use {
             ty: Some(TypeRef::Named(id)),
@@ -102,238 +189,230 @@ impl Lowering<'_> {
             example: def.example.clone(),
             ..Use::default()
         };
-        if let ReferenceOr::Item(schema) = schema {
-            found.nullable = schema.schema_data.nullable;
-            found.deprecated = schema.schema_data.deprecated;
-            found.pii = self.is_personal(&schema.schema_data.extensions);
-            found.default = schema.schema_data.default.clone();
+        if let Some((schema, at)) = self.schema_at(Node::Reference(reference), at) {
+            let docs = std::mem::take(&mut found.docs);
+            self.annotate(&mut found, schema);
+            found.docs = docs;
+            found.nullable = self.admits_null(Node::Item(schema), &at, 0);
+            let any = general(schema);
+            // A text of its own type keeps to its own rules.
+            if any.all_of.is_empty() && (Part { schema, at: at.clone(), open: true }).kind() != Kind::Text {
+                found.constraints = self.constraints(any, &at);
+            }
         }
         found
     }
 
-    /// The type of a component. It has its place in the arena before its parts are looked at, since they may lead back.
-    fn component(&mut self, name: &str, schema: &ReferenceOr<Schema>) -> TypeId {
-        if let Some(id) = self.components.get(name) {
-            return *id;
+    /// Whether the values of a schema may be `null`.
+    pub(super) fn admits_null(&mut self, node: Node<'a>, at: &Pointer, depth: usize) -> bool {
+        let Some((schema, at)) = self.schema_at(node, at) else { return false };
+        let part = Part { schema, at, open: true };
+        let any = part.any();
+        if schema.schema_data.nullable || part.kind() == Kind::Null {
+            return true;
         }
-        let at = Pointer::root().child("components").child("schemas").child(name);
-        let name = vec![name.to_owned()];
-        let pending = Shape::Alias(TypeRef::Json);
-        let id = match schema {
-            ReferenceOr::Item(schema) => self.define(name.clone(), pending, schema, &at),
-            ReferenceOr::Reference { .. } => self.types.push(TypeDef {
-                name: name.clone(),
-                docs: Docs::default(),
-                shape: pending,
-                example: None,
-                deprecated: false,
-                origin: at.clone(),
-            }),
+        if depth > DEEPEST {
+            return false;
+        }
+        let mut below = |keyword: &str, index: usize, node: Node<'a>| {
+            self.admits_null(node, &part.at.child(keyword).child(index), depth + 1)
         };
-        self.components.insert(name[0].clone(), id);
-        let shape = match schema {
-            ReferenceOr::Item(schema) if general(schema).all_of.is_empty() => match self.shape(schema, &at, &name) {
-                Some(Shape::Alias(TypeRef::Text)) => {
-                    let constraints = self.constraints(general(schema), &at);
-                    if constraints.is_empty() { Shape::Alias(TypeRef::Text) } else { Shape::Newtype(constraints) }
-                }
-                Some(shape) => shape,
-                None => return id,
-            },
-            schema => match self.used(schema, &at, &name).ty {
-                Some(ty) => Shape::Alias(ty),
-                None => return id,
-            },
-        };
-        self.types[id].shape = shape;
-        id
-    }
-
-    fn define(&mut self, name: Vec<String>, shape: Shape, schema: &Schema, at: &Pointer) -> TypeId {
-        self.types.push(TypeDef {
-            name,
-            docs: docs(schema),
-            shape,
-            example: schema.schema_data.example.clone(),
-            deprecated: schema.schema_data.deprecated,
-            origin: at.clone(),
+        if let ([one], Kind::Any) = (any.all_of.as_slice(), part.kind()) {
+            return below("allOf", 0, one.into());
+        }
+        let choices = part.choices();
+        choices.is_some_and(|(keyword, choices)| {
+            choices.iter().enumerate().any(|(index, choice)| below(keyword, index, choice.into()))
         })
     }
 
-    /// What the values of an inline schema or of a component look like.
-    fn shape(&mut self, schema: &Schema, at: &Pointer, name: &[String]) -> Option<Shape> {
-        let any = general(schema);
-        let typ = match any.typ.as_deref() {
-            Some(typ) => typ,
-            None if !any.properties.is_empty() || any.additional_properties.is_some() => "object",
-            None if any.items.is_some() => "array",
-            None if any.enumeration.iter().any(Value::is_string) => "string",
-            None => return Some(Shape::Alias(TypeRef::Json)),
-        };
-        if !any.enumeration.is_empty() {
-            return self.string_enum(typ, any, at);
+    /// The type of a component.
+    fn component(&mut self, name: &str, node: Node<'a>) -> TypeId {
+        if let Some(id) = self.components.get(name) {
+            return *id;
         }
-        let format = any.format.as_deref();
-        let alias = match typ {
-            "string" => match format {
-                Some("date-time") => TypeRef::DateTime,
-                Some("date") => TypeRef::Date,
-                Some("uri") => TypeRef::Uri,
-                _ => TypeRef::Text,
-            },
-            "integer" => TypeRef::Int(if format == Some("int32") { 32 } else { 64 }),
-            "number" => TypeRef::Float(if format == Some("float") { 32 } else { 64 }),
-            "boolean" => TypeRef::Bool,
-            "array" => TypeRef::List(Box::new(self.items(any, at, name)?)),
-            "object" => return self.object(any, at, name),
-            other => {
-                let message = format!("`{other}` is not a type");
-                let help = "write `string`, `integer`, `number`, `boolean`, `array` or `object`";
-                self.error(code::WRONG_TYPE, Place::Value(at.child("type")), message, help);
-                return None;
+        let at = component_pointer(name);
+        if let Some(id) = self.known.get(std::slice::from_ref(&at)) {
+            return *id;
+        }
+        let wire = match name.starts_with('#') {
+            true => self.name_at(&at, &[]),
+            false => vec![name.to_owned()],
+        };
+        let mut def = TypeDef {
+            name: wire,
+            docs: Docs::default(),
+            shape: Shape::Alias(TypeRef::Json),
+            example: None,
+            deprecated: false,
+            origin: at.clone(),
+        };
+        if let Node::Item(schema) = node {
+            def.docs = docs(schema);
+            def.example = schema.schema_data.example.clone();
+            def.deprecated = schema.schema_data.deprecated;
+        }
+        let id = self.types.push(def);
+        self.components.insert(name.to_owned(), id);
+        self.pending.push_back(Pending { id, node, at });
+        id
+    }
+
+    fn describe_component(&mut self, id: TypeId, node: Node<'a>, at: &Pointer) {
+        let name = self.types[id].name.clone();
+        let composed = match node {
+            Node::Item(schema) => general(schema).all_of.len() == 1 && !says_more(schema),
+            Node::Reference(_) => true,
+        };
+        if composed {
+            if let Some(ty) = self.node(node, at, &name).ty {
+                self.types[id].shape = Shape::Alias(ty);
             }
-        };
-        Some(Shape::Alias(alias))
-    }
-
-    fn items(&mut self, any: &AnySchema, at: &Pointer, name: &[String]) -> Option<TypeRef> {
-        match &any.items {
-            None => Some(TypeRef::Json),
-            Some(items) => self.used(items, &at.child("items"), &below(name, "item")).ty,
+            return;
+        }
+        let parts = self.parts(node, at);
+        let constraints = self.constraints_of(&parts);
+        if let (Some(ty), _) = self.built(&parts, at, &name, Some(id))
+            && ty != TypeRef::Named(id)
+        {
+            self.types[id].shape = match ty {
+                TypeRef::Text if !constraints.is_empty() => Shape::Newtype(constraints),
+                ty => Shape::Alias(ty),
+            };
         }
     }
 
-    fn string_enum(&mut self, typ: &str, any: &AnySchema, at: &Pointer) -> Option<Shape> {
-        if typ != "string" {
-            self.unsupported(at, "enum", &format!("`enum` of type `{typ}`"));
-            return None;
+    /// Makes a type of a shape; `id` is its place, if it has one already.
+    pub(super) fn define(&mut self, id: Option<TypeId>, name: &[String], parts: &[Part<'a>], at: &Pointer) -> TypeId {
+        let key: Vec<Pointer> = parts.iter().map(|part| part.at.clone()).collect();
+        let id = id.unwrap_or_else(|| {
+            let own = parts.iter().find(|part| part.at == *at).or(parts.last()).map(|part| part.schema);
+            self.types.push(TypeDef {
+                name: name.to_vec(),
+                docs: own.map(docs).unwrap_or_default(),
+                shape: Shape::Alias(TypeRef::Json),
+                example: own.and_then(|schema| schema.schema_data.example.clone()),
+                deprecated: own.is_some_and(|schema| schema.schema_data.deprecated),
+                origin: at.clone(),
+            })
+        });
+        if !key.is_empty() {
+            self.known.entry(key).or_insert(id);
         }
-        let mut variants = Vec::new();
-        for (index, value) in any.enumeration.iter().enumerate() {
-            let origin = at.child("enum").child(index);
-            match value {
-                Value::String(wire) => variants.push(Variant { wire: wire.clone(), origin }),
-                Value::Null => {}
-                _ => {
-                    let message = format!("`{value}` is not a text, which the `type` of this `enum` asks for");
-                    self.error(code::WRONG_TYPE, Place::Value(origin), message, "put it in quotes");
+        id
+    }
+
+    /// What a schema is called that stands at a place: what it stands in, and the way from there.
+    pub(super) fn name_at(&self, at: &Pointer, otherwise: &[String]) -> Vec<String> {
+        let keys: Vec<String> = at.keys().collect();
+        let (mut name, mut rest) = match keys.as_slice() {
+            [components, schemas, name, rest @ ..] if components == "components" && schemas == "schemas" => {
+                (vec![name.clone()], rest)
+            }
+            [components, _, name, rest @ ..] if components == "components" => (vec![name.clone()], rest),
+            [file, rest @ ..] if file.starts_with(FILE) => {
+                let stem = file.rsplit(['/', FILE]).next().unwrap_or_default();
+                let stem = stem.split('.').next().unwrap_or_default();
+                match rest {
+                    [components, _, name, rest @ ..] if components == "components" => (vec![name.clone()], rest),
+                    [defs, name, rest @ ..] if defs == "$defs" || defs == "definitions" => (vec![name.clone()], rest),
+                    // A file that holds nothing but named schemas.
+                    [name, rest @ ..] if name != "properties" && name != "items" => (vec![name.clone()], rest),
+                    rest => (vec![stem.to_owned()], rest),
                 }
             }
-        }
-        Some(Shape::StringEnum(variants))
-    }
-
-    fn object(&mut self, any: &AnySchema, at: &Pointer, name: &[String]) -> Option<Shape> {
-        let additional = match &any.additional_properties {
-            Some(AdditionalProperties::Schema(values)) => {
-                let at = at.child("additionalProperties");
-                Some(self.used(values.as_ref(), &at, &below(name, "value")).ty.unwrap_or(TypeRef::Json))
+            [paths, path, rest @ ..] if paths == "paths" => {
+                let item = self.document.paths.paths.get(path).and_then(ReferenceOr::as_item);
+                let method = rest.first().map(String::as_str).unwrap_or_default();
+                let operation = item.and_then(|item| item.iter().find(|(found, _)| *found == method));
+                let id = operation.and_then(|(_, operation)| operation.operation_id.clone());
+                (vec![id.unwrap_or_else(|| format!("{path} {method}"))], rest)
             }
-            Some(AdditionalProperties::Any(true)) => Some(TypeRef::Json),
-            // An answer of a later version may have more members; they are passed over.
-            Some(AdditionalProperties::Any(false)) | None => None,
+            _ if !otherwise.is_empty() => return otherwise.to_vec(),
+            [.., last] => return vec![last.clone()],
+            [] => return vec!["document".to_owned()],
         };
-        match any.properties.is_empty() {
-            true => Some(Shape::Alias(TypeRef::Map(Box::new(additional.unwrap_or(TypeRef::Json))))),
-            false => {
-                self.check_required(any, at);
-                let fields = any.properties.iter();
-                let fields = fields.filter_map(|(wire, schema)| {
-                    let origin = at.child("properties").child(wire);
-                    let found = self.used(schema, &origin, &below(name, wire));
-                    Some(Field {
-                        wire: wire.clone(),
-                        ty: found.ty?,
-                        constraints: found.constraints,
-                        required: any.required.contains(wire),
-                        nullable: found.nullable,
-                        deprecated: found.deprecated,
-                        pii: found.pii,
-                        default: found.default,
-                        example: found.example,
-                        docs: found.docs,
-                        origin,
-                    })
-                });
-                Some(Shape::Record(Record { fields: fields.collect(), additional }))
+        while let [key, after @ ..] = rest {
+            rest = after;
+            match (key.as_str(), after) {
+                ("properties" | "$defs" | "definitions" | "headers", [wire, after @ ..]) => {
+                    name.push(wire.clone());
+                    rest = after;
+                }
+                ("items", _) => name.push("item".to_owned()),
+                ("additionalProperties", _) => name.push("value".to_owned()),
+                ("responses", [_, after @ ..]) => {
+                    name.push("response".to_owned());
+                    rest = after;
+                }
+                ("requestBody", _) => name.push("body".to_owned()),
+                ("allOf" | "oneOf" | "anyOf", [_, after @ ..]) => rest = after,
+                _ => {}
             }
         }
+        name
     }
 
-    pub(super) fn check_required(&mut self, any: &AnySchema, at: &Pointer) {
-        for (index, name) in any.required.iter().enumerate().filter(|(_, name)| !any.properties.contains_key(*name)) {
-            let place = Place::Value(at.child("required").child(index));
-            let near = did_you_mean(name, any.properties.keys().map(String::as_str));
-            let help = near
-                .map_or_else(|| "declare it, or remove it here".to_owned(), |near| format!("did you mean `{near}`?"));
-            let message = format!("the required property `{name}` is not declared");
-            self.diagnostics.push(Diagnostic::warning(code::UNKNOWN_REQUIRED, place, message).help(help));
+    /// The name of the component that a reference leads to, and what stands there.
+    pub(super) fn component_at(&mut self, reference: &str, at: &Pointer) -> Option<(String, Node<'a>)> {
+        let name = self.component_name(reference, at, "schemas")?;
+        let document = self.document;
+        let schemas = document.components.as_ref().map(|components| &components.schemas);
+        if let Some(schema) = schemas.and_then(|schemas| schemas.get(&name)) {
+            return Some((name, schema.into()));
         }
+        let known = schemas.into_iter().flat_map(|schemas| schemas.keys()).map(String::as_str);
+        let near = did_you_mean(&name, known.filter(|name| !name.starts_with('#'))).map(str::to_owned);
+        self.dangling(reference, at, "schemas", near.as_deref());
+        None
     }
 
-    pub(super) fn constraints(&mut self, any: &AnySchema, at: &Pointer) -> Vec<Constraint> {
-        let strict = |exclusive: Option<bool>| exclusive.unwrap_or_default();
-        let minimum = any.minimum.map(|value| match strict(any.exclusive_minimum) {
-            true => Constraint::ExclusiveMinimum(value),
-            false => Constraint::Minimum(value),
-        });
-        let maximum = any.maximum.map(|value| match strict(any.exclusive_maximum) {
-            true => Constraint::ExclusiveMaximum(value),
-            false => Constraint::Maximum(value),
-        });
-        let pattern = any.pattern.as_ref().filter(|pattern| match regex_lite::Regex::new(pattern) {
-            Ok(_) => true,
-            Err(error) => {
-                let message = format!("the pattern cannot be checked: {error}");
-                let place = Place::Value(at.child("pattern"));
-                let diagnostic = Diagnostic::warning(code::UNCHECKED_PATTERN, place, message)
-                    .help("the bindings send values without looking at this pattern");
-                self.diagnostics.push(diagnostic);
-                false
+    /// The schema at the end of a chain of references, and where it stands.
+    pub(super) fn schema_at(&mut self, node: Node<'a>, at: &Pointer) -> Option<(&'a Schema, Pointer)> {
+        let (mut node, mut at, mut seen) = (node, at.clone(), Vec::new());
+        loop {
+            let reference = match node {
+                Node::Item(schema) => return Some((schema, at)),
+                Node::Reference(reference) => reference,
+            };
+            let (name, next) = self.component_at(reference, &at)?;
+            if seen.contains(&name) {
+                let message = format!("`{reference}` leads back to itself");
+                let help = "let one of the references on the way be a description";
+                self.error(code::CIRCULAR_REFERENCE, Place::Value(at.child("$ref")), message, help);
+                return None;
             }
-        });
-        [
-            any.min_length.map(Constraint::MinLength),
-            any.max_length.map(Constraint::MaxLength),
-            pattern.cloned().map(Constraint::Pattern),
-            minimum,
-            maximum,
-            any.multiple_of.map(Constraint::MultipleOf),
-            any.min_items.map(Constraint::MinItems),
-            any.max_items.map(Constraint::MaxItems),
-            any.unique_items.unwrap_or_default().then_some(Constraint::UniqueItems),
-        ]
-        .into_iter()
-        .flatten()
-        .collect()
-    }
-
-    pub(super) fn unsupported(&mut self, at: &Pointer, keyword: &str, what: &str) {
-        let help = "describe it with other keywords";
-        self.error(
-            code::UNSUPPORTED_SCHEMA,
-            Place::Key(at.child(keyword)),
-            format!("{what} cannot be bound yet"),
-            help,
-        );
-    }
-}
-
-/// The keywords of a schema. The parser reads every schema into this form.
-pub(super) fn general(schema: &Schema) -> &AnySchema {
-    match &schema.schema_kind {
-        SchemaKind::Any(any) => any,
-        _ => {
-            static NOTHING: std::sync::LazyLock<AnySchema> = std::sync::LazyLock::new(AnySchema::default);
-            &NOTHING
+            at = component_pointer(&name);
+            seen.push(name);
+            node = next;
         }
     }
 }
 
-fn docs(schema: &Schema) -> Docs {
+/// Where a component stands. One that is called like a pointer stands there.
+pub(super) fn component_pointer(name: &str) -> Pointer {
+    match name.strip_prefix('#') {
+        Some(_) => Pointer::at(name),
+        None => Pointer::root().child("components").child("schemas").child(name),
+    }
+}
+
+/// Whether a schema says more of its values than its one `allOf` does.
+fn says_more(schema: &Schema) -> bool {
+    let any = general(schema);
+    let alternatives = !any.one_of.is_empty() || !any.any_of.is_empty();
+    alternatives
+        || !any.properties.is_empty()
+        || any.additional_properties.is_some()
+        || any.items.is_some()
+        || !any.enumeration.is_empty()
+        || !any.required.is_empty()
+}
+
+pub(super) fn docs(schema: &Schema) -> Docs {
     Docs::new(None, schema.schema_data.description.as_deref().or(schema.schema_data.title.as_deref()))
 }
 
-fn below(name: &[String], part: &str) -> Vec<String> {
+pub(super) fn below(name: &[String], part: &str) -> Vec<String> {
     name.iter().cloned().chain([part.to_owned()]).collect()
 }

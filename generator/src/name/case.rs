@@ -46,6 +46,31 @@ pub fn singular(word: &str) -> String {
     }
 }
 
+/// A name with the signs in front of it as words: `-created_at` is `minus created_at`.
+pub fn lead(wire: &str) -> String {
+    let start = wire.find(char::is_alphanumeric).unwrap_or(wire.len());
+    spelled(&wire[..start]) + &wire[start..]
+}
+
+/// A name with its signs as words: `-created_at` is `minus created underscore at`.
+pub fn spelled(wire: &str) -> String {
+    let word = |sign: char| SIGNS.iter().find(|(known, _)| *known == sign).map(|(_, word)| *word);
+    wire.chars().map(|sign| word(sign).map_or_else(|| sign.to_string(), |word| format!(" {word} "))).collect()
+}
+
+/// The same with what its letters look like: `ASC` is `upper asc`, and `asc` is `lower asc`.
+pub fn spelled_with_case(wire: &str) -> String {
+    let any = |is: fn(char) -> bool| wire.chars().any(is);
+    let case = match (any(char::is_uppercase), any(char::is_lowercase)) {
+        (true, false) => "upper",
+        (false, true) => "lower",
+        (true, true) if wire.starts_with(char::is_uppercase) => "capital",
+        (true, true) => "mixed",
+        (false, false) => "",
+    };
+    format!("{case} {}", spelled(wire))
+}
+
 /// A name that consists of signs, or begins with one that tells it from another, is spelled out.
 fn spell(wire: &str) -> String {
     if wire.is_empty() {
@@ -77,18 +102,29 @@ const SIGNS: &[(char, &str)] = &[
     ('&', "and"),
     ('*', "star"),
     ('+', "plus"),
+    ('\'', "quote"),
+    ('"', "double quote"),
+    ('(', "open"),
+    (')', "close"),
     (',', "comma"),
     ('-', "minus"),
     ('.', "dot"),
     ('/', "slash"),
     (':', "colon"),
+    (';', "semicolon"),
     ('<', "less"),
     ('=', "equal"),
     ('>', "greater"),
     ('?', "question"),
     ('@', "at"),
+    ('[', "left"),
+    (']', "right"),
+    (' ', "space"),
     ('^', "caret"),
     ('_', "underscore"),
+    ('`', "tick"),
+    ('{', "left brace"),
+    ('}', "right brace"),
     ('|', "or"),
     ('~', "tilde"),
 ];

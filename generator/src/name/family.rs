@@ -26,7 +26,7 @@ pub fn heads(api: &Api, analysis: &Analysis) -> Vec<TypeId> {
     }
     let mut holders: Vec<BTreeSet<TypeId>> = vec![BTreeSet::new(); api.types.len()];
     for (id, _) in api.types.iter().filter(|(id, _)| analysis.of(*id).used && !pages.contains_key(id)) {
-        for part in parts(api, id).into_iter().filter_map(TypeRef::heart) {
+        for part in parts(api, id).into_iter().flat_map(TypeRef::hearts) {
             if part != id {
                 holders[part.index()].insert(id);
             }

@@ -9,6 +9,8 @@ mod outline;
 mod reserved;
 mod scope;
 
+use std::collections::HashMap;
+
 use crate::analyze::Analysis;
 use crate::config::Config;
 use crate::diag::{Diagnostic, Diagnostics, Place, code};
@@ -144,6 +146,8 @@ impl Naming<'_> {
                 let parts = match &def.shape {
                     Shape::Record(record) => record.fields.iter().map(|field| &field.origin).collect(),
                     Shape::StringEnum(variants) => variants.iter().map(|variant| &variant.origin).collect(),
+                    Shape::ValueEnum(values) => values.values.iter().map(|literal| &literal.origin).collect(),
+                    Shape::Union(union) => union.variants.iter().map(|variant| &variant.origin).collect(),
                     _ => Vec::new(),
                 };
                 def.origin.to_string() == at || parts.into_iter().any(|origin| origin.to_string() == at)
@@ -188,29 +192,61 @@ impl Naming<'_> {
         let (mut unknown, mut additional) = (String::new(), String::new());
         match &def.shape {
             Shape::Record(record) => {
-                for field in &record.fields {
-                    let wire = self.wire(&field.origin, &field.wire);
-                    let ident = case::value(wire);
-                    let ident = self.nameless(ident, &field.wire, &field.origin);
-                    parts.push(self.claim(&mut scope, ident, &field.wire, &field.origin));
-                }
+                let fields = record.fields.iter().map(|field| (field.wire.as_str(), &field.origin));
+                parts = self.parts(&mut scope, fields, case::value);
                 if record.additional.is_some() {
                     let words = ["additional_properties", "other_properties", "unnamed_properties"];
                     additional = free(&scope, &words);
                 }
             }
             Shape::StringEnum(variants) => {
-                for variant in variants {
-                    let ident = case::variant(self.wire(&variant.origin, &variant.wire));
-                    let ident = self.nameless(ident, &variant.wire, &variant.origin);
-                    parts.push(self.claim(&mut scope, ident, &variant.wire, &variant.origin));
-                }
-                // The API may have its own `unknown`; then what it does not list is `Other`.
-                unknown = free(&scope, &["Unknown", "Other", "Unlisted"]);
+                let variants = variants.iter().map(|variant| (variant.wire.as_str(), &variant.origin));
+                parts = self.parts(&mut scope, variants, case::variant);
             }
-            Shape::Newtype(_) | Shape::Alias(_) => {}
+            Shape::ValueEnum(values) => {
+                let values = values.values.iter().map(|literal| (literal.name.as_str(), &literal.origin));
+                parts = self.parts(&mut scope, values, case::variant);
+            }
+            Shape::Union(union) => {
+                let variants = union.variants.iter().map(|variant| (variant.name.as_str(), &variant.origin));
+                parts = self.parts(&mut scope, variants, case::variant);
+            }
+            Shape::Newtype(_) | Shape::Alias(_) | Shape::Wrapper(_) => {}
+        }
+        if matches!(def.shape, Shape::StringEnum(_) | Shape::ValueEnum(_) | Shape::Union(_)) {
+            // The API may have its own `unknown`; then what it does not list is `Other`.
+            unknown = free(&scope, &["Unknown", "Other", "Unlisted"]);
         }
         TypeName { ident, module, head: head == id, parts, unknown, additional }
+    }
+
+    /// The names of the parts of a type. Parts that would be called alike are spelled out: first the signs in front,
+    /// then all signs, then the case.
+    fn parts<'p>(
+        &mut self,
+        scope: &mut Scope,
+        parts: impl Iterator<Item = (&'p str, &'p Pointer)>,
+        convert: fn(&str) -> String,
+    ) -> Vec<String> {
+        let parts: Vec<(String, &str, &Pointer)> =
+            parts.map(|(wire, origin)| (self.wire(origin, wire).to_owned(), wire, origin)).collect();
+        let mut names: Vec<String> = parts.iter().map(|(name, ..)| convert(name)).collect();
+        for spell in [case::lead, case::spelled, case::spelled_with_case] {
+            let mut count: HashMap<String, usize> = HashMap::new();
+            names.iter().for_each(|name| *count.entry(name.clone()).or_default() += 1);
+            for (name, (wire, ..)) in names.iter_mut().zip(&parts) {
+                if count.get(name.as_str()).is_some_and(|count| *count > 1) {
+                    *name = convert(&spell(wire));
+                }
+            }
+        }
+        let claimed = names.into_iter().zip(parts);
+        claimed
+            .map(|(name, (_, wire, origin))| {
+                let name = self.nameless(name, wire, origin);
+                self.claim(scope, name, wire, origin)
+            })
+            .collect()
     }
 
     fn operation(&mut self, operation: &Operation) -> OperationName {

@@ -29,7 +29,9 @@ impl fmt::Display for Outline<'_> {
             let wires: Vec<&String> = match &def.shape {
                 Shape::Record(record) => record.fields.iter().map(|field| &field.wire).collect(),
                 Shape::StringEnum(variants) => variants.iter().map(|variant| &variant.wire).collect(),
-                Shape::Newtype(_) | Shape::Alias(_) => Vec::new(),
+                Shape::ValueEnum(values) => values.values.iter().map(|literal| &literal.name).collect(),
+                Shape::Union(union) => union.variants.iter().map(|variant| &variant.name).collect(),
+                Shape::Newtype(_) | Shape::Alias(_) | Shape::Wrapper(_) => Vec::new(),
             };
             if !matches!(name.additional.as_str(), "" | "additional_properties") {
                 writeln!(f, "  others -> {}", name.additional)?;

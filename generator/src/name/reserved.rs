@@ -30,8 +30,8 @@ const KEYWORDS: &[&str] = &[
     "Self", "abstract", "as", "async", "await", "become", "bool", "box", "break", "const", "continue", "crate", "do",
     "dyn", "else", "enum", "extern", "f32", "f64", "false", "final", "fn", "for", "gen", "i32", "i64", "if", "impl",
     "in", "let", "loop", "macro", "match", "mod", "move", "mut", "override", "priv", "pub", "ref", "return", "self",
-    "static", "str", "struct", "super", "trait", "true", "try", "type", "typeof", "unsafe", "unsized", "use",
-    "virtual", "where", "while", "yield",
+    "static", "str", "struct", "super", "trait", "true", "try", "type", "typeof", "u32", "u64", "unsafe", "unsized",
+    "use", "virtual", "where", "while", "yield",
 ];
 
 const TYPES: &[&str] = &[
@@ -39,6 +39,7 @@ const TYPES: &[&str] = &[
     "ApiError",
     "AsRef",
     "BTreeMap",
+    "Base64",
     "Box",
     "Client",
     "ClientBuilder",

@@ -9,58 +9,72 @@ use openapiv3::{
 use serde_json::Value;
 
 use super::keys::{Keys, reference_or, spare, vital, wrong_type};
+use super::reader::Reader;
 use super::schema::schema_or;
-use crate::diag::{Diagnostic, Diagnostics, Place, code};
+use crate::diag::{Diagnostic, Place, code};
 use crate::source::Pointer;
 
 /// Reads the root object.
-pub fn read(tree: &Value, diagnostics: &mut Diagnostics) -> Option<OpenAPI> {
-    let mut keys = Keys::of(tree, Pointer::root(), diagnostics)?;
-    if !version(tree, keys.diagnostics) {
-        return None;
-    }
+pub fn read(tree: &Value, reader: &mut Reader) -> Option<OpenAPI> {
+    let mut keys = Keys::of(tree, Pointer::root(), reader)?;
+    keys.reader.modern = version(tree, keys.reader)?;
+    // A document of 3.1 may describe components alone, for others to refer to.
+    let paths = |value: &Value, at: Pointer, reader: &mut Reader| paths(tree, value, at, reader);
+    let paths = match keys.reader.modern {
+        true => keys.object("paths", paths),
+        false => required(&mut keys, "paths", paths),
+    };
     let document = OpenAPI {
         openapi: keys.text("openapi").unwrap_or_default(),
         info: required(&mut keys, "info", info).unwrap_or_default(),
         servers: list(&mut keys, "servers", server),
-        paths: required(&mut keys, "paths", paths).unwrap_or_default(),
+        paths: paths.unwrap_or_default(),
         components: keys.object("components", components),
         security: keys.any("security").is_some().then(|| list(&mut keys, "security", requirement)),
         tags: list(&mut keys, "tags", tag),
         extensions: keys.extensions(),
         external_docs: None,
     };
-    keys.finish(&[spare("externalDocs")]);
+    // In which dialect the schemas are written is of no interest: they are read keyword by keyword.
+    let _ = keys.any("jsonSchemaDialect");
+    keys.finish(&[spare("externalDocs"), spare("webhooks")]);
     Some(document)
 }
 
-/// Whether the document is one of OpenAPI 3.0; anything else would be misread, so nothing more is looked at.
-fn version(tree: &Value, diagnostics: &mut Diagnostics) -> bool {
-    let (keyword, found) = match (tree.get("openapi"), tree.get("swagger")) {
-        (Some(Value::String(version)), _) if version == "3.0" || version.starts_with("3.0.") => return true,
-        (Some(version), _) => ("openapi", version.to_string()),
-        (None, Some(version)) => ("swagger", version.to_string()),
+/// Whether the document is one of OpenAPI 3.1 rather than 3.0; anything else would be misread, so nothing more is
+/// looked at.
+fn version(tree: &Value, reader: &mut Reader) -> Option<bool> {
+    let (keyword, found, help) = match (tree.get("openapi"), tree.get("swagger")) {
+        (Some(Value::String(version)), _) if version == "3.0" || version.starts_with("3.0.") => return Some(false),
+        (Some(Value::String(version)), _) if version == "3.1" || version.starts_with("3.1.") => return Some(true),
+        // YAML takes a version without a third part for a number.
+        (Some(Value::Number(version)), _) if version.as_f64() == Some(3.0) => return Some(false),
+        (Some(Value::Number(version)), _) if version.as_f64() == Some(3.1) => return Some(true),
+        (Some(version), _) => ("openapi", version.to_string(), "bring the document to OpenAPI 3.0 or 3.1"),
+        (None, Some(version)) => {
+            let help =
+                "convert the document to OpenAPI 3.0 first, for instance with `npx swagger2openapi`, and bind that";
+            ("swagger", version.to_string(), help)
+        }
         (None, None) => {
             let place = Place::Value(Pointer::root());
-            diagnostics.push(
+            reader.push(
                 Diagnostic::error(code::VERSION, place, "this is not an OpenAPI document: `openapi` is missing")
                     .help("begin the document with `openapi: 3.0.3`"),
             );
-            return false;
+            return None;
         }
     };
     let message = format!("`{keyword}: {}` is not a version that can be read", found.trim_matches('"'));
-    diagnostics.push(
-        Diagnostic::error(code::VERSION, Place::Value(Pointer::root().child(keyword)), message)
-            .help("bring the document to OpenAPI 3.0"),
-    );
-    false
+    let place = Place::Value(Pointer::root().child(keyword));
+    reader.push(Diagnostic::error(code::VERSION, place, message).help(help));
+    None
 }
 
 fn required<T>(
     keys: &mut Keys<'_, '_>,
     keyword: &'static str,
-    read: impl FnOnce(&Value, Pointer, &mut Diagnostics) -> Option<T>,
+    read: impl FnOnce(&Value, Pointer, &mut Reader) -> Option<T>,
 ) -> Option<T> {
     if keys.any(keyword).is_none() {
         keys.missing(keyword);
@@ -79,34 +93,32 @@ fn required_text(keys: &mut Keys<'_, '_>, keyword: &'static str) -> String {
 fn list<T>(
     keys: &mut Keys<'_, '_>,
     keyword: &'static str,
-    read: impl Fn(&Value, Pointer, &mut Diagnostics) -> Option<T>,
+    read: impl Fn(&Value, Pointer, &mut Reader) -> Option<T>,
 ) -> Vec<T> {
     let items = keys.list(keyword);
-    items.into_iter().filter_map(|(value, at)| read(value, at, keys.diagnostics)).collect()
+    items.into_iter().filter_map(|(value, at)| read(value, at, keys.reader)).collect()
 }
 
 fn map<T>(
     keys: &mut Keys<'_, '_>,
     keyword: &'static str,
-    read: impl Fn(&Value, Pointer, &mut Diagnostics) -> Option<T>,
+    read: impl Fn(&Value, Pointer, &mut Reader) -> Option<T>,
 ) -> IndexMap<String, T> {
     let entries = keys.map(keyword);
-    (entries.into_iter())
-        .filter_map(|(name, value, at)| Some((name.clone(), read(value, at, keys.diagnostics)?)))
-        .collect()
+    (entries.into_iter()).filter_map(|(name, value, at)| Some((name.clone(), read(value, at, keys.reader)?))).collect()
 }
 
 /// A map of things that may each be a reference.
 fn shared<T>(
     keys: &mut Keys<'_, '_>,
     keyword: &'static str,
-    read: fn(&Value, Pointer, &mut Diagnostics) -> Option<T>,
+    read: fn(&Value, Pointer, &mut Reader) -> Option<ReferenceOr<T>>,
 ) -> IndexMap<String, ReferenceOr<T>> {
-    map(keys, keyword, |value, at, diagnostics| reference_or(value, at, diagnostics, read))
+    map(keys, keyword, read)
 }
 
-fn info(value: &Value, pointer: Pointer, diagnostics: &mut Diagnostics) -> Option<Info> {
-    let mut keys = Keys::of(value, pointer, diagnostics)?;
+fn info(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<Info> {
+    let mut keys = Keys::of(value, pointer, reader)?;
     let info = Info {
         title: required_text(&mut keys, "title"),
         version: required_text(&mut keys, "version"),
@@ -115,13 +127,13 @@ fn info(value: &Value, pointer: Pointer, diagnostics: &mut Diagnostics) -> Optio
         ..Info::default()
     };
     // Who wrote the document and on what terms is not part of what it describes.
-    let _ = (keys.any("contact"), keys.any("license"), keys.any("termsOfService"));
+    let _ = (keys.any("contact"), keys.any("license"), keys.any("termsOfService"), keys.any("summary"));
     keys.finish(&[]);
     Some(info)
 }
 
-fn server(value: &Value, pointer: Pointer, diagnostics: &mut Diagnostics) -> Option<Server> {
-    let mut keys = Keys::of(value, pointer, diagnostics)?;
+fn server(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<Server> {
+    let mut keys = Keys::of(value, pointer, reader)?;
     let server = Server {
         url: required_text(&mut keys, "url"),
         description: keys.text("description"),
@@ -132,8 +144,8 @@ fn server(value: &Value, pointer: Pointer, diagnostics: &mut Diagnostics) -> Opt
     Some(server)
 }
 
-fn tag(value: &Value, pointer: Pointer, diagnostics: &mut Diagnostics) -> Option<Tag> {
-    let mut keys = Keys::of(value, pointer, diagnostics)?;
+fn tag(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<Tag> {
+    let mut keys = Keys::of(value, pointer, reader)?;
     let tag = Tag {
         name: required_text(&mut keys, "name"),
         description: keys.text("description"),
@@ -144,8 +156,8 @@ fn tag(value: &Value, pointer: Pointer, diagnostics: &mut Diagnostics) -> Option
     Some(tag)
 }
 
-fn requirement(value: &Value, pointer: Pointer, diagnostics: &mut Diagnostics) -> Option<SecurityRequirement> {
-    let keys = Keys::of(value, pointer, diagnostics)?;
+fn requirement(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<SecurityRequirement> {
+    let keys = Keys::of(value, pointer, reader)?;
     let names = |(name, scopes): (&String, &Value)| {
         let scopes = scopes.as_array().into_iter().flatten();
         (name.clone(), scopes.filter_map(|scope| scope.as_str().map(str::to_owned)).collect())
@@ -154,26 +166,50 @@ fn requirement(value: &Value, pointer: Pointer, diagnostics: &mut Diagnostics) -
     value.as_object().map(|schemes| schemes.iter().map(names).collect())
 }
 
-fn paths(value: &Value, pointer: Pointer, diagnostics: &mut Diagnostics) -> Option<Paths> {
-    let keys = Keys::of(value, pointer.clone(), diagnostics)?;
+fn paths(tree: &Value, value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<Paths> {
+    let keys = Keys::of(value, pointer.clone(), reader)?;
     let mut paths = Paths { extensions: keys.extensions(), ..Paths::default() };
     for (path, item) in value.as_object().into_iter().flatten() {
         let at = pointer.child(path);
         if path.starts_with('/') {
-            if let Some(item) = reference_or(item, at, diagnostics, path_item) {
-                paths.paths.insert(path.clone(), item);
+            let item = referred(tree, item, at, reader).and_then(|(item, at)| path_item(item, at, reader));
+            if let Some(item) = item {
+                paths.paths.insert(path.clone(), ReferenceOr::Item(item));
             }
         } else if !path.starts_with("x-") {
             let message = format!("the path `{path}` does not begin with `/`");
             let diagnostic = Diagnostic::error(code::BAD_PATH, Place::Key(at), message);
-            diagnostics.push(diagnostic.help(format!("write `/{path}`")));
+            reader.push(diagnostic.help(format!("write `/{path}`")));
         }
     }
     Some(paths)
 }
 
-fn path_item(value: &Value, pointer: Pointer, diagnostics: &mut Diagnostics) -> Option<PathItem> {
-    let mut keys = Keys::of(value, pointer, diagnostics)?;
+/// The path item at a place, or the one that a reference there leads to; the model has no place for it elsewhere.
+fn referred<'v>(tree: &'v Value, item: &'v Value, at: Pointer, reader: &mut Reader) -> Option<(&'v Value, Pointer)> {
+    let (mut item, mut at, mut seen) = (item, at, Vec::new());
+    while let Some(reference) = item.get("$ref").and_then(Value::as_str) {
+        let place = Place::Value(at.child("$ref"));
+        let target = Pointer::from_reference(reference);
+        let found = target.as_ref().and_then(|target| target.lookup(tree));
+        let problem = match (target, found) {
+            (Some(target), Some(found)) if !seen.contains(&target) => {
+                seen.push(target.clone());
+                (item, at) = (found, target);
+                continue;
+            }
+            (Some(_), Some(_)) => (code::CIRCULAR_REFERENCE, format!("`{reference}` leads back to itself")),
+            (Some(_), None) => (code::DANGLING_REFERENCE, format!("nothing stands at `{reference}`")),
+            (None, _) => (code::FOREIGN_REFERENCE, format!("`{reference}` leads out of the document")),
+        };
+        reader.push(Diagnostic::error(problem.0, place, problem.1).help("put the operations of the path here"));
+        return None;
+    }
+    Some((item, at))
+}
+
+fn path_item(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<PathItem> {
+    let mut keys = Keys::of(value, pointer, reader)?;
     let item = PathItem {
         summary: keys.text("summary"),
         description: keys.text("description"),
@@ -193,8 +229,8 @@ fn path_item(value: &Value, pointer: Pointer, diagnostics: &mut Diagnostics) -> 
     Some(item)
 }
 
-fn operation(value: &Value, pointer: Pointer, diagnostics: &mut Diagnostics) -> Option<Operation> {
-    let mut keys = Keys::of(value, pointer, diagnostics)?;
+fn operation(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<Operation> {
+    let mut keys = Keys::of(value, pointer, reader)?;
     let operation = Operation {
         operation_id: keys.text("operationId"),
         tags: keys.texts("tags"),
@@ -202,8 +238,7 @@ fn operation(value: &Value, pointer: Pointer, diagnostics: &mut Diagnostics) -> 
         description: keys.text("description"),
         deprecated: keys.bool("deprecated").unwrap_or_default(),
         parameters: list(&mut keys, "parameters", parameter_or),
-        request_body: keys
-            .object("requestBody", |value, at, diagnostics| reference_or(value, at, diagnostics, request_body)),
+        request_body: keys.object("requestBody", request_body_or),
         responses: required(&mut keys, "responses", responses).unwrap_or_default(),
         security: keys.any("security").is_some().then(|| list(&mut keys, "security", requirement)),
         servers: list(&mut keys, "servers", server),
@@ -214,12 +249,26 @@ fn operation(value: &Value, pointer: Pointer, diagnostics: &mut Diagnostics) -> 
     Some(operation)
 }
 
-fn parameter_or(value: &Value, pointer: Pointer, diagnostics: &mut Diagnostics) -> Option<ReferenceOr<Parameter>> {
-    reference_or(value, pointer, diagnostics, parameter)
+macro_rules! or_reference {
+    ($($name:ident = $section:literal, $read:ident, $kind:ty;)+) => { $(
+        #[doc = concat!("What stands where one of the section `", $section, "` may, or a reference to one.")]
+        pub fn $name(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<ReferenceOr<$kind>> {
+            reference_or(value, pointer, reader, $section, $read)
+        }
+    )+ };
 }
 
-fn parameter(value: &Value, pointer: Pointer, diagnostics: &mut Diagnostics) -> Option<Parameter> {
-    let mut keys = Keys::of(value, pointer, diagnostics)?;
+or_reference! {
+    parameter_or = "parameters", parameter, Parameter;
+    request_body_or = "requestBodies", request_body, RequestBody;
+    response_or = "responses", response, Response;
+    header_or = "headers", header, Header;
+    example_or = "examples", example, Example;
+    security_scheme_or = "securitySchemes", security_scheme, SecurityScheme;
+}
+
+fn parameter(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<Parameter> {
+    let mut keys = Keys::of(value, pointer, reader)?;
     let format = match (keys.any("schema"), keys.any("content")) {
         (_, Some(_)) => ParameterSchemaOrContent::Content(content(&mut keys)),
         (Some(_), None) => ParameterSchemaOrContent::Schema(keys.object("schema", schema_or)?),
@@ -235,7 +284,7 @@ fn parameter(value: &Value, pointer: Pointer, diagnostics: &mut Diagnostics) -> 
         deprecated: keys.bool("deprecated"),
         format,
         example: keys.any("example").cloned(),
-        examples: shared(&mut keys, "examples", example),
+        examples: shared(&mut keys, "examples", example_or),
         explode: keys.bool("explode"),
         extensions: keys.extensions(),
     };
@@ -268,20 +317,20 @@ fn parameter(value: &Value, pointer: Pointer, diagnostics: &mut Diagnostics) -> 
         ("header" | "cookie", Some(_)) => None,
         _ => {
             let (value, at) = (keys.any("in").unwrap_or(&Value::Null), keys.at("in"));
-            wrong_type(value, &at, "`path`, `query`, `header` or `cookie`", keys.diagnostics);
+            wrong_type(value, &at, "`path`, `query`, `header` or `cookie`", keys.reader);
             return None;
         }
     };
     if parameter.is_none() {
         let (value, at) = (keys.any("style").unwrap_or(&Value::Null), keys.at("style"));
-        wrong_type(value, &at, &format!("one of the styles of a {place} parameter"), keys.diagnostics);
+        wrong_type(value, &at, &format!("one of the styles of a {place} parameter"), keys.reader);
     }
     keys.finish(&[]);
     parameter
 }
 
-fn request_body(value: &Value, pointer: Pointer, diagnostics: &mut Diagnostics) -> Option<RequestBody> {
-    let mut keys = Keys::of(value, pointer, diagnostics)?;
+fn request_body(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<RequestBody> {
+    let mut keys = Keys::of(value, pointer, reader)?;
     if keys.any("content").is_none() {
         keys.missing("content");
     }
@@ -299,12 +348,12 @@ fn content(keys: &mut Keys<'_, '_>) -> Content {
     map(keys, "content", media_type)
 }
 
-fn media_type(value: &Value, pointer: Pointer, diagnostics: &mut Diagnostics) -> Option<MediaType> {
-    let mut keys = Keys::of(value, pointer, diagnostics)?;
+fn media_type(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<MediaType> {
+    let mut keys = Keys::of(value, pointer, reader)?;
     let media_type = MediaType {
         schema: keys.object("schema", schema_or),
         example: keys.any("example").cloned(),
-        examples: shared(&mut keys, "examples", example),
+        examples: shared(&mut keys, "examples", example_or),
         extensions: keys.extensions(),
         encoding: IndexMap::new(),
     };
@@ -312,8 +361,8 @@ fn media_type(value: &Value, pointer: Pointer, diagnostics: &mut Diagnostics) ->
     Some(media_type)
 }
 
-fn example(value: &Value, pointer: Pointer, diagnostics: &mut Diagnostics) -> Option<Example> {
-    let mut keys = Keys::of(value, pointer, diagnostics)?;
+fn example(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<Example> {
+    let mut keys = Keys::of(value, pointer, reader)?;
     let example = Example {
         summary: keys.text("summary"),
         description: keys.text("description"),
@@ -325,18 +374,18 @@ fn example(value: &Value, pointer: Pointer, diagnostics: &mut Diagnostics) -> Op
     Some(example)
 }
 
-fn responses(value: &Value, pointer: Pointer, diagnostics: &mut Diagnostics) -> Option<Responses> {
-    let keys = Keys::of(value, pointer.clone(), diagnostics)?;
+fn responses(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<Responses> {
+    let keys = Keys::of(value, pointer.clone(), reader)?;
     let mut responses = Responses { extensions: keys.extensions(), ..Responses::default() };
     for (status, value) in value.as_object().into_iter().flatten().filter(|(key, _)| !key.starts_with("x-")) {
         let at = pointer.child(status);
         if status == "default" {
-            responses.default = reference_or(value, at, diagnostics, response);
+            responses.default = response_or(value, at, reader);
             continue;
         }
         match status_code(status) {
             Some(code) => {
-                if let Some(response) = reference_or(value, at, diagnostics, response) {
+                if let Some(response) = response_or(value, at, reader) {
                     responses.responses.insert(code, response);
                 }
             }
@@ -344,7 +393,7 @@ fn responses(value: &Value, pointer: Pointer, diagnostics: &mut Diagnostics) -> 
                 let message = format!("`{status}` is not a status");
                 let diagnostic = Diagnostic::error(code::UNKNOWN_KEYWORD, Place::Key(at), message)
                     .help("write a status such as `200`, a range such as `2XX`, or `default`");
-                diagnostics.push(diagnostic);
+                reader.push(diagnostic);
             }
         }
     }
@@ -358,11 +407,11 @@ fn status_code(status: &str) -> Option<StatusCode> {
     }
 }
 
-fn response(value: &Value, pointer: Pointer, diagnostics: &mut Diagnostics) -> Option<Response> {
-    let mut keys = Keys::of(value, pointer, diagnostics)?;
+fn response(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<Response> {
+    let mut keys = Keys::of(value, pointer, reader)?;
     let response = Response {
         description: required_text(&mut keys, "description"),
-        headers: shared(&mut keys, "headers", header),
+        headers: shared(&mut keys, "headers", header_or),
         content: content(&mut keys),
         extensions: keys.extensions(),
         links: IndexMap::new(),
@@ -371,8 +420,8 @@ fn response(value: &Value, pointer: Pointer, diagnostics: &mut Diagnostics) -> O
     Some(response)
 }
 
-fn header(value: &Value, pointer: Pointer, diagnostics: &mut Diagnostics) -> Option<Header> {
-    let mut keys = Keys::of(value, pointer, diagnostics)?;
+fn header(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<Header> {
+    let mut keys = Keys::of(value, pointer, reader)?;
     if keys.any("schema").is_none() {
         keys.missing("schema");
     }
@@ -383,32 +432,34 @@ fn header(value: &Value, pointer: Pointer, diagnostics: &mut Diagnostics) -> Opt
         deprecated: keys.bool("deprecated"),
         format: ParameterSchemaOrContent::Schema(keys.object("schema", schema_or)?),
         example: keys.any("example").cloned(),
-        examples: shared(&mut keys, "examples", example),
+        examples: shared(&mut keys, "examples", example_or),
         extensions: keys.extensions(),
     };
     keys.finish(&[vital("style"), vital("explode"), vital("content")]);
     Some(header)
 }
 
-fn components(value: &Value, pointer: Pointer, diagnostics: &mut Diagnostics) -> Option<Components> {
-    let mut keys = Keys::of(value, pointer, diagnostics)?;
+fn components(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<Components> {
+    let mut keys = Keys::of(value, pointer, reader)?;
     let components = Components {
         schemas: map(&mut keys, "schemas", schema_or),
-        responses: shared(&mut keys, "responses", response),
-        parameters: shared(&mut keys, "parameters", parameter),
-        examples: shared(&mut keys, "examples", example),
-        request_bodies: shared(&mut keys, "requestBodies", request_body),
-        headers: shared(&mut keys, "headers", header),
-        security_schemes: shared(&mut keys, "securitySchemes", security_scheme),
+        responses: shared(&mut keys, "responses", response_or),
+        parameters: shared(&mut keys, "parameters", parameter_or),
+        examples: shared(&mut keys, "examples", example_or),
+        request_bodies: shared(&mut keys, "requestBodies", request_body_or),
+        headers: shared(&mut keys, "headers", header_or),
+        security_schemes: map(&mut keys, "securitySchemes", security_scheme_or),
         extensions: keys.extensions(),
         ..Components::default()
     };
+    // What of these is needed is read where a path refers to it.
+    let _ = keys.any("pathItems");
     keys.finish(&[spare("links"), spare("callbacks")]);
     Some(components)
 }
 
-fn security_scheme(value: &Value, pointer: Pointer, diagnostics: &mut Diagnostics) -> Option<SecurityScheme> {
-    let mut keys = Keys::of(value, pointer, diagnostics)?;
+fn security_scheme(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<SecurityScheme> {
+    let mut keys = Keys::of(value, pointer, reader)?;
     let description = keys.text("description");
     let extensions = keys.extensions();
     let scheme = match required_text(&mut keys, "type").as_str() {
@@ -430,7 +481,7 @@ fn security_scheme(value: &Value, pointer: Pointer, diagnostics: &mut Diagnostic
         },
         _ => {
             let (value, at) = (keys.any("type").unwrap_or(&Value::Null), keys.at("type"));
-            wrong_type(value, &at, "`http` or `apiKey` (other schemes cannot be bound yet)", keys.diagnostics);
+            wrong_type(value, &at, "`http` or `apiKey` (other schemes cannot be bound yet)", keys.reader);
             return None;
         }
     };

@@ -3,8 +3,9 @@
 use openapiv3::ReferenceOr;
 use serde_json::{Map, Value};
 
-use crate::diag::{Code, Diagnostic, Diagnostics, Place, Severity, code, did_you_mean};
-use crate::source::Pointer;
+use super::reader::Reader;
+use crate::diag::{Diagnostic, Place, Severity, code, did_you_mean};
+use crate::source::{FILE, Pointer};
 
 /// What a standard keyword that is not read means for the result.
 pub struct Unread {
@@ -30,16 +31,16 @@ pub struct Keys<'v, 'd> {
     pointer: Pointer,
     read: Vec<&'static str>,
     /// Where problems go.
-    pub diagnostics: &'d mut Diagnostics,
+    pub reader: &'d mut Reader,
 }
 
 impl<'v, 'd> Keys<'v, 'd> {
     /// The object at `pointer`, or nothing and a diagnostic if the value is not an object.
-    pub fn of(value: &'v Value, pointer: Pointer, diagnostics: &'d mut Diagnostics) -> Option<Self> {
+    pub fn of(value: &'v Value, pointer: Pointer, reader: &'d mut Reader) -> Option<Self> {
         match value.as_object() {
-            Some(map) => Some(Self { map, pointer, read: Vec::new(), diagnostics }),
+            Some(map) => Some(Self { map, pointer, read: Vec::new(), reader }),
             None => {
-                wrong_type(value, &pointer, "a mapping", diagnostics);
+                wrong_type(value, &pointer, "a mapping", reader);
                 None
             }
         }
@@ -66,7 +67,7 @@ impl<'v, 'd> Keys<'v, 'd> {
         let value = self.any(keyword)?;
         let converted = convert(value);
         if converted.is_none() {
-            wrong_type(value, &self.at(keyword), expected, self.diagnostics);
+            wrong_type(value, &self.at(keyword), expected, self.reader);
         }
         converted
     }
@@ -81,15 +82,44 @@ impl<'v, 'd> Keys<'v, 'd> {
         self.typed(keyword, "`true` or `false`", Value::as_bool)
     }
 
-    /// A number.
-    pub fn number(&mut self, keyword: &'static str) -> Option<f64> {
-        self.typed(keyword, "a number", Value::as_f64)
+    /// A text that the bindings are right without: what is none is a warning, and `null` is nothing.
+    pub fn spare_text(&mut self, keyword: &'static str) -> Option<String> {
+        self.spared(keyword, "a text", |value| value.as_str().map(str::to_owned))
     }
 
-    /// A whole number that is not negative.
-    pub fn count(&mut self, keyword: &'static str) -> Option<usize> {
-        let convert = |value: &Value| value.as_u64().and_then(|count| usize::try_from(count).ok());
-        self.typed(keyword, "a whole number that is not negative", convert)
+    /// `true`, where `false` is as good as nothing.
+    pub fn spare_bool(&mut self, keyword: &'static str) -> bool {
+        self.spared(keyword, "`true` or `false`", Value::as_bool).unwrap_or_default()
+    }
+
+    /// A number that the bindings are right without. Some write it as a text.
+    pub fn spare_number(&mut self, keyword: &'static str) -> Option<f64> {
+        let convert = |value: &Value| value.as_f64().or_else(|| value.as_str()?.parse().ok());
+        self.spared(keyword, "a number", convert)
+    }
+
+    /// A whole number that the bindings are right without.
+    pub fn spare_count(&mut self, keyword: &'static str) -> Option<usize> {
+        let convert = |value: &Value| {
+            let number = value.as_f64().or_else(|| value.as_str()?.parse().ok())?;
+            (number >= 0.0 && number.fract() == 0.0).then_some(number as usize)
+        };
+        self.spared(keyword, "a whole number that is not negative", convert)
+    }
+
+    fn spared<T>(
+        &mut self,
+        keyword: &'static str,
+        expected: &str,
+        convert: impl FnOnce(&'v Value) -> Option<T>,
+    ) -> Option<T> {
+        let value = self.any(keyword).filter(|value| !value.is_null())?;
+        let converted = convert(value);
+        if converted.is_none() {
+            let diagnostic = mismatch(value, &self.at(keyword), expected);
+            self.reader.push(Diagnostic { severity: Severity::Warning, ..diagnostic });
+        }
+        converted
     }
 
     /// A list, each item with its place. An absent list is empty.
@@ -106,7 +136,7 @@ impl<'v, 'd> Keys<'v, 'd> {
         for (item, pointer) in items {
             match item.as_str() {
                 Some(text) => texts.push(text.to_owned()),
-                None => wrong_type(item, &pointer, "a text", self.diagnostics),
+                None => wrong_type(item, &pointer, "a text", self.reader),
             }
         }
         texts
@@ -123,11 +153,11 @@ impl<'v, 'd> Keys<'v, 'd> {
     pub fn object<T>(
         &mut self,
         keyword: &'static str,
-        read: impl FnOnce(&'v Value, Pointer, &mut Diagnostics) -> Option<T>,
+        read: impl FnOnce(&'v Value, Pointer, &mut Reader) -> Option<T>,
     ) -> Option<T> {
         let at = self.at(keyword);
         let value = self.any(keyword)?;
-        read(value, at, self.diagnostics)
+        read(value, at, self.reader)
     }
 
     /// Says that a keyword must be there.
@@ -135,7 +165,7 @@ impl<'v, 'd> Keys<'v, 'd> {
         let message = format!("`{keyword}` is missing");
         let diagnostic = Diagnostic::error(code::MISSING_KEYWORD, Place::Key(self.pointer.clone()), message)
             .help(format!("add `{keyword}` here; the standard asks for it"));
-        self.diagnostics.push(diagnostic);
+        self.reader.push(diagnostic);
     }
 
     /// The extensions (`x-…`) of the object.
@@ -149,7 +179,7 @@ impl<'v, 'd> Keys<'v, 'd> {
     /// Reports every keyword that nothing has read: those in `unread` by name, all others as unknown.
     pub fn finish(self, unread: &[Unread]) {
         for (key, value) in self.map {
-            if self.read.contains(&key.as_str()) || key.starts_with("x-") {
+            if self.read.contains(&key.as_str()) || key.starts_with("x-") || key.starts_with(FILE) {
                 continue;
             }
             let place = Place::Key(self.pointer.child(key));
@@ -167,38 +197,46 @@ impl<'v, 'd> Keys<'v, 'd> {
                         Some(near) => format!("did you mean `{near}`?"),
                         None => "remove it, or let its name begin with `x-` to make it an extension".to_owned(),
                     };
-                    Diagnostic::error(code::UNKNOWN_KEYWORD, place, format!("`{key}` is not a keyword here")).help(help)
+                    Diagnostic::warning(code::UNKNOWN_KEYWORD, place, format!("`{key}` is not a keyword here"))
+                        .help(help)
                 }
             };
-            self.diagnostics.push(diagnostic);
+            self.reader.push(diagnostic);
         }
     }
 }
 
-/// What stands where a reference may: the reference itself, or the object read by `read`.
+/// What stands where a reference may: the reference itself, or the object read by `read`. `section` is the part of the
+/// components that things of the kind live in.
 pub fn reference_or<T>(
     value: &Value,
     pointer: Pointer,
-    diagnostics: &mut Diagnostics,
-    read: impl FnOnce(&Value, Pointer, &mut Diagnostics) -> Option<T>,
+    reader: &mut Reader,
+    section: &'static str,
+    read: impl FnOnce(&Value, Pointer, &mut Reader) -> Option<T>,
 ) -> Option<ReferenceOr<T>> {
-    if value.get("$ref").is_none() {
-        return read(value, pointer, diagnostics).map(ReferenceOr::Item);
-    }
-    let mut keys = Keys::of(value, pointer, diagnostics)?;
-    let reference = keys.text("$ref");
+    let Some(reference) = value.get("$ref").and_then(Value::as_str) else {
+        return read(value, pointer, reader).map(ReferenceOr::Item);
+    };
     for (key, _) in value.as_object().into_iter().flatten().filter(|(key, _)| *key != "$ref") {
+        // In OpenAPI 3.1 these two may be said again.
+        if reader.modern && matches!(key.as_str(), "summary" | "description") || key.starts_with("x-") {
+            continue;
+        }
         let message = format!("`{key}` beside a `$ref` has no effect");
-        let diagnostic = Diagnostic::warning(code::UNSUPPORTED_KEYWORD, Place::Key(keys.at(key)), message).help(
-            "OpenAPI 3.0 ignores what stands beside a `$ref`; for a schema, write `allOf: [{ $ref: … }]` beside it",
-        );
-        keys.diagnostics.push(diagnostic);
+        let diagnostic = Diagnostic::warning(code::UNSUPPORTED_KEYWORD, Place::Key(pointer.child(key)), message);
+        reader.push(diagnostic.help("say it where the reference leads"));
     }
-    reference.map(|reference| ReferenceOr::Reference { reference })
+    reader.wants(section, reference);
+    Some(ReferenceOr::Reference { reference: reference.to_owned() })
 }
 
 /// Says that a value is not of the type that its keyword takes.
-pub fn wrong_type(value: &Value, pointer: &Pointer, expected: &str, diagnostics: &mut Diagnostics) {
+pub fn wrong_type(value: &Value, pointer: &Pointer, expected: &str, reader: &mut Reader) {
+    reader.push(mismatch(value, pointer, expected));
+}
+
+fn mismatch(value: &Value, pointer: &Pointer, expected: &str) -> Diagnostic {
     let found = match value {
         Value::Null => "nothing",
         Value::Bool(_) => "`true` or `false`",
@@ -208,11 +246,8 @@ pub fn wrong_type(value: &Value, pointer: &Pointer, expected: &str, diagnostics:
         Value::Object(_) => "a mapping",
     };
     let keyword = pointer.keys().last().unwrap_or_else(|| "the document".to_owned());
-    diagnostics.push(
-        Diagnostic::error(WRONG_TYPE, Place::Value(pointer.clone()), format!("`{keyword}` must be {expected}"))
-            .label(format!("this is {found}"))
-            .help(format!("write {expected} here")),
-    );
+    let message = format!("`{keyword}` must be {expected}");
+    Diagnostic::error(code::WRONG_TYPE, Place::Value(pointer.clone()), message)
+        .label(format!("this is {found}"))
+        .help(format!("write {expected} here"))
 }
-
-const WRONG_TYPE: Code = code::WRONG_TYPE;

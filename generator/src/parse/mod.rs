@@ -1,10 +1,17 @@
 //! Text to the document model: what the author wrote, read keyword by keyword.
 //!
 //! The model is that of the `openapiv3` crate. It is built here by hand instead of through its own deserializer, which
-//! stops at the first mistake, cannot say where it was, and passes over what it does not know.
+//! stops at the first mistake, cannot say where it was, and passes over what it does not know. What OpenAPI 3.1 writes
+//! in another way is brought to the way of 3.0. Where the model has no place for a thing, it stands in one that has no
+//! other meaning:
+//!
+//! - what a reference leads to outside of its section of the components is in that section, under `#/` and its pointer;
+//! - the items of a tuple (`prefixItems`) are the `properties` of a schema whose type is `array`, by their position.
 
 mod document;
+mod files;
 mod keys;
+mod reader;
 mod schema;
 mod tree;
 
@@ -12,11 +19,19 @@ use openapiv3::OpenAPI;
 
 use crate::diag::Diagnostics;
 use crate::source::Source;
+use reader::Reader;
 
 /// Reads a document from YAML or JSON; `None` if the text has no readable document in it.
 ///
 /// Every problem goes to `diagnostics`. Where the rest of the document can still be read, it is.
 pub fn parse(source: &Source, diagnostics: &mut Diagnostics) -> Option<OpenAPI> {
-    let tree = tree::parse(source, diagnostics)?;
-    document::read(&tree, diagnostics)
+    let mut tree = tree::parse(source, diagnostics)?;
+    files::join(source, &mut tree, diagnostics);
+    let mut reader = Reader { diagnostics: std::mem::take(diagnostics), modern: false, wanted: Default::default() };
+    let mut document = document::read(&tree, &mut reader);
+    if let Some(document) = &mut document {
+        reader::elsewhere(&tree, document, &mut reader);
+    }
+    *diagnostics = reader.diagnostics;
+    document
 }

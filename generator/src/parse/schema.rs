@@ -1,87 +1,292 @@
-//! The Schema Object.
+//! The Schema Object, in the words of OpenAPI 3.0 and in those of 3.1, which are those of JSON Schema.
 //!
 //! Every schema is read into the model's general form, which holds any combination of keywords; what a combination
 //! means is for the lowering to say.
 
-use openapiv3::{AdditionalProperties, AnySchema, ReferenceOr, Schema, SchemaData, SchemaKind};
+use indexmap::IndexMap;
+use openapiv3::{AdditionalProperties, AnySchema, Discriminator, ReferenceOr, Schema, SchemaData, SchemaKind};
 use serde_json::Value;
 
-use super::keys::{Keys, Unread, reference_or, spare, vital};
-use crate::diag::Diagnostics;
+use super::keys::{Keys, Unread, reference_or, spare, wrong_type};
+use super::reader::Reader;
+use crate::diag::{Diagnostic, Place, code};
 use crate::source::Pointer;
 
 const UNREAD: &[Unread] = &[
-    vital("oneOf"),
-    vital("anyOf"),
-    vital("not"),
-    vital("discriminator"),
-    vital("minProperties"),
-    vital("maxProperties"),
     spare("externalDocs"),
     spare("xml"),
+    spare("minProperties"),
+    spare("maxProperties"),
+    spare("patternProperties"),
+    spare("propertyNames"),
+    spare("dependentRequired"),
+    spare("dependentSchemas"),
+    spare("if"),
+    spare("then"),
+    spare("else"),
+    spare("contains"),
+    spare("minContains"),
+    spare("maxContains"),
+    spare("unevaluatedItems"),
+    spare("contentSchema"),
+    spare("$dynamicRef"),
+    spare("$dynamicAnchor"),
 ];
 
 /// A schema, or a reference to one.
-pub fn schema_or(value: &Value, pointer: Pointer, diagnostics: &mut Diagnostics) -> Option<ReferenceOr<Schema>> {
-    reference_or(value, pointer, diagnostics, schema)
+pub fn schema_or(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<ReferenceOr<Schema>> {
+    let beside = |key: &String| key != "$ref" && !key.starts_with("x-");
+    match value {
+        // Anything fits `true`, as it does a schema that says nothing.
+        Value::Bool(true) => Some(ReferenceOr::Item(general(AnySchema::default()))),
+        Value::Bool(false) => {
+            let message = "no value fits the schema `false`";
+            let diagnostic = Diagnostic::warning(code::UNSUPPORTED_SCHEMA, Place::Value(pointer), message);
+            reader.push(diagnostic.help("it is bound as if any value did"));
+            Some(ReferenceOr::Item(general(AnySchema::default())))
+        }
+        Value::Object(map) if value.get("$ref").is_some_and(Value::is_string) && map.keys().any(beside) => {
+            if !reader.modern {
+                for key in map.keys().filter(|key| beside(key)) {
+                    let message = format!("OpenAPI 3.0 ignores `{key}` beside a `$ref`");
+                    let place = Place::Key(pointer.child(key));
+                    let diagnostic = Diagnostic::warning(code::UNSUPPORTED_KEYWORD, place, message);
+                    reader.push(diagnostic.help(
+                        "it is bound as OpenAPI 3.1 reads it; for both to read it so, write `allOf: [{ $ref: … }]`",
+                    ));
+                }
+            }
+            beside_reference(value, pointer, reader).map(ReferenceOr::Item)
+        }
+        value => reference_or(value, pointer, reader, "schemas", schema),
+    }
 }
 
-fn schema(value: &Value, pointer: Pointer, diagnostics: &mut Diagnostics) -> Option<Schema> {
-    let mut keys = Keys::of(value, pointer, diagnostics)?;
-    let schema_data = SchemaData {
-        title: keys.text("title"),
-        description: keys.text("description"),
-        nullable: keys.bool("nullable").unwrap_or_default(),
-        read_only: keys.bool("readOnly").unwrap_or_default(),
-        write_only: keys.bool("writeOnly").unwrap_or_default(),
-        deprecated: keys.bool("deprecated").unwrap_or_default(),
-        example: keys.any("example").cloned(),
+/// A reference and what is said beside it: both hold.
+fn beside_reference(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<Schema> {
+    let reference = value.get("$ref").and_then(Value::as_str)?.to_owned();
+    reader.wants("schemas", &reference);
+    let mut schema = schema(value, pointer, reader)?;
+    if let SchemaKind::Any(any) = &mut schema.schema_kind {
+        any.all_of.insert(0, ReferenceOr::Reference { reference });
+        // What is referred to knows its type better than what repeats it beside the reference.
+        if any.properties.is_empty() && any.items.is_none() {
+            any.typ = None;
+        }
+    }
+    Some(schema)
+}
+
+fn schema(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<Schema> {
+    let mut keys = Keys::of(value, pointer, reader)?;
+    let _ = ["$ref", "$schema", "$id", "$anchor", "$comment", "$vocabulary", "$defs", "definitions"]
+        .map(|keyword| keys.any(keyword));
+    let (types, null) = types(&mut keys);
+    let content = (keys.spare_text("contentEncoding"), keys.spare_text("contentMediaType"));
+    let examples = keys.any("examples");
+    let mut schema_data = SchemaData {
+        title: keys.spare_text("title"),
+        description: keys.spare_text("description"),
+        nullable: keys.spare_bool("nullable") || null,
+        read_only: keys.spare_bool("readOnly"),
+        write_only: keys.spare_bool("writeOnly"),
+        deprecated: keys.spare_bool("deprecated"),
+        example: keys.any("example").or_else(|| first(examples)).cloned(),
         default: keys.any("default").cloned(),
+        discriminator: keys.object("discriminator", discriminator),
         extensions: keys.extensions(),
         ..SchemaData::default()
     };
-    let any = AnySchema {
-        typ: keys.text("type"),
-        format: keys.text("format"),
-        pattern: keys.text("pattern"),
-        min_length: keys.count("minLength"),
-        max_length: keys.count("maxLength"),
-        multiple_of: keys.number("multipleOf"),
-        minimum: keys.number("minimum"),
-        maximum: keys.number("maximum"),
-        exclusive_minimum: keys.bool("exclusiveMinimum"),
-        exclusive_maximum: keys.bool("exclusiveMaximum"),
-        min_items: keys.count("minItems"),
-        max_items: keys.count("maxItems"),
-        unique_items: keys.bool("uniqueItems"),
+    let (minimum, exclusive_minimum) = bound(&mut keys, "minimum", "exclusiveMinimum", f64::max);
+    let (maximum, exclusive_maximum) = bound(&mut keys, "maximum", "exclusiveMaximum", f64::min);
+    let format = keys.spare_text("format").or(match content {
+        (Some(encoding), _) if encoding.eq_ignore_ascii_case("base64") => Some("byte".to_owned()),
+        (None, Some(media_type)) if !is_text(&media_type) => Some("binary".to_owned()),
+        _ => None,
+    });
+    let mut any = AnySchema {
+        format,
+        pattern: keys.spare_text("pattern"),
+        min_length: keys.spare_count("minLength"),
+        max_length: keys.spare_count("maxLength"),
+        multiple_of: keys.spare_number("multipleOf"),
+        minimum,
+        maximum,
+        exclusive_minimum,
+        exclusive_maximum,
+        min_items: keys.spare_count("minItems"),
+        max_items: keys.spare_count("maxItems"),
+        unique_items: Some(keys.spare_bool("uniqueItems")).filter(|unique| *unique),
         enumeration: keys.list("enum").into_iter().map(|(value, _)| value.clone()).collect(),
-        required: keys.texts("required"),
-        items: keys.object("items", schema_or).map(boxed),
+        required: required(&mut keys),
+        items: items(&mut keys),
         properties: properties(&mut keys),
         additional_properties: keys.object("additionalProperties", additional),
-        all_of: all_of(&mut keys),
+        all_of: list(&mut keys, "allOf"),
+        one_of: list(&mut keys, "oneOf"),
+        any_of: list(&mut keys, "anyOf"),
+        not: keys.object("not", schema_or).map(Box::new),
         ..AnySchema::default()
     };
+    if let Some(value) = keys.any("const") {
+        any.enumeration = vec![value.clone()];
+    }
+    if let Some(others) = keys.object("unevaluatedProperties", additional) {
+        any.additional_properties.get_or_insert(others);
+    }
+    tuple(&mut keys, &mut any);
     keys.finish(UNREAD);
+    if any.typ.is_none() {
+        match types.as_slice() {
+            [one] => any.typ = Some(one.clone()),
+            // Each keyword is about one type, so that a value of any of them keeps to those of its own.
+            [_, _, ..] if any.enumeration.is_empty() && any.one_of.is_empty() && any.any_of.is_empty() => {
+                let one = |typ: &String| {
+                    let own = AnySchema { typ: Some(typ.clone()), all_of: Vec::new(), ..any.clone() };
+                    ReferenceOr::Item(general(own))
+                };
+                any = AnySchema {
+                    any_of: types.iter().map(one).collect(),
+                    all_of: std::mem::take(&mut any.all_of),
+                    ..AnySchema::default()
+                };
+            }
+            _ => {}
+        }
+    }
+    if any.enumeration.iter().any(Value::is_null) && any.enumeration.len() > 1 {
+        schema_data.nullable = true;
+        any.enumeration.retain(|value| !value.is_null());
+    }
     Some(Schema { schema_data, schema_kind: SchemaKind::Any(any) })
 }
 
-fn properties(keys: &mut Keys<'_, '_>) -> indexmap::IndexMap<String, ReferenceOr<Box<Schema>>> {
+fn general(any: AnySchema) -> Schema {
+    Schema { schema_data: SchemaData::default(), schema_kind: SchemaKind::Any(any) }
+}
+
+/// The types but for that of `null`, and whether that is one of several.
+fn types(keys: &mut Keys<'_, '_>) -> (Vec<String>, bool) {
+    match keys.any("type") {
+        Some(Value::Array(_)) => {
+            let mut types = keys.texts("type");
+            let null = types.len() > 1 && types.iter().any(|typ| typ == "null");
+            types.retain(|typ| !null || typ != "null");
+            types.dedup();
+            (types, null)
+        }
+        _ => (keys.text("type").into_iter().collect(), false),
+    }
+}
+
+/// A bound and whether it is exclusive, from a number beside `true` or from two numbers.
+fn bound(
+    keys: &mut Keys<'_, '_>,
+    inclusive: &'static str,
+    exclusive: &'static str,
+    stricter: fn(f64, f64) -> f64,
+) -> (Option<f64>, Option<bool>) {
+    let bound = keys.spare_number(inclusive);
+    match keys.any(exclusive) {
+        Some(Value::Number(number)) => match (bound, number.as_f64()) {
+            (Some(bound), Some(other)) if stricter(bound, other) != other => (Some(bound), None),
+            (_, Some(other)) => (Some(other), Some(true)),
+            (bound, None) => (bound, None),
+        },
+        _ => (bound, Some(keys.spare_bool(exclusive)).filter(|exclusive| *exclusive)),
+    }
+}
+
+/// What an example list begins with. Some write a mapping, as beside a media type.
+fn first(examples: Option<&Value>) -> Option<&Value> {
+    match examples? {
+        Value::Array(list) => list.first(),
+        _ => None,
+    }
+}
+
+fn is_text(media_type: &str) -> bool {
+    media_type.starts_with("text/") || media_type.ends_with("json") || media_type.ends_with("xml")
+}
+
+/// The names of the required properties. JSON Schema of old said `required: true` at the property itself.
+fn required(keys: &mut Keys<'_, '_>) -> Vec<String> {
+    match keys.any("required") {
+        Some(Value::Bool(_)) => {
+            let message = "`required` says nothing here";
+            let diagnostic = Diagnostic::warning(code::WRONG_TYPE, Place::Key(keys.at("required")), message)
+                .help("name the property in the `required` list of the object that it belongs to");
+            keys.reader.push(diagnostic);
+            Vec::new()
+        }
+        _ => keys.texts("required"),
+    }
+}
+
+/// What the items of a list are. JSON Schema of old had a list of schemas here; those of a tuple are read elsewhere.
+fn items(keys: &mut Keys<'_, '_>) -> Option<ReferenceOr<Box<Schema>>> {
+    match keys.any("items") {
+        Some(Value::Array(_) | Value::Bool(_)) => None,
+        _ => keys.object("items", schema_or).map(boxed),
+    }
+}
+
+/// A tuple: the items by their position, in the place of properties, which a list has none of.
+fn tuple(keys: &mut Keys<'_, '_>, any: &mut AnySchema) {
+    let old = matches!(keys.any("items"), Some(Value::Array(_)));
+    let items = list(keys, "prefixItems");
+    let items = if items.is_empty() && old { list(keys, "items") } else { items };
+    if items.is_empty() {
+        return;
+    }
+    if keys.any("items") == Some(&Value::Bool(false)) {
+        (any.min_items, any.max_items) = (any.min_items.or(Some(items.len())), Some(items.len()));
+    }
+    let numbered = items.into_iter().enumerate().map(|(index, item)| (index.to_string(), boxed(item)));
+    any.properties = numbered.collect();
+    any.typ = Some("array".to_owned());
+}
+
+fn properties(keys: &mut Keys<'_, '_>) -> IndexMap<String, ReferenceOr<Box<Schema>>> {
     (keys.map("properties").into_iter())
-        .filter_map(|(name, value, at)| Some((name.clone(), boxed(schema_or(value, at, keys.diagnostics)?))))
+        .filter_map(|(name, value, at)| Some((name.clone(), boxed(schema_or(value, at, keys.reader)?))))
         .collect()
 }
 
-fn all_of(keys: &mut Keys<'_, '_>) -> Vec<ReferenceOr<Schema>> {
-    let parts = keys.list("allOf");
-    parts.into_iter().filter_map(|(value, at)| schema_or(value, at, keys.diagnostics)).collect()
+fn list(keys: &mut Keys<'_, '_>, keyword: &'static str) -> Vec<ReferenceOr<Schema>> {
+    let parts = keys.list(keyword);
+    parts.into_iter().filter_map(|(value, at)| schema_or(value, at, keys.reader)).collect()
 }
 
-fn additional(value: &Value, pointer: Pointer, diagnostics: &mut Diagnostics) -> Option<AdditionalProperties> {
+fn additional(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<AdditionalProperties> {
     match value {
         Value::Bool(any) => Some(AdditionalProperties::Any(*any)),
-        value => Some(AdditionalProperties::Schema(Box::new(schema_or(value, pointer, diagnostics)?))),
+        value => Some(AdditionalProperties::Schema(Box::new(schema_or(value, pointer, reader)?))),
     }
+}
+
+fn discriminator(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<Discriminator> {
+    // OpenAPI 2.0 had only the name here, and some have kept it so.
+    if let Value::String(property_name) = value {
+        return Some(Discriminator { property_name: property_name.clone(), ..Discriminator::default() });
+    }
+    let mut keys = Keys::of(value, pointer, reader)?;
+    let Some(property_name) = keys.text("propertyName") else {
+        keys.missing("propertyName");
+        return None;
+    };
+    let mut mapping = IndexMap::new();
+    for (name, value, at) in keys.map("mapping") {
+        match value.as_str() {
+            Some(target) => {
+                mapping.insert(name.clone(), target.to_owned());
+            }
+            None => wrong_type(value, &at, "a reference or the name of a schema", keys.reader),
+        }
+    }
+    let discriminator = Discriminator { property_name, mapping, extensions: keys.extensions() };
+    keys.finish(&[]);
+    Some(discriminator)
 }
 
 fn boxed(schema: ReferenceOr<Schema>) -> ReferenceOr<Box<Schema>> {

@@ -1,0 +1,99 @@
+//! Closed lists of values.
+
+use serde_json::Value;
+
+use super::Lowering;
+use super::view::{Kind, Part};
+use crate::diag::{Diagnostic, Place, code};
+use crate::ir::{Literal, Shape, TypeId, TypeRef, ValueEnum, Variant};
+use crate::source::Pointer;
+
+/// A value of a list, what it is called, and where it stands.
+type Listed = (Value, String, Pointer);
+
+impl<'a> Lowering<'a> {
+    /// The type of one of a list of values.
+    pub(super) fn enumeration(
+        &mut self,
+        kind: Kind,
+        parts: &[Part<'a>],
+        at: &Pointer,
+        name: &[String],
+        id: Option<TypeId>,
+    ) -> TypeRef {
+        let mut listed = self.listed(parts);
+        self.agree(kind, &mut listed);
+        let all = |fits: fn(&Value) -> bool| listed.iter().all(|(value, ..)| fits(value));
+        let shape = match () {
+            () if all(Value::is_string) => {
+                let wire = |(value, _, origin): Listed| Variant {
+                    wire: value.as_str().unwrap_or_default().to_owned(),
+                    origin,
+                };
+                Shape::StringEnum(listed.into_iter().map(wire).collect())
+            }
+            () if all(Value::is_boolean) => return TypeRef::Bool,
+            () => {
+                let ty = if kind != Kind::Number && all(Value::is_i64) { TypeRef::Int(64) } else { TypeRef::Json };
+                let literal = |(value, name, origin)| Literal { name, value, origin };
+                Shape::ValueEnum(ValueEnum { ty, values: listed.into_iter().map(literal).collect() })
+            }
+        };
+        let id = self.define(id, name, parts, at);
+        self.types[id].shape = shape;
+        TypeRef::Named(id)
+    }
+
+    /// The values that all parts list, each once.
+    fn listed(&mut self, parts: &[Part<'a>]) -> Vec<Listed> {
+        let mut lists = parts.iter().filter(|part| !part.any().enumeration.is_empty());
+        let Some(first) = lists.next() else { return Vec::new() };
+        let names = ["x-enum-varnames", "x-enumNames", "x-enum-names"];
+        let names = names.iter().find_map(|key| first.schema.schema_data.extensions.get(*key)?.as_array());
+        let names = names.filter(|names| names.len() == first.any().enumeration.len());
+        let mut listed: Vec<Listed> = Vec::new();
+        for (index, value) in first.any().enumeration.iter().enumerate() {
+            if value.is_null() || listed.iter().any(|(known, ..)| known == value) {
+                continue;
+            }
+            let own = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+            let name = names.and_then(|names| names[index].as_str()).map_or(own, str::to_owned);
+            listed.push((value.clone(), name, first.at.child("enum").child(index)));
+        }
+        for other in lists {
+            let both: Vec<Listed> =
+                listed.iter().filter(|(value, ..)| other.any().enumeration.contains(value)).cloned().collect();
+            if both.is_empty() {
+                let place = Place::Key(other.at.child("enum"));
+                let diagnostic = Diagnostic::warning(code::CONTRADICTION, place, "no value is in both lists")
+                    .label("one list here")
+                    .related(Place::Key(first.at.child("enum")), "another one here")
+                    .help("the other one is bound; let the parts of an `allOf` say the same");
+                self.diagnostics.push(diagnostic);
+            } else {
+                listed = both;
+            }
+        }
+        listed
+    }
+
+    /// Brings values to the type that the schema says, where they are written in another way.
+    fn agree(&mut self, kind: Kind, listed: &mut [Listed]) {
+        for (value, _, origin) in listed {
+            let meant = match (kind, &*value) {
+                (Kind::Text, Value::Number(_) | Value::Bool(_)) => Some(Value::from(value.to_string())),
+                (Kind::Integer, Value::String(text)) => text.trim().parse::<i64>().ok().map(Value::from),
+                (Kind::Bool, Value::String(text)) => text.trim().parse::<bool>().ok().map(Value::from),
+                _ => None,
+            };
+            if let Some(meant) = meant {
+                let message = format!("`{value}` is not of the `type` that stands beside the `enum`");
+                let diagnostic = Diagnostic::warning(code::WRONG_TYPE, Place::Value(origin.clone()), message)
+                    .label(format!("bound as `{meant}`"))
+                    .help("write it so");
+                self.diagnostics.push(diagnostic);
+                *value = meant;
+            }
+        }
+    }
+}

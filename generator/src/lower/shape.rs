@@ -1,0 +1,212 @@
+//! What the values of a schema look like: scalars, lists, tuples, maps and objects.
+
+use openapiv3::AdditionalProperties;
+use serde_json::Value;
+
+use super::Lowering;
+use super::schema::{Node, below};
+use super::view::{Kind, Part, additional, first, is_required, properties};
+use crate::diag::{Diagnostic, Place, code, did_you_mean};
+use crate::ir::{Field, Record, Shape, TypeId, TypeRef};
+use crate::source::Pointer;
+
+impl<'a> Lowering<'a> {
+    /// The type of the values that keep to all parts, and whether they may be `null`. `id` is the place of the type if
+    /// it has one already.
+    pub(super) fn built(
+        &mut self,
+        parts: &[Part<'a>],
+        at: &Pointer,
+        name: &[String],
+        id: Option<TypeId>,
+    ) -> (Option<TypeRef>, bool) {
+        if parts.is_empty() {
+            return (None, false);
+        }
+        let key: Vec<Pointer> = parts.iter().map(|part| part.at.clone()).collect();
+        if let (Some(known), None) = (self.known.get(&key), id) {
+            let nullable = parts.iter().all(|part| part.schema.schema_data.nullable);
+            return (Some(TypeRef::Named(*known)), nullable);
+        }
+        if parts.iter().any(|part| part.choices().is_some()) {
+            return self.alternatives(parts, at, name, id);
+        }
+        let kind = self.kind(parts);
+        if let Some(part) = parts.iter().find(|part| !part.any().enumeration.is_empty())
+            && kind != Kind::Null
+        {
+            if !matches!(kind, Kind::List | Kind::Object) {
+                return (Some(self.enumeration(kind, parts, at, name, id)), false);
+            }
+            let place = Place::Key(part.at.child("enum"));
+            let message = "`enum` of lists or objects is passed over";
+            let diagnostic = Diagnostic::warning(code::UNSUPPORTED_KEYWORD, place, message);
+            self.diagnostics.push(diagnostic.help("to list the values of the items, write it at the `items`"));
+        }
+        let ty = match kind {
+            Kind::Any => TypeRef::Json,
+            Kind::Null => return (Some(TypeRef::Json), true),
+            Kind::Bool => TypeRef::Bool,
+            Kind::Integer | Kind::Number | Kind::Text => self.scalar(kind, parts),
+            Kind::List => self.list(parts, at, name),
+            Kind::Object => self.object(parts, at, name, id),
+        };
+        (Some(ty), false)
+    }
+
+    fn scalar(&mut self, kind: Kind, parts: &[Part<'a>]) -> TypeRef {
+        let format = first(parts, |any| any.format.as_deref());
+        if let Some(format) = format {
+            if let Some(configured) = self.config.formats.get(format) {
+                return super::format::configured(configured.get_ref());
+            }
+            if !super::format::is_known(format)
+                && let Some(part) = parts.iter().find(|part| part.any().format.is_some())
+            {
+                let place = Place::Value(part.at.child("format"));
+                let message = format!("`{format}` is not a format that has a meaning");
+                let help = format!("it is bound without it; `[formats]` in codegen.toml can say what `{format}` is");
+                self.diagnostics.push(Diagnostic::warning(code::UNKNOWN_FORMAT, place, message).help(help));
+            }
+        }
+        super::format::scalar(kind, format)
+    }
+
+    fn list(&mut self, parts: &[Part<'a>], at: &Pointer, name: &[String]) -> TypeRef {
+        let items = |part: &Part<'a>| Some((Node::from(part.any().items.as_ref()?), part.at.child("items")));
+        let items: Vec<_> = parts.iter().filter_map(items).collect();
+        // The properties of a list are the items of a tuple.
+        let tuple = parts.iter().find(|part| !part.any().properties.is_empty());
+        if let Some(tuple) = tuple {
+            return self.tuple(tuple, items, at, name);
+        }
+        let item = match items.as_slice() {
+            [] => TypeRef::Json,
+            items => {
+                let item = self.nodes(items, &at.child("items"), &below(name, "item"));
+                item.whole().unwrap_or(TypeRef::Json)
+            }
+        };
+        TypeRef::List(Box::new(item))
+    }
+
+    /// A tuple where all items must be there and no others may, otherwise a list of whatever they are.
+    fn tuple(&mut self, part: &Part<'a>, rest: Vec<(Node<'a>, Pointer)>, at: &Pointer, name: &[String]) -> TypeRef {
+        let any = part.any();
+        let mut types = Vec::new();
+        for (index, (_, item)) in any.properties.iter().enumerate() {
+            let at = part.at.child("prefixItems").child(index);
+            let found = self.node(item.into(), &at, &below(name, &format!("item {}", index + 1)));
+            types.push(found.whole().unwrap_or(TypeRef::Json));
+        }
+        let count = types.len();
+        if any.min_items == Some(count) && any.max_items == Some(count) && count <= MOST_ITEMS {
+            return TypeRef::Tuple(types);
+        }
+        if !rest.is_empty() {
+            types.push(self.nodes(&rest, &at.child("items"), &below(name, "item")).whole().unwrap_or(TypeRef::Json));
+        }
+        let alike = types.iter().all(|ty| *ty == types[0]) && (!rest.is_empty() || any.max_items == Some(count));
+        TypeRef::List(Box::new(if alike { types.swap_remove(0) } else { TypeRef::Json }))
+    }
+
+    fn object(&mut self, parts: &[Part<'a>], at: &Pointer, name: &[String], id: Option<TypeId>) -> TypeRef {
+        let properties = properties(parts);
+        if properties.is_empty() {
+            let values = self.additional(parts, name);
+            return TypeRef::Map(Box::new(values.unwrap_or(TypeRef::Json)));
+        }
+        let id = self.define(id, name, parts, at);
+        let additional = match parts {
+            // What of the object is not declared here is where the discriminator leads.
+            [one] if one.schema.schema_data.discriminator.is_some() => Some(TypeRef::Json),
+            parts => self.additional(parts, name),
+        };
+        let mut fields = Vec::new();
+        for (wire, nodes) in properties {
+            let at = at.child("properties").child(wire);
+            let origin = if let [(_, own)] = nodes.as_slice() { own.clone() } else { at.clone() };
+            let mut found = self.nodes(&nodes, &at, &below(name, wire));
+            if let Some(default) = &found.default
+                && !found.ty.as_ref().is_some_and(|ty| self.fits(ty, default))
+            {
+                if !default.is_null() {
+                    let place = Place::Value(origin.child("default"));
+                    let diagnostic =
+                        Diagnostic::warning(code::WRONG_TYPE, place, "the default is not of the schema's type");
+                    self.diagnostics.push(diagnostic.help("it is passed over; give one that fits the schema"));
+                }
+                found.default = None;
+            }
+            fields.push(Field {
+                wire: wire.clone(),
+                ty: found.ty.unwrap_or(TypeRef::Json),
+                constraints: found.constraints,
+                required: is_required(parts, wire),
+                read_only: found.read_only,
+                write_only: found.write_only,
+                nullable: found.nullable,
+                deprecated: found.deprecated,
+                pii: found.pii,
+                default: found.default,
+                example: found.example,
+                docs: found.docs,
+                origin,
+            });
+        }
+        self.check_required(parts);
+        self.types[id].shape = Shape::Record(Record { fields, additional });
+        TypeRef::Named(id)
+    }
+
+    fn additional(&mut self, parts: &[Part<'a>], name: &[String]) -> Option<TypeRef> {
+        match additional(parts)? {
+            (AdditionalProperties::Schema(values), at) => {
+                let found = self.node(values.as_ref().into(), &at, &below(name, "value"));
+                Some(found.whole().unwrap_or(TypeRef::Json))
+            }
+            (AdditionalProperties::Any(any), _) => any.then_some(TypeRef::Json),
+        }
+    }
+
+    /// Whether a value is of a type, as far as that shows without looking into it.
+    fn fits(&self, ty: &TypeRef, value: &Value) -> bool {
+        match ty {
+            TypeRef::Bool => value.is_boolean(),
+            TypeRef::Int(_) | TypeRef::Unsigned(_) => value.as_f64().is_some_and(|number| number.fract() == 0.0),
+            TypeRef::Float(_) => value.is_number(),
+            TypeRef::Text | TypeRef::DateTime | TypeRef::Date | TypeRef::Uri | TypeRef::Uuid | TypeRef::Bytes => {
+                value.is_string()
+            }
+            TypeRef::List(_) | TypeRef::Tuple(_) => value.is_array(),
+            TypeRef::Map(_) => value.is_object(),
+            TypeRef::Nullable(ty) => value.is_null() || self.fits(ty, value),
+            TypeRef::Named(id) => match &self.types[*id].shape {
+                Shape::StringEnum(_) | Shape::Newtype(_) => value.is_string(),
+                Shape::Record(_) => value.is_object(),
+                _ => true,
+            },
+            TypeRef::Custom(_) | TypeRef::Json => true,
+        }
+    }
+
+    /// Says which required properties are not declared in any of the parts.
+    pub(super) fn check_required(&mut self, parts: &[Part<'a>]) {
+        let declared = |name: &String| parts.iter().any(|part| part.any().properties.contains_key(name));
+        for part in parts {
+            for (index, name) in part.any().required.iter().enumerate().filter(|(_, name)| !declared(name)) {
+                let known = parts.iter().flat_map(|part| part.any().properties.keys()).map(String::as_str);
+                let help = did_you_mean(name, known).map_or_else(
+                    || "declare it, or remove it here".to_owned(),
+                    |near| format!("did you mean `{near}`?"),
+                );
+                let place = Place::Value(part.at.child("required").child(index));
+                let message = format!("the required property `{name}` is not declared");
+                self.diagnostics.push(Diagnostic::warning(code::UNKNOWN_REQUIRED, place, message).help(help));
+            }
+        }
+    }
+}
+
+/// The most items of a tuple that Rust's traits are there for.
+const MOST_ITEMS: usize = 12;

@@ -1,0 +1,519 @@
+//! `oneOf` and `anyOf`: one of several types, told apart by a property or by what a value looks like.
+
+use std::cmp::Reverse;
+use std::collections::BTreeSet;
+
+use openapiv3::{Discriminator, ReferenceOr};
+use serde_json::Value;
+
+use super::Lowering;
+use super::schema::{Node, Use, below, component_pointer};
+use super::view::{Kind, Part, is_required, properties};
+use crate::diag::{Diagnostic, Place, code};
+use crate::ir::{Choice, Shape, TypeId, TypeRef, Union, Variant};
+use crate::source::Pointer;
+
+/// An alternative: the schema that it is, and all that its values keep to.
+#[derive(Clone)]
+struct Alternative<'a> {
+    /// The schema as it stands, if nothing beside the alternatives has to be kept to as well.
+    node: Option<Node<'a>>,
+    at: Pointer,
+    parts: Vec<Part<'a>>,
+    tags: Vec<String>,
+}
+
+/// What tells alternatives apart that are not objects with properties; of each there is one at most.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Class {
+    Bool,
+    Integer,
+    Number,
+    Format(&'static str),
+    Text,
+    List,
+    Tagged,
+    Record,
+    Map,
+    Any,
+}
+
+impl<'a> Lowering<'a> {
+    /// The type of the values that keep to all parts, of which some have alternatives.
+    pub(super) fn alternatives(
+        &mut self,
+        parts: &[Part<'a>],
+        at: &Pointer,
+        name: &[String],
+        id: Option<TypeId>,
+    ) -> (Option<TypeRef>, bool) {
+        let mut several = parts.iter().filter(|part| part.choices().is_some());
+        let (Some(owner), None) = (several.next(), several.next()) else {
+            let help = "it is bound as any value; let one schema alone have alternatives";
+            let message = "alternatives within alternatives";
+            let diagnostic = Diagnostic::warning(code::UNSUPPORTED_SCHEMA, Place::Key(at.clone()), message);
+            self.diagnostics.push(diagnostic.help(help));
+            return (Some(TypeRef::Json), false);
+        };
+        let rest: Vec<Part<'a>> = parts.iter().map(|part| Part { open: false, ..part.clone() }).collect();
+        let rest: Vec<Part<'a>> = rest.into_iter().filter(Part::says_anything).collect();
+        let (options, nullable) = self.options(owner, &rest);
+        if options.is_empty() {
+            return match rest.is_empty() {
+                true => (Some(TypeRef::Json), nullable),
+                false => (self.built(&rest, at, name, id).0, nullable),
+            };
+        }
+        if let [one] = options.as_slice() {
+            let found = self.option(one, name);
+            return (found.ty, nullable || found.nullable);
+        }
+        // What a union is of must not be looked for again where it leads back to itself.
+        let id_before = id;
+        let id = self.define(id, name, parts, at);
+        let discriminator =
+            parts.iter().find_map(|part| part.schema.schema_data.discriminator.as_ref().map(|one| (one, part)));
+        let tagged = self.tagged(options.clone(), discriminator);
+        let union = match tagged {
+            Some((tag, options)) => {
+                let variants = self.named(&options, name);
+                Some(Union { tag: Some(tag), variants })
+            }
+            None => self.structural(options, at, name),
+        };
+        match union {
+            None => self.types[id].shape = Shape::Alias(TypeRef::Json),
+            Some(Union { tag: None, mut variants }) if variants.len() == 1 => {
+                let ty = variants.swap_remove(0).ty;
+                // A type that is another's only name would be a cycle if that is this one.
+                if ty == TypeRef::Named(id) {
+                    self.types[id].shape = Shape::Alias(TypeRef::Json);
+                } else {
+                    self.types[id].shape = Shape::Alias(ty.clone());
+                    if id_before.is_none() {
+                        return (Some(ty), nullable);
+                    }
+                }
+            }
+            Some(union) => self.types[id].shape = Shape::Union(union),
+        }
+        (Some(TypeRef::Named(id)), nullable)
+    }
+
+    /// The alternatives of a schema, each with all that stands beside them, and whether `null` is one.
+    fn options(&mut self, owner: &Part<'a>, rest: &[Part<'a>]) -> (Vec<Alternative<'a>>, bool) {
+        let Some((keyword, choices)) = owner.choices() else { return (Vec::new(), false) };
+        let mut options: Vec<Alternative<'a>> = Vec::new();
+        let mut nullable = false;
+        let mut rules_alone = true;
+        for (index, choice) in choices.iter().enumerate() {
+            let at = owner.at.child(keyword).child(index);
+            let node = Node::from(choice);
+            let own = self.parts(node, &at);
+            if own.iter().any(|part| part.kind() == Kind::Null) || is_bare_null(&own) {
+                nullable = true;
+                continue;
+            }
+            nullable |= own.iter().all(|part| part.schema.schema_data.nullable) && !own.is_empty();
+            rules_alone &= own
+                .iter()
+                .all(|part| part.kind() == Kind::Any && part.any().enumeration.is_empty() && part.choices().is_none());
+            let at = match choice {
+                ReferenceOr::Reference { reference } => Pointer::from_reference(reference).unwrap_or(at),
+                ReferenceOr::Item(_) => at,
+            };
+            let mut parts = rest.to_vec();
+            parts.extend(own.into_iter().filter(|part| !rest.iter().any(|known| known.at == part.at)));
+            if options.iter().all(|known| known.parts.iter().map(|part| &part.at).ne(parts.iter().map(|part| &part.at)))
+            {
+                let node = rest.is_empty().then_some(node);
+                options.push(Alternative { node, at, parts, tags: Vec::new() });
+            }
+        }
+        if rules_alone && !rest.is_empty() && !options.is_empty() {
+            let place = Place::Key(owner.at.child(keyword));
+            let message = format!("`{keyword}` of rules alone is passed over");
+            let diagnostic = Diagnostic::warning(code::UNSUPPORTED_KEYWORD, place, message);
+            self.diagnostics.push(diagnostic.help("the bindings take and send values without looking at it"));
+            return (Vec::new(), nullable);
+        }
+        (options, nullable)
+    }
+
+    fn option(&mut self, option: &Alternative<'a>, name: &[String]) -> Use {
+        match option.node {
+            Some(node) => self.node(node, &option.at, name),
+            None => {
+                let (ty, nullable) = self.built(&option.parts, &option.at, name, None);
+                Use { ty, nullable, ..Use::default() }
+            }
+        }
+    }
+
+    /// The property that tells the alternatives apart, and what it says of each.
+    fn tagged(
+        &mut self,
+        mut options: Vec<Alternative<'a>>,
+        discriminator: Option<(&'a Discriminator, &Part<'a>)>,
+    ) -> Option<(String, Vec<Alternative<'a>>)> {
+        if options.iter().any(|option| !is_record(&option.parts)) {
+            return None;
+        }
+        if let Some((discriminator, owner)) = discriminator {
+            let tag = &discriminator.property_name;
+            let mut targets = Vec::new();
+            for (value, target) in &discriminator.mapping {
+                match self.mapped(target, owner) {
+                    Some(pointer) => targets.push((value, pointer)),
+                    None => {
+                        let place = Place::Value(owner.at.child("discriminator").child("mapping").child(value));
+                        let message = format!("nothing stands at `{target}`");
+                        let diagnostic = Diagnostic::warning(code::DANGLING_REFERENCE, place, message);
+                        self.diagnostics.push(diagnostic.help("name one of the alternatives"));
+                    }
+                }
+            }
+            for option in &mut options {
+                let said = |known: &(&String, Pointer)| known.1 == option.at;
+                option.tags = targets.iter().filter(|known| said(known)).map(|(value, _)| (*value).clone()).collect();
+                if option.tags.is_empty() {
+                    option.tags = constants(&option.parts, tag);
+                }
+                if option.tags.is_empty()
+                    && let Some(name) = option.at.component("schemas")
+                {
+                    option.tags.push(name);
+                }
+            }
+            if disjoint(&options) {
+                return Some((tag.clone(), options));
+            }
+            let place = Place::Key(owner.at.child("discriminator"));
+            let message = format!("`{tag}` does not tell the alternatives apart");
+            let diagnostic = Diagnostic::warning(code::AMBIGUOUS, place, message);
+            self.diagnostics.push(diagnostic.help(
+                "give each alternative a value of its own in the `mapping`; until then, what a value looks like counts",
+            ));
+        }
+        let first = options.first()?;
+        let candidates: Vec<String> = properties(&first.parts).into_iter().map(|(wire, _)| wire.clone()).collect();
+        let tag = candidates.into_iter().find(|wire| {
+            options.iter_mut().for_each(|option| option.tags = constants(&option.parts, wire));
+            options.iter().all(|option| is_required(&option.parts, wire)) && disjoint(&options)
+        })?;
+        Some((tag, options))
+    }
+
+    /// Where a value of a discriminator's mapping leads: to a component by its name, or anywhere by a reference.
+    fn mapped(&mut self, target: &str, owner: &Part<'a>) -> Option<Pointer> {
+        let schemas = self.document.components.as_ref().map(|components| &components.schemas)?;
+        if schemas.contains_key(target) {
+            return Some(component_pointer(target));
+        }
+        let pointer = Pointer::from_reference(target)?;
+        let name = pointer.component("schemas").unwrap_or_else(|| pointer.to_string());
+        let among = owner.choices().is_some_and(|(_, choices)| {
+            let mut choices = choices.iter().filter_map(|choice| match choice {
+                ReferenceOr::Reference { reference } => Pointer::from_reference(reference),
+                ReferenceOr::Item(_) => None,
+            });
+            choices.any(|choice| choice == pointer)
+        });
+        (schemas.contains_key(&name) || among).then_some(pointer)
+    }
+
+    /// The alternatives by what their values look like, in the order in which they are tried: of everything that is no
+    /// object with properties one of a kind, then those, then other objects. `None` if one of them is any value.
+    fn structural(&mut self, options: Vec<Alternative<'a>>, at: &Pointer, name: &[String]) -> Option<Union> {
+        let mut flat = Vec::new();
+        self.flatten(options, &mut Vec::new(), &mut flat);
+        let mut classes: Vec<(Class, Vec<Alternative<'a>>)> = Vec::new();
+        for option in flat {
+            let class = self.class(&option);
+            match classes.iter_mut().find(|(known, _)| *known == class) {
+                Some((_, options)) => options.push(option),
+                None => classes.push((class, vec![option])),
+            }
+        }
+        classes.sort_by_key(|(class, _)| *class);
+        let mut variants = Vec::new();
+        for (class, mut options) in classes {
+            match class {
+                Class::Any => return None,
+                Class::Record => {
+                    // Of objects with the same members, the one that asks for more of them comes first.
+                    options.sort_by_key(|option| {
+                        let properties = properties(&option.parts);
+                        let required = properties.iter().filter(|(wire, _)| is_required(&option.parts, wire)).count();
+                        (Reverse(required), properties.len())
+                    });
+                    self.unreachable(&options);
+                    variants.extend(self.named(&options, name));
+                }
+                Class::Tagged => variants.extend(self.named(&options, name)),
+                class => {
+                    let (ty, origin) = match options.as_slice() {
+                        [one] => (self.option(one, &below(name, word(class))).ty?, one.at.clone()),
+                        several => (self.together(class, several, at, name)?, at.clone()),
+                    };
+                    variants.push(Choice { name: word(class).to_owned(), ty, tags: Vec::new(), origin });
+                }
+            }
+        }
+        Some(Union { tag: None, variants })
+    }
+
+    /// Puts the alternatives of an alternative in its place, unless a property tells them apart.
+    fn flatten(&mut self, options: Vec<Alternative<'a>>, seen: &mut Vec<Pointer>, flat: &mut Vec<Alternative<'a>>) {
+        for option in options {
+            let mut open = option.parts.iter().filter(|part| part.choices().is_some());
+            if let (Some(owner), None) = (open.next(), open.next())
+                && self.class(&option) != Class::Tagged
+            {
+                if seen.contains(&owner.at) {
+                    continue;
+                }
+                seen.push(owner.at.clone());
+                let closed = option.parts.iter().map(|part| Part { open: false, ..part.clone() });
+                let rest: Vec<Part<'a>> = closed.filter(Part::says_anything).collect();
+                let (inner, _) = self.options(owner, &rest);
+                match inner.is_empty() {
+                    true => flat.push(Alternative { parts: rest, node: None, ..option.clone() }),
+                    false => self.flatten(inner, seen, flat),
+                }
+                continue;
+            }
+            if !flat.iter().any(|known| known.at == option.at) {
+                flat.push(option);
+            }
+        }
+    }
+
+    fn class(&mut self, option: &Alternative<'a>) -> Class {
+        let parts = &option.parts;
+        if let Some(owner) = parts.iter().find(|part| part.choices().is_some()) {
+            let rest: Vec<Part<'a>> = parts.iter().filter(|part| part.at != owner.at).cloned().collect();
+            let discriminator = owner.schema.schema_data.discriminator.as_ref().map(|one| (one, owner));
+            let (inner, _) = self.options(owner, &rest);
+            return match inner.len() > 1 && self.tagged(inner, discriminator).is_some() {
+                true => Class::Tagged,
+                false => Class::Any,
+            };
+        }
+        match self.kind(parts) {
+            Kind::Any | Kind::Null => Class::Any,
+            Kind::Bool => Class::Bool,
+            Kind::Integer => Class::Integer,
+            Kind::Number => Class::Number,
+            Kind::List => Class::List,
+            Kind::Object if is_record(parts) => Class::Record,
+            Kind::Object => Class::Map,
+            Kind::Text => {
+                let format = super::view::first(parts, |any| any.format.as_deref());
+                match super::format::scalar(Kind::Text, format) {
+                    TypeRef::DateTime => Class::Format("date time"),
+                    TypeRef::Date => Class::Format("date"),
+                    TypeRef::Uuid => Class::Format("uuid"),
+                    _ => Class::Text,
+                }
+            }
+        }
+    }
+
+    /// One type for several alternatives of a class.
+    fn together(
+        &mut self,
+        class: Class,
+        options: &[Alternative<'a>],
+        at: &Pointer,
+        name: &[String],
+    ) -> Option<TypeRef> {
+        Some(match class {
+            Class::Bool => TypeRef::Bool,
+            Class::Integer => TypeRef::Int(64),
+            Class::Number => TypeRef::Float(64),
+            Class::Format("date time") => TypeRef::DateTime,
+            Class::Format("date") => TypeRef::Date,
+            Class::Format(_) => TypeRef::Uuid,
+            Class::Text => self.texts(options, at, name),
+            Class::List => {
+                let items = options.iter().flat_map(|option| &option.parts);
+                let items: Vec<(Node<'a>, Pointer)> = items
+                    .filter_map(|part| Some((part.any().items.as_ref()?.into(), part.at.child("items"))))
+                    .collect();
+                let mut inner: Vec<Alternative<'a>> = Vec::new();
+                for (node, at) in items {
+                    let parts = self.parts(node, &at);
+                    if !inner.iter().any(|known| known.node == Some(node)) {
+                        inner.push(Alternative { node: Some(node), at, parts, tags: Vec::new() });
+                    }
+                }
+                let name = below(name, "item");
+                let item = match inner.as_slice() {
+                    [] => TypeRef::Json,
+                    [one] => self.option(one, &name).whole()?,
+                    _ => match self.structural(inner, &at.child("items"), &name) {
+                        None => TypeRef::Json,
+                        Some(mut union) if union.variants.len() == 1 => union.variants.swap_remove(0).ty,
+                        Some(union) => {
+                            let id = self.define(None, &name, &[], &at.child("items"));
+                            self.types[id].shape = Shape::Union(union);
+                            TypeRef::Named(id)
+                        }
+                    },
+                };
+                TypeRef::List(Box::new(item))
+            }
+            Class::Map => TypeRef::Map(Box::new(TypeRef::Json)),
+            Class::Tagged | Class::Record | Class::Any => return None,
+        })
+    }
+
+    /// Several kinds of texts are one: a list of those that are listed, which is open to others, or any text.
+    fn texts(&mut self, options: &[Alternative<'a>], at: &Pointer, name: &[String]) -> TypeRef {
+        let mut variants: Vec<Variant> = Vec::new();
+        for part in options.iter().flat_map(|option| &option.parts) {
+            for (index, value) in part.any().enumeration.iter().enumerate() {
+                if let Some(wire) = value.as_str()
+                    && !variants.iter().any(|variant| variant.wire == wire)
+                {
+                    let origin = part.at.child("enum").child(index);
+                    variants.push(Variant { wire: wire.to_owned(), origin });
+                }
+            }
+        }
+        if variants.is_empty() {
+            return TypeRef::Text;
+        }
+        let id = self.define(None, &below(name, "text"), &[], at);
+        self.types[id].shape = Shape::StringEnum(variants);
+        TypeRef::Named(id)
+    }
+
+    /// The alternatives with names: those of their schemas, of what tells them apart, or of what only they have.
+    fn named(&mut self, options: &[Alternative<'a>], name: &[String]) -> Vec<Choice> {
+        let mut variants: Vec<Choice> = Vec::new();
+        for (index, option) in options.iter().enumerate() {
+            let own = self.own_name(option, options);
+            let plain = |name: &str| name.to_lowercase().replace(|c: char| !c.is_alphanumeric(), "");
+            let taken = |own: &str| variants.iter().any(|known| plain(&known.name) == plain(own));
+            let own = own.filter(|own| !taken(own)).or_else(|| option.tags.first().filter(|tag| !taken(tag)).cloned());
+            let own = own.unwrap_or_else(|| format!("alternative {}", index + 1));
+            let found = self.option(option, &below(name, &own));
+            variants.push(Choice {
+                name: own,
+                ty: found.ty.unwrap_or(TypeRef::Json),
+                tags: option.tags.clone(),
+                origin: option.at.clone(),
+            });
+        }
+        variants
+    }
+
+    fn own_name(&mut self, option: &Alternative<'a>, all: &[Alternative<'a>]) -> Option<String> {
+        if let Some(Node::Reference(_)) = option.node {
+            return self.name_at(&option.at, &[]).last().cloned();
+        }
+        if let Some(reference) = self.source_of(option) {
+            return Some(reference);
+        }
+        let title = option.parts.iter().rev().find_map(|part| part.schema.schema_data.title.clone());
+        let title = title.filter(|title| title.chars().any(char::is_alphanumeric) && title.len() < 60);
+        title.or_else(|| option.tags.first().cloned()).or_else(|| {
+            let wires = properties(&option.parts);
+            let elsewhere = |wire: &String| {
+                let others = all.iter().filter(|other| other.at != option.at);
+                others.flat_map(|other| properties(&other.parts)).any(|(other, _)| other == wire)
+            };
+            let only: Vec<_> = wires.iter().filter(|(wire, _)| !elsewhere(wire)).collect();
+            let required = only.iter().find(|(wire, _)| is_required(&option.parts, wire));
+            required.or(only.first()).map(|(wire, _)| format!("with {wire}"))
+        })
+    }
+
+    /// The name of the component that is an alternative together with what stands beside the alternatives.
+    fn source_of(&self, option: &Alternative<'a>) -> Option<String> {
+        option
+            .parts
+            .iter()
+            .rev()
+            .find_map(|part| part.at.component("schemas"))
+            .filter(|_| option.node.is_none() && option.at.component("schemas").is_some())
+    }
+
+    /// Says which objects cannot be told from one before them.
+    fn unreachable(&mut self, options: &[Alternative<'a>]) {
+        let look = |option: &Alternative<'a>| {
+            let wires = properties(&option.parts);
+            let kinds = wires.iter().map(|(wire, nodes)| {
+                let kind = match nodes.first() {
+                    Some((Node::Item(schema), at)) => {
+                        let part = Part { schema, at: at.clone(), open: true };
+                        format!("{:?} {:?}", part.kind(), part.any().enumeration)
+                    }
+                    Some((Node::Reference(reference), _)) => (*reference).to_owned(),
+                    None => String::new(),
+                };
+                ((*wire).clone(), is_required(&option.parts, wire), kind)
+            });
+            kinds.collect::<BTreeSet<_>>()
+        };
+        let looks: Vec<_> = options.iter().map(look).collect();
+        for (index, option) in options.iter().enumerate() {
+            if let Some(first) = looks[..index].iter().position(|known| *known == looks[index]) {
+                let place = Place::Key(option.at.clone());
+                let message = "this alternative cannot be told from another";
+                let diagnostic = Diagnostic::warning(code::AMBIGUOUS, place, message)
+                    .label("never taken for an answer")
+                    .related(Place::Key(options[first].at.clone()), "this one is")
+                    .help("add a `discriminator`, or a property with a constant value");
+                self.diagnostics.push(diagnostic);
+            }
+        }
+    }
+}
+
+/// Whether a schema says nothing but that its value may be `null`.
+fn is_bare_null(parts: &[Part<'_>]) -> bool {
+    let [one] = parts else { return false };
+    one.schema.schema_data.nullable && !one.says_anything() && one.choices().is_none()
+}
+
+fn is_record(parts: &[Part<'_>]) -> bool {
+    parts.iter().all(|part| matches!(part.kind(), Kind::Object | Kind::Any) && part.choices().is_none())
+        && parts.iter().any(|part| !part.any().properties.is_empty())
+}
+
+/// The texts that a property can be, if they are listed.
+fn constants(parts: &[Part<'_>], wire: &str) -> Vec<String> {
+    let found = properties(parts).into_iter().find(|(known, _)| *known == wire);
+    let nodes = found.map(|(_, nodes)| nodes).unwrap_or_default();
+    let listed = nodes.iter().find_map(|(node, _)| match node {
+        Node::Item(schema) => Some(&super::view::general(schema).enumeration).filter(|listed| !listed.is_empty()),
+        Node::Reference(_) => None,
+    });
+    let listed = listed.map(Vec::as_slice).unwrap_or_default();
+    match listed.iter().all(Value::is_string) {
+        true => listed.iter().filter_map(|value| value.as_str().map(str::to_owned)).collect(),
+        false => Vec::new(),
+    }
+}
+
+/// Whether each alternative has values of its own.
+fn disjoint(options: &[Alternative<'_>]) -> bool {
+    let mut known = BTreeSet::new();
+    options.iter().all(|option| !option.tags.is_empty() && option.tags.iter().all(|tag| known.insert(tag)))
+}
+
+fn word(class: Class) -> &'static str {
+    match class {
+        Class::Bool => "boolean",
+        Class::Integer => "integer",
+        Class::Number => "number",
+        Class::Format(word) => word,
+        Class::Text => "text",
+        Class::List => "list",
+        Class::Map => "map",
+        Class::Tagged | Class::Record | Class::Any => "value",
+    }
+}
