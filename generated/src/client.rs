@@ -142,7 +142,7 @@ static API: Api = Api {
 ///
 /// ```no_run
 /// # async fn example(client: twilio_conversations::Client) -> twilio_conversations::Result<()> {
-/// let configuration = client.configuration().fetch()
+/// let service = client.services().create("Support desk")
 ///     .retry(twilio_conversations::RetryPolicy::off())
 ///     .deadline(std::time::Duration::from_secs(5))
 ///     .send()
@@ -157,7 +157,7 @@ static API: Api = Api {
 /// ```no_run
 /// # #[cfg(feature = "blocking")]
 /// # fn example(client: twilio_conversations::Client) -> twilio_conversations::Result<()> {
-/// let configuration = client.configuration().fetch().wait()?;
+/// let service = client.services().create("Support desk").wait()?;
 /// # Ok(()) }
 /// ```
 ///
@@ -167,9 +167,9 @@ static API: Api = Api {
 ///
 /// ```no_run
 /// # async fn example(client: twilio_conversations::Client) -> twilio_conversations::Result<()> {
-/// let page = client.configuration().addresses().list().await?;
-/// let all = client.configuration().addresses().list().limit(500).all().await?;
-/// let mut pages = client.configuration().addresses().list().prefetch().pages();
+/// let page = client.services().list().await?;
+/// let all = client.services().list().limit(500).all().await?;
+/// let mut pages = client.services().list().prefetch().pages();
 /// while let Some(page) = pages.try_next().await? {
 ///     println!("{page:?}");
 /// }

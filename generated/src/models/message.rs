@@ -119,11 +119,6 @@ accessors!(MessageDelivery {
     undelivered: &DeliveryAmount,
 });
 
-string_enum! {
-    /// Whether it is true of all to whom a message was sent, of some, or of none.
-    DeliveryAmount { None => "none", Some => "some", All => "all" } else Unknown
-}
-
 /// The absolute URLs of what belongs to the message.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[non_exhaustive]
@@ -139,3 +134,8 @@ pub struct MessageLinks {
     pub additional_properties: BTreeMap<String, Value>,
 }
 accessors!(MessageLinks { delivery_receipts: &str, channel_metadata: &str });
+
+string_enum! {
+    /// Whether it is true of all to whom a message was sent, of some, or of none.
+    DeliveryAmount { None => "none", Some => "some", All => "all" } else Unknown
+}

@@ -70,15 +70,15 @@ newtype! {
 }
 
 newtype! {
-    /// The SID of a file that has been uploaded, `ME` and 32 hexadecimal digits. Exactly 34 characters, matching
-    /// `^ME[0-9a-fA-F]{32}$`.
-    MediaSid, [Rule::MinLength(34), Rule::MaxLength(34), Rule::Pattern("^ME[0-9a-fA-F]{32}$")]
-}
-
-newtype! {
     /// The SID of a content template, `HX` and 32 hexadecimal digits. Exactly 34 characters, matching
     /// `^HX[0-9a-fA-F]{32}$`.
     ContentSid, [Rule::MinLength(34), Rule::MaxLength(34), Rule::Pattern("^HX[0-9a-fA-F]{32}$")]
+}
+
+newtype! {
+    /// The SID of a file that has been uploaded, `ME` and 32 hexadecimal digits. Exactly 34 characters, matching
+    /// `^ME[0-9a-fA-F]{32}$`.
+    MediaSid, [Rule::MinLength(34), Rule::MaxLength(34), Rule::Pattern("^ME[0-9a-fA-F]{32}$")]
 }
 
 newtype! {

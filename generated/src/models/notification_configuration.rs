@@ -56,20 +56,6 @@ accessors!(NewMessageNotification {
     enabled: bool, template: &str, sound: &str, badge_count_enabled: bool, with_media: &MediaNotification,
 });
 
-/// The notification of a new message with media.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
-#[non_exhaustive]
-pub struct MediaNotification {
-    /// Whether it is sent.
-    pub enabled: Option<bool>,
-    /// What it says.
-    pub template: Option<String>,
-    /// The members that the document does not name.
-    #[serde(flatten)]
-    pub additional_properties: BTreeMap<String, Value>,
-}
-accessors!(MediaNotification { enabled: bool, template: &str });
-
 /// The notification of a user who has been added to a conversation or removed from it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[non_exhaustive]
@@ -85,3 +71,17 @@ pub struct MembershipNotification {
     pub additional_properties: BTreeMap<String, Value>,
 }
 accessors!(MembershipNotification { enabled: bool, template: &str, sound: &str });
+
+/// The notification of a new message with media.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[non_exhaustive]
+pub struct MediaNotification {
+    /// Whether it is sent.
+    pub enabled: Option<bool>,
+    /// What it says.
+    pub template: Option<String>,
+    /// The members that the document does not name.
+    #[serde(flatten)]
+    pub additional_properties: BTreeMap<String, Value>,
+}
+accessors!(MediaNotification { enabled: bool, template: &str });

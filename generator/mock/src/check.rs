@@ -82,7 +82,7 @@ fn walk(api: &Api, ty: &TypeRef, value: &Value, at: &At<'_>, problems: &mut Vec<
         TypeRef::Tuple(types) => match value.as_array() {
             Some(items) if items.len() == types.len() => {
                 for (index, (ty, one)) in types.iter().zip(items).enumerate() {
-                    walk(api, ty, one, &format!("{at}/{index}"), problems);
+                    walk(api, ty, one, &At::Index(at, index), problems);
                 }
                 None
             }
@@ -130,7 +130,7 @@ fn named(api: &Api, shape: &Shape, value: &Value, at: &At<'_>, problems: &mut Ve
         Shape::ValueEnum(values) => {
             if !values.values.iter().any(|literal| literal.value == *value) {
                 let known: Vec<_> = values.values.iter().map(|literal| format!("`{}`", literal.value)).collect();
-                problems.push(Problem { at: at.to_owned(), message: format!("must be one of {}", known.join(", ")) });
+                problems.push(Problem { at: at.pointer(), message: format!("must be one of {}", known.join(", ")) });
             }
         }
         Shape::Union(union) => {
@@ -144,7 +144,7 @@ fn named(api: &Api, shape: &Shape, value: &Value, at: &At<'_>, problems: &mut Ve
                 None => {
                     let known: Vec<_> = union.variants.iter().map(|variant| format!("`{}`", variant.name)).collect();
                     let message = format!("must be one of the types {}", known.join(", "));
-                    problems.push(Problem { at: at.to_owned(), message });
+                    problems.push(Problem { at: at.pointer(), message });
                 }
             }
         }
