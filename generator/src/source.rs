@@ -3,13 +3,15 @@
 //! A node is named by its [`Pointer`], which costs nothing to look up until somebody has to be shown the place. Only
 //! then is the text scanned for positions.
 
+mod index;
+
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::Range;
 use std::sync::OnceLock;
 
-use saphyr_parser::{Event, Parser, Span};
+use index::{Index, Node};
 use serde_json::Value;
 
 /// Stands in front of the path of another file where its content is joined to that of a document.
@@ -70,23 +72,16 @@ impl Source {
     }
 
     /// The keys that stand twice in one mapping: the first one and the other.
-    pub fn repeated_keys(&self) -> impl Iterator<Item = (Range<usize>, Range<usize>)> + '_ {
-        self.index().repeated.iter().cloned()
+    pub fn repeated_keys(&self) -> Vec<(Range<usize>, Range<usize>)> {
+        self.index().repeated(&self.text)
     }
 
     fn index(&self) -> &Index {
         self.index.get_or_init(|| Index::of(&self.text))
     }
 
-    fn nearest(&self, pointer: &Pointer) -> Option<&Place> {
-        let index = self.index();
-        let mut at = pointer.as_str();
-        loop {
-            if let Some(place) = index.places.get(at) {
-                return Some(place);
-            }
-            at = &at[..at.rfind('/')?];
-        }
+    fn nearest(&self, pointer: &Pointer) -> Option<&Node> {
+        self.index().nearest(&self.text, pointer.keys())
     }
 }
 
@@ -201,108 +196,5 @@ pub fn join_path(from: &str, relative: &str) -> Option<String> {
 impl fmt::Debug for Pointer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
-    }
-}
-
-#[derive(Debug, Clone)]
-struct Place {
-    key: Range<usize>,
-    value: Range<usize>,
-    scalar: bool,
-}
-
-/// Pointer to place, for every node of a text that YAML can read as far as it can.
-#[derive(Debug, Default)]
-struct Index {
-    places: HashMap<String, Place>,
-    repeated: Vec<(Range<usize>, Range<usize>)>,
-}
-
-/// A mapping or sequence whose end has not been read yet.
-struct Open {
-    pointer: Pointer,
-    /// The key that the next value belongs to; in a sequence there is none.
-    pending: Option<(String, Range<usize>)>,
-    next_index: Option<usize>,
-}
-
-impl Index {
-    fn of(text: &str) -> Self {
-        // The parser counts characters, a range counts bytes.
-        let bytes: Vec<usize> = text.char_indices().map(|(byte, _)| byte).chain([text.len()]).collect();
-        let range = |span: Span| {
-            let at = |index: usize| bytes.get(index).copied().unwrap_or(text.len());
-            at(span.start.index())..at(span.end.index())
-        };
-        let mut index = Self::default();
-        let mut open: Vec<Open> = Vec::new();
-        let mut anchors: HashMap<usize, Pointer> = HashMap::new();
-        for (event, span) in Parser::new_from_str(text).map_while(Result::ok) {
-            let range = range(span);
-            match event {
-                Event::Scalar(value, _, anchor, _) => {
-                    if let Some(pointer) = index.enter(&mut open, Some(&value), range, true) {
-                        anchors.insert(anchor, pointer);
-                    }
-                }
-                Event::Alias(anchor) => {
-                    if let Some(pointer) = index.enter(&mut open, None, range, true)
-                        && let Some(target) = anchors.get(&anchor)
-                    {
-                        index.repeat(target, &pointer);
-                    }
-                }
-                Event::MappingStart(anchor, _) | Event::SequenceStart(anchor, _) => {
-                    let next_index = matches!(event, Event::SequenceStart(..)).then_some(0);
-                    let pointer = index.enter(&mut open, None, range, false).unwrap_or_default();
-                    anchors.insert(anchor, pointer.clone());
-                    open.push(Open { pointer, pending: None, next_index });
-                }
-                Event::MappingEnd | Event::SequenceEnd => {
-                    open.pop();
-                }
-                _ => {}
-            }
-        }
-        index
-    }
-
-    /// Notes a node, and gives its pointer unless the node is itself a key.
-    fn enter(&mut self, open: &mut [Open], text: Option<&str>, value: Range<usize>, scalar: bool) -> Option<Pointer> {
-        let (pointer, key) = match open.last_mut() {
-            None => (Pointer::root(), value.start..value.start),
-            Some(Open { pointer, next_index: Some(next), .. }) => {
-                let child = pointer.child(*next);
-                *next += 1;
-                (child, value.start..value.start + 1)
-            }
-            Some(Open { pointer, pending, .. }) => match pending.take() {
-                None => {
-                    let mut name = text.unwrap_or_default().to_owned();
-                    if let Some(first) = self.places.get(pointer.child(&name).as_str()) {
-                        self.repeated.push((first.key.clone(), value.clone()));
-                        // What stands below the second is not below the first; no key has this sign in it.
-                        name.push('\0');
-                    }
-                    *pending = Some((name, value));
-                    return None;
-                }
-                Some((name, key)) => (pointer.child(name), key),
-            },
-        };
-        self.places.insert(pointer.as_str().to_owned(), Place { key, value, scalar });
-        Some(pointer)
-    }
-
-    /// What stands below an alias stands where its anchor is.
-    fn repeat(&mut self, target: &Pointer, alias: &Pointer) {
-        let below = format!("{}/", target.as_str());
-        let copies: Vec<_> = (self.places.iter())
-            .filter_map(|(pointer, place)| {
-                let rest = pointer.strip_prefix(&below)?;
-                Some((format!("{}/{rest}", alias.as_str()), place.clone()))
-            })
-            .collect();
-        self.places.extend(copies);
     }
 }
