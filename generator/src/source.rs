@@ -27,12 +27,19 @@ pub struct Source {
     /// The other files that a document refers to, by their paths from its own folder.
     pub files: BTreeMap<String, Source>,
     index: OnceLock<Index>,
+    lines: OnceLock<Vec<usize>>,
 }
 
 impl Source {
     /// A source from its path and text.
     pub fn new(path: impl Into<String>, text: impl Into<String>) -> Self {
-        Self { path: path.into(), text: text.into(), files: BTreeMap::new(), index: OnceLock::new() }
+        Self {
+            path: path.into(),
+            text: text.into(),
+            files: BTreeMap::new(),
+            index: OnceLock::new(),
+            lines: OnceLock::new(),
+        }
     }
 
     /// The file that a pointer leads into, and the pointer within it.
@@ -66,14 +73,25 @@ impl Source {
 
     /// The line and the column of a byte, both from 1 and the column in characters.
     pub fn position(&self, at: usize) -> (usize, usize) {
-        let before = &self.text[..self.text.floor_char_boundary(at)];
-        let start = before.rfind('\n').map_or(0, |end| end + 1);
-        (before.bytes().filter(|byte| *byte == b'\n').count() + 1, before[start..].chars().count() + 1)
+        let (number, line) = self.line(at);
+        let before = self.text.get(line.start..at).unwrap_or_default();
+        (number, if before.is_ascii() { before.len() } else { before.chars().count() } + 1)
     }
 
     /// The keys that stand twice in one mapping: the first one and the other.
     pub fn repeated_keys(&self) -> Vec<(Range<usize>, Range<usize>)> {
         self.index().repeated(&self.text)
+    }
+
+    /// The number of the line that a byte stands in, from 1, and the bytes of the line.
+    pub fn line(&self, at: usize) -> (usize, Range<usize>) {
+        let lines = self.lines.get_or_init(|| {
+            let ends = self.text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
+            std::iter::once(0).chain(ends.map(|(end, _)| end + 1)).collect()
+        });
+        let number = lines.partition_point(|start| *start <= at).max(1);
+        let end = lines.get(number).map_or(self.text.len(), |next| next - 1);
+        (number, lines[number - 1]..end)
     }
 
     fn index(&self) -> &Index {
