@@ -43,7 +43,9 @@ fn a_place_is_found_in_block_flow_and_json_and_behind_an_alias() {
 fn a_document_is_the_same_in_yaml_and_in_json() {
     for fixture in all("ok") {
         let tree: Value = serde_yaml::from_str(&fixture.document.text).expect("YAML");
-        let json = Source::new("a.json", serde_json::to_string_pretty(&tree).expect("JSON"));
+        let mut json = Source::new(fixture.document.name(), serde_json::to_string_pretty(&tree).expect("JSON"));
+        let files = fixture.document.files.iter();
+        json.files = files.map(|(name, file)| (name.clone(), Source::new(name, file.text.as_str()))).collect();
         let parsed = |source| parse::parse(source, &mut Diagnostics::default()).expect("a document");
         assert_eq!(parsed(&json), parsed(&fixture.document), "{}", fixture.name);
     }
