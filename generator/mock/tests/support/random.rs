@@ -295,7 +295,7 @@ impl<'a> Asker<'a> {
         let api = self.api;
         match ty {
             TypeRef::Bool => self.one_of(&["true", "false"]).to_owned(),
-            TypeRef::Int(_) | TypeRef::Float(_) => {
+            TypeRef::Int(_) | TypeRef::Unsigned(_) | TypeRef::Float(_) => {
                 let bound = |find: fn(&Constraint) -> Option<f64>| constraints.iter().find_map(find);
                 let least = bound(|one| if let Constraint::Minimum(least) = one { Some(*least) } else { None });
                 let most = bound(|one| if let Constraint::Maximum(most) = one { Some(*most) } else { None });
@@ -307,17 +307,21 @@ impl<'a> Asker<'a> {
             TypeRef::DateTime => "2026-01-31T12:00:00Z".to_owned(),
             TypeRef::Date => "2026-01-31".to_owned(),
             TypeRef::Uri => "https://example.com/a?b=c".to_owned(),
-            TypeRef::List(item) => self.of_type(item, &[]),
-            TypeRef::Map(_) | TypeRef::Json => self.one_of(&["{}", "{\"a\":\"b\"}"]).to_owned(),
+            TypeRef::Uuid => "01234567-89ab-4def-8123-456789abcdef".to_owned(),
+            TypeRef::Bytes => "YWJj".to_owned(),
+            TypeRef::List(inner) | TypeRef::Nullable(inner) => self.of_type(inner, &[]),
+            TypeRef::Map(_) | TypeRef::Json | TypeRef::Tuple(_) | TypeRef::Custom(_) => {
+                self.one_of(&["{}", "{\"a\":\"b\"}"]).to_owned()
+            }
             TypeRef::Text => self.text(constraints),
             TypeRef::Named(id) => match &api.types[*id].shape {
-                Shape::Alias(inner) => self.of_type(inner, constraints),
+                Shape::Alias(inner) | Shape::Wrapper(inner) => self.of_type(inner, constraints),
                 Shape::Newtype(own) => self.text(own),
                 Shape::StringEnum(variants) => {
                     let picked = self.below(variants.len() as u64) as usize;
                     variants.get(picked).map(|variant| variant.wire.clone()).unwrap_or_default()
                 }
-                Shape::Record(_) => "{}".to_owned(),
+                Shape::Record(_) | Shape::Union(_) | Shape::ValueEnum(_) => "{}".to_owned(),
             },
         }
     }
