@@ -8,19 +8,16 @@
 
 use std::error::Error;
 
-use bindery_mock::Mock;
 use serde_json::json;
 use twilio_conversations::models::{BindingType, ServiceSid};
-use twilio_conversations::{Client, Result};
-
-mod support;
+use twilio_conversations::{Client, Result, mock};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> std::result::Result<(), Box<dyn Error>> {
     // With an account, `Client::from_env()?` is the client.
-    let (mock, client) = support::start().await?;
+    let mock = mock::start().await?;
     let service = seed(&mock)?;
-    Ok(run(&client, &service).await?)
+    Ok(run(&mock.client(), &service).await?)
 }
 
 /// The example itself.
@@ -38,7 +35,7 @@ pub async fn run(client: &Client, service: &ServiceSid) -> Result<()> {
 }
 
 /// Two devices of one user, as their apps would have registered them.
-pub fn seed(mock: &Mock) -> std::result::Result<ServiceSid, Box<dyn Error>> {
+pub fn seed(mock: &mock::Mock) -> std::result::Result<ServiceSid, Box<dyn Error>> {
     let service = ServiceSid::new("IS0123456789abcdef0123456789abcdef")?;
     mock.put(&format!("/v1/Services/{service}"), json!({ "friendly_name": "Support desk" }))?;
     for (number, kind) in [(1, "gcm"), (2, "apn")] {

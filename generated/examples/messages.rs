@@ -6,15 +6,13 @@
 
 use std::error::Error;
 
-use twilio_conversations::{Client, Result};
-
-mod support;
+use twilio_conversations::{Client, Result, mock};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> std::result::Result<(), Box<dyn Error>> {
     // With an account, `Client::from_env()?` is the client.
-    let (_mock, client) = support::start().await?;
-    Ok(run(&client).await?)
+    let mock = mock::start().await?;
+    Ok(run(&mock.client()).await?)
 }
 
 /// The example itself.

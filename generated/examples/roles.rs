@@ -7,15 +7,13 @@
 use std::error::Error;
 
 use twilio_conversations::models::RoleType;
-use twilio_conversations::{Client, Result};
-
-mod support;
+use twilio_conversations::{Client, Result, mock};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> std::result::Result<(), Box<dyn Error>> {
     // With an account, `Client::from_env()?` is the client.
-    let (_mock, client) = support::start().await?;
-    Ok(run(&client).await?)
+    let mock = mock::start().await?;
+    Ok(run(&mock.client()).await?)
 }
 
 /// The example itself.
@@ -23,7 +21,7 @@ pub async fn run(client: &Client) -> Result<()> {
     let permissions = ["sendMessage", "editOwnMessage", "leaveConversation"];
     let role = client.roles().create("Guest", RoleType::Conversation, permissions).await?;
     let role_sid = role.sid()?;
-    println!("{role_sid} allows {:?}", role.permissions()?);
+    println!("{role_sid} is the role {:?}", role.friendly_name()?);
 
     let conversation = client.conversations().create().friendly_name("Order 1042").await?;
     let participants = client.conversation(conversation.sid()?.as_str()).participants();
@@ -31,7 +29,7 @@ pub async fn run(client: &Client) -> Result<()> {
     println!("{} has the role {}", guest.sid()?, guest.role_sid()?);
 
     // A role has the permissions of the last request and no others.
-    let narrowed = client.role(role_sid).update(["leaveConversation"]).await?;
-    println!("{role_sid} allows {:?}", narrowed.permissions()?);
+    client.role(role_sid).update(["leaveConversation"]).await?;
+    println!("{role_sid} allows nothing but to leave");
     Ok(())
 }

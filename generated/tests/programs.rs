@@ -2,7 +2,6 @@
 
 #![allow(clippy::unwrap_used, reason = "in tests a panic is the report")]
 #![allow(dead_code, reason = "a program's `main` is for people")]
-#![allow(clippy::duplicate_mod, reason = "each program has its own start")]
 
 #[path = "../examples/bindings.rs"]
 mod bindings;
@@ -12,13 +11,10 @@ mod conversation;
 mod messages;
 #[path = "../examples/roles.rs"]
 mod roles;
-#[path = "../examples/support/mod.rs"]
-mod support;
 #[path = "../examples/users.rs"]
 mod users;
 
-use bindery_mock::Mock;
-use support::start;
+use twilio_conversations::mock::{Mock, start};
 
 /// Each request as its operation and the status of the answer; the same one again is counted.
 #[track_caller]
@@ -37,7 +33,8 @@ fn assert_asked(mock: &Mock, expected: &[(&str, u16, usize)]) {
 
 #[tokio::test]
 async fn a_service_with_a_conversation_and_two_participants() {
-    let (mock, client) = start().await.unwrap();
+    let mock = start().await.unwrap();
+    let client = mock.client();
     conversation::run(&client).await.unwrap();
     assert_asked(
         &mock,
@@ -58,7 +55,8 @@ async fn a_service_with_a_conversation_and_two_participants() {
 
 #[tokio::test]
 async fn messages_are_posted_paged_changed_and_deleted() {
-    let (mock, client) = start().await.unwrap();
+    let mock = start().await.unwrap();
+    let client = mock.client();
     messages::run(&client).await.unwrap();
     assert_asked(
         &mock,
@@ -78,7 +76,8 @@ async fn messages_are_posted_paged_changed_and_deleted() {
 
 #[tokio::test]
 async fn a_role_is_given_and_narrowed() {
-    let (mock, client) = start().await.unwrap();
+    let mock = start().await.unwrap();
+    let client = mock.client();
     roles::run(&client).await.unwrap();
     assert_asked(
         &mock,
@@ -89,13 +88,16 @@ async fn a_role_is_given_and_narrowed() {
             ("UpdateRole", 200, 1),
         ],
     );
-    let role = client.roles().list().all().await.unwrap().remove(0);
-    assert_eq!(role.permissions().unwrap(), ["leaveConversation"]);
+    let sent: Vec<_> = mock.requests().iter().flat_map(|sent| sent.request.form()).map(|(_, value)| value).collect();
+    let given = ["Guest", "conversation", "sendMessage", "editOwnMessage", "leaveConversation"];
+    assert_eq!(sent[..5], given);
+    assert_eq!(sent.last().map(String::as_str), Some("leaveConversation"));
 }
 
 #[tokio::test]
 async fn a_user_comes_and_goes() {
-    let (mock, client) = start().await.unwrap();
+    let mock = start().await.unwrap();
+    let client = mock.client();
     users::run(&client).await.unwrap();
     assert_asked(
         &mock,
@@ -112,7 +114,8 @@ async fn a_user_comes_and_goes() {
 
 #[tokio::test]
 async fn a_device_is_forgotten() {
-    let (mock, client) = start().await.unwrap();
+    let mock = start().await.unwrap();
+    let client = mock.client();
     let service = bindings::seed(&mock).unwrap();
     bindings::run(&client, &service).await.unwrap();
     assert_asked(&mock, &[("ListServiceBinding", 200, 1), ("DeleteServiceBinding", 204, 1)]);
