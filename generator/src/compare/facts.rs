@@ -62,7 +62,10 @@ pub(super) fn of_api(api: &Api) -> Vec<Fact> {
 }
 
 pub(super) fn of_operation(operation: &Operation) -> Vec<Fact> {
-    let body = operation.body.map(|Body::Form| Fact::Body("form"));
+    let body = operation.body.map(|body| match body {
+        Body::Form => Fact::Body("form"),
+        Body::Whole => Fact::Body("whole"),
+    });
     let always = [Fact::Id(operation.id.clone()), Fact::Method(operation.method), Fact::Path(operation.template())];
     let flags = flags([(operation.open, Fact::Open), (operation.deprecated, Fact::Deprecated)]);
     always.into_iter().chain(body).chain(flags).collect()

@@ -57,6 +57,8 @@ mod observe;
 #[macro_use]
 mod page;
 mod path;
+mod payload;
+mod plain;
 #[macro_use]
 mod request;
 mod response;
@@ -87,6 +89,7 @@ pub use model::{Give, MissingField, Personal, given};
 pub use newtype::checked_text;
 pub use observe::Attempt;
 pub use page::{Items, Page, Pages};
+pub use plain::{Binary, Optional, Text};
 pub use request::{Request, RequestFuture};
 pub use response::Response;
 pub use retry::RetryPolicy;
