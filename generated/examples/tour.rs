@@ -7,22 +7,16 @@
 
 use std::error::Error;
 
-use bindery_mock::Mock;
+use twilio_conversations::mock;
 use twilio_conversations::models::ServiceSid;
-use twilio_conversations::{Client, Credentials};
-
-/// The mock answers by the same document that the crate is generated from.
-const DOCUMENT: &str = include_str!("../../spec/conversations_v1.yaml");
-const CONFIG: &str = include_str!("../../spec/codegen.toml");
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn Error>> {
-    let mock = Mock::from_spec(DOCUMENT, CONFIG).start().await?;
+    let mock = mock::start().await?;
     println!("a mock of the API listens at {}\n", mock.url());
 
-    // Against the real API this is `Client::from_env()?`.
-    let credentials = Credentials::basic("AC00000000000000000000000000000000", "a token");
-    let client = Client::builder().base_url(mock.url()).credentials(credentials).build()?;
+    // Against the real API this is `twilio_conversations::Client::from_env()?`.
+    let client = mock.client();
 
     let service = client.services().create("Support desk").await?;
     let sid = service.sid()?;

@@ -64,3 +64,7 @@ pub use client::Client;
 pub use runtime::{ApiError, ClientBuilder, Credentials, Error};
 #[doc(inline)]
 pub use runtime::{InvalidValue, Response, Result, RetryPolicy};
+
+#[cfg(feature = "mock")]
+#[rustfmt::skip]
+pub mod mock;

@@ -29,6 +29,8 @@ pub struct Config {
     /// What is generated for the crate's own tests.
     #[serde(default)]
     pub tests: Tests,
+    /// The mock that users of the crate test against, behind its feature `mock`; without it, there is none.
+    pub mock: Option<Mock>,
     /// The types of formats that the generator does not know, or is to bind in another way.
     #[serde(default)]
     pub formats: BTreeMap<String, Spanned<String>>,
@@ -126,6 +128,13 @@ pub struct Tests {
     pub dispatcher: Option<String>,
 }
 
+/// The mock that users of the crate test against.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Mock {
+    /// Where `bindery-mock` comes from, as `Cargo.toml` says it: `{ path = "…", version = "…" }`.
+    pub dependency: toml::Table,
+}
+
 /// A name that the document's own does not make a good one of.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Rename {
@@ -217,6 +226,7 @@ const KEYS: &[&str] = &[
     "crate",
     "credentials",
     "default_region",
+    "dependency",
     "dispatcher",
     "edge",
     "errors",
@@ -225,6 +235,7 @@ const KEYS: &[&str] = &[
     "manifest",
     "markers",
     "message",
+    "mock",
     "more_info",
     "name",
     "next",

@@ -90,11 +90,7 @@ const AROUND: usize = 60;
 
 /// The lines with the marks. Only what is shown is given to the drawing, which would look at all of a long text.
 fn elements<'a>(source: &'a Source, marks: Vec<Mark<'a>>) -> Vec<Element<'a>> {
-    let lines = |range: &Range<usize>| {
-        let start = source.text[..range.start].rfind('\n').map_or(0, |end| end + 1);
-        let end = source.text[range.end..].find('\n').map_or(source.text.len(), |end| range.end + end);
-        start..end
-    };
+    let lines = |range: &Range<usize>| source.line(range.start).1.start..source.line(range.end).1.end;
     if marks.iter().any(|mark| lines(&mark.range).len() > LONG) {
         return marks.into_iter().flat_map(|mark| cropped(source, lines(&mark.range), mark)).collect();
     }

@@ -14,7 +14,7 @@ pub struct FileSet(BTreeMap<String, String>);
 impl FileSet {
     /// Adds a file, with the mark at its head. Two files at one path are a mistake of the caller's; the first stays.
     pub fn add(&mut self, path: &str, text: &str, spec: &str) {
-        let comment = if path.ends_with(".toml") { "#" } else { "//" };
+        let comment = if path.ends_with(".rs") { "//" } else { "#" };
         let head = format!("{comment} {MARK} from {spec}: change that and run `cargo xtask codegen`.\n");
         self.0.entry(path.to_owned()).or_insert_with(|| format!("{head}\n{text}"));
     }
@@ -39,10 +39,10 @@ impl FileSet {
         self.0.is_empty()
     }
 
-    /// How many lines the crate itself has, which is all files but those for its tests.
+    /// How many lines the code of the crate has, its tests and what it only quotes aside.
     pub fn lines(&self) -> usize {
-        let own = self.0.iter().filter(|(path, _)| !path.starts_with("tests/"));
-        own.map(|(_, text)| text.lines().count()).sum()
+        let code = self.0.iter().filter(|(path, _)| path.starts_with("src/") && path.ends_with(".rs"));
+        code.map(|(_, text)| text.lines().count()).sum()
     }
 
     /// What must change in a folder that holds `found` for it to hold these files.

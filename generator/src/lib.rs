@@ -103,6 +103,7 @@ fn understand(document: &Source, config: &Source, diagnostics: &mut Diagnostics)
 }
 
 fn stages(document: &Source, config: &Source, diagnostics: &mut Diagnostics) -> Option<Bound> {
+    let config_text = &config.text;
     let (config, api, analysis) = understand(document, config, diagnostics)?;
     let names = name::name(&api, &analysis, &config, diagnostics);
     if diagnostics.has_errors() {
@@ -129,6 +130,11 @@ fn stages(document: &Source, config: &Source, diagnostics: &mut Diagnostics) -> 
                 return None;
             }
         }
+    }
+    if config.mock.is_some() {
+        // They are in the crate wherever it goes. JSON is YAML too.
+        files.add("src/mock/document.yaml", &document.text, from);
+        files.add("src/mock/codegen.toml", config_text, from);
     }
     for (path, text) in runtime::files(&api, &analysis) {
         files.add(&path, &text, from);

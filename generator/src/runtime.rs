@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::analyze::Analysis;
-use crate::ir::{Api, Operation, ParamPlace};
+use crate::ir::{Api, Operation, ParamPlace, SchemeKind};
 
 /// Path below `src` and text of each file that the crate of an API needs.
 pub fn files(api: &Api, analysis: &Analysis) -> Vec<(String, Cow<'static, str>)> {
@@ -26,10 +26,13 @@ pub fn files(api: &Api, analysis: &Analysis) -> Vec<(String, Cow<'static, str>)>
 }
 
 /// The files that not every API needs, and which do. What stands in such a file is re-exported by one line.
-const NEEDED: &[(&str, fn(&Api) -> bool)] = &[
+const NEEDED: &[(&str, Needed)] = &[
+    ("keys.rs", |api| api.security.iter().any(|scheme| !matches!(scheme.kind, SchemeKind::Basic))),
     ("payload.rs", |api| any(api, |one| one.params.iter().any(|param| matches!(param.place, ParamPlace::Body(_))))),
     ("plain.rs", |api| any(api, |one| one.may_be_empty() || one.asks_for().is_some())),
 ];
+
+type Needed = fn(&Api) -> bool;
 
 fn any(api: &Api, holds: impl Fn(&Operation) -> bool) -> bool {
     api.operations.iter().any(|(_, operation)| holds(operation))
@@ -61,6 +64,7 @@ files![
     "failure.rs",
     "host.rs",
     "invalid.rs",
+    "keys.rs",
     "locate.rs",
     "mod.rs",
     "model.rs",

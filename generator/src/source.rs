@@ -3,13 +3,15 @@
 //! A node is named by its [`Pointer`], which costs nothing to look up until somebody has to be shown the place. Only
 //! then is the text scanned for positions.
 
+mod index;
+
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::Range;
 use std::sync::OnceLock;
 
-use saphyr_parser::{Event, Parser, Span};
+use index::{Index, Node};
 use serde_json::Value;
 
 /// Stands in front of the path of another file where its content is joined to that of a document.
@@ -25,12 +27,19 @@ pub struct Source {
     /// The other files that a document refers to, by their paths from its own folder.
     pub files: BTreeMap<String, Source>,
     index: OnceLock<Index>,
+    lines: OnceLock<Vec<usize>>,
 }
 
 impl Source {
     /// A source from its path and text.
     pub fn new(path: impl Into<String>, text: impl Into<String>) -> Self {
-        Self { path: path.into(), text: text.into(), files: BTreeMap::new(), index: OnceLock::new() }
+        Self {
+            path: path.into(),
+            text: text.into(),
+            files: BTreeMap::new(),
+            index: OnceLock::new(),
+            lines: OnceLock::new(),
+        }
     }
 
     /// The file that a pointer leads into, and the pointer within it.
@@ -64,29 +73,33 @@ impl Source {
 
     /// The line and the column of a byte, both from 1 and the column in characters.
     pub fn position(&self, at: usize) -> (usize, usize) {
-        let before = &self.text[..self.text.floor_char_boundary(at)];
-        let start = before.rfind('\n').map_or(0, |end| end + 1);
-        (before.bytes().filter(|byte| *byte == b'\n').count() + 1, before[start..].chars().count() + 1)
+        let (number, line) = self.line(at);
+        let before = self.text.get(line.start..at).unwrap_or_default();
+        (number, if before.is_ascii() { before.len() } else { before.chars().count() } + 1)
     }
 
     /// The keys that stand twice in one mapping: the first one and the other.
-    pub fn repeated_keys(&self) -> impl Iterator<Item = (Range<usize>, Range<usize>)> + '_ {
-        self.index().repeated.iter().cloned()
+    pub fn repeated_keys(&self) -> Vec<(Range<usize>, Range<usize>)> {
+        self.index().repeated(&self.text)
+    }
+
+    /// The number of the line that a byte stands in, from 1, and the bytes of the line.
+    pub fn line(&self, at: usize) -> (usize, Range<usize>) {
+        let lines = self.lines.get_or_init(|| {
+            let ends = self.text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
+            std::iter::once(0).chain(ends.map(|(end, _)| end + 1)).collect()
+        });
+        let number = lines.partition_point(|start| *start <= at).max(1);
+        let end = lines.get(number).map_or(self.text.len(), |next| next - 1);
+        (number, lines[number - 1]..end)
     }
 
     fn index(&self) -> &Index {
         self.index.get_or_init(|| Index::of(&self.text))
     }
 
-    fn nearest(&self, pointer: &Pointer) -> Option<&Place> {
-        let index = self.index();
-        let mut at = pointer.as_str();
-        loop {
-            if let Some(place) = index.places.get(at) {
-                return Some(place);
-            }
-            at = &at[..at.rfind('/')?];
-        }
+    fn nearest(&self, pointer: &Pointer) -> Option<&Node> {
+        self.index().nearest(&self.text, pointer.keys())
     }
 }
 
@@ -201,108 +214,5 @@ pub fn join_path(from: &str, relative: &str) -> Option<String> {
 impl fmt::Debug for Pointer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
-    }
-}
-
-#[derive(Debug, Clone)]
-struct Place {
-    key: Range<usize>,
-    value: Range<usize>,
-    scalar: bool,
-}
-
-/// Pointer to place, for every node of a text that YAML can read as far as it can.
-#[derive(Debug, Default)]
-struct Index {
-    places: HashMap<String, Place>,
-    repeated: Vec<(Range<usize>, Range<usize>)>,
-}
-
-/// A mapping or sequence whose end has not been read yet.
-struct Open {
-    pointer: Pointer,
-    /// The key that the next value belongs to; in a sequence there is none.
-    pending: Option<(String, Range<usize>)>,
-    next_index: Option<usize>,
-}
-
-impl Index {
-    fn of(text: &str) -> Self {
-        // The parser counts characters, a range counts bytes.
-        let bytes: Vec<usize> = text.char_indices().map(|(byte, _)| byte).chain([text.len()]).collect();
-        let range = |span: Span| {
-            let at = |index: usize| bytes.get(index).copied().unwrap_or(text.len());
-            at(span.start.index())..at(span.end.index())
-        };
-        let mut index = Self::default();
-        let mut open: Vec<Open> = Vec::new();
-        let mut anchors: HashMap<usize, Pointer> = HashMap::new();
-        for (event, span) in Parser::new_from_str(text).map_while(Result::ok) {
-            let range = range(span);
-            match event {
-                Event::Scalar(value, _, anchor, _) => {
-                    if let Some(pointer) = index.enter(&mut open, Some(&value), range, true) {
-                        anchors.insert(anchor, pointer);
-                    }
-                }
-                Event::Alias(anchor) => {
-                    if let Some(pointer) = index.enter(&mut open, None, range, true)
-                        && let Some(target) = anchors.get(&anchor)
-                    {
-                        index.repeat(target, &pointer);
-                    }
-                }
-                Event::MappingStart(anchor, _) | Event::SequenceStart(anchor, _) => {
-                    let next_index = matches!(event, Event::SequenceStart(..)).then_some(0);
-                    let pointer = index.enter(&mut open, None, range, false).unwrap_or_default();
-                    anchors.insert(anchor, pointer.clone());
-                    open.push(Open { pointer, pending: None, next_index });
-                }
-                Event::MappingEnd | Event::SequenceEnd => {
-                    open.pop();
-                }
-                _ => {}
-            }
-        }
-        index
-    }
-
-    /// Notes a node, and gives its pointer unless the node is itself a key.
-    fn enter(&mut self, open: &mut [Open], text: Option<&str>, value: Range<usize>, scalar: bool) -> Option<Pointer> {
-        let (pointer, key) = match open.last_mut() {
-            None => (Pointer::root(), value.start..value.start),
-            Some(Open { pointer, next_index: Some(next), .. }) => {
-                let child = pointer.child(*next);
-                *next += 1;
-                (child, value.start..value.start + 1)
-            }
-            Some(Open { pointer, pending, .. }) => match pending.take() {
-                None => {
-                    let mut name = text.unwrap_or_default().to_owned();
-                    if let Some(first) = self.places.get(pointer.child(&name).as_str()) {
-                        self.repeated.push((first.key.clone(), value.clone()));
-                        // What stands below the second is not below the first; no key has this sign in it.
-                        name.push('\0');
-                    }
-                    *pending = Some((name, value));
-                    return None;
-                }
-                Some((name, key)) => (pointer.child(name), key),
-            },
-        };
-        self.places.insert(pointer.as_str().to_owned(), Place { key, value, scalar });
-        Some(pointer)
-    }
-
-    /// What stands below an alias stands where its anchor is.
-    fn repeat(&mut self, target: &Pointer, alias: &Pointer) {
-        let below = format!("{}/", target.as_str());
-        let copies: Vec<_> = (self.places.iter())
-            .filter_map(|(pointer, place)| {
-                let rest = pointer.strip_prefix(&below)?;
-                Some((format!("{}/{rest}", alias.as_str()), place.clone()))
-            })
-            .collect();
-        self.places.extend(copies);
     }
 }

@@ -78,8 +78,8 @@ fn names_that_mean_something_in_rust() {
 }
 
 #[test]
-fn every_kind_of_body() {
-    let folder = generated("bodies");
+fn every_kind_of_operation() {
+    let folder = generated("operations");
     cargo(&folder, &["clippy", "--quiet", "--offline", "--all-targets", "--", "-D", "warnings"]);
     cargo(&folder, &["doc", "--quiet", "--offline", "--no-deps"]);
     cargo(&folder, &["test", "--quiet", "--offline"]);

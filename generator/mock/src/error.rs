@@ -14,6 +14,8 @@ pub enum Error {
     Record(String),
     /// A fault that is not written as faults are; the text says why.
     Fault(String),
+    /// No client could be made for the mock.
+    Client(Box<dyn std::error::Error + Send + Sync>),
     /// The address cannot be listened on.
     Io(std::io::Error),
 }
@@ -25,6 +27,7 @@ impl fmt::Display for Error {
             Self::State => f.write_str("the state is none that a mock has written"),
             Self::Record(text) => write!(f, "the record does not fit: {text}"),
             Self::Fault(text) => write!(f, "the fault is unclear: {text}"),
+            Self::Client(error) => write!(f, "there is no client for the mock: {error}"),
             Self::Io(error) => write!(f, "the mock cannot listen: {error}"),
         }
     }
@@ -33,6 +36,7 @@ impl fmt::Display for Error {
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
+            Self::Client(error) => Some(error.as_ref()),
             Self::Io(error) => Some(error),
             _ => None,
         }

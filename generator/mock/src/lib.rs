@@ -32,4 +32,4 @@ pub use check::{Problem, check};
 pub use error::Error;
 pub use fault::{Damage, Fault};
 pub use http::{Recorded, Request, Response};
-pub use mock::{Builder, Mock};
+pub use mock::{Builder, Mock, Ready};

@@ -1,6 +1,7 @@
 //! A server for tests and people: how it is started, asked and stopped.
 
 use std::net::{Ipv4Addr, SocketAddr};
+use std::ops::Deref;
 use std::sync::Arc;
 
 use bindery::draw::Style;
@@ -149,6 +150,23 @@ impl Builder {
         self
     }
 
+    /// Starts the server as [`Builder::start`] does, with a client that is made of its URL and of a user and password
+    /// that it lets in.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Builder::start`], and [`Error::Client`] with what `client` complains of.
+    pub async fn start_for<C, E>(self, client: impl FnOnce(&str, &str, &str) -> Result<C, E>) -> Result<Ready<C>, Error>
+    where
+        E: Into<Box<dyn std::error::Error + Send + Sync>>,
+    {
+        let credentials = self.credentials.clone();
+        let mock = self.start().await?;
+        let (user, password) = credentials.as_ref().map_or(("user", "password"), |(user, password)| (user, password));
+        let client = client(&mock.url(), user, password).map_err(|error| Error::Client(error.into()))?;
+        Ok(Ready { mock, client })
+    }
+
     /// Starts the server on the runtime that this is awaited on.
     ///
     /// # Errors
@@ -169,6 +187,28 @@ impl Builder {
         let shared = Arc::new(Shared::new(model, state, self.on_request));
         let task = tokio::spawn(serve(listener, Arc::clone(&shared)));
         Ok(Mock { address, shared, task })
+    }
+}
+
+/// A running server and a client that is made for it.
+#[derive(Debug)]
+pub struct Ready<C> {
+    mock: Mock,
+    client: C,
+}
+
+impl<C: Clone> Ready<C> {
+    /// The client; clones of it may share what it holds.
+    pub fn client(&self) -> C {
+        self.client.clone()
+    }
+}
+
+impl<C> Deref for Ready<C> {
+    type Target = Mock;
+
+    fn deref(&self) -> &Mock {
+        &self.mock
     }
 }
 

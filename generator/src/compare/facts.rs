@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::ir::{
-    Api, Body, Constraint, Field, Method, Operation, Param, ParamPlace, SecurityScheme, Shape, TypeDef, TypeId, TypeRef,
+    Api, Body, Choice, Constraint, Field, Method, Operation, Param, ParamPlace, Shape, TypeDef, TypeId, TypeRef,
 };
 
 /// Something that a description says of a node.
@@ -29,6 +29,10 @@ pub enum Fact {
     In(ParamPlace),
     /// It has to be there.
     Required,
+    /// Only answers have it.
+    ReadOnly,
+    /// Only requests have it.
+    WriteOnly,
     /// It may be null.
     Nullable,
     /// The document advises against it.
@@ -43,21 +47,23 @@ pub enum Fact {
     Default(Value),
     /// It may have members that are not named.
     Additional,
+    /// A property says which of several types a value is of.
+    Tag(String),
+    /// A value of that property stands for the type.
+    Tagged(String),
     /// A value is one of those that the type has.
-    Value(String),
+    Value(Value),
 }
 
 impl Fact {
     /// Whether a node that this holds of says the other one instead when that is what holds.
     pub(super) fn excludes(&self, other: &Self) -> bool {
-        !matches!(self, Self::Scheme(_) | Self::Value(_)) && self.keyword() == other.keyword()
+        !matches!(self, Self::Scheme(_) | Self::Tagged(_) | Self::Value(_)) && self.keyword() == other.keyword()
     }
 }
 
 pub(super) fn of_api(api: &Api) -> Vec<Fact> {
-    let schemes = api.security.iter().map(|scheme| match scheme {
-        SecurityScheme::Basic { .. } => Fact::Scheme("basic"),
-    });
+    let schemes = api.security.iter().map(|scheme| Fact::Scheme(scheme.kind.parts().0));
     api.server.iter().cloned().map(Fact::Server).chain(schemes).collect()
 }
 
@@ -85,6 +91,8 @@ pub(super) fn of_param(param: &Param) -> Vec<Fact> {
 pub(super) fn of_field(field: &Field) -> Vec<Fact> {
     let flags = flags([
         (field.required, Fact::Required),
+        (field.read_only, Fact::ReadOnly),
+        (field.write_only, Fact::WriteOnly),
         (field.nullable, Fact::Nullable),
         (field.deprecated, Fact::Deprecated),
         (field.pii, Fact::Personal),
@@ -93,20 +101,18 @@ pub(super) fn of_field(field: &Field) -> Vec<Fact> {
 }
 
 pub(super) fn of_type(def: &TypeDef) -> Vec<Fact> {
-    let deprecated = flags([(def.deprecated, Fact::Deprecated)]);
-    match &def.shape {
-        Shape::StringEnum(variants) => {
-            deprecated.chain(variants.iter().map(|variant| Fact::Value(variant.wire.clone()))).collect()
-        }
-        Shape::ValueEnum(values) => {
-            deprecated.chain(values.values.iter().map(|literal| Fact::Value(literal.value.to_string()))).collect()
-        }
-        Shape::Union(union) => {
-            deprecated.chain(union.variants.iter().map(|variant| Fact::Value(variant.name.clone()))).collect()
-        }
-        Shape::Record(record) => deprecated.chain(record.additional.iter().map(|_| Fact::Additional)).collect(),
-        Shape::Newtype(_) | Shape::Alias(_) | Shape::Wrapper(_) => deprecated.collect(),
-    }
+    let said: Vec<Fact> = match &def.shape {
+        Shape::StringEnum(variants) => variants.iter().map(|one| Fact::Value(one.wire.clone().into())).collect(),
+        Shape::ValueEnum(values) => values.values.iter().map(|one| Fact::Value(one.value.clone())).collect(),
+        Shape::Union(union) => union.tag.iter().cloned().map(Fact::Tag).collect(),
+        Shape::Record(record) => record.additional.iter().map(|_| Fact::Additional).collect(),
+        Shape::Newtype(_) | Shape::Alias(_) | Shape::Wrapper(_) => Vec::new(),
+    };
+    flags([(def.deprecated, Fact::Deprecated)]).chain(said).collect()
+}
+
+pub(super) fn of_choice(choice: &Choice) -> Vec<Fact> {
+    choice.tags.iter().cloned().map(Fact::Tagged).collect()
 }
 
 fn flags<const N: usize>(flags: [(bool, Fact); N]) -> impl Iterator<Item = Fact> {
@@ -122,45 +128,46 @@ pub(super) enum Form<'a> {
     Plain,
     List(&'a TypeRef),
     Map(&'a TypeRef),
-    Record(TypeId),
-    Enum(TypeId),
+    Tuple(&'a [TypeRef]),
+    /// A type with parts of its own.
+    Type(TypeId),
 }
 
 /// Follows a type through its names, and adds what is said on the way.
 pub(super) fn resolve<'a>(api: &'a Api, ty: &'a TypeRef, facts: &mut Vec<Fact>) -> Form<'a> {
+    let mut add = |fact: Fact| {
+        if !facts.contains(&fact) {
+            facts.push(fact);
+        }
+    };
     let mut ty = ty;
     // There are no more names to go through than there are types, unless they lead back to themselves.
-    for _ in 0..=api.types.len() {
-        if let TypeRef::Nullable(inner) = ty {
-            facts.push(Fact::Nullable);
-            ty = inner;
-            continue;
-        }
-        let TypeRef::Named(id) = ty else { break };
-        match &api.types[*id].shape {
-            Shape::Alias(to) => ty = to,
+    for _ in 0..=2 * api.types.len() {
+        let id = match ty {
+            TypeRef::Nullable(inner) => {
+                add(Fact::Nullable);
+                ty = inner;
+                continue;
+            }
+            TypeRef::Named(id) => *id,
+            _ => break,
+        };
+        let name = match &api.types[id].shape {
+            Shape::Alias(to) | Shape::Wrapper(to) => {
+                ty = to;
+                continue;
+            }
             Shape::Newtype(rules) => {
-                let unsaid = rules.iter().cloned().map(Fact::Rule).filter(|rule| !facts.contains(rule));
-                facts.extend(unsaid.collect::<Vec<_>>());
+                rules.iter().cloned().map(Fact::Rule).for_each(add);
                 ty = &TypeRef::Text;
+                break;
             }
-            Shape::Record(_) => {
-                facts.push(Fact::Type("object".to_owned()));
-                return Form::Record(*id);
-            }
-            Shape::StringEnum(_) | Shape::ValueEnum(_) => {
-                facts.push(Fact::Type("enum".to_owned()));
-                return Form::Enum(*id);
-            }
-            Shape::Union(_) => {
-                facts.push(Fact::Type("one of several".to_owned()));
-                return Form::Enum(*id);
-            }
-            Shape::Wrapper(_) => {
-                facts.push(Fact::Type("list or map of itself".to_owned()));
-                return Form::Plain;
-            }
-        }
+            Shape::Record(_) => "object",
+            Shape::StringEnum(_) | Shape::ValueEnum(_) => "enum",
+            Shape::Union(_) => "union",
+        };
+        add(Fact::Type(name.to_owned()));
+        return Form::Type(id);
     }
     let (name, form) = match ty {
         TypeRef::Bool => ("boolean", Form::Plain),
@@ -177,7 +184,7 @@ pub(super) fn resolve<'a>(api: &'a Api, ty: &'a TypeRef, facts: &mut Vec<Fact>) 
         TypeRef::Uuid => ("uuid", Form::Plain),
         TypeRef::Bytes => ("bytes", Form::Plain),
         TypeRef::Custom(path) => (path.as_str(), Form::Plain),
-        TypeRef::Tuple(_) => ("tuple", Form::Plain),
+        TypeRef::Tuple(items) => ("tuple", Form::Tuple(items)),
         TypeRef::List(item) => ("list", Form::List(item)),
         TypeRef::Map(value) => ("map", Form::Map(value)),
         TypeRef::Named(_) | TypeRef::Nullable(_) | TypeRef::Json => ("any", Form::Plain),

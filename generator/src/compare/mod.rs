@@ -9,11 +9,14 @@ mod listed;
 mod text;
 
 use std::collections::{HashSet, VecDeque};
+use std::mem;
 
-use crate::ir::{Api, Header, Operation, Param, ParamPlace, Response, Shape, Status, TypeId, TypeRef};
+use crate::ir::{
+    Api, Choice, Header, Operation, Param, ParamPlace, Record, Response, Shape, Status, TypeId, TypeRef, Union,
+};
 use crate::source::Pointer;
 pub use facts::Fact;
-use facts::{Form, of_api, of_field, of_operation, of_param, of_type, resolve};
+use facts::{Form, of_api, of_choice, of_field, of_operation, of_param, of_type, resolve};
 pub use listed::{Listed, Verdict};
 pub use text::render;
 
@@ -56,6 +59,10 @@ pub enum Step {
     Property(String),
     /// The items of a list.
     Items,
+    /// The item of a list that has a type for each, from 0.
+    Item(usize),
+    /// The one of several types that has a name.
+    Choice(String),
     /// The values of a map, or of the members that a record does not name.
     Values,
 }
@@ -187,9 +194,8 @@ impl<'a> Comparison<'a> {
             (Form::Map(ours), Form::Map(theirs)) => {
                 self.value(&below(at, Step::Values), origins, Pair { ours, theirs }, Pair::default());
             }
-            (Form::Record(ours), Form::Record(theirs)) | (Form::Enum(ours), Form::Enum(theirs)) => {
-                self.meet(ours, theirs);
-            }
+            (Form::Tuple(ours), Form::Tuple(theirs)) => self.tuple(at, origins, Pair { ours, theirs }),
+            (Form::Type(ours), Form::Type(theirs)) => self.meet(ours, theirs),
             _ => {}
         }
     }
@@ -206,14 +212,47 @@ impl<'a> Comparison<'a> {
         let at = [Step::Type(types.ours.name.join("."))];
         let origins = types.map(|def| &def.origin);
         self.node(&at, origins, types.map(of_type));
-        let (Shape::Record(ours), Shape::Record(theirs)) = (&types.ours.shape, &types.theirs.shape) else { return };
+        match (&types.ours.shape, &types.theirs.shape) {
+            (Shape::Record(ours), Shape::Record(theirs)) => self.records(&at, origins, Pair { ours, theirs }),
+            (Shape::Union(ours), Shape::Union(theirs)) => self.unions(&at, origins, Pair { ours, theirs }),
+            _ => {}
+        }
+    }
+
+    fn records(&mut self, at: &[Step], origins: Pair<&Pointer>, Pair { ours, theirs }: Pair<&'a Record>) {
         if let (Some(ours), Some(theirs)) = (&ours.additional, &theirs.additional) {
-            self.value(&below(&at, Step::Values), origins, Pair { ours, theirs }, Pair::default());
+            self.value(&below(at, Step::Values), origins, Pair { ours, theirs }, Pair::default());
         }
         for met in counterparts(&ours.fields, &theirs.fields, &[|one, other| one.wire == other.wire]) {
-            let at = below(&at, Step::Property(met.first().wire.clone()));
+            let at = below(at, Step::Property(met.first().wire.clone()));
             if let Some(both) = self.both(&at, origins, met, |field| field.origin.clone()) {
                 self.value(&at, both.map(|field| &field.origin), both.map(|field| &field.ty), both.map(of_field));
+            }
+        }
+    }
+
+    /// Choices are the same if the same tag stands for them, and where nothing is tagged, if they are alike.
+    fn unions(&mut self, at: &[Step], origins: Pair<&Pointer>, unions: Pair<&'a Union>) {
+        let tagged: fn(&Choice, &Choice) -> bool = |one, other| one.tags.iter().any(|tag| other.tags.contains(tag));
+        let named = |one: &Choice, other: &Choice| one.name == other.name;
+        let alike = |one: &Choice, other: &Choice| mem::discriminant(&one.ty) == mem::discriminant(&other.ty);
+        for met in counterparts(&unions.ours.variants, &unions.theirs.variants, &[tagged, named, alike]) {
+            let at = below(at, Step::Choice(met.first().name.clone()));
+            if let Some(both) = self.both(&at, origins, met, |choice| choice.origin.clone()) {
+                self.value(&at, both.map(|choice| &choice.origin), both.map(|choice| &choice.ty), both.map(of_choice));
+            }
+        }
+    }
+
+    fn tuple(&mut self, at: &[Step], origins: Pair<&Pointer>, tuples: Pair<&'a [TypeRef]>) {
+        for index in 0..tuples.ours.len().max(tuples.theirs.len()) {
+            let at = below(at, Step::Item(index));
+            match (tuples.ours.get(index), tuples.theirs.get(index)) {
+                (Some(ours), Some(theirs)) => self.value(&at, origins, Pair { ours, theirs }, Pair::default()),
+                (ours, _) => {
+                    let facts = |there| if there { vec![Fact::Present] } else { Vec::new() };
+                    self.node(&at, origins, Pair { ours: facts(ours.is_some()), theirs: facts(ours.is_none()) });
+                }
             }
         }
     }

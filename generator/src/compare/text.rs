@@ -64,6 +64,8 @@ impl Display for Step {
             Self::Header(wire) => write!(f, "header {wire}"),
             Self::Property(wire) => write!(f, "property {wire}"),
             Self::Items => f.write_str("items"),
+            Self::Item(index) => write!(f, "item {index}"),
+            Self::Choice(name) => write!(f, "choice {name}"),
             Self::Values => f.write_str("values"),
         }
     }
@@ -83,6 +85,8 @@ impl Fact {
             Self::Body(_) => "body",
             Self::In(_) => "in",
             Self::Required => "required",
+            Self::ReadOnly => "readOnly",
+            Self::WriteOnly => "writeOnly",
             Self::Nullable => "nullable",
             Self::Deprecated => "deprecated",
             Self::Personal => "personal",
@@ -90,6 +94,8 @@ impl Fact {
             Self::Rule(rule) => rule_keyword(rule),
             Self::Default(_) => "default",
             Self::Additional => "additionalProperties",
+            Self::Tag(_) => "discriminator",
+            Self::Tagged(_) => "mapping",
             Self::Value(_) => "enum",
         }
     }
@@ -100,6 +106,8 @@ impl Fact {
             Self::Present
             | Self::Open
             | Self::Required
+            | Self::ReadOnly
+            | Self::WriteOnly
             | Self::Nullable
             | Self::Deprecated
             | Self::Personal
@@ -109,8 +117,8 @@ impl Fact {
             Self::Method(method) => method.as_str().to_owned(),
             Self::In(place) => place.as_str().to_owned(),
             Self::Rule(rule) => rule_value(rule),
-            Self::Default(value) => value.to_string(),
-            Self::Value(text) => format!("{text:?}"),
+            Self::Tag(text) | Self::Tagged(text) => format!("{text:?}"),
+            Self::Default(value) | Self::Value(value) => value.to_string(),
         }
     }
 }

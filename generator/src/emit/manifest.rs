@@ -13,6 +13,7 @@ pub fn manifest(api: &Api, names: &Names, analysis: &Analysis, config: &Config) 
     let context = Context { api, names, analysis, config };
     let mut manifest = context.base();
     context.resource_features(&mut manifest);
+    context.mock(&mut manifest);
     merge(&mut manifest, &config.manifest);
     let mut text = String::new();
     for (name, value) in &manifest {
@@ -59,6 +60,21 @@ unsafe_code = "forbid"
 "#;
 
 impl Context<'_> {
+    /// The mock is built by nobody who has not asked for it.
+    fn mock(&self, manifest: &mut Table) {
+        let Some(mock) = &self.config.mock else { return };
+        let mut dependency = mock.dependency.clone();
+        dependency.insert("optional".to_owned(), true.into());
+        let mut more = Table::new();
+        let feature = vec![Value::from("dep:bindery-mock")];
+        more.insert("features".to_owned(), Table::from_iter([("mock".to_owned(), feature.into())]).into());
+        more.insert(
+            "dependencies".to_owned(),
+            Table::from_iter([("bindery-mock".to_owned(), dependency.into())]).into(),
+        );
+        merge(manifest, &more);
+    }
+
     fn base(&self) -> Table {
         let mut package = Table::new();
         package.insert("name".to_owned(), self.config.package.name.clone().into());

@@ -8,6 +8,7 @@ mod guide;
 mod headers;
 mod imports;
 pub mod manifest;
+pub mod mock;
 mod model;
 mod request;
 mod resource;
@@ -64,6 +65,10 @@ pub fn emit(api: &Api, names: &Names, analysis: &Analysis, config: &Config) -> V
     let context = Context { api, names, analysis, config };
     let headers = headers::module(&context);
     let mut modules = vec![client::lib(&context, headers.is_some()), client::client(&context)];
+    if config.mock.is_some() {
+        modules[0].items.push(Item::Rust(quote! { #[cfg(feature = "mock")] #[rustfmt::skip] pub mod mock; }));
+        modules.push(mock::module(&context));
+    }
     modules.extend(headers);
     modules.extend(model::modules(&context));
     modules.extend(resource::modules(&context));

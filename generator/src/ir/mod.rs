@@ -10,7 +10,7 @@ mod outline;
 mod resource;
 mod ty;
 
-pub use api::{Api, Arena, Docs, Id, SecurityScheme};
+pub use api::{Api, Arena, Docs, Id, SchemeKind, SecurityScheme};
 pub use cycles::cycles;
 pub use op::{Answer, Body, Header, Media, Method, Operation, Paging, Param, ParamPlace, Response, Segment, Status};
 pub use resource::{Key, Resource, Role, Side};

@@ -2,9 +2,7 @@
 
 use std::fmt::{self, Display};
 
-use super::{
-    Answer, Api, Constraint, Field, Operation, Param, Resource, SecurityScheme, Shape, Side, Status, TypeDef, TypeRef,
-};
+use super::{Answer, Api, Constraint, Field, Operation, Param, Resource, Shape, Side, Status, TypeDef, TypeRef};
 
 impl Display for Api {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -13,9 +11,8 @@ impl Display for Api {
             writeln!(f, "  server {server}")?;
         }
         for scheme in &self.security {
-            match scheme {
-                SecurityScheme::Basic { .. } => writeln!(f, "  security basic")?,
-            }
+            let (kind, name) = scheme.kind.parts();
+            writeln!(f, "{}", format!("  security {kind} {name}").trim_end())?;
         }
         self.types.iter().try_for_each(|(_, def)| self.type_def(f, def))?;
         self.operations.iter().try_for_each(|(_, operation)| self.operation(f, operation))?;

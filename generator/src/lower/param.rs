@@ -105,8 +105,8 @@ impl<'a> Lowering<'a> {
     /// The fields of a form body.
     pub(super) fn form(&mut self, schema: &'a ReferenceOr<Schema>, at: &Pointer, operation: &str) -> Vec<Param> {
         let parts = self.parts(schema.into(), at);
-        let plain = matches!(self.kind(&parts), Kind::Object | Kind::Any);
-        let plain = plain && parts.iter().all(|part| part.choices().is_none());
+        let object = matches!(self.kind(&parts), Kind::Object | Kind::Any);
+        let plain = object && parts.iter().all(|part| part.choices().is_none());
         let additional = parts
             .iter()
             .any(|part| !matches!(part.any().additional_properties, None | Some(AdditionalProperties::Any(false))));

@@ -142,7 +142,7 @@ impl<'a> Lowering<'a> {
         let any = general(schema);
         let mut found = match any.all_of.as_slice() {
             // One schema beside nothing else is how OpenAPI 3.0 says something of a reference.
-            [one] if !says_more(schema) => {
+            [one @ ReferenceOr::Reference { .. }] if !says_more(schema) => {
                 let mut found = self.node(one.into(), &at.child("allOf").child(0), name);
                 found.constraints.extend(self.constraints(any, at));
                 found
@@ -261,7 +261,9 @@ impl<'a> Lowering<'a> {
     fn describe_component(&mut self, id: TypeId, node: Node<'a>, at: &Pointer) {
         let name = self.types[id].name.clone();
         let composed = match node {
-            Node::Item(schema) => general(schema).all_of.len() == 1 && !says_more(schema),
+            Node::Item(schema) => {
+                matches!(general(schema).all_of.as_slice(), [ReferenceOr::Reference { .. }]) && !says_more(schema)
+            }
             Node::Reference(_) => true,
         };
         if composed {

@@ -97,7 +97,9 @@ pub fn name(api: &Api, analysis: &Analysis, config: &Config, diagnostics: &mut D
     let mut naming = Naming { api, config, diagnostics, types: Scope::default(), modules: Scope::default() };
     naming.check_renames();
     let heads = family::heads(api, analysis);
-    let types = api.types.iter().map(|(id, _)| naming.ty(id, heads[id.index()], analysis)).collect();
+    let idents = naming.type_idents(analysis);
+    let types = api.types.iter().zip(idents);
+    let types = types.map(|((id, _), ident)| naming.ty(id, ident, heads[id.index()], analysis)).collect();
     let mut names = Names { types, operations: Vec::new(), resources: Vec::new() };
     let operations: Vec<_> = api
         .operations
@@ -119,6 +121,33 @@ pub fn name(api: &Api, analysis: &Analysis, config: &Config, diagnostics: &mut D
 fn free(scope: &Scope, words: &[&str]) -> String {
     let last = words.last().map(|last| format!("{last}_")).unwrap_or_default();
     words.iter().find(|word| !scope.has(word)).map_or(last, |word| (*word).to_owned())
+}
+
+/// The names as `convert` has them. Those that would come to the same are spelled out: first the signs in front, then all
+/// signs, then the case. One that is written in the document as it is to be called stays as it is.
+fn distinct(wires: &[String], convert: fn(&str) -> String) -> Vec<String> {
+    let mut names: Vec<String> = wires.iter().map(|wire| convert(wire)).collect();
+    for spell in [case::lead, case::spelled, case::spelled_with_case] {
+        let mut count: HashMap<String, usize> = HashMap::new();
+        names.iter().for_each(|name| *count.entry(name.clone()).or_default() += 1);
+        for (name, wire) in names.iter_mut().zip(wires).filter(|(name, wire)| name != wire) {
+            if count.get(name.as_str()).is_some_and(|count| *count > 1) {
+                *name = convert(&spell(wire));
+            }
+        }
+    }
+    names
+}
+
+/// What a type is, in a word for its name.
+fn kind(shape: &Shape) -> &'static str {
+    match shape {
+        Shape::Record(_) => "object",
+        Shape::StringEnum(_) | Shape::ValueEnum(_) => "value",
+        Shape::Union(_) => "choice",
+        Shape::Newtype(_) => "text",
+        Shape::Wrapper(_) | Shape::Alias(_) => "type",
+    }
 }
 
 struct Naming<'a> {
@@ -166,20 +195,36 @@ impl Naming<'_> {
         }
     }
 
-    fn ty(&mut self, id: TypeId, head: TypeId, analysis: &Analysis) -> TypeName {
+    /// The names of the types: first of those that have one in the document, then of those that are called after where
+    /// they stand. One of these whose name is taken says what it is.
+    fn type_idents(&mut self, analysis: &Analysis) -> Vec<String> {
+        let used: Vec<_> = self.api.types.iter().filter(|(id, _)| analysis.of(*id).used).collect();
+        let (named, inline): (Vec<_>, Vec<_>) = used.into_iter().partition(|(_, def)| def.name.len() == 1);
+        let wires: Vec<String> = named.iter().map(|(_, def)| self.wire(&def.origin, &def.name[0]).to_owned()).collect();
+        let mut idents = vec![String::new(); self.api.types.len()];
+        for ((id, def), ident) in named.into_iter().zip(distinct(&wires, case::ty)) {
+            let ident = self.nameless(ident, &def.name[0], &def.origin);
+            idents[id.index()] = self.claim_type(ident, &def.name[0], &def.origin);
+        }
+        for (id, def) in inline {
+            let wire = def.name.join(" ");
+            let ident = self.nameless(case::ty(&wire), &wire, &def.origin);
+            let ident = match self.types.has(&ident) {
+                true => case::ty(&format!("{wire} {}", kind(&def.shape))),
+                false => ident,
+            };
+            idents[id.index()] = self.claim_type(ident, &wire, &def.origin);
+        }
+        idents
+    }
+
+    fn ty(&mut self, id: TypeId, ident: String, head: TypeId, analysis: &Analysis) -> TypeName {
         let def = &self.api.types[id];
         if !analysis.of(id).used {
             return TypeName::default();
         }
-        let (first, rest) = def.name.split_first().map_or(("", &[][..]), |(first, rest)| (first.as_str(), rest));
-        let wire = match rest {
-            [] => self.wire(&def.origin, first).to_owned(),
-            rest => format!("{first} {}", rest.join(" ")),
-        };
-        let ident = self.nameless(case::ty(&wire), &wire, &def.origin);
-        let ident = self.claim_type(ident, &wire, &def.origin);
-        let module = match (&def.shape, rest) {
-            (Shape::Newtype(_) | Shape::Alias(_), []) => "newtypes".to_owned(),
+        let module = match (&def.shape, def.name.len()) {
+            (Shape::Newtype(_) | Shape::Alias(_), 1) => "newtypes".to_owned(),
             _ => match case::value(self.api.types[head].name.first().map_or("", String::as_str)) {
                 module if module == "newtypes" => "newtypes_".to_owned(),
                 module => module,
@@ -220,8 +265,7 @@ impl Naming<'_> {
         TypeName { ident, module, head: head == id, parts, unknown, additional }
     }
 
-    /// The names of the parts of a type. Parts that would be called alike are spelled out: first the signs in front,
-    /// then all signs, then the case.
+    /// The names of the parts of a type.
     fn parts<'p>(
         &mut self,
         scope: &mut Scope,
@@ -230,16 +274,8 @@ impl Naming<'_> {
     ) -> Vec<String> {
         let parts: Vec<(String, &str, &Pointer)> =
             parts.map(|(wire, origin)| (self.wire(origin, wire).to_owned(), wire, origin)).collect();
-        let mut names: Vec<String> = parts.iter().map(|(name, ..)| convert(name)).collect();
-        for spell in [case::lead, case::spelled, case::spelled_with_case] {
-            let mut count: HashMap<String, usize> = HashMap::new();
-            names.iter().for_each(|name| *count.entry(name.clone()).or_default() += 1);
-            for (name, (wire, ..)) in names.iter_mut().zip(&parts) {
-                if count.get(name.as_str()).is_some_and(|count| *count > 1) {
-                    *name = convert(&spell(wire));
-                }
-            }
-        }
+        let wires: Vec<String> = parts.iter().map(|(name, ..)| name.clone()).collect();
+        let names = distinct(&wires, convert);
         let claimed = names.into_iter().zip(parts);
         claimed
             .map(|(name, (_, wire, origin))| {

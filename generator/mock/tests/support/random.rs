@@ -148,6 +148,7 @@ impl<'a> Asker<'a> {
                     }
                     ParamPlace::Header | ParamPlace::Path => {}
                     ParamPlace::Form => form.push(pair),
+                    ParamPlace::Body(_) => {}
                 }
             }
         }
@@ -315,13 +316,12 @@ impl<'a> Asker<'a> {
             }
             TypeRef::Text => self.text(constraints),
             TypeRef::Named(id) => match &api.types[*id].shape {
-                Shape::Alias(inner) => self.of_type(inner, constraints),
+                Shape::Alias(inner) | Shape::Wrapper(inner) => self.of_type(inner, constraints),
                 Shape::Newtype(own) => self.text(own),
                 Shape::StringEnum(variants) => {
                     let picked = self.below(variants.len() as u64) as usize;
                     variants.get(picked).map(|variant| variant.wire.clone()).unwrap_or_default()
                 }
-                Shape::Wrapper(inner) => self.of_type(inner, constraints),
                 Shape::Record(_) | Shape::Union(_) | Shape::ValueEnum(_) => "{}".to_owned(),
             },
         }

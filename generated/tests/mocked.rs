@@ -1,0 +1,116 @@
+//! The crate on its own mock: a life of things and what hangs below them, lists over pages, each kind of error, faults.
+
+#![allow(clippy::expect_used, clippy::unwrap_used, reason = "in tests a panic is the report")]
+
+use std::time::Duration;
+
+use twilio_conversations::mock::{self, Mock};
+use twilio_conversations::{Client, Credentials, Error, RetryPolicy};
+
+async fn start() -> (Mock, Client) {
+    let mock = mock::start_with(mock::builder().seed(7)).await.expect("a mock");
+    let client = mock.client();
+    (mock, client)
+}
+
+/// The operation and status of each request that the mock has had.
+fn asked(mock: &Mock) -> Vec<(String, u16)> {
+    mock.requests().into_iter().map(|one| (one.operation.unwrap_or_default(), one.status)).collect()
+}
+
+#[tokio::test]
+async fn what_is_created_is_fetched_and_gone_when_it_is_deleted() {
+    let (mock, client) = start().await;
+    let service = client.services().create("Support desk").await.unwrap();
+    let sid = service.sid().unwrap();
+    let fetched = client.service(sid).fetch().await.unwrap();
+    assert_eq!((fetched.sid.as_ref(), fetched.friendly_name.as_deref()), (Some(sid), Some("Support desk")));
+    client.service(sid).delete().await.unwrap();
+    let error = client.service(sid).fetch().await.unwrap_err();
+    assert!(error.is_not_found(), "{error}");
+    let expected = [("CreateService", 201), ("FetchService", 200), ("DeleteService", 204), ("FetchService", 404)];
+    assert_eq!(asked(&mock), expected.map(|(operation, status)| (operation.to_owned(), status)));
+}
+
+#[tokio::test]
+async fn what_is_below_a_thing_goes_with_it() {
+    let (_mock, client) = start().await;
+    let conversation = client.conversations().create().friendly_name("Order 12").await.unwrap();
+    let conversation = client.conversation(conversation.sid().unwrap().as_str());
+    let message = conversation.messages().create().author("ana").body("Where is it?").await.unwrap();
+    let message = conversation.message(message.sid().unwrap());
+    assert_eq!(message.fetch().await.unwrap().body.as_deref(), Some("Where is it?"));
+    let changed = message.update().body("It is here.").await.unwrap();
+    assert_eq!((changed.body.as_deref(), changed.author.as_deref()), (Some("It is here."), Some("ana")));
+    assert_eq!(conversation.messages().list().await.unwrap().messages.len(), 1);
+    conversation.delete().await.unwrap();
+    assert!(message.fetch().await.unwrap_err().is_not_found());
+    assert!(conversation.messages().list().await.unwrap_err().is_not_found());
+}
+
+#[tokio::test]
+async fn a_list_is_walked_over_its_pages() {
+    let (mock, client) = start().await;
+    for number in 0..7 {
+        client.services().create(format!("Desk {number}")).await.unwrap();
+    }
+    let mut all = client.services().list().page_size(3).stream();
+    let mut names = Vec::new();
+    while let Some(service) = all.try_next().await.unwrap() {
+        names.push(service.friendly_name.unwrap());
+    }
+    assert_eq!(names, (0..7).map(|number| format!("Desk {number}")).collect::<Vec<_>>());
+    assert_eq!(asked(&mock).iter().filter(|(operation, _)| operation == "ListService").count(), 3);
+}
+
+#[tokio::test]
+async fn each_kind_of_error_is_told_apart() {
+    let (mock, client) = start().await;
+    let error = client.services().create("x".repeat(257)).await.unwrap_err();
+    assert!(matches!(error, Error::InvalidRequest(_)), "{error}");
+    assert!(mock.requests().is_empty(), "what is wrong is not sent");
+
+    let builder = mock::builder().credentials("AC00000000000000000000000000000000", "right");
+    let closed = mock::start_with(builder).await.unwrap();
+    closed.client().services().list().await.expect("the client of a mock knows its credentials");
+    let wrong = Credentials::basic("AC00000000000000000000000000000000", "wrong");
+    let stranger = Client::builder().base_url(closed.url()).credentials(wrong).build().unwrap();
+    let refused = stranger.services().list().send().await.unwrap_err();
+    assert_eq!(refused.status().map(|status| status.as_u16()), Some(401), "{refused}");
+
+    mock.fault("malformed; times=1".parse().unwrap());
+    let garbled = client.services().list().await.unwrap_err();
+    assert!(matches!(garbled, Error::Decode(_)), "{garbled:?}");
+
+    mock.fault("unknown-enum; times=1".parse().unwrap());
+    client.conversations().create().await.expect("a state that the document does not know breaks nothing");
+
+    mock.fault("latency=5000; times=1".parse().unwrap());
+    let impatient = Client::builder().base_url(mock.url()).credentials(Credentials::basic("user", "password"));
+    let impatient = impatient.deadline(Duration::from_millis(200)).build().unwrap();
+    let late = impatient.services().create("Desk").await.unwrap_err();
+    assert!(late.is_timeout(), "{late}");
+}
+
+#[tokio::test]
+async fn what_may_be_sent_again_is() {
+    let (mock, client) = start().await;
+    mock.fault("status=429; retry-after=0; times=2".parse().unwrap());
+    client.services().create("Desk").await.unwrap();
+    assert_eq!(asked(&mock).iter().map(|(_, status)| *status).collect::<Vec<_>>(), [429, 429, 201]);
+
+    // A server that has failed may have created something: only a request that can arrive twice is sent again.
+    mock.fault("status=503; retry-after=0; times=1".parse().unwrap());
+    let failed = client.services().create("Desk").await.unwrap_err();
+    assert_eq!(failed.status().map(|status| status.as_u16()), Some(503), "{failed}");
+    mock.fault("operation=ListService; status=503; retry-after=0; times=1".parse().unwrap());
+    client.services().list().await.unwrap();
+    let statuses: Vec<u16> = asked(&mock).iter().map(|(_, status)| *status).collect();
+    assert_eq!(statuses, [429, 429, 201, 503, 503, 200]);
+
+    mock.fault("reset; times=1".parse().unwrap());
+    let once_only = RetryPolicy::off();
+    let once = Client::builder().base_url(mock.url()).credentials(Credentials::basic("user", "password"));
+    let error = once.retry(once_only).build().unwrap().services().list().await.unwrap_err();
+    assert!(matches!(error, Error::Transport(_)), "{error:?}");
+}

@@ -1,0 +1,60 @@
+//! The mock of the API: a module behind a feature. The document that it interprets stands beside it.
+
+use quote::quote;
+
+use super::{Context, Item, Module};
+
+/// `mock.rs`: a mock that is started in a line, with a client that is ready to use.
+pub(super) fn module(context: &Context<'_>) -> Module {
+    let name = context.crate_ident();
+    let docs = format!(
+        "A mock of the API for tests: it keeps what is created, and refuses what the API would refuse.
+
+It listens on a free port of this machine, in the program that has started it, and interprets the document that
+this crate was generated from.
+
+```
+# fn main() -> Result<(), Box<dyn std::error::Error>> {{
+# let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+# runtime.block_on(async {{
+let mock = {name}::mock::start().await?;
+let client = mock.client();
+// The next two requests fail, and what `client` sends after them is answered by the mock.
+mock.fault(\"status=503; times=2\".parse()?);
+assert!(mock.requests().is_empty());
+# drop(client);
+# Ok(()) }})
+# }}
+```"
+    );
+    let items = vec![
+        quote! { pub use bindery_mock::{Builder, Error, Fault, Recorded}; },
+        quote! { use crate::{Client, Credentials}; },
+        quote! {
+            /// A mock that is running, and a client of it; see [`bindery_mock::Mock`] for what it can be told and asked.
+            pub type Mock = bindery_mock::Ready<Client>;
+        },
+        quote! {
+            /// Starts a mock on the runtime that this is awaited on.
+            pub async fn start() -> Result<Mock, Error> { start_with(builder()).await }
+        },
+        quote! {
+            /// Starts a mock that has been told what it is to be like.
+            pub async fn start_with(builder: Builder) -> Result<Mock, Error> {
+                let client = |url: &str, user: &str, password: &str| {
+                    Client::builder().base_url(url).credentials(Credentials::basic(user, password)).build()
+                };
+                builder.start_for(client).await
+            }
+        },
+        quote! {
+            /// A mock that is not running yet: its seed, credentials and state can be given.
+            pub fn builder() -> Builder {
+                let (document, config) = (include_str!("mock/document.yaml"), include_str!("mock/codegen.toml"));
+                bindery_mock::Mock::from_spec(document, config)
+            }
+        },
+    ];
+    let docs = docs.lines().map(str::to_owned).collect();
+    Module { path: "mock.rs".to_owned(), docs, items: items.into_iter().map(Item::Rust).collect() }
+}

@@ -1,0 +1,242 @@
+//! Where each node of a text stands: a tree of ranges, made when the first of them is asked for.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use saphyr_parser::{Event, Parser, Span};
+
+/// The nodes of a text that YAML can read as far as it can, the root first.
+#[derive(Debug, Default)]
+pub struct Index {
+    nodes: Vec<Node>,
+}
+
+/// A node: its place, and the way on from it.
+#[derive(Debug)]
+pub struct Node {
+    /// The key that leads to it, or where an item of a list begins.
+    pub key: Range<usize>,
+    /// All of it.
+    pub value: Range<usize>,
+    /// Whether it is no mapping and no list.
+    pub scalar: bool,
+    /// The key, where the text writes it in another way.
+    name: Option<Box<str>>,
+    kind: Kind,
+    first: Option<usize>,
+    last: Option<usize>,
+    next: Option<usize>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Kind {
+    Scalar,
+    Mapping,
+    List,
+    /// What stands below is below another node.
+    Alias(usize),
+}
+
+impl Index {
+    /// The index of a text.
+    pub fn of(text: &str) -> Self {
+        let mut builder = Builder { text, nodes: Vec::new(), open: Vec::new() };
+        let json = text.trim_start().starts_with('{') && builder.json().is_some();
+        if !json {
+            builder = Builder { text, nodes: Vec::new(), open: Vec::new() };
+            builder.yaml();
+        }
+        Self { nodes: builder.nodes }
+    }
+
+    /// The node at the end of a way, or the last one on it that there is.
+    pub fn nearest(&self, text: &str, keys: impl Iterator<Item = String>) -> Option<&Node> {
+        let mut at = self.nodes.first()?;
+        for key in keys {
+            let mut above = at;
+            while let Kind::Alias(target) = above.kind {
+                above = &self.nodes[target];
+            }
+            let list = above.kind == Kind::List;
+            let Some(found) = self.children(above).enumerate().find(|(index, node)| match list {
+                true => index.to_string() == key,
+                false => node.name(text) == key,
+            }) else {
+                break;
+            };
+            at = found.1;
+        }
+        Some(at)
+    }
+
+    fn children<'i>(&'i self, node: &'i Node) -> impl Iterator<Item = &'i Node> {
+        std::iter::successors(node.first.map(|first| &self.nodes[first]), |node| {
+            node.next.map(|next| &self.nodes[next])
+        })
+    }
+
+    /// The keys that stand twice in one mapping: the first one and the other.
+    pub fn repeated(&self, text: &str) -> Vec<(Range<usize>, Range<usize>)> {
+        let mut repeated = Vec::new();
+        for mapping in self.nodes.iter().filter(|node| node.kind == Kind::Mapping) {
+            let mut known: HashMap<&str, &Node> = HashMap::new();
+            for node in self.children(mapping) {
+                let first = known.entry(node.name(text)).or_insert(node);
+                if first.key != node.key {
+                    repeated.push((first.key.clone(), node.key.clone()));
+                }
+            }
+        }
+        repeated
+    }
+}
+
+impl Node {
+    fn name<'t>(&'t self, text: &'t str) -> &'t str {
+        self.name.as_deref().unwrap_or(&text[self.key.clone()])
+    }
+}
+
+/// Makes an index from what comes in the order of the text.
+struct Builder<'t> {
+    text: &'t str,
+    nodes: Vec<Node>,
+    open: Vec<Open>,
+}
+
+/// A mapping or list whose end has not been read yet.
+struct Open {
+    node: usize,
+    /// The key that the next value belongs to.
+    pending: Option<(Range<usize>, Option<Box<str>>)>,
+    mapping: bool,
+}
+
+impl Builder<'_> {
+    /// Whether what comes next is the key of a mapping.
+    fn awaits_key(&self) -> bool {
+        self.open.last().is_some_and(|open| open.mapping && open.pending.is_none())
+    }
+
+    fn key(&mut self, range: Range<usize>, name: &str) {
+        let name = (self.text[range.clone()] != *name).then(|| name.into());
+        if let Some(open) = self.open.last_mut() {
+            open.pending = Some((range, name));
+        }
+    }
+
+    fn value(&mut self, value: Range<usize>, kind: Kind) -> usize {
+        let id = self.nodes.len();
+        let above = self.open.last_mut();
+        let (key, name) = match above.and_then(|open| open.pending.take()) {
+            Some(key) => key,
+            // Of what stands in a list, its beginning is shown.
+            None if self.open.is_empty() => (value.start..value.start, None),
+            None => {
+                let first = self.text[value.start..].chars().next().map_or(0, char::len_utf8);
+                (value.start..value.start + first, None)
+            }
+        };
+        let scalar = matches!(kind, Kind::Scalar | Kind::Alias(_));
+        self.nodes.push(Node { key, value, scalar, name, kind, first: None, last: None, next: None });
+        if let Some(open) = self.open.last() {
+            let last = self.nodes[open.node].last.replace(id);
+            match last {
+                Some(last) => self.nodes[last].next = Some(id),
+                None => self.nodes[open.node].first = Some(id),
+            }
+        }
+        if matches!(kind, Kind::Mapping | Kind::List) {
+            self.open.push(Open { node: id, pending: None, mapping: kind == Kind::Mapping });
+        }
+        id
+    }
+
+    fn close(&mut self, end: usize) {
+        if let Some(open) = self.open.pop() {
+            self.nodes[open.node].value.end = end;
+        }
+    }
+
+    fn yaml(&mut self) {
+        // The parser counts characters, a range counts bytes.
+        let text = self.text;
+        let bytes: Option<Vec<usize>> =
+            (!text.is_ascii()).then(|| text.char_indices().map(|(byte, _)| byte).chain([text.len()]).collect());
+        let at = |index: usize| bytes.as_ref().map_or(index, |bytes| bytes.get(index).copied().unwrap_or(text.len()));
+        let range = |span: Span| at(span.start.index()).min(text.len())..at(span.end.index()).min(text.len());
+        let mut anchors: HashMap<usize, usize> = HashMap::new();
+        for (event, span) in Parser::new_from_str(text).map_while(Result::ok) {
+            let range = range(span);
+            match event {
+                Event::Scalar(name, ..) if self.awaits_key() => self.key(range, &name),
+                Event::Scalar(_, _, anchor, _) => {
+                    let id = self.value(range, Kind::Scalar);
+                    anchors.insert(anchor, id);
+                }
+                Event::Alias(_) if self.awaits_key() => self.key(range, ""),
+                Event::Alias(anchor) => {
+                    let target = anchors.get(&anchor).copied();
+                    self.value(range, target.map_or(Kind::Scalar, Kind::Alias));
+                }
+                Event::MappingStart(anchor, _) | Event::SequenceStart(anchor, _) => {
+                    if self.awaits_key() {
+                        self.key(range.clone(), "");
+                    }
+                    let list = matches!(event, Event::SequenceStart(..));
+                    let id = self.value(range, if list { Kind::List } else { Kind::Mapping });
+                    anchors.insert(anchor, id);
+                }
+                Event::MappingEnd | Event::SequenceEnd => self.close(range.end),
+                _ => {}
+            }
+        }
+    }
+
+    /// The same for JSON, which is much faster; nothing if the text is none.
+    fn json(&mut self) -> Option<()> {
+        let bytes = self.text.as_bytes();
+        let mut at = 0;
+        while let Some(byte) = bytes.get(at) {
+            match byte {
+                b' ' | b'\t' | b'\r' | b'\n' | b',' | b':' => at += 1,
+                b'{' | b'[' => {
+                    self.value(at..at + 1, if *byte == b'{' { Kind::Mapping } else { Kind::List });
+                    at += 1;
+                }
+                b'}' | b']' => {
+                    at += 1;
+                    self.close(at);
+                }
+                b'"' => {
+                    let start = at;
+                    at += 1;
+                    while *bytes.get(at)? != b'"' {
+                        at += if bytes[at] == b'\\' { 2 } else { 1 };
+                    }
+                    at += 1;
+                    match self.awaits_key() {
+                        true => {
+                            let name: String = serde_json::from_str(self.text.get(start..at)?).ok()?;
+                            self.key(start..at, &name);
+                        }
+                        false => {
+                            self.value(start..at, Kind::Scalar);
+                        }
+                    }
+                }
+                _ => {
+                    let start = at;
+                    while bytes.get(at).is_some_and(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(byte)) {
+                        at += 1;
+                    }
+                    if at == start {
+                        return None;
+                    }
+                    self.value(start..at, Kind::Scalar);
+                }
+            }
+        }
+        self.open.is_empty().then_some(())
+    }
+}
