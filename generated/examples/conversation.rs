@@ -22,7 +22,7 @@ pub async fn run(client: &Client) -> Result<()> {
 
     // The API takes the unique name in place of the SID, too; the mock knows only SIDs.
     let made = service.conversations().create().friendly_name("Order 1042").unique_name("order-1042").await?;
-    let conversation = service.conversation(made.sid()?.as_str());
+    let conversation = service.conversation(made.sid()?);
 
     conversation.participants().create().identity("ana").await?;
     let by_sms = conversation.participants().create();

@@ -18,7 +18,7 @@ async fn main() -> std::result::Result<(), Box<dyn Error>> {
 /// The example itself.
 pub async fn run(client: &Client) -> Result<()> {
     let conversation = client.conversations().create().friendly_name("Order 1042").await?;
-    let conversation = client.conversation(conversation.sid()?.as_str());
+    let conversation = client.conversation(conversation.sid()?);
 
     for number in 1..=5 {
         conversation.messages().create().author("ana").body(format!("Message {number}")).await?;

@@ -24,7 +24,7 @@ pub async fn run(client: &Client) -> Result<()> {
     println!("{role_sid} is the role {:?}", role.friendly_name()?);
 
     let conversation = client.conversations().create().friendly_name("Order 1042").await?;
-    let participants = client.conversation(conversation.sid()?.as_str()).participants();
+    let participants = client.conversation(conversation.sid()?).participants();
     let guest = participants.create().identity("ana").role_sid(role_sid.clone()).await?;
     println!("{} has the role {}", guest.sid()?, guest.role_sid()?);
 

@@ -18,7 +18,7 @@ async fn main() -> std::result::Result<(), Box<dyn Error>> {
 /// The example itself.
 pub async fn run(client: &Client) -> Result<()> {
     let user = client.users().create("ana").friendly_name("Ana").await?;
-    let handle = client.user(user.sid()?.as_str());
+    let handle = client.user(user.sid()?);
 
     // Attributes are a JSON text of your own, and stay as they are where a request does not name them.
     handle.update().attributes(r#"{"language":"pt"}"#).await?;

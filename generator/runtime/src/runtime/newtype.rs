@@ -99,6 +99,12 @@ macro_rules! newtype {
             }
         }
 
+        impl From<&$name> for String {
+            fn from(value: &$name) -> Self {
+                value.0.clone()
+            }
+        }
+
         impl From<$name> for $crate::runtime::Value {
             fn from(value: $name) -> Self {
                 Self::Text(value.0)
