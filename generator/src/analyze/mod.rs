@@ -46,11 +46,14 @@ impl Analysis {
     /// Whether there are models that are more than records and texts.
     pub fn needs_shapes(&self, api: &Api) -> bool {
         let mut used = api.types.iter().filter(|(id, _)| self.of(*id).used);
-        let params = || api.operations.iter().flat_map(|(_, operation)| &operation.params);
+        let operations = || api.operations.iter().map(|(_, operation)| operation);
+        let params = || operations().flat_map(|operation| &operation.params);
+        let answers = || operations().flat_map(|operation| &operation.responses);
         used.any(|(id, def)| {
             matches!(def.shape, Shape::ValueEnum(_) | Shape::Union(_))
                 || parts(api, id).into_iter().any(TypeRef::holds_bytes)
         }) || params().any(|param| param.ty.holds_bytes())
+            || answers().filter_map(|answer| answer.body.as_ref()).any(TypeRef::holds_bytes)
     }
 
     /// The resources whose requests or successful answers carry values of a type, each by its [twin](Self::twin).
