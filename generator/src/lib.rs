@@ -136,11 +136,8 @@ fn stages(document: &Source, config: &Source, diagnostics: &mut Diagnostics) -> 
         files.add("src/mock/document.yaml", &document.text, from);
         files.add("src/mock/codegen.toml", config_text, from);
     }
-    for (name, text) in runtime::FILES {
-        files.add(&format!("src/runtime/{name}"), text, from);
-    }
-    for (name, text) in runtime::SHAPES.iter().filter(|_| analysis.needs_shapes(&api)) {
-        files.add(&format!("src/shapes/{name}"), text, from);
+    for (path, text) in runtime::files(&api, &analysis) {
+        files.add(&path, &text, from);
     }
     Some(Bound { api, analysis, files })
 }

@@ -1,10 +1,47 @@
-//! The runtime's files, embedded as text to be copied into every generated crate, and those of its module `shapes` for
-//! the crates that need it.
+//! The runtime's files, embedded as text to be copied into every generated crate that needs them.
+
+use std::borrow::Cow;
+
+use crate::analyze::Analysis;
+use crate::ir::{Api, Operation, ParamPlace, SchemeKind};
+
+/// Path below `src` and text of each file that the crate of an API needs.
+pub fn files(api: &Api, analysis: &Analysis) -> Vec<(String, Cow<'static, str>)> {
+    let left_out = |name: &str| NEEDED.iter().any(|(file, needed)| *file == name && !needed(api));
+    let all = FILES.iter().filter(|(name, _)| !left_out(name));
+    let mut files: Vec<_> = all.map(|(name, text)| (format!("src/runtime/{name}"), Cow::from(*text))).collect();
+    for (_, text) in files.iter_mut().filter(|(path, _)| path.ends_with("/mod.rs")) {
+        for (file, _) in NEEDED.iter().filter(|(file, _)| left_out(file)) {
+            let module = file.trim_end_matches(".rs");
+            let (mod_line, use_start) = (format!("mod {module};"), format!("pub use {module}::"));
+            let kept =
+                text.split_inclusive('\n').filter(|line| line.trim_end() != mod_line && !line.starts_with(&use_start));
+            *text = kept.collect::<String>().into();
+        }
+    }
+    if analysis.needs_shapes(api) {
+        files.extend(SHAPES.iter().map(|(name, text)| (format!("src/shapes/{name}"), Cow::from(*text))));
+    }
+    files
+}
+
+/// The files that not every API needs, and which do. What stands in such a file is re-exported by one line.
+const NEEDED: &[(&str, Needed)] = &[
+    ("keys.rs", |api| api.security.iter().any(|scheme| !matches!(scheme.kind, SchemeKind::Basic))),
+    ("payload.rs", |api| any(api, |one| one.params.iter().any(|param| matches!(param.place, ParamPlace::Body(_))))),
+    ("plain.rs", |api| any(api, |one| one.may_be_empty() || one.asks_for().is_some())),
+];
+
+type Needed = fn(&Api) -> bool;
+
+fn any(api: &Api, holds: impl Fn(&Operation) -> bool) -> bool {
+    api.operations.iter().any(|(_, operation)| holds(operation))
+}
 
 macro_rules! files {
     ($files:ident = $module:literal: $($name:literal),* $(,)?) => {
         #[doc = concat!("Name and text of each file of the module `", $module, "`.")]
-        pub const $files: &[(&str, &str)] =
+        const $files: &[(&str, &str)] =
             &[$(($name, include_str!(concat!("../runtime/src/", $module, "/", $name)))),*];
     };
 }
@@ -27,6 +64,7 @@ files![
     "failure.rs",
     "host.rs",
     "invalid.rs",
+    "keys.rs",
     "locate.rs",
     "mod.rs",
     "model.rs",
@@ -34,6 +72,8 @@ files![
     "observe.rs",
     "page.rs",
     "path.rs",
+    "payload.rs",
+    "plain.rs",
     "request.rs",
     "response.rs",
     "retry.rs",

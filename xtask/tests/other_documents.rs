@@ -76,3 +76,11 @@ fn names_that_mean_something_in_rust() {
     cargo(&folder, &["doc", "--quiet", "--offline", "--no-deps"]);
     cargo(&folder, &["test", "--quiet", "--offline", "--doc"]);
 }
+
+#[test]
+fn every_kind_of_operation() {
+    let folder = generated("operations");
+    cargo(&folder, &["clippy", "--quiet", "--offline", "--all-targets", "--", "-D", "warnings"]);
+    cargo(&folder, &["doc", "--quiet", "--offline", "--no-deps"]);
+    cargo(&folder, &["test", "--quiet", "--offline"]);
+}

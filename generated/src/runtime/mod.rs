@@ -95,6 +95,7 @@ pub use retry::RetryPolicy;
 pub use rule::{Rule, check, is_personal};
 pub use scope::Scope;
 pub use secret::Secret;
+pub use token::Signature;
 pub use transport::{Body, SendError, Transport, TransportFuture};
 pub use value::Value;
 pub use walk::PagingError;

@@ -21,7 +21,7 @@ use super::{Answer, Decode, Items, Json, Page, Pages, Response, Result, RetryPol
 #[must_use = "a request does nothing until it is awaited or sent"]
 pub struct Request<D> {
     // Setters move the request, so it should be small.
-    parts: Box<Parts>,
+    pub(super) parts: Box<Parts>,
     decode: PhantomData<fn() -> D>,
 }
 
@@ -39,6 +39,7 @@ impl<D: Decode> Request<D> {
             query: Default::default(),
             headers: Default::default(),
             form: None,
+            body: None,
             paging: None,
             limit: None,
             prefetch: false,

@@ -136,7 +136,7 @@ fn check_media_type(operation: &Operation, request: &Request) -> Result<(), Fail
     let fits = match (operation.body, sent) {
         (Some(Body::Form), Some(sent)) => sent.eq_ignore_ascii_case(known),
         (Some(Body::Form), None) => request.body.is_empty(),
-        (None, _) => true,
+        (Some(Body::Whole) | None, _) => true,
     };
     if fits { Ok(()) } else { Err(Failure::new(415, format!("the body must be {known}"))) }
 }

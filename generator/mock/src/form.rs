@@ -30,6 +30,7 @@ pub(crate) fn read<'a>(
             ParamPlace::Path => all(path, &param.wire),
             ParamPlace::Query => all(&request.query, &param.wire),
             ParamPlace::Form => all(&form, &param.wire),
+            ParamPlace::Body(_) => continue,
             ParamPlace::Header => request.header(&param.wire).into_iter().collect(),
         };
         if texts.is_empty() {

@@ -6,7 +6,7 @@ mod twins;
 use std::collections::{BTreeSet, HashSet};
 
 use crate::diag::Diagnostics;
-use crate::ir::{Answer, Api, Operation, OperationId, ResourceId, Shape, TypeId, TypeRef, cycles};
+use crate::ir::{Answer, Api, Media, Operation, OperationId, ParamPlace, ResourceId, Shape, TypeId, TypeRef, cycles};
 use twins::Twins;
 
 /// What follows from the representation of an API.
@@ -26,6 +26,8 @@ pub struct Analysis {
 pub struct Facts {
     /// Whether a request or a successful answer carries it. What only errors carry is read by the runtime.
     pub used: bool,
+    /// Whether the body of a request carries it.
+    pub sent: bool,
     /// Whether equality of its values is total: no floating-point number in them.
     pub eq: bool,
     /// Whether it has a value of which nothing is known: no required field.
@@ -48,12 +50,11 @@ impl Analysis {
         let mut used = api.types.iter().filter(|(id, _)| self.of(*id).used);
         let operations = || api.operations.iter().map(|(_, operation)| operation);
         let params = || operations().flat_map(|operation| &operation.params);
-        let answers = || operations().flat_map(|operation| &operation.responses);
         used.any(|(id, def)| {
             matches!(def.shape, Shape::ValueEnum(_) | Shape::Union(_))
                 || parts(api, id).into_iter().any(TypeRef::holds_bytes)
-        }) || params().any(|param| param.ty.holds_bytes())
-            || answers().filter_map(|answer| answer.body.as_ref()).any(TypeRef::holds_bytes)
+        }) || params().any(|param| param.place != ParamPlace::Body(Media::Binary) && param.ty.holds_bytes())
+            || operations().any(|operation| matches!(operation.answer(), Answer::Json(ty) if ty.holds_bytes()))
     }
 
     /// The resources whose requests or successful answers carry values of a type, each by its [twin](Self::twin).
@@ -94,6 +95,9 @@ pub fn analyze(api: &Api, diagnostics: &mut Diagnostics) -> Analysis {
     }
     let mut facts: Vec<Facts> =
         users.iter().map(|users| Facts { used: !users.is_empty(), ..Facts::default() }).collect();
+    let params = api.operations.iter().flat_map(|(_, operation)| &operation.params);
+    let bodies = params.filter(|param| matches!(param.place, ParamPlace::Body(_))).map(|param| &param.ty);
+    reach(api, bodies).into_iter().for_each(|id| facts[id.index()].sent = true);
     let mut boxed = HashSet::new();
     if !diagnostics.has_errors() {
         let ids: Vec<TypeId> = api.types.iter().map(|(id, _)| id).collect();
@@ -120,9 +124,14 @@ fn carried(api: &Api, operation: &Operation) -> BTreeSet<TypeId> {
     let params = operation.params.iter().map(|param| &param.ty);
     let answer = match operation.answer() {
         Answer::Json(ty) => Some(ty),
-        Answer::Nothing => None,
+        Answer::Nothing | Answer::Text | Answer::Binary => None,
     };
-    let mut open: Vec<TypeId> = params.chain(answer).flat_map(TypeRef::hearts).collect();
+    reach(api, params.chain(answer))
+}
+
+/// Every type that values of these are made of.
+fn reach<'t>(api: &Api, types: impl Iterator<Item = &'t TypeRef>) -> BTreeSet<TypeId> {
+    let mut open: Vec<TypeId> = types.flat_map(TypeRef::hearts).collect();
     let mut carried = BTreeSet::new();
     while let Some(id) = open.pop() {
         if carried.insert(id) {

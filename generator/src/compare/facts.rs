@@ -3,8 +3,7 @@
 use serde_json::Value;
 
 use crate::ir::{
-    Api, Body, Choice, Constraint, Field, Method, Operation, Param, ParamPlace, SecurityScheme, Shape, TypeDef, TypeId,
-    TypeRef,
+    Api, Body, Choice, Constraint, Field, Method, Operation, Param, ParamPlace, Shape, TypeDef, TypeId, TypeRef,
 };
 
 /// Something that a description says of a node.
@@ -64,14 +63,15 @@ impl Fact {
 }
 
 pub(super) fn of_api(api: &Api) -> Vec<Fact> {
-    let schemes = api.security.iter().map(|scheme| match scheme {
-        SecurityScheme::Basic { .. } => Fact::Scheme("basic"),
-    });
+    let schemes = api.security.iter().map(|scheme| Fact::Scheme(scheme.kind.parts().0));
     api.server.iter().cloned().map(Fact::Server).chain(schemes).collect()
 }
 
 pub(super) fn of_operation(operation: &Operation) -> Vec<Fact> {
-    let body = operation.body.map(|Body::Form| Fact::Body("form"));
+    let body = operation.body.map(|body| match body {
+        Body::Form => Fact::Body("form"),
+        Body::Whole => Fact::Body("whole"),
+    });
     let always = [Fact::Id(operation.id.clone()), Fact::Method(operation.method), Fact::Path(operation.template())];
     let flags = flags([(operation.open, Fact::Open), (operation.deprecated, Fact::Deprecated)]);
     always.into_iter().chain(body).chain(flags).collect()

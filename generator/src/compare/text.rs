@@ -3,7 +3,7 @@
 use std::fmt::{self, Display, Write};
 
 use super::{Change, Difference, Fact, Pair, Step};
-use crate::ir::{Constraint, ParamPlace, Status};
+use crate::ir::{Constraint, Status};
 use crate::source::{Pointer, Source};
 
 /// All differences, with their places in the two documents, what is about one operation or type together.
@@ -57,7 +57,7 @@ impl Display for Step {
         match self {
             Self::Operation(id) => f.write_str(id),
             Self::Type(name) => write!(f, "type {name}"),
-            Self::Param(place, wire) => write!(f, "{} {wire}", place_name(*place)),
+            Self::Param(place, wire) => write!(f, "{} {wire}", place.as_str()),
             Self::Answer(Status::Code(code)) => write!(f, "answer {code}"),
             Self::Answer(Status::Range(class)) => write!(f, "answer {class}XX"),
             Self::Answer(Status::Default) => f.write_str("answer default"),
@@ -115,20 +115,11 @@ impl Fact {
             Self::Server(text) | Self::Id(text) | Self::Path(text) | Self::Type(text) => text.clone(),
             Self::Scheme(text) | Self::Body(text) => (*text).to_owned(),
             Self::Method(method) => method.as_str().to_owned(),
-            Self::In(place) => place_name(*place).to_owned(),
+            Self::In(place) => place.as_str().to_owned(),
             Self::Rule(rule) => rule_value(rule),
             Self::Tag(text) | Self::Tagged(text) => format!("{text:?}"),
             Self::Default(value) | Self::Value(value) => value.to_string(),
         }
-    }
-}
-
-fn place_name(place: ParamPlace) -> &'static str {
-    match place {
-        ParamPlace::Path => "path",
-        ParamPlace::Query => "query",
-        ParamPlace::Header => "header",
-        ParamPlace::Form => "form",
     }
 }
 

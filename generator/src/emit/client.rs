@@ -8,7 +8,7 @@ use quote::quote;
 use super::docs::{attributes, code, inline, lines, paragraph};
 use super::imports::Imports;
 use super::{Context, Item, Module, ident, spaced};
-use crate::ir::{OperationId, ResourceId, Role, SecurityScheme, Shape, Side};
+use crate::ir::{OperationId, ResourceId, Role, SchemeKind, Shape, Side};
 
 /// `lib.rs`: what the crate is about, and what it is made of.
 pub fn lib(context: &Context<'_>, headers: bool) -> Module {
@@ -138,6 +138,15 @@ pub fn client(context: &Context<'_>) -> Module {
     Module { path: "client.rs".to_owned(), docs: vec!["The client: where every call begins.".to_owned()], items }
 }
 
+/// The call that makes credentials of a kind, as an example.
+pub fn credentials(kind: &SchemeKind) -> String {
+    match kind.parts() {
+        ("basic", _) => "basic(\"user\", \"password\")".to_owned(),
+        (function, "") => format!("{function}(\"token\")"),
+        (function, name) => format!("{function}({name:?}, \"key\")"),
+    }
+}
+
 impl Context<'_> {
     /// What stands in the module of the client: it, and what the root of the tree has beside it.
     fn in_client(&self) -> Vec<Ident> {
@@ -153,9 +162,14 @@ impl Context<'_> {
         let mut docs = vec!["A client of the API: where every call begins.".to_owned()];
         paragraph(&mut docs, "It holds a pool of connections. Make one, and clone it: clones share the pool.");
         for scheme in &self.api.security {
-            let SecurityScheme::Basic { docs: scheme } = scheme;
-            if !scheme.is_empty() {
-                paragraph(&mut docs, format!("Credentials: {}", lines(scheme, "").join(" ")));
+            let said = lines(&scheme.docs, "").join(" ");
+            match scheme.kind {
+                SchemeKind::Basic if scheme.docs.is_empty() => {}
+                SchemeKind::Basic => paragraph(&mut docs, format!("Credentials: {said}")),
+                _ => {
+                    let call = format!("Credentials::{}", credentials(&scheme.kind));
+                    paragraph(&mut docs, format!("Credentials for {}: {}. {said}", code(&scheme.name), code(&call)));
+                }
             }
         }
         docs.extend(self.guide());

@@ -2,7 +2,7 @@
 
 use super::imports::Imports;
 use super::{Context, Item, Module};
-use crate::ir::{OperationId, Param, ParamPlace, ResourceId, Segment, Side, TypeRef};
+use crate::ir::{OperationId, Param, ResourceId, Segment, Side, TypeRef};
 use crate::name::case;
 
 /// The module. What it needs beside the generated crate is written by hand: the arguments, and the macro `operation!`.
@@ -94,12 +94,7 @@ impl Context<'_> {
 
     /// Where a value comes from, and its type.
     fn taken(&self, param: &Param, imports: &mut Imports) -> String {
-        let place = match param.place {
-            ParamPlace::Path => "path",
-            ParamPlace::Query => "query",
-            ParamPlace::Header => "header",
-            ParamPlace::Form => "form",
-        };
+        let place = param.place.as_str();
         match self.resolved(&param.ty) {
             TypeRef::List(item) => {
                 format!("({place} {:?} list {})", param.wire, self.text(self.resolved(item), imports))

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::Context;
-use crate::ir::{Answer, Operation, OperationId, Param, ResourceId, Shape, Side, TypeRef};
+use crate::ir::{Answer, Media, Operation, OperationId, Param, ParamPlace, ResourceId, Shape, Side, TypeRef};
 use crate::name::case::value;
 
 /// A call as a program would make it, with what it needs.
@@ -37,7 +37,9 @@ impl Context<'_> {
         let operation = &self.api.operations[id];
         let mut given = Vec::new();
         let chain = self.chain(operation.resource, operation.side(), &mut given);
-        let arguments: Vec<String> = self.required(id).map(|(param, _)| self.literal(param)).collect();
+        let required: Vec<_> = self.required(id).collect();
+        let arguments: Vec<String> =
+            required.into_iter().map(|(param, name)| self.argued(param, name, &mut given)).collect();
         let call = format!("client{chain}.{}({})", self.names.operation(id).method, arguments.join(", "));
         Call { given, lines: self.used(operation, &call) }
     }
@@ -58,6 +60,7 @@ impl Context<'_> {
                 let one = self.one(operation, ty);
                 vec![format!("let {one} = {call}.await?;")]
             }
+            Answer::Text | Answer::Binary => vec![format!("let answer = {call}.await?;")],
         }
     }
 
@@ -92,6 +95,22 @@ impl Context<'_> {
             }
             _ if resource.parent.is_none() => above,
             _ => format!("{above}.{}()", name.collection_method),
+        }
+    }
+
+    /// An argument of a call; a value that takes lines to make is given.
+    fn argued(&self, param: &Param, name: &str, given: &mut Vec<(String, String)>) -> String {
+        match (param.place, &param.ty) {
+            (ParamPlace::Body(Media::Json), TypeRef::Named(id)) => {
+                given.push((name.to_owned(), self.names.ty(*id).ident.clone()));
+                name.to_owned()
+            }
+            (ParamPlace::Body(Media::Json), TypeRef::Json) => "serde_json::json!({})".to_owned(),
+            (
+                ParamPlace::Body(Media::Json),
+                TypeRef::List(_) | TypeRef::Map(_) | TypeRef::Tuple(_) | TypeRef::Nullable(_) | TypeRef::Custom(_),
+            ) => "Default::default()".to_owned(),
+            _ => self.literal(param),
         }
     }
 

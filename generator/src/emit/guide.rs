@@ -1,8 +1,9 @@
 //! The examples in the documentation of the client: one for each thing that can be set or exchanged.
 
 use super::Context;
+use super::client::credentials;
 use super::docs::paragraph;
-use crate::ir::OperationId;
+use crate::ir::{OperationId, SchemeKind};
 
 impl Context<'_> {
     /// How to use a client beyond its calls, as lines of documentation.
@@ -13,7 +14,14 @@ impl Context<'_> {
             "Settings",
             "What is not set has a sensible value, which its method documents.",
             "",
-            SETTINGS,
+            &SETTINGS.replace(
+                "{credentials}",
+                &self
+                    .api
+                    .security
+                    .first()
+                    .map_or_else(|| credentials(&SchemeKind::Basic), |scheme| credentials(&scheme.kind)),
+            ),
         );
         if self.config.client.host.is_some() {
             self.section(
@@ -79,7 +87,7 @@ const SETTINGS: &str = r#"use std::time::Duration;
 use {krate}::{Client, Credentials, RetryPolicy};
 
 let client = Client::builder()
-    .credentials(Credentials::basic("user", "password"))
+    .credentials(Credentials::{credentials})
     .connect_timeout(Duration::from_secs(5))
     .attempt_timeout(Duration::from_secs(20))
     .deadline(Duration::from_secs(60))

@@ -102,6 +102,12 @@ fn feature(names: &BTreeSet<String>) -> TokenStream {
     }
 }
 
+/// The attribute of a function that takes more than the usual number of arguments.
+fn many(arguments: usize) -> Option<TokenStream> {
+    let reason = "what is required is an argument";
+    (arguments > 7).then(|| quote! { #[expect(clippy::too_many_arguments, reason = #reason)] })
+}
+
 fn ident(name: &str) -> Ident {
     Ident::new(name, Span::call_site())
 }

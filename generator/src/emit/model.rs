@@ -7,7 +7,7 @@ use quote::quote;
 
 use super::docs::{attributes, code, lines, paragraph, rules, wrap};
 use super::imports::Imports;
-use super::{Context, Item, Module, feature, ident};
+use super::{Context, Item, Module, feature, ident, many};
 use crate::analyze::parts;
 use crate::ir::{
     Answer, Constraint, Docs, Field, Operation, Paging, Record, ResourceId, Shape, TypeDef, TypeId, TypeRef, Variant,
@@ -162,6 +162,7 @@ impl Context<'_> {
                 #(#fields)*
             }
         })];
+        items.extend((facts.sent && !facts.default).then(|| self.constructor(id, record, imports)));
         items.extend(self.accessors(id, record, imports));
         if personal {
             let parts = record.fields.iter().zip(&name.parts);
@@ -201,6 +202,45 @@ impl Context<'_> {
             ty = quote! { Option<#ty> };
         }
         quote! { #docs #serde pub #part_ident: #ty, }
+    }
+
+    /// The function that makes a value to be sent. What it may be without is a public field.
+    fn constructor(&self, id: TypeId, record: &Record, imports: &mut Imports) -> Item {
+        let name = self.names.ty(id);
+        let (mut arguments, mut fields) = (Vec::new(), Vec::new());
+        for (field, part) in record.fields.iter().zip(&name.parts) {
+            let part = ident(part);
+            if !always(field) {
+                fields.push(quote! { #part: None });
+                continue;
+            }
+            let ty = self.ty(&field.ty, imports);
+            let into = self.converts(self.resolved(&field.ty));
+            arguments.push(if into {
+                quote! { #part: impl Into<#ty> }
+            } else {
+                quote! { #part: #ty }
+            });
+            fields.push(match (into, self.boxed(id, &field.ty)) {
+                (true, true) => quote! { #part: Box::new(#part.into()) },
+                (true, false) => quote! { #part: #part.into() },
+                (false, true) => quote! { #part: Box::new(#part) },
+                (false, false) => quote! { #part },
+            });
+        }
+        if record.additional.is_some() {
+            let part = ident(&name.additional);
+            fields.push(quote! { #part: BTreeMap::new() });
+        }
+        let new = ident(if name.parts.iter().any(|part| part == "new") { "new_" } else { "new" });
+        let (name, many) = (ident(&name.ident), many(arguments.len()));
+        Item::Rust(quote! {
+            impl #name {
+                /// A value with what it cannot be without, and nothing else.
+                #many
+                pub fn #new(#(#arguments),*) -> Self { Self { #(#fields),* } }
+            }
+        })
     }
 
     /// Methods that give an optional field as a result, for those who cannot go on without it.

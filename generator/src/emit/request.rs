@@ -5,9 +5,9 @@ use quote::quote;
 
 use super::docs::{attributes, code, either, lines, paragraph, rules, wrap};
 use super::imports::Imports;
-use super::{Context, Item, ident};
+use super::{Context, Item, ident, many};
 use crate::ir::{
-    Answer, Body, Constraint, Method, Operation, OperationId, Param, ParamPlace, Segment, Side, Status, TypeRef,
+    Answer, Body, Constraint, Media, Method, Operation, OperationId, Param, ParamPlace, Segment, Side, Status, TypeRef,
 };
 
 impl Context<'_> {
@@ -20,8 +20,25 @@ impl Context<'_> {
         let mut arguments: Vec<TokenStream> = Vec::new();
         let mut steps: Vec<TokenStream> = Vec::new();
         for (param, name) in self.required(id) {
-            let argument = self.argument(&param.ty, imports);
-            let (ty, value) = self.value(&param.ty, name, imports);
+            let (argument, ty, value) = match param.place {
+                ParamPlace::Body(_) => {
+                    let (into, ty) = self.whole(param, imports);
+                    let (ty, name): (TokenStream, _) = (ty.parse().unwrap_or_default(), ident(name));
+                    (
+                        if into {
+                            quote! { impl Into<#ty> }
+                        } else {
+                            ty.clone()
+                        },
+                        ty,
+                        quote! { #name },
+                    )
+                }
+                _ => {
+                    let (ty, value) = self.value(&param.ty, name, imports);
+                    (self.argument(&param.ty, imports), ty, value)
+                }
+            };
             let (name, place, wire) = (ident(name), ident(place(param.place)), &param.wire);
             let rules = self.rules(&param.constraints, param.pii, imports);
             arguments.push(quote! { #name: #argument });
@@ -40,6 +57,7 @@ impl Context<'_> {
             };
             steps.push(quote! { let request = request.paged(#wire, #maximum); });
         }
+        steps.extend(operation.asks_for().map(|media_type| quote! { let request = request.accept(#media_type); }));
         imports.add("crate::runtime", "Request");
         let (method, request) = (ident(&name.method), ident(&name.request));
         let begin = match (operation.method, operation.body) {
@@ -60,9 +78,11 @@ impl Context<'_> {
             true => quote! { #request(#new) },
             false => quote! { let request = #new; #(#steps)* #request(request) },
         };
+        let many = many(arguments.len() + 1);
         quote! {
             #docs
             #deprecated
+            #many
             pub fn #method(&self, #(#arguments),*) -> #request { #body }
         }
     }
@@ -123,6 +143,22 @@ impl Context<'_> {
                 let text = self.text(ty, imports);
                 (format!("Json<{text}>"), text)
             }
+            Answer::Text => {
+                imports.add("crate::runtime", "Text");
+                ("Text".to_owned(), "String".to_owned())
+            }
+            Answer::Binary => {
+                imports.add("bytes", "Bytes");
+                imports.add("crate::runtime", "Binary");
+                ("Binary".to_owned(), "Bytes".to_owned())
+            }
+        };
+        let (decode, answer) = match operation.may_be_empty() {
+            true => {
+                imports.add("crate::runtime", "Optional");
+                (format!("Optional<{decode}>"), format!("Option<{answer}>"))
+            }
+            false => (decode, answer),
         };
         let head = format!("{handle}::{} => {}({decode}) => {answer}", name.method, name.request);
         let optional = self.given(id).filter(|(param, _)| !param.required);
@@ -161,7 +197,13 @@ impl Context<'_> {
         if param.deprecated {
             out.push("    #[deprecated = \"the API advises against it\"]".to_owned());
         }
-        let takes = self.takes(&param.ty, imports);
+        let takes = match param.place {
+            ParamPlace::Body(_) => match self.whole(param, imports) {
+                (true, ty) => format!("into {ty}"),
+                (false, ty) => ty,
+            },
+            _ => self.takes(&param.ty, imports),
+        };
         let head = format!("    {} {name}({takes}) = {}", place(param.place), Literal::string(&param.wire));
         let mut rules: Vec<String> = param.constraints.iter().map(rule).collect();
         if param.pii {
@@ -181,6 +223,17 @@ impl Context<'_> {
             out.push("    ];".to_owned());
         }
         out
+    }
+
+    /// The type of a body that is one value, and whether what becomes one is taken too.
+    fn whole(&self, param: &Param, imports: &mut Imports) -> (bool, String) {
+        match param.place {
+            ParamPlace::Body(Media::Binary) => {
+                imports.add("bytes", "Bytes");
+                (true, "Bytes".to_owned())
+            }
+            _ => (self.converts(self.resolved(&param.ty)), self.text(&param.ty, imports)),
+        }
     }
 
     /// What a setter takes, in the words of the macro that makes it.
@@ -208,9 +261,8 @@ impl Context<'_> {
 /// The method of a request that takes a value to its place.
 fn place(place: ParamPlace) -> &'static str {
     match place {
-        ParamPlace::Path | ParamPlace::Query => "query",
-        ParamPlace::Header => "header",
-        ParamPlace::Form => "form",
+        ParamPlace::Path => "query",
+        place => place.as_str(),
     }
 }
 

@@ -39,12 +39,41 @@ impl Api {
 
 /// A way to identify oneself.
 #[derive(Debug)]
-pub enum SecurityScheme {
+pub struct SecurityScheme {
+    /// What the document calls it.
+    pub name: String,
+    /// What is sent.
+    pub kind: SchemeKind,
+    /// What the document says of it.
+    pub docs: Docs,
+}
+
+/// What identifies a caller.
+#[derive(Debug, PartialEq, Eq)]
+pub enum SchemeKind {
     /// HTTP Basic: a user and a password.
-    Basic {
-        /// What the document says of the two.
-        docs: Docs,
-    },
+    Basic,
+    /// A token as `Authorization: Bearer`, wherever it comes from.
+    Bearer,
+    /// A key in the header of that name.
+    Header(String),
+    /// A key in the query parameter of that name.
+    Query(String),
+    /// A key in the cookie of that name.
+    Cookie(String),
+}
+
+impl SchemeKind {
+    /// The word for it, and the name that it goes by on the wire.
+    pub fn parts(&self) -> (&'static str, &str) {
+        match self {
+            Self::Basic => ("basic", ""),
+            Self::Bearer => ("bearer", ""),
+            Self::Header(name) => ("header", name),
+            Self::Query(name) => ("query", name),
+            Self::Cookie(name) => ("cookie", name),
+        }
+    }
 }
 
 /// What the document says of a thing, as CommonMark.

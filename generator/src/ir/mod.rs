@@ -10,9 +10,9 @@ mod outline;
 mod resource;
 mod ty;
 
-pub use api::{Api, Arena, Docs, Id, SecurityScheme};
+pub use api::{Api, Arena, Docs, Id, SchemeKind, SecurityScheme};
 pub use cycles::cycles;
-pub use op::{Answer, Body, Header, Method, Operation, Paging, Param, ParamPlace, Response, Segment, Status};
+pub use op::{Answer, Body, Header, Media, Method, Operation, Paging, Param, ParamPlace, Response, Segment, Status};
 pub use resource::{Key, Resource, Role, Side};
 pub use ty::{Choice, Constraint, Field, Literal, Record, Shape, TypeDef, TypeId, TypeRef, Union, ValueEnum, Variant};
 

@@ -54,12 +54,42 @@ impl Operation {
         }
     }
 
-    /// What a successful answer carries.
+    /// The answers of success. Where the document names none, the default is for them too.
+    pub fn successes(&self) -> impl Iterator<Item = &Response> {
+        let named = self.responses.iter().any(|response| response.status.is_success());
+        let wanted = move |status: Status| if named { status.is_success() } else { status == Status::Default };
+        self.responses.iter().filter(move |response| wanted(response.status))
+    }
+
+    /// The answer of success that has a body, if one has.
+    pub fn carrier(&self) -> Option<&Response> {
+        self.successes().find(|response| response.body.is_some())
+    }
+
+    /// What a successful answer carries: what all of them are, where there are several.
     pub fn answer(&self) -> Answer<'_> {
-        (self.responses.iter())
-            .filter(|response| response.status.is_success())
-            .find_map(|response| response.body.as_ref())
-            .map_or(Answer::Nothing, Answer::Json)
+        static ANY: TypeRef = TypeRef::Json;
+        let carriers = self.successes().filter_map(|response| Some((response.media(), response.body.as_ref()?)));
+        let together = carriers.reduce(|(media, ty), (other, other_ty)| match media == other {
+            true => (media, if ty == other_ty { ty } else { &ANY }),
+            false => (Media::Binary, ty),
+        });
+        match together {
+            Some((Media::Json, ty)) => Answer::Json(ty),
+            Some((Media::Text, _)) => Answer::Text,
+            Some((Media::Binary, _)) => Answer::Binary,
+            None => Answer::Nothing,
+        }
+    }
+
+    /// The media type to ask for, where it is not plain JSON that is asked for anyway.
+    pub fn asks_for(&self) -> Option<&str> {
+        self.carrier().map(|response| response.media_type.as_str()).filter(|name| *name != "application/json")
+    }
+
+    /// Whether a successful answer may also have no body.
+    pub fn may_be_empty(&self) -> bool {
+        self.carrier().is_some() && self.successes().any(|response| response.body.is_none())
     }
 }
 
@@ -70,6 +100,44 @@ pub enum Answer<'a> {
     Nothing,
     /// JSON of a type.
     Json(&'a TypeRef),
+    /// A text.
+    Text,
+    /// Bytes.
+    Binary,
+}
+
+/// What the bytes of a body stand for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Media {
+    /// A JSON value.
+    Json,
+    /// A text, XML among others.
+    Text,
+    /// Themselves.
+    Binary,
+}
+
+impl Media {
+    /// What the bodies of a media type are.
+    pub fn of(media_type: &str) -> Self {
+        let essence = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+        let (_, subtype) = essence.split_once('/').unwrap_or_default();
+        match subtype.rsplit('+').next().unwrap_or_default() {
+            "json" => Self::Json,
+            "xml" | "yaml" | "javascript" | "graphql" => Self::Text,
+            _ if essence.starts_with("text/") => Self::Text,
+            _ => Self::Binary,
+        }
+    }
+
+    /// The word for it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Json => "json",
+            Self::Text => "text",
+            Self::Binary => "bytes",
+        }
+    }
 }
 
 /// The method of a request.
@@ -151,6 +219,21 @@ pub enum ParamPlace {
     Header,
     /// A field of a form body.
     Form,
+    /// The body as a whole, whose media type is the name.
+    Body(Media),
+}
+
+impl ParamPlace {
+    /// The word for it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Path => "path",
+            Self::Query => "query",
+            Self::Header => "header",
+            Self::Form => "form",
+            Self::Body(media) => media.as_str(),
+        }
+    }
 }
 
 /// The kind of body that a request has.
@@ -158,6 +241,8 @@ pub enum ParamPlace {
 pub enum Body {
     /// `application/x-www-form-urlencoded`, of the parameters whose place is the form.
     Form,
+    /// The value of the parameter whose place is the body.
+    Whole,
 }
 
 /// One of the answers that the document describes.
@@ -165,8 +250,10 @@ pub enum Body {
 pub struct Response {
     /// Which statuses it is for.
     pub status: Status,
-    /// The type of its JSON body, if it has one.
+    /// The type of its body, if it has one.
     pub body: Option<TypeRef>,
+    /// The media type of its body.
+    pub media_type: String,
     /// A body that shows it.
     pub example: Option<Value>,
     /// The headers that it declares.
@@ -175,6 +262,13 @@ pub struct Response {
     pub docs: Docs,
     /// Where it is described.
     pub origin: Pointer,
+}
+
+impl Response {
+    /// What the bytes of its body stand for.
+    pub fn media(&self) -> Media {
+        Media::of(&self.media_type)
+    }
 }
 
 /// A header of an answer.

@@ -2,10 +2,7 @@
 
 use std::fmt::{self, Display};
 
-use super::{
-    Answer, Api, Constraint, Field, Operation, Param, ParamPlace, Resource, SecurityScheme, Shape, Side, Status,
-    TypeDef, TypeRef,
-};
+use super::{Answer, Api, Constraint, Field, Operation, Param, Resource, Shape, Side, Status, TypeDef, TypeRef};
 
 impl Display for Api {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -14,9 +11,8 @@ impl Display for Api {
             writeln!(f, "  server {server}")?;
         }
         for scheme in &self.security {
-            match scheme {
-                SecurityScheme::Basic { .. } => writeln!(f, "  security basic")?,
-            }
+            let (kind, name) = scheme.kind.parts();
+            writeln!(f, "{}", format!("  security {kind} {name}").trim_end())?;
         }
         self.types.iter().try_for_each(|(_, def)| self.type_def(f, def))?;
         self.operations.iter().try_for_each(|(_, operation)| self.operation(f, operation))?;
@@ -79,8 +75,14 @@ impl Api {
 
     fn operation(&self, f: &mut fmt::Formatter<'_>, operation: &Operation) -> fmt::Result {
         write!(f, "\noperation {}: {} {}", operation.id, operation.method.as_str(), operation.template())?;
-        if let Answer::Json(ty) = operation.answer() {
-            write!(f, " -> {}", self.ty(ty))?;
+        match operation.answer() {
+            Answer::Nothing => {}
+            Answer::Json(ty) => write!(f, " -> {}", self.ty(ty))?,
+            Answer::Text => write!(f, " -> text")?,
+            Answer::Binary => write!(f, " -> bytes")?,
+        }
+        if operation.may_be_empty() {
+            write!(f, " or nothing")?;
         }
         for (set, word) in [(operation.open, "without credentials"), (operation.deprecated, "deprecated")] {
             write!(f, "{}", flag(set, word))?;
@@ -102,7 +104,12 @@ impl Api {
                 Status::Range(class) => write!(f, "  {class}XX"),
                 Status::Default => write!(f, "  default"),
             }?;
-            response.body.iter().try_for_each(|ty| write!(f, " {}", self.ty(ty)))?;
+            if let Some(ty) = &response.body {
+                write!(f, " {}", self.ty(ty))?;
+                if response.media_type != "application/json" {
+                    write!(f, " as {}", response.media_type)?;
+                }
+            }
             if !response.headers.is_empty() {
                 let headers: Vec<_> = response.headers.iter().map(|header| header.wire.as_str()).collect();
                 write!(f, " with {}", headers.join(", "))?;
@@ -113,13 +120,7 @@ impl Api {
     }
 
     fn param(&self, f: &mut fmt::Formatter<'_>, param: &Param) -> fmt::Result {
-        let place = match param.place {
-            ParamPlace::Path => "path",
-            ParamPlace::Query => "query",
-            ParamPlace::Header => "header",
-            ParamPlace::Form => "form",
-        };
-        write!(f, "  {place} {}: {}", param.wire, self.ty(&param.ty))?;
+        write!(f, "  {} {}: {}", param.place.as_str(), param.wire, self.ty(&param.ty))?;
         param.constraints.iter().try_for_each(|constraint| write!(f, ", {}", rule(constraint)))?;
         param.default.iter().try_for_each(|default| write!(f, ", default {default}"))?;
         for (set, word) in [

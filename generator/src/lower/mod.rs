@@ -16,11 +16,11 @@ mod wrap;
 
 use std::collections::{HashMap, VecDeque};
 
-use openapiv3::{OpenAPI, SecurityScheme as Scheme};
+use openapiv3::{APIKeyLocation, OpenAPI, SecurityScheme as Scheme};
 
 use crate::config::Config;
 use crate::diag::{Diagnostic, Diagnostics, Place, code};
-use crate::ir::{Api, Arena, Docs, SecurityScheme, TypeDef, TypeId};
+use crate::ir::{Api, Arena, Docs, SchemeKind, SecurityScheme, TypeDef, TypeId};
 use crate::source::Pointer;
 
 /// Lowers a document; what cannot be bound goes to `diagnostics` and is left out.
@@ -94,19 +94,37 @@ impl<'a> Lowering<'a> {
         let mut security = Vec::new();
         for (name, scheme) in schemes {
             let at = Pointer::root().child("components").child("securitySchemes").child(name);
-            match self.resolve(scheme, &at, "securitySchemes", |components| &components.security_schemes) {
-                Some((Scheme::HTTP { scheme, description, .. }, _)) if scheme.eq_ignore_ascii_case("basic") => {
-                    security.push(SecurityScheme::Basic { docs: Docs::new(None, description.as_deref()) });
-                }
-                Some((_, at)) => self.error(
-                    code::UNSUPPORTED_KEYWORD,
-                    Place::Key(at),
-                    format!("the security scheme `{name}` cannot be bound yet"),
-                    "of the standard's schemes, `type: http` with `scheme: basic` is bound",
-                ),
-                None => {}
-            }
+            let found = self.resolve(scheme, &at, "securitySchemes", |components| &components.security_schemes);
+            security.extend(found.map(|(scheme, at)| self.scheme(name, scheme, &at)));
         }
         security
+    }
+
+    fn scheme(&mut self, name: &str, scheme: &Scheme, at: &Pointer) -> SecurityScheme {
+        let (kind, description) = match scheme {
+            Scheme::HTTP { scheme, description, .. } => match scheme.to_ascii_lowercase().as_str() {
+                "basic" => (SchemeKind::Basic, description),
+                "bearer" => (SchemeKind::Bearer, description),
+                other => {
+                    let message = format!("HTTP authentication by `{other}` is left to the program");
+                    let place = Place::Key(at.child("scheme"));
+                    let diagnostic = Diagnostic::warning(code::UNSUPPORTED_KEYWORD, place, message);
+                    self.diagnostics.push(diagnostic.help("the bindings send what it gives for `Authorization`"));
+                    (SchemeKind::Header("Authorization".to_owned()), description)
+                }
+            },
+            Scheme::APIKey { location, name, description, .. } => {
+                let kind = match location {
+                    APIKeyLocation::Header => SchemeKind::Header,
+                    APIKeyLocation::Query => SchemeKind::Query,
+                    APIKeyLocation::Cookie => SchemeKind::Cookie,
+                };
+                (kind(name.clone()), description)
+            }
+            Scheme::OAuth2 { description, .. } | Scheme::OpenIDConnect { description, .. } => {
+                (SchemeKind::Bearer, description)
+            }
+        };
+        SecurityScheme { name: name.to_owned(), kind, docs: Docs::new(None, description.as_deref()) }
     }
 }

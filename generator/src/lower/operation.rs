@@ -12,8 +12,8 @@ use super::Lowering;
 use super::resource::grow;
 use crate::diag::{Diagnostic, Place, code};
 use crate::ir::{
-    Arena, Body, Docs, Header, Method, Operation, Param, ParamPlace, Resource, ResourceId, Response, Role, Segment,
-    Status, TypeRef,
+    Arena, Body, Docs, Header, Media, Method, Operation, Param, ParamPlace, Resource, ResourceId, Response, Role,
+    Segment, Status, TypeRef,
 };
 use crate::source::Pointer;
 
@@ -184,17 +184,74 @@ impl<'a> Lowering<'a> {
         let at = at.child("requestBody");
         let body = described.request_body.as_ref()?;
         let (body, at) = self.resolve(body, &at, "requestBodies", |components| &components.request_bodies)?;
-        let form = body.content.iter().find(|(name, _)| essence(name) == "application/x-www-form-urlencoded");
-        let Some((name, MediaType { schema: Some(schema), .. })) = form else {
-            let found: Vec<_> = body.content.keys().map(|name| format!("`{name}`")).collect();
-            let message = format!("a body of {} cannot be bound yet", found.join(" or "));
-            let help = "describe a form: `application/x-www-form-urlencoded` with a `schema`";
-            self.error(code::UNSUPPORTED_BODY, Place::Key(at.child("content")), message, help);
-            return None;
+        let at = at.child("content");
+        let (name, described) = self.preferred(&body.content, &at)?;
+        let at = at.child(name).child("schema");
+        if essence(name) == FORM {
+            params.extend(described.schema.iter().flat_map(|schema| self.form(schema, &at, id)));
+            return Some(Body::Form);
+        }
+        let (media_type, ty) = self.content(name, described, &at, &[id.to_owned(), "body".to_owned()])?;
+        // What is sent is of one type, whatever else would be taken.
+        let media_type = match Media::of(&media_type) {
+            Media::Text if is_wildcard(&media_type) => "text/plain".to_owned(),
+            Media::Binary if is_wildcard(&media_type) => "application/octet-stream".to_owned(),
+            _ => media_type,
         };
-        let at = at.child("content").child(name).child("schema");
-        params.extend(self.form(schema, &at, id));
-        Some(Body::Form)
+        params.push(Param {
+            place: ParamPlace::Body(Media::of(&media_type)),
+            wire: media_type,
+            ty,
+            constraints: Vec::new(),
+            required: body.required,
+            nullable: false,
+            deprecated: false,
+            pii: false,
+            default: None,
+            example: None,
+            docs: Docs::new(None, body.description.as_deref()),
+            origin: at.parent(),
+        });
+        Some(Body::Whole)
+    }
+
+    /// The media type that a body is bound as: of several, the one that can say most.
+    fn preferred<'c>(&mut self, content: &'c Content, at: &Pointer) -> Option<(&'c str, &'c MediaType)> {
+        let rank = |name: &str| match Media::of(name) {
+            _ if name.starts_with("multipart/") || !name.chars().all(|c| c == ' ' || c.is_ascii_graphic()) => None,
+            Media::Json => Some(0),
+            _ if essence(name) == FORM => Some(1),
+            _ if is_wildcard(name) => Some(2),
+            Media::Text => Some(3),
+            Media::Binary => Some(4),
+        };
+        let ranked = content.iter().filter_map(|(name, described)| Some((rank(name)?, name.as_str(), described)));
+        let best = ranked.min_by_key(|(rank, ..)| *rank).map(|(_, name, described)| (name, described));
+        if best.is_none() && !content.is_empty() {
+            let found: Vec<_> = content.keys().map(|name| format!("`{name}`")).collect();
+            let message = format!("a body of {} cannot be bound yet", found.join(" or "));
+            let help = "describe it in another media type, such as `application/json`";
+            self.error(code::UNSUPPORTED_BODY, Place::Key(at.clone()), message, help);
+        }
+        best
+    }
+
+    /// The media type of a body on the wire, and the type of its values.
+    fn content(
+        &mut self,
+        name: &str,
+        described: &'a MediaType,
+        at: &Pointer,
+        type_name: &[String],
+    ) -> Option<(String, TypeRef)> {
+        let json = Media::of(name) == Media::Json;
+        if !json && !matches!(essence(name).as_str(), "*/*" | "application/*") {
+            let ty = if Media::of(name) == Media::Text { TypeRef::Text } else { TypeRef::Bytes };
+            return Some((name.to_owned(), ty));
+        }
+        let name = if json { name } else { "application/json" };
+        let Some(schema) = &described.schema else { return Some((name.to_owned(), TypeRef::Json)) };
+        Some((name.to_owned(), self.used(schema, at, type_name).whole()?))
     }
 
     fn responses(&mut self, responses: &'a Responses, at: &Pointer, id: &str) -> Vec<Response> {
@@ -219,7 +276,11 @@ impl<'a> Lowering<'a> {
                 true => vec![id.to_owned(), "response".to_owned()],
                 false => vec![id.to_owned(), key, "response".to_owned()],
             };
-            let body = self.response_body(&response.content, &at, &name);
+            let content = at.child("content");
+            let carried = self.preferred(&response.content, &content).and_then(|(media_type, described)| {
+                self.content(media_type, described, &content.child(media_type).child("schema"), &name)
+            });
+            let (media_type, body) = carried.map_or_else(Default::default, |(name, ty)| (name, Some(ty)));
             let mut headers = Vec::new();
             for (wire, header) in &response.headers {
                 let at = at.child("headers").child(wire);
@@ -235,36 +296,15 @@ impl<'a> Lowering<'a> {
             }
             let example = self.response_example(&response.content, &at);
             let docs = Docs::new(None, Some(&response.description));
-            lowered.push(Response { status, body, example, headers, docs, origin: at });
+            lowered.push(Response { status, body, media_type, example, headers, docs, origin: at });
         }
         self.check_answers(&lowered);
         lowered
     }
 
-    fn response_body(&mut self, content: &'a Content, at: &Pointer, name: &[String]) -> Option<TypeRef> {
-        let json = content.iter().find(|(name, _)| is_json(name));
-        match json {
-            Some((media_type, described)) => {
-                let at = at.child("content").child(media_type).child("schema");
-                match &described.schema {
-                    Some(schema) => self.used(schema, &at, name).whole(),
-                    None => Some(TypeRef::Json),
-                }
-            }
-            None if content.is_empty() => None,
-            None => {
-                let found: Vec<_> = content.keys().map(|name| format!("`{name}`")).collect();
-                let message = format!("an answer of {} cannot be bound yet", found.join(" or "));
-                let help = "describe a JSON answer: `application/json`";
-                self.error(code::UNSUPPORTED_BODY, Place::Key(at.child("content")), message, help);
-                None
-            }
-        }
-    }
-
     /// The example of a JSON answer, or the first of several.
     fn response_example(&mut self, content: &'a Content, at: &Pointer) -> Option<Value> {
-        let (media_type, described) = content.iter().find(|(name, _)| is_json(name))?;
+        let (media_type, described) = content.iter().find(|(name, _)| Media::of(name) == Media::Json)?;
         if described.example.is_some() {
             return described.example.clone();
         }
@@ -274,13 +314,14 @@ impl<'a> Lowering<'a> {
         example.value.clone()
     }
 
-    /// One request has one type of answer; two successes of different types need a decision that is not made yet.
+    /// One request has one type of answer: what two successes of different types have in common is little.
     fn check_answers(&mut self, responses: &[Response]) {
-        let mut successes = responses.iter().filter(|response| response.status.is_success());
+        let mut successes = responses.iter().filter(|response| response.status.is_success() && response.body.is_some());
         let Some(first) = successes.next() else { return };
-        if let Some(other) = successes.find(|other| other.body != first.body) {
-            let message = "two successful answers with different bodies cannot be bound yet";
-            let diagnostic = Diagnostic::error(code::UNSUPPORTED_BODY, Place::Key(other.origin.clone()), message)
+        if let Some(other) = successes.find(|other| (other.media(), &other.body) != (first.media(), &first.body)) {
+            let bound = if other.media() == first.media() { "any JSON" } else { "the bytes that come" };
+            let message = format!("two successful answers with different bodies are bound as {bound}");
+            let diagnostic = Diagnostic::warning(code::UNSUPPORTED_BODY, Place::Key(other.origin.clone()), message)
                 .related(Place::Key(first.origin.clone()), "the other one")
                 .help("give both the same schema");
             self.diagnostics.push(diagnostic);
@@ -324,7 +365,9 @@ fn essence(media_type: &str) -> String {
     media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
 }
 
-fn is_json(media_type: &str) -> bool {
-    let essence = essence(media_type);
-    essence == "application/json" || essence.ends_with("+json")
+/// Whether a media type stands for several.
+fn is_wildcard(media_type: &str) -> bool {
+    essence(media_type).contains('*')
 }
+
+const FORM: &str = "application/x-www-form-urlencoded";

@@ -128,7 +128,7 @@ fn model(resource: &Resource, operations: &Arena<Operation>, types: &Arena<TypeD
         let ty = match (&operation.paging, operation.answer()) {
             (Some(paging), _) => &paging.item,
             (None, Answer::Json(ty)) => ty,
-            (None, Answer::Nothing) => return None,
+            (None, _) => return None,
         };
         match ty {
             TypeRef::Named(id) if matches!(types[*id].shape, Shape::Record(_)) => Some(*id),

@@ -14,7 +14,7 @@ use std::collections::HashMap;
 use crate::analyze::Analysis;
 use crate::config::Config;
 use crate::diag::{Diagnostic, Diagnostics, Place, code};
-use crate::ir::{Api, Operation, OperationId, Resource, ResourceId, Shape, Side, TypeId};
+use crate::ir::{Api, Operation, OperationId, ParamPlace, Resource, ResourceId, Shape, Side, TypeId};
 use crate::source::Pointer;
 use scope::Scope;
 
@@ -298,7 +298,10 @@ impl Naming<'_> {
         let mut scope = Scope::default();
         let mut params = Vec::new();
         for param in &operation.params {
-            let ident = case::value(self.wire(&param.origin, &param.wire));
+            let ident = match param.place {
+                ParamPlace::Body(_) => free(&scope, &["body", "request_body", "whole_body"]),
+                _ => case::value(self.wire(&param.origin, &param.wire)),
+            };
             let ident = self.nameless(ident, &param.wire, &param.origin);
             let ident = case::escape(ident, reserved::is_request_method);
             params.push(self.claim(&mut scope, ident, &param.wire, &param.origin));

@@ -2,9 +2,9 @@
 
 use indexmap::IndexMap;
 use openapiv3::{
-    APIKeyLocation, Components, Content, CookieStyle, Example, Header, HeaderStyle, Info, MediaType, OpenAPI,
-    Operation, Parameter, ParameterData, ParameterSchemaOrContent, PathItem, PathStyle, Paths, QueryStyle, ReferenceOr,
-    RequestBody, Response, Responses, SecurityRequirement, SecurityScheme, Server, StatusCode, Tag,
+    APIKeyLocation, Components, Content, CookieStyle, Example, Header, HeaderStyle, Info, MediaType, OAuth2Flows,
+    OpenAPI, Operation, Parameter, ParameterData, ParameterSchemaOrContent, PathItem, PathStyle, Paths, QueryStyle,
+    ReferenceOr, RequestBody, Response, Responses, SecurityRequirement, SecurityScheme, Server, StatusCode, Tag,
 };
 use serde_json::Value;
 
@@ -479,9 +479,19 @@ fn security_scheme(value: &Value, pointer: Pointer, reader: &mut Reader) -> Opti
             description,
             extensions,
         },
+        "oauth2" => {
+            // How a token is come by is the program's affair.
+            keys.any("flows");
+            SecurityScheme::OAuth2 { flows: OAuth2Flows::default(), description, extensions }
+        }
+        "openIdConnect" => SecurityScheme::OpenIDConnect {
+            open_id_connect_url: required_text(&mut keys, "openIdConnectUrl"),
+            description,
+            extensions,
+        },
         _ => {
             let (value, at) = (keys.any("type").unwrap_or(&Value::Null), keys.at("type"));
-            wrong_type(value, &at, "`http` or `apiKey` (other schemes cannot be bound yet)", keys.reader);
+            wrong_type(value, &at, "`http`, `apiKey`, `oauth2` or `openIdConnect`", keys.reader);
             return None;
         }
     };

@@ -24,13 +24,18 @@ pub struct Parts {
     pub path: Vec<Step>,
     pub query: Parameters,
     pub headers: Parameters,
-    /// The body, if there is to be one.
+    /// The body, if it is a form.
     pub form: Option<Parameters>,
+    /// The body, if it is anything else.
+    pub body: Option<Payload>,
     pub paging: Option<Paging>,
     pub limit: Option<usize>,
     pub prefetch: bool,
     pub limits: Limits,
 }
+
+/// A body: its media type, and what makes it for each attempt.
+pub type Payload = (&'static str, Arc<dyn Fn() -> Result<Body, InvalidValue> + Send + Sync>);
 
 /// A request as HTTP.
 pub struct Outgoing {
@@ -100,7 +105,10 @@ impl Parts {
             headers.insert(CONTENT_TYPE, HeaderValue::from_static(FORM));
         }
         let mut request = Request::new(Body::default());
-        if let Some(form) = form.filter(|form| !form.is_empty()) {
+        if let Some((media_type, make)) = &self.body {
+            headers.insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
+            *request.body_mut() = make().map_err(refuse)?;
+        } else if let Some(form) = form.filter(|form| !form.is_empty()) {
             *request.body_mut() = Body::from(form);
         } else if matches!(self.method, Method::POST | Method::PUT | Method::PATCH) {
             // Some servers wait for a body, or refuse the request, unless they are told that there is none.

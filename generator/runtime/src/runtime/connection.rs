@@ -91,6 +91,9 @@ impl Connection {
                     if let Some(authorization) = authorization {
                         request.headers_mut().insert(AUTHORIZATION, authorization.clone());
                     }
+                    if let Authorization::Signed(sign) = &self.authorization {
+                        sign(&mut request);
+                    }
                     self.attempt(call, request, allowance, &|| parts.personal_values()).await
                 }
                 Err(error) => Err(error.clone()),

@@ -48,6 +48,7 @@ mod excerpt;
 mod failure;
 mod host;
 mod invalid;
+mod keys;
 mod locate;
 #[macro_use]
 mod model;
@@ -57,6 +58,8 @@ mod observe;
 #[macro_use]
 mod page;
 mod path;
+mod payload;
+mod plain;
 #[macro_use]
 mod request;
 mod response;
@@ -87,12 +90,14 @@ pub use model::{Give, MissingField, Personal, given};
 pub use newtype::checked_text;
 pub use observe::Attempt;
 pub use page::{Items, Page, Pages};
+pub use plain::{Binary, Optional, Text};
 pub use request::{Request, RequestFuture};
 pub use response::Response;
 pub use retry::RetryPolicy;
 pub use rule::{Rule, check, is_personal};
 pub use scope::Scope;
 pub use secret::Secret;
+pub use token::Signature;
 pub use transport::{Body, SendError, Transport, TransportFuture};
 pub use value::Value;
 pub use walk::PagingError;

@@ -1,6 +1,7 @@
 //! The `Authorization` of requests: none, one for good, or a token that is fetched and renewed.
 
 use std::fmt;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -18,13 +19,14 @@ use zeroize::Zeroizing;
 use super::call::FORM;
 use super::connection::{Allowance, after};
 use super::encode::push_pair;
-use super::{Body, Call, Connection, DecodeError, Error, Result, Secret, SendError};
+use super::{Body, Call, Connection, DecodeError, Error, InvalidValue, Result, Secret, SendError};
 
 /// What goes into the header `Authorization`.
 pub enum Authorization {
     None,
     Fixed(HeaderValue),
     Token(Box<TokenSource>),
+    Signed(Sign),
 }
 
 impl Authorization {
@@ -42,7 +44,21 @@ impl fmt::Debug for Authorization {
             Self::None => "None",
             Self::Fixed(_) => "Fixed",
             Self::Token(_) => "Token",
+            Self::Signed(_) => "Signed",
         })
+    }
+}
+
+/// Puts into a request what proves who asks.
+pub type Sign = Arc<dyn Fn(&mut http::Request<Body>) + Send + Sync>;
+
+/// What is put into each request before it is sent, or why it cannot be.
+#[derive(Clone)]
+pub struct Signature(pub(super) Result<Sign, InvalidValue>);
+
+impl fmt::Debug for Signature {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("[secret]")
     }
 }
 
@@ -97,7 +113,7 @@ impl Connection {
     /// The `Authorization` for the next attempt, with a token that may have to be fetched first.
     pub(super) async fn authorize(&self, allowance: Allowance) -> Result<Option<HeaderValue>> {
         let source = match &self.authorization {
-            Authorization::None => return Ok(None),
+            Authorization::None | Authorization::Signed(_) => return Ok(None),
             Authorization::Fixed(header) => return Ok(Some(header.clone())),
             Authorization::Token(source) => source,
         };

@@ -1,0 +1,55 @@
+//! Answers that are more or less than JSON: texts, bytes, and none where there may be one.
+
+use std::marker::PhantomData;
+
+use bytes::Bytes;
+
+use super::{Answer, Decode, DecodeError, Request, Result};
+
+/// Reads the body as a text in UTF-8.
+pub struct Text;
+
+impl Decode for Text {
+    type Value = String;
+
+    const ACCEPT: Option<&'static str> = None;
+
+    fn decode(answer: &Answer) -> Result<String> {
+        let text = std::str::from_utf8(&answer.body);
+        text.map(str::to_owned).map_err(|error| DecodeError::unread(answer, error.to_string()).into())
+    }
+}
+
+/// Reads the body as the bytes that it is.
+pub struct Binary;
+
+impl Decode for Binary {
+    type Value = Bytes;
+
+    const ACCEPT: Option<&'static str> = None;
+
+    fn decode(answer: &Answer) -> Result<Bytes> {
+        Ok(answer.body.clone())
+    }
+}
+
+/// Reads the body as `D` does, if there is one.
+pub struct Optional<D>(PhantomData<fn() -> D>);
+
+impl<D: Decode> Decode for Optional<D> {
+    type Value = Option<D::Value>;
+
+    const ACCEPT: Option<&'static str> = D::ACCEPT;
+
+    fn decode(answer: &Answer) -> Result<Option<D::Value>> {
+        if answer.body.is_empty() { Ok(None) } else { D::decode(answer).map(Some) }
+    }
+}
+
+impl<D: Decode> Request<D> {
+    /// Asks for another media type than that of plain JSON.
+    pub fn accept(mut self, media_type: &'static str) -> Self {
+        self.parts.accept = Some(media_type);
+        self
+    }
+}
