@@ -119,6 +119,26 @@ fn no_text_of_a_document_becomes_code() {
     }
 }
 
+#[test]
+fn the_module_of_shapes_is_there_where_it_is_needed() {
+    let config = Source::new("codegen.toml", "crate = { name = 'shapes', version = '0.1.0' }");
+    for (schema, needed) in [
+        ("{ type: array, items: { type: string } }", false),
+        ("{ type: array, items: { type: string, format: byte } }", true),
+        ("{ type: object, properties: { a: { type: integer, enum: [1] } } }", true),
+        ("{ oneOf: [{ type: integer }, { type: string }] }", true),
+    ] {
+        let text = format!(
+            "openapi: 3.0.0\ninfo: {{ title: Shapes, version: '1' }}\nservers: [{{ url: https://shapes.example }}]\npaths:\n  \
+             /a: {{ get: {{ operationId: A, responses: {{ '200': {{ description: A., content: {{ application/json: {{ \
+             schema: {schema} }} }} }} }} }} }}\n"
+        );
+        let (bound, _) = bind(&Source::new("shapes.yaml", text), &config);
+        let files = bound.expect("it can be bound").files;
+        assert_eq!(files.get("src/shapes/mod.rs").is_some(), needed, "{schema}");
+    }
+}
+
 /// A document whose answer is the first of many components, each of which leads to the next in a way of its own.
 fn chain(count: usize, link: impl Fn(usize) -> String) -> Source {
     let schemas: Vec<String> = (0..count).map(|index| format!("    S{index}: {}\n", link(index))).collect();

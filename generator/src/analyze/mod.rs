@@ -48,11 +48,13 @@ impl Analysis {
     /// Whether there are models that are more than records and texts.
     pub fn needs_shapes(&self, api: &Api) -> bool {
         let mut used = api.types.iter().filter(|(id, _)| self.of(*id).used);
-        let params = || api.operations.iter().flat_map(|(_, operation)| &operation.params);
+        let operations = || api.operations.iter().map(|(_, operation)| operation);
+        let params = || operations().flat_map(|operation| &operation.params);
         used.any(|(id, def)| {
             matches!(def.shape, Shape::ValueEnum(_) | Shape::Union(_))
                 || parts(api, id).into_iter().any(TypeRef::holds_bytes)
         }) || params().any(|param| param.place != ParamPlace::Body(Media::Binary) && param.ty.holds_bytes())
+            || operations().any(|operation| matches!(operation.answer(), Answer::Json(ty) if ty.holds_bytes()))
     }
 
     /// The resources whose requests or successful answers carry values of a type, each by its [twin](Self::twin).
