@@ -110,7 +110,7 @@ fn stages(document: &Source, config: &Source, diagnostics: &mut Diagnostics) -> 
         return None;
     }
     // The name alone: a path would make the files of one machine differ from those of another.
-    let from = document.path.rsplit(['/', '\\']).next().unwrap_or_default();
+    let from = document.name();
     let mut files = FileSet::default();
     files.add("Cargo.toml", &emit::manifest::manifest(&api, &names, &analysis, &config), from);
     for module in emit::emit(&api, &names, &analysis, &config) {

@@ -8,7 +8,10 @@ mod index;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
+use std::fs;
+use std::io;
 use std::ops::Range;
+use std::path::Path;
 use std::sync::OnceLock;
 
 use index::{Index, Node};
@@ -42,6 +45,33 @@ impl Source {
         }
     }
 
+    /// Reads a document and every file that it refers to, directly or through others.
+    ///
+    /// # Errors
+    ///
+    /// The document cannot be read. That another file cannot be is found where it is referred to.
+    pub fn read(path: &Path) -> io::Result<Self> {
+        let mut source = Self::new(path.display().to_string(), fs::read_to_string(path)?);
+        let folder = path.parent().unwrap_or(Path::new(""));
+        let mut wanted = files_in(&source.text, "");
+        while let Some(name) = wanted.pop() {
+            if source.files.contains_key(&name) || name == source.name() {
+                continue;
+            }
+            let path = folder.join(&name);
+            if let Ok(text) = fs::read_to_string(&path) {
+                wanted.extend(files_in(&text, &name));
+                source.files.insert(name, Self::new(path.display().to_string(), text));
+            }
+        }
+        Ok(source)
+    }
+
+    /// The last part of the path.
+    pub fn name(&self) -> &str {
+        self.path.rsplit(['/', '\\']).next().unwrap_or_default()
+    }
+
     /// The file that a pointer leads into, and the pointer within it.
     pub fn file(&self, pointer: &Pointer) -> (&Self, Pointer) {
         let first = pointer.keys().next().unwrap_or_default();
@@ -73,6 +103,7 @@ impl Source {
 
     /// The line and the column of a byte, both from 1 and the column in characters.
     pub fn position(&self, at: usize) -> (usize, usize) {
+        let at = self.text.floor_char_boundary(at);
         let (number, line) = self.line(at);
         let before = self.text.get(line.start..at).unwrap_or_default();
         (number, if before.is_ascii() { before.len() } else { before.chars().count() } + 1)
@@ -190,8 +221,30 @@ fn unescaped(text: &str) -> Cow<'_, str> {
     String::from_utf8(bytes).map_or(text.into(), Cow::from)
 }
 
-/// The path of a file, written relatively to another; nothing for a URL, or for what leads out of the folder of the
-/// first of all.
+/// A reference as its author wrote it: `other.yaml#/Name` for one into what is joined to the document.
+pub fn shown(reference: &str) -> String {
+    let Some(rest) = reference.strip_prefix("#/").and_then(|rest| rest.strip_prefix(FILE)) else {
+        return reference.to_owned();
+    };
+    let (file, rest) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+    format!("{}#{rest}", file.replace("~1", "/").replace("~0", "~"))
+}
+
+/// The files that the references in a text may lead to: whatever stands behind `$ref` and looks like a path.
+fn files_in(text: &str, from: &str) -> Vec<String> {
+    let mut files = Vec::new();
+    for (at, _) in text.match_indices("$ref") {
+        let rest = text[at + 4..].trim_start_matches(['"', '\'', ' ', ':']);
+        let end = rest.find(['"', '\'', '\n', ',', '}', '#']).unwrap_or(rest.len());
+        let path = rest[..end].trim();
+        if !path.is_empty() {
+            files.extend(join_path(from, path));
+        }
+    }
+    files
+}
+
+/// The path of a file, written relatively to another; nothing for a URL.
 pub fn join_path(from: &str, relative: &str) -> Option<String> {
     if relative.contains(':') || relative.starts_with('/') {
         return None;
@@ -202,8 +255,8 @@ pub fn join_path(from: &str, relative: &str) -> Option<String> {
     for part in relative.split('/') {
         match part {
             "" | "." => {}
-            ".." => {
-                parts.pop()?;
+            ".." if parts.last().is_some_and(|last| *last != "..") => {
+                parts.pop();
             }
             part => parts.push(part),
         }

@@ -43,7 +43,9 @@ fn a_place_is_found_in_block_flow_and_json_and_behind_an_alias() {
 fn a_document_is_the_same_in_yaml_and_in_json() {
     for fixture in all("ok") {
         let tree: Value = serde_yaml::from_str(&fixture.document.text).expect("YAML");
-        let json = Source::new("a.json", serde_json::to_string_pretty(&tree).expect("JSON"));
+        let mut json = Source::new(fixture.document.name(), serde_json::to_string_pretty(&tree).expect("JSON"));
+        let files = fixture.document.files.iter();
+        json.files = files.map(|(name, file)| (name.clone(), Source::new(name, file.text.as_str()))).collect();
         let parsed = |source| parse::parse(source, &mut Diagnostics::default()).expect("a document");
         assert_eq!(parsed(&json), parsed(&fixture.document), "{}", fixture.name);
     }
@@ -115,6 +117,58 @@ fn no_text_of_a_document_becomes_code() {
         assert_eq!(injected, [] as [&str; 0], "{path}");
         assert!(syn::parse_file(text).is_ok(), "{path} is no Rust");
     }
+}
+
+/// A document whose answer is the first of many components, each of which leads to the next in a way of its own.
+fn chain(count: usize, link: impl Fn(usize) -> String) -> Source {
+    let schemas: Vec<String> = (0..count).map(|index| format!("    S{index}: {}\n", link(index))).collect();
+    let text = format!(
+        "openapi: 3.1.0\ninfo: {{ title: Chain, version: '1' }}\nservers: [{{ url: https://chain.example }}]\npaths:\n  \
+         /a: {{ get: {{ operationId: A, responses: {{ '200': {{ description: A., content: {{ application/json: {{ \
+         schema: {{ $ref: '#/components/schemas/S0' }} }} }} }} }} }} }}\ncomponents:\n  schemas:\n{}    \
+         S{count}: {{ type: string }}\n",
+        schemas.concat()
+    );
+    Source::new("chain.yaml", text)
+}
+
+#[test]
+fn no_chain_is_too_long() {
+    let config = Source::new("codegen.toml", "crate = { name = 'chain', version = '0.1.0' }");
+    let next = |index: usize| format!("{{ $ref: '#/components/schemas/S{}' }}", index + 1);
+    type Link<'l> = &'l dyn Fn(usize) -> String;
+    let links: [(&str, bool, Link<'_>); 6] = [
+        ("references", true, &next),
+        ("properties", true, &|index| format!("{{ type: object, properties: {{ next: {} }} }}", next(index))),
+        ("items", true, &|index| format!("{{ type: array, items: {} }}", next(index))),
+        ("allOf", true, &|index| format!("{{ description: Two., allOf: [{}] }}", next(index))),
+        ("parts", false, &|index| {
+            format!(
+                "{{ allOf: [{}, {{ type: object, properties: {{ p{index}: {{ type: string }} }} }}] }}",
+                next(index)
+            )
+        }),
+        ("alternatives", false, &|index| format!("{{ oneOf: [{}, {{ type: boolean }}] }}", next(index))),
+    ];
+    for (what, bound, link) in links {
+        let document = chain(600, link);
+        let (found, diagnostics) = bind(&document, &config);
+        assert_eq!(found.is_some(), bound, "{what}");
+        assert!(bound || diagnostics.iter().any(|one| one.code == bindery::diag::code::TOO_DEEP), "{what}");
+    }
+}
+
+#[test]
+fn aliases_do_not_make_a_small_text_large() {
+    let mut text = String::from("openapi: 3.0.0\na: &a [x, x, x, x, x, x, x, x, x, x]\n");
+    for (one, next) in ('a'..'k').zip('b'..) {
+        text += &format!("{next}: &{next} [{}]\n", vec![format!("*{one}"); 10].join(", "));
+    }
+    let document = Source::new("aliases.yaml", text);
+    let config = Source::new("codegen.toml", "crate = { name = 'aliases', version = '0.1.0' }");
+    let (bound, diagnostics) = bind(&document, &config);
+    assert!(bound.is_none() && diagnostics.has_errors());
+    assert!(!diagnostics.render(&document, &config, Style::Plain).is_empty());
 }
 
 /// Changes somewhere in a document: a node is dropped, repeated, retyped or put in another's place.

@@ -103,8 +103,7 @@ pub fn codegen(options: &Options) -> Result<Done, String> {
 
 /// The text of a file, under the path by which the user knows it.
 pub(crate) fn read(path: &Path) -> Result<Source, String> {
-    let text = std::fs::read_to_string(path).map_err(|error| cannot("read", path, &error))?;
-    Ok(Source::new(path.display().to_string(), text))
+    Source::read(path).map_err(|error| cannot("read", path, &error))
 }
 
 fn cannot(what: &str, path: &Path, error: &io::Error) -> String {

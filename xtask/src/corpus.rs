@@ -137,7 +137,7 @@ fn find(folder: &Path, found: &mut Vec<PathBuf>) -> std::io::Result<()> {
 }
 
 fn bind(path: &Path, options: &Options) -> Result<Fate, String> {
-    let text = fs::read_to_string(path).map_err(|error| cannot("read", path, &error))?;
+    let mut document = Source::read(path).map_err(|error| cannot("read", path, &error))?;
     let below = path.strip_prefix(&options.documents).unwrap_or(path);
     let name = crate_name(below);
     let beside = path.with_extension("toml");
@@ -145,7 +145,7 @@ fn bind(path: &Path, options: &Options) -> Result<Fate, String> {
         true => fs::read_to_string(&beside).map_err(|error| cannot("read", &beside, &error))?,
         false => format!("crate = {{ name = {name:?}, version = \"0.1.0\" }}"),
     };
-    let document = Source::new(below.display().to_string(), text);
+    document.path = below.display().to_string();
     let config = Source::new("codegen.toml", config);
     let started = Instant::now();
     let result = catch_unwind(AssertUnwindSafe(|| bindery::bind(&document, &config)));

@@ -105,6 +105,5 @@ fn save(path: &Path, text: &str) -> std::io::Result<()> {
 }
 
 fn read(path: &Path) -> Result<Source, String> {
-    let text = std::fs::read_to_string(path).map_err(|error| format!("cannot read {}: {error}", path.display()))?;
-    Ok(Source::new(path.display().to_string(), text))
+    Source::read(path).map_err(|error| format!("cannot read {}: {error}", path.display()))
 }

@@ -202,6 +202,9 @@ fn remember(shared: &Shared, inner: &mut Inner, request: Request, operation: Opt
 /// An answer on its way out, with what the fault makes of its body.
 fn damaged(response: &Response, fault: &Fault) -> Result<Reply, Broken> {
     let mut reply = plain_reply(response);
+    if fault.damage.is_none() && fault.drip.is_none() {
+        return Ok(reply);
+    }
     let Some(text) = response.body.as_ref().map(ToString::to_string) else {
         return if fault.damage == Some(Damage::Reset) { Err(Broken) } else { Ok(reply) };
     };
@@ -252,10 +255,11 @@ fn slowly(text: String, pause: Duration, truncated: bool, headers: &mut hyper::H
 
 fn plain_reply(response: &Response) -> Reply {
     let text = response.body.as_ref().map(ToString::to_string);
-    let mut reply = hyper::Response::new(Either::Left(Full::from(text.clone().unwrap_or_default())));
+    let has_body = text.is_some();
+    let mut reply = hyper::Response::new(Either::Left(Full::from(text.unwrap_or_default())));
     *reply.status_mut() = hyper::StatusCode::from_u16(response.status).unwrap_or_default();
     let headers = reply.headers_mut();
-    if text.is_some() {
+    if has_body {
         headers.insert("content-type", HeaderValue::from_static("application/json"));
     }
     for (name, value) in &response.headers {

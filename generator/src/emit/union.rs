@@ -40,8 +40,16 @@ impl Context<'_> {
                 None => format!("{part}({ty}){}", self.members(choice)),
             });
         }
+        // What is not known may be one of them as a later version has it.
+        let personal = union.variants.iter().any(|choice| self.is_personal(&choice.ty));
+        let unknown = format!(" else {}{}", name.unknown, if personal { ": personal" } else { "" });
         let by = union.tag.as_ref().map_or(String::new(), |tag| format!(" by {tag:?}"));
-        called("union", docs, braced(&format!("    {}{by}", name.ident), &parts, &format!(" else {}", name.unknown)))
+        called("union", docs, braced(&format!("    {}{by}", name.ident), &parts, &unknown))
+    }
+
+    fn is_personal(&self, ty: &TypeRef) -> bool {
+        let TypeRef::Named(id) = self.resolved(ty) else { return false };
+        matches!(&self.api.types[*id].shape, Shape::Record(record) if record.fields.iter().any(|field| field.pii))
     }
 
     /// What tells whether an object is of a type: the members that the type names.

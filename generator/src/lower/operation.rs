@@ -60,12 +60,15 @@ impl<'a> Lowering<'a> {
         }
     }
 
-    /// The id of an operation, or one made of its method and path; what has been used before is reported.
-    fn operation_id(&mut self, described: &'a Described, at: &Pointer, known: &mut HashMap<String, Pointer>) -> String {
-        let Some(id) = &described.operation_id else {
-            let id = at.keys().skip(1).collect::<Vec<_>>();
-            let id = id.iter().rev().flat_map(|key| key.split('/')).filter(|part| !part.is_empty()).collect::<Vec<_>>();
-            let id = id.join(" ").replace(['{', '}'], "");
+    /// The id of an operation, or one made of its method and path where it has none, or one that is taken.
+    fn operation_id(&mut self, described: &Described, at: &Pointer, known: &mut HashMap<String, Pointer>) -> String {
+        let made = || {
+            let keys = at.keys().skip(1).collect::<Vec<_>>();
+            let parts = keys.iter().rev().flat_map(|key| key.split('/')).filter(|part| !part.is_empty());
+            parts.collect::<Vec<_>>().join(" ").replace(['{', '}'], "")
+        };
+        let Some(id) = described.operation_id.as_ref().filter(|id| !id.trim().is_empty()) else {
+            let id = made();
             let message = "the operation has no `operationId`";
             let diagnostic = Diagnostic::warning(code::MISSING_OPERATION_ID, Place::Key(at.clone()), message)
                 .label(format!("it is called `{id}`"))
@@ -73,15 +76,18 @@ impl<'a> Lowering<'a> {
             self.diagnostics.push(diagnostic);
             return id;
         };
-        if let Some(first) = known.insert(id.clone(), at.clone()) {
+        if let Some(first) = known.get(id) {
+            let made = made();
             let place = Place::Value(at.child("operationId"));
             let message = format!("the operationId `{id}` is taken");
-            let diagnostic = Diagnostic::error(code::DUPLICATE_OPERATION_ID, place, message)
-                .label("used again here")
+            let diagnostic = Diagnostic::warning(code::DUPLICATE_OPERATION_ID, place, message)
+                .label(format!("used again here; it is called `{made}`"))
                 .related(Place::Value(first.child("operationId")), "used here first")
                 .help("give each operation an id of its own");
             self.diagnostics.push(diagnostic);
+            return made;
         }
+        known.insert(id.clone(), at.clone());
         id.clone()
     }
 
@@ -143,7 +149,7 @@ impl<'a> Lowering<'a> {
     }
 
     /// Every placeholder needs a parameter and every path parameter a placeholder; they are brought to one order.
-    fn check_path(&mut self, segments: &[Segment], params: &mut [Param], at: &Pointer) {
+    fn check_path(&mut self, segments: &[Segment], params: &mut Vec<Param>, at: &Pointer) {
         let position = |wire: &str| segments.iter().position(|one| matches!(one, Segment::Param(name) if name == wire));
         for segment in segments {
             let Segment::Param(name) = segment else { continue };
@@ -151,20 +157,23 @@ impl<'a> Lowering<'a> {
             if !declared && self.params_are_complete {
                 let message = format!("the path parameter `{name}` is not declared");
                 let help = format!("add `{{ name: {name}, in: path, required: true, schema: … }}` to the `parameters`");
-                let diagnostic = Diagnostic::error(code::UNDECLARED_PATH_PARAMETER, Place::Key(at.parent()), message)
-                    .label(format!("`{{{name}}}` stands for nothing"))
+                let diagnostic = Diagnostic::warning(code::UNDECLARED_PATH_PARAMETER, Place::Key(at.parent()), message)
+                    .label(format!("`{{{name}}}` is bound as any text"))
                     .related(Place::Key(at.clone()), "in this operation")
                     .help(help);
                 self.diagnostics.push(diagnostic);
+                params.push(undeclared(name, at));
             }
         }
         for param in params.iter().filter(|param| param.place == ParamPlace::Path && position(&param.wire).is_none()) {
             let message = format!("the path has no `{{{}}}`", param.wire);
-            let diagnostic = Diagnostic::error(code::UNUSED_PATH_PARAMETER, Place::Key(param.origin.clone()), message)
-                .related(Place::Key(at.parent()), "in this path")
-                .help("remove the parameter, or put its placeholder into the path");
+            let diagnostic =
+                Diagnostic::warning(code::UNUSED_PATH_PARAMETER, Place::Key(param.origin.clone()), message)
+                    .related(Place::Key(at.parent()), "in this path")
+                    .help("remove the parameter, or put its placeholder into the path");
             self.diagnostics.push(diagnostic);
         }
+        params.retain(|param| param.place != ParamPlace::Path || position(&param.wire).is_some());
         params.sort_by_key(|param| match param.place {
             ParamPlace::Path => position(&param.wire).unwrap_or(usize::MAX),
             _ => usize::MAX,
@@ -318,6 +327,25 @@ impl<'a> Lowering<'a> {
                 .help("give both the same schema");
             self.diagnostics.push(diagnostic);
         }
+    }
+}
+
+/// The parameter that a placeholder must have meant.
+fn undeclared(name: &str, at: &Pointer) -> Param {
+    Param {
+        wire: name.to_owned(),
+        place: ParamPlace::Path,
+        style: Style::Plain,
+        ty: TypeRef::Text,
+        constraints: Vec::new(),
+        required: true,
+        nullable: false,
+        deprecated: false,
+        pii: false,
+        default: None,
+        example: None,
+        docs: Docs::default(),
+        origin: at.clone(),
     }
 }
 

@@ -5,7 +5,7 @@ use openapiv3::{Components, ReferenceOr};
 
 use super::Lowering;
 use crate::diag::{Place, code, did_you_mean};
-use crate::source::Pointer;
+use crate::source::{Pointer, shown};
 
 impl<'a> Lowering<'a> {
     /// What stands at `at`, or what a reference there leads to, with its own place.
@@ -91,6 +91,6 @@ impl<'a> Lowering<'a> {
             None => format!("describe it in `#/components/{section}`"),
         };
         let place = Place::Value(at.child("$ref"));
-        self.error(code::DANGLING_REFERENCE, place, format!("nothing stands at `{reference}`"), help);
+        self.error(code::DANGLING_REFERENCE, place, format!("nothing stands at `{}`", shown(reference)), help);
     }
 }

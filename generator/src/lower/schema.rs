@@ -71,7 +71,7 @@ pub(super) struct Pending<'a> {
 }
 
 /// How deep schemas may stand in one another.
-const DEEPEST: usize = 50;
+pub(super) const DEEPEST: usize = 50;
 
 impl<'a> Lowering<'a> {
     /// The type of a schema, and what else it says, once all that it refers to has been described. `name` is what a
@@ -98,9 +98,7 @@ impl<'a> Lowering<'a> {
     /// The same, without what it refers to.
     pub(super) fn node(&mut self, node: Node<'a>, at: &Pointer, name: &[String]) -> Use {
         if self.depth > DEEPEST {
-            let message = format!("schemas stand in one another more than {DEEPEST} deep");
-            let help = "give some of them a name among the components, and refer to that";
-            self.error(code::TOO_DEEP, Place::Key(at.clone()), message, help);
+            self.too_deep(at);
             return Use::default();
         }
         self.depth += 1;
@@ -110,6 +108,12 @@ impl<'a> Lowering<'a> {
         };
         self.depth -= 1;
         found
+    }
+
+    pub(super) fn too_deep(&mut self, at: &Pointer) {
+        let message = format!("schemas stand in one another more than {DEEPEST} deep");
+        let help = "give some of them a name among the components, and refer to that";
+        self.error(code::TOO_DEEP, Place::Key(at.clone()), message, help);
     }
 
     /// What several schemas say together of a value.

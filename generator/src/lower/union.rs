@@ -7,7 +7,7 @@ use openapiv3::{Discriminator, ReferenceOr};
 use serde_json::Value;
 
 use super::Lowering;
-use super::schema::{Node, Use, below, component_pointer};
+use super::schema::{DEEPEST, Node, Use, below, component_pointer};
 use super::view::{Kind, Part, is_required, properties};
 use crate::diag::{Diagnostic, Place, code};
 use crate::ir::{Choice, Shape, TypeId, TypeRef, Union, Variant};
@@ -226,7 +226,7 @@ impl<'a> Lowering<'a> {
     /// object with properties one of a kind, then those, then other objects. `None` if one of them is any value.
     fn structural(&mut self, options: Vec<Alternative<'a>>, at: &Pointer, name: &[String]) -> Option<Union> {
         let mut flat = Vec::new();
-        self.flatten(options, &mut Vec::new(), &mut flat);
+        self.flatten(options, 0, &mut Vec::new(), &mut flat);
         let mut classes: Vec<(Class, Vec<Alternative<'a>>)> = Vec::new();
         for option in flat {
             let class = self.class(&option);
@@ -264,7 +264,13 @@ impl<'a> Lowering<'a> {
     }
 
     /// Puts the alternatives of an alternative in its place, unless a property tells them apart.
-    fn flatten(&mut self, options: Vec<Alternative<'a>>, seen: &mut Vec<Pointer>, flat: &mut Vec<Alternative<'a>>) {
+    fn flatten(
+        &mut self,
+        options: Vec<Alternative<'a>>,
+        depth: usize,
+        seen: &mut Vec<Pointer>,
+        flat: &mut Vec<Alternative<'a>>,
+    ) {
         for option in options {
             let mut open = option.parts.iter().filter(|part| part.choices().is_some());
             if let (Some(owner), None) = (open.next(), open.next())
@@ -273,13 +279,17 @@ impl<'a> Lowering<'a> {
                 if seen.contains(&owner.at) {
                     continue;
                 }
+                if depth > DEEPEST {
+                    self.too_deep(&owner.at);
+                    continue;
+                }
                 seen.push(owner.at.clone());
                 let closed = option.parts.iter().map(|part| Part { open: false, ..part.clone() });
                 let rest: Vec<Part<'a>> = closed.filter(Part::says_anything).collect();
                 let (inner, _) = self.options(owner, &rest);
                 match inner.is_empty() {
                     true => flat.push(Alternative { parts: rest, node: None, ..option.clone() }),
-                    false => self.flatten(inner, seen, flat),
+                    false => self.flatten(inner, depth + 1, seen, flat),
                 }
                 continue;
             }

@@ -4,7 +4,7 @@ use openapiv3::{AdditionalProperties, AnySchema, ReferenceOr, Schema, SchemaKind
 use serde_json::Value;
 
 use super::Lowering;
-use super::schema::Node;
+use super::schema::{DEEPEST, Node};
 use crate::diag::{Diagnostic, Place, code};
 use crate::source::Pointer;
 
@@ -128,6 +128,10 @@ impl<'a> Lowering<'a> {
             return;
         }
         if parts.iter().any(|part| part.at == at) {
+            return;
+        }
+        if chain.len() > DEEPEST {
+            self.too_deep(&at);
             return;
         }
         chain.push(at.clone());

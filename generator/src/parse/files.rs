@@ -63,7 +63,10 @@ fn rewrite(node: &mut Value, path: &str, source: &Source) {
 fn joined(reference: &str, path: &str, source: &Source) -> Option<String> {
     let (file, rest) = reference.split_once('#').unwrap_or((reference, ""));
     let target = if file.is_empty() { path.to_owned() } else { join_path(path, file)? };
-    if target.is_empty() || !source.files.contains_key(&target) {
+    if target.is_empty() || target == source.name() {
+        return Some(format!("#{rest}"));
+    }
+    if !source.files.contains_key(&target) {
         return None;
     }
     Some(format!("{}{rest}", Pointer::root().child(format!("{FILE}{target}"))))

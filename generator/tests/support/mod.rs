@@ -20,8 +20,10 @@ pub fn all(folder: &str) -> Vec<Fixture> {
     paths.retain(|path| path.extension().is_some_and(|extension| extension == "yaml"));
     paths.sort();
     let read = |path: &Path| {
-        let name = path.file_name().expect("a file").to_string_lossy().into_owned();
-        Source::new(name, fs::read_to_string(path).expect("readable"))
+        let mut source = Source::read(path).expect("readable");
+        source.path = source.name().to_owned();
+        source.files.iter_mut().for_each(|(name, file)| file.path = name.clone());
+        source
     };
     let fixture = |path: PathBuf| {
         let config = path.with_extension("toml");

@@ -27,7 +27,8 @@ pub fn unnamed(value: &Value, named: &[&str]) -> usize {
 /// Makes an enum of types. The last variant keeps what is none of them as it is.
 ///
 /// With a property that says which: each type with the values of the property that stand for it. Without one: the
-/// first type that a value fits, and among objects the one that leaves the fewest members unnamed.
+/// first type that a value fits, and among objects the one that leaves the fewest members unnamed. `personal` behind
+/// the last variant keeps `Debug` from showing it.
 ///
 /// ```text
 /// union! {
@@ -45,9 +46,9 @@ macro_rules! union {
         $(#[$about:meta])*
         $name:ident by $tag:literal {
             $($variant:ident($ty:ty) = $first:literal $(| $text:literal)*),* $(,)?
-        } else $other:ident
+        } else $other:ident $(: $personal:ident)?
     ) => {
-        union!(@enum $(#[$about])* $name { $($variant($ty)),* } else $other);
+        union!(@enum $(#[$about])* $name { $($variant($ty)),* } else $other $(: $personal)?);
 
         impl ::serde::Serialize for $name {
             fn serialize<S: ::serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -74,9 +75,9 @@ macro_rules! union {
         $(#[$about:meta])*
         $name:ident {
             $($variant:ident($ty:ty) $(in [$($member:literal),* $(,)?])? $(unless $union:ident::$unknown:ident)?),* $(,)?
-        } else $other:ident
+        } else $other:ident $(: $personal:ident)?
     ) => {
-        union!(@enum $(#[$about])* $name { $($variant($ty)),* } else $other);
+        union!(@enum $(#[$about])* $name { $($variant($ty)),* } else $other $(: $personal)?);
 
         impl ::serde::Serialize for $name {
             fn serialize<S: ::serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -104,9 +105,11 @@ macro_rules! union {
             }
         }
     };
-    (@enum $(#[$about:meta])* $name:ident { $($variant:ident($ty:ty)),* } else $other:ident) => {
+    (
+        @enum $(#[$about:meta])* $name:ident { $($variant:ident($ty:ty)),* } else $other:ident $(: $personal:ident)?
+    ) => {
         $(#[$about])*
-        #[derive(Clone, Debug, PartialEq)]
+        #[derive(Clone, PartialEq)]
         #[non_exhaustive]
         pub enum $name {
             $(
@@ -116,5 +119,17 @@ macro_rules! union {
             /// A value that this version of the crate does not know.
             $other(::serde_json::Value),
         }
+
+        impl ::std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                let (variant, value): (_, &dyn ::std::fmt::Debug) = match self {
+                    $(Self::$variant(value) => (stringify!($variant), value),)*
+                    Self::$other(value) => (stringify!($other), union!(@show value $(, $personal)?)),
+                };
+                f.debug_tuple(variant).field(value).finish()
+            }
+        }
     };
+    (@show $value:expr) => { $value };
+    (@show $value:expr, personal) => { &$crate::runtime::Personal($value) };
 }

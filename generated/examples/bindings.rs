@@ -1,0 +1,46 @@
+//! The devices that get push notifications: which there are, and how one of them is forgotten.
+//!
+//! Bindings are made by Twilio's SDKs in apps, never through this API; the mock is given two to begin with.
+//!
+//! ```text
+//! cargo run -p twilio-conversations --example bindings
+//! ```
+
+use std::error::Error;
+
+use serde_json::json;
+use twilio_conversations::models::{BindingType, ServiceSid};
+use twilio_conversations::{Client, Result, mock};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> std::result::Result<(), Box<dyn Error>> {
+    // With an account, `Client::from_env()?` is the client.
+    let mock = mock::start().await?;
+    let service = seed(&mock)?;
+    Ok(run(&mock.client(), &service).await?)
+}
+
+/// The example itself.
+pub async fn run(client: &Client, service: &ServiceSid) -> Result<()> {
+    let service = client.service(service);
+    let mut bindings = service.bindings().list().identity(["ana"]).stream();
+    while let Some(binding) = bindings.try_next().await? {
+        println!("{} reaches a device by {:?}", binding.sid()?, binding.binding_type()?);
+        if *binding.binding_type()? == BindingType::Gcm {
+            service.binding(binding.sid()?).delete().await?;
+            println!("{} is no more", binding.sid()?);
+        }
+    }
+    Ok(())
+}
+
+/// Two devices of one user, as their apps would have registered them.
+pub fn seed(mock: &mock::Mock) -> std::result::Result<ServiceSid, Box<dyn Error>> {
+    let service = ServiceSid::new("IS0123456789abcdef0123456789abcdef")?;
+    mock.put(&format!("/v1/Services/{service}"), json!({ "friendly_name": "Support desk" }))?;
+    for (number, kind) in [(1, "gcm"), (2, "apn")] {
+        let path = format!("/v1/Services/{service}/Bindings/BS{number:032}");
+        mock.put(&path, json!({ "identity": "ana", "binding_type": kind, "endpoint": "a device" }))?;
+    }
+    Ok(service)
+}

@@ -1,0 +1,125 @@
+//! The programs of `examples/`, run: what each of them asks the API, and what it is answered.
+
+#![allow(clippy::unwrap_used, reason = "in tests a panic is the report")]
+#![allow(dead_code, reason = "a program's `main` is for people")]
+
+#[path = "../examples/bindings.rs"]
+mod bindings;
+#[path = "../examples/conversation.rs"]
+mod conversation;
+#[path = "../examples/messages.rs"]
+mod messages;
+#[path = "../examples/roles.rs"]
+mod roles;
+#[path = "../examples/users.rs"]
+mod users;
+
+use twilio_conversations::mock::{Mock, start};
+
+/// Each request as its operation and the status of the answer; the same one again is counted.
+#[track_caller]
+fn assert_asked(mock: &Mock, expected: &[(&str, u16, usize)]) {
+    let mut asked: Vec<(String, u16, usize)> = Vec::new();
+    for sent in mock.requests() {
+        let operation = sent.operation.unwrap_or(sent.request.path);
+        match asked.last_mut() {
+            Some((last, status, times)) if *last == operation && *status == sent.status => *times += 1,
+            _ => asked.push((operation, sent.status, 1)),
+        }
+    }
+    let asked: Vec<_> = asked.iter().map(|(operation, status, times)| (operation.as_str(), *status, *times)).collect();
+    assert_eq!(asked, expected);
+}
+
+#[tokio::test]
+async fn a_service_with_a_conversation_and_two_participants() {
+    let mock = start().await.unwrap();
+    let client = mock.client();
+    conversation::run(&client).await.unwrap();
+    assert_asked(
+        &mock,
+        &[
+            ("CreateService", 201, 1),
+            ("CreateServiceConversation", 201, 1),
+            ("CreateServiceConversationParticipant", 201, 2),
+            ("ListServiceConversationParticipant", 200, 1),
+        ],
+    );
+    let service = client.services().list().all().await.unwrap().remove(0);
+    let service = client.service(service.sid().unwrap());
+    let made = service.conversations().list().all().await.unwrap().remove(0);
+    let inside = service.conversation(made.sid().unwrap().as_str()).participants().list().all().await.unwrap();
+    let identities: Vec<_> = inside.iter().map(|participant| participant.identity.as_deref()).collect();
+    assert_eq!(identities, [Some("ana"), None]);
+}
+
+#[tokio::test]
+async fn messages_are_posted_paged_changed_and_deleted() {
+    let mock = start().await.unwrap();
+    let client = mock.client();
+    messages::run(&client).await.unwrap();
+    assert_asked(
+        &mock,
+        &[
+            ("CreateConversation", 201, 1),
+            ("CreateConversationMessage", 201, 5),
+            ("ListConversationMessage", 200, 4),
+            ("UpdateConversationMessage", 200, 1),
+            ("DeleteConversationMessage", 204, 1),
+        ],
+    );
+    let conversation = client.conversations().list().all().await.unwrap().remove(0);
+    let left = client.conversation(conversation.sid().unwrap().as_str()).messages().list().all().await.unwrap();
+    let bodies: Vec<_> = left.iter().map(|message| message.body().unwrap()).collect();
+    assert_eq!(bodies, ["Never mind.", "Message 3", "Message 4", "Message 5"]);
+}
+
+#[tokio::test]
+async fn a_role_is_given_and_narrowed() {
+    let mock = start().await.unwrap();
+    let client = mock.client();
+    roles::run(&client).await.unwrap();
+    assert_asked(
+        &mock,
+        &[
+            ("CreateRole", 201, 1),
+            ("CreateConversation", 201, 1),
+            ("CreateConversationParticipant", 201, 1),
+            ("UpdateRole", 200, 1),
+        ],
+    );
+    let sent: Vec<_> = mock.requests().iter().flat_map(|sent| sent.request.form()).map(|(_, value)| value).collect();
+    let given = ["Guest", "conversation", "sendMessage", "editOwnMessage", "leaveConversation"];
+    assert_eq!(sent[..5], given);
+    assert_eq!(sent.last().map(String::as_str), Some("leaveConversation"));
+}
+
+#[tokio::test]
+async fn a_user_comes_and_goes() {
+    let mock = start().await.unwrap();
+    let client = mock.client();
+    users::run(&client).await.unwrap();
+    assert_asked(
+        &mock,
+        &[
+            ("CreateUser", 201, 1),
+            ("UpdateUser", 200, 1),
+            ("FetchUser", 200, 1),
+            ("ListUserConversation", 200, 1),
+            ("DeleteUser", 204, 1),
+            ("FetchUser", 404, 1),
+        ],
+    );
+}
+
+#[tokio::test]
+async fn a_device_is_forgotten() {
+    let mock = start().await.unwrap();
+    let client = mock.client();
+    let service = bindings::seed(&mock).unwrap();
+    bindings::run(&client, &service).await.unwrap();
+    assert_asked(&mock, &[("ListServiceBinding", 200, 1), ("DeleteServiceBinding", 204, 1)]);
+    let left = client.service(&service).bindings().list().all().await.unwrap();
+    let kinds: Vec<_> = left.iter().map(|binding| binding.binding_type().unwrap().as_str()).collect();
+    assert_eq!(kinds, ["apn"]);
+}
