@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::analyze::Analysis;
-use crate::ir::{Api, Operation, ParamPlace, SchemeKind};
+use crate::ir::{Api, Operation, ParamPlace, SchemeKind, Style};
 
 /// Path below `src` and text of each file that the crate of an API needs.
 pub fn files(api: &Api, analysis: &Analysis) -> Vec<(String, Cow<'static, str>)> {
@@ -30,6 +30,7 @@ const NEEDED: &[(&str, Needed)] = &[
     ("keys.rs", |api| api.security.iter().any(|scheme| !matches!(scheme.kind, SchemeKind::Basic))),
     ("payload.rs", |api| any(api, |one| one.params.iter().any(|param| matches!(param.place, ParamPlace::Body(_))))),
     ("plain.rs", |api| any(api, |one| one.may_be_empty() || one.asks_for().is_some())),
+    ("styles.rs", |api| any(api, |one| one.params.iter().any(|param| param.style != Style::Plain))),
 ];
 
 type Needed = fn(&Api) -> bool;
@@ -81,6 +82,7 @@ files![
     "scope.rs",
     "secret.rs",
     "string_enum.rs",
+    "styles.rs",
     "token.rs",
     "transport.rs",
     "value.rs",

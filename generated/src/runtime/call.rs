@@ -9,7 +9,7 @@ use http::{Request, Uri};
 use reqwest::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, USER_AGENT};
 use reqwest::{Method, Url};
 
-use super::encode::push_pair;
+use super::encode::{push, push_pair};
 use super::excerpt::PERSONAL;
 use super::path::{self, Step, Template};
 use super::retry::Limits;
@@ -86,6 +86,10 @@ impl Parameters {
     fn encoded(&self) -> String {
         let mut pairs = String::new();
         for Parameter { name, value, .. } in &self.0 {
+            if let Value::Styled { text, .. } = value {
+                push(&mut pairs, text);
+                continue;
+            }
             for item in value.items() {
                 push_pair(&mut pairs, name, &item.text());
             }

@@ -48,7 +48,9 @@ pub fn fill(base: &str, steps: &[Step]) -> Result<Path, InvalidValue> {
             let rule = "must not be empty, `.` or `..`, since it is part of the path";
             return Err(InvalidValue::new(*name, (!is_personal(rules)).then_some(value), rule));
         }
-        let segment = format!("/{}", encode(&text));
+        // The commas between the items of a list are none of theirs.
+        let items: Vec<_> = value.items().iter().map(|item| encode(&item.text()).into_owned()).collect();
+        let segment = format!("/{}", items.join(","));
         if is_personal(rules) {
             // What came before is only written twice when something has to be hidden.
             shown.get_or_insert_with(|| sent.clone()).push_str(&format!("/{{{name}}}"));

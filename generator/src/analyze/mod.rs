@@ -26,7 +26,7 @@ pub struct Analysis {
 pub struct Facts {
     /// Whether a request or a successful answer carries it. What only errors carry is read by the runtime.
     pub used: bool,
-    /// Whether the body of a request carries it.
+    /// Whether a request carries it as JSON, or written as that would be.
     pub sent: bool,
     /// Whether equality of its values is total: no floating-point number in them.
     pub eq: bool,
@@ -96,7 +96,7 @@ pub fn analyze(api: &Api, diagnostics: &mut Diagnostics) -> Analysis {
     let mut facts: Vec<Facts> =
         users.iter().map(|users| Facts { used: !users.is_empty(), ..Facts::default() }).collect();
     let params = api.operations.iter().flat_map(|(_, operation)| &operation.params);
-    let bodies = params.filter(|param| matches!(param.place, ParamPlace::Body(_))).map(|param| &param.ty);
+    let bodies = params.filter(|param| param.is_whole()).map(|param| &param.ty);
     reach(api, bodies).into_iter().for_each(|id| facts[id.index()].sent = true);
     let mut boxed = HashSet::new();
     if !diagnostics.has_errors() {

@@ -73,7 +73,7 @@ fn likeness(api: &Api, resource: &Resource) -> String {
         let params: Vec<_> = params
             .map(|param| {
                 let flags = (param.required, param.deprecated, param.pii);
-                (&param.wire, param.place, &param.ty, &param.constraints, flags, &param.default)
+                (&param.wire, param.place, param.style, &param.ty, &param.constraints, flags, &param.default)
             })
             .collect();
         let flags = (operation.deprecated, operation.open, ends_in_slash(&operation.path));

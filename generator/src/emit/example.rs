@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::Context;
-use crate::ir::{Answer, Media, Operation, OperationId, Param, ParamPlace, ResourceId, Shape, Side, TypeRef};
+use crate::ir::{Answer, Media, Operation, OperationId, Param, ParamPlace, ResourceId, Shape, Side, Style, TypeRef};
 use crate::name::case::value;
 
 /// A call as a program would make it, with what it needs.
@@ -89,7 +89,7 @@ impl Context<'_> {
                         given.push((value.clone(), self.names.ty(*ty).ident.clone()));
                         format!("&{value}")
                     }
-                    _ => self.plain(&key.ty, key.example.as_ref()),
+                    _ => self.literal(&key.ty, key.example.as_ref()),
                 };
                 format!("{above}.{}({value})", name.instance_method)
             }
@@ -100,30 +100,32 @@ impl Context<'_> {
 
     /// An argument of a call; a value that takes lines to make is given.
     fn argued(&self, param: &Param, name: &str, given: &mut Vec<(String, String)>) -> String {
-        match (param.place, &param.ty) {
-            (ParamPlace::Body(Media::Json), TypeRef::Named(id)) => {
+        let json = param.style != Style::Plain || param.place == ParamPlace::Body(Media::Json);
+        match &param.ty {
+            TypeRef::Named(id) if json => {
                 given.push((name.to_owned(), self.names.ty(*id).ident.clone()));
                 name.to_owned()
             }
-            (ParamPlace::Body(Media::Json), TypeRef::Json) => "serde_json::json!({})".to_owned(),
-            (
-                ParamPlace::Body(Media::Json),
-                TypeRef::List(_) | TypeRef::Map(_) | TypeRef::Tuple(_) | TypeRef::Nullable(_) | TypeRef::Custom(_),
-            ) => "Default::default()".to_owned(),
-            _ => self.literal(param),
+            TypeRef::Json if json => "serde_json::json!({})".to_owned(),
+            TypeRef::List(_) | TypeRef::Map(_) | TypeRef::Tuple(_) | TypeRef::Nullable(_) | TypeRef::Custom(_)
+                if json =>
+            {
+                "Default::default()".to_owned()
+            }
+            _ => self.literal(&param.ty, param.example.as_ref()),
         }
     }
 
-    fn literal(&self, param: &Param) -> String {
-        match self.resolved(&param.ty) {
-            TypeRef::List(item) => match (param.example.as_ref(), item.as_ref()) {
+    fn literal(&self, ty: &TypeRef, example: Option<&Value>) -> String {
+        match self.resolved(ty) {
+            TypeRef::List(item) => match (example, item.as_ref()) {
                 (Some(Value::Array(items)), item) => {
                     let items: Vec<_> = items.iter().map(|value| self.plain(item, Some(value))).collect();
                     format!("[{}]", items.join(", "))
                 }
                 (_, item) => format!("[{}]", self.plain(item, None)),
             },
-            ty => self.plain(ty, param.example.as_ref()),
+            ty => self.plain(ty, example),
         }
     }
 

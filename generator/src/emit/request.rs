@@ -7,7 +7,8 @@ use super::docs::{attributes, code, either, lines, paragraph, rules, wrap};
 use super::imports::Imports;
 use super::{Context, Item, ident, many};
 use crate::ir::{
-    Answer, Body, Constraint, Media, Method, Operation, OperationId, Param, ParamPlace, Segment, Side, Status, TypeRef,
+    Answer, Body, Constraint, Media, Method, Operation, OperationId, Param, ParamPlace, Segment, Side, Status, Style,
+    TypeRef,
 };
 
 impl Context<'_> {
@@ -20,8 +21,8 @@ impl Context<'_> {
         let mut arguments: Vec<TokenStream> = Vec::new();
         let mut steps: Vec<TokenStream> = Vec::new();
         for (param, name) in self.required(id) {
-            let (argument, ty, value) = match param.place {
-                ParamPlace::Body(_) => {
+            let (argument, ty, value) = match param.is_whole() {
+                true => {
                     let (into, ty) = self.whole(param, imports);
                     let (ty, name): (TokenStream, _) = (ty.parse().unwrap_or_default(), ident(name));
                     (
@@ -34,12 +35,12 @@ impl Context<'_> {
                         quote! { #name },
                     )
                 }
-                _ => {
+                false => {
                     let (ty, value) = self.value(&param.ty, name, imports);
                     (self.argument(&param.ty, imports), ty, value)
                 }
             };
-            let (name, place, wire) = (ident(name), ident(place(param.place)), &param.wire);
+            let (name, place, wire) = (ident(name), ident(&place(param)), &param.wire);
             let rules = self.rules(&param.constraints, param.pii, imports);
             arguments.push(quote! { #name: #argument });
             steps.push(match param.constraints.is_empty() && !param.pii {
@@ -197,14 +198,14 @@ impl Context<'_> {
         if param.deprecated {
             out.push("    #[deprecated = \"the API advises against it\"]".to_owned());
         }
-        let takes = match param.place {
-            ParamPlace::Body(_) => match self.whole(param, imports) {
+        let takes = match param.is_whole() {
+            true => match self.whole(param, imports) {
                 (true, ty) => format!("into {ty}"),
                 (false, ty) => ty,
             },
-            _ => self.takes(&param.ty, imports),
+            false => self.takes(&param.ty, imports),
         };
-        let head = format!("    {} {name}({takes}) = {}", place(param.place), Literal::string(&param.wire));
+        let head = format!("    {} {name}({takes}) = {}", place(param), Literal::string(&param.wire));
         let mut rules: Vec<String> = param.constraints.iter().map(rule).collect();
         if param.pii {
             rules.push("Rule::Personal".to_owned());
@@ -225,7 +226,7 @@ impl Context<'_> {
         out
     }
 
-    /// The type of a body that is one value, and whether what becomes one is taken too.
+    /// The type of a value that is given as it is, and whether what becomes one is taken too.
     fn whole(&self, param: &Param, imports: &mut Imports) -> (bool, String) {
         match param.place {
             ParamPlace::Body(Media::Binary) => {
@@ -259,10 +260,10 @@ impl Context<'_> {
 }
 
 /// The method of a request that takes a value to its place.
-fn place(place: ParamPlace) -> &'static str {
-    match place {
-        ParamPlace::Path => "query",
-        place => place.as_str(),
+fn place(param: &Param) -> String {
+    match param.style {
+        Style::Plain => param.place.as_str().to_owned(),
+        style => format!("{}_{}", param.place.as_str(), style.as_str()),
     }
 }
 

@@ -12,7 +12,9 @@ mod ty;
 
 pub use api::{Api, Arena, Docs, Id, SchemeKind, SecurityScheme};
 pub use cycles::cycles;
-pub use op::{Answer, Body, Header, Media, Method, Operation, Paging, Param, ParamPlace, Response, Segment, Status};
+pub use op::{
+    Answer, Body, Header, Media, Method, Operation, Paging, Param, ParamPlace, Response, Segment, Status, Style,
+};
 pub use resource::{Key, Resource, Role, Side};
 pub use ty::{Choice, Constraint, Field, Literal, Record, Shape, TypeDef, TypeId, TypeRef, Union, ValueEnum, Variant};
 

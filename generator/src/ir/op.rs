@@ -186,6 +186,8 @@ pub struct Param {
     pub wire: String,
     /// The part of the request that carries it.
     pub place: ParamPlace,
+    /// How its value is written there.
+    pub style: Style,
     /// The type of its value.
     pub ty: TypeRef,
     /// What its value must keep to.
@@ -206,6 +208,50 @@ pub struct Param {
     pub docs: Docs,
     /// Where it is declared.
     pub origin: Pointer,
+}
+
+impl Param {
+    /// Whether its value is more than a text, or several, and is written as what it is in JSON says.
+    pub fn is_whole(&self) -> bool {
+        self.style != Style::Plain || matches!(self.place, ParamPlace::Body(_))
+    }
+}
+
+/// How the value of a parameter is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Style {
+    /// As one text; of a list each item under the name, or all joined by commas where a name can stand only once.
+    Plain,
+    /// Items, or names and values, joined by commas.
+    Commas,
+    /// The same, joined by spaces.
+    Spaces,
+    /// The same, joined by `|`.
+    Pipes,
+    /// As `name[member]=value`.
+    Deep,
+    /// The members of an object as parameters of their own.
+    Members,
+    /// Each item under the name, and objects as JSON.
+    Each,
+    /// As JSON.
+    Json,
+}
+
+impl Style {
+    /// The word for it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Plain => "plain",
+            Self::Commas => "commas",
+            Self::Spaces => "spaces",
+            Self::Pipes => "pipes",
+            Self::Deep => "deep",
+            Self::Members => "members",
+            Self::Each => "each",
+            Self::Json => "json",
+        }
+    }
 }
 
 /// The part of a request that carries a value.

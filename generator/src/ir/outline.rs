@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Display};
 
-use super::{Answer, Api, Constraint, Field, Operation, Param, Resource, Shape, Side, Status, TypeDef, TypeRef};
+use super::{Answer, Api, Constraint, Field, Operation, Param, Resource, Shape, Side, Status, Style, TypeDef, TypeRef};
 
 impl Display for Api {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -120,7 +120,8 @@ impl Api {
     }
 
     fn param(&self, f: &mut fmt::Formatter<'_>, param: &Param) -> fmt::Result {
-        write!(f, "  {} {}: {}", param.place.as_str(), param.wire, self.ty(&param.ty))?;
+        let style = if param.style == Style::Plain { String::new() } else { format!(" by {}", param.style.as_str()) };
+        write!(f, "  {}{style} {}: {}", param.place.as_str(), param.wire, self.ty(&param.ty))?;
         param.constraints.iter().try_for_each(|constraint| write!(f, ", {}", rule(constraint)))?;
         param.default.iter().try_for_each(|default| write!(f, ", default {default}"))?;
         for (set, word) in [

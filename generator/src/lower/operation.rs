@@ -8,12 +8,12 @@ use openapiv3::{
 };
 use serde_json::Value;
 
-use super::Lowering;
 use super::resource::grow;
+use super::{Lowering, server_url};
 use crate::diag::{Diagnostic, Place, code};
 use crate::ir::{
     Arena, Body, Docs, Header, Media, Method, Operation, Param, ParamPlace, Resource, ResourceId, Response, Role,
-    Segment, Status, TypeRef,
+    Segment, Status, Style, TypeRef,
 };
 use crate::source::Pointer;
 
@@ -52,7 +52,7 @@ impl<'a> Lowering<'a> {
 
     /// All requests go to one server; a path or operation may say so again.
     fn check_servers(&mut self, servers: &[Server], at: &Pointer) {
-        let url = |servers: &[Server]| servers.first().map(|server| server.url.trim_end_matches('/').to_owned());
+        let url = |servers: &[Server]| servers.first().map(server_url);
         if !servers.is_empty() && url(servers) != url(&self.document.servers) {
             let message = "a server of its own cannot be bound yet";
             let help = "remove it here, or make it the first of the document's `servers`";
@@ -201,6 +201,7 @@ impl<'a> Lowering<'a> {
         params.push(Param {
             place: ParamPlace::Body(Media::of(&media_type)),
             wire: media_type,
+            style: Style::Plain,
             ty,
             constraints: Vec::new(),
             required: body.required,
@@ -334,6 +335,7 @@ fn undeclared(name: &str, at: &Pointer) -> Param {
     Param {
         wire: name.to_owned(),
         place: ParamPlace::Path,
+        style: Style::Plain,
         ty: TypeRef::Text,
         constraints: Vec::new(),
         required: true,

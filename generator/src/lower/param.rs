@@ -9,7 +9,7 @@ use super::Lowering;
 use super::schema::Use;
 use super::view::{Kind, is_required, properties};
 use crate::diag::{Diagnostic, Place, code};
-use crate::ir::{Docs, Param, ParamPlace, Shape, TypeRef};
+use crate::ir::{Docs, Media, Param, ParamPlace, Shape, Style, TypeRef};
 use crate::source::Pointer;
 
 impl<'a> Lowering<'a> {
@@ -53,24 +53,31 @@ impl<'a> Lowering<'a> {
     fn param(&mut self, parameter: &'a ReferenceOr<Parameter>, at: &Pointer, operation: &str) -> Option<Param> {
         let (parameter, at) = self.resolve(parameter, at, "parameters", |components| &components.parameters)?;
         let data = parameter.parameter_data_ref();
-        let (place, plain) = match parameter {
-            Parameter::Path { style, .. } => (ParamPlace::Path, *style == PathStyle::Simple),
-            Parameter::Query { style, allow_reserved, .. } => {
-                (ParamPlace::Query, *style == QueryStyle::Form && !allow_reserved && data.explode != Some(false))
-            }
-            Parameter::Header { .. } => (ParamPlace::Header, true),
+        let (place, style) = match parameter {
+            Parameter::Path { style, .. } => (ParamPlace::Path, (*style == PathStyle::Simple).then_some(Style::Plain)),
+            // Characters that need not be escaped may be.
+            Parameter::Query { style, .. } => (ParamPlace::Query, Some(query_style(style, data.explode))),
+            Parameter::Header { .. } => (ParamPlace::Header, Some(Style::Plain)),
             Parameter::Cookie { .. } => {
                 self.unsupported_param(&at, &data.name, "in a cookie");
                 return None;
             }
         };
-        if !plain {
+        let Some(style) = style else {
             self.unsupported_param(&at, &data.name, "in this `style`");
             return None;
-        }
-        let ParameterSchemaOrContent::Schema(schema) = &data.format else {
-            self.unsupported_param(&at, &data.name, "by `content`");
-            return None;
+        };
+        let (schema, schema_at, style) = match &data.format {
+            ParameterSchemaOrContent::Schema(schema) => (Some(schema), at.child("schema"), style),
+            ParameterSchemaOrContent::Content(content) => {
+                let json = content.iter().find(|(name, _)| Media::of(name) == Media::Json);
+                let Some((media_type, described)) = json.filter(|_| place == ParamPlace::Query) else {
+                    self.unsupported_param(&at, &data.name, "by `content` that is no JSON in the query");
+                    return None;
+                };
+                let at = at.child("content").child(media_type).child("schema");
+                (described.schema.as_ref(), at, Style::Json)
+            }
         };
         if place == ParamPlace::Path && !data.required {
             let message = format!("the path parameter `{}` is not required, but a path cannot leave it out", data.name);
@@ -83,8 +90,11 @@ impl<'a> Lowering<'a> {
             true => vec![data.name.clone()],
             false => vec![operation.to_owned(), data.name.clone()],
         };
-        let found = self.used(schema, &at.child("schema"), &name);
-        let mut param = self.finish_param(&data.name, place, found, &at)?;
+        let found = match schema {
+            Some(schema) => self.used(schema, &schema_at, &name),
+            None => Use { ty: Some(TypeRef::Json), ..Use::default() },
+        };
+        let mut param = self.finish_param(&data.name, place, style, found, &at)?;
         param.required = data.required || place == ParamPlace::Path;
         self.describe(&mut param, data);
         Some(param)
@@ -132,28 +142,35 @@ impl<'a> Lowering<'a> {
             if found.read_only {
                 continue;
             }
-            if let Some(param) = self.finish_param(wire, ParamPlace::Form, found, &own) {
+            if let Some(param) = self.finish_param(wire, ParamPlace::Form, Style::Each, found, &own) {
                 params.push(Param { required: is_required(&parts, wire), ..param });
             }
         }
         params
     }
 
-    fn finish_param(&mut self, wire: &str, place: ParamPlace, found: Use, at: &Pointer) -> Option<Param> {
+    fn finish_param(&mut self, wire: &str, place: ParamPlace, style: Style, found: Use, at: &Pointer) -> Option<Param> {
         // What is wrong with the type has been said; that the parameter is there still counts.
         let ty = found.ty.unwrap_or(TypeRef::Text);
-        let list = matches!(ty, TypeRef::List(_)) && matches!(place, ParamPlace::Query | ParamPlace::Form);
-        let one = match &ty {
-            TypeRef::List(item) if list => item,
-            ty => ty,
+        let list = match self.behind(&ty) {
+            TypeRef::List(item) => Some(self.is_scalar(item)),
+            _ => None,
         };
-        if !self.is_scalar(one) {
+        // A style says something only of a value that is not one text.
+        let style = match (list, style) {
+            (_, Style::Json) => style,
+            (Some(true), Style::Members | Style::Each) => Style::Plain,
+            (None, _) if self.is_scalar(&ty) => Style::Plain,
+            _ => style,
+        };
+        if style == Style::Plain && list != Some(true) && !self.is_scalar(&ty) {
             self.unsupported_param(at, wire, "with a value that is not a single text, number, boolean or date");
             return None;
         }
         Some(Param {
             wire: wire.to_owned(),
             place,
+            style,
             ty,
             constraints: found.constraints,
             required: false,
@@ -165,6 +182,18 @@ impl<'a> Lowering<'a> {
             docs: found.docs,
             origin: at.clone(),
         })
+    }
+
+    /// The type behind its other names.
+    fn behind<'t>(&'t self, ty: &'t TypeRef) -> &'t TypeRef {
+        let (mut ty, mut left) = (ty, self.types.len());
+        while let TypeRef::Named(id) = ty
+            && let Shape::Alias(next) = &self.types[*id].shape
+            && left > 0
+        {
+            (ty, left) = (next, left - 1);
+        }
+        ty
     }
 
     fn is_scalar(&self, ty: &TypeRef) -> bool {
@@ -186,6 +215,17 @@ impl<'a> Lowering<'a> {
             format!("the parameter `{name}` cannot be bound yet {how}"),
             "describe it in the default style, with a schema of a single value or a list of them",
         );
+    }
+}
+
+/// How the standard has values written that are not one text.
+fn query_style(style: &QueryStyle, explode: Option<bool>) -> Style {
+    match (style, explode) {
+        (QueryStyle::DeepObject, _) => Style::Deep,
+        (QueryStyle::Form, Some(false)) => Style::Commas,
+        (QueryStyle::SpaceDelimited, None | Some(false)) => Style::Spaces,
+        (QueryStyle::PipeDelimited, None | Some(false)) => Style::Pipes,
+        _ => Style::Members,
     }
 }
 

@@ -14,7 +14,7 @@ use std::collections::HashMap;
 use crate::analyze::Analysis;
 use crate::config::Config;
 use crate::diag::{Diagnostic, Diagnostics, Place, code};
-use crate::ir::{Api, Operation, OperationId, ParamPlace, Resource, ResourceId, Shape, Side, TypeId};
+use crate::ir::{Api, Operation, OperationId, Param, ParamPlace, Resource, ResourceId, Shape, Side, TypeId};
 use crate::source::Pointer;
 use scope::Scope;
 
@@ -289,24 +289,44 @@ impl Naming<'_> {
         let wire = self.wire(&operation.origin, &operation.id).to_owned();
         let ident = self.nameless(case::ty(&wire), &wire, &operation.origin);
         // A schema is often called like the operation that takes it; then the request says that it is one.
-        let ident = if self.types.has(&ident) { case::ty(&format!("{wire} request")) } else { ident };
+        let others = ["request", "operation"].map(|word| case::ty(&format!("{wire} {word}")));
+        let mut free = [&ident].into_iter().chain(&others).filter(|ident| !self.types.has(ident));
+        let ident = free.next().unwrap_or(&ident).clone();
         let request = self.claim_type(ident, &wire, &operation.origin);
         let method = match operation.role.as_str() {
             Some(word) => word.to_owned(),
             None => case::value(&wire),
         };
         let mut scope = Scope::default();
-        let mut params = Vec::new();
-        for param in &operation.params {
-            let ident = match param.place {
-                ParamPlace::Body(_) => free(&scope, &["body", "request_body", "whole_body"]),
-                _ => case::value(self.wire(&param.origin, &param.wire)),
-            };
-            let ident = self.nameless(ident, &param.wire, &param.origin);
-            let ident = case::escape(ident, reserved::is_request_method);
-            params.push(self.claim(&mut scope, ident, &param.wire, &param.origin));
-        }
+        let params = self.params(&mut scope, operation);
         OperationName { request, method, params }
+    }
+
+    /// The names of what an operation takes. Of two that would be called alike, each says where it goes.
+    fn params(&mut self, scope: &mut Scope, operation: &Operation) -> Vec<String> {
+        let plain = |param: &Param| (param.place != ParamPlace::Path).then(|| case::value(&param.wire));
+        let named: Vec<_> = operation.params.iter().map(plain).collect();
+        let wires = operation.params.iter().zip(&named).map(|(param, name)| {
+            let twin = |(other, known): (&Param, &Option<String>)| known == name && other.place != param.place;
+            match name.is_some() && operation.params.iter().zip(&named).any(twin) {
+                true => format!("{}_{}", param.wire, param.place.as_str()),
+                false => param.wire.clone(),
+            }
+        });
+        let wires: Vec<String> = wires.collect();
+        // What stands in the path is no argument, and takes no name from another.
+        let given = || operation.params.iter().zip(&wires).filter(|(param, _)| param.place != ParamPlace::Path);
+        let is_body = |param: &Param| matches!(param.place, ParamPlace::Body(_));
+        let parts = given().filter(|(param, _)| !is_body(param)).map(|(param, wire)| (wire.as_str(), &param.origin));
+        let mut names =
+            self.parts(scope, parts, |wire| case::escape(case::value(wire), reserved::is_request_method)).into_iter();
+        let body = free(scope, &["body", "request_body", "whole_body"]);
+        let name = |param: &Param| match param.place {
+            ParamPlace::Path => case::value(&param.wire),
+            ParamPlace::Body(_) => body.clone(),
+            _ => names.next().unwrap_or_default(),
+        };
+        operation.params.iter().map(name).collect()
     }
 
     /// Names a resource, after those that its name is made of: what it stands under, and its twin.

@@ -4,7 +4,8 @@ use indexmap::IndexMap;
 use openapiv3::{
     APIKeyLocation, Components, Content, CookieStyle, Example, Header, HeaderStyle, Info, MediaType, OAuth2Flows,
     OpenAPI, Operation, Parameter, ParameterData, ParameterSchemaOrContent, PathItem, PathStyle, Paths, QueryStyle,
-    ReferenceOr, RequestBody, Response, Responses, SecurityRequirement, SecurityScheme, Server, StatusCode, Tag,
+    ReferenceOr, RequestBody, Response, Responses, SecurityRequirement, SecurityScheme, Server, ServerVariable,
+    StatusCode, Tag,
 };
 use serde_json::Value;
 
@@ -138,10 +139,22 @@ fn server(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<Server
         url: required_text(&mut keys, "url"),
         description: keys.text("description"),
         extensions: keys.extensions(),
-        variables: None,
+        variables: Some(map(&mut keys, "variables", server_variable)),
     };
-    keys.finish(&[vital("variables")]);
+    keys.finish(&[]);
     Some(server)
+}
+
+fn server_variable(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<ServerVariable> {
+    let mut keys = Keys::of(value, pointer, reader)?;
+    let variable = ServerVariable {
+        enumeration: keys.texts("enum"),
+        default: required_text(&mut keys, "default"),
+        description: keys.text("description"),
+        extensions: keys.extensions(),
+    };
+    keys.finish(&[]);
+    Some(variable)
 }
 
 fn tag(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<Tag> {

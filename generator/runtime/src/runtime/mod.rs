@@ -69,6 +69,7 @@ mod scope;
 mod secret;
 #[macro_use]
 mod string_enum;
+mod styles;
 mod token;
 mod transport;
 mod value;

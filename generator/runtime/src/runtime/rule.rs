@@ -45,6 +45,9 @@ pub enum Rule {
 ///
 /// The first rule that is broken, with an excerpt of the value unless it is [personal](Rule::Personal).
 pub fn check(name: &'static str, value: &Value, rules: &[Rule]) -> Result<(), InvalidValue> {
+    if let Value::Styled { value, .. } = value {
+        return check(name, value, rules);
+    }
     if let Some(broken) = rules.iter().find_map(|rule| rule.broken_by_list(value)) {
         return Err(InvalidValue::new(name, None, broken));
     }
@@ -91,7 +94,7 @@ impl Rule {
         match item {
             Value::Text(text) => self.broken_by_text(text),
             Value::Number { number, .. } => self.broken_by_number(*number),
-            Value::List(_) => None,
+            Value::List(_) | Value::Styled { .. } => None,
         }
     }
 
