@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use bindery::source::Source;
-use bindery_mock::Mock;
+use bindery_mock::{Error, Mock};
 use clap::Args;
 
 /// What to mock, and where.
@@ -47,19 +47,7 @@ pub fn run(options: &Options) -> ExitCode {
 }
 
 async fn mock(options: &Options) -> Result<(), String> {
-    let mut builder = Mock::from_sources(read(&options.spec)?, read(&options.config)?)
-        .seed(options.seed)
-        .address(SocketAddr::new(options.host, options.port))
-        .on_request(|one| {
-            let operation = one.operation.as_deref().unwrap_or("-");
-            // Nobody may be reading any more; the mock goes on.
-            let _ = writeln!(std::io::stdout(), "{} {:?} {operation}", one.status, one.request);
-        });
-    if let Some(path) = options.state.as_deref().filter(|path| path.exists()) {
-        let text = read(path)?.text;
-        builder = builder.state(serde_json::from_str(&text).map_err(|error| format!("{}: {error}", path.display()))?);
-    }
-    let mock = builder.start().await.map_err(|error| error.to_string())?;
+    let mock = started(options).await?;
     println!("{}", mock.url());
     let mut saved = mock.changes();
     let stop = stopped();
@@ -79,6 +67,27 @@ async fn mock(options: &Options) -> Result<(), String> {
             return Ok(());
         }
     }
+}
+
+/// The mock, listening.
+async fn started(options: &Options) -> Result<Mock, String> {
+    let mut builder = Mock::from_sources(read(&options.spec)?, read(&options.config)?)
+        .seed(options.seed)
+        .address(SocketAddr::new(options.host, options.port))
+        .on_request(|one| {
+            let operation = one.operation.as_deref().unwrap_or("-");
+            // Nobody may be reading any more; the mock goes on.
+            let _ = writeln!(std::io::stdout(), "{} {:?} {operation}", one.status, one.request);
+        });
+    let state = options.state.as_deref().unwrap_or(Path::new(""));
+    if state.exists() {
+        let text = read(state)?.text;
+        builder = builder.state(serde_json::from_str(&text).map_err(|error| format!("{}: {error}", state.display()))?);
+    }
+    builder.start().await.map_err(|error| match error {
+        Error::State => format!("{}: {error}", state.display()),
+        error => error.to_string(),
+    })
 }
 
 /// Waits for ctrl-c, or for the polite way that other programs have to end this one.
@@ -106,4 +115,44 @@ fn save(path: &Path, text: &str) -> std::io::Result<()> {
 
 fn read(path: &Path) -> Result<Source, String> {
     Source::read(path).map_err(|error| format!("cannot read {}: {error}", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "in tests a panic is the report")]
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_state_that_no_mock_has_written_is_an_error_that_names_its_file() {
+        let spec = Path::new(env!("CARGO_MANIFEST_DIR")).join("../spec");
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("state.json");
+        let options = Options {
+            spec: spec.join("conversations_v1.yaml"),
+            config: spec.join("codegen.toml"),
+            host: Ipv4Addr::LOCALHOST.into(),
+            port: 0,
+            seed: 0,
+            state: Some(file.clone()),
+        };
+        let no_state = "the state is none that a mock has written";
+        for (bytes, why) in [
+            (b"".as_slice(), "EOF while parsing a value at line 1 column 0"),
+            (b"\xff\xfe", "stream did not contain valid UTF-8"),
+            (b"{\"tick\": 1", "EOF while parsing an object at line 1 column 10"),
+            (b"[]", no_state),
+            (b"{\"tick\": 1, \"chance\": null, \"store\": {}}", no_state),
+            (
+                b"{\"tick\": 1, \"chance\": null, \"store\": {\"last\": 18446744073709551615, \"collections\": {}}}",
+                no_state,
+            ),
+        ] {
+            std::fs::write(&file, bytes).unwrap();
+            let message = started(&options).await.map(drop).unwrap_err();
+            assert!(message.contains(file.to_str().unwrap()) && message.ends_with(why), "{message}");
+        }
+        save(&file, "{\"tick\": 1, \"chance\": null, \"store\": {\"last\": 1, \"collections\": {}}}").unwrap();
+        assert!(started(&options).await.is_ok());
+    }
 }

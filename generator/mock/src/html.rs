@@ -17,8 +17,8 @@ pub(crate) fn page(model: &Model, inner: &Inner) -> String {
     let _ = write!(page, "<main><header><h1>{title}</h1><p>Version {}, mocked. ", escape(&api.version));
     let _ = write!(page, "Nothing here is real, and nothing is sent anywhere.</p></header>");
     stored(&mut page, api, inner);
-    routes(&mut page, api);
     requests(&mut page, inner);
+    routes(&mut page, api);
     page.push_str("</main></html>");
     page
 }
@@ -35,7 +35,7 @@ fn stored(page: &mut String, api: &Api, inner: &Inner) {
     let mut left = 0;
     for (index, (path, count)) in all.enumerate() {
         if index < 100 {
-            let _ = write!(page, "<li><code>{}</code><b>{count}</b></li>", escape(path));
+            let _ = write!(page, "<li><code>{}</code><b>{count}</b></li>", path_text(path));
         } else {
             left += 1;
         }
@@ -70,7 +70,7 @@ fn routes(page: &mut String, api: &Api) {
     page.push_str("<section><h2>Routes</h2><ul class=rows>");
     for (_, operation) in api.operations.iter() {
         let method = operation.method.as_str();
-        let (path, id) = (escape(&operation.template()), escape(&operation.id));
+        let (path, id) = (path_text(&operation.template()), escape(&operation.id));
         let _ = write!(page, "<li><span><em>{method}</em> <code>{path}</code></span><small>{id}</small></li>");
     }
     page.push_str("</ul></section>");
@@ -85,11 +85,16 @@ fn requests(page: &mut String, inner: &Inner) {
     page.push_str("<ul class=rows>");
     for one in inner.recorded.iter().rev().take(20) {
         let class = if one.status < 400 { "good" } else { "bad" };
-        let (method, path) = (escape(&one.request.method), escape(&one.request.path));
+        let (method, path) = (escape(&one.request.method), path_text(&one.request.path));
         let _ = write!(page, "<li><span><em>{method}</em> <code>{path}</code></span>");
         let _ = write!(page, "<b class={class}>{}</b></li>", one.status);
     }
     page.push_str("</ul></section>");
+}
+
+/// A path, which is to go on in another line before a slash rather than within a word.
+fn path_text(path: &str) -> String {
+    escape(path).replace('/', "<wbr>/")
 }
 
 /// Text that stands for itself wherever HTML has text or a quoted attribute.
@@ -116,8 +121,8 @@ main{max-width:60rem;margin:0 auto;padding:2rem 1rem;display:grid;gap:1rem}
 h1{font-size:1.6rem;margin:0}h2{font-size:1.05rem;margin:0 0 .6rem}h3{font-size:.9rem;margin:1rem 0 .3rem;color:var(--quiet)}
 header p,.quiet{margin:.2rem 0;color:var(--quiet)}section{background:var(--card);border:1px solid var(--line);border-radius:.75rem;padding:1rem 1.2rem;min-width:0}
 ul{list-style:none;margin:0;padding:0}.tree .tree{padding-left:1.1rem;border-left:2px solid var(--line);margin-left:.3rem}
-.rows li{display:flex;justify-content:space-between;gap:1rem;padding:.4rem 0;border-top:1px solid var(--line)}.rows li:first-child{border:0}
-code{font:.88rem ui-monospace,monospace;overflow-wrap:anywhere}em{font:600 .75rem ui-monospace,monospace;color:var(--mark);display:inline-block;min-width:3.6rem}
-i{color:var(--quiet);font-style:normal}small{color:var(--quiet)}.good{color:var(--good)}.bad{color:var(--bad)}
+.rows li{display:flex;justify-content:space-between;align-items:baseline;gap:1rem;padding:.4rem 0;border-top:1px solid var(--line)}.rows li:first-child{border:0}.rows span{display:flex;align-items:baseline;min-width:0}
+code{font:.88rem ui-monospace,monospace;overflow-wrap:anywhere}em{font:600 .75rem ui-monospace,monospace;color:var(--mark);flex:none;width:3.9rem}.rows b{font-size:.9rem;font-variant-numeric:tabular-nums}
+i{color:var(--quiet);font-style:normal;white-space:nowrap}small{color:var(--quiet)}.good{color:var(--good)}.bad{color:var(--bad)}
 @media(max-width:40rem){main{padding:1rem .7rem}.rows li:has(small){display:block}.rows small{display:block;padding-left:3.9rem}}
 ";

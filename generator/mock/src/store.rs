@@ -5,6 +5,9 @@ use std::ops::Bound;
 
 use serde_json::{Value, json};
 
+/// The highest number that a store read from JSON may have come to: as many again are left to count on.
+const HIGHEST: u64 = u64::MAX / 2;
+
 /// All records, by the path of their collection.
 ///
 /// A path is a text such as `/v1/Services/IS1/Conversations`, with what could be mistaken for a slash percent-encoded;
@@ -130,14 +133,18 @@ impl Store {
 
     /// Reads what [`Store::to_json`] wrote; `None` if it is anything else.
     pub fn from_json(value: &Value) -> Option<Self> {
-        let mut store = Self { last: value.get("last")?.as_u64()?, ..Self::default() };
+        let last = value.get("last")?.as_u64().filter(|last| *last <= HIGHEST)?;
+        let mut store = Self { last, ..Self::default() };
         for (path, records) in value.get("collections")?.as_object()? {
             let mut collection = Collection::default();
             for one in records.as_array()? {
-                let (number, key) = (one.get(0)?.as_u64()?, one.get(1)?.as_str()?);
-                store.last = store.last.max(number);
-                collection.records.insert(number, (key.to_owned(), one.get(2)?.clone()));
-                collection.numbers.insert(key.to_owned(), number);
+                let number = one.get(0)?.as_u64().filter(|number| (1..=last).contains(number))?;
+                let (key, record) = (one.get(1)?.as_str()?, one.get(2)?.clone());
+                let twice = collection.records.insert(number, (key.to_owned(), record)).is_some()
+                    || collection.numbers.insert(key.to_owned(), number).is_some();
+                if twice {
+                    return None;
+                }
             }
             store.collections.insert(path.clone(), collection);
         }
@@ -201,6 +208,35 @@ mod tests {
         let mut again = Store::from_json(&store.to_json()).expect("a store");
         again.put("/x", "c", json!(1));
         assert_eq!(numbers(&again.slice("/x", From::After(0), 9)), [1, 3]);
-        assert!(Store::from_json(&json!({})).is_none());
+    }
+
+    #[test]
+    fn what_no_store_has_written_is_none() {
+        let store =
+            |last: u64, records: Value| Store::from_json(&json!({"last": last, "collections": {"/x": records}}));
+        let mut highest = store(HIGHEST, json!([[HIGHEST, "a", 1]])).expect("a store");
+        highest.put("/x", "b", json!(2));
+        assert_eq!(numbers(&highest.slice("/x", From::After(0), 9)), [HIGHEST, HIGHEST + 1]);
+        for (last, records) in [
+            (u64::MAX, json!([])),
+            (HIGHEST + 1, json!([])),
+            (1, json!([[2, "a", 1]])),
+            (1, json!([[0, "a", 1]])),
+            (1, json!([[-1, "a", 1]])),
+            (1, json!([[1.5, "a", 1]])),
+            (1, json!([[1e300, "a", 1]])),
+            (2, json!([[1, "a", 1], [1, "b", 1]])),
+            (2, json!([[1, "a", 1], [2, "a", 1]])),
+            (1, json!([[1, "a"]])),
+            (1, json!([[1, 1, 1]])),
+            (1, json!([1])),
+            (1, json!({})),
+        ] {
+            assert!(store(last, records.clone()).is_none(), "{last} {records}");
+        }
+        for garbage in [json!({}), json!([]), json!(null), json!({"last": "1", "collections": {}}), json!({"last": 1})]
+        {
+            assert!(Store::from_json(&garbage).is_none(), "{garbage}");
+        }
     }
 }
