@@ -139,7 +139,7 @@ fn server(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<Server
         url: required_text(&mut keys, "url"),
         description: keys.text("description"),
         extensions: keys.extensions(),
-        variables: Some(map(&mut keys, "variables", server_variable)),
+        variables: Some(map(&mut keys, "variables", server_variable)).filter(|variables| !variables.is_empty()),
     };
     keys.finish(&[]);
     Some(server)
