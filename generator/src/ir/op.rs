@@ -46,9 +46,11 @@ impl Operation {
         self.path.iter().map(segment).collect()
     }
 
-    /// The half of its resource that it acts on: a path that ends in a parameter is that of an instance.
+    /// The half of its resource that it acts on: a path that ends in a parameter is that of an instance. A slash behind
+    /// it names nothing.
     pub fn side(&self) -> Side {
-        match self.path.last() {
+        let slash = |segment: &&Segment| matches!(segment, Segment::Literal(text) if text.is_empty());
+        match self.path.iter().rev().find(|segment| !slash(segment)) {
             Some(Segment::Param(_)) => Side::Instance,
             _ => Side::Collection,
         }
