@@ -2,7 +2,9 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use bindery::ir::{self, Answer, Body, Field, Key, Operation, OperationId, ResourceId, Role, Side, Status, TypeRef};
+use bindery::ir::{
+    self, Answer, Body, Field, Key, Media, Operation, OperationId, ParamPlace, ResourceId, Role, Side, Status, TypeRef,
+};
 use serde_json::{Map, Value, json};
 
 use crate::failure::{Failure, failure};
@@ -131,11 +133,20 @@ fn identify(model: &Model, operation: &Operation, request: &Request) -> Result<(
 }
 
 fn check_media_type(operation: &Operation, request: &Request) -> Result<(), Failure> {
-    let known = "application/x-www-form-urlencoded";
+    let whole = operation.params.iter().find_map(|param| match param.place {
+        ParamPlace::Body(media) => Some(media),
+        _ => None,
+    });
+    let known = match whole {
+        None => "application/x-www-form-urlencoded",
+        Some(Media::Json) => "application/json",
+        Some(_) => "of the media type that is described",
+    };
     let sent = request.header("content-type").map(|value| value.split(';').next().unwrap_or_default().trim());
     let fits = match (operation.body, sent) {
         (Some(Body::Form), Some(sent)) => sent.eq_ignore_ascii_case(known),
         (Some(Body::Form), None) => request.body.is_empty(),
+        (Some(Body::Whole), Some(sent)) => whole.is_none_or(|media| media == Media::of(sent)),
         (Some(Body::Whole) | None, _) => true,
     };
     if fits { Ok(()) } else { Err(Failure::new(415, format!("the body must be {known}"))) }

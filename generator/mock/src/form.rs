@@ -1,6 +1,6 @@
 //! What the caller says: texts to values, checked against what the operation declares, and laid onto a record.
 
-use bindery::ir::{Body, Constraint, Operation, Param, ParamPlace, Record, Shape, TypeRef};
+use bindery::ir::{Body, Constraint, Field, Media, Operation, Param, ParamPlace, Record, Shape, TypeRef};
 use serde_json::{Map, Value, json};
 
 use crate::check::{check, constrain};
@@ -30,7 +30,13 @@ pub(crate) fn read<'a>(
             ParamPlace::Path => all(path, &param.wire),
             ParamPlace::Query => all(&request.query, &param.wire),
             ParamPlace::Form => all(&form, &param.wire),
-            ParamPlace::Body(_) => continue,
+            ParamPlace::Body(media) => {
+                match body(model, param, media, &request.body) {
+                    Ok(value) => given.extend(value.map(|value| (param, value))),
+                    Err(found) => problems.extend(found),
+                }
+                continue;
+            }
             ParamPlace::Header => request.header(&param.wire).into_iter().collect(),
         };
         if texts.is_empty() {
@@ -52,6 +58,24 @@ pub(crate) fn read<'a>(
         problems.push(format!("{shown} is not a parameter of {}", operation.id));
     }
     if problems.is_empty() { Ok(given) } else { Err(problems) }
+}
+
+/// The value of a body that is one as a whole; none if there is no body. What is no JSON is not looked into.
+fn body(model: &Model, param: &Param, media: Media, bytes: &[u8]) -> Result<Option<Value>, Vec<String>> {
+    if bytes.is_empty() {
+        let missing = || vec!["the body is required".to_owned()];
+        return if param.required { Err(missing()) } else { Ok(None) };
+    }
+    if media != Media::Json {
+        return Ok(None);
+    }
+    let value: Value = serde_json::from_slice(bytes).map_err(|error| vec![format!("the body is no JSON: {error}")])?;
+    let mut problems = check(&model.api, &param.ty, &value);
+    constrain(&param.constraints, &value, &mut problems);
+    match problems.is_empty() {
+        true => Ok(Some(value)),
+        false => Err(problems.iter().map(|problem| format!("body{} {}", problem.at, problem.message)).collect()),
+    }
 }
 
 fn all<'t>(pairs: &'t [(String, String)], name: &str) -> Vec<&'t str> {
@@ -96,17 +120,25 @@ fn from_text(model: &Model, ty: &TypeRef, text: &str) -> Value {
 }
 
 /// Lays what the caller gave onto a record: `FriendlyName` onto `friendly_name`, `Timers.Inactive` onto `inactive` in
-/// `timers`. What the record has no place for, or none that fits, leaves no trace.
+/// `timers`, the members of a JSON body onto those of their names. What the record has no place for, or none that fits,
+/// leaves no trace.
 pub(crate) fn lay(model: &Model, record: &Record, given: &Given<'_>, onto: &mut Map<String, Value>) {
     for (param, value) in given {
         if matches!(param.place, ParamPlace::Form | ParamPlace::Path) {
             put(model, record, &param.wire, value, onto);
+        } else if let (ParamPlace::Body(_), Some(members)) = (param.place, value.as_object()) {
+            members.iter().for_each(|(name, value)| put(model, record, name, value, onto));
         }
     }
 }
 
 fn put(model: &Model, record: &Record, name: &str, value: &Value, onto: &mut Map<String, Value>) {
-    if let Some(field) = record.fields.iter().find(|field| plain(&field.wire) == plain(name)) {
+    // A list is often given one by one: `Permission`, and is then called `permissions`.
+    let called = |field: &Field, name: &str| {
+        let (known, name) = (plain(&field.wire), plain(name));
+        known == name || value.is_array() && known == format!("{name}s")
+    };
+    if let Some(field) = record.fields.iter().find(|field| called(field, name)) {
         if let Some(value) = fitting(value).into_iter().find(|value| fits(model, field, value)) {
             onto.insert(field.wire.clone(), value);
         }

@@ -214,7 +214,9 @@ impl<C> Deref for Ready<C> {
 
 fn restored(state: &Value) -> Option<State> {
     let chance = state.get("chance")?.as_u64().map(Rng);
-    Some(State { store: Store::from_json(state.get("store")?)?, tick: state.get("tick")?.as_u64()?, chance })
+    // So far from the end that it can be counted on.
+    let tick = state.get("tick")?.as_u64().filter(|tick| *tick <= u64::MAX / 2)?;
+    Some(State { store: Store::from_json(state.get("store")?)?, tick, chance })
 }
 
 impl std::fmt::Debug for Mock {

@@ -104,8 +104,9 @@ def whole_life_of_roles(roles):
     ]
     first = created[0]
     assert (first.friendly_name, first.type) == ("role 0", "conversation")
-    assert roles(first.sid).update(permission=["sendMessage"]).sid == first.sid
-    assert roles(first.sid).fetch().type == "conversation"
+    assert first.permissions == ["sendMessage", "leaveConversation"]
+    assert roles(first.sid).update(permission=["sendMessage"]).permissions == ["sendMessage"]
+    assert roles(first.sid).fetch().permissions == ["sendMessage"]
     pages(roles, created)
     goes(roles, created)
     fails(400, lambda: roles.create(friendly_name="x", type="planet", permission=["sendMessage"]))

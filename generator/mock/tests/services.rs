@@ -236,6 +236,6 @@ async fn the_page_for_browsers_escapes_what_it_shows() {
     send(&mock.url(), "GET", "/%3Cb%3E'", "", "").await;
     let page = raw(&mock.url(), "GET", "/", "Accept: text/html\r\n", "").await;
     assert_eq!(page.status, 200);
-    assert!(page.body.contains("/v1/Services/{Sid}") && !page.body.contains("<script"));
+    assert!(page.body.replace("<wbr>", "").contains("/v1/Services/{Sid}") && !page.body.contains("<script"));
     assert_eq!(raw(&mock.url(), "GET", "/", "", "").await.status, 404);
 }
