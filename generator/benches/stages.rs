@@ -1,4 +1,4 @@
-//! The time of each stage, and the memory of all of them together, on the document of the Services API.
+//! The time of each stage, and the memory of all of them together, on the document of the Conversations API.
 
 #![allow(clippy::expect_used, reason = "in tests and benchmarks a panic is the report")]
 

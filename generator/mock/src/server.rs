@@ -134,7 +134,10 @@ async fn respond(request: hyper::Request<Incoming>, shared: &Shared) -> Result<R
         return Ok(reply);
     }
     let (response, fault) = outcome(shared, request);
-    tokio::time::sleep(fault.latency).await;
+    // Even the shortest sleep lasts until the timer's next tick, a millisecond.
+    if !fault.latency.is_zero() {
+        tokio::time::sleep(fault.latency).await;
+    }
     damaged(&response, &fault)
 }
 
@@ -242,7 +245,9 @@ fn slowly(text: String, pause: Duration, truncated: bool, headers: &mut hyper::H
             if sender.send_data(part).await.is_err() {
                 return;
             }
-            tokio::time::sleep(pause).await;
+            if !pause.is_zero() {
+                tokio::time::sleep(pause).await;
+            }
         }
         if truncated {
             // What has been sent must leave before the connection does.
