@@ -1,5 +1,6 @@
 //! Paths: literal parts such as `/pets/`, and the values between them.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use super::encode::encode;
@@ -46,16 +47,23 @@ pub fn fill(base: &str, steps: &[Step]) -> Result<Path, InvalidValue> {
             let rule = "must not be empty, `.` or `..`, since it is part of the path";
             return Err(InvalidValue::new(*name, (!is_personal(rules)).then_some(value), rule));
         }
-        // The commas between the items of a list are none of theirs.
-        let items: Vec<_> = value.items().iter().map(|item| encode(&item.text()).into_owned()).collect();
-        let segment = format!("/{}", items.join(","));
+        let encoded = match value {
+            // The commas between the items of a list are none of theirs.
+            Value::List(items) => {
+                let items: Vec<_> = items.iter().map(|item| encode(&item.text()).into_owned()).collect();
+                Cow::Owned(items.join(","))
+            }
+            _ => encode(&text),
+        };
         if is_personal(rules) {
             // What came before is only written twice when something has to be hidden.
             shown.get_or_insert_with(|| sent.clone()).push_str(&format!("/{{{name}}}"));
         } else if let Some(shown) = &mut shown {
-            shown.push_str(&segment);
+            shown.push('/');
+            shown.push_str(&encoded);
         }
-        sent.push_str(&segment);
+        sent.push('/');
+        sent.push_str(&encoded);
     }
     Ok(Path { sent, shown })
 }
