@@ -84,3 +84,11 @@ fn every_kind_of_operation() {
     cargo(&folder, &["doc", "--quiet", "--offline", "--no-deps"]);
     cargo(&folder, &["test", "--quiet", "--offline"]);
 }
+
+#[test]
+fn operations_by_their_tags() {
+    let folder = generated("tags");
+    cargo(&folder, &["clippy", "--quiet", "--offline", "--all-targets", "--", "-D", "warnings"]);
+    cargo(&folder, &["doc", "--quiet", "--offline", "--no-deps"]);
+    cargo(&folder, &["test", "--quiet", "--offline"]);
+}

@@ -7,7 +7,7 @@ use quote::quote;
 
 use super::docs::{attributes, code, lines, paragraph, rules, wrap};
 use super::imports::Imports;
-use super::{Context, Item, Module, feature, ident, many};
+use super::{Context, Item, Module, feature, ident, many, module_path};
 use crate::analyze::parts;
 use crate::ir::{
     Answer, Constraint, Docs, Field, Operation, Paging, Record, ResourceId, Shape, TypeDef, TypeId, TypeRef, Variant,
@@ -35,8 +35,8 @@ pub fn modules(context: &Context<'_>) -> Vec<Module> {
     let features = context.needed_by();
     let mut root = Vec::new();
     root.extend(features.iter().map(|(module, feature)| {
-        let module = ident(module);
-        Item::Rust(quote! { #feature mod #module; })
+        let (path, module) = (module_path(module), ident(module));
+        Item::Rust(quote! { #feature #path mod #module; })
     }));
     let mut together: BTreeMap<String, (TokenStream, Vec<TokenStream>)> = BTreeMap::new();
     for (module, feature) in features {

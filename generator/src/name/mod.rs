@@ -14,7 +14,7 @@ use std::collections::HashMap;
 use crate::analyze::Analysis;
 use crate::config::Config;
 use crate::diag::{Diagnostic, Diagnostics, Place, code};
-use crate::ir::{Api, Operation, OperationId, Param, ParamPlace, Resource, ResourceId, Shape, Side, TypeId};
+use crate::ir::{Api, Operation, OperationId, Param, ParamPlace, Resource, ResourceId, Shape, Side, Surface, TypeId};
 use crate::source::Pointer;
 use scope::Scope;
 
@@ -104,12 +104,12 @@ pub fn name(api: &Api, analysis: &Analysis, config: &Config, diagnostics: &mut D
     let operations: Vec<_> = api
         .operations
         .iter()
-        .map(|(id, operation)| (analysis.twin_operation(id) == id).then(|| naming.operation(operation)))
+        .map(|(id, operation)| (analysis.twin_operation(id) == id).then(|| naming.operation(id, operation)))
         .collect();
     let twin = |(id, _)| operations[analysis.twin_operation(id).index()].clone().unwrap_or_default();
     names.operations = api.operations.iter().map(twin).collect();
-    let mut resources = vec![None; api.resources.len()];
-    for (id, _) in api.resources.iter() {
+    let mut resources = vec![None; api.places().len()];
+    for (id, _) in api.places().iter() {
         naming.resource_and_before(id, analysis, &mut resources);
     }
     names.resources = resources.into_iter().map(Option::unwrap_or_default).collect();
@@ -285,7 +285,7 @@ impl Naming<'_> {
             .collect()
     }
 
-    fn operation(&mut self, operation: &Operation) -> OperationName {
+    fn operation(&mut self, id: OperationId, operation: &Operation) -> OperationName {
         let wire = self.wire(&operation.origin, &operation.id).to_owned();
         let ident = self.nameless(case::ty(&wire), &wire, &operation.origin);
         // A schema is often called like the operation that takes it; then the request says that it is one.
@@ -293,9 +293,13 @@ impl Naming<'_> {
         let mut free = [&ident].into_iter().chain(&others).filter(|ident| !self.types.has(ident));
         let ident = free.next().unwrap_or(&ident).clone();
         let request = self.claim_type(ident, &wire, &operation.origin);
-        let method = match operation.role.as_str() {
-            Some(word) => word.to_owned(),
-            None => case::value(&wire),
+        let method = match (&self.api.surface, operation.role.as_str()) {
+            (Surface::Tree, Some(word)) => word.to_owned(),
+            _ => {
+                let on_client = self.api.places()[self.api.place(id).0].parent.is_none();
+                let taken = if on_client { reserved::is_client_method } else { reserved::is_handle_method };
+                case::escape(case::value(&wire), taken)
+            }
         };
         let mut scope = Scope::default();
         let params = self.params(&mut scope, operation);
@@ -304,7 +308,7 @@ impl Naming<'_> {
 
     /// The names of what an operation takes. Of two that would be called alike, each says where it goes.
     fn params(&mut self, scope: &mut Scope, operation: &Operation) -> Vec<String> {
-        let plain = |param: &Param| (param.place != ParamPlace::Path).then(|| case::value(&param.wire));
+        let plain = |param: &Param| self.api.takes(param).then(|| case::value(&param.wire));
         let named: Vec<_> = operation.params.iter().map(plain).collect();
         let wires = operation.params.iter().zip(&named).map(|(param, name)| {
             let twin = |(other, known): (&Param, &Option<String>)| known == name && other.place != param.place;
@@ -314,15 +318,15 @@ impl Naming<'_> {
             }
         });
         let wires: Vec<String> = wires.collect();
-        // What stands in the path is no argument, and takes no name from another.
-        let given = || operation.params.iter().zip(&wires).filter(|(param, _)| param.place != ParamPlace::Path);
+        // What fills the path of a handle is no argument, and takes no name from another.
+        let all = || operation.params.iter().zip(&wires).filter(|(param, _)| self.api.takes(param));
         let is_body = |param: &Param| matches!(param.place, ParamPlace::Body(_));
-        let parts = given().filter(|(param, _)| !is_body(param)).map(|(param, wire)| (wire.as_str(), &param.origin));
+        let parts = all().filter(|(param, _)| !is_body(param)).map(|(param, wire)| (wire.as_str(), &param.origin));
         let mut names =
             self.parts(scope, parts, |wire| case::escape(case::value(wire), reserved::is_request_method)).into_iter();
         let body = free(scope, &["body", "request_body", "whole_body"]);
         let name = |param: &Param| match param.place {
-            ParamPlace::Path => case::value(&param.wire),
+            _ if !self.api.takes(param) => case::value(&param.wire),
             ParamPlace::Body(_) => body.clone(),
             _ => names.next().unwrap_or_default(),
         };
@@ -334,7 +338,7 @@ impl Naming<'_> {
         if known[id.index()].is_some() {
             return;
         }
-        let resource = &self.api.resources[id];
+        let resource = &self.api.places()[id];
         let Some((parent, side)) = resource.parent else {
             known[id.index()] = Some(self.root(resource));
             return;
@@ -348,7 +352,7 @@ impl Naming<'_> {
             return;
         }
         self.resource_and_before(parent, analysis, known);
-        let above = match (self.api.resources[parent].parent, side, &known[parent.index()]) {
+        let above = match (self.api.places()[parent].parent, side, &known[parent.index()]) {
             (Some(_), Side::Instance, Some(above)) => above.instance.trim_end_matches("Handle").to_owned(),
             (Some(_), Side::Collection, Some(above)) => above.whole.clone(),
             _ => String::new(),
@@ -416,24 +420,24 @@ impl Naming<'_> {
             }
             method => method,
         };
-        let top = self.api.resources[parent].parent.is_none();
+        let top = self.api.places()[parent].parent.is_none();
         let free = |method| if top { case::escape(method, reserved::is_client_method) } else { method };
         (free(collection), free(instance))
     }
 
     /// The methods of a handle: what it can be asked, and what it leads to.
     fn methods(&mut self, names: &Names, analysis: &Analysis) {
-        for (id, resource) in self.api.resources.iter().filter(|(id, _)| analysis.twin(*id) == *id) {
+        for (id, resource) in self.api.places().iter().filter(|(id, _)| analysis.twin(*id) == *id) {
             for side in [Side::Collection, Side::Instance] {
                 let mut scope = Scope::default();
                 for operation in resource.operations.iter().copied() {
                     let described = &self.api.operations[operation];
-                    if described.side() == side {
+                    if self.api.place(operation).1 == side {
                         let method = names.operation(operation).method.clone();
                         self.claim(&mut scope, method, &described.id, &described.origin);
                     }
                 }
-                for (child, below) in self.api.resources.iter() {
+                for (child, below) in self.api.places().iter() {
                     if below.parent == Some((id, side)) {
                         let name = names.resource(child);
                         if self.api.serves(child, Side::Collection) {
