@@ -416,7 +416,8 @@ fn says_more(schema: &Schema) -> bool {
 }
 
 pub(super) fn docs(schema: &Schema) -> Docs {
-    Docs::new(None, schema.schema_data.description.as_deref().or(schema.schema_data.title.as_deref()))
+    let data = &schema.schema_data;
+    super::described(None, data.description.as_deref().or(data.title.as_deref()), data.external_docs.as_ref())
 }
 
 pub(super) fn below(name: &[String], part: &str) -> Vec<String> {
