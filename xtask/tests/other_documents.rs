@@ -34,7 +34,11 @@ fn generated(name: &str) -> PathBuf {
 
 fn cargo(folder: &Path, arguments: &[&str]) {
     let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();
+    // With the profile of this workspace, what it has compiled is not compiled again.
+    let config = Path::new(env!("CARGO_MANIFEST_DIR")).with_file_name(".cargo").join("config.toml");
     let output = Command::new(env!("CARGO"))
+        .arg("--config")
+        .arg(config)
         .args(arguments)
         .current_dir(folder)
         .env("CARGO_TARGET_DIR", target)
