@@ -38,6 +38,9 @@ pub fn lib(context: &Context<'_>, headers: bool) -> Module {
     if context.resources().next().is_some() {
         items.push(Item::Rust(quote! { #[rustfmt::skip] pub mod resources; }));
     }
+    if context.config.mock.is_some() {
+        items.push(Item::Rust(quote! { #[cfg(feature = "mock")] #[rustfmt::skip] pub mod mock; }));
+    }
     let client = context.in_client();
     items.push(Item::Rust(match client.as_slice() {
         [one] => quote! { pub use client::#one; },

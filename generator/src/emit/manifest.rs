@@ -3,18 +3,13 @@
 use toml::{Table, Value};
 
 use super::Context;
-use crate::analyze::Analysis;
-use crate::config::Config;
-use crate::ir::Api;
-use crate::name::Names;
 
 /// The text of the manifest.
-pub fn manifest(api: &Api, names: &Names, analysis: &Analysis, config: &Config) -> String {
-    let context = Context { api, names, analysis, config };
+pub fn manifest(context: &Context<'_>) -> String {
     let mut manifest = context.base();
     context.resource_features(&mut manifest);
     context.mock(&mut manifest);
-    merge(&mut manifest, &config.manifest);
+    merge(&mut manifest, &context.config.manifest);
     let mut text = String::new();
     for (name, value) in &manifest {
         section(name, value, &mut text);

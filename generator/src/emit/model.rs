@@ -7,58 +7,65 @@ use quote::quote;
 
 use super::docs::{attributes, code, lines, paragraph, rules, wrap};
 use super::imports::Imports;
-use super::{Context, Item, Module, feature, ident, many, module_path};
+use super::{Context, Item, Module, Sketch, feature, ident, many, module_path};
 use crate::analyze::parts;
-use crate::ir::{
-    Answer, Constraint, Docs, Field, Operation, Paging, Record, ResourceId, Shape, TypeDef, TypeId, TypeRef, Variant,
-};
+use crate::ir::{Constraint, Docs, Field, Record, ResourceId, Shape, TypeDef, TypeId, TypeRef, Variant};
 use crate::name::TypeName;
 
 /// The modules below `models`, and `models` itself.
-pub fn modules(context: &Context<'_>) -> Vec<Module> {
-    let mut files: BTreeMap<&str, (Imports, Vec<Item>)> = BTreeMap::new();
-    let used = || context.api.types.iter().filter(|(id, _)| context.analysis.of(*id).used);
-    let (heads, others): (Vec<_>, Vec<_>) = used().partition(|(id, _)| context.names.ty(*id).head);
-    for (id, def) in heads.into_iter().chain(others) {
-        let (imports, items) = files.entry(&context.names.ty(id).module).or_default();
-        items.extend(context.type_def(id, def, imports));
-    }
-    for (id, _) in context.api.types.iter().filter(|(id, _)| context.analysis.of(*id).used) {
-        let name = context.names.ty(id);
-        if let Some((imports, _)) = files.get_mut(name.module.as_str()) {
-            imports.remove("crate::models", &name.ident);
-        }
+pub fn modules<'a>(context: &'a Context<'a>) -> Vec<Sketch<'a>> {
+    let mut files: BTreeMap<&str, Vec<TypeId>> = BTreeMap::new();
+    let used = context.api.types.iter().filter(|(id, _)| context.analysis.of(*id).used).map(|(id, _)| id);
+    let (heads, others): (Vec<_>, Vec<_>) = used.partition(|id| context.names.ty(*id).head);
+    for id in heads.into_iter().chain(others) {
+        files.entry(&context.names.ty(id).module).or_default().push(id);
     }
     if files.is_empty() {
         return Vec::new();
     }
-    let features = context.needed_by();
-    let mut root = Vec::new();
-    root.extend(features.iter().map(|(module, feature)| {
-        let (path, module) = (module_path(module), ident(module));
-        Item::Rust(quote! { #feature #path mod #module; })
-    }));
-    let mut together: BTreeMap<String, (TokenStream, Vec<TokenStream>)> = BTreeMap::new();
-    for (module, feature) in features {
-        let module = ident(module);
-        let (_, modules) = together.entry(feature.to_string()).or_insert((feature, Vec::new()));
-        modules.push(quote! { #module::* });
-    }
-    root.extend(together.into_values().map(|(feature, modules)| match modules.as_slice() {
-        [one] => Item::Rust(quote! { #feature pub use #one; }),
-        modules => Item::Rust(quote! { #feature pub use self::{#(#modules),*}; }),
-    }));
-    let docs = vec!["The types of the values that go over the wire.".to_owned()];
-    let mut modules = vec![Module { path: "models/mod.rs".to_owned(), docs, items: root }];
-    modules.extend(files.into_iter().map(|(module, (imports, items))| {
-        let mut all = imports.items();
-        all.extend(items);
-        Module { path: format!("models/{module}.rs"), docs: Vec::new(), items: all }
+    let mut modules: Vec<Sketch<'a>> = vec![Box::new(|| context.root_of_models())];
+    modules.extend(files.into_iter().map(|(name, types)| {
+        let sketch = move || context.model_module(name, &types);
+        Box::new(sketch) as Sketch<'a>
     }));
     modules
 }
 
 impl Context<'_> {
+    fn root_of_models(&self) -> Module {
+        let features = self.needed_by();
+        let mut items = Vec::new();
+        items.extend(features.iter().map(|(module, feature)| {
+            let (path, module) = (module_path(module), ident(module));
+            Item::Rust(quote! { #feature #path mod #module; })
+        }));
+        let mut together: BTreeMap<String, (TokenStream, Vec<TokenStream>)> = BTreeMap::new();
+        for (module, feature) in features {
+            let module = ident(module);
+            let (_, modules) = together.entry(feature.to_string()).or_insert((feature, Vec::new()));
+            modules.push(quote! { #module::* });
+        }
+        items.extend(together.into_values().map(|(feature, modules)| match modules.as_slice() {
+            [one] => Item::Rust(quote! { #feature pub use #one; }),
+            modules => Item::Rust(quote! { #feature pub use self::{#(#modules),*}; }),
+        }));
+        let docs = vec!["The types of the values that go over the wire.".to_owned()];
+        Module { path: "models/mod.rs".to_owned(), docs, items }
+    }
+
+    fn model_module(&self, name: &str, types: &[TypeId]) -> Module {
+        let (mut imports, mut items) = (Imports::default(), Vec::new());
+        for id in types {
+            items.extend(self.type_def(*id, &self.api.types[*id], &mut imports));
+        }
+        for id in types {
+            imports.remove("crate::models", &self.names.ty(*id).ident);
+        }
+        let mut all = imports.items();
+        all.extend(items);
+        Module { path: format!("models/{name}.rs"), docs: Vec::new(), items: all }
+    }
+
     /// The attributes of the modules: each is there for the sake of some resources, and of the modules that it serves.
     fn needed_by(&self) -> BTreeMap<&str, TokenStream> {
         let used = || self.api.types.iter().filter(|(id, _)| self.analysis.of(*id).used).map(|(id, _)| id);
@@ -254,11 +261,7 @@ impl Context<'_> {
 
     /// How a page gives its items and the way to the next.
     fn page(&self, id: TypeId, record: &Record, imports: &mut Imports) -> Option<Item> {
-        let pages = |operation: &Operation| {
-            let Answer::Json(ty) = operation.answer() else { return None };
-            (self.resolved(ty) == &TypeRef::Named(id)).then_some(operation.paging.clone()).flatten()
-        };
-        let paging: Paging = self.api.operations.iter().find_map(|(_, operation)| pages(operation))?;
+        let paging = self.pages.get(&id)?;
         let item = self.text(&paging.item, imports);
         let name = self.names.ty(id);
         let (position, items) = record.fields.iter().enumerate().find(|(_, field)| field.wire == paging.items[0])?;

@@ -5,34 +5,38 @@ use quote::quote;
 
 use super::docs::{attributes, code, either, lines, paragraph, rules, wrap};
 use super::imports::Imports;
-use super::{Context, Item, Module, feature, ident, module_path, spaced};
+use super::{Context, Item, Module, Sketch, feature, ident, module_path, spaced};
 use crate::ir::{Resource, ResourceId, Side, Surface};
 
 /// The modules below `resources`, and `resources` itself.
-pub fn modules(context: &Context<'_>) -> Vec<Module> {
+pub fn modules<'a>(context: &'a Context<'a>) -> Vec<Sketch<'a>> {
     let resources: Vec<ResourceId> = context.resources().collect();
     if resources.is_empty() {
         return Vec::new();
     }
-    let items = resources.iter().map(|id| {
-        let name = context.names.resource(*id);
-        let (feature, module) = (feature(&[name.feature.clone()].into()), ident(&name.module));
-        let path = module_path(&name.module);
-        Item::Rust(quote! { #feature #path pub mod #module; })
-    });
-    let each = if context.grouped() { "groups of operations" } else { "resources" };
-    let mut docs = vec![format!("What can be asked of the API: a module for each of its {each}.")];
-    paragraph(
-        &mut docs,
-        "A handle is a place in the API. It is cheap to make and to clone, and sends nothing by itself; what it can be \
-         asked is a method of it, which begins a request.",
-    );
-    let mut modules = vec![Module { path: "resources/mod.rs".to_owned(), docs, items: items.collect() }];
-    modules.extend(resources.into_iter().map(|id| context.resource(id)));
+    let mut modules: Vec<Sketch<'a>> = vec![Box::new(|| context.root_of_resources())];
+    modules.extend(resources.into_iter().map(|id| Box::new(move || context.resource(id)) as Sketch<'a>));
     modules
 }
 
 impl Context<'_> {
+    fn root_of_resources(&self) -> Module {
+        let items = self.resources().map(|id| {
+            let name = self.names.resource(id);
+            let (feature, module) = (feature(&[name.feature.clone()].into()), ident(&name.module));
+            let path = module_path(&name.module);
+            Item::Rust(quote! { #feature #path pub mod #module; })
+        });
+        let each = if self.grouped() { "groups of operations" } else { "resources" };
+        let mut docs = vec![format!("What can be asked of the API: a module for each of its {each}.")];
+        paragraph(
+            &mut docs,
+            "A handle is a place in the API. It is cheap to make and to clone, and sends nothing by itself; what it can be \
+         asked is a method of it, which begins a request.",
+        );
+        Module { path: "resources/mod.rs".to_owned(), docs, items: items.collect() }
+    }
+
     /// The resources that have a module: all but the root, and one for all that are alike.
     pub fn resources(&self) -> impl Iterator<Item = ResourceId> {
         let own =

@@ -17,7 +17,7 @@ mod wrap;
 
 use std::collections::{HashMap, VecDeque};
 
-use openapiv3::{APIKeyLocation, OpenAPI, SecurityScheme as Scheme, Server, ServerVariable};
+use openapiv3::{APIKeyLocation, ExternalDocumentation, OpenAPI, SecurityScheme as Scheme, Server, ServerVariable};
 
 use crate::config::{self, Config};
 use crate::diag::{Diagnostic, Diagnostics, Place, code};
@@ -47,7 +47,7 @@ pub fn lower(document: &OpenAPI, config: &Config, diagnostics: &mut Diagnostics)
     Api {
         title: document.info.title.clone(),
         version: document.info.version.clone(),
-        docs: Docs::new(None, document.info.description.as_deref()),
+        docs: described(None, document.info.description.as_deref(), document.external_docs.as_ref()),
         server: document.servers.first().map(server_url),
         security,
         types: lowering.types,
@@ -142,4 +142,20 @@ fn server_url(server: &Server) -> String {
         url.replace(&format!("{{{name}}}"), &variable.default)
     };
     variables.fold(server.url.clone(), filled).trim_end_matches('/').to_owned()
+}
+
+/// What the document says of a thing, and where it says that more is to be found.
+fn described(summary: Option<&str>, description: Option<&str>, more: Option<&ExternalDocumentation>) -> Docs {
+    let mut docs = Docs::new(summary, description);
+    if let Some(ExternalDocumentation { url, description, .. }) = more {
+        let about = description.as_deref().unwrap_or("See").trim().trim_end_matches([':', '.']);
+        let text = if docs.summary.is_empty() { &mut docs.summary } else { &mut docs.body };
+        let gap = if text.is_empty() { "" } else { "\n\n" };
+        // A path from the document's own place leads nowhere from here.
+        *text += &match url.contains("://") && !url.contains([' ', '<', '>']) {
+            true => format!("{gap}{about}: <{url}>"),
+            false => format!("{gap}{about}: `{url}`"),
+        };
+    }
+    docs
 }

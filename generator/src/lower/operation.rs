@@ -115,7 +115,11 @@ impl<'a> Lowering<'a> {
             tags: described.tags.clone(),
             resource: ResourceId::FIRST,
             role: Role::Other,
-            docs: Docs::new(described.summary.as_deref(), described.description.as_deref()),
+            docs: super::described(
+                described.summary.as_deref(),
+                described.description.as_deref(),
+                described.external_docs.as_ref(),
+            ),
             deprecated: described.deprecated,
             open: security.is_none_or(|schemes| schemes.is_empty() || schemes.iter().any(|one| one.is_empty())),
             origin: at.clone(),
