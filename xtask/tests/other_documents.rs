@@ -78,6 +78,14 @@ fn names_that_mean_something_in_rust() {
 }
 
 #[test]
+fn every_part_of_a_request() {
+    let folder = generated("requests");
+    cargo(&folder, &["clippy", "--quiet", "--offline", "--all-targets", "--", "-D", "warnings"]);
+    cargo(&folder, &["doc", "--quiet", "--offline", "--no-deps"]);
+    cargo(&folder, &["test", "--quiet", "--offline"]);
+}
+
+#[test]
 fn every_kind_of_operation() {
     let folder = generated("operations");
     cargo(&folder, &["clippy", "--quiet", "--offline", "--all-targets", "--", "-D", "warnings"]);

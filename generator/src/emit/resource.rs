@@ -59,8 +59,9 @@ impl Context<'_> {
 
     /// The segments that a resource adds to the path of what it stands under.
     fn own_path(&self, id: ResourceId) -> String {
-        let segment = &self.api.resources[id].segment;
-        if segment.is_empty() { String::new() } else { format!("/{segment}") }
+        let resource = &self.api.resources[id];
+        let slash = if resource.suffix || resource.segment.is_empty() { "" } else { "/" };
+        format!("{slash}{}", resource.segment)
     }
 
     /// The path of a resource's whole, with its placeholders.
@@ -73,7 +74,7 @@ impl Context<'_> {
 
     fn side_path(&self, id: ResourceId, side: Side) -> String {
         match (&self.api.resources[id].key, side) {
-            (Some(key), Side::Instance) => format!("{}/{{{}}}", self.path(id), key.wire),
+            (Some(key), Side::Instance) => format!("{}{}{{{}}}", self.path(id), key.before, key.wire),
             _ => self.path(id),
         }
     }
@@ -166,12 +167,16 @@ impl Context<'_> {
         let (ty, value) = self.value(&key.ty, &key_name, imports);
         let (key_ident, wire) = (ident(&key_name), &key.wire);
         let rules = self.rules(&key.constraints, false, imports);
+        let with = match key.before.as_str() {
+            "/" => quote! { with::<#ty>(#wire, #value, #rules) },
+            before => quote! { behind::<#ty>(#before, #wire, #value, #rules) },
+        };
         Some(quote! {
             #docs
             #feature
             pub fn #method(&self, #key_ident: #argument) -> #handle {
                 let scope = #scope;
-                #handle(scope.with::<#ty>(#wire, #value, #rules))
+                #handle(scope.#with)
             }
         })
     }

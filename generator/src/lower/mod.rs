@@ -10,6 +10,7 @@ mod refs;
 mod resource;
 mod schema;
 mod shape;
+mod template;
 mod union;
 mod view;
 mod wrap;

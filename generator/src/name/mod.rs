@@ -410,7 +410,8 @@ impl Naming<'_> {
         let one = case::singular(segment);
         let collection = case::value(segment);
         let instance = match case::value(&one) {
-            method if method == collection => {
+            // Where only the key has a name, there is no whole to be told from.
+            method if method == collection && !resource.segment.is_empty() => {
                 let key = resource.key.as_ref().map_or("", |key| key.wire.as_str());
                 case::value(&format!("{one} by {key}"))
             }
