@@ -66,6 +66,14 @@ fn every_kind_of_schema() {
 }
 
 #[test]
+fn every_kind_of_body() {
+    let folder = generated("bodies");
+    cargo(&folder, &["clippy", "--quiet", "--offline", "--all-targets", "--", "-D", "warnings"]);
+    cargo(&folder, &["doc", "--quiet", "--offline", "--no-deps"]);
+    cargo(&folder, &["test", "--quiet", "--offline"]);
+}
+
+#[test]
 fn every_way_through_a_tree() {
     let folder = generated("tree");
     cargo(&folder, &["clippy", "--quiet", "--offline", "--all-targets", "--", "-D", "warnings"]);

@@ -3,6 +3,7 @@
 mod constraint;
 mod enumeration;
 mod format;
+mod halves;
 mod operation;
 mod paging;
 mod param;
@@ -39,7 +40,7 @@ pub fn lower(document: &OpenAPI, config: &Config, diagnostics: &mut Diagnostics)
     let security = lowering.security();
     let (operations, resources) = lowering.paths();
     wrap::wrap(&mut lowering.types, lowering.diagnostics);
-    Api {
+    let mut api = Api {
         title: document.info.title.clone(),
         version: document.info.version.clone(),
         docs: described(None, document.info.description.as_deref(), document.external_docs.as_ref()),
@@ -48,7 +49,9 @@ pub fn lower(document: &OpenAPI, config: &Config, diagnostics: &mut Diagnostics)
         types: lowering.types,
         operations,
         resources,
-    }
+    };
+    halves::split(&mut api);
+    api
 }
 
 /// What all parts of the lowering share.
