@@ -17,7 +17,7 @@ pub use op::{
     Answer, Body, Header, Media, Method, Operation, Paging, Param, ParamPlace, Response, Segment, Status, Style,
 };
 pub use reach::{parts, reach};
-pub use resource::{Key, Resource, Role, Side};
+pub use resource::{Key, Resource, Role, Side, Surface};
 pub use ty::{Choice, Constraint, Field, Literal, Record, Shape, TypeDef, TypeId, TypeRef, Union, ValueEnum, Variant};
 
 /// Names an operation of an [`Api`].

@@ -11,6 +11,7 @@ mod refs;
 mod resource;
 mod schema;
 mod shape;
+mod surface;
 mod union;
 mod view;
 mod wrap;
@@ -19,9 +20,9 @@ use std::collections::{HashMap, VecDeque};
 
 use openapiv3::{APIKeyLocation, ExternalDocumentation, OpenAPI, SecurityScheme as Scheme, Server, ServerVariable};
 
-use crate::config::Config;
+use crate::config::{self, Config};
 use crate::diag::{Diagnostic, Diagnostics, Place, code};
-use crate::ir::{Api, Arena, Docs, SchemeKind, SecurityScheme, TypeDef, TypeId};
+use crate::ir::{Api, Arena, Docs, SchemeKind, SecurityScheme, Surface, TypeDef, TypeId};
 use crate::source::Pointer;
 
 /// Lowers a document; what cannot be bound goes to `diagnostics` and is left out.
@@ -40,6 +41,10 @@ pub fn lower(document: &OpenAPI, config: &Config, diagnostics: &mut Diagnostics)
     let security = lowering.security();
     let (operations, resources) = lowering.paths();
     wrap::wrap(&mut lowering.types, lowering.diagnostics);
+    let surface = match config.surface {
+        config::Surface::Tree => Surface::Tree,
+        config::Surface::Tags => surface::group(&operations, &document.tags),
+    };
     let mut api = Api {
         title: document.info.title.clone(),
         version: document.info.version.clone(),
@@ -49,6 +54,7 @@ pub fn lower(document: &OpenAPI, config: &Config, diagnostics: &mut Diagnostics)
         types: lowering.types,
         operations,
         resources,
+        surface,
     };
     halves::split(&mut api);
     api

@@ -65,7 +65,7 @@ impl<'a> Lowering<'a> {
         let made = || {
             let keys = at.keys().skip(1).collect::<Vec<_>>();
             let parts = keys.iter().rev().flat_map(|key| key.split('/')).filter(|part| !part.is_empty());
-            parts.collect::<Vec<_>>().join(" ").replace(['{', '}'], "")
+            parts.collect::<Vec<_>>().join(" ").replace('{', "by ").replace('}', "")
         };
         let Some(id) = described.operation_id.as_ref().filter(|id| !id.trim().is_empty()) else {
             let id = made();
@@ -112,6 +112,7 @@ impl<'a> Lowering<'a> {
             body,
             responses,
             paging: None,
+            tags: described.tags.clone(),
             resource: ResourceId::FIRST,
             role: Role::Other,
             docs: super::described(

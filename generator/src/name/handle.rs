@@ -16,7 +16,7 @@ impl Naming<'_> {
         if known[id.index()].is_some() {
             return;
         }
-        let resource = &self.api.resources[id];
+        let resource = &self.api.places()[id];
         let Some((parent, side)) = resource.parent else {
             known[id.index()] = Some(self.root(resource));
             return;
@@ -30,7 +30,7 @@ impl Naming<'_> {
             return;
         }
         self.resource_and_before(parent, analysis, known);
-        let above = match (self.api.resources[parent].parent, side, &known[parent.index()]) {
+        let above = match (self.api.places()[parent].parent, side, &known[parent.index()]) {
             (Some(_), Side::Instance, Some(above)) => above.instance.trim_end_matches("Handle").to_owned(),
             (Some(_), Side::Collection, Some(above)) => above.whole.clone(),
             _ => String::new(),
@@ -119,30 +119,30 @@ impl Naming<'_> {
     }
 
     /// A method of a handle. The client has some of its own.
-    fn method(&self, of: ResourceId, wire: &str) -> String {
-        match self.api.resources[of].parent {
+    pub(super) fn method(&self, of: ResourceId, wire: &str) -> String {
+        match self.api.places()[of].parent {
             None => case::escape(case::value(wire), reserved::is_client_method),
-            Some(_) => case::value(wire),
+            Some(_) => case::escape(case::value(wire), reserved::is_handle_method),
         }
     }
 
     /// The methods of each handle: what it can be asked, then the wholes that it leads to, then their instances. Of two
     /// that would be called alike, the former keeps the name.
     pub(super) fn methods(&mut self, names: &mut Names, analysis: &Analysis) {
-        for (id, resource) in self.api.resources.iter().filter(|(id, _)| analysis.twin(*id) == *id) {
+        for (id, resource) in self.api.places().iter().filter(|(id, _)| analysis.twin(*id) == *id) {
             for side in [Side::Collection, Side::Instance] {
                 let mut scope = Scope::default();
                 let asked = resource.operations.iter().copied();
-                let asked: Vec<_> = asked.filter(|one| self.api.operations[*one].side() == side).collect();
+                let asked: Vec<_> = asked.filter(|one| self.api.place(*one).1 == side).collect();
                 self.asking(&mut scope, &asked, names, id);
-                let below = self.api.resources.iter().filter(|(_, below)| below.parent == Some((id, side)));
+                let below = self.api.places().iter().filter(|(_, below)| below.parent == Some((id, side)));
                 let below: Vec<_> = below.map(|(child, _)| child).collect();
                 let serving = |child: &&ResourceId| self.api.serves(**child, Side::Collection);
                 let wholes: Vec<_> = below.iter().filter(serving).copied().collect();
                 for (child, method) in self.leading(&mut scope, &wholes, id, names, false) {
                     names.resources[child.index()].collection_method = method;
                 }
-                let keyed = |child: &ResourceId| self.api.resources[*child].key.is_some();
+                let keyed = |child: &ResourceId| self.api.places()[*child].key.is_some();
                 let single: Vec<_> = below.into_iter().filter(keyed).collect();
                 for (child, method) in self.leading(&mut scope, &single, id, names, true) {
                     names.resources[child.index()].instance_method = method;
@@ -186,9 +186,9 @@ impl Naming<'_> {
         names: &Names,
         single: bool,
     ) -> Vec<(ResourceId, String)> {
-        let origins: Vec<&Pointer> = below.iter().map(|id| &self.api.resources[*id].origin).collect();
+        let origins: Vec<&Pointer> = below.iter().map(|id| &self.api.places()[*id].origin).collect();
         let settled = scope.settle(&origins, |index, turn| {
-            let (resource, name) = (&self.api.resources[below[index]], names.resource(below[index]));
+            let (resource, name) = (&self.api.places()[below[index]], names.resource(below[index]));
             let known = if single { &name.instance_method } else { &name.collection_method };
             match turn {
                 // One that is written as it is to be called is called so.
@@ -207,7 +207,7 @@ impl Naming<'_> {
             ))
         });
         let claimed = below.iter().zip(settled).map(|(id, method)| {
-            let resource = &self.api.resources[*id];
+            let resource = &self.api.places()[*id];
             let claim = |taken| self.claim(scope, taken, &resource.segment, &resource.origin);
             (*id, method.unwrap_or_else(claim))
         });

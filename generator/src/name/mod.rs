@@ -13,7 +13,7 @@ mod scope;
 use crate::analyze::Analysis;
 use crate::config::Config;
 use crate::diag::{Diagnostic, Diagnostics, Place, code};
-use crate::ir::{Api, Operation, OperationId, Param, ParamPlace, ResourceId, Shape, TypeId};
+use crate::ir::{Api, Operation, OperationId, Param, ParamPlace, ResourceId, Shape, Surface, TypeId};
 use crate::source::{FILE, Pointer};
 use scope::Scope;
 
@@ -108,13 +108,13 @@ pub fn name(api: &Api, analysis: &Analysis, config: &Config, diagnostics: &mut D
         .iter()
         .map(|(id, operation)| {
             let own = analysis.twin_operation(id) == id;
-            own.then(|| naming.operation(operation, requests.next().unwrap_or_default()))
+            own.then(|| naming.operation(id, operation, requests.next().unwrap_or_default()))
         })
         .collect();
     let twin = |(id, _)| operations[analysis.twin_operation(id).index()].clone().unwrap_or_default();
     names.operations = api.operations.iter().map(twin).collect();
-    let mut resources = vec![None; api.resources.len()];
-    for (id, _) in api.resources.iter() {
+    let mut resources = vec![None; api.places().len()];
+    for (id, _) in api.places().iter() {
         naming.resource_and_before(id, analysis, &mut resources);
     }
     names.resources = resources.into_iter().map(Option::unwrap_or_default).collect();
@@ -334,11 +334,11 @@ impl Naming<'_> {
         named
     }
 
-    fn operation(&mut self, operation: &Operation, request: String) -> OperationName {
+    fn operation(&mut self, id: OperationId, operation: &Operation, request: String) -> OperationName {
         let wire = self.wire(&operation.origin, &operation.id).to_owned();
-        let method = match operation.role.as_str() {
-            Some(word) => word.to_owned(),
-            None => case::value(&wire),
+        let method = match (&self.api.surface, operation.role.as_str()) {
+            (Surface::Tree, Some(word)) => word.to_owned(),
+            _ => self.method(self.api.place(id).0, &wire),
         };
         let mut scope = Scope::default();
         let params = self.params(&mut scope, operation);
@@ -347,7 +347,7 @@ impl Naming<'_> {
 
     /// The names of what an operation takes. Of two that would be called alike, each says where it goes.
     fn params(&mut self, scope: &mut Scope, operation: &Operation) -> Vec<String> {
-        let plain = |param: &Param| (param.place != ParamPlace::Path).then(|| case::value(&param.wire));
+        let plain = |param: &Param| self.api.takes(param).then(|| case::value(&param.wire));
         let named: Vec<_> = operation.params.iter().map(plain).collect();
         let wires = operation.params.iter().zip(&named).map(|(param, name)| {
             let twin = |(other, known): (&Param, &Option<String>)| known == name && other.place != param.place;
@@ -357,15 +357,15 @@ impl Naming<'_> {
             }
         });
         let wires: Vec<String> = wires.collect();
-        // What stands in the path is no argument, and takes no name from another.
-        let given = || operation.params.iter().zip(&wires).filter(|(param, _)| param.place != ParamPlace::Path);
+        // What fills the path of a handle is no argument, and takes no name from another.
+        let all = || operation.params.iter().zip(&wires).filter(|(param, _)| self.api.takes(param));
         let is_body = |param: &Param| matches!(param.place, ParamPlace::Body(_));
-        let parts = given().filter(|(param, _)| !is_body(param)).map(|(param, wire)| (wire.as_str(), &param.origin));
+        let parts = all().filter(|(param, _)| !is_body(param)).map(|(param, wire)| (wire.as_str(), &param.origin));
         let mut names =
             self.parts(scope, parts, |wire| case::escape(case::value(wire), reserved::is_request_method)).into_iter();
         let body = free(scope, &["body", "request_body", "whole_body"]);
         let name = |param: &Param| match param.place {
-            ParamPlace::Path => case::value(&param.wire),
+            _ if !self.api.takes(param) => case::value(&param.wire),
             ParamPlace::Body(_) => body.clone(),
             _ => names.next().unwrap_or_default(),
         };
