@@ -84,3 +84,11 @@ fn every_kind_of_operation() {
     cargo(&folder, &["doc", "--quiet", "--offline", "--no-deps"]);
     cargo(&folder, &["test", "--quiet", "--offline"]);
 }
+
+#[test]
+fn every_place_that_requests_go_to() {
+    let folder = generated("servers");
+    cargo(&folder, &["clippy", "--quiet", "--offline", "--all-targets", "--", "-D", "warnings"]);
+    cargo(&folder, &["doc", "--quiet", "--offline", "--no-deps"]);
+    cargo(&folder, &["test", "--quiet", "--offline"]);
+}

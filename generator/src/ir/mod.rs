@@ -8,6 +8,7 @@ mod cycles;
 mod op;
 mod outline;
 mod resource;
+mod server;
 mod ty;
 
 pub use api::{Api, Arena, Docs, Id, SchemeKind, SecurityScheme};
@@ -16,6 +17,7 @@ pub use op::{
     Answer, Body, Header, Media, Method, Operation, Paging, Param, ParamPlace, Response, Segment, Status, Style,
 };
 pub use resource::{Key, Resource, Role, Side};
+pub use server::{Server, Variable};
 pub use ty::{Choice, Constraint, Field, Literal, Record, Shape, TypeDef, TypeId, TypeRef, Union, ValueEnum, Variant};
 
 /// Names an operation of an [`Api`].

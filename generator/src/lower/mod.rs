@@ -9,6 +9,7 @@ mod param;
 mod refs;
 mod resource;
 mod schema;
+mod server;
 mod shape;
 mod union;
 mod view;
@@ -16,7 +17,7 @@ mod wrap;
 
 use std::collections::{HashMap, VecDeque};
 
-use openapiv3::{APIKeyLocation, OpenAPI, SecurityScheme as Scheme, Server, ServerVariable};
+use openapiv3::{APIKeyLocation, OpenAPI, SecurityScheme as Scheme};
 
 use crate::config::Config;
 use crate::diag::{Diagnostic, Diagnostics, Place, code};
@@ -36,6 +37,7 @@ pub fn lower(document: &OpenAPI, config: &Config, diagnostics: &mut Diagnostics)
         depth: 0,
         params_are_complete: true,
     };
+    let servers = lowering.servers();
     let security = lowering.security();
     let (operations, resources) = lowering.paths();
     wrap::wrap(&mut lowering.types, lowering.diagnostics);
@@ -43,7 +45,7 @@ pub fn lower(document: &OpenAPI, config: &Config, diagnostics: &mut Diagnostics)
         title: document.info.title.clone(),
         version: document.info.version.clone(),
         docs: Docs::new(None, document.info.description.as_deref()),
-        server: document.servers.first().map(server_url),
+        servers,
         security,
         types: lowering.types,
         operations,
@@ -127,13 +129,4 @@ impl<'a> Lowering<'a> {
         };
         SecurityScheme { name: name.to_owned(), kind, docs: Docs::new(None, description.as_deref()) }
     }
-}
-
-/// The URL of a server, with the defaults of what in it is variable: a client may be given another URL.
-fn server_url(server: &Server) -> String {
-    let variables = server.variables.iter().flatten();
-    let filled = |url: String, (name, variable): (&String, &ServerVariable)| {
-        url.replace(&format!("{{{name}}}"), &variable.default)
-    };
-    variables.fold(server.url.clone(), filled).trim_end_matches('/').to_owned()
 }

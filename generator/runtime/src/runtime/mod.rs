@@ -67,6 +67,7 @@ mod retry;
 mod rule;
 mod scope;
 mod secret;
+mod servers;
 #[macro_use]
 mod string_enum;
 mod styles;
