@@ -63,6 +63,8 @@ impl Context<'_> {
             };
             steps.push(quote! { let request = request.paged(#wire, #maximum); });
         }
+        let server = operation.server.as_ref().map(|server| self.api.url(server));
+        steps.extend(server.map(|url| quote! { let request = request.served_at(#url); }));
         steps.extend(operation.asks_for().map(|media_type| quote! { let request = request.accept(#media_type); }));
         imports.add("crate::runtime", "Request");
         let (method, request) = (ident(&name.method), ident(&name.request));

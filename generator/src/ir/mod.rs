@@ -9,6 +9,7 @@ mod op;
 mod outline;
 mod reach;
 mod resource;
+mod server;
 mod ty;
 
 pub use api::{Api, Arena, Docs, Id, SchemeKind, SecurityScheme};
@@ -18,6 +19,7 @@ pub use op::{
 };
 pub use reach::{parts, reach};
 pub use resource::{Key, Resource, Role, Side, Surface};
+pub use server::{Server, Variable};
 pub use ty::{Choice, Constraint, Field, Literal, Record, Shape, TypeDef, TypeId, TypeRef, Union, ValueEnum, Variant};
 
 /// Names an operation of an [`Api`].

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Constraint, Docs, ResourceId, Role, Side, TypeRef};
+use super::{Constraint, Docs, ResourceId, Role, Server, Side, TypeRef};
 use crate::source::Pointer;
 
 /// A request that the API answers.
@@ -14,6 +14,8 @@ pub struct Operation {
     pub method: Method,
     /// The path of the request, from the root of the server.
     pub path: Vec<Segment>,
+    /// The server that it has for itself, if it has one.
+    pub server: Option<Server>,
     /// Everything that the caller may say, the fields of a form included.
     pub params: Vec<Param>,
     /// The kind of body that the request has, if it has one.

@@ -68,6 +68,7 @@ mod retry;
 mod rule;
 mod scope;
 mod secret;
+mod servers;
 #[macro_use]
 mod sent;
 #[macro_use]

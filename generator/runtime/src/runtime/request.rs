@@ -33,6 +33,9 @@ impl<D: Decode> Request<D> {
             operation,
             method,
             accept: D::ACCEPT,
+            // [servers.rs
+            server: None,
+            // servers.rs]
             path: scope.path.clone(),
             query: Default::default(),
             headers: Default::default(),
