@@ -16,7 +16,7 @@ pub struct Config {
     #[serde(default)]
     pub surface: Surface,
     /// The crate that is generated.
-    #[serde(rename = "crate")]
+    #[serde(rename = "crate", default)]
     pub package: Package,
     /// What the client has to know of the API.
     #[serde(default)]
@@ -59,9 +59,11 @@ pub enum Surface {
 /// The crate that is generated.
 #[derive(Clone, Debug, Default, Deserialize)]
 pub struct Package {
-    /// Its name.
+    /// Its name; without it, it is called like the API.
+    #[serde(default)]
     pub name: String,
-    /// Its version.
+    /// Its version; without it, that of the API if Cargo takes it.
+    #[serde(default)]
     pub version: String,
 }
 
@@ -198,7 +200,8 @@ fn check(config: &Config, root: Option<&DeTable<'_>>, diagnostics: &mut Diagnost
     };
     let name = &config.package.name;
     let letters = name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'));
-    if !letters || !name.starts_with(|c: char| c.is_ascii_alphabetic()) {
+    let given = root.is_some_and(|root| key_range(root, "crate.name").is_some());
+    if given && (!letters || !name.starts_with(|c: char| c.is_ascii_alphabetic())) {
         wrong("crate.name", name, "the name of a crate", "use letters, digits, `-` and `_`, a letter first");
     }
     if let Some(host) = &config.client.host {
