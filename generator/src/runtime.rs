@@ -28,6 +28,7 @@ pub fn files(api: &Api, analysis: &Analysis) -> Vec<(String, Cow<'static, str>)>
 
 /// The files that not every API needs, and which do. What stands in such a file is re-exported by one line.
 const NEEDED: &[(&str, Needed)] = &[
+    ("checks.rs", |api| any(api, |one| one.params.iter().any(|param| matches!(param.place, ParamPlace::Body(_))))),
     ("keys.rs", |api| api.security.iter().any(|scheme| !matches!(scheme.kind, SchemeKind::Basic))),
     ("payload.rs", |api| any(api, |one| one.params.iter().any(|param| matches!(param.place, ParamPlace::Body(_))))),
     ("plain.rs", |api| any(api, |one| one.may_be_empty() || one.asks_for().is_some())),
@@ -60,6 +61,7 @@ files![
     "body.rs",
     "builder.rs",
     "call.rs",
+    "checks.rs",
     "connection.rs",
     "credentials.rs",
     "decode.rs",
