@@ -73,8 +73,8 @@ pub(super) fn find(api: &Api) -> Twins {
 
 /// Everything about a resource that a caller can tell from another, but for the path to it and for wording.
 fn likeness(api: &Api, resource: &Resource) -> String {
-    let key = resource.key.as_ref().map(|key| (&key.ty, &key.constraints));
-    let mut text = format!("{:?} {:?} {key:?}", resource.segment, resource.model);
+    let key = resource.key.as_ref().map(|key| (&key.before, &key.ty, &key.constraints));
+    let mut text = format!("{:?} {:?} {:?} {key:?}", resource.segment, resource.suffix, resource.model);
     for id in sorted(api, resource) {
         let operation = &api.operations[id];
         let params = operation.params.iter().filter(|param| param.place != ParamPlace::Path);

@@ -6,6 +6,7 @@ use quote::quote;
 use super::checks::CHECKED;
 use super::docs::{attributes, code, either, lines, paragraph, rules, wrap};
 use super::imports::Imports;
+use super::resource::with;
 use super::{Context, Item, ident, many};
 use crate::ir::{
     Answer, Body, Constraint, Media, Method, Operation, OperationId, Param, ParamPlace, Segment, Side, Status, Style,
@@ -107,21 +108,29 @@ impl Context<'_> {
             (!path.is_empty()).then(|| quote! { .below(#path) })
         };
         for segment in self.api.beyond(id) {
-            match segment {
-                Segment::Literal(text) => literal += &format!("/{text}"),
-                Segment::Param(wire) => {
-                    let mut given = self.given(id);
-                    let found = given.find(|(param, _)| param.place == ParamPlace::Path && param.wire == *wire);
-                    let Some((param, name)) = found else { continue };
-                    calls.extend(below(&mut literal));
-                    if calls.is_empty() {
-                        calls.push(quote! { .clone() });
-                    }
-                    let (ty, value) = self.value(&param.ty, name, imports);
-                    let rules = self.rules(&param.constraints, param.pii, imports);
-                    calls.push(quote! { .with::<#ty>(#wire, #value, #rules) });
+            let (before, wire) = match segment {
+                Segment::Literal(text) => {
+                    literal += &format!("/{text}");
+                    continue;
                 }
+                Segment::Suffix(text) => {
+                    literal += text;
+                    continue;
+                }
+                Segment::Param(wire) => ("/", wire),
+                Segment::Infix(before, wire) => (before.as_str(), wire),
+            };
+            let mut given = self.given(id);
+            let found = given.find(|(param, _)| param.place == ParamPlace::Path && param.wire == *wire);
+            let Some((param, name)) = found else { continue };
+            calls.extend(below(&mut literal));
+            if calls.is_empty() {
+                calls.push(quote! { .clone() });
             }
+            let value = self.value(&param.ty, name, imports);
+            let rules = self.rules(&param.constraints, param.pii, imports);
+            let with = with(before, wire, value, &rules);
+            calls.push(quote! { .#with });
         }
         calls.extend(below(&mut literal));
         calls

@@ -144,13 +144,14 @@ impl Api {
     }
 
     fn resource(&self, f: &mut fmt::Formatter<'_>, resource: &Resource) -> fmt::Result {
-        write!(f, "\nresource /{}", resource.segment)?;
+        write!(f, "\nresource {}{}", if resource.suffix { "" } else { "/" }, resource.segment)?;
         if let Some((parent, side)) = &resource.parent {
             let side = if *side == Side::Instance { "an instance of " } else { "" };
             write!(f, " under {side}/{}", self.resources[*parent].segment)?;
         }
         if let Some(key) = &resource.key {
-            write!(f, ", instances by {}: {}", key.wire, self.ty(&key.ty))?;
+            let before = if key.before == "/" { "" } else { &key.before };
+            write!(f, ", instances by {before}{}: {}", key.wire, self.ty(&key.ty))?;
         }
         if let Some(model) = resource.model {
             write!(f, ", of {}", self.types[model].name.join("."))?;

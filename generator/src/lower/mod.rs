@@ -12,6 +12,7 @@ mod resource;
 mod schema;
 mod shape;
 mod surface;
+mod template;
 mod union;
 mod view;
 mod wrap;

@@ -35,7 +35,7 @@ impl<'a> Lowering<'a> {
                 );
                 continue;
             };
-            let Some(segments) = self.segments(path, &at) else { continue };
+            let Some(segments) = self.template(path, &at) else { continue };
             self.check_servers(&item.servers, &at);
             for (method, described) in item.iter() {
                 let at = at.child(method);
@@ -128,36 +128,10 @@ impl<'a> Lowering<'a> {
         operation
     }
 
-    fn segments(&mut self, path: &str, at: &Pointer) -> Option<Vec<Segment>> {
-        let mut segments = Vec::new();
-        for text in path.trim_start_matches('/').split('/') {
-            let inner = text.strip_prefix('{').and_then(|text| text.strip_suffix('}'));
-            match inner {
-                Some(name) if !name.contains(['{', '}']) && !name.is_empty() => {
-                    if segments.contains(&Segment::Param(name.to_owned())) {
-                        let message = format!("the placeholder `{{{name}}}` stands twice in the path");
-                        self.error(code::BAD_PATH, Place::Key(at.clone()), message, "give each its own name");
-                        return None;
-                    }
-                    segments.push(Segment::Param(name.to_owned()));
-                }
-                None if !text.contains(['{', '}']) => segments.push(Segment::Literal(text.to_owned())),
-                _ => {
-                    let message = format!("the segment `{text}` of the path cannot be bound yet");
-                    let help = "a placeholder must be a whole segment: `/{name}/`";
-                    self.error(code::BAD_PATH, Place::Key(at.clone()), message, help);
-                    return None;
-                }
-            }
-        }
-        Some(segments)
-    }
-
     /// Every placeholder needs a parameter and every path parameter a placeholder; they are brought to one order.
     fn check_path(&mut self, segments: &[Segment], params: &mut Vec<Param>, at: &Pointer) {
-        let position = |wire: &str| segments.iter().position(|one| matches!(one, Segment::Param(name) if name == wire));
-        for segment in segments {
-            let Segment::Param(name) = segment else { continue };
+        let position = |wire: &str| segments.iter().position(|one| one.param() == Some(wire));
+        for name in segments.iter().filter_map(Segment::param) {
             let declared = params.iter().any(|param| param.place == ParamPlace::Path && param.wire == *name);
             if !declared && self.params_are_complete {
                 let message = format!("the path parameter `{name}` is not declared");
