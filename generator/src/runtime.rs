@@ -53,6 +53,7 @@ const BEGIN: &str = "// [";
 
 /// The files that not every API needs, and which do. What stands in such a file is re-exported by one line.
 const NEEDED: &[(&str, Needed)] = &[
+    ("checks.rs", |api| any(api, |one| one.params.iter().any(|param| matches!(param.place, ParamPlace::Body(_))))),
     ("infix.rs", |api| any(api, |one| one.path.iter().any(|part| matches!(part, Segment::Infix(..))))),
     ("keys.rs", |api| api.security.iter().any(|scheme| !matches!(scheme.kind, SchemeKind::Basic))),
     ("payload.rs", |api| any(api, |one| one.params.iter().any(|param| matches!(param.place, ParamPlace::Body(_))))),
@@ -87,6 +88,7 @@ files![
     "body.rs",
     "builder.rs",
     "call.rs",
+    "checks.rs",
     "connection.rs",
     "credentials.rs",
     "decode.rs",

@@ -112,7 +112,9 @@ impl Context<'_> {
             Shape::Record(record) => self.record(id, record, docs, imports),
             Shape::StringEnum(variants) => vec![string_enum(name, variants, docs)],
             Shape::ValueEnum(values) => vec![self.value_enum(name, values, docs, imports)],
-            Shape::Union(union) => vec![self.union(name, union, docs, imports)],
+            Shape::Union(union) => {
+                [self.union(name, union, docs, imports)].into_iter().chain(self.type_checks(id)).collect()
+            }
             Shape::Newtype(constraints) => vec![newtype(name, constraints, &def.docs, docs, imports)],
             Shape::Wrapper(ty) => {
                 imports.add("serde", "Deserialize");
@@ -120,12 +122,13 @@ impl Context<'_> {
                 let eq = self.analysis.of(id).eq.then(|| quote! { Eq, });
                 let (ident, docs) = (ident(&name.ident), attributes(&docs));
                 let ty = self.ty(ty, imports);
-                vec![Item::Rust(quote! {
+                let item = Item::Rust(quote! {
                     #docs
                     #[derive(Clone, Debug, Default, PartialEq, #eq Deserialize, Serialize)]
                     #[serde(transparent)]
                     pub struct #ident(pub #ty);
-                })]
+                });
+                [item].into_iter().chain(self.type_checks(id)).collect()
             }
             Shape::Alias(ty) => {
                 let (ident, docs) = (ident(&name.ident), attributes(&docs));
@@ -175,6 +178,7 @@ impl Context<'_> {
         if facts.sent {
             items.extend(self.setters(id, record, imports));
         }
+        items.extend(self.type_checks(id));
         items.extend(self.accessors(id, record, imports));
         if personal {
             let parts = record.fields.iter().zip(&name.parts);
@@ -195,6 +199,9 @@ impl Context<'_> {
             remark(&mut docs, &field.docs, "Personal: `Debug` does not show it.");
         }
         let facts = self.analysis.of(owner);
+        if facts.sent {
+            remark(&mut docs, &field.docs, &rules(&field.constraints));
+        }
         if field.read_only && facts.sent {
             remark(&mut docs, &field.docs, "Only answers have it.");
         }
@@ -243,7 +250,7 @@ impl Context<'_> {
     fn setters(&self, id: TypeId, record: &Record, imports: &mut Imports) -> Option<Item> {
         let name = self.names.ty(id);
         let free = |words: &[&str], part: &str| {
-            let mut names = words.iter().map(|word| format!("{word}_{}", part.trim_end_matches('_')));
+            let mut names = words.iter().map(|word| format!("{word}_{}", part.trim_matches('_')));
             names.find(|name| !self.names.ty(id).parts.contains(name))
         };
         let setter = |(field, part): (&Field, &String)| {
@@ -400,7 +407,7 @@ fn newtype(
     imports.add("crate::runtime", "Rule");
     let mut lines = vec!["newtype! {".to_owned()];
     lines.extend(docs.iter().map(|line| format!("    /// {line}").trim_end().to_owned()));
-    let rules = constraints.iter().map(super::request::rule).collect::<Vec<_>>();
+    let rules = super::request::rules_of(constraints);
     let line = format!("    {}, [{}]", name.ident, rules.join(", "));
     if line.len() <= 120 {
         lines.push(line);
@@ -440,7 +447,7 @@ pub fn braced(head: &str, parts: &[String], tail: &str) -> Vec<String> {
     let mut lines = vec![format!("{head} {{")];
     let mut last = String::new();
     for part in parts {
-        if last.len() + part.len() > 112 {
+        if !last.is_empty() && last.len() + part.len() > 112 {
             lines.push(std::mem::take(&mut last));
         }
         last += &if last.is_empty() { format!("{indent}    {part},") } else { format!(" {part},") };

@@ -160,6 +160,7 @@ impl<'a> Lowering<'a> {
             return Some(Body::Form);
         }
         let (media_type, ty) = self.content(name, described, &at, &[id.to_owned(), "body".to_owned()])?;
+        let constraints = described.schema.as_ref().map(|schema| self.rules_of(schema.into(), &at)).unwrap_or_default();
         // What is sent is of one type, whatever else would be taken.
         let media_type = match Media::of(&media_type) {
             Media::Text if is_wildcard(&media_type) => "text/plain".to_owned(),
@@ -171,7 +172,7 @@ impl<'a> Lowering<'a> {
             wire: media_type,
             style: Style::Plain,
             ty,
-            constraints: Vec::new(),
+            constraints,
             required: body.required,
             nullable: false,
             deprecated: false,

@@ -39,6 +39,8 @@ mod blocking;
 mod body;
 mod builder;
 mod call;
+#[macro_use]
+mod checks;
 mod connection;
 mod credentials;
 mod decode;
@@ -84,6 +86,7 @@ pub use api_error::{ApiError, Code};
 #[cfg(feature = "blocking")]
 pub use blocking::wait;
 pub use builder::ClientBuilder;
+pub use checks::{Check, Checked};
 pub use connection::Connection;
 pub use credentials::{ConfigError, Credentials};
 pub use decode::{Answer, Decode, Json, Nothing};
