@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::analyze::Analysis;
-use crate::ir::{Api, Operation, ParamPlace, SchemeKind, Style};
+use crate::ir::{Api, Next, Operation, ParamPlace, SchemeKind, Style};
 
 /// Path below `src` and text of each file that the crate of an API needs.
 pub fn files(api: &Api, analysis: &Analysis) -> Vec<(String, Cow<'static, str>)> {
@@ -31,6 +31,7 @@ const NEEDED: &[(&str, Needed)] = &[
     ("payload.rs", |api| any(api, |one| one.params.iter().any(|param| matches!(param.place, ParamPlace::Body(_))))),
     ("plain.rs", |api| any(api, |one| one.may_be_empty() || one.asks_for().is_some())),
     ("styles.rs", |api| any(api, |one| one.params.iter().any(|param| param.style != Style::Plain))),
+    ("turn.rs", |api| any(api, |one| one.paging.as_ref().is_some_and(|paging| !matches!(paging.next, Next::Url(_))))),
 ];
 
 type Needed = fn(&Api) -> bool;
@@ -85,6 +86,7 @@ files![
     "styles.rs",
     "token.rs",
     "transport.rs",
+    "turn.rs",
     "value.rs",
     "walk.rs",
 ];

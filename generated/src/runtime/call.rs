@@ -14,7 +14,7 @@ use super::excerpt::PERSONAL;
 use super::path::{self, Step, Template};
 use super::retry::Limits;
 use super::rule::{check, is_personal};
-use super::{Body, Call, Connection, Error, InvalidRequest, InvalidValue, Result, Rule, Value};
+use super::{Answer, Body, Call, Connection, Error, InvalidRequest, InvalidValue, Result, Rule, Value};
 
 /// Everything about a request except what its answer is read as.
 #[derive(Clone)]
@@ -31,6 +31,7 @@ pub struct Parts {
     /// The body, if it is anything else.
     pub body: Option<Payload>,
     pub paging: Option<Paging>,
+    pub turn: Option<Turn>,
     pub limit: Option<usize>,
     pub prefetch: bool,
     pub limits: Limits,
@@ -38,6 +39,9 @@ pub struct Parts {
 
 /// A body: its media type, and what makes it for each attempt.
 pub type Payload = (&'static str, Arc<dyn Fn() -> Result<Body, InvalidValue> + Send + Sync>);
+
+/// What makes the link to the next page of a page, of how many items it has, and of what it says of the next itself.
+pub type Turn = Arc<dyn Fn(&Answer, usize, Option<&str>) -> Option<String> + Send + Sync>;
 
 /// A request as HTTP.
 pub struct Outgoing {

@@ -41,6 +41,7 @@ impl<D: Decode> Request<D> {
             form: None,
             body: None,
             paging: None,
+            turn: None,
             limit: None,
             prefetch: false,
             limits: scope.connection.limits,

@@ -13,7 +13,7 @@ mod ty;
 pub use api::{Api, Arena, Docs, Id, SchemeKind, SecurityScheme};
 pub use cycles::cycles;
 pub use op::{
-    Answer, Body, Header, Media, Method, Operation, Paging, Param, ParamPlace, Response, Segment, Status, Style,
+    Answer, Body, Header, Media, Method, Next, Operation, Paging, Param, ParamPlace, Response, Segment, Status, Style,
 };
 pub use resource::{Key, Resource, Role, Side, Surface};
 pub use ty::{Choice, Constraint, Field, Literal, Record, Shape, TypeDef, TypeId, TypeRef, Union, ValueEnum, Variant};

@@ -72,6 +72,7 @@ mod string_enum;
 mod styles;
 mod token;
 mod transport;
+mod turn;
 mod value;
 mod walk;
 
@@ -100,5 +101,6 @@ pub use scope::Scope;
 pub use secret::Secret;
 pub use token::Signature;
 pub use transport::{Body, SendError, Transport, TransportFuture};
+pub use turn::{Extent, NextPage};
 pub use value::Value;
 pub use walk::PagingError;

@@ -39,6 +39,7 @@ impl<D: Decode> Request<D> {
             form: None,
             body: None,
             paging: None,
+            turn: None,
             limit: None,
             prefetch: false,
             limits: scope.connection.limits,
@@ -176,11 +177,7 @@ impl<P: Page + DeserializeOwned> Request<Json<P>> {
         Items::new(self.pages())
     }
 
-    /// All items of the list, up to the limit.
-    ///
-    /// # Errors
-    ///
-    /// The error of the first page that cannot be had.
+    /// All items of the list, up to the limit; or the error of the first page that cannot be had.
     pub async fn all(self) -> Result<Vec<P::Item>> {
         let mut items = self.stream();
         let mut all = Vec::new();
@@ -190,11 +187,7 @@ impl<P: Page + DeserializeOwned> Request<Json<P>> {
         Ok(all)
     }
 
-    /// All items of the list, waited for on a thread that runs no async code.
-    ///
-    /// # Errors
-    ///
-    /// As for [`all`](Self::all), and on a thread of an async runtime.
+    /// The same, waited for on a thread that runs no async code; that of an async runtime is an error.
     #[cfg(feature = "blocking")]
     pub fn wait_all(self) -> Result<Vec<P::Item>> {
         super::wait(self.parts.operation, self.all())
