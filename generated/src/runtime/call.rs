@@ -11,10 +11,10 @@ use reqwest::{Method, Url};
 
 use super::encode::{push, push_pair};
 use super::excerpt::PERSONAL;
-use super::path::{self, Step, Template};
+use super::path::{self, Step, template};
 use super::retry::Limits;
 use super::rule::{check, is_personal};
-use super::{Answer, Body, Call, Connection, Error, InvalidRequest, InvalidValue, Result, Rule, Value};
+use super::{Body, Call, Connection, Error, InvalidRequest, InvalidValue, Result, Rule, Value};
 
 /// Everything about a request except what its answer is read as.
 #[derive(Clone)]
@@ -31,7 +31,6 @@ pub struct Parts {
     /// The body, if it is anything else.
     pub body: Option<Payload>,
     pub paging: Option<Paging>,
-    pub turn: Option<Turn>,
     pub limit: Option<usize>,
     pub prefetch: bool,
     pub limits: Limits,
@@ -39,9 +38,6 @@ pub struct Parts {
 
 /// A body: its media type, and what makes it for each attempt.
 pub type Payload = (&'static str, Arc<dyn Fn() -> Result<Body, InvalidValue> + Send + Sync>);
-
-/// What makes the link to the next page of a page, of how many items it has, and of what it says of the next itself.
-pub type Turn = Arc<dyn Fn(&Answer, usize, Option<&str>) -> Option<String> + Send + Sync>;
 
 /// A request as HTTP.
 pub struct Outgoing {
@@ -133,8 +129,8 @@ impl Parts {
 
     /// The URL that is asked for, and that URL as errors show it: without a query and personal values.
     fn url(&self, page: Option<&Url>) -> Result<(Uri, String), InvalidValue> {
-        let base = self.connection.base.as_str();
-        let path = path::fill(base, &self.path)?;
+        let base = &self.connection.base;
+        let path = path::fill(base.as_str(), &self.path)?;
         let (target, shown) = match page {
             Some(page) => (page.as_str().to_owned(), path.shown),
             None => {
@@ -217,7 +213,7 @@ impl fmt::Debug for Parts {
         f.debug_struct("Request")
             .field("operation", &self.operation)
             .field("method", &self.method)
-            .field("path", &Template(&self.path))
+            .field("path", &template(&self.path))
             .field("query", &self.query)
             .field("headers", &self.headers)
             .field("form", self.form.as_ref().unwrap_or(&Parameters::default()))

@@ -41,7 +41,6 @@ impl<D: Decode> Request<D> {
             form: None,
             body: None,
             paging: None,
-            turn: None,
             limit: None,
             prefetch: false,
             limits: scope.connection.limits,

@@ -8,7 +8,6 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, ready};
 
-use bytes::Bytes;
 use reqwest::Url;
 
 use super::call::Parts;
@@ -45,8 +44,6 @@ pub struct Walk {
     /// An answer that came before it was wanted.
     early: Option<Box<Result<Answer>>>,
     loops: LoopGuard,
-    /// The last page with items.
-    last: Option<Bytes>,
     /// How many items are still wanted.
     left: Option<usize>,
 }
@@ -63,8 +60,8 @@ enum Next {
 impl Walk {
     pub fn new(parts: Parts) -> Self {
         let next = if parts.limit == Some(0) { Next::End } else { Next::First };
-        let (left, loops) = (parts.limit, LoopGuard::default());
-        Self { parts: Arc::new(parts), next, answer: Mutex::new(None), early: None, loops, last: None, left }
+        let left = parts.limit;
+        Self { parts: Arc::new(parts), next, answer: Mutex::new(None), early: None, loops: LoopGuard::default(), left }
     }
 
     /// What is asked for, for `Debug`.
@@ -121,11 +118,8 @@ impl Walk {
     /// Notes that the page in `answer` holds so many items and links to `link`.
     pub fn arrived(&mut self, answer: Answer, items: usize, link: Option<&str>) {
         self.left = self.left.map(|left| left.saturating_sub(items));
-        let made = self.parts.turn.as_ref().map(|turn| turn(&answer, items, link));
-        let link = made.as_ref().map_or(link, |made| made.as_deref()).filter(|link| !link.is_empty());
-        let again = items > 0 && self.last.replace(answer.body.clone()).is_some_and(|last| last == answer.body);
         self.next = match link {
-            Some(link) if self.left != Some(0) => match self.follow(&answer, link, again) {
+            Some(link) if self.left != Some(0) => match self.follow(&answer, link) {
                 Ok(url) => Next::Page(url),
                 Err(problem) => Next::Failed(PagingError { call: answer.call, problem }.into()),
             },
@@ -133,11 +127,11 @@ impl Walk {
         };
     }
 
-    fn follow(&mut self, answer: &Answer, link: &str, again: bool) -> Result<Url, String> {
-        let connection = &self.parts.connection;
+    fn follow(&mut self, answer: &Answer, link: &str) -> Result<Url, String> {
         let current = Url::parse(&answer.uri.to_string()).map_err(|error| format!("follows none ({error})"))?;
-        let url = connection.base.follow(connection.home.as_ref(), &current, link)?;
-        if again || self.loops.closes(&current, &url) {
+        let (base, home) = (&self.parts.connection.base, self.parts.connection.home.as_ref());
+        let url = base.follow(home, &current, link)?;
+        if self.loops.closes(&current, &url) {
             return Err("leads back to a page that was already seen".to_owned());
         }
         Ok(url)

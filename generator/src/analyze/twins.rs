@@ -73,8 +73,8 @@ pub(super) fn find(api: &Api) -> Twins {
 
 /// Everything about a resource that a caller can tell from another, but for the path to it and for wording.
 fn likeness(api: &Api, resource: &Resource) -> String {
-    let key = resource.key.as_ref().map(|key| (&key.ty, &key.constraints));
-    let mut text = format!("{:?} {:?} {key:?}", resource.segment, resource.model);
+    let key = resource.key.as_ref().map(|key| (&key.before, &key.ty, &key.constraints));
+    let mut text = format!("{:?} {:?} {:?} {key:?}", resource.segment, resource.suffix, resource.model);
     for id in sorted(api, resource) {
         let operation = &api.operations[id];
         let params = operation.params.iter().filter(|param| param.place != ParamPlace::Path);
@@ -89,8 +89,9 @@ fn likeness(api: &Api, resource: &Resource) -> String {
         let headers: Vec<_> =
             headers.flat_map(|response| &response.headers).map(|header| (&header.wire, &header.ty)).collect();
         text += &format!(
-            "\n{:?} {:?} {:?} {flags:?} {:?} {:?} {:?} {params:?} {headers:?}",
+            "\n{:?} {:?} {:?} {:?} {flags:?} {:?} {:?} {:?} {params:?} {headers:?}",
             operation.method,
+            operation.server,
             operation.side(),
             operation.role,
             operation.body,

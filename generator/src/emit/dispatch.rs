@@ -40,10 +40,7 @@ impl Context<'_> {
     fn path_to(&self, id: OperationId, imports: &mut Imports) -> String {
         let operation = &self.api.operations[id];
         let (place, side) = self.api.place(id);
-        let mut keys = operation.path.iter().filter_map(|segment| match segment {
-            Segment::Param(name) => Some(name.as_str()),
-            Segment::Literal(_) => None,
-        });
+        let mut keys = operation.path.iter().filter_map(Segment::param);
         match self.step_to(place, side, &mut keys, imports).as_str() {
             "client" => "client.clone()".to_owned(),
             handle => handle.to_owned(),

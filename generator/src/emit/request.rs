@@ -3,8 +3,10 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
+use super::checks::CHECKED;
 use super::docs::{attributes, code, either, lines, paragraph, rules, wrap};
 use super::imports::Imports;
+use super::resource::with;
 use super::{Context, Item, ident, many};
 use crate::ir::{
     Answer, Body, Constraint, Media, Method, Next, Operation, OperationId, Paging, Param, ParamPlace, Segment, Side,
@@ -40,14 +42,20 @@ impl Context<'_> {
                     (self.argument(&param.ty, imports), ty, value)
                 }
             };
-            let (name, place, wire) = (ident(name), ident(&place(param)), &param.wire);
+            let (name, wire) = (ident(name), &param.wire);
             if param.place == ParamPlace::Path {
                 arguments.push(quote! { #name: #argument });
                 continue;
             }
-            let rules = self.rules(&param.constraints, param.pii, imports);
+            let (place, rules) = self.place_and_rules(param);
+            if !rules.is_empty() && place != CHECKED {
+                imports.add("crate::runtime", "Rule");
+            }
+            let (place, none) = (ident(&place), rules.is_empty());
+            let rules: Vec<TokenStream> = rules.iter().filter_map(|rule| rule.parse().ok()).collect();
+            let rules = quote! { &[#(#rules),*] };
             arguments.push(quote! { #name: #argument });
-            steps.push(match param.constraints.is_empty() && !param.pii {
+            steps.push(match none {
                 true => quote! { let request = request.#place::<#ty>(#wire, #value, #rules); },
                 false => quote! {
                     let rules = #rules;
@@ -63,6 +71,8 @@ impl Context<'_> {
             };
             steps.push(quote! { let request = request.paged(#wire, #maximum); });
         }
+        let server = operation.server.as_ref().map(|server| self.api.url(server));
+        steps.extend(server.map(|url| quote! { let request = request.served_at(#url); }));
         steps.extend(operation.asks_for().map(|media_type| quote! { let request = request.accept(#media_type); }));
         imports.add("crate::runtime", "Request");
         let (method, request) = (ident(&name.method), ident(&name.request));
@@ -101,21 +111,29 @@ impl Context<'_> {
             (!path.is_empty()).then(|| quote! { .below(#path) })
         };
         for segment in self.api.beyond(id) {
-            match segment {
-                Segment::Literal(text) => literal += &format!("/{text}"),
-                Segment::Param(wire) => {
-                    let mut given = self.given(id);
-                    let found = given.find(|(param, _)| param.place == ParamPlace::Path && param.wire == *wire);
-                    let Some((param, name)) = found else { continue };
-                    calls.extend(below(&mut literal));
-                    if calls.is_empty() {
-                        calls.push(quote! { .clone() });
-                    }
-                    let (ty, value) = self.value(&param.ty, name, imports);
-                    let rules = self.rules(&param.constraints, param.pii, imports);
-                    calls.push(quote! { .with::<#ty>(#wire, #value, #rules) });
+            let (before, wire) = match segment {
+                Segment::Literal(text) => {
+                    literal += &format!("/{text}");
+                    continue;
                 }
+                Segment::Suffix(text) => {
+                    literal += text;
+                    continue;
+                }
+                Segment::Param(wire) => ("/", wire),
+                Segment::Infix(before, wire) => (before.as_str(), wire),
+            };
+            let mut given = self.given(id);
+            let found = given.find(|(param, _)| param.place == ParamPlace::Path && param.wire == *wire);
+            let Some((param, name)) = found else { continue };
+            calls.extend(below(&mut literal));
+            if calls.is_empty() {
+                calls.push(quote! { .clone() });
             }
+            let value = self.value(&param.ty, name, imports);
+            let rules = self.rules(&param.constraints, param.pii, imports);
+            let with = with(before, wire, value, &rules);
+            calls.push(quote! { .#with });
         }
         calls.extend(below(&mut literal));
         calls
@@ -271,16 +289,15 @@ impl Context<'_> {
             },
             false => self.takes(&param.ty, imports),
         };
-        let head = format!("    {} {name}({takes}) = {}", place(param), Literal::string(&param.wire));
-        let mut rules: Vec<String> = param.constraints.iter().map(rule).collect();
-        if param.pii {
-            rules.push("Rule::Personal".to_owned());
-        }
+        let (place, rules) = self.place_and_rules(param);
+        let head = format!("    {place} {name}({takes}) = {}", Literal::string(&param.wire));
         if rules.is_empty() {
             out.push(format!("{head};"));
             return out;
         }
-        imports.add("crate::runtime", "Rule");
+        if place != CHECKED {
+            imports.add("crate::runtime", "Rule");
+        }
         let line = format!("{head}, [{}];", rules.join(", "));
         if line.len() <= 120 {
             out.push(line);
@@ -314,7 +331,7 @@ impl Context<'_> {
 
     /// What a value must keep to, as the runtime takes it.
     pub fn rules(&self, constraints: &[Constraint], pii: bool, imports: &mut Imports) -> TokenStream {
-        let mut rules: Vec<TokenStream> = constraints.iter().filter_map(|one| rule(one).parse().ok()).collect();
+        let mut rules: Vec<TokenStream> = rules_of(constraints).iter().filter_map(|rule| rule.parse().ok()).collect();
         if pii {
             rules.push(quote! { Rule::Personal });
         }
@@ -326,7 +343,7 @@ impl Context<'_> {
 }
 
 /// The method of a request that takes a value to its place.
-fn place(param: &Param) -> String {
+pub fn place(param: &Param) -> String {
     match param.style {
         Style::Plain => param.place.as_str().to_owned(),
         style => format!("{}_{}", param.place.as_str(), style.as_str()),
@@ -362,10 +379,10 @@ fn errors(operation: &Operation) -> String {
     text + "."
 }
 
-/// A constraint as the runtime's rule.
-pub fn rule(constraint: &Constraint) -> String {
+/// Constraints as the runtime's rules. Those of the items of a list hold for each value of a parameter.
+pub fn rules_of<'c>(constraints: impl IntoIterator<Item = &'c Constraint>) -> Vec<String> {
     let text = |pattern: &str| Literal::string(pattern).to_string();
-    match constraint {
+    let rule = |constraint: &Constraint| match constraint {
         Constraint::MinLength(length) => format!("Rule::MinLength({length})"),
         Constraint::MaxLength(length) => format!("Rule::MaxLength({length})"),
         Constraint::Pattern(pattern) => format!("Rule::Pattern({})", text(pattern)),
@@ -377,5 +394,19 @@ pub fn rule(constraint: &Constraint) -> String {
         Constraint::MinItems(count) => format!("Rule::MinItems({count})"),
         Constraint::MaxItems(count) => format!("Rule::MaxItems({count})"),
         Constraint::UniqueItems => "Rule::UniqueItems".to_owned(),
+        Constraint::Items(_) | Constraint::MinProperties(_) | Constraint::MaxProperties(_) | Constraint::Values(_) => {
+            String::new()
+        }
+    };
+    let of_list =
+        |one: &Constraint| matches!(one, Constraint::MinItems(_) | Constraint::MaxItems(_) | Constraint::UniqueItems);
+    let mut rules = Vec::new();
+    for constraint in constraints {
+        match constraint {
+            Constraint::Items(all) => rules.extend(all.iter().filter(|one| !of_list(one)).map(rule)),
+            one => rules.push(rule(one)),
+        }
     }
+    rules.retain(|rule| !rule.is_empty());
+    rules
 }

@@ -70,9 +70,11 @@ impl Context<'_> {
 
     /// The segments that a resource adds to the path of what it stands under.
     fn own_path(&self, id: ResourceId) -> String {
-        match self.api.places()[id].segment.as_str() {
+        let resource = &self.api.places()[id];
+        match resource.segment.as_str() {
             "" => String::new(),
             _ if self.grouped() => String::new(),
+            segment if resource.suffix => segment.to_owned(),
             segment => format!("/{segment}"),
         }
     }
@@ -87,7 +89,7 @@ impl Context<'_> {
 
     fn side_path(&self, id: ResourceId, side: Side) -> String {
         match (&self.api.places()[id].key, side) {
-            (Some(key), Side::Instance) => format!("{}/{{{}}}", self.path(id), key.wire),
+            (Some(key), Side::Instance) => format!("{}{}{{{}}}", self.path(id), key.before, key.wire),
             _ => self.path(id),
         }
     }
@@ -202,15 +204,16 @@ impl Context<'_> {
         let (handle, method) = (ident(&name.instance), ident(&name.instance_method));
         let key_name = crate::name::case::value(&key.wire);
         let argument = self.argument(&key.ty, imports);
-        let (ty, value) = self.value(&key.ty, &key_name, imports);
-        let (key_ident, wire) = (ident(&key_name), &key.wire);
+        let key_ident = ident(&key_name);
+        let value = self.value(&key.ty, &key_name, imports);
         let rules = self.rules(&key.constraints, false, imports);
+        let with = with(&key.before, &key.wire, value, &rules);
         Some(quote! {
             #docs
             #feature
             pub fn #method(&self, #key_ident: #argument) -> #handle {
                 let scope = #scope;
-                #handle(scope.with::<#ty>(#wire, #value, #rules))
+                #handle(scope.#with)
             }
         })
     }
@@ -238,5 +241,13 @@ impl Context<'_> {
             items.extend(self.request(*operation, imports));
         }
         (lead, items)
+    }
+}
+
+/// The call that adds a value to a scope, behind what stands before it in the path.
+pub fn with(before: &str, wire: &str, (ty, value): (TokenStream, TokenStream), rules: &TokenStream) -> TokenStream {
+    match before {
+        "/" => quote! { with::<#ty>(#wire, #value, #rules) },
+        before => quote! { behind::<#ty>(#before, #wire, #value, #rules) },
     }
 }

@@ -7,7 +7,9 @@ mod api;
 mod cycles;
 mod op;
 mod outline;
+mod reach;
 mod resource;
+mod server;
 mod ty;
 
 pub use api::{Api, Arena, Docs, Id, SchemeKind, SecurityScheme};
@@ -15,7 +17,9 @@ pub use cycles::cycles;
 pub use op::{
     Answer, Body, Header, Media, Method, Next, Operation, Paging, Param, ParamPlace, Response, Segment, Status, Style,
 };
+pub use reach::{parts, reach};
 pub use resource::{Key, Resource, Role, Side, Surface};
+pub use server::{Server, Variable};
 pub use ty::{Choice, Constraint, Field, Literal, Record, Shape, TypeDef, TypeId, TypeRef, Union, ValueEnum, Variant};
 
 /// Names an operation of an [`Api`].

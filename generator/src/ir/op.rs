@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde_json::Value;
 
-use super::{Constraint, Docs, ResourceId, Role, Side, TypeRef};
+use super::{Constraint, Docs, ResourceId, Role, Server, Side, TypeRef};
 use crate::source::Pointer;
 
 /// A request that the API answers.
@@ -16,6 +16,8 @@ pub struct Operation {
     pub method: Method,
     /// The path of the request, from the root of the server.
     pub path: Vec<Segment>,
+    /// The server that it has for itself, if it has one.
+    pub server: Option<Server>,
     /// Everything that the caller may say, the fields of a form included.
     pub params: Vec<Param>,
     /// The kind of body that the request has, if it has one.
@@ -46,6 +48,8 @@ impl Operation {
         let segment = |segment: &Segment| match segment {
             Segment::Literal(text) => format!("/{text}"),
             Segment::Param(name) => format!("/{{{name}}}"),
+            Segment::Suffix(text) => text.clone(),
+            Segment::Infix(between, name) => format!("{between}{{{name}}}"),
         };
         self.path.iter().map(segment).collect()
     }
@@ -55,7 +59,7 @@ impl Operation {
     pub fn side(&self) -> Side {
         let slash = |segment: &&Segment| matches!(segment, Segment::Literal(text) if text.is_empty());
         match self.path.iter().rev().find(|segment| !slash(segment)) {
-            Some(Segment::Param(_)) => Side::Instance,
+            Some(Segment::Param(_) | Segment::Infix(..)) => Side::Instance,
             _ => Side::Collection,
         }
     }
@@ -176,13 +180,27 @@ impl Method {
     }
 }
 
-/// A part of a path between two slashes.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A part of a path: what stands between two slashes, or a part of that where it is made of several.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Segment {
-    /// The same in every request.
+    /// Behind a slash, the same in every request.
     Literal(String),
-    /// The value of the path parameter of that name.
+    /// Behind a slash, the value of the path parameter of that name.
     Param(String),
+    /// Behind what stands before it in the segment, the same in every request: `.json`.
+    Suffix(String),
+    /// Behind a text that is no word (`/@`, `:`, nothing), the value of the path parameter of that name.
+    Infix(String, String),
+}
+
+impl Segment {
+    /// The name of the path parameter whose value it holds.
+    pub fn param(&self) -> Option<&str> {
+        match self {
+            Self::Param(name) | Self::Infix(_, name) => Some(name),
+            Self::Literal(_) | Self::Suffix(_) => None,
+        }
+    }
 }
 
 /// A value that the caller gives.

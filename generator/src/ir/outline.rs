@@ -9,8 +9,17 @@ use super::{
 impl Display for Api {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "api {} {}", self.title, self.version)?;
-        if let Some(server) = &self.server {
-            writeln!(f, "  server {server}")?;
+        for server in &self.servers {
+            writeln!(f, "  server {}", server.url)?;
+            for variable in &server.variables {
+                write!(f, "    {} is {:?}", variable.name, variable.default)?;
+                let allowed: Vec<_> = variable.allowed.iter().map(|value| format!("{value:?}")).collect();
+                writeln!(
+                    f,
+                    "{}",
+                    if allowed.is_empty() { String::new() } else { format!(", of {}", allowed.join(", ")) }
+                )?;
+            }
         }
         for scheme in &self.security {
             let (kind, name) = scheme.kind.parts();
@@ -96,6 +105,7 @@ impl Api {
             write!(f, "{}", flag(set, word))?;
         }
         writeln!(f, "  ({})", operation.origin)?;
+        operation.server.iter().try_for_each(|server| writeln!(f, "  at {}", server.url))?;
         operation.params.iter().try_for_each(|param| self.param(f, param))?;
         if let Some(paging) = &operation.paging {
             let items = if paging.items.is_empty() { String::new() } else { format!(" in {}", paging.items.join(".")) };
@@ -144,13 +154,14 @@ impl Api {
     }
 
     fn resource(&self, f: &mut fmt::Formatter<'_>, resource: &Resource) -> fmt::Result {
-        write!(f, "\nresource /{}", resource.segment)?;
+        write!(f, "\nresource {}{}", if resource.suffix { "" } else { "/" }, resource.segment)?;
         if let Some((parent, side)) = &resource.parent {
             let side = if *side == Side::Instance { "an instance of " } else { "" };
             write!(f, " under {side}/{}", self.resources[*parent].segment)?;
         }
         if let Some(key) = &resource.key {
-            write!(f, ", instances by {}: {}", key.wire, self.ty(&key.ty))?;
+            let before = if key.before == "/" { "" } else { &key.before };
+            write!(f, ", instances by {before}{}: {}", key.wire, self.ty(&key.ty))?;
         }
         if let Some(model) = resource.model {
             write!(f, ", of {}", self.types[model].name.join("."))?;
@@ -207,5 +218,9 @@ fn rule(constraint: &Constraint) -> String {
         Constraint::MinItems(count) => format!("at least {count} items"),
         Constraint::MaxItems(count) => format!("at most {count} items"),
         Constraint::UniqueItems => "no item twice".to_owned(),
+        Constraint::Items(all) => format!("items ({})", all.iter().map(rule).collect::<Vec<_>>().join(", ")),
+        Constraint::MinProperties(count) => format!("at least {count} members"),
+        Constraint::MaxProperties(count) => format!("at most {count} members"),
+        Constraint::Values(all) => format!("values ({})", all.iter().map(rule).collect::<Vec<_>>().join(", ")),
     }
 }

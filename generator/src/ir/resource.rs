@@ -10,6 +10,8 @@ use crate::source::Pointer;
 pub struct Resource {
     /// The segment of the path that names it. For the root, what all paths begin with: `v1`.
     pub segment: String,
+    /// Whether that goes on with the segment before it, without a slash between: `.json`.
+    pub suffix: bool,
     /// What it stands under; nothing at the root, which is the first of its arena.
     pub parent: Option<(ResourceId, Side)>,
     /// The path parameter that tells its instances apart, if it has instances.
@@ -44,6 +46,8 @@ pub enum Surface {
 pub struct Key {
     /// The name of the path parameter.
     pub wire: String,
+    /// What stands before its value in the path: a slash, unless it is part of a segment.
+    pub before: String,
     /// The type of its value.
     pub ty: TypeRef,
     /// What its value must keep to.

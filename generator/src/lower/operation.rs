@@ -3,13 +3,12 @@
 use std::collections::HashMap;
 
 use openapiv3::{
-    Content, MediaType, Operation as Described, Parameter, ParameterSchemaOrContent, ReferenceOr, Responses, Server,
-    StatusCode,
+    Content, MediaType, Operation as Described, Parameter, ParameterSchemaOrContent, ReferenceOr, Responses, StatusCode,
 };
 use serde_json::Value;
 
+use super::Lowering;
 use super::resource::grow;
-use super::{Lowering, server_url};
 use crate::diag::{Diagnostic, Place, code};
 use crate::ir::{
     Arena, Body, Docs, Header, Media, Method, Operation, Param, ParamPlace, Resource, ResourceId, Response, Role,
@@ -35,29 +34,18 @@ impl<'a> Lowering<'a> {
                 );
                 continue;
             };
-            let Some(segments) = self.segments(path, &at) else { continue };
-            self.check_servers(&item.servers, &at);
+            let Some(segments) = self.template(path, &at) else { continue };
             for (method, described) in item.iter() {
-                let at = at.child(method);
-                self.check_servers(&described.servers, &at);
+                let (of_path, at) = (&at, at.child(method));
                 let id = self.operation_id(described, &at, &mut ids);
                 let mut operation = self.operation(id, described, &segments, &item.parameters, &at);
                 operation.method = http_method(method);
+                operation.server = self.own_server([(&described.servers, &at), (&item.servers, of_path)]);
                 operations.push(operation);
             }
         }
         let resources = grow(&mut operations, &self.types);
         (operations, resources)
-    }
-
-    /// All requests go to one server; a path or operation may say so again.
-    fn check_servers(&mut self, servers: &[Server], at: &Pointer) {
-        let url = |servers: &[Server]| servers.first().map(server_url);
-        if !servers.is_empty() && url(servers) != url(&self.document.servers) {
-            let message = "a server of its own cannot be bound yet";
-            let help = "remove it here, or make it the first of the document's `servers`";
-            self.error(code::UNSUPPORTED_KEYWORD, Place::Key(at.child("servers")), message, help);
-        }
     }
 
     /// The id of an operation, or one made of its method and path where it has none, or one that is taken.
@@ -108,6 +96,7 @@ impl<'a> Lowering<'a> {
             id,
             method: Method::Get,
             path: segments.to_vec(),
+            server: None,
             params,
             body,
             responses,
@@ -128,36 +117,10 @@ impl<'a> Lowering<'a> {
         operation
     }
 
-    fn segments(&mut self, path: &str, at: &Pointer) -> Option<Vec<Segment>> {
-        let mut segments = Vec::new();
-        for text in path.trim_start_matches('/').split('/') {
-            let inner = text.strip_prefix('{').and_then(|text| text.strip_suffix('}'));
-            match inner {
-                Some(name) if !name.contains(['{', '}']) && !name.is_empty() => {
-                    if segments.contains(&Segment::Param(name.to_owned())) {
-                        let message = format!("the placeholder `{{{name}}}` stands twice in the path");
-                        self.error(code::BAD_PATH, Place::Key(at.clone()), message, "give each its own name");
-                        return None;
-                    }
-                    segments.push(Segment::Param(name.to_owned()));
-                }
-                None if !text.contains(['{', '}']) => segments.push(Segment::Literal(text.to_owned())),
-                _ => {
-                    let message = format!("the segment `{text}` of the path cannot be bound yet");
-                    let help = "a placeholder must be a whole segment: `/{name}/`";
-                    self.error(code::BAD_PATH, Place::Key(at.clone()), message, help);
-                    return None;
-                }
-            }
-        }
-        Some(segments)
-    }
-
     /// Every placeholder needs a parameter and every path parameter a placeholder; they are brought to one order.
     fn check_path(&mut self, segments: &[Segment], params: &mut Vec<Param>, at: &Pointer) {
-        let position = |wire: &str| segments.iter().position(|one| matches!(one, Segment::Param(name) if name == wire));
-        for segment in segments {
-            let Segment::Param(name) = segment else { continue };
+        let position = |wire: &str| segments.iter().position(|one| one.param() == Some(wire));
+        for name in segments.iter().filter_map(Segment::param) {
             let declared = params.iter().any(|param| param.place == ParamPlace::Path && param.wire == *name);
             if !declared && self.params_are_complete {
                 let message = format!("the path parameter `{name}` is not declared");
@@ -197,6 +160,7 @@ impl<'a> Lowering<'a> {
             return Some(Body::Form);
         }
         let (media_type, ty) = self.content(name, described, &at, &[id.to_owned(), "body".to_owned()])?;
+        let constraints = described.schema.as_ref().map(|schema| self.rules_of(schema.into(), &at)).unwrap_or_default();
         // What is sent is of one type, whatever else would be taken.
         let media_type = match Media::of(&media_type) {
             Media::Text if is_wildcard(&media_type) => "text/plain".to_owned(),
@@ -208,7 +172,7 @@ impl<'a> Lowering<'a> {
             wire: media_type,
             style: Style::Plain,
             ty,
-            constraints: Vec::new(),
+            constraints,
             required: body.required,
             nullable: false,
             deprecated: false,

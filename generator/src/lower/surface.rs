@@ -24,7 +24,7 @@ pub(super) fn group(operations: &Arena<Operation>, tags: &[Tag]) -> Surface {
         })
     };
     for (index, tag) in tags.iter().enumerate().filter(|(_, tag)| used.contains(&likeness(&tag.name))) {
-        let origin = Pointer::root().child("tags").child(index.to_string());
+        let origin = Pointer::root().child("tags").child(index);
         add(&tag.name, Docs::new(None, tag.description.as_deref()), origin);
     }
     let met = operations.iter().zip(&words).map(|((_, operation), word)| match word {

@@ -113,7 +113,10 @@ impl Naming<'_> {
         let segment = segment(resource);
         let whole = self.method(parent, segment);
         match self.method(parent, &case::singular(segment)) {
-            one if one == whole => (whole, self.method(parent, &by_key(resource, &case::singular(segment)))),
+            // Where only the key has a name, there is no whole to be told from.
+            one if one == whole && !resource.segment.is_empty() => {
+                (whole, self.method(parent, &by_key(resource, &case::singular(segment))))
+            }
             one => (whole, one),
         }
     }

@@ -7,12 +7,18 @@ use http::{Request, Uri};
 use reqwest::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, USER_AGENT};
 use reqwest::{Method, Url};
 
+// [servers.rs
+use super::base_url::BaseUrl;
+// servers.rs]
 use super::encode::{push, push_pair};
 use super::excerpt::PERSONAL;
-use super::path::{self, Step, Template};
+use super::path::{self, Step, template};
 use super::retry::Limits;
 use super::rule::{check, is_personal};
-use super::{Answer, Body, Call, Connection, Error, InvalidRequest, InvalidValue, Result, Rule, Value};
+// [turn.rs
+use super::turn::Turn;
+// turn.rs]
+use super::{Body, Call, Connection, Error, InvalidRequest, InvalidValue, Result, Rule, Value};
 
 /// Everything about a request except what its answer is read as.
 #[derive(Clone)]
@@ -21,6 +27,10 @@ pub struct Parts {
     pub operation: &'static str,
     pub method: Method,
     pub accept: Option<&'static str>,
+    // [servers.rs
+    /// The server that the operation has for itself.
+    pub server: Option<Result<BaseUrl, InvalidValue>>,
+    // servers.rs]
     pub path: Vec<Step>,
     pub query: Parameters,
     pub headers: Parameters,
@@ -29,7 +39,9 @@ pub struct Parts {
     /// The body, if it is anything else.
     pub body: Option<Payload>,
     pub paging: Option<Paging>,
+    // [turn.rs
     pub turn: Option<Turn>,
+    // turn.rs]
     pub limit: Option<usize>,
     pub prefetch: bool,
     pub limits: Limits,
@@ -37,9 +49,6 @@ pub struct Parts {
 
 /// A body: its media type, and what makes it for each attempt.
 pub type Payload = (&'static str, Arc<dyn Fn() -> Result<Body, InvalidValue> + Send + Sync>);
-
-/// What makes the link to the next page of a page, of how many items it has, and of what it says of the next itself.
-pub type Turn = Arc<dyn Fn(&Answer, usize, Option<&str>) -> Option<String> + Send + Sync>;
 
 /// A request as HTTP.
 pub struct Outgoing {
@@ -131,8 +140,11 @@ impl Parts {
 
     /// The URL that is asked for, and that URL as errors show it: without a query and personal values.
     fn url(&self, page: Option<&Url>) -> Result<(Uri, String), InvalidValue> {
-        let base = self.connection.base.as_str();
-        let path = path::fill(base, &self.path)?;
+        let base = &self.connection.base;
+        // [servers.rs
+        let base = self.base(base)?;
+        // servers.rs]
+        let path = path::fill(base.as_str(), &self.path)?;
         let (target, shown) = match page {
             Some(page) => (page.as_str().to_owned(), path.shown),
             None => {
@@ -215,7 +227,7 @@ impl fmt::Debug for Parts {
         f.debug_struct("Request")
             .field("operation", &self.operation)
             .field("method", &self.method)
-            .field("path", &Template(&self.path))
+            .field("path", &template(&self.path))
             .field("query", &self.query)
             .field("headers", &self.headers)
             .field("form", self.form.as_ref().unwrap_or(&Parameters::default()))

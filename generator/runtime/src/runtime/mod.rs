@@ -39,6 +39,8 @@ mod blocking;
 mod body;
 mod builder;
 mod call;
+#[macro_use]
+mod checks;
 mod connection;
 mod credentials;
 mod decode;
@@ -47,6 +49,7 @@ mod error;
 mod excerpt;
 mod failure;
 mod host;
+mod infix;
 mod invalid;
 mod keys;
 mod locate;
@@ -67,6 +70,9 @@ mod retry;
 mod rule;
 mod scope;
 mod secret;
+mod servers;
+#[macro_use]
+mod sent;
 #[macro_use]
 mod string_enum;
 mod styles;
@@ -81,6 +87,7 @@ pub use api_error::{ApiError, Code};
 #[cfg(feature = "blocking")]
 pub use blocking::wait;
 pub use builder::ClientBuilder;
+pub use checks::{Check, Checked};
 pub use connection::Connection;
 pub use credentials::{ConfigError, Credentials};
 pub use decode::{Answer, Decode, Json, Nothing};
@@ -99,6 +106,7 @@ pub use retry::RetryPolicy;
 pub use rule::{Rule, check, is_personal};
 pub use scope::Scope;
 pub use secret::Secret;
+pub use sent::present;
 pub use token::Signature;
 pub use transport::{Body, SendError, Transport, TransportFuture};
 pub use turn::{Extent, NextPage};

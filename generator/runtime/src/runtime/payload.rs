@@ -26,6 +26,11 @@ impl<D: Decode> Request<D> {
         self.body(media_type, move || Ok(Body::from(bytes.clone())))
     }
 
+    /// Takes no body, and is not sent: the one that was given is wrong.
+    pub(super) fn refused(self, error: InvalidValue) -> Self {
+        self.body("application/json", move || Err(error.clone()))
+    }
+
     fn body(
         mut self,
         media_type: &'static str,

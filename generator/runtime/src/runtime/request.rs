@@ -33,13 +33,18 @@ impl<D: Decode> Request<D> {
             operation,
             method,
             accept: D::ACCEPT,
+            // [servers.rs
+            server: None,
+            // servers.rs]
             path: scope.path.clone(),
             query: Default::default(),
             headers: Default::default(),
             form: None,
             body: None,
             paging: None,
+            // [turn.rs
             turn: None,
+            // turn.rs]
             limit: None,
             prefetch: false,
             limits: scope.connection.limits,
@@ -177,7 +182,11 @@ impl<P: Page + DeserializeOwned> Request<Json<P>> {
         Items::new(self.pages())
     }
 
-    /// All items of the list, up to the limit; or the error of the first page that cannot be had.
+    /// All items of the list, up to the limit.
+    ///
+    /// # Errors
+    ///
+    /// The error of the first page that cannot be had.
     pub async fn all(self) -> Result<Vec<P::Item>> {
         let mut items = self.stream();
         let mut all = Vec::new();
@@ -187,7 +196,11 @@ impl<P: Page + DeserializeOwned> Request<Json<P>> {
         Ok(all)
     }
 
-    /// The same, waited for on a thread that runs no async code; that of an async runtime is an error.
+    /// All items of the list, waited for on a thread that runs no async code.
+    ///
+    /// # Errors
+    ///
+    /// As for [`all`](Self::all), and on a thread of an async runtime.
     #[cfg(feature = "blocking")]
     pub fn wait_all(self) -> Result<Vec<P::Item>> {
         super::wait(self.parts.operation, self.all())

@@ -32,6 +32,9 @@ pub struct Extent {
     pub total: Option<&'static str>,
 }
 
+/// What makes the link to the next page of a page, of how many items it has, and of what it says of the next itself.
+pub type Turn = Arc<dyn Fn(&Answer, usize, Option<&str>) -> Option<String> + Send + Sync>;
+
 impl NextPage {
     /// The link from a page with so many items to the next, where `next` is what the page says itself.
     fn link(self, answer: &Answer, items: usize, next: Option<&str>) -> Option<String> {
