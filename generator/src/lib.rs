@@ -110,7 +110,8 @@ fn understand(document: &Source, config: &Source, diagnostics: &mut Diagnostics)
     let parsed = parse::parse(document, diagnostics);
     let (mut config, parsed) = (config?, parsed?);
     let api = lower::lower(&parsed, &config, diagnostics);
-    let derived = derive::derive(&mut config, &api);
+    // What is wrong may lead in circles, and nothing comes of it anyway.
+    let derived = if diagnostics.has_errors() { String::new() } else { derive::derive(&mut config, &api) };
     let analysis = analyze::analyze(&api, diagnostics);
     Some(Understood { config, derived, api, analysis })
 }

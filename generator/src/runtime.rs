@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::analyze::Analysis;
-use crate::ir::{Api, Operation, ParamPlace, SchemeKind, Segment, Style};
+use crate::ir::{Api, Next, Operation, ParamPlace, SchemeKind, Segment, Style};
 
 /// Path below `src` and text of each file that the crate of an API needs.
 pub fn files(api: &Api, analysis: &Analysis) -> Vec<(String, Cow<'static, str>)> {
@@ -63,6 +63,7 @@ const NEEDED: &[(&str, Needed)] = &[
     }),
     ("servers.rs", |api| api.variables().next().is_some() || any(api, |one| one.server.is_some())),
     ("styles.rs", |api| any(api, |one| one.params.iter().any(|param| param.style != Style::Plain))),
+    ("turn.rs", |api| any(api, |one| one.paging.as_ref().is_some_and(|paging| !matches!(paging.next, Next::Url(_))))),
 ];
 
 type Needed = fn(&Api) -> bool;
@@ -121,6 +122,7 @@ files![
     "styles.rs",
     "token.rs",
     "transport.rs",
+    "turn.rs",
     "value.rs",
     "walk.rs",
 ];

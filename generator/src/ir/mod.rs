@@ -15,7 +15,7 @@ mod ty;
 pub use api::{Api, Arena, Docs, Id, SchemeKind, SecurityScheme};
 pub use cycles::cycles;
 pub use op::{
-    Answer, Body, Header, Media, Method, Operation, Paging, Param, ParamPlace, Response, Segment, Status, Style,
+    Answer, Body, Header, Media, Method, Next, Operation, Paging, Param, ParamPlace, Response, Segment, Status, Style,
 };
 pub use reach::{parts, reach};
 pub use resource::{Key, Resource, Role, Side, Surface};

@@ -108,8 +108,8 @@ impl Api {
         operation.server.iter().try_for_each(|server| writeln!(f, "  at {}", server.url))?;
         operation.params.iter().try_for_each(|param| self.param(f, param))?;
         if let Some(paging) = &operation.paging {
-            write!(f, "  page of {} in {}", self.ty(&paging.item), paging.items.join("."))?;
-            write!(f, ", next in {}", paging.next.join("."))?;
+            let items = if paging.items.is_empty() { String::new() } else { format!(" in {}", paging.items.join(".")) };
+            write!(f, "  page of {}{items}, {}", self.ty(&paging.item), paging.next)?;
             if let Some((name, maximum)) = &paging.page_size {
                 write!(f, ", size by {name}")?;
                 maximum.iter().try_for_each(|maximum| write!(f, " up to {maximum}"))?;

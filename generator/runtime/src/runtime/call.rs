@@ -15,6 +15,9 @@ use super::excerpt::PERSONAL;
 use super::path::{self, Step, template};
 use super::retry::Limits;
 use super::rule::{check, is_personal};
+// [turn.rs
+use super::turn::Turn;
+// turn.rs]
 use super::{Body, Call, Connection, Error, InvalidRequest, InvalidValue, Result, Rule, Value};
 
 /// Everything about a request except what its answer is read as.
@@ -36,6 +39,9 @@ pub struct Parts {
     /// The body, if it is anything else.
     pub body: Option<Payload>,
     pub paging: Option<Paging>,
+    // [turn.rs
+    pub turn: Option<Turn>,
+    // turn.rs]
     pub limit: Option<usize>,
     pub prefetch: bool,
     pub limits: Limits,

@@ -42,6 +42,9 @@ impl<D: Decode> Request<D> {
             form: None,
             body: None,
             paging: None,
+            // [turn.rs
+            turn: None,
+            // turn.rs]
             limit: None,
             prefetch: false,
             limits: scope.connection.limits,
