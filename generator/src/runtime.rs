@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::analyze::Analysis;
-use crate::ir::{Api, Operation, ParamPlace, SchemeKind, Segment, Style};
+use crate::ir::{Api, Body, Operation, SchemeKind, Segment};
 
 /// Path below `src` and text of each file that the crate of an API needs.
 pub fn files(api: &Api, analysis: &Analysis) -> Vec<(String, Cow<'static, str>)> {
@@ -29,9 +29,11 @@ pub fn files(api: &Api, analysis: &Analysis) -> Vec<(String, Cow<'static, str>)>
 const NEEDED: &[(&str, Needed)] = &[
     ("infix.rs", |api| any(api, |one| one.path.iter().any(|part| matches!(part, Segment::Infix(..))))),
     ("keys.rs", |api| api.security.iter().any(|scheme| !matches!(scheme.kind, SchemeKind::Basic))),
-    ("payload.rs", |api| any(api, |one| one.params.iter().any(|param| matches!(param.place, ParamPlace::Body(_))))),
+    ("multipart.rs", |api| any(api, |one| one.body == Some(Body::Multipart))),
+    ("payload.rs", |api| any(api, |one| one.body == Some(Body::Whole))),
     ("plain.rs", |api| any(api, |one| one.may_be_empty() || one.asks_for().is_some())),
-    ("styles.rs", |api| any(api, |one| one.params.iter().any(|param| param.style != Style::Plain))),
+    ("styles.rs", Api::has_styles),
+    ("upload.rs", Api::sends_uploads),
 ];
 
 type Needed = fn(&Api) -> bool;
@@ -71,6 +73,7 @@ files![
     "locate.rs",
     "mod.rs",
     "model.rs",
+    "multipart.rs",
     "newtype.rs",
     "observe.rs",
     "page.rs",
@@ -87,6 +90,7 @@ files![
     "styles.rs",
     "token.rs",
     "transport.rs",
+    "upload.rs",
     "value.rs",
     "walk.rs",
 ];

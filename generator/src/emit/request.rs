@@ -7,8 +7,7 @@ use super::docs::{attributes, code, either, lines, paragraph, rules, wrap};
 use super::imports::Imports;
 use super::{Context, Item, ident, many};
 use crate::ir::{
-    Answer, Body, Constraint, Media, Method, Operation, OperationId, Param, ParamPlace, Segment, Side, Status, Style,
-    TypeRef,
+    Answer, Body, Constraint, Method, Operation, OperationId, Param, ParamPlace, Segment, Side, Status, Style, TypeRef,
 };
 
 impl Context<'_> {
@@ -40,7 +39,7 @@ impl Context<'_> {
                     (self.argument(&param.ty, imports), ty, value)
                 }
             };
-            let (name, place, wire) = (ident(name), ident(&place(param)), &param.wire);
+            let (name, place, wire) = (ident(name), ident(&self.sets(param)), &param.wire);
             let rules = self.rules(&param.constraints, param.pii, imports);
             arguments.push(quote! { #name: #argument });
             steps.push(match param.constraints.is_empty() && !param.pii {
@@ -50,6 +49,12 @@ impl Context<'_> {
                     let request = request.#place::<#ty>(#wire, #value, rules);
                 },
             });
+        }
+        if operation.body == Some(Body::Multipart) {
+            // Of what media type its parts are is known before there are any.
+            let typed = operation.params.iter().filter_map(|param| Some((&param.wire, param.media_type.as_ref()?)));
+            let (names, types): (Vec<_>, Vec<_>) = typed.unzip();
+            steps.insert(0, quote! { let request = request.multipart(&[#((#names, #types)),*]); });
         }
         if let Some((wire, maximum)) = operation.paging.as_ref().and_then(|paging| paging.page_size.as_ref()) {
             let maximum = match maximum.map(Literal::u64_unsuffixed) {
@@ -205,7 +210,7 @@ impl Context<'_> {
             },
             false => self.takes(&param.ty, imports),
         };
-        let head = format!("    {} {name}({takes}) = {}", place(param), Literal::string(&param.wire));
+        let head = format!("    {} {name}({takes}) = {}", self.sets(param), Literal::string(&param.wire));
         let mut rules: Vec<String> = param.constraints.iter().map(rule).collect();
         if param.pii {
             rules.push("Rule::Personal".to_owned());
@@ -228,13 +233,27 @@ impl Context<'_> {
 
     /// The type of a value that is given as it is, and whether what becomes one is taken too.
     fn whole(&self, param: &Param, imports: &mut Imports) -> (bool, String) {
-        match param.place {
-            ParamPlace::Body(Media::Binary) => {
-                imports.add("bytes", "Bytes");
-                (true, "Bytes".to_owned())
+        match param.is_upload() {
+            true => {
+                imports.add("crate::runtime", "Upload");
+                (true, if self.is_list(param) { "Vec<Upload>" } else { "Upload" }.to_owned())
             }
-            _ => (self.converts(self.resolved(&param.ty)), self.text(&param.ty, imports)),
+            false => (self.converts(self.resolved(&param.ty)), self.text(&param.ty, imports)),
         }
+    }
+
+    fn is_list(&self, param: &Param) -> bool {
+        matches!(self.resolved(&param.ty), TypeRef::List(_))
+    }
+
+    /// The method of a request that takes a value to its place.
+    fn sets(&self, param: &Param) -> String {
+        let place = match param.place {
+            ParamPlace::File if self.is_list(param) => "files",
+            place => place.as_str(),
+        };
+        let style = if param.style == Style::Plain { String::new() } else { format!("_{}", param.style.as_str()) };
+        format!("{place}{style}{}", if param.reserved { "_reserved" } else { "" })
     }
 
     /// What a setter takes, in the words of the macro that makes it.
@@ -256,14 +275,6 @@ impl Context<'_> {
             imports.add("crate::runtime", "Rule");
         }
         quote! { &[#(#rules),*] }
-    }
-}
-
-/// The method of a request that takes a value to its place.
-fn place(param: &Param) -> String {
-    match param.style {
-        Style::Plain => param.place.as_str().to_owned(),
-        style => format!("{}_{}", param.place.as_str(), style.as_str()),
     }
 }
 

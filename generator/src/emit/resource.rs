@@ -6,7 +6,7 @@ use quote::quote;
 use super::docs::{attributes, code, either, lines, paragraph, rules, wrap};
 use super::imports::Imports;
 use super::{Context, Item, Module, feature, ident, spaced};
-use crate::ir::{Resource, ResourceId, Side};
+use crate::ir::{Resource, ResourceId, Side, Style};
 
 /// The modules below `resources`, and `resources` itself.
 pub fn modules(context: &Context<'_>) -> Vec<Module> {
@@ -163,13 +163,34 @@ impl Context<'_> {
         let (feature, scope) = (feature(&[name.feature.clone()].into()), self.scope(id));
         let (handle, method) = (ident(&name.instance), ident(&name.instance_method));
         let key_name = crate::name::case::value(&key.wire);
-        let argument = self.argument(&key.ty, imports);
-        let (ty, value) = self.value(&key.ty, &key_name, imports);
-        let (key_ident, wire) = (ident(&key_name), &key.wire);
+        let (key_ident, wire, before) = (ident(&key_name), &key.wire, key.before.as_str());
         let rules = self.rules(&key.constraints, false, imports);
-        let with = match key.before.as_str() {
-            "/" => quote! { with::<#ty>(#wire, #value, #rules) },
-            before => quote! { behind::<#ty>(#before, #wire, #value, #rules) },
+        let (argument, ty, value) = match key.style {
+            Style::Plain => {
+                let (ty, value) = self.value(&key.ty, &key_name, imports);
+                (self.argument(&key.ty, imports), ty, value)
+            }
+            _ => {
+                let ty = self.ty(&key.ty, imports);
+                let into = self.converts(self.resolved(&key.ty));
+                (
+                    if into {
+                        quote! { impl Into<#ty> }
+                    } else {
+                        ty.clone()
+                    },
+                    ty,
+                    quote! { #key_ident },
+                )
+            }
+        };
+        let with = match (key.style, before) {
+            (Style::Plain, "/") => quote! { with::<#ty>(#wire, #value, #rules) },
+            (Style::Plain, _) => quote! { behind::<#ty>(#before, #wire, #value, #rules) },
+            (style, _) => {
+                let style = ident(style.as_str());
+                quote! { #style::<#ty>(#before, #wire, #value, #rules) }
+            }
         };
         Some(quote! {
             #docs

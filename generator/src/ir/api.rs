@@ -6,7 +6,7 @@ use std::hash::{Hash, Hasher};
 use std::marker::PhantomData;
 use std::ops::{Index, IndexMut};
 
-use super::{Operation, Resource, ResourceId, Side, TypeDef};
+use super::{Body, Operation, Param, ParamPlace, Resource, ResourceId, Side, Style, TypeDef};
 
 /// An API, whole.
 #[derive(Debug)]
@@ -30,6 +30,18 @@ pub struct Api {
 }
 
 impl Api {
+    /// Whether a request can carry bytes as they are, or files.
+    pub fn sends_uploads(&self) -> bool {
+        let multipart = |one: &Operation| one.body == Some(Body::Multipart) || one.params.iter().any(Param::is_upload);
+        self.operations.iter().any(|(_, one)| multipart(one))
+    }
+
+    /// Whether a value is written in a way that takes code of its own.
+    pub fn has_styles(&self) -> bool {
+        let styled = |one: &Param| one.style != Style::Plain || one.reserved || one.place == ParamPlace::Cookie;
+        self.operations.iter().any(|(_, one)| one.params.iter().any(styled))
+    }
+
     /// Whether a half of a resource can be asked anything, or leads to another that can.
     pub fn serves(&self, id: ResourceId, side: Side) -> bool {
         let asked = self.resources[id].operations.iter().any(|operation| self.operations[*operation].side() == side);

@@ -286,16 +286,21 @@ impl Naming<'_> {
     }
 
     fn operation(&mut self, operation: &Operation) -> OperationName {
-        let wire = self.wire(&operation.origin, &operation.id).to_owned();
+        let mut wire = self.wire(&operation.origin, &operation.id).to_owned();
+        let said = operation.variant.iter().map(|variant| format!(" as {variant}")).collect::<String>();
+        if !wire.ends_with(&said) {
+            wire += &said;
+        }
         let ident = self.nameless(case::ty(&wire), &wire, &operation.origin);
         // A schema is often called like the operation that takes it; then the request says that it is one.
         let others = ["request", "operation"].map(|word| case::ty(&format!("{wire} {word}")));
         let mut free = [&ident].into_iter().chain(&others).filter(|ident| !self.types.has(ident));
         let ident = free.next().unwrap_or(&ident).clone();
         let request = self.claim_type(ident, &wire, &operation.origin);
-        let method = match operation.role.as_str() {
-            Some(word) => word.to_owned(),
-            None => case::value(&wire),
+        let method = match (operation.role.as_str(), &operation.variant) {
+            (Some(word), None) => word.to_owned(),
+            (Some(word), Some(variant)) => case::value(&format!("{word} as {variant}")),
+            (None, _) => case::value(&wire),
         };
         let mut scope = Scope::default();
         let params = self.params(&mut scope, operation);

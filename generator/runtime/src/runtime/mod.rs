@@ -53,6 +53,7 @@ mod keys;
 mod locate;
 #[macro_use]
 mod model;
+mod multipart;
 #[macro_use]
 mod newtype;
 mod observe;
@@ -73,6 +74,7 @@ mod string_enum;
 mod styles;
 mod token;
 mod transport;
+mod upload;
 mod value;
 mod walk;
 
@@ -101,5 +103,6 @@ pub use scope::Scope;
 pub use secret::Secret;
 pub use token::Signature;
 pub use transport::{Body, SendError, Transport, TransportFuture};
+pub use upload::Upload;
 pub use value::Value;
 pub use walk::PagingError;
