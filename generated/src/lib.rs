@@ -58,13 +58,12 @@ mod headers;
 pub mod models;
 #[rustfmt::skip]
 pub mod resources;
+#[cfg(feature = "mock")]
+#[rustfmt::skip]
+pub mod mock;
 
 pub use client::Client;
 #[doc(inline)]
 pub use runtime::{ApiError, ClientBuilder, Credentials, Error};
 #[doc(inline)]
 pub use runtime::{InvalidValue, Response, Result, RetryPolicy};
-
-#[cfg(feature = "mock")]
-#[rustfmt::skip]
-pub mod mock;

@@ -1,12 +1,45 @@
 //! Items to text.
 
 use std::fmt::Write;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
 
 use proc_macro2::TokenStream;
 
 use crate::diag::{Diagnostic, Place, code};
-use crate::emit::{BLANK, Item, Module};
+use crate::emit::{BLANK, Item, Module, Sketch};
 use crate::source::Pointer;
+
+/// The path and the text of each module, in their order. They are emitted and laid out by as many threads as there is
+/// work for.
+pub fn all(sketches: &[Sketch<'_>]) -> Vec<(String, Result<String, NotRust>)> {
+    /// So many modules are done before a thread would have begun.
+    const FEW: usize = 8;
+    let done = |sketch: &Sketch<'_>| {
+        let module = sketch();
+        let text = format(&module);
+        (module.path, text)
+    };
+    let threads = thread::available_parallelism().map_or(1, usize::from).min(sketches.len() / FEW);
+    if threads < 2 {
+        return sketches.iter().map(done).collect();
+    }
+    let next = AtomicUsize::new(0);
+    let texts: Vec<OnceLock<_>> = sketches.iter().map(|_| OnceLock::new()).collect();
+    thread::scope(|scope| {
+        for _ in 0..threads {
+            scope.spawn(|| {
+                while let index = next.fetch_add(1, Ordering::Relaxed)
+                    && let Some(sketch) = sketches.get(index)
+                {
+                    texts[index].get_or_init(|| done(sketch));
+                }
+            });
+        }
+    });
+    texts.into_iter().filter_map(OnceLock::into_inner).collect()
+}
 
 /// The text of a module, or the items that are no Rust, which would be a mistake of the emitter.
 pub fn format(module: &Module) -> Result<String, NotRust> {

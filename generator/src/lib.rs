@@ -62,7 +62,7 @@ pub struct Bound {
 /// let config = Source::new("codegen.toml", "crate = { name = 'ping', version = '0.1.0' }");
 /// let (bound, diagnostics) = bindery::bind(&document, &config);
 /// assert!(!diagnostics.has_errors());
-/// assert!(bound.unwrap().files.get("src/resources/ping.rs").is_some());
+/// assert!(bound.unwrap().files.get("src/client.rs").unwrap().contains("pub fn ping(&self) -> Ping"));
 /// ```
 pub fn bind(document: &Source, config: &Source) -> (Option<Bound>, Diagnostics) {
     let mut diagnostics = Diagnostics::default();
@@ -112,19 +112,13 @@ fn stages(document: &Source, config: &Source, diagnostics: &mut Diagnostics) -> 
     // The name alone: a path would make the files of one machine differ from those of another.
     let from = document.name();
     let mut files = FileSet::default();
-    files.add("Cargo.toml", &emit::manifest::manifest(&api, &names, &analysis, &config), from);
-    for module in emit::emit(&api, &names, &analysis, &config) {
-        match format::format(&module) {
-            Ok(text) => files.add(&format!("src/{}", module.path), &text, from),
-            Err(error) => {
-                diagnostics.push(error.diagnostic());
-                return None;
-            }
-        }
-    }
-    if let Some(path) = &config.tests.dispatcher {
-        match format::format(&emit::dispatcher(&api, &names, &analysis, &config)) {
-            Ok(text) => files.add(path, &text, from),
+    let context = emit::Context::new(&api, &names, &analysis, &config);
+    files.add("Cargo.toml", &emit::manifest::manifest(&context), from);
+    let texts = format::all(&context.modules());
+    let tests = config.tests.dispatcher.as_ref().map(|path| (path.clone(), format::format(&context.dispatcher())));
+    for (path, text) in texts.into_iter().map(|(path, text)| (format!("src/{path}"), text)).chain(tests) {
+        match text {
+            Ok(text) => files.add(&path, &text, from),
             Err(error) => {
                 diagnostics.push(error.diagnostic());
                 return None;

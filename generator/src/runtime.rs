@@ -14,6 +14,7 @@ pub fn files(api: &Api, analysis: &Analysis) -> Vec<(String, Cow<'static, str>)>
         for (file, _) in NEEDED.iter().filter(|(file, _)| left_out(file)) {
             let module = file.trim_end_matches(".rs");
             let (mod_line, use_start) = (format!("mod {module};"), format!("pub use {module}::"));
+            *text = text.replace(&format!("#[macro_use]\n{mod_line}\n"), "").into();
             let kept =
                 text.split_inclusive('\n').filter(|line| line.trim_end() != mod_line && !line.starts_with(&use_start));
             *text = kept.collect::<String>().into();
@@ -32,6 +33,9 @@ const NEEDED: &[(&str, Needed)] = &[
     ("multipart.rs", |api| any(api, |one| one.body == Some(Body::Multipart))),
     ("payload.rs", |api| any(api, |one| one.body == Some(Body::Whole))),
     ("plain.rs", |api| any(api, |one| one.may_be_empty() || one.asks_for().is_some())),
+    ("sent.rs", |api| {
+        any(api, |one| one.params.iter().any(|param| param.is_whole() && param.ty.hearts().next().is_some()))
+    }),
     ("styles.rs", Api::has_styles),
     ("upload.rs", Api::sends_uploads),
 ];
@@ -86,6 +90,7 @@ files![
     "rule.rs",
     "scope.rs",
     "secret.rs",
+    "sent.rs",
     "string_enum.rs",
     "styles.rs",
     "token.rs",

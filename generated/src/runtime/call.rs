@@ -42,11 +42,8 @@ pub struct Parts {
 pub trait Payload: Any + Send + Sync {
     /// The body and its media type, with the fields of the form that goes with it.
     fn make(&self, form: &str) -> Result<(HeaderValue, Body), InvalidValue>;
-
     /// Whether it can be made more than once.
-    fn repeats(&self) -> bool {
-        true
-    }
+    fn repeats(&self) -> bool;
 }
 
 /// A request as HTTP.

@@ -3,25 +3,20 @@
 use toml::{Table, Value};
 
 use super::Context;
-use crate::analyze::Analysis;
-use crate::config::Config;
-use crate::ir::Api;
-use crate::name::Names;
 
 /// The text of the manifest.
-pub fn manifest(api: &Api, names: &Names, analysis: &Analysis, config: &Config) -> String {
-    let context = Context { api, names, analysis, config };
+pub fn manifest(context: &Context<'_>) -> String {
     let mut manifest = context.base();
     context.resource_features(&mut manifest);
-    if api.has_styles() {
+    if context.api.has_styles() {
         // The members of an object are written in the order in which they stand in it.
         context.with_feature(&mut manifest, "serde_json", "preserve_order");
     }
-    if api.sends_uploads() {
+    if context.api.sends_uploads() {
         context.with_feature(&mut manifest, "tokio", "fs");
     }
     context.mock(&mut manifest);
-    merge(&mut manifest, &config.manifest);
+    merge(&mut manifest, &context.config.manifest);
     let mut text = String::new();
     for (name, value) in &manifest {
         section(name, value, &mut text);
@@ -114,7 +109,7 @@ impl Context<'_> {
         let Some(Value::Table(features)) = manifest.get_mut("features") else { return };
         for id in self.resources() {
             let name = &self.names.resource(id).feature;
-            let above = self.api.resources[id].parent.map(|(above, _)| &self.names.resource(above).feature);
+            let above = self.api.places()[id].parent.map(|(above, _)| &self.names.resource(above).feature);
             let above = above.filter(|above| !above.is_empty() && *above != name);
             features.insert(name.clone(), above.into_iter().cloned().map(Value::from).collect::<Vec<_>>().into());
             if let Some(Value::Array(default)) = features.get_mut("default") {
@@ -136,12 +131,18 @@ fn merge(table: &mut Table, over: &Table) {
     }
 }
 
+/// A key as TOML takes it: bare where it can be.
+fn toml_key(key: &str) -> String {
+    let bare = key.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'));
+    if bare && !key.is_empty() { key.to_owned() } else { Value::from(key).to_string() }
+}
+
 fn section(name: &str, value: &Value, text: &mut String) {
     let mut head = |brackets: (&str, &str), table: &Table| {
         let gap = if text.is_empty() { "" } else { "\n" };
         text.push_str(&format!("{gap}{}{name}{}\n", brackets.0, brackets.1));
         for (key, value) in table {
-            text.push_str(&format!("{key} = {value}\n"));
+            text.push_str(&format!("{} = {value}\n", toml_key(key)));
         }
     };
     match value {

@@ -15,18 +15,18 @@ mod resource;
 mod ty;
 mod union;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 
 use crate::analyze::Analysis;
 use crate::config::Config;
-use crate::ir::Api;
+use crate::ir::{Answer, Api, Paging, TypeId, TypeRef};
 use crate::name::Names;
 
 /// A source file of the generated crate.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Module {
     /// Its path below `src`.
     pub path: String,
@@ -46,38 +46,58 @@ pub enum Item {
 }
 
 /// What every part of the emitter looks at.
-pub(crate) struct Context<'a> {
-    pub api: &'a Api,
-    pub names: &'a Names,
-    pub analysis: &'a Analysis,
-    pub config: &'a Config,
+pub struct Context<'a> {
+    api: &'a Api,
+    names: &'a Names,
+    analysis: &'a Analysis,
+    config: &'a Config,
+    /// How the types that are pages of a list lead on.
+    pages: HashMap<TypeId, &'a Paging>,
 }
 
-impl Context<'_> {
+/// A module that is still to be emitted. Tokens cannot leave the thread that makes them, so this is what is shared out.
+pub type Sketch<'a> = Box<dyn Fn() -> Module + Send + Sync + 'a>;
+
+impl<'a> Context<'a> {
+    /// What there is to look at.
+    pub fn new(api: &'a Api, names: &'a Names, analysis: &'a Analysis, config: &'a Config) -> Self {
+        let mut context = Self { api, names, analysis, config, pages: HashMap::new() };
+        for (_, operation) in api.operations.iter() {
+            if let (Some(paging), Answer::Json(ty)) = (&operation.paging, operation.answer())
+                && let TypeRef::Named(id) = context.resolved(ty)
+            {
+                let id = *id;
+                context.pages.entry(id).or_insert(paging);
+            }
+        }
+        context
+    }
+
+    /// All modules of the crate but those of the runtime.
+    pub fn modules(&'a self) -> Vec<Sketch<'a>> {
+        let headers = headers::module(self).is_some();
+        let mut modules: Vec<Sketch<'a>> =
+            vec![Box::new(move || client::lib(self, headers)), Box::new(|| client::client(self))];
+        if self.config.mock.is_some() {
+            modules.push(Box::new(|| mock::module(self)));
+        }
+        if headers {
+            modules.push(Box::new(|| headers::module(self).unwrap_or_default()));
+        }
+        modules.extend(model::modules(self));
+        modules.extend(resource::modules(self));
+        modules
+    }
+
+    /// The module through which tests call every operation by its id.
+    pub fn dispatcher(&self) -> Module {
+        dispatch::module(self)
+    }
+
     /// The name by which the generated crate is used in code.
-    pub fn crate_ident(&self) -> String {
+    fn crate_ident(&self) -> String {
         self.config.package.name.replace('-', "_")
     }
-}
-
-/// Emits all modules of the crate but those of the runtime.
-pub fn emit(api: &Api, names: &Names, analysis: &Analysis, config: &Config) -> Vec<Module> {
-    let context = Context { api, names, analysis, config };
-    let headers = headers::module(&context);
-    let mut modules = vec![client::lib(&context, headers.is_some()), client::client(&context)];
-    if config.mock.is_some() {
-        modules[0].items.push(Item::Rust(quote! { #[cfg(feature = "mock")] #[rustfmt::skip] pub mod mock; }));
-        modules.push(mock::module(&context));
-    }
-    modules.extend(headers);
-    modules.extend(model::modules(&context));
-    modules.extend(resource::modules(&context));
-    modules
-}
-
-/// Emits the module through which tests call every operation by its id.
-pub fn dispatcher(api: &Api, names: &Names, analysis: &Analysis, config: &Config) -> Module {
-    dispatch::module(&Context { api, names, analysis, config })
 }
 
 /// The macro at the head of a doc-commented method that keeps a blank line above it.
@@ -100,6 +120,12 @@ fn feature(names: &BTreeSet<String>) -> TokenStream {
         [name] => quote! { #[cfg(feature = #name)] },
         names => quote! { #[cfg(any(#(feature = #names),*))] },
     }
+}
+
+/// The attribute of a module whose file the compiler does not look for by itself.
+fn module_path(name: &str) -> Option<TokenStream> {
+    let path = format!("{name}.rs");
+    (!name.is_ascii()).then(|| quote! { #[path = #path] })
 }
 
 /// The attribute of a function that takes more than the usual number of arguments.

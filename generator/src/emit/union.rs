@@ -9,7 +9,13 @@ use crate::ir::{Choice, Shape, TypeRef, Union, ValueEnum};
 use crate::name::TypeName;
 
 impl Context<'_> {
-    pub fn value_enum(&self, name: &TypeName, values: &ValueEnum, docs: Vec<String>, imports: &mut Imports) -> Item {
+    pub(super) fn value_enum(
+        &self,
+        name: &TypeName,
+        values: &ValueEnum,
+        docs: Vec<String>,
+        imports: &mut Imports,
+    ) -> Item {
         let ty = self.text(&values.ty, imports);
         let literal = |value: &Value| match (&values.ty, value) {
             (TypeRef::Json, Value::String(text)) => format!("Value::from({text:?})"),
@@ -29,7 +35,7 @@ impl Context<'_> {
         )
     }
 
-    pub fn union(&self, name: &TypeName, union: &Union, docs: Vec<String>, imports: &mut Imports) -> Item {
+    pub(super) fn union(&self, name: &TypeName, union: &Union, docs: Vec<String>, imports: &mut Imports) -> Item {
         let mut parts = Vec::new();
         for (choice, part) in union.variants.iter().zip(&name.parts) {
             let ty = self.text(&choice.ty, imports);

@@ -7,6 +7,7 @@ mod api;
 mod cycles;
 mod op;
 mod outline;
+mod reach;
 mod resource;
 mod ty;
 
@@ -15,7 +16,8 @@ pub use cycles::cycles;
 pub use op::{
     Answer, Body, Header, Media, Method, Operation, Paging, Param, ParamPlace, Response, Segment, Status, Style,
 };
-pub use resource::{Key, Resource, Role, Side};
+pub use reach::{parts, reach};
+pub use resource::{Key, Resource, Role, Side, Surface};
 pub use ty::{Choice, Constraint, Field, Literal, Record, Shape, TypeDef, TypeId, TypeRef, Union, ValueEnum, Variant};
 
 /// Names an operation of an [`Api`].

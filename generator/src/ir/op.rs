@@ -24,6 +24,8 @@ pub struct Operation {
     pub responses: Vec<Response>,
     /// How the answer leads on, if it is a page of a list.
     pub paging: Option<Paging>,
+    /// What the document sorts it under.
+    pub tags: Vec<String>,
     /// The resource that it acts on, and how.
     pub resource: ResourceId,
     /// What it does to the resource.

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Constraint, Docs, OperationId, ResourceId, Style, TypeId, TypeRef};
+use super::{Arena, Constraint, Docs, OperationId, ResourceId, Style, TypeId, TypeRef};
 use crate::source::Pointer;
 
 /// A collection of the API with its instances, or a thing of which there is only one.
@@ -20,8 +20,25 @@ pub struct Resource {
     pub model: Option<TypeId>,
     /// What can be asked of it, in the order of the document.
     pub operations: Vec<OperationId>,
-    /// A path that goes through it.
+    /// What the document says of it.
+    pub docs: Docs,
+    /// A path that goes through it, or the tag that it is made from.
     pub origin: Pointer,
+}
+
+/// How the operations are laid out for those who call them: as places that the client leads to.
+#[derive(Debug)]
+pub enum Surface {
+    /// The places are those of the tree of resources, and its keys fill the paths.
+    Tree,
+    /// The places are groups of operations, right below the client, and each operation takes the values of its path.
+    Groups {
+        /// The groups. Each is a resource without instances, called like a tag or like what its paths begin with; the first
+        /// is the client, with what belongs to no group.
+        groups: Arena<Resource>,
+        /// The group of each operation, in the order of these.
+        of: Vec<ResourceId>,
+    },
 }
 
 /// What tells the instances of a collection apart.

@@ -67,7 +67,7 @@ impl<'a> Lowering<'a> {
         let made = || {
             let keys = at.keys().skip(1).collect::<Vec<_>>();
             let parts = keys.iter().rev().flat_map(|key| key.split('/')).filter(|part| !part.is_empty());
-            parts.collect::<Vec<_>>().join(" ").replace(['{', '}'], "")
+            parts.collect::<Vec<_>>().join(" ").replace('{', "by ").replace('}', "")
         };
         let Some(id) = described.operation_id.as_ref().filter(|id| !id.trim().is_empty()) else {
             let id = made();
@@ -116,9 +116,14 @@ impl<'a> Lowering<'a> {
             body: None,
             responses,
             paging: None,
+            tags: described.tags.clone(),
             resource: ResourceId::FIRST,
             role: Role::Other,
-            docs: Docs::new(described.summary.as_deref(), described.description.as_deref()),
+            docs: super::described(
+                described.summary.as_deref(),
+                described.description.as_deref(),
+                described.external_docs.as_ref(),
+            ),
             deprecated: described.deprecated,
             open: security.is_none_or(|schemes| schemes.is_empty() || schemes.iter().any(|one| one.is_empty())),
             origin: at.clone(),

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use crate::ir::{
-    Answer, Arena, Key, Method, Operation, OperationId, ParamPlace, Resource, ResourceId, Role, Segment, Shape, Side,
-    TypeDef, TypeId, TypeRef,
+    Answer, Arena, Docs, Key, Method, Operation, OperationId, ParamPlace, Resource, ResourceId, Role, Segment, Shape,
+    Side, TypeDef, TypeId, TypeRef,
 };
 use crate::source::Pointer;
 
@@ -66,12 +66,13 @@ pub(super) fn grow(operations: &mut Arena<Operation>, types: &Arena<TypeDef>) ->
     resources
 }
 
-fn resource(segment: String, parent: Option<(ResourceId, Side)>, origin: Pointer) -> Resource {
-    Resource { segment, suffix: false, parent, key: None, model: None, operations: Vec::new(), origin }
+pub(super) fn resource(segment: String, parent: Option<(ResourceId, Side)>, origin: Pointer) -> Resource {
+    let (operations, docs) = (Vec::new(), Docs::default());
+    Resource { segment, suffix: false, parent, key: None, model: None, operations, docs, origin }
 }
 
 /// The literal segments that all paths begin with, such as `v1`: they name no resource. What follows them is named.
-fn prefix(operations: &Arena<Operation>) -> Vec<String> {
+pub(super) fn prefix(operations: &Arena<Operation>) -> Vec<String> {
     let mut prefix = Vec::new();
     let Some((_, first)) = operations.iter().next() else { return prefix };
     while let [Segment::Literal(name), Segment::Literal(_), ..] = &first.path[prefix.len()..] {
