@@ -1,7 +1,9 @@
 //! The document to the representation: references followed, schemas typed, paths made a tree.
 
+mod body;
 mod constraint;
 mod enumeration;
+mod form;
 mod format;
 mod halves;
 mod operation;
