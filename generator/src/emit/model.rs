@@ -189,7 +189,7 @@ impl Context<'_> {
             let others = record.additional.iter().map(|_| format!("{}: personal", name.additional));
             items.push(Item::Macro(packed("redacted", &name.ident, parts.map(line).chain(others))));
         }
-        items.extend(self.page(id, record, imports));
+        items.extend(self.page(id, imports));
         items
     }
 
@@ -332,32 +332,49 @@ impl Context<'_> {
     }
 
     /// How a page gives its items and the way to the next.
-    fn page(&self, id: TypeId, record: &Record, imports: &mut Imports) -> Option<Item> {
+    fn page(&self, id: TypeId, imports: &mut Imports) -> Option<Item> {
         let paging = self.pages.get(&id)?;
         let item = self.text(&paging.item, imports);
         let name = self.names.ty(id);
-        let (position, items) = record.fields.iter().enumerate().find(|(_, field)| field.wire == paging.items[0])?;
-        let part = &name.parts[position];
-        let items = match always(items) {
-            true => format!("&mut page.{part}"),
-            false if self.is_double(id, items) => {
-                format!("page.{part}.get_or_insert_default().get_or_insert_default()")
-            }
-            false => format!("page.{part}.get_or_insert_default()"),
+        let items = self.items(id, &paging.items)?;
+        let next = match paging.next.keys() {
+            [] => "|_page| None".to_owned(),
+            keys => format!("|page| {}", self.next(id, keys)?),
         };
-        let next = self.next(id, &paging.next)?;
-        let line = format!("page!({} => {item}, |page| {items}, |page| {next});", name.ident);
+        let line = format!("page!({} => {item}, |page| {items}, {next});", name.ident);
         Some(Item::Macro(match line.len() > 120 {
             false => vec![line],
             true => vec![
                 format!("page!({} => {item},", name.ident),
                 format!("    |page| {items},"),
-                format!("    |page| {next});"),
+                format!("    {next});"),
             ],
         }))
     }
 
-    /// The expression that leads from a page to the URL of the next.
+    /// The expression that leads from a page to its items.
+    fn items(&self, id: TypeId, keys: &[String]) -> Option<String> {
+        let (mut at, mut path) = (id, "page".to_owned());
+        for (depth, key) in keys.iter().enumerate() {
+            let Shape::Record(record) = &self.api.types[at].shape else { return None };
+            let position = record.fields.iter().position(|field| field.wire == *key)?;
+            let (field, part) = (&record.fields[position], &self.names.ty(at).parts[position]);
+            path = match (always(field), depth + 1 == keys.len()) {
+                (true, true) => format!("&mut {path}.{part}"),
+                (true, false) => format!("{path}.{part}"),
+                (false, _) if self.is_double(at, field) => {
+                    format!("{path}.{part}.get_or_insert_default().get_or_insert_default()")
+                }
+                (false, _) => format!("{path}.{part}.get_or_insert_default()"),
+            };
+            if let TypeRef::Named(next) = self.resolved(&field.ty) {
+                at = *next;
+            }
+        }
+        Some(path)
+    }
+
+    /// The expression that leads from a page to what it says of the next.
     fn next(&self, id: TypeId, keys: &[String]) -> Option<String> {
         let mut at = id;
         let mut path = "page".to_owned();

@@ -9,8 +9,8 @@ use super::imports::Imports;
 use super::resource::with;
 use super::{Context, Item, ident, many};
 use crate::ir::{
-    Answer, Body, Constraint, Media, Method, Operation, OperationId, Param, ParamPlace, Segment, Side, Status, Style,
-    TypeRef,
+    Answer, Body, Constraint, Media, Method, Next, Operation, OperationId, Paging, Param, ParamPlace, Segment, Side,
+    Status, Style, TypeRef,
 };
 
 impl Context<'_> {
@@ -63,13 +63,16 @@ impl Context<'_> {
                 },
             });
         }
-        if let Some((wire, maximum)) = operation.paging.as_ref().and_then(|paging| paging.page_size.as_ref()) {
+        steps.extend(operation.paging.as_ref().and_then(|paging| self.next_page(operation, paging, imports)));
+        if let Some((wire, maximum)) = operation.paging.as_ref().and_then(Paging::sized) {
             let maximum = match maximum.map(Literal::u64_unsuffixed) {
                 Some(maximum) => quote! { Some(#maximum) },
                 None => quote! { None },
             };
             steps.push(quote! { let request = request.paged(#wire, #maximum); });
         }
+        let server = operation.server.as_ref().map(|server| self.api.url(server));
+        steps.extend(server.map(|url| quote! { let request = request.served_at(#url); }));
         steps.extend(operation.asks_for().map(|media_type| quote! { let request = request.accept(#media_type); }));
         imports.add("crate::runtime", "Request");
         let (method, request) = (ident(&name.method), ident(&name.request));
@@ -134,6 +137,38 @@ impl Context<'_> {
         }
         calls.extend(below(&mut literal));
         calls
+    }
+
+    /// The call that says how the next page is asked for, where it is not by its URL in the page.
+    fn next_page(&self, operation: &Operation, paging: &Paging, imports: &mut Imports) -> Option<TokenStream> {
+        let mut extent = |total: &[String]| {
+            imports.add("crate::runtime", "Extent");
+            let option = |value: Option<TokenStream>| value.map_or(quote! { None }, |value| quote! { Some(#value) });
+            let name = paging.page_size.as_ref().map(|(name, _)| name);
+            let param = operation.params.iter().find(|param| Some(&param.wire) == name);
+            let usual = param.and_then(|param| param.default.as_ref()?.as_u64()).map(Literal::u64_unsuffixed);
+            let total: String =
+                total.iter().map(|key| format!("/{}", key.replace('~', "~0").replace('/', "~1"))).collect();
+            let size = option(name.map(|name| quote! { #name }));
+            let usual = option(usual.map(|usual| quote! { #usual }));
+            let total = option((!total.is_empty()).then(|| quote! { #total }));
+            quote! { Extent { size: #size, usual: #usual, total: #total } }
+        };
+        let next = match &paging.next {
+            Next::Url(_) => return None,
+            Next::Link => quote! { NextPage::Link },
+            Next::Cursor { param, .. } => quote! { NextPage::Cursor(#param) },
+            Next::Offset { param, total } => {
+                let extent = extent(total);
+                quote! { NextPage::Offset(#param, #extent) }
+            }
+            Next::Number { param, first, total } => {
+                let (first, extent) = (Literal::u64_unsuffixed(*first), extent(total));
+                quote! { NextPage::Number(#param, #first, #extent) }
+            }
+        };
+        imports.add("crate::runtime", "NextPage");
+        Some(quote! { let request = request.next_page(#next); })
     }
 
     fn begin_docs(&self, id: OperationId) -> Vec<String> {

@@ -3,13 +3,12 @@
 use std::collections::HashMap;
 
 use openapiv3::{
-    Content, MediaType, Operation as Described, Parameter, ParameterSchemaOrContent, ReferenceOr, Responses, Server,
-    StatusCode,
+    Content, MediaType, Operation as Described, Parameter, ParameterSchemaOrContent, ReferenceOr, Responses, StatusCode,
 };
 use serde_json::Value;
 
+use super::Lowering;
 use super::resource::grow;
-use super::{Lowering, server_url};
 use crate::diag::{Diagnostic, Place, code};
 use crate::ir::{
     Arena, Body, Docs, Header, Media, Method, Operation, Param, ParamPlace, Resource, ResourceId, Response, Role,
@@ -36,28 +35,17 @@ impl<'a> Lowering<'a> {
                 continue;
             };
             let Some(segments) = self.template(path, &at) else { continue };
-            self.check_servers(&item.servers, &at);
             for (method, described) in item.iter() {
-                let at = at.child(method);
-                self.check_servers(&described.servers, &at);
+                let (of_path, at) = (&at, at.child(method));
                 let id = self.operation_id(described, &at, &mut ids);
                 let mut operation = self.operation(id, described, &segments, &item.parameters, &at);
                 operation.method = http_method(method);
+                operation.server = self.own_server([(&described.servers, &at), (&item.servers, of_path)]);
                 operations.push(operation);
             }
         }
         let resources = grow(&mut operations, &self.types);
         (operations, resources)
-    }
-
-    /// All requests go to one server; a path or operation may say so again.
-    fn check_servers(&mut self, servers: &[Server], at: &Pointer) {
-        let url = |servers: &[Server]| servers.first().map(server_url);
-        if !servers.is_empty() && url(servers) != url(&self.document.servers) {
-            let message = "a server of its own cannot be bound yet";
-            let help = "remove it here, or make it the first of the document's `servers`";
-            self.error(code::UNSUPPORTED_KEYWORD, Place::Key(at.child("servers")), message, help);
-        }
     }
 
     /// The id of an operation, or one made of its method and path where it has none, or one that is taken.
@@ -108,6 +96,7 @@ impl<'a> Lowering<'a> {
             id,
             method: Method::Get,
             path: segments.to_vec(),
+            server: None,
             params,
             body,
             responses,

@@ -70,6 +70,7 @@ mod retry;
 mod rule;
 mod scope;
 mod secret;
+mod servers;
 #[macro_use]
 mod sent;
 #[macro_use]
@@ -77,6 +78,7 @@ mod string_enum;
 mod styles;
 mod token;
 mod transport;
+mod turn;
 mod value;
 mod walk;
 
@@ -107,5 +109,6 @@ pub use secret::Secret;
 pub use sent::present;
 pub use token::Signature;
 pub use transport::{Body, SendError, Transport, TransportFuture};
+pub use turn::{Extent, NextPage};
 pub use value::Value;
 pub use walk::PagingError;

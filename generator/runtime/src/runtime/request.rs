@@ -33,12 +33,18 @@ impl<D: Decode> Request<D> {
             operation,
             method,
             accept: D::ACCEPT,
+            // [servers.rs
+            server: None,
+            // servers.rs]
             path: scope.path.clone(),
             query: Default::default(),
             headers: Default::default(),
             form: None,
             body: None,
             paging: None,
+            // [turn.rs
+            turn: None,
+            // turn.rs]
             limit: None,
             prefetch: false,
             limits: scope.connection.limits,
