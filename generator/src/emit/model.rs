@@ -201,6 +201,9 @@ impl Context<'_> {
         let facts = self.analysis.of(owner);
         if facts.sent {
             remark(&mut docs, &field.docs, &rules(&field.constraints));
+            if let Some(default) = &field.default {
+                remark(&mut docs, &field.docs, &format!("The API's default is {}.", code(&default.to_string())));
+            }
         }
         if field.read_only && facts.sent {
             remark(&mut docs, &field.docs, "Only answers have it.");

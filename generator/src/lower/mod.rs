@@ -6,6 +6,8 @@ mod enumeration;
 mod form;
 mod format;
 mod halves;
+mod heirs;
+mod looks;
 mod operation;
 mod paging;
 mod param;
@@ -38,6 +40,7 @@ pub fn lower(document: &OpenAPI, config: &Config, diagnostics: &mut Diagnostics)
         types: Arena::default(),
         components: HashMap::new(),
         known: HashMap::new(),
+        children: None,
         pending: VecDeque::new(),
         depth: 0,
         params_are_complete: true,
@@ -75,6 +78,8 @@ struct Lowering<'a> {
     components: HashMap<String, TypeId>,
     /// The types that have been made, by the schemas that their values keep to.
     known: HashMap<Vec<Pointer>, TypeId>,
+    /// The components that refer to each in their `allOf`, once somebody has asked.
+    children: Option<HashMap<String, Vec<&'a str>>>,
     /// The components that have been referred to and not been described yet.
     pending: VecDeque<schema::Pending<'a>>,
     /// How deep the schema at hand stands in others.
