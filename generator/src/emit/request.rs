@@ -180,7 +180,7 @@ impl Context<'_> {
     fn begin_docs(&self, id: OperationId) -> Vec<String> {
         let operation = &self.api.operations[id];
         let mut docs = lines(&operation.docs, &format!("{}.", code(&operation.id)));
-        paragraph(&mut docs, format!("{}. {}", self.sources(id), errors(operation)));
+        paragraph(&mut docs, format!("{}{}. {}", self.sources(id), sent_as(operation), errors(operation)));
         docs.push(String::new());
         for (param, name) in self.required(id) {
             let said = [lines(&param.docs, "").join(" "), limits(param)];
@@ -367,6 +367,17 @@ fn limits(param: &Param) -> String {
     let rules = rules(&param.constraints);
     let default = param.default.as_ref().map(|default| format!("The API's default is {}.", code(&default.to_string())));
     [Some(rules).filter(|rules| !rules.is_empty()), default].into_iter().flatten().collect::<Vec<_>>().join(" ")
+}
+
+/// The media type of a body that is not the first of several.
+fn sent_as(operation: &Operation) -> String {
+    let whole = operation.params.iter().find(|param| matches!(param.place, ParamPlace::Body(_)));
+    match (&operation.variant, operation.body) {
+        (Some(_), Some(Body::Form)) => format!(" as {}", code("application/x-www-form-urlencoded")),
+        (Some(_), Some(Body::Multipart)) => format!(" as {}", code("multipart/form-data")),
+        (Some(_), Some(Body::Whole)) => whole.map(|param| format!(" as {}", code(&param.wire))).unwrap_or_default(),
+        _ => String::new(),
+    }
 }
 
 /// Which statuses are failures, and what the document says of those that it names.

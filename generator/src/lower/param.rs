@@ -29,13 +29,13 @@ impl<'a> Lowering<'a> {
         let mut params: Vec<Param> = Vec::new();
         for (index, parameter) in list.iter().enumerate() {
             let at = at.child("parameters").child(index);
-            if self.is_said_elsewhere(parameter, &at) {
-                continue;
-            }
             let Some(param) = self.param(parameter, &at, operation) else {
                 self.params_are_complete = false;
                 continue;
             };
+            if self.is_said_elsewhere(&param) {
+                continue;
+            }
             if let Some(first) = params.iter().find(|first| same(first, &param)) {
                 let message = format!("the parameter `{}` is declared twice", param.wire);
                 let diagnostic = Diagnostic::error(code::DUPLICATE_PARAMETER, Place::Key(at), message)
@@ -50,14 +50,15 @@ impl<'a> Lowering<'a> {
     }
 
     /// Whether it is a header that the standard leaves to the body, the answers and the security schemes.
-    fn is_said_elsewhere(&mut self, parameter: &'a ReferenceOr<Parameter>, at: &Pointer) -> bool {
-        let ReferenceOr::Item(Parameter::Header { parameter_data: data, .. }) = parameter else { return false };
-        let said = ["accept", "content-type", "authorization"].contains(&data.name.to_ascii_lowercase().as_str());
+    fn is_said_elsewhere(&mut self, param: &Param) -> bool {
+        let known = ["accept", "content-type", "authorization"];
+        let said = param.place == ParamPlace::Header && known.contains(&param.wire.to_ascii_lowercase().as_str());
         if said {
-            let message = format!("the header `{}` is no parameter, says the standard", data.name);
-            let diagnostic = Diagnostic::warning(code::UNSUPPORTED_PARAMETER, Place::Key(at.clone()), message)
-                .label("it is passed over")
-                .help("describe it by the `content` of bodies and answers, or by a security scheme");
+            let message = format!("the header `{}` is no parameter, says the standard", param.wire);
+            let diagnostic =
+                Diagnostic::warning(code::UNSUPPORTED_PARAMETER, Place::Key(param.origin.clone()), message)
+                    .label("it is passed over")
+                    .help("describe it by the `content` of bodies and answers, or by a security scheme");
             self.diagnostics.push(diagnostic);
         }
         said

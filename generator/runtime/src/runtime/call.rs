@@ -104,12 +104,9 @@ impl Parameters {
     fn encoded(&self) -> String {
         let mut pairs = String::new();
         for Parameter { name, value, .. } in &self.0 {
-            if let Value::Styled { text, .. } = value {
-                push(&mut pairs, text);
-                continue;
-            }
-            for item in value.items() {
-                push_pair(&mut pairs, name, &item.text());
+            match value {
+                Value::Styled { text, .. } => push(&mut pairs, text),
+                _ => value.items().iter().for_each(|item| push_pair(&mut pairs, name, &item.text())),
             }
         }
         pairs
@@ -164,8 +161,7 @@ impl Parts {
                 }
                 let mut target = path.sent;
                 if !query.is_empty() {
-                    target.push('?');
-                    target.push_str(&query);
+                    target.extend(["?", &query]);
                 }
                 (target, path.shown)
             }
@@ -192,10 +188,7 @@ impl Parts {
         if let Some(accept) = self.accept {
             headers.insert(ACCEPT, HeaderValue::from_static(accept));
         }
-        for Parameter { name, value, rules } in &self.headers.0 {
-            if value.items().is_empty() {
-                continue;
-            }
+        for Parameter { name, value, rules } in self.headers.0.iter().filter(|one| !one.value.items().is_empty()) {
             let refuse = |rule| InvalidValue::new(*name, (!is_personal(rules)).then_some(value), rule);
             let key = HeaderName::try_from(*name).map_err(|_| refuse("must have a name that HTTP allows"))?;
             let text = value.text();
@@ -209,7 +202,8 @@ impl Parts {
         }
         // No value has a bare `&` in it.
         let cookies = self.cookies.encoded().replace('&', "; ");
-        if let Some(cookies) = header_value(&cookies).filter(|cookies| !cookies.is_empty()) {
+        if let Some(mut cookies) = header_value(&cookies).filter(|cookies| !cookies.is_empty()) {
+            cookies.set_sensitive(true);
             headers.insert(COOKIE, cookies);
         }
         Ok(headers)
@@ -221,10 +215,7 @@ impl Parts {
             Step::Literal(_) => None,
             Step::Value { value, rules, .. } => Some((value, *rules)),
         });
-        let rest = [&self.query, &self.headers, &self.cookies]
-            .into_iter()
-            .chain(&self.form)
-            .flat_map(|parameters| &parameters.0);
+        let rest = [&self.query, &self.headers, &self.cookies].into_iter().chain(&self.form).flat_map(|all| &all.0);
         let all = path.chain(rest.map(|parameter| (&parameter.value, parameter.rules)));
         let personal = all.filter(|(_, rules)| is_personal(rules)).flat_map(|(value, _)| value.items());
         personal.map(|item| item.text().into_owned()).collect()
@@ -257,12 +248,10 @@ impl fmt::Debug for Parts {
 
 impl fmt::Debug for Parameters {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_map().entries(self.0.iter().map(|parameter| (parameter.name, parameter))).finish()
-    }
-}
-
-impl fmt::Debug for Parameter {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if is_personal(self.rules) { f.write_str(PERSONAL) } else { fmt::Debug::fmt(&self.value.text(), f) }
+        let shown = |Parameter { value, rules, .. }: &Parameter, f: &mut fmt::Formatter<'_>| match is_personal(rules) {
+            true => f.write_str(PERSONAL),
+            false => fmt::Debug::fmt(&value.text(), f),
+        };
+        f.debug_map().entries(self.0.iter().map(|one| (one.name, fmt::from_fn(move |f| shown(one, f))))).finish()
     }
 }

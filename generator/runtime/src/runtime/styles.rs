@@ -129,7 +129,9 @@ fn as_it_is(name: &str, value: Value) -> Value {
 }
 
 fn styled(name: &str, value: &impl Serialize, write: Write, encode: Encode) -> Value {
-    let json = serde_json::to_value(value).unwrap_or_default();
+    // By way of the text, since that has the shortest form of an `f32`.
+    let read = serde_json::to_string(value).and_then(|text| serde_json::from_str(&text));
+    let json: Json = read.or_else(|_| serde_json::to_value(value)).unwrap_or_default();
     Value::Styled { text: write(name, &json, encode), value: Box::new(looked_at(&json)) }
 }
 

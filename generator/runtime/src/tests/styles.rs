@@ -102,6 +102,8 @@ async fn what_is_nothing_is_not_sent_and_what_is_nested_is_json() {
         set(get(&server), nested()).await.unwrap();
         assert_eq!(server.requests().pop().unwrap().target, format!("/x?{expected}"));
     }
+    get(&server).query_commas::<Vec<f32>>("color", vec![0.07, 1e-9], &[]).await.unwrap();
+    assert_eq!(server.requests().pop().unwrap().target, "/x?color=0.07,1e-9");
     get(&server).header_json::<Value>("color", json!({"a": "\u{fc}\u{1f600}"}), &[]).await.unwrap();
     assert_eq!(server.requests().pop().unwrap().header("color"), Some(r#"{"a":"\u00fc\ud83d\ude00"}"#));
 }
