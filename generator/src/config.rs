@@ -12,6 +12,9 @@ use crate::source::Source;
 /// The configuration, as it is written.
 #[derive(Clone, Debug, Default, Deserialize)]
 pub struct Config {
+    /// How its operations are laid out.
+    #[serde(default)]
+    pub surface: Surface,
     /// The crate that is generated.
     #[serde(rename = "crate")]
     pub package: Package,
@@ -40,6 +43,17 @@ pub struct Config {
     /// What goes into `Cargo.toml` as it stands, beside or over what the generator puts there.
     #[serde(default)]
     pub manifest: toml::Table,
+}
+
+/// How the operations are laid out for those who call them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Surface {
+    /// A handle for each tag, with a method for each of its operations: `client.pets().show_pet_by_id("7")`.
+    #[default]
+    Tags,
+    /// The tree of resources that the paths make: `client.pet("7").fetch()`.
+    Tree,
 }
 
 /// The crate that is generated.
@@ -248,6 +262,7 @@ const KEYS: &[&str] = &[
     "region",
     "rename",
     "request_id",
+    "surface",
     "template",
     "tests",
     "to",

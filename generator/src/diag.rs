@@ -67,7 +67,6 @@ codes! {
     UNSUPPORTED_BODY = "B0407" "a body that cannot be bound";
     BAD_PATH = "B0408" "a path that cannot be bound";
     NAME_COLLISION = "B0501" "two things would get the same Rust name";
-    NAMELESS = "B0502" "a name has no letter or digit to make an identifier of";
     CONFIG_SYNTAX = "B0601" "the configuration cannot be read";
     CONFIG_UNKNOWN_KEY = "B0602" "the configuration has a key that nothing reads";
     CONFIG_VALUE = "B0603" "a value of the configuration does not fit the document";

@@ -62,7 +62,7 @@ pub struct Bound {
 /// let config = Source::new("codegen.toml", "crate = { name = 'ping', version = '0.1.0' }");
 /// let (bound, diagnostics) = bindery::bind(&document, &config);
 /// assert!(!diagnostics.has_errors());
-/// assert!(bound.unwrap().files.get("src/resources/ping.rs").is_some());
+/// assert!(bound.unwrap().files.get("src/client.rs").unwrap().contains("pub fn ping(&self) -> Ping"));
 /// ```
 pub fn bind(document: &Source, config: &Source) -> (Option<Bound>, Diagnostics) {
     let mut diagnostics = Diagnostics::default();

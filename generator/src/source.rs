@@ -161,6 +161,11 @@ impl Pointer {
         (!name.contains('/')).then(|| name.replace("~1", "/").replace("~0", "~"))
     }
 
+    /// The section of the components that the place is in.
+    pub fn section(&self) -> Option<&str> {
+        self.0.strip_prefix("/components/")?.split('/').next()
+    }
+
     /// What stands at the pointer in a tree.
     pub fn lookup<'v>(&self, tree: &'v Value) -> Option<&'v Value> {
         tree.pointer(&self.0)

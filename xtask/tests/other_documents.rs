@@ -4,37 +4,54 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "in tests and benchmarks a panic is the report")]
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 use xtask::codegen::{Options, codegen};
 
-/// Generates the crate of a fixture into a folder of the build, and gives that.
-fn generated(name: &str) -> PathBuf {
+/// Each document of the fixtures becomes a crate, with what stands under its name in `crates` as its test. All of them
+/// are one workspace, so that what they have in common is compiled once.
+#[test]
+fn what_is_generated_compiles_and_works() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
     let fixtures = root.join("generator/tests/fixtures");
-    let out = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let out = Path::new(env!("CARGO_TARGET_TMPDIR")).join("other_documents");
     let _ = fs::remove_dir_all(&out);
-    let input = |extension: &str| fixtures.join(format!("ok/{name}.{extension}"));
-    let options = Options { spec: input("yaml"), config: input("toml"), out: out.clone(), check: false };
-    codegen(&options).unwrap_or_else(|report| panic!("{report}"));
-    // The versions that the workspace is built with, so that nothing has to be downloaded or compiled twice.
-    fs::copy(root.join("Cargo.lock"), out.join("Cargo.lock")).unwrap();
-    let test = fixtures.join(format!("crates/{name}.rs"));
-    if test.exists() {
-        fs::create_dir(out.join("tests")).unwrap();
-        let text = fs::read_to_string(test).unwrap();
-        if text.contains("mod server;") {
-            fs::copy(root.join("generator/runtime/src/tests/server.rs"), out.join("tests/server.rs")).unwrap();
+    let mut names: Vec<String> = Vec::new();
+    for entry in fs::read_dir(fixtures.join("ok")).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_some_and(|extension| extension == "yaml") {
+            names.push(path.file_stem().unwrap().to_str().unwrap().to_owned());
         }
-        fs::write(out.join("tests/wire.rs"), text).unwrap();
     }
-    out
+    assert!(!names.is_empty());
+    for name in &names {
+        let input = |extension: &str| fixtures.join(format!("ok/{name}.{extension}"));
+        let folder = out.join(name);
+        let options = Options { spec: input("yaml"), config: input("toml"), out: folder.clone(), check: false };
+        codegen(&options).unwrap_or_else(|report| panic!("{report}"));
+        let Ok(test) = fs::read_to_string(fixtures.join(format!("crates/{name}.rs"))) else { continue };
+        fs::create_dir_all(folder.join("tests/server")).unwrap();
+        fs::copy(root.join("generator/runtime/src/tests/server.rs"), folder.join("tests/server/mod.rs")).unwrap();
+        fs::write(folder.join("tests/wire.rs"), test).unwrap();
+    }
+    let manifest = format!("[workspace]\nresolver = \"3\"\nmembers = {names:?}\n");
+    fs::write(out.join("Cargo.toml"), manifest).unwrap();
+    // The versions that this workspace is built with, so that nothing has to be downloaded or compiled twice.
+    fs::copy(root.join("Cargo.lock"), out.join("Cargo.lock")).unwrap();
+    cargo(&out, &["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]);
+    cargo(&out, &["doc", "--workspace", "--no-deps"]);
+    cargo(&out, &["test", "--workspace"]);
 }
 
 fn cargo(folder: &Path, arguments: &[&str]) {
     let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();
+    // With the profile of this workspace, what it has compiled is not compiled again.
+    let config = Path::new(env!("CARGO_MANIFEST_DIR")).with_file_name(".cargo").join("config.toml");
     let output = Command::new(env!("CARGO"))
+        .arg("--config")
+        .arg(config)
+        .args(["--quiet", "--offline"])
         .args(arguments)
         .current_dir(folder)
         .env("CARGO_TARGET_DIR", target)
@@ -43,52 +60,4 @@ fn cargo(folder: &Path, arguments: &[&str]) {
         .unwrap();
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     assert!(output.status.success(), "cargo {arguments:?}\n{}\n{}", text(&output.stdout), text(&output.stderr));
-}
-
-#[test]
-fn an_invented_api_of_the_same_shape() {
-    let folder = generated("harbour");
-    cargo(&folder, &["clippy", "--quiet", "--offline", "--all-targets", "--", "-D", "warnings"]);
-    cargo(&folder, &["doc", "--quiet", "--offline", "--no-deps"]);
-    cargo(&folder, &["test", "--quiet", "--offline"]);
-}
-
-#[test]
-fn every_kind_of_schema() {
-    let folder = generated("schemas");
-    cargo(&folder, &["clippy", "--quiet", "--offline", "--all-targets", "--", "-D", "warnings"]);
-    cargo(&folder, &["doc", "--quiet", "--offline", "--no-deps"]);
-    cargo(&folder, &["test", "--quiet", "--offline"]);
-}
-
-#[test]
-fn every_way_through_a_tree() {
-    let folder = generated("tree");
-    cargo(&folder, &["clippy", "--quiet", "--offline", "--all-targets", "--", "-D", "warnings"]);
-    cargo(&folder, &["doc", "--quiet", "--offline", "--no-deps"]);
-    cargo(&folder, &["test", "--quiet", "--offline"]);
-}
-
-#[test]
-fn names_that_mean_something_in_rust() {
-    let folder = generated("names");
-    cargo(&folder, &["clippy", "--quiet", "--offline", "--", "-D", "warnings"]);
-    cargo(&folder, &["doc", "--quiet", "--offline", "--no-deps"]);
-    cargo(&folder, &["test", "--quiet", "--offline", "--doc"]);
-}
-
-#[test]
-fn every_kind_of_operation() {
-    let folder = generated("operations");
-    cargo(&folder, &["clippy", "--quiet", "--offline", "--all-targets", "--", "-D", "warnings"]);
-    cargo(&folder, &["doc", "--quiet", "--offline", "--no-deps"]);
-    cargo(&folder, &["test", "--quiet", "--offline"]);
-}
-
-#[test]
-fn every_place_that_requests_go_to() {
-    let folder = generated("servers");
-    cargo(&folder, &["clippy", "--quiet", "--offline", "--all-targets", "--", "-D", "warnings"]);
-    cargo(&folder, &["doc", "--quiet", "--offline", "--no-deps"]);
-    cargo(&folder, &["test", "--quiet", "--offline"]);
 }

@@ -11,7 +11,7 @@ use reqwest::{Method, Url};
 
 use super::encode::{push, push_pair};
 use super::excerpt::PERSONAL;
-use super::path::{self, Step, Template};
+use super::path::{self, Step, template};
 use super::retry::Limits;
 use super::rule::{check, is_personal};
 use super::{Body, Call, Connection, Error, InvalidRequest, InvalidValue, Result, Rule, Value};
@@ -213,7 +213,7 @@ impl fmt::Debug for Parts {
         f.debug_struct("Request")
             .field("operation", &self.operation)
             .field("method", &self.method)
-            .field("path", &Template(&self.path))
+            .field("path", &template(&self.path))
             .field("query", &self.query)
             .field("headers", &self.headers)
             .field("form", self.form.as_ref().unwrap_or(&Parameters::default()))

@@ -16,7 +16,7 @@ use super::base_url::BaseUrl;
 use super::body::{Cut, Received, read};
 use super::call::{Outgoing, Parts};
 use super::observe::{Attempt, Observer};
-use super::path::Template;
+use super::path::template;
 use super::retry::{Budget, Limits, may_repeat};
 use super::token::Authorization;
 use super::{
@@ -59,7 +59,7 @@ impl Connection {
         #[cfg(feature = "tracing")]
         let exchange = {
             let (operation, method) = (parts.operation, parts.method.as_str());
-            let span = tracing::debug_span!("request", operation, method, path = ?Template(&parts.path));
+            let span = tracing::debug_span!("request", operation, method, path = ?template(&parts.path));
             tracing::Instrument::instrument(exchange, span)
         };
         exchange.await
@@ -165,7 +165,7 @@ impl Connection {
         };
         let Some(call) = call else { return };
         // Only who watches has a use for the template of the path.
-        let path = self.observer.as_ref().map(|_| Template(&parts.path).to_string()).unwrap_or_default();
+        let path = self.observer.as_ref().map(|_| template(&parts.path)).unwrap_or_default();
         let attempt = Attempt { call, path: &path, status, error, duration, wait };
         attempt.log();
         if let Some(Observer(observer)) = &self.observer {

@@ -3,7 +3,6 @@
 //! Paths: literal parts such as `/pets/`, and the values between them.
 
 use std::borrow::Cow;
-use std::fmt;
 
 use super::encode::encode;
 use super::rule::{check, is_personal};
@@ -12,10 +11,10 @@ use super::{InvalidValue, Rule, Value};
 /// A part of a path.
 #[derive(Clone, Debug)]
 pub enum Step {
-    /// One or more whole segments, with the slash before each.
+    /// One or more whole segments with the slash before each, or the end of one.
     Literal(&'static str),
-    /// The value of one segment: a placeholder, what stands for it, and the rules for that.
-    Value { name: &'static str, value: Value, rules: &'static [Rule] },
+    /// The value of a segment or a part of one: what stands before it, as `/`, its placeholder, and the rules for it.
+    Value { before: &'static str, name: &'static str, value: Value, rules: &'static [Rule] },
 }
 
 /// A path with its values in it.
@@ -34,56 +33,62 @@ pub fn fill(base: &str, steps: &[Step]) -> Result<Path, InvalidValue> {
     let mut sent = String::with_capacity(base.len() + 40 * steps.len() + 40);
     sent.push_str(base);
     let mut shown = None;
-    for step in steps {
-        let (name, value, rules) = match step {
+    for (index, step) in steps.iter().enumerate() {
+        let (before, name, value, rules) = match step {
             Step::Literal(text) => {
                 sent.push_str(text);
                 shown.iter_mut().for_each(|shown: &mut String| shown.push_str(text));
                 continue;
             }
-            Step::Value { name, value, rules } => (name, value, *rules),
+            Step::Value { before, name, value, rules } => (*before, name, value, *rules),
         };
         check(name, value, rules)?;
         let text = value.text();
-        if matches!(&*text, "" | "." | "..") {
-            let rule = "must not be empty, `.` or `..`, since it is part of the path";
-            return Err(InvalidValue::new(*name, (!is_personal(rules)).then_some(value), rule));
-        }
         let encoded = match value {
             // The commas between the items of a list are none of theirs.
             Value::List(items) => {
                 let items: Vec<_> = items.iter().map(|item| encode(&item.text()).into_owned()).collect();
                 Cow::Owned(items.join(","))
             }
+            Value::Styled { text, .. } => Cow::Borrowed(text.as_str()),
             _ => encode(&text),
         };
         if is_personal(rules) {
             // What came before is only written twice when something has to be hidden.
-            shown.get_or_insert_with(|| sent.clone()).push_str(&format!("/{{{name}}}"));
+            shown.get_or_insert_with(|| sent.clone()).push_str(&format!("{before}{{{name}}}"));
         } else if let Some(shown) = &mut shown {
-            shown.push('/');
-            shown.push_str(&encoded);
+            shown.extend([before, &encoded]);
         }
-        sent.push('/');
-        sent.push_str(&encoded);
+        sent.extend([before, &encoded]);
+        // What stands beside it in the segment may make a step up of what is none, and the other way round.
+        if text.is_empty() || rest(&steps[index + 1..]).is_some_and(|rest| is_dots(&sent, rest)) {
+            let rule = "must not be empty, `.` or `..`, since it is part of the path";
+            return Err(InvalidValue::new(*name, (!is_personal(rules)).then_some(value), rule));
+        }
     }
     Ok(Path { sent, shown })
 }
 
-/// Shows the steps of a path as the template that they fill, such as `/pets/{id}`.
-pub struct Template<'a>(pub &'a [Step]);
-
-impl fmt::Display for Template<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|step| match step {
-            Step::Literal(text) => f.write_str(text),
-            Step::Value { name, .. } => write!(f, "/{{{name}}}"),
-        })
+/// What ends the segment that the steps before these belong to; none if another value does.
+fn rest(steps: &[Step]) -> Option<&'static str> {
+    match steps.first() {
+        Some(Step::Literal(text)) => text.split('/').next(),
+        Some(Step::Value { before, .. }) => before.starts_with('/').then_some(""),
+        None => Some(""),
     }
 }
 
-impl fmt::Debug for Template<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(&self.to_string(), f)
-    }
+/// Whether the last segment of a path, with its end, is one that no encoding keeps from changing the path.
+fn is_dots(sent: &str, rest: &str) -> bool {
+    let own = sent.rsplit('/').next().unwrap_or_default();
+    own.len() + rest.len() < 3 && own.bytes().chain(rest.bytes()).all(|byte| byte == b'.')
+}
+
+/// The template that the steps of a path fill, such as `/pets/{id}`.
+pub fn template(steps: &[Step]) -> String {
+    let part = |step: &Step| match step {
+        Step::Literal(text) => (*text).to_owned(),
+        Step::Value { before, name, .. } => format!("{before}{{{name}}}"),
+    };
+    steps.iter().map(part).collect()
 }

@@ -57,9 +57,14 @@ fn tree(page: &mut String, api: &Api, parent: Option<ResourceId>) {
     page.push_str("<ul class=tree>");
     for (id, resource) in below {
         let under = matches!(resource.parent, Some((_, Side::Instance)));
-        let key = resource.key.as_ref().map(|key| format!("<i>/{{{}}}</i>", escape(&key.wire))).unwrap_or_default();
+        let key = resource
+            .key
+            .as_ref()
+            .map(|key| format!("<i>{}{{{}}}</i>", escape(&key.before), escape(&key.wire)))
+            .unwrap_or_default();
         let title = if under { " title='below each instance'" } else { "" };
-        let _ = write!(page, "<li{title}><code>/{}{key}</code>", escape(&resource.segment));
+        let slash = if resource.suffix || resource.segment.is_empty() { "" } else { "/" };
+        let _ = write!(page, "<li{title}><code>{slash}{}{key}</code>", escape(&resource.segment));
         tree(page, api, Some(id));
         page.push_str("</li>");
     }

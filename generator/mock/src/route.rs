@@ -34,11 +34,12 @@ pub(crate) fn route(model: &Model, request: &Request) -> Result<Route, Failure> 
     let mut meant: Option<&Operation> = None;
     for id in model.of_length(sent.len()) {
         let operation = &model.api.operations[*id];
-        if meant.is_some_and(|meant| shape(meant) != shape(operation)) || !is_at(operation, &sent) {
+        if meant.is_some_and(|meant| shape(meant) != shape(operation)) {
             continue;
         }
+        let Some(path) = values(operation, &sent) else { continue };
         if operation.method.as_str() == request.method {
-            return Ok(Route { operation: *id, path: values(operation, sent) });
+            return Ok(Route { operation: *id, path });
         }
         meant = meant.or(Some(operation));
         allowed.push(operation.method.as_str());
@@ -56,33 +57,58 @@ pub(crate) fn segments(path: &str) -> Option<Vec<Cow<'_, str>>> {
     path.split('/').map(|one| percent_decode_str(one).decode_utf8().ok()).collect()
 }
 
-/// Where an operation's path has parameters. Sorted by it, literals come first.
+/// The parts of a path by the segments that they make.
+pub(crate) fn by_segment(path: &[Segment]) -> impl Iterator<Item = &[Segment]> {
+    let goes_on = |part: &Segment| match part {
+        Segment::Literal(_) | Segment::Param(_) => false,
+        Segment::Suffix(_) => true,
+        Segment::Infix(before, _) => !before.starts_with('/'),
+    };
+    path.chunk_by(move |_, next| goes_on(next))
+}
+
+/// Where an operation's path has parameters. Sorted by it, literals come first, and whole segments last.
 pub(crate) fn shape(operation: &Operation) -> impl Ord {
-    operation.path.iter().map(|segment| matches!(segment, Segment::Param(_))).collect::<Vec<_>>()
+    let freedom = |parts: &[Segment]| match parts {
+        [Segment::Literal(_)] => 0,
+        [Segment::Param(_)] => 2,
+        _ => 1,
+    };
+    by_segment(&operation.path).map(freedom).collect::<Vec<_>>()
 }
 
-/// Whether an operation's path has room for the decoded segments.
-pub(crate) fn is_at(operation: &Operation, sent: &[Cow<'_, str>]) -> bool {
-    operation.path.len() == sent.len()
-        && operation.path.iter().zip(sent).all(|(segment, sent)| match segment {
-            Segment::Literal(text) => text == sent,
-            Segment::Param(_) => !sent.is_empty(),
-        })
+/// What the decoded segments mean to an operation, if its path has room for them.
+pub(crate) fn values(operation: &Operation, sent: &[Cow<'_, str>]) -> Option<Values> {
+    let mut values = Values::new();
+    let mut segments = by_segment(&operation.path);
+    let fits = sent.iter().all(|text| segments.next().is_some_and(|parts| read(parts, text, &mut values)));
+    (fits && segments.next().is_none()).then_some(values)
 }
 
-/// What segments mean to an operation whose path has room for them.
-pub(crate) fn values(operation: &Operation, sent: Vec<Cow<'_, str>>) -> Values {
-    let pairs = operation.path.iter().zip(sent).filter_map(|(segment, sent)| match segment {
-        Segment::Param(name) => Some((name.clone(), sent.into_owned())),
-        Segment::Literal(_) => None,
-    });
-    pairs.collect()
+/// Whether a text is made of the parts; of several ways to see it so, the one that ends each value first counts.
+fn read(parts: &[Segment], text: &str, values: &mut Values) -> bool {
+    let (before, name, rest) = match parts {
+        [] => return text.is_empty(),
+        [Segment::Literal(own) | Segment::Suffix(own), rest @ ..] => {
+            return text.strip_prefix(own.as_str()).is_some_and(|text| read(rest, text, values));
+        }
+        [Segment::Param(name), rest @ ..] => ("", name, rest),
+        [Segment::Infix(before, name), rest @ ..] => (before.trim_start_matches('/'), name, rest),
+    };
+    let Some(text) = text.strip_prefix(before) else { return false };
+    let ends = text.char_indices().map(|(index, _)| index).skip(1).chain([text.len()]);
+    let known = values.len();
+    ends.filter(|end| *end > 0).any(|end| {
+        values.truncate(known);
+        values.push((name.clone(), text[..end].to_owned()));
+        read(rest, &text[end..], values)
+    })
 }
 
 /// Where the record that an operation acts on is stored.
 pub(crate) fn spot(operation: &Operation, path: &Values) -> Spot {
     match (operation.side(), operation.path.split_last()) {
-        (Side::Instance, Some((Segment::Param(name), above))) => {
+        (Side::Instance, Some((Segment::Param(name) | Segment::Infix(_, name), above))) => {
             Spot { collection: joined(above, path), key: value(path, name).to_owned() }
         }
         _ => Spot { collection: joined(&operation.path, path), key: String::new() },
@@ -91,10 +117,7 @@ pub(crate) fn spot(operation: &Operation, path: &Values) -> Spot {
 
 /// Whether all records that the path leads through are there.
 pub(crate) fn has_parents(model: &Model, store: &Store, operation: &Operation, path: &Values) -> bool {
-    let params = operation.path.iter().enumerate().filter_map(|(index, segment)| match segment {
-        Segment::Param(name) => Some((index, name)),
-        Segment::Literal(_) => None,
-    });
+    let params = operation.path.iter().enumerate().filter_map(|(index, segment)| Some((index, segment.param()?)));
     let own = usize::from(operation.side() == Side::Instance);
     params.rev().skip(own).zip(parents(model, operation.resource)).all(|((index, name), parent)| {
         let collection = joined(&operation.path[..index], path);
@@ -120,8 +143,40 @@ fn joined(segments: &[Segment], values: &Values) -> String {
         match one {
             Segment::Literal(text) if text.is_empty() => {}
             Segment::Literal(text) => path.extend(["/", text]),
+            Segment::Suffix(text) => path.push_str(text),
             Segment::Param(name) => path.extend(["/", &segment(value(values, name))]),
+            Segment::Infix(before, name) => path.extend([before, segment(value(values, name)).as_str()]),
         }
     }
     path
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_segment_is_taken_apart() {
+        let param = |name: &str| Segment::Param(name.to_owned());
+        let suffix = |text: &str| Segment::Suffix(text.to_owned());
+        let infix = |between: &str, name: &str| Segment::Infix(between.to_owned(), name.to_owned());
+        let literal = |text: &str| Segment::Literal(text.to_owned());
+        for (parts, text, expected) in [
+            (vec![param("id"), suffix(".json")], "a.json.json", Some("a.json")),
+            (vec![param("id"), suffix(".json")], ".json", None),
+            (vec![param("id"), suffix(".json")], "a", None),
+            (vec![infix("/@", "name")], "@ü", Some("ü")),
+            (vec![infix("/@", "name")], "ü", None),
+            (vec![literal("media"), infix(".", "format")], "media.xml", Some("xml")),
+            (vec![literal("media"), infix(".", "format")], "mediaxml", None),
+            (vec![param("b"), infix("...", "c")], "x....y", Some("x .y")),
+            (vec![param("a"), infix("", "b")], "üö€", Some("ü ö€")),
+            (vec![literal("a")], "ab", None),
+        ] {
+            let mut values = Values::new();
+            let found = read(&parts, text, &mut values);
+            let found = found.then(|| values.iter().map(|(_, value)| value.as_str()).collect::<Vec<_>>().join(" "));
+            assert_eq!(found.as_deref(), expected, "{text}");
+        }
+    }
 }

@@ -8,18 +8,17 @@ use crate::check::check;
 use crate::error::Error;
 use crate::generate;
 use crate::model::Model;
-use crate::route::{has_parents, is_at, segments, spot, values};
+use crate::route::{has_parents, segments, spot, values};
 
 /// Stores a record at the path of an instance.
 pub(crate) fn put(model: &Model, state: &mut State, path: &str, given: Value) -> Result<(), Error> {
     let refused = |why: &str| Error::Record(format!("{path}: {why}"));
     let sent = segments(path).ok_or_else(|| refused("its segments are no text"))?;
     let operations = model.api.operations.iter().map(|(_, operation)| operation);
-    let operation = operations
-        .filter(|operation| is_at(operation, &sent))
-        .max_by_key(|operation| operation.side() == Side::Instance)
+    let (operation, values) = operations
+        .filter_map(|operation| Some((operation, values(operation, &sent)?)))
+        .max_by_key(|(operation, _)| operation.side() == Side::Instance)
         .ok_or_else(|| refused("the API has no such path"))?;
-    let values = values(operation, sent);
     if !has_parents(model, &state.store, operation, &values) {
         return Err(refused("what it is below is not there"));
     }

@@ -32,6 +32,27 @@ async fn bench((document, config): &(String, String)) -> Bench {
     Bench { api, config: read, mock }
 }
 
+/// The pattern of what has a character at least.
+const ANY: &str = "(?s:.+)";
+
+/// A pattern for each segment of an operation's path.
+fn patterns(operation: &Operation) -> Vec<String> {
+    let mut patterns: Vec<String> = Vec::new();
+    for part in &operation.path {
+        let (before, own) = match part {
+            Segment::Literal(text) => ("/", regex_lite::escape(text)),
+            Segment::Param(_) => ("/", ANY.to_owned()),
+            Segment::Suffix(text) => ("", regex_lite::escape(text)),
+            Segment::Infix(before, _) => (before.as_str(), ANY.to_owned()),
+        };
+        match (before.strip_prefix('/'), patterns.last_mut()) {
+            (None, Some(last)) => last.push_str(&format!("{}{own}", regex_lite::escape(before))),
+            (rest, _) => patterns.push(format!("{}{own}", regex_lite::escape(rest.unwrap_or(before)))),
+        }
+    }
+    patterns
+}
+
 /// The operation that a path and method mean: of those that fit, the one whose first literals come earliest.
 fn meant<'a>(api: &'a Api, request: &Request) -> Result<&'a Operation, u16> {
     let sent: Result<Vec<String>, _> = (request.path.split('/').skip(1))
@@ -39,14 +60,15 @@ fn meant<'a>(api: &'a Api, request: &Request) -> Result<&'a Operation, u16> {
         .collect();
     let sent = sent.map_err(|_| 404u16)?;
     let fits = |operation: &&Operation| {
-        operation.path.len() == sent.len()
-            && operation.path.iter().zip(&sent).all(|(segment, sent)| match segment {
-                Segment::Literal(text) => text == sent,
-                Segment::Param(_) => !sent.is_empty(),
+        let patterns = patterns(operation);
+        patterns.len() == sent.len()
+            && patterns.iter().zip(&sent).all(|(pattern, sent)| {
+                regex_lite::Regex::new(&format!("^{pattern}$")).is_ok_and(|regex| regex.is_match(sent))
             })
     };
-    let shape = |operation: &Operation| -> Vec<bool> {
-        operation.path.iter().map(|segment| matches!(segment, Segment::Param(_))).collect()
+    let shape = |operation: &Operation| -> Vec<usize> {
+        let freedom = |pattern: &String| if pattern == ANY { 2 } else { usize::from(pattern.contains(ANY)) };
+        patterns(operation).iter().map(freedom).collect()
     };
     let mut fitting: Vec<&Operation> = api.operations.iter().map(|(_, operation)| operation).filter(fits).collect();
     let first = fitting.iter().map(|operation| shape(operation)).min().ok_or(404u16)?;

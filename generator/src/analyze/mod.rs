@@ -87,8 +87,8 @@ impl Analysis {
 pub fn analyze(api: &Api, diagnostics: &mut Diagnostics) -> Analysis {
     let twins = twins::find(api);
     let mut users = vec![BTreeSet::new(); api.types.len()];
-    for (_, operation) in api.operations.iter() {
-        let user = twins.resources[operation.resource.index()];
+    for (id, operation) in api.operations.iter() {
+        let user = twins.resources[api.place(id).0.index()];
         for ty in carried(api, operation) {
             users[ty.index()].insert(user);
         }

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::ir::{Api, OperationId, ParamPlace, Resource, ResourceId, Segment, Side};
+use crate::ir::{Api, OperationId, ParamPlace, Resource, ResourceId, Segment, Side, Surface};
 
 /// What stands for each resource and each operation, by its place in the arena: itself, or the first of its kind. And
 /// for that first one, all of its kind.
@@ -17,6 +17,14 @@ pub(super) struct Twins {
 /// Finds them. Of resources that are alike with all that stands below them, the one nearest to the root counts, and of
 /// those the first.
 pub(super) fn find(api: &Api) -> Twins {
+    if let Surface::Groups { groups, .. } = &api.surface {
+        // An operation of a group says its path itself, which no other has.
+        let (resources, operations): (Vec<_>, Vec<_>) =
+            (groups.iter().map(|(id, _)| id).collect(), api.operations.iter().map(|(id, _)| id).collect());
+        let all_resources = resources.iter().map(|id| vec![*id]).collect();
+        let all_operations = operations.iter().map(|id| vec![*id]).collect();
+        return Twins { resources, operations, all_resources, all_operations };
+    }
     let depth = |mut id: ResourceId| {
         let mut depth = 0;
         while let Some((parent, _)) = api.resources[id].parent {
@@ -65,8 +73,8 @@ pub(super) fn find(api: &Api) -> Twins {
 
 /// Everything about a resource that a caller can tell from another, but for the path to it and for wording.
 fn likeness(api: &Api, resource: &Resource) -> String {
-    let key = resource.key.as_ref().map(|key| (&key.ty, &key.constraints));
-    let mut text = format!("{:?} {:?} {key:?}", resource.segment, resource.model);
+    let key = resource.key.as_ref().map(|key| (&key.before, &key.ty, &key.constraints));
+    let mut text = format!("{:?} {:?} {:?} {key:?}", resource.segment, resource.suffix, resource.model);
     for id in sorted(api, resource) {
         let operation = &api.operations[id];
         let params = operation.params.iter().filter(|param| param.place != ParamPlace::Path);

@@ -19,8 +19,11 @@ pub fn lib(context: &Context<'_>, headers: bool) -> Module {
     docs.splice(0..0, [about, String::new()]);
     docs.extend([String::new(), "# Example".to_owned(), String::new()]);
     docs.extend(context.tour());
-    docs.extend([String::new(), "# Resources".to_owned(), String::new()]);
-    docs.extend(context.tree(ResourceId::FIRST, 0));
+    let tree = context.tree(ResourceId::FIRST, 0);
+    if !tree.is_empty() {
+        docs.extend([String::new(), "# Resources".to_owned(), String::new()]);
+        docs.extend(tree);
+    }
     let mut items = Vec::new();
     items.push(Item::Rust(quote! { #[macro_use] #[rustfmt::skip] pub mod runtime; }));
     if context.analysis.needs_shapes(context.api) {
@@ -161,7 +164,7 @@ pub fn credentials(kind: &SchemeKind) -> String {
 impl Context<'_> {
     /// What stands in the module of the client: it, and what the root of the tree has beside it.
     fn in_client(&self) -> Vec<Ident> {
-        let root = &self.api.resources[ResourceId::FIRST];
+        let root = &self.api.places()[ResourceId::FIRST];
         let handle = root.key.as_ref().map(|_| &self.names.resource(ResourceId::FIRST).instance);
         let requests = root.operations.iter().map(|id| &self.names.operation(*id).request);
         let mut names: Vec<_> = handle.into_iter().chain(requests).map(String::as_str).chain(["Client"]).collect();
@@ -236,8 +239,8 @@ impl Context<'_> {
 
     /// The operations that examples show: first those of the resource that most others stand under.
     pub fn shown(&self) -> Vec<OperationId> {
-        let mut below = vec![0; self.api.resources.len()];
-        for (id, resource) in self.api.resources.iter().rev() {
+        let mut below = vec![0; self.api.places().len()];
+        for (id, resource) in self.api.places().iter().rev() {
             if let Some((parent, _)) = resource.parent {
                 below[parent.index()] += below[id.index()] + 1;
             }
@@ -245,8 +248,8 @@ impl Context<'_> {
         let mut operations: Vec<OperationId> = self.api.operations.iter().map(|(id, _)| id).collect();
         operations.retain(|id| self.analysis.twin_operation(*id) == *id);
         operations.sort_by_key(|id| {
-            let resource = self.api.operations[*id].resource;
-            let top = self.api.resources[resource].parent.is_some_and(|(above, _)| above == ResourceId::FIRST);
+            let (resource, _) = self.api.place(*id);
+            let top = self.api.places()[resource].parent.is_some_and(|(above, _)| above == ResourceId::FIRST);
             (!top, std::cmp::Reverse(below[resource.index()]))
         });
         operations
@@ -255,7 +258,7 @@ impl Context<'_> {
     /// The tree of resources as a nested list: the calls that lead to each, and its path.
     fn tree(&self, id: ResourceId, depth: usize) -> Vec<String> {
         let mut docs = Vec::new();
-        for (child, resource) in self.api.resources.iter() {
+        for (child, resource) in self.api.places().iter() {
             let Some((_, side)) = resource.parent.filter(|(parent, _)| *parent == id) else { continue };
             let above = self.names.resource(id);
             let owner = match (depth, side) {
@@ -274,7 +277,7 @@ impl Context<'_> {
                 let key = crate::name::case::value(&key.wire);
                 links.push(format!("[`{start}.{0}({key})`]({owner}::{0})", name.instance_method));
             }
-            docs.push(format!("{}- {}: {}", "  ".repeat(depth), links.join(", "), code(&self.path(child))));
+            docs.push(format!("{}- {}: {}", "  ".repeat(depth), links.join(", "), self.short(child)));
             // What stands below a twin is shown where it is met first.
             if self.analysis.twin(child) == child {
                 docs.extend(self.tree(child, depth + 1));

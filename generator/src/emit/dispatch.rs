@@ -39,11 +39,9 @@ impl Context<'_> {
     /// The expression for the handle of an operation, from the client on.
     fn path_to(&self, id: OperationId, imports: &mut Imports) -> String {
         let operation = &self.api.operations[id];
-        let mut keys = operation.path.iter().filter_map(|segment| match segment {
-            Segment::Param(name) => Some(name.as_str()),
-            Segment::Literal(_) => None,
-        });
-        match self.step_to(operation.resource, operation.side(), &mut keys, imports).as_str() {
+        let (place, side) = self.api.place(id);
+        let mut keys = operation.path.iter().filter_map(Segment::param);
+        match self.step_to(place, side, &mut keys, imports).as_str() {
             "client" => "client.clone()".to_owned(),
             handle => handle.to_owned(),
         }
@@ -56,7 +54,7 @@ impl Context<'_> {
         keys: &mut impl Iterator<Item = &'p str>,
         imports: &mut Imports,
     ) -> String {
-        let resource = &self.api.resources[id];
+        let resource = &self.api.places()[id];
         let name = self.names.resource(id);
         let above = match resource.parent {
             Some((parent, side)) => self.step_to(parent, side, keys, imports),
@@ -75,10 +73,10 @@ impl Context<'_> {
 
     /// The function that calls an operation of a handle.
     fn operation(&self, id: OperationId, function: &str, imports: &mut Imports) -> Item {
-        let operation = &self.api.operations[id];
-        let resource = self.names.resource(operation.resource);
-        let handle = if operation.side() == Side::Instance { &resource.instance } else { &resource.collection };
-        match self.api.resources[operation.resource].parent {
+        let (place, side) = self.api.place(id);
+        let resource = self.names.resource(place);
+        let handle = if side == Side::Instance { &resource.instance } else { &resource.collection };
+        match self.api.places()[place].parent {
             Some(_) => imports.add(&format!("crate::resources::{}", resource.module), handle),
             None => imports.add("crate", handle),
         }

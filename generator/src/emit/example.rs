@@ -3,7 +3,9 @@
 use serde_json::Value;
 
 use super::Context;
-use crate::ir::{Answer, Media, Operation, OperationId, Param, ParamPlace, ResourceId, Shape, Side, Style, TypeRef};
+use crate::ir::{
+    Answer, Media, Operation, OperationId, Param, ParamPlace, ResourceId, Shape, Side, Style, Surface, TypeRef,
+};
 use crate::name::case::value;
 
 /// A call as a program would make it, with what it needs.
@@ -36,7 +38,8 @@ impl Context<'_> {
     pub fn call(&self, id: OperationId) -> Call {
         let operation = &self.api.operations[id];
         let mut given = Vec::new();
-        let chain = self.chain(operation.resource, operation.side(), &mut given);
+        let (place, side) = self.api.place(id);
+        let chain = self.chain(place, side, &mut given);
         let required: Vec<_> = self.required(id).collect();
         let arguments: Vec<String> =
             required.into_iter().map(|(param, name)| self.argued(param, name, &mut given)).collect();
@@ -66,16 +69,19 @@ impl Context<'_> {
 
     /// What a value is called in an example: like an instance of the resource if it is one.
     fn one(&self, operation: &Operation, ty: &TypeRef) -> String {
-        let resource = &self.api.resources[operation.resource];
-        match (ty, resource.model) {
-            (TypeRef::Named(id), Some(model)) if *id == model => self.names.resource(operation.resource).one.clone(),
+        let model = self.api.resources[operation.resource].model;
+        match (ty, &self.api.surface) {
+            (TypeRef::Named(id), Surface::Tree) if Some(*id) == model => {
+                self.names.resource(operation.resource).one.clone()
+            }
+            (TypeRef::Named(id), Surface::Groups { .. }) if Some(*id) == model => value(&self.names.ty(*id).ident),
             _ => "answer".to_owned(),
         }
     }
 
     /// The calls that lead from the client to a handle.
     fn chain(&self, id: ResourceId, side: Side, given: &mut Vec<(String, String)>) -> String {
-        let resource = &self.api.resources[id];
+        let resource = &self.api.places()[id];
         let name = self.names.resource(id);
         let above = resource.parent.map_or(String::new(), |(parent, side)| self.chain(parent, side, given));
         match (&resource.key, side) {

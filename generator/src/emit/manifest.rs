@@ -88,7 +88,7 @@ impl Context<'_> {
         let Some(Value::Table(features)) = manifest.get_mut("features") else { return };
         for id in self.resources() {
             let name = &self.names.resource(id).feature;
-            let above = self.api.resources[id].parent.map(|(above, _)| &self.names.resource(above).feature);
+            let above = self.api.places()[id].parent.map(|(above, _)| &self.names.resource(above).feature);
             let above = above.filter(|above| !above.is_empty() && *above != name);
             features.insert(name.clone(), above.into_iter().cloned().map(Value::from).collect::<Vec<_>>().into());
             if let Some(Value::Array(default)) = features.get_mut("default") {
@@ -110,12 +110,18 @@ fn merge(table: &mut Table, over: &Table) {
     }
 }
 
+/// A key as TOML takes it: bare where it can be.
+fn toml_key(key: &str) -> String {
+    let bare = key.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'));
+    if bare && !key.is_empty() { key.to_owned() } else { Value::from(key).to_string() }
+}
+
 fn section(name: &str, value: &Value, text: &mut String) {
     let mut head = |brackets: (&str, &str), table: &Table| {
         let gap = if text.is_empty() { "" } else { "\n" };
         text.push_str(&format!("{gap}{}{name}{}\n", brackets.0, brackets.1));
         for (key, value) in table {
-            text.push_str(&format!("{key} = {value}\n"));
+            text.push_str(&format!("{} = {value}\n", toml_key(key)));
         }
     };
     match value {

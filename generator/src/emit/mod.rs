@@ -122,6 +122,12 @@ fn feature(names: &BTreeSet<String>) -> TokenStream {
     }
 }
 
+/// The attribute of a module whose file the compiler does not look for by itself.
+fn module_path(name: &str) -> Option<TokenStream> {
+    let path = format!("{name}.rs");
+    (!name.is_ascii()).then(|| quote! { #[path = #path] })
+}
+
 /// The attribute of a function that takes more than the usual number of arguments.
 fn many(arguments: usize) -> Option<TokenStream> {
     let reason = "what is required is an argument";

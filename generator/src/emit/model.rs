@@ -7,7 +7,7 @@ use quote::quote;
 
 use super::docs::{attributes, code, lines, paragraph, rules, wrap};
 use super::imports::Imports;
-use super::{Context, Item, Module, Sketch, feature, ident, many};
+use super::{Context, Item, Module, Sketch, feature, ident, many, module_path};
 use crate::analyze::parts;
 use crate::ir::{Constraint, Docs, Field, Record, ResourceId, Shape, TypeDef, TypeId, TypeRef, Variant};
 use crate::name::TypeName;
@@ -36,8 +36,8 @@ impl Context<'_> {
         let features = self.needed_by();
         let mut items = Vec::new();
         items.extend(features.iter().map(|(module, feature)| {
-            let module = ident(module);
-            Item::Rust(quote! { #feature mod #module; })
+            let (path, module) = (module_path(module), ident(module));
+            Item::Rust(quote! { #feature #path mod #module; })
         }));
         let mut together: BTreeMap<String, (TokenStream, Vec<TokenStream>)> = BTreeMap::new();
         for (module, feature) in features {

@@ -5,6 +5,7 @@ use quote::quote;
 
 use super::docs::{attributes, code, either, lines, paragraph, rules, wrap};
 use super::imports::Imports;
+use super::resource::with;
 use super::{Context, Item, ident, many};
 use crate::ir::{
     Answer, Body, Constraint, Media, Method, Operation, OperationId, Param, ParamPlace, Segment, Side, Status, Style,
@@ -41,6 +42,10 @@ impl Context<'_> {
                 }
             };
             let (name, place, wire) = (ident(name), ident(&place(param)), &param.wire);
+            if param.place == ParamPlace::Path {
+                arguments.push(quote! { #name: #argument });
+                continue;
+            }
             let rules = self.rules(&param.constraints, param.pii, imports);
             arguments.push(quote! { #name: #argument });
             steps.push(match param.constraints.is_empty() && !param.pii {
@@ -69,17 +74,17 @@ impl Context<'_> {
         };
         let begin = ident(&format!("{}{begin}", operation.method.as_str().to_ascii_lowercase()));
         let operation_id = &operation.id;
-        let scope = match operation.path.last() {
-            // A slash at the end is all that a path can have beyond that of the handle.
-            Some(Segment::Literal(last)) if last.is_empty() => quote! { &self.0.below("/") },
-            _ => quote! { &self.0 },
+        let (scope, way, width) = match self.way_to(id, imports).as_slice() {
+            [] => (quote! { &self.0 }, None, 0),
+            [below] if below.to_string().len() < 30 => (quote! { &self.0 #below }, None, below.to_string().len()),
+            calls => (quote! { &scope }, Some(quote! { let scope = self.0 #(#calls)*; }), 0),
         };
         let new = quote! { Request::#begin(#scope, #operation_id) };
         // A call in a call is laid out well only on one line.
-        let long = name.request.len() + begin.to_string().len() + operation_id.len() > 54;
+        let long = name.request.len() + begin.to_string().len() + operation_id.len() + width > 54;
         let body = match steps.is_empty() && !long {
-            true => quote! { #request(#new) },
-            false => quote! { let request = #new; #(#steps)* #request(request) },
+            true => quote! { #way #request(#new) },
+            false => quote! { #way let request = #new; #(#steps)* #request(request) },
         };
         let many = many(arguments.len() + 1);
         quote! {
@@ -88,6 +93,42 @@ impl Context<'_> {
             #many
             pub fn #method(&self, #(#arguments),*) -> #request { #body }
         }
+    }
+
+    /// The calls that lead from the scope of a handle to that of a request.
+    fn way_to(&self, id: OperationId, imports: &mut Imports) -> Vec<TokenStream> {
+        let (mut calls, mut literal) = (Vec::new(), String::new());
+        let below = |literal: &mut String| {
+            let path = std::mem::take(literal);
+            (!path.is_empty()).then(|| quote! { .below(#path) })
+        };
+        for segment in self.api.beyond(id) {
+            let (before, wire) = match segment {
+                Segment::Literal(text) => {
+                    literal += &format!("/{text}");
+                    continue;
+                }
+                Segment::Suffix(text) => {
+                    literal += text;
+                    continue;
+                }
+                Segment::Param(wire) => ("/", wire),
+                Segment::Infix(before, wire) => (before.as_str(), wire),
+            };
+            let mut given = self.given(id);
+            let found = given.find(|(param, _)| param.place == ParamPlace::Path && param.wire == *wire);
+            let Some((param, name)) = found else { continue };
+            calls.extend(below(&mut literal));
+            if calls.is_empty() {
+                calls.push(quote! { .clone() });
+            }
+            let value = self.value(&param.ty, name, imports);
+            let rules = self.rules(&param.constraints, param.pii, imports);
+            let with = with(before, wire, value, &rules);
+            calls.push(quote! { .#with });
+        }
+        calls.extend(below(&mut literal));
+        calls
     }
 
     fn begin_docs(&self, id: OperationId) -> Vec<String> {
@@ -119,10 +160,10 @@ impl Context<'_> {
         either(all)
     }
 
-    /// The values that a request takes besides those of its path, with their names.
+    /// The values that a request takes besides those of its handle, with their names.
     pub fn given(&self, id: OperationId) -> impl Iterator<Item = (&Param, &String)> {
         let params = &self.api.operations[id].params;
-        params.iter().zip(&self.names.operation(id).params).filter(|(param, _)| param.place != ParamPlace::Path)
+        params.iter().zip(&self.names.operation(id).params).filter(|(param, _)| self.api.takes(param))
     }
 
     /// The values that a request cannot be begun without.
@@ -134,8 +175,9 @@ impl Context<'_> {
     pub fn request(&self, id: OperationId, imports: &mut Imports) -> Vec<Item> {
         let operation = &self.api.operations[id];
         let name = self.names.operation(id);
-        let handle = self.names.resource(operation.resource);
-        let handle = if operation.side() == Side::Instance { &handle.instance } else { &handle.collection };
+        let (place, side) = self.api.place(id);
+        let handle = self.names.resource(place);
+        let handle = if side == Side::Instance { &handle.instance } else { &handle.collection };
         let (decode, answer) = match operation.answer() {
             Answer::Nothing => {
                 imports.add("crate::runtime", "Nothing");

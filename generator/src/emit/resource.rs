@@ -5,8 +5,8 @@ use quote::quote;
 
 use super::docs::{attributes, code, either, lines, paragraph, rules, wrap};
 use super::imports::Imports;
-use super::{Context, Item, Module, Sketch, feature, ident, spaced};
-use crate::ir::{Resource, ResourceId, Side};
+use super::{Context, Item, Module, Sketch, feature, ident, module_path, spaced};
+use crate::ir::{Resource, ResourceId, Side, Surface};
 
 /// The modules below `resources`, and `resources` itself.
 pub fn modules<'a>(context: &'a Context<'a>) -> Vec<Sketch<'a>> {
@@ -24,9 +24,11 @@ impl Context<'_> {
         let items = self.resources().map(|id| {
             let name = self.names.resource(id);
             let (feature, module) = (feature(&[name.feature.clone()].into()), ident(&name.module));
-            Item::Rust(quote! { #feature pub mod #module; })
+            let path = module_path(&name.module);
+            Item::Rust(quote! { #feature #path pub mod #module; })
         });
-        let mut docs = vec!["What can be asked of the API: a module for each of its resources.".to_owned()];
+        let each = if self.grouped() { "groups of operations" } else { "resources" };
+        let mut docs = vec![format!("What can be asked of the API: a module for each of its {each}.")];
         paragraph(
             &mut docs,
             "A handle is a place in the API. It is cheap to make and to clone, and sends nothing by itself; what it can be \
@@ -39,7 +41,7 @@ impl Context<'_> {
     pub fn resources(&self) -> impl Iterator<Item = ResourceId> {
         let own =
             |(id, resource): &(ResourceId, &Resource)| resource.parent.is_some() && self.analysis.twin(*id) == *id;
-        self.api.resources.iter().filter(own).map(|(id, _)| id)
+        self.api.places().iter().filter(own).map(|(id, _)| id)
     }
 
     fn resource(&self, id: ResourceId) -> Module {
@@ -51,40 +53,75 @@ impl Context<'_> {
                 items.extend(self.handle(id, side, &mut imports));
             }
         }
-        for operation in &self.api.resources[id].operations {
+        for operation in &self.api.places()[id].operations {
             items.extend(self.request(*operation, &mut imports));
         }
         let mut all = imports.items();
         all.extend(items);
-        let paths = self.analysis.twins(id).iter().map(|id| code(&self.path(*id)));
-        let docs = vec![format!("{}, and what can be asked there.", either(paths))];
+        let docs = match self.grouped() {
+            false => {
+                let paths = self.analysis.twins(id).iter().map(|id| code(&self.path(*id)));
+                vec![format!("{}, and what can be asked there.", either(paths))]
+            }
+            true => vec![format!("The operations of {}.", code(&self.api.places()[id].segment))],
+        };
         Module { path: format!("resources/{}.rs", name.module), docs, items: all }
     }
 
     /// The segments that a resource adds to the path of what it stands under.
     fn own_path(&self, id: ResourceId) -> String {
-        let segment = &self.api.resources[id].segment;
-        if segment.is_empty() { String::new() } else { format!("/{segment}") }
+        let resource = &self.api.places()[id];
+        match resource.segment.as_str() {
+            "" => String::new(),
+            _ if self.grouped() => String::new(),
+            segment if resource.suffix => segment.to_owned(),
+            segment => format!("/{segment}"),
+        }
     }
 
     /// The path of a resource's whole, with its placeholders.
     pub fn path(&self, id: ResourceId) -> String {
-        match self.api.resources[id].parent {
+        match self.api.places()[id].parent {
             None => self.own_path(id),
             Some((parent, side)) => self.side_path(parent, side) + &self.own_path(id),
         }
     }
 
     fn side_path(&self, id: ResourceId, side: Side) -> String {
-        match (&self.api.resources[id].key, side) {
-            (Some(key), Side::Instance) => format!("{}/{{{}}}", self.path(id), key.wire),
+        match (&self.api.places()[id].key, side) {
+            (Some(key), Side::Instance) => format!("{}{}{{{}}}", self.path(id), key.before, key.wire),
             _ => self.path(id),
         }
     }
 
+    /// Whether the places are groups of operations.
+    fn grouped(&self) -> bool {
+        matches!(self.api.surface, Surface::Groups { .. })
+    }
+
+    /// What a place is, in few words.
+    pub fn short(&self, id: ResourceId) -> String {
+        let group = &self.api.places()[id];
+        match (self.grouped(), group.docs.is_empty()) {
+            (false, _) => code(&self.path(id)),
+            (true, true) => format!("the operations of {}", code(&group.segment)),
+            (true, false) => lines(&group.docs, "").remove(0),
+        }
+    }
+
     /// What a half of a resource is, in a sentence.
-    fn place(&self, id: ResourceId, side: Side, paths: &[ResourceId]) -> String {
-        let resource = &self.api.resources[id];
+    fn place(&self, id: ResourceId, side: Side, paths: &[ResourceId]) -> Vec<String> {
+        match self.grouped() {
+            false => wrap(&self.in_tree(id, side, paths)),
+            true => {
+                let group = &self.api.places()[id];
+                lines(&group.docs, &format!("The operations of {}.", code(&group.segment)))
+            }
+        }
+    }
+
+    fn in_tree(&self, id: ResourceId, side: Side, paths: &[ResourceId]) -> String {
+        let resource = &self.api.places()[id];
         let paths = either(paths.iter().map(|id| code(&self.side_path(*id, side))));
         let model = resource.model.map(|model| &self.names.ty(model).ident);
         match (side, model) {
@@ -103,7 +140,7 @@ impl Context<'_> {
         let name = self.names.resource(id);
         imports.add("crate::runtime", "Scope");
         let handle = ident(if side == Side::Instance { &name.instance } else { &name.collection });
-        let docs = attributes(&wrap(&self.place(id, side, self.analysis.twins(id))));
+        let docs = attributes(&self.place(id, side, self.analysis.twins(id)));
         let methods = spaced(self.methods(id, side, imports));
         vec![
             Item::Rust(quote! {
@@ -117,10 +154,10 @@ impl Context<'_> {
 
     /// What a handle can be asked, and where it leads.
     pub fn methods(&self, id: ResourceId, side: Side, imports: &mut Imports) -> Vec<TokenStream> {
-        let resource = &self.api.resources[id];
-        let asked = resource.operations.iter().filter(|id| self.api.operations[**id].side() == side);
+        let resource = &self.api.places()[id];
+        let asked = resource.operations.iter().filter(|id| self.api.place(**id).1 == side);
         let mut methods: Vec<_> = asked.map(|operation| self.begin(*operation, imports)).collect();
-        for (child, _) in self.api.resources.iter().filter(|(_, below)| below.parent == Some((id, side))) {
+        for (child, _) in self.api.places().iter().filter(|(_, below)| below.parent == Some((id, side))) {
             methods.extend(self.lead(child, imports));
         }
         methods
@@ -134,7 +171,7 @@ impl Context<'_> {
         let mut methods = Vec::new();
         if self.api.serves(id, Side::Collection) {
             used.add(&module, &name.collection);
-            let docs = attributes(&wrap(&self.place(id, Side::Collection, &[id])));
+            let docs = attributes(&self.place(id, Side::Collection, &[id]));
             let (feature, scope) = (feature(&[name.feature.clone()].into()), self.scope(id));
             let (handle, method) = (ident(&name.collection), ident(&name.collection_method));
             methods.push(quote! {
@@ -143,7 +180,7 @@ impl Context<'_> {
                 pub fn #method(&self) -> #handle { #handle(#scope) }
             });
         }
-        if self.api.resources[id].key.is_some() {
+        if self.api.places()[id].key.is_some() {
             used.add(&module, &name.instance);
             methods.extend(self.lead_to_instance(id, &mut used));
         }
@@ -154,10 +191,10 @@ impl Context<'_> {
     /// The method that leads to an instance.
     fn lead_to_instance(&self, id: ResourceId, imports: &mut Imports) -> Option<TokenStream> {
         let name = self.names.resource(id);
-        let key = self.api.resources[id].key.as_ref()?;
+        let key = self.api.places()[id].key.as_ref()?;
         let said = [lines(&key.docs, "").join(" "), rules(&key.constraints)];
         let said: Vec<_> = said.into_iter().filter(|part| !part.is_empty()).collect();
-        let mut docs = self.place(id, Side::Instance, &[id]);
+        let mut docs = self.in_tree(id, Side::Instance, &[id]);
         if !said.is_empty() {
             docs += &format!(" {}: {}", code(&key.wire), said.join(" "));
         }
@@ -167,15 +204,16 @@ impl Context<'_> {
         let (handle, method) = (ident(&name.instance), ident(&name.instance_method));
         let key_name = crate::name::case::value(&key.wire);
         let argument = self.argument(&key.ty, imports);
-        let (ty, value) = self.value(&key.ty, &key_name, imports);
-        let (key_ident, wire) = (ident(&key_name), &key.wire);
+        let key_ident = ident(&key_name);
+        let value = self.value(&key.ty, &key_name, imports);
         let rules = self.rules(&key.constraints, false, imports);
+        let with = with(&key.before, &key.wire, value, &rules);
         Some(quote! {
             #docs
             #feature
             pub fn #method(&self, #key_ident: #argument) -> #handle {
                 let scope = #scope;
-                #handle(scope.with::<#ty>(#wire, #value, #rules))
+                #handle(scope.#with)
             }
         })
     }
@@ -183,9 +221,9 @@ impl Context<'_> {
     /// The expression for the scope of a resource's whole, in a method of what it stands under.
     fn scope(&self, id: ResourceId) -> TokenStream {
         // The client stands at the root of the server, and the root of the tree may be further down.
-        let above = self.api.resources[id].parent;
+        let above = self.api.places()[id].parent;
         let top =
-            above.is_none_or(|(above, side)| side == Side::Collection && self.api.resources[above].parent.is_none());
+            above.is_none_or(|(above, side)| side == Side::Collection && self.api.places()[above].parent.is_none());
         match if top { self.path(id) } else { self.own_path(id) }.as_str() {
             "" => quote! { self.0.clone() },
             path => quote! { self.0.below(#path) },
@@ -199,9 +237,17 @@ impl Context<'_> {
         if lead.is_some() {
             items.extend(self.handle(ResourceId::FIRST, Side::Instance, imports));
         }
-        for operation in &self.api.resources[ResourceId::FIRST].operations {
+        for operation in &self.api.places()[ResourceId::FIRST].operations {
             items.extend(self.request(*operation, imports));
         }
         (lead, items)
+    }
+}
+
+/// The call that adds a value to a scope, behind what stands before it in the path.
+pub fn with(before: &str, wire: &str, (ty, value): (TokenStream, TokenStream), rules: &TokenStream) -> TokenStream {
+    match before {
+        "/" => quote! { with::<#ty>(#wire, #value, #rules) },
+        before => quote! { behind::<#ty>(#before, #wire, #value, #rules) },
     }
 }

@@ -7,7 +7,9 @@ use std::hash::{Hash, Hasher};
 use std::marker::PhantomData;
 use std::ops::{Index, IndexMut};
 
-use super::{Operation, Resource, ResourceId, Server, Side, TypeDef, Variable};
+use super::{
+    Operation, OperationId, Param, ParamPlace, Resource, ResourceId, Segment, Server, Side, Surface, TypeDef, Variable,
+};
 
 /// An API, whole.
 #[derive(Debug)]
@@ -28,6 +30,8 @@ pub struct Api {
     pub operations: Arena<Operation>,
     /// The tree of its collections and instances; a parent stands before its children.
     pub resources: Arena<Resource>,
+    /// How its operations are laid out for those who call them.
+    pub surface: Surface,
 }
 
 impl Api {
@@ -46,10 +50,42 @@ impl Api {
         Server { variables, ..server.clone() }.filled()
     }
 
-    /// Whether a half of a resource can be asked anything, or leads to another that can.
+    /// The places that the surface has; the first is the client itself.
+    pub fn places(&self) -> &Arena<Resource> {
+        match &self.surface {
+            Surface::Tree => &self.resources,
+            Surface::Groups { groups, .. } => groups,
+        }
+    }
+
+    /// The place that an operation is asked of, and the half of it.
+    pub fn place(&self, id: OperationId) -> (ResourceId, Side) {
+        match &self.surface {
+            Surface::Tree => (self.operations[id].resource, self.operations[id].side()),
+            Surface::Groups { of, .. } => (of[id.index()], Side::Collection),
+        }
+    }
+
+    /// Whether the value of a parameter is given where the request begins or later, and not on the way there.
+    pub fn takes(&self, param: &Param) -> bool {
+        param.place != ParamPlace::Path || matches!(self.surface, Surface::Groups { .. })
+    }
+
+    /// What stands in the path of an operation beyond that of its place. In the tree, a slash at the end is all that it
+    /// can be.
+    pub fn beyond(&self, id: OperationId) -> &[Segment] {
+        let path = self.operations[id].path.as_slice();
+        match (&self.surface, path) {
+            (Surface::Groups { .. }, _) => path,
+            (Surface::Tree, [.., Segment::Literal(last)]) if last.is_empty() => &path[path.len() - 1..],
+            (Surface::Tree, _) => &[],
+        }
+    }
+
+    /// Whether a half of a place can be asked anything, or leads to another that can.
     pub fn serves(&self, id: ResourceId, side: Side) -> bool {
-        let asked = self.resources[id].operations.iter().any(|operation| self.operations[*operation].side() == side);
-        asked || self.resources.iter().any(|(_, below)| below.parent == Some((id, side)))
+        let asked = self.places()[id].operations.iter().any(|operation| self.place(*operation).1 == side);
+        asked || self.places().iter().any(|(_, below)| below.parent == Some((id, side)))
     }
 }
 

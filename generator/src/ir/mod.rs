@@ -16,7 +16,7 @@ pub use cycles::cycles;
 pub use op::{
     Answer, Body, Header, Media, Method, Operation, Paging, Param, ParamPlace, Response, Segment, Status, Style,
 };
-pub use resource::{Key, Resource, Role, Side};
+pub use resource::{Key, Resource, Role, Side, Surface};
 pub use server::{Server, Variable};
 pub use ty::{Choice, Constraint, Field, Literal, Record, Shape, TypeDef, TypeId, TypeRef, Union, ValueEnum, Variant};
 

@@ -24,6 +24,8 @@ pub struct Operation {
     pub responses: Vec<Response>,
     /// How the answer leads on, if it is a page of a list.
     pub paging: Option<Paging>,
+    /// What the document sorts it under.
+    pub tags: Vec<String>,
     /// The resource that it acts on, and how.
     pub resource: ResourceId,
     /// What it does to the resource.
@@ -44,6 +46,8 @@ impl Operation {
         let segment = |segment: &Segment| match segment {
             Segment::Literal(text) => format!("/{text}"),
             Segment::Param(name) => format!("/{{{name}}}"),
+            Segment::Suffix(text) => text.clone(),
+            Segment::Infix(between, name) => format!("{between}{{{name}}}"),
         };
         self.path.iter().map(segment).collect()
     }
@@ -53,7 +57,7 @@ impl Operation {
     pub fn side(&self) -> Side {
         let slash = |segment: &&Segment| matches!(segment, Segment::Literal(text) if text.is_empty());
         match self.path.iter().rev().find(|segment| !slash(segment)) {
-            Some(Segment::Param(_)) => Side::Instance,
+            Some(Segment::Param(_) | Segment::Infix(..)) => Side::Instance,
             _ => Side::Collection,
         }
     }
@@ -174,13 +178,27 @@ impl Method {
     }
 }
 
-/// A part of a path between two slashes.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A part of a path: what stands between two slashes, or a part of that where it is made of several.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Segment {
-    /// The same in every request.
+    /// Behind a slash, the same in every request.
     Literal(String),
-    /// The value of the path parameter of that name.
+    /// Behind a slash, the value of the path parameter of that name.
     Param(String),
+    /// Behind what stands before it in the segment, the same in every request: `.json`.
+    Suffix(String),
+    /// Behind a text that is no word (`/@`, `:`, nothing), the value of the path parameter of that name.
+    Infix(String, String),
+}
+
+impl Segment {
+    /// The name of the path parameter whose value it holds.
+    pub fn param(&self) -> Option<&str> {
+        match self {
+            Self::Param(name) | Self::Infix(_, name) => Some(name),
+            Self::Literal(_) | Self::Suffix(_) => None,
+        }
+    }
 }
 
 /// A value that the caller gives.

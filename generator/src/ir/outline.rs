@@ -2,7 +2,9 @@
 
 use std::fmt::{self, Display};
 
-use super::{Answer, Api, Constraint, Field, Operation, Param, Resource, Shape, Side, Status, Style, TypeDef, TypeRef};
+use super::{
+    Answer, Api, Constraint, Field, Operation, Param, Resource, Shape, Side, Status, Style, Surface, TypeDef, TypeRef,
+};
 
 impl Display for Api {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -25,7 +27,13 @@ impl Display for Api {
         }
         self.types.iter().try_for_each(|(_, def)| self.type_def(f, def))?;
         self.operations.iter().try_for_each(|(_, operation)| self.operation(f, operation))?;
-        self.resources.iter().try_for_each(|(_, resource)| self.resource(f, resource))
+        self.resources.iter().try_for_each(|(_, resource)| self.resource(f, resource))?;
+        let Surface::Groups { groups, .. } = &self.surface else { return Ok(()) };
+        for (_, group) in groups.iter() {
+            writeln!(f, "\ngroup {}", if group.parent.is_none() { "of the client" } else { &group.segment })?;
+            group.operations.iter().try_for_each(|id| writeln!(f, "  {}", self.operations[*id].id))?;
+        }
+        Ok(())
     }
 }
 
@@ -146,13 +154,14 @@ impl Api {
     }
 
     fn resource(&self, f: &mut fmt::Formatter<'_>, resource: &Resource) -> fmt::Result {
-        write!(f, "\nresource /{}", resource.segment)?;
+        write!(f, "\nresource {}{}", if resource.suffix { "" } else { "/" }, resource.segment)?;
         if let Some((parent, side)) = &resource.parent {
             let side = if *side == Side::Instance { "an instance of " } else { "" };
             write!(f, " under {side}/{}", self.resources[*parent].segment)?;
         }
         if let Some(key) = &resource.key {
-            write!(f, ", instances by {}: {}", key.wire, self.ty(&key.ty))?;
+            let before = if key.before == "/" { "" } else { &key.before };
+            write!(f, ", instances by {before}{}: {}", key.wire, self.ty(&key.ty))?;
         }
         if let Some(model) = resource.model {
             write!(f, ", of {}", self.types[model].name.join("."))?;

@@ -11,17 +11,19 @@ mod resource;
 mod schema;
 mod server;
 mod shape;
+mod surface;
+mod template;
 mod union;
 mod view;
 mod wrap;
 
 use std::collections::{HashMap, VecDeque};
 
-use openapiv3::{APIKeyLocation, OpenAPI, SecurityScheme as Scheme};
+use openapiv3::{APIKeyLocation, ExternalDocumentation, OpenAPI, SecurityScheme as Scheme};
 
-use crate::config::Config;
+use crate::config::{self, Config};
 use crate::diag::{Diagnostic, Diagnostics, Place, code};
-use crate::ir::{Api, Arena, Docs, SchemeKind, SecurityScheme, TypeDef, TypeId};
+use crate::ir::{Api, Arena, Docs, SchemeKind, SecurityScheme, Surface, TypeDef, TypeId};
 use crate::source::Pointer;
 
 /// Lowers a document; what cannot be bound goes to `diagnostics` and is left out.
@@ -41,15 +43,20 @@ pub fn lower(document: &OpenAPI, config: &Config, diagnostics: &mut Diagnostics)
     let security = lowering.security();
     let (operations, resources) = lowering.paths();
     wrap::wrap(&mut lowering.types, lowering.diagnostics);
+    let surface = match config.surface {
+        config::Surface::Tree => Surface::Tree,
+        config::Surface::Tags => surface::group(&operations, &document.tags),
+    };
     Api {
         title: document.info.title.clone(),
         version: document.info.version.clone(),
-        docs: Docs::new(None, document.info.description.as_deref()),
+        docs: described(None, document.info.description.as_deref(), document.external_docs.as_ref()),
         servers,
         security,
         types: lowering.types,
         operations,
         resources,
+        surface,
     }
 }
 
@@ -129,4 +136,20 @@ impl<'a> Lowering<'a> {
         };
         SecurityScheme { name: name.to_owned(), kind, docs: Docs::new(None, description.as_deref()) }
     }
+}
+
+/// What the document says of a thing, and where it says that more is to be found.
+fn described(summary: Option<&str>, description: Option<&str>, more: Option<&ExternalDocumentation>) -> Docs {
+    let mut docs = Docs::new(summary, description);
+    if let Some(ExternalDocumentation { url, description, .. }) = more {
+        let about = description.as_deref().unwrap_or("See").trim().trim_end_matches([':', '.']);
+        let text = if docs.summary.is_empty() { &mut docs.summary } else { &mut docs.body };
+        let gap = if text.is_empty() { "" } else { "\n\n" };
+        // A path from the document's own place leads nowhere from here.
+        *text += &match url.contains("://") && !url.contains([' ', '<', '>']) {
+            true => format!("{gap}{about}: <{url}>"),
+            false => format!("{gap}{about}: `{url}`"),
+        };
+    }
+    docs
 }

@@ -34,7 +34,7 @@ impl<'a> Lowering<'a> {
                 );
                 continue;
             };
-            let Some(segments) = self.segments(path, &at) else { continue };
+            let Some(segments) = self.template(path, &at) else { continue };
             for (method, described) in item.iter() {
                 let (of_path, at) = (&at, at.child(method));
                 let id = self.operation_id(described, &at, &mut ids);
@@ -53,7 +53,7 @@ impl<'a> Lowering<'a> {
         let made = || {
             let keys = at.keys().skip(1).collect::<Vec<_>>();
             let parts = keys.iter().rev().flat_map(|key| key.split('/')).filter(|part| !part.is_empty());
-            parts.collect::<Vec<_>>().join(" ").replace(['{', '}'], "")
+            parts.collect::<Vec<_>>().join(" ").replace('{', "by ").replace('}', "")
         };
         let Some(id) = described.operation_id.as_ref().filter(|id| !id.trim().is_empty()) else {
             let id = made();
@@ -101,9 +101,14 @@ impl<'a> Lowering<'a> {
             body,
             responses,
             paging: None,
+            tags: described.tags.clone(),
             resource: ResourceId::FIRST,
             role: Role::Other,
-            docs: Docs::new(described.summary.as_deref(), described.description.as_deref()),
+            docs: super::described(
+                described.summary.as_deref(),
+                described.description.as_deref(),
+                described.external_docs.as_ref(),
+            ),
             deprecated: described.deprecated,
             open: security.is_none_or(|schemes| schemes.is_empty() || schemes.iter().any(|one| one.is_empty())),
             origin: at.clone(),
@@ -112,36 +117,10 @@ impl<'a> Lowering<'a> {
         operation
     }
 
-    fn segments(&mut self, path: &str, at: &Pointer) -> Option<Vec<Segment>> {
-        let mut segments = Vec::new();
-        for text in path.trim_start_matches('/').split('/') {
-            let inner = text.strip_prefix('{').and_then(|text| text.strip_suffix('}'));
-            match inner {
-                Some(name) if !name.contains(['{', '}']) && !name.is_empty() => {
-                    if segments.contains(&Segment::Param(name.to_owned())) {
-                        let message = format!("the placeholder `{{{name}}}` stands twice in the path");
-                        self.error(code::BAD_PATH, Place::Key(at.clone()), message, "give each its own name");
-                        return None;
-                    }
-                    segments.push(Segment::Param(name.to_owned()));
-                }
-                None if !text.contains(['{', '}']) => segments.push(Segment::Literal(text.to_owned())),
-                _ => {
-                    let message = format!("the segment `{text}` of the path cannot be bound yet");
-                    let help = "a placeholder must be a whole segment: `/{name}/`";
-                    self.error(code::BAD_PATH, Place::Key(at.clone()), message, help);
-                    return None;
-                }
-            }
-        }
-        Some(segments)
-    }
-
     /// Every placeholder needs a parameter and every path parameter a placeholder; they are brought to one order.
     fn check_path(&mut self, segments: &[Segment], params: &mut Vec<Param>, at: &Pointer) {
-        let position = |wire: &str| segments.iter().position(|one| matches!(one, Segment::Param(name) if name == wire));
-        for segment in segments {
-            let Segment::Param(name) = segment else { continue };
+        let position = |wire: &str| segments.iter().position(|one| one.param() == Some(wire));
+        for name in segments.iter().filter_map(Segment::param) {
             let declared = params.iter().any(|param| param.place == ParamPlace::Path && param.wire == *name);
             if !declared && self.params_are_complete {
                 let message = format!("the path parameter `{name}` is not declared");

@@ -84,12 +84,7 @@ impl<'a> Lowering<'a> {
             let diagnostic = Diagnostic::warning(code::MISSING_KEYWORD, Place::Key(at.clone()), message);
             self.diagnostics.push(diagnostic.help("add `required: true`"));
         }
-        // A shared parameter is called after itself, so that all who share it share its type.
-        let shared = at.keys().nth(1).is_some_and(|section| section == "parameters");
-        let name = match shared {
-            true => vec![data.name.clone()],
-            false => vec![operation.to_owned(), data.name.clone()],
-        };
+        let name = [operation.to_owned(), data.name.clone()];
         let found = match schema {
             Some(schema) => self.used(schema, &schema_at, &name),
             None => Use { ty: Some(TypeRef::Json), ..Use::default() },

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use crate::ir::{
-    Answer, Arena, Key, Method, Operation, OperationId, ParamPlace, Resource, ResourceId, Role, Segment, Shape, Side,
-    TypeDef, TypeId, TypeRef,
+    Answer, Arena, Docs, Key, Method, Operation, OperationId, ParamPlace, Resource, ResourceId, Role, Segment, Shape,
+    Side, TypeDef, TypeId, TypeRef,
 };
 use crate::source::Pointer;
 
@@ -13,37 +13,42 @@ pub(super) fn grow(operations: &mut Arena<Operation>, types: &Arena<TypeDef>) ->
     let prefix = prefix(operations);
     let mut resources = Arena::default();
     let root = resources.push(resource(prefix.join("/"), None, Pointer::root().child("paths")));
-    let mut index: HashMap<(ResourceId, Side, String), ResourceId> = HashMap::new();
+    // By what they stand under, and by what leads to them from there.
+    let mut index: HashMap<(ResourceId, Side, Segment), ResourceId> = HashMap::new();
     let ids: Vec<OperationId> = operations.iter().map(|(id, _)| id).collect();
     for id in &ids {
         let operation = &operations[*id];
         let (mut at, mut side) = (root, Side::Collection);
         for (depth, segment) in operation.path.iter().enumerate().skip(prefix.len()) {
-            let name = match (segment, side) {
-                // A slash at the end names nothing.
-                (Segment::Literal(name), _) if name.is_empty() => continue,
-                (Segment::Literal(name), _) => name.clone(),
-                (Segment::Param(wire), Side::Collection) => {
-                    let last = depth + 1 == operation.path.len();
-                    if resources[at].key.is_none() || last && !ends_here(&resources[at], operations) {
-                        resources[at].key = key(operation, wire);
-                    }
-                    side = Side::Instance;
-                    continue;
+            // A slash at the end names nothing.
+            if matches!(segment, Segment::Literal(name) if name.is_empty()) {
+                continue;
+            }
+            if let (Segment::Param(wire), Side::Collection) = (segment, side) {
+                let last = depth + 1 == operation.path.len();
+                if resources[at].key.is_none() || last && !ends_here(&resources[at], operations) {
+                    resources[at].key = key(operation, wire, "/");
                 }
-                // Two placeholders in a row: what lies between them has no name.
-                (Segment::Param(wire), Side::Instance) => {
-                    let parent = Some((at, side));
-                    at = *(index.entry((at, side, String::new())))
-                        .or_insert_with(|| resources.push(resource(String::new(), parent, operation.origin.clone())));
-                    resources[at].key = key(operation, wire);
-                    continue;
+                side = Side::Instance;
+                continue;
+            }
+            let (name, before, own) = match segment {
+                Segment::Literal(name) | Segment::Suffix(name) => (name.clone(), "", segment.clone()),
+                // What lies between two placeholders, or between a word and one, has no name.
+                Segment::Param(_) => (String::new(), "/", Segment::Infix("/".to_owned(), String::new())),
+                Segment::Infix(before, _) => {
+                    (String::new(), before.as_str(), Segment::Infix(before.clone(), String::new()))
                 }
             };
             let parent = Some((at, side));
-            at = *(index.entry((at, side, name.clone())))
+            at = *(index.entry((at, side, own)))
                 .or_insert_with(|| resources.push(resource(name, parent, operation.origin.clone())));
+            resources[at].suffix = matches!(segment, Segment::Suffix(_));
             side = Side::Collection;
+            if let Some(wire) = segment.param() {
+                resources[at].key = key(operation, wire, before);
+                side = Side::Instance;
+            }
         }
         resources[at].operations.push(*id);
         operations[*id].resource = at;
@@ -61,12 +66,13 @@ pub(super) fn grow(operations: &mut Arena<Operation>, types: &Arena<TypeDef>) ->
     resources
 }
 
-fn resource(segment: String, parent: Option<(ResourceId, Side)>, origin: Pointer) -> Resource {
-    Resource { segment, parent, key: None, model: None, operations: Vec::new(), origin }
+pub(super) fn resource(segment: String, parent: Option<(ResourceId, Side)>, origin: Pointer) -> Resource {
+    let (operations, docs) = (Vec::new(), Docs::default());
+    Resource { segment, suffix: false, parent, key: None, model: None, operations, docs, origin }
 }
 
 /// The literal segments that all paths begin with, such as `v1`: they name no resource. What follows them is named.
-fn prefix(operations: &Arena<Operation>) -> Vec<String> {
+pub(super) fn prefix(operations: &Arena<Operation>) -> Vec<String> {
     let mut prefix = Vec::new();
     let Some((_, first)) = operations.iter().next() else { return prefix };
     while let [Segment::Literal(name), Segment::Literal(_), ..] = &first.path[prefix.len()..] {
@@ -87,11 +93,12 @@ fn ends_here(resource: &Resource, operations: &Arena<Operation>) -> bool {
     resource.operations.iter().any(|id| operations[*id].side() == Side::Instance)
 }
 
-fn key(operation: &Operation, wire: &str) -> Option<Key> {
+fn key(operation: &Operation, wire: &str, before: &str) -> Option<Key> {
     let mut params = operation.params.iter();
     let param = params.find(|param| param.place == ParamPlace::Path && param.wire == wire)?;
     Some(Key {
         wire: wire.to_owned(),
+        before: before.to_owned(),
         ty: param.ty.clone(),
         constraints: param.constraints.clone(),
         docs: param.docs.clone(),

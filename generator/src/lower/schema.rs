@@ -77,7 +77,12 @@ impl<'a> Lowering<'a> {
     /// The type of a schema, and what else it says, once all that it refers to has been described. `name` is what a
     /// type that must be made here is called.
     pub(super) fn used(&mut self, schema: impl Into<Node<'a>>, at: &Pointer, name: &[String]) -> Use {
-        let found = self.node(schema.into(), at, name);
+        // What is shared is called after itself, and not after the first that uses it.
+        let shared = at.section().is_some_and(|section| section != "schemas");
+        let found = match shared {
+            true => self.node(schema.into(), at, &self.name_at(at, name)),
+            false => self.node(schema.into(), at, name),
+        };
         self.describe_pending();
         found
     }
@@ -315,7 +320,15 @@ impl<'a> Lowering<'a> {
             [components, schemas, name, rest @ ..] if components == "components" && schemas == "schemas" => {
                 (vec![name.clone()], rest)
             }
-            [components, _, name, rest @ ..] if components == "components" => (vec![name.clone()], rest),
+            [components, section, name, rest @ ..] if components == "components" => {
+                let word = match section.as_str() {
+                    "responses" => "response",
+                    "requestBodies" => "body",
+                    _ => "",
+                };
+                let said = word.is_empty() || name.to_lowercase().ends_with(word);
+                (if said { vec![name.clone()] } else { vec![name.clone(), word.to_owned()] }, rest)
+            }
             [file, rest @ ..] if file.starts_with(FILE) => {
                 let stem = file.rsplit(['/', FILE]).next().unwrap_or_default();
                 let stem = stem.split('.').next().unwrap_or_default();
@@ -416,7 +429,8 @@ fn says_more(schema: &Schema) -> bool {
 }
 
 pub(super) fn docs(schema: &Schema) -> Docs {
-    Docs::new(None, schema.schema_data.description.as_deref().or(schema.schema_data.title.as_deref()))
+    let data = &schema.schema_data;
+    super::described(None, data.description.as_deref().or(data.title.as_deref()), data.external_docs.as_ref())
 }
 
 pub(super) fn below(name: &[String], part: &str) -> Vec<String> {

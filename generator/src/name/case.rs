@@ -6,14 +6,14 @@ use super::reserved::{is_keyword, is_taken_type};
 
 /// A name for a field, method, argument or module: `FriendlyName` is `friendly_name`, `type` is `type_`.
 ///
-/// Empty if there is no letter or digit in the name and no word for its signs.
+/// Empty if there is no letter or digit in the name and no word for its signs: then [`spelling`] helps.
 pub fn value(wire: &str) -> String {
     escape(spell(wire).to_snake_case(), is_keyword)
 }
 
 /// A name for a type or variant: `friendly_name` is `FriendlyName`, `Self` is `Self_`.
 ///
-/// Empty if there is no letter or digit in the name and no word for its signs.
+/// Empty if there is no letter or digit in the name and no word for its signs: then [`spelling`] helps.
 pub fn ty(wire: &str) -> String {
     escape(spell(wire).to_upper_camel_case(), is_taken_type)
 }
@@ -46,8 +46,21 @@ pub fn singular(word: &str) -> String {
     }
 }
 
+/// A name as it is, and then each time with more of it spelled out: the signs in front, all signs, the case, the codes of
+/// what has no word.
+pub fn spelling(wire: &str, turn: usize) -> Option<String> {
+    Some(match turn {
+        0 => wire.to_owned(),
+        1 => lead(wire),
+        2 => spelled(wire),
+        3 => spelled_with_case(wire),
+        4 => spelled_with_codes(wire),
+        _ => return None,
+    })
+}
+
 /// A name with the signs in front of it as words: `-created_at` is `minus created_at`.
-pub fn lead(wire: &str) -> String {
+fn lead(wire: &str) -> String {
     let start = wire.find(char::is_alphanumeric).unwrap_or(wire.len());
     spelled(&wire[..start]) + &wire[start..]
 }
@@ -59,7 +72,7 @@ pub fn spelled(wire: &str) -> String {
 }
 
 /// The same with what its letters look like: `ASC` is `upper asc`, and `asc` is `lower asc`.
-pub fn spelled_with_case(wire: &str) -> String {
+fn spelled_with_case(wire: &str) -> String {
     let any = |is: fn(char) -> bool| wire.chars().any(is);
     let case = match (any(char::is_uppercase), any(char::is_lowercase)) {
         (true, false) => "upper",
@@ -69,6 +82,16 @@ pub fn spelled_with_case(wire: &str) -> String {
         (false, false) => "",
     };
     format!("{case} {}", spelled(wire))
+}
+
+/// The same with the codes of all letters and signs that have no word: `a→b` is `lower a u2192 b`.
+pub fn spelled_with_codes(wire: &str) -> String {
+    let code = |sign: char| match sign {
+        ' ' => " ".to_owned(),
+        sign if sign.is_ascii_alphanumeric() => sign.to_string(),
+        sign => format!(" u{:04x} ", u32::from(sign)),
+    };
+    spelled_with_case(wire).chars().map(code).collect()
 }
 
 /// A name that consists of signs, or begins with one that tells it from another, is spelled out.

@@ -5,17 +5,16 @@
 
 pub mod case;
 mod family;
+mod handle;
 mod outline;
 mod reserved;
 mod scope;
 
-use std::collections::HashMap;
-
 use crate::analyze::Analysis;
 use crate::config::Config;
 use crate::diag::{Diagnostic, Diagnostics, Place, code};
-use crate::ir::{Api, Operation, OperationId, Param, ParamPlace, Resource, ResourceId, Shape, Side, TypeId};
-use crate::source::Pointer;
+use crate::ir::{Api, Operation, OperationId, Param, ParamPlace, ResourceId, Shape, Surface, TypeId};
+use crate::source::{FILE, Pointer};
 use scope::Scope;
 
 /// What everything is called in Rust.
@@ -101,19 +100,25 @@ pub fn name(api: &Api, analysis: &Analysis, config: &Config, diagnostics: &mut D
     let types = api.types.iter().zip(idents);
     let types = types.map(|((id, _), ident)| naming.ty(id, ident, heads[id.index()], analysis)).collect();
     let mut names = Names { types, operations: Vec::new(), resources: Vec::new() };
+    let own = |(id, operation)| (analysis.twin_operation(id) == id).then_some(operation);
+    let own: Vec<&Operation> = api.operations.iter().filter_map(own).collect();
+    let mut requests = naming.requests(&own).into_iter();
     let operations: Vec<_> = api
         .operations
         .iter()
-        .map(|(id, operation)| (analysis.twin_operation(id) == id).then(|| naming.operation(operation)))
+        .map(|(id, operation)| {
+            let own = analysis.twin_operation(id) == id;
+            own.then(|| naming.operation(id, operation, requests.next().unwrap_or_default()))
+        })
         .collect();
     let twin = |(id, _)| operations[analysis.twin_operation(id).index()].clone().unwrap_or_default();
     names.operations = api.operations.iter().map(twin).collect();
-    let mut resources = vec![None; api.resources.len()];
-    for (id, _) in api.resources.iter() {
+    let mut resources = vec![None; api.places().len()];
+    for (id, _) in api.places().iter() {
         naming.resource_and_before(id, analysis, &mut resources);
     }
     names.resources = resources.into_iter().map(Option::unwrap_or_default).collect();
-    naming.methods(&names, analysis);
+    naming.methods(&mut names, analysis);
     names
 }
 
@@ -121,22 +126,6 @@ pub fn name(api: &Api, analysis: &Analysis, config: &Config, diagnostics: &mut D
 fn free(scope: &Scope, words: &[&str]) -> String {
     let last = words.last().map(|last| format!("{last}_")).unwrap_or_default();
     words.iter().find(|word| !scope.has(word)).map_or(last, |word| (*word).to_owned())
-}
-
-/// The names as `convert` has them. Those that would come to the same are spelled out: first the signs in front, then all
-/// signs, then the case. One that is written in the document as it is to be called stays as it is.
-fn distinct(wires: &[String], convert: fn(&str) -> String) -> Vec<String> {
-    let mut names: Vec<String> = wires.iter().map(|wire| convert(wire)).collect();
-    for spell in [case::lead, case::spelled, case::spelled_with_case] {
-        let mut count: HashMap<String, usize> = HashMap::new();
-        names.iter().for_each(|name| *count.entry(name.clone()).or_default() += 1);
-        for (name, wire) in names.iter_mut().zip(wires).filter(|(name, wire)| name != wire) {
-            if count.get(name.as_str()).is_some_and(|count| *count > 1) {
-                *name = convert(&spell(wire));
-            }
-        }
-    }
-    names
 }
 
 /// What a type is, in a word for its name.
@@ -149,6 +138,20 @@ fn kind(shape: &Shape) -> &'static str {
         Shape::Wrapper(_) | Shape::Alias(_) => "type",
     }
 }
+
+/// The words of a place beyond those that every place of its kind has.
+fn place(origin: &Pointer) -> String {
+    let structural = |key: &String| STRUCTURE.contains(&key.as_str());
+    let word = |key: String| match key.strip_prefix(FILE) {
+        Some(file) => file.split('.').next().unwrap_or_default().to_owned(),
+        None => key,
+    };
+    let words: Vec<String> = origin.keys().filter(|key| !structural(key)).map(word).collect();
+    words.join(" ")
+}
+
+const STRUCTURE: &[&str] =
+    &["components", "schemas", "paths", "properties", "schema", "content", "$defs", "definitions", "items"];
 
 struct Naming<'a> {
     api: &'a Api,
@@ -195,26 +198,47 @@ impl Naming<'_> {
         }
     }
 
-    /// The names of the types: first of those that have one in the document, then of those that are called after where
-    /// they stand. One of these whose name is taken says what it is.
+    /// The names of the types: first of the schemas of the document, then of what else has a name there, then of those that
+    /// are called after where they stand. One of these whose name is taken says what it is, or more of where it stands.
     fn type_idents(&mut self, analysis: &Analysis) -> Vec<String> {
-        let used: Vec<_> = self.api.types.iter().filter(|(id, _)| analysis.of(*id).used).collect();
-        let (named, inline): (Vec<_>, Vec<_>) = used.into_iter().partition(|(_, def)| def.name.len() == 1);
-        let wires: Vec<String> = named.iter().map(|(_, def)| self.wire(&def.origin, &def.name[0]).to_owned()).collect();
-        let mut idents = vec![String::new(); self.api.types.len()];
-        for ((id, def), ident) in named.into_iter().zip(distinct(&wires, case::ty)) {
-            let ident = self.nameless(ident, &def.name[0], &def.origin);
-            idents[id.index()] = self.claim_type(ident, &def.name[0], &def.origin);
-        }
-        for (id, def) in inline {
-            let wire = def.name.join(" ");
-            let ident = self.nameless(case::ty(&wire), &wire, &def.origin);
-            let ident = match self.types.has(&ident) {
-                true => case::ty(&format!("{wire} {}", kind(&def.shape))),
-                false => ident,
+        let mut ranks: [Vec<TypeId>; 3] = Default::default();
+        for (id, def) in self.api.types.iter().filter(|(id, _)| analysis.of(*id).used) {
+            let rank = match def.name.len() {
+                1 if def.origin.component("schemas").is_some() => 0,
+                1 => 1,
+                _ => 2,
             };
-            idents[id.index()] = self.claim_type(ident, &wire, &def.origin);
+            ranks[rank].push(id);
         }
+        let mut idents = vec![String::new(); self.api.types.len()];
+        let mut types = std::mem::take(&mut self.types);
+        for (rank, ids) in ranks.iter().enumerate() {
+            let wires: Vec<String> = ids
+                .iter()
+                .map(|id| &self.api.types[*id])
+                .map(|def| self.wire(&def.origin, &def.name.join(" ")).to_owned())
+                .collect();
+            let origins: Vec<&Pointer> = ids.iter().map(|id| &self.api.types[*id].origin).collect();
+            let settled = match rank {
+                0 => types.settle_wires(&wires, &origins, case::ty),
+                _ => types.settle(&origins, |index, turn| {
+                    let wire = &wires[index];
+                    Some(case::ty(&match turn {
+                        0 => wire.clone(),
+                        1 => format!("{wire} {}", kind(&self.api.types[ids[index]].shape)),
+                        2 => self.api.types[ids[index]].name.iter().map(|word| case::spelled(word) + " ").collect(),
+                        3 => format!("{} {wire}", place(origins[index])),
+                        4 => case::spelled_with_codes(&origins[index].to_string()),
+                        _ => return None,
+                    }))
+                }),
+            };
+            for ((id, wire), settled) in ids.iter().zip(&wires).zip(settled) {
+                let origin = &self.api.types[*id].origin;
+                idents[id.index()] = settled.unwrap_or_else(|ident| self.claim(&mut types, ident, wire, origin));
+            }
+        }
+        self.types = types;
         idents
     }
 
@@ -275,27 +299,42 @@ impl Naming<'_> {
         let parts: Vec<(String, &str, &Pointer)> =
             parts.map(|(wire, origin)| (self.wire(origin, wire).to_owned(), wire, origin)).collect();
         let wires: Vec<String> = parts.iter().map(|(name, ..)| name.clone()).collect();
-        let names = distinct(&wires, convert);
-        let claimed = names.into_iter().zip(parts);
-        claimed
-            .map(|(name, (_, wire, origin))| {
-                let name = self.nameless(name, wire, origin);
-                self.claim(scope, name, wire, origin)
-            })
+        let origins: Vec<&Pointer> = parts.iter().map(|(.., origin)| *origin).collect();
+        let settled = scope.settle_wires(&wires, &origins, convert).into_iter().zip(parts);
+        settled
+            .map(|(name, (_, wire, origin))| name.unwrap_or_else(|name| self.claim(scope, name, wire, origin)))
             .collect()
     }
 
-    fn operation(&mut self, operation: &Operation) -> OperationName {
+    /// The names of the requests. A schema is often called like the operation that takes it; then the request says that
+    /// it is one.
+    fn requests(&mut self, operations: &[&Operation]) -> Vec<String> {
+        let wires: Vec<String> =
+            operations.iter().map(|operation| self.wire(&operation.origin, &operation.id).to_owned()).collect();
+        let origins: Vec<&Pointer> = operations.iter().map(|operation| &operation.origin).collect();
+        let mut types = std::mem::take(&mut self.types);
+        let settled = types.settle(&origins, |index, turn| {
+            let wire = &wires[index];
+            Some(case::ty(&match turn {
+                0 => wire.clone(),
+                1 => format!("{wire} request"),
+                2 => format!("{wire} operation"),
+                turn => format!("{} request", case::spelling(wire, turn - 1)?),
+            }))
+        });
+        let named = settled.into_iter().zip(operations).map(|(name, operation)| {
+            name.unwrap_or_else(|name| self.claim(&mut types, name, &operation.id, &operation.origin))
+        });
+        let named = named.collect();
+        self.types = types;
+        named
+    }
+
+    fn operation(&mut self, id: OperationId, operation: &Operation, request: String) -> OperationName {
         let wire = self.wire(&operation.origin, &operation.id).to_owned();
-        let ident = self.nameless(case::ty(&wire), &wire, &operation.origin);
-        // A schema is often called like the operation that takes it; then the request says that it is one.
-        let others = ["request", "operation"].map(|word| case::ty(&format!("{wire} {word}")));
-        let mut free = [&ident].into_iter().chain(&others).filter(|ident| !self.types.has(ident));
-        let ident = free.next().unwrap_or(&ident).clone();
-        let request = self.claim_type(ident, &wire, &operation.origin);
-        let method = match operation.role.as_str() {
-            Some(word) => word.to_owned(),
-            None => case::value(&wire),
+        let method = match (&self.api.surface, operation.role.as_str()) {
+            (Surface::Tree, Some(word)) => word.to_owned(),
+            _ => self.method(self.api.place(id).0, &wire),
         };
         let mut scope = Scope::default();
         let params = self.params(&mut scope, operation);
@@ -304,7 +343,7 @@ impl Naming<'_> {
 
     /// The names of what an operation takes. Of two that would be called alike, each says where it goes.
     fn params(&mut self, scope: &mut Scope, operation: &Operation) -> Vec<String> {
-        let plain = |param: &Param| (param.place != ParamPlace::Path).then(|| case::value(&param.wire));
+        let plain = |param: &Param| self.api.takes(param).then(|| case::value(&param.wire));
         let named: Vec<_> = operation.params.iter().map(plain).collect();
         let wires = operation.params.iter().zip(&named).map(|(param, name)| {
             let twin = |(other, known): (&Param, &Option<String>)| known == name && other.place != param.place;
@@ -314,148 +353,19 @@ impl Naming<'_> {
             }
         });
         let wires: Vec<String> = wires.collect();
-        // What stands in the path is no argument, and takes no name from another.
-        let given = || operation.params.iter().zip(&wires).filter(|(param, _)| param.place != ParamPlace::Path);
+        // What fills the path of a handle is no argument, and takes no name from another.
+        let all = || operation.params.iter().zip(&wires).filter(|(param, _)| self.api.takes(param));
         let is_body = |param: &Param| matches!(param.place, ParamPlace::Body(_));
-        let parts = given().filter(|(param, _)| !is_body(param)).map(|(param, wire)| (wire.as_str(), &param.origin));
+        let parts = all().filter(|(param, _)| !is_body(param)).map(|(param, wire)| (wire.as_str(), &param.origin));
         let mut names =
             self.parts(scope, parts, |wire| case::escape(case::value(wire), reserved::is_request_method)).into_iter();
         let body = free(scope, &["body", "request_body", "whole_body"]);
         let name = |param: &Param| match param.place {
-            ParamPlace::Path => case::value(&param.wire),
+            _ if !self.api.takes(param) => case::value(&param.wire),
             ParamPlace::Body(_) => body.clone(),
             _ => names.next().unwrap_or_default(),
         };
         operation.params.iter().map(name).collect()
-    }
-
-    /// Names a resource, after those that its name is made of: what it stands under, and its twin.
-    fn resource_and_before(&mut self, id: ResourceId, analysis: &Analysis, known: &mut [Option<ResourceName>]) {
-        if known[id.index()].is_some() {
-            return;
-        }
-        let resource = &self.api.resources[id];
-        let Some((parent, side)) = resource.parent else {
-            known[id.index()] = Some(self.root(resource));
-            return;
-        };
-        let twin = analysis.twin(id);
-        if twin != id {
-            self.resource_and_before(twin, analysis, known);
-            let (collection_method, instance_method) = self.ways(resource, parent);
-            let twin = known[twin.index()].clone().unwrap_or_default();
-            known[id.index()] = Some(ResourceName { collection_method, instance_method, ..twin });
-            return;
-        }
-        self.resource_and_before(parent, analysis, known);
-        let above = match (self.api.resources[parent].parent, side, &known[parent.index()]) {
-            (Some(_), Side::Instance, Some(above)) => above.instance.trim_end_matches("Handle").to_owned(),
-            (Some(_), Side::Collection, Some(above)) => above.whole.clone(),
-            _ => String::new(),
-        };
-        known[id.index()] = Some(self.resource(resource, parent, &above));
-    }
-
-    /// The root of the tree is the client.
-    fn root(&mut self, resource: &Resource) -> ResourceName {
-        let key = resource.key.as_ref().map_or("", |key| key.wire.as_str());
-        let instance = format!("{}Handle", case::ty(key));
-        ResourceName {
-            module: "client".to_owned(),
-            collection: "Client".to_owned(),
-            instance: if resource.key.is_some() { self.claim_type(instance, key, &resource.origin) } else { instance },
-            collection_method: String::new(),
-            instance_method: case::value(key),
-            one: "value".to_owned(),
-            feature: String::new(),
-            whole: String::new(),
-        }
-    }
-
-    fn resource(&mut self, resource: &Resource, parent: ResourceId, above: &str) -> ResourceName {
-        let segment = segment(resource);
-        let one = case::singular(segment);
-        let whole = case::ty(&format!("{above} {segment}"));
-        let whole = self.nameless(whole, segment, &resource.origin);
-        let single = case::ty(&format!("{above} {one} handle"));
-        // A model may be called like the collection that holds it, and so may what every crate has.
-        let suffix = if resource.key.is_some() { "collection" } else { "handle" };
-        let collection = match self.types.has(&whole) || whole.ends_with('_') {
-            true => case::ty(&format!("{above} {segment} {suffix}")),
-            false => whole.clone(),
-        };
-        let collection = self.claim_type(collection, segment, &resource.origin);
-        let instance = match resource.key {
-            Some(_) => {
-                let single = match self.types.has(&single) {
-                    true => case::ty(&format!("{above} {one} instance handle")),
-                    false => single,
-                };
-                self.claim_type(single, segment, &resource.origin)
-            }
-            None => single,
-        };
-        let module = case::value(&whole);
-        // Where two modules collide the handles have, so it has been reported.
-        let _ = self.modules.claim(&module, &resource.origin);
-        let (collection_method, instance_method) = self.ways(resource, parent);
-        let feature = case::escape(module.replace('_', "-"), reserved::is_feature);
-        let one = case::value(&one);
-        ResourceName { module, collection, instance, collection_method, instance_method, one, feature, whole }
-    }
-
-    /// The methods of the parent's handle that lead to the whole and to an instance.
-    fn ways(&self, resource: &Resource, parent: ResourceId) -> (String, String) {
-        let segment = segment(resource);
-        let one = case::singular(segment);
-        let collection = case::value(segment);
-        let instance = match case::value(&one) {
-            method if method == collection => {
-                let key = resource.key.as_ref().map_or("", |key| key.wire.as_str());
-                case::value(&format!("{one} by {key}"))
-            }
-            method => method,
-        };
-        let top = self.api.resources[parent].parent.is_none();
-        let free = |method| if top { case::escape(method, reserved::is_client_method) } else { method };
-        (free(collection), free(instance))
-    }
-
-    /// The methods of a handle: what it can be asked, and what it leads to.
-    fn methods(&mut self, names: &Names, analysis: &Analysis) {
-        for (id, resource) in self.api.resources.iter().filter(|(id, _)| analysis.twin(*id) == *id) {
-            for side in [Side::Collection, Side::Instance] {
-                let mut scope = Scope::default();
-                for operation in resource.operations.iter().copied() {
-                    let described = &self.api.operations[operation];
-                    if described.side() == side {
-                        let method = names.operation(operation).method.clone();
-                        self.claim(&mut scope, method, &described.id, &described.origin);
-                    }
-                }
-                for (child, below) in self.api.resources.iter() {
-                    if below.parent == Some((id, side)) {
-                        let name = names.resource(child);
-                        if self.api.serves(child, Side::Collection) {
-                            self.claim(&mut scope, name.collection_method.clone(), &below.segment, &below.origin);
-                        }
-                        if below.key.is_some() {
-                            self.claim(&mut scope, name.instance_method.clone(), &below.segment, &below.origin);
-                        }
-                    }
-                }
-            }
-        }
-    }
-
-    fn nameless(&mut self, ident: String, wire: &str, origin: &Pointer) -> String {
-        if ident.is_empty() {
-            let message = format!("`{wire}` has no letter or digit that a name could be made of");
-            let help = format!("name it in codegen.toml: `[[rename]]` with `at = \"{origin}\"`");
-            self.diagnostics.push(Diagnostic::error(code::NAMELESS, Place::Key(origin.clone()), message).help(help));
-            return "nameless".to_owned();
-        }
-        ident
     }
 
     fn claim_type(&mut self, ident: String, wire: &str, origin: &Pointer) -> String {
@@ -474,13 +384,5 @@ impl Naming<'_> {
             self.diagnostics.push(diagnostic);
         }
         ident
-    }
-}
-
-/// What a resource is called in paths; the name of its key where two placeholders follow each other.
-fn segment(resource: &Resource) -> &str {
-    match (&resource.key, resource.segment.as_str()) {
-        (Some(key), "") => &key.wire,
-        (_, segment) => segment,
     }
 }

@@ -49,7 +49,7 @@ impl fmt::Display for Outline<'_> {
                 writeln!(f, "  {:?} -> {ident}", param.wire)?;
             }
         }
-        for (id, resource) in self.api.resources.iter().filter(|(_, resource)| resource.parent.is_some()) {
+        for (id, resource) in self.api.places().iter().filter(|(_, resource)| resource.parent.is_some()) {
             let name = self.names.resource(id);
             write!(f, "/{} -> {} by {}()", resource.segment, name.collection, name.collection_method)?;
             if resource.key.is_some() {

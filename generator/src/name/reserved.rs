@@ -17,7 +17,12 @@ pub fn is_request_method(word: &str) -> bool {
 
 /// Whether the client has a method of this name itself.
 pub fn is_client_method(word: &str) -> bool {
-    matches!(word, "builder" | "from_env")
+    matches!(word, "builder" | "from_env") || is_handle_method(word)
+}
+
+/// Whether a method of a handle would be taken for one of the standard library.
+pub fn is_handle_method(word: &str) -> bool {
+    matches!(word, "clone" | "cmp")
 }
 
 /// Whether the crate has a feature of this name that is no resource's.

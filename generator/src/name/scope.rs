@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::case;
 use crate::source::Pointer;
 
 /// The names that are taken, and by what.
@@ -23,5 +24,80 @@ impl Scope {
     /// Whether a name is taken.
     pub fn has(&self, ident: &str) -> bool {
         self.0.contains_key(ident)
+    }
+
+    /// Takes a name for each of several things: `name` gives that of a thing by its index, and by how often it has been
+    /// asked before. The first counts that is free, and that no other of the things would have at the same time. So their
+    /// order says nothing. Where there is none before `name` gives up, the last that was tried is the error.
+    pub fn settle(
+        &mut self,
+        origins: &[&Pointer],
+        name: impl Fn(usize, usize) -> Option<String>,
+    ) -> Vec<Result<String, String>> {
+        let mut names = vec![Err(String::new()); origins.len()];
+        for turn in 0.. {
+            let open = names.iter().enumerate().filter(|(_, name)| name.is_err());
+            let tried: Vec<_> = open.filter_map(|(index, _)| Some((index, name(index, turn)?))).collect();
+            if tried.is_empty() {
+                break;
+            }
+            let mut wanted: HashMap<&str, usize> = HashMap::new();
+            tried.iter().for_each(|(_, name)| *wanted.entry(name).or_default() += 1);
+            let free = |name: &str| !name.is_empty() && wanted[name] == 1 && !self.has(name);
+            let free: Vec<bool> = tried.iter().map(|(_, name)| free(name)).collect();
+            for ((index, name), free) in tried.into_iter().zip(free) {
+                if free {
+                    self.0.insert(name.clone(), origins[index].clone());
+                    names[index] = Ok(name);
+                } else if !name.is_empty() {
+                    names[index] = Err(name);
+                }
+            }
+        }
+        names
+    }
+
+    /// The same for things that have names on the wire. One that is written as it is to be called is called so; those that
+    /// would come to the same are spelled out.
+    pub fn settle_wires(
+        &mut self,
+        wires: &[String],
+        origins: &[&Pointer],
+        convert: impl Fn(&str) -> String,
+    ) -> Vec<Result<String, String>> {
+        self.settle(origins, |index, turn| {
+            let wire = &wires[index];
+            Some(match turn {
+                0 => Some(convert(wire)).filter(|name| name == wire).unwrap_or_default(),
+                turn => convert(&case::spelling(wire, turn - 1)?),
+            })
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn settled(wires: &[&str], expected: &[&str]) {
+        let origin = Pointer::root();
+        let wires: Vec<String> = wires.iter().map(|wire| (*wire).to_owned()).collect();
+        let origins = vec![&origin; wires.len()];
+        let names = Scope::default().settle_wires(&wires, &origins, case::value);
+        let names: Vec<_> = names.into_iter().map(Result::unwrap_or_default).collect();
+        assert_eq!(names, expected);
+    }
+
+    #[test]
+    fn what_is_written_as_it_is_called_keeps_its_name() {
+        settled(&["a-b", "a_b", "A_B"], &["a_minus_b", "a_b", "a_underscore_b"]);
+        settled(&["A_B", "a_b", "a-b"], &["a_underscore_b", "a_b", "a_minus_b"]);
+        settled(&["fooBar", "FooBar", "foo_bar"], &["mixed_foo_bar", "capital_foo_bar", "foo_bar"]);
+    }
+
+    #[test]
+    fn signs_without_a_word_are_told_apart_by_their_codes() {
+        settled(&["a→b", "a←b"], &["lower_a_u2192_b", "lower_a_u2190_b"]);
     }
 }

@@ -2,10 +2,10 @@
 
 use indexmap::IndexMap;
 use openapiv3::{
-    APIKeyLocation, Components, Content, CookieStyle, Example, Header, HeaderStyle, Info, MediaType, OAuth2Flows,
-    OpenAPI, Operation, Parameter, ParameterData, ParameterSchemaOrContent, PathItem, PathStyle, Paths, QueryStyle,
-    ReferenceOr, RequestBody, Response, Responses, SecurityRequirement, SecurityScheme, Server, ServerVariable,
-    StatusCode, Tag,
+    APIKeyLocation, Components, Content, CookieStyle, Example, ExternalDocumentation, Header, HeaderStyle, Info,
+    MediaType, OAuth2Flows, OpenAPI, Operation, Parameter, ParameterData, ParameterSchemaOrContent, PathItem,
+    PathStyle, Paths, QueryStyle, ReferenceOr, RequestBody, Response, Responses, SecurityRequirement, SecurityScheme,
+    Server, ServerVariable, StatusCode, Tag,
 };
 use serde_json::Value;
 
@@ -34,11 +34,11 @@ pub fn read(tree: &Value, reader: &mut Reader) -> Option<OpenAPI> {
         security: keys.any("security").is_some().then(|| list(&mut keys, "security", requirement)),
         tags: list(&mut keys, "tags", tag),
         extensions: keys.extensions(),
-        external_docs: None,
+        external_docs: keys.object("externalDocs", external_docs),
     };
     // In which dialect the schemas are written is of no interest: they are read keyword by keyword.
     let _ = keys.any("jsonSchemaDialect");
-    keys.finish(&[spare("externalDocs"), spare("webhooks")]);
+    keys.finish(&[spare("webhooks")]);
     Some(document)
 }
 
@@ -163,10 +163,24 @@ fn tag(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<Tag> {
         name: required_text(&mut keys, "name"),
         description: keys.text("description"),
         extensions: keys.extensions(),
-        external_docs: None,
+        external_docs: keys.object("externalDocs", external_docs),
     };
-    keys.finish(&[spare("externalDocs")]);
+    keys.finish(&[]);
     Some(tag)
+}
+
+/// Where a thing is described further.
+pub fn external_docs(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<ExternalDocumentation> {
+    let mut keys = Keys::of(value, pointer, reader)?;
+    let (url, description) = (keys.spare_text("url"), keys.spare_text("description"));
+    if url.is_none() {
+        let diagnostic =
+            Diagnostic::warning(code::MISSING_KEYWORD, Place::Key(keys.at("url").parent()), "`url` is missing");
+        keys.reader.push(diagnostic.help("say where it is described further, or remove this"));
+    }
+    let docs = url.map(|url| ExternalDocumentation { url, description, extensions: keys.extensions() });
+    keys.finish(&[]);
+    docs
 }
 
 fn requirement(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<SecurityRequirement> {
@@ -255,10 +269,11 @@ fn operation(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<Ope
         responses: required(&mut keys, "responses", responses).unwrap_or_default(),
         security: keys.any("security").is_some().then(|| list(&mut keys, "security", requirement)),
         servers: list(&mut keys, "servers", server),
+        external_docs: keys.object("externalDocs", external_docs),
         extensions: keys.extensions(),
         ..Operation::default()
     };
-    keys.finish(&[spare("externalDocs"), spare("callbacks")]);
+    keys.finish(&[spare("callbacks")]);
     Some(operation)
 }
 

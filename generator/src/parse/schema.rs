@@ -7,13 +7,13 @@ use indexmap::IndexMap;
 use openapiv3::{AdditionalProperties, AnySchema, Discriminator, ReferenceOr, Schema, SchemaData, SchemaKind};
 use serde_json::Value;
 
+use super::document::external_docs;
 use super::keys::{Keys, Unread, reference_or, spare, wrong_type};
 use super::reader::Reader;
 use crate::diag::{Diagnostic, Place, code};
 use crate::source::Pointer;
 
 const UNREAD: &[Unread] = &[
-    spare("externalDocs"),
     spare("xml"),
     spare("minProperties"),
     spare("maxProperties"),
@@ -94,8 +94,8 @@ fn schema(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<Schema
         example: keys.any("example").or_else(|| first(examples)).cloned(),
         default: keys.any("default").cloned(),
         discriminator: keys.object("discriminator", discriminator),
+        external_docs: keys.object("externalDocs", external_docs),
         extensions: keys.extensions(),
-        ..SchemaData::default()
     };
     let (minimum, exclusive_minimum) = bound(&mut keys, "minimum", "exclusiveMinimum", f64::max);
     let (maximum, exclusive_maximum) = bound(&mut keys, "maximum", "exclusiveMaximum", f64::min);

@@ -248,8 +248,10 @@ impl<'a> Asker<'a> {
         for (index, segment) in operation.path.iter().enumerate() {
             match segment {
                 Segment::Literal(text) => path.extend(["/", text]),
-                Segment::Param(name) => {
-                    let start = format!("{path}/");
+                Segment::Suffix(text) => path.push_str(text),
+                Segment::Param(name) | Segment::Infix(_, name) => {
+                    let before = if let Segment::Infix(before, _) = segment { before } else { "/" };
+                    let start = format!("{path}{before}");
                     let known = self.paths.get(&shape(&operation.path[..=index])).into_iter().flatten();
                     let known: Vec<String> = known.filter(|known| known.starts_with(&start)).cloned().collect();
                     path = match known.len() as u64 {
@@ -383,6 +385,8 @@ fn shape(path: &[Segment]) -> String {
     let segments = path.iter().map(|segment| match segment {
         Segment::Literal(text) => format!("/{text}"),
         Segment::Param(_) => "/{}".to_owned(),
+        Segment::Suffix(text) => text.clone(),
+        Segment::Infix(before, _) => format!("{before}{{}}"),
     });
     segments.collect()
 }

@@ -47,6 +47,7 @@ mod error;
 mod excerpt;
 mod failure;
 mod host;
+mod infix;
 mod invalid;
 mod keys;
 mod locate;

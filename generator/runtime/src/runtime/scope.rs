@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::path::{Step, Template};
+use super::path::{Step, template};
 use super::{Connection, Rule, Value};
 
 /// A place in the API: a client, and the path to the place.
@@ -31,7 +31,7 @@ impl Scope {
 
     /// The scope below this one by a segment with a value. The rules are checked when a request is sent.
     pub fn with<T: Into<Value>>(mut self, name: &'static str, value: impl Into<T>, rules: &'static [Rule]) -> Self {
-        self.path.push(Step::Value { name, value: value.into().into(), rules });
+        self.path.push(Step::Value { before: "/", name, value: value.into().into(), rules });
         self
     }
 }
@@ -41,7 +41,7 @@ impl fmt::Debug for Scope {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Scope")
             .field("connection", &self.connection)
-            .field("path", &Template(&self.path))
+            .field("path", &template(&self.path))
             .finish_non_exhaustive()
     }
 }

@@ -67,12 +67,6 @@ impl From<&str> for Value {
     }
 }
 
-impl From<bool> for Value {
-    fn from(truth: bool) -> Self {
-        Self::Text(truth.to_string())
-    }
-}
-
 /// In UTC, as `2015-12-16T22:18:37Z`, with a fraction of the second only where there is one.
 impl<Tz: TimeZone> From<DateTime<Tz>> for Value {
     fn from(time: DateTime<Tz>) -> Self {
@@ -80,19 +74,17 @@ impl<Tz: TimeZone> From<DateTime<Tz>> for Value {
     }
 }
 
-/// As `2015-12-16`.
-impl From<NaiveDate> for Value {
-    fn from(date: NaiveDate) -> Self {
-        Self::Text(date.to_string())
-    }
+macro_rules! texts {
+    ($($said:literal $text:ty),*) => { $(
+        #[doc = $said]
+        impl From<$text> for Value {
+            fn from(value: $text) -> Self {
+                Self::Text(value.to_string())
+            }
+        }
+    )* }
 }
-
-/// As JSON text.
-impl From<serde_json::Value> for Value {
-    fn from(json: serde_json::Value) -> Self {
-        Self::Text(json.to_string())
-    }
-}
+texts!("As `true`." bool, "As `2015-12-16`." NaiveDate, "As JSON text." serde_json::Value);
 
 macro_rules! numbers {
     ($($number:ty),*) => { $(

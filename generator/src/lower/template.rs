@@ -1,0 +1,99 @@
+//! The template of a path: its segments, and what they are made of where a placeholder is only a part of one.
+
+use super::Lowering;
+use crate::diag::{Place, code};
+use crate::ir::Segment;
+use crate::source::Pointer;
+
+impl Lowering<'_> {
+    /// The parts of a path; none if its braces make no sense, which is reported.
+    pub(super) fn template(&mut self, path: &str, at: &Pointer) -> Option<Vec<Segment>> {
+        let mut segments: Vec<Segment> = Vec::new();
+        for text in path.trim_start_matches('/').split('/') {
+            let Some(parts) = parts(text) else {
+                let message =
+                    format!("the braces in the segment `{text}` of the path do not stand in pairs around a name");
+                let help = "write a placeholder as `{name}`, with a parameter of that name";
+                self.error(code::BAD_PATH, Place::Key(at.clone()), message, help);
+                return None;
+            };
+            for part in parts {
+                if let Some(name) = part.param().filter(|name| segments.iter().any(|one| one.param() == Some(name))) {
+                    let message = format!("the placeholder `{{{name}}}` stands twice in the path");
+                    self.error(code::BAD_PATH, Place::Key(at.clone()), message, "give each its own name");
+                    return None;
+                }
+                segments.push(part);
+            }
+        }
+        Some(segments)
+    }
+}
+
+/// The parts of one segment.
+///
+/// What a literal ends with that is no word belongs to the placeholder behind it, so that `/media.{format}` is something
+/// of `/media`, and `/@{name}` something of what stands before the slash.
+fn parts(text: &str) -> Option<Vec<Segment>> {
+    let mut parts = Vec::new();
+    let mut rest = text;
+    while let Some((literal, after)) = rest.split_once('{') {
+        let (name, after) = after.split_once('}')?;
+        if literal.contains('}') || name.is_empty() || name.contains('{') {
+            return None;
+        }
+        let word = literal.trim_end_matches(|c: char| !c.is_alphanumeric());
+        let slash = if parts.is_empty() && word.is_empty() { "/" } else { "" };
+        parts.extend(self::literal(word, parts.is_empty()));
+        parts.push(match format!("{slash}{}", &literal[word.len()..]) {
+            between if between == "/" => Segment::Param(name.to_owned()),
+            between => Segment::Infix(between, name.to_owned()),
+        });
+        rest = after;
+    }
+    if rest.contains('}') {
+        return None;
+    }
+    match parts.is_empty() {
+        true => parts.push(Segment::Literal(rest.to_owned())),
+        false => parts.extend(literal(rest, false)),
+    }
+    Some(parts)
+}
+
+fn literal(text: &str, first: bool) -> Option<Segment> {
+    let part = if first { Segment::Literal } else { Segment::Suffix };
+    (!text.is_empty()).then(|| part(text.to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_segment_and_its_parts() {
+        let literal = |text: &str| Segment::Literal(text.to_owned());
+        let param = |name: &str| Segment::Param(name.to_owned());
+        let suffix = |text: &str| Segment::Suffix(text.to_owned());
+        let infix = |between: &str, name: &str| Segment::Infix(between.to_owned(), name.to_owned());
+        for (text, expected) in [
+            ("", vec![literal("")]),
+            ("items", vec![literal("items")]),
+            ("{id}", vec![param("id")]),
+            ("{id}.json", vec![param("id"), suffix(".json")]),
+            ("@{name}", vec![infix("/@", "name")]),
+            ("media.{format}", vec![literal("media"), infix(".", "format")]),
+            ("v{version}", vec![literal("v"), infix("", "version")]),
+            ("{x},{y}", vec![param("x"), infix(",", "y")]),
+            ("{b}...{c}", vec![param("b"), infix("...", "c")]),
+            ("{a}{b}", vec![param("a"), infix("", "b")]),
+            ("{a}-to-{b}.x", vec![param("a"), suffix("-to"), infix("-", "b"), suffix(".x")]),
+            ("{a}:{verb}", vec![param("a"), infix(":", "verb")]),
+        ] {
+            assert_eq!(parts(text), Some(expected), "{text}");
+        }
+        for broken in ["{", "}", "{}", "{a", "a}", "{a{b}}", "{a}}", "a}{b}", "{{a}"] {
+            assert_eq!(parts(broken), None, "{broken}");
+        }
+    }
+}
