@@ -14,6 +14,7 @@ pub fn files(api: &Api, analysis: &Analysis) -> Vec<(String, Cow<'static, str>)>
         for (file, _) in NEEDED.iter().filter(|(file, _)| left_out(file)) {
             let module = file.trim_end_matches(".rs");
             let (mod_line, use_start) = (format!("mod {module};"), format!("pub use {module}::"));
+            *text = text.replace(&format!("#[macro_use]\n{mod_line}\n"), "").into();
             let kept =
                 text.split_inclusive('\n').filter(|line| line.trim_end() != mod_line && !line.starts_with(&use_start));
             *text = kept.collect::<String>().into();
@@ -57,6 +58,9 @@ const NEEDED: &[(&str, Needed)] = &[
     ("payload.rs", |api| any(api, |one| one.params.iter().any(|param| matches!(param.place, ParamPlace::Body(_))))),
     ("plain.rs", |api| any(api, |one| one.may_be_empty() || one.asks_for().is_some())),
     ("servers.rs", |api| api.variables().next().is_some() || any(api, |one| one.server.is_some())),
+    ("sent.rs", |api| {
+        any(api, |one| one.params.iter().any(|param| param.is_whole() && param.ty.hearts().next().is_some()))
+    }),
     ("styles.rs", |api| any(api, |one| one.params.iter().any(|param| param.style != Style::Plain))),
 ];
 
@@ -109,6 +113,7 @@ files![
     "rule.rs",
     "scope.rs",
     "secret.rs",
+    "sent.rs",
     "servers.rs",
     "string_enum.rs",
     "styles.rs",

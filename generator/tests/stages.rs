@@ -84,7 +84,7 @@ fn facts_about_types() {
         let (id, _) = api.types.iter().find(|(_, def)| def.name.join(".") == name).expect("there is such a type");
         analysis.of(id)
     };
-    let known = Facts { used: true, ..Facts::default() };
+    let known = Facts { used: true, received: true, ..Facts::default() };
     assert_eq!(facts("Harbour"), known, "its depth is no whole number");
     assert_eq!(facts("Person"), Facts { eq: true, default: true, ..known });
     let (person, _) = api.types.iter().find(|(_, def)| def.name == ["Person"]).expect("there is such a type");

@@ -6,7 +6,9 @@ mod twins;
 use std::collections::{BTreeSet, HashSet};
 
 use crate::diag::Diagnostics;
-use crate::ir::{Answer, Api, Media, Operation, OperationId, ParamPlace, ResourceId, Shape, TypeId, TypeRef, cycles};
+use crate::ir::{
+    Answer, Api, Media, Operation, OperationId, ParamPlace, ResourceId, Shape, TypeId, TypeRef, cycles, parts, reach,
+};
 use twins::Twins;
 
 /// What follows from the representation of an API.
@@ -28,6 +30,8 @@ pub struct Facts {
     pub used: bool,
     /// Whether a request carries it as JSON, or written as that would be.
     pub sent: bool,
+    /// Whether a successful answer carries it.
+    pub received: bool,
     /// Whether equality of its values is total: no floating-point number in them.
     pub eq: bool,
     /// Whether it has a value of which nothing is known: no required field.
@@ -98,6 +102,11 @@ pub fn analyze(api: &Api, diagnostics: &mut Diagnostics) -> Analysis {
     let params = api.operations.iter().flat_map(|(_, operation)| &operation.params);
     let bodies = params.filter(|param| param.is_whole()).map(|param| &param.ty);
     reach(api, bodies).into_iter().for_each(|id| facts[id.index()].sent = true);
+    let answers = api.operations.iter().filter_map(|(_, operation)| match operation.answer() {
+        Answer::Json(ty) => Some(ty),
+        _ => None,
+    });
+    reach(api, answers).into_iter().for_each(|id| facts[id.index()].received = true);
     let mut boxed = HashSet::new();
     if !diagnostics.has_errors() {
         let ids: Vec<TypeId> = api.types.iter().map(|(id, _)| id).collect();
@@ -127,29 +136,6 @@ fn carried(api: &Api, operation: &Operation) -> BTreeSet<TypeId> {
         Answer::Nothing | Answer::Text | Answer::Binary => None,
     };
     reach(api, params.chain(answer))
-}
-
-/// Every type that values of these are made of.
-fn reach<'t>(api: &Api, types: impl Iterator<Item = &'t TypeRef>) -> BTreeSet<TypeId> {
-    let mut open: Vec<TypeId> = types.flat_map(TypeRef::hearts).collect();
-    let mut carried = BTreeSet::new();
-    while let Some(id) = open.pop() {
-        if carried.insert(id) {
-            open.extend(parts(api, id).into_iter().flat_map(TypeRef::hearts));
-        }
-    }
-    carried
-}
-
-/// The types that a type is made of.
-pub(crate) fn parts(api: &Api, id: TypeId) -> Vec<&TypeRef> {
-    match &api.types[id].shape {
-        Shape::Record(record) => record.fields.iter().map(|field| &field.ty).chain(&record.additional).collect(),
-        Shape::Alias(ty) | Shape::Wrapper(ty) => vec![ty],
-        Shape::Union(union) => union.variants.iter().map(|variant| &variant.ty).collect(),
-        Shape::ValueEnum(values) => vec![&values.ty],
-        Shape::Newtype(_) | Shape::StringEnum(_) => Vec::new(),
-    }
 }
 
 /// The types behind their other names that a value of a type holds without a list or map between.

@@ -8,8 +8,7 @@ use quote::quote;
 use super::docs::{attributes, code, lines, paragraph, rules, wrap};
 use super::imports::Imports;
 use super::{Context, Item, Module, Sketch, feature, ident, many, module_path};
-use crate::analyze::parts;
-use crate::ir::{Constraint, Docs, Field, Record, ResourceId, Shape, TypeDef, TypeId, TypeRef, Variant};
+use crate::ir::{Constraint, Docs, Field, Record, ResourceId, Shape, TypeDef, TypeId, TypeRef, Variant, parts};
 use crate::name::TypeName;
 
 /// The modules below `models`, and `models` itself.
@@ -106,6 +105,9 @@ impl Context<'_> {
         if def.deprecated {
             paragraph(&mut docs, "The API advises against it.");
         }
+        if def.input {
+            paragraph(&mut docs, "As it is sent: without what only answers have.");
+        }
         match &def.shape {
             Shape::Record(record) => self.record(id, record, docs, imports),
             Shape::StringEnum(variants) => vec![string_enum(name, variants, docs)],
@@ -170,6 +172,9 @@ impl Context<'_> {
             }
         })];
         items.extend((facts.sent && !facts.default).then(|| self.constructor(id, record, imports)));
+        if facts.sent {
+            items.extend(self.setters(id, record, imports));
+        }
         items.extend(self.accessors(id, record, imports));
         if personal {
             let parts = record.fields.iter().zip(&name.parts);
@@ -189,16 +194,25 @@ impl Context<'_> {
         if field.pii {
             remark(&mut docs, &field.docs, "Personal: `Debug` does not show it.");
         }
+        let facts = self.analysis.of(owner);
+        if field.read_only && facts.sent {
+            remark(&mut docs, &field.docs, "Only answers have it.");
+        }
+        if field.write_only && facts.received {
+            remark(&mut docs, &field.docs, "Only requests have it.");
+        }
         if field.deprecated {
             paragraph(&mut docs, "The API advises against it.");
         }
         let docs = attributes(&docs);
         let part_ident = ident(part);
         let rename = (part != field.wire).then(|| format!("rename = {:?}", field.wire));
-        // Where the document has no `null`, what was not there is left out again.
-        let skip = !field.required && !field.nullable;
+        let kept = self.tells_null(owner, field);
+        // Where the document has no `null`, or where that is another thing, what was not there is left out again.
+        let skip = !field.required && (!field.nullable || kept);
         let skip = skip.then(|| "skip_serializing_if = \"Option::is_none\"".to_owned());
-        let serde: Vec<String> = rename.into_iter().chain(skip).collect();
+        let kept = kept.then(|| "default, deserialize_with = \"crate::runtime::present\"".to_owned());
+        let serde: Vec<String> = rename.into_iter().chain(kept).chain(skip).collect();
         let serde = serde.join(", ").parse::<TokenStream>().ok().filter(|serde| !serde.is_empty());
         let serde = serde.map(|serde| quote! { #[serde(#serde)] });
         let mut ty = self.ty(&field.ty, imports);
@@ -208,7 +222,54 @@ impl Context<'_> {
         if !always(field) {
             ty = quote! { Option<#ty> };
         }
+        if self.is_double(owner, field) {
+            ty = quote! { Option<#ty> };
+        }
         quote! { #docs #serde pub #part_ident: #ty, }
+    }
+
+    /// Whether a field tells `null` from what is not there: to send one or the other may be two things.
+    fn tells_null(&self, owner: TypeId, field: &Field) -> bool {
+        let any = matches!(self.resolved(&field.ty), TypeRef::Json);
+        self.analysis.of(owner).sent && !field.required && (field.nullable || any)
+    }
+
+    /// Whether it needs an `Option` in an `Option` for that. Where it may be any value, `null` is one.
+    fn is_double(&self, owner: TypeId, field: &Field) -> bool {
+        self.tells_null(owner, field) && !matches!(self.resolved(&field.ty), TypeRef::Json)
+    }
+
+    /// Methods that say what a value to be sent may be without.
+    fn setters(&self, id: TypeId, record: &Record, imports: &mut Imports) -> Option<Item> {
+        let name = self.names.ty(id);
+        let free = |words: &[&str], part: &str| {
+            let mut names = words.iter().map(|word| format!("{word}_{}", part.trim_end_matches('_')));
+            names.find(|name| !self.names.ty(id).parts.contains(name))
+        };
+        let setter = |(field, part): (&Field, &String)| {
+            let set = free(&["with", "set"], part)?;
+            let null = self.is_double(id, field).then(|| free(&["null", "clear"], part)).flatten();
+            let null = null.map(|null| format!("null {null} ")).unwrap_or_default();
+            Some(format!("{set}({part}: {null}{})", self.given_to(id, &field.ty, imports)))
+        };
+        let optional = record.fields.iter().zip(&name.parts).filter(|(field, _)| !always(field));
+        let lines: Vec<String> = optional.filter_map(setter).collect();
+        (!lines.is_empty()).then(|| Item::Macro(packed("setters", &name.ident, lines)))
+    }
+
+    /// What a setter takes for a field, in the words of the macro that makes it.
+    fn given_to(&self, owner: TypeId, ty: &TypeRef, imports: &mut Imports) -> String {
+        let text = self.text(ty, imports);
+        match self.resolved(ty) {
+            _ if self.boxed(owner, ty) => format!("into Box<{text}>"),
+            TypeRef::List(item) if self.converts(self.resolved(item)) => {
+                format!("list into {}", self.text(item, imports))
+            }
+            TypeRef::List(item) => format!("list {}", self.text(item, imports)),
+            TypeRef::Json => format!("into {text}"),
+            resolved if self.converts(resolved) => format!("into {text}"),
+            _ => text,
+        }
     }
 
     /// The function that makes a value to be sent. What it may be without is a public field.
@@ -253,7 +314,8 @@ impl Context<'_> {
     /// Methods that give an optional field as a result, for those who cannot go on without it.
     fn accessors(&self, id: TypeId, record: &Record, imports: &mut Imports) -> Option<Item> {
         let name = self.names.ty(id);
-        let optional = record.fields.iter().zip(&name.parts).filter(|(field, _)| !always(field));
+        let optional = record.fields.iter().zip(&name.parts);
+        let optional = optional.filter(|(field, _)| !always(field) && !self.is_double(id, field));
         let lines: Vec<String> =
             optional.map(|(field, part)| format!("{part}: {}", self.borrowed(&field.ty, imports))).collect();
         (!lines.is_empty()).then(|| Item::Macro(packed("accessors", &name.ident, lines)))
@@ -268,6 +330,9 @@ impl Context<'_> {
         let part = &name.parts[position];
         let items = match always(items) {
             true => format!("&mut page.{part}"),
+            false if self.is_double(id, items) => {
+                format!("page.{part}.get_or_insert_default().get_or_insert_default()")
+            }
             false => format!("page.{part}.get_or_insert_default()"),
         };
         let next = self.next(id, &paging.next)?;
@@ -293,10 +358,15 @@ impl Context<'_> {
             if depth + 1 == keys.len() {
                 return Some(match always(field) {
                     true => format!("Some({path}.{part}.as_str())"),
+                    false if self.is_double(at, field) => format!("{path}.{part}.as_ref()?.as_deref()"),
                     false => format!("{path}.{part}.as_deref()"),
                 });
             }
-            path = if always(field) { format!("{path}.{part}") } else { format!("{path}.{part}.as_ref()?") };
+            path = match always(field) {
+                true => format!("{path}.{part}"),
+                false if self.is_double(at, field) => format!("{path}.{part}.as_ref()?.as_ref()?"),
+                false => format!("{path}.{part}.as_ref()?"),
+            };
             let TypeRef::Named(next) = self.resolved(&field.ty) else { return None };
             at = *next;
         }

@@ -7,6 +7,7 @@ mod api;
 mod cycles;
 mod op;
 mod outline;
+mod reach;
 mod resource;
 mod server;
 mod ty;
@@ -16,6 +17,7 @@ pub use cycles::cycles;
 pub use op::{
     Answer, Body, Header, Media, Method, Operation, Paging, Param, ParamPlace, Response, Segment, Status, Style,
 };
+pub use reach::{parts, reach};
 pub use resource::{Key, Resource, Role, Side, Surface};
 pub use server::{Server, Variable};
 pub use ty::{Choice, Constraint, Field, Literal, Record, Shape, TypeDef, TypeId, TypeRef, Union, ValueEnum, Variant};

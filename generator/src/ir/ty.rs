@@ -9,7 +9,7 @@ use crate::source::Pointer;
 pub type TypeId = Id<TypeDef>;
 
 /// A type with a name.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct TypeDef {
     /// The key of the schema among the components, or the names that lead to it when it stands inline.
     pub name: Vec<String>,
@@ -21,12 +21,14 @@ pub struct TypeDef {
     pub example: Option<Value>,
     /// Whether the document advises against it.
     pub deprecated: bool,
+    /// Whether it is what is sent of a type that answers have more or other members of.
+    pub input: bool,
     /// Where it is described.
     pub origin: Pointer,
 }
 
 /// What the values of a type look like.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub enum Shape {
     /// An object with declared properties.
     Record(Record),
@@ -45,7 +47,7 @@ pub enum Shape {
 }
 
 /// An object with declared properties.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Record {
     /// The declared properties, in their order.
     pub fields: Vec<Field>,
@@ -54,7 +56,7 @@ pub struct Record {
 }
 
 /// A property of an object.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Field {
     /// Its key on the wire.
     pub wire: String,
@@ -85,7 +87,7 @@ pub struct Field {
 }
 
 /// A value of a closed list.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Variant {
     /// The text on the wire.
     pub wire: String,
@@ -94,7 +96,7 @@ pub struct Variant {
 }
 
 /// A closed list of values that are not all texts.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct ValueEnum {
     /// The type of the values: whole numbers, or any JSON.
     pub ty: TypeRef,
@@ -103,7 +105,7 @@ pub struct ValueEnum {
 }
 
 /// A value of a closed list.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Literal {
     /// What it is called.
     pub name: String,
@@ -114,7 +116,7 @@ pub struct Literal {
 }
 
 /// One of several types.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Union {
     /// The property that says which, if there is one. Otherwise it shows in what a value looks like: the first type that
     /// it fits, and of several objects the one that leaves the fewest members unnamed.
@@ -124,7 +126,7 @@ pub struct Union {
 }
 
 /// One of the types of a union.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Choice {
     /// What it is called.
     pub name: String,

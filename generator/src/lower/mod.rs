@@ -3,6 +3,7 @@
 mod constraint;
 mod enumeration;
 mod format;
+mod halves;
 mod operation;
 mod paging;
 mod param;
@@ -47,7 +48,7 @@ pub fn lower(document: &OpenAPI, config: &Config, diagnostics: &mut Diagnostics)
         config::Surface::Tree => Surface::Tree,
         config::Surface::Tags => surface::group(&operations, &document.tags),
     };
-    Api {
+    let mut api = Api {
         title: document.info.title.clone(),
         version: document.info.version.clone(),
         docs: described(None, document.info.description.as_deref(), document.external_docs.as_ref()),
@@ -57,7 +58,9 @@ pub fn lower(document: &OpenAPI, config: &Config, diagnostics: &mut Diagnostics)
         operations,
         resources,
         surface,
-    }
+    };
+    halves::split(&mut api);
+    api
 }
 
 /// What all parts of the lowering share.

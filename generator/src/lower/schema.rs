@@ -254,6 +254,7 @@ impl<'a> Lowering<'a> {
             shape: Shape::Alias(TypeRef::Json),
             example: None,
             deprecated: false,
+            input: false,
             origin: at.clone(),
         };
         if let Node::Item(schema) = node {
@@ -304,6 +305,7 @@ impl<'a> Lowering<'a> {
                 shape: Shape::Alias(TypeRef::Json),
                 example: own.and_then(|schema| schema.schema_data.example.clone()),
                 deprecated: own.is_some_and(|schema| schema.schema_data.deprecated),
+                input: false,
                 origin: at.clone(),
             })
         });

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::analyze::{Analysis, parts};
-use crate::ir::{Answer, Api, Shape, TypeId, TypeRef};
+use crate::analyze::Analysis;
+use crate::ir::{Answer, Api, Shape, TypeId, TypeRef, parts};
 
 /// The head of the family of each type, by its place in the arena.
 ///

@@ -216,7 +216,11 @@ impl Naming<'_> {
             let wires: Vec<String> = ids
                 .iter()
                 .map(|id| &self.api.types[*id])
-                .map(|def| self.wire(&def.origin, &def.name.join(" ")).to_owned())
+                .map(|def| match (self.wire(&def.origin, ""), def.input) {
+                    ("", _) => def.name.join(" "),
+                    (given, true) => format!("{given} input"),
+                    (given, false) => given.to_owned(),
+                })
                 .collect();
             let origins: Vec<&Pointer> = ids.iter().map(|id| &self.api.types[*id].origin).collect();
             let settled = match rank {

@@ -70,6 +70,8 @@ mod scope;
 mod secret;
 mod servers;
 #[macro_use]
+mod sent;
+#[macro_use]
 mod string_enum;
 mod styles;
 mod token;
@@ -100,6 +102,7 @@ pub use retry::RetryPolicy;
 pub use rule::{Rule, check, is_personal};
 pub use scope::Scope;
 pub use secret::Secret;
+pub use sent::present;
 pub use token::Signature;
 pub use transport::{Body, SendError, Transport, TransportFuture};
 pub use value::Value;
