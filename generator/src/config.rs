@@ -107,7 +107,7 @@ pub struct Credentials {
 }
 
 /// JSON pointers into an error body; of each list, the first that leads to something counts.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Eq)]
 pub struct Errors {
     /// The API's own number or name of the error.
     #[serde(default)]

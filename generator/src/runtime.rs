@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::analyze::Analysis;
-use crate::ir::{Api, Body, Next, Operation, SchemeKind, Segment};
+use crate::ir::{Answer, Api, Body, Next, Operation, SchemeKind, Segment};
 
 /// Path below `src` and text of each file that the crate of an API needs.
 pub fn files(api: &Api, analysis: &Analysis) -> Vec<(String, Cow<'static, str>)> {
@@ -15,8 +15,9 @@ pub fn files(api: &Api, analysis: &Analysis) -> Vec<(String, Cow<'static, str>)>
             let module = file.trim_end_matches(".rs");
             let (mod_line, use_start) = (format!("mod {module};"), format!("pub use {module}::"));
             *text = text.replace(&format!("#[macro_use]\n{mod_line}\n"), "").into();
-            let kept =
-                text.split_inclusive('\n').filter(|line| line.trim_end() != mod_line && !line.starts_with(&use_start));
+            let text_without = text.replace(&format!("#[macro_use]\n{mod_line}\n"), "");
+            let kept = text_without.split_inclusive('\n');
+            let kept = kept.filter(|line| line.trim_end() != mod_line && !line.starts_with(&use_start));
             *text = kept.collect::<String>().into();
         }
     }
@@ -53,20 +54,34 @@ const BEGIN: &str = "// [";
 
 /// The files that not every API needs, and which do. What stands in such a file is re-exported by one line.
 const NEEDED: &[(&str, Needed)] = &[
+    ("answers.rs", |api| {
+        any(api, |one| matches!(one.answer(), Answer::Several(_)) || one.alternatives().next().is_some())
+    }),
     ("checks.rs", |api| any(api, |one| one.body == Some(Body::Whole))),
+    ("download.rs", |api| reads(api, |answer| matches!(answer, Answer::Stream(..) | Answer::Binary))),
+    ("events.rs", |api| reads(api, |answer| matches!(answer, Answer::Stream(..)))),
     ("infix.rs", |api| any(api, |one| one.path.iter().any(|part| matches!(part, Segment::Infix(..))))),
     ("keys.rs", |api| api.security.iter().any(|scheme| !matches!(scheme.kind, SchemeKind::Basic))),
     ("multipart.rs", |api| any(api, |one| one.body == Some(Body::Multipart))),
+    ("open.rs", |api| api.has_open()),
     ("payload.rs", |api| any(api, |one| one.body == Some(Body::Whole))),
-    ("plain.rs", |api| any(api, |one| one.may_be_empty() || one.asks_for().is_some())),
+    ("plain.rs", |api| {
+        any(api, |one| one.may_be_empty() || one.asks_for().is_some() || one.alternatives().next().is_some())
+    }),
     ("sent.rs", |api| {
         any(api, |one| one.params.iter().any(|param| param.is_whole() && param.ty.hearts().next().is_some()))
     }),
     ("servers.rs", |api| api.variables().next().is_some() || any(api, |one| one.server.is_some())),
     ("styles.rs", Api::has_styles),
     ("turn.rs", |api| any(api, |one| one.paging.as_ref().is_some_and(|paging| !matches!(paging.next, Next::Url(_))))),
+    ("typed_error.rs", |api| api.typed_errors && any(api, |one| one.errors().next().is_some())),
     ("upload.rs", Api::sends_uploads),
 ];
+
+/// Whether an answer is read in such a way.
+fn reads(api: &Api, such: impl Fn(&Answer<'_>) -> bool) -> bool {
+    any(api, |one| one.readings().any(|answer| such(&answer)))
+}
 
 type Needed = fn(&Api) -> bool;
 
@@ -85,6 +100,7 @@ macro_rules! files {
 files![
     FILES = "runtime":
     "api.rs",
+    "answers.rs",
     "api_error.rs",
     "base_url.rs",
     "blocking.rs",
@@ -95,8 +111,10 @@ files![
     "connection.rs",
     "credentials.rs",
     "decode.rs",
+    "download.rs",
     "encode.rs",
     "error.rs",
+    "events.rs",
     "excerpt.rs",
     "failure.rs",
     "host.rs",
@@ -109,6 +127,7 @@ files![
     "multipart.rs",
     "newtype.rs",
     "observe.rs",
+    "open.rs",
     "page.rs",
     "path.rs",
     "payload.rs",
@@ -126,6 +145,7 @@ files![
     "token.rs",
     "transport.rs",
     "turn.rs",
+    "typed_error.rs",
     "upload.rs",
     "value.rs",
     "walk.rs",

@@ -86,14 +86,13 @@ impl Connection {
                 None => parts.to_http(page.as_ref())?,
             };
             call.attempts = attempts;
-            let authorization = self.authorize(allowance).await;
+            let identity = &self.authorization;
+            let authorization = self.authorize(identity, allowance).await;
             let authorized = authorization.is_ok();
             let result = match &authorization {
                 Ok(authorization) => {
-                    if let Some(authorization) = authorization {
-                        request.headers_mut().insert(AUTHORIZATION, authorization.clone());
-                    }
-                    if let Authorization::Signed(sign) = &self.authorization {
+                    request.headers_mut().extend(authorization.clone().map(|value| (AUTHORIZATION, value)));
+                    if let Authorization::Signed(sign) = identity {
                         sign(&mut request);
                     }
                     self.attempt(call, request, allowance, &|| parts.personal_values()).await
@@ -144,7 +143,15 @@ impl Connection {
             Err(error) => return Err(failed(call, error)),
         };
         let Received { bytes: body, cut } = read(body, self.body_limit, allowance.end).await;
-        let answer = Answer { api: self.api, call, uri, status: head.status, headers: head.headers, body };
+        let (api, status, headers) = (self.api, head.status, head.headers);
+        let answer = Answer {
+            api,
+            call,
+            uri,
+            status,
+            headers,
+            body,
+        };
         if !answer.status.is_success() {
             // The status says more than that the rest did not come.
             return Err(ApiError::new(answer, &personal()).into());

@@ -37,12 +37,13 @@ pub trait Decode {
     /// The media type to ask for, if any.
     const ACCEPT: Option<&'static str>;
 
+
     /// Reads the answer.
     ///
     /// # Errors
     ///
     /// [`Error::Decode`](super::Error::Decode) if it is not what it should be.
-    fn decode(answer: &Answer) -> Result<Self::Value>;
+    fn decode(answer: &mut Answer) -> Result<Self::Value>;
 }
 
 /// Reads the body as JSON.
@@ -53,7 +54,7 @@ impl<T: DeserializeOwned> Decode for Json<T> {
 
     const ACCEPT: Option<&'static str> = Some("application/json");
 
-    fn decode(answer: &Answer) -> Result<T> {
+    fn decode(answer: &mut Answer) -> Result<T> {
         serde_json::from_slice(&answer.body).map_err(|error| DecodeError::new(answer, error).into())
     }
 }
@@ -66,7 +67,7 @@ impl Decode for Nothing {
 
     const ACCEPT: Option<&'static str> = None;
 
-    fn decode(_: &Answer) -> Result<()> {
+    fn decode(_: &mut Answer) -> Result<()> {
         Ok(())
     }
 }

@@ -22,7 +22,7 @@ use super::{Answer, Decode, Items, Json, Page, Pages, Response, Result, RetryPol
 pub struct Request<D> {
     // Setters move the request, so it should be small.
     pub(super) parts: Box<Parts>,
-    decode: PhantomData<fn() -> D>,
+    pub(super) decode: PhantomData<fn() -> D>,
 }
 
 /// What `.await` on a request waits for.
@@ -162,8 +162,8 @@ where
 
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(async move {
-            let answer: Answer = self.parts.connection.exchange(&self.parts, None).await?;
-            D::decode(&answer)
+            let mut answer: Answer = self.parts.connection.exchange(&self.parts, None).await?;
+            D::decode(&mut answer)
         })
     }
 }

@@ -21,8 +21,8 @@ pub struct Response<T> {
 }
 
 impl<T> Response<T> {
-    pub(super) fn read<D: Decode<Value = T>>(answer: Answer) -> Result<Self> {
-        let value = D::decode(&answer)?;
+    pub(super) fn read<D: Decode<Value = T>>(mut answer: Answer) -> Result<Self> {
+        let value = D::decode(&mut answer)?;
         let request_id = answer.request_id().map(str::to_owned);
         Ok(Self { status: answer.status, headers: answer.headers, request_id, attempts: answer.call.attempts, value })
     }

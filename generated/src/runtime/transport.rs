@@ -15,19 +15,6 @@ use tokio::time::error::Elapsed;
 /// Sends one request and gives back its answer. Time limits, repeats, credentials and reading the body are not its
 /// concern: it is asked once for each attempt, with the credentials in place, and dropping the future it returns
 /// cancels the attempt. It must not follow redirects, since they would take the credentials elsewhere.
-///
-/// Another transport is often a function around this one:
-///
-/// ```text
-/// struct Recorder(reqwest::Client);
-///
-/// impl Transport for Recorder {
-///     fn send(&self, request: http::Request<Body>) -> TransportFuture<'_> {
-///         println!("{} {}", request.method(), request.uri());
-///         self.0.send(request)
-///     }
-/// }
-/// ```
 pub trait Transport: Send + Sync {
     /// Sends `request`. The answer may come before its body is complete.
     ///

@@ -6,7 +6,7 @@ mod twins;
 use std::collections::{BTreeSet, HashSet};
 
 use crate::diag::Diagnostics;
-use crate::ir::{Answer, Api, Operation, OperationId, ResourceId, Shape, TypeId, TypeRef, cycles, parts, reach};
+use crate::ir::{Api, Operation, OperationId, ResourceId, Shape, TypeId, TypeRef, cycles, parts, reach};
 use twins::Twins;
 
 /// What follows from the representation of an API.
@@ -24,11 +24,11 @@ pub struct Analysis {
 /// What is known of a type.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Facts {
-    /// Whether a request or a successful answer carries it. What only errors carry is read by the runtime.
+    /// Whether a request or an answer carries it.
     pub used: bool,
     /// Whether a request carries it as JSON, or written as that would be.
     pub sent: bool,
-    /// Whether a successful answer carries it.
+    /// Whether an answer carries it.
     pub received: bool,
     /// Whether a request carries it as JSON and it has rules for what stands in it.
     pub checked: bool,
@@ -58,7 +58,9 @@ impl Analysis {
             matches!(def.shape, Shape::ValueEnum(_) | Shape::Union(_))
                 || parts(api, id).into_iter().any(TypeRef::holds_bytes)
         }) || params().any(|param| !param.is_upload() && param.ty.holds_bytes())
-            || operations().any(|operation| matches!(operation.answer(), Answer::Json(ty) if ty.holds_bytes()))
+            || operations().any(|operation| {
+                operation.readings().any(|answer| answer.types().into_iter().any(TypeRef::holds_bytes))
+            })
     }
 
     /// The resources whose requests or successful answers carry values of a type, each by its [twin](Self::twin).
@@ -102,10 +104,7 @@ pub fn analyze(api: &Api, diagnostics: &mut Diagnostics) -> Analysis {
     let params = api.operations.iter().flat_map(|(_, operation)| &operation.params);
     let bodies = params.filter(|param| param.is_whole()).map(|param| &param.ty);
     reach(api, bodies).into_iter().for_each(|id| facts[id.index()].sent = true);
-    let answers = api.operations.iter().filter_map(|(_, operation)| match operation.answer() {
-        Answer::Json(ty) => Some(ty),
-        _ => None,
-    });
+    let answers = api.operations.iter().flat_map(|(_, operation)| received(api, operation));
     reach(api, answers).into_iter().for_each(|id| facts[id.index()].received = true);
     ruled(api, &mut facts);
     let mut boxed = HashSet::new();
@@ -129,14 +128,16 @@ pub fn analyze(api: &Api, diagnostics: &mut Diagnostics) -> Analysis {
     Analysis { types: facts, users, boxed, twins }
 }
 
-/// Every type that a request or a successful answer of an operation carries.
+/// Every type that a request or an answer of an operation carries.
 fn carried(api: &Api, operation: &Operation) -> BTreeSet<TypeId> {
     let params = operation.params.iter().map(|param| &param.ty);
-    let answer = match operation.answer() {
-        Answer::Json(ty) => Some(ty),
-        Answer::Nothing | Answer::Text | Answer::Binary => None,
-    };
-    reach(api, params.chain(answer))
+    reach(api, params.chain(received(api, operation)))
+}
+
+/// Every type that an answer is read as, or may be.
+fn received<'a>(api: &Api, operation: &'a Operation) -> Vec<&'a TypeRef> {
+    let errors = api.errors(operation).map(|(_, ty)| ty);
+    operation.readings().flat_map(|answer| answer.types()).chain(errors).collect()
 }
 
 /// The types behind their other names that a value of a type holds without a list or map between.

@@ -84,7 +84,7 @@ fn likeness(api: &Api, resource: &Resource) -> String {
                 (&param.wire, param.place, param.style, &param.ty, &param.constraints, flags, &param.default)
             })
             .collect();
-        let flags = (operation.deprecated, operation.open, ends_in_slash(&operation.path));
+        let flags = (operation.deprecated, operation.open, operation.anonymous, ends_in_slash(&operation.path));
         let headers = operation.responses.iter().filter(|response| response.status.is_success());
         let headers: Vec<_> =
             headers.flat_map(|response| &response.headers).map(|header| (&header.wire, &header.ty)).collect();
@@ -96,7 +96,7 @@ fn likeness(api: &Api, resource: &Resource) -> String {
             operation.role,
             operation.body,
             operation.paging,
-            operation.answer(),
+            operation.readings().collect::<Vec<_>>(),
         );
     }
     text

@@ -170,7 +170,10 @@ impl Context<'_> {
         let root = &self.api.places()[ResourceId::FIRST];
         let handle = root.key.as_ref().map(|_| &self.names.resource(ResourceId::FIRST).instance);
         let requests = root.operations.iter().map(|id| &self.names.operation(*id).request);
-        let mut names: Vec<_> = handle.into_iter().chain(requests).map(String::as_str).chain(["Client"]).collect();
+        let answers =
+            root.operations.iter().map(|id| &self.names.operation(*id).answer).filter(|name| !name.is_empty());
+        let mut names: Vec<_> =
+            handle.into_iter().chain(requests).chain(answers).map(String::as_str).chain(["Client"]).collect();
         names.sort_unstable();
         names.into_iter().map(ident).collect()
     }

@@ -63,7 +63,9 @@ impl Context<'_> {
                 let one = self.one(operation, ty);
                 vec![format!("let {one} = {call}.await?;")]
             }
-            Answer::Text | Answer::Binary => vec![format!("let answer = {call}.await?;")],
+            Answer::Text | Answer::Binary | Answer::Stream(..) | Answer::Several(_) => {
+                vec![format!("let answer = {call}.await?;")]
+            }
         }
     }
 

@@ -1,5 +1,6 @@
 //! The representation and its names to Rust: modules of items, not yet text.
 
+mod answer;
 mod checks;
 mod client;
 mod dispatch;

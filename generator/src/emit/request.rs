@@ -9,8 +9,8 @@ use super::imports::Imports;
 use super::resource::with;
 use super::{Context, Item, ident, many};
 use crate::ir::{
-    Answer, Body, Constraint, Method, Next, Operation, OperationId, Paging, Param, ParamPlace, Segment, Side, Status,
-    Style, TypeRef,
+    Body, Constraint, Method, Next, Operation, OperationId, Paging, Param, ParamPlace, Segment, Side, Status, Style,
+    TypeRef,
 };
 
 impl Context<'_> {
@@ -79,6 +79,7 @@ impl Context<'_> {
         }
         let server = operation.server.as_ref().map(|server| self.api.url(server));
         steps.extend(server.map(|url| quote! { let request = request.served_at(#url); }));
+        steps.extend((operation.anonymous && self.api.has_open()).then(|| quote! { let request = request.open(); }));
         steps.extend(operation.asks_for().map(|media_type| quote! { let request = request.accept(#media_type); }));
         imports.add("crate::runtime", "Request");
         let (method, request) = (ident(&name.method), ident(&name.request));
@@ -181,6 +182,13 @@ impl Context<'_> {
         let operation = &self.api.operations[id];
         let mut docs = lines(&operation.docs, &format!("{}.", code(&operation.id)));
         paragraph(&mut docs, format!("{}{}. {}", self.sources(id), sent_as(operation), errors(operation)));
+        let types = self.error_types(id);
+        if !types.is_empty() {
+            paragraph(
+                &mut docs,
+                format!("[`ApiError::decode`](crate::ApiError::decode) reads the body {}.", types.join(", ")),
+            );
+        }
         docs.push(String::new());
         for (param, name) in self.required(id) {
             let said = [lines(&param.docs, "").join(" "), limits(param)];
@@ -224,33 +232,7 @@ impl Context<'_> {
         let (place, side) = self.api.place(id);
         let handle = self.names.resource(place);
         let handle = if side == Side::Instance { &handle.instance } else { &handle.collection };
-        let (decode, answer) = match operation.answer() {
-            Answer::Nothing => {
-                imports.add("crate::runtime", "Nothing");
-                ("Nothing".to_owned(), "()".to_owned())
-            }
-            Answer::Json(ty) => {
-                imports.add("crate::runtime", "Json");
-                let text = self.text(ty, imports);
-                (format!("Json<{text}>"), text)
-            }
-            Answer::Text => {
-                imports.add("crate::runtime", "Text");
-                ("Text".to_owned(), "String".to_owned())
-            }
-            Answer::Binary => {
-                imports.add("bytes", "Bytes");
-                imports.add("crate::runtime", "Binary");
-                ("Binary".to_owned(), "Bytes".to_owned())
-            }
-        };
-        let (decode, answer) = match operation.may_be_empty() {
-            true => {
-                imports.add("crate::runtime", "Optional");
-                (format!("Optional<{decode}>"), format!("Option<{answer}>"))
-            }
-            false => (decode, answer),
-        };
+        let (decode, answer) = self.reading(id, imports);
         let head = format!("{handle}::{} => {}({decode}) => {answer}", name.method, name.request);
         let optional = self.given(id).filter(|(param, _)| !param.required);
         let setters: Vec<String> = optional.flat_map(|(param, name)| self.setter(param, name, imports)).collect();
@@ -264,6 +246,7 @@ impl Context<'_> {
             }
         };
         let mut items = vec![Item::Macro(lines)];
+        items.extend(self.readings(id, imports));
         if let Some(paging) = &operation.paging {
             let item = self.text(&paging.item, imports);
             items.push(Item::Macro(vec![format!("paged!({} => {answer}, {item});", name.request)]));

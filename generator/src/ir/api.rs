@@ -8,8 +8,8 @@ use std::marker::PhantomData;
 use std::ops::{Index, IndexMut};
 
 use super::{
-    Body, Operation, OperationId, Param, ParamPlace, Resource, ResourceId, Segment, Server, Side, Style, Surface,
-    TypeDef, Variable,
+    Body, Operation, OperationId, Param, ParamPlace, Resource, ResourceId, Segment, Server, Side, Status, Style,
+    Surface, TypeDef, TypeRef, Variable,
 };
 
 /// An API, whole.
@@ -25,6 +25,8 @@ pub struct Api {
     pub servers: Vec<Server>,
     /// How its users identify themselves.
     pub security: Vec<SecurityScheme>,
+    /// Whether the bodies of its errors have types. Otherwise it is known where they say what went wrong.
+    pub typed_errors: bool,
     /// The types of its values.
     pub types: Arena<TypeDef>,
     /// What can be asked of it, in the order of the document.
@@ -36,6 +38,17 @@ pub struct Api {
 }
 
 impl Api {
+    /// Whether some operations take no credentials and others do.
+    pub fn has_open(&self) -> bool {
+        let open = |open: bool| self.operations.iter().any(|(_, operation)| operation.anonymous == open);
+        open(true) && open(false)
+    }
+
+    /// The types that the bodies of the errors of an operation have, by status.
+    pub fn errors<'a>(&self, operation: &'a Operation) -> impl Iterator<Item = (Status, &'a TypeRef)> {
+        operation.errors().filter(|_| self.typed_errors)
+    }
+
     /// Whether a request can carry bytes as they are, or files.
     pub fn sends_uploads(&self) -> bool {
         let multipart = |one: &Operation| one.body == Some(Body::Multipart) || one.params.iter().any(Param::is_upload);

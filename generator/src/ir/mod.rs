@@ -3,6 +3,7 @@
 //! Wire names only. What a thing is called in Rust is decided beside it, in [`crate::name`]. Every node says where in
 //! the document it comes from.
 
+mod answer;
 mod api;
 mod cycles;
 mod op;
@@ -12,10 +13,12 @@ mod resource;
 mod server;
 mod ty;
 
+pub use answer::{Answer, Framing};
 pub use api::{Api, Arena, Docs, Id, SchemeKind, SecurityScheme};
 pub use cycles::cycles;
 pub use op::{
-    Answer, Body, Header, Media, Method, Next, Operation, Paging, Param, ParamPlace, Response, Segment, Status, Style,
+    Alternative, Body, Header, Media, Method, Next, Operation, Paging, Param, ParamPlace, Response, Segment, Status,
+    Style,
 };
 pub use reach::{parts, reach};
 pub use resource::{Key, Resource, Role, Side, Surface};

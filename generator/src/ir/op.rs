@@ -38,8 +38,10 @@ pub struct Operation {
     pub docs: Docs,
     /// Whether the document advises against it.
     pub deprecated: bool,
-    /// Whether it takes no credentials.
+    /// Whether it can do without credentials.
     pub open: bool,
+    /// Whether it takes none at all.
+    pub anonymous: bool,
     /// Where it is described.
     pub origin: Pointer,
 }
@@ -65,59 +67,6 @@ impl Operation {
             _ => Side::Collection,
         }
     }
-
-    /// The answers of success. Where the document names none, the default is for them too.
-    pub fn successes(&self) -> impl Iterator<Item = &Response> {
-        let named = self.responses.iter().any(|response| response.status.is_success());
-        let wanted = move |status: Status| if named { status.is_success() } else { status == Status::Default };
-        self.responses.iter().filter(move |response| wanted(response.status))
-    }
-
-    /// The answer of success that has a body, if one has. To `HEAD`, none is sent.
-    pub fn carrier(&self) -> Option<&Response> {
-        let mut successes = self.successes().filter(|_| self.method != Method::Head);
-        successes.find(|response| response.body.is_some())
-    }
-
-    /// What a successful answer carries: what all of them are, where there are several.
-    pub fn answer(&self) -> Answer<'_> {
-        static ANY: TypeRef = TypeRef::Json;
-        let successes = self.successes().filter(|_| self.method != Method::Head);
-        let carriers = successes.filter_map(|response| Some((response.media(), response.body.as_ref()?)));
-        let together = carriers.reduce(|(media, ty), (other, other_ty)| match media == other {
-            true => (media, if ty == other_ty { ty } else { &ANY }),
-            false => (Media::Binary, ty),
-        });
-        match together {
-            Some((Media::Json, ty)) => Answer::Json(ty),
-            Some((Media::Text, _)) => Answer::Text,
-            Some((Media::Binary, _)) => Answer::Binary,
-            None => Answer::Nothing,
-        }
-    }
-
-    /// The media type to ask for, where it is not plain JSON that is asked for anyway.
-    pub fn asks_for(&self) -> Option<&str> {
-        self.carrier().map(|response| response.media_type.as_str()).filter(|name| *name != "application/json")
-    }
-
-    /// Whether a successful answer may also have no body.
-    pub fn may_be_empty(&self) -> bool {
-        self.carrier().is_some() && self.successes().any(|response| response.body.is_none())
-    }
-}
-
-/// What a successful answer carries.
-#[derive(Debug, PartialEq, Eq)]
-pub enum Answer<'a> {
-    /// No body.
-    Nothing,
-    /// JSON of a type.
-    Json(&'a TypeRef),
-    /// A text.
-    Text,
-    /// Bytes.
-    Binary,
 }
 
 /// What the bytes of a body stand for.
@@ -362,6 +311,8 @@ pub struct Response {
     pub body: Option<TypeRef>,
     /// The media type of its body.
     pub media_type: String,
+    /// What its body can be asked for as instead.
+    pub others: Vec<Alternative>,
     /// A body that shows it.
     pub example: Option<Value>,
     /// The headers that it declares.
@@ -377,6 +328,15 @@ impl Response {
     pub fn media(&self) -> Media {
         Media::of(&self.media_type)
     }
+}
+
+/// Another form of the body of an answer.
+#[derive(Clone, Debug)]
+pub struct Alternative {
+    /// Its media type.
+    pub media_type: String,
+    /// The type of its values.
+    pub ty: TypeRef,
 }
 
 /// A header of an answer.

@@ -97,6 +97,8 @@ impl Api {
             Answer::Json(ty) => write!(f, " -> {}", self.ty(ty))?,
             Answer::Text => write!(f, " -> text")?,
             Answer::Binary => write!(f, " -> bytes")?,
+            Answer::Stream(framing, ty) => write!(f, " -> {} of {}", framing.as_str(), self.ty(ty))?,
+            Answer::Several(_) => write!(f, " -> by status")?,
         }
         if operation.may_be_empty() {
             write!(f, " or nothing")?;
@@ -105,6 +107,9 @@ impl Api {
             write!(f, "{}", flag(set, word))?;
         }
         writeln!(f, "  ({})", operation.origin)?;
+        for (media_type, _) in operation.alternatives() {
+            writeln!(f, "  or as {media_type}")?;
+        }
         operation.server.iter().try_for_each(|server| writeln!(f, "  at {}", server.url))?;
         operation.params.iter().try_for_each(|param| self.param(f, param))?;
         if let Some(paging) = &operation.paging {

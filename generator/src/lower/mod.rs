@@ -1,5 +1,6 @@
 //! The document to the representation: references followed, schemas typed, paths made a tree.
 
+mod answer;
 mod body;
 mod constraint;
 mod enumeration;
@@ -60,6 +61,7 @@ pub fn lower(document: &OpenAPI, config: &Config, diagnostics: &mut Diagnostics)
         docs: described(None, document.info.description.as_deref(), document.external_docs.as_ref()),
         servers,
         security,
+        typed_errors: config.errors == config::Errors::default(),
         types: lowering.types,
         operations,
         resources,

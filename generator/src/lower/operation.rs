@@ -2,18 +2,14 @@
 
 use std::collections::HashMap;
 
-use openapiv3::{
-    Content, MediaType, Operation as Described, Parameter, ParameterSchemaOrContent, ReferenceOr, Responses, StatusCode,
-};
-use serde_json::Value;
+use openapiv3::{MediaType, Operation as Described, Parameter, ReferenceOr};
 
 use super::Lowering;
 use super::body::Choice;
 use super::resource::grow;
 use crate::diag::{Diagnostic, Place, code};
 use crate::ir::{
-    Arena, Docs, Header, Media, Method, Operation, Param, ParamPlace, Resource, ResourceId, Response, Role, Segment,
-    Status, Style, TypeRef,
+    Arena, Docs, Media, Method, Operation, Param, ParamPlace, Resource, ResourceId, Role, Segment, Style, TypeRef,
 };
 use crate::source::Pointer;
 
@@ -115,6 +111,7 @@ impl<'a> Lowering<'a> {
             ),
             deprecated: described.deprecated,
             open: security.is_none_or(|schemes| schemes.is_empty() || schemes.iter().any(|one| one.is_empty())),
+            anonymous: security.is_none_or(|schemes| schemes.iter().all(|one| one.is_empty())),
             origin: at.clone(),
         };
         operation.paging = self.paging(&operation);
@@ -165,29 +162,8 @@ impl<'a> Lowering<'a> {
         });
     }
 
-    /// The media type that a body is bound as: of several, the one that can say most.
-    fn preferred<'c>(&mut self, content: &'c Content, at: &Pointer) -> Option<(&'c str, &'c MediaType)> {
-        let rank = |name: &str| match Media::of(name) {
-            _ if name.starts_with("multipart/") || !name.chars().all(|c| c == ' ' || c.is_ascii_graphic()) => None,
-            Media::Json => Some(0),
-            _ if essence(name) == FORM => Some(1),
-            _ if is_wildcard(name) => Some(2),
-            Media::Text => Some(3),
-            Media::Binary => Some(4),
-        };
-        let ranked = content.iter().filter_map(|(name, described)| Some((rank(name)?, name.as_str(), described)));
-        let best = ranked.min_by_key(|(rank, ..)| *rank).map(|(_, name, described)| (name, described));
-        if best.is_none() && !content.is_empty() {
-            let found: Vec<_> = content.keys().map(|name| format!("`{name}`")).collect();
-            let message = format!("a body of {} cannot be bound yet", found.join(" or "));
-            let help = "describe it in another media type, such as `application/json`";
-            self.error(code::UNSUPPORTED_BODY, Place::Key(at.clone()), message, help);
-        }
-        best
-    }
-
     /// The media type of a body on the wire, and the type of its values.
-    fn content(
+    pub(super) fn content(
         &mut self,
         name: &str,
         described: &'a MediaType,
@@ -202,80 +178,6 @@ impl<'a> Lowering<'a> {
         let name = if json { name } else { "application/json" };
         let Some(schema) = &described.schema else { return Some((name.to_owned(), TypeRef::Json)) };
         Some((name.to_owned(), self.used(schema, at, type_name).whole()?))
-    }
-
-    fn responses(&mut self, responses: &'a Responses, at: &Pointer, id: &str) -> Vec<Response> {
-        let mut lowered = Vec::new();
-        let named = responses.responses.iter().map(|(status, response)| {
-            let key = match status {
-                StatusCode::Code(code) => code.to_string(),
-                StatusCode::Range(class) => format!("{class}XX"),
-            };
-            let status = match *status {
-                StatusCode::Code(code) => Status::Code(code),
-                StatusCode::Range(class) => Status::Range(class),
-            };
-            (status, key, response)
-        });
-        let default = responses.default.iter().map(|response| (Status::Default, "default".to_owned(), response));
-        for (status, key, response) in named.chain(default) {
-            let at = at.child(&key);
-            let resolved = self.resolve(response, &at, "responses", |components| &components.responses);
-            let Some((response, at)) = resolved else { continue };
-            let name = match status.is_success() {
-                true => vec![id.to_owned(), "response".to_owned()],
-                false => vec![id.to_owned(), key, "response".to_owned()],
-            };
-            let content = at.child("content");
-            let carried = self.preferred(&response.content, &content).and_then(|(media_type, described)| {
-                self.content(media_type, described, &content.child(media_type).child("schema"), &name)
-            });
-            let (media_type, body) = carried.map_or_else(Default::default, |(name, ty)| (name, Some(ty)));
-            let mut headers = Vec::new();
-            for (wire, header) in &response.headers {
-                let at = at.child("headers").child(wire);
-                let resolved = self.resolve(header, &at, "headers", |components| &components.headers);
-                let Some((header, at)) = resolved else { continue };
-                let ParameterSchemaOrContent::Schema(schema) = &header.format else { continue };
-                let found = self.used(schema, &at.child("schema"), &[id.to_owned(), wire.clone()]);
-                if let Some(ty) = found.ty {
-                    let docs = Docs::new(None, header.description.as_deref());
-                    let example = header.example.clone().or(found.example);
-                    headers.push(Header { wire: wire.clone(), ty, example, docs });
-                }
-            }
-            let example = self.response_example(&response.content, &at);
-            let docs = Docs::new(None, Some(&response.description));
-            lowered.push(Response { status, body, media_type, example, headers, docs, origin: at });
-        }
-        self.check_answers(&lowered);
-        lowered
-    }
-
-    /// The example of a JSON answer, or the first of several.
-    fn response_example(&mut self, content: &'a Content, at: &Pointer) -> Option<Value> {
-        let (media_type, described) = content.iter().find(|(name, _)| Media::of(name) == Media::Json)?;
-        if described.example.is_some() {
-            return described.example.clone();
-        }
-        let (name, example) = described.examples.first()?;
-        let at = at.child("content").child(media_type).child("examples").child(name);
-        let (example, _) = self.resolve(example, &at, "examples", |components| &components.examples)?;
-        example.value.clone()
-    }
-
-    /// One request has one type of answer: what two successes of different types have in common is little.
-    fn check_answers(&mut self, responses: &[Response]) {
-        let mut successes = responses.iter().filter(|response| response.status.is_success() && response.body.is_some());
-        let Some(first) = successes.next() else { return };
-        if let Some(other) = successes.find(|other| (other.media(), &other.body) != (first.media(), &first.body)) {
-            let bound = if other.media() == first.media() { "any JSON" } else { "the bytes that come" };
-            let message = format!("two successful answers with different bodies are bound as {bound}");
-            let diagnostic = Diagnostic::warning(code::UNSUPPORTED_BODY, Place::Key(other.origin.clone()), message)
-                .related(Place::Key(first.origin.clone()), "the other one")
-                .help("give both the same schema");
-            self.diagnostics.push(diagnostic);
-        }
     }
 }
 

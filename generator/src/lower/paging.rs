@@ -168,7 +168,7 @@ impl<'a> Page<'a> {
             (None, _, Some(keys)) => return Some(Next::Url(keys)),
             _ => {}
         }
-        let mut headers = self.operation.carrier()?.headers.iter();
+        let mut headers = self.operation.carriers().next()?.headers.iter();
         if headers.any(|header| header.wire.eq_ignore_ascii_case("link")) {
             return Some(Next::Link);
         }

@@ -13,7 +13,7 @@ mod scope;
 use crate::analyze::Analysis;
 use crate::config::Config;
 use crate::diag::{Diagnostic, Diagnostics, Place, code};
-use crate::ir::{Api, Operation, OperationId, Param, ParamPlace, ResourceId, Shape, Surface, TypeId};
+use crate::ir::{Answer, Api, Operation, OperationId, Param, ParamPlace, ResourceId, Shape, Surface, TypeId};
 use crate::source::{FILE, Pointer};
 use scope::Scope;
 
@@ -51,6 +51,8 @@ pub struct OperationName {
     pub method: String,
     /// Its parameters, in their order.
     pub params: Vec<String>,
+    /// The type of its answer, if that differs by status.
+    pub answer: String,
 }
 
 /// What a resource is called.
@@ -351,7 +353,21 @@ impl Naming<'_> {
         };
         let mut scope = Scope::default();
         let params = self.params(&mut scope, operation);
-        OperationName { request, method, params }
+        let answer = match operation.answer() {
+            Answer::Several(_) => self.answer(operation, &request),
+            _ => String::new(),
+        };
+        OperationName { request, method, params, answer }
+    }
+
+    /// The name of an answer that differs by status.
+    fn answer(&mut self, operation: &Operation, request: &str) -> String {
+        let words = ["Answer", "Outcome", "Reply"].map(|word| format!("{request}{word}"));
+        let name = words.iter().find(|word| !self.types.has(word)).unwrap_or(&words[0]).clone();
+        let mut types = std::mem::take(&mut self.types);
+        let name = self.claim(&mut types, name, &operation.id, &operation.origin);
+        self.types = types;
+        name
     }
 
     /// The names of what an operation takes. Of two that would be called alike, each says where it goes.

@@ -28,6 +28,14 @@ pub struct Parts {
     pub operation: &'static str,
     pub method: Method,
     pub accept: Option<&'static str>,
+    // [open.rs
+    /// Whether the operation takes no credentials.
+    pub open: bool,
+    // open.rs]
+    // [download.rs
+    /// Whether the body of the answer is read as it comes.
+    pub streams: bool,
+    // download.rs]
     // [servers.rs
     /// The server that the operation has for itself.
     pub server: Option<Result<BaseUrl, InvalidValue>>,
@@ -140,6 +148,11 @@ impl Parts {
         *request.method_mut() = self.method.clone();
         *request.uri_mut() = uri;
         *request.headers_mut() = headers;
+        // [download.rs
+        if self.streams {
+            request.extensions_mut().insert(super::download::Streams);
+        }
+        // download.rs]
         let call = Call { operation: self.operation, method: self.method.clone(), url, attempts: 0 };
         Ok(Outgoing { call, request })
     }

@@ -13,6 +13,9 @@ use tokio::time::{Instant, sleep, timeout_at};
 use super::base_url::BaseUrl;
 use super::body::{Cut, Received, read};
 use super::call::{Outgoing, Parts};
+// [download.rs
+use super::download::{Rest, Streams};
+// download.rs]
 use super::observe::{Attempt, Observer};
 use super::path::template;
 use super::retry::{Budget, Limits, may_repeat};
@@ -89,14 +92,16 @@ impl Connection {
                 None => parts.to_http(page.as_ref())?,
             };
             call.attempts = attempts;
-            let authorization = self.authorize(allowance).await;
+            let identity = &self.authorization;
+            // [open.rs
+            let identity = if parts.open { &Authorization::None } else { identity };
+            // open.rs]
+            let authorization = self.authorize(identity, allowance).await;
             let authorized = authorization.is_ok();
             let result = match &authorization {
                 Ok(authorization) => {
-                    if let Some(authorization) = authorization {
-                        request.headers_mut().insert(AUTHORIZATION, authorization.clone());
-                    }
-                    if let Authorization::Signed(sign) = &self.authorization {
+                    request.headers_mut().extend(authorization.clone().map(|value| (AUTHORIZATION, value)));
+                    if let Authorization::Signed(sign) = identity {
                         sign(&mut request);
                     }
                     self.attempt(call, request, allowance, &|| parts.personal_values()).await
@@ -141,13 +146,34 @@ impl Connection {
     ) -> Result<Answer> {
         let failed = |call, error| Error::exchange(call, error, allowance.time, self.connect_timeout);
         let uri = request.uri().clone();
+        // [download.rs
+        let streams = request.extensions().get::<Streams>().is_some();
+        // download.rs]
         let sent = timeout_at(allowance.end, self.transport.send(request)).await;
         let (head, body) = match sent.map_err(SendError::from).flatten() {
             Ok(response) => response.into_parts(),
             Err(error) => return Err(failed(call, error)),
         };
+        // [download.rs
+        if streams && head.status.is_success() {
+            let rest = Some(Rest { body, time: allowance.time, limit: self.body_limit });
+            let (status, headers) = (head.status, head.headers);
+            return Ok(Answer { api: self.api, call, uri, status, headers, body: Default::default(), rest });
+        }
+        // download.rs]
         let Received { bytes: body, cut } = read(body, self.body_limit, allowance.end).await;
-        let answer = Answer { api: self.api, call, uri, status: head.status, headers: head.headers, body };
+        let (api, status, headers) = (self.api, head.status, head.headers);
+        let answer = Answer {
+            api,
+            call,
+            uri,
+            status,
+            headers,
+            body,
+            // [download.rs
+            rest: None,
+            // download.rs]
+        };
         if !answer.status.is_success() {
             // The status says more than that the rest did not come.
             return Err(ApiError::new(answer, &personal()).into());

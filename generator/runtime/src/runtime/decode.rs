@@ -8,6 +8,9 @@ use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
 use serde::de::DeserializeOwned;
 
+// [download.rs
+use super::download::Rest;
+// download.rs]
 use super::{Api, Call, DecodeError, Result};
 
 /// A complete answer, as it came.
@@ -18,9 +21,20 @@ pub struct Answer {
     pub(super) status: StatusCode,
     pub(super) headers: HeaderMap,
     pub(super) body: Bytes,
+    // [download.rs
+    /// What has not been read of the body.
+    pub(super) rest: Option<Rest>,
+    // download.rs]
 }
 
 impl Answer {
+    // [answers.rs
+    /// The number of the status.
+    pub fn status(&self) -> u16 {
+        self.status.as_u16()
+    }
+
+    // answers.rs]
     /// What the API calls the request.
     pub fn request_id(&self) -> Option<&str> {
         self.headers.get(self.api.request_id)?.to_str().ok()
@@ -35,12 +49,17 @@ pub trait Decode {
     /// The media type to ask for, if any.
     const ACCEPT: Option<&'static str>;
 
+    // [download.rs
+    /// Whether the body is read as it comes.
+    const STREAMS: bool = false;
+    // download.rs]
+
     /// Reads the answer.
     ///
     /// # Errors
     ///
     /// [`Error::Decode`](super::Error::Decode) if it is not what it should be.
-    fn decode(answer: &Answer) -> Result<Self::Value>;
+    fn decode(answer: &mut Answer) -> Result<Self::Value>;
 }
 
 /// Reads the body as JSON.
@@ -51,7 +70,7 @@ impl<T: DeserializeOwned> Decode for Json<T> {
 
     const ACCEPT: Option<&'static str> = Some("application/json");
 
-    fn decode(answer: &Answer) -> Result<T> {
+    fn decode(answer: &mut Answer) -> Result<T> {
         serde_json::from_slice(&answer.body).map_err(|error| DecodeError::new(answer, error).into())
     }
 }
@@ -64,7 +83,7 @@ impl Decode for Nothing {
 
     const ACCEPT: Option<&'static str> = None;
 
-    fn decode(_: &Answer) -> Result<()> {
+    fn decode(_: &mut Answer) -> Result<()> {
         Ok(())
     }
 }

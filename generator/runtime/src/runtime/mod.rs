@@ -32,6 +32,8 @@
 //! | The future is dropped | the request is cancelled | the same | |
 
 mod api;
+#[macro_use]
+mod answers;
 mod api_error;
 mod base_url;
 #[cfg(feature = "blocking")]
@@ -44,8 +46,10 @@ mod checks;
 mod connection;
 mod credentials;
 mod decode;
+mod download;
 mod encode;
 mod error;
+mod events;
 mod excerpt;
 mod failure;
 mod host;
@@ -59,6 +63,7 @@ mod multipart;
 #[macro_use]
 mod newtype;
 mod observe;
+mod open;
 #[macro_use]
 mod page;
 mod path;
@@ -80,10 +85,12 @@ mod styles;
 mod token;
 mod transport;
 mod turn;
+mod typed_error;
 mod upload;
 mod value;
 mod walk;
 
+pub use answers::unnamed;
 pub use api::{Api, EnvCredentials, ErrorFields};
 pub use api_error::{ApiError, Code};
 #[cfg(feature = "blocking")]
@@ -93,7 +100,9 @@ pub use checks::{Check, Checked};
 pub use connection::Connection;
 pub use credentials::{ConfigError, Credentials};
 pub use decode::{Answer, Decode, Json, Nothing};
+pub use download::{Download, Streamed};
 pub use error::{Error, Result};
+pub use events::{Event, Events, Lines, TextEvents, Values};
 pub use failure::{Call, DecodeError, TimeoutError, TransportError};
 pub use host::HostRule;
 pub use invalid::{InvalidRequest, InvalidValue};

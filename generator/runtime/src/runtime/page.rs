@@ -62,8 +62,8 @@ impl<P: Page + DeserializeOwned> Pages<P> {
     }
 
     fn poll_page(&mut self, context: &mut Context<'_>) -> Poll<Result<Option<P>>> {
-        let Some(answer) = ready!(self.walk.poll_answer(context)?) else { return Poll::Ready(Ok(None)) };
-        let mut page = Json::<P>::decode(&answer)?;
+        let Some(mut answer) = ready!(self.walk.poll_answer(context)?) else { return Poll::Ready(Ok(None)) };
+        let mut page = Json::<P>::decode(&mut answer)?;
         let items = page.items().len();
         self.walk.arrived(answer, items, page.next());
         self.walk.poll_ahead(context);

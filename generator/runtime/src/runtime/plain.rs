@@ -14,7 +14,7 @@ impl Decode for Text {
 
     const ACCEPT: Option<&'static str> = None;
 
-    fn decode(answer: &Answer) -> Result<String> {
+    fn decode(answer: &mut Answer) -> Result<String> {
         let text = std::str::from_utf8(&answer.body);
         text.map(str::to_owned).map_err(|error| DecodeError::unread(answer, error.to_string()).into())
     }
@@ -28,7 +28,7 @@ impl Decode for Binary {
 
     const ACCEPT: Option<&'static str> = None;
 
-    fn decode(answer: &Answer) -> Result<Bytes> {
+    fn decode(answer: &mut Answer) -> Result<Bytes> {
         Ok(answer.body.clone())
     }
 }
@@ -40,9 +40,16 @@ impl<D: Decode> Decode for Optional<D> {
     type Value = Option<D::Value>;
 
     const ACCEPT: Option<&'static str> = D::ACCEPT;
+    // [download.rs
+    const STREAMS: bool = D::STREAMS;
+    // download.rs]
 
-    fn decode(answer: &Answer) -> Result<Option<D::Value>> {
-        if answer.body.is_empty() { Ok(None) } else { D::decode(answer).map(Some) }
+    fn decode(answer: &mut Answer) -> Result<Option<D::Value>> {
+        let empty = answer.body.is_empty();
+        // [download.rs
+        let empty = empty && answer.rest.as_ref().is_none_or(|rest| http_body::Body::is_end_stream(&rest.body));
+        // download.rs]
+        if empty { Ok(None) } else { D::decode(answer).map(Some) }
     }
 }
 

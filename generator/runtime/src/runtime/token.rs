@@ -111,8 +111,12 @@ struct Granted {
 
 impl Connection {
     /// The `Authorization` for the next attempt, with a token that may have to be fetched first.
-    pub(super) async fn authorize(&self, allowance: Allowance) -> Result<Option<HeaderValue>> {
-        let source = match &self.authorization {
+    pub(super) async fn authorize(
+        &self,
+        identity: &Authorization,
+        allowance: Allowance,
+    ) -> Result<Option<HeaderValue>> {
+        let source = match identity {
             Authorization::None | Authorization::Signed(_) => return Ok(None),
             Authorization::Fixed(header) => return Ok(Some(header.clone())),
             Authorization::Token(source) => source,

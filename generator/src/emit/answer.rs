@@ -1,0 +1,131 @@
+//! How answers are read: the types of the runtime that do it, and those for answers that differ by status.
+
+use super::docs::code;
+use super::imports::Imports;
+use super::{Context, Item};
+use crate::ir::{Answer, Framing, OperationId, Status, TypeRef};
+use crate::name::case;
+
+impl Context<'_> {
+    /// What reads the answer of an operation, and the type that this gives.
+    pub fn reading(&self, id: OperationId, imports: &mut Imports) -> (String, String) {
+        let operation = &self.api.operations[id];
+        let (decode, value) = match operation.answer() {
+            Answer::Several(_) => {
+                let name = &self.names.operation(id).answer;
+                (name.clone(), name.clone())
+            }
+            answer => self.read(&answer, false, imports),
+        };
+        match operation.may_be_empty() {
+            true => {
+                imports.add("crate::runtime", "Optional");
+                (format!("Optional<{decode}>"), format!("Option<{value}>"))
+            }
+            false => (decode, value),
+        }
+    }
+
+    /// The type of an answer that differs by status, and the methods to ask for other media types.
+    pub fn readings(&self, id: OperationId, imports: &mut Imports) -> Vec<Item> {
+        let operation = &self.api.operations[id];
+        let name = self.names.operation(id);
+        let mut items = Vec::new();
+        if let Answer::Several(answers) = operation.answer() {
+            let mut lines = vec!["answers! {".to_owned(), format!("    {} {{", name.answer)];
+            for (status, answer) in &answers {
+                let (pattern, variant) = of_status(*status);
+                lines.push(match answer {
+                    Answer::Nothing => format!("        {pattern} => {variant},"),
+                    answer => {
+                        let (decode, value) = self.read(answer, true, imports);
+                        format!("        {pattern} => {variant}({decode} => {value}),")
+                    }
+                });
+            }
+            lines.extend(["    }", "}"].map(str::to_owned));
+            items.push(Item::Macro(lines));
+        }
+        for (media_type, answer) in operation.alternatives() {
+            let (decode, _) = self.read(&answer, false, imports);
+            let (_, subtype) = media_type.split(';').next().unwrap_or_default().split_once('/').unwrap_or_default();
+            let method = case::value(&format!("as {subtype}"));
+            items.push(Item::Macro(vec![format!("also!({}::{method} => {decode}, {media_type:?});", name.request)]));
+        }
+        items
+    }
+
+    /// What reads an answer, and the type that this gives; `whole` if it has to be there when it is read.
+    fn read(&self, answer: &Answer<'_>, whole: bool, imports: &mut Imports) -> (String, String) {
+        let mut simple = |name: &str, value: &str| {
+            imports.add("crate::runtime", name);
+            (name.to_owned(), value.to_owned())
+        };
+        match answer {
+            Answer::Nothing | Answer::Several(_) => simple("Nothing", "()"),
+            Answer::Text => simple("Text", "String"),
+            Answer::Stream(..) if whole => simple("Text", "String"),
+            Answer::Json(ty) => {
+                let ((name, _), text) = (simple("Json", ""), self.text(ty, imports));
+                (format!("{name}<{text}>"), text)
+            }
+            // These names are also those of many a schema.
+            Answer::Binary if whole => (path("Binary"), "::bytes::Bytes".to_owned()),
+            Answer::Binary => (path("Streamed"), path("Download")),
+            Answer::Stream(Framing::Events, ty) => {
+                let text = self.text(ty, imports);
+                let value = format!("{}<{}<{text}>>", path("Values"), path("Event"));
+                match self.resolved(ty) {
+                    TypeRef::Text | TypeRef::Uri | TypeRef::Uuid => (path("TextEvents"), value),
+                    _ => (format!("{}<{text}>", path("Events")), value),
+                }
+            }
+            Answer::Stream(Framing::Lines, ty) => {
+                let text = self.text(ty, imports);
+                (format!("{}<{text}>", path("Lines")), format!("{}<{text}>", path("Values")))
+            }
+        }
+    }
+
+    /// The types of the errors of an operation that the document describes, by status.
+    pub fn error_types(&self, id: OperationId) -> Vec<String> {
+        let named = self.api.errors(&self.api.operations[id]);
+        let named = named.filter_map(|(status, ty)| match ty {
+            TypeRef::Named(ty) => {
+                let ident = &self.names.ty(*ty).ident;
+                let status = match status {
+                    Status::Code(status) => code(&status.to_string()),
+                    Status::Range(class) => code(&format!("{class}XX")),
+                    Status::Default => "any other status".to_owned(),
+                };
+                Some(format!("of {status} as a [`models::{ident}`](crate::models::{ident})"))
+            }
+            _ => None,
+        });
+        named.collect()
+    }
+}
+
+fn path(name: &str) -> String {
+    format!("crate::runtime::{name}")
+}
+
+/// The pattern that a status matches, and what it is called.
+fn of_status(status: Status) -> (String, String) {
+    let name = match status {
+        Status::Code(200) => "Ok",
+        Status::Code(201) => "Created",
+        Status::Code(202) => "Accepted",
+        Status::Code(203) => "NonAuthoritativeInformation",
+        Status::Code(204) => "NoContent",
+        Status::Code(205) => "ResetContent",
+        Status::Code(206) => "PartialContent",
+        Status::Code(207) => "MultiStatus",
+        Status::Code(208) => "AlreadyReported",
+        Status::Code(226) => "ImUsed",
+        Status::Code(code) => return (code.to_string(), format!("Status{code}")),
+        Status::Range(_) | Status::Default => return ("200..=299".to_owned(), "Success".to_owned()),
+    };
+    let Status::Code(code) = status else { return (String::new(), name.to_owned()) };
+    (code.to_string(), name.to_owned())
+}
