@@ -147,7 +147,7 @@ pub struct Paging {
     pub off: bool,
     /// The same for single operations, by their ids, in place of all of the above.
     #[serde(default)]
-    pub operations: BTreeMap<String, Self>,
+    pub operations: BTreeMap<String, Spanned<Self>>,
 }
 
 /// What is personal data.
@@ -255,7 +255,9 @@ fn check(config: &Config, root: Option<&DeTable<'_>>, diagnostics: &mut Diagnost
     }
     let general = config.paging.iter().map(|paging| ("paging".to_owned(), paging));
     let operations = config.paging.iter().flat_map(|paging| &paging.operations);
-    for (at, paging) in general.chain(operations.map(|(id, paging)| (format!("paging.operations.{id}"), paging))) {
+    for (at, paging) in
+        general.chain(operations.map(|(id, paging)| (format!("paging.operations.{id}"), paging.get_ref())))
+    {
         let pointers =
             [("next", &paging.next), ("cursor", &paging.cursor), ("items", &paging.items), ("total", &paging.total)];
         for (key, value) in pointers {

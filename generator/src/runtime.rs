@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::analyze::Analysis;
-use crate::ir::{Api, Next, Operation, ParamPlace, SchemeKind, Segment, Style};
+use crate::ir::{Api, Body, Next, Operation, SchemeKind, Segment};
 
 /// Path below `src` and text of each file that the crate of an API needs.
 pub fn files(api: &Api, analysis: &Analysis) -> Vec<(String, Cow<'static, str>)> {
@@ -53,17 +53,19 @@ const BEGIN: &str = "// [";
 
 /// The files that not every API needs, and which do. What stands in such a file is re-exported by one line.
 const NEEDED: &[(&str, Needed)] = &[
-    ("checks.rs", |api| any(api, |one| one.params.iter().any(|param| matches!(param.place, ParamPlace::Body(_))))),
+    ("checks.rs", |api| any(api, |one| one.body == Some(Body::Whole))),
     ("infix.rs", |api| any(api, |one| one.path.iter().any(|part| matches!(part, Segment::Infix(..))))),
     ("keys.rs", |api| api.security.iter().any(|scheme| !matches!(scheme.kind, SchemeKind::Basic))),
-    ("payload.rs", |api| any(api, |one| one.params.iter().any(|param| matches!(param.place, ParamPlace::Body(_))))),
+    ("multipart.rs", |api| any(api, |one| one.body == Some(Body::Multipart))),
+    ("payload.rs", |api| any(api, |one| one.body == Some(Body::Whole))),
     ("plain.rs", |api| any(api, |one| one.may_be_empty() || one.asks_for().is_some())),
     ("sent.rs", |api| {
         any(api, |one| one.params.iter().any(|param| param.is_whole() && param.ty.hearts().next().is_some()))
     }),
     ("servers.rs", |api| api.variables().next().is_some() || any(api, |one| one.server.is_some())),
-    ("styles.rs", |api| any(api, |one| one.params.iter().any(|param| param.style != Style::Plain))),
+    ("styles.rs", Api::has_styles),
     ("turn.rs", |api| any(api, |one| one.paging.as_ref().is_some_and(|paging| !matches!(paging.next, Next::Url(_))))),
+    ("upload.rs", Api::sends_uploads),
 ];
 
 type Needed = fn(&Api) -> bool;
@@ -104,6 +106,7 @@ files![
     "locate.rs",
     "mod.rs",
     "model.rs",
+    "multipart.rs",
     "newtype.rs",
     "observe.rs",
     "page.rs",
@@ -123,6 +126,7 @@ files![
     "token.rs",
     "transport.rs",
     "turn.rs",
+    "upload.rs",
     "value.rs",
     "walk.rs",
 ];

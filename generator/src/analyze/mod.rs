@@ -6,9 +6,7 @@ mod twins;
 use std::collections::{BTreeSet, HashSet};
 
 use crate::diag::Diagnostics;
-use crate::ir::{
-    Answer, Api, Media, Operation, OperationId, ParamPlace, ResourceId, Shape, TypeId, TypeRef, cycles, parts, reach,
-};
+use crate::ir::{Answer, Api, Operation, OperationId, ResourceId, Shape, TypeId, TypeRef, cycles, parts, reach};
 use twins::Twins;
 
 /// What follows from the representation of an API.
@@ -59,7 +57,7 @@ impl Analysis {
         used.any(|(id, def)| {
             matches!(def.shape, Shape::ValueEnum(_) | Shape::Union(_))
                 || parts(api, id).into_iter().any(TypeRef::holds_bytes)
-        }) || params().any(|param| param.place != ParamPlace::Body(Media::Binary) && param.ty.holds_bytes())
+        }) || params().any(|param| !param.is_upload() && param.ty.holds_bytes())
             || operations().any(|operation| matches!(operation.answer(), Answer::Json(ty) if ty.holds_bytes()))
     }
 

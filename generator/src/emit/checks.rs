@@ -132,6 +132,6 @@ impl Context<'_> {
         }
         let mut rules = rules_of(&param.constraints);
         rules.extend(param.pii.then(|| "Rule::Personal".to_owned()));
-        (super::request::place(param), rules)
+        (self.sets(param), rules)
     }
 }

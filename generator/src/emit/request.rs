@@ -9,8 +9,8 @@ use super::imports::Imports;
 use super::resource::with;
 use super::{Context, Item, ident, many};
 use crate::ir::{
-    Answer, Body, Constraint, Media, Method, Next, Operation, OperationId, Paging, Param, ParamPlace, Segment, Side,
-    Status, Style, TypeRef,
+    Answer, Body, Constraint, Method, Next, Operation, OperationId, Paging, Param, ParamPlace, Segment, Side, Status,
+    Style, TypeRef,
 };
 
 impl Context<'_> {
@@ -62,6 +62,12 @@ impl Context<'_> {
                     let request = request.#place::<#ty>(#wire, #value, rules);
                 },
             });
+        }
+        if operation.body == Some(Body::Multipart) {
+            // Of what media type its parts are is known before there are any.
+            let typed = operation.params.iter().filter_map(|param| Some((&param.wire, param.media_type.as_ref()?)));
+            let (names, types): (Vec<_>, Vec<_>) = typed.unzip();
+            steps.insert(0, quote! { let request = request.multipart(&[#((#names, #types)),*]); });
         }
         steps.extend(operation.paging.as_ref().and_then(|paging| self.next_page(operation, paging, imports)));
         if let Some((wire, maximum)) = operation.paging.as_ref().and_then(Paging::sized) {
@@ -130,9 +136,9 @@ impl Context<'_> {
             if calls.is_empty() {
                 calls.push(quote! { .clone() });
             }
-            let value = self.value(&param.ty, name, imports);
+            let (_, value) = self.placed(param.style, &param.ty, name, imports);
             let rules = self.rules(&param.constraints, param.pii, imports);
-            let with = with(before, wire, value, &rules);
+            let with = with(before, wire, param.style, value, &rules);
             calls.push(quote! { .#with });
         }
         calls.extend(below(&mut literal));
@@ -174,7 +180,7 @@ impl Context<'_> {
     fn begin_docs(&self, id: OperationId) -> Vec<String> {
         let operation = &self.api.operations[id];
         let mut docs = lines(&operation.docs, &format!("{}.", code(&operation.id)));
-        paragraph(&mut docs, format!("{}. {}", self.sources(id), errors(operation)));
+        paragraph(&mut docs, format!("{}{}. {}", self.sources(id), sent_as(operation), errors(operation)));
         docs.push(String::new());
         for (param, name) in self.required(id) {
             let said = [lines(&param.docs, "").join(" "), limits(param)];
@@ -311,13 +317,27 @@ impl Context<'_> {
 
     /// The type of a value that is given as it is, and whether what becomes one is taken too.
     fn whole(&self, param: &Param, imports: &mut Imports) -> (bool, String) {
-        match param.place {
-            ParamPlace::Body(Media::Binary) => {
-                imports.add("bytes", "Bytes");
-                (true, "Bytes".to_owned())
+        match param.is_upload() {
+            true => {
+                imports.add("crate::runtime", "Upload");
+                (true, if self.is_list(param) { "Vec<Upload>" } else { "Upload" }.to_owned())
             }
-            _ => (self.converts(self.resolved(&param.ty)), self.text(&param.ty, imports)),
+            false => (self.converts(self.resolved(&param.ty)), self.text(&param.ty, imports)),
         }
+    }
+
+    fn is_list(&self, param: &Param) -> bool {
+        matches!(self.resolved(&param.ty), TypeRef::List(_))
+    }
+
+    /// The method of a request that takes a value to its place.
+    pub(super) fn sets(&self, param: &Param) -> String {
+        let place = match param.place {
+            ParamPlace::File if self.is_list(param) => "files",
+            place => place.as_str(),
+        };
+        let style = if param.style == Style::Plain { String::new() } else { format!("_{}", param.style.as_str()) };
+        format!("{place}{style}{}", if param.reserved { "_reserved" } else { "" })
     }
 
     /// What a setter takes, in the words of the macro that makes it.
@@ -342,19 +362,22 @@ impl Context<'_> {
     }
 }
 
-/// The method of a request that takes a value to its place.
-pub fn place(param: &Param) -> String {
-    match param.style {
-        Style::Plain => param.place.as_str().to_owned(),
-        style => format!("{}_{}", param.place.as_str(), style.as_str()),
-    }
-}
-
 /// What a value must keep to, and what the API takes without it.
 fn limits(param: &Param) -> String {
     let rules = rules(&param.constraints);
     let default = param.default.as_ref().map(|default| format!("The API's default is {}.", code(&default.to_string())));
     [Some(rules).filter(|rules| !rules.is_empty()), default].into_iter().flatten().collect::<Vec<_>>().join(" ")
+}
+
+/// The media type of a body that is not the first of several.
+fn sent_as(operation: &Operation) -> String {
+    let whole = operation.params.iter().find(|param| matches!(param.place, ParamPlace::Body(_)));
+    match (&operation.variant, operation.body) {
+        (Some(_), Some(Body::Form)) => format!(" as {}", code("application/x-www-form-urlencoded")),
+        (Some(_), Some(Body::Multipart)) => format!(" as {}", code("multipart/form-data")),
+        (Some(_), Some(Body::Whole)) => whole.map(|param| format!(" as {}", code(&param.wire))).unwrap_or_default(),
+        _ => String::new(),
+    }
 }
 
 /// Which statuses are failures, and what the document says of those that it names.

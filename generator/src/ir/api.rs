@@ -8,7 +8,8 @@ use std::marker::PhantomData;
 use std::ops::{Index, IndexMut};
 
 use super::{
-    Operation, OperationId, Param, ParamPlace, Resource, ResourceId, Segment, Server, Side, Surface, TypeDef, Variable,
+    Body, Operation, OperationId, Param, ParamPlace, Resource, ResourceId, Segment, Server, Side, Style, Surface,
+    TypeDef, Variable,
 };
 
 /// An API, whole.
@@ -35,6 +36,18 @@ pub struct Api {
 }
 
 impl Api {
+    /// Whether a request can carry bytes as they are, or files.
+    pub fn sends_uploads(&self) -> bool {
+        let multipart = |one: &Operation| one.body == Some(Body::Multipart) || one.params.iter().any(Param::is_upload);
+        self.operations.iter().any(|(_, one)| multipart(one))
+    }
+
+    /// Whether a value is written in a way that takes code of its own.
+    pub fn has_styles(&self) -> bool {
+        let styled = |one: &Param| one.style != Style::Plain || one.reserved || one.place == ParamPlace::Cookie;
+        self.operations.iter().any(|(_, one)| one.params.iter().any(styled))
+    }
+
     /// The places that the surface has; the first is the client itself.
     pub fn places(&self) -> &Arena<Resource> {
         match &self.surface {

@@ -8,10 +8,12 @@ use super::{Constraint, Docs, ResourceId, Role, Server, Side, TypeRef};
 use crate::source::Pointer;
 
 /// A request that the API answers.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Operation {
-    /// Its id in the document.
+    /// Its id in the document; one that sends another body than the first of several says so (`AddPet as form`).
     pub id: String,
+    /// What it sends, in a word, where that is not the first of several bodies.
+    pub variant: Option<String>,
     /// The method of the request.
     pub method: Method,
     /// The path of the request, from the root of the server.
@@ -71,15 +73,17 @@ impl Operation {
         self.responses.iter().filter(move |response| wanted(response.status))
     }
 
-    /// The answer of success that has a body, if one has.
+    /// The answer of success that has a body, if one has. To `HEAD`, none is sent.
     pub fn carrier(&self) -> Option<&Response> {
-        self.successes().find(|response| response.body.is_some())
+        let mut successes = self.successes().filter(|_| self.method != Method::Head);
+        successes.find(|response| response.body.is_some())
     }
 
     /// What a successful answer carries: what all of them are, where there are several.
     pub fn answer(&self) -> Answer<'_> {
         static ANY: TypeRef = TypeRef::Json;
-        let carriers = self.successes().filter_map(|response| Some((response.media(), response.body.as_ref()?)));
+        let successes = self.successes().filter(|_| self.method != Method::Head);
+        let carriers = successes.filter_map(|response| Some((response.media(), response.body.as_ref()?)));
         let together = carriers.reduce(|(media, ty), (other, other_ty)| match media == other {
             true => (media, if ty == other_ty { ty } else { &ANY }),
             false => (Media::Binary, ty),
@@ -204,7 +208,7 @@ impl Segment {
 }
 
 /// A value that the caller gives.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Param {
     /// Its name on the wire.
     pub wire: String,
@@ -212,6 +216,10 @@ pub struct Param {
     pub place: ParamPlace,
     /// How its value is written there.
     pub style: Style,
+    /// Whether characters that RFC 3986 reserves are sent as they are.
+    pub reserved: bool,
+    /// The media type of a part of a multipart body, where that is not plain text.
+    pub media_type: Option<String>,
     /// The type of its value.
     pub ty: TypeRef,
     /// What its value must keep to.
@@ -237,12 +245,19 @@ pub struct Param {
 impl Param {
     /// Whether its value is more than a text, or several, and is written as what it is in JSON says.
     pub fn is_whole(&self) -> bool {
-        self.style != Style::Plain || matches!(self.place, ParamPlace::Body(_))
+        self.style != Style::Plain || matches!(self.place, ParamPlace::Body(_) | ParamPlace::File)
+    }
+}
+
+impl Param {
+    /// Whether its value is bytes that are sent as they are.
+    pub fn is_upload(&self) -> bool {
+        matches!(self.place, ParamPlace::File | ParamPlace::Body(Media::Binary))
     }
 }
 
 /// How the value of a parameter is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Style {
     /// As one text; of a list each item under the name, or all joined by commas where a name can stand only once.
     Plain,
@@ -260,6 +275,16 @@ pub enum Style {
     Each,
     /// As JSON.
     Json,
+    /// Names and values as `name=value`, joined by commas.
+    Pairs,
+    /// Behind a `.`, and otherwise joined by commas.
+    Label,
+    /// Each item, or name and value, behind a `.`.
+    Labels,
+    /// As `;name=value`, of several joined by commas.
+    Matrix,
+    /// Each item, or name and value, so.
+    Matrices,
 }
 
 impl Style {
@@ -274,6 +299,11 @@ impl Style {
             Self::Members => "members",
             Self::Each => "each",
             Self::Json => "json",
+            Self::Pairs => "pairs",
+            Self::Label => "label",
+            Self::Labels => "labels",
+            Self::Matrix => "matrix",
+            Self::Matrices => "matrices",
         }
     }
 }
@@ -287,8 +317,12 @@ pub enum ParamPlace {
     Query,
     /// A header.
     Header,
+    /// A cookie.
+    Cookie,
     /// A field of a form body.
     Form,
+    /// A part of a multipart body that is sent as bytes, or several such parts.
+    File,
     /// The body as a whole, whose media type is the name.
     Body(Media),
 }
@@ -300,7 +334,9 @@ impl ParamPlace {
             Self::Path => "path",
             Self::Query => "query",
             Self::Header => "header",
+            Self::Cookie => "cookie",
             Self::Form => "form",
+            Self::File => "file",
             Self::Body(media) => media.as_str(),
         }
     }
@@ -311,12 +347,14 @@ impl ParamPlace {
 pub enum Body {
     /// `application/x-www-form-urlencoded`, of the parameters whose place is the form.
     Form,
+    /// `multipart/form-data`, of the parameters whose place is the form or a file.
+    Multipart,
     /// The value of the parameter whose place is the body.
     Whole,
 }
 
 /// One of the answers that the document describes.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Response {
     /// Which statuses it is for.
     pub status: Status,
@@ -342,7 +380,7 @@ impl Response {
 }
 
 /// A header of an answer.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Header {
     /// Its name.
     pub wire: String,

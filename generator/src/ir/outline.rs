@@ -140,9 +140,11 @@ impl Api {
     fn param(&self, f: &mut fmt::Formatter<'_>, param: &Param) -> fmt::Result {
         let style = if param.style == Style::Plain { String::new() } else { format!(" by {}", param.style.as_str()) };
         write!(f, "  {}{style} {}: {}", param.place.as_str(), param.wire, self.ty(&param.ty))?;
+        param.media_type.iter().try_for_each(|media_type| write!(f, " as {media_type}"))?;
         param.constraints.iter().try_for_each(|constraint| write!(f, ", {}", rule(constraint)))?;
         param.default.iter().try_for_each(|default| write!(f, ", default {default}"))?;
         for (set, word) in [
+            (param.reserved, "reserved characters as they are"),
             (param.required, "required"),
             (param.nullable, "nullable"),
             (param.pii, "personal"),

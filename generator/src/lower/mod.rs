@@ -1,7 +1,9 @@
 //! The document to the representation: references followed, schemas typed, paths made a tree.
 
+mod body;
 mod constraint;
 mod enumeration;
+mod form;
 mod format;
 mod halves;
 mod heirs;
@@ -46,6 +48,7 @@ pub fn lower(document: &OpenAPI, config: &Config, diagnostics: &mut Diagnostics)
     let servers = lowering.servers();
     let security = lowering.security();
     let (operations, resources) = lowering.paths();
+    lowering.check_paging(&operations);
     wrap::wrap(&mut lowering.types, lowering.diagnostics);
     let surface = match config.surface {
         config::Surface::Tree => Surface::Tree,

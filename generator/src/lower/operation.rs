@@ -8,11 +8,12 @@ use openapiv3::{
 use serde_json::Value;
 
 use super::Lowering;
+use super::body::Choice;
 use super::resource::grow;
 use crate::diag::{Diagnostic, Place, code};
 use crate::ir::{
-    Arena, Body, Docs, Header, Media, Method, Operation, Param, ParamPlace, Resource, ResourceId, Response, Role,
-    Segment, Status, Style, TypeRef,
+    Arena, Docs, Header, Media, Method, Operation, Param, ParamPlace, Resource, ResourceId, Response, Role, Segment,
+    Status, Style, TypeRef,
 };
 use crate::source::Pointer;
 
@@ -38,10 +39,11 @@ impl<'a> Lowering<'a> {
             for (method, described) in item.iter() {
                 let (of_path, at) = (&at, at.child(method));
                 let id = self.operation_id(described, &at, &mut ids);
-                let mut operation = self.operation(id, described, &segments, &item.parameters, &at);
-                operation.method = http_method(method);
-                operation.server = self.own_server([(&described.servers, &at), (&item.servers, of_path)]);
-                operations.push(operation);
+                let all = self.operation((id, http_method(method)), described, &segments, &item.parameters, &at);
+                let server = self.own_server([(&described.servers, &at), (&item.servers, of_path)]);
+                for operation in all {
+                    operations.push(Operation { server: server.clone(), ..operation });
+                }
             }
         }
         let resources = grow(&mut operations, &self.types);
@@ -79,26 +81,28 @@ impl<'a> Lowering<'a> {
         id.clone()
     }
 
+    /// An operation, once for each body that it can be sent with.
     fn operation(
         &mut self,
-        id: String,
+        (id, method): (String, Method),
         described: &'a Described,
         segments: &[Segment],
         shared: &'a [ReferenceOr<Parameter>],
         at: &Pointer,
-    ) -> Operation {
+    ) -> Vec<Operation> {
         let mut params = self.params((shared, &at.parent()), (&described.parameters, at), &id);
         self.check_path(segments, &mut params, at);
-        let body = self.body(described, &mut params, at, &id);
+        let bodies = self.bodies(described, at, &id);
         let responses = self.responses(&described.responses, &at.child("responses"), &id);
         let security = described.security.as_ref().or(self.document.security.as_ref());
         let mut operation = Operation {
             id,
-            method: Method::Get,
+            variant: None,
+            method,
             path: segments.to_vec(),
             server: None,
             params,
-            body,
+            body: None,
             responses,
             paging: None,
             tags: described.tags.clone(),
@@ -114,7 +118,20 @@ impl<'a> Lowering<'a> {
             origin: at.clone(),
         };
         operation.paging = self.paging(&operation);
-        operation
+        let with = |(index, choice): (usize, Choice)| {
+            let mut operation = operation.clone();
+            operation.params.extend(choice.params);
+            operation.body = Some(choice.body);
+            if index > 0 {
+                operation.id = format!("{} as {}", operation.id, choice.word);
+                operation.variant = Some(choice.word);
+            }
+            operation
+        };
+        match bodies.is_empty() {
+            true => vec![operation],
+            false => bodies.into_iter().enumerate().map(with).collect(),
+        }
     }
 
     /// Every placeholder needs a parameter and every path parameter a placeholder; they are brought to one order.
@@ -146,43 +163,6 @@ impl<'a> Lowering<'a> {
             ParamPlace::Path => position(&param.wire).unwrap_or(usize::MAX),
             _ => usize::MAX,
         });
-    }
-
-    fn body(&mut self, described: &'a Described, params: &mut Vec<Param>, at: &Pointer, id: &str) -> Option<Body> {
-        let at = at.child("requestBody");
-        let body = described.request_body.as_ref()?;
-        let (body, at) = self.resolve(body, &at, "requestBodies", |components| &components.request_bodies)?;
-        let at = at.child("content");
-        let (name, described) = self.preferred(&body.content, &at)?;
-        let at = at.child(name).child("schema");
-        if essence(name) == FORM {
-            params.extend(described.schema.iter().flat_map(|schema| self.form(schema, &at, id)));
-            return Some(Body::Form);
-        }
-        let (media_type, ty) = self.content(name, described, &at, &[id.to_owned(), "body".to_owned()])?;
-        let constraints = described.schema.as_ref().map(|schema| self.rules_of(schema.into(), &at)).unwrap_or_default();
-        // What is sent is of one type, whatever else would be taken.
-        let media_type = match Media::of(&media_type) {
-            Media::Text if is_wildcard(&media_type) => "text/plain".to_owned(),
-            Media::Binary if is_wildcard(&media_type) => "application/octet-stream".to_owned(),
-            _ => media_type,
-        };
-        params.push(Param {
-            place: ParamPlace::Body(Media::of(&media_type)),
-            wire: media_type,
-            style: Style::Plain,
-            ty,
-            constraints,
-            required: body.required,
-            nullable: false,
-            deprecated: false,
-            pii: false,
-            default: None,
-            example: None,
-            docs: Docs::new(None, body.description.as_deref()),
-            origin: at.parent(),
-        });
-        Some(Body::Whole)
     }
 
     /// The media type that a body is bound as: of several, the one that can say most.
@@ -305,6 +285,8 @@ fn undeclared(name: &str, at: &Pointer) -> Param {
         wire: name.to_owned(),
         place: ParamPlace::Path,
         style: Style::Plain,
+        reserved: false,
+        media_type: None,
         ty: TypeRef::Text,
         constraints: Vec::new(),
         required: true,
@@ -332,13 +314,13 @@ fn http_method(method: &str) -> Method {
 }
 
 /// A media type without its parameters.
-fn essence(media_type: &str) -> String {
+pub(super) fn essence(media_type: &str) -> String {
     media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
 }
 
 /// Whether a media type stands for several.
-fn is_wildcard(media_type: &str) -> bool {
+pub(super) fn is_wildcard(media_type: &str) -> bool {
     essence(media_type).contains('*')
 }
 
-const FORM: &str = "application/x-www-form-urlencoded";
+pub(super) const FORM: &str = "application/x-www-form-urlencoded";

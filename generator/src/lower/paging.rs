@@ -1,9 +1,12 @@
 //! Which answers are pages of a list, and how the next one is asked for: as codegen.toml says, or as far as there is no
 //! doubt.
 
+use toml::Spanned;
+
 use super::Lowering;
 use crate::config;
-use crate::ir::{Answer, Constraint, Field, Method, Next, Operation, Paging, Param, ParamPlace, Shape, TypeRef};
+use crate::diag::{Place, code, did_you_mean};
+use crate::ir::{Answer, Arena, Constraint, Field, Method, Next, Operation, Paging, Param, ParamPlace, Shape, TypeRef};
 use crate::source::Pointer;
 
 impl Lowering<'_> {
@@ -15,7 +18,7 @@ impl Lowering<'_> {
         }
         let general = self.config.paging.as_ref();
         let nothing = config::Paging::default();
-        let own = general.and_then(|general| general.operations.get(&operation.id));
+        let own = general.and_then(|general| general.operations.get(&operation.id)).map(Spanned::get_ref);
         let told = own.or(general).unwrap_or(&nothing);
         if told.off {
             return None;
@@ -31,6 +34,29 @@ impl Lowering<'_> {
             (param.wire.clone(), maximum)
         });
         Some(Paging { items, item, next, page_size })
+    }
+
+    /// What the configuration says of single operations must fit them.
+    pub(super) fn check_paging(&mut self, operations: &Arena<Operation>) {
+        for (name, told) in self.config.paging.iter().flat_map(|paging| &paging.operations) {
+            let place = Place::Config(told.span());
+            match operations.iter().find(|(_, operation)| operation.id == *name) {
+                Some((_, operation)) if told.get_ref().off || operation.paging.is_some() => {}
+                Some(_) => {
+                    let help =
+                        "name what its parameters and its answer have, and `items` if that has more than one list";
+                    self.error(code::CONFIG_VALUE, place, format!("`{name}` does not give pages that go on so"), help);
+                }
+                None => {
+                    let ids = operations.iter().map(|(_, operation)| operation.id.as_str());
+                    let help = match did_you_mean(name, ids) {
+                        Some(near) => format!("did you mean `{near}`?"),
+                        None => "name an operation by its `operationId`".to_owned(),
+                    };
+                    self.error(code::CONFIG_VALUE, place, format!("no operation is called `{name}`"), help);
+                }
+            }
+        }
     }
 
     /// The keys that lead to the items of a page, and the type of an item.

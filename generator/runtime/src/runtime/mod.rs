@@ -55,6 +55,7 @@ mod keys;
 mod locate;
 #[macro_use]
 mod model;
+mod multipart;
 #[macro_use]
 mod newtype;
 mod observe;
@@ -79,6 +80,7 @@ mod styles;
 mod token;
 mod transport;
 mod turn;
+mod upload;
 mod value;
 mod walk;
 
@@ -110,5 +112,6 @@ pub use sent::present;
 pub use token::Signature;
 pub use transport::{Body, SendError, Transport, TransportFuture};
 pub use turn::{Extent, NextPage};
+pub use upload::Upload;
 pub use value::Value;
 pub use walk::PagingError;

@@ -39,6 +39,7 @@ impl<D: Decode> Request<D> {
             path: scope.path.clone(),
             query: Default::default(),
             headers: Default::default(),
+            cookies: Default::default(),
             form: None,
             body: None,
             paging: None,
