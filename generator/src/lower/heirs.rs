@@ -8,6 +8,7 @@ use openapiv3::{OpenAPI, ReferenceOr};
 
 use super::Lowering;
 use super::schema::{Node, component_pointer};
+use super::union::constants;
 use super::view::{Part, general};
 use crate::ir::{Choice, TypeRef, Union};
 use crate::source::Pointer;
@@ -32,23 +33,47 @@ impl<'a> Lowering<'a> {
         }
         heirs.extend(mapped.iter().map(|(_, name)| name.clone()));
         heirs.shift_remove(&own);
+        // Where the values of the property are listed, and none is one of those, it tells something else.
+        let property = &discriminator.property_name;
+        let listed = constants(std::slice::from_ref(&owner), property);
         // Without a mapping, any of them goes by its name, and so does the schema itself.
-        if mapped.is_empty() || mapped.iter().any(|(_, name)| *name == own) {
+        let itself = if mapped.is_empty() { listed.is_empty() || listed.contains(&own) } else { false };
+        if itself || mapped.iter().any(|(_, name)| *name == own) {
             heirs.insert(own);
         }
-        let mut variants: Vec<Choice> = Vec::new();
+        let mut told: Vec<(String, Vec<String>)> = Vec::new();
         for name in heirs {
             let mut tags: Vec<String> =
                 mapped.iter().filter(|(_, to)| *to == name).map(|(value, _)| (*value).clone()).collect();
             if tags.is_empty() {
-                tags.push(name.clone());
+                tags = self.own_values(&name, at, property);
             }
-            tags.retain(|tag| !variants.iter().any(|known| known.tags.contains(tag)));
-            if let Some(ty) = self.heir(&name).filter(|_| !tags.is_empty()) {
+            tags.retain(|tag| !told.iter().any(|(_, known)| known.contains(tag)));
+            told.push((name, tags));
+        }
+        if !listed.is_empty() && !told.iter().flat_map(|(_, tags)| tags).any(|tag| listed.contains(tag)) {
+            return None;
+        }
+        let mut variants = Vec::new();
+        for (name, tags) in told.into_iter().filter(|(_, tags)| !tags.is_empty()) {
+            if let Some(ty) = self.heir(&name) {
                 variants.push(Choice { ty, tags, origin: component_pointer(&name), name });
             }
         }
-        Some(Union { tag: Some(discriminator.property_name.clone()), variants })
+        Some(Union { tag: Some(property.clone()), variants })
+    }
+
+    /// The values of the property that stand for a component: those that it lists itself, or its name.
+    fn own_values(&mut self, name: &str, parent: &Pointer, property: &str) -> Vec<String> {
+        let at = component_pointer(name);
+        let document = self.document;
+        let schema = document.components.as_ref().and_then(|components| components.schemas.get(name));
+        let mut parts = schema.map(|schema| self.parts(schema.into(), &at)).unwrap_or_default();
+        parts.retain(|part| part.at != *parent);
+        match constants(&parts, property) {
+            values if values.is_empty() => vec![name.to_owned()],
+            values => values,
+        }
     }
 
     /// The components that refer to one in their `allOf`, or to another that does, in the order of the document.

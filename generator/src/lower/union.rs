@@ -270,7 +270,7 @@ pub(super) fn is_record(parts: &[Part<'_>]) -> bool {
 }
 
 /// The texts that a property can be, if they are listed.
-fn constants(parts: &[Part<'_>], wire: &str) -> Vec<String> {
+pub(super) fn constants(parts: &[Part<'_>], wire: &str) -> Vec<String> {
     let found = properties(parts).into_iter().find(|(known, _)| *known == wire);
     let nodes = found.map(|(_, nodes)| nodes).unwrap_or_default();
     let listed = nodes.iter().find_map(|(node, _)| match node {
