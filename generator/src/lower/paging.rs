@@ -172,6 +172,10 @@ impl<'a> Page<'a> {
         if headers.any(|header| header.wire.eq_ignore_ascii_case("link")) {
             return Some(Next::Link);
         }
+        // Who takes a cursor may not take the number of a page alone.
+        if cursor.is_some() {
+            return None;
+        }
         let whole = |param: &Param| matches!(self.lowering.bare(&param.ty), TypeRef::Int(_) | TypeRef::Unsigned(_));
         let (size, total) = (self.size(), self.total());
         if size.is_none() && total.is_empty() {
