@@ -3,11 +3,11 @@
 use std::borrow::Cow;
 
 use crate::analyze::Analysis;
-use crate::ir::{Api, Body, Operation, SchemeKind, Segment};
+use crate::ir::{Api, Body, Next, Operation, ParamPlace, SchemeKind, Segment};
 
 /// Path below `src` and text of each file that the crate of an API needs.
 pub fn files(api: &Api, analysis: &Analysis) -> Vec<(String, Cow<'static, str>)> {
-    let left_out = |name: &str| NEEDED.iter().any(|(file, needed)| *file == name && !needed(api));
+    let left_out = |name: &str| !needs(api, name);
     let all = FILES.iter().filter(|(name, _)| !left_out(name));
     let mut files: Vec<_> = all.map(|(name, text)| (format!("src/runtime/{name}"), Cow::from(*text))).collect();
     for (_, text) in files.iter_mut().filter(|(path, _)| path.ends_with("/mod.rs")) {
@@ -20,14 +20,40 @@ pub fn files(api: &Api, analysis: &Analysis) -> Vec<(String, Cow<'static, str>)>
             *text = kept.collect::<String>().into();
         }
     }
+    for (_, text) in files.iter_mut().filter(|(_, text)| text.contains(BEGIN)) {
+        *text = parts(text, left_out).into();
+    }
     if analysis.needs_shapes(api) {
         files.extend(SHAPES.iter().map(|(name, text)| (format!("src/shapes/{name}"), Cow::from(*text))));
     }
     files
 }
 
+/// Whether the crate of an API has a file of the runtime.
+pub fn needs(api: &Api, name: &str) -> bool {
+    NEEDED.iter().all(|(file, needed)| *file != name || needed(api))
+}
+
+/// A text without the parts that belong to files which are left out. They stand between `// [file.rs` and `// file.rs]`.
+fn parts(text: &str, left_out: impl Fn(&str) -> bool) -> String {
+    let mut skipped = false;
+    let mut kept = String::new();
+    for line in text.split_inclusive('\n') {
+        match line.trim().strip_prefix("// ") {
+            Some(mark) if mark.starts_with('[') && mark.ends_with(".rs") => skipped = left_out(&mark[1..]),
+            Some(mark) if mark.ends_with(".rs]") => skipped = false,
+            _ if skipped => {}
+            _ => kept.push_str(line),
+        }
+    }
+    kept
+}
+
+const BEGIN: &str = "// [";
+
 /// The files that not every API needs, and which do. What stands in such a file is re-exported by one line.
 const NEEDED: &[(&str, Needed)] = &[
+    ("checks.rs", |api| any(api, |one| one.params.iter().any(|param| matches!(param.place, ParamPlace::Body(_))))),
     ("infix.rs", |api| any(api, |one| one.path.iter().any(|part| matches!(part, Segment::Infix(..))))),
     ("keys.rs", |api| api.security.iter().any(|scheme| !matches!(scheme.kind, SchemeKind::Basic))),
     ("multipart.rs", |api| any(api, |one| one.body == Some(Body::Multipart))),
@@ -36,7 +62,9 @@ const NEEDED: &[(&str, Needed)] = &[
     ("sent.rs", |api| {
         any(api, |one| one.params.iter().any(|param| param.is_whole() && param.ty.hearts().next().is_some()))
     }),
+    ("servers.rs", |api| api.variables().next().is_some() || any(api, |one| one.server.is_some())),
     ("styles.rs", Api::has_styles),
+    ("turn.rs", |api| any(api, |one| one.paging.as_ref().is_some_and(|paging| !matches!(paging.next, Next::Url(_))))),
     ("upload.rs", Api::sends_uploads),
 ];
 
@@ -63,6 +91,7 @@ files![
     "body.rs",
     "builder.rs",
     "call.rs",
+    "checks.rs",
     "connection.rs",
     "credentials.rs",
     "decode.rs",
@@ -91,10 +120,12 @@ files![
     "scope.rs",
     "secret.rs",
     "sent.rs",
+    "servers.rs",
     "string_enum.rs",
     "styles.rs",
     "token.rs",
     "transport.rs",
+    "turn.rs",
     "upload.rs",
     "value.rs",
     "walk.rs",

@@ -14,7 +14,7 @@ pub struct Api {
     pub name: &'static str,
     /// The version of the generated crate, which follows the name in the user agent.
     pub version: &'static str,
-    /// The absolute URL that the paths of the operations are put behind, unless a client names another.
+    /// The URL that the paths of the operations are put behind, unless a client names another.
     pub base_url: &'static str,
     /// How a region and an edge change the host; none when the API is in one place.
     pub host: Option<HostRule>,

@@ -9,7 +9,7 @@ use super::InvalidValue;
 /// An absolute http(s) URL with or without a path, such as `https://example.com` or `http://localhost:8080/prefix`.
 #[derive(Clone, Debug)]
 pub struct BaseUrl {
-    url: Url,
+    pub url: Url,
     /// The path without the slash at its end, so that it is empty where the URL has no path.
     prefix: String,
 }

@@ -27,7 +27,7 @@ use super::{Api, Attempt, Connection, Credentials, Error, InvalidValue, Result, 
 #[derive(Clone, Debug)]
 #[must_use = "there is no client before `build` is called"]
 pub struct ClientBuilder<C> {
-    settings: Box<Settings>,
+    pub(super) settings: Box<Settings>,
     client: PhantomData<fn() -> C>,
 }
 
@@ -81,8 +81,8 @@ impl<C: From<Scope>> ClientBuilder<C> {
         self
     }
 
-    /// Where requests go: an absolute http or https URL, to which the paths of the operations are added. It may have
-    /// a path of its own. Links to further pages are followed only to here.
+    /// Where all requests go: an absolute http or https URL, to which the paths of the operations are added. It may
+    /// have a path of its own, and stands for every server of the API. Links to further pages are followed only to here.
     pub fn base_url(mut self, base_url: impl Into<String>) -> Self {
         self.settings.base_url = Some(base_url.into());
         self
@@ -175,8 +175,8 @@ impl<C: From<Scope>> ClientBuilder<C> {
 }
 
 #[derive(Clone, Debug)]
-struct Settings {
-    api: &'static Api,
+pub struct Settings {
+    pub api: &'static Api,
     credentials: Credentials,
     base_url: Option<String>,
     region: Option<String>,
@@ -212,7 +212,8 @@ impl Settings {
     }
 
     fn connect(self) -> Result<Connection> {
-        let base = self.base()?;
+        let home = self.api.base_url;
+        let base = self.base(home)?;
         self.limits.check()?;
         not_zero("connect_timeout", self.connect_timeout)?;
         let user_agent = self.user_agent()?;
@@ -225,7 +226,7 @@ impl Settings {
             api: self.api,
             transport,
             base,
-            home: BaseUrl::parse(self.api.base_url).ok(),
+            home: BaseUrl::parse(home).ok(),
             authorization: self.credentials.into_authorization(token_url)?,
             user_agent,
             connect_timeout: self.connect_timeout,
@@ -237,10 +238,10 @@ impl Settings {
     }
 
     /// Where requests go: to the URL that was set, or to the host that the rule of the API gives.
-    fn base(&self) -> Result<BaseUrl> {
+    fn base(&self, home: &str) -> Result<BaseUrl> {
         let (region, edge) = (self.region.as_deref(), self.edge.as_deref());
         let Some(name) = region.and(Some("region")).or(edge.and(Some("edge"))) else {
-            return Ok(BaseUrl::parse(self.base_url.as_deref().unwrap_or(self.api.base_url))?);
+            return Ok(BaseUrl::parse(self.base_url.as_deref().unwrap_or(home))?);
         };
         if self.base_url.is_some() {
             return Err(unusable(name, "must not be set beside `base_url`".to_owned()));
@@ -248,7 +249,7 @@ impl Settings {
         let Some(rule) = &self.api.host else {
             return Err(unusable(name, "must not be set, since this API has none".to_owned()));
         };
-        let mut url = Url::parse(self.api.base_url).map_err(|error| unusable("base_url", error.to_string()))?;
+        let mut url = Url::parse(home).map_err(|error| unusable("base_url", error.to_string()))?;
         let host = rule.host(url.host_str().unwrap_or_default(), region, edge)?;
         url.set_host(Some(&host)).map_err(|error| unusable(name, format!("must make a host ({error})")))?;
         Ok(BaseUrl::parse(url.as_str())?)

@@ -135,8 +135,8 @@ impl Parts {
 
     /// The URL that is asked for, and that URL as errors show it: without a query and personal values.
     fn url(&self, page: Option<&Url>) -> Result<(Uri, String), InvalidValue> {
-        let base = self.connection.base.as_str();
-        let path = path::fill(base, &self.path)?;
+        let base = &self.connection.base;
+        let path = path::fill(base.as_str(), &self.path)?;
         let (target, shown) = match page {
             Some(page) => (page.as_str().to_owned(), path.shown),
             None => {

@@ -78,7 +78,7 @@ fn broken_by_item(item: &Value, rules: &[Rule]) -> Option<String> {
 
 impl Rule {
     /// What a list as a whole fails to be.
-    fn broken_by_list(&self, value: &Value) -> Option<String> {
+    pub(super) fn broken_by_list(&self, value: &Value) -> Option<String> {
         let Value::List(items) = value else { return None };
         let count = items.len();
         match self {
@@ -92,7 +92,7 @@ impl Rule {
     }
 
     /// What a single value fails to be.
-    fn broken_by_item(&self, item: &Value) -> Option<String> {
+    pub(super) fn broken_by_item(&self, item: &Value) -> Option<String> {
         let (text, number) = match item {
             Value::Text(text) => (Some(text), None),
             Value::Number { number, .. } => (None, Some(*number)),

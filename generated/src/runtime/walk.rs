@@ -128,9 +128,9 @@ impl Walk {
     }
 
     fn follow(&mut self, answer: &Answer, link: &str) -> Result<Url, String> {
-        let connection = &self.parts.connection;
         let current = Url::parse(&answer.uri.to_string()).map_err(|error| format!("follows none ({error})"))?;
-        let url = connection.base.follow(connection.home.as_ref(), &current, link)?;
+        let (base, home) = (&self.parts.connection.base, self.parts.connection.home.as_ref());
+        let url = base.follow(home, &current, link)?;
         if self.loops.closes(&current, &url) {
             return Err("leads back to a page that was already seen".to_owned());
         }

@@ -30,6 +30,8 @@ pub struct Facts {
     pub sent: bool,
     /// Whether a successful answer carries it.
     pub received: bool,
+    /// Whether a request carries it as JSON and it has rules for what stands in it.
+    pub checked: bool,
     /// Whether equality of its values is total: no floating-point number in them.
     pub eq: bool,
     /// Whether it has a value of which nothing is known: no required field.
@@ -105,6 +107,7 @@ pub fn analyze(api: &Api, diagnostics: &mut Diagnostics) -> Analysis {
         _ => None,
     });
     reach(api, answers).into_iter().for_each(|id| facts[id.index()].received = true);
+    ruled(api, &mut facts);
     let mut boxed = HashSet::new();
     if !diagnostics.has_errors() {
         let ids: Vec<TypeId> = api.types.iter().map(|(id, _)| id).collect();
@@ -160,6 +163,24 @@ fn holds(api: &Api, id: TypeId) -> Vec<TypeId> {
             held.filter(|id| !matches!(api.types[*id].shape, Shape::Record(_))).collect()
         }
         _ => Vec::new(),
+    }
+}
+
+/// Finds the types among those that are sent that have rules, or hold such types.
+fn ruled(api: &Api, facts: &mut [Facts]) {
+    let mut holders: Vec<Vec<TypeId>> = vec![Vec::new(); api.types.len()];
+    let mut open = Vec::new();
+    for (id, def) in api.types.iter().filter(|(id, _)| facts[id.index()].sent) {
+        parts(api, id).into_iter().flat_map(TypeRef::hearts).for_each(|part| holders[part.index()].push(id));
+        if matches!(&def.shape, Shape::Record(record) if record.fields.iter().any(|field| !field.constraints.is_empty()))
+        {
+            open.push(id);
+        }
+    }
+    while let Some(id) = open.pop() {
+        if !std::mem::replace(&mut facts[id.index()].checked, true) {
+            open.extend(&holders[id.index()]);
+        }
     }
 }
 

@@ -89,8 +89,9 @@ fn likeness(api: &Api, resource: &Resource) -> String {
         let headers: Vec<_> =
             headers.flat_map(|response| &response.headers).map(|header| (&header.wire, &header.ty)).collect();
         text += &format!(
-            "\n{:?} {:?} {:?} {flags:?} {:?} {:?} {:?} {params:?} {headers:?}",
+            "\n{:?} {:?} {:?} {:?} {flags:?} {:?} {:?} {:?} {params:?} {headers:?}",
             operation.method,
+            operation.server,
             operation.side(),
             operation.role,
             operation.body,

@@ -64,7 +64,7 @@ impl Fact {
 
 pub(super) fn of_api(api: &Api) -> Vec<Fact> {
     let schemes = api.security.iter().map(|scheme| Fact::Scheme(scheme.kind.parts().0));
-    api.server.iter().cloned().map(Fact::Server).chain(schemes).collect()
+    api.servers.first().map(|server| Fact::Server(server.filled())).into_iter().chain(schemes).collect()
 }
 
 pub(super) fn of_operation(operation: &Operation) -> Vec<Fact> {

@@ -8,7 +8,8 @@ use quote::quote;
 use super::docs::{attributes, code, inline, lines, paragraph};
 use super::imports::Imports;
 use super::{Context, Item, Module, ident, spaced};
-use crate::ir::{OperationId, ResourceId, Role, SchemeKind, Shape, Side};
+use crate::ir::{OperationId, ResourceId, Role, SchemeKind, Shape, Side, Variable};
+use crate::runtime::needs;
 
 /// `lib.rs`: what the crate is about, and what it is made of.
 pub fn lib(context: &Context<'_>, headers: bool) -> Module {
@@ -62,7 +63,13 @@ pub fn client(context: &Context<'_>) -> Module {
     for name in ["Api", "ClientBuilder", "ErrorFields", "Result", "Scope"] {
         imports.add("crate::runtime", name);
     }
-    let base_url = context.api.server.as_deref().unwrap_or_default();
+    let base_url = context.api.servers.first().map_or("", |server| &server.url);
+    let variables = context.api.variables().map(|variable| {
+        let Variable { name, default, allowed, .. } = variable;
+        quote! { (#name, #default, &[#(#allowed),*]) }
+    });
+    let variables: Vec<TokenStream> = variables.collect();
+    let variables = needs(context.api, "servers.rs").then(|| quote! { variables: &[#(#variables),*], });
     let text = |text: &Option<String>| match text {
         Some(text) => quote! { Some(#text) },
         None => quote! { None },
@@ -102,6 +109,7 @@ pub fn client(context: &Context<'_>) -> Module {
             name: env!("CARGO_PKG_NAME"),
             version: env!("CARGO_PKG_VERSION"),
             base_url: #base_url,
+            #variables
             host: #host,
             token_url: #token_url,
             credentials: &[#(#credentials)*],

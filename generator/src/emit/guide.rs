@@ -2,8 +2,8 @@
 
 use super::Context;
 use super::client::credentials;
-use super::docs::paragraph;
-use crate::ir::{OperationId, SchemeKind};
+use super::docs::{code, inline, paragraph, wrap};
+use crate::ir::{OperationId, SchemeKind, Variable};
 
 impl Context<'_> {
     /// How to use a client beyond its calls, as lines of documentation.
@@ -23,6 +23,7 @@ impl Context<'_> {
                     .map_or_else(|| credentials(&SchemeKind::Basic), |scheme| credentials(&scheme.kind)),
             ),
         );
+        self.servers(&mut docs);
         if self.config.client.host.is_some() {
             self.section(
                 &mut docs,
@@ -60,6 +61,41 @@ impl Context<'_> {
         docs
     }
 
+    /// Where the API is served, unless that is one place for all and nothing in it can be chosen.
+    fn servers(&self, docs: &mut Vec<String>) {
+        let variables: Vec<_> = self.api.variables().collect();
+        let absolute = self.api.servers.first().is_some_and(|server| server.url.contains("://"));
+        if self.api.servers.len() < 2 && variables.is_empty() && absolute {
+            return;
+        }
+        paragraph(docs, "# Servers");
+        let first = match absolute {
+            true => {
+                "Requests go to the first of these, or to the server that an operation has for itself; a base URL \
+                     stands for all of them."
+            }
+            false => "The document does not say on which host the API is: a client must be given a base URL.",
+        };
+        paragraph(docs, first);
+        docs.push(String::new());
+        for server in &self.api.servers {
+            let said = if server.docs.is_empty() { String::new() } else { format!(": {}", inline(&server.docs)) };
+            let url = if server.url.is_empty() { "/" } else { &server.url };
+            docs.extend(item(&format!("{}{said}", code(url))));
+        }
+        let Some(shown) = variables.first() else { return };
+        docs.push(String::new());
+        for Variable { name, default, allowed, docs: said } in &variables {
+            let said = if said.is_empty() { String::new() } else { format!(": {}", inline(said)) };
+            let allowed: Vec<String> = allowed.iter().map(|value| code(value)).collect();
+            let allowed = if allowed.is_empty() { String::new() } else { format!(", one of {}", allowed.join(", ")) };
+            docs.extend(item(&format!("{}, by default {}{allowed}{said}", code(name), code(default))));
+        }
+        let value = shown.allowed.last().unwrap_or(&shown.default);
+        let lines = SERVERS.replace("{name}", &format!("{:?}", shown.name)).replace("{value}", &format!("{value:?}"));
+        self.example_of(docs, "", &lines);
+    }
+
     /// The head of a function in which an operation can be called.
     fn within(&self, id: OperationId) -> String {
         self.call(id).head(&self.crate_ident())
@@ -72,15 +108,25 @@ impl Context<'_> {
 
     /// A heading, a paragraph, and code in a function with that head.
     fn section(&self, docs: &mut Vec<String>, title: &str, text: &str, head: &str, code: &str) {
+        paragraph(docs, format!("# {title}"));
+        paragraph(docs, text);
+        self.example_of(docs, head, code);
+    }
+
+    /// Code in a function with that head.
+    fn example_of(&self, docs: &mut Vec<String>, head: &str, code: &str) {
         let krate = self.crate_ident();
         let plain = format!("# fn example() -> {krate}::Result<()> {{");
         let head = if head.is_empty() { &plain } else { head };
         let code = code.replace("{krate}", &krate);
         let block = format!("\n```no_run\n{head}\n{}\n# Ok(()) }}\n```", code.trim_end());
-        paragraph(docs, format!("# {title}"));
-        paragraph(docs, text);
         docs.extend(block.lines().map(str::to_owned));
     }
+}
+
+/// An item of a list.
+fn item(text: &str) -> Vec<String> {
+    wrap(&format!("- {text}."))
 }
 
 const SETTINGS: &str = r#"use std::time::Duration;
@@ -96,6 +142,10 @@ let client = Client::builder()
     .user_agent_suffix("my-app/1.2")
     .observe(|attempt| println!("{} took {:?}", attempt.call, attempt.duration))
     .build()?;"#;
+
+const SERVERS: &str = r#"use {krate}::Client;
+
+let client = Client::builder().server_variable({name}, {value}).build()?;"#;
 
 const REGION: &str = r#"use {krate}::Client;
 

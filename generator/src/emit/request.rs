@@ -3,12 +3,14 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
+use super::checks::CHECKED;
 use super::docs::{attributes, code, either, lines, paragraph, rules, wrap};
 use super::imports::Imports;
 use super::resource::with;
 use super::{Context, Item, ident, many};
 use crate::ir::{
-    Answer, Body, Constraint, Method, Operation, OperationId, Param, ParamPlace, Segment, Side, Status, Style, TypeRef,
+    Answer, Body, Constraint, Method, Next, Operation, OperationId, Paging, Param, ParamPlace, Segment, Side, Status,
+    Style, TypeRef,
 };
 
 impl Context<'_> {
@@ -40,14 +42,20 @@ impl Context<'_> {
                     (self.argument(&param.ty, imports), ty, value)
                 }
             };
-            let (name, place, wire) = (ident(name), ident(&self.sets(param)), &param.wire);
+            let (name, wire) = (ident(name), &param.wire);
             if param.place == ParamPlace::Path {
                 arguments.push(quote! { #name: #argument });
                 continue;
             }
-            let rules = self.rules(&param.constraints, param.pii, imports);
+            let (place, rules) = self.place_and_rules(param);
+            if !rules.is_empty() && place != CHECKED {
+                imports.add("crate::runtime", "Rule");
+            }
+            let (place, none) = (ident(&place), rules.is_empty());
+            let rules: Vec<TokenStream> = rules.iter().filter_map(|rule| rule.parse().ok()).collect();
+            let rules = quote! { &[#(#rules),*] };
             arguments.push(quote! { #name: #argument });
-            steps.push(match param.constraints.is_empty() && !param.pii {
+            steps.push(match none {
                 true => quote! { let request = request.#place::<#ty>(#wire, #value, #rules); },
                 false => quote! {
                     let rules = #rules;
@@ -61,13 +69,16 @@ impl Context<'_> {
             let (names, types): (Vec<_>, Vec<_>) = typed.unzip();
             steps.insert(0, quote! { let request = request.multipart(&[#((#names, #types)),*]); });
         }
-        if let Some((wire, maximum)) = operation.paging.as_ref().and_then(|paging| paging.page_size.as_ref()) {
+        steps.extend(operation.paging.as_ref().and_then(|paging| self.next_page(operation, paging, imports)));
+        if let Some((wire, maximum)) = operation.paging.as_ref().and_then(Paging::sized) {
             let maximum = match maximum.map(Literal::u64_unsuffixed) {
                 Some(maximum) => quote! { Some(#maximum) },
                 None => quote! { None },
             };
             steps.push(quote! { let request = request.paged(#wire, #maximum); });
         }
+        let server = operation.server.as_ref().map(|server| self.api.url(server));
+        steps.extend(server.map(|url| quote! { let request = request.served_at(#url); }));
         steps.extend(operation.asks_for().map(|media_type| quote! { let request = request.accept(#media_type); }));
         imports.add("crate::runtime", "Request");
         let (method, request) = (ident(&name.method), ident(&name.request));
@@ -132,6 +143,38 @@ impl Context<'_> {
         }
         calls.extend(below(&mut literal));
         calls
+    }
+
+    /// The call that says how the next page is asked for, where it is not by its URL in the page.
+    fn next_page(&self, operation: &Operation, paging: &Paging, imports: &mut Imports) -> Option<TokenStream> {
+        let mut extent = |total: &[String]| {
+            imports.add("crate::runtime", "Extent");
+            let option = |value: Option<TokenStream>| value.map_or(quote! { None }, |value| quote! { Some(#value) });
+            let name = paging.page_size.as_ref().map(|(name, _)| name);
+            let param = operation.params.iter().find(|param| Some(&param.wire) == name);
+            let usual = param.and_then(|param| param.default.as_ref()?.as_u64()).map(Literal::u64_unsuffixed);
+            let total: String =
+                total.iter().map(|key| format!("/{}", key.replace('~', "~0").replace('/', "~1"))).collect();
+            let size = option(name.map(|name| quote! { #name }));
+            let usual = option(usual.map(|usual| quote! { #usual }));
+            let total = option((!total.is_empty()).then(|| quote! { #total }));
+            quote! { Extent { size: #size, usual: #usual, total: #total } }
+        };
+        let next = match &paging.next {
+            Next::Url(_) => return None,
+            Next::Link => quote! { NextPage::Link },
+            Next::Cursor { param, .. } => quote! { NextPage::Cursor(#param) },
+            Next::Offset { param, total } => {
+                let extent = extent(total);
+                quote! { NextPage::Offset(#param, #extent) }
+            }
+            Next::Number { param, first, total } => {
+                let (first, extent) = (Literal::u64_unsuffixed(*first), extent(total));
+                quote! { NextPage::Number(#param, #first, #extent) }
+            }
+        };
+        imports.add("crate::runtime", "NextPage");
+        Some(quote! { let request = request.next_page(#next); })
     }
 
     fn begin_docs(&self, id: OperationId) -> Vec<String> {
@@ -252,16 +295,15 @@ impl Context<'_> {
             },
             false => self.takes(&param.ty, imports),
         };
-        let head = format!("    {} {name}({takes}) = {}", self.sets(param), Literal::string(&param.wire));
-        let mut rules: Vec<String> = param.constraints.iter().map(rule).collect();
-        if param.pii {
-            rules.push("Rule::Personal".to_owned());
-        }
+        let (place, rules) = self.place_and_rules(param);
+        let head = format!("    {place} {name}({takes}) = {}", Literal::string(&param.wire));
         if rules.is_empty() {
             out.push(format!("{head};"));
             return out;
         }
-        imports.add("crate::runtime", "Rule");
+        if place != CHECKED {
+            imports.add("crate::runtime", "Rule");
+        }
         let line = format!("{head}, [{}];", rules.join(", "));
         if line.len() <= 120 {
             out.push(line);
@@ -289,7 +331,7 @@ impl Context<'_> {
     }
 
     /// The method of a request that takes a value to its place.
-    fn sets(&self, param: &Param) -> String {
+    pub fn sets(&self, param: &Param) -> String {
         let place = match param.place {
             ParamPlace::File if self.is_list(param) => "files",
             place => place.as_str(),
@@ -309,7 +351,7 @@ impl Context<'_> {
 
     /// What a value must keep to, as the runtime takes it.
     pub fn rules(&self, constraints: &[Constraint], pii: bool, imports: &mut Imports) -> TokenStream {
-        let mut rules: Vec<TokenStream> = constraints.iter().filter_map(|one| rule(one).parse().ok()).collect();
+        let mut rules: Vec<TokenStream> = rules_of(constraints).iter().filter_map(|rule| rule.parse().ok()).collect();
         if pii {
             rules.push(quote! { Rule::Personal });
         }
@@ -360,10 +402,10 @@ fn errors(operation: &Operation) -> String {
     text + "."
 }
 
-/// A constraint as the runtime's rule.
-pub fn rule(constraint: &Constraint) -> String {
+/// Constraints as the runtime's rules. Those of the items of a list hold for each value of a parameter.
+pub fn rules_of<'c>(constraints: impl IntoIterator<Item = &'c Constraint>) -> Vec<String> {
     let text = |pattern: &str| Literal::string(pattern).to_string();
-    match constraint {
+    let rule = |constraint: &Constraint| match constraint {
         Constraint::MinLength(length) => format!("Rule::MinLength({length})"),
         Constraint::MaxLength(length) => format!("Rule::MaxLength({length})"),
         Constraint::Pattern(pattern) => format!("Rule::Pattern({})", text(pattern)),
@@ -375,5 +417,19 @@ pub fn rule(constraint: &Constraint) -> String {
         Constraint::MinItems(count) => format!("Rule::MinItems({count})"),
         Constraint::MaxItems(count) => format!("Rule::MaxItems({count})"),
         Constraint::UniqueItems => "Rule::UniqueItems".to_owned(),
+        Constraint::Items(_) | Constraint::MinProperties(_) | Constraint::MaxProperties(_) | Constraint::Values(_) => {
+            String::new()
+        }
+    };
+    let of_list =
+        |one: &Constraint| matches!(one, Constraint::MinItems(_) | Constraint::MaxItems(_) | Constraint::UniqueItems);
+    let mut rules = Vec::new();
+    for constraint in constraints {
+        match constraint {
+            Constraint::Items(all) => rules.extend(all.iter().filter(|one| !of_list(one)).map(rule)),
+            one => rules.push(rule(one)),
+        }
     }
+    rules.retain(|rule| !rule.is_empty());
+    rules
 }

@@ -1,13 +1,15 @@
 //! The root of the representation, and the arenas that its nodes live in.
 
 use std::cmp::Ordering;
+use std::collections::BTreeSet;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::marker::PhantomData;
 use std::ops::{Index, IndexMut};
 
 use super::{
-    Body, Operation, OperationId, Param, ParamPlace, Resource, ResourceId, Segment, Side, Style, Surface, TypeDef,
+    Body, Operation, OperationId, Param, ParamPlace, Resource, ResourceId, Segment, Server, Side, Style, Surface,
+    TypeDef, Variable,
 };
 
 /// An API, whole.
@@ -19,8 +21,8 @@ pub struct Api {
     pub version: String,
     /// What it is about.
     pub docs: Docs,
-    /// Where it is served, unless the user says otherwise.
-    pub server: Option<String>,
+    /// Where it is served: at the first, unless the user says otherwise.
+    pub servers: Vec<Server>,
     /// How its users identify themselves.
     pub security: Vec<SecurityScheme>,
     /// The types of its values.
@@ -76,6 +78,21 @@ impl Api {
             (Surface::Tree, [.., Segment::Literal(last)]) if last.is_empty() => &path[path.len() - 1..],
             (Surface::Tree, _) => &[],
         }
+    }
+
+    /// What is variable in the URLs of all servers that requests go to, each name once.
+    pub fn variables(&self) -> impl Iterator<Item = &Variable> {
+        let own = self.operations.iter().filter_map(|(_, operation)| operation.server.as_ref());
+        let mut known = BTreeSet::new();
+        let all = self.servers.first().into_iter().chain(own).flat_map(|server| &server.variables);
+        all.filter(move |variable| known.insert(&variable.name))
+    }
+
+    /// The URL of a server, with nothing variable in it but what means the same in all servers.
+    pub fn url(&self, server: &Server) -> String {
+        let common = |own: &Variable| self.variables().any(|one| one.name == own.name && one.default == own.default);
+        let variables = server.variables.iter().filter(|own| !common(own)).cloned().collect();
+        Server { variables, ..server.clone() }.filled()
     }
 
     /// Whether a half of a place can be asked anything, or leads to another that can.

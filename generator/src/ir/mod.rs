@@ -9,15 +9,17 @@ mod op;
 mod outline;
 mod reach;
 mod resource;
+mod server;
 mod ty;
 
 pub use api::{Api, Arena, Docs, Id, SchemeKind, SecurityScheme};
 pub use cycles::cycles;
 pub use op::{
-    Answer, Body, Header, Media, Method, Operation, Paging, Param, ParamPlace, Response, Segment, Status, Style,
+    Answer, Body, Header, Media, Method, Next, Operation, Paging, Param, ParamPlace, Response, Segment, Status, Style,
 };
 pub use reach::{parts, reach};
 pub use resource::{Key, Resource, Role, Side, Surface};
+pub use server::{Server, Variable};
 pub use ty::{Choice, Constraint, Field, Literal, Record, Shape, TypeDef, TypeId, TypeRef, Union, ValueEnum, Variant};
 
 /// Names an operation of an [`Api`].

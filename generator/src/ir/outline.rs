@@ -9,8 +9,17 @@ use super::{
 impl Display for Api {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "api {} {}", self.title, self.version)?;
-        if let Some(server) = &self.server {
-            writeln!(f, "  server {server}")?;
+        for server in &self.servers {
+            writeln!(f, "  server {}", server.url)?;
+            for variable in &server.variables {
+                write!(f, "    {} is {:?}", variable.name, variable.default)?;
+                let allowed: Vec<_> = variable.allowed.iter().map(|value| format!("{value:?}")).collect();
+                writeln!(
+                    f,
+                    "{}",
+                    if allowed.is_empty() { String::new() } else { format!(", of {}", allowed.join(", ")) }
+                )?;
+            }
         }
         for scheme in &self.security {
             let (kind, name) = scheme.kind.parts();
@@ -96,10 +105,11 @@ impl Api {
             write!(f, "{}", flag(set, word))?;
         }
         writeln!(f, "  ({})", operation.origin)?;
+        operation.server.iter().try_for_each(|server| writeln!(f, "  at {}", server.url))?;
         operation.params.iter().try_for_each(|param| self.param(f, param))?;
         if let Some(paging) = &operation.paging {
-            write!(f, "  page of {} in {}", self.ty(&paging.item), paging.items.join("."))?;
-            write!(f, ", next in {}", paging.next.join("."))?;
+            let items = if paging.items.is_empty() { String::new() } else { format!(" in {}", paging.items.join(".")) };
+            write!(f, "  page of {}{items}, {}", self.ty(&paging.item), paging.next)?;
             if let Some((name, maximum)) = &paging.page_size {
                 write!(f, ", size by {name}")?;
                 maximum.iter().try_for_each(|maximum| write!(f, " up to {maximum}"))?;
@@ -210,5 +220,9 @@ fn rule(constraint: &Constraint) -> String {
         Constraint::MinItems(count) => format!("at least {count} items"),
         Constraint::MaxItems(count) => format!("at most {count} items"),
         Constraint::UniqueItems => "no item twice".to_owned(),
+        Constraint::Items(all) => format!("items ({})", all.iter().map(rule).collect::<Vec<_>>().join(", ")),
+        Constraint::MinProperties(count) => format!("at least {count} members"),
+        Constraint::MaxProperties(count) => format!("at most {count} members"),
+        Constraint::Values(all) => format!("values ({})", all.iter().map(rule).collect::<Vec<_>>().join(", ")),
     }
 }

@@ -12,6 +12,7 @@ mod param;
 mod refs;
 mod resource;
 mod schema;
+mod server;
 mod shape;
 mod surface;
 mod template;
@@ -21,7 +22,7 @@ mod wrap;
 
 use std::collections::{HashMap, VecDeque};
 
-use openapiv3::{APIKeyLocation, ExternalDocumentation, OpenAPI, SecurityScheme as Scheme, Server, ServerVariable};
+use openapiv3::{APIKeyLocation, ExternalDocumentation, OpenAPI, SecurityScheme as Scheme};
 
 use crate::config::{self, Config};
 use crate::diag::{Diagnostic, Diagnostics, Place, code};
@@ -41,6 +42,7 @@ pub fn lower(document: &OpenAPI, config: &Config, diagnostics: &mut Diagnostics)
         depth: 0,
         params_are_complete: true,
     };
+    let servers = lowering.servers();
     let security = lowering.security();
     let (operations, resources) = lowering.paths();
     wrap::wrap(&mut lowering.types, lowering.diagnostics);
@@ -52,7 +54,7 @@ pub fn lower(document: &OpenAPI, config: &Config, diagnostics: &mut Diagnostics)
         title: document.info.title.clone(),
         version: document.info.version.clone(),
         docs: described(None, document.info.description.as_deref(), document.external_docs.as_ref()),
-        server: document.servers.first().map(server_url),
+        servers,
         security,
         types: lowering.types,
         operations,
@@ -139,15 +141,6 @@ impl<'a> Lowering<'a> {
         };
         SecurityScheme { name: name.to_owned(), kind, docs: Docs::new(None, description.as_deref()) }
     }
-}
-
-/// The URL of a server, with the defaults of what in it is variable: a client may be given another URL.
-fn server_url(server: &Server) -> String {
-    let variables = server.variables.iter().flatten();
-    let filled = |url: String, (name, variable): (&String, &ServerVariable)| {
-        url.replace(&format!("{{{name}}}"), &variable.default)
-    };
-    variables.fold(server.url.clone(), filled).trim_end_matches('/').to_owned()
 }
 
 /// What the document says of a thing, and where it says that more is to be found.

@@ -3,14 +3,13 @@
 use std::collections::HashMap;
 
 use openapiv3::{
-    Content, MediaType, Operation as Described, Parameter, ParameterSchemaOrContent, ReferenceOr, Responses, Server,
-    StatusCode,
+    Content, MediaType, Operation as Described, Parameter, ParameterSchemaOrContent, ReferenceOr, Responses, StatusCode,
 };
 use serde_json::Value;
 
+use super::Lowering;
 use super::body::Choice;
 use super::resource::grow;
-use super::{Lowering, server_url};
 use crate::diag::{Diagnostic, Place, code};
 use crate::ir::{
     Arena, Docs, Header, Media, Method, Operation, Param, ParamPlace, Resource, ResourceId, Response, Role, Segment,
@@ -37,29 +36,18 @@ impl<'a> Lowering<'a> {
                 continue;
             };
             let Some(segments) = self.template(path, &at) else { continue };
-            self.check_servers(&item.servers, &at);
             for (method, described) in item.iter() {
-                let at = at.child(method);
-                self.check_servers(&described.servers, &at);
+                let (of_path, at) = (&at, at.child(method));
                 let id = self.operation_id(described, &at, &mut ids);
                 let all = self.operation((id, http_method(method)), described, &segments, &item.parameters, &at);
+                let server = self.own_server([(&described.servers, &at), (&item.servers, of_path)]);
                 for operation in all {
-                    operations.push(operation);
+                    operations.push(Operation { server: server.clone(), ..operation });
                 }
             }
         }
         let resources = grow(&mut operations, &self.types);
         (operations, resources)
-    }
-
-    /// All requests go to one server; a path or operation may say so again.
-    fn check_servers(&mut self, servers: &[Server], at: &Pointer) {
-        let url = |servers: &[Server]| servers.first().map(server_url);
-        if !servers.is_empty() && url(servers) != url(&self.document.servers) {
-            let message = "a server of its own cannot be bound yet";
-            let help = "remove it here, or make it the first of the document's `servers`";
-            self.error(code::UNSUPPORTED_KEYWORD, Place::Key(at.child("servers")), message, help);
-        }
     }
 
     /// The id of an operation, or one made of its method and path where it has none, or one that is taken.
@@ -112,6 +100,7 @@ impl<'a> Lowering<'a> {
             variant: None,
             method,
             path: segments.to_vec(),
+            server: None,
             params,
             body: None,
             responses,

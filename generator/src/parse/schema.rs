@@ -15,8 +15,6 @@ use crate::source::Pointer;
 
 const UNREAD: &[Unread] = &[
     spare("xml"),
-    spare("minProperties"),
-    spare("maxProperties"),
     spare("patternProperties"),
     spare("propertyNames"),
     spare("dependentRequired"),
@@ -116,6 +114,8 @@ fn schema(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<Schema
         exclusive_maximum,
         min_items: keys.spare_count("minItems"),
         max_items: keys.spare_count("maxItems"),
+        min_properties: keys.spare_count("minProperties"),
+        max_properties: keys.spare_count("maxProperties"),
         unique_items: Some(keys.spare_bool("uniqueItems")).filter(|unique| *unique),
         enumeration: keys.list("enum").into_iter().map(|(value, _)| value.clone()).collect(),
         required: required(&mut keys),

@@ -12,8 +12,12 @@ pub struct Api {
     pub name: &'static str,
     /// The version of the generated crate, which follows the name in the user agent.
     pub version: &'static str,
-    /// The absolute URL that the paths of the operations are put behind, unless a client names another.
+    /// The URL that the paths of the operations are put behind, unless a client names another.
     pub base_url: &'static str,
+    // [servers.rs
+    /// What is variable in URLs of servers: its name in braces, its default, and what else it may be, if not anything.
+    pub variables: &'static [(&'static str, &'static str, &'static [&'static str])],
+    // servers.rs]
     /// How a region and an edge change the host; none when the API is in one place.
     pub host: Option<HostRule>,
     /// Where tokens come from for the client credentials grant of OAuth 2; none when the API has no such thing.

@@ -25,7 +25,7 @@ use super::{Api, Attempt, Connection, Credentials, Error, InvalidValue, Result, 
 #[derive(Clone, Debug)]
 #[must_use = "there is no client before `build` is called"]
 pub struct ClientBuilder<C> {
-    settings: Box<Settings>,
+    pub(super) settings: Box<Settings>,
     client: PhantomData<fn() -> C>,
 }
 
@@ -34,6 +34,9 @@ impl<C: From<Scope>> ClientBuilder<C> {
     pub fn new(api: &'static Api) -> Self {
         let settings = Settings {
             api,
+            // [servers.rs
+            variables: Ok(Vec::new()),
+            // servers.rs]
             credentials: Credentials::None,
             base_url: None,
             region: None,
@@ -79,8 +82,8 @@ impl<C: From<Scope>> ClientBuilder<C> {
         self
     }
 
-    /// Where requests go: an absolute http or https URL, to which the paths of the operations are added. It may have
-    /// a path of its own. Links to further pages are followed only to here.
+    /// Where all requests go: an absolute http or https URL, to which the paths of the operations are added. It may
+    /// have a path of its own, and stands for every server of the API. Links to further pages are followed only to here.
     pub fn base_url(mut self, base_url: impl Into<String>) -> Self {
         self.settings.base_url = Some(base_url.into());
         self
@@ -173,8 +176,12 @@ impl<C: From<Scope>> ClientBuilder<C> {
 }
 
 #[derive(Clone, Debug)]
-struct Settings {
-    api: &'static Api,
+pub struct Settings {
+    pub api: &'static Api,
+    // [servers.rs
+    /// What was chosen of what is variable in the URLs of servers.
+    pub variables: Result<Vec<(String, String)>, InvalidValue>,
+    // servers.rs]
     credentials: Credentials,
     base_url: Option<String>,
     region: Option<String>,
@@ -210,7 +217,13 @@ impl Settings {
     }
 
     fn connect(self) -> Result<Connection> {
-        let base = self.base()?;
+        let home = self.api.base_url;
+        // [servers.rs
+        let moved = self.base_url.is_some();
+        let variables = self.variables.clone()?;
+        let home = &*self.api.filled(home, &variables);
+        // servers.rs]
+        let base = self.base(home)?;
         self.limits.check()?;
         not_zero("connect_timeout", self.connect_timeout)?;
         let user_agent = self.user_agent()?;
@@ -223,7 +236,11 @@ impl Settings {
             api: self.api,
             transport,
             base,
-            home: BaseUrl::parse(self.api.base_url).ok(),
+            home: BaseUrl::parse(home).ok(),
+            // [servers.rs
+            moved,
+            variables,
+            // servers.rs]
             authorization: self.credentials.into_authorization(token_url)?,
             user_agent,
             connect_timeout: self.connect_timeout,
@@ -235,10 +252,10 @@ impl Settings {
     }
 
     /// Where requests go: to the URL that was set, or to the host that the rule of the API gives.
-    fn base(&self) -> Result<BaseUrl> {
+    fn base(&self, home: &str) -> Result<BaseUrl> {
         let (region, edge) = (self.region.as_deref(), self.edge.as_deref());
         let Some(name) = region.and(Some("region")).or(edge.and(Some("edge"))) else {
-            return Ok(BaseUrl::parse(self.base_url.as_deref().unwrap_or(self.api.base_url))?);
+            return Ok(BaseUrl::parse(self.base_url.as_deref().unwrap_or(home))?);
         };
         if self.base_url.is_some() {
             return Err(unusable(name, "must not be set beside `base_url`".to_owned()));
@@ -246,7 +263,7 @@ impl Settings {
         let Some(rule) = &self.api.host else {
             return Err(unusable(name, "must not be set, since this API has none".to_owned()));
         };
-        let mut url = Url::parse(self.api.base_url).map_err(|error| unusable("base_url", error.to_string()))?;
+        let mut url = Url::parse(home).map_err(|error| unusable("base_url", error.to_string()))?;
         let host = rule.host(url.host_str().unwrap_or_default(), region, edge)?;
         url.set_host(Some(&host)).map_err(|error| unusable(name, format!("must make a host ({error})")))?;
         Ok(BaseUrl::parse(url.as_str())?)

@@ -8,11 +8,17 @@ use http::{Request, Uri};
 use reqwest::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, HeaderMap, HeaderName, HeaderValue, USER_AGENT};
 use reqwest::{Method, Url};
 
+// [servers.rs
+use super::base_url::BaseUrl;
+// servers.rs]
 use super::encode::{push, push_pair};
 use super::excerpt::PERSONAL;
 use super::path::{self, Step, template};
 use super::retry::Limits;
 use super::rule::{check, is_personal};
+// [turn.rs
+use super::turn::Turn;
+// turn.rs]
 use super::{Body, Call, Connection, Error, InvalidRequest, InvalidValue, Result, Rule, Value};
 
 /// Everything about a request except what its answer is read as.
@@ -22,6 +28,10 @@ pub struct Parts {
     pub operation: &'static str,
     pub method: Method,
     pub accept: Option<&'static str>,
+    // [servers.rs
+    /// The server that the operation has for itself.
+    pub server: Option<Result<BaseUrl, InvalidValue>>,
+    // servers.rs]
     pub path: Vec<Step>,
     pub query: Parameters,
     pub headers: Parameters,
@@ -31,6 +41,9 @@ pub struct Parts {
     /// The body, if it is not just a form.
     pub body: Option<Arc<dyn Payload>>,
     pub paging: Option<Paging>,
+    // [turn.rs
+    pub turn: Option<Turn>,
+    // turn.rs]
     pub limit: Option<usize>,
     pub prefetch: bool,
     pub limits: Limits,
@@ -133,8 +146,11 @@ impl Parts {
 
     /// The URL that is asked for, and that URL as errors show it: without a query and personal values.
     fn url(&self, page: Option<&Url>) -> Result<(Uri, String), InvalidValue> {
-        let base = self.connection.base.as_str();
-        let path = path::fill(base, &self.path)?;
+        let base = &self.connection.base;
+        // [servers.rs
+        let base = self.base(base)?;
+        // servers.rs]
+        let path = path::fill(base.as_str(), &self.path)?;
         let (target, shown) = match page {
             Some(page) => (page.as_str().to_owned(), path.shown),
             None => {

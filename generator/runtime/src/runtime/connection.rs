@@ -28,6 +28,11 @@ pub struct Connection {
     pub(super) base: BaseUrl,
     /// Where the API believes itself to be.
     pub(super) home: Option<BaseUrl>,
+    // [servers.rs
+    /// Whether `base` stands for all servers of the API.
+    pub(super) moved: bool,
+    pub(super) variables: Vec<(String, String)>,
+    // servers.rs]
     pub(super) authorization: Authorization,
     pub(super) user_agent: HeaderValue,
     pub(super) connect_timeout: Duration,

@@ -39,6 +39,8 @@ mod blocking;
 mod body;
 mod builder;
 mod call;
+#[macro_use]
+mod checks;
 mod connection;
 mod credentials;
 mod decode;
@@ -69,6 +71,7 @@ mod retry;
 mod rule;
 mod scope;
 mod secret;
+mod servers;
 #[macro_use]
 mod sent;
 #[macro_use]
@@ -76,6 +79,7 @@ mod string_enum;
 mod styles;
 mod token;
 mod transport;
+mod turn;
 mod upload;
 mod value;
 mod walk;
@@ -85,6 +89,7 @@ pub use api_error::{ApiError, Code};
 #[cfg(feature = "blocking")]
 pub use blocking::wait;
 pub use builder::ClientBuilder;
+pub use checks::{Check, Checked};
 pub use connection::Connection;
 pub use credentials::{ConfigError, Credentials};
 pub use decode::{Answer, Decode, Json, Nothing};
@@ -106,6 +111,7 @@ pub use secret::Secret;
 pub use sent::present;
 pub use token::Signature;
 pub use transport::{Body, SendError, Transport, TransportFuture};
+pub use turn::{Extent, NextPage};
 pub use upload::Upload;
 pub use value::Value;
 pub use walk::PagingError;

@@ -33,6 +33,9 @@ impl<D: Decode> Request<D> {
             operation,
             method,
             accept: D::ACCEPT,
+            // [servers.rs
+            server: None,
+            // servers.rs]
             path: scope.path.clone(),
             query: Default::default(),
             headers: Default::default(),
@@ -40,6 +43,9 @@ impl<D: Decode> Request<D> {
             form: None,
             body: None,
             paging: None,
+            // [turn.rs
+            turn: None,
+            // turn.rs]
             limit: None,
             prefetch: false,
             limits: scope.connection.limits,

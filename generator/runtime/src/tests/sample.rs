@@ -13,6 +13,7 @@ pub static API: Api = Api {
     name: "sample-api",
     version: "1.2.3",
     base_url: "https://api.example.com",
+    variables: &[],
     host: Some(HostRule {
         template: "{product}[.{edge}][.{region}].example.com",
         default_region: Some("one"),
