@@ -7,7 +7,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use http::{Request, Uri};
-use reqwest::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, HeaderMap, HeaderName, HeaderValue, USER_AGENT};
+use reqwest::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, USER_AGENT};
 use reqwest::{Method, Url};
 
 use super::encode::{push, push_pair};
@@ -185,12 +185,6 @@ impl Parts {
                 .ok_or_else(|| refuse("must be visible ASCII characters, since it is sent as a header"))?;
             header.set_sensitive(is_personal(rules));
             headers.insert(key, header);
-        }
-        // No value has a bare `&` in it.
-        let cookies = self.cookies.encoded().replace('&', "; ");
-        if let Some(mut cookies) = header_value(&cookies).filter(|cookies| !cookies.is_empty()) {
-            cookies.set_sensitive(true);
-            headers.insert(COOKIE, cookies);
         }
         Ok(headers)
     }

@@ -89,6 +89,9 @@ impl Context<'_> {
         match (&resource.key, side) {
             (Some(key), Side::Instance) => {
                 let value = match &key.ty {
+                    ty if key.style != Style::Plain => {
+                        self.whole_value(ty, key.example.as_ref(), &value(&key.wire), given)
+                    }
                     TypeRef::Named(ty) => {
                         let value = match value(&key.wire) {
                             value if value.starts_with(&format!("{}_", name.one)) => value,
@@ -97,7 +100,6 @@ impl Context<'_> {
                         given.push((value.clone(), self.names.ty(*ty).ident.clone()));
                         format!("&{value}")
                     }
-                    _ if key.style != Style::Plain => "Default::default()".to_owned(),
                     _ => self.literal(&key.ty, key.example.as_ref()),
                 };
                 format!("{above}.{}({value})", name.instance_method)
@@ -112,17 +114,29 @@ impl Context<'_> {
         let json = param.style != Style::Plain || param.place == ParamPlace::Body(Media::Json);
         match &param.ty {
             TypeRef::List(_) if param.is_upload() => "vec![\"…\".into()]".to_owned(),
-            TypeRef::Named(id) if json => {
+            ty if json => self.whole_value(ty, param.example.as_ref(), name, given),
+            ty => self.literal(ty, param.example.as_ref()),
+        }
+    }
+
+    /// An argument that is taken as what it is, and not as texts.
+    fn whole_value(
+        &self,
+        ty: &TypeRef,
+        example: Option<&Value>,
+        name: &str,
+        given: &mut Vec<(String, String)>,
+    ) -> String {
+        match ty {
+            TypeRef::Named(id) => {
                 given.push((name.to_owned(), self.names.ty(*id).ident.clone()));
                 name.to_owned()
             }
-            TypeRef::Json if json => "serde_json::json!({})".to_owned(),
-            TypeRef::List(_) | TypeRef::Map(_) | TypeRef::Tuple(_) | TypeRef::Nullable(_) | TypeRef::Custom(_)
-                if json =>
-            {
+            TypeRef::Json => "serde_json::json!({})".to_owned(),
+            TypeRef::List(_) | TypeRef::Map(_) | TypeRef::Tuple(_) | TypeRef::Nullable(_) | TypeRef::Custom(_) => {
                 "Default::default()".to_owned()
             }
-            _ => self.literal(&param.ty, param.example.as_ref()),
+            ty => self.literal(ty, example),
         }
     }
 

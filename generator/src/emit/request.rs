@@ -314,7 +314,7 @@ impl Context<'_> {
     }
 
     /// The method of a request that takes a value to its place.
-    pub(super) fn sets(&self, param: &Param) -> String {
+    pub fn sets(&self, param: &Param) -> String {
         let place = match param.place {
             ParamPlace::File if self.is_list(param) => "files",
             place => place.as_str(),

@@ -89,16 +89,15 @@ impl<'a> Lowering<'a> {
                 .help("where it is a form with files, describe it as `multipart/form-data`");
             self.diagnostics.push(diagnostic);
         }
-        let at_schema = at.child("schema");
-        let rules = described.schema.as_ref().map(|schema| self.rules_of(schema.into(), &at_schema));
+        let rules = described.schema.as_ref().map(|schema| self.rules_of(schema.into(), &at.child("schema")));
         Some(Param {
             wire: media_type.to_owned(),
             place: ParamPlace::Body(Media::of(media_type)),
             style: Style::Plain,
             reserved: false,
             media_type: None,
+            constraints: if ty == TypeRef::Bytes { Vec::new() } else { rules.unwrap_or_default() },
             ty,
-            constraints: rules.unwrap_or_default(),
             required: false,
             nullable: false,
             deprecated: false,

@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use http::{Request, Uri};
-use reqwest::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, HeaderMap, HeaderName, HeaderValue, USER_AGENT};
+use reqwest::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, USER_AGENT};
 use reqwest::{Method, Url};
 
 // [servers.rs
@@ -213,12 +213,14 @@ impl Parts {
             header.set_sensitive(is_personal(rules));
             headers.insert(key, header);
         }
+        // [styles.rs
         // No value has a bare `&` in it.
         let cookies = self.cookies.encoded().replace('&', "; ");
         if let Some(mut cookies) = header_value(&cookies).filter(|cookies| !cookies.is_empty()) {
             cookies.set_sensitive(true);
-            headers.insert(COOKIE, cookies);
+            headers.insert(http::header::COOKIE, cookies);
         }
+        // styles.rs]
         Ok(headers)
     }
 

@@ -7,7 +7,7 @@ use http::HeaderValue;
 use serde::Serialize;
 
 use super::call::Payload;
-use super::{Body, Decode, InvalidValue, Request, Result, Rule};
+use super::{Body, Decode, InvalidValue, Request, Result, Rule, Value, check};
 
 impl<D: Decode> Request<D> {
     /// Sets the body to a value as JSON.
@@ -20,9 +20,15 @@ impl<D: Decode> Request<D> {
     }
 
     /// Sets the body to a text.
-    pub fn text<T: Into<String>>(mut self, media_type: &'static str, value: impl Into<T>, _: &'static [Rule]) -> Self {
+    pub fn text<T: Into<String>>(
+        mut self,
+        media_type: &'static str,
+        value: impl Into<T>,
+        rules: &'static [Rule],
+    ) -> Self {
         let text: String = value.into().into();
-        self.parts.body = Some(Arc::new(Whole { media_type, bytes: Ok(text.into()) }));
+        let bytes = check("body", &Value::from(text.as_str()), rules).map(|()| text.into());
+        self.parts.body = Some(Arc::new(Whole { media_type, bytes }));
         self
     }
 
