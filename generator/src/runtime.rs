@@ -57,10 +57,11 @@ const NEEDED: &[(&str, Needed)] = &[
     ("answers.rs", |api| {
         any(api, |one| matches!(one.answer(), Answer::Several(_)) || one.alternatives().next().is_some())
     }),
+    ("choice.rs", has_keys),
     ("download.rs", |api| reads(api, |answer| matches!(answer, Answer::Stream(..) | Answer::Binary))),
     ("events.rs", |api| reads(api, |answer| matches!(answer, Answer::Stream(..)))),
     ("infix.rs", |api| any(api, |one| one.path.iter().any(|part| matches!(part, Segment::Infix(..))))),
-    ("keys.rs", |api| api.security.iter().any(|scheme| !matches!(scheme.kind, SchemeKind::Basic))),
+    ("keys.rs", has_keys),
     ("open.rs", |api| api.has_open()),
     ("payload.rs", |api| any(api, |one| one.params.iter().any(|param| matches!(param.place, ParamPlace::Body(_))))),
     ("plain.rs", |api| {
@@ -73,6 +74,11 @@ const NEEDED: &[(&str, Needed)] = &[
     ("typed_error.rs", |api| api.typed_errors && any(api, |one| one.errors().next().is_some())),
     ("styles.rs", |api| any(api, |one| one.params.iter().any(|param| param.style != Style::Plain))),
 ];
+
+/// Whether there are other credentials than a user with a password, or operations that differ in what they take.
+fn has_keys(api: &Api) -> bool {
+    api.chooses() || api.security.iter().any(|scheme| !matches!(scheme.kind, SchemeKind::Basic))
+}
 
 /// Whether an answer is read in such a way.
 fn reads(api: &Api, such: impl Fn(&Answer<'_>) -> bool) -> bool {
@@ -103,6 +109,7 @@ files![
     "body.rs",
     "builder.rs",
     "call.rs",
+    "choice.rs",
     "connection.rs",
     "credentials.rs",
     "decode.rs",

@@ -41,6 +41,7 @@ mod blocking;
 mod body;
 mod builder;
 mod call;
+mod choice;
 mod connection;
 mod credentials;
 mod decode;
