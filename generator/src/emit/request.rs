@@ -64,7 +64,7 @@ impl Context<'_> {
         }
         let server = operation.server.as_ref().map(|server| self.api.url(server));
         steps.extend(server.map(|url| quote! { let request = request.served_at(#url); }));
-        if self.api.chooses() && !operation.anonymous {
+        if self.chooses && !operation.anonymous {
             let alternatives = self.api.kinds(operation).into_iter().map(|together| {
                 let kinds = together.into_iter().map(|(kind, name)| quote! { (#kind, #name) });
                 quote! { &[#(#kinds),*] }
