@@ -58,10 +58,11 @@ const NEEDED: &[(&str, Needed)] = &[
         any(api, |one| matches!(one.answer(), Answer::Several(_)) || one.alternatives().next().is_some())
     }),
     ("checks.rs", |api| any(api, |one| one.body == Some(Body::Whole))),
+    ("choice.rs", has_keys),
     ("download.rs", |api| reads(api, |answer| matches!(answer, Answer::Stream(..) | Answer::Binary))),
     ("events.rs", |api| reads(api, |answer| matches!(answer, Answer::Stream(..)))),
     ("infix.rs", |api| any(api, |one| one.path.iter().any(|part| matches!(part, Segment::Infix(..))))),
-    ("keys.rs", |api| api.security.iter().any(|scheme| !matches!(scheme.kind, SchemeKind::Basic))),
+    ("keys.rs", has_keys),
     ("multipart.rs", |api| any(api, |one| one.body == Some(Body::Multipart))),
     ("open.rs", |api| api.has_open()),
     ("payload.rs", |api| any(api, |one| one.body == Some(Body::Whole))),
@@ -77,6 +78,11 @@ const NEEDED: &[(&str, Needed)] = &[
     ("typed_error.rs", |api| api.typed_errors && any(api, |one| one.errors().next().is_some())),
     ("upload.rs", Api::sends_uploads),
 ];
+
+/// Whether there are other credentials than a user with a password, or operations that differ in what they take.
+fn has_keys(api: &Api) -> bool {
+    api.chooses() || api.security.iter().any(|scheme| !matches!(scheme.kind, SchemeKind::Basic))
+}
 
 /// Whether an answer is read in such a way.
 fn reads(api: &Api, such: impl Fn(&Answer<'_>) -> bool) -> bool {
@@ -108,6 +114,7 @@ files![
     "builder.rs",
     "call.rs",
     "checks.rs",
+    "choice.rs",
     "connection.rs",
     "credentials.rs",
     "decode.rs",

@@ -84,7 +84,13 @@ fn likeness(api: &Api, resource: &Resource) -> String {
                 (&param.wire, param.place, param.style, &param.ty, &param.constraints, flags, &param.default)
             })
             .collect();
-        let flags = (operation.deprecated, operation.open, operation.anonymous, ends_in_slash(&operation.path));
+        let flags = (
+            operation.deprecated,
+            operation.open,
+            operation.anonymous,
+            &operation.security,
+            ends_in_slash(&operation.path),
+        );
         let headers = operation.responses.iter().filter(|response| response.status.is_success());
         let headers: Vec<_> =
             headers.flat_map(|response| &response.headers).map(|header| (&header.wire, &header.ty)).collect();

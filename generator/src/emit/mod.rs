@@ -55,6 +55,8 @@ pub struct Context<'a> {
     config: &'a Config,
     /// How the types that are pages of a list lead on.
     pages: HashMap<TypeId, &'a Paging>,
+    /// Whether which credentials are sent hangs on the operation.
+    chooses: bool,
 }
 
 /// A module that is still to be emitted. Tokens cannot leave the thread that makes them, so this is what is shared out.
@@ -63,7 +65,7 @@ pub type Sketch<'a> = Box<dyn Fn() -> Module + Send + Sync + 'a>;
 impl<'a> Context<'a> {
     /// What there is to look at.
     pub fn new(api: &'a Api, names: &'a Names, analysis: &'a Analysis, config: &'a Config) -> Self {
-        let mut context = Self { api, names, analysis, config, pages: HashMap::new() };
+        let mut context = Self { api, names, analysis, config, pages: HashMap::new(), chooses: api.chooses() };
         for (_, operation) in api.operations.iter() {
             if let (Some(paging), Answer::Json(ty)) = (&operation.paging, operation.answer())
                 && let TypeRef::Named(id) = context.resolved(ty)

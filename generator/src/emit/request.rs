@@ -79,6 +79,13 @@ impl Context<'_> {
         }
         let server = operation.server.as_ref().map(|server| self.api.url(server));
         steps.extend(server.map(|url| quote! { let request = request.served_at(#url); }));
+        if self.chooses && !operation.anonymous {
+            let alternatives = self.api.kinds(operation).into_iter().map(|together| {
+                let kinds = together.into_iter().map(|(kind, name)| quote! { (#kind, #name) });
+                quote! { &[#(#kinds),*] }
+            });
+            steps.push(quote! { let request = request.security(&[#(#alternatives),*]); });
+        }
         steps.extend((operation.anonymous && self.api.has_open()).then(|| quote! { let request = request.open(); }));
         steps.extend(operation.asks_for().map(|media_type| quote! { let request = request.accept(#media_type); }));
         imports.add("crate::runtime", "Request");

@@ -38,6 +38,20 @@ pub struct Api {
 }
 
 impl Api {
+    /// Whether which credentials are sent hangs on the operation.
+    pub fn chooses(&self) -> bool {
+        let mut asked = self.operations.iter().map(|(_, one)| &one.security).filter(|one| !one.is_empty());
+        let first = asked.next();
+        let plain = first.is_none_or(|one| matches!(one.as_slice(), [together] if together.len() == 1));
+        !plain || asked.any(|other| Some(other) != first)
+    }
+
+    /// What credentials an operation takes, as kinds and names on the wire: of each list all together.
+    pub fn kinds<'a>(&'a self, operation: &'a Operation) -> Vec<Vec<(&'a str, &'a str)>> {
+        let kind = |name: &String| self.security.iter().find(|scheme| scheme.name == *name).map(|one| one.kind.parts());
+        operation.security.iter().map(|together| together.iter().filter_map(kind).collect()).collect()
+    }
+
     /// Whether some operations take no credentials and others do.
     pub fn has_open(&self) -> bool {
         let open = |open: bool| self.operations.iter().any(|(_, operation)| operation.anonymous == open);

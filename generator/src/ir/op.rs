@@ -40,6 +40,8 @@ pub struct Operation {
     pub deprecated: bool,
     /// Whether it can do without credentials.
     pub open: bool,
+    /// The names of the schemes whose credentials it takes: of each list all together.
+    pub security: Vec<Vec<String>>,
     /// Whether it takes none at all.
     pub anonymous: bool,
     /// Where it is described.

@@ -111,6 +111,7 @@ impl<'a> Lowering<'a> {
             ),
             deprecated: described.deprecated,
             open: security.is_none_or(|schemes| schemes.is_empty() || schemes.iter().any(|one| one.is_empty())),
+            security: security.into_iter().flatten().map(|one| one.keys().cloned().collect()).collect(),
             anonymous: security.is_none_or(|schemes| schemes.iter().all(|one| one.is_empty())),
             origin: at.clone(),
         };

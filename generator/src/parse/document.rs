@@ -546,6 +546,17 @@ fn security_scheme(value: &Value, pointer: Pointer, reader: &mut Reader) -> Opti
             description,
             extensions,
         },
+        "mutualTLS" => {
+            let diagnostic = Diagnostic::warning(
+                code::UNSUPPORTED_KEYWORD,
+                Place::Value(keys.at("type")),
+                "`mutualTLS` is left to the program",
+            );
+            let help = "give the client a transport with a certificate";
+            keys.reader.push(diagnostic.help(help));
+            keys.finish(&[]);
+            return None;
+        }
         _ => {
             let (value, at) = (keys.any("type").unwrap_or(&Value::Null), keys.at("type"));
             wrong_type(value, &at, "`http`, `apiKey`, `oauth2` or `openIdConnect`", keys.reader);

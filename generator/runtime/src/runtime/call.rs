@@ -28,6 +28,10 @@ pub struct Parts {
     pub operation: &'static str,
     pub method: Method,
     pub accept: Option<&'static str>,
+    // [choice.rs
+    /// The kinds of credentials that the operation takes: of each list all together.
+    pub security: &'static [&'static [super::choice::Kind]],
+    // choice.rs]
     // [open.rs
     /// Whether the operation takes no credentials.
     pub open: bool,

@@ -13,6 +13,9 @@ use tokio::time::{Instant, sleep, timeout_at};
 use super::base_url::BaseUrl;
 use super::body::{Cut, Received, read};
 use super::call::{Outgoing, Parts};
+// [choice.rs
+use super::choice::Chosen;
+// choice.rs]
 // [download.rs
 use super::download::{Rest, Streams};
 // download.rs]
@@ -96,6 +99,12 @@ impl Connection {
             // [open.rs
             let identity = if parts.open { &Authorization::None } else { identity };
             // open.rs]
+            // [choice.rs
+            let chosen = parts.choose(identity).map_err(|value| InvalidRequest::new(parts.operation, value))?;
+            let nothing = chosen.as_ref().is_some_and(Chosen::is_nothing);
+            let identity = if nothing { &Authorization::None } else { identity };
+            chosen.map(|chosen| request.extensions_mut().insert(chosen));
+            // choice.rs]
             let authorization = self.authorize(identity, allowance).await;
             let authorized = authorization.is_ok();
             let result = match &authorization {

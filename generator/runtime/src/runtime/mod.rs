@@ -43,6 +43,7 @@ mod builder;
 mod call;
 #[macro_use]
 mod checks;
+mod choice;
 mod connection;
 mod credentials;
 mod decode;

@@ -33,6 +33,9 @@ impl<D: Decode> Request<D> {
             operation,
             method,
             accept: D::ACCEPT,
+            // [choice.rs
+            security: &[],
+            // choice.rs]
             // [open.rs
             open: false,
             // open.rs]
