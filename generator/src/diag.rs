@@ -13,6 +13,19 @@ pub enum Severity {
     Error,
     /// The crate is written, and is not all that the document asks for.
     Warning,
+    /// Nothing is wrong; said to those who ask for it.
+    Note,
+}
+
+impl Severity {
+    /// As it is printed.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+            Self::Note => "note",
+        }
+    }
 }
 
 /// The stable name of a kind of diagnostic, such as `B0201`.
@@ -26,14 +39,14 @@ pub struct Code {
 
 macro_rules! codes {
     ($($name:ident = $id:literal $meaning:literal;)+) => {
-        /// Every kind of diagnostic that the generator gives.
+        #[doc = include_str!("../CODES.md")]
         pub mod code {
             use super::Code;
             $(
                 #[doc = concat!("`", $id, "`: ", $meaning, ".")]
                 pub const $name: Code = Code { id: $id, meaning: $meaning };
             )+
-            /// All codes, in order.
+            /// All of them, in order.
             pub const ALL: &[Code] = &[$($name),+];
         }
     };
@@ -45,12 +58,14 @@ codes! {
     WRONG_TYPE = "B0103" "a value is not of the type that its keyword takes";
     MISSING_KEYWORD = "B0104" "a keyword that must be there is missing";
     UNKNOWN_KEYWORD = "B0105" "a keyword is not one of the standard";
-    UNSUPPORTED_KEYWORD = "B0106" "a keyword of the standard that cannot be bound yet";
+    UNSUPPORTED_KEYWORD = "B0106" "a keyword of the standard that is not bound";
     REPEATED_KEY = "B0107" "a key stands twice in one mapping";
+    UNUSED_KEYWORD = "B0108" "a keyword that nothing is made of";
     DANGLING_REFERENCE = "B0201" "a reference leads nowhere";
     FOREIGN_REFERENCE = "B0202" "a reference leads out of the document";
     CIRCULAR_REFERENCE = "B0203" "references lead back to themselves";
     MISPLACED_REFERENCE = "B0204" "a reference leads to something of another kind";
+    UNUSED_COMPONENT = "B0205" "a component that nothing refers to";
     UNSUPPORTED_SCHEMA = "B0301" "a schema that cannot be bound";
     UNCHECKED_PATTERN = "B0302" "a pattern that cannot be checked";
     UNKNOWN_REQUIRED = "B0303" "a required property that is not declared";
@@ -119,6 +134,11 @@ impl Diagnostic {
         Self { severity: Severity::Warning, ..Self::error(code, place, message) }
     }
 
+    /// What is as it should be, and worth knowing for those who ask.
+    pub fn note(code: Code, place: Place, message: impl Into<String>) -> Self {
+        Self { severity: Severity::Note, ..Self::error(code, place, message) }
+    }
+
     /// The same about another file that the document refers to.
     pub fn in_file(mut self, path: &str) -> Self {
         let places = self.related.iter_mut().map(|(place, _)| place).chain([&mut self.place]);
@@ -164,6 +184,33 @@ impl Diagnostics {
         }
     }
 
+    /// Makes errors of the warnings that `denied` holds for.
+    pub fn deny(&mut self, denied: impl Fn(Code) -> bool) {
+        let warnings = self.found.iter_mut().filter(|one| one.severity == Severity::Warning);
+        warnings.filter(|one| denied(one.code)).for_each(|one| one.severity = Severity::Error);
+    }
+
+    /// Forgets those that `keep` does not hold for.
+    pub fn retain(&mut self, keep: impl FnMut(&Diagnostic) -> bool) {
+        self.found.retain(keep);
+    }
+
+    /// Takes all that others have found.
+    pub fn extend(&mut self, others: Self) {
+        others.found.into_iter().for_each(|one| self.push(one));
+    }
+
+    /// How many there are of each severity, in words: `2 errors, 1 warning`.
+    pub fn counts(&self) -> String {
+        let severities = [Severity::Error, Severity::Warning, Severity::Note].into_iter();
+        let counts = severities.map(|severity| (severity, self.count(severity))).filter(|(_, count)| *count > 0);
+        let words = counts.map(|(severity, count)| {
+            let ending = if count == 1 { "" } else { "s" };
+            format!("{count} {}{ending}", severity.name())
+        });
+        words.collect::<Vec<_>>().join(", ")
+    }
+
     /// Whether the crate must not be written.
     pub fn has_errors(&self) -> bool {
         self.count(Severity::Error) > 0
@@ -183,6 +230,13 @@ impl Diagnostics {
 impl fmt::Display for Code {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.id)
+    }
+}
+
+impl Code {
+    /// The code of that name.
+    pub fn find(id: &str) -> Option<Self> {
+        code::ALL.iter().copied().find(|one| one.id.eq_ignore_ascii_case(id))
     }
 }
 

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use annotate_snippets::{Annotation, AnnotationKind, Element, Group, Level, Origin, Renderer, Snippet};
 
-use crate::diag::{Diagnostic, Diagnostics, Place, Severity};
+use crate::diag::{Diagnostic, Diagnostics, Severity};
 use crate::source::Source;
 
 /// Whether to colour.
@@ -23,12 +23,8 @@ impl Diagnostics {
             Style::Plain => Renderer::plain(),
             Style::Color => Renderer::styled(),
         };
-        let mut drawn: Vec<_> = self.iter().map(|one| (one, one.place.resolve(document, config))).collect();
-        drawn.sort_by_key(|(_, (source, range))| {
-            let (first, last) = (std::ptr::eq(*source, document), std::ptr::eq(*source, config));
-            (!first, last, source.path.clone(), range.start)
-        });
-        (drawn.iter()).map(|(one, _)| format!("{}\n\n", renderer.render(&[one.group(document, config)]))).collect()
+        let drawn = |one: &Diagnostic| format!("{}\n\n", renderer.render(&[one.group(document, config)]));
+        self.placed(document, config).into_iter().map(|(one, ..)| drawn(one)).collect()
     }
 }
 
@@ -44,6 +40,7 @@ impl Diagnostic {
         let level = match self.severity {
             Severity::Error => Level::ERROR,
             Severity::Warning => Level::WARNING,
+            Severity::Note => Level::NOTE,
         };
         let places = [(AnnotationKind::Primary, &self.place, &self.label)]
             .into_iter()
@@ -60,25 +57,6 @@ impl Diagnostic {
         let elements = marks.into_iter().flat_map(|(source, marks)| elements(source, marks));
         let group = level.primary_title(&self.message).id(self.code.id).elements(elements);
         if self.help.is_empty() { group } else { group.element(Level::HELP.message(&self.help)) }
-    }
-}
-
-impl Place {
-    fn resolve<'a>(&self, document: &'a Source, config: &'a Source) -> (&'a Source, Range<usize>) {
-        let (source, range) = match self {
-            Self::Value(pointer) => {
-                let (file, pointer) = document.file(pointer);
-                (file, file.value(&pointer))
-            }
-            Self::Key(pointer) => {
-                let (file, pointer) = document.file(pointer);
-                (file, file.key(&pointer))
-            }
-            Self::File(path, range) => (document.files.get(path).unwrap_or(document), range.clone()),
-            Self::Document(range) => (document, range.clone()),
-            Self::Config(range) => (config, range.clone()),
-        };
-        (source, source.whole(&range))
     }
 }
 

@@ -20,12 +20,14 @@ mod derive;
 pub mod diag;
 pub mod draw;
 pub mod emit;
+pub mod explain;
 pub mod fileset;
 pub mod format;
 pub mod ir;
 pub mod lower;
 pub mod name;
 pub mod parse;
+pub mod report;
 mod runtime;
 pub mod source;
 
@@ -96,6 +98,9 @@ pub fn load(document: &Source, config: &Source) -> (Option<(Api, Config)>, Diagn
     let loaded = understand(document, config, &mut diagnostics).map(|known| (known.api, known.config));
     (loaded.filter(|_| !diagnostics.has_errors()), diagnostics)
 }
+
+/// What of a document nothing is made of, as notes: see [`parse::unused`].
+pub use parse::unused;
 
 /// What every reader of a document begins with.
 struct Understood {

@@ -49,9 +49,8 @@ fn files() {
 
 #[test]
 fn diagnostics() {
-    for Fixture { name, document, config } in all("err") {
-        let (_, diagnostics) = bind(&document, &config);
-        let rendered = diagnostics.render(&document, &config, Style::Plain);
-        settings("diagnostics").bind(|| insta::assert_snapshot!(name, rendered.trim_end()));
+    for fixture in all("err") {
+        let rendered = fixture.said().render(&fixture.document, &fixture.config, Style::Plain);
+        settings("diagnostics").bind(|| insta::assert_snapshot!(fixture.name, rendered.trim_end()));
     }
 }

@@ -11,7 +11,6 @@ use bindery::draw::Style;
 use bindery::ir::TypeRef;
 use bindery::source::{Pointer, Source};
 use bindery::{bind, lower, parse};
-use proptest::prelude::*;
 use serde_yaml::Value;
 use support::all;
 
@@ -175,85 +174,5 @@ fn no_chain_is_too_long() {
         let (found, diagnostics) = bind(&document, &config);
         assert_eq!(found.is_some(), bound, "{what}");
         assert!(bound || diagnostics.iter().any(|one| one.code == bindery::diag::code::TOO_DEEP), "{what}");
-    }
-}
-
-#[test]
-fn aliases_do_not_make_a_small_text_large() {
-    let mut text = String::from("openapi: 3.0.0\na: &a [x, x, x, x, x, x, x, x, x, x]\n");
-    for (one, next) in ('a'..'k').zip('b'..) {
-        text += &format!("{next}: &{next} [{}]\n", vec![format!("*{one}"); 10].join(", "));
-    }
-    let document = Source::new("aliases.yaml", text);
-    let config = Source::new("codegen.toml", "crate = { name = 'aliases', version = '0.1.0' }");
-    let (bound, diagnostics) = bind(&document, &config);
-    assert!(bound.is_none() && diagnostics.has_errors());
-    assert!(!diagnostics.render(&document, &config, Style::Plain).is_empty());
-}
-
-/// Changes somewhere in a document: a node is dropped, repeated, retyped or put in another's place.
-fn mutate(node: &mut Value, path: &[u8], change: u8) {
-    let [step, rest @ ..] = path else {
-        *node = match change % 8 {
-            0 => Value::Null,
-            1 => Value::Bool(true),
-            2 => Value::from(-1),
-            3 => Value::from(""),
-            4 => Value::from("#/components/schemas/Harbour"),
-            5 => Value::Sequence(vec![node.clone(), node.clone()]),
-            6 => Value::Mapping(
-                [(Value::from("$ref"), Value::from("#/components/schemas/Person"))].into_iter().collect(),
-            ),
-            _ => Value::Mapping([(Value::from("type"), node.clone())].into_iter().collect()),
-        };
-        return;
-    };
-    let step = usize::from(*step);
-    match node {
-        Value::Mapping(map) if !map.is_empty() => {
-            let key = map.keys().nth(step % map.len()).cloned().expect("it is there");
-            if rest.is_empty() && change % 9 == 8 {
-                map.remove(&key);
-            } else if let Some(below) = map.get_mut(&key) {
-                mutate(below, rest, change);
-            }
-        }
-        Value::Sequence(list) if !list.is_empty() => {
-            let index = step % list.len();
-            mutate(&mut list[index], rest, change);
-        }
-        other => mutate(other, &[], change),
-    }
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(256) })]
-
-    /// Whatever is wrong with a document is said; it never makes the generator fail in another way.
-    #[test]
-    fn no_document_is_too_broken_to_be_answered(
-        changes in prop::collection::vec((prop::collection::vec(any::<u8>(), 1..10), any::<u8>()), 1..5),
-    ) {
-        for fixture in all("ok") {
-            let mut tree: Value = serde_yaml::from_str(&fixture.document.text).expect("YAML");
-            for (path, change) in &changes {
-                mutate(&mut tree, path, *change);
-            }
-            let document = Source::new("mutated.yaml", serde_yaml::to_string(&tree).expect("YAML"));
-            let (bound, diagnostics) = bind(&document, &fixture.config);
-            prop_assert_eq!(bound.is_none(), diagnostics.has_errors());
-            let rendered = diagnostics.render(&document, &fixture.config, Style::Plain);
-            prop_assert_eq!(diagnostics.iter().count() == 0, rendered.is_empty());
-            prop_assert!(!rendered.contains("B0901"), "{}", rendered);
-        }
-    }
-
-    /// Nor does text that is no document at all.
-    #[test]
-    fn no_text_is_too_strange_to_be_answered(text in "[-a-z:{}\\[\\]&*!|>'\"%@` \n\t#,?0-9ü]{0,60}") {
-        let document = Source::new("strange.yaml", format!("openapi: 3.0.0\n{text}"));
-        let config = Source::new("strange.toml", text);
-        let (_, diagnostics) = bind(&document, &config);
-        let _ = diagnostics.render(&document, &config, Style::Color);
     }
 }

@@ -1,18 +1,17 @@
 //! `cargo xtask codegen`: a document and its configuration in, a crate out.
 
 use std::fmt::Write;
-use std::io::{self, IsTerminal};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
 
-use bindery::diag::Severity;
-use bindery::draw::Style;
+use bindery::Bound;
 use bindery::fileset::{Drift, DriftKind};
 use bindery::source::Source;
 use clap::Args;
 
-use crate::folder;
+use crate::{folder, said};
 
 /// What to bind, and where to.
 #[derive(Args)]
@@ -30,22 +29,27 @@ pub struct Options {
     /// Change nothing; list what is not as it should be, and fail if anything is.
     #[arg(long)]
     pub check: bool,
+    /// What to say of the document, and how.
+    #[command(flatten)]
+    pub said: said::Said,
 }
 
 /// Runs the task, and says on the terminal what came of it.
 pub fn run(options: &Options) -> ExitCode {
     let started = Instant::now();
+    let format = options.said.format;
     match codegen(options) {
         Ok(done) => {
-            eprint!("{}", done.warnings);
-            if !done.derived.is_empty() {
-                println!("derived, since no codegen.toml says it:\n\n{}", done.derived);
-            }
-            println!("{} ({} ms)", done.summary, started.elapsed().as_millis());
+            let derived = match done.derived.as_str() {
+                "" => String::new(),
+                derived => format!("derived, since no codegen.toml says it:\n\n{derived}\n"),
+            };
+            let end = format!("{derived}{} ({} ms)", done.summary, started.elapsed().as_millis());
+            format.print(&done.said, Ok(&end));
             ExitCode::SUCCESS
         }
-        Err(message) => {
-            eprintln!("{message}");
+        Err(failed) => {
+            format.print(&failed.said, Err(&failed.reason));
             ExitCode::FAILURE
         }
     }
@@ -54,30 +58,53 @@ pub fn run(options: &Options) -> ExitCode {
 /// What a successful run has to say.
 #[derive(Debug)]
 pub struct Done {
-    /// The warnings, as they are shown.
-    pub warnings: String,
+    /// The warnings and notes, as they are shown.
+    pub said: String,
     /// What has been derived where the configuration says nothing, as it would say it.
     pub derived: String,
     /// What has been done, in a line.
     pub summary: String,
 }
 
+/// What a run has to say that has written nothing.
+#[derive(Debug, Default)]
+pub struct Failed {
+    /// The diagnostics, as they are shown.
+    pub said: String,
+    /// Why nothing has been written: what has drifted, or what the file system would not do.
+    pub reason: String,
+}
+
+impl From<String> for Failed {
+    fn from(reason: String) -> Self {
+        Self { reason, ..Self::default() }
+    }
+}
+
 /// Does the task.
 ///
 /// # Errors
 ///
-/// The text to show: the diagnostics of the document, what has drifted, or what the file system would not do.
-pub fn codegen(options: &Options) -> Result<Done, String> {
+/// What is wrong, if anything is; nothing has been written then.
+pub fn codegen(options: &Options) -> Result<Done, Failed> {
     let document = read(&options.spec)?;
     let config = configuration(&options.spec, options.config.as_deref())?;
-    let (bound, diagnostics) = bindery::bind(&document, &config);
-    let style = if io::stderr().is_terminal() { Style::Color } else { Style::Plain };
-    let rendered = diagnostics.render(&document, &config, style);
-    let Some(bound) = bound else {
-        let count = diagnostics.count(Severity::Error);
-        let errors = if count == 1 { "1 error".to_owned() } else { format!("{count} errors") };
-        return Err(format!("{rendered}{errors}; nothing has been written"));
+    let (bound, mut diagnostics) = bindery::bind(&document, &config);
+    options.said.apply(&mut diagnostics, &document);
+    let said = options.said.format.draw(&diagnostics, &document, &config, said::style(&io::stderr()));
+    let counts = diagnostics.counts();
+    let Some(bound) = bound.filter(|_| !diagnostics.has_errors()) else {
+        return Err(Failed { said, reason: format!("{counts}; nothing has been written") });
     };
+    match write(options, &bound) {
+        Ok(summary) if counts.is_empty() => Ok(Done { said, derived: bound.derived, summary }),
+        Ok(summary) => Ok(Done { said, derived: bound.derived, summary: format!("{summary}; {counts}") }),
+        Err(reason) => Err(Failed { said, reason }),
+    }
+}
+
+/// Writes the crate where it is to be, or looks whether it is there, and says what has been done.
+fn write(options: &Options, bound: &Bound) -> Result<String, String> {
     let out = &out_path(options, &bound.config.package.name);
     let found = folder::read(out).map_err(|error| cannot("read", out, &error))?;
     let drift = bound.files.drift(&found);
@@ -97,15 +124,14 @@ pub fn codegen(options: &Options) -> Result<Done, String> {
         folder::write(out, &bound.files, &drift).map_err(|error| cannot("write", out, &error))?;
         "has been written"
     };
-    let summary = format!(
+    Ok(format!(
         "{} {done}: {} operations, {} types, {} files, {} lines",
         out.display(),
         bound.api.operations.len(),
         bound.api.types.iter().filter(|(id, _)| bound.analysis.of(*id).used).count(),
         bound.files.len(),
         bound.files.lines(),
-    );
-    Ok(Done { warnings: rendered, derived: bound.derived, summary })
+    ))
 }
 
 /// The text of a file, under the path by which the user knows it.

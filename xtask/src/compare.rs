@@ -1,17 +1,17 @@
 //! `cargo xtask compare`: what two documents of one API disagree on, and whether they are meant to.
 
 use std::fmt::Write;
-use std::io::{self, IsTerminal};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use bindery::compare::{Difference, Listed, Pair, render};
-use bindery::draw::Style;
 use bindery::ir::Api;
 use bindery::source::Source;
 use clap::Args;
 
 use crate::codegen::read;
+use crate::said;
 
 /// What to compare.
 #[derive(Args)]
@@ -69,7 +69,7 @@ pub fn compare(options: &Options) -> Result<String, String> {
 
 fn load(document: &Source, config: &Source) -> Result<Api, String> {
     let (loaded, diagnostics) = bindery::load(document, config);
-    let style = if io::stderr().is_terminal() { Style::Color } else { Style::Plain };
+    let style = said::style(&io::stderr());
     match loaded {
         Some((api, _)) => Ok(api),
         None => Err(format!("{}{} cannot be compared", diagnostics.render(document, config, style), document.path)),

@@ -17,7 +17,7 @@ use bindery::source::Source;
 use clap::Args;
 use serde_json::{Value, json};
 
-use crate::folder;
+use crate::{folder, said};
 
 /// Which documents, and how much to do with them.
 #[derive(Args)]
@@ -34,6 +34,9 @@ pub struct Options {
     /// The folder that the crates, what is said of each document and `report.json` are written to.
     #[arg(long, value_name = "DIR", default_value = "target/corpus")]
     pub out: PathBuf,
+    /// What to say of each document, and how.
+    #[command(flatten)]
+    pub said: said::Said,
 }
 
 /// Runs the task. It fails if a document makes the generator panic, or a crate does not compile without a warning;
@@ -152,6 +155,10 @@ fn bind(path: &Path, options: &Options) -> Result<Fate, String> {
     let result = catch_unwind(AssertUnwindSafe(|| bindery::bind(&document, &config)));
     let milliseconds = started.elapsed().as_millis();
     let folder = options.out.join(&name);
+    let result = result.map(|(bound, mut diagnostics)| {
+        options.said.apply(&mut diagnostics, &document);
+        (bound.filter(|_| !diagnostics.has_errors()), diagnostics)
+    });
     let (outcome, diagnostics) = match result {
         Ok((Some(bound), diagnostics)) => {
             let found = folder::read(&folder).map_err(|error| cannot("read", &folder, &error))?;
@@ -162,7 +169,7 @@ fn bind(path: &Path, options: &Options) -> Result<Fate, String> {
         Ok((None, diagnostics)) => (Outcome::Refused, diagnostics),
         Err(_) => (Outcome::Panicked, Diagnostics::default()),
     };
-    let said = diagnostics.render(&document, &config, Style::Plain);
+    let said = options.said.format.draw(&diagnostics, &document, &config, Style::Plain);
     write(&options.out.join(format!("{name}.txt")), &said)?;
     let codes = [Severity::Error, Severity::Warning].map(|severity| {
         let mut codes = BTreeMap::new();

@@ -3,8 +3,10 @@
 pub mod codegen;
 pub mod compare;
 pub mod corpus;
+pub mod explain;
 pub mod folder;
 pub mod mock;
+pub mod said;
 
 /// The code of the README is compiled with the tests.
 #[cfg(doctest)]

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use xtask::{codegen, compare, corpus, mock};
+use xtask::{codegen, compare, corpus, explain, mock};
 
 /// The tasks of this repository.
 #[derive(Parser)]
@@ -17,6 +17,8 @@ struct Arguments {
 enum Task {
     /// Generate the crate from its document.
     Codegen(codegen::Options),
+    /// Say what a code of a diagnostic means.
+    Explain(explain::Options),
     /// Bind every document below a folder, and say how each has fared.
     Corpus(corpus::Options),
     /// List what two documents of one API disagree on.
@@ -28,6 +30,7 @@ enum Task {
 fn main() -> ExitCode {
     match Arguments::parse().task {
         Task::Codegen(options) => codegen::run(&options),
+        Task::Explain(options) => explain::run(&options),
         Task::Corpus(options) => corpus::run(&options),
         Task::Compare(options) => compare::run(&options),
         Task::Mock(options) => mock::run(&options),

@@ -17,7 +17,13 @@ fn repository() -> PathBuf {
 /// The repository's own document, bound into another folder.
 fn options(out: &Path, check: bool) -> Options {
     let spec = repository().join("spec");
-    Options { spec: spec.join("conversations_v1.yaml"), config: None, out: Some(out.to_owned()), check }
+    Options {
+        spec: spec.join("conversations_v1.yaml"),
+        config: None,
+        out: Some(out.to_owned()),
+        check,
+        said: Default::default(),
+    }
 }
 
 fn generated() -> (TempDir, BTreeMap<String, String>) {
@@ -40,8 +46,8 @@ fn assert_holds(folder: &Path, files: &BTreeMap<String, String>) {
 
 #[test]
 fn the_committed_crate_is_up_to_date() {
-    if let Err(report) = codegen(&options(&repository().join("generated"), true)) {
-        panic!("{report}");
+    if let Err(failed) = codegen(&options(&repository().join("generated"), true)) {
+        panic!("{}{}", failed.said, failed.reason);
     }
 }
 
@@ -73,7 +79,7 @@ fn a_check_lists_everything_that_has_drifted_and_changes_nothing() {
     fs::remove_file(out.path().join("src/models/service.rs")).unwrap();
     fs::write(out.path().join("src/old.rs"), &files["src/lib.rs"]).unwrap();
     let before = folder::read(out.path()).unwrap();
-    let report = codegen(&options(out.path(), true)).unwrap_err();
+    let report = codegen(&options(out.path(), true)).unwrap_err().reason;
     for line in [
         format!("stale:    {}", client.display()),
         "-    pub fn servcies(&self) -> Services {".to_owned(),
@@ -96,7 +102,7 @@ fn files_of_somebody_else_are_neither_overwritten_nor_removed() {
     fs::write(out.path().join("src/lib.rs"), "//! Mine.\n").unwrap();
     fs::write(out.path().join("src/mine.rs"), "//! Mine too.\n").unwrap();
     let before = folder::read(out.path()).unwrap();
-    let report = codegen(&options(out.path(), false)).unwrap_err();
+    let report = codegen(&options(out.path(), false)).unwrap_err().reason;
     assert!(report.contains("src/lib.rs") && !report.contains("mine.rs"), "{report}");
     assert_holds(out.path(), &before);
     fs::remove_file(out.path().join("src/lib.rs")).unwrap();
@@ -110,8 +116,9 @@ fn a_broken_document_leaves_what_was_there() {
     let spec = out.path().join("broken.yaml");
     let text = fs::read_to_string(options(out.path(), false).spec).unwrap();
     fs::write(&spec, text.replace("schemas/ServiceSid", "schemas/ServiceSdi")).unwrap();
-    let report = codegen(&Options { spec, ..options(out.path(), false) }).unwrap_err();
-    assert!(report.contains("error[B0201]") && report.ends_with("nothing has been written"), "{report}");
+    let failed = codegen(&Options { spec, ..options(out.path(), false) }).unwrap_err();
+    assert!(failed.said.contains("error[B0201]"), "{failed:?}");
+    assert!(failed.reason.ends_with("nothing has been written"), "{failed:?}");
     assert_holds(out.path(), &files);
 }
 
@@ -125,7 +132,10 @@ fn a_document_alone_is_enough() {
         "openapi: 3.0.3\ninfo: {{ title: Ping API, version: 2.1.0 }}\npaths: {{ /ping: {{ get: {{ {answers} }} }} }}\n"
     );
     fs::write(&spec, text).unwrap();
-    let run = || codegen(&Options { spec: spec.clone(), config: None, out: Some(out.clone()), check: false }).unwrap();
+    let run = || {
+        let (spec, out, said) = (spec.clone(), Some(out.clone()), Default::default());
+        codegen(&Options { spec, config: None, out, check: false, said }).unwrap()
+    };
     let expected = "surface = \"tags\"\n\n[crate]\nname = \"ping-api\"\nversion = \"2.1.0\"\n\n\
                     [errors]\nmessage = [\"/detail\", \"/title\"]\n\n";
     let done = run();
@@ -153,6 +163,6 @@ fn a_write_that_fails_halfway_is_undone() {
     assert_eq!(fs::read_to_string(blocked.join("mine.txt")).unwrap(), "mine");
     fs::remove_dir_all(&blocked).unwrap();
     fs::write(&blocked, &before["src/models/service.rs"]).unwrap();
-    assert!(result.unwrap_err().contains("service.rs is a folder"));
+    assert!(result.unwrap_err().reason.contains("service.rs is a folder"));
     assert_holds(out.path(), &before);
 }

@@ -11,7 +11,7 @@ use xtask::corpus::{Options, Outcome, corpus};
 
 fn run(fixtures: &str, out: &TempDir) -> Vec<(String, Outcome)> {
     let documents = Path::new(env!("CARGO_MANIFEST_DIR")).join("../generator/tests/fixtures").join(fixtures);
-    let options = Options { documents, check: false, jobs: 2, out: out.path().to_owned() };
+    let options = Options { documents, check: false, jobs: 2, out: out.path().to_owned(), said: Default::default() };
     corpus(&options).unwrap().into_iter().map(|fate| (fate.document, fate.outcome)).collect()
 }
 

@@ -28,9 +28,9 @@ fn what_is_generated_compiles_and_works() {
     for name in &names {
         let input = |extension: &str| fixtures.join(format!("ok/{name}.{extension}"));
         let folder = out.join(name);
-        let options =
-            Options { spec: input("yaml"), config: Some(input("toml")), out: Some(folder.clone()), check: false };
-        codegen(&options).unwrap_or_else(|report| panic!("{report}"));
+        let (out, said) = (Some(folder.clone()), Default::default());
+        let options = Options { spec: input("yaml"), config: Some(input("toml")), out, check: false, said };
+        codegen(&options).unwrap_or_else(|failed| panic!("{}{}", failed.said, failed.reason));
         let Ok(test) = fs::read_to_string(fixtures.join(format!("crates/{name}.rs"))) else { continue };
         fs::create_dir_all(folder.join("tests/server")).unwrap();
         fs::copy(root.join("generator/runtime/src/tests/server.rs"), folder.join("tests/server/mod.rs")).unwrap();

@@ -25,7 +25,7 @@ pub(super) fn group(operations: &Arena<Operation>, tags: &[Tag]) -> Surface {
     };
     for (index, tag) in tags.iter().enumerate().filter(|(_, tag)| used.contains(&likeness(&tag.name))) {
         let origin = Pointer::root().child("tags").child(index);
-        add(&tag.name, Docs::new(None, tag.description.as_deref()), origin);
+        add(&tag.name, super::described(None, tag.description.as_deref(), tag.external_docs.as_ref()), origin);
     }
     let met = operations.iter().zip(&words).map(|((_, operation), word)| match word {
         Some(word) => add(word, Docs::default(), operation.origin.clone()),

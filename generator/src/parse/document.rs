@@ -36,8 +36,7 @@ pub fn read(tree: &Value, reader: &mut Reader) -> Option<OpenAPI> {
         extensions: keys.extensions(),
         external_docs: keys.object("externalDocs", external_docs),
     };
-    // In which dialect the schemas are written is of no interest: they are read keyword by keyword.
-    let _ = keys.any("jsonSchemaDialect");
+    keys.idle(&["jsonSchemaDialect"], "schemas are read keyword by keyword, whatever their dialect");
     keys.finish(&[spare("webhooks")]);
     Some(document)
 }
@@ -127,8 +126,8 @@ fn info(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<Info> {
         extensions: keys.extensions(),
         ..Info::default()
     };
-    // Who wrote the document and on what terms is not part of what it describes.
-    let _ = (keys.any("contact"), keys.any("license"), keys.any("termsOfService"), keys.any("summary"));
+    let about = ["contact", "license", "termsOfService", "summary"];
+    keys.idle(&about, "who wrote the document and on what terms is not part of what it describes");
     keys.finish(&[]);
     Some(info)
 }
@@ -237,7 +236,7 @@ fn referred<'v>(tree: &'v Value, item: &'v Value, at: Pointer, reader: &mut Read
 
 fn path_item(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<PathItem> {
     let mut keys = Keys::of(value, pointer, reader)?;
-    let item = PathItem {
+    let mut item = PathItem {
         summary: keys.text("summary"),
         description: keys.text("description"),
         parameters: list(&mut keys, "parameters", parameter_or),
@@ -253,6 +252,14 @@ fn path_item(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<Pat
         extensions: keys.extensions(),
     };
     keys.finish(&[]);
+    // What is said of all operations holds for those that say nothing of themselves.
+    let operations = [&mut item.get, &mut item.put, &mut item.post, &mut item.delete];
+    let others = [&mut item.options, &mut item.head, &mut item.patch, &mut item.trace];
+    for operation in operations.into_iter().chain(others).flatten() {
+        if operation.summary.is_none() && operation.description.is_none() {
+            (operation.summary, operation.description) = (item.summary.clone(), item.description.clone());
+        }
+    }
     Some(item)
 }
 
@@ -311,13 +318,14 @@ fn parameter(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<Par
         required: keys.bool("required").unwrap_or_default(),
         deprecated: keys.bool("deprecated"),
         format,
-        example: keys.any("example").cloned(),
+        example: shown(&mut keys),
         examples: shared(&mut keys, "examples", example_or),
         explode: keys.bool("explode"),
         extensions: keys.extensions(),
     };
     let allow_reserved = keys.bool("allowReserved").unwrap_or_default();
-    let allow_empty_value = keys.bool("allowEmptyValue");
+    let allow_empty_value = None;
+    keys.idle(&["allowEmptyValue"], "the standard advises against it, and an empty text can be sent without it");
     let place = required_text(&mut keys, "in");
     let style = keys.text("style");
     let parameter = match (place.as_str(), style.as_deref()) {
@@ -351,6 +359,13 @@ fn parameter(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<Par
     }
     keys.finish(&[]);
     parameter
+}
+
+/// The example of a parameter or header, or the first of several.
+fn shown(keys: &mut Keys<'_, '_>) -> Option<Value> {
+    let several = keys.any("examples").and_then(Value::as_object);
+    let first = several.and_then(|several| several.values().next()?.get("value"));
+    keys.any("example").or(first).cloned()
 }
 
 fn request_body(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<RequestBody> {
@@ -420,13 +435,9 @@ fn query_style(name: Option<&str>) -> Option<QueryStyle> {
 
 fn example(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<Example> {
     let mut keys = Keys::of(value, pointer, reader)?;
-    let example = Example {
-        summary: keys.text("summary"),
-        description: keys.text("description"),
-        value: keys.any("value").cloned(),
-        external_value: keys.text("externalValue"),
-        extensions: keys.extensions(),
-    };
+    let example = Example { value: keys.any("value").cloned(), extensions: keys.extensions(), ..Example::default() };
+    keys.idle(&["summary", "description"], "an example is shown by its value");
+    keys.idle(&["externalValue"], "nothing is fetched; an example that is to be shown stands here as `value`");
     keys.finish(&[]);
     Some(example)
 }
@@ -482,13 +493,14 @@ fn header(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<Header
     if keys.any("schema").is_none() {
         keys.missing("schema");
     }
+    keys.idle(&["required", "deprecated"], "a header of an answer is read where it is there, as are all of them");
     let header = Header {
         description: keys.text("description"),
         style: HeaderStyle::Simple,
         required: keys.bool("required").unwrap_or_default(),
         deprecated: keys.bool("deprecated"),
         format: ParameterSchemaOrContent::Schema(keys.object("schema", schema_or)?),
-        example: keys.any("example").cloned(),
+        example: shown(&mut keys),
         examples: shared(&mut keys, "examples", example_or),
         extensions: keys.extensions(),
     };
@@ -519,10 +531,11 @@ fn security_scheme(value: &Value, pointer: Pointer, reader: &mut Reader) -> Opti
     let mut keys = Keys::of(value, pointer, reader)?;
     let description = keys.text("description");
     let extensions = keys.extensions();
+    keys.idle(&["bearerFormat", "flows", "openIdConnectUrl"], "how a token is come by is the affair of the program");
     let scheme = match required_text(&mut keys, "type").as_str() {
         "http" => SecurityScheme::HTTP {
             scheme: required_text(&mut keys, "scheme"),
-            bearer_format: keys.text("bearerFormat"),
+            bearer_format: None,
             description,
             extensions,
         },
@@ -530,17 +543,18 @@ fn security_scheme(value: &Value, pointer: Pointer, reader: &mut Reader) -> Opti
             location: match required_text(&mut keys, "in").as_str() {
                 "query" => APIKeyLocation::Query,
                 "cookie" => APIKeyLocation::Cookie,
-                _ => APIKeyLocation::Header,
+                "header" => APIKeyLocation::Header,
+                _ => {
+                    let (value, at) = (keys.any("in").unwrap_or(&Value::Null), keys.at("in"));
+                    wrong_type(value, &at, "`query`, `header` or `cookie`", keys.reader);
+                    return None;
+                }
             },
             name: required_text(&mut keys, "name"),
             description,
             extensions,
         },
-        "oauth2" => {
-            // How a token is come by is the program's affair.
-            keys.any("flows");
-            SecurityScheme::OAuth2 { flows: OAuth2Flows::default(), description, extensions }
-        }
+        "oauth2" => SecurityScheme::OAuth2 { flows: OAuth2Flows::default(), description, extensions },
         "openIdConnect" => SecurityScheme::OpenIDConnect {
             open_id_connect_url: required_text(&mut keys, "openIdConnectUrl"),
             description,

@@ -57,6 +57,18 @@ impl<'v, 'd> Keys<'v, 'd> {
         self.map.get(keyword)
     }
 
+    /// Keywords that are known, and that nothing is made of for a reason that holds for every document.
+    pub fn idle(&mut self, keywords: &[&'static str], reason: &str) {
+        for keyword in keywords {
+            if self.any(keyword).is_some() {
+                let message = format!("nothing is made of `{keyword}`");
+                self.reader
+                    .unused
+                    .push(Diagnostic::note(code::UNUSED_KEYWORD, Place::Key(self.at(keyword)), message).help(reason));
+            }
+        }
+    }
+
     /// The value of a keyword as `convert` has it; a value that does not fit is reported and taken as absent.
     fn typed<T>(
         &mut self,
@@ -220,7 +232,13 @@ pub fn reference_or<T>(
     };
     for (key, _) in value.as_object().into_iter().flatten().filter(|(key, _)| *key != "$ref") {
         // In OpenAPI 3.1 these two may be said again.
-        if reader.modern && matches!(key.as_str(), "summary" | "description") || key.starts_with("x-") {
+        if reader.modern && matches!(key.as_str(), "summary" | "description") {
+            let message = format!("nothing is made of `{key}` beside a `$ref`");
+            let note = Diagnostic::note(code::UNUSED_KEYWORD, Place::Key(pointer.child(key)), message);
+            reader.unused.push(note.help("what the reference leads to is described there"));
+            continue;
+        }
+        if key.starts_with("x-") {
             continue;
         }
         let message = format!("`{key}` beside a `$ref` has no effect");

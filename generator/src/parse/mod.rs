@@ -14,24 +14,43 @@ mod keys;
 mod reader;
 mod schema;
 mod tree;
+mod unused;
 
 use openapiv3::OpenAPI;
+use serde_json::Value;
 
 use crate::diag::Diagnostics;
 use crate::source::Source;
 use reader::Reader;
+pub use unused::unused;
 
 /// Reads a document from YAML or JSON; `None` if the text has no readable document in it.
 ///
 /// Every problem goes to `diagnostics`. Where the rest of the document can still be read, it is.
 pub fn parse(source: &Source, diagnostics: &mut Diagnostics) -> Option<OpenAPI> {
+    read(source, diagnostics)?.document
+}
+
+/// A document and what else comes to light while it is read.
+struct Read {
+    tree: Value,
+    document: Option<OpenAPI>,
+    unused: Diagnostics,
+}
+
+fn read(source: &Source, diagnostics: &mut Diagnostics) -> Option<Read> {
     let mut tree = tree::parse(source, diagnostics)?;
     files::join(source, &mut tree, diagnostics);
-    let mut reader = Reader { diagnostics: std::mem::take(diagnostics), modern: false, wanted: Default::default() };
+    let mut reader = Reader {
+        diagnostics: std::mem::take(diagnostics),
+        unused: Diagnostics::default(),
+        modern: false,
+        wanted: Default::default(),
+    };
     let mut document = document::read(&tree, &mut reader);
     if let Some(document) = &mut document {
         reader::elsewhere(&tree, document, &mut reader);
     }
     *diagnostics = reader.diagnostics;
-    document
+    Some(Read { tree, document, unused: reader.unused })
 }

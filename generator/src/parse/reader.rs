@@ -15,6 +15,8 @@ use crate::source::Pointer;
 pub struct Reader {
     /// What is wrong with it.
     pub diagnostics: Diagnostics,
+    /// What of it nothing is made of, and needs no attention.
+    pub unused: Diagnostics,
     /// Whether it is one of OpenAPI 3.1, whose schemas are those of JSON Schema.
     pub modern: bool,
     /// What references ask for: a section of the components, and where they lead instead.

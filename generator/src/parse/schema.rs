@@ -77,8 +77,12 @@ fn beside_reference(value: &Value, pointer: Pointer, reader: &mut Reader) -> Opt
 
 fn schema(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<Schema> {
     let mut keys = Keys::of(value, pointer, reader)?;
-    let _ = ["$ref", "$schema", "$id", "$anchor", "$comment", "$vocabulary", "$defs", "definitions"]
-        .map(|keyword| keys.any(keyword));
+    // These are read where something refers to them.
+    let _ = ["$ref", "$defs", "definitions"].map(|keyword| keys.any(keyword));
+    keys.idle(
+        &["$schema", "$id", "$anchor", "$comment", "$vocabulary"],
+        "it is about the schema, not about its values",
+    );
     let (types, null) = types(&mut keys);
     let content = (keys.spare_text("contentEncoding"), keys.spare_text("contentMediaType"));
     let examples = keys.any("examples");

@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use bindery::diag::Diagnostics;
 use bindery::source::Source;
 
 /// A document and its configuration, under the paths that diagnostics and snapshots may show.
@@ -10,6 +11,18 @@ pub struct Fixture {
     pub name: String,
     pub document: Source,
     pub config: Source,
+}
+
+impl Fixture {
+    /// What is said of it; of what is said to those alone who ask for it, only what the fixture is there for.
+    #[allow(dead_code, reason = "not every test has a use for it")]
+    pub fn said(&self) -> Diagnostics {
+        let (_, mut said) = bindery::bind(&self.document, &self.config);
+        let mut notes = bindery::unused(&self.document);
+        notes.retain(|note| self.name.starts_with(note.code.id));
+        said.extend(notes);
+        said
+    }
 }
 
 /// All fixtures of a folder below `tests/fixtures`, by name.

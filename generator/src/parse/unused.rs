@@ -1,0 +1,79 @@
+//! What of a document nothing is made of: the keywords that are passed over on purpose, and components that nothing
+//! refers to.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use super::{Read, read};
+use crate::diag::{Diagnostic, Diagnostics, Place, code};
+use crate::source::{FILE, Pointer, Source};
+
+/// A note for each of them. Keywords that `parse` reports are not among them, nor are extensions, which are no keywords:
+/// whom they are meant for is not known here.
+pub fn unused(source: &Source) -> Diagnostics {
+    let Some(Read { tree, unused: mut notes, .. }) = read(source, &mut Diagnostics::default()) else {
+        return Diagnostics::default();
+    };
+    components(&tree, &mut notes);
+    notes
+}
+
+fn components(tree: &Value, notes: &mut Diagnostics) {
+    let reached = reached(tree);
+    let component = |pointer: &Pointer| pointer.keys().take(3).fold(Pointer::root(), |above, key| above.child(key));
+    let used: BTreeSet<Pointer> = reached.iter().map(component).collect();
+    let sections = tree.get("components").and_then(Value::as_object);
+    for (section, names) in sections.into_iter().flatten().filter(|(section, _)| !section.starts_with("x-")) {
+        for name in names.as_object().into_iter().flatten().map(|(name, _)| name) {
+            let pointer = Pointer::root().child("components").child(section).child(name);
+            if !used.contains(&pointer) {
+                let message = format!("nothing refers to `{pointer}`");
+                let note = Diagnostic::note(code::UNUSED_COMPONENT, Place::Key(pointer), message);
+                notes.push(note.help("nothing is made of it until something does; what nobody needs can be removed"));
+            }
+        }
+    }
+}
+
+/// All that references lead to, beginning with those outside of the components.
+fn reached(tree: &Value) -> BTreeSet<Pointer> {
+    let mut reached = BTreeSet::new();
+    let root = tree.as_object().into_iter().flatten();
+    let mut open: Vec<&Value> =
+        root.filter(|(key, _)| *key != "components" && !key.starts_with(FILE)).map(|(_, value)| value).collect();
+    let mut targets: Vec<Pointer> = security(tree.get("security")).collect();
+    loop {
+        for target in targets.drain(..) {
+            if !reached.contains(&target)
+                && let Some(found) = target.lookup(tree)
+            {
+                open.push(found);
+                reached.insert(target);
+            }
+        }
+        let Some(node) = open.pop() else { return reached };
+        match node {
+            Value::Array(items) => open.extend(items),
+            Value::Object(map) => {
+                open.extend(map.values());
+                targets.extend(map.get("$ref").and_then(Value::as_str).and_then(Pointer::from_reference));
+                targets.extend(security(map.get("security")));
+                let mapping = map.get("discriminator").and_then(|discriminator| discriminator.get("mapping"));
+                let mapped = mapping.and_then(Value::as_object).into_iter().flatten();
+                for target in mapped.filter_map(|(_, target)| target.as_str()) {
+                    let schema = || Pointer::root().child("components").child("schemas").child(target);
+                    targets.push(Pointer::from_reference(target).unwrap_or_else(schema));
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// The schemes that a list of security requirements names.
+fn security(requirements: Option<&Value>) -> impl Iterator<Item = Pointer> {
+    let requirements = requirements.and_then(Value::as_array).into_iter().flatten();
+    let names = requirements.filter_map(Value::as_object).flat_map(|one| one.keys());
+    names.map(|name| Pointer::root().child("components").child("securitySchemes").child(name))
+}

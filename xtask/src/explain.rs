@@ -1,0 +1,64 @@
+//! `cargo xtask explain`: what a code of a diagnostic means, with an example.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use bindery::diag::Code;
+use bindery::explain;
+use bindery::source::Source;
+use clap::Args;
+
+use crate::said::{Format, style};
+
+/// Which code.
+#[derive(Args)]
+pub struct Options {
+    /// The code, such as `B0201`; all of them are listed if there is none.
+    #[arg(value_name = "CODE", value_parser = crate::said::code)]
+    pub code: Option<Code>,
+}
+
+/// Runs the task.
+pub fn run(options: &Options) -> ExitCode {
+    match options.code {
+        Some(code) => print!("{}", explained(code)),
+        None => print!("{}", list()),
+    }
+    ExitCode::SUCCESS
+}
+
+/// The codes, a line each.
+pub fn list() -> String {
+    bindery::diag::code::ALL.iter().map(|code| format!("{code}  {}\n", code.meaning)).collect()
+}
+
+/// The text of a code, and what is said of the fixture that provokes it.
+pub fn explained(code: Code) -> String {
+    let text = format!("{code}: {}\n\n{}\n", code.meaning, explain::explain(code));
+    match example(code) {
+        Some(example) => format!("{text}\nFor instance:\n\n{}\n", example.trim_end()),
+        None => text,
+    }
+}
+
+fn example(code: Code) -> Option<String> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).with_file_name("generator").join("tests/fixtures");
+    let mut paths: Vec<PathBuf> =
+        fs::read_dir(folder.join("err")).ok()?.filter_map(|entry| Some(entry.ok()?.path())).collect();
+    paths.sort();
+    let path = paths.into_iter().find(|path| {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        name.starts_with(code.id) && name.ends_with(".yaml")
+    })?;
+    let config = path.with_extension("toml");
+    let config = if config.exists() { config } else { folder.join("default.toml") };
+    let (mut document, mut config) = (Source::read(&path).ok()?, Source::read(&config).ok()?);
+    document.path = document.name().to_owned();
+    document.files.iter_mut().for_each(|(name, file)| file.path.clone_from(name));
+    config.path = "codegen.toml".to_owned();
+    let (_, mut found) = bindery::bind(&document, &config);
+    found.extend(bindery::unused(&document));
+    found.retain(|one| one.code == code);
+    Some(Format::Text.draw(&found, &document, &config, style(&std::io::stdout())))
+}
