@@ -52,7 +52,7 @@ impl Stage {
             None => {
                 let any = operations().find(|operation| operation.side() == Side::Instance).unwrap();
                 let case = least(&any.id).unwrap();
-                let Some(Segment::Param(last)) = any.path.last() else { panic!("{} has no key", any.id) };
+                let Some(last) = any.path.last().and_then(Segment::param) else { panic!("{} has no key", any.id) };
                 keys.push(case["path_params"][last].as_str().unwrap().to_owned());
                 self.mock.put(&path(any, &keys), json!({})).unwrap();
             }
@@ -72,10 +72,7 @@ impl Stage {
 
 /// Keys, with the names that the path of an operation has for them.
 fn named<'a>(operation: &'a Operation, keys: &[String]) -> Vec<(&'a str, String)> {
-    let names = operation.path.iter().filter_map(|segment| match segment {
-        Segment::Param(name) => Some(name.as_str()),
-        Segment::Literal(_) => None,
-    });
+    let names = operation.path.iter().filter_map(Segment::param);
     names.zip(keys.iter().cloned()).collect()
 }
 
@@ -83,7 +80,9 @@ fn path(operation: &Operation, keys: &[String]) -> String {
     let mut keys = keys.iter();
     let segment = |segment: &Segment| match segment {
         Segment::Literal(text) => format!("/{text}"),
+        Segment::Suffix(text) => text.clone(),
         Segment::Param(_) => format!("/{}", keys.next().unwrap()),
+        Segment::Infix(before, _) => format!("{before}{}", keys.next().unwrap()),
     };
     operation.path.iter().map(segment).collect()
 }

@@ -16,7 +16,7 @@ pub struct Config {
     #[serde(default)]
     pub surface: Surface,
     /// The crate that is generated.
-    #[serde(rename = "crate")]
+    #[serde(rename = "crate", default)]
     pub package: Package,
     /// What the client has to know of the API.
     #[serde(default)]
@@ -24,7 +24,7 @@ pub struct Config {
     /// Where an error body says what.
     #[serde(default)]
     pub errors: Errors,
-    /// How lists come in pages; without it, no list is paged.
+    /// How lists come in pages; without it, that is recognised where the document leaves no doubt.
     pub paging: Option<Paging>,
     /// What is personal data.
     #[serde(default)]
@@ -59,9 +59,11 @@ pub enum Surface {
 /// The crate that is generated.
 #[derive(Clone, Debug, Default, Deserialize)]
 pub struct Package {
-    /// Its name.
+    /// Its name; without it, it is called like the API.
+    #[serde(default)]
     pub name: String,
-    /// Its version.
+    /// Its version; without it, that of the API if Cargo takes it.
+    #[serde(default)]
     pub version: String,
 }
 
@@ -118,13 +120,34 @@ pub struct Errors {
     pub more_info: Vec<String>,
 }
 
-/// How lists come in pages.
-#[derive(Clone, Debug, Deserialize)]
+/// How lists come in pages. Where it says no way to the next page, that is recognised.
+#[derive(Clone, Debug, Default, Deserialize)]
 pub struct Paging {
     /// A JSON pointer into a page: the URL of the next one. An answer without it is no page.
-    pub next: String,
+    pub next: Option<String>,
+    /// Whether the header `Link` has the URL of the next page.
+    #[serde(default)]
+    pub link: bool,
+    /// A JSON pointer into a page: what the query parameter `cursor_parameter` takes for the next one.
+    pub cursor: Option<String>,
+    /// The query parameter that takes the cursor.
+    pub cursor_parameter: Option<String>,
+    /// The query parameter with the number of items to pass over.
+    pub offset: Option<String>,
+    /// The query parameter with the number of the page.
+    pub page: Option<String>,
     /// The query parameter that bounds the items of a page.
     pub page_size: Option<String>,
+    /// A JSON pointer into a page: its items. Without it, the only list in a page is that.
+    pub items: Option<String>,
+    /// A JSON pointer into a page: the number of all items.
+    pub total: Option<String>,
+    /// Whether nothing is paged.
+    #[serde(default)]
+    pub off: bool,
+    /// The same for single operations, by their ids, in place of all of the above.
+    #[serde(default)]
+    pub operations: BTreeMap<String, Spanned<Self>>,
 }
 
 /// What is personal data.
@@ -198,7 +221,8 @@ fn check(config: &Config, root: Option<&DeTable<'_>>, diagnostics: &mut Diagnost
     };
     let name = &config.package.name;
     let letters = name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'));
-    if !letters || !name.starts_with(|c: char| c.is_ascii_alphabetic()) {
+    let given = root.is_some_and(|root| key_range(root, "crate.name").is_some());
+    if given && (!letters || !name.starts_with(|c: char| c.is_ascii_alphabetic())) {
         wrong("crate.name", name, "the name of a crate", "use letters, digits, `-` and `_`, a letter first");
     }
     if let Some(host) = &config.client.host {
@@ -223,11 +247,24 @@ fn check(config: &Config, root: Option<&DeTable<'_>>, diagnostics: &mut Diagnost
         ("errors.message", &config.errors.message),
         ("errors.more_info", &config.errors.more_info),
         ("personal.markers", &config.personal.markers),
-        ("paging.next", config.paging.as_ref().map(|paging| std::slice::from_ref(&paging.next)).unwrap_or_default()),
     ];
     for (path, values) in pointers {
         for value in values.iter().filter(|value| !value.starts_with('/')) {
             wrong(path, value, "a JSON pointer", "put `/` before each key that leads there: `/meta/next`");
+        }
+    }
+    let general = config.paging.iter().map(|paging| ("paging".to_owned(), paging));
+    let operations = config.paging.iter().flat_map(|paging| &paging.operations);
+    for (at, paging) in
+        general.chain(operations.map(|(id, paging)| (format!("paging.operations.{id}"), paging.get_ref())))
+    {
+        let pointers =
+            [("next", &paging.next), ("cursor", &paging.cursor), ("items", &paging.items), ("total", &paging.total)];
+        for (key, value) in pointers {
+            if let Some(value) = value.as_ref().filter(|value| !value.starts_with('/')) {
+                let help = "put `/` before each key that leads there: `/meta/next`";
+                wrong(&format!("{at}.{key}"), value, "a JSON pointer", help);
+            }
         }
     }
 }
@@ -239,6 +276,8 @@ const KEYS: &[&str] = &[
     "code",
     "crate",
     "credentials",
+    "cursor",
+    "cursor_parameter",
     "default_region",
     "dependency",
     "dispatcher",
@@ -246,6 +285,8 @@ const KEYS: &[&str] = &[
     "errors",
     "formats",
     "host",
+    "items",
+    "link",
     "manifest",
     "markers",
     "message",
@@ -253,6 +294,10 @@ const KEYS: &[&str] = &[
     "more_info",
     "name",
     "next",
+    "off",
+    "offset",
+    "operations",
+    "page",
     "page_size",
     "paging",
     "password",
@@ -267,6 +312,7 @@ const KEYS: &[&str] = &[
     "tests",
     "to",
     "token_url",
+    "total",
     "user",
     "version",
 ];

@@ -16,6 +16,7 @@
 pub mod analyze;
 pub mod compare;
 pub mod config;
+mod derive;
 pub mod diag;
 pub mod draw;
 pub mod emit;
@@ -42,6 +43,10 @@ pub struct Bound {
     pub api: Api,
     /// What follows from it.
     pub analysis: Analysis,
+    /// The configuration, with what has been derived where it says nothing.
+    pub config: Config,
+    /// What has been derived, as codegen.toml would say it; empty if nothing had to be.
+    pub derived: String,
     /// The files of the crate.
     pub files: FileSet,
 }
@@ -88,23 +93,32 @@ pub fn bind(document: &Source, config: &Source) -> (Option<Bound>, Diagnostics) 
 /// ```
 pub fn load(document: &Source, config: &Source) -> (Option<(Api, Config)>, Diagnostics) {
     let mut diagnostics = Diagnostics::default();
-    let loaded = understand(document, config, &mut diagnostics).map(|(config, api, _)| (api, config));
+    let loaded = understand(document, config, &mut diagnostics).map(|known| (known.api, known.config));
     (loaded.filter(|_| !diagnostics.has_errors()), diagnostics)
 }
 
 /// What every reader of a document begins with.
-fn understand(document: &Source, config: &Source, diagnostics: &mut Diagnostics) -> Option<(Config, Api, Analysis)> {
+struct Understood {
+    config: Config,
+    derived: String,
+    api: Api,
+    analysis: Analysis,
+}
+
+fn understand(document: &Source, config: &Source, diagnostics: &mut Diagnostics) -> Option<Understood> {
     let config = config::parse(config, diagnostics);
     let parsed = parse::parse(document, diagnostics);
-    let (config, parsed) = (config?, parsed?);
+    let (mut config, parsed) = (config?, parsed?);
     let api = lower::lower(&parsed, &config, diagnostics);
+    // What is wrong may lead in circles, and nothing comes of it anyway.
+    let derived = if diagnostics.has_errors() { String::new() } else { derive::derive(&mut config, &api) };
     let analysis = analyze::analyze(&api, diagnostics);
-    Some((config, api, analysis))
+    Some(Understood { config, derived, api, analysis })
 }
 
 fn stages(document: &Source, config: &Source, diagnostics: &mut Diagnostics) -> Option<Bound> {
     let config_text = &config.text;
-    let (config, api, analysis) = understand(document, config, diagnostics)?;
+    let Understood { config, derived, api, analysis } = understand(document, config, diagnostics)?;
     let names = name::name(&api, &analysis, &config, diagnostics);
     if diagnostics.has_errors() {
         return None;
@@ -133,5 +147,5 @@ fn stages(document: &Source, config: &Source, diagnostics: &mut Diagnostics) -> 
     for (path, text) in runtime::files(&api, &analysis) {
         files.add(&path, &text, from);
     }
-    Some(Bound { api, analysis, files })
+    Some(Bound { api, analysis, config, derived, files })
 }

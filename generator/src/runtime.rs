@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::analyze::Analysis;
-use crate::ir::{Answer, Api, Operation, ParamPlace, SchemeKind, Segment, Style};
+use crate::ir::{Answer, Api, Body, Next, Operation, SchemeKind, Segment};
 
 /// Path below `src` and text of each file that the crate of an API needs.
 pub fn files(api: &Api, analysis: &Analysis) -> Vec<(String, Cow<'static, str>)> {
@@ -57,22 +57,26 @@ const NEEDED: &[(&str, Needed)] = &[
     ("answers.rs", |api| {
         any(api, |one| matches!(one.answer(), Answer::Several(_)) || one.alternatives().next().is_some())
     }),
+    ("checks.rs", |api| any(api, |one| one.body == Some(Body::Whole))),
     ("choice.rs", has_keys),
     ("download.rs", |api| reads(api, |answer| matches!(answer, Answer::Stream(..) | Answer::Binary))),
     ("events.rs", |api| reads(api, |answer| matches!(answer, Answer::Stream(..)))),
     ("infix.rs", |api| any(api, |one| one.path.iter().any(|part| matches!(part, Segment::Infix(..))))),
     ("keys.rs", has_keys),
+    ("multipart.rs", |api| any(api, |one| one.body == Some(Body::Multipart))),
     ("open.rs", |api| api.has_open()),
-    ("payload.rs", |api| any(api, |one| one.params.iter().any(|param| matches!(param.place, ParamPlace::Body(_))))),
+    ("payload.rs", |api| any(api, |one| one.body == Some(Body::Whole))),
     ("plain.rs", |api| {
         any(api, |one| one.may_be_empty() || one.asks_for().is_some() || one.alternatives().next().is_some())
     }),
-    ("servers.rs", |api| api.variables().next().is_some() || any(api, |one| one.server.is_some())),
     ("sent.rs", |api| {
         any(api, |one| one.params.iter().any(|param| param.is_whole() && param.ty.hearts().next().is_some()))
     }),
+    ("servers.rs", |api| api.variables().next().is_some() || any(api, |one| one.server.is_some())),
+    ("styles.rs", Api::has_styles),
+    ("turn.rs", |api| any(api, |one| one.paging.as_ref().is_some_and(|paging| !matches!(paging.next, Next::Url(_))))),
     ("typed_error.rs", |api| api.typed_errors && any(api, |one| one.errors().next().is_some())),
-    ("styles.rs", |api| any(api, |one| one.params.iter().any(|param| param.style != Style::Plain))),
+    ("upload.rs", Api::sends_uploads),
 ];
 
 /// Whether there are other credentials than a user with a password, or operations that differ in what they take.
@@ -109,6 +113,7 @@ files![
     "body.rs",
     "builder.rs",
     "call.rs",
+    "checks.rs",
     "choice.rs",
     "connection.rs",
     "credentials.rs",
@@ -126,6 +131,7 @@ files![
     "locate.rs",
     "mod.rs",
     "model.rs",
+    "multipart.rs",
     "newtype.rs",
     "observe.rs",
     "open.rs",
@@ -145,7 +151,9 @@ files![
     "styles.rs",
     "token.rs",
     "transport.rs",
+    "turn.rs",
     "typed_error.rs",
+    "upload.rs",
     "value.rs",
     "walk.rs",
 ];

@@ -18,14 +18,15 @@ use crate::folder;
 #[derive(Args)]
 pub struct Options {
     /// The OpenAPI document.
-    #[arg(long, value_name = "FILE", default_value = "spec/conversations_v1.yaml")]
+    #[arg(long, value_name = "FILE", default_value = SPEC)]
     pub spec: PathBuf,
-    /// How to bind it.
-    #[arg(long, value_name = "FILE", default_value = "spec/codegen.toml")]
-    pub config: PathBuf,
-    /// The folder of the generated crate.
-    #[arg(long, value_name = "DIR", default_value = "generated")]
-    pub out: PathBuf,
+    /// How to bind it; without it, the codegen.toml beside the document, or what can be derived from the document alone.
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// The folder of the generated crate; without it, `generated` for the repository's own document, and for any other a
+    /// folder that is called like the crate.
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
     /// Change nothing; list what is not as it should be, and fail if anything is.
     #[arg(long)]
     pub check: bool,
@@ -37,6 +38,9 @@ pub fn run(options: &Options) -> ExitCode {
     match codegen(options) {
         Ok(done) => {
             eprint!("{}", done.warnings);
+            if !done.derived.is_empty() {
+                println!("derived, since no codegen.toml says it:\n\n{}", done.derived);
+            }
             println!("{} ({} ms)", done.summary, started.elapsed().as_millis());
             ExitCode::SUCCESS
         }
@@ -52,6 +56,8 @@ pub fn run(options: &Options) -> ExitCode {
 pub struct Done {
     /// The warnings, as they are shown.
     pub warnings: String,
+    /// What has been derived where the configuration says nothing, as it would say it.
+    pub derived: String,
     /// What has been done, in a line.
     pub summary: String,
 }
@@ -63,7 +69,7 @@ pub struct Done {
 /// The text to show: the diagnostics of the document, what has drifted, or what the file system would not do.
 pub fn codegen(options: &Options) -> Result<Done, String> {
     let document = read(&options.spec)?;
-    let config = read(&options.config)?;
+    let config = configuration(&options.spec, options.config.as_deref())?;
     let (bound, diagnostics) = bindery::bind(&document, &config);
     let style = if io::stderr().is_terminal() { Style::Color } else { Style::Plain };
     let rendered = diagnostics.render(&document, &config, style);
@@ -72,33 +78,34 @@ pub fn codegen(options: &Options) -> Result<Done, String> {
         let errors = if count == 1 { "1 error".to_owned() } else { format!("{count} errors") };
         return Err(format!("{rendered}{errors}; nothing has been written"));
     };
-    let found = folder::read(&options.out).map_err(|error| cannot("read", &options.out, &error))?;
+    let out = &out_path(options, &bound.config.package.name);
+    let found = folder::read(out).map_err(|error| cannot("read", out, &error))?;
     let drift = bound.files.drift(&found);
     let foreign: Vec<_> = drift.iter().filter(|one| one.kind == DriftKind::Foreign).collect();
     if !foreign.is_empty() && !options.check {
         let mut message = String::from("these files are not generated ones, and would be lost:\n");
         for one in foreign {
-            let _ = writeln!(message, "  {}", options.out.join(&one.path).display());
+            let _ = writeln!(message, "  {}", out.join(&one.path).display());
         }
         return Err(message + "move them away, or choose another folder with `--out`");
     }
     let done = if drift.is_empty() {
         "is up to date"
     } else if options.check {
-        return Err(report(&drift, options));
+        return Err(report(&drift, out, options));
     } else {
-        folder::write(&options.out, &bound.files, &drift).map_err(|error| cannot("write", &options.out, &error))?;
+        folder::write(out, &bound.files, &drift).map_err(|error| cannot("write", out, &error))?;
         "has been written"
     };
     let summary = format!(
         "{} {done}: {} operations, {} types, {} files, {} lines",
-        options.out.display(),
+        out.display(),
         bound.api.operations.len(),
         bound.api.types.iter().filter(|(id, _)| bound.analysis.of(*id).used).count(),
         bound.files.len(),
         bound.files.lines(),
     );
-    Ok(Done { warnings: rendered, summary })
+    Ok(Done { warnings: rendered, derived: bound.derived, summary })
 }
 
 /// The text of a file, under the path by which the user knows it.
@@ -110,10 +117,10 @@ fn cannot(what: &str, path: &Path, error: &io::Error) -> String {
     format!("cannot {what} {}: {error}", path.display())
 }
 
-fn report(drift: &[Drift], options: &Options) -> String {
+fn report(drift: &[Drift], out: &Path, options: &Options) -> String {
     let mut report = String::new();
     for one in drift {
-        let path = options.out.join(&one.path);
+        let path = out.join(&one.path);
         let _ = match &one.kind {
             DriftKind::Missing => writeln!(report, "missing:  {}", path.display()),
             DriftKind::Stale { diff } => writeln!(report, "stale:    {}\n{diff}", path.display()),
@@ -125,15 +132,29 @@ fn report(drift: &[Drift], options: &Options) -> String {
     report
 }
 
+/// The configuration that a document is bound with: the one that is named, or the one beside it, or nothing.
+pub(crate) fn configuration(spec: &Path, named: Option<&Path>) -> Result<Source, String> {
+    let beside = spec.with_file_name("codegen.toml");
+    match named.or_else(|| Some(beside.as_path()).filter(|path| path.exists())) {
+        Some(path) => read(path),
+        None => Ok(Source::new("codegen.toml", "")),
+    }
+}
+
+/// The folder that the crate goes to.
+fn out_path(options: &Options, name: &str) -> PathBuf {
+    let own = options.spec.as_path() == Path::new(SPEC) && options.config.is_none();
+    options.out.clone().unwrap_or_else(|| PathBuf::from(if own { "generated" } else { name }))
+}
+
+const SPEC: &str = "spec/conversations_v1.yaml";
+
 /// The command that writes what a check has found missing.
 fn command(options: &Options) -> String {
     let mut command = String::from("cargo xtask codegen");
-    for (flag, value, default) in [
-        ("--spec", &options.spec, "spec/conversations_v1.yaml"),
-        ("--config", &options.config, "spec/codegen.toml"),
-        ("--out", &options.out, "generated"),
-    ] {
-        if value.as_path() != Path::new(default) {
+    let spec = Some(&options.spec).filter(|path| path.as_path() != Path::new(SPEC));
+    for (flag, value) in [("--spec", spec), ("--config", options.config.as_ref()), ("--out", options.out.as_ref())] {
+        if let Some(value) = value {
             let _ = write!(command, " {flag} {}", value.display());
         }
     }

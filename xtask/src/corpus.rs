@@ -143,7 +143,8 @@ fn bind(path: &Path, options: &Options) -> Result<Fate, String> {
     let beside = path.with_extension("toml");
     let config = match beside.exists() {
         true => fs::read_to_string(&beside).map_err(|error| cannot("read", &beside, &error))?,
-        false => format!("crate = {{ name = {name:?}, version = \"0.1.0\" }}"),
+        // The name alone is told: two documents may have one title.
+        false => format!("crate.name = {name:?}"),
     };
     document.path = below.display().to_string();
     let config = Source::new("codegen.toml", config);

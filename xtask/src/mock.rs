@@ -6,9 +6,10 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
-use bindery::source::Source;
 use bindery_mock::{Error, Mock};
 use clap::Args;
+
+use crate::codegen::{configuration, read};
 
 /// What to mock, and where.
 #[derive(Args)]
@@ -16,9 +17,9 @@ pub struct Options {
     /// The OpenAPI document.
     #[arg(long, value_name = "FILE", default_value = "spec/conversations_v1.yaml")]
     pub spec: PathBuf,
-    /// How it is bound: paging, errors, the header with the request's id.
-    #[arg(long, value_name = "FILE", default_value = "spec/codegen.toml")]
-    pub config: PathBuf,
+    /// How it is bound: paging, errors, the header with the request's id. Without it, the codegen.toml beside the document.
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
     /// The address to listen on. Whoever reaches it can do anything to the mock.
     #[arg(long, value_name = "IP", default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST))]
     pub host: IpAddr,
@@ -71,14 +72,15 @@ async fn mock(options: &Options) -> Result<(), String> {
 
 /// The mock, listening.
 async fn started(options: &Options) -> Result<Mock, String> {
-    let mut builder = Mock::from_sources(read(&options.spec)?, read(&options.config)?)
-        .seed(options.seed)
-        .address(SocketAddr::new(options.host, options.port))
-        .on_request(|one| {
-            let operation = one.operation.as_deref().unwrap_or("-");
-            // Nobody may be reading any more; the mock goes on.
-            let _ = writeln!(std::io::stdout(), "{} {:?} {operation}", one.status, one.request);
-        });
+    let mut builder =
+        Mock::from_sources(read(&options.spec)?, configuration(&options.spec, options.config.as_deref())?)
+            .seed(options.seed)
+            .address(SocketAddr::new(options.host, options.port))
+            .on_request(|one| {
+                let operation = one.operation.as_deref().unwrap_or("-");
+                // Nobody may be reading any more; the mock goes on.
+                let _ = writeln!(std::io::stdout(), "{} {:?} {operation}", one.status, one.request);
+            });
     let state = options.state.as_deref().unwrap_or(Path::new(""));
     if state.exists() {
         let text = read(state)?.text;
@@ -113,10 +115,6 @@ fn save(path: &Path, text: &str) -> std::io::Result<()> {
     Ok(())
 }
 
-fn read(path: &Path) -> Result<Source, String> {
-    Source::read(path).map_err(|error| format!("cannot read {}: {error}", path.display()))
-}
-
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, reason = "in tests a panic is the report")]
@@ -130,7 +128,7 @@ mod tests {
         let file = folder.path().join("state.json");
         let options = Options {
             spec: spec.join("conversations_v1.yaml"),
-            config: spec.join("codegen.toml"),
+            config: None,
             host: Ipv4Addr::LOCALHOST.into(),
             port: 0,
             seed: 0,

@@ -17,7 +17,7 @@ fn repository() -> PathBuf {
 /// The repository's own document, bound into another folder.
 fn options(out: &Path, check: bool) -> Options {
     let spec = repository().join("spec");
-    Options { spec: spec.join("conversations_v1.yaml"), config: spec.join("codegen.toml"), out: out.to_owned(), check }
+    Options { spec: spec.join("conversations_v1.yaml"), config: None, out: Some(out.to_owned()), check }
 }
 
 fn generated() -> (TempDir, BTreeMap<String, String>) {
@@ -113,6 +113,28 @@ fn a_broken_document_leaves_what_was_there() {
     let report = codegen(&Options { spec, ..options(out.path(), false) }).unwrap_err();
     assert!(report.contains("error[B0201]") && report.ends_with("nothing has been written"), "{report}");
     assert_holds(out.path(), &files);
+}
+
+#[test]
+fn a_document_alone_is_enough() {
+    let folder = TempDir::new().unwrap();
+    let (spec, out) = (folder.path().join("api.yaml"), folder.path().join("out"));
+    let answers = "responses: { '204': { description: Pong. }, default: { description: No., content: { application/problem+json: \
+                   { schema: { properties: { title: { type: string }, detail: { type: string } } } } } } }";
+    let text = format!(
+        "openapi: 3.0.3\ninfo: {{ title: Ping API, version: 2.1.0 }}\npaths: {{ /ping: {{ get: {{ {answers} }} }} }}\n"
+    );
+    fs::write(&spec, text).unwrap();
+    let run = || codegen(&Options { spec: spec.clone(), config: None, out: Some(out.clone()), check: false }).unwrap();
+    let expected = "surface = \"tags\"\n\n[crate]\nname = \"ping-api\"\nversion = \"2.1.0\"\n\n\
+                    [errors]\nmessage = [\"/detail\", \"/title\"]\n\n";
+    let done = run();
+    assert_eq!(done.derived, expected);
+    // What is derived says what is done: written down, it changes nothing.
+    fs::write(folder.path().join("codegen.toml"), expected).unwrap();
+    let again = run();
+    assert_eq!(again.derived, "");
+    assert!(again.summary.contains("is up to date"), "{}", again.summary);
 }
 
 #[test]

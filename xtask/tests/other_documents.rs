@@ -28,7 +28,8 @@ fn what_is_generated_compiles_and_works() {
     for name in &names {
         let input = |extension: &str| fixtures.join(format!("ok/{name}.{extension}"));
         let folder = out.join(name);
-        let options = Options { spec: input("yaml"), config: input("toml"), out: folder.clone(), check: false };
+        let options =
+            Options { spec: input("yaml"), config: Some(input("toml")), out: Some(folder.clone()), check: false };
         codegen(&options).unwrap_or_else(|report| panic!("{report}"));
         let Ok(test) = fs::read_to_string(fixtures.join(format!("crates/{name}.rs"))) else { continue };
         fs::create_dir_all(folder.join("tests/server")).unwrap();

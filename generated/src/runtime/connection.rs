@@ -104,6 +104,8 @@ impl Connection {
                     self.budget.earn();
                     None
                 }
+                // What is gone with the first attempt cannot be sent again.
+                (Err(_), _) if parts.body.as_ref().is_some_and(|body| !body.repeats()) => None,
                 (Err(error), Ok(Some(sent))) if !replayed && self.is_stale(error, &sent, deadline).await => {
                     replayed = true;
                     Some(Duration::ZERO)

@@ -38,6 +38,7 @@ impl<D: Decode> Request<D> {
             path: scope.path.clone(),
             query: Default::default(),
             headers: Default::default(),
+            cookies: Default::default(),
             form: None,
             body: None,
             paging: None,

@@ -133,23 +133,35 @@ fn identify(model: &Model, operation: &Operation, request: &Request) -> Result<(
 }
 
 fn check_media_type(operation: &Operation, request: &Request) -> Result<(), Failure> {
-    let whole = operation.params.iter().find_map(|param| match param.place {
+    let known = match (operation.body, whole(operation)) {
+        (Some(Body::Multipart), _) => "multipart/form-data",
+        (_, None) => "application/x-www-form-urlencoded",
+        (_, Some(Media::Json)) => "application/json",
+        (_, Some(_)) => "of the media type that is described",
+    };
+    match takes(operation, request) {
+        true => Ok(()),
+        false => Err(Failure::new(415, format!("the body must be {known}"))),
+    }
+}
+
+fn whole(operation: &Operation) -> Option<Media> {
+    operation.params.iter().find_map(|param| match param.place {
         ParamPlace::Body(media) => Some(media),
         _ => None,
-    });
-    let known = match whole {
-        None => "application/x-www-form-urlencoded",
-        Some(Media::Json) => "application/json",
-        Some(_) => "of the media type that is described",
-    };
+    })
+}
+
+/// Whether an operation takes a body of the media type that is sent.
+pub(crate) fn takes(operation: &Operation, request: &Request) -> bool {
     let sent = request.header("content-type").map(|value| value.split(';').next().unwrap_or_default().trim());
-    let fits = match (operation.body, sent) {
-        (Some(Body::Form), Some(sent)) => sent.eq_ignore_ascii_case(known),
-        (Some(Body::Form), None) => request.body.is_empty(),
-        (Some(Body::Whole), Some(sent)) => whole.is_none_or(|media| media == Media::of(sent)),
+    match (operation.body, sent) {
+        (Some(Body::Form), Some(sent)) => sent.eq_ignore_ascii_case("application/x-www-form-urlencoded"),
+        (Some(Body::Multipart), Some(sent)) => sent.eq_ignore_ascii_case("multipart/form-data"),
+        (Some(Body::Form | Body::Multipart), None) => request.body.is_empty(),
+        (Some(Body::Whole), Some(sent)) => whole(operation).is_none_or(|media| media == Media::of(sent)),
         (Some(Body::Whole) | None, _) => true,
-    };
-    if fits { Ok(()) } else { Err(Failure::new(415, format!("the body must be {known}"))) }
+    }
 }
 
 /// An operation at work.

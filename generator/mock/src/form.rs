@@ -1,6 +1,6 @@
 //! What the caller says: texts to values, checked against what the operation declares, and laid onto a record.
 
-use bindery::ir::{Body, Constraint, Field, Media, Operation, Param, ParamPlace, Record, Shape, TypeRef};
+use bindery::ir::{Body, Constraint, Field, Media, Operation, Param, ParamPlace, Record, Shape, Style, TypeRef};
 use serde_json::{Map, Value, json};
 
 use crate::check::{check, constrain};
@@ -22,14 +22,23 @@ pub(crate) fn read<'a>(
     request: &Request,
     path: &[(String, String)],
 ) -> Result<Given<'a>, Vec<String>> {
-    let form = if operation.body == Some(Body::Form) { request.form() } else { Vec::new() };
+    let form = match operation.body {
+        Some(Body::Form) => request.form(),
+        Some(Body::Multipart) => request.parts(),
+        Some(Body::Whole) | None => Vec::new(),
+    };
+    let cookies = request.cookies();
     let mut given = Vec::new();
     let mut problems = Vec::new();
     for param in &operation.params {
+        if !is_checked(param) {
+            continue;
+        }
         let texts: Vec<&str> = match param.place {
             ParamPlace::Path => all(path, &param.wire),
             ParamPlace::Query => all(&request.query, &param.wire),
-            ParamPlace::Form => all(&form, &param.wire),
+            ParamPlace::Form | ParamPlace::File => all(&form, &param.wire),
+            ParamPlace::Cookie => all(&cookies, &param.wire),
             ParamPlace::Body(media) => {
                 match body(model, param, media, &request.body) {
                     Ok(value) => given.extend(value.map(|value| (param, value))),
@@ -45,19 +54,31 @@ pub(crate) fn read<'a>(
             }
             continue;
         }
+        if param.place == ParamPlace::File {
+            continue;
+        }
         let value = from_texts(model, &param.ty, &texts);
         let mut found = check(&model.api, &param.ty, &value);
         constrain(&param.constraints, &value, &mut found);
         problems.extend(found.iter().map(|problem| format!("{}{} {}", param.wire, problem.at, problem.message)));
         given.push((param, value));
     }
-    let declared =
-        |name: &str| operation.params.iter().any(|param| param.place == ParamPlace::Form && param.wire == name);
-    for (name, _) in form.iter().filter(|(name, _)| !declared(name)) {
+    let declared = |name: &str| operation.params.iter().any(|param| in_form(param) && param.wire == name);
+    let free = operation.params.iter().any(|param| in_form(param) && !is_checked(param));
+    for (name, _) in form.iter().filter(|(name, _)| !free && !declared(name)) {
         let shown: String = name.chars().take(80).collect();
         problems.push(format!("{shown} is not a parameter of {}", operation.id));
     }
     if problems.is_empty() { Ok(given) } else { Err(problems) }
+}
+
+fn in_form(param: &Param) -> bool {
+    matches!(param.place, ParamPlace::Form | ParamPlace::File)
+}
+
+/// Whether the mock looks into a value: of those in a style of their own, what is given is taken.
+fn is_checked(param: &Param) -> bool {
+    matches!(param.style, Style::Plain | Style::Each | Style::Json)
 }
 
 /// The value of a body that is one as a whole; none if there is no body. What is no JSON is not looked into.

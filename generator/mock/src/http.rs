@@ -31,6 +31,28 @@ impl Request {
     pub fn form(&self) -> Vec<(String, String)> {
         form_urlencoded::parse(&self.body).into_owned().collect()
     }
+
+    /// The names and contents of the parts of a multipart body, in their order; of files, what of them is text.
+    pub fn parts(&self) -> Vec<(String, String)> {
+        let boundary = self.header("content-type").and_then(|value| value.split_once("boundary="));
+        let Some((_, boundary)) = boundary else { return Vec::new() };
+        let body = String::from_utf8_lossy(&self.body);
+        let boundary = format!("--{}", boundary.trim_matches('"'));
+        let parts = body.split(&boundary).skip(1);
+        let read = |part: &str| {
+            let (head, content) = part.split_once("\r\n\r\n")?;
+            let (_, name) = head.split_once(" name=\"")?;
+            let name = name.split('"').next()?.replace("%22", "\"");
+            Some((name, content.strip_suffix("\r\n")?.to_owned()))
+        };
+        parts.filter_map(read).collect()
+    }
+
+    /// The decoded names and values of the cookies.
+    pub fn cookies(&self) -> Vec<(String, String)> {
+        let pairs = self.header("cookie").unwrap_or_default().replace("; ", "&");
+        form_urlencoded::parse(pairs.as_bytes()).into_owned().collect()
+    }
 }
 
 impl fmt::Debug for Request {

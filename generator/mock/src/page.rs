@@ -1,6 +1,6 @@
 //! Lists in pages, with the parameters and the envelope that the document has for them.
 
-use bindery::ir::{Answer, Operation, Paging, Param, ParamPlace, Record, TypeRef};
+use bindery::ir::{Answer, Next, Operation, Paging, Param, ParamPlace, Record, TypeRef};
 use serde_json::{Map, Value, json};
 
 use crate::generate;
@@ -44,7 +44,10 @@ impl List<'_> {
         let size = size_name.and_then(|name| value(request, name)?.parse().ok()).unwrap_or_else(|| self.usual());
         let number: i64 = self.number().and_then(|name| value(request, name)?.parse().ok()).unwrap_or_default();
         let from = value(request, self.token()).and_then(begin).unwrap_or(From::After(0));
-        let slice = store.slice(self.collection, from, size);
+        let slice = match self.passed_over(request, size) {
+            Some((over, size)) => store.slice(self.collection, From::After(0), usize::MAX).part(over, size),
+            None => store.slice(self.collection, from, size),
+        };
         let link = |number: i64, token: Option<String>| self.link(request, base, size, number, token);
         let first = slice.records.first().map(|(number, _, _)| *number);
         let last = slice.records.last().map(|(number, _, _)| *number);
@@ -61,15 +64,38 @@ impl List<'_> {
                 .filter(|_| slice.more_after)
                 .map(|last| link(number.saturating_add(1), Some(format!("PA{last}")))),
         };
-        let items: Value = slice.records.iter().map(|(_, key, record)| shown(key, record)).collect();
+        let items: Vec<Value> = slice.records.iter().map(|(_, key, record)| shown(key, record)).collect();
+        let items = Value::from(items);
+        if self.paging.items.is_empty() {
+            return items;
+        }
         let Answer::Json(ty) = self.operation.answer() else { return Value::Null };
         let Value::Object(mut page) = generate::value(self.model, ty, &[], now) else { return Value::Null };
         if let Some(record) = self.model.record(ty) {
             self.fill(record, &mut page, &links);
         }
-        set(&mut page, &self.paging.next, links.next.map_or(Value::Null, Value::from));
+        let next = match &self.paging.next {
+            Next::Cursor { .. } => last.filter(|_| slice.more_after).map(|last| format!("PA{last}")),
+            _ => links.next,
+        };
+        set(&mut page, self.paging.next.keys(), next.map_or(Value::Null, Value::from));
         set(&mut page, &self.paging.items, items);
         Value::Object(page)
+    }
+
+    /// How many records come before a page, and how many are on it, if its place is counted. A list that goes on by a
+    /// header is given whole.
+    fn passed_over(&self, request: &Request, size: usize) -> Option<(usize, usize)> {
+        let number = |name: &str| value(request, name)?.parse::<usize>().ok();
+        match &self.paging.next {
+            Next::Url(_) | Next::Cursor { .. } => None,
+            Next::Link => Some((0, usize::MAX)),
+            Next::Offset { param, .. } => Some((number(param).unwrap_or_default(), size)),
+            Next::Number { param, first, .. } => {
+                let first = usize::try_from(*first).unwrap_or_default();
+                Some((number(param).unwrap_or(first).saturating_sub(first).saturating_mul(size), size))
+            }
+        }
     }
 
     /// Fills the properties of the envelope and of the objects in it.
@@ -102,6 +128,9 @@ impl List<'_> {
 
     /// The query parameter that says where a page begins. If the document has none, its URLs have one all the same.
     fn token(&self) -> &str {
+        if let Next::Cursor { param, .. } = &self.paging.next {
+            return param;
+        }
         let words = ["pagetoken", "token", "cursor", "after", "startingafter"];
         self.query(|param, name| !is_number(&param.ty) && words.contains(&name)).unwrap_or("page_token")
     }

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use bindery::ir::{Operation, OperationId, ResourceId, Segment, Side};
 use percent_encoding::percent_decode_str;
 
+use crate::answer::takes;
 use crate::failure::Failure;
 use crate::http::Request;
 use crate::model::{Model, is_known};
@@ -32,6 +33,8 @@ pub(crate) fn route(model: &Model, request: &Request) -> Result<Route, Failure> 
     let mut allowed: Vec<&str> = Vec::new();
     // Of two paths that fit, the one with a literal where the other has a parameter is meant; it comes first.
     let mut meant: Option<&Operation> = None;
+    // Of two that differ in their bodies alone, the one that takes what is sent is meant.
+    let mut otherwise = None;
     for id in model.of_length(sent.len()) {
         let operation = &model.api.operations[*id];
         if meant.is_some_and(|meant| shape(meant) != shape(operation)) {
@@ -39,10 +42,16 @@ pub(crate) fn route(model: &Model, request: &Request) -> Result<Route, Failure> 
         }
         let Some(path) = values(operation, &sent) else { continue };
         if operation.method.as_str() == request.method {
-            return Ok(Route { operation: *id, path });
+            if takes(operation, request) {
+                return Ok(Route { operation: *id, path });
+            }
+            otherwise = otherwise.or(Some(Route { operation: *id, path }));
         }
         meant = meant.or(Some(operation));
         allowed.push(operation.method.as_str());
+    }
+    if let Some(route) = otherwise {
+        return Ok(route);
     }
     if meant.is_none() {
         return Err(Failure::unknown(&request.path));

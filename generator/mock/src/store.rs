@@ -49,6 +49,17 @@ pub(crate) struct Slice<'a> {
     pub more_after: bool,
 }
 
+impl Slice<'_> {
+    /// At most `size` of its records, behind the first so many.
+    pub fn part(mut self, over: usize, size: usize) -> Self {
+        self.more_before |= over > 0 && !self.records.is_empty();
+        self.records.drain(..over.min(self.records.len()));
+        self.more_after |= self.records.len() > size;
+        self.records.truncate(size);
+        self
+    }
+}
+
 impl Store {
     /// The record of a key.
     pub fn get(&self, collection: &str, key: &str) -> Option<&Value> {

@@ -6,9 +6,7 @@ mod twins;
 use std::collections::{BTreeSet, HashSet};
 
 use crate::diag::Diagnostics;
-use crate::ir::{
-    Api, Media, Operation, OperationId, ParamPlace, ResourceId, Shape, TypeId, TypeRef, cycles, parts, reach,
-};
+use crate::ir::{Api, Operation, OperationId, ResourceId, Shape, TypeId, TypeRef, cycles, parts, reach};
 use twins::Twins;
 
 /// What follows from the representation of an API.
@@ -32,6 +30,8 @@ pub struct Facts {
     pub sent: bool,
     /// Whether an answer carries it.
     pub received: bool,
+    /// Whether a request carries it as JSON and it has rules for what stands in it.
+    pub checked: bool,
     /// Whether equality of its values is total: no floating-point number in them.
     pub eq: bool,
     /// Whether it has a value of which nothing is known: no required field.
@@ -57,7 +57,7 @@ impl Analysis {
         used.any(|(id, def)| {
             matches!(def.shape, Shape::ValueEnum(_) | Shape::Union(_))
                 || parts(api, id).into_iter().any(TypeRef::holds_bytes)
-        }) || params().any(|param| param.place != ParamPlace::Body(Media::Binary) && param.ty.holds_bytes())
+        }) || params().any(|param| !param.is_upload() && param.ty.holds_bytes())
             || operations().any(|operation| {
                 operation.readings().any(|answer| answer.types().into_iter().any(TypeRef::holds_bytes))
             })
@@ -106,6 +106,7 @@ pub fn analyze(api: &Api, diagnostics: &mut Diagnostics) -> Analysis {
     reach(api, bodies).into_iter().for_each(|id| facts[id.index()].sent = true);
     let answers = api.operations.iter().flat_map(|(_, operation)| received(api, operation));
     reach(api, answers).into_iter().for_each(|id| facts[id.index()].received = true);
+    ruled(api, &mut facts);
     let mut boxed = HashSet::new();
     if !diagnostics.has_errors() {
         let ids: Vec<TypeId> = api.types.iter().map(|(id, _)| id).collect();
@@ -163,6 +164,24 @@ fn holds(api: &Api, id: TypeId) -> Vec<TypeId> {
             held.filter(|id| !matches!(api.types[*id].shape, Shape::Record(_))).collect()
         }
         _ => Vec::new(),
+    }
+}
+
+/// Finds the types among those that are sent that have rules, or hold such types.
+fn ruled(api: &Api, facts: &mut [Facts]) {
+    let mut holders: Vec<Vec<TypeId>> = vec![Vec::new(); api.types.len()];
+    let mut open = Vec::new();
+    for (id, def) in api.types.iter().filter(|(id, _)| facts[id.index()].sent) {
+        parts(api, id).into_iter().flat_map(TypeRef::hearts).for_each(|part| holders[part.index()].push(id));
+        if matches!(&def.shape, Shape::Record(record) if record.fields.iter().any(|field| !field.constraints.is_empty()))
+        {
+            open.push(id);
+        }
+    }
+    while let Some(id) = open.pop() {
+        if !std::mem::replace(&mut facts[id.index()].checked, true) {
+            open.extend(&holders[id.index()]);
+        }
     }
 }
 

@@ -73,14 +73,14 @@ pub(super) fn find(api: &Api) -> Twins {
 
 /// Everything about a resource that a caller can tell from another, but for the path to it and for wording.
 fn likeness(api: &Api, resource: &Resource) -> String {
-    let key = resource.key.as_ref().map(|key| (&key.before, &key.ty, &key.constraints));
+    let key = resource.key.as_ref().map(|key| (&key.before, key.style, &key.ty, &key.constraints));
     let mut text = format!("{:?} {:?} {:?} {key:?}", resource.segment, resource.suffix, resource.model);
     for id in sorted(api, resource) {
         let operation = &api.operations[id];
         let params = operation.params.iter().filter(|param| param.place != ParamPlace::Path);
         let params: Vec<_> = params
             .map(|param| {
-                let flags = (param.required, param.deprecated, param.pii);
+                let flags = (param.required, param.deprecated, param.pii, param.reserved, &param.media_type);
                 (&param.wire, param.place, param.style, &param.ty, &param.constraints, flags, &param.default)
             })
             .collect();

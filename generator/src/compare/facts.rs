@@ -70,6 +70,7 @@ pub(super) fn of_api(api: &Api) -> Vec<Fact> {
 pub(super) fn of_operation(operation: &Operation) -> Vec<Fact> {
     let body = operation.body.map(|body| match body {
         Body::Form => Fact::Body("form"),
+        Body::Multipart => Fact::Body("multipart"),
         Body::Whole => Fact::Body("whole"),
     });
     let always = [Fact::Id(operation.id.clone()), Fact::Method(operation.method), Fact::Path(operation.template())];

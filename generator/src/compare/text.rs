@@ -136,6 +136,10 @@ fn rule_keyword(rule: &Constraint) -> &'static str {
         Constraint::MinItems(_) => "minItems",
         Constraint::MaxItems(_) => "maxItems",
         Constraint::UniqueItems => "uniqueItems",
+        Constraint::Items(_) => "items",
+        Constraint::MinProperties(_) => "minProperties",
+        Constraint::MaxProperties(_) => "maxProperties",
+        Constraint::Values(_) => "additionalProperties",
     }
 }
 
@@ -144,7 +148,9 @@ fn rule_value(rule: &Constraint) -> String {
         Constraint::MinLength(count)
         | Constraint::MaxLength(count)
         | Constraint::MinItems(count)
-        | Constraint::MaxItems(count) => count.to_string(),
+        | Constraint::MaxItems(count)
+        | Constraint::MinProperties(count)
+        | Constraint::MaxProperties(count) => count.to_string(),
         Constraint::Minimum(bound)
         | Constraint::ExclusiveMinimum(bound)
         | Constraint::Maximum(bound)
@@ -152,5 +158,9 @@ fn rule_value(rule: &Constraint) -> String {
         | Constraint::MultipleOf(bound) => bound.to_string(),
         Constraint::Pattern(pattern) => pattern.clone(),
         Constraint::UniqueItems => String::new(),
+        Constraint::Items(all) | Constraint::Values(all) => {
+            let all = all.iter().map(|rule| format!("{} {}", rule_keyword(rule), rule_value(rule)));
+            all.collect::<Vec<_>>().join(", ")
+        }
     }
 }

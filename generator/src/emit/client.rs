@@ -49,6 +49,9 @@ pub fn lib(context: &Context<'_>, headers: bool) -> Module {
     }));
     // Two short lines: whatever width a formatter is set to, they stay as they are.
     items.push(Item::Rust(quote! { #[doc(inline)] pub use runtime::{ApiError, ClientBuilder, Credentials, Error}; }));
+    if context.api.sends_uploads() {
+        items.push(Item::Rust(quote! { #[doc(inline)] pub use runtime::Upload; }));
+    }
     items.push(Item::Rust(quote! { #[doc(inline)] pub use runtime::{InvalidValue, Response, Result, RetryPolicy}; }));
     Module { path: "lib.rs".to_owned(), docs, items }
 }

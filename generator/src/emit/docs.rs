@@ -117,9 +117,20 @@ pub fn rules(constraints: &[Constraint]) -> String {
             find(|one| if let Constraint::MaxItems(n) = one { Some(n.to_string()) } else { None }),
             " items",
         ),
+        range(
+            find(|one| if let Constraint::MinProperties(n) = one { Some(n.to_string()) } else { None }),
+            find(|one| if let Constraint::MaxProperties(n) = one { Some(n.to_string()) } else { None }),
+            " members",
+        ),
         find(|one| matches!(one, Constraint::UniqueItems).then(|| "no item twice".to_owned())),
         find(|one| if let Constraint::Pattern(p) = one { Some(format!("matching {}", code(p))) } else { None }),
     ];
+    let each = constraints.iter().filter_map(|one| match one {
+        Constraint::Items(all) | Constraint::Values(all) => Some(rules(all)).filter(|said| !said.is_empty()),
+        _ => None,
+    });
+    let each = each.map(|said| format!("each {}{}", said[..1].to_lowercase(), said[1..].trim_end_matches('.')));
+    let parts = parts.into_iter().flatten().chain(each).map(Some);
     let sentence = parts.into_iter().flatten().collect::<Vec<_>>().join(", ");
     let mut letters = sentence.chars();
     match letters.next() {

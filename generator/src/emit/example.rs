@@ -97,6 +97,7 @@ impl Context<'_> {
                         given.push((value.clone(), self.names.ty(*ty).ident.clone()));
                         format!("&{value}")
                     }
+                    _ if key.style != Style::Plain => "Default::default()".to_owned(),
                     _ => self.literal(&key.ty, key.example.as_ref()),
                 };
                 format!("{above}.{}({value})", name.instance_method)
@@ -110,6 +111,7 @@ impl Context<'_> {
     fn argued(&self, param: &Param, name: &str, given: &mut Vec<(String, String)>) -> String {
         let json = param.style != Style::Plain || param.place == ParamPlace::Body(Media::Json);
         match &param.ty {
+            TypeRef::List(_) if param.is_upload() => "vec![\"…\".into()]".to_owned(),
             TypeRef::Named(id) if json => {
                 given.push((name.to_owned(), self.names.ty(*id).ident.clone()));
                 name.to_owned()

@@ -8,6 +8,13 @@ use super::Context;
 pub fn manifest(context: &Context<'_>) -> String {
     let mut manifest = context.base();
     context.resource_features(&mut manifest);
+    if context.api.has_styles() {
+        // The members of an object are written in the order in which they stand in it.
+        context.with_feature(&mut manifest, "serde_json", "preserve_order");
+    }
+    if context.api.sends_uploads() {
+        context.with_feature(&mut manifest, "tokio", "fs");
+    }
     context.mock(&mut manifest);
     merge(&mut manifest, &context.config.manifest);
     let mut text = String::new();
@@ -68,6 +75,20 @@ impl Context<'_> {
             Table::from_iter([("bindery-mock".to_owned(), dependency.into())]).into(),
         );
         merge(manifest, &more);
+    }
+
+    /// Turns on a feature of a dependency.
+    fn with_feature(&self, manifest: &mut Table, dependency: &str, feature: &str) {
+        let Some(Value::Table(dependencies)) = manifest.get_mut("dependencies") else { return };
+        let Some(found) = dependencies.get_mut(dependency) else { return };
+        if let Value::String(version) = found {
+            *found = Table::from_iter([("version".to_owned(), Value::from(version.clone()))]).into();
+        }
+        let Value::Table(table) = found else { return };
+        let features = table.entry("features").or_insert_with(|| Vec::<Value>::new().into());
+        if let Value::Array(features) = features {
+            features.push(feature.into());
+        }
     }
 
     fn base(&self) -> Table {

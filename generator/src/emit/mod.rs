@@ -1,6 +1,7 @@
 //! The representation and its names to Rust: modules of items, not yet text.
 
 mod answer;
+mod checks;
 mod client;
 mod dispatch;
 mod docs;
@@ -70,7 +71,11 @@ impl<'a> Context<'a> {
                 && let TypeRef::Named(id) = context.resolved(ty)
             {
                 let id = *id;
-                context.pages.entry(id).or_insert(paging);
+                let known = context.pages.entry(id).or_insert(paging);
+                // What a page says of the next is of use to some of its operations, even if not to all.
+                if known.next.keys().is_empty() {
+                    *known = paging;
+                }
             }
         }
         context

@@ -112,7 +112,9 @@ impl Context<'_> {
             Shape::Record(record) => self.record(id, record, docs, imports),
             Shape::StringEnum(variants) => vec![string_enum(name, variants, docs)],
             Shape::ValueEnum(values) => vec![self.value_enum(name, values, docs, imports)],
-            Shape::Union(union) => vec![self.union(name, union, docs, imports)],
+            Shape::Union(union) => {
+                [self.union(name, union, docs, imports)].into_iter().chain(self.type_checks(id)).collect()
+            }
             Shape::Newtype(constraints) => vec![newtype(name, constraints, &def.docs, docs, imports)],
             Shape::Wrapper(ty) => {
                 imports.add("serde", "Deserialize");
@@ -120,12 +122,13 @@ impl Context<'_> {
                 let eq = self.analysis.of(id).eq.then(|| quote! { Eq, });
                 let (ident, docs) = (ident(&name.ident), attributes(&docs));
                 let ty = self.ty(ty, imports);
-                vec![Item::Rust(quote! {
+                let item = Item::Rust(quote! {
                     #docs
                     #[derive(Clone, Debug, Default, PartialEq, #eq Deserialize, Serialize)]
                     #[serde(transparent)]
                     pub struct #ident(pub #ty);
-                })]
+                });
+                [item].into_iter().chain(self.type_checks(id)).collect()
             }
             Shape::Alias(ty) => {
                 let (ident, docs) = (ident(&name.ident), attributes(&docs));
@@ -175,6 +178,7 @@ impl Context<'_> {
         if facts.sent {
             items.extend(self.setters(id, record, imports));
         }
+        items.extend(self.type_checks(id));
         items.extend(self.accessors(id, record, imports));
         if personal {
             let parts = record.fields.iter().zip(&name.parts);
@@ -185,7 +189,7 @@ impl Context<'_> {
             let others = record.additional.iter().map(|_| format!("{}: personal", name.additional));
             items.push(Item::Macro(packed("redacted", &name.ident, parts.map(line).chain(others))));
         }
-        items.extend(self.page(id, record, imports));
+        items.extend(self.page(id, imports));
         items
     }
 
@@ -195,6 +199,12 @@ impl Context<'_> {
             remark(&mut docs, &field.docs, "Personal: `Debug` does not show it.");
         }
         let facts = self.analysis.of(owner);
+        if facts.sent {
+            remark(&mut docs, &field.docs, &rules(&field.constraints));
+            if let Some(default) = &field.default {
+                remark(&mut docs, &field.docs, &format!("The API's default is {}.", code(&default.to_string())));
+            }
+        }
         if field.read_only && facts.sent {
             remark(&mut docs, &field.docs, "Only answers have it.");
         }
@@ -243,7 +253,7 @@ impl Context<'_> {
     fn setters(&self, id: TypeId, record: &Record, imports: &mut Imports) -> Option<Item> {
         let name = self.names.ty(id);
         let free = |words: &[&str], part: &str| {
-            let mut names = words.iter().map(|word| format!("{word}_{}", part.trim_end_matches('_')));
+            let mut names = words.iter().map(|word| format!("{word}_{}", part.trim_matches('_')));
             names.find(|name| !self.names.ty(id).parts.contains(name))
         };
         let setter = |(field, part): (&Field, &String)| {
@@ -322,32 +332,49 @@ impl Context<'_> {
     }
 
     /// How a page gives its items and the way to the next.
-    fn page(&self, id: TypeId, record: &Record, imports: &mut Imports) -> Option<Item> {
+    fn page(&self, id: TypeId, imports: &mut Imports) -> Option<Item> {
         let paging = self.pages.get(&id)?;
         let item = self.text(&paging.item, imports);
         let name = self.names.ty(id);
-        let (position, items) = record.fields.iter().enumerate().find(|(_, field)| field.wire == paging.items[0])?;
-        let part = &name.parts[position];
-        let items = match always(items) {
-            true => format!("&mut page.{part}"),
-            false if self.is_double(id, items) => {
-                format!("page.{part}.get_or_insert_default().get_or_insert_default()")
-            }
-            false => format!("page.{part}.get_or_insert_default()"),
+        let items = self.items(id, &paging.items)?;
+        let next = match paging.next.keys() {
+            [] => "|_page| None".to_owned(),
+            keys => format!("|page| {}", self.next(id, keys)?),
         };
-        let next = self.next(id, &paging.next)?;
-        let line = format!("page!({} => {item}, |page| {items}, |page| {next});", name.ident);
+        let line = format!("page!({} => {item}, |page| {items}, {next});", name.ident);
         Some(Item::Macro(match line.len() > 120 {
             false => vec![line],
             true => vec![
                 format!("page!({} => {item},", name.ident),
                 format!("    |page| {items},"),
-                format!("    |page| {next});"),
+                format!("    {next});"),
             ],
         }))
     }
 
-    /// The expression that leads from a page to the URL of the next.
+    /// The expression that leads from a page to its items.
+    fn items(&self, id: TypeId, keys: &[String]) -> Option<String> {
+        let (mut at, mut path) = (id, "page".to_owned());
+        for (depth, key) in keys.iter().enumerate() {
+            let Shape::Record(record) = &self.api.types[at].shape else { return None };
+            let position = record.fields.iter().position(|field| field.wire == *key)?;
+            let (field, part) = (&record.fields[position], &self.names.ty(at).parts[position]);
+            path = match (always(field), depth + 1 == keys.len()) {
+                (true, true) => format!("&mut {path}.{part}"),
+                (true, false) => format!("{path}.{part}"),
+                (false, _) if self.is_double(at, field) => {
+                    format!("{path}.{part}.get_or_insert_default().get_or_insert_default()")
+                }
+                (false, _) => format!("{path}.{part}.get_or_insert_default()"),
+            };
+            if let TypeRef::Named(next) = self.resolved(&field.ty) {
+                at = *next;
+            }
+        }
+        Some(path)
+    }
+
+    /// The expression that leads from a page to what it says of the next.
     fn next(&self, id: TypeId, keys: &[String]) -> Option<String> {
         let mut at = id;
         let mut path = "page".to_owned();
@@ -400,7 +427,7 @@ fn newtype(
     imports.add("crate::runtime", "Rule");
     let mut lines = vec!["newtype! {".to_owned()];
     lines.extend(docs.iter().map(|line| format!("    /// {line}").trim_end().to_owned()));
-    let rules = constraints.iter().map(super::request::rule).collect::<Vec<_>>();
+    let rules = super::request::rules_of(constraints);
     let line = format!("    {}, [{}]", name.ident, rules.join(", "));
     if line.len() <= 120 {
         lines.push(line);
@@ -440,7 +467,7 @@ pub fn braced(head: &str, parts: &[String], tail: &str) -> Vec<String> {
     let mut lines = vec![format!("{head} {{")];
     let mut last = String::new();
     for part in parts {
-        if last.len() + part.len() > 112 {
+        if !last.is_empty() && last.len() + part.len() > 112 {
             lines.push(std::mem::take(&mut last));
         }
         last += &if last.is_empty() { format!("{indent}    {part},") } else { format!(" {part},") };

@@ -3,12 +3,14 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
+use super::checks::CHECKED;
 use super::docs::{attributes, code, either, lines, paragraph, rules, wrap};
 use super::imports::Imports;
 use super::resource::with;
 use super::{Context, Item, ident, many};
 use crate::ir::{
-    Body, Constraint, Media, Method, Operation, OperationId, Param, ParamPlace, Segment, Side, Status, Style, TypeRef,
+    Body, Constraint, Method, Next, Operation, OperationId, Paging, Param, ParamPlace, Segment, Side, Status, Style,
+    TypeRef,
 };
 
 impl Context<'_> {
@@ -40,14 +42,20 @@ impl Context<'_> {
                     (self.argument(&param.ty, imports), ty, value)
                 }
             };
-            let (name, place, wire) = (ident(name), ident(&place(param)), &param.wire);
+            let (name, wire) = (ident(name), &param.wire);
             if param.place == ParamPlace::Path {
                 arguments.push(quote! { #name: #argument });
                 continue;
             }
-            let rules = self.rules(&param.constraints, param.pii, imports);
+            let (place, rules) = self.place_and_rules(param);
+            if !rules.is_empty() && place != CHECKED {
+                imports.add("crate::runtime", "Rule");
+            }
+            let (place, none) = (ident(&place), rules.is_empty());
+            let rules: Vec<TokenStream> = rules.iter().filter_map(|rule| rule.parse().ok()).collect();
+            let rules = quote! { &[#(#rules),*] };
             arguments.push(quote! { #name: #argument });
-            steps.push(match param.constraints.is_empty() && !param.pii {
+            steps.push(match none {
                 true => quote! { let request = request.#place::<#ty>(#wire, #value, #rules); },
                 false => quote! {
                     let rules = #rules;
@@ -55,7 +63,14 @@ impl Context<'_> {
                 },
             });
         }
-        if let Some((wire, maximum)) = operation.paging.as_ref().and_then(|paging| paging.page_size.as_ref()) {
+        if operation.body == Some(Body::Multipart) {
+            // Of what media type its parts are is known before there are any.
+            let typed = operation.params.iter().filter_map(|param| Some((&param.wire, param.media_type.as_ref()?)));
+            let (names, types): (Vec<_>, Vec<_>) = typed.unzip();
+            steps.insert(0, quote! { let request = request.multipart(&[#((#names, #types)),*]); });
+        }
+        steps.extend(operation.paging.as_ref().and_then(|paging| self.next_page(operation, paging, imports)));
+        if let Some((wire, maximum)) = operation.paging.as_ref().and_then(Paging::sized) {
             let maximum = match maximum.map(Literal::u64_unsuffixed) {
                 Some(maximum) => quote! { Some(#maximum) },
                 None => quote! { None },
@@ -129,19 +144,51 @@ impl Context<'_> {
             if calls.is_empty() {
                 calls.push(quote! { .clone() });
             }
-            let value = self.value(&param.ty, name, imports);
+            let (_, value) = self.placed(param.style, &param.ty, name, imports);
             let rules = self.rules(&param.constraints, param.pii, imports);
-            let with = with(before, wire, value, &rules);
+            let with = with(before, wire, param.style, value, &rules);
             calls.push(quote! { .#with });
         }
         calls.extend(below(&mut literal));
         calls
     }
 
+    /// The call that says how the next page is asked for, where it is not by its URL in the page.
+    fn next_page(&self, operation: &Operation, paging: &Paging, imports: &mut Imports) -> Option<TokenStream> {
+        let mut extent = |total: &[String]| {
+            imports.add("crate::runtime", "Extent");
+            let option = |value: Option<TokenStream>| value.map_or(quote! { None }, |value| quote! { Some(#value) });
+            let name = paging.page_size.as_ref().map(|(name, _)| name);
+            let param = operation.params.iter().find(|param| Some(&param.wire) == name);
+            let usual = param.and_then(|param| param.default.as_ref()?.as_u64()).map(Literal::u64_unsuffixed);
+            let total: String =
+                total.iter().map(|key| format!("/{}", key.replace('~', "~0").replace('/', "~1"))).collect();
+            let size = option(name.map(|name| quote! { #name }));
+            let usual = option(usual.map(|usual| quote! { #usual }));
+            let total = option((!total.is_empty()).then(|| quote! { #total }));
+            quote! { Extent { size: #size, usual: #usual, total: #total } }
+        };
+        let next = match &paging.next {
+            Next::Url(_) => return None,
+            Next::Link => quote! { NextPage::Link },
+            Next::Cursor { param, .. } => quote! { NextPage::Cursor(#param) },
+            Next::Offset { param, total } => {
+                let extent = extent(total);
+                quote! { NextPage::Offset(#param, #extent) }
+            }
+            Next::Number { param, first, total } => {
+                let (first, extent) = (Literal::u64_unsuffixed(*first), extent(total));
+                quote! { NextPage::Number(#param, #first, #extent) }
+            }
+        };
+        imports.add("crate::runtime", "NextPage");
+        Some(quote! { let request = request.next_page(#next); })
+    }
+
     fn begin_docs(&self, id: OperationId) -> Vec<String> {
         let operation = &self.api.operations[id];
         let mut docs = lines(&operation.docs, &format!("{}.", code(&operation.id)));
-        paragraph(&mut docs, format!("{}. {}", self.sources(id), errors(operation)));
+        paragraph(&mut docs, format!("{}{}. {}", self.sources(id), sent_as(operation), errors(operation)));
         let types = self.error_types(id);
         if !types.is_empty() {
             paragraph(
@@ -238,16 +285,15 @@ impl Context<'_> {
             },
             false => self.takes(&param.ty, imports),
         };
-        let head = format!("    {} {name}({takes}) = {}", place(param), Literal::string(&param.wire));
-        let mut rules: Vec<String> = param.constraints.iter().map(rule).collect();
-        if param.pii {
-            rules.push("Rule::Personal".to_owned());
-        }
+        let (place, rules) = self.place_and_rules(param);
+        let head = format!("    {place} {name}({takes}) = {}", Literal::string(&param.wire));
         if rules.is_empty() {
             out.push(format!("{head};"));
             return out;
         }
-        imports.add("crate::runtime", "Rule");
+        if place != CHECKED {
+            imports.add("crate::runtime", "Rule");
+        }
         let line = format!("{head}, [{}];", rules.join(", "));
         if line.len() <= 120 {
             out.push(line);
@@ -261,13 +307,27 @@ impl Context<'_> {
 
     /// The type of a value that is given as it is, and whether what becomes one is taken too.
     fn whole(&self, param: &Param, imports: &mut Imports) -> (bool, String) {
-        match param.place {
-            ParamPlace::Body(Media::Binary) => {
-                imports.add("bytes", "Bytes");
-                (true, "Bytes".to_owned())
+        match param.is_upload() {
+            true => {
+                imports.add("crate::runtime", "Upload");
+                (true, if self.is_list(param) { "Vec<Upload>" } else { "Upload" }.to_owned())
             }
-            _ => (self.converts(self.resolved(&param.ty)), self.text(&param.ty, imports)),
+            false => (self.converts(self.resolved(&param.ty)), self.text(&param.ty, imports)),
         }
+    }
+
+    fn is_list(&self, param: &Param) -> bool {
+        matches!(self.resolved(&param.ty), TypeRef::List(_))
+    }
+
+    /// The method of a request that takes a value to its place.
+    pub(super) fn sets(&self, param: &Param) -> String {
+        let place = match param.place {
+            ParamPlace::File if self.is_list(param) => "files",
+            place => place.as_str(),
+        };
+        let style = if param.style == Style::Plain { String::new() } else { format!("_{}", param.style.as_str()) };
+        format!("{place}{style}{}", if param.reserved { "_reserved" } else { "" })
     }
 
     /// What a setter takes, in the words of the macro that makes it.
@@ -281,7 +341,7 @@ impl Context<'_> {
 
     /// What a value must keep to, as the runtime takes it.
     pub fn rules(&self, constraints: &[Constraint], pii: bool, imports: &mut Imports) -> TokenStream {
-        let mut rules: Vec<TokenStream> = constraints.iter().filter_map(|one| rule(one).parse().ok()).collect();
+        let mut rules: Vec<TokenStream> = rules_of(constraints).iter().filter_map(|rule| rule.parse().ok()).collect();
         if pii {
             rules.push(quote! { Rule::Personal });
         }
@@ -292,19 +352,22 @@ impl Context<'_> {
     }
 }
 
-/// The method of a request that takes a value to its place.
-fn place(param: &Param) -> String {
-    match param.style {
-        Style::Plain => param.place.as_str().to_owned(),
-        style => format!("{}_{}", param.place.as_str(), style.as_str()),
-    }
-}
-
 /// What a value must keep to, and what the API takes without it.
 fn limits(param: &Param) -> String {
     let rules = rules(&param.constraints);
     let default = param.default.as_ref().map(|default| format!("The API's default is {}.", code(&default.to_string())));
     [Some(rules).filter(|rules| !rules.is_empty()), default].into_iter().flatten().collect::<Vec<_>>().join(" ")
+}
+
+/// The media type of a body that is not the first of several.
+fn sent_as(operation: &Operation) -> String {
+    let whole = operation.params.iter().find(|param| matches!(param.place, ParamPlace::Body(_)));
+    match (&operation.variant, operation.body) {
+        (Some(_), Some(Body::Form)) => format!(" as {}", code("application/x-www-form-urlencoded")),
+        (Some(_), Some(Body::Multipart)) => format!(" as {}", code("multipart/form-data")),
+        (Some(_), Some(Body::Whole)) => whole.map(|param| format!(" as {}", code(&param.wire))).unwrap_or_default(),
+        _ => String::new(),
+    }
 }
 
 /// Which statuses are failures, and what the document says of those that it names.
@@ -329,10 +392,10 @@ fn errors(operation: &Operation) -> String {
     text + "."
 }
 
-/// A constraint as the runtime's rule.
-pub fn rule(constraint: &Constraint) -> String {
+/// Constraints as the runtime's rules. Those of the items of a list hold for each value of a parameter.
+pub fn rules_of<'c>(constraints: impl IntoIterator<Item = &'c Constraint>) -> Vec<String> {
     let text = |pattern: &str| Literal::string(pattern).to_string();
-    match constraint {
+    let rule = |constraint: &Constraint| match constraint {
         Constraint::MinLength(length) => format!("Rule::MinLength({length})"),
         Constraint::MaxLength(length) => format!("Rule::MaxLength({length})"),
         Constraint::Pattern(pattern) => format!("Rule::Pattern({})", text(pattern)),
@@ -344,5 +407,19 @@ pub fn rule(constraint: &Constraint) -> String {
         Constraint::MinItems(count) => format!("Rule::MinItems({count})"),
         Constraint::MaxItems(count) => format!("Rule::MaxItems({count})"),
         Constraint::UniqueItems => "Rule::UniqueItems".to_owned(),
+        Constraint::Items(_) | Constraint::MinProperties(_) | Constraint::MaxProperties(_) | Constraint::Values(_) => {
+            String::new()
+        }
+    };
+    let of_list =
+        |one: &Constraint| matches!(one, Constraint::MinItems(_) | Constraint::MaxItems(_) | Constraint::UniqueItems);
+    let mut rules = Vec::new();
+    for constraint in constraints {
+        match constraint {
+            Constraint::Items(all) => rules.extend(all.iter().filter(|one| !of_list(one)).map(rule)),
+            one => rules.push(rule(one)),
+        }
     }
+    rules.retain(|rule| !rule.is_empty());
+    rules
 }

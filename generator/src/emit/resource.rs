@@ -6,7 +6,7 @@ use quote::quote;
 use super::docs::{attributes, code, either, lines, paragraph, rules, wrap};
 use super::imports::Imports;
 use super::{Context, Item, Module, Sketch, feature, ident, module_path, spaced};
-use crate::ir::{Resource, ResourceId, Side, Surface};
+use crate::ir::{Resource, ResourceId, Side, Style, Surface, TypeRef};
 
 /// The modules below `resources`, and `resources` itself.
 pub fn modules<'a>(context: &'a Context<'a>) -> Vec<Sketch<'a>> {
@@ -203,11 +203,10 @@ impl Context<'_> {
         let (feature, scope) = (feature(&[name.feature.clone()].into()), self.scope(id));
         let (handle, method) = (ident(&name.instance), ident(&name.instance_method));
         let key_name = crate::name::case::value(&key.wire);
-        let argument = self.argument(&key.ty, imports);
         let key_ident = ident(&key_name);
-        let value = self.value(&key.ty, &key_name, imports);
+        let (argument, value) = self.placed(key.style, &key.ty, &key_name, imports);
         let rules = self.rules(&key.constraints, false, imports);
-        let with = with(&key.before, &key.wire, value, &rules);
+        let with = with(&key.before, &key.wire, key.style, value, &rules);
         Some(quote! {
             #docs
             #feature
@@ -216,6 +215,25 @@ impl Context<'_> {
                 #handle(scope.#with)
             }
         })
+    }
+
+    /// A value in the path: what it is taken as, and the type and the expression that the runtime takes for it.
+    pub fn placed(
+        &self,
+        style: Style,
+        ty: &TypeRef,
+        name: &str,
+        imports: &mut Imports,
+    ) -> (TokenStream, (TokenStream, TokenStream)) {
+        if style == Style::Plain {
+            return (self.argument(ty, imports), self.value(ty, name, imports));
+        }
+        let (whole, name) = (self.ty(ty, imports), ident(name));
+        let argument = match self.converts(self.resolved(ty)) {
+            true => quote! { impl Into<#whole> },
+            false => whole.clone(),
+        };
+        (argument, (whole, quote! { #name }))
     }
 
     /// The expression for the scope of a resource's whole, in a method of what it stands under.
@@ -245,9 +263,19 @@ impl Context<'_> {
 }
 
 /// The call that adds a value to a scope, behind what stands before it in the path.
-pub fn with(before: &str, wire: &str, (ty, value): (TokenStream, TokenStream), rules: &TokenStream) -> TokenStream {
-    match before {
-        "/" => quote! { with::<#ty>(#wire, #value, #rules) },
-        before => quote! { behind::<#ty>(#before, #wire, #value, #rules) },
+pub fn with(
+    before: &str,
+    wire: &str,
+    style: Style,
+    (ty, value): (TokenStream, TokenStream),
+    rules: &TokenStream,
+) -> TokenStream {
+    match (style, before) {
+        (Style::Plain, "/") => quote! { with::<#ty>(#wire, #value, #rules) },
+        (Style::Plain, _) => quote! { behind::<#ty>(#before, #wire, #value, #rules) },
+        (style, _) => {
+            let style = ident(style.as_str());
+            quote! { #style::<#ty>(#before, #wire, #value, #rules) }
+        }
     }
 }

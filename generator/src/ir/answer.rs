@@ -84,7 +84,7 @@ impl Operation {
     }
 
     /// The answers of success that have a body.
-    fn carriers(&self) -> impl Iterator<Item = &Response> {
+    pub fn carriers(&self) -> impl Iterator<Item = &Response> {
         // What is answered to HEAD has the headers of a body, and none.
         self.successes().filter(|response| response.body.is_some() && self.method != Method::Head)
     }

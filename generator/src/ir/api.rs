@@ -8,8 +8,8 @@ use std::marker::PhantomData;
 use std::ops::{Index, IndexMut};
 
 use super::{
-    Operation, OperationId, Param, ParamPlace, Resource, ResourceId, Segment, Server, Side, Status, Surface, TypeDef,
-    TypeRef, Variable,
+    Body, Operation, OperationId, Param, ParamPlace, Resource, ResourceId, Segment, Server, Side, Status, Style,
+    Surface, TypeDef, TypeRef, Variable,
 };
 
 /// An API, whole.
@@ -63,19 +63,16 @@ impl Api {
         operation.errors().filter(|_| self.typed_errors)
     }
 
-    /// What is variable in the URLs of all servers that requests go to, each name once.
-    pub fn variables(&self) -> impl Iterator<Item = &Variable> {
-        let own = self.operations.iter().filter_map(|(_, operation)| operation.server.as_ref());
-        let mut known = BTreeSet::new();
-        let all = self.servers.first().into_iter().chain(own).flat_map(|server| &server.variables);
-        all.filter(move |variable| known.insert(&variable.name))
+    /// Whether a request can carry bytes as they are, or files.
+    pub fn sends_uploads(&self) -> bool {
+        let multipart = |one: &Operation| one.body == Some(Body::Multipart) || one.params.iter().any(Param::is_upload);
+        self.operations.iter().any(|(_, one)| multipart(one))
     }
 
-    /// The URL of a server, with nothing variable in it but what means the same in all servers.
-    pub fn url(&self, server: &Server) -> String {
-        let common = |own: &Variable| self.variables().any(|one| one.name == own.name && one.default == own.default);
-        let variables = server.variables.iter().filter(|own| !common(own)).cloned().collect();
-        Server { variables, ..server.clone() }.filled()
+    /// Whether a value is written in a way that takes code of its own.
+    pub fn has_styles(&self) -> bool {
+        let styled = |one: &Param| one.style != Style::Plain || one.reserved || one.place == ParamPlace::Cookie;
+        self.operations.iter().any(|(_, one)| one.params.iter().any(styled))
     }
 
     /// The places that the surface has; the first is the client itself.
@@ -108,6 +105,21 @@ impl Api {
             (Surface::Tree, [.., Segment::Literal(last)]) if last.is_empty() => &path[path.len() - 1..],
             (Surface::Tree, _) => &[],
         }
+    }
+
+    /// What is variable in the URLs of all servers that requests go to, each name once.
+    pub fn variables(&self) -> impl Iterator<Item = &Variable> {
+        let own = self.operations.iter().filter_map(|(_, operation)| operation.server.as_ref());
+        let mut known = BTreeSet::new();
+        let all = self.servers.first().into_iter().chain(own).flat_map(|server| &server.variables);
+        all.filter(move |variable| known.insert(&variable.name))
+    }
+
+    /// The URL of a server, with nothing variable in it but what means the same in all servers.
+    pub fn url(&self, server: &Server) -> String {
+        let common = |own: &Variable| self.variables().any(|one| one.name == own.name && one.default == own.default);
+        let variables = server.variables.iter().filter(|own| !common(own)).cloned().collect();
+        Server { variables, ..server.clone() }.filled()
     }
 
     /// Whether a half of a place can be asked anything, or leads to another that can.

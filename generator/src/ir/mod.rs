@@ -17,7 +17,8 @@ pub use answer::{Answer, Framing};
 pub use api::{Api, Arena, Docs, Id, SchemeKind, SecurityScheme};
 pub use cycles::cycles;
 pub use op::{
-    Alternative, Body, Header, Media, Method, Operation, Paging, Param, ParamPlace, Response, Segment, Status, Style,
+    Alternative, Body, Header, Media, Method, Next, Operation, Paging, Param, ParamPlace, Response, Segment, Status,
+    Style,
 };
 pub use reach::{parts, reach};
 pub use resource::{Key, Resource, Role, Side, Surface};

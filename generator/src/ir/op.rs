@@ -1,15 +1,19 @@
 //! What can be asked of an API: a method, a path, what goes in and what comes out.
 
+use std::fmt;
+
 use serde_json::Value;
 
 use super::{Constraint, Docs, ResourceId, Role, Server, Side, TypeRef};
 use crate::source::Pointer;
 
 /// A request that the API answers.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Operation {
-    /// Its id in the document.
+    /// Its id in the document; one that sends another body than the first of several says so (`AddPet as form`).
     pub id: String,
+    /// What it sends, in a word, where that is not the first of several bodies.
+    pub variant: Option<String>,
     /// The method of the request.
     pub method: Method,
     /// The path of the request, from the root of the server.
@@ -155,7 +159,7 @@ impl Segment {
 }
 
 /// A value that the caller gives.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Param {
     /// Its name on the wire.
     pub wire: String,
@@ -163,6 +167,10 @@ pub struct Param {
     pub place: ParamPlace,
     /// How its value is written there.
     pub style: Style,
+    /// Whether characters that RFC 3986 reserves are sent as they are.
+    pub reserved: bool,
+    /// The media type of a part of a multipart body, where that is not plain text.
+    pub media_type: Option<String>,
     /// The type of its value.
     pub ty: TypeRef,
     /// What its value must keep to.
@@ -188,12 +196,19 @@ pub struct Param {
 impl Param {
     /// Whether its value is more than a text, or several, and is written as what it is in JSON says.
     pub fn is_whole(&self) -> bool {
-        self.style != Style::Plain || matches!(self.place, ParamPlace::Body(_))
+        self.style != Style::Plain || matches!(self.place, ParamPlace::Body(_) | ParamPlace::File)
+    }
+}
+
+impl Param {
+    /// Whether its value is bytes that are sent as they are.
+    pub fn is_upload(&self) -> bool {
+        matches!(self.place, ParamPlace::File | ParamPlace::Body(Media::Binary))
     }
 }
 
 /// How the value of a parameter is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Style {
     /// As one text; of a list each item under the name, or all joined by commas where a name can stand only once.
     Plain,
@@ -211,6 +226,16 @@ pub enum Style {
     Each,
     /// As JSON.
     Json,
+    /// Names and values as `name=value`, joined by commas.
+    Pairs,
+    /// Behind a `.`, and otherwise joined by commas.
+    Label,
+    /// Each item, or name and value, behind a `.`.
+    Labels,
+    /// As `;name=value`, of several joined by commas.
+    Matrix,
+    /// Each item, or name and value, so.
+    Matrices,
 }
 
 impl Style {
@@ -225,6 +250,11 @@ impl Style {
             Self::Members => "members",
             Self::Each => "each",
             Self::Json => "json",
+            Self::Pairs => "pairs",
+            Self::Label => "label",
+            Self::Labels => "labels",
+            Self::Matrix => "matrix",
+            Self::Matrices => "matrices",
         }
     }
 }
@@ -238,8 +268,12 @@ pub enum ParamPlace {
     Query,
     /// A header.
     Header,
+    /// A cookie.
+    Cookie,
     /// A field of a form body.
     Form,
+    /// A part of a multipart body that is sent as bytes, or several such parts.
+    File,
     /// The body as a whole, whose media type is the name.
     Body(Media),
 }
@@ -251,7 +285,9 @@ impl ParamPlace {
             Self::Path => "path",
             Self::Query => "query",
             Self::Header => "header",
+            Self::Cookie => "cookie",
             Self::Form => "form",
+            Self::File => "file",
             Self::Body(media) => media.as_str(),
         }
     }
@@ -262,12 +298,14 @@ impl ParamPlace {
 pub enum Body {
     /// `application/x-www-form-urlencoded`, of the parameters whose place is the form.
     Form,
+    /// `multipart/form-data`, of the parameters whose place is the form or a file.
+    Multipart,
     /// The value of the parameter whose place is the body.
     Whole,
 }
 
 /// One of the answers that the document describes.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Response {
     /// Which statuses it is for.
     pub status: Status,
@@ -295,7 +333,7 @@ impl Response {
 }
 
 /// Another form of the body of an answer.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Alternative {
     /// Its media type.
     pub media_type: String,
@@ -304,7 +342,7 @@ pub struct Alternative {
 }
 
 /// A header of an answer.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Header {
     /// Its name.
     pub wire: String,
@@ -337,12 +375,77 @@ impl Status {
 /// How a page of a list is read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Paging {
-    /// The keys that lead to the items of the page.
+    /// The keys that lead to the items of the page; none if it is nothing but those.
     pub items: Vec<String>,
     /// The type of an item.
     pub item: TypeRef,
-    /// The keys that lead to the URL of the next page.
-    pub next: Vec<String>,
+    /// How the next page is asked for.
+    pub next: Next,
     /// The query parameter that bounds the items of a page, and the most it takes.
     pub page_size: Option<(String, Option<u64>)>,
+}
+
+impl Paging {
+    /// The query parameter that a limit sets, and the most it takes. Where a page that is not full is the last, none is
+    /// asked to be larger than the API is known to make it.
+    pub fn sized(&self) -> Option<&(String, Option<u64>)> {
+        let counted = matches!(self.next, Next::Offset { .. } | Next::Number { .. });
+        self.page_size.as_ref().filter(|(_, maximum)| !counted || maximum.is_some())
+    }
+}
+
+/// How the next page of a list is asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Next {
+    /// By its URL, to which the keys lead in a page.
+    Url(Vec<String>),
+    /// By its URL in the header `Link`.
+    Link,
+    /// With what the keys lead to in a page, as a query parameter.
+    Cursor {
+        /// The keys.
+        keys: Vec<String>,
+        /// The query parameter.
+        param: String,
+    },
+    /// With the number of items to pass over as a query parameter. The keys lead to that of all items; there may be none.
+    Offset {
+        /// The query parameter.
+        param: String,
+        /// The keys.
+        total: Vec<String>,
+    },
+    /// With the number of the page as a query parameter, the first of which is given.
+    Number {
+        /// The query parameter.
+        param: String,
+        /// The number of the first page.
+        first: u64,
+        /// The keys that lead to the number of all items; there may be none.
+        total: Vec<String>,
+    },
+}
+
+impl Next {
+    /// The keys that lead to what a page says itself of the next.
+    pub fn keys(&self) -> &[String] {
+        match self {
+            Self::Url(keys) | Self::Cursor { keys, .. } => keys,
+            Self::Link | Self::Offset { .. } | Self::Number { .. } => &[],
+        }
+    }
+}
+
+impl fmt::Display for Next {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Url(keys) => write!(f, "next in {}", keys.join(".")),
+            Self::Link => write!(f, "next in the header Link"),
+            Self::Cursor { keys, param } => write!(f, "next by {param} from {}", keys.join(".")),
+            Self::Offset { param, total } | Self::Number { param, total, .. } => {
+                write!(f, "next by {param}")?;
+                if total.is_empty() { Ok(()) } else { write!(f, ", all counted in {}", total.join(".")) }
+            }
+        }
+    }
 }

@@ -113,8 +113,8 @@ impl Api {
         operation.server.iter().try_for_each(|server| writeln!(f, "  at {}", server.url))?;
         operation.params.iter().try_for_each(|param| self.param(f, param))?;
         if let Some(paging) = &operation.paging {
-            write!(f, "  page of {} in {}", self.ty(&paging.item), paging.items.join("."))?;
-            write!(f, ", next in {}", paging.next.join("."))?;
+            let items = if paging.items.is_empty() { String::new() } else { format!(" in {}", paging.items.join(".")) };
+            write!(f, "  page of {}{items}, {}", self.ty(&paging.item), paging.next)?;
             if let Some((name, maximum)) = &paging.page_size {
                 write!(f, ", size by {name}")?;
                 maximum.iter().try_for_each(|maximum| write!(f, " up to {maximum}"))?;
@@ -145,9 +145,11 @@ impl Api {
     fn param(&self, f: &mut fmt::Formatter<'_>, param: &Param) -> fmt::Result {
         let style = if param.style == Style::Plain { String::new() } else { format!(" by {}", param.style.as_str()) };
         write!(f, "  {}{style} {}: {}", param.place.as_str(), param.wire, self.ty(&param.ty))?;
+        param.media_type.iter().try_for_each(|media_type| write!(f, " as {media_type}"))?;
         param.constraints.iter().try_for_each(|constraint| write!(f, ", {}", rule(constraint)))?;
         param.default.iter().try_for_each(|default| write!(f, ", default {default}"))?;
         for (set, word) in [
+            (param.reserved, "reserved characters as they are"),
             (param.required, "required"),
             (param.nullable, "nullable"),
             (param.pii, "personal"),
@@ -223,5 +225,9 @@ fn rule(constraint: &Constraint) -> String {
         Constraint::MinItems(count) => format!("at least {count} items"),
         Constraint::MaxItems(count) => format!("at most {count} items"),
         Constraint::UniqueItems => "no item twice".to_owned(),
+        Constraint::Items(all) => format!("items ({})", all.iter().map(rule).collect::<Vec<_>>().join(", ")),
+        Constraint::MinProperties(count) => format!("at least {count} members"),
+        Constraint::MaxProperties(count) => format!("at most {count} members"),
+        Constraint::Values(all) => format!("values ({})", all.iter().map(rule).collect::<Vec<_>>().join(", ")),
     }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Arena, Constraint, Docs, OperationId, ResourceId, TypeId, TypeRef};
+use super::{Arena, Constraint, Docs, OperationId, ResourceId, Style, TypeId, TypeRef};
 use crate::source::Pointer;
 
 /// A collection of the API with its instances, or a thing of which there is only one.
@@ -48,6 +48,8 @@ pub struct Key {
     pub wire: String,
     /// What stands before its value in the path: a slash, unless it is part of a segment.
     pub before: String,
+    /// How its value is written there.
+    pub style: Style,
     /// The type of its value.
     pub ty: TypeRef,
     /// What its value must keep to.

@@ -247,4 +247,12 @@ pub enum Constraint {
     MaxItems(usize),
     /// No item twice.
     UniqueItems,
+    /// What each item must keep to.
+    Items(Vec<Constraint>),
+    /// The fewest members.
+    MinProperties(usize),
+    /// The most members.
+    MaxProperties(usize),
+    /// What the value of each member that is not named must keep to.
+    Values(Vec<Constraint>),
 }

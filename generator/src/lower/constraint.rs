@@ -1,9 +1,10 @@
 //! The rules of a schema for its values.
 
-use openapiv3::AnySchema;
+use openapiv3::{AdditionalProperties, AnySchema};
 
 use super::Lowering;
-use super::view::Part;
+use super::schema::{DEEPEST, Node};
+use super::view::{Kind, Part, general};
 use crate::diag::{Diagnostic, Place, code};
 use crate::ir::Constraint;
 use crate::source::Pointer;
@@ -22,7 +23,7 @@ impl<'a> Lowering<'a> {
         all
     }
 
-    pub(super) fn constraints(&mut self, any: &AnySchema, at: &Pointer) -> Vec<Constraint> {
+    pub(super) fn constraints(&mut self, any: &'a AnySchema, at: &Pointer) -> Vec<Constraint> {
         let strict = |exclusive: Option<bool>| exclusive.unwrap_or_default();
         let minimum = any.minimum.map(|value| match strict(any.exclusive_minimum) {
             true => Constraint::ExclusiveMinimum(value),
@@ -32,6 +33,12 @@ impl<'a> Lowering<'a> {
             true => Constraint::ExclusiveMaximum(value),
             false => Constraint::Maximum(value),
         });
+        let values = match &any.additional_properties {
+            Some(AdditionalProperties::Schema(values)) => {
+                self.inner(Node::from(values.as_ref()), &at.child("additionalProperties"))
+            }
+            _ => None,
+        };
         let pattern = any.pattern.as_ref().filter(|pattern| match regex_lite::Regex::new(pattern) {
             Ok(_) => true,
             Err(error) => {
@@ -53,9 +60,40 @@ impl<'a> Lowering<'a> {
             any.min_items.map(Constraint::MinItems),
             any.max_items.map(Constraint::MaxItems),
             any.unique_items.unwrap_or_default().then_some(Constraint::UniqueItems),
+            any.items.as_ref().and_then(|items| self.inner(items.into(), &at.child("items"))).map(Constraint::Items),
+            any.min_properties.map(Constraint::MinProperties),
+            any.max_properties.map(Constraint::MaxProperties),
+            values.map(Constraint::Values),
         ]
         .into_iter()
         .flatten()
         .collect()
+    }
+
+    /// The rules of a schema where it is used.
+    pub(super) fn rules_of(&mut self, node: Node<'a>, at: &Pointer) -> Vec<Constraint> {
+        let parts = self.parts(node, at);
+        match (node, self.kind(&parts)) {
+            (Node::Reference(_), Kind::Text) => Vec::new(),
+            _ => self.constraints_of(&parts),
+        }
+    }
+
+    /// The rules of a schema for what stands in a value, if it has some.
+    fn inner(&mut self, node: Node<'a>, at: &Pointer) -> Option<Vec<Constraint>> {
+        if self.depth > DEEPEST {
+            return None;
+        }
+        let referred = matches!(node, Node::Reference(_));
+        let (schema, at) = self.schema_at(node, at)?;
+        let part = Part { schema, at, open: true };
+        // A text of its own type keeps to its own rules, and so does everything in a type that has a name.
+        if referred && matches!(part.kind(), Kind::Text | Kind::List | Kind::Object) {
+            return None;
+        }
+        self.depth += 1;
+        let rules = self.constraints(general(schema), &part.at);
+        self.depth -= 1;
+        (!rules.is_empty()).then_some(rules)
     }
 }

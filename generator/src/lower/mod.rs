@@ -1,10 +1,14 @@
 //! The document to the representation: references followed, schemas typed, paths made a tree.
 
 mod answer;
+mod body;
 mod constraint;
 mod enumeration;
+mod form;
 mod format;
 mod halves;
+mod heirs;
+mod looks;
 mod operation;
 mod paging;
 mod param;
@@ -37,6 +41,7 @@ pub fn lower(document: &OpenAPI, config: &Config, diagnostics: &mut Diagnostics)
         types: Arena::default(),
         components: HashMap::new(),
         known: HashMap::new(),
+        children: None,
         pending: VecDeque::new(),
         depth: 0,
         params_are_complete: true,
@@ -44,6 +49,7 @@ pub fn lower(document: &OpenAPI, config: &Config, diagnostics: &mut Diagnostics)
     let servers = lowering.servers();
     let security = lowering.security();
     let (operations, resources) = lowering.paths();
+    lowering.check_paging(&operations);
     wrap::wrap(&mut lowering.types, lowering.diagnostics);
     let surface = match config.surface {
         config::Surface::Tree => Surface::Tree,
@@ -75,6 +81,8 @@ struct Lowering<'a> {
     components: HashMap<String, TypeId>,
     /// The types that have been made, by the schemas that their values keep to.
     known: HashMap<Vec<Pointer>, TypeId>,
+    /// The components that refer to each in their `allOf`, once somebody has asked.
+    children: Option<HashMap<String, Vec<&'a str>>>,
     /// The components that have been referred to and not been described yet.
     pending: VecDeque<schema::Pending<'a>>,
     /// How deep the schema at hand stands in others.

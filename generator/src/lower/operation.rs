@@ -2,13 +2,14 @@
 
 use std::collections::HashMap;
 
-use openapiv3::{Content, MediaType, Operation as Described, Parameter, ReferenceOr};
+use openapiv3::{MediaType, Operation as Described, Parameter, ReferenceOr};
 
 use super::Lowering;
+use super::body::Choice;
 use super::resource::grow;
 use crate::diag::{Diagnostic, Place, code};
 use crate::ir::{
-    Arena, Body, Docs, Media, Method, Operation, Param, ParamPlace, Resource, ResourceId, Role, Segment, Style, TypeRef,
+    Arena, Docs, Media, Method, Operation, Param, ParamPlace, Resource, ResourceId, Role, Segment, Style, TypeRef,
 };
 use crate::source::Pointer;
 
@@ -34,10 +35,11 @@ impl<'a> Lowering<'a> {
             for (method, described) in item.iter() {
                 let (of_path, at) = (&at, at.child(method));
                 let id = self.operation_id(described, &at, &mut ids);
-                let mut operation = self.operation(id, described, &segments, &item.parameters, &at);
-                operation.method = http_method(method);
-                operation.server = self.own_server([(&described.servers, &at), (&item.servers, of_path)]);
-                operations.push(operation);
+                let all = self.operation((id, http_method(method)), described, &segments, &item.parameters, &at);
+                let server = self.own_server([(&described.servers, &at), (&item.servers, of_path)]);
+                for operation in all {
+                    operations.push(Operation { server: server.clone(), ..operation });
+                }
             }
         }
         let resources = grow(&mut operations, &self.types);
@@ -75,26 +77,28 @@ impl<'a> Lowering<'a> {
         id.clone()
     }
 
+    /// An operation, once for each body that it can be sent with.
     fn operation(
         &mut self,
-        id: String,
+        (id, method): (String, Method),
         described: &'a Described,
         segments: &[Segment],
         shared: &'a [ReferenceOr<Parameter>],
         at: &Pointer,
-    ) -> Operation {
+    ) -> Vec<Operation> {
         let mut params = self.params((shared, &at.parent()), (&described.parameters, at), &id);
         self.check_path(segments, &mut params, at);
-        let body = self.body(described, &mut params, at, &id);
+        let bodies = self.bodies(described, at, &id);
         let responses = self.responses(&described.responses, &at.child("responses"), &id);
         let security = described.security.as_ref().or(self.document.security.as_ref());
         let mut operation = Operation {
             id,
-            method: Method::Get,
+            variant: None,
+            method,
             path: segments.to_vec(),
             server: None,
             params,
-            body,
+            body: None,
             responses,
             paging: None,
             tags: described.tags.clone(),
@@ -112,7 +116,20 @@ impl<'a> Lowering<'a> {
             origin: at.clone(),
         };
         operation.paging = self.paging(&operation);
-        operation
+        let with = |(index, choice): (usize, Choice)| {
+            let mut operation = operation.clone();
+            operation.params.extend(choice.params);
+            operation.body = Some(choice.body);
+            if index > 0 {
+                operation.id = format!("{} as {}", operation.id, choice.word);
+                operation.variant = Some(choice.word);
+            }
+            operation
+        };
+        match bodies.is_empty() {
+            true => vec![operation],
+            false => bodies.into_iter().enumerate().map(with).collect(),
+        }
     }
 
     /// Every placeholder needs a parameter and every path parameter a placeholder; they are brought to one order.
@@ -146,63 +163,6 @@ impl<'a> Lowering<'a> {
         });
     }
 
-    fn body(&mut self, described: &'a Described, params: &mut Vec<Param>, at: &Pointer, id: &str) -> Option<Body> {
-        let at = at.child("requestBody");
-        let body = described.request_body.as_ref()?;
-        let (body, at) = self.resolve(body, &at, "requestBodies", |components| &components.request_bodies)?;
-        let at = at.child("content");
-        let (name, described) = self.preferred(&body.content, &at)?;
-        let at = at.child(name).child("schema");
-        if essence(name) == FORM {
-            params.extend(described.schema.iter().flat_map(|schema| self.form(schema, &at, id)));
-            return Some(Body::Form);
-        }
-        let (media_type, ty) = self.content(name, described, &at, &[id.to_owned(), "body".to_owned()])?;
-        // What is sent is of one type, whatever else would be taken.
-        let media_type = match Media::of(&media_type) {
-            Media::Text if is_wildcard(&media_type) => "text/plain".to_owned(),
-            Media::Binary if is_wildcard(&media_type) => "application/octet-stream".to_owned(),
-            _ => media_type,
-        };
-        params.push(Param {
-            place: ParamPlace::Body(Media::of(&media_type)),
-            wire: media_type,
-            style: Style::Plain,
-            ty,
-            constraints: Vec::new(),
-            required: body.required,
-            nullable: false,
-            deprecated: false,
-            pii: false,
-            default: None,
-            example: None,
-            docs: Docs::new(None, body.description.as_deref()),
-            origin: at.parent(),
-        });
-        Some(Body::Whole)
-    }
-
-    /// The media type that a body is bound as: of several, the one that can say most.
-    fn preferred<'c>(&mut self, content: &'c Content, at: &Pointer) -> Option<(&'c str, &'c MediaType)> {
-        let rank = |name: &str| match Media::of(name) {
-            _ if name.starts_with("multipart/") || !name.chars().all(|c| c == ' ' || c.is_ascii_graphic()) => None,
-            Media::Json => Some(0),
-            _ if essence(name) == FORM => Some(1),
-            _ if is_wildcard(name) => Some(2),
-            Media::Text => Some(3),
-            Media::Binary => Some(4),
-        };
-        let ranked = content.iter().filter_map(|(name, described)| Some((rank(name)?, name.as_str(), described)));
-        let best = ranked.min_by_key(|(rank, ..)| *rank).map(|(_, name, described)| (name, described));
-        if best.is_none() && !content.is_empty() {
-            let found: Vec<_> = content.keys().map(|name| format!("`{name}`")).collect();
-            let message = format!("a body of {} cannot be bound yet", found.join(" or "));
-            let help = "describe it in another media type, such as `application/json`";
-            self.error(code::UNSUPPORTED_BODY, Place::Key(at.clone()), message, help);
-        }
-        best
-    }
-
     /// The media type of a body on the wire, and the type of its values.
     pub(super) fn content(
         &mut self,
@@ -228,6 +188,8 @@ fn undeclared(name: &str, at: &Pointer) -> Param {
         wire: name.to_owned(),
         place: ParamPlace::Path,
         style: Style::Plain,
+        reserved: false,
+        media_type: None,
         ty: TypeRef::Text,
         constraints: Vec::new(),
         required: true,
@@ -264,4 +226,4 @@ pub(super) fn is_wildcard(media_type: &str) -> bool {
     essence(media_type).contains('*')
 }
 
-const FORM: &str = "application/x-www-form-urlencoded";
+pub(super) const FORM: &str = "application/x-www-form-urlencoded";

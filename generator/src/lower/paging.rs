@@ -1,49 +1,369 @@
-//! Which answers are pages of a list.
+//! Which answers are pages of a list, and how the next one is asked for: as codegen.toml says, or as far as there is no
+//! doubt.
+
+use toml::Spanned;
 
 use super::Lowering;
-use crate::ir::{Answer, Constraint, Field, Method, Operation, Paging, ParamPlace, Shape, TypeRef};
+use crate::config;
+use crate::diag::{Place, code, did_you_mean};
+use crate::ir::{Answer, Arena, Constraint, Field, Method, Next, Operation, Paging, Param, ParamPlace, Shape, TypeRef};
 use crate::source::Pointer;
 
 impl Lowering<'_> {
-    /// An answer is a page if it has the URL of the next where the configuration says, and exactly one list of items.
+    /// How an answer leads on, if it is a page: it has exactly one list of items, and a way to the next page.
     pub(super) fn paging(&self, operation: &Operation) -> Option<Paging> {
-        let rule = self.config.paging.as_ref()?;
         let Answer::Json(answer) = operation.answer() else { return None };
-        if operation.method != Method::Get {
+        if operation.method != Method::Get || operation.may_be_empty() {
             return None;
         }
-        let next: Vec<_> = Pointer::from_reference(&format!("#{}", rule.next))?.keys().collect();
-        let end = next.iter().try_fold(answer, |ty, key| {
-            self.fields(ty)?.iter().find(|field| field.wire == *key).map(|field| &field.ty)
-        })?;
-        if !matches!(end, TypeRef::Uri | TypeRef::Text) {
+        let general = self.config.paging.as_ref();
+        let nothing = config::Paging::default();
+        let own = general.and_then(|general| general.operations.get(&operation.id)).map(Spanned::get_ref);
+        let told = own.or(general).unwrap_or(&nothing);
+        if told.off {
             return None;
+        }
+        let (items, item) = self.items(answer, told)?;
+        let page = Page { lowering: self, operation, answer, told };
+        let next = if told.is_told() { page.told_next() } else { page.recognised_next() }?;
+        let page_size = page.size().map(|param| {
+            let maximum = param.constraints.iter().find_map(|constraint| match constraint {
+                Constraint::Maximum(maximum) => Some(*maximum as u64),
+                _ => None,
+            });
+            (param.wire.clone(), maximum)
+        });
+        Some(Paging { items, item, next, page_size })
+    }
+
+    /// What the configuration says of single operations must fit them.
+    pub(super) fn check_paging(&mut self, operations: &Arena<Operation>) {
+        for (name, told) in self.config.paging.iter().flat_map(|paging| &paging.operations) {
+            let place = Place::Config(told.span());
+            match operations.iter().find(|(_, operation)| operation.id == *name) {
+                Some((_, operation)) if told.get_ref().off || operation.paging.is_some() => {}
+                Some(_) => {
+                    let help =
+                        "name what its parameters and its answer have, and `items` if that has more than one list";
+                    self.error(code::CONFIG_VALUE, place, format!("`{name}` does not give pages that go on so"), help);
+                }
+                None => {
+                    let ids = operations.iter().map(|(_, operation)| operation.id.as_str());
+                    let help = match did_you_mean(name, ids) {
+                        Some(near) => format!("did you mean `{near}`?"),
+                        None => "name an operation by its `operationId`".to_owned(),
+                    };
+                    self.error(code::CONFIG_VALUE, place, format!("no operation is called `{name}`"), help);
+                }
+            }
+        }
+    }
+
+    /// The keys that lead to the items of a page, and the type of an item.
+    fn items(&self, answer: &TypeRef, told: &config::Paging) -> Option<(Vec<String>, TypeRef)> {
+        if let Some(pointer) = &told.items {
+            let keys = keys(pointer);
+            let above = &keys[..keys.len().saturating_sub(1)];
+            let TypeRef::List(item) = self.bare(self.at(answer, &keys)?) else { return None };
+            return self.is_always_there(answer, above).then(|| (keys, item.as_ref().clone()));
+        }
+        if let TypeRef::List(item) = self.bare(answer) {
+            return Some((Vec::new(), item.as_ref().clone()));
         }
         let mut lists = self.fields(answer)?.iter().filter_map(|field| match &field.ty {
             TypeRef::List(item) => Some((field.wire.clone(), item.as_ref().clone())),
             _ => None,
         });
         let ((items, item), None) = (lists.next()?, lists.next()) else { return None };
-        let page_size = rule.page_size.as_ref().and_then(|name| {
-            let mut params = operation.params.iter();
-            let param = params.find(|param| param.place == ParamPlace::Query && param.wire == *name)?;
-            let maximum = param.constraints.iter().find_map(|constraint| match constraint {
-                Constraint::Maximum(maximum) => Some(*maximum as u64),
-                _ => None,
-            });
-            Some((name.clone(), maximum))
-        });
-        Some(Paging { items: vec![items], item, next, page_size })
+        Some((vec![items], item))
+    }
+
+    /// What stands where the keys lead in values of a type.
+    fn at<'t>(&'t self, ty: &'t TypeRef, keys: &[String]) -> Option<&'t TypeRef> {
+        keys.iter()
+            .try_fold(ty, |ty, key| self.fields(ty)?.iter().find(|field| field.wire == *key).map(|field| &field.ty))
+    }
+
+    /// Whether no value on the way can be missing: items have to be in something.
+    fn is_always_there(&self, ty: &TypeRef, keys: &[String]) -> bool {
+        let Some((key, rest)) = keys.split_first() else { return true };
+        let field = self.fields(ty).and_then(|fields| fields.iter().find(|field| field.wire == *key));
+        field.is_some_and(|field| field.required && !field.nullable && self.is_always_there(&field.ty, rest))
+    }
+
+    /// A type behind its other names; names that lead back to each other are reported elsewhere.
+    fn bare<'t>(&'t self, mut ty: &'t TypeRef) -> &'t TypeRef {
+        for _ in 0..self.types.len() {
+            match ty {
+                TypeRef::Named(id) => match &self.types[*id].shape {
+                    Shape::Alias(other) => ty = other,
+                    _ => return ty,
+                },
+                _ => return ty,
+            }
+        }
+        ty
     }
 
     fn fields(&self, ty: &TypeRef) -> Option<&[Field]> {
-        match ty {
+        match self.bare(ty) {
             TypeRef::Named(id) => match &self.types[*id].shape {
                 Shape::Record(record) => Some(&record.fields),
-                Shape::Alias(ty) if *ty != TypeRef::Named(*id) => self.fields(ty),
                 _ => None,
             },
             _ => None,
         }
     }
 }
+
+impl config::Paging {
+    /// Whether it says a way to the next page.
+    fn is_told(&self) -> bool {
+        self.link || [&self.next, &self.cursor, &self.offset, &self.page].into_iter().any(Option::is_some)
+    }
+}
+
+/// An answer that holds a list.
+struct Page<'a> {
+    lowering: &'a Lowering<'a>,
+    operation: &'a Operation,
+    answer: &'a TypeRef,
+    told: &'a config::Paging,
+}
+
+impl<'a> Page<'a> {
+    /// The way that the configuration names, if this page has it.
+    fn told_next(&self) -> Option<Next> {
+        let told = self.told;
+        if let Some(pointer) = &told.next {
+            return self.text(keys(pointer)).map(Next::Url);
+        }
+        if let (Some(pointer), Some(name)) = (&told.cursor, &told.cursor_parameter) {
+            let param = self.query(|param| param.wire == *name)?.wire.clone();
+            return Some(Next::Cursor { keys: self.text(keys(pointer))?, param });
+        }
+        if let Some(name) = &told.offset {
+            let param = self.query(|param| param.wire == *name)?.wire.clone();
+            return Some(Next::Offset { param, total: self.total() });
+        }
+        if let Some(name) = &told.page {
+            let param = self.query(|param| param.wire == *name)?;
+            let (first, param) = (first(param).unwrap_or(1), param.wire.clone());
+            return Some(Next::Number { param, first, total: self.total() });
+        }
+        told.link.then_some(Next::Link)
+    }
+
+    /// The way that the names in the document leave no doubt of.
+    fn recognised_next(&self) -> Option<Next> {
+        let cursor =
+            self.query(|param| text(self.lowering.bare(&param.ty)) && is_one_of(&param.wire, CURSOR_PARAMETERS));
+        if let Some(keys) = self.found(URLS, |ty| matches!(ty, TypeRef::Uri)) {
+            return Some(Next::Url(keys));
+        }
+        match (cursor, self.found(CURSORS, text), self.found(URLS, text)) {
+            (Some(param), Some(keys), _) | (Some(param), None, Some(keys)) => {
+                return Some(Next::Cursor { keys, param: param.wire.clone() });
+            }
+            (None, _, Some(keys)) => return Some(Next::Url(keys)),
+            _ => {}
+        }
+        let mut headers = self.operation.carriers().next()?.headers.iter();
+        if headers.any(|header| header.wire.eq_ignore_ascii_case("link")) {
+            return Some(Next::Link);
+        }
+        // Who takes a cursor may not take the number of a page alone.
+        if cursor.is_some() {
+            return None;
+        }
+        let whole = |param: &Param| matches!(self.lowering.bare(&param.ty), TypeRef::Int(_) | TypeRef::Unsigned(_));
+        let (size, total) = (self.size(), self.total());
+        if size.is_none() && total.is_empty() {
+            return None;
+        }
+        let offset = self.query(|param| whole(param) && is_one_of(&param.wire, OFFSETS));
+        let number = self.query(|param| whole(param) && is_one_of(&param.wire, NUMBERS));
+        match (offset, number) {
+            (Some(param), None) => Some(Next::Offset { param: param.wire.clone(), total }),
+            (None, Some(param)) => Some(Next::Number { param: param.wire.clone(), first: first(param)?, total }),
+            _ => None,
+        }
+    }
+
+    /// The query parameter that bounds the items of a page. Where none is named, it is recognised if the way is.
+    fn size(&self) -> Option<&'a Param> {
+        match &self.told.page_size {
+            Some(name) => self.query(|param| param.wire == *name),
+            None if self.told.next.is_some() => None,
+            None => self.query(|param| is_one_of(&param.wire, SIZES)),
+        }
+    }
+
+    /// The keys that lead to the number of all items.
+    fn total(&self) -> Vec<String> {
+        let whole = |ty: &TypeRef| matches!(ty, TypeRef::Int(_) | TypeRef::Unsigned(_));
+        match &self.told.total {
+            Some(pointer) => Some(keys(pointer)).filter(|keys| self.lowering.at(self.answer, keys).is_some()),
+            None => self.found(TOTALS, whole),
+        }
+        .unwrap_or_default()
+    }
+
+    fn query(&self, holds: impl Fn(&Param) -> bool) -> Option<&'a Param> {
+        self.operation.params.iter().find(|param| param.place == ParamPlace::Query && holds(param))
+    }
+
+    /// The keys, if they lead to a text.
+    fn text(&self, keys: Vec<String>) -> Option<Vec<String>> {
+        text(self.lowering.at(self.answer, &keys)?).then_some(keys)
+    }
+
+    /// The keys to the first property that is called like one of these, each a path of names, and is of such a type.
+    fn found(&self, known: &[&str], holds: impl Fn(&TypeRef) -> bool) -> Option<Vec<String>> {
+        known.iter().find_map(|path| {
+            let (mut at, mut keys) = (self.answer, Vec::new());
+            for name in path.split('.') {
+                let field = self.lowering.fields(at)?.iter().find(|field| plain(&field.wire) == name)?;
+                keys.push(field.wire.clone());
+                at = &field.ty;
+            }
+            holds(at).then_some(keys)
+        })
+    }
+}
+
+/// A name without its case and signs.
+fn plain(name: &str) -> String {
+    name.chars().filter(|letter| letter.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+fn is_one_of(name: &str, known: &[&str]) -> bool {
+    known.contains(&plain(name).as_str())
+}
+
+fn text(ty: &TypeRef) -> bool {
+    matches!(ty, TypeRef::Uri | TypeRef::Text)
+}
+
+fn keys(pointer: &str) -> Vec<String> {
+    Pointer::from_reference(&format!("#{pointer}")).unwrap_or_default().keys().collect()
+}
+
+/// The number of the first page: what the API takes when none is given, or 1 if it cannot be 0.
+fn first(param: &Param) -> Option<u64> {
+    let zero =
+        param.constraints.iter().any(|constraint| matches!(constraint, Constraint::Minimum(least) if *least < 1.0));
+    match &param.default {
+        Some(default) => default.as_u64().filter(|first| *first < 2),
+        None => (!zero).then_some(1),
+    }
+}
+
+/// Names of what holds the URL of the next page, without case and signs.
+const URLS: &[&str] = &[
+    "nextpageurl",
+    "nexturl",
+    "nextlink",
+    "nextpageuri",
+    "nexturi",
+    "nextpagelink",
+    "next",
+    "links.next",
+    "links.next.href",
+    "link.next",
+    "paging.next",
+    "paging.nexturl",
+    "paging.nextpageurl",
+    "paging.nextlink",
+    "pagination.next",
+    "pagination.nexturl",
+    "pagination.nextpageurl",
+    "pagination.nextlink",
+    "pagination.links.next",
+    "meta.next",
+    "meta.nextpageurl",
+    "meta.nexturl",
+    "meta.nextlink",
+    "meta.links.next",
+    "meta.pagination.links.next",
+    "odatanextlink",
+];
+
+/// Names of what holds a cursor.
+const CURSORS: &[&str] = &[
+    "nextcursor",
+    "nextpagetoken",
+    "nexttoken",
+    "nextpagecursor",
+    "nextcontinuationtoken",
+    "continuationtoken",
+    "endcursor",
+    "cursor.after",
+    "cursor.next",
+    "cursors.after",
+    "cursors.next",
+    "after",
+    "meta.nextcursor",
+    "meta.nextpagetoken",
+    "meta.nexttoken",
+    "meta.cursors.after",
+    "meta.cursor.next",
+    "meta.after",
+    "metadata.nextcursor",
+    "responsemetadata.nextcursor",
+    "paging.cursors.after",
+    "paging.next.after",
+    "paging.nextcursor",
+    "paging.nextpagetoken",
+    "paging.after",
+    "pagination.nextcursor",
+    "pagination.nextpagetoken",
+    "pagination.nexttoken",
+    "pagination.cursor.next",
+    "pageinfo.endcursor",
+    "pageinfo.nextcursor",
+    "page.nextcursor",
+    "page.after",
+];
+
+const CURSOR_PARAMETERS: &[&str] = &[
+    "cursor",
+    "pagetoken",
+    "after",
+    "startingafter",
+    "nexttoken",
+    "nextcursor",
+    "nextpagetoken",
+    "pagecursor",
+    "continuationtoken",
+    "aftercursor",
+    "startcursor",
+];
+
+const OFFSETS: &[&str] = &["offset", "skip"];
+
+const NUMBERS: &[&str] = &["page", "pagenumber", "pageno"];
+
+const SIZES: &[&str] =
+    &["limit", "perpage", "pagesize", "pagelimit", "itemsperpage", "maxresults", "top", "take", "size"];
+
+const TOTALS: &[&str] = &[
+    "total",
+    "totalcount",
+    "totalitems",
+    "totalresults",
+    "totalsize",
+    "totalrecords",
+    "meta.total",
+    "meta.totalcount",
+    "meta.totalitems",
+    "meta.pagination.total",
+    "pagination.total",
+    "pagination.totalcount",
+    "pagination.totalitems",
+    "paging.total",
+    "paging.totalcount",
+    "page.totalelements",
+    "metadata.total",
+    "metadata.totalcount",
+];

@@ -1,13 +1,9 @@
-//! Parameters, and the fields of a form, which are parameters that travel in the body.
+//! Parameters: where each goes, how it is written there, and the type of its values.
 
-use openapiv3::{
-    AdditionalProperties, Parameter, ParameterData, ParameterSchemaOrContent, PathStyle, QueryStyle, ReferenceOr,
-    Schema,
-};
+use openapiv3::{Parameter, ParameterData, ParameterSchemaOrContent, PathStyle, QueryStyle, ReferenceOr};
 
 use super::Lowering;
 use super::schema::Use;
-use super::view::{Kind, is_required, properties};
 use crate::diag::{Diagnostic, Place, code};
 use crate::ir::{Docs, Media, Param, ParamPlace, Shape, Style, TypeRef};
 use crate::source::Pointer;
@@ -37,6 +33,9 @@ impl<'a> Lowering<'a> {
                 self.params_are_complete = false;
                 continue;
             };
+            if self.is_said_elsewhere(&param) {
+                continue;
+            }
             if let Some(first) = params.iter().find(|first| same(first, &param)) {
                 let message = format!("the parameter `{}` is declared twice", param.wire);
                 let diagnostic = Diagnostic::error(code::DUPLICATE_PARAMETER, Place::Key(at), message)
@@ -50,30 +49,41 @@ impl<'a> Lowering<'a> {
         params
     }
 
+    /// Whether it is a header that the standard leaves to the body, the answers and the security schemes.
+    fn is_said_elsewhere(&mut self, param: &Param) -> bool {
+        let known = ["accept", "content-type", "authorization"];
+        let said = param.place == ParamPlace::Header && known.contains(&param.wire.to_ascii_lowercase().as_str());
+        if said {
+            let message = format!("the header `{}` is no parameter, says the standard", param.wire);
+            let diagnostic =
+                Diagnostic::warning(code::UNSUPPORTED_PARAMETER, Place::Key(param.origin.clone()), message)
+                    .label("it is passed over")
+                    .help("describe it by the `content` of bodies and answers, or by a security scheme");
+            self.diagnostics.push(diagnostic);
+        }
+        said
+    }
+
     fn param(&mut self, parameter: &'a ReferenceOr<Parameter>, at: &Pointer, operation: &str) -> Option<Param> {
         let (parameter, at) = self.resolve(parameter, at, "parameters", |components| &components.parameters)?;
         let data = parameter.parameter_data_ref();
-        let (place, style) = match parameter {
-            Parameter::Path { style, .. } => (ParamPlace::Path, (*style == PathStyle::Simple).then_some(Style::Plain)),
-            // Characters that need not be escaped may be.
-            Parameter::Query { style, .. } => (ParamPlace::Query, Some(query_style(style, data.explode))),
-            Parameter::Header { .. } => (ParamPlace::Header, Some(Style::Plain)),
-            Parameter::Cookie { .. } => {
-                self.unsupported_param(&at, &data.name, "in a cookie");
-                return None;
+        let (place, style, reserved) = match parameter {
+            Parameter::Path { style, .. } => (ParamPlace::Path, path_style(style, data.explode), false),
+            Parameter::Query { style, allow_reserved, .. } => {
+                (ParamPlace::Query, query_style(style, data.explode), *allow_reserved)
             }
-        };
-        let Some(style) = style else {
-            self.unsupported_param(&at, &data.name, "in this `style`");
-            return None;
+            Parameter::Header { .. } => (ParamPlace::Header, path_style(&PathStyle::Simple, data.explode), false),
+            Parameter::Cookie { .. } => (ParamPlace::Cookie, query_style(&QueryStyle::Form, data.explode), false),
         };
         let (schema, schema_at, style) = match &data.format {
             ParameterSchemaOrContent::Schema(schema) => (Some(schema), at.child("schema"), style),
             ParameterSchemaOrContent::Content(content) => {
                 let json = content.iter().find(|(name, _)| Media::of(name) == Media::Json);
-                let Some((media_type, described)) = json.filter(|_| place == ParamPlace::Query) else {
-                    self.unsupported_param(&at, &data.name, "by `content` that is no JSON in the query");
-                    return None;
+                let Some((media_type, described)) = json else {
+                    // What only the program can write is taken as it has been written.
+                    let found = Use { ty: Some(TypeRef::Text), ..Use::default() };
+                    let param = self.finish_param(&data.name, place, Style::Plain, found, &at);
+                    return Some(self.describe(param, data));
                 };
                 let at = at.child("content").child(media_type).child("schema");
                 (described.schema.as_ref(), at, Style::Json)
@@ -89,13 +99,12 @@ impl<'a> Lowering<'a> {
             Some(schema) => self.used(schema, &schema_at, &name),
             None => Use { ty: Some(TypeRef::Json), ..Use::default() },
         };
-        let mut param = self.finish_param(&data.name, place, style, found, &at)?;
-        param.required = data.required || place == ParamPlace::Path;
-        self.describe(&mut param, data);
-        Some(param)
+        let param = self.finish_param(&data.name, place, style, found, &at);
+        Some(self.describe(Param { reserved, ..param }, data))
     }
 
-    fn describe(&mut self, param: &mut Param, data: &ParameterData) {
+    fn describe(&mut self, mut param: Param, data: &ParameterData) -> Param {
+        param.required = data.required || param.place == ParamPlace::Path;
         let docs = Docs::new(None, data.description.as_deref());
         if !docs.is_empty() {
             param.docs = docs;
@@ -105,67 +114,36 @@ impl<'a> Lowering<'a> {
         if let Some(example) = &data.example {
             param.example = Some(example.clone());
         }
+        param
     }
 
-    /// The fields of a form body.
-    pub(super) fn form(&mut self, schema: &'a ReferenceOr<Schema>, at: &Pointer, operation: &str) -> Vec<Param> {
-        let parts = self.parts(schema.into(), at);
-        let object = matches!(self.kind(&parts), Kind::Object | Kind::Any);
-        let plain = object && parts.iter().all(|part| part.choices().is_none());
-        let additional = parts
-            .iter()
-            .any(|part| !matches!(part.any().additional_properties, None | Some(AdditionalProperties::Any(false))));
-        if parts.is_empty() {
-            return Vec::new();
-        }
-        if !plain || additional {
-            self.error(
-                code::UNSUPPORTED_BODY,
-                Place::Key(at.clone()),
-                "a form can be bound only from an object with declared properties",
-                "describe it as `type: object` with `properties`",
-            );
-            return Vec::new();
-        }
-        self.check_required(&parts);
-        let mut params = Vec::new();
-        for (wire, nodes) in properties(&parts) {
-            let own = nodes.first().map_or_else(|| at.clone(), |(_, own)| own.clone());
-            let name = [operation.to_owned(), wire.clone()];
-            let found = self.used_together(&nodes, &own, &name);
-            // What only answers have is not for a request to say.
-            if found.read_only {
-                continue;
-            }
-            if let Some(param) = self.finish_param(wire, ParamPlace::Form, Style::Each, found, &own) {
-                params.push(Param { required: is_required(&parts, wire), ..param });
-            }
-        }
-        params
-    }
-
-    fn finish_param(&mut self, wire: &str, place: ParamPlace, style: Style, found: Use, at: &Pointer) -> Option<Param> {
+    /// A parameter as far as its type says what it is.
+    pub(super) fn finish_param(
+        &mut self,
+        wire: &str,
+        place: ParamPlace,
+        style: Style,
+        found: Use,
+        at: &Pointer,
+    ) -> Param {
         // What is wrong with the type has been said; that the parameter is there still counts.
         let ty = found.ty.unwrap_or(TypeRef::Text);
-        let list = match self.behind(&ty) {
-            TypeRef::List(item) => Some(self.is_scalar(item)),
-            _ => None,
+        let once = matches!(place, ParamPlace::Path | ParamPlace::Header);
+        let list = matches!(self.behind(&ty), TypeRef::List(item) if self.is_scalar(item));
+        // A style says something only of a value that is not one text, but for those that begin with a sign.
+        let style = match style {
+            Style::Json | Style::Label | Style::Labels | Style::Matrix | Style::Matrices => style,
+            _ if self.is_scalar(&ty) => Style::Plain,
+            Style::Members | Style::Each if list => Style::Plain,
+            Style::Commas | Style::Pairs if list && once => Style::Plain,
+            style => style,
         };
-        // A style says something only of a value that is not one text.
-        let style = match (list, style) {
-            (_, Style::Json) => style,
-            (Some(true), Style::Members | Style::Each) => Style::Plain,
-            (None, _) if self.is_scalar(&ty) => Style::Plain,
-            _ => style,
-        };
-        if style == Style::Plain && list != Some(true) && !self.is_scalar(&ty) {
-            self.unsupported_param(at, wire, "with a value that is not a single text, number, boolean or date");
-            return None;
-        }
-        Some(Param {
+        Param {
             wire: wire.to_owned(),
             place,
             style,
+            reserved: false,
+            media_type: None,
             ty,
             constraints: found.constraints,
             required: false,
@@ -176,11 +154,11 @@ impl<'a> Lowering<'a> {
             example: found.example,
             docs: found.docs,
             origin: at.clone(),
-        })
+        }
     }
 
     /// The type behind its other names.
-    fn behind<'t>(&'t self, ty: &'t TypeRef) -> &'t TypeRef {
+    pub(super) fn behind<'t>(&'t self, ty: &'t TypeRef) -> &'t TypeRef {
         let (mut ty, mut left) = (ty, self.types.len());
         while let TypeRef::Named(id) = ty
             && let Shape::Alias(next) = &self.types[*id].shape
@@ -191,7 +169,7 @@ impl<'a> Lowering<'a> {
         ty
     }
 
-    fn is_scalar(&self, ty: &TypeRef) -> bool {
+    pub(super) fn is_scalar(&self, ty: &TypeRef) -> bool {
         match ty {
             TypeRef::List(_) | TypeRef::Map(_) | TypeRef::Tuple(_) | TypeRef::Json | TypeRef::Nullable(_) => false,
             TypeRef::Named(id) => match &self.types[*id].shape {
@@ -202,25 +180,28 @@ impl<'a> Lowering<'a> {
             _ => true,
         }
     }
-
-    fn unsupported_param(&mut self, at: &Pointer, name: &str, how: &str) {
-        self.error(
-            code::UNSUPPORTED_PARAMETER,
-            Place::Key(at.clone()),
-            format!("the parameter `{name}` cannot be bound yet {how}"),
-            "describe it in the default style, with a schema of a single value or a list of them",
-        );
-    }
 }
 
 /// How the standard has values written that are not one text.
-fn query_style(style: &QueryStyle, explode: Option<bool>) -> Style {
+pub(super) fn query_style(style: &QueryStyle, explode: Option<bool>) -> Style {
     match (style, explode) {
         (QueryStyle::DeepObject, _) => Style::Deep,
         (QueryStyle::Form, Some(false)) => Style::Commas,
         (QueryStyle::SpaceDelimited, None | Some(false)) => Style::Spaces,
         (QueryStyle::PipeDelimited, None | Some(false)) => Style::Pipes,
         _ => Style::Members,
+    }
+}
+
+/// The same for what can be said only once. In a header and in a path, the simple style is the same.
+fn path_style(style: &PathStyle, explode: Option<bool>) -> Style {
+    match (style, explode.unwrap_or_default()) {
+        (PathStyle::Simple, false) => Style::Commas,
+        (PathStyle::Simple, true) => Style::Pairs,
+        (PathStyle::Label, false) => Style::Label,
+        (PathStyle::Label, true) => Style::Labels,
+        (PathStyle::Matrix, false) => Style::Matrix,
+        (PathStyle::Matrix, true) => Style::Matrices,
     }
 }
 

@@ -99,6 +99,7 @@ fn key(operation: &Operation, wire: &str, before: &str) -> Option<Key> {
     Some(Key {
         wire: wire.to_owned(),
         before: before.to_owned(),
+        style: param.style,
         ty: param.ty.clone(),
         constraints: param.constraints.clone(),
         docs: param.docs.clone(),

@@ -183,7 +183,9 @@ impl<'a> Lowering<'a> {
         found.deprecated |= data.deprecated;
         found.read_only |= data.read_only;
         found.write_only |= data.write_only;
-        found.pii |= self.is_personal(&data.extensions);
+        // A password is in no log either.
+        let password = general(schema).format.as_deref() == Some("password");
+        found.pii |= password || self.is_personal(&data.extensions);
         found.default = data.default.clone().or(found.default.take());
         found.example = data.example.clone().or(found.example.take());
     }
@@ -236,7 +238,7 @@ impl<'a> Lowering<'a> {
     }
 
     /// The type of a component.
-    fn component(&mut self, name: &str, node: Node<'a>) -> TypeId {
+    pub(super) fn component(&mut self, name: &str, node: Node<'a>) -> TypeId {
         if let Some(id) = self.components.get(name) {
             return *id;
         }
@@ -280,6 +282,10 @@ impl<'a> Lowering<'a> {
             if let Some(ty) = self.node(node, at, &name).ty {
                 self.types[id].shape = Shape::Alias(ty);
             }
+            return;
+        }
+        if let Some(union) = self.inherited(node, at) {
+            self.types[id].shape = Shape::Union(union);
             return;
         }
         let parts = self.parts(node, at);

@@ -1,41 +1,25 @@
-//! `oneOf` and `anyOf`: one of several types, told apart by a property or by what a value looks like.
+//! `oneOf` and `anyOf`: one of several types, told apart by a property, or else by what a value looks like.
 
-use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
 use openapiv3::{Discriminator, ReferenceOr};
 use serde_json::Value;
 
 use super::Lowering;
-use super::schema::{DEEPEST, Node, Use, below, component_pointer};
+use super::schema::{Node, Use, below, component_pointer};
 use super::view::{Kind, Part, is_required, properties};
 use crate::diag::{Diagnostic, Place, code};
-use crate::ir::{Choice, Shape, TypeId, TypeRef, Union, Variant};
+use crate::ir::{Choice, Shape, TypeId, TypeRef, Union};
 use crate::source::Pointer;
 
 /// An alternative: the schema that it is, and all that its values keep to.
 #[derive(Clone)]
-struct Alternative<'a> {
+pub(super) struct Alternative<'a> {
     /// The schema as it stands, if nothing beside the alternatives has to be kept to as well.
-    node: Option<Node<'a>>,
-    at: Pointer,
-    parts: Vec<Part<'a>>,
-    tags: Vec<String>,
-}
-
-/// What tells alternatives apart that are not objects with properties; of each there is one at most.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Class {
-    Bool,
-    Integer,
-    Number,
-    Format(&'static str),
-    Text,
-    List,
-    Tagged,
-    Record,
-    Map,
-    Any,
+    pub node: Option<Node<'a>>,
+    pub at: Pointer,
+    pub parts: Vec<Part<'a>>,
+    pub tags: Vec<String>,
 }
 
 impl<'a> Lowering<'a> {
@@ -101,7 +85,7 @@ impl<'a> Lowering<'a> {
     }
 
     /// The alternatives of a schema, each with all that stands beside them, and whether `null` is one.
-    fn options(&mut self, owner: &Part<'a>, rest: &[Part<'a>]) -> (Vec<Alternative<'a>>, bool) {
+    pub(super) fn options(&mut self, owner: &Part<'a>, rest: &[Part<'a>]) -> (Vec<Alternative<'a>>, bool) {
         let Some((keyword, choices)) = owner.choices() else { return (Vec::new(), false) };
         let mut options: Vec<Alternative<'a>> = Vec::new();
         let mut nullable = false;
@@ -140,7 +124,7 @@ impl<'a> Lowering<'a> {
         (options, nullable)
     }
 
-    fn option(&mut self, option: &Alternative<'a>, name: &[String]) -> Use {
+    pub(super) fn option(&mut self, option: &Alternative<'a>, name: &[String]) -> Use {
         match option.node {
             Some(node) => self.node(node, &option.at, name),
             None => {
@@ -151,7 +135,7 @@ impl<'a> Lowering<'a> {
     }
 
     /// The property that tells the alternatives apart, and what it says of each.
-    fn tagged(
+    pub(super) fn tagged(
         &mut self,
         mut options: Vec<Alternative<'a>>,
         discriminator: Option<(&'a Discriminator, &Part<'a>)>,
@@ -205,7 +189,7 @@ impl<'a> Lowering<'a> {
     }
 
     /// Where a value of a discriminator's mapping leads: to a component by its name, or anywhere by a reference.
-    fn mapped(&mut self, target: &str, owner: &Part<'a>) -> Option<Pointer> {
+    pub(super) fn mapped(&mut self, target: &str, owner: &Part<'a>) -> Option<Pointer> {
         let schemas = self.document.components.as_ref().map(|components| &components.schemas)?;
         if schemas.contains_key(target) {
             return Some(component_pointer(target));
@@ -222,186 +206,8 @@ impl<'a> Lowering<'a> {
         (schemas.contains_key(&name) || among).then_some(pointer)
     }
 
-    /// The alternatives by what their values look like, in the order in which they are tried: of everything that is no
-    /// object with properties one of a kind, then those, then other objects. `None` if one of them is any value.
-    fn structural(&mut self, options: Vec<Alternative<'a>>, at: &Pointer, name: &[String]) -> Option<Union> {
-        let mut flat = Vec::new();
-        self.flatten(options, 0, &mut Vec::new(), &mut flat);
-        let mut classes: Vec<(Class, Vec<Alternative<'a>>)> = Vec::new();
-        for option in flat {
-            let class = self.class(&option);
-            match classes.iter_mut().find(|(known, _)| *known == class) {
-                Some((_, options)) => options.push(option),
-                None => classes.push((class, vec![option])),
-            }
-        }
-        classes.sort_by_key(|(class, _)| *class);
-        let mut variants = Vec::new();
-        for (class, mut options) in classes {
-            match class {
-                Class::Any => return None,
-                Class::Record => {
-                    // Of objects with the same members, the one that asks for more of them comes first.
-                    options.sort_by_key(|option| {
-                        let properties = properties(&option.parts);
-                        let required = properties.iter().filter(|(wire, _)| is_required(&option.parts, wire)).count();
-                        (Reverse(required), properties.len())
-                    });
-                    self.unreachable(&options);
-                    variants.extend(self.named(&options, name));
-                }
-                Class::Tagged => variants.extend(self.named(&options, name)),
-                class => {
-                    let (ty, origin) = match options.as_slice() {
-                        [one] => (self.option(one, &below(name, word(class))).ty?, one.at.clone()),
-                        several => (self.together(class, several, at, name)?, at.clone()),
-                    };
-                    variants.push(Choice { name: word(class).to_owned(), ty, tags: Vec::new(), origin });
-                }
-            }
-        }
-        Some(Union { tag: None, variants })
-    }
-
-    /// Puts the alternatives of an alternative in its place, unless a property tells them apart.
-    fn flatten(
-        &mut self,
-        options: Vec<Alternative<'a>>,
-        depth: usize,
-        seen: &mut Vec<Pointer>,
-        flat: &mut Vec<Alternative<'a>>,
-    ) {
-        for option in options {
-            let mut open = option.parts.iter().filter(|part| part.choices().is_some());
-            if let (Some(owner), None) = (open.next(), open.next())
-                && self.class(&option) != Class::Tagged
-            {
-                if seen.contains(&owner.at) {
-                    continue;
-                }
-                if depth > DEEPEST {
-                    self.too_deep(&owner.at);
-                    continue;
-                }
-                seen.push(owner.at.clone());
-                let closed = option.parts.iter().map(|part| Part { open: false, ..part.clone() });
-                let rest: Vec<Part<'a>> = closed.filter(Part::says_anything).collect();
-                let (inner, _) = self.options(owner, &rest);
-                match inner.is_empty() {
-                    true => flat.push(Alternative { parts: rest, node: None, ..option.clone() }),
-                    false => self.flatten(inner, depth + 1, seen, flat),
-                }
-                continue;
-            }
-            if !flat.iter().any(|known| known.at == option.at) {
-                flat.push(option);
-            }
-        }
-    }
-
-    fn class(&mut self, option: &Alternative<'a>) -> Class {
-        let parts = &option.parts;
-        if let Some(owner) = parts.iter().find(|part| part.choices().is_some()) {
-            let rest: Vec<Part<'a>> = parts.iter().filter(|part| part.at != owner.at).cloned().collect();
-            let discriminator = owner.schema.schema_data.discriminator.as_ref().map(|one| (one, owner));
-            let (inner, _) = self.options(owner, &rest);
-            return match inner.len() > 1 && self.tagged(inner, discriminator).is_some() {
-                true => Class::Tagged,
-                false => Class::Any,
-            };
-        }
-        match self.kind(parts) {
-            Kind::Any | Kind::Null => Class::Any,
-            Kind::Bool => Class::Bool,
-            Kind::Integer => Class::Integer,
-            Kind::Number => Class::Number,
-            Kind::List => Class::List,
-            Kind::Object if is_record(parts) => Class::Record,
-            Kind::Object => Class::Map,
-            Kind::Text => {
-                let format = super::view::first(parts, |any| any.format.as_deref());
-                match super::format::scalar(Kind::Text, format) {
-                    TypeRef::DateTime => Class::Format("date time"),
-                    TypeRef::Date => Class::Format("date"),
-                    TypeRef::Uuid => Class::Format("uuid"),
-                    _ => Class::Text,
-                }
-            }
-        }
-    }
-
-    /// One type for several alternatives of a class.
-    fn together(
-        &mut self,
-        class: Class,
-        options: &[Alternative<'a>],
-        at: &Pointer,
-        name: &[String],
-    ) -> Option<TypeRef> {
-        Some(match class {
-            Class::Bool => TypeRef::Bool,
-            Class::Integer => TypeRef::Int(64),
-            Class::Number => TypeRef::Float(64),
-            Class::Format("date time") => TypeRef::DateTime,
-            Class::Format("date") => TypeRef::Date,
-            Class::Format(_) => TypeRef::Uuid,
-            Class::Text => self.texts(options, at, name),
-            Class::List => {
-                let items = options.iter().flat_map(|option| &option.parts);
-                let items: Vec<(Node<'a>, Pointer)> = items
-                    .filter_map(|part| Some((part.any().items.as_ref()?.into(), part.at.child("items"))))
-                    .collect();
-                let mut inner: Vec<Alternative<'a>> = Vec::new();
-                for (node, at) in items {
-                    let parts = self.parts(node, &at);
-                    if !inner.iter().any(|known| known.node == Some(node)) {
-                        inner.push(Alternative { node: Some(node), at, parts, tags: Vec::new() });
-                    }
-                }
-                let name = below(name, "item");
-                let item = match inner.as_slice() {
-                    [] => TypeRef::Json,
-                    [one] => self.option(one, &name).whole()?,
-                    _ => match self.structural(inner, &at.child("items"), &name) {
-                        None => TypeRef::Json,
-                        Some(mut union) if union.variants.len() == 1 => union.variants.swap_remove(0).ty,
-                        Some(union) => {
-                            let id = self.define(None, &name, &[], &at.child("items"));
-                            self.types[id].shape = Shape::Union(union);
-                            TypeRef::Named(id)
-                        }
-                    },
-                };
-                TypeRef::List(Box::new(item))
-            }
-            Class::Map => TypeRef::Map(Box::new(TypeRef::Json)),
-            Class::Tagged | Class::Record | Class::Any => return None,
-        })
-    }
-
-    /// Several kinds of texts are one: a list of those that are listed, which is open to others, or any text.
-    fn texts(&mut self, options: &[Alternative<'a>], at: &Pointer, name: &[String]) -> TypeRef {
-        let mut variants: Vec<Variant> = Vec::new();
-        for part in options.iter().flat_map(|option| &option.parts) {
-            for (index, value) in part.any().enumeration.iter().enumerate() {
-                if let Some(wire) = value.as_str()
-                    && !variants.iter().any(|variant| variant.wire == wire)
-                {
-                    let origin = part.at.child("enum").child(index);
-                    variants.push(Variant { wire: wire.to_owned(), origin });
-                }
-            }
-        }
-        if variants.is_empty() {
-            return TypeRef::Text;
-        }
-        let id = self.define(None, &below(name, "text"), &[], at);
-        self.types[id].shape = Shape::StringEnum(variants);
-        TypeRef::Named(id)
-    }
-
     /// The alternatives with names: those of their schemas, of what tells them apart, or of what only they have.
-    fn named(&mut self, options: &[Alternative<'a>], name: &[String]) -> Vec<Choice> {
+    pub(super) fn named(&mut self, options: &[Alternative<'a>], name: &[String]) -> Vec<Choice> {
         let mut variants: Vec<Choice> = Vec::new();
         for (index, option) in options.iter().enumerate() {
             let own = self.own_name(option, options);
@@ -450,37 +256,6 @@ impl<'a> Lowering<'a> {
             .find_map(|part| part.at.component("schemas"))
             .filter(|_| option.node.is_none() && option.at.component("schemas").is_some())
     }
-
-    /// Says which objects cannot be told from one before them.
-    fn unreachable(&mut self, options: &[Alternative<'a>]) {
-        let look = |option: &Alternative<'a>| {
-            let wires = properties(&option.parts);
-            let kinds = wires.iter().map(|(wire, nodes)| {
-                let kind = match nodes.first() {
-                    Some((Node::Item(schema), at)) => {
-                        let part = Part { schema, at: at.clone(), open: true };
-                        format!("{:?} {:?}", part.kind(), part.any().enumeration)
-                    }
-                    Some((Node::Reference(reference), _)) => (*reference).to_owned(),
-                    None => String::new(),
-                };
-                ((*wire).clone(), is_required(&option.parts, wire), kind)
-            });
-            kinds.collect::<BTreeSet<_>>()
-        };
-        let looks: Vec<_> = options.iter().map(look).collect();
-        for (index, option) in options.iter().enumerate() {
-            if let Some(first) = looks[..index].iter().position(|known| *known == looks[index]) {
-                let place = Place::Key(option.at.clone());
-                let message = "this alternative cannot be told from another";
-                let diagnostic = Diagnostic::warning(code::AMBIGUOUS, place, message)
-                    .label("never taken for an answer")
-                    .related(Place::Key(options[first].at.clone()), "this one is")
-                    .help("add a `discriminator`, or a property with a constant value");
-                self.diagnostics.push(diagnostic);
-            }
-        }
-    }
 }
 
 /// Whether a schema says nothing but that its value may be `null`.
@@ -489,13 +264,13 @@ fn is_bare_null(parts: &[Part<'_>]) -> bool {
     one.schema.schema_data.nullable && !one.says_anything() && one.choices().is_none()
 }
 
-fn is_record(parts: &[Part<'_>]) -> bool {
+pub(super) fn is_record(parts: &[Part<'_>]) -> bool {
     parts.iter().all(|part| matches!(part.kind(), Kind::Object | Kind::Any) && part.choices().is_none())
         && parts.iter().any(|part| !part.any().properties.is_empty())
 }
 
 /// The texts that a property can be, if they are listed.
-fn constants(parts: &[Part<'_>], wire: &str) -> Vec<String> {
+pub(super) fn constants(parts: &[Part<'_>], wire: &str) -> Vec<String> {
     let found = properties(parts).into_iter().find(|(known, _)| *known == wire);
     let nodes = found.map(|(_, nodes)| nodes).unwrap_or_default();
     let listed = nodes.iter().find_map(|(node, _)| match node {
@@ -513,17 +288,4 @@ fn constants(parts: &[Part<'_>], wire: &str) -> Vec<String> {
 fn disjoint(options: &[Alternative<'_>]) -> bool {
     let mut known = BTreeSet::new();
     options.iter().all(|option| !option.tags.is_empty() && option.tags.iter().all(|tag| known.insert(tag)))
-}
-
-fn word(class: Class) -> &'static str {
-    match class {
-        Class::Bool => "boolean",
-        Class::Integer => "integer",
-        Class::Number => "number",
-        Class::Format(word) => word,
-        Class::Text => "text",
-        Class::List => "list",
-        Class::Map => "map",
-        Class::Tagged | Class::Record | Class::Any => "value",
-    }
 }

@@ -312,11 +312,17 @@ impl Naming<'_> {
             .collect()
     }
 
+    /// What an operation is called, and what it sends where that is not the first of several bodies.
+    fn operation_wire(&self, operation: &Operation) -> String {
+        let wire = self.wire(&operation.origin, &operation.id);
+        let said = operation.variant.iter().map(|variant| format!(" as {variant}")).collect::<String>();
+        format!("{}{said}", wire.strip_suffix(&said).unwrap_or(wire))
+    }
+
     /// The names of the requests. A schema is often called like the operation that takes it; then the request says that
     /// it is one.
     fn requests(&mut self, operations: &[&Operation]) -> Vec<String> {
-        let wires: Vec<String> =
-            operations.iter().map(|operation| self.wire(&operation.origin, &operation.id).to_owned()).collect();
+        let wires: Vec<String> = operations.iter().map(|operation| self.operation_wire(operation)).collect();
         let origins: Vec<&Pointer> = operations.iter().map(|operation| &operation.origin).collect();
         let mut types = std::mem::take(&mut self.types);
         let settled = types.settle(&origins, |index, turn| {
@@ -337,9 +343,12 @@ impl Naming<'_> {
     }
 
     fn operation(&mut self, id: OperationId, operation: &Operation, request: String) -> OperationName {
-        let wire = self.wire(&operation.origin, &operation.id).to_owned();
+        let wire = self.operation_wire(operation);
         let method = match (&self.api.surface, operation.role.as_str()) {
-            (Surface::Tree, Some(word)) => word.to_owned(),
+            (Surface::Tree, Some(word)) => match &operation.variant {
+                Some(variant) => case::value(&format!("{word} as {variant}")),
+                None => word.to_owned(),
+            },
             _ => self.method(self.api.place(id).0, &wire),
         };
         let mut scope = Scope::default();

@@ -2,8 +2,8 @@
 
 use indexmap::IndexMap;
 use openapiv3::{
-    APIKeyLocation, Components, Content, CookieStyle, Example, ExternalDocumentation, Header, HeaderStyle, Info,
-    MediaType, OAuth2Flows, OpenAPI, Operation, Parameter, ParameterData, ParameterSchemaOrContent, PathItem,
+    APIKeyLocation, Components, Content, CookieStyle, Encoding, Example, ExternalDocumentation, Header, HeaderStyle,
+    Info, MediaType, OAuth2Flows, OpenAPI, Operation, Parameter, ParameterData, ParameterSchemaOrContent, PathItem,
     PathStyle, Paths, QueryStyle, ReferenceOr, RequestBody, Response, Responses, SecurityRequirement, SecurityScheme,
     Server, ServerVariable, StatusCode, Tag,
 };
@@ -321,16 +321,12 @@ fn parameter(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<Par
     let place = required_text(&mut keys, "in");
     let style = keys.text("style");
     let parameter = match (place.as_str(), style.as_deref()) {
-        ("query", style) => {
-            let style = match style {
-                None | Some("form") => Some(QueryStyle::Form),
-                Some("spaceDelimited") => Some(QueryStyle::SpaceDelimited),
-                Some("pipeDelimited") => Some(QueryStyle::PipeDelimited),
-                Some("deepObject") => Some(QueryStyle::DeepObject),
-                Some(_) => None,
-            };
-            style.map(|style| Parameter::Query { parameter_data, allow_reserved, style, allow_empty_value })
-        }
+        ("query", style) => query_style(style).map(|style| Parameter::Query {
+            parameter_data,
+            allow_reserved,
+            style,
+            allow_empty_value,
+        }),
         ("path", style) => {
             let style = match style {
                 None | Some("simple") => Some(PathStyle::Simple),
@@ -383,10 +379,43 @@ fn media_type(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<Me
         example: keys.any("example").cloned(),
         examples: shared(&mut keys, "examples", example_or),
         extensions: keys.extensions(),
-        encoding: IndexMap::new(),
+        encoding: map(&mut keys, "encoding", encoding),
     };
-    keys.finish(&[vital("encoding")]);
+    keys.finish(&[]);
     Some(media_type)
+}
+
+/// How a field of a form is written. It has a `style` here wherever it says anything of how a parameter would be.
+fn encoding(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<Encoding> {
+    let mut keys = Keys::of(value, pointer, reader)?;
+    let (named, explode, reserved) = (keys.text("style"), keys.bool("explode"), keys.bool("allowReserved"));
+    let styled = named.is_some() || explode.is_some() || reserved.is_some();
+    let style = query_style(named.as_deref());
+    if style.is_none() {
+        let (value, at) = (keys.any("style").unwrap_or(&Value::Null), keys.at("style"));
+        wrong_type(value, &at, "one of the styles of a query parameter", keys.reader);
+    }
+    let style = style.unwrap_or_default();
+    let encoding = Encoding {
+        content_type: keys.text("contentType"),
+        explode: explode.unwrap_or(style == QueryStyle::Form),
+        style: styled.then_some(style),
+        allow_reserved: reserved.unwrap_or_default(),
+        extensions: keys.extensions(),
+        headers: IndexMap::new(),
+    };
+    keys.finish(&[spare("headers")]);
+    Some(encoding)
+}
+
+fn query_style(name: Option<&str>) -> Option<QueryStyle> {
+    match name {
+        None | Some("form") => Some(QueryStyle::Form),
+        Some("spaceDelimited") => Some(QueryStyle::SpaceDelimited),
+        Some("pipeDelimited") => Some(QueryStyle::PipeDelimited),
+        Some("deepObject") => Some(QueryStyle::DeepObject),
+        Some(_) => None,
+    }
 }
 
 fn example(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<Example> {

@@ -15,8 +15,6 @@ use crate::source::Pointer;
 
 const UNREAD: &[Unread] = &[
     spare("xml"),
-    spare("minProperties"),
-    spare("maxProperties"),
     spare("patternProperties"),
     spare("propertyNames"),
     spare("dependentRequired"),
@@ -116,6 +114,8 @@ fn schema(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<Schema
         exclusive_maximum,
         min_items: keys.spare_count("minItems"),
         max_items: keys.spare_count("maxItems"),
+        min_properties: keys.spare_count("minProperties"),
+        max_properties: keys.spare_count("maxProperties"),
         unique_items: Some(keys.spare_bool("uniqueItems")).filter(|unique| *unique),
         enumeration: keys.list("enum").into_iter().map(|(value, _)| value.clone()).collect(),
         required: required(&mut keys),
@@ -134,15 +134,31 @@ fn schema(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<Schema
     if let Some(others) = keys.object("unevaluatedProperties", additional) {
         any.additional_properties.get_or_insert(others);
     }
-    tuple(&mut keys, &mut any);
+    let tuple = tuple(&mut keys, &types);
     keys.finish(UNREAD);
+    // The items of a tuple stand in the place of properties, which a list has none of.
+    let of_type = |any: &AnySchema, typ: &str| {
+        let mut own = AnySchema { typ: Some(typ.to_owned()), ..any.clone() };
+        match (typ, &tuple) {
+            ("array", Some(Tuple { items, closed })) => {
+                own.properties = items.clone();
+                if *closed {
+                    (own.min_items, own.max_items) = (own.min_items.or(Some(items.len())), Some(items.len()));
+                }
+            }
+            ("object", _) | (_, None) => {}
+            _ => own.properties = IndexMap::new(),
+        }
+        own
+    };
     if any.typ.is_none() {
         match types.as_slice() {
-            [one] => any.typ = Some(one.clone()),
+            [] if tuple.is_some() => any = of_type(&any, "array"),
+            [one] => any = of_type(&any, one),
             // Each keyword is about one type, so that a value of any of them keeps to those of its own.
             [_, _, ..] if any.enumeration.is_empty() && any.one_of.is_empty() && any.any_of.is_empty() => {
                 let one = |typ: &String| {
-                    let own = AnySchema { typ: Some(typ.clone()), all_of: Vec::new(), ..any.clone() };
+                    let own = AnySchema { all_of: Vec::new(), ..of_type(&any, typ) };
                     ReferenceOr::Item(general(own))
                 };
                 any = AnySchema {
@@ -231,20 +247,28 @@ fn items(keys: &mut Keys<'_, '_>) -> Option<ReferenceOr<Box<Schema>>> {
     }
 }
 
-/// A tuple: the items by their position, in the place of properties, which a list has none of.
-fn tuple(keys: &mut Keys<'_, '_>, any: &mut AnySchema) {
+/// A tuple: its items by their position, and whether there may be no others.
+struct Tuple {
+    items: IndexMap<String, ReferenceOr<Box<Schema>>>,
+    closed: bool,
+}
+
+fn tuple(keys: &mut Keys<'_, '_>, types: &[String]) -> Option<Tuple> {
     let old = matches!(keys.any("items"), Some(Value::Array(_)));
     let items = list(keys, "prefixItems");
     let items = if items.is_empty() && old { list(keys, "items") } else { items };
     if items.is_empty() {
-        return;
+        return None;
     }
-    if keys.any("items") == Some(&Value::Bool(false)) {
-        (any.min_items, any.max_items) = (any.min_items.or(Some(items.len())), Some(items.len()));
+    if !types.is_empty() && !types.iter().any(|typ| typ == "array") {
+        let place = Place::Key(keys.at(if old { "items" } else { "prefixItems" }));
+        let message = format!("the items of a list say nothing of a value of the type `{}`", types.join("` or `"));
+        let diagnostic = Diagnostic::warning(code::CONTRADICTION, place, message);
+        keys.reader.push(diagnostic.help("write `type: array`, or remove them"));
+        return None;
     }
     let numbered = items.into_iter().enumerate().map(|(index, item)| (index.to_string(), boxed(item)));
-    any.properties = numbered.collect();
-    any.typ = Some("array".to_owned());
+    Some(Tuple { items: numbered.collect(), closed: keys.any("items") == Some(&Value::Bool(false)) })
 }
 
 fn properties(keys: &mut Keys<'_, '_>) -> IndexMap<String, ReferenceOr<Box<Schema>>> {

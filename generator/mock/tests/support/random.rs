@@ -148,7 +148,7 @@ impl<'a> Asker<'a> {
                     }
                     ParamPlace::Header | ParamPlace::Path => {}
                     ParamPlace::Form => form.push(pair),
-                    ParamPlace::Body(_) => {}
+                    ParamPlace::Body(_) | ParamPlace::Cookie | ParamPlace::File => {}
                 }
             }
         }

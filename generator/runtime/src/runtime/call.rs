@@ -1,10 +1,11 @@
 //! A request as data: what an operation was given, and how that becomes HTTP.
 
+use std::any::Any;
 use std::fmt;
 use std::sync::Arc;
 
 use http::{Request, Uri};
-use reqwest::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, USER_AGENT};
+use reqwest::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, HeaderMap, HeaderName, HeaderValue, USER_AGENT};
 use reqwest::{Method, Url};
 
 // [servers.rs
@@ -15,6 +16,9 @@ use super::excerpt::PERSONAL;
 use super::path::{self, Step, template};
 use super::retry::Limits;
 use super::rule::{check, is_personal};
+// [turn.rs
+use super::turn::Turn;
+// turn.rs]
 use super::{Body, Call, Connection, Error, InvalidRequest, InvalidValue, Result, Rule, Value};
 
 /// Everything about a request except what its answer is read as.
@@ -43,18 +47,27 @@ pub struct Parts {
     pub path: Vec<Step>,
     pub query: Parameters,
     pub headers: Parameters,
-    /// The body, if it is a form.
+    pub cookies: Parameters,
+    /// The fields of the body, if it has such.
     pub form: Option<Parameters>,
-    /// The body, if it is anything else.
-    pub body: Option<Payload>,
+    /// The body, if it is not just a form.
+    pub body: Option<Arc<dyn Payload>>,
     pub paging: Option<Paging>,
+    // [turn.rs
+    pub turn: Option<Turn>,
+    // turn.rs]
     pub limit: Option<usize>,
     pub prefetch: bool,
     pub limits: Limits,
 }
 
-/// A body: its media type, and what makes it for each attempt.
-pub type Payload = (&'static str, Arc<dyn Fn() -> Result<Body, InvalidValue> + Send + Sync>);
+/// A body that is made for each attempt.
+pub trait Payload: Any + Send + Sync {
+    /// The body and its media type, with the fields of the form that goes with it.
+    fn make(&self, form: &str) -> Result<(HeaderValue, Body), InvalidValue>;
+    /// Whether it can be made more than once.
+    fn repeats(&self) -> bool;
+}
 
 /// A request as HTTP.
 pub struct Outgoing {
@@ -103,12 +116,9 @@ impl Parameters {
     fn encoded(&self) -> String {
         let mut pairs = String::new();
         for Parameter { name, value, .. } in &self.0 {
-            if let Value::Styled { text, .. } = value {
-                push(&mut pairs, text);
-                continue;
-            }
-            for item in value.items() {
-                push_pair(&mut pairs, name, &item.text());
+            match value {
+                Value::Styled { text, .. } => push(&mut pairs, text),
+                _ => value.items().iter().for_each(|item| push_pair(&mut pairs, name, &item.text())),
             }
         }
         pairs
@@ -121,16 +131,18 @@ impl Parts {
         let refuse = |value| Error::from(InvalidRequest::new(self.operation, value));
         self.limits.check().map_err(refuse)?;
         let (uri, url) = self.url(page).map_err(refuse)?;
-        self.headers.check().and_then(|()| self.form.iter().try_for_each(Parameters::check)).map_err(refuse)?;
+        let mut rest = [&self.headers, &self.cookies].into_iter().chain(&self.form);
+        rest.try_for_each(Parameters::check).map_err(refuse)?;
         let mut headers = self.http_headers().map_err(refuse)?;
         let form = self.form.as_ref().map(Parameters::encoded);
         if form.is_some() {
             headers.insert(CONTENT_TYPE, HeaderValue::from_static(FORM));
         }
         let mut request = Request::new(Body::default());
-        if let Some((media_type, make)) = &self.body {
-            headers.insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
-            *request.body_mut() = make().map_err(refuse)?;
+        if let Some(body) = &self.body {
+            let (media_type, body) = body.make(form.as_deref().unwrap_or_default()).map_err(refuse)?;
+            headers.insert(CONTENT_TYPE, media_type);
+            *request.body_mut() = body;
         } else if let Some(form) = form.filter(|form| !form.is_empty()) {
             *request.body_mut() = Body::from(form);
         } else if matches!(self.method, Method::POST | Method::PUT | Method::PATCH) {
@@ -166,8 +178,7 @@ impl Parts {
                 }
                 let mut target = path.sent;
                 if !query.is_empty() {
-                    target.push('?');
-                    target.push_str(&query);
+                    target.extend(["?", &query]);
                 }
                 (target, path.shown)
             }
@@ -194,7 +205,7 @@ impl Parts {
         if let Some(accept) = self.accept {
             headers.insert(ACCEPT, HeaderValue::from_static(accept));
         }
-        for Parameter { name, value, rules } in &self.headers.0 {
+        for Parameter { name, value, rules } in self.headers.0.iter().filter(|one| !one.value.items().is_empty()) {
             let refuse = |rule| InvalidValue::new(*name, (!is_personal(rules)).then_some(value), rule);
             let key = HeaderName::try_from(*name).map_err(|_| refuse("must have a name that HTTP allows"))?;
             let text = value.text();
@@ -206,6 +217,12 @@ impl Parts {
             header.set_sensitive(is_personal(rules));
             headers.insert(key, header);
         }
+        // No value has a bare `&` in it.
+        let cookies = self.cookies.encoded().replace('&', "; ");
+        if let Some(mut cookies) = header_value(&cookies).filter(|cookies| !cookies.is_empty()) {
+            cookies.set_sensitive(true);
+            headers.insert(COOKIE, cookies);
+        }
         Ok(headers)
     }
 
@@ -215,7 +232,7 @@ impl Parts {
             Step::Literal(_) => None,
             Step::Value { value, rules, .. } => Some((value, *rules)),
         });
-        let rest = [&self.query, &self.headers].into_iter().chain(&self.form).flat_map(|parameters| &parameters.0);
+        let rest = [&self.query, &self.headers, &self.cookies].into_iter().chain(&self.form).flat_map(|all| &all.0);
         let all = path.chain(rest.map(|parameter| (&parameter.value, parameter.rules)));
         let personal = all.filter(|(_, rules)| is_personal(rules)).flat_map(|(value, _)| value.items());
         personal.map(|item| item.text().into_owned()).collect()
@@ -248,12 +265,10 @@ impl fmt::Debug for Parts {
 
 impl fmt::Debug for Parameters {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_map().entries(self.0.iter().map(|parameter| (parameter.name, parameter))).finish()
-    }
-}
-
-impl fmt::Debug for Parameter {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if is_personal(self.rules) { f.write_str(PERSONAL) } else { fmt::Debug::fmt(&self.value.text(), f) }
+        let shown = |Parameter { value, rules, .. }: &Parameter, f: &mut fmt::Formatter<'_>| match is_personal(rules) {
+            true => f.write_str(PERSONAL),
+            false => fmt::Debug::fmt(&value.text(), f),
+        };
+        f.debug_map().entries(self.0.iter().map(|one| (one.name, fmt::from_fn(move |f| shown(one, f))))).finish()
     }
 }

@@ -41,6 +41,8 @@ mod blocking;
 mod body;
 mod builder;
 mod call;
+#[macro_use]
+mod checks;
 mod choice;
 mod connection;
 mod credentials;
@@ -58,6 +60,7 @@ mod keys;
 mod locate;
 #[macro_use]
 mod model;
+mod multipart;
 #[macro_use]
 mod newtype;
 mod observe;
@@ -82,7 +85,9 @@ mod string_enum;
 mod styles;
 mod token;
 mod transport;
+mod turn;
 mod typed_error;
+mod upload;
 mod value;
 mod walk;
 
@@ -92,6 +97,7 @@ pub use api_error::{ApiError, Code};
 #[cfg(feature = "blocking")]
 pub use blocking::wait;
 pub use builder::ClientBuilder;
+pub use checks::{Check, Checked};
 pub use connection::Connection;
 pub use credentials::{ConfigError, Credentials};
 pub use decode::{Answer, Decode, Json, Nothing};
@@ -115,5 +121,7 @@ pub use secret::Secret;
 pub use sent::present;
 pub use token::Signature;
 pub use transport::{Body, SendError, Transport, TransportFuture};
+pub use turn::{Extent, NextPage};
+pub use upload::Upload;
 pub use value::Value;
 pub use walk::PagingError;

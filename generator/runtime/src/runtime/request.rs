@@ -48,9 +48,13 @@ impl<D: Decode> Request<D> {
             path: scope.path.clone(),
             query: Default::default(),
             headers: Default::default(),
+            cookies: Default::default(),
             form: None,
             body: None,
             paging: None,
+            // [turn.rs
+            turn: None,
+            // turn.rs]
             limit: None,
             prefetch: false,
             limits: scope.connection.limits,

@@ -76,7 +76,7 @@ fn broken_by_item(item: &Value, rules: &[Rule]) -> Option<String> {
 
 impl Rule {
     /// What a list as a whole fails to be.
-    fn broken_by_list(&self, value: &Value) -> Option<String> {
+    pub(super) fn broken_by_list(&self, value: &Value) -> Option<String> {
         let Value::List(items) = value else { return None };
         let count = items.len();
         match self {
@@ -90,36 +90,23 @@ impl Rule {
     }
 
     /// What a single value fails to be.
-    fn broken_by_item(&self, item: &Value) -> Option<String> {
-        match item {
-            Value::Text(text) => self.broken_by_text(text),
-            Value::Number { number, .. } => self.broken_by_number(*number),
-            Value::List(_) | Value::Styled { .. } => None,
-        }
-    }
-
-    fn broken_by_text(&self, text: &str) -> Option<String> {
+    pub(super) fn broken_by_item(&self, item: &Value) -> Option<String> {
+        let (text, number) = match item {
+            Value::Text(text) => (Some(text), None),
+            Value::Number { number, .. } => (None, Some(*number)),
+            Value::List(_) | Value::Styled { .. } => (None, None),
+        };
+        let length = || text.map(|text| text.chars().count());
+        let long = |bound: &str| Some(format!("must be at {bound} characters long, not {}", length()?));
         match *self {
-            Self::MinLength(least) => {
-                let length = text.chars().count();
-                (length < least).then(|| format!("must be at least {least} characters long, not {length}"))
-            }
-            Self::MaxLength(most) => {
-                let length = text.chars().count();
-                (length > most).then(|| format!("must be at most {most} characters long, not {length}"))
-            }
-            Self::Pattern(pattern) => (!finds(pattern, text)).then(|| format!("must match `{pattern}`")),
-            _ => None,
-        }
-    }
-
-    fn broken_by_number(&self, number: f64) -> Option<String> {
-        match *self {
-            Self::Minimum(least) => (number < least).then(|| format!("must be {least} or more")),
-            Self::Maximum(most) => (number > most).then(|| format!("must be {most} or less")),
-            Self::ExclusiveMinimum(bound) => (number <= bound).then(|| format!("must be more than {bound}")),
-            Self::ExclusiveMaximum(bound) => (number >= bound).then(|| format!("must be less than {bound}")),
-            Self::MultipleOf(unit) => (!is_multiple(number, unit)).then(|| format!("must be a multiple of {unit}")),
+            Self::MinLength(least) if length()? < least => long(&format!("least {least}")),
+            Self::MaxLength(most) if length()? > most => long(&format!("most {most}")),
+            Self::Pattern(pattern) if !finds(pattern, text?) => Some(format!("must match `{pattern}`")),
+            Self::Minimum(least) if number? < least => Some(format!("must be {least} or more")),
+            Self::Maximum(most) if number? > most => Some(format!("must be {most} or less")),
+            Self::ExclusiveMinimum(bound) if number? <= bound => Some(format!("must be more than {bound}")),
+            Self::ExclusiveMaximum(bound) if number? >= bound => Some(format!("must be less than {bound}")),
+            Self::MultipleOf(unit) if !is_multiple(number?, unit) => Some(format!("must be a multiple of {unit}")),
             _ => None,
         }
     }

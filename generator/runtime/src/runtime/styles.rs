@@ -1,59 +1,146 @@
 //! Parameters whose values are more than a text or a list of texts, in the styles of the standard.
+//!
+//! They are written from what they are in JSON. Nothing is sent for `null` and for what has no items or members. Where a
+//! style has no place for what is nested, that is JSON text; only `deepObject` goes on, by `[member]` and `[]`.
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 use serde_json::Value as Json;
 
-use super::encode::{encode, push_pair};
-use super::{Decode, Request, Rule, Value};
+use super::path::Step;
+use super::{Decode, Request, Rule, Scope, Value, encode};
 
-macro_rules! styles {
-    ($($write:ident $query:ident $form:ident $how:literal;)*) => {
+/// What is sent for a value, name and all.
+type Write = fn(&str, &Json, Encode) -> String;
+type Encode = fn(&str) -> String;
+
+macro_rules! pairs {
+    ($($write:ident: $query:ident $query_reserved:ident $form:ident $form_reserved:ident $cookie:ident, $how:literal;)*) => {
+        impl<D: Decode> Request<D> {
+            $( pairs! {
+                @set $write $how; $query query plain; $query_reserved query reserved;
+                $form form plain; $form_reserved form reserved; $cookie cookies plain;
+            } )*
+        }
+    };
+    (@set $write:ident $how:literal; $($name:ident $place:ident $encode:ident;)*) => { $(
+        #[doc = concat!("Sets a parameter of the place that the name begins with, ", $how, ".")]
+        pub fn $name<T: Serialize>(mut self, name: &'static str, value: impl Into<T>, rules: &'static [Rule]) -> Self {
+            pairs!(@place $place self).set(name, styled(name, &value.into(), $write, $encode), rules);
+            self
+        }
+    )* };
+    (@place form $request:ident) => { $request.parts.form.get_or_insert_default() };
+    (@place $place:ident $request:ident) => { $request.parts.$place };
+}
+pairs! {
+    commas: query_commas query_commas_reserved form_commas form_commas_reserved cookie_commas,
+        "its items, or names and values, joined by commas";
+    spaces: query_spaces query_spaces_reserved form_spaces form_spaces_reserved cookie_spaces,
+        "its items, or names and values, joined by spaces";
+    pipes: query_pipes query_pipes_reserved form_pipes form_pipes_reserved cookie_pipes,
+        "its items, or names and values, joined by `|`";
+    deep: query_deep query_deep_reserved form_deep form_deep_reserved cookie_deep, "as `name[member]=value`";
+    members: query_members query_members_reserved form_members form_members_reserved cookie_members,
+        "the members of an object as parameters of their own";
+    each: query_each query_each_reserved form_each form_each_reserved cookie_each,
+        "each item under the name, and objects as JSON";
+    json: query_json query_json_reserved form_json form_json_reserved cookie_json, "as JSON";
+}
+
+macro_rules! once {
+    ($($write:ident $header:ident $how:literal;)*) => {
         impl<D: Decode> Request<D> { $(
-            #[doc = concat!("Sets a query parameter, ", $how, ".")]
-            pub fn $query<T: Serialize>(
-                mut self,
-                name: &'static str,
-                value: impl Into<T>,
-                rules: &'static [Rule],
-            ) -> Self {
-                self.parts.query.set(name, styled(name, &value.into(), $write), rules);
-                self
-            }
-
-            #[doc = concat!("Sets a field of the form that is the body, ", $how, ".")]
-            pub fn $form<T: Serialize>(
-                mut self,
-                name: &'static str,
-                value: impl Into<T>,
-                rules: &'static [Rule],
-            ) -> Self {
-                self.parts.form.get_or_insert_default().set(name, styled(name, &value.into(), $write), rules);
+            #[doc = concat!("Sets a header, ", $how, ".")]
+            pub fn $header<T: Serialize>(mut self, name: &'static str, value: impl Into<T>, rules: &'static [Rule]) -> Self {
+                self.parts.headers.set(name, styled(name, &value.into(), |_, json, encode| $write("", json, encode), raw), rules);
                 self
             }
         )* }
     };
 }
-styles! {
-    commas query_commas form_commas "its items, or names and values, joined by commas";
-    spaces query_spaces form_spaces "its items, or names and values, joined by spaces";
-    pipes query_pipes form_pipes "its items, or names and values, joined by `|`";
-    deep query_deep form_deep "as `name[member]=value`";
-    members query_members form_members "the members of an object as parameters of their own";
-    each query_each form_each "each item under the name, and objects as JSON";
-    json query_json form_json "as JSON";
+once! {
+    simple header_commas "its items, or names and values, joined by commas";
+    simple_pairs header_pairs "its items, or `name=value`, joined by commas";
+    ascii header_json "as JSON";
 }
 
-fn styled(name: &str, value: &impl Serialize, write: fn(&str, &Json, &mut String)) -> Value {
-    let json = serde_json::to_value(value).unwrap_or_default();
-    let mut text = String::new();
-    write(name, &json, &mut text);
-    Value::Styled { value: Box::new(plain(&json)), text }
+macro_rules! in_path {
+    ($($name:ident $write:ident $how:literal;)*) => {
+        impl Scope { $(
+            #[doc = concat!("The scope below this one by a value in the path, ", $how, ".")]
+            pub fn $name<T: Serialize>(
+                mut self,
+                before: &'static str,
+                name: &'static str,
+                value: impl Into<T>,
+                rules: &'static [Rule],
+            ) -> Self {
+                let value = styled(name, &value.into(), $write, plain);
+                self.path.push(Step::Value { before, name, value, rules });
+                self
+            }
+        )* }
+    };
+}
+in_path! {
+    commas simple "its items, or names and values, joined by commas";
+    pairs simple_pairs "its items, or `name=value`, joined by commas";
+    label label "behind a `.`, and joined by commas";
+    labels labels "each item, or `name=value`, behind a `.`";
+    matrix matrix "as `;name=value`, joined by commas";
+    matrices matrices "each item, or `name=value`, so";
+    json in_path_json "as JSON";
+}
+
+impl<D: Decode> Request<D> {
+    /// Sets a query parameter whose reserved characters are sent as they are.
+    pub fn query_reserved<T: Into<Value>>(
+        mut self,
+        name: &'static str,
+        value: impl Into<T>,
+        rules: &'static [Rule],
+    ) -> Self {
+        self.parts.query.set(name, as_it_is(name, value.into().into()), rules);
+        self
+    }
+
+    /// Sets a field of the form whose reserved characters are sent as they are.
+    pub fn form_reserved<T: Into<Value>>(
+        mut self,
+        name: &'static str,
+        value: impl Into<T>,
+        rules: &'static [Rule],
+    ) -> Self {
+        self.parts.form.get_or_insert_default().set(name, as_it_is(name, value.into().into()), rules);
+        self
+    }
+
+    /// Sets a cookie. Several items are several cookies of the name.
+    pub fn cookie<T: Into<Value>>(mut self, name: &'static str, value: impl Into<T>, rules: &'static [Rule]) -> Self {
+        self.parts.cookies.set(name, value.into().into(), rules);
+        self
+    }
+}
+
+fn as_it_is(name: &str, value: Value) -> Value {
+    let pairs: Vec<_> = value.items().iter().map(|item| pair(name, &item.text(), reserved)).collect();
+    Value::Styled { text: pairs.join("&"), value: Box::new(value) }
+}
+
+fn styled(name: &str, value: &impl Serialize, write: Write, encode: Encode) -> Value {
+    // By way of the text, since that has the shortest form of an `f32`.
+    let read = serde_json::to_string(value).and_then(|text| serde_json::from_str(&text));
+    let json: Json = read.or_else(|_| serde_json::to_value(value)).unwrap_or_default();
+    Value::Styled { text: write(name, &json, encode), value: Box::new(looked_at(&json)) }
 }
 
 /// The value as rules look at it.
-fn plain(json: &Json) -> Value {
+fn looked_at(json: &Json) -> Value {
     match json {
-        Json::Array(items) => Value::List(items.iter().map(plain).collect()),
+        Json::Null => Value::List(Vec::new()),
+        Json::Array(items) => Value::List(items.iter().filter(|item| !item.is_null()).map(looked_at).collect()),
+        Json::Object(members) if members.is_empty() => Value::List(Vec::new()),
         Json::Number(number) => Value::Number { text: number.to_string(), number: number.as_f64().unwrap_or(f64::NAN) },
         other => Value::Text(text(other)),
     }
@@ -64,62 +151,165 @@ fn text(json: &Json) -> String {
     json.as_str().map_or_else(|| json.to_string(), str::to_owned)
 }
 
-fn commas(name: &str, json: &Json, pairs: &mut String) {
-    joined(name, json, ",", pairs);
+fn plain(text: &str) -> String {
+    encode::encode(text).into_owned()
 }
 
-fn spaces(name: &str, json: &Json, pairs: &mut String) {
-    joined(name, json, "%20", pairs);
+fn raw(text: &str) -> String {
+    text.to_owned()
 }
 
-fn pipes(name: &str, json: &Json, pairs: &mut String) {
-    joined(name, json, "%7C", pairs);
+/// Lets pass what RFC 3986 reserves, and what is percent-encoded already. What would not arrive as it is is encoded all the
+/// same: `&` and `#`, which end a value, `[` and `]`, which no query may hold, and `+`, which forms read as a space.
+fn reserved(text: &str) -> String {
+    const KEPT: &AsciiSet = &NON_ALPHANUMERIC
+        .remove(b'-')
+        .remove(b'.')
+        .remove(b'_')
+        .remove(b'~')
+        .remove(b':')
+        .remove(b'/')
+        .remove(b'?')
+        .remove(b'@')
+        .remove(b'!')
+        .remove(b'$')
+        .remove(b'\'')
+        .remove(b'(')
+        .remove(b')')
+        .remove(b'*')
+        .remove(b',')
+        .remove(b';')
+        .remove(b'=');
+    let mut kept = String::new();
+    for (index, part) in text.split('%').enumerate() {
+        let triple = part.bytes().take_while(u8::is_ascii_hexdigit).take(2).count() == 2;
+        kept.push_str(if index == 0 {
+            ""
+        } else if triple {
+            "%"
+        } else {
+            "%25"
+        });
+        kept.extend(utf8_percent_encode(part, KEPT));
+    }
+    kept
 }
 
-/// What stands between the items is not escaped as they are, so that it is never one of theirs.
-fn joined(name: &str, json: &Json, between: &str, pairs: &mut String) {
+fn pair(name: &str, value: &str, encode: Encode) -> String {
+    format!("{}={}", plain(name), encode(value))
+}
+
+/// The items, or names and values, with what stands between them; none if there are none.
+fn list(json: &Json, between: &str, equals: &str, encode: Encode) -> Option<String> {
     let texts: Vec<String> = match json {
-        Json::Null => return,
-        Json::Array(items) => items.iter().map(text).collect(),
+        Json::Null => Vec::new(),
+        Json::Array(items) => items.iter().filter(|item| !item.is_null()).map(|item| encode(&text(item))).collect(),
         Json::Object(members) => {
             let members = members.iter().filter(|(_, value)| !value.is_null());
-            members.flat_map(|(name, value)| [name.clone(), text(value)]).collect()
+            members.map(|(name, value)| format!("{}{equals}{}", encode(name), encode(&text(value)))).collect()
         }
-        one => vec![text(one)],
+        one => vec![encode(&text(one))],
     };
-    if !texts.is_empty() {
-        push_pair(pairs, name, "");
-        let texts: Vec<_> = texts.iter().map(|text| encode(text)).collect();
-        pairs.push_str(&texts.join(between));
-    }
+    (!texts.is_empty()).then(|| texts.join(between))
 }
 
-fn deep(name: &str, json: &Json, pairs: &mut String) {
-    match json {
-        Json::Null => {}
-        Json::Array(items) => items.iter().for_each(|item| deep(&format!("{name}[]"), item, pairs)),
+fn joined(name: &str, list: Option<String>) -> String {
+    list.map(|list| format!("{}={list}", plain(name))).unwrap_or_default()
+}
+
+fn commas(name: &str, json: &Json, encode: Encode) -> String {
+    joined(name, list(json, ",", ",", encode))
+}
+
+// What stands between the items is not escaped as they are, so that it is never one of theirs.
+fn spaces(name: &str, json: &Json, encode: Encode) -> String {
+    joined(name, list(json, "%20", "%20", encode))
+}
+
+fn pipes(name: &str, json: &Json, encode: Encode) -> String {
+    joined(name, list(json, "%7C", "%7C", encode))
+}
+
+fn deep(name: &str, json: &Json, encode: Encode) -> String {
+    let below: Vec<String> = match json {
+        Json::Null => return String::new(),
+        Json::Array(items) => items.iter().map(|item| deep(&format!("{name}[]"), item, encode)).collect(),
         Json::Object(members) => {
-            members.iter().for_each(|(member, value)| deep(&format!("{name}[{member}]"), value, pairs));
+            members.iter().map(|(member, value)| deep(&format!("{name}[{member}]"), value, encode)).collect()
         }
-        one => push_pair(pairs, name, &text(one)),
-    }
+        one => return pair(name, &text(one), encode),
+    };
+    together(below)
 }
 
-fn members(name: &str, json: &Json, pairs: &mut String) {
+fn members(name: &str, json: &Json, encode: Encode) -> String {
     match json {
-        Json::Object(members) => members.iter().for_each(|(member, value)| each(member, value, pairs)),
-        other => each(name, other, pairs),
+        Json::Object(members) => together(members.iter().map(|(member, value)| each(member, value, encode))),
+        other => each(name, other, encode),
     }
 }
 
-fn each(name: &str, json: &Json, pairs: &mut String) {
+fn each(name: &str, json: &Json, encode: Encode) -> String {
     match json {
-        Json::Null => {}
-        Json::Array(items) => items.iter().for_each(|item| push_pair(pairs, name, &text(item))),
-        one => push_pair(pairs, name, &text(one)),
+        Json::Null => String::new(),
+        Json::Array(items) => together(items.iter().map(|item| match item {
+            Json::Null => String::new(),
+            item => pair(name, &text(item), encode),
+        })),
+        one => pair(name, &text(one), encode),
     }
 }
 
-fn json(name: &str, json: &Json, pairs: &mut String) {
-    push_pair(pairs, name, &json.to_string());
+fn together(pairs: impl IntoIterator<Item = String>) -> String {
+    let pairs: Vec<String> = pairs.into_iter().filter(|pair| !pair.is_empty()).collect();
+    pairs.join("&")
+}
+
+fn json(name: &str, json: &Json, encode: Encode) -> String {
+    pair(name, &json.to_string(), encode)
+}
+
+fn simple(_: &str, json: &Json, encode: Encode) -> String {
+    list(json, ",", ",", encode).unwrap_or_default()
+}
+
+fn simple_pairs(_: &str, json: &Json, encode: Encode) -> String {
+    list(json, ",", "=", encode).unwrap_or_default()
+}
+
+fn label(_: &str, json: &Json, encode: Encode) -> String {
+    list(json, ",", ",", encode).map(|list| format!(".{list}")).unwrap_or_default()
+}
+
+fn labels(_: &str, json: &Json, encode: Encode) -> String {
+    list(json, ".", "=", encode).map(|list| format!(".{list}")).unwrap_or_default()
+}
+
+fn matrix(name: &str, json: &Json, encode: Encode) -> String {
+    list(json, ",", ",", encode).map(|list| behind_semicolon(&format!("{}={list}", plain(name)))).unwrap_or_default()
+}
+
+fn matrices(name: &str, json: &Json, encode: Encode) -> String {
+    members(name, json, encode).split('&').filter(|pair| !pair.is_empty()).map(behind_semicolon).collect()
+}
+
+/// A name without a value goes without its `=`.
+fn behind_semicolon(pair: &str) -> String {
+    format!(";{}", pair.strip_suffix('=').unwrap_or(pair))
+}
+
+fn in_path_json(_: &str, json: &Json, encode: Encode) -> String {
+    encode(&json.to_string())
+}
+
+/// As JSON of nothing but ASCII, as headers want it.
+fn ascii(_: &str, json: &Json, _: Encode) -> String {
+    let mut ascii = String::new();
+    for c in json.to_string().chars() {
+        match c.is_ascii() {
+            true => ascii.push(c),
+            false => ascii.extend(c.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}"))),
+        }
+    }
+    ascii
 }

@@ -6,6 +6,9 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, ready};
 
+// [turn.rs
+use bytes::Bytes;
+// turn.rs]
 use reqwest::Url;
 
 use super::call::Parts;
@@ -116,6 +119,11 @@ impl Walk {
     /// Notes that the page in `answer` holds so many items and links to `link`.
     pub fn arrived(&mut self, answer: Answer, items: usize, link: Option<&str>) {
         self.left = self.left.map(|left| left.saturating_sub(items));
+        // [turn.rs
+        let made = self.parts.turn.as_ref().map(|turn| turn(&answer, items, link));
+        let link = made.as_ref().map_or(link, |made| made.as_deref()).filter(|link| !link.is_empty());
+        self.loops.stuck = items > 0 && self.loops.last.replace(answer.body.clone()) == Some(answer.body.clone());
+        // turn.rs]
         self.next = match link {
             Some(link) if self.left != Some(0) => match self.follow(&answer, link) {
                 Ok(url) => Next::Page(url),
@@ -147,6 +155,11 @@ struct LoopGuard {
     remembered: Option<Url>,
     steps: usize,
     wait: usize,
+    // [turn.rs
+    /// The last page that has items, and whether it is the same as the one before.
+    last: Option<Bytes>,
+    stuck: bool,
+    // turn.rs]
 }
 
 impl LoopGuard {
@@ -158,6 +171,11 @@ impl LoopGuard {
             self.steps = 0;
         }
         self.steps += 1;
+        // [turn.rs
+        if self.stuck {
+            return true;
+        }
+        // turn.rs]
         self.remembered.as_ref() == Some(next)
     }
 }

@@ -15,6 +15,7 @@ mod rules;
 mod sample;
 mod secrets;
 mod server;
+mod styles;
 mod tokens;
 mod types;
 mod wire;

@@ -46,6 +46,10 @@ impl Client {
         ClientBuilder::new(&API)
     }
 
+    pub fn scope(&self) -> &Scope {
+        &self.0
+    }
+
     pub fn services(&self) -> Services {
         Services(self.0.below("/v1/Services"))
     }

@@ -1,0 +1,104 @@
+//! Bodies as `multipart/form-data` (RFC 7578): the fields of a form, and files.
+
+use std::any::Any;
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::HeaderValue;
+use percent_encoding::percent_decode_str;
+
+use super::call::Payload;
+use super::upload::{Piece, Pieces};
+use super::{Body, Decode, InvalidValue, Request, Result, Rule, Upload};
+
+impl<D: Decode> Request<D> {
+    /// Makes the body one of several parts, of which some are not plain text: their names and media types.
+    pub fn multipart(self, types: &'static [(&'static str, &'static str)]) -> Self {
+        self.edit(|all| all.types = types)
+    }
+
+    /// Adds a part that is a file.
+    pub fn file<T: Into<Upload>>(self, name: &'static str, value: impl Into<T>, rules: &'static [Rule]) -> Self {
+        let upload: Upload = value.into().into();
+        self.files::<Vec<Upload>>(name, vec![upload], rules)
+    }
+
+    /// Adds a part for each of several files.
+    pub fn files<T: Into<Vec<Upload>>>(self, name: &'static str, value: impl Into<T>, _: &'static [Rule]) -> Self {
+        let uploads = value.into().into();
+        self.edit(|all| {
+            all.files.retain(|(known, _)| *known != name);
+            all.files.push((name, uploads));
+        })
+    }
+
+    fn edit(mut self, change: impl FnOnce(&mut Multipart)) -> Self {
+        let known = self.parts.body.take().and_then(|body| (body as Arc<dyn Any + Send + Sync>).downcast().ok());
+        let mut all: Multipart = known.map(Arc::unwrap_or_clone).unwrap_or_default();
+        change(&mut all);
+        self.parts.body = Some(Arc::new(all));
+        self
+    }
+}
+
+#[derive(Clone, Default)]
+struct Multipart {
+    types: &'static [(&'static str, &'static str)],
+    files: Vec<(&'static str, Vec<Upload>)>,
+}
+
+impl Payload for Multipart {
+    /// First the fields, then the files: some servers act on a file as soon as it comes.
+    fn make(&self, form: &str) -> Result<(HeaderValue, Body), InvalidValue> {
+        // So long that it is in no part, but for one that has been made to hold it.
+        let boundary = format!("{:032x}{:032x}", fastrand::u128(..), fastrand::u128(..));
+        let mut text = String::new();
+        for (name, value) in form.split('&').filter_map(|pair| pair.split_once('=')) {
+            let (name, value) = (decoded(name), decoded(value));
+            let media_type = self.media_type(name.split('[').next().unwrap_or_default());
+            text += &format!("--{boundary}\r\nContent-Disposition: form-data; name=\"{}\"\r\n", escaped(&name));
+            text.extend(media_type.map(|media_type| format!("Content-Type: {media_type}\r\n")));
+            text.extend(["\r\n", &value, "\r\n"]);
+        }
+        let mut pieces = Vec::new();
+        for (name, upload) in self.files.iter().flat_map(|(name, all)| all.iter().map(move |one| (*name, one))) {
+            let media_type = upload.media_type(name, self.media_type(name).unwrap_or("application/octet-stream"))?;
+            // Without the name of a file it would be a text to many servers.
+            let file_name = upload.file_name.as_deref().unwrap_or(name);
+            text += &format!(
+                "--{boundary}\r\nContent-Disposition: form-data; name=\"{}\"; filename=\"{}\"\r\nContent-Type: {}\r\n\r\n",
+                escaped(name),
+                escaped(file_name),
+                media_type.to_str().unwrap_or_default(),
+            );
+            pieces.push(Piece::Bytes(Bytes::from(std::mem::take(&mut text))));
+            pieces.push(upload.open(name)?);
+            text.push_str("\r\n");
+        }
+        text += &format!("--{boundary}--\r\n");
+        pieces.push(Piece::Bytes(Bytes::from(text)));
+        let media_type = HeaderValue::try_from(format!("multipart/form-data; boundary={boundary}"));
+        let media_type = media_type.unwrap_or_else(|_| HeaderValue::from_static("multipart/form-data"));
+        Ok((media_type, Pieces::body(pieces)))
+    }
+
+    fn repeats(&self) -> bool {
+        self.files.iter().flat_map(|(_, all)| all).all(Upload::repeats)
+    }
+}
+
+impl Multipart {
+    fn media_type(&self, name: &str) -> Option<&'static str> {
+        self.types.iter().find(|(known, _)| *known == name).map(|(_, media_type)| *media_type)
+    }
+}
+
+fn decoded(text: &str) -> Cow<'_, str> {
+    percent_decode_str(text).decode_utf8_lossy()
+}
+
+/// A name between quotation marks, as browsers write it.
+fn escaped(name: &str) -> String {
+    name.replace('"', "%22").replace('\r', "%0D").replace('\n', "%0A")
+}

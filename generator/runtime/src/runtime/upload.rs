@@ -1,0 +1,249 @@
+//! Bytes that are sent as they are: from memory, from a file, from a reader.
+
+use std::collections::VecDeque;
+use std::fmt;
+use std::fs::File;
+use std::io;
+use std::path::PathBuf;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll, ready};
+
+use bytes::Bytes;
+use http::HeaderValue;
+use http_body::{Frame, SizeHint};
+use tokio::io::{AsyncRead, ReadBuf};
+
+use super::call::{Payload, header_value};
+use super::{Body, Decode, InvalidValue, Request, Result, Rule};
+
+/// Bytes to send, with what the API is told of them. What is in a file or comes from a reader is never in memory as a
+/// whole.
+///
+/// ```text
+/// client.photos().create(Upload::file("rex.png").content_type("image/png")).await?;
+/// client.photos().create(vec![1, 2, 3]).await?;
+/// ```
+#[derive(Clone)]
+pub struct Upload {
+    source: Source,
+    pub(super) file_name: Option<String>,
+    pub(super) content_type: Option<String>,
+}
+
+#[derive(Clone)]
+enum Source {
+    Bytes(Bytes),
+    File(PathBuf),
+    Reader(Arc<Mutex<Option<Reader>>>, Option<u64>),
+}
+
+type Reader = Pin<Box<dyn AsyncRead + Send>>;
+
+impl Upload {
+    /// Bytes in memory.
+    pub fn bytes(bytes: impl Into<Bytes>) -> Self {
+        Self::new(Source::Bytes(bytes.into()))
+    }
+
+    /// The file at a path, which is opened for each attempt to send it. It goes by its name without the folders.
+    pub fn file(path: impl Into<PathBuf>) -> Self {
+        let path = path.into();
+        let file_name = path.file_name().map(|name| name.to_string_lossy().into_owned());
+        Self { file_name, ..Self::new(Source::File(path)) }
+    }
+
+    /// What a reader gives. It can be read only once, and so the request is not sent again if it fails.
+    pub fn reader(reader: impl AsyncRead + Send + 'static) -> Self {
+        let reader: Reader = Box::pin(reader);
+        Self::new(Source::Reader(Arc::new(Mutex::new(Some(reader))), None))
+    }
+
+    /// How many bytes the reader gives, where that is known: an API may want to know it beforehand.
+    pub fn length(mut self, length: u64) -> Self {
+        if let Source::Reader(_, known) = &mut self.source {
+            *known = Some(length);
+        }
+        self
+    }
+
+    /// What the API is told that the file is called.
+    pub fn file_name(self, name: impl Into<String>) -> Self {
+        Self { file_name: Some(name.into()), ..self }
+    }
+
+    /// The media type of the bytes, such as `image/png`, in place of what the document says.
+    pub fn content_type(self, media_type: impl Into<String>) -> Self {
+        Self { content_type: Some(media_type.into()), ..self }
+    }
+
+    fn new(source: Source) -> Self {
+        Self { source, file_name: None, content_type: None }
+    }
+
+    pub(super) fn repeats(&self) -> bool {
+        !matches!(self.source, Source::Reader(..))
+    }
+
+    /// Its media type as a header, or that of the document.
+    pub(super) fn media_type(&self, name: &'static str, known: &'static str) -> Result<HeaderValue, InvalidValue> {
+        let Some(own) = &self.content_type else { return Ok(HeaderValue::from_static(known)) };
+        let header = header_value(own).filter(|_| own.contains('/'));
+        header.ok_or_else(|| {
+            InvalidValue::new(name, Some(&own.as_str().into()), "must have a media type as content type")
+        })
+    }
+
+    /// The bytes for one attempt.
+    pub(super) fn open(&self, name: &'static str) -> Result<Piece, InvalidValue> {
+        let refuse = |rule: String| InvalidValue::new(name, None, rule);
+        match &self.source {
+            Source::Bytes(bytes) => Ok(Piece::Bytes(bytes.clone())),
+            Source::File(path) => {
+                let opened = File::open(path).and_then(|file| Ok((file.metadata()?, file)));
+                let (about, file) = opened
+                    .and_then(|(about, file)| match about.is_dir() {
+                        true => Err(io::ErrorKind::IsADirectory.into()),
+                        false => Ok((about, file)),
+                    })
+                    .map_err(|error| {
+                        refuse(format!("must be a file that can be read, not {} ({error})", path.display()))
+                    })?;
+                // What is no plain file, such as a pipe, has no length.
+                let left = about.is_file().then_some(about.len());
+                Ok(Piece::Reader(Mutex::new(Box::pin(tokio::fs::File::from_std(file))), left))
+            }
+            Source::Reader(reader, left) => {
+                let reader = reader.lock().unwrap_or_else(PoisonError::into_inner).take();
+                let reader =
+                    reader.ok_or_else(|| refuse("must not have been sent before, since it is a reader".to_owned()))?;
+                Ok(Piece::Reader(Mutex::new(reader), *left))
+            }
+        }
+    }
+}
+
+/// Shows what the API is told, and not the bytes.
+impl fmt::Debug for Upload {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Upload")
+            .field("file_name", &self.file_name)
+            .field("content_type", &self.content_type)
+            .finish_non_exhaustive()
+    }
+}
+
+macro_rules! in_memory {
+    ($($bytes:ty),*) => { $(
+        impl From<$bytes> for Upload {
+            fn from(bytes: $bytes) -> Self {
+                Self::bytes(bytes)
+            }
+        }
+    )* };
+}
+in_memory!(Bytes, Vec<u8>, &'static [u8], String, &'static str);
+
+impl<D: Decode> Request<D> {
+    /// Sets the body to bytes as they are.
+    pub fn bytes<T: Into<Upload>>(mut self, media_type: &'static str, value: impl Into<T>, _: &'static [Rule]) -> Self {
+        self.parts.body = Some(Arc::new(Whole { media_type, upload: value.into().into() }));
+        self
+    }
+}
+
+struct Whole {
+    media_type: &'static str,
+    upload: Upload,
+}
+
+impl Payload for Whole {
+    fn make(&self, _: &str) -> Result<(HeaderValue, Body), InvalidValue> {
+        let media_type = self.upload.media_type("body", self.media_type)?;
+        Ok((media_type, Pieces::body([self.upload.open("body")?])))
+    }
+
+    fn repeats(&self) -> bool {
+        self.upload.repeats()
+    }
+}
+
+/// A piece of a body: bytes, or a reader with the number of bytes that it has left, where that is known.
+pub enum Piece {
+    Bytes(Bytes),
+    /// Nobody locks it: a body must be of a kind that threads could share.
+    Reader(Mutex<Reader>, Option<u64>),
+}
+
+/// A body made of pieces, one after the other.
+pub struct Pieces {
+    left: VecDeque<Piece>,
+    chunk: Vec<u8>,
+}
+
+impl Pieces {
+    pub fn body(pieces: impl IntoIterator<Item = Piece>) -> Body {
+        let mut left: VecDeque<Piece> = pieces.into_iter().collect();
+        match left.pop_front() {
+            None => Body::default(),
+            Some(Piece::Bytes(bytes)) if left.is_empty() => Body::from(bytes),
+            Some(first) => {
+                left.push_front(first);
+                Body::wrap(Self { left, chunk: Vec::new() })
+            }
+        }
+    }
+}
+
+/// How much of a reader is asked for at once.
+const CHUNK: usize = 1 << 16;
+
+impl http_body::Body for Pieces {
+    type Data = Bytes;
+    type Error = io::Error;
+
+    fn poll_frame(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<io::Result<Frame<Bytes>>>> {
+        let Self { left, chunk } = self.get_mut();
+        loop {
+            let (reader, length) = match left.front_mut() {
+                None => return Poll::Ready(None),
+                Some(Piece::Bytes(bytes)) => {
+                    let bytes = std::mem::take(bytes);
+                    left.pop_front();
+                    return Poll::Ready(Some(Ok(Frame::data(bytes))));
+                }
+                Some(Piece::Reader(reader, length)) => (reader, length),
+            };
+            let most = length.map_or(CHUNK, |length| length.min(CHUNK as u64) as usize);
+            chunk.resize(most, 0);
+            let mut buffer = ReadBuf::new(chunk);
+            if most > 0 {
+                let reader = reader.get_mut().unwrap_or_else(PoisonError::into_inner);
+                ready!(reader.as_mut().poll_read(context, &mut buffer))?;
+            }
+            let bytes = Bytes::copy_from_slice(buffer.filled());
+            if let Some(length) = length {
+                *length -= bytes.len() as u64;
+                if bytes.is_empty() && *length > 0 {
+                    return Poll::Ready(Some(Err(io::ErrorKind::UnexpectedEof.into())));
+                }
+            }
+            if !bytes.is_empty() {
+                return Poll::Ready(Some(Ok(Frame::data(bytes))));
+            }
+            left.pop_front();
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.left.is_empty()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        let length = self.left.iter().try_fold(0, |sum: u64, piece| match piece {
+            Piece::Bytes(bytes) => sum.checked_add(bytes.len() as u64),
+            Piece::Reader(_, left) => sum.checked_add((*left)?),
+        });
+        length.map(SizeHint::with_exact).unwrap_or_default()
+    }
+}

@@ -1,0 +1,128 @@
+//! The table of style examples in the standard, row by row, and what stands in no table.
+
+use serde_json::{Value, json};
+
+use super::server::{Reply, Server};
+use super::{client, offline};
+use crate::runtime::{Nothing, Request, Rule, Scope};
+
+/// How `color` is set, and what is sent for it as the empty text, a text, a list and an object. `None` stands for what has
+/// no form in the style.
+type Row<S> = (S, [Option<&'static str>; 4]);
+
+fn values() -> [Value; 4] {
+    [json!(""), json!("blue"), json!(["blue", "black", "brown"]), json!({"R": 100, "G": 200, "B": 150})]
+}
+
+fn get(server: &Server) -> Request<Nothing> {
+    Request::get(&client(server).scope().below("/x"), "styles")
+}
+
+type Set = fn(Request<Nothing>, Value) -> Request<Nothing>;
+
+#[rustfmt::skip]
+const QUERY: &[Row<Set>] = &[
+    (|request, value| request.query_members::<Value>("color", value, &[]),
+     [Some("color="), Some("color=blue"), Some("color=blue&color=black&color=brown"), Some("R=100&G=200&B=150")]),
+    (|request, value| request.query_commas::<Value>("color", value, &[]),
+     [Some("color="), Some("color=blue"), Some("color=blue,black,brown"), Some("color=R,100,G,200,B,150")]),
+    (|request, value| request.query_spaces::<Value>("color", value, &[]),
+     [None, None, Some("color=blue%20black%20brown"), Some("color=R%20100%20G%20200%20B%20150")]),
+    (|request, value| request.query_pipes::<Value>("color", value, &[]),
+     [None, None, Some("color=blue%7Cblack%7Cbrown"), Some("color=R%7C100%7CG%7C200%7CB%7C150")]),
+    (|request, value| request.query_deep::<Value>("color", value, &[]),
+     [None, None, None, Some("color%5BR%5D=100&color%5BG%5D=200&color%5BB%5D=150")]),
+];
+
+#[tokio::test]
+async fn the_table_in_the_query() {
+    let server = Server::always(Reply::http(204, &[], "")).await;
+    for (set, row) in QUERY {
+        for (value, expected) in values().into_iter().zip(row) {
+            let Some(expected) = expected else { continue };
+            set(get(&server), value).await.unwrap();
+            assert_eq!(server.requests().pop().unwrap().target, format!("/x?{expected}"));
+        }
+    }
+}
+
+type Below = fn(Scope, Value) -> Scope;
+
+#[rustfmt::skip]
+const PATH: &[Row<Below>] = &[
+    (|scope, value| scope.matrix::<Value>("/", "color", value, &[]),
+     [Some(";color"), Some(";color=blue"), Some(";color=blue,black,brown"), Some(";color=R,100,G,200,B,150")]),
+    (|scope, value| scope.matrices::<Value>("/", "color", value, &[]),
+     [Some(";color"), Some(";color=blue"), Some(";color=blue;color=black;color=brown"), Some(";R=100;G=200;B=150")]),
+    // A segment that is nothing but a dot means another path.
+    (|scope, value| scope.label::<Value>("/", "color", value, &[]),
+     [None, Some(".blue"), Some(".blue,black,brown"), Some(".R,100,G,200,B,150")]),
+    (|scope, value| scope.labels::<Value>("/", "color", value, &[]),
+     [None, Some(".blue"), Some(".blue.black.brown"), Some(".R=100.G=200.B=150")]),
+    (|scope, value| scope.commas::<Value>("/", "color", value, &[]),
+     [None, Some("blue"), Some("blue,black,brown"), Some("R,100,G,200,B,150")]),
+    (|scope, value| scope.pairs::<Value>("/", "color", value, &[]),
+     [None, Some("blue"), Some("blue,black,brown"), Some("R=100,G=200,B=150")]),
+];
+
+#[tokio::test]
+async fn the_table_in_the_path() {
+    let server = Server::always(Reply::http(204, &[], "")).await;
+    for (below, row) in PATH {
+        for (value, expected) in values().into_iter().zip(row) {
+            let scope = below(client(&server).scope().below("/x"), value);
+            let sent = Request::<Nothing>::get(&scope, "styles").await;
+            match expected {
+                Some(expected) => assert_eq!(server.requests().pop().unwrap().target, format!("/x/{expected}")),
+                None => assert!(sent.unwrap_err().to_string().contains("`color` must not be empty"), "{below:?}"),
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_is_nothing_is_not_sent_and_what_is_nested_is_json() {
+    let server = Server::always(Reply::http(204, &[], "")).await;
+    for nothing in [json!(null), json!([]), json!({}), json!([null])] {
+        for (set, _) in QUERY {
+            set(get(&server), nothing.clone()).await.unwrap();
+            assert_eq!(server.requests().pop().unwrap().target, "/x", "{nothing}");
+        }
+        let request = get(&server).header_commas::<Value>("color", nothing.clone(), &[]);
+        request.cookie_members::<Value>("color", nothing, &[]).await.unwrap();
+        let sent = server.requests().pop().unwrap();
+        assert_eq!((sent.header("cookie"), sent.header("color")), (None, None));
+    }
+    let nested = || json!({"a": [1, {"b": null}], "c": {"d": "&"}});
+    for (set, expected) in [
+        (QUERY[0].0, "a=1&a=%7B%22b%22%3Anull%7D&c=%7B%22d%22%3A%22%26%22%7D"),
+        (QUERY[1].0, "color=a,%5B1%2C%7B%22b%22%3Anull%7D%5D,c,%7B%22d%22%3A%22%26%22%7D"),
+        (QUERY[4].0, "color%5Ba%5D%5B%5D=1&color%5Bc%5D%5Bd%5D=%26"),
+    ] {
+        set(get(&server), nested()).await.unwrap();
+        assert_eq!(server.requests().pop().unwrap().target, format!("/x?{expected}"));
+    }
+    get(&server).query_commas::<Vec<f32>>("color", vec![0.07, 1e-9], &[]).await.unwrap();
+    assert_eq!(server.requests().pop().unwrap().target, "/x?color=0.07,1e-9");
+    get(&server).header_json::<Value>("color", json!({"a": "\u{fc}\u{1f600}"}), &[]).await.unwrap();
+    assert_eq!(server.requests().pop().unwrap().header("color"), Some(r#"{"a":"\u00fc\ud83d\ude00"}"#));
+}
+
+#[tokio::test]
+async fn rules_and_personal_values_in_every_place() {
+    let scope = || offline().scope().below("/x");
+    let rules = &[Rule::MaxItems(1), Rule::Personal];
+    let list = || json!(["s3cr3t", "b"]);
+    let request = || Request::<Nothing>::get(&scope(), "styles");
+    for refused in [
+        request().query_commas_reserved::<Value>("color", list(), rules),
+        request().header_pairs::<Value>("color", list(), rules),
+        request().cookie_commas::<Value>("color", list(), rules),
+        request().form_deep::<Value>("color", list(), rules),
+        Request::get(&scope().matrix::<Value>("/", "color", list(), rules), "styles"),
+    ] {
+        let error = refused.await.unwrap_err();
+        assert!(error.to_string().contains("`color` must have at most 1 items, not 2"), "{error}");
+        assert!(!format!("{error:?}").contains("s3cr3t"));
+    }
+}

@@ -1,0 +1,137 @@
+//! What the values in a JSON body must keep to, as tables that the runtime walks along.
+
+use super::model::braced;
+use super::request::rules_of;
+use super::{Context, Item};
+use crate::ir::{Constraint, Media, Param, ParamPlace, Shape, TypeId, TypeRef, Union};
+
+/// The method of a request that takes a body whose checks are not for nothing.
+pub const CHECKED: &str = "checked_json";
+
+impl Context<'_> {
+    /// The checks of a type of its own, if a request carries it and there is something to look at.
+    pub fn type_checks(&self, id: TypeId) -> Option<Item> {
+        if !self.analysis.of(id).checked {
+            return None;
+        }
+        let checks: Vec<String> = match &self.api.types[id].shape {
+            Shape::Record(record) => {
+                let of = |field: &crate::ir::Field| self.checks(&field.ty, &field.constraints, field.pii);
+                let member = |(wire, checks): (&str, String)| format!("Check::Member({wire:?}, &[{checks}])");
+                let checks = record.fields.iter().map(|field| (field.wire.as_str(), of(field).join(", ")));
+                checks.filter(|(_, checks)| !checks.is_empty()).map(member).collect()
+            }
+            Shape::Union(union) => self.of_union(union),
+            Shape::Wrapper(ty) => self.checks(ty, &[], false),
+            _ => return None,
+        };
+        Some(Item::Macro(braced(&format!("checks!({}", self.names.ty(id).ident), &checks, ");")))
+    }
+
+    /// The checks of the value of a parameter that is the body as JSON, if there are any.
+    pub fn body_checks(&self, param: &Param) -> Option<String> {
+        if param.place != ParamPlace::Body(Media::Json) {
+            return None;
+        }
+        let checks = self.checks(&param.ty, &param.constraints, param.pii).join(", ");
+        let named = checks.replace("Check::", "crate::runtime::Check::").replace("Rule::", "crate::runtime::Rule::");
+        (!checks.is_empty()).then(|| named.replace("as Checked>", "as crate::runtime::Checked>"))
+    }
+
+    fn checks(&self, ty: &TypeRef, constraints: &[Constraint], pii: bool) -> Vec<String> {
+        let mut checks = Vec::new();
+        let own = constraints.iter().filter(|one| !matches!(one, Constraint::Items(_) | Constraint::Values(_)));
+        let mut rules = rules_of(own);
+        if !rules.is_empty() {
+            rules.extend(pii.then(|| "Rule::Personal".to_owned()));
+            checks.push(format!("Check::Rules(&[{}])", rules.join(", ")));
+        }
+        checks.extend(constraints.iter().filter_map(|one| match one {
+            Constraint::MinProperties(count) => Some(format!("Check::MinProperties({count})")),
+            Constraint::MaxProperties(count) => Some(format!("Check::MaxProperties({count})")),
+            _ => None,
+        }));
+        let below = |kind: &str, ty: &TypeRef, constraints: &[Constraint]| {
+            let checks = self.checks(ty, constraints, pii).join(", ");
+            (!checks.is_empty()).then(|| format!("Check::{kind}&[{checks}])"))
+        };
+        let items = constraints.iter().find_map(|one| if let Constraint::Items(all) = one { Some(all) } else { None });
+        let values =
+            constraints.iter().find_map(|one| if let Constraint::Values(all) = one { Some(all) } else { None });
+        let (items, values) = (items.map_or(&[][..], Vec::as_slice), values.map_or(&[][..], Vec::as_slice));
+        match self.resolved(ty) {
+            TypeRef::List(item) => checks.extend(below("Items(", item, items)),
+            TypeRef::Map(value) => checks.extend(below("Others(&[], ", value, values)),
+            TypeRef::Nullable(inner) => return self.checks(inner, constraints, pii),
+            TypeRef::Named(id) => {
+                if self.analysis.of(*id).checked {
+                    let name = &self.names.ty(*id).ident;
+                    checks.push(format!("Check::As(<crate::models::{name} as Checked>::checks)"));
+                }
+                if let Shape::Record(record) = &self.api.types[*id].shape
+                    && let Some(others) = &record.additional
+                {
+                    let named: Vec<String> = record.fields.iter().map(|field| format!("{:?}", field.wire)).collect();
+                    checks.extend(below(&format!("Others(&[{}], ", named.join(", ")), others, values));
+                }
+            }
+            _ => {}
+        }
+        checks
+    }
+
+    fn of_union(&self, union: &Union) -> Vec<String> {
+        let checks = union.variants.iter().map(|choice| (choice, self.checks(&choice.ty, &[], false).join(", ")));
+        if let Some(tag) = &union.tag {
+            let lists = checks.filter(|(_, checks)| !checks.is_empty()).map(|(choice, checks)| {
+                let tags: Vec<String> = choice.tags.iter().map(|tag| format!("{tag:?}")).collect();
+                format!("(&[{}], &[{checks}])", tags.join(", "))
+            });
+            return vec![format!("Check::By({tag:?}, &[{}])", lists.collect::<Vec<_>>().join(", "))];
+        }
+        let lists: Option<Vec<String>> = checks
+            .map(|(choice, checks)| {
+                let (kind, required) = (self.json_kind(&choice.ty)?, self.required_of(&choice.ty).join(", "));
+                Some(format!("({kind:?}, &[{required}], &[{checks}])"))
+            })
+            .collect();
+        lists.map(|lists| format!("Check::Either(&[{}])", lists.join(", "))).into_iter().collect()
+    }
+
+    fn required_of(&self, ty: &TypeRef) -> Vec<String> {
+        let TypeRef::Named(id) = self.resolved(ty) else { return Vec::new() };
+        let Shape::Record(record) = &self.api.types[*id].shape else { return Vec::new() };
+        record.fields.iter().filter(|field| field.required).map(|field| format!("{:?}", field.wire)).collect()
+    }
+
+    /// What the values of a type are in JSON, if they are all the same.
+    fn json_kind(&self, ty: &TypeRef) -> Option<&'static str> {
+        Some(match self.resolved(ty) {
+            TypeRef::Bool => "boolean",
+            TypeRef::Int(_) | TypeRef::Unsigned(_) | TypeRef::Float(_) => "number",
+            TypeRef::Text | TypeRef::DateTime | TypeRef::Date | TypeRef::Uri | TypeRef::Uuid | TypeRef::Bytes => {
+                "string"
+            }
+            TypeRef::List(_) | TypeRef::Tuple(_) => "array",
+            TypeRef::Map(_) => "object",
+            TypeRef::Named(id) => match &self.api.types[*id].shape {
+                Shape::Record(_) => "object",
+                Shape::Union(union) if union.tag.is_some() => "object",
+                Shape::StringEnum(_) | Shape::Newtype(_) => "string",
+                Shape::Wrapper(ty) => self.json_kind(ty)?,
+                Shape::Union(_) | Shape::ValueEnum(_) | Shape::Alias(_) => return None,
+            },
+            TypeRef::Custom(_) | TypeRef::Nullable(_) | TypeRef::Json => return None,
+        })
+    }
+
+    /// The method of a request that takes a value, and its rules.
+    pub fn place_and_rules(&self, param: &Param) -> (String, Vec<String>) {
+        if let Some(checks) = self.body_checks(param) {
+            return (CHECKED.to_owned(), vec![checks]);
+        }
+        let mut rules = rules_of(&param.constraints);
+        rules.extend(param.pii.then(|| "Rule::Personal".to_owned()));
+        (self.sets(param), rules)
+    }
+}

@@ -1,0 +1,150 @@
+//! Bodies of requests: of what media types they can be, and which of these is the first choice.
+
+use openapiv3::{MediaType, Operation as Described};
+
+use super::Lowering;
+use super::operation::{FORM, essence, is_wildcard};
+use super::view::Kind;
+use crate::diag::{Diagnostic, Place, code};
+use crate::ir::{Body, Docs, Media, Param, ParamPlace, Style, TypeRef};
+use crate::source::Pointer;
+
+/// One of the bodies that a request can have.
+pub(super) struct Choice {
+    /// What tells it from the others.
+    pub word: String,
+    pub body: Body,
+    pub params: Vec<Param>,
+}
+
+impl<'a> Lowering<'a> {
+    /// The bodies that an operation can be sent with, first the one that can say most. Of several that differ only in
+    /// how their media type is written, the first counts.
+    pub(super) fn bodies(&mut self, described: &'a Described, at: &Pointer, id: &str) -> Vec<Choice> {
+        let at = at.child("requestBody");
+        let Some(body) = described.request_body.as_ref() else { return Vec::new() };
+        let resolved = self.resolve(body, &at, "requestBodies", |components| &components.request_bodies);
+        let Some((body, at)) = resolved else { return Vec::new() };
+        let at = at.child("content");
+        let (known, unknown): (Vec<_>, Vec<_>) = body.content.iter().partition(|(name, _)| is_media_type(name));
+        for (name, _) in unknown {
+            let message = format!("`{name}` is no media type");
+            let diagnostic = match known.is_empty() {
+                true => Diagnostic::error(code::UNSUPPORTED_BODY, Place::Key(at.child(name)), message),
+                false => Diagnostic::warning(code::UNSUPPORTED_BODY, Place::Key(at.child(name)), message),
+            };
+            self.diagnostics.push(diagnostic.help("write one such as `application/json`"));
+        }
+        let mut known: Vec<_> = known.into_iter().map(|(name, media)| (word(name), name, media)).collect();
+        known.sort_by_key(|(word, name, _)| rank(word, name));
+        let mut choices: Vec<Choice> = Vec::new();
+        for (word, name, media) in known {
+            if choices.iter().any(|known| known.word == word) {
+                continue;
+            }
+            let at = at.child(name);
+            let (body, params) = match essence(name).as_str() {
+                FORM => (Body::Form, self.form(media, &at, id, false)),
+                "multipart/form-data" => (Body::Multipart, self.form(media, &at, id, true)),
+                _ => {
+                    let docs = Docs::new(None, body.description.as_deref());
+                    let Some(param) = self.whole(name, media, &at, id) else { continue };
+                    // Who chooses a body that is not the first has one.
+                    let required = body.required || !choices.is_empty();
+                    (Body::Whole, vec![Param { required, docs, ..param }])
+                }
+            };
+            choices.push(Choice { word, body, params });
+        }
+        choices
+    }
+
+    /// A body that is one value.
+    fn whole(&mut self, name: &str, described: &'a MediaType, at: &Pointer, id: &str) -> Option<Param> {
+        let any = matches!(essence(name).as_str(), "*/*" | "application/*");
+        let kind = described.schema.as_ref().map(|schema| {
+            let parts = self.parts(schema.into(), &at.child("schema"));
+            let binary = super::view::first(&parts, |any| any.format.as_deref()) == Some("binary");
+            if binary { None } else { Some(self.kind(&parts)) }
+        });
+        let (media_type, ty) = match (Media::of(name), kind) {
+            (_, Some(None) | None) if any => ("application/octet-stream", TypeRef::Bytes),
+            (_, Some(Some(Kind::Text))) if any => ("text/plain", TypeRef::Text),
+            (Media::Json, _) | (_, Some(_)) if any || Media::of(name) == Media::Json => {
+                let schema = described.schema.as_ref();
+                let type_name = [id.to_owned(), "body".to_owned()];
+                let ty = schema.map(|schema| self.used(schema, &at.child("schema"), &type_name).whole());
+                (if is_wildcard(name) { "application/json" } else { name }, ty.unwrap_or(Some(TypeRef::Json))?)
+            }
+            (Media::Text, _) if essence(name) == "text/*" => ("text/plain", TypeRef::Text),
+            (Media::Text, _) if is_wildcard(name) => ("application/xml", TypeRef::Text),
+            (Media::Text, _) => (name, TypeRef::Text),
+            _ if is_wildcard(name) => ("application/octet-stream", TypeRef::Bytes),
+            _ => (name, TypeRef::Bytes),
+        };
+        if essence(name).starts_with("multipart/") {
+            let message = format!("the parts of `{name}` are left to the program");
+            let diagnostic = Diagnostic::warning(code::UNSUPPORTED_BODY, Place::Key(at.clone()), message)
+                .label("bound as bytes, whose content type names the boundary")
+                .help("where it is a form with files, describe it as `multipart/form-data`");
+            self.diagnostics.push(diagnostic);
+        }
+        let at_schema = at.child("schema");
+        let rules = described.schema.as_ref().map(|schema| self.rules_of(schema.into(), &at_schema));
+        Some(Param {
+            wire: media_type.to_owned(),
+            place: ParamPlace::Body(Media::of(media_type)),
+            style: Style::Plain,
+            reserved: false,
+            media_type: None,
+            ty,
+            constraints: rules.unwrap_or_default(),
+            required: false,
+            nullable: false,
+            deprecated: false,
+            pii: false,
+            default: None,
+            example: None,
+            docs: Docs::default(),
+            origin: at.clone(),
+        })
+    }
+}
+
+/// What a body of a media type is, in a word. Those with the same word are the same to whoever sends them.
+fn word(name: &str) -> String {
+    let essence = essence(name);
+    let (kind, subtype) = essence.split_once('/').unwrap_or_default();
+    match (kind, subtype) {
+        ("application" | "text" | "*", "json" | "*+json") => "json".to_owned(),
+        ("application" | "text" | "*", "xml" | "*+xml") => "xml".to_owned(),
+        ("application", "x-www-form-urlencoded") => "form".to_owned(),
+        ("multipart", "form-data") => "multipart".to_owned(),
+        ("text", "plain" | "*") => "text".to_owned(),
+        ("application", "octet-stream") => "bytes".to_owned(),
+        ("*" | "application", "*") => "any".to_owned(),
+        (kind, "*") => kind.to_owned(),
+        (_, subtype) => subtype.split('+').next().unwrap_or_default().trim_start_matches("x-").to_owned(),
+    }
+}
+
+/// The less, the more can be said.
+fn rank(word: &str, name: &str) -> u8 {
+    match (word, Media::of(name)) {
+        ("json", _) if essence(name) == "application/json" => 0,
+        ("json", _) => 1,
+        (_, Media::Json) => 2,
+        ("form", _) => 3,
+        ("multipart", _) => 4,
+        ("any", _) => 5,
+        (_, Media::Text) => 6,
+        (_, Media::Binary) => 7,
+    }
+}
+
+fn is_media_type(name: &str) -> bool {
+    let essence = essence(name);
+    let token = |text: &str| !text.is_empty() && text.chars().all(|c| c.is_ascii_graphic() && c != '/');
+    let graphic = name.chars().all(|c| c == ' ' || c.is_ascii_graphic());
+    graphic && essence.split_once('/').is_some_and(|(kind, subtype)| token(kind) && token(subtype))
+}

@@ -1,0 +1,121 @@
+//! Forms: the fields of a body that is made of them, which are parameters that travel in it.
+
+use openapiv3::{AdditionalProperties, Encoding, MediaType};
+
+use super::Lowering;
+use super::param::query_style;
+use super::schema::{Node, Use};
+use super::view::{Kind, Part, additional, first, is_required, properties};
+use crate::diag::{Place, code};
+use crate::ir::{Docs, Media, Param, ParamPlace, Style, TypeRef};
+use crate::source::Pointer;
+
+impl<'a> Lowering<'a> {
+    /// The fields of a form, from what stands at the media type. Those of a multipart body may be files.
+    pub(super) fn form(&mut self, media: &'a MediaType, at: &Pointer, operation: &str, multipart: bool) -> Vec<Param> {
+        let at = &at.child("schema");
+        let parts = media.schema.as_ref().map(|schema| self.parts(schema.into(), at)).unwrap_or_default();
+        if !matches!(self.kind(&parts), Kind::Object | Kind::Any) {
+            let help = "describe it as `type: object` with `properties`";
+            self.error(code::UNSUPPORTED_BODY, Place::Key(at.clone()), "a form is made of named fields", help);
+            return Vec::new();
+        }
+        if let Some(schema) = media.schema.as_ref().filter(|_| parts.iter().any(|part| part.choices().is_some())) {
+            // Which fields there are shows in the value.
+            let found = self.used(schema, at, &[operation.to_owned(), "form".to_owned()]);
+            let found = Use { docs: Docs::default(), ..found };
+            let param = self.finish_param("body", ParamPlace::Form, Style::Members, found, at);
+            return vec![Param { required: true, style: Style::Members, ..param }];
+        }
+        self.check_required(&parts);
+        let mut params = Vec::new();
+        for (wire, nodes) in properties(&parts) {
+            let own = nodes.first().map_or_else(|| at.clone(), |(_, own)| own.clone());
+            let found = self.used_together(&nodes, &own, &[operation.to_owned(), wire.clone()]);
+            // What only answers have is not for a request to say.
+            if found.read_only {
+                continue;
+            }
+            let encoding = media.encoding.get(wire);
+            let file = if multipart { self.file(&nodes, encoding) } else { None };
+            let param = match file {
+                Some(ty) => {
+                    let found = Use { ty: Some(ty), constraints: Vec::new(), ..found };
+                    let param = self.finish_param(wire, ParamPlace::File, Style::Plain, found, &own);
+                    Param { media_type: encoding.and_then(only), ..param }
+                }
+                None => self.field(wire, found, encoding, &own, multipart),
+            };
+            params.push(Param { required: is_required(&parts, wire), ..param });
+        }
+        params.extend(self.other_fields(&parts, params.is_empty(), at, operation));
+        params
+    }
+
+    /// A field that is sent as text.
+    fn field(&mut self, wire: &str, found: Use, encoding: Option<&Encoding>, at: &Pointer, part: bool) -> Param {
+        let styled = encoding.and_then(|one| Some((query_style(one.style.as_ref()?, Some(one.explode)), one)));
+        let media_type = encoding.and_then(only);
+        let (style, reserved) = match (styled, &media_type) {
+            (Some((style, encoding)), _) => (style, encoding.allow_reserved && !part),
+            (None, Some(name)) if Media::of(name) == Media::Json => (Style::Json, false),
+            (None, _) => (Style::Each, false),
+        };
+        let param = self.finish_param(wire, ParamPlace::Form, style, found, at);
+        let json = matches!(param.style, Style::Json | Style::Each) && param.ty != TypeRef::Json;
+        let media_type = match (part && styled.is_none(), media_type) {
+            (true, None) if json => Some("application/json".to_owned()),
+            (true, media_type) => media_type,
+            (false, _) => None,
+        };
+        Param { reserved, media_type, ..param }
+    }
+
+    /// The fields that have no name in the document, where it says that there are such, or names none at all.
+    fn other_fields(&mut self, parts: &[Part<'a>], free: bool, at: &Pointer, operation: &str) -> Option<Param> {
+        let value = match additional(parts) {
+            Some((AdditionalProperties::Schema(schema), at)) => {
+                self.used(Node::from(schema.as_ref()), &at, &[operation.to_owned(), "value".to_owned()]).whole()?
+            }
+            Some(_) => TypeRef::Json,
+            None if free => TypeRef::Json,
+            None => return None,
+        };
+        let said = "The fields that have no name of their own.";
+        let found =
+            Use { ty: Some(TypeRef::Map(Box::new(value))), docs: Docs::new(None, Some(said)), ..Use::default() };
+        Some(self.finish_param("additionalProperties", ParamPlace::Form, Style::Members, found, at))
+    }
+
+    /// The type of a part of a multipart body that is sent as bytes: one file, or a list of them.
+    fn file(&mut self, nodes: &[(Node<'a>, Pointer)], encoding: Option<&Encoding>) -> Option<TypeRef> {
+        let parts: Vec<Part<'a>> = nodes.iter().flat_map(|(node, at)| self.parts(*node, at)).collect();
+        if encoding.is_some_and(|encoding| encoding.style.is_some()) {
+            return None;
+        }
+        if self.kind(&parts) == Kind::List {
+            let (part, items) = parts.iter().find_map(|part| Some((part, part.any().items.as_ref()?)))?;
+            let items = self.parts(Node::from(items), &part.at.child("items"));
+            return self.is_file(&items, encoding).then(|| TypeRef::List(Box::new(TypeRef::Bytes)));
+        }
+        self.is_file(&parts, encoding).then_some(TypeRef::Bytes)
+    }
+
+    fn is_file(&mut self, parts: &[Part<'a>], encoding: Option<&Encoding>) -> bool {
+        let format = first(parts, |any| any.format.as_deref());
+        let binary = encoding.and_then(|one| one.content_type.as_deref()).map(|name| Media::of(name) == Media::Binary);
+        match self.kind(parts) {
+            Kind::Text => format == Some("binary") || format.is_none() && binary == Some(true),
+            // From 3.1 on, what is no JSON has no type at all.
+            Kind::Any if parts.iter().all(|part| part.choices().is_none()) => {
+                binary.unwrap_or(format == Some("binary") || self.document.openapi.starts_with("3.1"))
+            }
+            _ => false,
+        }
+    }
+}
+
+/// The media type of an encoding, if it is one and not a choice of several.
+fn only(encoding: &Encoding) -> Option<String> {
+    encoding.content_type.clone().filter(|name| name.contains('/') && !name.contains(['*', ',']))
+}

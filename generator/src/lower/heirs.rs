@@ -1,0 +1,119 @@
+//! Inheritance: a schema with a `discriminator` and no alternatives stands for those that are it and more, through
+//! their `allOf`. Where it is referred to, its values are one of them.
+
+use std::collections::HashMap;
+
+use indexmap::IndexSet;
+use openapiv3::{OpenAPI, ReferenceOr};
+
+use super::Lowering;
+use super::schema::{Node, component_pointer};
+use super::union::constants;
+use super::view::{Part, general};
+use crate::ir::{Choice, TypeRef, Union};
+use crate::source::Pointer;
+
+impl<'a> Lowering<'a> {
+    /// What a component stands for, if that is those who inherit from it.
+    pub(super) fn inherited(&mut self, node: Node<'a>, at: &Pointer) -> Option<Union> {
+        let (Node::Item(schema), Some(own)) = (node, at.component("schemas")) else { return None };
+        let discriminator = schema.schema_data.discriminator.as_ref()?;
+        if !general(schema).one_of.is_empty() || !general(schema).any_of.is_empty() {
+            return None;
+        }
+        let mut heirs = self.heirs(&own);
+        if heirs.is_empty() {
+            return None;
+        }
+        let owner = Part { schema, at: at.clone(), open: true };
+        let mut mapped: Vec<(&String, String)> = Vec::new();
+        for (value, target) in &discriminator.mapping {
+            // What leads nowhere has been reported by those who look at the references.
+            mapped.extend(self.mapped(target, &owner).and_then(|to| Some((value, to.component("schemas")?))));
+        }
+        heirs.extend(mapped.iter().map(|(_, name)| name.clone()));
+        heirs.shift_remove(&own);
+        // Where the values of the property are listed, and none is one of those, it tells something else.
+        let property = &discriminator.property_name;
+        let listed = constants(std::slice::from_ref(&owner), property);
+        // Without a mapping, any of them goes by its name, and so does the schema itself.
+        let itself = if mapped.is_empty() { listed.is_empty() || listed.contains(&own) } else { false };
+        if itself || mapped.iter().any(|(_, name)| *name == own) {
+            heirs.insert(own);
+        }
+        let mut told: Vec<(String, Vec<String>)> = Vec::new();
+        for name in heirs {
+            let mut tags: Vec<String> =
+                mapped.iter().filter(|(_, to)| *to == name).map(|(value, _)| (*value).clone()).collect();
+            if tags.is_empty() {
+                tags = self.own_values(&name, at, property);
+            }
+            tags.retain(|tag| !told.iter().any(|(_, known)| known.contains(tag)));
+            told.push((name, tags));
+        }
+        if !listed.is_empty() && !told.iter().flat_map(|(_, tags)| tags).any(|tag| listed.contains(tag)) {
+            return None;
+        }
+        let mut variants = Vec::new();
+        for (name, tags) in told.into_iter().filter(|(_, tags)| !tags.is_empty()) {
+            if let Some(ty) = self.heir(&name) {
+                variants.push(Choice { ty, tags, origin: component_pointer(&name), name });
+            }
+        }
+        Some(Union { tag: Some(property.clone()), variants })
+    }
+
+    /// The values of the property that stand for a component: those that it lists itself, or its name.
+    fn own_values(&mut self, name: &str, parent: &Pointer, property: &str) -> Vec<String> {
+        let at = component_pointer(name);
+        let document = self.document;
+        let schema = document.components.as_ref().and_then(|components| components.schemas.get(name));
+        let mut parts = schema.map(|schema| self.parts(schema.into(), &at)).unwrap_or_default();
+        parts.retain(|part| part.at != *parent);
+        match constants(&parts, property) {
+            values if values.is_empty() => vec![name.to_owned()],
+            values => values,
+        }
+    }
+
+    /// The components that refer to one in their `allOf`, or to another that does, in the order of the document.
+    fn heirs(&mut self, name: &str) -> IndexSet<String> {
+        let document = self.document;
+        let children = self.children.get_or_insert_with(|| children(document));
+        let (mut heirs, mut open) = (IndexSet::new(), vec![name]);
+        while let Some(next) = open.pop() {
+            open.extend(children.get(next).into_iter().flatten().filter(|child| heirs.insert((**child).to_owned())));
+        }
+        let schemas = document.components.as_ref().map(|components| &components.schemas);
+        heirs.sort_by_key(|name| schemas.and_then(|schemas| schemas.get_index_of(name)));
+        heirs
+    }
+
+    /// The type of one of those: the object itself, where the component stands for its own heirs.
+    fn heir(&mut self, name: &str) -> Option<TypeRef> {
+        let document = self.document;
+        let node = Node::from(document.components.as_ref()?.schemas.get(name)?);
+        let at = component_pointer(name);
+        let stands_for_others = matches!(node, Node::Item(schema) if schema.schema_data.discriminator.is_some())
+            && !self.heirs(name).is_empty();
+        if !stands_for_others {
+            return Some(TypeRef::Named(self.component(name, node)));
+        }
+        let parts = self.parts(node, &at);
+        self.built(&parts, &at, &[name.to_owned(), "base".to_owned()], None).0
+    }
+}
+
+/// The components that refer to each in their `allOf`.
+fn children(document: &OpenAPI) -> HashMap<String, Vec<&str>> {
+    let mut children: HashMap<String, Vec<&str>> = HashMap::new();
+    let schemas = document.components.iter().flat_map(|components| &components.schemas);
+    for (child, schema) in schemas.filter_map(|(name, schema)| Some((name, schema.as_item()?))) {
+        let references = general(schema).all_of.iter().filter_map(|part| match part {
+            ReferenceOr::Reference { reference } => Pointer::from_reference(reference)?.component("schemas"),
+            ReferenceOr::Item(_) => None,
+        });
+        references.for_each(|parent| children.entry(parent).or_default().push(child));
+    }
+    children
+}
