@@ -59,7 +59,7 @@ fn no_input_is_too_broken_to_be_answered() {
     let from_env = |name: &str, default: u64| {
         std::env::var(name).map_or(default, |text| text.parse().unwrap_or_else(|_| panic!("{name}={text}")))
     };
-    let (cases, first) = (from_env("BROKEN_CASES", 150), from_env("BROKEN_SEED", fastrand::u64(..)));
+    let (cases, first) = (from_env("BROKEN_CASES", 150), from_env("BROKEN_SEED", 0));
     println!("BROKEN_CASES={cases} BROKEN_SEED={first}");
     let fixtures: Vec<Fixture> = ["ok", "err", "keywords", "broken"].into_iter().flat_map(all).collect();
     let trees: Vec<Value> = fixtures.iter().filter_map(|one| serde_yaml::from_str(&one.document.text).ok()).collect();

@@ -255,10 +255,15 @@ impl Naming<'_> {
         }
         let module = match (&def.shape, def.name.len()) {
             (Shape::Newtype(_) | Shape::Alias(_), 1) => "newtypes".to_owned(),
-            _ => match case::value(self.api.types[head].name.first().map_or("", String::as_str)) {
-                module if module == "newtypes" => "newtypes_".to_owned(),
-                module => module,
-            },
+            _ => {
+                let wire = self.api.types[head].name.first().map_or("", String::as_str);
+                let mut spellings =
+                    (0..).map_while(|turn| case::spelling(wire, turn)).map(|spelled| case::value(&spelled));
+                match spellings.find(|module| !module.is_empty()).unwrap_or_default() {
+                    module if module == "newtypes" => "newtypes_".to_owned(),
+                    module => module,
+                }
+            }
         };
         // Names without cases are the same for both, and a type and a module cannot share one.
         let module = if module == ident { format!("{module}_") } else { module };
