@@ -118,6 +118,9 @@ pub struct Errors {
     /// Where the error is explained.
     #[serde(default)]
     pub more_info: Vec<String>,
+    /// Whether what the document says of error bodies becomes types, for `ApiError::decode`. Where it is not said, they do if
+    /// nothing else is said of errors.
+    pub models: Option<bool>,
 }
 
 /// How lists come in pages. Where it says no way to the next page, that is recognised.
@@ -291,6 +294,7 @@ const KEYS: &[&str] = &[
     "markers",
     "message",
     "mock",
+    "models",
     "more_info",
     "name",
     "next",

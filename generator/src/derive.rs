@@ -30,6 +30,9 @@ pub fn derive(config: &mut Config, api: &Api) -> String {
                 errors.push(line(key, list.clone()));
             }
         }
+        if !errors.is_empty() && api.typed_errors {
+            errors.push(line("models", true));
+        }
     }
     let sections = [("crate", package), ("errors", errors)].into_iter().filter(|(_, lines)| !lines.is_empty());
     let mut text: String = sections.map(|(name, lines)| format!("[{name}]\n{}\n", lines.concat())).collect();

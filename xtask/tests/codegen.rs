@@ -137,7 +137,7 @@ fn a_document_alone_is_enough() {
         codegen(&Options { spec, config: None, out, check: false, said }).unwrap()
     };
     let expected = "surface = \"tags\"\n\n[crate]\nname = \"ping-api\"\nversion = \"2.1.0\"\n\n\
-                    [errors]\nmessage = [\"/detail\", \"/title\"]\n\n";
+                    [errors]\nmessage = [\"/detail\", \"/title\"]\nmodels = true\n\n";
     let done = run();
     assert_eq!(done.derived, expected);
     // What is derived says what is done: written down, it changes nothing.

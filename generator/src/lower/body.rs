@@ -38,11 +38,22 @@ impl<'a> Lowering<'a> {
         let mut known: Vec<_> = known.into_iter().map(|(name, media)| (word(name), name, media)).collect();
         known.sort_by_key(|(word, name, _)| rank(word, name));
         let mut choices: Vec<Choice> = Vec::new();
+        let alone = known.iter().all(|(word, ..)| matches!(word.as_str(), "form" | "multipart"));
         for (word, name, media) in known {
             if choices.iter().any(|known| known.word == word) {
                 continue;
             }
             let at = at.child(name);
+            if matches!(word.as_str(), "form" | "multipart") && !self.has_fields(media, &at) {
+                let place = Place::Key(at.child("schema"));
+                let message = "a form is made of named fields";
+                let diagnostic = match alone {
+                    true => Diagnostic::error(code::UNSUPPORTED_BODY, place, message),
+                    false => Diagnostic::warning(code::UNSUPPORTED_BODY, place, message).label("not bound as one"),
+                };
+                self.diagnostics.push(diagnostic.help("describe it as `type: object` with `properties`"));
+                continue;
+            }
             let (body, params) = match essence(name).as_str() {
                 FORM => (Body::Form, self.form(media, &at, id, false)),
                 "multipart/form-data" => (Body::Multipart, self.form(media, &at, id, true)),

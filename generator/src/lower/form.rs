@@ -6,20 +6,21 @@ use super::Lowering;
 use super::param::query_style;
 use super::schema::{Node, Use};
 use super::view::{Kind, Part, additional, first, is_required, properties};
-use crate::diag::{Place, code};
 use crate::ir::{Docs, Media, Param, ParamPlace, Style, TypeRef};
 use crate::source::Pointer;
 
 impl<'a> Lowering<'a> {
+    /// Whether what stands at a media type can be a form: an object, or what says nothing of its values.
+    pub(super) fn has_fields(&mut self, media: &'a MediaType, at: &Pointer) -> bool {
+        let at = &at.child("schema");
+        let parts = media.schema.as_ref().map(|schema| self.parts(schema.into(), at)).unwrap_or_default();
+        matches!(self.kind(&parts), Kind::Object | Kind::Any)
+    }
+
     /// The fields of a form, from what stands at the media type. Those of a multipart body may be files.
     pub(super) fn form(&mut self, media: &'a MediaType, at: &Pointer, operation: &str, multipart: bool) -> Vec<Param> {
         let at = &at.child("schema");
         let parts = media.schema.as_ref().map(|schema| self.parts(schema.into(), at)).unwrap_or_default();
-        if !matches!(self.kind(&parts), Kind::Object | Kind::Any) {
-            let help = "describe it as `type: object` with `properties`";
-            self.error(code::UNSUPPORTED_BODY, Place::Key(at.clone()), "a form is made of named fields", help);
-            return Vec::new();
-        }
         if let Some(schema) = media.schema.as_ref().filter(|_| parts.iter().any(|part| part.choices().is_some())) {
             // Which fields there are shows in the value.
             let found = self.used(schema, at, &[operation.to_owned(), "form".to_owned()]);

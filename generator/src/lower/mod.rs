@@ -61,7 +61,7 @@ pub fn lower(document: &OpenAPI, config: &Config, diagnostics: &mut Diagnostics)
         docs: described(None, document.info.description.as_deref(), document.external_docs.as_ref()),
         servers,
         security,
-        typed_errors: config.errors == config::Errors::default(),
+        typed_errors: config.errors.models.unwrap_or(config.errors == config::Errors::default()),
         types: lowering.types,
         operations,
         resources,
