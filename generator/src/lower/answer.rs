@@ -4,7 +4,9 @@ use openapiv3::{Content, MediaType, ParameterSchemaOrContent, Responses, StatusC
 use serde_json::Value;
 
 use super::Lowering;
+use super::body::is_media_type;
 use super::operation::{essence, is_wildcard};
+use crate::diag::{Diagnostic, Place, code};
 use crate::ir::{Alternative, Docs, Framing, Header, Media, Response, Status, TypeRef};
 use crate::source::Pointer;
 
@@ -104,6 +106,12 @@ impl<'a> Lowering<'a> {
     ) -> Vec<Alternative> {
         let mut others: Vec<Alternative> = Vec::new();
         for (name, described) in content.iter().filter(|(name, _)| *name != chosen && !is_wildcard(name)) {
+            if !is_media_type(name) {
+                let message = format!("`{name}` is no media type");
+                let diagnostic = Diagnostic::warning(code::UNSUPPORTED_BODY, Place::Key(at.child(name)), message);
+                self.diagnostics.push(diagnostic.help("write one such as `application/json`"));
+                continue;
+            }
             let stream = Framing::of(name).is_some();
             let new = Media::of(name) != Media::Json && described.schema != first.schema;
             let taken = others.iter().any(|other| subtype(&other.media_type) == subtype(name));

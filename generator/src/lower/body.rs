@@ -152,7 +152,7 @@ fn rank(word: &str, name: &str) -> u8 {
     }
 }
 
-fn is_media_type(name: &str) -> bool {
+pub(super) fn is_media_type(name: &str) -> bool {
     let essence = essence(name);
     let token = |text: &str| !text.is_empty() && text.chars().all(|c| c.is_ascii_graphic() && c != '/');
     let graphic = name.chars().all(|c| c == ' ' || c.is_ascii_graphic());
