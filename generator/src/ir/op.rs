@@ -194,13 +194,32 @@ pub struct Param {
 }
 
 impl Param {
+    /// A parameter of which nothing more is said.
+    pub fn new(wire: &str, place: ParamPlace, ty: TypeRef, origin: Pointer) -> Self {
+        Self {
+            wire: wire.to_owned(),
+            place,
+            style: Style::Plain,
+            reserved: false,
+            media_type: None,
+            ty,
+            constraints: Vec::new(),
+            required: false,
+            nullable: false,
+            deprecated: false,
+            pii: false,
+            default: None,
+            example: None,
+            docs: Docs::default(),
+            origin,
+        }
+    }
+
     /// Whether its value is more than a text, or several, and is written as what it is in JSON says.
     pub fn is_whole(&self) -> bool {
         self.style != Style::Plain || matches!(self.place, ParamPlace::Body(_) | ParamPlace::File)
     }
-}
 
-impl Param {
     /// Whether its value is bytes that are sent as they are.
     pub fn is_upload(&self) -> bool {
         matches!(self.place, ParamPlace::File | ParamPlace::Body(Media::Binary))

@@ -6,7 +6,7 @@ use super::Lowering;
 use super::operation::{FORM, essence, is_wildcard};
 use super::view::Kind;
 use crate::diag::{Diagnostic, Place, code};
-use crate::ir::{Body, Docs, Media, Param, ParamPlace, Style, TypeRef};
+use crate::ir::{Body, Docs, Media, Param, ParamPlace, TypeRef};
 use crate::source::Pointer;
 
 /// One of the bodies that a request can have.
@@ -101,23 +101,9 @@ impl<'a> Lowering<'a> {
             self.diagnostics.push(diagnostic);
         }
         let rules = described.schema.as_ref().map(|schema| self.rules_of(schema.into(), &at.child("schema")));
-        Some(Param {
-            wire: media_type.to_owned(),
-            place: ParamPlace::Body(Media::of(media_type)),
-            style: Style::Plain,
-            reserved: false,
-            media_type: None,
-            constraints: if ty == TypeRef::Bytes { Vec::new() } else { rules.unwrap_or_default() },
-            ty,
-            required: false,
-            nullable: false,
-            deprecated: false,
-            pii: false,
-            default: None,
-            example: None,
-            docs: Docs::default(),
-            origin: at.clone(),
-        })
+        let constraints = if ty == TypeRef::Bytes { Vec::new() } else { rules.unwrap_or_default() };
+        let place = ParamPlace::Body(Media::of(media_type));
+        Some(Param { constraints, ..Param::new(media_type, place, ty, at.clone()) })
     }
 }
 

@@ -8,9 +8,7 @@ use super::Lowering;
 use super::body::Choice;
 use super::resource::grow;
 use crate::diag::{Diagnostic, Place, code};
-use crate::ir::{
-    Arena, Docs, Media, Method, Operation, Param, ParamPlace, Resource, ResourceId, Role, Segment, Style, TypeRef,
-};
+use crate::ir::{Arena, Media, Method, Operation, Param, ParamPlace, Resource, ResourceId, Role, Segment, TypeRef};
 use crate::source::Pointer;
 
 impl<'a> Lowering<'a> {
@@ -184,23 +182,7 @@ impl<'a> Lowering<'a> {
 
 /// The parameter that a placeholder must have meant.
 fn undeclared(name: &str, at: &Pointer) -> Param {
-    Param {
-        wire: name.to_owned(),
-        place: ParamPlace::Path,
-        style: Style::Plain,
-        reserved: false,
-        media_type: None,
-        ty: TypeRef::Text,
-        constraints: Vec::new(),
-        required: true,
-        nullable: false,
-        deprecated: false,
-        pii: false,
-        default: None,
-        example: None,
-        docs: Docs::default(),
-        origin: at.clone(),
-    }
+    Param { required: true, ..Param::new(name, ParamPlace::Path, TypeRef::Text, at.clone()) }
 }
 
 fn http_method(method: &str) -> Method {
