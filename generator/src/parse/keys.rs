@@ -37,8 +37,10 @@ pub struct Keys<'v, 'd> {
 impl<'v, 'd> Keys<'v, 'd> {
     /// The object at `pointer`, or nothing and a diagnostic if the value is not an object.
     pub fn of(value: &'v Value, pointer: Pointer, reader: &'d mut Reader) -> Option<Self> {
+        /// So many keywords has an object, give or take a few.
+        const USUAL: usize = 16;
         match value.as_object() {
-            Some(map) => Some(Self { map, pointer, read: Vec::new(), reader }),
+            Some(map) => Some(Self { map, pointer, read: Vec::with_capacity(USUAL), reader }),
             None => {
                 wrong_type(value, &pointer, "a mapping", reader);
                 None
@@ -53,8 +55,13 @@ impl<'v, 'd> Keys<'v, 'd> {
 
     /// The raw value of a keyword, if it is there.
     pub fn any(&mut self, keyword: &'static str) -> Option<&'v Value> {
+        /// Up to so many keys are compared faster than a hash is computed.
+        const FEW: usize = 16;
         self.read.push(keyword);
-        self.map.get(keyword)
+        match self.map.len() {
+            0..=FEW => self.map.iter().find(|(key, _)| *key == keyword).map(|(_, value)| value),
+            _ => self.map.get(keyword),
+        }
     }
 
     /// Keywords that are known, and that nothing is made of for a reason that holds for every document.
@@ -136,9 +143,9 @@ impl<'v, 'd> Keys<'v, 'd> {
 
     /// A list, each item with its place. An absent list is empty.
     pub fn list(&mut self, keyword: &'static str) -> Vec<(&'v Value, Pointer)> {
+        let Some(items) = self.typed(keyword, "a list", Value::as_array) else { return Vec::new() };
         let at = self.at(keyword);
-        let items = self.typed(keyword, "a list", Value::as_array);
-        items.into_iter().flatten().enumerate().map(|(index, item)| (item, at.child(index))).collect()
+        items.iter().enumerate().map(|(index, item)| (item, at.child(index))).collect()
     }
 
     /// A list of texts.
@@ -156,9 +163,9 @@ impl<'v, 'd> Keys<'v, 'd> {
 
     /// A mapping, each entry with its place and without extensions. An absent mapping is empty.
     pub fn map(&mut self, keyword: &'static str) -> Vec<(&'v String, &'v Value, Pointer)> {
+        let Some(entries) = self.typed(keyword, "a mapping", Value::as_object) else { return Vec::new() };
         let at = self.at(keyword);
-        let entries = self.typed(keyword, "a mapping", Value::as_object);
-        entries.into_iter().flatten().map(|(key, value)| (key, value, at.child(key))).collect()
+        entries.iter().map(|(key, value)| (key, value, at.child(key))).collect()
     }
 
     /// The object below a keyword, read by `read`.
@@ -167,9 +174,8 @@ impl<'v, 'd> Keys<'v, 'd> {
         keyword: &'static str,
         read: impl FnOnce(&'v Value, Pointer, &mut Reader) -> Option<T>,
     ) -> Option<T> {
-        let at = self.at(keyword);
         let value = self.any(keyword)?;
-        read(value, at, self.reader)
+        read(value, self.at(keyword), self.reader)
     }
 
     /// Says that a keyword must be there.

@@ -141,8 +141,8 @@ fn schema(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<Schema
     let tuple = tuple(&mut keys, &types);
     keys.finish(UNREAD);
     // The items of a tuple stand in the place of properties, which a list has none of.
-    let of_type = |any: &AnySchema, typ: &str| {
-        let mut own = AnySchema { typ: Some(typ.to_owned()), ..any.clone() };
+    let of_type = |any: AnySchema, typ: &str| {
+        let mut own = AnySchema { typ: Some(typ.to_owned()), ..any };
         match (typ, &tuple) {
             ("array", Some(Tuple { items, closed })) => {
                 own.properties = items.clone();
@@ -157,12 +157,12 @@ fn schema(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<Schema
     };
     if any.typ.is_none() {
         match types.as_slice() {
-            [] if tuple.is_some() => any = of_type(&any, "array"),
-            [one] => any = of_type(&any, one),
+            [] if tuple.is_some() => any = of_type(any, "array"),
+            [one] => any = of_type(any, one),
             // Each keyword is about one type, so that a value of any of them keeps to those of its own.
             [_, _, ..] if any.enumeration.is_empty() && any.one_of.is_empty() && any.any_of.is_empty() => {
                 let one = |typ: &String| {
-                    let own = AnySchema { all_of: Vec::new(), ..of_type(&any, typ) };
+                    let own = AnySchema { all_of: Vec::new(), ..of_type(any.clone(), typ) };
                     ReferenceOr::Item(general(own))
                 };
                 any = AnySchema {
