@@ -72,6 +72,7 @@ const NEEDED: &[(&str, Needed)] = &[
     ("sent.rs", |api| {
         any(api, |one| one.params.iter().any(|param| param.is_whole() && param.ty.hearts().next().is_some()))
     }),
+    ("provider.rs", |api| has_keys(api) && api.security.iter().any(|scheme| scheme.kind == SchemeKind::Bearer)),
     ("servers.rs", |api| api.variables().next().is_some() || any(api, |one| one.server.is_some())),
     ("styles.rs", Api::has_styles),
     ("turn.rs", |api| any(api, |one| one.paging.as_ref().is_some_and(|paging| !matches!(paging.next, Next::Url(_))))),
@@ -139,6 +140,7 @@ files![
     "path.rs",
     "payload.rs",
     "plain.rs",
+    "provider.rs",
     "request.rs",
     "response.rs",
     "retry.rs",

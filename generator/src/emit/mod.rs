@@ -3,6 +3,7 @@
 mod answer;
 mod checks;
 mod client;
+mod credentials;
 mod dispatch;
 mod docs;
 mod example;

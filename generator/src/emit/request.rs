@@ -75,10 +75,7 @@ impl Context<'_> {
         let server = operation.server.as_ref().map(|server| self.api.url(server));
         steps.extend(server.map(|url| quote! { let request = request.served_at(#url); }));
         if self.chooses && !operation.anonymous {
-            let alternatives = self.api.kinds(operation).into_iter().map(|together| {
-                let kinds = together.into_iter().map(|(kind, name)| quote! { (#kind, #name) });
-                quote! { &[#(#kinds),*] }
-            });
+            let alternatives = self.api.schemes(operation).map(|together| quote! { &[#(#together),*] });
             steps.push(quote! { let request = request.security(&[#(#alternatives),*]); });
         }
         steps.extend((operation.anonymous && self.api.has_open()).then(|| quote! { let request = request.open(); }));
@@ -191,6 +188,8 @@ impl Context<'_> {
                 format!("[`ApiError::decode`](crate::ApiError::decode) reads the body {}.", types.join(", ")),
             );
         }
+        let scopes = operation.scopes.iter().map(|scope| code(scope)).collect::<Vec<_>>().join(", ");
+        paragraph(&mut docs, if scopes.is_empty() { scopes } else { format!("Scopes of its token: {scopes}.") });
         docs.push(String::new());
         for (param, name) in self.required(id) {
             let said = [lines(&param.docs, "").join(" "), limits(param)];

@@ -10,11 +10,12 @@ mod op;
 mod outline;
 mod reach;
 mod resource;
+mod security;
 mod server;
 mod ty;
 
 pub use answer::{Answer, Framing};
-pub use api::{Api, Arena, Docs, Id, SchemeKind, SecurityScheme};
+pub use api::{Api, Arena, Docs, Id};
 pub use cycles::cycles;
 pub use op::{
     Alternative, Body, Header, Media, Method, Next, Operation, Paging, Param, ParamPlace, Response, Segment, Status,
@@ -22,6 +23,7 @@ pub use op::{
 };
 pub use reach::{parts, reach};
 pub use resource::{Key, Resource, Role, Side, Surface};
+pub use security::{CLIENT_CREDENTIALS, Flow, SchemeKind, SecurityScheme};
 pub use server::{Server, Variable};
 pub use ty::{Choice, Constraint, Field, Literal, Record, Shape, TypeDef, TypeId, TypeRef, Union, ValueEnum, Variant};
 

@@ -42,6 +42,8 @@ pub struct Operation {
     pub open: bool,
     /// The names of the schemes whose credentials it takes: of each list all together.
     pub security: Vec<Vec<String>>,
+    /// What its tokens have to be good for.
+    pub scopes: Vec<String>,
     /// Whether it takes none at all.
     pub anonymous: bool,
     /// Where it is described.

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use openapiv3::{MediaType, Operation as Described, Parameter, ReferenceOr};
+use openapiv3::{MediaType, Operation as Described, Parameter, ReferenceOr, SecurityRequirement};
 
 use super::Lowering;
 use super::body::Choice;
@@ -110,6 +110,7 @@ impl<'a> Lowering<'a> {
             deprecated: described.deprecated,
             open: security.is_none_or(|schemes| schemes.is_empty() || schemes.iter().any(|one| one.is_empty())),
             security: security.into_iter().flatten().map(|one| one.keys().cloned().collect()).collect(),
+            scopes: scopes(security.into_iter().flatten()),
             anonymous: security.is_none_or(|schemes| schemes.iter().all(|one| one.is_empty())),
             origin: at.clone(),
         };
@@ -178,6 +179,17 @@ impl<'a> Lowering<'a> {
         let Some(schema) = &described.schema else { return Some((name.to_owned(), TypeRef::Json)) };
         Some((name.to_owned(), self.used(schema, at, type_name).whole()?))
     }
+}
+
+/// What tokens have to be good for, of all alternatives, each once.
+fn scopes<'a>(security: impl Iterator<Item = &'a SecurityRequirement>) -> Vec<String> {
+    let mut scopes: Vec<String> = Vec::new();
+    for scope in security.flat_map(|one| one.values().flatten()) {
+        if !scopes.contains(scope) {
+            scopes.push(scope.clone());
+        }
+    }
+    scopes
 }
 
 /// The parameter that a placeholder must have meant.

@@ -2,23 +2,26 @@
 
 use indexmap::IndexMap;
 use openapiv3::{
-    APIKeyLocation, Components, Content, CookieStyle, Encoding, Example, ExternalDocumentation, Header, HeaderStyle,
-    Info, MediaType, OAuth2Flows, OpenAPI, Operation, Parameter, ParameterData, ParameterSchemaOrContent, PathItem,
-    PathStyle, Paths, QueryStyle, ReferenceOr, RequestBody, Response, Responses, SecurityRequirement, SecurityScheme,
-    Server, ServerVariable, StatusCode, Tag,
+    APIKeyLocation, AuthorizationCodeOAuth2Flow, ClientCredentialsOAuth2Flow, Components, Content, CookieStyle,
+    Encoding, Example, ExternalDocumentation, Header, HeaderStyle, ImplicitOAuth2Flow, Info, MediaType, OAuth2Flows,
+    OpenAPI, Operation, Parameter, ParameterData, ParameterSchemaOrContent, PasswordOAuth2Flow, PathItem, PathStyle,
+    Paths, QueryStyle, ReferenceOr, RequestBody, Response, Responses, SecurityRequirement, SecurityScheme, Server,
+    ServerVariable, StatusCode, Tag,
 };
 use serde_json::Value;
 
 use super::keys::{Keys, reference_or, spare, vital, wrong_type};
 use super::reader::Reader;
 use super::schema::schema_or;
-use crate::diag::{Diagnostic, Place, code};
+use crate::diag::{Diagnostic, Place, code, did_you_mean};
 use crate::source::Pointer;
 
 /// Reads the root object.
 pub fn read(tree: &Value, reader: &mut Reader) -> Option<OpenAPI> {
     let mut keys = Keys::of(tree, Pointer::root(), reader)?;
     keys.reader.modern = version(tree, keys.reader)?;
+    let schemes = tree.pointer("/components/securitySchemes").and_then(Value::as_object);
+    keys.reader.schemes = schemes.into_iter().flatten().map(|(name, _)| name.clone()).collect();
     // A document of 3.1 may describe components alone, for others to refer to.
     let paths = |value: &Value, at: Pointer, reader: &mut Reader| paths(tree, value, at, reader);
     let paths = match keys.reader.modern {
@@ -183,12 +186,24 @@ pub fn external_docs(value: &Value, pointer: Pointer, reader: &mut Reader) -> Op
 }
 
 fn requirement(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<SecurityRequirement> {
-    let keys = Keys::of(value, pointer, reader)?;
+    drop(Keys::of(value, pointer.clone(), reader)?);
+    for (name, _) in value.as_object().into_iter().flatten() {
+        if reader.schemes.contains(name) {
+            continue;
+        }
+        let message = format!("there is no security scheme `{name}`");
+        let diagnostic = Diagnostic::warning(code::DANGLING_REFERENCE, Place::Key(pointer.child(name)), message)
+            .label("passed over, so that no credentials are sent for it");
+        let near = did_you_mean(name, reader.schemes.iter().map(String::as_str));
+        let help = near.map_or("describe it in `securitySchemes` of the components".to_owned(), |near| {
+            format!("did you mean `{near}`?")
+        });
+        reader.push(diagnostic.help(help));
+    }
     let names = |(name, scopes): (&String, &Value)| {
         let scopes = scopes.as_array().into_iter().flatten();
         (name.clone(), scopes.filter_map(|scope| scope.as_str().map(str::to_owned)).collect())
     };
-    drop(keys);
     value.as_object().map(|schemes| schemes.iter().map(names).collect())
 }
 
@@ -531,11 +546,10 @@ fn security_scheme(value: &Value, pointer: Pointer, reader: &mut Reader) -> Opti
     let mut keys = Keys::of(value, pointer, reader)?;
     let description = keys.text("description");
     let extensions = keys.extensions();
-    keys.idle(&["bearerFormat", "flows", "openIdConnectUrl"], "how a token is come by is the affair of the program");
     let scheme = match required_text(&mut keys, "type").as_str() {
         "http" => SecurityScheme::HTTP {
             scheme: required_text(&mut keys, "scheme"),
-            bearer_format: None,
+            bearer_format: keys.spare_text("bearerFormat"),
             description,
             extensions,
         },
@@ -554,7 +568,9 @@ fn security_scheme(value: &Value, pointer: Pointer, reader: &mut Reader) -> Opti
             description,
             extensions,
         },
-        "oauth2" => SecurityScheme::OAuth2 { flows: OAuth2Flows::default(), description, extensions },
+        "oauth2" => {
+            SecurityScheme::OAuth2 { flows: keys.object("flows", flows).unwrap_or_default(), description, extensions }
+        }
         "openIdConnect" => SecurityScheme::OpenIDConnect {
             open_id_connect_url: required_text(&mut keys, "openIdConnectUrl"),
             description,
@@ -579,4 +595,62 @@ fn security_scheme(value: &Value, pointer: Pointer, reader: &mut Reader) -> Opti
     };
     keys.finish(&[]);
     Some(scheme)
+}
+
+/// The ways to come by a token. The bindings are right without them, and so is a document that says too little of one.
+fn flows(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<OAuth2Flows> {
+    let mut keys = Keys::of(value, pointer, reader)?;
+    let flows =
+        OAuth2Flows {
+            implicit: keys.object("implicit", flow).map(|Flow { authorization_url, refresh_url, scopes, .. }| {
+                ImplicitOAuth2Flow { authorization_url, refresh_url, scopes, extensions: IndexMap::new() }
+            }),
+            password: keys.object("password", flow).map(|Flow { token_url, refresh_url, scopes, .. }| {
+                PasswordOAuth2Flow { token_url, refresh_url, scopes, extensions: IndexMap::new() }
+            }),
+            client_credentials: keys.object("clientCredentials", flow).map(
+                |Flow { token_url, refresh_url, scopes, .. }| ClientCredentialsOAuth2Flow {
+                    token_url,
+                    refresh_url,
+                    scopes,
+                    extensions: IndexMap::new(),
+                },
+            ),
+            authorization_code: keys.object("authorizationCode", flow).map(
+                |Flow { authorization_url, token_url, refresh_url, scopes }| AuthorizationCodeOAuth2Flow {
+                    authorization_url,
+                    token_url,
+                    refresh_url,
+                    scopes,
+                    extensions: IndexMap::new(),
+                },
+            ),
+            extensions: keys.extensions(),
+        };
+    keys.finish(&[]);
+    Some(flows)
+}
+
+/// What there is to know of any way to come by a token; an URL that is not there is empty.
+struct Flow {
+    authorization_url: String,
+    token_url: String,
+    refresh_url: Option<String>,
+    scopes: IndexMap<String, String>,
+}
+
+fn flow(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<Flow> {
+    let mut keys = Keys::of(value, pointer, reader)?;
+    let scopes = keys.map("scopes");
+    let flow = Flow {
+        authorization_url: keys.spare_text("authorizationUrl").unwrap_or_default(),
+        token_url: keys.spare_text("tokenUrl").unwrap_or_default(),
+        refresh_url: keys.spare_text("refreshUrl"),
+        scopes: scopes
+            .into_iter()
+            .map(|(name, said, _)| (name.clone(), said.as_str().unwrap_or_default().to_owned()))
+            .collect(),
+    };
+    keys.finish(&[]);
+    Some(flow)
 }

@@ -45,6 +45,7 @@ fn read(source: &Source, diagnostics: &mut Diagnostics) -> Option<Read> {
         diagnostics: std::mem::take(diagnostics),
         unused: Diagnostics::default(),
         modern: false,
+        schemes: Default::default(),
         wanted: Default::default(),
     };
     let mut document = document::read(&tree, &mut reader);

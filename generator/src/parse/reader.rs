@@ -19,6 +19,8 @@ pub struct Reader {
     pub unused: Diagnostics,
     /// Whether it is one of OpenAPI 3.1, whose schemas are those of JSON Schema.
     pub modern: bool,
+    /// The names of the security schemes that it describes.
+    pub schemes: BTreeSet<String>,
     /// What references ask for: a section of the components, and where they lead instead.
     pub wanted: BTreeSet<(&'static str, Pointer)>,
 }

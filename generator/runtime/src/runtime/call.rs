@@ -29,8 +29,8 @@ pub struct Parts {
     pub method: Method,
     pub accept: Option<&'static str>,
     // [choice.rs
-    /// The kinds of credentials that the operation takes: of each list all together.
-    pub security: &'static [&'static [super::choice::Kind]],
+    /// The security schemes that the operation takes: of each list all together.
+    pub security: &'static [&'static [&'static str]],
     // choice.rs]
     // [open.rs
     /// Whether the operation takes no credentials.
