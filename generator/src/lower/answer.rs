@@ -51,8 +51,15 @@ impl<'a> Lowering<'a> {
                 let at = at.child("headers").child(wire);
                 let resolved = self.resolve(header, &at, "headers", |components| &components.headers);
                 let Some((header, at)) = resolved else { continue };
-                let ParameterSchemaOrContent::Schema(schema) = &header.format else { continue };
-                let found = self.used(schema, &at.child("schema"), &[id.to_owned(), wire.clone()]);
+                let (schema, at) = match &header.format {
+                    ParameterSchemaOrContent::Schema(schema) => (Some(schema), at.child("schema")),
+                    ParameterSchemaOrContent::Content(content) => match content.first() {
+                        Some((name, media)) => (media.schema.as_ref(), at.child("content").child(name).child("schema")),
+                        None => (None, at),
+                    },
+                };
+                let Some(schema) = schema else { continue };
+                let found = self.used(schema, &at, &[id.to_owned(), wire.clone()]);
                 if let Some(ty) = found.ty {
                     let docs = Docs::new(None, header.description.as_deref());
                     let example = header.example.clone().or(found.example);

@@ -5,12 +5,12 @@ use openapiv3::{
     APIKeyLocation, AuthorizationCodeOAuth2Flow, ClientCredentialsOAuth2Flow, Components, Content, CookieStyle,
     Encoding, Example, ExternalDocumentation, Header, HeaderStyle, ImplicitOAuth2Flow, Info, MediaType, OAuth2Flows,
     OpenAPI, Operation, Parameter, ParameterData, ParameterSchemaOrContent, PasswordOAuth2Flow, PathItem, PathStyle,
-    Paths, QueryStyle, ReferenceOr, RequestBody, Response, Responses, SecurityRequirement, SecurityScheme, Server,
-    ServerVariable, StatusCode, Tag,
+    Paths, QueryStyle, ReferenceOr, RequestBody, Response, Responses, Schema, SecurityRequirement, SecurityScheme,
+    Server, ServerVariable, StatusCode, Tag,
 };
-use serde_json::Value;
+use serde_json::{Map, Value};
 
-use super::keys::{Keys, reference_or, spare, vital, wrong_type};
+use super::keys::{Keys, mistaken, reference_or};
 use super::reader::Reader;
 use super::schema::schema_or;
 use crate::diag::{Diagnostic, Place, code, did_you_mean};
@@ -26,11 +26,11 @@ pub fn read(tree: &Value, reader: &mut Reader) -> Option<OpenAPI> {
     let paths = |value: &Value, at: Pointer, reader: &mut Reader| paths(tree, value, at, reader);
     let paths = match keys.reader.modern {
         true => keys.object("paths", paths),
-        false => required(&mut keys, "paths", paths),
+        false => expected(&mut keys, "paths", "there are no operations then", paths),
     };
     let document = OpenAPI {
         openapi: keys.text("openapi").unwrap_or_default(),
-        info: required(&mut keys, "info", info).unwrap_or_default(),
+        info: expected(&mut keys, "info", "the API has neither name nor version then", info).unwrap_or_default(),
         servers: list(&mut keys, "servers", server),
         paths: paths.unwrap_or_default(),
         components: keys.object("components", components),
@@ -40,7 +40,7 @@ pub fn read(tree: &Value, reader: &mut Reader) -> Option<OpenAPI> {
         external_docs: keys.object("externalDocs", external_docs),
     };
     keys.idle(&["jsonSchemaDialect"], "schemas are read keyword by keyword, whatever their dialect");
-    keys.finish(&[spare("webhooks")]);
+    keys.finish(&["webhooks"]);
     Some(document)
 }
 
@@ -74,16 +74,25 @@ fn version(tree: &Value, reader: &mut Reader) -> Option<bool> {
     None
 }
 
-fn required<T>(
+/// What the standard asks for, and what it is clear enough without.
+fn expected<T>(
     keys: &mut Keys<'_, '_>,
     keyword: &'static str,
+    taken: &str,
     read: impl FnOnce(&Value, Pointer, &mut Reader) -> Option<T>,
 ) -> Option<T> {
-    if keys.any(keyword).is_none() {
-        keys.missing(keyword);
-        return None;
+    if keys.raw(keyword).is_none() {
+        keys.lacks(keyword, taken);
     }
     keys.object(keyword, read)
+}
+
+/// A text that the standard asks for, and what it is clear enough without.
+fn expected_text(keys: &mut Keys<'_, '_>, keyword: &'static str, taken: &str) -> String {
+    if keys.any(keyword).is_none() {
+        keys.lacks(keyword, taken);
+    }
+    keys.spare_text(keyword).unwrap_or_default()
 }
 
 fn required_text(keys: &mut Keys<'_, '_>, keyword: &'static str) -> String {
@@ -121,11 +130,11 @@ fn shared<T>(
 }
 
 fn info(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<Info> {
-    let mut keys = Keys::of(value, pointer, reader)?;
+    let mut keys = Keys::spare(value, pointer, reader)?;
     let info = Info {
-        title: required_text(&mut keys, "title"),
-        version: required_text(&mut keys, "version"),
-        description: keys.text("description"),
+        title: expected_text(&mut keys, "title", "the API has no name then"),
+        version: expected_text(&mut keys, "version", "the API has no version then"),
+        description: keys.spare_text("description"),
         extensions: keys.extensions(),
         ..Info::default()
     };
@@ -137,22 +146,38 @@ fn info(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<Info> {
 
 fn server(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<Server> {
     let mut keys = Keys::of(value, pointer, reader)?;
-    let server = Server {
-        url: required_text(&mut keys, "url"),
-        description: keys.text("description"),
+    let url = keys.text("url");
+    if url.is_none() {
+        keys.lacks("url", "it is passed over");
+    }
+    let server = url.map(|url| Server {
+        url,
+        description: keys.spare_text("description"),
         extensions: keys.extensions(),
         variables: Some(map(&mut keys, "variables", server_variable)).filter(|variables| !variables.is_empty()),
-    };
+    });
     keys.finish(&[]);
-    Some(server)
+    server
 }
 
 fn server_variable(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<ServerVariable> {
     let mut keys = Keys::of(value, pointer, reader)?;
+    let enumeration = keys.texts("enum");
+    let default = match (keys.text("default"), enumeration.first()) {
+        (Some(default), _) => default,
+        (None, Some(first)) => {
+            keys.lacks("default", "the first of the values is taken for it");
+            first.clone()
+        }
+        (None, None) => {
+            keys.missing("default");
+            return None;
+        }
+    };
     let variable = ServerVariable {
-        enumeration: keys.texts("enum"),
-        default: required_text(&mut keys, "default"),
-        description: keys.text("description"),
+        enumeration,
+        default,
+        description: keys.spare_text("description"),
         extensions: keys.extensions(),
     };
     keys.finish(&[]);
@@ -160,10 +185,10 @@ fn server_variable(value: &Value, pointer: Pointer, reader: &mut Reader) -> Opti
 }
 
 fn tag(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<Tag> {
-    let mut keys = Keys::of(value, pointer, reader)?;
+    let mut keys = Keys::spare(value, pointer, reader)?;
     let tag = Tag {
-        name: required_text(&mut keys, "name"),
-        description: keys.text("description"),
+        name: expected_text(&mut keys, "name", "it is about no tag then"),
+        description: keys.spare_text("description"),
         extensions: keys.extensions(),
         external_docs: keys.object("externalDocs", external_docs),
     };
@@ -173,7 +198,7 @@ fn tag(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<Tag> {
 
 /// Where a thing is described further.
 pub fn external_docs(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<ExternalDocumentation> {
-    let mut keys = Keys::of(value, pointer, reader)?;
+    let mut keys = Keys::spare(value, pointer, reader)?;
     let (url, description) = (keys.spare_text("url"), keys.spare_text("description"));
     if url.is_none() {
         let diagnostic =
@@ -210,17 +235,16 @@ fn requirement(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<S
 fn paths(tree: &Value, value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<Paths> {
     let keys = Keys::of(value, pointer.clone(), reader)?;
     let mut paths = Paths { extensions: keys.extensions(), ..Paths::default() };
-    for (path, item) in value.as_object().into_iter().flatten() {
+    for (path, item) in value.as_object().into_iter().flatten().filter(|(path, _)| !path.starts_with("x-")) {
         let at = pointer.child(path);
-        if path.starts_with('/') {
-            let item = referred(tree, item, at, reader).and_then(|(item, at)| path_item(item, at, reader));
-            if let Some(item) = item {
-                paths.paths.insert(path.clone(), ReferenceOr::Item(item));
-            }
-        } else if !path.starts_with("x-") {
+        if !path.starts_with('/') {
             let message = format!("the path `{path}` does not begin with `/`");
-            let diagnostic = Diagnostic::error(code::BAD_PATH, Place::Key(at), message);
-            reader.push(diagnostic.help(format!("write `/{path}`")));
+            let diagnostic = Diagnostic::warning(code::BAD_PATH, Place::Key(at.clone()), message);
+            reader.push(diagnostic.label(format!("it is taken for `/{path}`")).help(format!("write `/{path}`")));
+        }
+        let item = referred(tree, item, at, reader).and_then(|(item, at)| path_item(item, at, reader));
+        if let Some(item) = item {
+            paths.paths.insert(format!("/{}", path.trim_start_matches('/')), ReferenceOr::Item(item));
         }
     }
     Some(paths)
@@ -252,8 +276,8 @@ fn referred<'v>(tree: &'v Value, item: &'v Value, at: Pointer, reader: &mut Read
 fn path_item(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<PathItem> {
     let mut keys = Keys::of(value, pointer, reader)?;
     let mut item = PathItem {
-        summary: keys.text("summary"),
-        description: keys.text("description"),
+        summary: keys.spare_text("summary"),
+        description: keys.spare_text("description"),
         parameters: list(&mut keys, "parameters", parameter_or),
         get: keys.object("get", operation),
         put: keys.object("put", operation),
@@ -280,22 +304,26 @@ fn path_item(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<Pat
 
 fn operation(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<Operation> {
     let mut keys = Keys::of(value, pointer, reader)?;
+    let answers = match keys.reader.modern {
+        true => keys.object("responses", responses),
+        false => expected(&mut keys, "responses", "what it answers is not known then", responses),
+    };
     let operation = Operation {
         operation_id: keys.text("operationId"),
         tags: keys.texts("tags"),
-        summary: keys.text("summary"),
-        description: keys.text("description"),
-        deprecated: keys.bool("deprecated").unwrap_or_default(),
+        summary: keys.spare_text("summary"),
+        description: keys.spare_text("description"),
+        deprecated: keys.spare_bool("deprecated"),
         parameters: list(&mut keys, "parameters", parameter_or),
         request_body: keys.object("requestBody", request_body_or),
-        responses: required(&mut keys, "responses", responses).unwrap_or_default(),
+        responses: answers.unwrap_or_default(),
         security: keys.any("security").is_some().then(|| list(&mut keys, "security", requirement)),
         servers: list(&mut keys, "servers", server),
         external_docs: keys.object("externalDocs", external_docs),
         extensions: keys.extensions(),
         ..Operation::default()
     };
-    keys.finish(&[spare("callbacks")]);
+    keys.finish(&["callbacks"]);
     Some(operation)
 }
 
@@ -322,26 +350,23 @@ fn parameter(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<Par
     let format = match (keys.any("schema"), keys.any("content")) {
         (_, Some(_)) => ParameterSchemaOrContent::Content(content(&mut keys)),
         (Some(_), None) => ParameterSchemaOrContent::Schema(keys.object("schema", schema_or)?),
-        (None, None) => {
-            keys.missing("schema");
-            return None;
-        }
+        (None, None) => ParameterSchemaOrContent::Schema(schema_beside(&mut keys)?),
     };
     let parameter_data = ParameterData {
         name: required_text(&mut keys, "name"),
-        description: keys.text("description"),
+        description: keys.spare_text("description"),
         required: keys.bool("required").unwrap_or_default(),
-        deprecated: keys.bool("deprecated"),
+        deprecated: Some(keys.spare_bool("deprecated")),
         format,
         example: shown(&mut keys),
-        examples: shared(&mut keys, "examples", example_or),
+        examples: examples(&mut keys),
         explode: keys.bool("explode"),
         extensions: keys.extensions(),
     };
     let allow_reserved = keys.bool("allowReserved").unwrap_or_default();
     let allow_empty_value = None;
     keys.idle(&["allowEmptyValue"], "the standard advises against it, and an empty text can be sent without it");
-    let place = required_text(&mut keys, "in");
+    let place = keys.text("in").unwrap_or_default();
     let style = keys.text("style");
     let parameter = match (place.as_str(), style.as_deref()) {
         ("query", style) => query_style(style).map(|style| Parameter::Query {
@@ -363,33 +388,64 @@ fn parameter(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<Par
         ("cookie", None | Some("form")) => Some(Parameter::Cookie { parameter_data, style: CookieStyle::Form }),
         ("header" | "cookie", Some(_)) => None,
         _ => {
-            let (value, at) = (keys.any("in").unwrap_or(&Value::Null), keys.at("in"));
-            wrong_type(value, &at, "`path`, `query`, `header` or `cookie`", keys.reader);
+            keys.unfit("in", "`path`, `query`, `header` or `cookie`");
             return None;
         }
     };
     if parameter.is_none() {
-        let (value, at) = (keys.any("style").unwrap_or(&Value::Null), keys.at("style"));
-        wrong_type(value, &at, &format!("one of the styles of a {place} parameter"), keys.reader);
+        keys.unfit("style", &format!("one of the styles of a {place} parameter"));
     }
     keys.finish(&[]);
     parameter
 }
 
+/// Examples by their names. Some write a list of values, as beside a schema.
+fn examples(keys: &mut Keys<'_, '_>) -> IndexMap<String, ReferenceOr<Example>> {
+    match keys.any("examples") {
+        Some(value @ Value::Array(values)) if !values.is_empty() => {
+            mistaken(value, &keys.at("examples"), "a mapping", "its items are taken for the examples", keys.reader);
+            let named = values.iter().enumerate().map(|(index, value)| {
+                let example = Example { value: Some(value.clone()), ..Example::default() };
+                (index.to_string(), ReferenceOr::Item(example))
+            });
+            named.collect()
+        }
+        _ => shared(keys, "examples", example_or),
+    }
+}
+
+/// The schema of a parameter or header that has none: what stands beside its name, as in OpenAPI 2.0, or a text.
+fn schema_beside(keys: &mut Keys<'_, '_>) -> Option<ReferenceOr<Schema>> {
+    const WORDS: &[&str] =
+        &["type", "format", "items", "enum", "default", "pattern", "minLength", "maxLength", "minimum", "maximum"];
+    let mut schema = Map::new();
+    for word in WORDS {
+        schema.extend(keys.raw(word).map(|value| (String::from(*word), value.clone())));
+    }
+    keys.lacks("schema", if schema.is_empty() { "it is taken for a text" } else { "what stands here is taken for it" });
+    if schema.is_empty() {
+        schema.insert("type".to_owned(), "string".into());
+    }
+    schema_or(&schema.into(), keys.at("schema").parent(), keys.reader)
+}
+
 /// The example of a parameter or header, or the first of several.
 fn shown(keys: &mut Keys<'_, '_>) -> Option<Value> {
-    let several = keys.any("examples").and_then(Value::as_object);
-    let first = several.and_then(|several| several.values().next()?.get("value"));
-    keys.any("example").or(first).cloned()
+    let first = match keys.any("examples") {
+        Some(Value::Array(values)) => values.first(),
+        Some(Value::Object(named)) => named.values().next().and_then(|example| example.get("value")),
+        _ => None,
+    };
+    keys.raw("example").or(first).cloned()
 }
 
 fn request_body(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<RequestBody> {
     let mut keys = Keys::of(value, pointer, reader)?;
     if keys.any("content").is_none() {
-        keys.missing("content");
+        keys.lacks("content", "nothing is sent then");
     }
     let body = RequestBody {
-        description: keys.text("description"),
+        description: keys.spare_text("description"),
         required: keys.bool("required").unwrap_or_default(),
         content: content(&mut keys),
         extensions: keys.extensions(),
@@ -406,8 +462,8 @@ fn media_type(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<Me
     let mut keys = Keys::of(value, pointer, reader)?;
     let media_type = MediaType {
         schema: keys.object("schema", schema_or),
-        example: keys.any("example").cloned(),
-        examples: shared(&mut keys, "examples", example_or),
+        example: keys.raw("example").cloned(),
+        examples: examples(&mut keys),
         extensions: keys.extensions(),
         encoding: map(&mut keys, "encoding", encoding),
     };
@@ -422,8 +478,7 @@ fn encoding(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<Enco
     let styled = named.is_some() || explode.is_some() || reserved.is_some();
     let style = query_style(named.as_deref());
     if style.is_none() {
-        let (value, at) = (keys.any("style").unwrap_or(&Value::Null), keys.at("style"));
-        wrong_type(value, &at, "one of the styles of a query parameter", keys.reader);
+        keys.unfit("style", "one of the styles of a query parameter");
     }
     let style = style.unwrap_or_default();
     let encoding = Encoding {
@@ -434,7 +489,7 @@ fn encoding(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<Enco
         extensions: keys.extensions(),
         headers: IndexMap::new(),
     };
-    keys.finish(&[spare("headers")]);
+    keys.finish(&["headers"]);
     Some(encoding)
 }
 
@@ -449,8 +504,8 @@ fn query_style(name: Option<&str>) -> Option<QueryStyle> {
 }
 
 fn example(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<Example> {
-    let mut keys = Keys::of(value, pointer, reader)?;
-    let example = Example { value: keys.any("value").cloned(), extensions: keys.extensions(), ..Example::default() };
+    let mut keys = Keys::spare(value, pointer, reader)?;
+    let example = Example { value: keys.raw("value").cloned(), extensions: keys.extensions(), ..Example::default() };
     keys.idle(&["summary", "description"], "an example is shown by its value");
     keys.idle(&["externalValue"], "nothing is fetched; an example that is to be shown stands here as `value`");
     keys.finish(&[]);
@@ -485,7 +540,7 @@ fn responses(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<Res
 
 fn status_code(status: &str) -> Option<StatusCode> {
     match status.as_bytes() {
-        [class @ b'1'..=b'5', b'X', b'X'] => Some(StatusCode::Range(u16::from(class - b'0'))),
+        [class @ b'1'..=b'5', b'X' | b'x', b'X' | b'x'] => Some(StatusCode::Range(u16::from(class - b'0'))),
         _ => status.parse().ok().filter(|code| (100..600).contains(code)).map(StatusCode::Code),
     }
 }
@@ -493,33 +548,36 @@ fn status_code(status: &str) -> Option<StatusCode> {
 fn response(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<Response> {
     let mut keys = Keys::of(value, pointer, reader)?;
     let response = Response {
-        description: required_text(&mut keys, "description"),
+        description: expected_text(&mut keys, "description", "it is documented by its status alone"),
         headers: shared(&mut keys, "headers", header_or),
         content: content(&mut keys),
         extensions: keys.extensions(),
         links: IndexMap::new(),
     };
-    keys.finish(&[spare("links")]);
+    keys.finish(&["links"]);
     Some(response)
 }
 
 fn header(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<Header> {
     let mut keys = Keys::of(value, pointer, reader)?;
-    if keys.any("schema").is_none() {
-        keys.missing("schema");
-    }
     keys.idle(&["required", "deprecated"], "a header of an answer is read where it is there, as are all of them");
+    keys.idle(&["style", "explode"], "a header of more than one value is given as the text that it is");
+    let format = match (keys.any("schema"), keys.any("content")) {
+        (_, Some(_)) => ParameterSchemaOrContent::Content(content(&mut keys)),
+        (Some(_), None) => ParameterSchemaOrContent::Schema(keys.object("schema", schema_or)?),
+        (None, None) => ParameterSchemaOrContent::Schema(schema_beside(&mut keys)?),
+    };
     let header = Header {
-        description: keys.text("description"),
+        description: keys.spare_text("description"),
         style: HeaderStyle::Simple,
         required: keys.bool("required").unwrap_or_default(),
-        deprecated: keys.bool("deprecated"),
-        format: ParameterSchemaOrContent::Schema(keys.object("schema", schema_or)?),
+        deprecated: Some(keys.spare_bool("deprecated")),
+        format,
         example: shown(&mut keys),
-        examples: shared(&mut keys, "examples", example_or),
+        examples: examples(&mut keys),
         extensions: keys.extensions(),
     };
-    keys.finish(&[vital("style"), vital("explode"), vital("content")]);
+    keys.finish(&[]);
     Some(header)
 }
 
@@ -529,7 +587,7 @@ fn components(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<Co
         schemas: map(&mut keys, "schemas", schema_or),
         responses: shared(&mut keys, "responses", response_or),
         parameters: shared(&mut keys, "parameters", parameter_or),
-        examples: shared(&mut keys, "examples", example_or),
+        examples: examples(&mut keys),
         request_bodies: shared(&mut keys, "requestBodies", request_body_or),
         headers: shared(&mut keys, "headers", header_or),
         security_schemes: map(&mut keys, "securitySchemes", security_scheme_or),
@@ -538,15 +596,15 @@ fn components(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<Co
     };
     // What of these is needed is read where a path refers to it.
     let _ = keys.any("pathItems");
-    keys.finish(&[spare("links"), spare("callbacks")]);
+    keys.finish(&["links", "callbacks"]);
     Some(components)
 }
 
 fn security_scheme(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<SecurityScheme> {
     let mut keys = Keys::of(value, pointer, reader)?;
-    let description = keys.text("description");
+    let description = keys.spare_text("description");
     let extensions = keys.extensions();
-    let scheme = match required_text(&mut keys, "type").as_str() {
+    let scheme = match keys.text("type").unwrap_or_default().as_str() {
         "http" => SecurityScheme::HTTP {
             scheme: required_text(&mut keys, "scheme"),
             bearer_format: keys.spare_text("bearerFormat"),
@@ -554,13 +612,12 @@ fn security_scheme(value: &Value, pointer: Pointer, reader: &mut Reader) -> Opti
             extensions,
         },
         "apiKey" => SecurityScheme::APIKey {
-            location: match required_text(&mut keys, "in").as_str() {
+            location: match keys.text("in").unwrap_or_default().as_str() {
                 "query" => APIKeyLocation::Query,
                 "cookie" => APIKeyLocation::Cookie,
                 "header" => APIKeyLocation::Header,
                 _ => {
-                    let (value, at) = (keys.any("in").unwrap_or(&Value::Null), keys.at("in"));
-                    wrong_type(value, &at, "`query`, `header` or `cookie`", keys.reader);
+                    keys.unfit("in", "`query`, `header` or `cookie`");
                     return None;
                 }
             },
@@ -572,7 +629,7 @@ fn security_scheme(value: &Value, pointer: Pointer, reader: &mut Reader) -> Opti
             SecurityScheme::OAuth2 { flows: keys.object("flows", flows).unwrap_or_default(), description, extensions }
         }
         "openIdConnect" => SecurityScheme::OpenIDConnect {
-            open_id_connect_url: required_text(&mut keys, "openIdConnectUrl"),
+            open_id_connect_url: expected_text(&mut keys, "openIdConnectUrl", "nothing is fetched from there anyway"),
             description,
             extensions,
         },
@@ -588,8 +645,7 @@ fn security_scheme(value: &Value, pointer: Pointer, reader: &mut Reader) -> Opti
             return None;
         }
         _ => {
-            let (value, at) = (keys.any("type").unwrap_or(&Value::Null), keys.at("type"));
-            wrong_type(value, &at, "`http`, `apiKey`, `oauth2` or `openIdConnect`", keys.reader);
+            keys.unfit("type", "`http`, `apiKey`, `oauth2` or `openIdConnect`");
             return None;
         }
     };

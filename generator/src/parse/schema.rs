@@ -8,27 +8,28 @@ use openapiv3::{AdditionalProperties, AnySchema, Discriminator, ReferenceOr, Sch
 use serde_json::Value;
 
 use super::document::external_docs;
-use super::keys::{Keys, Unread, reference_or, spare, wrong_type};
+use super::keys::{Keys, reference_or, wrong_type};
 use super::reader::Reader;
 use crate::diag::{Diagnostic, Place, code};
 use crate::source::Pointer;
 
-const UNREAD: &[Unread] = &[
-    spare("xml"),
-    spare("patternProperties"),
-    spare("propertyNames"),
-    spare("dependentRequired"),
-    spare("dependentSchemas"),
-    spare("if"),
-    spare("then"),
-    spare("else"),
-    spare("contains"),
-    spare("minContains"),
-    spare("maxContains"),
-    spare("unevaluatedItems"),
-    spare("contentSchema"),
-    spare("$dynamicRef"),
-    spare("$dynamicAnchor"),
+/// Keywords of the standard that the bindings are right without.
+const SPARE: &[&str] = &[
+    "xml",
+    "patternProperties",
+    "propertyNames",
+    "dependentRequired",
+    "dependentSchemas",
+    "if",
+    "then",
+    "else",
+    "contains",
+    "minContains",
+    "maxContains",
+    "unevaluatedItems",
+    "contentSchema",
+    "$dynamicRef",
+    "$dynamicAnchor",
 ];
 
 /// A schema, or a reference to one.
@@ -93,8 +94,8 @@ fn schema(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<Schema
         read_only: keys.spare_bool("readOnly"),
         write_only: keys.spare_bool("writeOnly"),
         deprecated: keys.spare_bool("deprecated"),
-        example: keys.any("example").or_else(|| first(examples)).cloned(),
-        default: keys.any("default").cloned(),
+        example: keys.raw("example").or_else(|| first(examples)).cloned(),
+        default: keys.raw("default").cloned(),
         discriminator: keys.object("discriminator", discriminator),
         external_docs: keys.object("externalDocs", external_docs),
         extensions: keys.extensions(),
@@ -132,14 +133,14 @@ fn schema(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<Schema
         not: keys.object("not", schema_or).map(Box::new),
         ..AnySchema::default()
     };
-    if let Some(value) = keys.any("const") {
+    if let Some(value) = keys.raw("const") {
         any.enumeration = vec![value.clone()];
     }
     if let Some(others) = keys.object("unevaluatedProperties", additional) {
         any.additional_properties.get_or_insert(others);
     }
     let tuple = tuple(&mut keys, &types);
-    keys.finish(UNREAD);
+    keys.finish(SPARE);
     // The items of a tuple stand in the place of properties, which a list has none of.
     let of_type = |any: AnySchema, typ: &str| {
         let mut own = AnySchema { typ: Some(typ.to_owned()), ..any };
@@ -300,7 +301,7 @@ fn discriminator(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option
     }
     let mut keys = Keys::of(value, pointer, reader)?;
     let Some(property_name) = keys.text("propertyName") else {
-        keys.missing("propertyName");
+        keys.lacks("propertyName", "the alternatives are told apart without it");
         return None;
     };
     let mut mapping = IndexMap::new();
