@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use indexmap::IndexMap;
 use openapiv3::ReferenceOr;
 use serde_json::{Map, Value};
 
@@ -276,6 +277,64 @@ impl<'v, 'd> Keys<'v, 'd> {
             self.reader.push(diagnostic);
         }
     }
+}
+
+/// What the standard asks for, and what it is clear enough without.
+pub fn expected<T>(
+    keys: &mut Keys<'_, '_>,
+    keyword: &'static str,
+    taken: &str,
+    read: impl FnOnce(&Value, Pointer, &mut Reader) -> Option<T>,
+) -> Option<T> {
+    if keys.raw(keyword).is_none() {
+        keys.lacks(keyword, taken);
+    }
+    keys.object(keyword, read)
+}
+
+/// A text that the standard asks for, and what it is clear enough without.
+pub fn expected_text(keys: &mut Keys<'_, '_>, keyword: &'static str, taken: &str) -> String {
+    if keys.any(keyword).is_none() {
+        keys.lacks(keyword, taken);
+    }
+    keys.spare_text(keyword).unwrap_or_default()
+}
+
+/// A text that nothing is clear without.
+pub fn required_text(keys: &mut Keys<'_, '_>, keyword: &'static str) -> String {
+    if keys.any(keyword).is_none() {
+        keys.missing(keyword);
+    }
+    keys.text(keyword).unwrap_or_default()
+}
+
+/// The items of a list that can be read.
+pub fn list<T>(
+    keys: &mut Keys<'_, '_>,
+    keyword: &'static str,
+    read: impl Fn(&Value, Pointer, &mut Reader) -> Option<T>,
+) -> Vec<T> {
+    let items = keys.list(keyword);
+    items.into_iter().filter_map(|(value, at)| read(value, at, keys.reader)).collect()
+}
+
+/// The entries of a mapping that can be read.
+pub fn map<T>(
+    keys: &mut Keys<'_, '_>,
+    keyword: &'static str,
+    read: impl Fn(&Value, Pointer, &mut Reader) -> Option<T>,
+) -> IndexMap<String, T> {
+    let entries = keys.map(keyword);
+    (entries.into_iter()).filter_map(|(name, value, at)| Some((name.clone(), read(value, at, keys.reader)?))).collect()
+}
+
+/// A map of things that may each be a reference.
+pub fn shared<T>(
+    keys: &mut Keys<'_, '_>,
+    keyword: &'static str,
+    read: fn(&Value, Pointer, &mut Reader) -> Option<ReferenceOr<T>>,
+) -> IndexMap<String, ReferenceOr<T>> {
+    map(keys, keyword, read)
 }
 
 /// What stands where a reference may: the reference itself, or the object read by `read`. `section` is the part of the

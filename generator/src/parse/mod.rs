@@ -11,8 +11,10 @@
 mod document;
 mod files;
 mod keys;
+mod operation;
 mod reader;
 mod schema;
+mod security;
 mod tree;
 mod unused;
 

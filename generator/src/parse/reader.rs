@@ -6,7 +6,7 @@ use indexmap::IndexMap;
 use openapiv3::{Components, OpenAPI, ReferenceOr};
 use serde_json::Value;
 
-use super::document::{example_or, header_or, parameter_or, request_body_or, response_or};
+use super::operation::{example_or, header_or, parameter_or, request_body_or, response_or};
 use super::schema::schema_or;
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::source::Pointer;
