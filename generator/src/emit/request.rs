@@ -5,6 +5,7 @@ use quote::quote;
 
 use super::docs::{attributes, code, either, lines, paragraph, rules, wrap};
 use super::imports::Imports;
+use super::path;
 use super::resource::with;
 use super::{Context, Item, ident, many};
 use crate::ir::{
@@ -59,10 +60,12 @@ impl Context<'_> {
             });
         }
         if operation.body == Some(Body::Multipart) {
-            // Of what media type its parts are is known before there are any.
+            // Of what media type its parts are is known before there are any. A body that can be left out is where nothing is
+            // set.
+            let begin = ident(if operation.needs_body { "multipart" } else { "optional_multipart" });
             let typed = operation.params.iter().filter_map(|param| Some((&param.wire, param.media_type.as_ref()?)));
             let (names, types): (Vec<_>, Vec<_>) = typed.unzip();
-            steps.insert(0, quote! { let request = request.multipart(&[#((#names, #types)),*]); });
+            steps.insert(0, quote! { let request = request.#begin(&[#((#names, #types)),*]); });
         }
         steps.extend(operation.paging.as_ref().and_then(|paging| self.next_page(operation, paging, imports)));
         if let Some((wire, maximum)) = operation.paging.as_ref().and_then(Paging::sized) {
@@ -113,7 +116,7 @@ impl Context<'_> {
     fn way_to(&self, id: OperationId, imports: &mut Imports) -> Vec<TokenStream> {
         let (mut calls, mut literal) = (Vec::new(), String::new());
         let below = |literal: &mut String| {
-            let path = std::mem::take(literal);
+            let path = path::literal(&std::mem::take(literal));
             (!path.is_empty()).then(|| quote! { .below(#path) })
         };
         for segment in self.api.beyond(id) {

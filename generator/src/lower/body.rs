@@ -14,6 +14,8 @@ pub(super) struct Choice {
     /// What tells it from the others.
     pub word: String,
     pub body: Body,
+    /// Whether the API refuses a request without a body.
+    pub required: bool,
     pub params: Vec<Param>,
 }
 
@@ -54,7 +56,7 @@ impl<'a> Lowering<'a> {
                 self.diagnostics.push(diagnostic.help("describe it as `type: object` with `properties`"));
                 continue;
             }
-            let (body, params) = match essence(name).as_str() {
+            let (kind, params) = match essence(name).as_str() {
                 FORM => (Body::Form, self.form(media, &at, id, false)),
                 "multipart/form-data" => (Body::Multipart, self.form(media, &at, id, true)),
                 _ => {
@@ -65,7 +67,7 @@ impl<'a> Lowering<'a> {
                     (Body::Whole, vec![Param { required, docs, ..param }])
                 }
             };
-            choices.push(Choice { word, body, params });
+            choices.push(Choice { word, body: kind, required: body.required, params });
         }
         choices
     }

@@ -3,10 +3,12 @@
 use openapiv3::{AdditionalProperties, Encoding, MediaType};
 
 use super::Lowering;
+use super::body::is_media_type;
 use super::param::query_style;
 use super::schema::{Node, Use};
 use super::view::{Kind, Part, additional, first, is_required, properties};
 use crate::ir::{Docs, Media, Param, ParamPlace, Style, TypeRef};
+use crate::parse::{CONTENT_ENCODING, CONTENT_MEDIA_TYPE};
 use crate::source::Pointer;
 
 impl<'a> Lowering<'a> {
@@ -38,14 +40,19 @@ impl<'a> Lowering<'a> {
                 continue;
             }
             let encoding = media.encoding.get(wire);
+            let said = if multipart { self.content_type(&nodes) } else { None };
             let file = if multipart { self.file(&nodes, encoding) } else { None };
             let param = match file {
                 Some(ty) => {
                     let found = Use { ty: Some(ty), constraints: Vec::new(), ..found };
                     let param = self.finish_param(wire, ParamPlace::File, Style::Plain, found, &own);
-                    Param { media_type: encoding.and_then(only), ..param }
+                    Param { media_type: encoding.and_then(only).or(said), ..param }
                 }
-                None => self.field(wire, found, encoding, &own, multipart),
+                None => {
+                    let param = self.field(wire, found, encoding, &own, multipart);
+                    let free = param.media_type.is_none() && encoding.is_none_or(|one| one.style.is_none());
+                    Param { media_type: param.media_type.or(said.filter(|_| free)), ..param }
+                }
             };
             params.push(Param { required: is_required(&parts, wire), ..param });
         }
@@ -100,6 +107,19 @@ impl<'a> Lowering<'a> {
             return self.is_file(&items, encoding).then(|| TypeRef::List(Box::new(TypeRef::Bytes)));
         }
         self.is_file(&parts, encoding).then_some(TypeRef::Bytes)
+    }
+
+    /// The media type that the schema of a part, or of each of several, says itself. What is encoded is bytes, whatever they
+    /// are.
+    fn content_type(&mut self, nodes: &[(Node<'a>, Pointer)]) -> Option<String> {
+        let mut parts: Vec<Part<'a>> = nodes.iter().flat_map(|(node, at)| self.parts(*node, at)).collect();
+        if self.kind(&parts) == Kind::List {
+            let (part, items) = parts.iter().find_map(|part| Some((part, part.any().items.as_ref()?)))?;
+            parts = self.parts(Node::from(items), &part.at.child("items"));
+        }
+        let said = |keyword| parts.iter().find_map(|part| part.schema.schema_data.extensions.get(keyword)?.as_str());
+        let named = said(CONTENT_MEDIA_TYPE).filter(|name| is_media_type(name)).map(str::to_owned);
+        named.or_else(|| said(CONTENT_ENCODING).map(|_| "application/octet-stream".to_owned()))
     }
 
     fn is_file(&mut self, parts: &[Part<'a>], encoding: Option<&Encoding>) -> bool {

@@ -60,6 +60,11 @@ pub fn schema_or(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option
     }
 }
 
+/// How the text of a value stands for bytes. The model has no place for it; it is kept among the extensions.
+pub const CONTENT_ENCODING: &str = "contentEncoding";
+/// What the bytes are, kept in the same way.
+pub const CONTENT_MEDIA_TYPE: &str = "contentMediaType";
+
 /// A reference and what is said beside it: both hold.
 fn beside_reference(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<Schema> {
     let reference = value.get("$ref").and_then(Value::as_str)?.to_owned();
@@ -84,7 +89,11 @@ fn schema(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<Schema
         "it is about the schema, not about its values",
     );
     let (types, null) = types(&mut keys);
-    let content = (keys.spare_text("contentEncoding"), keys.spare_text("contentMediaType"));
+    let content = (keys.spare_text(CONTENT_ENCODING), keys.spare_text(CONTENT_MEDIA_TYPE));
+    let mut extensions: IndexMap<String, Value> = keys.extensions();
+    let described = [(CONTENT_ENCODING, &content.0), (CONTENT_MEDIA_TYPE, &content.1)];
+    let described = described.into_iter().filter_map(|(name, text)| Some((name.to_owned(), text.clone()?.into())));
+    extensions.extend(described);
     let examples = keys.any("examples");
     let mut schema_data = SchemaData {
         title: keys.spare_text("title"),
@@ -97,7 +106,7 @@ fn schema(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<Schema
         default: keys.any("default").cloned(),
         discriminator: keys.object("discriminator", discriminator),
         external_docs: keys.object("externalDocs", external_docs),
-        extensions: keys.extensions(),
+        extensions,
     };
     let (minimum, exclusive_minimum) = bound(&mut keys, "minimum", "exclusiveMinimum", f64::max);
     let (maximum, exclusive_maximum) = bound(&mut keys, "maximum", "exclusiveMaximum", f64::min);

@@ -1,6 +1,5 @@
 //! The rules for what stands in a JSON body, checked before it is sent.
 
-use serde::Serialize;
 use serde_json::Value as Json;
 
 use super::{InvalidValue, Rule, Value, is_personal};
@@ -33,16 +32,6 @@ pub enum Check {
 pub trait Checked {
     /// What its values must keep to.
     fn checks() -> &'static [Check];
-}
-
-/// Checks the value of a body as JSON.
-pub fn check_json(value: &impl Serialize, rules: &[Rule]) -> Result<(), InvalidValue> {
-    if rules.is_empty() {
-        return Ok(());
-    }
-    // What cannot be JSON is found where it becomes a text.
-    let json = serde_json::to_value(value).unwrap_or_default();
-    broken_rule("body", &json, rules).map_or(Ok(()), Err).and_then(|()| look_inside("body", &json, rules))
 }
 
 /// Checks what stands in a value.
@@ -93,7 +82,7 @@ fn broken(at: &str, json: &Json, checks: &[Check]) -> Option<InvalidValue> {
     })
 }
 
-fn broken_rule(at: &str, json: &Json, rules: &[Rule]) -> Option<InvalidValue> {
+pub fn broken_rule(at: &str, json: &Json, rules: &[Rule]) -> Option<InvalidValue> {
     let value = match json {
         Json::String(text) => Value::Text(text.clone()),
         Json::Number(number) => Value::Number { text: number.to_string(), number: number.as_f64().unwrap_or(f64::NAN) },
