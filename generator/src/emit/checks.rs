@@ -132,9 +132,13 @@ impl Context<'_> {
         Some(match self.resolved(ty) {
             TypeRef::Bool => "boolean",
             TypeRef::Int(_) | TypeRef::Unsigned(_) | TypeRef::Float(_) => "number",
-            TypeRef::Text | TypeRef::DateTime | TypeRef::Date | TypeRef::Uri | TypeRef::Uuid | TypeRef::Bytes => {
-                "string"
-            }
+            TypeRef::Text
+            | TypeRef::DateTime
+            | TypeRef::Date
+            | TypeRef::Uri
+            | TypeRef::Uuid
+            | TypeRef::Bytes
+            | TypeRef::UrlBytes => "string",
             TypeRef::List(_) | TypeRef::Tuple(_) => "array",
             TypeRef::Map(_) => "object",
             TypeRef::Named(id) => match &self.api.types[*id].shape {

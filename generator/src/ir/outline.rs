@@ -194,6 +194,7 @@ impl Api {
             TypeRef::Uri => "uri".to_owned(),
             TypeRef::Uuid => "uuid".to_owned(),
             TypeRef::Bytes => "bytes".to_owned(),
+            TypeRef::UrlBytes => "bytes for URLs".to_owned(),
             TypeRef::Custom(path) => path.clone(),
             TypeRef::Tuple(items) => {
                 let items: Vec<_> = items.iter().map(|item| self.ty(item)).collect();

@@ -161,6 +161,8 @@ pub enum TypeRef {
     Uuid,
     /// Bytes, in Base64 where they are JSON.
     Bytes,
+    /// Bytes, in the Base64 for URLs where they are JSON.
+    UrlBytes,
     /// A type of Rust that the configuration names.
     Custom(String),
     /// Any number of values in order.
@@ -204,7 +206,7 @@ impl TypeRef {
     /// Whether a value of this type holds bytes, as far as that shows without following names.
     pub fn holds_bytes(&self) -> bool {
         match self {
-            Self::Bytes => true,
+            Self::Bytes | Self::UrlBytes => true,
             Self::List(inner) | Self::Map(inner) | Self::Nullable(inner) => inner.holds_bytes(),
             Self::Tuple(items) => items.iter().any(Self::holds_bytes),
             _ => false,

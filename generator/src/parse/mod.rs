@@ -8,6 +8,7 @@
 //! - what a reference leads to outside of its section of the components is in that section, under `#/` and its pointer;
 //! - the items of a tuple (`prefixItems`) are the `properties` of a schema whose type is `array`, by their position.
 
+mod anchors;
 mod document;
 mod files;
 mod keys;
@@ -42,6 +43,9 @@ struct Read {
 fn read(source: &Source, diagnostics: &mut Diagnostics) -> Option<Read> {
     let mut tree = tree::parse(source, diagnostics)?;
     files::join(source, &mut tree, diagnostics);
+    if source.text.contains("$anchor") {
+        anchors::resolve(&mut tree);
+    }
     let mut reader = Reader {
         diagnostics: std::mem::take(diagnostics),
         unused: Diagnostics::default(),

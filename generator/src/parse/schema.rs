@@ -83,11 +83,8 @@ fn beside_reference(value: &Value, pointer: Pointer, reader: &mut Reader) -> Opt
 fn schema(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<Schema> {
     let mut keys = Keys::of(value, pointer, reader)?;
     // These are read where something refers to them.
-    let _ = ["$ref", "$defs", "definitions"].map(|keyword| keys.any(keyword));
-    keys.idle(
-        &["$schema", "$id", "$anchor", "$comment", "$vocabulary"],
-        "it is about the schema, not about its values",
-    );
+    let _ = ["$ref", "$anchor", "$defs", "definitions"].map(|keyword| keys.any(keyword));
+    keys.idle(&["$schema", "$id", "$comment", "$vocabulary"], "it is about the schema, not about its values");
     let (types, null) = types(&mut keys);
     let content = (keys.spare_text(CONTENT_ENCODING), keys.spare_text(CONTENT_MEDIA_TYPE));
     let mut extensions: IndexMap<String, Value> = keys.extensions();
@@ -110,11 +107,8 @@ fn schema(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<Schema
     };
     let (minimum, exclusive_minimum) = bound(&mut keys, "minimum", "exclusiveMinimum", f64::max);
     let (maximum, exclusive_maximum) = bound(&mut keys, "maximum", "exclusiveMaximum", f64::min);
-    let format = keys.spare_text("format").or(match content {
-        (Some(encoding), _) if encoding.eq_ignore_ascii_case("base64") => Some("byte".to_owned()),
-        (None, Some(media_type)) if !is_text(&media_type) => Some("binary".to_owned()),
-        _ => None,
-    });
+    let format = content_format(content, &mut keys);
+    let format = keys.spare_text("format").or(format);
     let mut any = AnySchema {
         format,
         pattern: keys.spare_text("pattern"),
@@ -188,6 +182,25 @@ fn schema(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<Schema
         any.enumeration.retain(|value| !value.is_null());
     }
     Some(Schema { schema_data, schema_kind: SchemaKind::Any(any) })
+}
+
+/// The format that says the same as an encoding and a media type. An encoding that is none of them is reported.
+fn content_format(content: (Option<String>, Option<String>), keys: &mut Keys<'_, '_>) -> Option<String> {
+    let (encoding, media_type) = content;
+    match (encoding.map(|encoding| encoding.to_ascii_lowercase()).as_deref(), media_type) {
+        (Some("base64"), _) => Some("byte".to_owned()),
+        (Some("base64url"), _) => Some("base64url".to_owned()),
+        (None | Some("binary"), Some(media_type)) if !is_text(&media_type) => Some("binary".to_owned()),
+        (None | Some("7bit" | "8bit" | "binary"), _) => None,
+        (Some(other), _) => {
+            let message = format!("nothing is known of the encoding `{other}`");
+            let place = Place::Value(keys.at(CONTENT_ENCODING));
+            let diagnostic =
+                Diagnostic::warning(code::UNKNOWN_FORMAT, place, message).label("bound as the text that it is");
+            keys.reader.push(diagnostic.help("write `base64` or `base64url` for bytes"));
+            None
+        }
+    }
 }
 
 fn general(any: AnySchema) -> Schema {
