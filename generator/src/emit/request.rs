@@ -2,6 +2,7 @@
 
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
+use serde_json::Value;
 
 use super::docs::{attributes, code, either, lines, paragraph, rules, wrap};
 use super::imports::Imports;
@@ -205,6 +206,7 @@ impl Context<'_> {
             docs.pop();
         }
         docs.push(String::new());
+        docs.extend(shown_body(operation));
         docs.extend(self.example(id));
         docs
     }
@@ -332,6 +334,26 @@ impl Context<'_> {
             _ => self.text(ty, imports),
         }
     }
+}
+
+/// The body that the document shows, as far as it is not long.
+fn shown_body(operation: &Operation) -> Vec<String> {
+    const LINES: usize = 40;
+    let body = operation.params.iter().find(|param| matches!(param.place, ParamPlace::Body(_)));
+    let (language, text) = match body.and_then(|body| body.example.as_ref()) {
+        Some(Value::String(text)) => ("text", text.trim_end().to_owned()),
+        Some(json) => ("json", serde_json::to_string_pretty(json).unwrap_or_default()),
+        None => return Vec::new(),
+    };
+    if text.contains("```") {
+        return Vec::new();
+    }
+    let mut lines: Vec<String> = text.lines().take(LINES).map(str::to_owned).collect();
+    lines.extend((text.lines().count() > LINES).then(|| "…".to_owned()));
+    let mut docs = vec!["A body as the document shows it:".to_owned(), String::new(), format!("```{language}")];
+    docs.append(&mut lines);
+    docs.extend(["```".to_owned(), String::new()]);
+    docs
 }
 
 /// What a value must keep to, and what the API takes without it.

@@ -1,6 +1,7 @@
 //! Bodies of requests: of what media types they can be, and which of these is the first choice.
 
 use openapiv3::{MediaType, Operation as Described};
+use serde_json::Value;
 
 use super::Lowering;
 use super::operation::{FORM, essence, is_wildcard};
@@ -72,6 +73,17 @@ impl<'a> Lowering<'a> {
         choices
     }
 
+    /// The example of a media type, or the first of several.
+    pub(super) fn shown(&mut self, described: &'a MediaType, at: &Pointer) -> Option<Value> {
+        if described.example.is_some() {
+            return described.example.clone();
+        }
+        let (name, example) = described.examples.first()?;
+        let at = at.child("examples").child(name);
+        let (example, _) = self.resolve(example, &at, "examples", |components| &components.examples)?;
+        example.value.clone()
+    }
+
     /// A body that is one value.
     fn whole(&mut self, name: &str, described: &'a MediaType, at: &Pointer, id: &str) -> Option<Param> {
         let any = matches!(essence(name).as_str(), "*/*" | "application/*");
@@ -105,7 +117,8 @@ impl<'a> Lowering<'a> {
         let rules = described.schema.as_ref().map(|schema| self.rules_of(schema.into(), &at.child("schema")));
         let constraints = if ty == TypeRef::Bytes { Vec::new() } else { rules.unwrap_or_default() };
         let place = ParamPlace::Body(Media::of(media_type));
-        Some(Param { constraints, ..Param::new(media_type, place, ty, at.clone()) })
+        let example = self.shown(described, at);
+        Some(Param { constraints, example, ..Param::new(media_type, place, ty, at.clone()) })
     }
 }
 

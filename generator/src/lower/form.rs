@@ -21,7 +21,7 @@ impl<'a> Lowering<'a> {
 
     /// The fields of a form, from what stands at the media type. Those of a multipart body may be files.
     pub(super) fn form(&mut self, media: &'a MediaType, at: &Pointer, operation: &str, multipart: bool) -> Vec<Param> {
-        let at = &at.child("schema");
+        let (media_at, at) = (at.clone(), &at.child("schema"));
         let parts = media.schema.as_ref().map(|schema| self.parts(schema.into(), at)).unwrap_or_default();
         if let Some(schema) = media.schema.as_ref().filter(|_| parts.iter().any(|part| part.choices().is_some())) {
             // Which fields there are shows in the value.
@@ -31,6 +31,7 @@ impl<'a> Lowering<'a> {
             return vec![Param { required: true, style: Style::Members, ..param }];
         }
         self.check_required(&parts);
+        let shown = self.shown(media, &media_at);
         let mut params = Vec::new();
         for (wire, nodes) in properties(&parts) {
             let own = nodes.first().map_or_else(|| at.clone(), |(_, own)| own.clone());
@@ -54,7 +55,8 @@ impl<'a> Lowering<'a> {
                     Param { media_type: param.media_type.or(said.filter(|_| free)), ..param }
                 }
             };
-            params.push(Param { required: is_required(&parts, wire), ..param });
+            let example = shown.as_ref().and_then(|shown| shown.get(wire)).cloned().or(param.example);
+            params.push(Param { required: is_required(&parts, wire), example, ..param });
         }
         params.extend(self.other_fields(&parts, params.is_empty(), at, operation));
         params
