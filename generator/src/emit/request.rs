@@ -417,9 +417,11 @@ pub fn rules_of<'c>(constraints: impl IntoIterator<Item = &'c Constraint>) -> Ve
         Constraint::MinItems(count) => format!("Rule::MinItems({count})"),
         Constraint::MaxItems(count) => format!("Rule::MaxItems({count})"),
         Constraint::UniqueItems => "Rule::UniqueItems".to_owned(),
-        Constraint::Items(_) | Constraint::MinProperties(_) | Constraint::MaxProperties(_) | Constraint::Values(_) => {
-            String::new()
-        }
+        Constraint::Items(_)
+        | Constraint::Item(..)
+        | Constraint::MinProperties(_)
+        | Constraint::MaxProperties(_)
+        | Constraint::Values(_) => String::new(),
     };
     let of_list =
         |one: &Constraint| matches!(one, Constraint::MinItems(_) | Constraint::MaxItems(_) | Constraint::UniqueItems);

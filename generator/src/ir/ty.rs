@@ -132,6 +132,8 @@ pub struct Choice {
     pub name: String,
     /// The type.
     pub ty: TypeRef,
+    /// What its value must keep to, where its type does not say it.
+    pub constraints: Vec<Constraint>,
     /// The values of the union's tag that stand for it.
     pub tags: Vec<String>,
     /// Where it is declared.
@@ -251,6 +253,8 @@ pub enum Constraint {
     UniqueItems,
     /// What each item must keep to.
     Items(Vec<Constraint>),
+    /// What the item at that position must keep to.
+    Item(usize, Vec<Constraint>),
     /// The fewest members.
     MinProperties(usize),
     /// The most members.

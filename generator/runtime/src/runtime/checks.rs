@@ -20,6 +20,8 @@ pub enum Check {
     Others(&'static [&'static str], &'static [Check]),
     /// Each item of a list.
     Items(&'static [Check]),
+    /// The item at that position of a list.
+    Item(usize, &'static [Check]),
     /// The value is of a type with checks of its own.
     As(fn() -> &'static [Check]),
     /// The value of that member says which of the lists holds.
@@ -65,6 +67,7 @@ fn broken(at: &str, json: &Json, checks: &[Check]) -> Option<InvalidValue> {
             let mut items = json.as_array().into_iter().flatten().enumerate();
             items.find_map(|(index, item)| broken(&format!("{at}[{index}]"), item, checks))
         }
+        Check::Item(index, checks) => broken(&format!("{at}[{index}]"), json.get(index)?, checks),
         Check::As(checks) => broken(at, json, checks()),
         Check::By(tag, lists) => {
             let tag = json.get(tag)?.as_str()?;
