@@ -13,6 +13,7 @@ mod imports;
 pub mod manifest;
 pub mod mock;
 mod model;
+mod path;
 mod request;
 mod resource;
 mod ty;

@@ -24,6 +24,8 @@ pub struct Operation {
     pub params: Vec<Param>,
     /// The kind of body that the request has, if it has one.
     pub body: Option<Body>,
+    /// Whether the API refuses it without a body.
+    pub needs_body: bool,
     /// What comes back, by status.
     pub responses: Vec<Response>,
     /// How the answer leads on, if it is a page of a list.

@@ -76,13 +76,7 @@ impl<'a> Lowering<'a> {
     /// The example of a JSON answer, or the first of several.
     fn response_example(&mut self, content: &'a Content, at: &Pointer) -> Option<Value> {
         let (media_type, described) = content.iter().find(|(name, _)| Media::of(name) == Media::Json)?;
-        if described.example.is_some() {
-            return described.example.clone();
-        }
-        let (name, example) = described.examples.first()?;
-        let at = at.child("content").child(media_type).child("examples").child(name);
-        let (example, _) = self.resolve(example, &at, "examples", |components| &components.examples)?;
-        example.value.clone()
+        self.shown(described, &at.child("content").child(media_type))
     }
 
     /// The media type of an answer on the wire, and the type of its values.

@@ -1,6 +1,7 @@
 //! Bodies of requests: of what media types they can be, and which of these is the first choice.
 
 use openapiv3::{MediaType, Operation as Described};
+use serde_json::Value;
 
 use super::Lowering;
 use super::operation::{FORM, essence, is_wildcard};
@@ -14,6 +15,8 @@ pub(super) struct Choice {
     /// What tells it from the others.
     pub word: String,
     pub body: Body,
+    /// Whether the API refuses a request without a body.
+    pub required: bool,
     pub params: Vec<Param>,
 }
 
@@ -54,7 +57,7 @@ impl<'a> Lowering<'a> {
                 self.diagnostics.push(diagnostic.help("describe it as `type: object` with `properties`"));
                 continue;
             }
-            let (body, params) = match essence(name).as_str() {
+            let (kind, params) = match essence(name).as_str() {
                 FORM => (Body::Form, self.form(media, &at, id, false)),
                 "multipart/form-data" => (Body::Multipart, self.form(media, &at, id, true)),
                 _ => {
@@ -65,9 +68,20 @@ impl<'a> Lowering<'a> {
                     (Body::Whole, vec![Param { required, docs, ..param }])
                 }
             };
-            choices.push(Choice { word, body, params });
+            choices.push(Choice { word, body: kind, required: body.required, params });
         }
         choices
+    }
+
+    /// The example of a media type, or the first of several.
+    pub(super) fn shown(&mut self, described: &'a MediaType, at: &Pointer) -> Option<Value> {
+        if described.example.is_some() {
+            return described.example.clone();
+        }
+        let (name, example) = described.examples.first()?;
+        let at = at.child("examples").child(name);
+        let (example, _) = self.resolve(example, &at, "examples", |components| &components.examples)?;
+        example.value.clone()
     }
 
     /// A body that is one value.
@@ -103,7 +117,8 @@ impl<'a> Lowering<'a> {
         let rules = described.schema.as_ref().map(|schema| self.rules_of(schema.into(), &at.child("schema")));
         let constraints = if ty == TypeRef::Bytes { Vec::new() } else { rules.unwrap_or_default() };
         let place = ParamPlace::Body(Media::of(media_type));
-        Some(Param { constraints, ..Param::new(media_type, place, ty, at.clone()) })
+        let example = self.shown(described, at);
+        Some(Param { constraints, example, ..Param::new(media_type, place, ty, at.clone()) })
     }
 }
 

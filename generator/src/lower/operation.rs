@@ -97,6 +97,7 @@ impl<'a> Lowering<'a> {
             server: None,
             params,
             body: None,
+            needs_body: false,
             responses,
             paging: None,
             tags: described.tags.clone(),
@@ -119,6 +120,7 @@ impl<'a> Lowering<'a> {
             let mut operation = operation.clone();
             operation.params.extend(choice.params);
             operation.body = Some(choice.body);
+            operation.needs_body = choice.required;
             if index > 0 {
                 operation.id = format!("{} as {}", operation.id, choice.word);
                 operation.variant = Some(choice.word);

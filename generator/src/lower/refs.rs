@@ -58,6 +58,10 @@ impl<'a> Lowering<'a> {
     pub(super) fn component_name(&mut self, reference: &str, at: &Pointer, section: &str) -> Option<String> {
         let place = Place::Value(at.child("$ref"));
         let Some(pointer) = Pointer::from_reference(reference) else {
+            if reference.starts_with('#') {
+                self.dangling(reference, at, section, None);
+                return None;
+            }
             self.leads_nowhere(
                 section,
                 code::FOREIGN_REFERENCE,

@@ -8,6 +8,7 @@
 //! - what a reference leads to outside of its section of the components is in that section, under `#/` and its pointer;
 //! - the items of a tuple (`prefixItems`) are the `properties` of a schema whose type is `array`, by their position.
 
+mod anchors;
 mod document;
 mod files;
 mod keys;
@@ -24,6 +25,7 @@ use serde_json::Value;
 use crate::diag::Diagnostics;
 use crate::source::Source;
 use reader::Reader;
+pub use schema::{CONTENT_ENCODING, CONTENT_MEDIA_TYPE};
 pub use unused::unused;
 
 /// Reads a document from YAML or JSON; `None` if the text has no readable document in it.
@@ -43,6 +45,9 @@ struct Read {
 fn read(source: &Source, diagnostics: &mut Diagnostics) -> Option<Read> {
     let mut tree = tree::parse(source, diagnostics)?;
     files::join(source, &mut tree, diagnostics);
+    if source.text.contains("$anchor") {
+        anchors::resolve(&mut tree);
+    }
     let mut reader = Reader {
         diagnostics: std::mem::take(diagnostics),
         unused: Diagnostics::default(),
