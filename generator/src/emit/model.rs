@@ -8,7 +8,7 @@ use quote::quote;
 use super::docs::{attributes, code, lines, paragraph, rules, wrap};
 use super::imports::Imports;
 use super::{Context, Item, Module, Sketch, feature, ident, many, module_path};
-use crate::ir::{Constraint, Docs, Field, Record, ResourceId, Shape, TypeDef, TypeId, TypeRef, Variant, parts};
+use crate::ir::{Constraint, Docs, Field, Next, Record, ResourceId, Shape, TypeDef, TypeId, TypeRef, Variant, parts};
 use crate::name::TypeName;
 
 /// The modules below `models`, and `models` itself.
@@ -337,9 +337,9 @@ impl Context<'_> {
         let item = self.text(&paging.item, imports);
         let name = self.names.ty(id);
         let items = self.items(id, &paging.items)?;
-        let next = match paging.next.keys() {
-            [] => "|_page| None".to_owned(),
-            keys => format!("|page| {}", self.next(id, keys)?),
+        let next = match &paging.next {
+            Next::Url(keys) => format!("|page| {}", self.next(id, keys)?),
+            _ => "|_page| None".to_owned(),
         };
         let line = format!("page!({} => {item}, |page| {items}, {next});", name.ident);
         Some(Item::Macro(match line.len() > 120 {

@@ -71,11 +71,8 @@ impl Context<'_> {
         }
         steps.extend(operation.paging.as_ref().and_then(|paging| self.next_page(operation, paging, imports)));
         if let Some((wire, maximum)) = operation.paging.as_ref().and_then(Paging::sized) {
-            let maximum = match maximum.map(Literal::u64_unsuffixed) {
-                Some(maximum) => quote! { Some(#maximum) },
-                None => quote! { None },
-            };
-            steps.push(quote! { let request = request.paged(#wire, #maximum); });
+            let maximum = Literal::u64_unsuffixed(maximum);
+            steps.push(quote! { let request = request.paged(#wire, Some(#maximum)); });
         }
         let server = operation.server.as_ref().map(|server| self.api.url(server));
         steps.extend(server.map(|url| quote! { let request = request.served_at(#url); }));
@@ -87,6 +84,7 @@ impl Context<'_> {
             steps.push(quote! { let request = request.security(&[#(#alternatives),*]); });
         }
         steps.extend((operation.anonymous && self.api.has_open()).then(|| quote! { let request = request.open(); }));
+        steps.extend(operation.redirects().then(|| quote! { let request = request.elsewhere(); }));
         steps.extend(operation.asks_for().map(|media_type| quote! { let request = request.accept(#media_type); }));
         imports.add("crate::runtime", "Request");
         let (method, request) = (ident(&name.method), ident(&name.request));
@@ -155,34 +153,55 @@ impl Context<'_> {
 
     /// The call that says how the next page is asked for, where it is not by its URL in the page.
     fn next_page(&self, operation: &Operation, paging: &Paging, imports: &mut Imports) -> Option<TokenStream> {
-        let mut extent = |total: &[String]| {
-            imports.add("crate::runtime", "Extent");
-            let option = |value: Option<TokenStream>| value.map_or(quote! { None }, |value| quote! { Some(#value) });
-            let name = paging.page_size.as_ref().map(|(name, _)| name);
-            let param = operation.params.iter().find(|param| Some(&param.wire) == name);
-            let usual = param.and_then(|param| param.default.as_ref()?.as_u64()).map(Literal::u64_unsuffixed);
-            let total: String =
-                total.iter().map(|key| format!("/{}", key.replace('~', "~0").replace('/', "~1"))).collect();
-            let size = option(name.map(|name| quote! { #name }));
-            let usual = option(usual.map(|usual| quote! { #usual }));
-            let total = option((!total.is_empty()).then(|| quote! { #total }));
-            quote! { Extent { size: #size, usual: #usual, total: #total } }
+        if !self.api.turns(operation, &self.pages) {
+            return None;
+        }
+        let pointer = |keys: &[String]| -> String {
+            keys.iter().map(|key| format!("/{}", key.replace('~', "~0").replace('/', "~1"))).collect()
         };
-        let next = match &paging.next {
-            Next::Url(_) => return None,
-            Next::Link => quote! { NextPage::Link },
-            Next::Cursor { param, .. } => quote! { NextPage::Cursor(#param) },
+        let mut all = &Vec::new();
+        let way = match &paging.next {
+            Next::Url(keys) => {
+                let at = pointer(keys);
+                quote! { url(#at) }
+            }
+            Next::Link => quote! { link() },
+            Next::Cursor { keys, param } => {
+                let at = pointer(keys);
+                quote! { cursor(#param, #at) }
+            }
+            Next::Last { keys, param } => {
+                let (items, at) = (pointer(&paging.items), pointer(keys));
+                quote! { last(#param, #items, #at) }
+            }
             Next::Offset { param, total } => {
-                let extent = extent(total);
-                quote! { NextPage::Offset(#param, #extent) }
+                all = total;
+                quote! { offset(#param) }
             }
             Next::Number { param, first, total } => {
-                let (first, extent) = (Literal::u64_unsuffixed(*first), extent(total));
-                quote! { NextPage::Number(#param, #first, #extent) }
+                all = total;
+                let first = Literal::u64_unsuffixed(*first);
+                quote! { number(#param, #first) }
             }
         };
+        let full = matches!(paging.next, Next::Last { .. } | Next::Offset { .. } | Next::Number { .. });
+        let name = paging.page_size.as_ref().map(|(name, _)| name).filter(|_| full);
+        let param = name.and_then(|name| operation.params.iter().find(|param| param.wire == *name));
+        let usual = param.and_then(|param| param.default.as_ref()?.as_u64()).map(Literal::u64_unsuffixed);
+        let keys = |keys: &[String]| Some(pointer(keys)).filter(|at| !at.is_empty());
+        let known = [
+            name.map(|name| quote! { .size(#name) }),
+            usual.map(|usual| quote! { .usual(#usual) }),
+            keys(all).map(|at| quote! { .total(#at) }),
+            keys(&paging.more).map(|at| quote! { .more(#at) }),
+        ];
+        let known = known.into_iter().flatten();
         imports.add("crate::runtime", "NextPage");
-        Some(quote! { let request = request.next_page(#next); })
+        let next = quote! { NextPage::#way #(#known)* };
+        Some(match next.to_string().len() > 64 {
+            true => quote! { let next = #next; let request = request.next_page(next); },
+            false => quote! { let request = request.next_page(#next); },
+        })
     }
 
     fn begin_docs(&self, id: OperationId) -> Vec<String> {
@@ -375,9 +394,10 @@ fn errors(operation: &Operation) -> String {
     let status = |status: Status| match status {
         Status::Code(code) => format!("`{code}`"),
         Status::Range(hundred) => format!("`{hundred}XX`"),
-        Status::Default => "2XX".to_owned(),
+        Status::Default => "`2XX`".to_owned(),
     };
-    let (good, bad): (Vec<_>, Vec<_>) = operation.responses.iter().partition(|response| response.status.is_success());
+    let (good, bad): (Vec<_>, Vec<_>) =
+        operation.responses.iter().partition(|response| operation.succeeds(response.status));
     let good = match good.is_empty() {
         true => "`2XX`".to_owned(),
         false => either(good.iter().map(|response| status(response.status))),
