@@ -72,6 +72,10 @@ pub struct Package {
 pub struct Client {
     /// The header of an answer that carries the id of the request.
     pub request_id: Option<String>,
+    /// Whether answers are read to the letter. Without it, one that differs from the document in how its numbers and times
+    /// are written is read as it is meant.
+    #[serde(default)]
+    pub strict: bool,
     /// Where tokens come from for the client credentials grant of OAuth 2, if the API takes such tokens.
     pub token_url: Option<String>,
     /// How a region and an edge change the host.
@@ -323,6 +327,7 @@ const KEYS: &[&str] = &[
     "region",
     "rename",
     "request_id",
+    "strict",
     "surface",
     "template",
     "tests",

@@ -75,6 +75,7 @@ const NEEDED: &[(&str, Needed)] = &[
     }),
     ("servers.rs", |api| api.variables().next().is_some() || any(api, |one| one.server.is_some())),
     ("styles.rs", Api::has_styles),
+    ("tolerant.rs", |api| !api.strict && reads(api, |answer| !answer.types().is_empty())),
     ("turn.rs", |api| {
         let pages = api.pages();
         any(api, |one| api.turns(one, &pages))
@@ -155,6 +156,7 @@ files![
     "string_enum.rs",
     "styles.rs",
     "token.rs",
+    "tolerant.rs",
     "transport.rs",
     "turn.rs",
     "typed_error.rs",

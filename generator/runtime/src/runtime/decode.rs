@@ -74,6 +74,9 @@ impl<T: DeserializeOwned> Decode for Json<T> {
 
     fn decode(answer: &mut Answer) -> Result<T> {
         let value = serde_json::from_slice(&answer.body);
+        // [tolerant.rs
+        let value = value.or_else(|error| super::tolerate(&answer.body).ok_or(error));
+        // tolerant.rs]
         // An empty body is as good as `null`, where that is a value.
         let empty = || serde_json::from_slice(b"null").ok().filter(|_| answer.body.is_empty());
         value.or_else(|error| empty().ok_or_else(|| DecodeError::new(answer, error).into()))

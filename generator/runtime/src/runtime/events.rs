@@ -63,13 +63,21 @@ impl<T: DeserializeOwned> Decode for Lines<T> {
     }
 
     fn decode(answer: &mut Answer) -> Result<Self::Value> {
-        Ok(Values::new(answer, Splitter::default(), |raw| serde_json::from_str(&raw.data).map(Some)))
+        Ok(Values::new(answer, Splitter::default(), |raw| from_str(&raw.data).map(Some)))
     }
 }
 
 /// The JSON in the data of an event. A text may stand there as it is.
 fn json<T: DeserializeOwned>(data: &str) -> serde_json::Result<T> {
-    serde_json::from_str(data).or_else(|error| serde_json::from_value(data.into()).map_err(|_| error))
+    from_str(data).or_else(|error| serde_json::from_value(data.into()).map_err(|_| error))
+}
+
+fn from_str<T: DeserializeOwned>(data: &str) -> serde_json::Result<T> {
+    let value = serde_json::from_str(data);
+    // [tolerant.rs
+    let value = value.or_else(|error| super::tolerate(data.as_bytes()).ok_or(error));
+    // tolerant.rs]
+    value
 }
 
 /// A server-sent event.

@@ -17,6 +17,7 @@ mod secrets;
 mod server;
 mod styles;
 mod tokens;
+mod tolerant;
 mod types;
 mod wire;
 
