@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::analyze::Analysis;
-use crate::ir::{Answer, Api, Body, Operation, SchemeKind, Segment};
+use crate::ir::{Answer, Api, Body, Operation, Param, SchemeKind, Segment};
 
 /// Path below `src` and text of each file that the crate of an API needs.
 pub fn files(api: &Api, analysis: &Analysis) -> Vec<(String, Cow<'static, str>)> {
@@ -57,7 +57,7 @@ const NEEDED: &[(&str, Needed)] = &[
     ("answers.rs", |api| {
         any(api, |one| matches!(one.answer(), Answer::Several(_)) || one.alternatives().next().is_some())
     }),
-    ("checks.rs", |api| any(api, |one| one.body == Some(Body::Whole))),
+    ("checks.rs", |api| api.has_styles() || any(api, |one| one.params.iter().any(Param::is_whole))),
     ("choice.rs", has_keys),
     ("download.rs", |api| reads(api, |answer| matches!(answer, Answer::Stream(..) | Answer::Binary))),
     ("elsewhere.rs", |api| any(api, Operation::redirects)),

@@ -10,7 +10,7 @@ use http::{Request, Uri};
 use reqwest::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, USER_AGENT};
 use reqwest::{Method, Url};
 
-use super::encode::{push, push_pair};
+use super::encode::push_pair;
 use super::excerpt::PERSONAL;
 use super::path::{self, Step, template};
 use super::retry::Limits;
@@ -93,10 +93,7 @@ impl Parameters {
     fn encoded(&self) -> String {
         let mut pairs = String::new();
         for Parameter { name, value, .. } in &self.0 {
-            match value {
-                Value::Styled { text, .. } => push(&mut pairs, text),
-                _ => value.items().iter().for_each(|item| push_pair(&mut pairs, name, &item.text())),
-            }
+            value.items().iter().for_each(|item| push_pair(&mut pairs, name, &item.text()));
         }
         pairs
     }

@@ -15,14 +15,6 @@ pub fn encode(text: &str) -> Cow<'_, str> {
     utf8_percent_encode(text, RESERVED).into()
 }
 
-/// Adds to a query or a form what is encoded already; nothing adds nothing.
-pub fn push(pairs: &mut String, more: &str) {
-    if !pairs.is_empty() && !more.is_empty() {
-        pairs.push('&');
-    }
-    pairs.push_str(more);
-}
-
 /// Adds `name=value` to a query or a form.
 pub fn push_pair(pairs: &mut String, name: &str, value: &str) {
     if !pairs.is_empty() {

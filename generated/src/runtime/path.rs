@@ -50,7 +50,6 @@ pub fn fill(base: &str, steps: &[Step]) -> Result<Path, InvalidValue> {
                 let items: Vec<_> = items.iter().map(|item| encode(&item.text()).into_owned()).collect();
                 Cow::Owned(items.join(","))
             }
-            Value::Styled { text, .. } => Cow::Borrowed(text.as_str()),
             _ => encode(&text),
         };
         if is_personal(rules) {

@@ -12,7 +12,7 @@ use super::{InvalidValue, Value};
 
 /// What a document asks of a value. A rule about texts says nothing about numbers, and so on; on a list, the rules
 /// that are not about lists hold for each item.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub enum Rule {
     /// A text has at least so many characters (Unicode scalar values).
@@ -47,9 +47,6 @@ pub enum Rule {
 ///
 /// The first rule that is broken, with an excerpt of the value unless it is [personal](Rule::Personal).
 pub fn check(name: &'static str, value: &Value, rules: &[Rule]) -> Result<(), InvalidValue> {
-    if let Value::Styled { value, .. } = value {
-        return check(name, value, rules);
-    }
     if let Some(broken) = rules.iter().find_map(|rule| rule.broken_by_list(value)) {
         return Err(InvalidValue::new(name, None, broken));
     }
@@ -66,7 +63,7 @@ pub fn check(name: &'static str, value: &Value, rules: &[Rule]) -> Result<(), In
 
 /// Whether the rules mark their value as personal data.
 pub fn is_personal(rules: &[Rule]) -> bool {
-    rules.contains(&Rule::Personal)
+    rules.iter().any(|rule| matches!(rule, Rule::Personal))
 }
 
 fn broken_by_item(item: &Value, rules: &[Rule]) -> Option<String> {
@@ -96,7 +93,7 @@ impl Rule {
         let (text, number) = match item {
             Value::Text(text) => (Some(text), None),
             Value::Number { number, .. } => (None, Some(*number)),
-            Value::List(_) | Value::Styled { .. } => (None, None),
+            _ => (None, None),
         };
         let length = || text.map(|text| text.chars().count());
         let long = |bound: &str| Some(format!("must be at {bound} characters long, not {}", length()?));

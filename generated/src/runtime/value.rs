@@ -24,13 +24,6 @@ pub enum Value {
     /// Several values. In a query or a form the name is repeated for each, and an empty list sends nothing;
     /// elsewhere they are joined by commas.
     List(Vec<Value>),
-    /// A value that stands in a query or a form in a style of its own.
-    Styled {
-        /// The value as rules look at it.
-        value: Box<Value>,
-        /// What is sent, name and all.
-        text: String,
-    },
 }
 
 impl Value {
@@ -42,7 +35,7 @@ impl Value {
     /// The text that is sent for the value as a whole.
     pub fn text(&self) -> Cow<'_, str> {
         match self {
-            Self::Text(text) | Self::Number { text, .. } | Self::Styled { text, .. } => Cow::Borrowed(text),
+            Self::Text(text) | Self::Number { text, .. } => Cow::Borrowed(text),
             Self::List(items) => Cow::Owned(items.iter().map(Self::text).collect::<Vec<_>>().join(",")),
         }
     }
@@ -51,7 +44,6 @@ impl Value {
     pub fn items(&self) -> &[Self] {
         match self {
             Self::List(items) => items,
-            Self::Styled { value, .. } => value.items(),
             single => slice::from_ref(single),
         }
     }

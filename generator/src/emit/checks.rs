@@ -1,12 +1,10 @@
 //! What the values in a JSON body must keep to, as tables that the runtime walks along.
 
+use super::imports::Imports;
 use super::model::braced;
 use super::request::rules_of;
 use super::{Context, Item};
-use crate::ir::{Constraint, Media, Param, ParamPlace, Shape, TypeId, TypeRef, Union};
-
-/// The method of a request that takes a body whose checks are not for nothing.
-pub const CHECKED: &str = "checked_json";
+use crate::ir::{Constraint, Param, Shape, TypeId, TypeRef, Union};
 
 impl Context<'_> {
     /// The checks of a type of its own, if a request carries it and there is something to look at.
@@ -28,24 +26,49 @@ impl Context<'_> {
         Some(Item::Macro(braced(&format!("checks!({}", self.names.ty(id).ident), &checks, ");")))
     }
 
-    /// The checks of the value of a parameter that is the body as JSON, if there are any.
-    pub fn body_checks(&self, param: &Param) -> Option<String> {
-        if param.place != ParamPlace::Body(Media::Json) {
-            return None;
+    /// What the value of a parameter must keep to, as the runtime's rules.
+    pub fn rules(&self, param: &Param, imports: &mut Imports) -> Vec<String> {
+        self.rules_about(&param.ty, &param.constraints, param.is_whole(), param.pii, imports)
+    }
+
+    /// What a value must keep to, as the runtime's rules. One that is whole is looked into.
+    pub fn rules_about(
+        &self,
+        ty: &TypeRef,
+        constraints: &[Constraint],
+        whole: bool,
+        pii: bool,
+        imports: &mut Imports,
+    ) -> Vec<String> {
+        let (mut rules, inside) = match whole {
+            true => (own_rules(constraints), self.inside(ty, constraints, pii).join(", ")),
+            false => (rules_of(constraints), String::new()),
+        };
+        rules.extend(pii.then(|| "Rule::Personal".to_owned()));
+        rules.extend((!inside.is_empty()).then(|| format!("Rule::Inside(&[{inside}])")));
+        for name in ["Rule", "Check", "Checked"] {
+            let named = |rule: &String| rule.contains(&format!("{name}::")) || rule.contains(&format!("as {name}>"));
+            if rules.iter().any(named) {
+                imports.add("crate::runtime", name);
+            }
         }
-        let checks = self.checks(&param.ty, &param.constraints, param.pii).join(", ");
-        let named = checks.replace("Check::", "crate::runtime::Check::").replace("Rule::", "crate::runtime::Rule::");
-        (!checks.is_empty()).then(|| named.replace("as Checked>", "as crate::runtime::Checked>"))
+        rules
     }
 
     fn checks(&self, ty: &TypeRef, constraints: &[Constraint], pii: bool) -> Vec<String> {
+        let mut rules = own_rules(constraints);
         let mut checks = Vec::new();
-        let own = constraints.iter().filter(|one| !matches!(one, Constraint::Items(_) | Constraint::Values(_)));
-        let mut rules = rules_of(own);
         if !rules.is_empty() {
             rules.extend(pii.then(|| "Rule::Personal".to_owned()));
             checks.push(format!("Check::Rules(&[{}])", rules.join(", ")));
         }
+        checks.extend(self.inside(ty, constraints, pii));
+        checks
+    }
+
+    /// The checks of what stands in a value.
+    fn inside(&self, ty: &TypeRef, constraints: &[Constraint], pii: bool) -> Vec<String> {
+        let mut checks = Vec::new();
         checks.extend(constraints.iter().filter_map(|one| match one {
             Constraint::MinProperties(count) => Some(format!("Check::MinProperties({count})")),
             Constraint::MaxProperties(count) => Some(format!("Check::MaxProperties({count})")),
@@ -62,7 +85,7 @@ impl Context<'_> {
         match self.resolved(ty) {
             TypeRef::List(item) => checks.extend(below("Items(", item, items)),
             TypeRef::Map(value) => checks.extend(below("Others(&[], ", value, values)),
-            TypeRef::Nullable(inner) => return self.checks(inner, constraints, pii),
+            TypeRef::Nullable(inner) => return self.inside(inner, constraints, pii),
             TypeRef::Named(id) => {
                 if self.analysis.of(*id).checked {
                     let name = &self.names.ty(*id).ident;
@@ -124,14 +147,9 @@ impl Context<'_> {
             TypeRef::Custom(_) | TypeRef::Nullable(_) | TypeRef::Json => return None,
         })
     }
+}
 
-    /// The method of a request that takes a value, and its rules.
-    pub fn place_and_rules(&self, param: &Param) -> (String, Vec<String>) {
-        if let Some(checks) = self.body_checks(param) {
-            return (CHECKED.to_owned(), vec![checks]);
-        }
-        let mut rules = rules_of(&param.constraints);
-        rules.extend(param.pii.then(|| "Rule::Personal".to_owned()));
-        (self.sets(param), rules)
-    }
+/// The rules of a value but for those of what stands in it.
+fn own_rules(constraints: &[Constraint]) -> Vec<String> {
+    rules_of(constraints.iter().filter(|one| !matches!(one, Constraint::Items(_) | Constraint::Values(_))))
 }

@@ -3,7 +3,6 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
-use super::checks::CHECKED;
 use super::docs::{attributes, code, either, lines, paragraph, rules, wrap};
 use super::imports::Imports;
 use super::resource::with;
@@ -47,13 +46,9 @@ impl Context<'_> {
                 arguments.push(quote! { #name: #argument });
                 continue;
             }
-            let (place, rules) = self.place_and_rules(param);
-            if !rules.is_empty() && place != CHECKED {
-                imports.add("crate::runtime", "Rule");
-            }
-            let (place, none) = (ident(&place), rules.is_empty());
-            let rules: Vec<TokenStream> = rules.iter().filter_map(|rule| rule.parse().ok()).collect();
-            let rules = quote! { &[#(#rules),*] };
+            let (place, rules) = (ident(&self.sets(param)), self.rules(param, imports));
+            let none = rules.is_empty();
+            let rules = slice(rules);
             arguments.push(quote! { #name: #argument });
             steps.push(match none {
                 true => quote! { let request = request.#place::<#ty>(#wire, #value, #rules); },
@@ -143,7 +138,7 @@ impl Context<'_> {
                 calls.push(quote! { .clone() });
             }
             let (_, value) = self.placed(param.style, &param.ty, name, imports);
-            let rules = self.rules(&param.constraints, param.pii, imports);
+            let rules = slice(self.rules(param, imports));
             let with = with(before, wire, param.style, value, &rules);
             calls.push(quote! { .#with });
         }
@@ -304,14 +299,11 @@ impl Context<'_> {
             },
             false => self.takes(&param.ty, imports),
         };
-        let (place, rules) = self.place_and_rules(param);
+        let (place, rules) = (self.sets(param), self.rules(param, imports));
         let head = format!("    {place} {name}({takes}) = {}", Literal::string(&param.wire));
         if rules.is_empty() {
             out.push(format!("{head};"));
             return out;
-        }
-        if place != CHECKED {
-            imports.add("crate::runtime", "Rule");
         }
         let line = format!("{head}, [{}];", rules.join(", "));
         if line.len() <= 120 {
@@ -357,18 +349,6 @@ impl Context<'_> {
             _ => self.text(ty, imports),
         }
     }
-
-    /// What a value must keep to, as the runtime takes it.
-    pub fn rules(&self, constraints: &[Constraint], pii: bool, imports: &mut Imports) -> TokenStream {
-        let mut rules: Vec<TokenStream> = rules_of(constraints).iter().filter_map(|rule| rule.parse().ok()).collect();
-        if pii {
-            rules.push(quote! { Rule::Personal });
-        }
-        if !rules.is_empty() {
-            imports.add("crate::runtime", "Rule");
-        }
-        quote! { &[#(#rules),*] }
-    }
 }
 
 /// What a value must keep to, and what the API takes without it.
@@ -410,6 +390,12 @@ fn errors(operation: &Operation) -> String {
         text += &format!("{before}{} {}", status(response.status), said.trim_end_matches('.'));
     }
     text + "."
+}
+
+/// Expressions as a slice of them.
+pub fn slice(items: Vec<String>) -> TokenStream {
+    let items = items.iter().filter_map(|item| item.parse::<TokenStream>().ok());
+    quote! { &[#(#items),*] }
 }
 
 /// Constraints as the runtime's rules. Those of the items of a list hold for each value of a parameter.

@@ -5,6 +5,7 @@ use quote::quote;
 
 use super::docs::{attributes, code, either, lines, paragraph, rules, wrap};
 use super::imports::Imports;
+use super::request::slice;
 use super::{Context, Item, Module, Sketch, feature, ident, module_path, spaced};
 use crate::ir::{Resource, ResourceId, Side, Style, Surface, TypeRef};
 
@@ -205,7 +206,8 @@ impl Context<'_> {
         let key_name = crate::name::case::value(&key.wire);
         let key_ident = ident(&key_name);
         let (argument, value) = self.placed(key.style, &key.ty, &key_name, imports);
-        let rules = self.rules(&key.constraints, false, imports);
+        let whole = key.style != Style::Plain;
+        let rules = slice(self.rules_about(&key.ty, &key.constraints, whole, false, imports));
         let with = with(&key.before, &key.wire, key.style, value, &rules);
         Some(quote! {
             #docs

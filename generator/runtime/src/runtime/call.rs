@@ -11,7 +11,7 @@ use reqwest::{Method, Url};
 // [servers.rs
 use super::base_url::BaseUrl;
 // servers.rs]
-use super::encode::{push, push_pair};
+use super::encode::push_pair;
 use super::excerpt::PERSONAL;
 use super::path::{self, Step, template};
 use super::retry::Limits;
@@ -120,10 +120,13 @@ impl Parameters {
     fn encoded(&self) -> String {
         let mut pairs = String::new();
         for Parameter { name, value, .. } in &self.0 {
-            match value {
-                Value::Styled { text, .. } => push(&mut pairs, text),
-                _ => value.items().iter().for_each(|item| push_pair(&mut pairs, name, &item.text())),
+            // [styles.rs
+            if let Value::Styled { text, .. } = value {
+                super::encode::push(&mut pairs, text);
+                continue;
             }
+            // styles.rs]
+            value.items().iter().for_each(|item| push_pair(&mut pairs, name, &item.text()));
         }
         pairs
     }

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::Value as Json;
 
-use super::{Decode, InvalidValue, Request, Rule, Value, is_personal};
+use super::{InvalidValue, Rule, Value, is_personal};
 
 /// What a JSON value must keep to, or what stands in it. `null` keeps to everything.
 #[derive(Clone, Copy, Debug)]
@@ -35,21 +35,20 @@ pub trait Checked {
     fn checks() -> &'static [Check];
 }
 
-impl<D: Decode> Request<D> {
-    /// Sets the body to a value as JSON that is looked at first.
-    pub fn checked_json<T: Serialize>(
-        self,
-        media_type: &'static str,
-        value: impl Into<T>,
-        checks: &'static [Check],
-    ) -> Self {
-        let value = value.into();
-        match serde_json::to_value(&value).map(|json| broken("body", &json, checks)) {
-            Ok(Some(error)) => self.refused(error),
-            // What cannot be JSON is found again where it becomes a text.
-            Ok(None) | Err(_) => self.json::<T>(media_type, value, &[]),
-        }
+/// Checks the value of a body as JSON.
+pub fn check_json(value: &impl Serialize, rules: &[Rule]) -> Result<(), InvalidValue> {
+    if rules.is_empty() {
+        return Ok(());
     }
+    // What cannot be JSON is found where it becomes a text.
+    let json = serde_json::to_value(value).unwrap_or_default();
+    broken_rule("body", &json, rules).map_or(Ok(()), Err).and_then(|()| look_inside("body", &json, rules))
+}
+
+/// Checks what stands in a value.
+pub fn look_inside(name: &str, json: &Json, rules: &[Rule]) -> Result<(), InvalidValue> {
+    let mut inside = rules.iter().filter_map(|rule| if let Rule::Inside(checks) = rule { Some(*checks) } else { None });
+    inside.find_map(|checks| broken(name, json, checks)).map_or(Ok(()), Err)
 }
 
 /// The first rule that a value at a place breaks.

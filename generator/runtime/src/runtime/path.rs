@@ -48,7 +48,9 @@ pub fn fill(base: &str, steps: &[Step]) -> Result<Path, InvalidValue> {
                 let items: Vec<_> = items.iter().map(|item| encode(&item.text()).into_owned()).collect();
                 Cow::Owned(items.join(","))
             }
+            // [styles.rs
             Value::Styled { text, .. } => Cow::Borrowed(text.as_str()),
+            // styles.rs]
             _ => encode(&text),
         };
         if is_personal(rules) {

@@ -7,14 +7,16 @@ use http::HeaderValue;
 use serde::Serialize;
 
 use super::call::Payload;
+use super::checks::check_json;
 use super::{Body, Decode, InvalidValue, Request, Result, Rule, Value, check};
 
 impl<D: Decode> Request<D> {
     /// Sets the body to a value as JSON.
-    pub fn json<T: Serialize>(mut self, media_type: &'static str, value: impl Into<T>, _: &'static [Rule]) -> Self {
-        let json = serde_json::to_vec(&value.into()).map(Bytes::from);
-        let bytes =
-            json.map_err(|error| InvalidValue::new("body", None, format!("must be possible as JSON ({error})")));
+    pub fn json<T: Serialize>(mut self, media_type: &'static str, value: impl Into<T>, rules: &'static [Rule]) -> Self {
+        let value = value.into();
+        let json = || serde_json::to_vec(&value).map(Bytes::from);
+        let no_json = |error| InvalidValue::new("body", None, format!("must be possible as JSON ({error})"));
+        let bytes = check_json(&value, rules).and_then(|()| json().map_err(no_json));
         self.parts.body = Some(Arc::new(Whole { media_type, bytes }));
         self
     }
@@ -29,12 +31,6 @@ impl<D: Decode> Request<D> {
         let text: String = value.into().into();
         let bytes = check("body", &Value::from(text.as_str()), rules).map(|()| text.into());
         self.parts.body = Some(Arc::new(Whole { media_type, bytes }));
-        self
-    }
-
-    /// Takes no body, and is not sent: the one that was given is wrong.
-    pub(super) fn refused(mut self, error: InvalidValue) -> Self {
-        self.parts.body = Some(Arc::new(Whole { media_type: "application/json", bytes: Err(error) }));
         self
     }
 }

@@ -10,7 +10,7 @@ use super::{InvalidValue, Value};
 
 /// What a document asks of a value. A rule about texts says nothing about numbers, and so on; on a list, the rules
 /// that are not about lists hold for each item.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub enum Rule {
     /// A text has at least so many characters (Unicode scalar values).
@@ -35,6 +35,10 @@ pub enum Rule {
     MaxItems(usize),
     /// No two items of a list are the same.
     UniqueItems,
+    // [checks.rs
+    /// What stands in a value that is more than a text keeps to these.
+    Inside(&'static [super::Check]),
+    // checks.rs]
     /// Not a condition but a mark: the value is personal data, and neither `Debug` nor an error shows it.
     Personal,
 }
@@ -45,9 +49,12 @@ pub enum Rule {
 ///
 /// The first rule that is broken, with an excerpt of the value unless it is [personal](Rule::Personal).
 pub fn check(name: &'static str, value: &Value, rules: &[Rule]) -> Result<(), InvalidValue> {
-    if let Value::Styled { value, .. } = value {
+    // [styles.rs
+    if let Value::Styled { value, json, .. } = value {
+        super::checks::look_inside(name, json, rules)?;
         return check(name, value, rules);
     }
+    // styles.rs]
     if let Some(broken) = rules.iter().find_map(|rule| rule.broken_by_list(value)) {
         return Err(InvalidValue::new(name, None, broken));
     }
@@ -64,7 +71,7 @@ pub fn check(name: &'static str, value: &Value, rules: &[Rule]) -> Result<(), In
 
 /// Whether the rules mark their value as personal data.
 pub fn is_personal(rules: &[Rule]) -> bool {
-    rules.contains(&Rule::Personal)
+    rules.iter().any(|rule| matches!(rule, Rule::Personal))
 }
 
 fn broken_by_item(item: &Value, rules: &[Rule]) -> Option<String> {
@@ -94,7 +101,7 @@ impl Rule {
         let (text, number) = match item {
             Value::Text(text) => (Some(text), None),
             Value::Number { number, .. } => (None, Some(*number)),
-            Value::List(_) | Value::Styled { .. } => (None, None),
+            _ => (None, None),
         };
         let length = || text.map(|text| text.chars().count());
         let long = |bound: &str| Some(format!("must be at {bound} characters long, not {}", length()?));

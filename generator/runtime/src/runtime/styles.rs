@@ -125,14 +125,14 @@ impl<D: Decode> Request<D> {
 
 fn as_it_is(name: &str, value: Value) -> Value {
     let pairs: Vec<_> = value.items().iter().map(|item| pair(name, &item.text(), reserved)).collect();
-    Value::Styled { text: pairs.join("&"), value: Box::new(value) }
+    Value::Styled { text: pairs.join("&"), value: Box::new(value), json: Json::Null }
 }
 
 fn styled(name: &str, value: &impl Serialize, write: Write, encode: Encode) -> Value {
     // By way of the text, since that has the shortest form of an `f32`.
     let read = serde_json::to_string(value).and_then(|text| serde_json::from_str(&text));
     let json: Json = read.or_else(|_| serde_json::to_value(value)).unwrap_or_default();
-    Value::Styled { text: write(name, &json, encode), value: Box::new(looked_at(&json)) }
+    Value::Styled { text: write(name, &json, encode), value: Box::new(looked_at(&json)), json }
 }
 
 /// The value as rules look at it.

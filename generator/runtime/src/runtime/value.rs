@@ -22,13 +22,17 @@ pub enum Value {
     /// Several values. In a query or a form the name is repeated for each, and an empty list sends nothing;
     /// elsewhere they are joined by commas.
     List(Vec<Value>),
+    // [styles.rs
     /// A value that stands in a query or a form in a style of its own.
     Styled {
         /// The value as rules look at it.
         value: Box<Value>,
+        /// What it is in JSON, for rules that look inside.
+        json: serde_json::Value,
         /// What is sent, name and all.
         text: String,
     },
+    // styles.rs]
 }
 
 impl Value {
@@ -40,7 +44,10 @@ impl Value {
     /// The text that is sent for the value as a whole.
     pub fn text(&self) -> Cow<'_, str> {
         match self {
-            Self::Text(text) | Self::Number { text, .. } | Self::Styled { text, .. } => Cow::Borrowed(text),
+            Self::Text(text) | Self::Number { text, .. } => Cow::Borrowed(text),
+            // [styles.rs
+            Self::Styled { text, .. } => Cow::Borrowed(text),
+            // styles.rs]
             Self::List(items) => Cow::Owned(items.iter().map(Self::text).collect::<Vec<_>>().join(",")),
         }
     }
@@ -49,7 +56,9 @@ impl Value {
     pub fn items(&self) -> &[Self] {
         match self {
             Self::List(items) => items,
+            // [styles.rs
             Self::Styled { value, .. } => value.items(),
+            // styles.rs]
             single => slice::from_ref(single),
         }
     }
