@@ -1,6 +1,6 @@
 //! How answers are read: the types of the runtime that do it, and those for answers that differ by status.
 
-use super::docs::code;
+use super::docs::{code, either};
 use super::imports::Imports;
 use super::{Context, Item};
 use crate::ir::{Answer, Framing, OperationId, Status, TypeRef};
@@ -91,22 +91,26 @@ impl Context<'_> {
         }
     }
 
-    /// The types of the errors of an operation that the document describes, by status.
+    /// The types of the errors of an operation that the document describes, each with the statuses that it is for.
     pub fn error_types(&self, id: OperationId) -> Vec<String> {
-        let named = self.api.errors(&self.api.operations[id]);
-        let named = named.filter_map(|(status, ty)| match ty {
-            TypeRef::Named(ty) => {
-                let ident = &self.names.ty(*ty).ident;
-                let status = match status {
-                    Status::Code(status) => code(&status.to_string()),
-                    Status::Range(class) => code(&format!("{class}XX")),
-                    Status::Default => "any other status".to_owned(),
-                };
-                Some(format!("of {status} as a [`models::{ident}`](crate::models::{ident})"))
+        let mut types: Vec<(&str, Vec<String>)> = Vec::new();
+        for (status, ty) in self.api.errors(&self.api.operations[id]) {
+            let TypeRef::Named(ty) = ty else { continue };
+            let ident = self.names.ty(*ty).ident.as_str();
+            let status = match status {
+                Status::Code(status) => code(&status.to_string()),
+                Status::Range(class) => code(&format!("{class}XX")),
+                Status::Default => "any other status".to_owned(),
+            };
+            match types.iter_mut().find(|(known, _)| *known == ident) {
+                Some((_, statuses)) => statuses.push(status),
+                None => types.push((ident, vec![status])),
             }
-            _ => None,
-        });
-        named.collect()
+        }
+        let one = |(ident, statuses): (&str, Vec<String>)| {
+            format!("{} as [`models::{ident}`](crate::models::{ident})", either(statuses.into_iter()))
+        };
+        types.into_iter().map(one).collect()
     }
 }
 

@@ -3,7 +3,7 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
-use super::docs::{attributes, code, either, lines, paragraph, rules, wrap};
+use super::docs::{attributes, code, default, either, ended, first_sentence, lines, paragraph, remark, rules, wrap};
 use super::imports::Imports;
 use super::resource::with;
 use super::{Context, Item, ident, many};
@@ -207,12 +207,12 @@ impl Context<'_> {
         if !types.is_empty() {
             paragraph(
                 &mut docs,
-                format!("[`ApiError::decode`](crate::ApiError::decode) reads the body {}.", types.join(", ")),
+                format!("[`ApiError::decode`](crate::ApiError::decode) reads the body of {}.", types.join(", of ")),
             );
         }
         docs.push(String::new());
         for (param, name) in self.required(id) {
-            let said = [lines(&param.docs, "").join(" "), limits(param)];
+            let said = [ended(&lines(&param.docs, "").join(" ")), limits(param)];
             let said: Vec<_> = said.into_iter().filter(|part| !part.is_empty()).collect();
             if !said.is_empty() {
                 docs.extend(wrap(&format!("- {}: {}", code(name), said.join(" "))));
@@ -278,16 +278,7 @@ impl Context<'_> {
     /// The lines about an optional value.
     fn setter(&self, param: &Param, name: &str, imports: &mut Imports) -> Vec<String> {
         let mut docs = lines(&param.docs, &format!("{}.", code(&param.wire)));
-        let limits = limits(param);
-        match docs.as_mut_slice() {
-            // What is said in one paragraph can go on.
-            [.., last] if param.docs.body.is_empty() && !limits.is_empty() => {
-                let whole = format!("{last} {limits}");
-                docs.pop();
-                docs.extend(wrap(&whole));
-            }
-            _ => paragraph(&mut docs, limits),
-        }
+        remark(&mut docs, &param.docs, &limits(param));
         let mut out: Vec<String> = docs.iter().map(|line| format!("    /// {line}").trim_end().to_owned()).collect();
         if param.deprecated {
             out.push("    #[deprecated = \"the API advises against it\"]".to_owned());
@@ -354,8 +345,8 @@ impl Context<'_> {
 /// What a value must keep to, and what the API takes without it.
 fn limits(param: &Param) -> String {
     let rules = rules(&param.constraints);
-    let default = param.default.as_ref().map(|default| format!("The API's default is {}.", code(&default.to_string())));
-    [Some(rules).filter(|rules| !rules.is_empty()), default].into_iter().flatten().collect::<Vec<_>>().join(" ")
+    let default = default(&param.docs, param.default.as_ref());
+    [rules, default].into_iter().filter(|said| !said.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
 /// The media type of a body that is not the first of several.
@@ -387,7 +378,7 @@ fn errors(operation: &Operation) -> String {
     for (index, response) in named.enumerate() {
         let before = if index == 0 { ": " } else { "; " };
         let said = lines(&response.docs, "").join(" ");
-        text += &format!("{before}{} {}", status(response.status), said.trim_end_matches('.'));
+        text += &format!("{before}{} {}", status(response.status), first_sentence(&said).trim_end_matches('.'));
     }
     text + "."
 }

@@ -51,7 +51,15 @@ impl Api {
     /// What credentials an operation takes, as kinds and names on the wire: of each list all together.
     pub fn kinds<'a>(&'a self, operation: &'a Operation) -> Vec<Vec<(&'a str, &'a str)>> {
         let kind = |name: &String| self.security.iter().find(|scheme| scheme.name == *name).map(|one| one.kind.parts());
-        operation.security.iter().map(|together| together.iter().filter_map(kind).collect()).collect()
+        let mut all: Vec<Vec<_>> = Vec::new();
+        for together in &operation.security {
+            let kinds = together.iter().filter_map(kind).collect();
+            // Schemes that differ in where a token comes from are sent in the same way.
+            if !all.contains(&kinds) {
+                all.push(kinds);
+            }
+        }
+        all
     }
 
     /// Whether some operations take no credentials and others do.

@@ -73,11 +73,10 @@ fn json<T: DeserializeOwned>(data: &str) -> serde_json::Result<T> {
 }
 
 fn from_str<T: DeserializeOwned>(data: &str) -> serde_json::Result<T> {
-    let value = serde_json::from_str(data);
-    // [tolerant.rs
-    let value = value.or_else(|error| super::tolerate(data.as_bytes()).ok_or(error));
+    serde_json::from_str(data)
+        // [tolerant.rs
+        .or_else(|error| super::tolerate(data.as_bytes()).ok_or(error))
     // tolerant.rs]
-    value
 }
 
 /// A server-sent event.
