@@ -72,6 +72,10 @@ pub struct Package {
 pub struct Client {
     /// The header of an answer that carries the id of the request.
     pub request_id: Option<String>,
+    /// Whether answers are read to the letter. Without it, one that differs from the document in how its numbers and times
+    /// are written is read as it is meant.
+    #[serde(default)]
+    pub strict: bool,
     /// Where tokens come from for the client credentials grant of OAuth 2, if the API takes such tokens.
     pub token_url: Option<String>,
     /// How a region and an edge change the host.
@@ -133,6 +137,8 @@ pub struct Paging {
     pub link: bool,
     /// A JSON pointer into a page: what the query parameter `cursor_parameter` takes for the next one.
     pub cursor: Option<String>,
+    /// A JSON pointer into an item: what `cursor_parameter` takes of the last item of a page for the next one.
+    pub last_item: Option<String>,
     /// The query parameter that takes the cursor.
     pub cursor_parameter: Option<String>,
     /// The query parameter with the number of items to pass over.
@@ -145,6 +151,8 @@ pub struct Paging {
     pub items: Option<String>,
     /// A JSON pointer into a page: the number of all items.
     pub total: Option<String>,
+    /// A JSON pointer into a page: whether there is a next one.
+    pub more: Option<String>,
     /// Whether nothing is paged.
     #[serde(default)]
     pub off: bool,
@@ -261,8 +269,14 @@ fn check(config: &Config, root: Option<&DeTable<'_>>, diagnostics: &mut Diagnost
     for (at, paging) in
         general.chain(operations.map(|(id, paging)| (format!("paging.operations.{id}"), paging.get_ref())))
     {
-        let pointers =
-            [("next", &paging.next), ("cursor", &paging.cursor), ("items", &paging.items), ("total", &paging.total)];
+        let pointers = [
+            ("next", &paging.next),
+            ("cursor", &paging.cursor),
+            ("last_item", &paging.last_item),
+            ("items", &paging.items),
+            ("total", &paging.total),
+            ("more", &paging.more),
+        ];
         for (key, value) in pointers {
             if let Some(value) = value.as_ref().filter(|value| !value.starts_with('/')) {
                 let help = "put `/` before each key that leads there: `/meta/next`";
@@ -289,12 +303,14 @@ const KEYS: &[&str] = &[
     "formats",
     "host",
     "items",
+    "last_item",
     "link",
     "manifest",
     "markers",
     "message",
     "mock",
     "models",
+    "more",
     "more_info",
     "name",
     "next",
@@ -311,6 +327,7 @@ const KEYS: &[&str] = &[
     "region",
     "rename",
     "request_id",
+    "strict",
     "surface",
     "template",
     "tests",

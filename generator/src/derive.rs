@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::config::{Config, Surface};
-use crate::ir::{Api, Shape, Status, TypeId, TypeRef};
+use crate::ir::{Api, Shape, TypeId, TypeRef};
 use crate::name::case;
 
 /// Fills in what is missing, and gives it as codegen.toml would say it.
@@ -104,11 +104,8 @@ fn crate_version(version: &str) -> String {
 /// The types of the bodies that failures are declared to have.
 fn error_bodies(api: &Api) -> BTreeSet<TypeId> {
     let operations = api.operations.iter().map(|(_, operation)| operation);
-    let failures = operations.flat_map(|operation| {
-        let named = operation.responses.iter().any(|response| response.status.is_success());
-        let failed = move |status: Status| !status.is_success() && (named || status != Status::Default);
-        operation.responses.iter().filter(move |response| failed(response.status))
-    });
+    let failures = operations
+        .flat_map(|operation| operation.responses.iter().filter(|response| !operation.succeeds(response.status)));
     failures.filter_map(|response| if let Some(TypeRef::Named(id)) = response.body { Some(id) } else { None }).collect()
 }
 

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::analyze::Analysis;
-use crate::ir::{Answer, Api, Body, Next, Operation, Param, SchemeKind, Segment};
+use crate::ir::{Answer, Api, Body, Operation, Param, SchemeKind, Segment};
 
 /// Path below `src` and text of each file that the crate of an API needs.
 pub fn files(api: &Api, analysis: &Analysis) -> Vec<(String, Cow<'static, str>)> {
@@ -60,6 +60,7 @@ const NEEDED: &[(&str, Needed)] = &[
     ("checks.rs", |api| api.has_styles() || any(api, |one| one.params.iter().any(Param::is_whole))),
     ("choice.rs", has_keys),
     ("download.rs", |api| reads(api, |answer| matches!(answer, Answer::Stream(..) | Answer::Binary))),
+    ("elsewhere.rs", |api| any(api, Operation::redirects)),
     ("events.rs", |api| reads(api, |answer| matches!(answer, Answer::Stream(..)))),
     ("infix.rs", |api| any(api, |one| one.path.iter().any(|part| matches!(part, Segment::Infix(..))))),
     ("keys.rs", has_keys),
@@ -75,7 +76,11 @@ const NEEDED: &[(&str, Needed)] = &[
     ("provider.rs", |api| has_keys(api) && api.security.iter().any(|scheme| scheme.kind == SchemeKind::Bearer)),
     ("servers.rs", |api| api.variables().next().is_some() || any(api, |one| one.server.is_some())),
     ("styles.rs", Api::has_styles),
-    ("turn.rs", |api| any(api, |one| one.paging.as_ref().is_some_and(|paging| !matches!(paging.next, Next::Url(_))))),
+    ("tolerant.rs", |api| !api.strict && reads(api, |answer| !answer.types().is_empty())),
+    ("turn.rs", |api| {
+        let pages = api.pages();
+        any(api, |one| api.turns(one, &pages))
+    }),
     ("typed_error.rs", |api| api.typed_errors && any(api, |one| one.errors().next().is_some())),
     ("upload.rs", Api::sends_uploads),
 ];
@@ -120,6 +125,7 @@ files![
     "credentials.rs",
     "decode.rs",
     "download.rs",
+    "elsewhere.rs",
     "encode.rs",
     "error.rs",
     "events.rs",
@@ -152,6 +158,7 @@ files![
     "string_enum.rs",
     "styles.rs",
     "token.rs",
+    "tolerant.rs",
     "transport.rs",
     "turn.rs",
     "typed_error.rs",

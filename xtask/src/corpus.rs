@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::fs;
+use std::io::{BufRead, BufReader};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
@@ -15,6 +16,7 @@ use bindery::diag::{Diagnostics, Severity};
 use bindery::draw::Style;
 use bindery::source::Source;
 use clap::Args;
+use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::{Value, json};
 
 use crate::{folder, said};
@@ -102,19 +104,22 @@ pub fn corpus(options: &Options) -> Result<Vec<Fate>, String> {
     documents.sort();
     fs::create_dir_all(&options.out).map_err(|error| cannot("create", &options.out, &error))?;
     let (next, fates) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
+    let bar = bar("binding", documents.len());
     thread::scope(|scope| {
         for _ in 0..options.jobs.max(1) {
             scope.spawn(|| {
                 while let Some(document) = documents.get(next.fetch_add(1, Ordering::Relaxed)) {
                     let fate = bind(document, options);
                     if let Ok(fate) = &fate {
-                        println!("{}", line(fate));
+                        bar.suspend(|| println!("{}", line(fate)));
                     }
+                    bar.inc(1);
                     fates.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).push(fate);
                 }
             });
         }
     });
+    bar.finish_and_clear();
     let fates = fates.into_inner().unwrap_or_else(|poisoned| poisoned.into_inner());
     let mut fates: Vec<Fate> = fates.into_iter().collect::<Result<_, String>>()?;
     fates.sort_by(|a, b| a.document.cmp(&b.document));
@@ -194,28 +199,35 @@ fn compile(fates: &mut [Fate], options: &Options) -> Result<(), String> {
     let members: Vec<_> = fates.iter().filter(bound).map(|fate| fate.name.as_str()).collect();
     let manifest = format!("[workspace]\nresolver = \"3\"\nmembers = {members:?}\n");
     write(&options.out.join("Cargo.toml"), &manifest)?;
+    // Who has a folder for what is compiled may have compiled some of it there.
+    let target = std::env::var_os("CARGO_TARGET_DIR").unwrap_or_else(|| "target".into());
     // The versions that this workspace is built with, so that nothing has to be downloaded.
     let lock = Path::new(env!("CARGO_MANIFEST_DIR")).with_file_name("Cargo.lock");
     fs::copy(&lock, options.out.join("Cargo.lock")).map_err(|error| cannot("copy", &lock, &error))?;
-    let output = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+    let mut compiler = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
         .args(["check", "--workspace", "--keep-going", "--offline", "--quiet", "--message-format", "json"])
         .args(["--jobs", &options.jobs.max(1).to_string()])
         .current_dir(&options.out)
-        .env("CARGO_TARGET_DIR", "target")
-        .stderr(Stdio::inherit())
-        .output()
+        .env("CARGO_TARGET_DIR", target)
+        .stdout(Stdio::piped())
+        .spawn()
         .map_err(|error| format!("cannot run the compiler: {error}"))?;
     let mut said: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for message in String::from_utf8_lossy(&output.stdout).lines() {
-        let Ok(message) = serde_json::from_str::<Value>(message) else { continue };
+    let bar = bar("compiling", members.len());
+    for message in compiler.stdout.take().into_iter().flat_map(|out| BufReader::new(out).lines()) {
+        let Ok(message) = serde_json::from_str::<Value>(&message.unwrap_or_default()) else { continue };
         let manifest = Path::new(message["manifest_path"].as_str().unwrap_or_default());
         let name = manifest.parent().and_then(Path::file_name).unwrap_or_default().to_string_lossy().into_owned();
         let level = message["message"]["level"].as_str().unwrap_or_default();
         if message["reason"] == "compiler-message" && matches!(level, "error" | "warning") {
             let rendered = message["message"]["rendered"].as_str().unwrap_or_default();
             said.entry(name).or_default().push(rendered.to_owned());
+        } else if message["reason"] == "compiler-artifact" && members.contains(&name.as_str()) {
+            bar.inc(1);
         }
     }
+    bar.finish_and_clear();
+    compiler.wait().map_err(|error| format!("cannot wait for the compiler: {error}"))?;
     for fate in fates {
         let Some(messages) = said.remove(&fate.name) else { continue };
         write(&options.out.join(format!("{}.rustc.txt", fate.name)), &messages.concat())?;
@@ -224,6 +236,14 @@ fn compile(fates: &mut [Fate], options: &Options) -> Result<(), String> {
         println!("{}", line(fate));
     }
     Ok(())
+}
+
+/// How far it is, where somebody is looking.
+fn bar(what: &'static str, length: usize) -> ProgressBar {
+    let style = ProgressStyle::with_template("{prefix} [{wide_bar}] {pos}/{len} {elapsed_precise}");
+    let bar = ProgressBar::new(length as u64).with_prefix(what);
+    bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()).progress_chars("=> "));
+    bar
 }
 
 fn line(fate: &Fate) -> String {

@@ -149,7 +149,8 @@ impl Connection {
             headers,
             body,
         };
-        if !answer.status.is_success() {
+        let success = answer.status.is_success();
+        if !success {
             // The status says more than that the rest did not come.
             return Err(ApiError::new(answer, &personal()).into());
         }

@@ -55,7 +55,10 @@ impl<T: DeserializeOwned> Decode for Json<T> {
     const ACCEPT: Option<&'static str> = Some("application/json");
 
     fn decode(answer: &mut Answer) -> Result<T> {
-        serde_json::from_slice(&answer.body).map_err(|error| DecodeError::new(answer, error).into())
+        let value = serde_json::from_slice(&answer.body);
+        // An empty body is as good as `null`, where that is a value.
+        let empty = || serde_json::from_slice(b"null").ok().filter(|_| answer.body.is_empty());
+        value.or_else(|error| empty().ok_or_else(|| DecodeError::new(answer, error).into()))
     }
 }
 

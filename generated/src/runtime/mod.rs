@@ -24,7 +24,7 @@
 //! | 500 | repeats reads only | fails at once | [`Error::Api`] |
 //! | 401 with a token that is fetched | fetches a new token and repeats once | the same | [`Error::Api`] |
 //! | No token can be had | repeats the request for the token by the same rules; nothing else is sent | the same | the error of that request |
-//! | Any other status of 300 or more, redirects too | fails at once | fails at once | [`Error::Api`] |
+//! | Any other status of 300 or more; redirects too, where they are not what is described | fails at once | fails at once | [`Error::Api`] |
 //! | `Retry-After`, in seconds or as a date | waits so long at least | the same | |
 //! | A failure whose body is cut off, too long, empty or not JSON | as the status says | as the status says | [`Error::Api`] with what came |
 //! | A success whose body is longer than the limit (64 MiB) | stops reading | stops reading | [`Error::Decode`] |

@@ -302,7 +302,8 @@ impl Act<'_> {
         let shown = |key: &str, record: &Value| self.project(&paging.item, self.located(record.clone(), key), &now);
         let list =
             page::List { model: self.model, operation: self.operation, paging, collection: &self.spot.collection };
-        self.reply(Some(list.page(&state.store, request, self.base, &shown, &now)))
+        let (page, headers) = list.page(&state.store, request, self.base, &shown, &now);
+        Response { headers, ..self.reply(Some(page)) }
     }
 
     /// A record with the URLs that follow from where it is.
@@ -410,7 +411,8 @@ fn finish(model: &Model, state: &mut State, operation: Option<OperationId>, resp
     let id = model.config.client.request_id.as_deref();
     let declared = operation.and_then(|id| described(&model.api.operations[id], response.status));
     for header in declared.iter().flat_map(|declared| &declared.headers) {
-        if id.is_some_and(|id| id.eq_ignore_ascii_case(&header.wire)) {
+        let said = response.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case(&header.wire));
+        if said || id.is_some_and(|id| id.eq_ignore_ascii_case(&header.wire)) {
             continue;
         }
         let value =

@@ -31,7 +31,8 @@ struct Links {
 }
 
 impl List<'_> {
-    /// The page that a request asks for; `shown` makes an item of a key and record.
+    /// The page that a request asks for, and the headers that say where others are; `shown` makes an item of a key and
+    /// record.
     pub fn page(
         &self,
         store: &Store,
@@ -39,12 +40,22 @@ impl List<'_> {
         base: &str,
         shown: &dyn Fn(&str, &Value) -> Value,
         now: &str,
-    ) -> Value {
+    ) -> (Value, Vec<(String, String)>) {
         let size_name = self.paging.page_size.as_ref().map(|(name, _)| name.as_str());
         let size = size_name.and_then(|name| value(request, name)?.parse().ok()).unwrap_or_else(|| self.usual());
-        let number: i64 = self.number().and_then(|name| value(request, name)?.parse().ok()).unwrap_or_default();
-        let from = value(request, self.token()).and_then(begin).unwrap_or(From::After(0));
-        let slice = match self.passed_over(request, size) {
+        let start = self.counted().map_or(0, |(_, first)| first);
+        let number: i64 = self.number().and_then(|name| value(request, name)?.parse().ok()).unwrap_or(start);
+        let token = value(request, self.token());
+        let from = match &self.paging.next {
+            Next::Last { keys, .. } => token.map(|id| {
+                let all = store.slice(self.collection, From::After(0), usize::MAX);
+                let mut found = all.records.iter().filter(|(_, key, record)| named(&shown(key, record), keys, id));
+                From::After(found.next().map_or(u64::MAX, |(number, _, _)| *number))
+            }),
+            _ => token.and_then(begin),
+        };
+        let from = from.unwrap_or(From::After(0));
+        let slice = match self.passed_over(request, size, number) {
             Some((over, size)) => store.slice(self.collection, From::After(0), usize::MAX).part(over, size),
             None => store.slice(self.collection, from, size),
         };
@@ -56,46 +67,71 @@ impl List<'_> {
             size,
             total: store.len(self.collection),
             this: link(number, value(request, self.token()).filter(|token| begin(token).is_some()).map(str::to_owned)),
-            first: link(0, None),
+            first: link(start, None),
             previous: first
                 .filter(|_| slice.more_before)
-                .map(|first| link((number - 1).max(0), Some(format!("PB{first}")))),
+                .map(|first| link((number - 1).max(start), self.counted().is_none().then(|| format!("PB{first}")))),
             next: last
                 .filter(|_| slice.more_after)
-                .map(|last| link(number.saturating_add(1), Some(format!("PA{last}")))),
+                .map(|last| link(number.saturating_add(1), self.counted().is_none().then(|| format!("PA{last}")))),
+        };
+        let headers = match &self.paging.next {
+            Next::Link => links.header(),
+            _ => Vec::new(),
         };
         let items: Vec<Value> = slice.records.iter().map(|(_, key, record)| shown(key, record)).collect();
         let items = Value::from(items);
         if self.paging.items.is_empty() {
-            return items;
+            return (items, headers);
         }
-        let Answer::Json(ty) = self.operation.answer() else { return Value::Null };
-        let Value::Object(mut page) = generate::value(self.model, ty, &[], now) else { return Value::Null };
+        let page = match self.operation.answer() {
+            Answer::Json(ty) => (ty, generate::value(self.model, ty, &[], now)),
+            _ => return (Value::Null, headers),
+        };
+        let (ty, Value::Object(mut page)) = page else { return (Value::Null, headers) };
         if let Some(record) = self.model.record(ty) {
             self.fill(record, &mut page, &links);
         }
-        let next = match &self.paging.next {
-            Next::Cursor { .. } => last.filter(|_| slice.more_after).map(|last| format!("PA{last}")),
-            _ => links.next,
-        };
-        set(&mut page, self.paging.next.keys(), next.map_or(Value::Null, Value::from));
+        let last = last.filter(|_| slice.more_after);
+        match &self.paging.next {
+            Next::Url(keys) => set(&mut page, keys, json!(links.next)),
+            Next::Cursor { keys, .. } if self.is_counting() => set(&mut page, keys, json!(last)),
+            Next::Cursor { keys, .. } => set(&mut page, keys, json!(last.map(|last| format!("PA{last}")))),
+            Next::Offset { total, .. } | Next::Number { total, .. } => set(&mut page, total, json!(links.total)),
+            Next::Link | Next::Last { .. } => {}
+        }
+        set(&mut page, &self.paging.more, json!(last.is_some()));
         set(&mut page, &self.paging.items, items);
-        Value::Object(page)
+        (Value::Object(page), headers)
     }
 
-    /// How many records come before a page, and how many are on it, if its place is counted. A list that goes on by a
-    /// header is given whole.
-    fn passed_over(&self, request: &Request, size: usize) -> Option<(usize, usize)> {
-        let number = |name: &str| value(request, name)?.parse::<usize>().ok();
-        match &self.paging.next {
-            Next::Url(_) | Next::Cursor { .. } => None,
-            Next::Link => Some((0, usize::MAX)),
-            Next::Offset { param, .. } => Some((number(param).unwrap_or_default(), size)),
-            Next::Number { param, first, .. } => {
-                let first = usize::try_from(*first).unwrap_or_default();
-                Some((number(param).unwrap_or(first).saturating_sub(first).saturating_mul(size), size))
-            }
+    /// How many records come before the page of a number, and how many are on it, if its place is counted.
+    fn passed_over(&self, request: &Request, size: usize, number: i64) -> Option<(usize, usize)> {
+        if let Next::Offset { param, .. } = &self.paging.next {
+            return Some((value(request, param).and_then(|over| over.parse().ok()).unwrap_or_default(), size));
         }
+        let (_, first) = self.counted()?;
+        let before = usize::try_from(number.saturating_sub(first)).unwrap_or_default();
+        Some((before.saturating_mul(size), size))
+    }
+
+    /// The query parameter that says alone where a page begins, by its number, and the number of the first page.
+    fn counted(&self) -> Option<(&str, i64)> {
+        match &self.paging.next {
+            Next::Number { param, first, .. } => Some((param, i64::try_from(*first).unwrap_or_default())),
+            Next::Link => {
+                let name = self.number()?;
+                let param = self.operation.params.iter().find(|param| param.wire == name)?;
+                Some((name, param.default.as_ref().and_then(Value::as_i64).unwrap_or(1)))
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether what says where a page begins is a number.
+    fn is_counting(&self) -> bool {
+        let token = self.token();
+        self.operation.params.iter().any(|param| param.wire == token && is_number(&param.ty))
     }
 
     /// Fills the properties of the envelope and of the objects in it.
@@ -128,7 +164,7 @@ impl List<'_> {
 
     /// The query parameter that says where a page begins. If the document has none, its URLs have one all the same.
     fn token(&self) -> &str {
-        if let Next::Cursor { param, .. } = &self.paging.next {
+        if let Next::Cursor { param, .. } | Next::Last { param, .. } = &self.paging.next {
             return param;
         }
         let words = ["pagetoken", "token", "cursor", "after", "startingafter"];
@@ -136,6 +172,9 @@ impl List<'_> {
     }
 
     fn number(&self) -> Option<&str> {
+        if let Next::Number { param, .. } = &self.paging.next {
+            return Some(param);
+        }
         self.query(|param, name| is_number(&param.ty) && ["page", "pagenumber"].contains(&name))
     }
 
@@ -175,18 +214,35 @@ impl List<'_> {
     }
 }
 
+impl Links {
+    /// The header that names the other pages.
+    fn header(&self) -> Vec<(String, String)> {
+        let others = [("first", Some(&self.first)), ("prev", self.previous.as_ref()), ("next", self.next.as_ref())];
+        let named = others.into_iter().filter_map(|(relation, url)| Some(format!("<{}>; rel=\"{relation}\"", url?)));
+        vec![("Link".to_owned(), named.collect::<Vec<_>>().join(", "))]
+    }
+}
+
+/// Whether the keys lead to such an identifier in an item.
+fn named(item: &Value, keys: &[String], id: &str) -> bool {
+    match keys.iter().try_fold(item, |item, key| item.get(key)) {
+        Some(Value::Number(number)) => number.to_string() == id,
+        found => found.and_then(Value::as_str) == Some(id),
+    }
+}
+
 /// Where the page of a token begins; `None` if it is none of ours.
 fn begin(token: &str) -> Option<From> {
     let number = |text: &str| text.parse::<u64>().ok();
     match (token.strip_prefix("PA"), token.strip_prefix("PB")) {
         (Some(after), _) => number(after).map(From::After),
         (_, Some(before)) => number(before).map(From::Before),
-        _ => None,
+        _ => number(token).map(From::After),
     }
 }
 
 fn is_number(ty: &TypeRef) -> bool {
-    matches!(ty, TypeRef::Int(_))
+    matches!(ty, TypeRef::Int(_) | TypeRef::Unsigned(_))
 }
 
 fn value<'r>(request: &'r Request, name: &str) -> Option<&'r str> {

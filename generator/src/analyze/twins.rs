@@ -91,9 +91,11 @@ fn likeness(api: &Api, resource: &Resource) -> String {
             &operation.security,
             ends_in_slash(&operation.path),
         );
-        let headers = operation.responses.iter().filter(|response| response.status.is_success());
-        let headers: Vec<_> =
-            headers.flat_map(|response| &response.headers).map(|header| (&header.wire, &header.ty)).collect();
+        let headers: Vec<_> = operation
+            .successes()
+            .flat_map(|response| &response.headers)
+            .map(|header| (&header.wire, &header.ty))
+            .collect();
         text += &format!(
             "\n{:?} {:?} {:?} {:?} {flags:?} {:?} {:?} {:?} {params:?} {headers:?}",
             operation.method,

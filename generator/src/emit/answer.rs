@@ -1,6 +1,6 @@
 //! How answers are read: the types of the runtime that do it, and those for answers that differ by status.
 
-use super::docs::code;
+use super::docs::{code, either};
 use super::imports::Imports;
 use super::{Context, Item};
 use crate::ir::{Answer, Framing, OperationId, Status, TypeRef};
@@ -15,7 +15,7 @@ impl Context<'_> {
                 let name = &self.names.operation(id).answer;
                 (name.clone(), name.clone())
             }
-            answer => self.read(&answer, false, imports),
+            answer => self.read(&answer, imports),
         };
         match operation.may_be_empty() {
             true => {
@@ -32,13 +32,19 @@ impl Context<'_> {
         let name = self.names.operation(id);
         let mut items = Vec::new();
         if let Answer::Several(answers) = operation.answer() {
-            let mut lines = vec!["answers! {".to_owned(), format!("    {} {{", name.answer)];
+            let streams = |answer: &Answer<'_>| matches!(answer, Answer::Binary | Answer::Stream(..));
+            let mut lines = vec!["answers! {".to_owned()];
+            // What comes piece by piece comes once.
+            if !answers.iter().any(|(_, answer)| streams(answer)) {
+                lines.push("    #[derive(Clone)]".to_owned());
+            }
+            lines.push(format!("    {} {{", name.answer));
             for (status, answer) in &answers {
                 let (pattern, variant) = of_status(*status);
                 lines.push(match answer {
                     Answer::Nothing => format!("        {pattern} => {variant},"),
                     answer => {
-                        let (decode, value) = self.read(answer, true, imports);
+                        let (decode, value) = self.read(answer, imports);
                         format!("        {pattern} => {variant}({decode} => {value}),")
                     }
                 });
@@ -47,7 +53,7 @@ impl Context<'_> {
             items.push(Item::Macro(lines));
         }
         for (media_type, answer) in operation.alternatives() {
-            let (decode, _) = self.read(&answer, false, imports);
+            let (decode, _) = self.read(&answer, imports);
             let (_, subtype) = media_type.split(';').next().unwrap_or_default().split_once('/').unwrap_or_default();
             let method = case::value(&format!("as {subtype}"));
             items.push(Item::Macro(vec![format!("also!({}::{method} => {decode}, {media_type:?});", name.request)]));
@@ -55,8 +61,8 @@ impl Context<'_> {
         items
     }
 
-    /// What reads an answer, and the type that this gives; `whole` if it has to be there when it is read.
-    fn read(&self, answer: &Answer<'_>, whole: bool, imports: &mut Imports) -> (String, String) {
+    /// What reads an answer, and the type that this gives.
+    fn read(&self, answer: &Answer<'_>, imports: &mut Imports) -> (String, String) {
         let mut simple = |name: &str, value: &str| {
             imports.add("crate::runtime", name);
             (name.to_owned(), value.to_owned())
@@ -64,13 +70,11 @@ impl Context<'_> {
         match answer {
             Answer::Nothing | Answer::Several(_) => simple("Nothing", "()"),
             Answer::Text => simple("Text", "String"),
-            Answer::Stream(..) if whole => simple("Text", "String"),
             Answer::Json(ty) => {
                 let ((name, _), text) = (simple("Json", ""), self.text(ty, imports));
                 (format!("{name}<{text}>"), text)
             }
             // These names are also those of many a schema.
-            Answer::Binary if whole => (path("Binary"), "::bytes::Bytes".to_owned()),
             Answer::Binary => (path("Streamed"), path("Download")),
             Answer::Stream(Framing::Events, ty) => {
                 let text = self.text(ty, imports);
@@ -87,22 +91,26 @@ impl Context<'_> {
         }
     }
 
-    /// The types of the errors of an operation that the document describes, by status.
+    /// The types of the errors of an operation that the document describes, each with the statuses that it is for.
     pub fn error_types(&self, id: OperationId) -> Vec<String> {
-        let named = self.api.errors(&self.api.operations[id]);
-        let named = named.filter_map(|(status, ty)| match ty {
-            TypeRef::Named(ty) => {
-                let ident = &self.names.ty(*ty).ident;
-                let status = match status {
-                    Status::Code(status) => code(&status.to_string()),
-                    Status::Range(class) => code(&format!("{class}XX")),
-                    Status::Default => "any other status".to_owned(),
-                };
-                Some(format!("of {status} as a [`models::{ident}`](crate::models::{ident})"))
+        let mut types: Vec<(&str, Vec<String>)> = Vec::new();
+        for (status, ty) in self.api.errors(&self.api.operations[id]) {
+            let TypeRef::Named(ty) = ty else { continue };
+            let ident = self.names.ty(*ty).ident.as_str();
+            let status = match status {
+                Status::Code(status) => code(&status.to_string()),
+                Status::Range(class) => code(&format!("{class}XX")),
+                Status::Default => "any other status".to_owned(),
+            };
+            match types.iter_mut().find(|(known, _)| *known == ident) {
+                Some((_, statuses)) => statuses.push(status),
+                None => types.push((ident, vec![status])),
             }
-            _ => None,
-        });
-        named.collect()
+        }
+        let one = |(ident, statuses): (&str, Vec<String>)| {
+            format!("{} as [`models::{ident}`](crate::models::{ident})", either(statuses.into_iter()))
+        };
+        types.into_iter().map(one).collect()
     }
 }
 
@@ -123,7 +131,14 @@ fn of_status(status: Status) -> (String, String) {
         Status::Code(207) => "MultiStatus",
         Status::Code(208) => "AlreadyReported",
         Status::Code(226) => "ImUsed",
+        Status::Code(301) => "MovedPermanently",
+        Status::Code(302) => "Found",
+        Status::Code(303) => "SeeOther",
+        Status::Code(304) => "NotModified",
+        Status::Code(307) => "TemporaryRedirect",
+        Status::Code(308) => "PermanentRedirect",
         Status::Code(code) => return (code.to_string(), format!("Status{code}")),
+        Status::Range(3) => return ("300..=399".to_owned(), "Redirect".to_owned()),
         Status::Range(_) | Status::Default => return ("200..=299".to_owned(), "Success".to_owned()),
     };
     let Status::Code(code) = status else { return (String::new(), name.to_owned()) };

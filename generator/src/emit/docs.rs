@@ -2,6 +2,7 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
+use serde_json::Value;
 
 use crate::ir::{Constraint, Docs};
 
@@ -29,6 +30,41 @@ pub fn paragraph(lines: &mut Vec<String>, text: impl AsRef<str>) {
     if !text.as_ref().is_empty() {
         lines.push(String::new());
         lines.extend(wrap(text.as_ref()));
+    }
+}
+
+/// Says one thing more: in the last paragraph where there is only one, and it is no list or table.
+pub fn remark(lines: &mut Vec<String>, docs: &Docs, text: &str) {
+    let plain = |line: &String| !line.starts_with(' ') && !line.starts_with("```") && !is_block(line);
+    if text.is_empty() || lines.is_empty() || !docs.body.is_empty() || !lines.iter().all(plain) {
+        return paragraph(lines, text);
+    }
+    let last = lines.pop().unwrap_or_default();
+    lines.extend(wrap(&format!("{} {text}", ended(&last))));
+}
+
+/// A text as a sentence that another can follow.
+pub fn ended(text: &str) -> String {
+    let bare = text.trim_end().trim_end_matches(['"', '\'', ')', ']', '*', '_', '`']);
+    let stop = if bare.ends_with(['.', '!', '?', ':', ';', ',', '…', '|']) || bare.is_empty() { "" } else { "." };
+    format!("{}{stop}", text.trim_end())
+}
+
+/// What a text says first.
+pub fn first_sentence(text: &str) -> &str {
+    let mut ends = text.match_indices(". ").map(|(at, _)| at);
+    let begins = |at: &usize| text[at + 2..].trim_start().starts_with(|c: char| c.is_uppercase() || c == '[');
+    ends.find(begins).map_or(text, |at| &text[..at])
+}
+
+/// What the API takes where nothing is given, if that is not said already.
+pub fn default(docs: &Docs, value: Option<&Value>) -> String {
+    let Some(value) = value else { return String::new() };
+    let text = value.to_string();
+    let said = format!("{} {}", docs.summary, docs.body).to_lowercase();
+    match said.contains("default") && said.contains(&text.trim_matches('"').to_lowercase()) {
+        true => String::new(),
+        false => format!("The API's default is {}.", code(&text)),
     }
 }
 
@@ -91,12 +127,15 @@ fn words(line: &str) -> Vec<&str> {
 /// The constraints as a sentence: `1 to 1000.` Empty if there are none that can be said in words.
 pub fn rules(constraints: &[Constraint]) -> String {
     let find = |pick: fn(&Constraint) -> Option<String>| constraints.iter().find_map(pick);
-    let range = |low: Option<String>, high: Option<String>, unit: &str| match (low, high) {
-        (Some(low), Some(high)) if low == high => Some(format!("exactly {low}{unit}")),
-        (Some(low), Some(high)) => Some(format!("{low} to {high}{unit}")),
-        (Some(low), None) => Some(format!("at least {low}{unit}")),
-        (None, Some(high)) => Some(format!("at most {high}{unit}")),
-        (None, None) => None,
+    let range = |low: Option<String>, high: Option<String>, unit: &str| {
+        let last = high.clone().or_else(|| low.clone())?;
+        let unit = if last == "1" { unit.trim_end_matches('s') } else { unit };
+        Some(match (low, high) {
+            (Some(low), Some(high)) if low == high => format!("exactly {low}{unit}"),
+            (Some(low), Some(high)) => format!("{low} to {high}{unit}"),
+            (Some(low), None) => format!("at least {low}{unit}"),
+            (None, _) => format!("at most {last}{unit}"),
+        })
     };
     let parts = [
         range(
@@ -288,6 +327,25 @@ mod tests {
     }
 
     #[test]
+    fn a_remark_follows_what_is_said() {
+        for (said, expected) in [
+            ("A name", "A name. More."),
+            ("See (`x`).", "See (`x`). More."),
+            ("By \"x.\"", "By \"x.\" More."),
+            ("Of:\n- a\n- b", "Of:\n- a\n- b\n\nMore."),
+            ("```\nx\n```", "```text\nx\n```\n\nMore."),
+        ] {
+            let docs = Docs::new(None, Some(said));
+            let mut lines = lines(&docs, "");
+            remark(&mut lines, &docs, "More.");
+            assert_eq!(lines.join("\n"), expected);
+        }
+        let docs = Docs::new(None, Some("Defaults to `desc`."));
+        assert_eq!(default(&docs, Some(&"desc".into())), "");
+        assert_eq!(default(&docs, Some(&"asc".into())), "The API's default is `\"asc\"`.");
+    }
+
+    #[test]
     fn constraints_are_said_in_words() {
         use Constraint::*;
         for (constraints, expected) in [
@@ -295,7 +353,7 @@ mod tests {
             (vec![MaxLength(256)], "At most 256 characters."),
             (vec![Minimum(1.0), Maximum(1000.0)], "1 to 1000."),
             (vec![MinLength(34), MaxLength(34), Pattern("^IS`$".into())], "Exactly 34 characters, matching ``^IS`$``."),
-            (vec![ExclusiveMinimum(0.5), MinItems(1), UniqueItems], "More than 0.5, at least 1 items, no item twice."),
+            (vec![ExclusiveMinimum(0.5), MinItems(1), UniqueItems], "More than 0.5, at least 1 item, no item twice."),
         ] {
             assert_eq!(rules(&constraints), expected);
         }

@@ -76,7 +76,11 @@ impl Context<'_> {
             (TypeRef::Named(id), Surface::Tree) if Some(*id) == model => {
                 self.names.resource(operation.resource).one.clone()
             }
-            (TypeRef::Named(id), Surface::Groups { .. }) if Some(*id) == model => value(&self.names.ty(*id).ident),
+            (TypeRef::Named(id), Surface::Groups { .. }) if Some(*id) == model => {
+                // What has no name of its own is called after its operation.
+                let name = value(&self.names.ty(*id).ident);
+                if name.contains("_response") { "answer".to_owned() } else { name }
+            }
             _ => "answer".to_owned(),
         }
     }

@@ -13,9 +13,9 @@ use crate::name::case;
 /// The module `headers`, if any answer declares one that the runtime does not read by itself.
 pub fn module(context: &Context<'_>) -> Option<Module> {
     let known = context.config.client.request_id.as_deref().unwrap_or_default();
-    let responses = context.api.operations.iter().flat_map(|(_, operation)| &operation.responses);
+    let responses = context.api.operations.iter().flat_map(|(_, operation)| operation.successes());
     let mut headers: BTreeMap<String, &Header> = BTreeMap::new();
-    for header in responses.filter(|response| response.status.is_success()).flat_map(|response| &response.headers) {
+    for header in responses.flat_map(|response| &response.headers) {
         if !header.wire.eq_ignore_ascii_case(known) {
             headers.entry(header.wire.to_ascii_lowercase()).or_insert(header);
         }

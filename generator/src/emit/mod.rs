@@ -26,7 +26,7 @@ use quote::quote;
 
 use crate::analyze::Analysis;
 use crate::config::Config;
-use crate::ir::{Answer, Api, Paging, TypeId, TypeRef};
+use crate::ir::{Api, Paging, TypeId};
 use crate::name::Names;
 
 /// A source file of the generated crate.
@@ -55,7 +55,7 @@ pub struct Context<'a> {
     names: &'a Names,
     analysis: &'a Analysis,
     config: &'a Config,
-    /// How the types that are pages of a list lead on.
+    /// How the types that are pages of a list have their items, and the URL of the next page.
     pages: HashMap<TypeId, &'a Paging>,
     /// Whether which credentials are sent hangs on the operation.
     chooses: bool,
@@ -67,20 +67,7 @@ pub type Sketch<'a> = Box<dyn Fn() -> Module + Send + Sync + 'a>;
 impl<'a> Context<'a> {
     /// What there is to look at.
     pub fn new(api: &'a Api, names: &'a Names, analysis: &'a Analysis, config: &'a Config) -> Self {
-        let mut context = Self { api, names, analysis, config, pages: HashMap::new(), chooses: api.chooses() };
-        for (_, operation) in api.operations.iter() {
-            if let (Some(paging), Answer::Json(ty)) = (&operation.paging, operation.answer())
-                && let TypeRef::Named(id) = context.resolved(ty)
-            {
-                let id = *id;
-                let known = context.pages.entry(id).or_insert(paging);
-                // What a page says of the next is of use to some of its operations, even if not to all.
-                if known.next.keys().is_empty() {
-                    *known = paging;
-                }
-            }
-        }
-        context
+        Self { api, names, analysis, config, pages: api.pages(), chooses: api.chooses() }
     }
 
     /// All modules of the crate but those of the runtime.

@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::docs::{attributes, code, lines, paragraph, rules, wrap};
+use super::docs::{attributes, code, default, lines, paragraph, remark, rules};
 use super::imports::Imports;
 use super::{Context, Item, Module, Sketch, feature, ident, many, module_path};
-use crate::ir::{Constraint, Docs, Field, Record, ResourceId, Shape, TypeDef, TypeId, TypeRef, Variant, parts};
+use crate::ir::{Constraint, Docs, Field, Next, Record, ResourceId, Shape, TypeDef, TypeId, TypeRef, Variant, parts};
 use crate::name::TypeName;
 
 /// The modules below `models`, and `models` itself.
@@ -201,9 +201,7 @@ impl Context<'_> {
         let facts = self.analysis.of(owner);
         if facts.sent {
             remark(&mut docs, &field.docs, &rules(&field.constraints));
-            if let Some(default) = &field.default {
-                remark(&mut docs, &field.docs, &format!("The API's default is {}.", code(&default.to_string())));
-            }
+            remark(&mut docs, &field.docs, &default(&field.docs, field.default.as_ref()));
         }
         if field.read_only && facts.sent {
             remark(&mut docs, &field.docs, "Only answers have it.");
@@ -337,9 +335,9 @@ impl Context<'_> {
         let item = self.text(&paging.item, imports);
         let name = self.names.ty(id);
         let items = self.items(id, &paging.items)?;
-        let next = match paging.next.keys() {
-            [] => "|_page| None".to_owned(),
-            keys => format!("|page| {}", self.next(id, keys)?),
+        let next = match &paging.next {
+            Next::Url(keys) => format!("|page| {}", self.next(id, keys)?),
+            _ => "|_page| None".to_owned(),
         };
         let line = format!("page!({} => {item}, |page| {items}, {next});", name.ident);
         Some(Item::Macro(match line.len() > 120 {
@@ -438,17 +436,6 @@ fn newtype(
     }
     lines.push("}".to_owned());
     Item::Macro(lines)
-}
-
-/// Says one thing more: in the last paragraph where there is only one.
-fn remark(lines: &mut Vec<String>, docs: &Docs, text: &str) {
-    match lines.pop() {
-        Some(last) if docs.body.is_empty() && !text.is_empty() => lines.extend(wrap(&format!("{last} {text}"))),
-        last => {
-            lines.extend(last);
-            paragraph(lines, text);
-        }
-    }
 }
 
 /// The call of a macro about a type, with as many of its parts on a line as there is room for.

@@ -4,7 +4,7 @@ use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 use serde_json::Value;
 
-use super::docs::{attributes, code, either, lines, paragraph, rules, wrap};
+use super::docs::{attributes, code, default, either, ended, first_sentence, lines, paragraph, remark, rules, wrap};
 use super::imports::Imports;
 use super::path;
 use super::resource::with;
@@ -70,11 +70,8 @@ impl Context<'_> {
         }
         steps.extend(operation.paging.as_ref().and_then(|paging| self.next_page(operation, paging, imports)));
         if let Some((wire, maximum)) = operation.paging.as_ref().and_then(Paging::sized) {
-            let maximum = match maximum.map(Literal::u64_unsuffixed) {
-                Some(maximum) => quote! { Some(#maximum) },
-                None => quote! { None },
-            };
-            steps.push(quote! { let request = request.paged(#wire, #maximum); });
+            let maximum = Literal::u64_unsuffixed(maximum);
+            steps.push(quote! { let request = request.paged(#wire, Some(#maximum)); });
         }
         let server = operation.server.as_ref().map(|server| self.api.url(server));
         steps.extend(server.map(|url| quote! { let request = request.served_at(#url); }));
@@ -83,6 +80,7 @@ impl Context<'_> {
             steps.push(quote! { let request = request.security(&[#(#alternatives),*]); });
         }
         steps.extend((operation.anonymous && self.api.has_open()).then(|| quote! { let request = request.open(); }));
+        steps.extend(operation.redirects().then(|| quote! { let request = request.elsewhere(); }));
         steps.extend(operation.asks_for().map(|media_type| quote! { let request = request.accept(#media_type); }));
         imports.add("crate::runtime", "Request");
         let (method, request) = (ident(&name.method), ident(&name.request));
@@ -151,34 +149,55 @@ impl Context<'_> {
 
     /// The call that says how the next page is asked for, where it is not by its URL in the page.
     fn next_page(&self, operation: &Operation, paging: &Paging, imports: &mut Imports) -> Option<TokenStream> {
-        let mut extent = |total: &[String]| {
-            imports.add("crate::runtime", "Extent");
-            let option = |value: Option<TokenStream>| value.map_or(quote! { None }, |value| quote! { Some(#value) });
-            let name = paging.page_size.as_ref().map(|(name, _)| name);
-            let param = operation.params.iter().find(|param| Some(&param.wire) == name);
-            let usual = param.and_then(|param| param.default.as_ref()?.as_u64()).map(Literal::u64_unsuffixed);
-            let total: String =
-                total.iter().map(|key| format!("/{}", key.replace('~', "~0").replace('/', "~1"))).collect();
-            let size = option(name.map(|name| quote! { #name }));
-            let usual = option(usual.map(|usual| quote! { #usual }));
-            let total = option((!total.is_empty()).then(|| quote! { #total }));
-            quote! { Extent { size: #size, usual: #usual, total: #total } }
+        if !self.api.turns(operation, &self.pages) {
+            return None;
+        }
+        let pointer = |keys: &[String]| -> String {
+            keys.iter().map(|key| format!("/{}", key.replace('~', "~0").replace('/', "~1"))).collect()
         };
-        let next = match &paging.next {
-            Next::Url(_) => return None,
-            Next::Link => quote! { NextPage::Link },
-            Next::Cursor { param, .. } => quote! { NextPage::Cursor(#param) },
+        let mut all = &Vec::new();
+        let way = match &paging.next {
+            Next::Url(keys) => {
+                let at = pointer(keys);
+                quote! { url(#at) }
+            }
+            Next::Link => quote! { link() },
+            Next::Cursor { keys, param } => {
+                let at = pointer(keys);
+                quote! { cursor(#param, #at) }
+            }
+            Next::Last { keys, param } => {
+                let (items, at) = (pointer(&paging.items), pointer(keys));
+                quote! { last(#param, #items, #at) }
+            }
             Next::Offset { param, total } => {
-                let extent = extent(total);
-                quote! { NextPage::Offset(#param, #extent) }
+                all = total;
+                quote! { offset(#param) }
             }
             Next::Number { param, first, total } => {
-                let (first, extent) = (Literal::u64_unsuffixed(*first), extent(total));
-                quote! { NextPage::Number(#param, #first, #extent) }
+                all = total;
+                let first = Literal::u64_unsuffixed(*first);
+                quote! { number(#param, #first) }
             }
         };
+        let full = matches!(paging.next, Next::Last { .. } | Next::Offset { .. } | Next::Number { .. });
+        let name = paging.page_size.as_ref().map(|(name, _)| name).filter(|_| full);
+        let param = name.and_then(|name| operation.params.iter().find(|param| param.wire == *name));
+        let usual = param.and_then(|param| param.default.as_ref()?.as_u64()).map(Literal::u64_unsuffixed);
+        let keys = |keys: &[String]| Some(pointer(keys)).filter(|at| !at.is_empty());
+        let known = [
+            name.map(|name| quote! { .size(#name) }),
+            usual.map(|usual| quote! { .usual(#usual) }),
+            keys(all).map(|at| quote! { .total(#at) }),
+            keys(&paging.more).map(|at| quote! { .more(#at) }),
+        ];
+        let known = known.into_iter().flatten();
         imports.add("crate::runtime", "NextPage");
-        Some(quote! { let request = request.next_page(#next); })
+        let next = quote! { NextPage::#way #(#known)* };
+        Some(match next.to_string().len() > 64 {
+            true => quote! { let next = #next; let request = request.next_page(next); },
+            false => quote! { let request = request.next_page(#next); },
+        })
     }
 
     fn begin_docs(&self, id: OperationId) -> Vec<String> {
@@ -189,14 +208,14 @@ impl Context<'_> {
         if !types.is_empty() {
             paragraph(
                 &mut docs,
-                format!("[`ApiError::decode`](crate::ApiError::decode) reads the body {}.", types.join(", ")),
+                format!("[`ApiError::decode`](crate::ApiError::decode) reads the body of {}.", types.join(", of ")),
             );
         }
         let scopes = operation.scopes.iter().map(|scope| code(scope)).collect::<Vec<_>>().join(", ");
         paragraph(&mut docs, if scopes.is_empty() { scopes } else { format!("Scopes of its token: {scopes}.") });
         docs.push(String::new());
         for (param, name) in self.required(id) {
-            let said = [lines(&param.docs, "").join(" "), limits(param)];
+            let said = [ended(&lines(&param.docs, "").join(" ")), limits(param)];
             let said: Vec<_> = said.into_iter().filter(|part| !part.is_empty()).collect();
             if !said.is_empty() {
                 docs.extend(wrap(&format!("- {}: {}", code(name), said.join(" "))));
@@ -263,16 +282,7 @@ impl Context<'_> {
     /// The lines about an optional value.
     fn setter(&self, param: &Param, name: &str, imports: &mut Imports) -> Vec<String> {
         let mut docs = lines(&param.docs, &format!("{}.", code(&param.wire)));
-        let limits = limits(param);
-        match docs.as_mut_slice() {
-            // What is said in one paragraph can go on.
-            [.., last] if param.docs.body.is_empty() && !limits.is_empty() => {
-                let whole = format!("{last} {limits}");
-                docs.pop();
-                docs.extend(wrap(&whole));
-            }
-            _ => paragraph(&mut docs, limits),
-        }
+        remark(&mut docs, &param.docs, &limits(param));
         let mut out: Vec<String> = docs.iter().map(|line| format!("    /// {line}").trim_end().to_owned()).collect();
         if param.deprecated {
             out.push("    #[deprecated = \"the API advises against it\"]".to_owned());
@@ -359,8 +369,8 @@ fn shown_body(operation: &Operation) -> Vec<String> {
 /// What a value must keep to, and what the API takes without it.
 fn limits(param: &Param) -> String {
     let rules = rules(&param.constraints);
-    let default = param.default.as_ref().map(|default| format!("The API's default is {}.", code(&default.to_string())));
-    [Some(rules).filter(|rules| !rules.is_empty()), default].into_iter().flatten().collect::<Vec<_>>().join(" ")
+    let default = default(&param.docs, param.default.as_ref());
+    [rules, default].into_iter().filter(|said| !said.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
 /// The media type of a body that is not the first of several.
@@ -379,9 +389,10 @@ fn errors(operation: &Operation) -> String {
     let status = |status: Status| match status {
         Status::Code(code) => format!("`{code}`"),
         Status::Range(hundred) => format!("`{hundred}XX`"),
-        Status::Default => "2XX".to_owned(),
+        Status::Default => "`2XX`".to_owned(),
     };
-    let (good, bad): (Vec<_>, Vec<_>) = operation.responses.iter().partition(|response| response.status.is_success());
+    let (good, bad): (Vec<_>, Vec<_>) =
+        operation.responses.iter().partition(|response| operation.succeeds(response.status));
     let good = match good.is_empty() {
         true => "`2XX`".to_owned(),
         false => either(good.iter().map(|response| status(response.status))),
@@ -391,7 +402,7 @@ fn errors(operation: &Operation) -> String {
     for (index, response) in named.enumerate() {
         let before = if index == 0 { ": " } else { "; " };
         let said = lines(&response.docs, "").join(" ");
-        text += &format!("{before}{} {}", status(response.status), said.trim_end_matches('.'));
+        text += &format!("{before}{} {}", status(response.status), first_sentence(&said).trim_end_matches('.'));
     }
     text + "."
 }

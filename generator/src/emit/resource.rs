@@ -173,7 +173,12 @@ impl Context<'_> {
         let mut methods = Vec::new();
         if self.api.serves(id, Side::Collection) {
             used.add(&module, &name.collection);
-            let docs = attributes(&self.place(id, Side::Collection, &[id]));
+            let mut docs = self.place(id, Side::Collection, &[id]);
+            if self.grouped() {
+                // The handle says the rest.
+                docs.truncate(docs.iter().position(String::is_empty).unwrap_or(docs.len()));
+            }
+            let docs = attributes(&docs);
             let (feature, scope) = (feature(&[name.feature.clone()].into()), self.scope(id));
             let (handle, method) = (ident(&name.collection), ident(&name.collection_method));
             methods.push(quote! {

@@ -5,7 +5,7 @@ use quote::quote;
 
 use super::imports::Imports;
 use super::{Context, ident};
-use crate::ir::{Shape, TypeId, TypeRef};
+use crate::ir::{TypeId, TypeRef};
 
 impl Context<'_> {
     /// The type as the text of a field's type. What it names is imported.
@@ -67,13 +67,7 @@ impl Context<'_> {
 
     /// The type behind its other names.
     pub fn resolved<'t>(&'t self, ty: &'t TypeRef) -> &'t TypeRef {
-        let mut ty = ty;
-        while let TypeRef::Named(id) = ty
-            && let Shape::Alias(next) = &self.api.types[*id].shape
-        {
-            ty = next;
-        }
-        ty
+        self.api.resolved(ty)
     }
 
     /// What an accessor gives of a field: a copy where that is cheap, a reference otherwise.

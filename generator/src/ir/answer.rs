@@ -76,11 +76,27 @@ impl<'a> Answer<'a> {
 }
 
 impl Operation {
-    /// The answers of success. Where the document names none, the default is for them too.
+    /// The answers of success. Where the document names none, redirects are what is asked for, or else the default is
+    /// for success too.
     pub fn successes(&self) -> impl Iterator<Item = &Response> {
-        let named = self.responses.iter().any(|response| response.status.is_success());
-        let wanted = move |status: Status| if named { status.is_success() } else { status == Status::Default };
-        self.responses.iter().filter(move |response| wanted(response.status))
+        self.responses.iter().filter(|response| self.succeeds(response.status))
+    }
+
+    /// Whether an answer that the document describes is one of success.
+    pub fn succeeds(&self, status: Status) -> bool {
+        let any = |holds: fn(Status) -> bool| self.responses.iter().any(|response| holds(response.status));
+        if any(Status::is_success) {
+            status.is_success()
+        } else if any(Status::is_redirect) {
+            status.is_redirect()
+        } else {
+            status == Status::Default
+        }
+    }
+
+    /// Whether the answer of success is a redirect.
+    pub fn redirects(&self) -> bool {
+        self.successes().any(|response| response.status.is_redirect())
     }
 
     /// The answers of success that have a body.
@@ -141,12 +157,9 @@ impl Operation {
 
     /// The types of the errors that the document describes, by status.
     pub fn errors(&self) -> impl Iterator<Item = (Status, &TypeRef)> {
-        let named = self.responses.iter().any(|response| response.status.is_success());
-        let failures = self.responses.iter().filter(move |response| match response.status {
-            Status::Default => named,
-            status => !status.is_success(),
-        });
-        failures
+        self.responses
+            .iter()
+            .filter(|response| !self.succeeds(response.status))
             .filter(|response| response.media() == Media::Json)
             .filter_map(|one| Some((one.status, one.body.as_ref()?)))
     }

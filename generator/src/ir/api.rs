@@ -27,6 +27,8 @@ pub struct Api {
     pub security: Vec<SecurityScheme>,
     /// Whether the bodies of its errors have types. Otherwise it is known where they say what went wrong.
     pub typed_errors: bool,
+    /// Whether answers are read to the letter.
+    pub strict: bool,
     /// The types of its values.
     pub types: Arena<TypeDef>,
     /// What can be asked of it, in the order of the document.

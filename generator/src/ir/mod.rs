@@ -8,6 +8,7 @@ mod api;
 mod cycles;
 mod op;
 mod outline;
+mod paging;
 mod reach;
 mod resource;
 mod security;
@@ -18,9 +19,9 @@ pub use answer::{Answer, Framing};
 pub use api::{Api, Arena, Docs, Id};
 pub use cycles::cycles;
 pub use op::{
-    Alternative, Body, Header, Media, Method, Next, Operation, Paging, Param, ParamPlace, Response, Segment, Status,
-    Style,
+    Alternative, Body, Header, Media, Method, Operation, Param, ParamPlace, Response, Segment, Status, Style,
 };
+pub use paging::{Next, Paging};
 pub use reach::{parts, reach};
 pub use resource::{Key, Resource, Role, Side, Surface};
 pub use security::{CLIENT_CREDENTIALS, Flow, SchemeKind, SecurityScheme};

@@ -1,10 +1,8 @@
 //! What can be asked of an API: a method, a path, what goes in and what comes out.
 
-use std::fmt;
-
 use serde_json::Value;
 
-use super::{Constraint, Docs, ResourceId, Role, Server, Side, TypeRef};
+use super::{Constraint, Docs, Paging, ResourceId, Role, Server, Side, TypeRef};
 use crate::source::Pointer;
 
 /// A request that the API answers.
@@ -393,82 +391,9 @@ impl Status {
     pub fn is_success(self) -> bool {
         matches!(self, Self::Code(200..=299) | Self::Range(2))
     }
-}
 
-/// How a page of a list is read.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Paging {
-    /// The keys that lead to the items of the page; none if it is nothing but those.
-    pub items: Vec<String>,
-    /// The type of an item.
-    pub item: TypeRef,
-    /// How the next page is asked for.
-    pub next: Next,
-    /// The query parameter that bounds the items of a page, and the most it takes.
-    pub page_size: Option<(String, Option<u64>)>,
-}
-
-impl Paging {
-    /// The query parameter that a limit sets, and the most it takes. Where a page that is not full is the last, none is
-    /// asked to be larger than the API is known to make it.
-    pub fn sized(&self) -> Option<&(String, Option<u64>)> {
-        let counted = matches!(self.next, Next::Offset { .. } | Next::Number { .. });
-        self.page_size.as_ref().filter(|(_, maximum)| !counted || maximum.is_some())
-    }
-}
-
-/// How the next page of a list is asked for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Next {
-    /// By its URL, to which the keys lead in a page.
-    Url(Vec<String>),
-    /// By its URL in the header `Link`.
-    Link,
-    /// With what the keys lead to in a page, as a query parameter.
-    Cursor {
-        /// The keys.
-        keys: Vec<String>,
-        /// The query parameter.
-        param: String,
-    },
-    /// With the number of items to pass over as a query parameter. The keys lead to that of all items; there may be none.
-    Offset {
-        /// The query parameter.
-        param: String,
-        /// The keys.
-        total: Vec<String>,
-    },
-    /// With the number of the page as a query parameter, the first of which is given.
-    Number {
-        /// The query parameter.
-        param: String,
-        /// The number of the first page.
-        first: u64,
-        /// The keys that lead to the number of all items; there may be none.
-        total: Vec<String>,
-    },
-}
-
-impl Next {
-    /// The keys that lead to what a page says itself of the next.
-    pub fn keys(&self) -> &[String] {
-        match self {
-            Self::Url(keys) | Self::Cursor { keys, .. } => keys,
-            Self::Link | Self::Offset { .. } | Self::Number { .. } => &[],
-        }
-    }
-}
-
-impl fmt::Display for Next {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Url(keys) => write!(f, "next in {}", keys.join(".")),
-            Self::Link => write!(f, "next in the header Link"),
-            Self::Cursor { keys, param } => write!(f, "next by {param} from {}", keys.join(".")),
-            Self::Offset { param, total } | Self::Number { param, total, .. } => {
-                write!(f, "next by {param}")?;
-                if total.is_empty() { Ok(()) } else { write!(f, ", all counted in {}", total.join(".")) }
-            }
-        }
+    /// Whether it says that what is asked for is elsewhere.
+    pub fn is_redirect(self) -> bool {
+        matches!(self, Self::Code(300..=399) | Self::Range(3))
     }
 }

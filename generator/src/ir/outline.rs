@@ -115,6 +115,9 @@ impl Api {
         if let Some(paging) = &operation.paging {
             let items = if paging.items.is_empty() { String::new() } else { format!(" in {}", paging.items.join(".")) };
             write!(f, "  page of {}{items}, {}", self.ty(&paging.item), paging.next)?;
+            if !paging.more.is_empty() {
+                write!(f, ", if {}", paging.more.join("."))?;
+            }
             if let Some((name, maximum)) = &paging.page_size {
                 write!(f, ", size by {name}")?;
                 maximum.iter().try_for_each(|maximum| write!(f, " up to {maximum}"))?;

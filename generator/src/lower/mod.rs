@@ -62,6 +62,7 @@ pub fn lower(document: &OpenAPI, config: &Config, diagnostics: &mut Diagnostics)
         docs: described(None, document.info.description.as_deref(), document.external_docs.as_ref()),
         servers,
         security,
+        strict: config.client.strict,
         typed_errors: config.errors.models.unwrap_or(config.errors == config::Errors::default()),
         types: lowering.types,
         operations,

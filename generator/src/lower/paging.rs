@@ -24,7 +24,7 @@ impl Lowering<'_> {
             return None;
         }
         let (items, item) = self.items(answer, told)?;
-        let page = Page { lowering: self, operation, answer, told };
+        let page = Page { lowering: self, operation, answer, item: &item, told };
         let next = if told.is_told() { page.told_next() } else { page.recognised_next() }?;
         let page_size = page.size().map(|param| {
             let maximum = param.constraints.iter().find_map(|constraint| match constraint {
@@ -33,7 +33,11 @@ impl Lowering<'_> {
             });
             (param.wire.clone(), maximum)
         });
-        Some(Paging { items, item, next, page_size })
+        let more = match next {
+            Next::Url(_) | Next::Link => Vec::new(),
+            _ => page.more(),
+        };
+        Some(Paging { items, item, next, more, page_size })
     }
 
     /// What the configuration says of single operations must fit them.
@@ -41,7 +45,13 @@ impl Lowering<'_> {
         for (name, told) in self.config.paging.iter().flat_map(|paging| &paging.operations) {
             let place = Place::Config(told.span());
             match operations.iter().find(|(_, operation)| operation.id == *name) {
-                Some((_, operation)) if told.get_ref().off || operation.paging.is_some() => {}
+                Some((_, operation)) if told.get_ref().off || operation.paging.is_some() => {
+                    if let Some(other) = operations.iter().find_map(|(_, one)| self.disagrees(operation, one)) {
+                        let message =
+                            format!("`{name}` has its items elsewhere than `{other}`, with pages of one type");
+                        self.error(code::CONFIG_VALUE, place, message, "name the same items, or turn one off");
+                    }
+                }
                 Some(_) => {
                     let help =
                         "name what its parameters and its answer have, and `items` if that has more than one list";
@@ -57,6 +67,13 @@ impl Lowering<'_> {
                 }
             }
         }
+    }
+
+    /// The id of another operation whose pages are of the same type, and have other items.
+    fn disagrees<'o>(&self, one: &Operation, other: &'o Operation) -> Option<&'o str> {
+        let (Answer::Json(ty), Answer::Json(same)) = (one.answer(), other.answer()) else { return None };
+        let differ = one.paging.as_ref()?.items != other.paging.as_ref()?.items;
+        (differ && self.bare(ty) == self.bare(same)).then_some(&other.id)
     }
 
     /// The keys that lead to the items of a page, and the type of an item.
@@ -119,7 +136,8 @@ impl Lowering<'_> {
 impl config::Paging {
     /// Whether it says a way to the next page.
     fn is_told(&self) -> bool {
-        self.link || [&self.next, &self.cursor, &self.offset, &self.page].into_iter().any(Option::is_some)
+        let ways = [&self.next, &self.cursor, &self.last_item, &self.offset, &self.page];
+        self.link || ways.into_iter().any(Option::is_some)
     }
 }
 
@@ -128,6 +146,7 @@ struct Page<'a> {
     lowering: &'a Lowering<'a>,
     operation: &'a Operation,
     answer: &'a TypeRef,
+    item: &'a TypeRef,
     told: &'a config::Paging,
 }
 
@@ -136,11 +155,18 @@ impl<'a> Page<'a> {
     fn told_next(&self) -> Option<Next> {
         let told = self.told;
         if let Some(pointer) = &told.next {
-            return self.text(keys(pointer)).map(Next::Url);
+            return self.leads_to(keys(pointer), text).map(Next::Url);
         }
-        if let (Some(pointer), Some(name)) = (&told.cursor, &told.cursor_parameter) {
+        if let Some(name) = &told.cursor_parameter {
             let param = self.query(|param| param.wire == *name)?.wire.clone();
-            return Some(Next::Cursor { keys: self.text(keys(pointer))?, param });
+            return match (&told.cursor, &told.last_item) {
+                (Some(pointer), _) => Some(Next::Cursor { keys: self.leads_to(keys(pointer), token)?, param }),
+                (None, Some(pointer)) => {
+                    let keys = keys(pointer);
+                    self.every_item_has(&keys).then_some(Next::Last { keys, param })
+                }
+                (None, None) => None,
+            };
         }
         if let Some(name) = &told.offset {
             let param = self.query(|param| param.wire == *name)?.wire.clone();
@@ -156,17 +182,32 @@ impl<'a> Page<'a> {
 
     /// The way that the names in the document leave no doubt of.
     fn recognised_next(&self) -> Option<Next> {
-        let cursor =
-            self.query(|param| text(self.lowering.bare(&param.ty)) && is_one_of(&param.wire, CURSOR_PARAMETERS));
+        let kind = |param: &Param| self.lowering.bare(&param.ty).clone();
+        // A number after which there is something may be a time.
+        let fits = |param: &Param, name: &str| match name {
+            "after" => token(&kind(param)) && !whole(&kind(param)),
+            _ => token(&kind(param)),
+        };
+        let called = |name: &str| self.query(|param| plain(&param.wire) == name && fits(param, name));
+        let cursor = CURSOR_PARAMETERS.iter().find_map(|name| called(name));
+        // A number that is called so is that of a page.
+        let page = called("page").filter(|param| text(&kind(param)));
         if let Some(keys) = self.found(URLS, |ty| matches!(ty, TypeRef::Uri)) {
             return Some(Next::Url(keys));
         }
-        match (cursor, self.found(CURSORS, text), self.found(URLS, text)) {
-            (Some(param), Some(keys), _) | (Some(param), None, Some(keys)) => {
+        match (cursor.or(page), self.found(CURSORS, token), self.found(URLS, text)) {
+            (Some(param), Some(keys), _) => return Some(Next::Cursor { keys, param: param.wire.clone() }),
+            (Some(param), None, Some(keys)) if cursor.is_some() => {
                 return Some(Next::Cursor { keys, param: param.wire.clone() });
             }
-            (None, _, Some(keys)) => return Some(Next::Url(keys)),
+            (_, _, Some(keys)) => return Some(Next::Url(keys)),
             _ => {}
+        }
+        // Who says whether there is more, and not what leads there, means the last item of the page.
+        let last = cursor.filter(|param| is_one_of(&param.wire, LAST_PARAMETERS) && !self.more().is_empty());
+        let keys = vec!["id".to_owned()];
+        if let Some(param) = last.filter(|_| self.every_item_has(&keys)) {
+            return Some(Next::Last { keys, param: param.wire.clone() });
         }
         let mut headers = self.operation.carriers().next()?.headers.iter();
         if headers.any(|header| header.wire.eq_ignore_ascii_case("link")) {
@@ -176,13 +217,12 @@ impl<'a> Page<'a> {
         if cursor.is_some() {
             return None;
         }
-        let whole = |param: &Param| matches!(self.lowering.bare(&param.ty), TypeRef::Int(_) | TypeRef::Unsigned(_));
         let (size, total) = (self.size(), self.total());
-        if size.is_none() && total.is_empty() {
+        if size.is_none() && total.is_empty() && self.more().is_empty() {
             return None;
         }
-        let offset = self.query(|param| whole(param) && is_one_of(&param.wire, OFFSETS));
-        let number = self.query(|param| whole(param) && is_one_of(&param.wire, NUMBERS));
+        let offset = self.query(|param| whole(&kind(param)) && is_one_of(&param.wire, OFFSETS));
+        let number = self.query(|param| whole(&kind(param)) && is_one_of(&param.wire, NUMBERS));
         match (offset, number) {
             (Some(param), None) => Some(Next::Offset { param: param.wire.clone(), total }),
             (None, Some(param)) => Some(Next::Number { param: param.wire.clone(), first: first(param)?, total }),
@@ -201,7 +241,6 @@ impl<'a> Page<'a> {
 
     /// The keys that lead to the number of all items.
     fn total(&self) -> Vec<String> {
-        let whole = |ty: &TypeRef| matches!(ty, TypeRef::Int(_) | TypeRef::Unsigned(_));
         match &self.told.total {
             Some(pointer) => Some(keys(pointer)).filter(|keys| self.lowering.at(self.answer, keys).is_some()),
             None => self.found(TOTALS, whole),
@@ -209,13 +248,38 @@ impl<'a> Page<'a> {
         .unwrap_or_default()
     }
 
+    /// The keys that lead to whether there is a next page.
+    fn more(&self) -> Vec<String> {
+        let truth = |ty: &TypeRef| matches!(ty, TypeRef::Bool);
+        match &self.told.more {
+            Some(pointer) => self.leads_to(keys(pointer), truth),
+            None => self.found(MORE, truth),
+        }
+        .unwrap_or_default()
+    }
+
+    /// Whether the keys lead to a text or a number in every item, of whatever kind it is.
+    fn every_item_has(&self, keys: &[String]) -> bool {
+        let lowering = self.lowering;
+        let in_one = |ty: &TypeRef| lowering.at(ty, keys).is_some_and(|ty| token(lowering.bare(ty)));
+        match lowering.bare(self.item) {
+            TypeRef::Named(id) => match &lowering.types[*id].shape {
+                Shape::Union(union) => union.variants.iter().all(|choice| in_one(&choice.ty)),
+                _ => in_one(self.item),
+            },
+            // Nothing is known of them.
+            TypeRef::Json => self.told.last_item.is_some(),
+            _ => false,
+        }
+    }
+
     fn query(&self, holds: impl Fn(&Param) -> bool) -> Option<&'a Param> {
         self.operation.params.iter().find(|param| param.place == ParamPlace::Query && holds(param))
     }
 
-    /// The keys, if they lead to a text.
-    fn text(&self, keys: Vec<String>) -> Option<Vec<String>> {
-        text(self.lowering.at(self.answer, &keys)?).then_some(keys)
+    /// The keys, if they lead to a value of such a type in a page.
+    fn leads_to(&self, keys: Vec<String>, holds: impl Fn(&TypeRef) -> bool) -> Option<Vec<String>> {
+        holds(self.lowering.at(self.answer, &keys)?).then_some(keys)
     }
 
     /// The keys to the first property that is called like one of these, each a path of names, and is of such a type.
@@ -243,6 +307,15 @@ fn is_one_of(name: &str, known: &[&str]) -> bool {
 
 fn text(ty: &TypeRef) -> bool {
     matches!(ty, TypeRef::Uri | TypeRef::Text)
+}
+
+/// Whether a value can stand for a place in a list: an identifier in whatever form, or a number.
+fn token(ty: &TypeRef) -> bool {
+    text(ty) || whole(ty) || matches!(ty, TypeRef::Uuid)
+}
+
+fn whole(ty: &TypeRef) -> bool {
+    matches!(ty, TypeRef::Int(_) | TypeRef::Unsigned(_))
 }
 
 fn keys(pointer: &str) -> Vec<String> {
@@ -324,20 +397,44 @@ const CURSORS: &[&str] = &[
     "pageinfo.nextcursor",
     "page.nextcursor",
     "page.after",
+    "nextpage",
+    "lastid",
 ];
 
+/// Names of the parameters that take a cursor, the surest first.
 const CURSOR_PARAMETERS: &[&str] = &[
     "cursor",
-    "pagetoken",
-    "after",
-    "startingafter",
-    "nexttoken",
     "nextcursor",
-    "nextpagetoken",
     "pagecursor",
-    "continuationtoken",
     "aftercursor",
     "startcursor",
+    "pagetoken",
+    "nextpagetoken",
+    "nexttoken",
+    "continuationtoken",
+    "startingafter",
+    "afterid",
+    "after",
+];
+
+/// Names of those that take the identifier of an item.
+const LAST_PARAMETERS: &[&str] = &["startingafter", "afterid", "after"];
+
+/// Names of what says whether there is a next page.
+const MORE: &[&str] = &[
+    "hasmore",
+    "hasnext",
+    "hasnextpage",
+    "more",
+    "meta.hasmore",
+    "meta.hasnext",
+    "meta.hasnextpage",
+    "pageinfo.hasnextpage",
+    "paging.hasmore",
+    "paging.hasnext",
+    "pagination.hasmore",
+    "pagination.hasnext",
+    "pagination.hasnextpage",
 ];
 
 const OFFSETS: &[&str] = &["offset", "skip"];

@@ -438,7 +438,9 @@ fn says_more(schema: &Schema) -> bool {
 
 pub(super) fn docs(schema: &Schema) -> Docs {
     let data = &schema.schema_data;
-    super::described(None, data.description.as_deref().or(data.title.as_deref()), data.external_docs.as_ref())
+    // A title of one word is another name, and says nothing.
+    let title = data.title.as_deref().filter(|title| title.trim().contains(' '));
+    super::described(None, data.description.as_deref().or(title), data.external_docs.as_ref())
 }
 
 pub(super) fn below(name: &[String], part: &str) -> Vec<String> {

@@ -9,7 +9,7 @@ impl<D: Decode> Request<D> {
     pub fn read_as<E: Decode>(mut self, media_type: &'static str) -> Request<E> {
         self.parts.accept = Some(media_type);
         // [download.rs
-        self.parts.streams = E::STREAMS;
+        self.parts.streams = E::streams;
         // download.rs]
         Request { parts: self.parts, decode: PhantomData }
     }
@@ -23,9 +23,11 @@ pub fn unnamed(answer: &Answer) -> Error {
 /// Makes the type of an answer that differs from status to status: `ShowPetAnswer { 200 => Ok(Json<Pet> => Pet) }`.
 #[allow(unused_macros, reason = "an API may have no such answers")]
 macro_rules! answers {
-    ($name:ident { $($status:pat => $variant:ident $(($decode:ty => $value:ty))?),+ $(,)? }) => {
+    ($(#[$derive:meta])* $name:ident { $($status:pat => $variant:ident $(($decode:ty => $value:ty))?),+ $(,)? }) => {
         /// What the API answers, by status.
-        #[derive(Clone, Debug)]
+        #[derive(Debug)]
+        #[allow(clippy::large_enum_variant, reason = "an answer is made once, and soon taken apart")]
+        $(#[$derive])*
         pub enum $name {
             $(
                 #[doc = concat!("The status is `", stringify!($status), "`.")]
@@ -37,6 +39,15 @@ macro_rules! answers {
             type Value = Self;
 
             const ACCEPT: Option<&'static str> = None;
+            // [download.rs
+
+            fn streams(status: u16) -> bool {
+                match status {
+                    $($status => answers!(@streams status $(, $decode)?),)+
+                    _ => false,
+                }
+            }
+            // download.rs]
 
             fn decode(answer: &mut $crate::runtime::Answer) -> $crate::runtime::Result<Self> {
                 match answer.status() {
@@ -46,6 +57,10 @@ macro_rules! answers {
             }
         }
     };
+    // [download.rs
+    (@streams $status:ident) => { false };
+    (@streams $status:ident, $decode:ty) => { <$decode as $crate::runtime::Decode>::streams($status) };
+    // download.rs]
 }
 
 /// Gives a generated request a method to ask for another media type: `also!(Report::as_csv => Text, "text/csv");`.

@@ -37,9 +37,13 @@ pub struct Parts {
     pub open: bool,
     // open.rs]
     // [download.rs
-    /// Whether the body of the answer is read as it comes.
-    pub streams: bool,
+    /// Whether the body of an answer with such a status is read as it comes.
+    pub streams: fn(u16) -> bool,
     // download.rs]
+    // [elsewhere.rs
+    /// Whether the operation answers with a redirect.
+    pub elsewhere: bool,
+    // elsewhere.rs]
     // [servers.rs
     /// The server that the operation has for itself.
     pub server: Option<Result<BaseUrl, InvalidValue>>,
@@ -156,10 +160,13 @@ impl Parts {
         *request.uri_mut() = uri;
         *request.headers_mut() = headers;
         // [download.rs
-        if self.streams {
-            request.extensions_mut().insert(super::download::Streams);
-        }
+        request.extensions_mut().insert(super::download::Streams(self.streams));
         // download.rs]
+        // [elsewhere.rs
+        if self.elsewhere {
+            request.extensions_mut().insert(super::elsewhere::Elsewhere);
+        }
+        // elsewhere.rs]
         let call = Call { operation: self.operation, method: self.method.clone(), url, attempts: 0 };
         Ok(Outgoing { call, request })
     }

@@ -16,6 +16,9 @@ use super::call::{Outgoing, Parts};
 // [download.rs
 use super::download::{Rest, Streams};
 // download.rs]
+// [elsewhere.rs
+use super::elsewhere::Elsewhere;
+// elsewhere.rs]
 use super::observe::{Attempt, Observer};
 use super::path::template;
 use super::retry::{Budget, Limits, may_repeat};
@@ -148,15 +151,18 @@ impl Connection {
         let failed = |call, error| Error::exchange(call, error, allowance.time, self.connect_timeout);
         let uri = request.uri().clone();
         // [download.rs
-        let streams = request.extensions().get::<Streams>().is_some();
+        let streams = request.extensions().get::<Streams>().cloned();
         // download.rs]
+        // [elsewhere.rs
+        let elsewhere = request.extensions().get::<Elsewhere>().is_some();
+        // elsewhere.rs]
         let sent = timeout_at(allowance.end, self.transport.send(request)).await;
         let (head, body) = match sent.map_err(SendError::from).flatten() {
             Ok(response) => response.into_parts(),
             Err(error) => return Err(failed(call, error)),
         };
         // [download.rs
-        if streams && head.status.is_success() {
+        if head.status.is_success() && streams.is_some_and(|Streams(status)| status(head.status.as_u16())) {
             let rest = Some(Rest { body, time: allowance.time, limit: self.body_limit });
             let (status, headers) = (head.status, head.headers);
             return Ok(Answer { api: self.api, call, uri, status, headers, body: Default::default(), rest });
@@ -175,7 +181,11 @@ impl Connection {
             rest: None,
             // download.rs]
         };
-        if !answer.status.is_success() {
+        let success = answer.status.is_success();
+        // [elsewhere.rs
+        let success = success || elsewhere && answer.status.is_redirection();
+        // elsewhere.rs]
+        if !success {
             // The status says more than that the rest did not come.
             return Err(ApiError::new(answer, &personal()).into());
         }

@@ -50,8 +50,10 @@ pub trait Decode {
     const ACCEPT: Option<&'static str>;
 
     // [download.rs
-    /// Whether the body is read as it comes.
-    const STREAMS: bool = false;
+    /// Whether the body of an answer with this status is read as it comes.
+    fn streams(_: u16) -> bool {
+        false
+    }
     // download.rs]
 
     /// Reads the answer.
@@ -71,7 +73,13 @@ impl<T: DeserializeOwned> Decode for Json<T> {
     const ACCEPT: Option<&'static str> = Some("application/json");
 
     fn decode(answer: &mut Answer) -> Result<T> {
-        serde_json::from_slice(&answer.body).map_err(|error| DecodeError::new(answer, error).into())
+        let value = serde_json::from_slice(&answer.body);
+        // [tolerant.rs
+        let value = value.or_else(|error| super::tolerate(&answer.body).ok_or(error));
+        // tolerant.rs]
+        // An empty body is as good as `null`, where that is a value.
+        let empty = || serde_json::from_slice(b"null").ok().filter(|_| answer.body.is_empty());
+        value.or_else(|error| empty().ok_or_else(|| DecodeError::new(answer, error).into()))
     }
 }
 

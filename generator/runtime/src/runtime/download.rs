@@ -26,9 +26,9 @@ pub struct Rest {
     pub limit: usize,
 }
 
-/// Says of a request that the body of its answer is read as it comes.
+/// Says of a request which statuses have an answer whose body is read as it comes.
 #[derive(Clone)]
-pub struct Streams;
+pub struct Streams(pub fn(u16) -> bool);
 
 /// Reads the body as it comes.
 pub struct Streamed;
@@ -37,7 +37,10 @@ impl Decode for Streamed {
     type Value = Download;
 
     const ACCEPT: Option<&'static str> = None;
-    const STREAMS: bool = true;
+
+    fn streams(_: u16) -> bool {
+        true
+    }
 
     fn decode(answer: &mut Answer) -> Result<Download> {
         Ok(Download::new(answer))

@@ -20,7 +20,10 @@ impl<T: DeserializeOwned> Decode for Events<T> {
     type Value = Values<Event<T>>;
 
     const ACCEPT: Option<&'static str> = Some("text/event-stream");
-    const STREAMS: bool = true;
+
+    fn streams(_: u16) -> bool {
+        true
+    }
 
     fn decode(answer: &mut Answer) -> Result<Self::Value> {
         Ok(Values::new(answer, Splitter::events(), |raw| match raw.data.as_str() {
@@ -37,7 +40,10 @@ impl Decode for TextEvents {
     type Value = Values<Event<String>>;
 
     const ACCEPT: Option<&'static str> = Some("text/event-stream");
-    const STREAMS: bool = true;
+
+    fn streams(_: u16) -> bool {
+        true
+    }
 
     fn decode(answer: &mut Answer) -> Result<Self::Value> {
         Ok(Values::new(answer, Splitter::events(), |raw| Ok(Some(raw.event(raw.data.clone())))))
@@ -51,16 +57,26 @@ impl<T: DeserializeOwned> Decode for Lines<T> {
     type Value = Values<T>;
 
     const ACCEPT: Option<&'static str> = Some("application/jsonl");
-    const STREAMS: bool = true;
+
+    fn streams(_: u16) -> bool {
+        true
+    }
 
     fn decode(answer: &mut Answer) -> Result<Self::Value> {
-        Ok(Values::new(answer, Splitter::default(), |raw| serde_json::from_str(&raw.data).map(Some)))
+        Ok(Values::new(answer, Splitter::default(), |raw| from_str(&raw.data).map(Some)))
     }
 }
 
 /// The JSON in the data of an event. A text may stand there as it is.
 fn json<T: DeserializeOwned>(data: &str) -> serde_json::Result<T> {
-    serde_json::from_str(data).or_else(|error| serde_json::from_value(data.into()).map_err(|_| error))
+    from_str(data).or_else(|error| serde_json::from_value(data.into()).map_err(|_| error))
+}
+
+fn from_str<T: DeserializeOwned>(data: &str) -> serde_json::Result<T> {
+    serde_json::from_str(data)
+        // [tolerant.rs
+        .or_else(|error| super::tolerate(data.as_bytes()).ok_or(error))
+    // tolerant.rs]
 }
 
 /// A server-sent event.

@@ -22,7 +22,7 @@
 //! | 500 | repeats reads only | fails at once | [`Error::Api`] |
 //! | 401 with a token that is fetched | fetches a new token and repeats once | the same | [`Error::Api`] |
 //! | No token can be had | repeats the request for the token by the same rules; nothing else is sent | the same | the error of that request |
-//! | Any other status of 300 or more, redirects too | fails at once | fails at once | [`Error::Api`] |
+//! | Any other status of 300 or more; redirects too, where they are not what is described | fails at once | fails at once | [`Error::Api`] |
 //! | `Retry-After`, in seconds or as a date | waits so long at least | the same | |
 //! | A failure whose body is cut off, too long, empty or not JSON | as the status says | as the status says | [`Error::Api`] with what came |
 //! | A success whose body is longer than the limit (64 MiB) | stops reading | stops reading | [`Error::Decode`] |
@@ -48,6 +48,7 @@ mod connection;
 mod credentials;
 mod decode;
 mod download;
+mod elsewhere;
 mod encode;
 mod error;
 mod events;
@@ -85,6 +86,7 @@ mod sent;
 mod string_enum;
 mod styles;
 mod token;
+mod tolerant;
 mod transport;
 mod turn;
 mod typed_error;
@@ -114,7 +116,7 @@ pub use model::{Give, MissingField, Personal, given};
 pub use newtype::checked_text;
 pub use observe::Attempt;
 pub use page::{Items, Page, Pages};
-pub use plain::{Binary, Optional, Text};
+pub use plain::{Optional, Text};
 pub use provider::{BearerToken, Provider};
 pub use request::{Request, RequestFuture};
 pub use response::Response;
@@ -123,8 +125,9 @@ pub use rule::{Rule, check, is_personal};
 pub use scope::Scope;
 pub use secret::Secret;
 pub use sent::present;
+pub use tolerant::tolerate;
 pub use transport::{Body, SendError, Transport, TransportFuture};
-pub use turn::{Extent, NextPage};
+pub use turn::NextPage;
 pub use upload::Upload;
 pub use value::Value;
 pub use walk::PagingError;

@@ -1,8 +1,6 @@
-//! Answers that are more or less than JSON: texts, bytes, and none where there may be one.
+//! Answers that are more or less than JSON: texts, and none where there may be one.
 
 use std::marker::PhantomData;
-
-use bytes::Bytes;
 
 use super::{Answer, Decode, DecodeError, Request, Result};
 
@@ -20,19 +18,6 @@ impl Decode for Text {
     }
 }
 
-/// Reads the body as the bytes that it is.
-pub struct Binary;
-
-impl Decode for Binary {
-    type Value = Bytes;
-
-    const ACCEPT: Option<&'static str> = None;
-
-    fn decode(answer: &mut Answer) -> Result<Bytes> {
-        Ok(answer.body.clone())
-    }
-}
-
 /// Reads the body as `D` does, if there is one.
 pub struct Optional<D>(PhantomData<fn() -> D>);
 
@@ -41,7 +26,10 @@ impl<D: Decode> Decode for Optional<D> {
 
     const ACCEPT: Option<&'static str> = D::ACCEPT;
     // [download.rs
-    const STREAMS: bool = D::STREAMS;
+
+    fn streams(status: u16) -> bool {
+        D::streams(status)
+    }
     // download.rs]
 
     fn decode(answer: &mut Answer) -> Result<Option<D::Value>> {

@@ -40,8 +40,11 @@ impl<D: Decode> Request<D> {
             open: false,
             // open.rs]
             // [download.rs
-            streams: D::STREAMS,
+            streams: D::streams,
             // download.rs]
+            // [elsewhere.rs
+            elsewhere: false,
+            // elsewhere.rs]
             // [servers.rs
             server: None,
             // servers.rs]

@@ -25,7 +25,7 @@ impl<T> Response<T> {
         Ok(Self { status: answer.status, headers: answer.headers, request_id, attempts: answer.call.attempts, value })
     }
 
-    /// The HTTP status, one of 200 to 299.
+    /// The HTTP status of success.
     pub fn status(&self) -> StatusCode {
         self.status
     }

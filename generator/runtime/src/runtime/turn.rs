@@ -1,5 +1,6 @@
 //! Lists whose pages do not hold the URL of the next one: how that follows from what came.
 
+use std::cell::LazyCell;
 use std::sync::Arc;
 
 use reqwest::header::LINK;
@@ -8,74 +9,140 @@ use serde_json::Value;
 use super::encode::push_pair;
 use super::{Answer, Page, Request};
 
-/// How the next page of a list is asked for.
+/// How the next page of a list is asked for, and how it is known whether there is one.
 #[derive(Clone, Copy, Debug)]
-pub enum NextPage {
-    /// By the URL in the header `Link` (RFC 8288) whose relation is `next`.
-    Link,
-    /// By the query parameter of that name, with what the page gives for it.
-    Cursor(&'static str),
-    /// By the query parameter of that name: how many items to pass over.
-    Offset(&'static str, Extent),
-    /// By the query parameter of that name: the number of the page, the first of which is given.
-    Number(&'static str, u64, Extent),
-}
-
-/// What is known of the extent of a list.
-#[derive(Clone, Copy, Debug)]
-pub struct Extent {
+pub struct NextPage {
+    way: Way,
     /// The query parameter that sets the size of a page.
-    pub size: Option<&'static str>,
+    size: Option<&'static str>,
     /// The size of a page for which none is asked.
-    pub usual: Option<u64>,
+    usual: Option<u64>,
     /// The JSON pointer to the number of all items.
-    pub total: Option<&'static str>,
+    total: Option<&'static str>,
+    /// The JSON pointer to whether there is a next page.
+    more: Option<&'static str>,
 }
 
-/// What makes the link to the next page of a page, of how many items it has, and of what it says of the next itself.
-pub type Turn = Arc<dyn Fn(&Answer, usize, Option<&str>) -> Option<String> + Send + Sync>;
+#[derive(Clone, Copy, Debug)]
+enum Way {
+    Link,
+    Url(&'static str),
+    Cursor(&'static str, &'static str),
+    Last(&'static str, &'static str, &'static str),
+    Offset(&'static str),
+    Number(&'static str, u64),
+}
+
+/// What makes the link to the next page of a page, and of how many items it has.
+pub type Turn = Arc<dyn Fn(&Answer, usize) -> Option<String> + Send + Sync>;
 
 impl NextPage {
-    /// The link from a page with so many items to the next, where `next` is what the page says itself.
-    fn link(self, answer: &Answer, items: usize, next: Option<&str>) -> Option<String> {
+    /// By the URL in the header `Link` (RFC 8288) whose relation is `next`.
+    pub fn link() -> Self {
+        Self::by(Way::Link)
+    }
+
+    /// By the URL to which a JSON pointer leads in the page.
+    pub fn url(pointer: &'static str) -> Self {
+        Self::by(Way::Url(pointer))
+    }
+
+    /// By a query parameter, with what a JSON pointer leads to in the page.
+    pub fn cursor(name: &'static str, pointer: &'static str) -> Self {
+        Self::by(Way::Cursor(name, pointer))
+    }
+
+    /// By a query parameter, with what a JSON pointer leads to in the last of the items, which are at another.
+    pub fn last(name: &'static str, items: &'static str, pointer: &'static str) -> Self {
+        Self::by(Way::Last(name, items, pointer))
+    }
+
+    /// By a query parameter: how many items to pass over.
+    pub fn offset(name: &'static str) -> Self {
+        Self::by(Way::Offset(name))
+    }
+
+    /// By a query parameter: the number of the page, the first of which is given.
+    pub fn number(name: &'static str, first: u64) -> Self {
+        Self::by(Way::Number(name, first))
+    }
+
+    fn by(way: Way) -> Self {
+        Self { way, size: None, usual: None, total: None, more: None }
+    }
+
+    /// Which query parameter sets the size of a page.
+    pub fn size(self, name: &'static str) -> Self {
+        Self { size: Some(name), ..self }
+    }
+
+    /// How many items a page has for which no size is asked.
+    pub fn usual(self, size: u64) -> Self {
+        Self { usual: Some(size), ..self }
+    }
+
+    /// Where a page says how many items there are.
+    pub fn total(self, pointer: &'static str) -> Self {
+        Self { total: Some(pointer), ..self }
+    }
+
+    /// Where a page says whether there is another.
+    pub fn more(self, pointer: &'static str) -> Self {
+        Self { more: Some(pointer), ..self }
+    }
+
+    /// The link from a page with so many items to the next.
+    fn follow(self, answer: &Answer, items: usize) -> Option<String> {
         let query = answer.uri.query().unwrap_or_default();
         let items = u64::try_from(items).ok()?;
-        match self {
-            Self::Link => answer.headers.get_all(LINK).iter().find_map(|header| next_of(header.to_str().ok()?)),
-            Self::Cursor(name) => match next.filter(|next| !next.is_empty())? {
+        let body = LazyCell::new(|| serde_json::from_slice::<Value>(&answer.body).unwrap_or_default());
+        let at = |pointer: &str| body.pointer(pointer).cloned();
+        let more = self.more.and_then(|pointer| at(pointer)?.as_bool());
+        // The page says itself whether there is another, or the number of all does, or else that it is full.
+        let goes_on = |seen: Option<u64>| {
+            let total = || Some(seen? < at(self.total?)?.as_u64()?);
+            let full = || self.full(query).is_none_or(|full| items >= full);
+            items > 0 && more.or_else(total).unwrap_or_else(full)
+        };
+        match self.way {
+            Way::Link => answer.headers.get_all(LINK).iter().find_map(|header| next_of(header.to_str().ok()?)),
+            Way::Url(pointer) => cursor(&at(pointer)?),
+            Way::Cursor(..) if more == Some(false) => None,
+            Way::Cursor(name, pointer) => match cursor(&at(pointer)?)? {
                 // Some give the whole URL where others give a cursor.
-                url if url.starts_with("https://") || url.starts_with("http://") => Some(url.to_owned()),
-                cursor => Some(with(query, name, cursor)),
+                url if url.starts_with("https://") || url.starts_with("http://") => Some(url),
+                cursor => Some(with(query, name, &cursor)),
             },
-            Self::Offset(name, extent) => {
-                let seen = number(query, name).unwrap_or_default().checked_add(items)?;
-                extent.goes_on(answer, query, items, Some(seen)).then(|| with(query, name, &seen.to_string()))
+            Way::Last(name, list, pointer) => {
+                let last = cursor(body.pointer(list)?.as_array()?.last()?.pointer(pointer)?)?;
+                goes_on(None).then(|| with(query, name, &last))
             }
-            Self::Number(name, first, extent) => {
+            Way::Offset(name) => {
+                let seen = number(query, name).unwrap_or_default().checked_add(items)?;
+                goes_on(Some(seen)).then(|| with(query, name, &seen.to_string()))
+            }
+            Way::Number(name, first) => {
                 let page = number(query, name).unwrap_or(first);
-                let before = extent.size(query).and_then(|size| page.saturating_sub(first).checked_mul(size));
+                let before = self.full(query).and_then(|size| page.saturating_sub(first).checked_mul(size));
                 let seen = before.and_then(|before| before.checked_add(items));
                 let next = page.checked_add(1)?;
-                extent.goes_on(answer, query, items, seen).then(|| with(query, name, &next.to_string()))
+                goes_on(seen).then(|| with(query, name, &next.to_string()))
             }
         }
     }
-}
 
-impl Extent {
     /// How many items a full page has, if that is known.
-    fn size(&self, query: &str) -> Option<u64> {
+    fn full(&self, query: &str) -> Option<u64> {
         self.size.and_then(|name| number(query, name)).or(self.usual)
     }
+}
 
-    /// Whether there is more behind a page: the total says it, or else that the page is full.
-    fn goes_on(&self, answer: &Answer, query: &str, items: u64, seen: Option<u64>) -> bool {
-        let total = self.total.and_then(|at| serde_json::from_slice::<Value>(&answer.body).ok()?.pointer(at)?.as_u64());
-        items > 0
-            && match (total, seen) {
-                (Some(total), Some(seen)) => seen < total,
-                _ => self.size(query).is_none_or(|size| items >= size),
-            }
+/// What leads to the next page, if it is anything: there is no page behind an empty text, nor behind 0.
+fn cursor(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()).filter(|text| !text.is_empty()),
+        Value::Number(number) => Some(number.to_string()).filter(|number| number != "0"),
+        _ => None,
     }
 }
 
@@ -137,7 +204,7 @@ fn parts(text: &str, separator: char) -> Vec<&str> {
 impl<D> Request<D> {
     /// Says how the next page of the list is asked for.
     pub fn next_page(mut self, next_page: NextPage) -> Self {
-        self.parts.turn = Some(Arc::new(move |answer, items, next| next_page.link(answer, items, next)));
+        self.parts.turn = Some(Arc::new(move |answer, items| next_page.follow(answer, items)));
         self
     }
 }

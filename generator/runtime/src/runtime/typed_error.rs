@@ -12,5 +12,8 @@ impl ApiError {
     /// A body that is something else, as that of a gateway often is. The error may quote the body.
     pub fn decode<T: DeserializeOwned>(&self) -> serde_json::Result<T> {
         serde_json::from_slice(self.body())
+            // [tolerant.rs
+            .or_else(|error| super::tolerate(self.body()).ok_or(error))
+        // tolerant.rs]
     }
 }

@@ -120,7 +120,7 @@ impl Walk {
     pub fn arrived(&mut self, answer: Answer, items: usize, link: Option<&str>) {
         self.left = self.left.map(|left| left.saturating_sub(items));
         // [turn.rs
-        let made = self.parts.turn.as_ref().map(|turn| turn(&answer, items, link));
+        let made = self.parts.turn.as_ref().map(|turn| turn(&answer, items));
         let link = made.as_ref().map_or(link, |made| made.as_deref()).filter(|link| !link.is_empty());
         self.loops.stuck = items > 0 && self.loops.last.replace(answer.body.clone()) == Some(answer.body.clone());
         // turn.rs]

@@ -18,6 +18,7 @@ mod secrets;
 mod server;
 mod styles;
 mod tokens;
+mod tolerant;
 mod types;
 mod wire;
 
