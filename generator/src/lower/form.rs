@@ -7,6 +7,7 @@ use super::body::is_media_type;
 use super::param::query_style;
 use super::schema::{Node, Use};
 use super::view::{Kind, Part, additional, first, is_required, properties};
+use crate::diag::{Diagnostic, Place, code};
 use crate::ir::{Docs, Media, Param, ParamPlace, Style, TypeRef};
 use crate::parse::{CONTENT_ENCODING, CONTENT_MEDIA_TYPE};
 use crate::source::Pointer;
@@ -24,6 +25,9 @@ impl<'a> Lowering<'a> {
         let (media_at, at) = (at.clone(), &at.child("schema"));
         let parts = media.schema.as_ref().map(|schema| self.parts(schema.into(), at)).unwrap_or_default();
         if let Some(schema) = media.schema.as_ref().filter(|_| parts.iter().any(|part| part.choices().is_some())) {
+            if multipart {
+                self.as_text(&parts[0].at, "the fields of a form that can be one of several");
+            }
             // Which fields there are shows in the value.
             let found = self.used(schema, at, &[operation.to_owned(), "form".to_owned()]);
             let found = Use { docs: Docs::default(), ..found };
@@ -58,8 +62,23 @@ impl<'a> Lowering<'a> {
             let example = shown.as_ref().and_then(|shown| shown.get(wire)).cloned().or(param.example);
             params.push(Param { required: is_required(&parts, wire), example, ..param });
         }
+        if let Some((AdditionalProperties::Schema(others), at)) = additional(&parts).filter(|_| multipart) {
+            let others = self.parts(Node::from(others.as_ref()), &at);
+            if self.is_file(&others, None) {
+                self.as_text(&at, "parts that have no name in the document");
+            }
+        }
         params.extend(self.other_fields(&parts, params.is_empty(), at, operation));
         params
+    }
+
+    /// Says that parts are sent as text whatever they are.
+    fn as_text(&mut self, at: &Pointer, what: &str) {
+        let message = format!("files among {what} cannot be bound yet");
+        let diagnostic = Diagnostic::warning(code::UNSUPPORTED_BODY, Place::Key(at.clone()), message)
+            .label("each is bound as the text of a part")
+            .help("where there are files, name them in the `properties` of one object");
+        self.diagnostics.push(diagnostic);
     }
 
     /// A field that is sent as text.

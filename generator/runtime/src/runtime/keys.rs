@@ -5,10 +5,11 @@ use std::sync::Arc;
 
 use http::header::{AUTHORIZATION, COOKIE};
 use http::{HeaderName, HeaderValue, Uri};
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use zeroize::Zeroizing;
 
 use super::choice::{Kind, same};
-use super::encode::push_pair;
+use super::encode::{encode, push_pair};
 // [provider.rs
 use super::provider::Provider;
 // provider.rs]
@@ -28,6 +29,8 @@ pub struct Key {
     /// The scheme that it is for, if not for any of its kind.
     scheme: Option<String>,
     scope: String,
+    /// Whether who asks for tokens says who it is in a header.
+    by_header: bool,
     /// Where its tokens come from, if not from where those of the API do.
     token_url: Option<Uri>,
     proof: Proof,
@@ -64,11 +67,13 @@ impl Credentials {
         Self::signed(("header", name), known.and_then(|header_name| header(name, header_name, key.into().expose())))
     }
 
-    /// A key in a cookie.
+    /// A key in a cookie: as it is, but for what no cookie can hold, which is percent-encoded.
     pub fn cookie(name: &'static str, key: impl Into<Secret>) -> Self {
+        const UNFIT: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b',').add(b';').add(b'\\');
         let key = key.into();
-        let mut pair = Zeroizing::new(String::new());
-        push_pair(&mut pair, name, key.expose());
+        let mut pair = Zeroizing::new(encode(name).into_owned());
+        pair.push('=');
+        pair.extend(utf8_percent_encode(key.expose(), UNFIT));
         let value = secret(name, &pair);
         Self::signed(
             ("cookie", name),
@@ -125,12 +130,13 @@ impl Credentials {
     /// What tokens by client credentials are asked for to be good for, such as `read`.
     pub fn scopes(self, scopes: impl IntoIterator<Item = impl Into<String>>) -> Self {
         let scope = scopes.into_iter().map(Into::into).collect::<Vec<String>>().join(" ");
-        self.edit(|key| {
-            key.scope.clone_from(&scope);
-            let granted = matches!(key.proof, Proof::Plain(Self::ClientCredentials { .. }));
-            let refuse = || InvalidValue::new("scopes", None, "must be those of client credentials");
-            granted.then_some(()).ok_or_else(refuse)
-        })
+        self.granted("scopes", |key| key.scope.clone_from(&scope))
+    }
+
+    /// Asks for tokens with the client's id and secret in the header `Authorization` (RFC 6749, 2.3.1) instead of in the
+    /// form, for servers that want it so.
+    pub fn by_header(self) -> Self {
+        self.granted("by_header", |key| key.by_header = true)
     }
 
     /// With the URLs that the tokens of each scheme come from.
@@ -154,6 +160,14 @@ impl Credentials {
             key.token_url = token_url(scheme.token_url)?;
         }
         Ok(Self::Several(Keys(Ok(keys))))
+    }
+
+    fn granted(self, what: &'static str, change: impl Fn(&mut Key)) -> Self {
+        self.edit(|key| {
+            change(key);
+            let granted = matches!(key.proof, Proof::Plain(Self::ClientCredentials { .. }));
+            granted.then_some(()).ok_or_else(|| InvalidValue::new(what, None, "must be said of client credentials"))
+        })
     }
 
     fn edit(self, change: impl Fn(&mut Key) -> Result<(), InvalidValue>) -> Self {
@@ -184,9 +198,16 @@ impl Credentials {
     // provider.rs]
 }
 
+impl Authorization {
+    /// HTTP Basic authentication of the client of a token endpoint, whose parts are encoded as those of a form are.
+    pub fn client(id: &str, secret: &Secret) -> Option<Self> {
+        Self::basic(&encode(id), &Secret::new(encode(secret.expose())))
+    }
+}
+
 impl Key {
     fn new(kind: Kind, proof: Proof) -> Self {
-        Self { kind, scheme: None, scope: String::new(), token_url: None, proof }
+        Self { kind, scheme: None, scope: String::new(), by_header: false, token_url: None, proof }
     }
 }
 
@@ -202,7 +223,7 @@ impl Keys {
                 // provider.rs]
             };
             if let Authorization::Token(source) = &mut proof {
-                source.scope = key.scope;
+                (source.scope, source.by_header) = (key.scope, key.by_header);
             }
             Ok(Held { kind: key.kind, scheme: key.scheme, proof })
         };

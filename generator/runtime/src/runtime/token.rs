@@ -69,6 +69,8 @@ pub struct TokenSource {
     // [keys.rs
     /// What the tokens are to be good for, if not for what the API says.
     pub scope: String,
+    /// Whether id and secret go into a header.
+    pub by_header: bool,
     // keys.rs]
     // [provider.rs
     /// What gives the tokens in place of the grant.
@@ -103,6 +105,7 @@ impl TokenSource {
             client_secret,
             // [keys.rs
             scope: String::new(),
+            by_header: false,
             // keys.rs]
             // [provider.rs
             provider: None,
@@ -115,13 +118,16 @@ impl TokenSource {
     fn form(&self) -> Zeroizing<String> {
         let mut form = Zeroizing::new(String::with_capacity(512));
         push_pair(&mut form, "grant_type", "client_credentials");
-        push_pair(&mut form, "client_id", &self.client_id);
-        push_pair(&mut form, "client_secret", self.client_secret.expose());
         // [keys.rs
         if !self.scope.is_empty() {
             push_pair(&mut form, "scope", &self.scope);
         }
+        if self.by_header {
+            return form;
+        }
         // keys.rs]
+        push_pair(&mut form, "client_id", &self.client_id);
+        push_pair(&mut form, "client_secret", self.client_secret.expose());
         form
     }
 }
@@ -203,6 +209,13 @@ impl Connection {
         headers.insert(CONTENT_TYPE, HeaderValue::from_static(FORM));
         headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
         headers.insert(USER_AGENT, self.user_agent.clone());
+        // [keys.rs
+        if source.by_header
+            && let Some(Authorization::Fixed(header)) = Authorization::client(&source.client_id, &source.client_secret)
+        {
+            headers.insert(reqwest::header::AUTHORIZATION, header);
+        }
+        // keys.rs]
         let secrets = || vec![source.client_secret.expose().to_owned(), source.client_id.clone()];
         let mut answer = self.attempt(call, request, allowance, &secrets).await?;
         // The body holds a secret: it is wiped, and no error quotes it.

@@ -121,7 +121,7 @@ async fn tokens_of_a_scheme_come_from_its_own_url_and_say_what_they_are_for() {
         let requests = server.requests();
         let [.., asked, request] = requests.as_slice() else { panic!() };
         assert_eq!(asked.target, expected);
-        let form = "grant_type=client_credentials&client_id=id&client_secret=secret&scope=read%20write%20all";
+        let form = "grant_type=client_credentials&scope=read%20write%20all&client_id=id&client_secret=secret";
         assert_eq!(asked.text(), form);
         assert_eq!(request.header("authorization"), Some("Bearer granted"));
     }
@@ -129,6 +129,11 @@ async fn tokens_of_a_scheme_come_from_its_own_url_and_say_what_they_are_for() {
     let elsewhere = builder().token_url(format!("{}/else", server.url())).credentials(granted().scheme("token"));
     elsewhere.build().unwrap().service(sid()).fetch().await.unwrap();
     assert_eq!(server.requests()[4].target, "/else");
+    let by_header = Credentials::client_credentials("an id", "s:ecret").scheme("token").by_header();
+    builder().credentials(by_header).build().unwrap().service(sid()).fetch().await.unwrap();
+    let asked = &server.requests()[6];
+    assert_eq!(asked.text(), "grant_type=client_credentials");
+    assert_eq!(asked.header("authorization"), Some("Basic YW4lMjBpZDpzJTNBZWNyZXQ="));
 }
 
 #[test]
@@ -142,5 +147,5 @@ fn credentials_for_what_there_is_not_are_refused() {
         );
     }
     assert_eq!(refused(Credentials::basic("a", "b").scheme("key")), format!("{rule} (none), but is \"key\""));
-    assert_eq!(refused(Credentials::bearer("t").scopes(["read"])), "`scopes` must be those of client credentials");
+    assert_eq!(refused(Credentials::bearer("t").scopes(["read"])), "`scopes` must be said of client credentials");
 }
