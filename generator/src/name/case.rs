@@ -2,6 +2,7 @@
 
 use heck::{ToSnakeCase, ToUpperCamelCase};
 use unicode_ident::{is_xid_continue, is_xid_start};
+use unicode_security::GeneralSecurityProfile;
 
 use super::reserved::{is_keyword, is_taken_type};
 
@@ -95,13 +96,13 @@ pub fn spelled_with_codes(wire: &str) -> String {
     spelled_with_case(wire).chars().map(code).collect()
 }
 
-/// A name that consists of signs, or begins with one that tells it from another, is spelled out; so is what counts as a
-/// letter or digit, and can be in no name (`m²`).
+/// A name that consists of signs, or begins with one that tells it from another, is spelled out; so are letters and digits
+/// that can be in no name (`m²`), or about which the compiler would warn (`µs`).
 fn spell(wire: &str) -> String {
     if wire.is_empty() {
         return "empty".to_owned();
     }
-    let foreign = |c: char| c.is_alphanumeric() && !is_xid_continue(c);
+    let foreign = |c: char| c.is_alphanumeric() && !(is_xid_continue(c) && c.identifier_allowed());
     if wire.contains(foreign) {
         let code = |c: char| if foreign(c) { format!(" u{:04x} ", u32::from(c)) } else { c.to_string() };
         return wire.chars().map(code).collect();
@@ -183,7 +184,7 @@ mod tests {
             (">=", "greater_equal"),
             ("\u{3000}", ""),
             ("m²", "m_u00b2"),
-            ("\u{611}", "_\u{611}"),
+            ("µs", "u00b5_s"),
         ] {
             assert_eq!(value(wire), expected, "{wire:?}");
         }
