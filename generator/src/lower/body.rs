@@ -1,6 +1,6 @@
 //! Bodies of requests: of what media types they can be, and which of these is the first choice.
 
-use openapiv3::{MediaType, Operation as Described};
+use openapiv3::{MediaType, Operation as Described, RequestBody};
 use serde_json::Value;
 
 use super::Lowering;
@@ -47,17 +47,18 @@ impl<'a> Lowering<'a> {
                 continue;
             }
             let at = at.child(name);
-            if matches!(word.as_str(), "form" | "multipart") && !self.has_fields(media, &at) {
+            let formless = matches!(word.as_str(), "form" | "multipart") && !self.has_fields(media, &at);
+            if formless {
                 let place = Place::Key(at.child("schema"));
-                let message = "a form is made of named fields";
-                let diagnostic = match alone {
-                    true => Diagnostic::error(code::UNSUPPORTED_BODY, place, message),
-                    false => Diagnostic::warning(code::UNSUPPORTED_BODY, place, message).label("not bound as one"),
-                };
+                let diagnostic = Diagnostic::warning(code::UNSUPPORTED_BODY, place, "a form is made of named fields")
+                    .label(if alone { "bound as bytes, which are a form already" } else { "not bound as one" });
                 self.diagnostics.push(diagnostic.help("describe it as `type: object` with `properties`"));
-                continue;
+                if !alone {
+                    continue;
+                }
             }
             let (kind, params) = match essence(name).as_str() {
+                _ if formless => (Body::Whole, vec![self.formless(name, body, &at)]),
                 FORM => (Body::Form, self.form(media, &at, id, false)),
                 "multipart/form-data" => (Body::Multipart, self.form(media, &at, id, true)),
                 _ => {
@@ -71,6 +72,13 @@ impl<'a> Lowering<'a> {
             choices.push(Choice { word, body: kind, required: body.required, params });
         }
         choices
+    }
+
+    /// A form whose fields are not known.
+    fn formless(&self, name: &str, body: &RequestBody, at: &Pointer) -> Param {
+        let docs = Docs::new(None, body.description.as_deref());
+        let param = Param::new(name, ParamPlace::Body(Media::Binary), TypeRef::Bytes, at.clone());
+        Param { required: body.required, docs, ..param }
     }
 
     /// The example of a media type, or the first of several.
