@@ -2,18 +2,17 @@
 
 use indexmap::IndexMap;
 use openapiv3::{
-    APIKeyLocation, AuthorizationCodeOAuth2Flow, ClientCredentialsOAuth2Flow, Components, Content, CookieStyle,
-    Encoding, Example, ExternalDocumentation, Header, HeaderStyle, ImplicitOAuth2Flow, Info, MediaType, OAuth2Flows,
-    OpenAPI, Operation, Parameter, ParameterData, ParameterSchemaOrContent, PasswordOAuth2Flow, PathItem, PathStyle,
-    Paths, QueryStyle, ReferenceOr, RequestBody, Response, Responses, SecurityRequirement, SecurityScheme, Server,
-    ServerVariable, StatusCode, Tag,
+    Components, Content, CookieStyle, Encoding, Example, ExternalDocumentation, Header, HeaderStyle, Info, MediaType,
+    OpenAPI, Operation, Parameter, ParameterData, ParameterSchemaOrContent, PathItem, PathStyle, Paths, QueryStyle,
+    ReferenceOr, RequestBody, Response, Responses, SecurityScheme, Server, ServerVariable, StatusCode, Tag,
 };
 use serde_json::Value;
 
 use super::keys::{Keys, reference_or, spare, vital, wrong_type};
 use super::reader::Reader;
 use super::schema::schema_or;
-use crate::diag::{Diagnostic, Place, code, did_you_mean};
+use super::security::{requirement, security_scheme};
+use crate::diag::{Diagnostic, Place, code};
 use crate::source::Pointer;
 
 /// Reads the root object.
@@ -86,7 +85,8 @@ fn required<T>(
     keys.object(keyword, read)
 }
 
-fn required_text(keys: &mut Keys<'_, '_>, keyword: &'static str) -> String {
+/// A text that must be there; the empty one if it is not, which is reported.
+pub fn required_text(keys: &mut Keys<'_, '_>, keyword: &'static str) -> String {
     if keys.any(keyword).is_none() {
         keys.missing(keyword);
     }
@@ -183,28 +183,6 @@ pub fn external_docs(value: &Value, pointer: Pointer, reader: &mut Reader) -> Op
     let docs = url.map(|url| ExternalDocumentation { url, description, extensions: keys.extensions() });
     keys.finish(&[]);
     docs
-}
-
-fn requirement(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<SecurityRequirement> {
-    drop(Keys::of(value, pointer.clone(), reader)?);
-    for (name, _) in value.as_object().into_iter().flatten() {
-        if reader.schemes.contains(name) {
-            continue;
-        }
-        let message = format!("there is no security scheme `{name}`");
-        let diagnostic = Diagnostic::warning(code::DANGLING_REFERENCE, Place::Key(pointer.child(name)), message)
-            .label("passed over, so that no credentials are sent for it");
-        let near = did_you_mean(name, reader.schemes.iter().map(String::as_str));
-        let help = near.map_or("describe it in `securitySchemes` of the components".to_owned(), |near| {
-            format!("did you mean `{near}`?")
-        });
-        reader.push(diagnostic.help(help));
-    }
-    let names = |(name, scopes): (&String, &Value)| {
-        let scopes = scopes.as_array().into_iter().flatten();
-        (name.clone(), scopes.filter_map(|scope| scope.as_str().map(str::to_owned)).collect())
-    };
-    value.as_object().map(|schemes| schemes.iter().map(names).collect())
 }
 
 fn paths(tree: &Value, value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<Paths> {
@@ -540,117 +518,4 @@ fn components(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<Co
     let _ = keys.any("pathItems");
     keys.finish(&[spare("links"), spare("callbacks")]);
     Some(components)
-}
-
-fn security_scheme(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<SecurityScheme> {
-    let mut keys = Keys::of(value, pointer, reader)?;
-    let description = keys.text("description");
-    let extensions = keys.extensions();
-    let scheme = match required_text(&mut keys, "type").as_str() {
-        "http" => SecurityScheme::HTTP {
-            scheme: required_text(&mut keys, "scheme"),
-            bearer_format: keys.spare_text("bearerFormat"),
-            description,
-            extensions,
-        },
-        "apiKey" => SecurityScheme::APIKey {
-            location: match required_text(&mut keys, "in").as_str() {
-                "query" => APIKeyLocation::Query,
-                "cookie" => APIKeyLocation::Cookie,
-                "header" => APIKeyLocation::Header,
-                _ => {
-                    let (value, at) = (keys.any("in").unwrap_or(&Value::Null), keys.at("in"));
-                    wrong_type(value, &at, "`query`, `header` or `cookie`", keys.reader);
-                    return None;
-                }
-            },
-            name: required_text(&mut keys, "name"),
-            description,
-            extensions,
-        },
-        "oauth2" => {
-            SecurityScheme::OAuth2 { flows: keys.object("flows", flows).unwrap_or_default(), description, extensions }
-        }
-        "openIdConnect" => SecurityScheme::OpenIDConnect {
-            open_id_connect_url: required_text(&mut keys, "openIdConnectUrl"),
-            description,
-            extensions,
-        },
-        "mutualTLS" => {
-            let diagnostic = Diagnostic::warning(
-                code::UNSUPPORTED_KEYWORD,
-                Place::Value(keys.at("type")),
-                "`mutualTLS` is left to the program",
-            );
-            let help = "give the client a transport with a certificate";
-            keys.reader.push(diagnostic.help(help));
-            keys.finish(&[]);
-            return None;
-        }
-        _ => {
-            let (value, at) = (keys.any("type").unwrap_or(&Value::Null), keys.at("type"));
-            wrong_type(value, &at, "`http`, `apiKey`, `oauth2` or `openIdConnect`", keys.reader);
-            return None;
-        }
-    };
-    keys.finish(&[]);
-    Some(scheme)
-}
-
-/// The ways to come by a token. The bindings are right without them, and so is a document that says too little of one.
-fn flows(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<OAuth2Flows> {
-    let mut keys = Keys::of(value, pointer, reader)?;
-    let flows =
-        OAuth2Flows {
-            implicit: keys.object("implicit", flow).map(|Flow { authorization_url, refresh_url, scopes, .. }| {
-                ImplicitOAuth2Flow { authorization_url, refresh_url, scopes, extensions: IndexMap::new() }
-            }),
-            password: keys.object("password", flow).map(|Flow { token_url, refresh_url, scopes, .. }| {
-                PasswordOAuth2Flow { token_url, refresh_url, scopes, extensions: IndexMap::new() }
-            }),
-            client_credentials: keys.object("clientCredentials", flow).map(
-                |Flow { token_url, refresh_url, scopes, .. }| ClientCredentialsOAuth2Flow {
-                    token_url,
-                    refresh_url,
-                    scopes,
-                    extensions: IndexMap::new(),
-                },
-            ),
-            authorization_code: keys.object("authorizationCode", flow).map(
-                |Flow { authorization_url, token_url, refresh_url, scopes }| AuthorizationCodeOAuth2Flow {
-                    authorization_url,
-                    token_url,
-                    refresh_url,
-                    scopes,
-                    extensions: IndexMap::new(),
-                },
-            ),
-            extensions: keys.extensions(),
-        };
-    keys.finish(&[]);
-    Some(flows)
-}
-
-/// What there is to know of any way to come by a token; an URL that is not there is empty.
-struct Flow {
-    authorization_url: String,
-    token_url: String,
-    refresh_url: Option<String>,
-    scopes: IndexMap<String, String>,
-}
-
-fn flow(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<Flow> {
-    let mut keys = Keys::of(value, pointer, reader)?;
-    let scopes = keys.map("scopes");
-    let flow = Flow {
-        authorization_url: keys.spare_text("authorizationUrl").unwrap_or_default(),
-        token_url: keys.spare_text("tokenUrl").unwrap_or_default(),
-        refresh_url: keys.spare_text("refreshUrl"),
-        scopes: scopes
-            .into_iter()
-            .map(|(name, said, _)| (name.clone(), said.as_str().unwrap_or_default().to_owned()))
-            .collect(),
-    };
-    keys.finish(&[]);
-    Some(flow)
 }

@@ -14,6 +14,7 @@ mod files;
 mod keys;
 mod reader;
 mod schema;
+mod security;
 mod tree;
 mod unused;
 
