@@ -87,6 +87,7 @@ impl Context<'_> {
                 checks.extend(below("Items(", item, items));
                 let positions = constraints.iter().filter_map(|one| match one {
                     Constraint::Item(index, all) => below(&format!("Item({index}, "), &TypeRef::Json, all),
+                    Constraint::Rest(first, all) => below(&format!("Rest({first}, "), &TypeRef::Json, all),
                     _ => None,
                 });
                 checks.extend(positions);
@@ -172,9 +173,7 @@ impl Context<'_> {
 
 /// The rules of a value but for those of what stands in it.
 fn own_rules(constraints: &[Constraint]) -> Vec<String> {
-    rules_of(
-        constraints
-            .iter()
-            .filter(|one| !matches!(one, Constraint::Items(_) | Constraint::Item(..) | Constraint::Values(_))),
-    )
+    rules_of(constraints.iter().filter(|one| {
+        !matches!(one, Constraint::Items(_) | Constraint::Item(..) | Constraint::Rest(..) | Constraint::Values(_))
+    }))
 }

@@ -430,6 +430,7 @@ pub fn rules_of<'c>(constraints: impl IntoIterator<Item = &'c Constraint>) -> Ve
         Constraint::UniqueItems => "Rule::UniqueItems".to_owned(),
         Constraint::Items(_)
         | Constraint::Item(..)
+        | Constraint::Rest(..)
         | Constraint::MinProperties(_)
         | Constraint::MaxProperties(_)
         | Constraint::Values(_) => String::new(),

@@ -233,6 +233,9 @@ fn rule(constraint: &Constraint) -> String {
         Constraint::Item(index, all) => {
             format!("item {index} ({})", all.iter().map(rule).collect::<Vec<_>>().join(", "))
         }
+        Constraint::Rest(first, all) => {
+            format!("items from {first} ({})", all.iter().map(rule).collect::<Vec<_>>().join(", "))
+        }
         Constraint::MinProperties(count) => format!("at least {count} members"),
         Constraint::MaxProperties(count) => format!("at most {count} members"),
         Constraint::Values(all) => format!("values ({})", all.iter().map(rule).collect::<Vec<_>>().join(", ")),

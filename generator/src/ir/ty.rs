@@ -255,6 +255,8 @@ pub enum Constraint {
     Items(Vec<Constraint>),
     /// What the item at that position must keep to.
     Item(usize, Vec<Constraint>),
+    /// What each item from that position on must keep to.
+    Rest(usize, Vec<Constraint>),
     /// The fewest members.
     MinProperties(usize),
     /// The most members.

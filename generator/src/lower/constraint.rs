@@ -52,7 +52,7 @@ impl<'a> Lowering<'a> {
         });
         // The properties of a list are the items of a tuple; what `items` says is about those behind them.
         let tuple = any.typ.as_deref() == Some("array") && !any.properties.is_empty();
-        let items = any.items.as_ref().filter(|_| !tuple);
+        let count = any.properties.len();
         let positions = any.properties.values().enumerate().filter(|_| tuple);
         let positions: Vec<Constraint> = positions
             .filter_map(|(index, item)| {
@@ -70,7 +70,12 @@ impl<'a> Lowering<'a> {
             any.min_items.map(Constraint::MinItems),
             any.max_items.map(Constraint::MaxItems),
             any.unique_items.unwrap_or_default().then_some(Constraint::UniqueItems),
-            items.and_then(|items| self.inner(items.into(), &at.child("items"))).map(Constraint::Items),
+            any.items.as_ref().and_then(|items| self.inner(items.into(), &at.child("items"))).map(
+                |rules| match tuple {
+                    true => Constraint::Rest(count, rules),
+                    false => Constraint::Items(rules),
+                },
+            ),
             any.min_properties.map(Constraint::MinProperties),
             any.max_properties.map(Constraint::MaxProperties),
             values.map(Constraint::Values),

@@ -22,6 +22,8 @@ pub enum Check {
     Items(&'static [Check]),
     /// The item at that position of a list.
     Item(usize, &'static [Check]),
+    /// Each item of a list from that position on.
+    Rest(usize, &'static [Check]),
     /// The value is of a type with checks of its own.
     As(fn() -> &'static [Check]),
     /// The value of that member says which of the lists holds.
@@ -63,10 +65,8 @@ fn broken(at: &str, json: &Json, checks: &[Check]) -> Option<InvalidValue> {
             let mut others = members().filter(|(name, _)| !named.contains(&name.as_str()));
             others.find_map(|(name, value)| broken(&format!("{at}.{name}"), value, checks))
         }
-        Check::Items(checks) => {
-            let mut items = json.as_array().into_iter().flatten().enumerate();
-            items.find_map(|(index, item)| broken(&format!("{at}[{index}]"), item, checks))
-        }
+        Check::Items(checks) => in_list(at, json, 0, checks),
+        Check::Rest(first, checks) => in_list(at, json, *first, checks),
         Check::Item(index, checks) => broken(&format!("{at}[{index}]"), json.get(index)?, checks),
         Check::As(checks) => broken(at, json, checks()),
         Check::By(tag, lists) => {
@@ -83,6 +83,12 @@ fn broken(at: &str, json: &Json, checks: &[Check]) -> Option<InvalidValue> {
             if all.any(|other| other.is_none()) { None } else { first }
         }
     })
+}
+
+/// The first rule that an item from a position on breaks.
+fn in_list(at: &str, json: &Json, first: usize, checks: &[Check]) -> Option<InvalidValue> {
+    let mut items = json.as_array().into_iter().flatten().enumerate().skip(first);
+    items.find_map(|(index, item)| broken(&format!("{at}[{index}]"), item, checks))
 }
 
 pub fn broken_rule(at: &str, json: &Json, rules: &[Rule]) -> Option<InvalidValue> {

@@ -136,7 +136,8 @@ impl TokenSource {
 #[derive(Deserialize)]
 struct Granted {
     access_token: Zeroizing<String>,
-    expires_in: Option<u64>,
+    /// In seconds. Some write the number as a text.
+    expires_in: Option<serde_json::Value>,
 }
 
 impl Connection {
@@ -222,7 +223,9 @@ impl Connection {
         let body = Zeroizing::new(Vec::from(std::mem::take(&mut answer.body)));
         let unusable = || DecodeError::unread(&answer, "the body has no usable `access_token`".to_owned());
         let granted: Granted = serde_json::from_slice(&body).map_err(|_| unusable())?;
-        let life = remaining(&granted.access_token).or(granted.expires_in.map(Duration::from_secs));
+        let seconds = granted.expires_in.and_then(|value| value.as_f64().or_else(|| value.as_str()?.parse().ok()));
+        let life = seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+        let life = remaining(&granted.access_token).or(life);
         Ok(Token::new(&granted.access_token, life).ok_or_else(unusable)?)
     }
 
