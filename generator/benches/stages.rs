@@ -6,6 +6,7 @@ use bindery::config::{self, Config};
 use bindery::diag::Diagnostics;
 use bindery::source::Source;
 use bindery::{analyze, bind, emit, format, lower, name, parse};
+use divan::counter::BytesCount;
 use divan::{AllocProfiler, Bencher, black_box};
 
 #[global_allocator]
@@ -87,4 +88,50 @@ fn text_to_file_set(bencher: Bencher) {
         let (document, config) = sources();
         bind(black_box(&document), &config).0.map(|bound| bound.files.len())
     });
+}
+
+/// Documents that are alike but for how much is in them: what is linear in size takes as long for each resource of any.
+#[divan::bench(args = [10, 100, 1_000, 10_000], sample_count = 5, sample_size = 1)]
+fn text_to_file_set_by_size(bencher: Bencher, resources: usize) {
+    let text = document(resources);
+    let config = Source::new("codegen.toml", "");
+    bencher.counter(BytesCount::of_str(&text)).bench_local(|| {
+        let document = Source::new("sized.yaml", text.as_str());
+        bind(black_box(&document), &config).0.map(|bound| bound.files.len())
+    });
+}
+
+/// A document of so many collections, whose models refer to one another.
+fn document(resources: usize) -> String {
+    let (mut paths, mut schemas) = (String::new(), String::new());
+    for index in 0..resources {
+        let before = index.saturating_sub(1);
+        let model = format!("$ref: '#/components/schemas/Thing{index}'");
+        paths += &format!(
+            "  /things{index}:
+    get:
+      operationId: listThings{index}
+      parameters: [{{ name: after, in: query, schema: {{ type: string, format: date-time }} }}]
+      responses: {{ '200': {{ description: Some., content: {{ application/json: {{ schema: {{ type: array, items: {{ {model} }} }} }} }} }} }}
+    post:
+      operationId: makeThing{index}
+      requestBody: {{ required: true, content: {{ application/json: {{ schema: {{ {model} }} }} }} }}
+      responses: {{ '201': {{ description: Made., content: {{ application/json: {{ schema: {{ {model} }} }} }} }} }}
+"
+        );
+        schemas += &format!(
+            "    Thing{index}:
+      type: object
+      required: [name]
+      properties:
+        name: {{ type: string, maxLength: 64, description: What it is called. }}
+        kind: {{ type: string, enum: [round, square, flat] }}
+        size: {{ type: object, properties: {{ width: {{ type: number }}, height: {{ type: number }} }} }}
+        parts: {{ type: array, items: {{ $ref: '#/components/schemas/Thing{before}' }} }}
+"
+        );
+    }
+    format!(
+        "openapi: 3.0.3\ninfo: {{ title: Sized, version: 1.0.0 }}\nservers: [{{ url: https://sized.example }}]\npaths:\n{paths}components:\n  schemas:\n{schemas}"
+    )
 }
