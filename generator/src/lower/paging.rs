@@ -87,12 +87,19 @@ impl Lowering<'_> {
         if let TypeRef::List(item) = self.bare(answer) {
             return Some((Vec::new(), item.as_ref().clone()));
         }
-        let mut lists = self.fields(answer)?.iter().filter_map(|field| match &field.ty {
-            TypeRef::List(item) => Some((field.wire.clone(), item.as_ref().clone())),
+        let lists = self.fields(answer)?.iter().filter_map(|field| match &field.ty {
+            TypeRef::List(item) => Some((&field.wire, item.as_ref())),
             _ => None,
         });
-        let ((items, item), None) = (lists.next()?, lists.next()) else { return None };
-        Some((vec![items], item))
+        let all: Vec<_> = lists.collect();
+        // Beside the items there may be lists of what is said of them.
+        let objects: Vec<_> =
+            all.iter().copied().filter(|(_, item)| matches!(self.bare(item), TypeRef::Named(_))).collect();
+        let (items, item) = match (all.as_slice(), objects.as_slice()) {
+            ([only], _) | (_, [only]) => *only,
+            _ => return None,
+        };
+        Some((vec![items.clone()], item.clone()))
     }
 
     /// What stands where the keys lead in values of a type.
@@ -203,8 +210,12 @@ impl<'a> Page<'a> {
             (_, _, Some(keys)) => return Some(Next::Url(keys)),
             _ => {}
         }
-        // Who says whether there is more, and not what leads there, means the last item of the page.
-        let last = cursor.filter(|param| is_one_of(&param.wire, LAST_PARAMETERS) && !self.more().is_empty());
+        // Who says whether there is more, and not what leads there, means the last item of the page; and so do some
+        // words by themselves, where it is known whether a page is full.
+        let last = cursor.filter(|param| match is_one_of(&param.wire, LAST_PARAMETERS) {
+            true => !self.more().is_empty() || plain(&param.wire) != "after" && self.size().is_some(),
+            false => false,
+        });
         let keys = vec!["id".to_owned()];
         if let Some(param) = last.filter(|_| self.every_item_has(&keys)) {
             return Some(Next::Last { keys, param: param.wire.clone() });
@@ -221,9 +232,9 @@ impl<'a> Page<'a> {
         if size.is_none() && total.is_empty() && self.more().is_empty() {
             return None;
         }
-        let offset = self.query(|param| whole(&kind(param)) && is_one_of(&param.wire, OFFSETS));
-        let number = self.query(|param| whole(&kind(param)) && is_one_of(&param.wire, NUMBERS));
-        match (offset, number) {
+        let offset = self.query(|param| number(&kind(param)) && is_one_of(&param.wire, OFFSETS));
+        let counted = self.query(|param| number(&kind(param)) && is_one_of(&param.wire, NUMBERS));
+        match (offset, counted) {
             (Some(param), None) => Some(Next::Offset { param: param.wire.clone(), total }),
             (None, Some(param)) => Some(Next::Number { param: param.wire.clone(), first: first(param)?, total }),
             _ => None,
@@ -235,7 +246,7 @@ impl<'a> Page<'a> {
         match &self.told.page_size {
             Some(name) => self.query(|param| param.wire == *name),
             None if self.told.next.is_some() => None,
-            None => self.query(|param| is_one_of(&param.wire, SIZES)),
+            None => self.query(|param| number(self.lowering.bare(&param.ty)) && is_one_of(&param.wire, SIZES)),
         }
     }
 
@@ -243,7 +254,7 @@ impl<'a> Page<'a> {
     fn total(&self) -> Vec<String> {
         match &self.told.total {
             Some(pointer) => Some(keys(pointer)).filter(|keys| self.lowering.at(self.answer, keys).is_some()),
-            None => self.found(TOTALS, whole),
+            None => self.found(TOTALS, number),
         }
         .unwrap_or_default()
     }
@@ -318,6 +329,11 @@ fn whole(ty: &TypeRef) -> bool {
     matches!(ty, TypeRef::Int(_) | TypeRef::Unsigned(_))
 }
 
+/// Whether it counts something, whatever the document makes of numbers.
+fn number(ty: &TypeRef) -> bool {
+    whole(ty) || matches!(ty, TypeRef::Float(_))
+}
+
 fn keys(pointer: &str) -> Vec<String> {
     Pointer::from_reference(&format!("#{pointer}")).unwrap_or_default().keys().collect()
 }
@@ -383,6 +399,7 @@ const CURSORS: &[&str] = &[
     "meta.cursor.next",
     "meta.after",
     "metadata.nextcursor",
+    "metadata.continue",
     "responsemetadata.nextcursor",
     "paging.cursors.after",
     "paging.next.after",
@@ -412,6 +429,7 @@ const CURSOR_PARAMETERS: &[&str] = &[
     "nextpagetoken",
     "nexttoken",
     "continuationtoken",
+    "continue",
     "startingafter",
     "afterid",
     "after",
@@ -437,12 +455,12 @@ const MORE: &[&str] = &[
     "pagination.hasnextpage",
 ];
 
-const OFFSETS: &[&str] = &["offset", "skip"];
+const OFFSETS: &[&str] = &["offset", "skip", "startat"];
 
-const NUMBERS: &[&str] = &["page", "pagenumber", "pageno"];
+const NUMBERS: &[&str] = &["page", "pagenumber", "pagenum", "pageno"];
 
 const SIZES: &[&str] =
-    &["limit", "perpage", "pagesize", "pagelimit", "itemsperpage", "maxresults", "top", "take", "size"];
+    &["limit", "perpage", "pagesize", "pagelimit", "itemsperpage", "maxresults", "top", "take", "size", "count", "max"];
 
 const TOTALS: &[&str] = &[
     "total",
@@ -451,6 +469,9 @@ const TOTALS: &[&str] = &[
     "totalresults",
     "totalsize",
     "totalrecords",
+    "totalrecordcount",
+    "totalrowcount",
+    "totalelements",
     "meta.total",
     "meta.totalcount",
     "meta.totalitems",
