@@ -4,6 +4,9 @@
 use toml::Spanned;
 
 use super::Lowering;
+use super::words::{
+    CURSOR_PARAMETERS, CURSORS, LAST_PARAMETERS, MORE, NUMBERS, OFFSETS, SIZES, TOTALS, URLS, is_one_of, plain,
+};
 use crate::config;
 use crate::diag::{Place, code, did_you_mean};
 use crate::ir::{Answer, Arena, Constraint, Field, Method, Next, Operation, Paging, Param, ParamPlace, Shape, TypeRef};
@@ -93,13 +96,17 @@ impl Lowering<'_> {
         });
         let all: Vec<_> = lists.collect();
         // Beside the items there may be lists of what is said of them.
-        let objects: Vec<_> =
-            all.iter().copied().filter(|(_, item)| matches!(self.bare(item), TypeRef::Named(_))).collect();
+        let objects: Vec<_> = all.iter().copied().filter(|(_, item)| self.is_object(item)).collect();
         let (items, item) = match (all.as_slice(), objects.as_slice()) {
             ([only], _) | (_, [only]) => *only,
             _ => return None,
         };
         Some((vec![items.clone()], item.clone()))
+    }
+
+    fn is_object(&self, ty: &TypeRef) -> bool {
+        let shape = if let TypeRef::Named(id) = self.bare(ty) { Some(&self.types[*id].shape) } else { None };
+        matches!(shape, Some(Shape::Record(_) | Shape::Union(_)))
     }
 
     /// What stands where the keys lead in values of a type.
@@ -307,15 +314,6 @@ impl<'a> Page<'a> {
     }
 }
 
-/// A name without its case and signs.
-fn plain(name: &str) -> String {
-    name.chars().filter(|letter| letter.is_alphanumeric()).flat_map(char::to_lowercase).collect()
-}
-
-fn is_one_of(name: &str, known: &[&str]) -> bool {
-    known.contains(&plain(name).as_str())
-}
-
 fn text(ty: &TypeRef) -> bool {
     matches!(ty, TypeRef::Uri | TypeRef::Text)
 }
@@ -347,141 +345,3 @@ fn first(param: &Param) -> Option<u64> {
         None => (!zero).then_some(1),
     }
 }
-
-/// Names of what holds the URL of the next page, without case and signs.
-const URLS: &[&str] = &[
-    "nextpageurl",
-    "nexturl",
-    "nextlink",
-    "nextpageuri",
-    "nexturi",
-    "nextpagelink",
-    "next",
-    "links.next",
-    "links.next.href",
-    "link.next",
-    "paging.next",
-    "paging.nexturl",
-    "paging.nextpageurl",
-    "paging.nextlink",
-    "pagination.next",
-    "pagination.nexturl",
-    "pagination.nextpageurl",
-    "pagination.nextlink",
-    "pagination.links.next",
-    "meta.next",
-    "meta.nextpageurl",
-    "meta.nexturl",
-    "meta.nextlink",
-    "meta.links.next",
-    "meta.pagination.links.next",
-    "odatanextlink",
-];
-
-/// Names of what holds a cursor.
-const CURSORS: &[&str] = &[
-    "nextcursor",
-    "nextpagetoken",
-    "nexttoken",
-    "nextpagecursor",
-    "nextcontinuationtoken",
-    "continuationtoken",
-    "endcursor",
-    "cursor.after",
-    "cursor.next",
-    "cursors.after",
-    "cursors.next",
-    "after",
-    "meta.nextcursor",
-    "meta.nextpagetoken",
-    "meta.nexttoken",
-    "meta.cursors.after",
-    "meta.cursor.next",
-    "meta.after",
-    "metadata.nextcursor",
-    "metadata.continue",
-    "responsemetadata.nextcursor",
-    "paging.cursors.after",
-    "paging.next.after",
-    "paging.nextcursor",
-    "paging.nextpagetoken",
-    "paging.after",
-    "pagination.nextcursor",
-    "pagination.nextpagetoken",
-    "pagination.nexttoken",
-    "pagination.cursor.next",
-    "pageinfo.endcursor",
-    "pageinfo.nextcursor",
-    "page.nextcursor",
-    "page.after",
-    "nextpage",
-    "lastid",
-];
-
-/// Names of the parameters that take a cursor, the surest first.
-const CURSOR_PARAMETERS: &[&str] = &[
-    "cursor",
-    "nextcursor",
-    "pagecursor",
-    "aftercursor",
-    "startcursor",
-    "pagetoken",
-    "nextpagetoken",
-    "nexttoken",
-    "continuationtoken",
-    "continue",
-    "startingafter",
-    "afterid",
-    "after",
-];
-
-/// Names of those that take the identifier of an item.
-const LAST_PARAMETERS: &[&str] = &["startingafter", "afterid", "after"];
-
-/// Names of what says whether there is a next page.
-const MORE: &[&str] = &[
-    "hasmore",
-    "hasnext",
-    "hasnextpage",
-    "more",
-    "meta.hasmore",
-    "meta.hasnext",
-    "meta.hasnextpage",
-    "pageinfo.hasnextpage",
-    "paging.hasmore",
-    "paging.hasnext",
-    "pagination.hasmore",
-    "pagination.hasnext",
-    "pagination.hasnextpage",
-];
-
-const OFFSETS: &[&str] = &["offset", "skip", "startat"];
-
-const NUMBERS: &[&str] = &["page", "pagenumber", "pagenum", "pageno"];
-
-const SIZES: &[&str] =
-    &["limit", "perpage", "pagesize", "pagelimit", "itemsperpage", "maxresults", "top", "take", "size", "count", "max"];
-
-const TOTALS: &[&str] = &[
-    "total",
-    "totalcount",
-    "totalitems",
-    "totalresults",
-    "totalsize",
-    "totalrecords",
-    "totalrecordcount",
-    "totalrowcount",
-    "totalelements",
-    "meta.total",
-    "meta.totalcount",
-    "meta.totalitems",
-    "meta.pagination.total",
-    "pagination.total",
-    "pagination.totalcount",
-    "pagination.totalitems",
-    "paging.total",
-    "paging.totalcount",
-    "page.totalelements",
-    "metadata.total",
-    "metadata.totalcount",
-];
