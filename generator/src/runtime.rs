@@ -73,6 +73,7 @@ const NEEDED: &[(&str, Needed)] = &[
     ("sent.rs", |api| {
         any(api, |one| one.params.iter().any(|param| param.is_whole() && param.ty.hearts().next().is_some()))
     }),
+    ("provider.rs", |api| has_keys(api) && api.security.iter().any(|scheme| scheme.kind == SchemeKind::Bearer)),
     ("servers.rs", |api| api.variables().next().is_some() || any(api, |one| one.server.is_some())),
     ("styles.rs", Api::has_styles),
     ("tolerant.rs", |api| !api.strict && reads(api, |answer| !answer.types().is_empty())),
@@ -145,6 +146,7 @@ files![
     "path.rs",
     "payload.rs",
     "plain.rs",
+    "provider.rs",
     "request.rs",
     "response.rs",
     "retry.rs",

@@ -7,7 +7,7 @@ mod index;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::fmt;
+use std::fmt::{self, Write};
 use std::fs;
 use std::io;
 use std::ops::Range;
@@ -178,8 +178,14 @@ impl Pointer {
 
     /// The node below this one under a key or an index.
     pub fn child(&self, key: impl fmt::Display) -> Self {
-        let key = key.to_string().replace('~', "~0").replace('/', "~1");
-        Self(format!("{}/{key}", self.0))
+        /// So long are most keys.
+        const USUAL: usize = 24;
+        let mut child = String::with_capacity(self.0.len() + USUAL);
+        child.push_str(&self.0);
+        child.push('/');
+        // Writing to a text never fails.
+        let _ = write!(Escaped(&mut child), "{key}");
+        Self(child)
     }
 
     /// The node around this one; that of the whole document is the document.
@@ -195,6 +201,19 @@ impl Pointer {
     /// The pointer as text.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+/// Writes keys as they stand in a pointer.
+struct Escaped<'t>(&'t mut String);
+
+impl fmt::Write for Escaped<'_> {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        match text.contains(['~', '/']) {
+            true => self.0.push_str(&text.replace('~', "~0").replace('/', "~1")),
+            false => self.0.push_str(text),
+        }
+        Ok(())
     }
 }
 

@@ -92,9 +92,6 @@ impl Connection {
             let result = match &authorization {
                 Ok(authorization) => {
                     request.headers_mut().extend(authorization.clone().map(|value| (AUTHORIZATION, value)));
-                    if let Authorization::Signed(sign) = identity {
-                        sign(&mut request);
-                    }
                     self.attempt(call, request, allowance, &|| parts.personal_values()).await
                 }
                 Err(error) => Err(error.clone()),
@@ -106,7 +103,7 @@ impl Connection {
                 }
                 // What is gone with the first attempt cannot be sent again.
                 (Err(_), _) if parts.body.as_ref().is_some_and(|body| !body.repeats()) => None,
-                (Err(error), Ok(Some(sent))) if !replayed && self.is_stale(error, &sent, deadline).await => {
+                (Err(error), Ok(Some(sent))) if !replayed && self.is_stale(identity, error, &sent, deadline).await => {
                     replayed = true;
                     Some(Duration::ZERO)
                 }

@@ -9,7 +9,7 @@ use std::fmt;
 use http::Uri;
 
 use super::rule::finds;
-use super::token::{Authorization, Signature, TokenSource};
+use super::token::{Authorization, TokenSource};
 use super::{Api, EnvCredentials, InvalidValue, Result, Secret};
 
 /// What a client proves its identity with.
@@ -34,8 +34,6 @@ pub enum Credentials {
         /// The secret that belongs to it.
         client_secret: Secret,
     },
-    /// Whatever else proves who asks, such as a key in a header.
-    Signed(Signature),
 }
 
 impl Credentials {
@@ -81,7 +79,7 @@ impl Credentials {
     /// Refuses what an HTTP header cannot carry.
     pub(super) fn check(&self) -> Result<(), InvalidValue> {
         let (name, text, secret_name, secret) = match self {
-            Self::None | Self::Signed(_) => return Ok(()),
+            Self::None => return Ok(()),
             Self::Basic { user, password } => ("user", user, "password", password),
             Self::ClientCredentials { client_id, client_secret } => {
                 ("client_id", client_id, "client_secret", client_secret)
@@ -101,7 +99,6 @@ impl Credentials {
         self.check()?;
         match self {
             Self::None => Ok(Authorization::None),
-            Self::Signed(signature) => signature.0.map(Authorization::Signed),
             Self::Basic { user, password } => Authorization::basic(&user, &password)
                 .ok_or_else(|| InvalidValue::new("credentials", None, "must fit into a header")),
             Self::ClientCredentials { client_id, client_secret } => match token_url {

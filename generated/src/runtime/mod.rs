@@ -22,7 +22,7 @@
 //! | 429 | repeats | repeats: nothing was done | [`Error::Api`] |
 //! | 502, 503, 504 | repeats | fails at once | [`Error::Api`] |
 //! | 500 | repeats reads only | fails at once | [`Error::Api`] |
-//! | 401 with a token | fetches a new token and repeats once | the same | [`Error::Api`] |
+//! | 401 with a token that is fetched | fetches a new token and repeats once | the same | [`Error::Api`] |
 //! | No token can be had | repeats the request for the token by the same rules; nothing else is sent | the same | the error of that request |
 //! | Any other status of 300 or more; redirects too, where they are not what is described | fails at once | fails at once | [`Error::Api`] |
 //! | `Retry-After`, in seconds or as a date | waits so long at least | the same | |
@@ -95,7 +95,6 @@ pub use retry::RetryPolicy;
 pub use rule::{Rule, check, is_personal};
 pub use scope::Scope;
 pub use secret::Secret;
-pub use token::Signature;
 pub use transport::{Body, SendError, Transport, TransportFuture};
 pub use value::Value;
 pub use walk::PagingError;

@@ -88,7 +88,9 @@ fn walk(api: &Api, ty: &TypeRef, value: &Value, at: &At<'_>, problems: &mut Vec<
             }
             _ => Some("must be a list with one item for each place"),
         },
-        TypeRef::Text | TypeRef::Bytes | TypeRef::Uuid => (!value.is_string()).then_some("must be a text"),
+        TypeRef::Text | TypeRef::Bytes | TypeRef::UrlBytes | TypeRef::Uuid => {
+            (!value.is_string()).then_some("must be a text")
+        }
         TypeRef::DateTime => {
             let valid = value.as_str().is_some_and(|text| DateTime::parse_from_rfc3339(text).is_ok());
             (!valid).then_some("must be a date with a time, like 2026-01-31T12:00:00Z")

@@ -126,7 +126,7 @@ impl Maker<'_> {
             TypeRef::Int(_) => json!(number(constraints, true, self.nth) as i64),
             TypeRef::Unsigned(_) => json!(number(constraints, true, self.nth) as u64),
             TypeRef::Float(_) => json!(number(constraints, false, self.nth)),
-            TypeRef::Bytes => json!(""),
+            TypeRef::Bytes | TypeRef::UrlBytes => json!(""),
             TypeRef::Uuid => json!(format!("00000000-0000-4000-8000-{:012x}", self.nth)),
             TypeRef::Tuple(types) => types.iter().map(|ty| self.any(ty, &[])).collect(),
             TypeRef::Nullable(_) => Value::Null,

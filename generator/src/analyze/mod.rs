@@ -173,10 +173,12 @@ fn ruled(api: &Api, facts: &mut [Facts]) {
     let mut open = Vec::new();
     for (id, def) in api.types.iter().filter(|(id, _)| facts[id.index()].sent) {
         parts(api, id).into_iter().flat_map(TypeRef::hearts).for_each(|part| holders[part.index()].push(id));
-        if matches!(&def.shape, Shape::Record(record) if record.fields.iter().any(|field| !field.constraints.is_empty()))
-        {
-            open.push(id);
-        }
+        let own = match &def.shape {
+            Shape::Record(record) => record.fields.iter().any(|field| !field.constraints.is_empty()),
+            Shape::Union(union) => union.variants.iter().any(|variant| !variant.constraints.is_empty()),
+            _ => false,
+        };
+        open.extend(own.then_some(id));
     }
     while let Some(id) = open.pop() {
         if !std::mem::replace(&mut facts[id.index()].checked, true) {

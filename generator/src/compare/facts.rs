@@ -184,6 +184,7 @@ pub(super) fn resolve<'a>(api: &'a Api, ty: &'a TypeRef, facts: &mut Vec<Fact>) 
         TypeRef::Uri => ("uri", Form::Plain),
         TypeRef::Uuid => ("uuid", Form::Plain),
         TypeRef::Bytes => ("bytes", Form::Plain),
+        TypeRef::UrlBytes => ("bytes for URLs", Form::Plain),
         TypeRef::Custom(path) => (path.as_str(), Form::Plain),
         TypeRef::Tuple(items) => ("tuple", Form::Tuple(items)),
         TypeRef::List(item) => ("list", Form::List(item)),

@@ -83,7 +83,22 @@ impl Context<'_> {
             constraints.iter().find_map(|one| if let Constraint::Values(all) = one { Some(all) } else { None });
         let (items, values) = (items.map_or(&[][..], Vec::as_slice), values.map_or(&[][..], Vec::as_slice));
         match self.resolved(ty) {
-            TypeRef::List(item) => checks.extend(below("Items(", item, items)),
+            TypeRef::List(item) => {
+                checks.extend(below("Items(", item, items));
+                let positions = constraints.iter().filter_map(|one| match one {
+                    Constraint::Item(index, all) => below(&format!("Item({index}, "), &TypeRef::Json, all),
+                    Constraint::Rest(first, all) => below(&format!("Rest({first}, "), &TypeRef::Json, all),
+                    _ => None,
+                });
+                checks.extend(positions);
+            }
+            TypeRef::Tuple(items) => checks.extend(items.iter().enumerate().filter_map(|(index, item)| {
+                let own = constraints.iter().find_map(|one| match one {
+                    Constraint::Item(position, all) if *position == index => Some(all.as_slice()),
+                    _ => None,
+                });
+                below(&format!("Item({index}, "), item, own.unwrap_or_default())
+            })),
             TypeRef::Map(value) => checks.extend(below("Others(&[], ", value, values)),
             TypeRef::Nullable(inner) => return self.inside(inner, constraints, pii),
             TypeRef::Named(id) => {
@@ -104,7 +119,10 @@ impl Context<'_> {
     }
 
     fn of_union(&self, union: &Union) -> Vec<String> {
-        let checks = union.variants.iter().map(|choice| (choice, self.checks(&choice.ty, &[], false).join(", ")));
+        let checks = union
+            .variants
+            .iter()
+            .map(|choice| (choice, self.checks(&choice.ty, &choice.constraints, false).join(", ")));
         if let Some(tag) = &union.tag {
             let lists = checks.filter(|(_, checks)| !checks.is_empty()).map(|(choice, checks)| {
                 let tags: Vec<String> = choice.tags.iter().map(|tag| format!("{tag:?}")).collect();
@@ -132,9 +150,13 @@ impl Context<'_> {
         Some(match self.resolved(ty) {
             TypeRef::Bool => "boolean",
             TypeRef::Int(_) | TypeRef::Unsigned(_) | TypeRef::Float(_) => "number",
-            TypeRef::Text | TypeRef::DateTime | TypeRef::Date | TypeRef::Uri | TypeRef::Uuid | TypeRef::Bytes => {
-                "string"
-            }
+            TypeRef::Text
+            | TypeRef::DateTime
+            | TypeRef::Date
+            | TypeRef::Uri
+            | TypeRef::Uuid
+            | TypeRef::Bytes
+            | TypeRef::UrlBytes => "string",
             TypeRef::List(_) | TypeRef::Tuple(_) => "array",
             TypeRef::Map(_) => "object",
             TypeRef::Named(id) => match &self.api.types[*id].shape {
@@ -151,5 +173,7 @@ impl Context<'_> {
 
 /// The rules of a value but for those of what stands in it.
 fn own_rules(constraints: &[Constraint]) -> Vec<String> {
-    rules_of(constraints.iter().filter(|one| !matches!(one, Constraint::Items(_) | Constraint::Values(_))))
+    rules_of(constraints.iter().filter(|one| {
+        !matches!(one, Constraint::Items(_) | Constraint::Item(..) | Constraint::Rest(..) | Constraint::Values(_))
+    }))
 }

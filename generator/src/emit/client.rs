@@ -8,7 +8,7 @@ use quote::quote;
 use super::docs::{attributes, code, inline, lines, paragraph};
 use super::imports::Imports;
 use super::{Context, Item, Module, ident, spaced};
-use crate::ir::{OperationId, ResourceId, Role, SchemeKind, Shape, Side, Variable};
+use crate::ir::{OperationId, ResourceId, Role, Shape, Side, Variable};
 use crate::runtime::needs;
 
 /// `lib.rs`: what the crate is about, and what it is made of.
@@ -83,7 +83,9 @@ pub fn client(context: &Context<'_>) -> Module {
     if !credentials.is_empty() {
         imports.add("crate::runtime", "EnvCredentials");
     }
-    let token_url = text(&config.client.token_url);
+    let own = context.api.security.iter().find_map(|scheme| scheme.token_url()).map(str::to_owned);
+    let token_url = text(&config.client.token_url.clone().or(own));
+    let schemes = needs(context.api, "choice.rs").then(|| context.schemes(&mut imports));
     let host = match &config.client.host {
         Some(host) => {
             imports.add("crate::runtime", "HostRule");
@@ -112,6 +114,7 @@ pub fn client(context: &Context<'_>) -> Module {
             #variables
             host: #host,
             token_url: #token_url,
+            #schemes
             credentials: &[#(#credentials)*],
             request_id: #request_id,
             errors: ErrorFields {
@@ -155,15 +158,6 @@ pub fn client(context: &Context<'_>) -> Module {
     Module { path: "client.rs".to_owned(), docs: vec!["The client: where every call begins.".to_owned()], items }
 }
 
-/// The call that makes credentials of a kind, as an example.
-pub fn credentials(kind: &SchemeKind) -> String {
-    match kind.parts() {
-        ("basic", _) => "basic(\"user\", \"password\")".to_owned(),
-        (function, "") => format!("{function}(\"token\")"),
-        (function, name) => format!("{function}({name:?}, \"key\")"),
-    }
-}
-
 impl Context<'_> {
     /// What stands in the module of the client: it, and what the root of the tree has beside it.
     fn in_client(&self) -> Vec<Ident> {
@@ -181,15 +175,10 @@ impl Context<'_> {
     fn client_docs(&self) -> TokenStream {
         let mut docs = vec!["A client of the API: where every call begins.".to_owned()];
         paragraph(&mut docs, "It holds a pool of connections. Make one, and clone it: clones share the pool.");
-        for scheme in &self.api.security {
+        for scheme in self.api.security.iter().filter(|_| !needs(self.api, "choice.rs")) {
             let said = lines(&scheme.docs, "").join(" ");
-            match scheme.kind {
-                SchemeKind::Basic if scheme.docs.is_empty() => {}
-                SchemeKind::Basic => paragraph(&mut docs, format!("Credentials: {said}")),
-                _ => {
-                    let call = format!("Credentials::{}", credentials(&scheme.kind));
-                    paragraph(&mut docs, format!("Credentials for {}: {}. {said}", code(&scheme.name), code(&call)));
-                }
+            if !said.is_empty() {
+                paragraph(&mut docs, format!("Credentials: {said}"));
             }
         }
         docs.extend(self.guide());

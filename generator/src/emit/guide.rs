@@ -1,9 +1,9 @@
 //! The examples in the documentation of the client: one for each thing that can be set or exchanged.
 
 use super::Context;
-use super::client::credentials;
+use super::credentials::credentials;
 use super::docs::{code, inline, paragraph, wrap};
-use crate::ir::{OperationId, SchemeKind, Variable};
+use crate::ir::{OperationId, Variable};
 
 impl Context<'_> {
     /// How to use a client beyond its calls, as lines of documentation.
@@ -14,15 +14,9 @@ impl Context<'_> {
             "Settings",
             "What is not set has a sensible value, which its method documents.",
             "",
-            &SETTINGS.replace(
-                "{credentials}",
-                &self
-                    .api
-                    .security
-                    .first()
-                    .map_or_else(|| credentials(&SchemeKind::Basic), |scheme| credentials(&scheme.kind)),
-            ),
+            &SETTINGS.replace("{credentials}", &credentials(self.api.security.first())),
         );
+        self.credentials(&mut docs);
         self.servers(&mut docs);
         if self.config.client.host.is_some() {
             self.section(
@@ -33,10 +27,7 @@ impl Context<'_> {
                 REGION,
             );
         }
-        if self.config.client.token_url.is_some() {
-            let text = "A token is fetched with the first request and renewed when it is about to expire.";
-            self.section(&mut docs, "Tokens", text, "", TOKENS);
-        }
+        self.tokens(&mut docs);
         let shown = self.shown();
         let single = shown.iter().copied().find(|id| self.api.operations[*id].paging.is_none());
         if let Some(id) = single {
@@ -107,14 +98,14 @@ impl Context<'_> {
     }
 
     /// A heading, a paragraph, and code in a function with that head.
-    fn section(&self, docs: &mut Vec<String>, title: &str, text: &str, head: &str, code: &str) {
+    pub fn section(&self, docs: &mut Vec<String>, title: &str, text: &str, head: &str, code: &str) {
         paragraph(docs, format!("# {title}"));
         paragraph(docs, text);
         self.example_of(docs, head, code);
     }
 
     /// Code in a function with that head.
-    fn example_of(&self, docs: &mut Vec<String>, head: &str, code: &str) {
+    pub fn example_of(&self, docs: &mut Vec<String>, head: &str, code: &str) {
         let krate = self.crate_ident();
         let plain = format!("# fn example() -> {krate}::Result<()> {{");
         let head = if head.is_empty() { &plain } else { head };
@@ -125,7 +116,7 @@ impl Context<'_> {
 }
 
 /// An item of a list.
-fn item(text: &str) -> Vec<String> {
+pub fn item(text: &str) -> Vec<String> {
     wrap(&format!("- {text}."))
 }
 
@@ -150,11 +141,6 @@ let client = Client::builder().server_variable({name}, {value}).build()?;"#;
 const REGION: &str = r#"use {krate}::Client;
 
 let client = Client::builder().environment()?.region("a-region").edge("an-edge").build()?;"#;
-
-const TOKENS: &str = r#"use {krate}::{Client, Credentials};
-
-let credentials = Credentials::client_credentials("client id", "client secret");
-let client = Client::builder().credentials(credentials).build()?;"#;
 
 const SINGLE: &str = r#"
     .retry({krate}::RetryPolicy::off())

@@ -3,6 +3,7 @@
 mod answer;
 mod checks;
 mod client;
+mod credentials;
 mod dispatch;
 mod docs;
 mod example;
@@ -12,6 +13,7 @@ mod imports;
 pub mod manifest;
 pub mod mock;
 mod model;
+mod path;
 mod request;
 mod resource;
 mod ty;

@@ -2,9 +2,11 @@
 
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
+use serde_json::Value;
 
 use super::docs::{attributes, code, default, either, ended, first_sentence, lines, paragraph, remark, rules, wrap};
 use super::imports::Imports;
+use super::path;
 use super::resource::with;
 use super::{Context, Item, ident, many};
 use crate::ir::{
@@ -59,10 +61,12 @@ impl Context<'_> {
             });
         }
         if operation.body == Some(Body::Multipart) {
-            // Of what media type its parts are is known before there are any.
+            // Of what media type its parts are is known before there are any. A body that can be left out is where nothing is
+            // set.
+            let begin = ident(if operation.needs_body { "multipart" } else { "optional_multipart" });
             let typed = operation.params.iter().filter_map(|param| Some((&param.wire, param.media_type.as_ref()?)));
             let (names, types): (Vec<_>, Vec<_>) = typed.unzip();
-            steps.insert(0, quote! { let request = request.multipart(&[#((#names, #types)),*]); });
+            steps.insert(0, quote! { let request = request.#begin(&[#((#names, #types)),*]); });
         }
         steps.extend(operation.paging.as_ref().and_then(|paging| self.next_page(operation, paging, imports)));
         if let Some((wire, maximum)) = operation.paging.as_ref().and_then(Paging::sized) {
@@ -72,10 +76,7 @@ impl Context<'_> {
         let server = operation.server.as_ref().map(|server| self.api.url(server));
         steps.extend(server.map(|url| quote! { let request = request.served_at(#url); }));
         if self.chooses && !operation.anonymous {
-            let alternatives = self.api.kinds(operation).into_iter().map(|together| {
-                let kinds = together.into_iter().map(|(kind, name)| quote! { (#kind, #name) });
-                quote! { &[#(#kinds),*] }
-            });
+            let alternatives = self.api.schemes(operation).map(|together| quote! { &[#(#together),*] });
             steps.push(quote! { let request = request.security(&[#(#alternatives),*]); });
         }
         steps.extend((operation.anonymous && self.api.has_open()).then(|| quote! { let request = request.open(); }));
@@ -114,7 +115,7 @@ impl Context<'_> {
     fn way_to(&self, id: OperationId, imports: &mut Imports) -> Vec<TokenStream> {
         let (mut calls, mut literal) = (Vec::new(), String::new());
         let below = |literal: &mut String| {
-            let path = std::mem::take(literal);
+            let path = path::literal(&std::mem::take(literal));
             (!path.is_empty()).then(|| quote! { .below(#path) })
         };
         for segment in self.api.beyond(id) {
@@ -210,6 +211,8 @@ impl Context<'_> {
                 format!("[`ApiError::decode`](crate::ApiError::decode) reads the body of {}.", types.join(", of ")),
             );
         }
+        let scopes = operation.scopes.iter().map(|scope| code(scope)).collect::<Vec<_>>().join(", ");
+        paragraph(&mut docs, if scopes.is_empty() { scopes } else { format!("Scopes of its token: {scopes}.") });
         docs.push(String::new());
         for (param, name) in self.required(id) {
             let said = [ended(&lines(&param.docs, "").join(" ")), limits(param)];
@@ -222,6 +225,7 @@ impl Context<'_> {
             docs.pop();
         }
         docs.push(String::new());
+        docs.extend(shown_body(operation));
         docs.extend(self.example(id));
         docs
     }
@@ -342,6 +346,26 @@ impl Context<'_> {
     }
 }
 
+/// The body that the document shows, as far as it is not long.
+fn shown_body(operation: &Operation) -> Vec<String> {
+    const LINES: usize = 40;
+    let body = operation.params.iter().find(|param| matches!(param.place, ParamPlace::Body(_)));
+    let (language, text) = match body.and_then(|body| body.example.as_ref()) {
+        Some(Value::String(text)) => ("text", text.trim_end().to_owned()),
+        Some(json) => ("json", serde_json::to_string_pretty(json).unwrap_or_default()),
+        None => return Vec::new(),
+    };
+    if text.contains("```") {
+        return Vec::new();
+    }
+    let mut lines: Vec<String> = text.lines().take(LINES).map(str::to_owned).collect();
+    lines.extend((text.lines().count() > LINES).then(|| "…".to_owned()));
+    let mut docs = vec!["A body as the document shows it:".to_owned(), String::new(), format!("```{language}")];
+    docs.append(&mut lines);
+    docs.extend(["```".to_owned(), String::new()]);
+    docs
+}
+
 /// What a value must keep to, and what the API takes without it.
 fn limits(param: &Param) -> String {
     let rules = rules(&param.constraints);
@@ -404,9 +428,12 @@ pub fn rules_of<'c>(constraints: impl IntoIterator<Item = &'c Constraint>) -> Ve
         Constraint::MinItems(count) => format!("Rule::MinItems({count})"),
         Constraint::MaxItems(count) => format!("Rule::MaxItems({count})"),
         Constraint::UniqueItems => "Rule::UniqueItems".to_owned(),
-        Constraint::Items(_) | Constraint::MinProperties(_) | Constraint::MaxProperties(_) | Constraint::Values(_) => {
-            String::new()
-        }
+        Constraint::Items(_)
+        | Constraint::Item(..)
+        | Constraint::Rest(..)
+        | Constraint::MinProperties(_)
+        | Constraint::MaxProperties(_)
+        | Constraint::Values(_) => String::new(),
     };
     let of_list =
         |one: &Constraint| matches!(one, Constraint::MinItems(_) | Constraint::MaxItems(_) | Constraint::UniqueItems);

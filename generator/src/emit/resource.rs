@@ -5,6 +5,7 @@ use quote::quote;
 
 use super::docs::{attributes, code, either, lines, paragraph, rules, wrap};
 use super::imports::Imports;
+use super::path;
 use super::request::slice;
 use super::{Context, Item, Module, Sketch, feature, ident, module_path, spaced};
 use crate::ir::{Resource, ResourceId, Side, Style, Surface, TypeRef};
@@ -251,7 +252,10 @@ impl Context<'_> {
             above.is_none_or(|(above, side)| side == Side::Collection && self.api.places()[above].parent.is_none());
         match if top { self.path(id) } else { self.own_path(id) }.as_str() {
             "" => quote! { self.0.clone() },
-            path => quote! { self.0.below(#path) },
+            path => {
+                let path = path::literal(path);
+                quote! { self.0.below(#path) }
+            }
         }
     }
 
@@ -277,7 +281,8 @@ pub fn with(
     (ty, value): (TokenStream, TokenStream),
     rules: &TokenStream,
 ) -> TokenStream {
-    match (style, before) {
+    let before = path::literal(before);
+    match (style, before.as_str()) {
         (Style::Plain, "/") => quote! { with::<#ty>(#wire, #value, #rules) },
         (Style::Plain, _) => quote! { behind::<#ty>(#before, #wire, #value, #rules) },
         (style, _) => {

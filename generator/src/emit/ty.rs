@@ -20,6 +20,10 @@ impl Context<'_> {
                 imports.add("crate::shapes", "Base64");
                 "Base64".to_owned()
             }
+            TypeRef::UrlBytes => {
+                imports.add("crate::shapes", "Base64Url");
+                "Base64Url".to_owned()
+            }
             TypeRef::Custom(path) => path.clone(),
             TypeRef::Tuple(items) => {
                 let items: Vec<_> = items.iter().map(|item| self.text(item, imports)).collect();
@@ -111,7 +115,10 @@ impl Context<'_> {
 
     /// Whether other types become this one by `into`.
     pub fn converts(&self, ty: &TypeRef) -> bool {
-        matches!(ty, TypeRef::Text | TypeRef::Uri | TypeRef::Uuid | TypeRef::Bytes | TypeRef::Named(_))
+        matches!(
+            ty,
+            TypeRef::Text | TypeRef::Uri | TypeRef::Uuid | TypeRef::Bytes | TypeRef::UrlBytes | TypeRef::Named(_)
+        )
     }
 
     /// Whether a field of this type must be boxed, because the type would hold itself otherwise.

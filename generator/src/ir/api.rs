@@ -8,8 +8,8 @@ use std::marker::PhantomData;
 use std::ops::{Index, IndexMut};
 
 use super::{
-    Body, Operation, OperationId, Param, ParamPlace, Resource, ResourceId, Segment, Server, Side, Status, Style,
-    Surface, TypeDef, TypeRef, Variable,
+    Body, Operation, OperationId, Param, ParamPlace, Resource, ResourceId, SecurityScheme, Segment, Server, Side,
+    Status, Style, Surface, TypeDef, TypeRef, Variable,
 };
 
 /// An API, whole.
@@ -48,18 +48,11 @@ impl Api {
         !plain || asked.any(|other| Some(other) != first)
     }
 
-    /// What credentials an operation takes, as kinds and names on the wire: of each list all together.
-    pub fn kinds<'a>(&'a self, operation: &'a Operation) -> Vec<Vec<(&'a str, &'a str)>> {
-        let kind = |name: &String| self.security.iter().find(|scheme| scheme.name == *name).map(|one| one.kind.parts());
-        let mut all: Vec<Vec<_>> = Vec::new();
-        for together in &operation.security {
-            let kinds = together.iter().filter_map(kind).collect();
-            // Schemes that differ in where a token comes from are sent in the same way.
-            if !all.contains(&kinds) {
-                all.push(kinds);
-            }
-        }
-        all
+    /// The schemes whose credentials an operation takes, by their names: of each list all together. What the document does not
+    /// describe is not among them.
+    pub fn schemes<'a>(&'a self, operation: &'a Operation) -> impl Iterator<Item = Vec<&'a str>> {
+        let known = |name: &String| self.security.iter().any(|scheme| scheme.name == *name);
+        operation.security.iter().map(move |all| all.iter().filter(|name| known(name)).map(String::as_str).collect())
     }
 
     /// Whether some operations take no credentials and others do.
@@ -136,45 +129,6 @@ impl Api {
     pub fn serves(&self, id: ResourceId, side: Side) -> bool {
         let asked = self.places()[id].operations.iter().any(|operation| self.place(*operation).1 == side);
         asked || self.places().iter().any(|(_, below)| below.parent == Some((id, side)))
-    }
-}
-
-/// A way to identify oneself.
-#[derive(Debug)]
-pub struct SecurityScheme {
-    /// What the document calls it.
-    pub name: String,
-    /// What is sent.
-    pub kind: SchemeKind,
-    /// What the document says of it.
-    pub docs: Docs,
-}
-
-/// What identifies a caller.
-#[derive(Debug, PartialEq, Eq)]
-pub enum SchemeKind {
-    /// HTTP Basic: a user and a password.
-    Basic,
-    /// A token as `Authorization: Bearer`, wherever it comes from.
-    Bearer,
-    /// A key in the header of that name.
-    Header(String),
-    /// A key in the query parameter of that name.
-    Query(String),
-    /// A key in the cookie of that name.
-    Cookie(String),
-}
-
-impl SchemeKind {
-    /// The word for it, and the name that it goes by on the wire.
-    pub fn parts(&self) -> (&'static str, &str) {
-        match self {
-            Self::Basic => ("basic", ""),
-            Self::Bearer => ("bearer", ""),
-            Self::Header(name) => ("header", name),
-            Self::Query(name) => ("query", name),
-            Self::Cookie(name) => ("cookie", name),
-        }
     }
 }
 

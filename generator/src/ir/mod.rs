@@ -11,11 +11,12 @@ mod outline;
 mod paging;
 mod reach;
 mod resource;
+mod security;
 mod server;
 mod ty;
 
 pub use answer::{Answer, Framing};
-pub use api::{Api, Arena, Docs, Id, SchemeKind, SecurityScheme};
+pub use api::{Api, Arena, Docs, Id};
 pub use cycles::cycles;
 pub use op::{
     Alternative, Body, Header, Media, Method, Operation, Param, ParamPlace, Response, Segment, Status, Style,
@@ -23,6 +24,7 @@ pub use op::{
 pub use paging::{Next, Paging};
 pub use reach::{parts, reach};
 pub use resource::{Key, Resource, Role, Side, Surface};
+pub use security::{CLIENT_CREDENTIALS, Flow, SchemeKind, SecurityScheme};
 pub use server::{Server, Variable};
 pub use ty::{Choice, Constraint, Field, Literal, Record, Shape, TypeDef, TypeId, TypeRef, Union, ValueEnum, Variant};
 

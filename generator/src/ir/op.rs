@@ -22,6 +22,8 @@ pub struct Operation {
     pub params: Vec<Param>,
     /// The kind of body that the request has, if it has one.
     pub body: Option<Body>,
+    /// Whether the API refuses it without a body.
+    pub needs_body: bool,
     /// What comes back, by status.
     pub responses: Vec<Response>,
     /// How the answer leads on, if it is a page of a list.
@@ -40,6 +42,8 @@ pub struct Operation {
     pub open: bool,
     /// The names of the schemes whose credentials it takes: of each list all together.
     pub security: Vec<Vec<String>>,
+    /// What its tokens have to be good for.
+    pub scopes: Vec<String>,
     /// Whether it takes none at all.
     pub anonymous: bool,
     /// Where it is described.

@@ -197,6 +197,7 @@ impl Api {
             TypeRef::Uri => "uri".to_owned(),
             TypeRef::Uuid => "uuid".to_owned(),
             TypeRef::Bytes => "bytes".to_owned(),
+            TypeRef::UrlBytes => "bytes for URLs".to_owned(),
             TypeRef::Custom(path) => path.clone(),
             TypeRef::Tuple(items) => {
                 let items: Vec<_> = items.iter().map(|item| self.ty(item)).collect();
@@ -229,6 +230,12 @@ fn rule(constraint: &Constraint) -> String {
         Constraint::MaxItems(count) => format!("at most {count} items"),
         Constraint::UniqueItems => "no item twice".to_owned(),
         Constraint::Items(all) => format!("items ({})", all.iter().map(rule).collect::<Vec<_>>().join(", ")),
+        Constraint::Item(index, all) => {
+            format!("item {index} ({})", all.iter().map(rule).collect::<Vec<_>>().join(", "))
+        }
+        Constraint::Rest(first, all) => {
+            format!("items from {first} ({})", all.iter().map(rule).collect::<Vec<_>>().join(", "))
+        }
         Constraint::MinProperties(count) => format!("at least {count} members"),
         Constraint::MaxProperties(count) => format!("at most {count} members"),
         Constraint::Values(all) => format!("values ({})", all.iter().map(rule).collect::<Vec<_>>().join(", ")),

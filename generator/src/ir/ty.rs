@@ -132,6 +132,8 @@ pub struct Choice {
     pub name: String,
     /// The type.
     pub ty: TypeRef,
+    /// What its value must keep to, where its type does not say it.
+    pub constraints: Vec<Constraint>,
     /// The values of the union's tag that stand for it.
     pub tags: Vec<String>,
     /// Where it is declared.
@@ -161,6 +163,8 @@ pub enum TypeRef {
     Uuid,
     /// Bytes, in Base64 where they are JSON.
     Bytes,
+    /// Bytes, in the Base64 for URLs where they are JSON.
+    UrlBytes,
     /// A type of Rust that the configuration names.
     Custom(String),
     /// Any number of values in order.
@@ -204,7 +208,7 @@ impl TypeRef {
     /// Whether a value of this type holds bytes, as far as that shows without following names.
     pub fn holds_bytes(&self) -> bool {
         match self {
-            Self::Bytes => true,
+            Self::Bytes | Self::UrlBytes => true,
             Self::List(inner) | Self::Map(inner) | Self::Nullable(inner) => inner.holds_bytes(),
             Self::Tuple(items) => items.iter().any(Self::holds_bytes),
             _ => false,
@@ -249,6 +253,10 @@ pub enum Constraint {
     UniqueItems,
     /// What each item must keep to.
     Items(Vec<Constraint>),
+    /// What the item at that position must keep to.
+    Item(usize, Vec<Constraint>),
+    /// What each item from that position on must keep to.
+    Rest(usize, Vec<Constraint>),
     /// The fewest members.
     MinProperties(usize),
     /// The most members.

@@ -51,8 +51,15 @@ impl<'a> Lowering<'a> {
                 let at = at.child("headers").child(wire);
                 let resolved = self.resolve(header, &at, "headers", |components| &components.headers);
                 let Some((header, at)) = resolved else { continue };
-                let ParameterSchemaOrContent::Schema(schema) = &header.format else { continue };
-                let found = self.used(schema, &at.child("schema"), &[id.to_owned(), wire.clone()]);
+                let (schema, at) = match &header.format {
+                    ParameterSchemaOrContent::Schema(schema) => (Some(schema), at.child("schema")),
+                    ParameterSchemaOrContent::Content(content) => match content.first() {
+                        Some((name, media)) => (media.schema.as_ref(), at.child("content").child(name).child("schema")),
+                        None => (None, at),
+                    },
+                };
+                let Some(schema) = schema else { continue };
+                let found = self.used(schema, &at, &[id.to_owned(), wire.clone()]);
                 if let Some(ty) = found.ty {
                     let docs = Docs::new(None, header.description.as_deref());
                     let example = header.example.clone().or(found.example);
@@ -69,13 +76,7 @@ impl<'a> Lowering<'a> {
     /// The example of a JSON answer, or the first of several.
     fn response_example(&mut self, content: &'a Content, at: &Pointer) -> Option<Value> {
         let (media_type, described) = content.iter().find(|(name, _)| Media::of(name) == Media::Json)?;
-        if described.example.is_some() {
-            return described.example.clone();
-        }
-        let (name, example) = described.examples.first()?;
-        let at = at.child("content").child(media_type).child("examples").child(name);
-        let (example, _) = self.resolve(example, &at, "examples", |components| &components.examples)?;
-        example.value.clone()
+        self.shown(described, &at.child("content").child(media_type))
     }
 
     /// The media type of an answer on the wire, and the type of its values.

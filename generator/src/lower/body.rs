@@ -1,6 +1,7 @@
 //! Bodies of requests: of what media types they can be, and which of these is the first choice.
 
-use openapiv3::{MediaType, Operation as Described};
+use openapiv3::{MediaType, Operation as Described, RequestBody};
+use serde_json::Value;
 
 use super::Lowering;
 use super::operation::{FORM, essence, is_wildcard};
@@ -14,6 +15,8 @@ pub(super) struct Choice {
     /// What tells it from the others.
     pub word: String,
     pub body: Body,
+    /// Whether the API refuses a request without a body.
+    pub required: bool,
     pub params: Vec<Param>,
 }
 
@@ -44,17 +47,18 @@ impl<'a> Lowering<'a> {
                 continue;
             }
             let at = at.child(name);
-            if matches!(word.as_str(), "form" | "multipart") && !self.has_fields(media, &at) {
+            let formless = matches!(word.as_str(), "form" | "multipart") && !self.has_fields(media, &at);
+            if formless {
                 let place = Place::Key(at.child("schema"));
-                let message = "a form is made of named fields";
-                let diagnostic = match alone {
-                    true => Diagnostic::error(code::UNSUPPORTED_BODY, place, message),
-                    false => Diagnostic::warning(code::UNSUPPORTED_BODY, place, message).label("not bound as one"),
-                };
+                let diagnostic = Diagnostic::warning(code::UNSUPPORTED_BODY, place, "a form is made of named fields")
+                    .label(if alone { "bound as bytes, which are a form already" } else { "not bound as one" });
                 self.diagnostics.push(diagnostic.help("describe it as `type: object` with `properties`"));
-                continue;
+                if !alone {
+                    continue;
+                }
             }
-            let (body, params) = match essence(name).as_str() {
+            let (kind, params) = match essence(name).as_str() {
+                _ if formless => (Body::Whole, vec![self.formless(name, body, &at)]),
                 FORM => (Body::Form, self.form(media, &at, id, false)),
                 "multipart/form-data" => (Body::Multipart, self.form(media, &at, id, true)),
                 _ => {
@@ -65,9 +69,27 @@ impl<'a> Lowering<'a> {
                     (Body::Whole, vec![Param { required, docs, ..param }])
                 }
             };
-            choices.push(Choice { word, body, params });
+            choices.push(Choice { word, body: kind, required: body.required, params });
         }
         choices
+    }
+
+    /// A form whose fields are not known.
+    fn formless(&self, name: &str, body: &RequestBody, at: &Pointer) -> Param {
+        let docs = Docs::new(None, body.description.as_deref());
+        let param = Param::new(name, ParamPlace::Body(Media::Binary), TypeRef::Bytes, at.clone());
+        Param { required: body.required, docs, ..param }
+    }
+
+    /// The example of a media type, or the first of several.
+    pub(super) fn shown(&mut self, described: &'a MediaType, at: &Pointer) -> Option<Value> {
+        if described.example.is_some() {
+            return described.example.clone();
+        }
+        let (name, example) = described.examples.first()?;
+        let at = at.child("examples").child(name);
+        let (example, _) = self.resolve(example, &at, "examples", |components| &components.examples)?;
+        example.value.clone()
     }
 
     /// The media type of a body on the wire and the type of its values. Where any media type will do, the schema says what
@@ -80,7 +102,7 @@ impl<'a> Lowering<'a> {
         type_name: &[String],
     ) -> Option<(String, TypeRef)> {
         let any = matches!(essence(name).as_str(), "*/*" | "application/*");
-        let kind = described.schema.as_ref().map(|schema| {
+        let kind = described.schema.as_ref().filter(|_| any).map(|schema| {
             let parts = self.parts(schema.into(), at);
             let binary = super::view::first(&parts, |any| any.format.as_deref()) == Some("binary");
             if binary { None } else { Some(self.kind(&parts)) }
@@ -120,7 +142,8 @@ impl<'a> Lowering<'a> {
         let rules = described.schema.as_ref().map(|schema| self.rules_of(schema.into(), &at.child("schema")));
         let constraints = if ty == TypeRef::Bytes { Vec::new() } else { rules.unwrap_or_default() };
         let place = ParamPlace::Body(Media::of(media_type));
-        Some(Param { constraints, ..Param::new(media_type, place, ty, at.clone()) })
+        let example = self.shown(described, at);
+        Some(Param { constraints, example, ..Param::new(media_type, place, ty, at.clone()) })
     }
 }
 

@@ -50,7 +50,17 @@ impl<'a> Lowering<'a> {
                 false
             }
         });
-        [
+        // The properties of a list are the items of a tuple; what `items` says is about those behind them.
+        let tuple = any.typ.as_deref() == Some("array") && !any.properties.is_empty();
+        let count = any.properties.len();
+        let positions = any.properties.values().enumerate().filter(|_| tuple);
+        let positions: Vec<Constraint> = positions
+            .filter_map(|(index, item)| {
+                let rules = self.inner(item.into(), &at.child("prefixItems").child(index))?;
+                Some(Constraint::Item(index, rules))
+            })
+            .collect();
+        let rules = [
             any.min_length.map(Constraint::MinLength),
             any.max_length.map(Constraint::MaxLength),
             pattern.cloned().map(Constraint::Pattern),
@@ -60,14 +70,17 @@ impl<'a> Lowering<'a> {
             any.min_items.map(Constraint::MinItems),
             any.max_items.map(Constraint::MaxItems),
             any.unique_items.unwrap_or_default().then_some(Constraint::UniqueItems),
-            any.items.as_ref().and_then(|items| self.inner(items.into(), &at.child("items"))).map(Constraint::Items),
+            any.items.as_ref().and_then(|items| self.inner(items.into(), &at.child("items"))).map(
+                |rules| match tuple {
+                    true => Constraint::Rest(count, rules),
+                    false => Constraint::Items(rules),
+                },
+            ),
             any.min_properties.map(Constraint::MinProperties),
             any.max_properties.map(Constraint::MaxProperties),
             values.map(Constraint::Values),
-        ]
-        .into_iter()
-        .flatten()
-        .collect()
+        ];
+        rules.into_iter().flatten().chain(positions).collect()
     }
 
     /// The rules of a schema where it is used.

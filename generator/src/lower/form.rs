@@ -3,10 +3,13 @@
 use openapiv3::{AdditionalProperties, Encoding, MediaType};
 
 use super::Lowering;
+use super::body::is_media_type;
 use super::param::query_style;
 use super::schema::{Node, Use};
 use super::view::{Kind, Part, additional, first, is_required, properties};
+use crate::diag::{Diagnostic, Place, code};
 use crate::ir::{Docs, Media, Param, ParamPlace, Style, TypeRef};
+use crate::parse::{CONTENT_ENCODING, CONTENT_MEDIA_TYPE};
 use crate::source::Pointer;
 
 impl<'a> Lowering<'a> {
@@ -19,9 +22,12 @@ impl<'a> Lowering<'a> {
 
     /// The fields of a form, from what stands at the media type. Those of a multipart body may be files.
     pub(super) fn form(&mut self, media: &'a MediaType, at: &Pointer, operation: &str, multipart: bool) -> Vec<Param> {
-        let at = &at.child("schema");
+        let (media_at, at) = (at.clone(), &at.child("schema"));
         let parts = media.schema.as_ref().map(|schema| self.parts(schema.into(), at)).unwrap_or_default();
         if let Some(schema) = media.schema.as_ref().filter(|_| parts.iter().any(|part| part.choices().is_some())) {
+            if multipart {
+                self.as_text(&parts[0].at, "the fields of a form that can be one of several");
+            }
             // Which fields there are shows in the value.
             let found = self.used(schema, at, &[operation.to_owned(), "form".to_owned()]);
             let found = Use { docs: Docs::default(), ..found };
@@ -29,6 +35,7 @@ impl<'a> Lowering<'a> {
             return vec![Param { required: true, style: Style::Members, ..param }];
         }
         self.check_required(&parts);
+        let shown = self.shown(media, &media_at);
         let mut params = Vec::new();
         for (wire, nodes) in properties(&parts) {
             let own = nodes.first().map_or_else(|| at.clone(), |(_, own)| own.clone());
@@ -38,19 +45,40 @@ impl<'a> Lowering<'a> {
                 continue;
             }
             let encoding = media.encoding.get(wire);
+            let said = if multipart { self.content_type(&nodes) } else { None };
             let file = if multipart { self.file(&nodes, encoding) } else { None };
             let param = match file {
                 Some(ty) => {
                     let found = Use { ty: Some(ty), constraints: Vec::new(), ..found };
                     let param = self.finish_param(wire, ParamPlace::File, Style::Plain, found, &own);
-                    Param { media_type: encoding.and_then(only), ..param }
+                    Param { media_type: encoding.and_then(only).or(said), ..param }
                 }
-                None => self.field(wire, found, encoding, &own, multipart),
+                None => {
+                    let param = self.field(wire, found, encoding, &own, multipart);
+                    let free = param.media_type.is_none() && encoding.is_none_or(|one| one.style.is_none());
+                    Param { media_type: param.media_type.or(said.filter(|_| free)), ..param }
+                }
             };
-            params.push(Param { required: is_required(&parts, wire), ..param });
+            let example = shown.as_ref().and_then(|shown| shown.get(wire)).cloned().or(param.example);
+            params.push(Param { required: is_required(&parts, wire), example, ..param });
+        }
+        if let Some((AdditionalProperties::Schema(others), at)) = additional(&parts).filter(|_| multipart) {
+            let others = self.parts(Node::from(others.as_ref()), &at);
+            if self.is_file(&others, None) {
+                self.as_text(&at, "parts that have no name in the document");
+            }
         }
         params.extend(self.other_fields(&parts, params.is_empty(), at, operation));
         params
+    }
+
+    /// Says that parts are sent as text whatever they are.
+    fn as_text(&mut self, at: &Pointer, what: &str) {
+        let message = format!("files among {what} cannot be bound yet");
+        let diagnostic = Diagnostic::warning(code::UNSUPPORTED_BODY, Place::Key(at.clone()), message)
+            .label("each is bound as the text of a part")
+            .help("where there are files, name them in the `properties` of one object");
+        self.diagnostics.push(diagnostic);
     }
 
     /// A field that is sent as text.
@@ -100,6 +128,19 @@ impl<'a> Lowering<'a> {
             return self.is_file(&items, encoding).then(|| TypeRef::List(Box::new(TypeRef::Bytes)));
         }
         self.is_file(&parts, encoding).then_some(TypeRef::Bytes)
+    }
+
+    /// The media type that the schema of a part, or of each of several, says itself. What is encoded is bytes, whatever they
+    /// are.
+    fn content_type(&mut self, nodes: &[(Node<'a>, Pointer)]) -> Option<String> {
+        let mut parts: Vec<Part<'a>> = nodes.iter().flat_map(|(node, at)| self.parts(*node, at)).collect();
+        if self.kind(&parts) == Kind::List {
+            let (part, items) = parts.iter().find_map(|part| Some((part, part.any().items.as_ref()?)))?;
+            parts = self.parts(Node::from(items), &part.at.child("items"));
+        }
+        let said = |keyword| parts.iter().find_map(|part| part.schema.schema_data.extensions.get(keyword)?.as_str());
+        let named = said(CONTENT_MEDIA_TYPE).filter(|name| is_media_type(name)).map(str::to_owned);
+        named.or_else(|| said(CONTENT_ENCODING).map(|_| "application/octet-stream".to_owned()))
     }
 
     fn is_file(&mut self, parts: &[Part<'a>], encoding: Option<&Encoding>) -> bool {

@@ -18,6 +18,7 @@ pub(super) fn scalar(kind: Kind, format: Option<&str>) -> TypeRef {
         (Kind::Text, "uri" | "url" | "uri-reference" | "iri") => TypeRef::Uri,
         (Kind::Text, "uuid") => TypeRef::Uuid,
         (Kind::Text, "byte" | "base64") => TypeRef::Bytes,
+        (Kind::Text, "base64url") => TypeRef::UrlBytes,
         _ => TypeRef::Text,
     }
 }

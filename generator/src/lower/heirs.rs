@@ -57,7 +57,7 @@ impl<'a> Lowering<'a> {
         let mut variants = Vec::new();
         for (name, tags) in told.into_iter().filter(|(_, tags)| !tags.is_empty()) {
             if let Some(ty) = self.heir(&name) {
-                variants.push(Choice { ty, tags, origin: component_pointer(&name), name });
+                variants.push(Choice { ty, constraints: Vec::new(), tags, origin: component_pointer(&name), name });
             }
         }
         Some(Union { tag: Some(property.clone()), variants })

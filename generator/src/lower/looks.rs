@@ -57,11 +57,14 @@ impl<'a> Lowering<'a> {
                 }
                 Class::Tagged => variants.extend(self.named(&options, name)),
                 class => {
-                    let (ty, origin) = match options.as_slice() {
-                        [one] => (self.option(one, &below(name, word(class))).ty?, one.at.clone()),
-                        several => (self.together(class, several, at, name)?, at.clone()),
+                    let (ty, constraints, origin) = match options.as_slice() {
+                        [one] => {
+                            let found = self.option(one, &below(name, word(class)));
+                            (found.ty?, found.constraints, one.at.clone())
+                        }
+                        several => (self.together(class, several, at, name)?, Vec::new(), at.clone()),
                     };
-                    variants.push(Choice { name: word(class).to_owned(), ty, tags: Vec::new(), origin });
+                    variants.push(Choice { name: word(class).to_owned(), ty, constraints, tags: Vec::new(), origin });
                 }
             }
         }

@@ -15,6 +15,7 @@ mod param;
 mod refs;
 mod resource;
 mod schema;
+mod security;
 mod server;
 mod shape;
 mod surface;
@@ -26,11 +27,11 @@ mod wrap;
 
 use std::collections::{HashMap, VecDeque};
 
-use openapiv3::{APIKeyLocation, ExternalDocumentation, OpenAPI, SecurityScheme as Scheme};
+use openapiv3::{ExternalDocumentation, OpenAPI};
 
 use crate::config::{self, Config};
-use crate::diag::{Diagnostic, Diagnostics, Place, code};
-use crate::ir::{Api, Arena, Docs, SchemeKind, SecurityScheme, Surface, TypeDef, TypeId};
+use crate::diag::{Diagnostic, Diagnostics, Place};
+use crate::ir::{Api, Arena, Docs, Surface, TypeDef, TypeId};
 use crate::source::Pointer;
 
 /// Lowers a document; what cannot be bound goes to `diagnostics` and is left out.
@@ -110,46 +111,6 @@ impl<'a> Lowering<'a> {
             let first = extensions.get(&keys[0]);
             first.is_some_and(|value| below.iter().try_fold(value, |value, key| value.get(key)).is_some())
         })
-    }
-
-    fn security(&mut self) -> Vec<SecurityScheme> {
-        let document = self.document;
-        let schemes = document.components.iter().flat_map(|components| &components.security_schemes);
-        let mut security = Vec::new();
-        for (name, scheme) in schemes {
-            let at = Pointer::root().child("components").child("securitySchemes").child(name);
-            let found = self.resolve(scheme, &at, "securitySchemes", |components| &components.security_schemes);
-            security.extend(found.map(|(scheme, at)| self.scheme(name, scheme, &at)));
-        }
-        security
-    }
-
-    fn scheme(&mut self, name: &str, scheme: &Scheme, at: &Pointer) -> SecurityScheme {
-        let (kind, description) = match scheme {
-            Scheme::HTTP { scheme, description, .. } => match scheme.to_ascii_lowercase().as_str() {
-                "basic" => (SchemeKind::Basic, description),
-                "bearer" => (SchemeKind::Bearer, description),
-                other => {
-                    let message = format!("HTTP authentication by `{other}` is left to the program");
-                    let place = Place::Key(at.child("scheme"));
-                    let diagnostic = Diagnostic::warning(code::UNSUPPORTED_KEYWORD, place, message);
-                    self.diagnostics.push(diagnostic.help("the bindings send what it gives for `Authorization`"));
-                    (SchemeKind::Header("Authorization".to_owned()), description)
-                }
-            },
-            Scheme::APIKey { location, name, description, .. } => {
-                let kind = match location {
-                    APIKeyLocation::Header => SchemeKind::Header,
-                    APIKeyLocation::Query => SchemeKind::Query,
-                    APIKeyLocation::Cookie => SchemeKind::Cookie,
-                };
-                (kind(name.clone()), description)
-            }
-            Scheme::OAuth2 { description, .. } | Scheme::OpenIDConnect { description, .. } => {
-                (SchemeKind::Bearer, description)
-            }
-        };
-        SecurityScheme { name: name.to_owned(), kind, docs: Docs::new(None, description.as_deref()) }
     }
 }
 

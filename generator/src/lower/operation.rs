@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use openapiv3::{Operation as Described, Parameter, ReferenceOr};
+use openapiv3::{Operation as Described, Parameter, ReferenceOr, SecurityRequirement};
 
 use super::Lowering;
 use super::body::Choice;
@@ -97,6 +97,7 @@ impl<'a> Lowering<'a> {
             server: None,
             params,
             body: None,
+            needs_body: false,
             responses,
             paging: None,
             tags: described.tags.clone(),
@@ -110,6 +111,7 @@ impl<'a> Lowering<'a> {
             deprecated: described.deprecated,
             open: security.is_none_or(|schemes| schemes.is_empty() || schemes.iter().any(|one| one.is_empty())),
             security: security.into_iter().flatten().map(|one| one.keys().cloned().collect()).collect(),
+            scopes: scopes(security.into_iter().flatten()),
             anonymous: security.is_none_or(|schemes| schemes.iter().all(|one| one.is_empty())),
             origin: at.clone(),
         };
@@ -118,6 +120,7 @@ impl<'a> Lowering<'a> {
             let mut operation = operation.clone();
             operation.params.extend(choice.params);
             operation.body = Some(choice.body);
+            operation.needs_body = choice.required;
             if index > 0 {
                 operation.id = format!("{} as {}", operation.id, choice.word);
                 operation.variant = Some(choice.word);
@@ -160,6 +163,17 @@ impl<'a> Lowering<'a> {
             _ => usize::MAX,
         });
     }
+}
+
+/// What tokens have to be good for, of all alternatives, each once.
+fn scopes<'a>(security: impl Iterator<Item = &'a SecurityRequirement>) -> Vec<String> {
+    let mut scopes: Vec<String> = Vec::new();
+    for scope in security.flat_map(|one| one.values().flatten()) {
+        if !scopes.contains(scope) {
+            scopes.push(scope.clone());
+        }
+    }
+    scopes
 }
 
 /// The parameter that a placeholder must have meant.

@@ -38,7 +38,8 @@ impl<'a> Lowering<'a> {
             }
             if let Some(first) = params.iter().find(|first| same(first, &param)) {
                 let message = format!("the parameter `{}` is declared twice", param.wire);
-                let diagnostic = Diagnostic::error(code::DUPLICATE_PARAMETER, Place::Key(at), message)
+                let diagnostic = Diagnostic::warning(code::DUPLICATE_PARAMETER, Place::Key(at), message)
+                    .label("passed over")
                     .related(Place::Key(first.origin.clone()), "declared here first")
                     .help("remove one of the two");
                 self.diagnostics.push(diagnostic);

@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 use openapiv3::{Components, ReferenceOr};
 
 use super::Lowering;
-use crate::diag::{Place, code, did_you_mean};
+use crate::diag::{Code, Diagnostic, Place, code, did_you_mean};
 use crate::source::{Pointer, shown};
 
 impl<'a> Lowering<'a> {
@@ -58,7 +58,12 @@ impl<'a> Lowering<'a> {
     pub(super) fn component_name(&mut self, reference: &str, at: &Pointer, section: &str) -> Option<String> {
         let place = Place::Value(at.child("$ref"));
         let Some(pointer) = Pointer::from_reference(reference) else {
-            self.error(
+            if reference.starts_with('#') {
+                self.dangling(reference, at, section, None);
+                return None;
+            }
+            self.leads_nowhere(
+                section,
                 code::FOREIGN_REFERENCE,
                 place,
                 format!("`{reference}` leads out of the document"),
@@ -76,7 +81,8 @@ impl<'a> Lowering<'a> {
         if pointer.keys().count() != 3 || !pointer.as_str().starts_with("/components/") {
             return Some(pointer.to_string());
         }
-        self.error(
+        self.leads_nowhere(
+            section,
             code::MISPLACED_REFERENCE,
             place,
             format!("`{reference}` does not lead to one of `#/components/{section}`"),
@@ -91,6 +97,16 @@ impl<'a> Lowering<'a> {
             None => format!("describe it in `#/components/{section}`"),
         };
         let place = Place::Value(at.child("$ref"));
-        self.error(code::DANGLING_REFERENCE, place, format!("nothing stands at `{}`", shown(reference)), help);
+        let message = format!("nothing stands at `{}`", shown(reference));
+        self.leads_nowhere(section, code::DANGLING_REFERENCE, place, message, help);
+    }
+
+    /// A reference without an end. The bindings are right without an example, and without the header of an answer.
+    fn leads_nowhere(&mut self, section: &str, code: Code, place: Place, message: String, help: impl Into<String>) {
+        let diagnostic = match section {
+            "examples" | "headers" => Diagnostic::warning(code, place, message).label("passed over"),
+            _ => Diagnostic::error(code, place, message),
+        };
+        self.diagnostics.push(diagnostic.help(help));
     }
 }

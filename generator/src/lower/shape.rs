@@ -175,9 +175,13 @@ impl<'a> Lowering<'a> {
             TypeRef::Bool => value.is_boolean(),
             TypeRef::Int(_) | TypeRef::Unsigned(_) => value.as_f64().is_some_and(|number| number.fract() == 0.0),
             TypeRef::Float(_) => value.is_number(),
-            TypeRef::Text | TypeRef::DateTime | TypeRef::Date | TypeRef::Uri | TypeRef::Uuid | TypeRef::Bytes => {
-                value.is_string()
-            }
+            TypeRef::Text
+            | TypeRef::DateTime
+            | TypeRef::Date
+            | TypeRef::Uri
+            | TypeRef::Uuid
+            | TypeRef::Bytes
+            | TypeRef::UrlBytes => value.is_string(),
             TypeRef::List(_) | TypeRef::Tuple(_) => value.is_array(),
             TypeRef::Map(_) => value.is_object(),
             TypeRef::Nullable(ty) => value.is_null() || self.fits(ty, value),

@@ -129,7 +129,7 @@ impl<'a> Lowering<'a> {
             Some(node) => self.node(node, &option.at, name),
             None => {
                 let (ty, nullable) = self.built(&option.parts, &option.at, name, None);
-                Use { ty, nullable, ..Use::default() }
+                Use { ty, nullable, constraints: self.constraints_of(&option.parts), ..Use::default() }
             }
         }
     }
@@ -219,6 +219,7 @@ impl<'a> Lowering<'a> {
             variants.push(Choice {
                 name: own,
                 ty: found.ty.unwrap_or(TypeRef::Json),
+                constraints: found.constraints,
                 tags: option.tags.clone(),
                 origin: option.at.clone(),
             });

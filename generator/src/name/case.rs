@@ -1,6 +1,8 @@
 //! Wire names to Rust's cases.
 
 use heck::{ToSnakeCase, ToUpperCamelCase};
+use unicode_ident::{is_xid_continue, is_xid_start};
+use unicode_security::GeneralSecurityProfile;
 
 use super::reserved::{is_keyword, is_taken_type};
 
@@ -27,7 +29,7 @@ pub fn variant(wire: &str) -> String {
 pub fn escape(word: String, is_reserved: fn(&str) -> bool) -> String {
     match word {
         word if is_reserved(&word) => format!("{word}_"),
-        word if word.starts_with(|first: char| first.is_numeric()) => format!("_{word}"),
+        word if word.starts_with(|first: char| !is_xid_start(first)) => format!("_{word}"),
         word => word,
     }
 }
@@ -94,10 +96,16 @@ pub fn spelled_with_codes(wire: &str) -> String {
     spelled_with_case(wire).chars().map(code).collect()
 }
 
-/// A name that consists of signs, or begins with one that tells it from another, is spelled out.
+/// A name that consists of signs, or begins with one that tells it from another, is spelled out; so are letters and digits
+/// that can be in no name (`m²`), or about which the compiler would warn (`µs`).
 fn spell(wire: &str) -> String {
     if wire.is_empty() {
         return "empty".to_owned();
+    }
+    let foreign = |c: char| c.is_alphanumeric() && !(is_xid_continue(c) && c.identifier_allowed());
+    if wire.contains(foreign) {
+        let code = |c: char| if foreign(c) { format!(" u{:04x} ", u32::from(c)) } else { c.to_string() };
+        return wire.chars().map(code).collect();
     }
     let signs_only = !wire.contains(|c: char| c.is_alphanumeric());
     let numeric = wire.starts_with(['+', '-']) && wire[1..].starts_with(|c: char| c.is_numeric());
@@ -175,6 +183,8 @@ mod tests {
             ("", "empty"),
             (">=", "greater_equal"),
             ("\u{3000}", ""),
+            ("m²", "m_u00b2"),
+            ("µs", "u00b5_s"),
         ] {
             assert_eq!(value(wire), expected, "{wire:?}");
         }

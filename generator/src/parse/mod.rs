@@ -8,11 +8,14 @@
 //! - what a reference leads to outside of its section of the components is in that section, under `#/` and its pointer;
 //! - the items of a tuple (`prefixItems`) are the `properties` of a schema whose type is `array`, by their position.
 
+mod anchors;
 mod document;
 mod files;
 mod keys;
+mod operation;
 mod reader;
 mod schema;
+mod security;
 mod tree;
 mod unused;
 
@@ -22,6 +25,7 @@ use serde_json::Value;
 use crate::diag::Diagnostics;
 use crate::source::Source;
 use reader::Reader;
+pub use schema::{CONTENT_ENCODING, CONTENT_MEDIA_TYPE};
 pub use unused::unused;
 
 /// Reads a document from YAML or JSON; `None` if the text has no readable document in it.
@@ -41,10 +45,14 @@ struct Read {
 fn read(source: &Source, diagnostics: &mut Diagnostics) -> Option<Read> {
     let mut tree = tree::parse(source, diagnostics)?;
     files::join(source, &mut tree, diagnostics);
+    if source.text.contains("$anchor") {
+        anchors::resolve(&mut tree);
+    }
     let mut reader = Reader {
         diagnostics: std::mem::take(diagnostics),
         unused: Diagnostics::default(),
         modern: false,
+        schemes: Default::default(),
         wanted: Default::default(),
     };
     let mut document = document::read(&tree, &mut reader);

@@ -6,7 +6,7 @@ use indexmap::IndexMap;
 use openapiv3::{Components, OpenAPI, ReferenceOr};
 use serde_json::Value;
 
-use super::document::{example_or, header_or, parameter_or, request_body_or, response_or};
+use super::operation::{example_or, header_or, parameter_or, request_body_or, response_or};
 use super::schema::schema_or;
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::source::Pointer;
@@ -19,6 +19,8 @@ pub struct Reader {
     pub unused: Diagnostics,
     /// Whether it is one of OpenAPI 3.1, whose schemas are those of JSON Schema.
     pub modern: bool,
+    /// The names of the security schemes that it describes.
+    pub schemes: BTreeSet<String>,
     /// What references ask for: a section of the components, and where they lead instead.
     pub wanted: BTreeSet<(&'static str, Pointer)>,
 }

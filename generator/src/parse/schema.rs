@@ -8,27 +8,28 @@ use openapiv3::{AdditionalProperties, AnySchema, Discriminator, ReferenceOr, Sch
 use serde_json::Value;
 
 use super::document::external_docs;
-use super::keys::{Keys, Unread, reference_or, spare, wrong_type};
+use super::keys::{Keys, reference_or, wrong_type};
 use super::reader::Reader;
 use crate::diag::{Diagnostic, Place, code};
 use crate::source::Pointer;
 
-const UNREAD: &[Unread] = &[
-    spare("xml"),
-    spare("patternProperties"),
-    spare("propertyNames"),
-    spare("dependentRequired"),
-    spare("dependentSchemas"),
-    spare("if"),
-    spare("then"),
-    spare("else"),
-    spare("contains"),
-    spare("minContains"),
-    spare("maxContains"),
-    spare("unevaluatedItems"),
-    spare("contentSchema"),
-    spare("$dynamicRef"),
-    spare("$dynamicAnchor"),
+/// Keywords of the standard that the bindings are right without.
+const SPARE: &[&str] = &[
+    "xml",
+    "patternProperties",
+    "propertyNames",
+    "dependentRequired",
+    "dependentSchemas",
+    "if",
+    "then",
+    "else",
+    "contains",
+    "minContains",
+    "maxContains",
+    "unevaluatedItems",
+    "contentSchema",
+    "$dynamicRef",
+    "$dynamicAnchor",
 ];
 
 /// A schema, or a reference to one.
@@ -60,6 +61,11 @@ pub fn schema_or(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option
     }
 }
 
+/// How the text of a value stands for bytes. The model has no place for it; it is kept among the extensions.
+pub const CONTENT_ENCODING: &str = "contentEncoding";
+/// What the bytes are, kept in the same way.
+pub const CONTENT_MEDIA_TYPE: &str = "contentMediaType";
+
 /// A reference and what is said beside it: both hold.
 fn beside_reference(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<Schema> {
     let reference = value.get("$ref").and_then(Value::as_str)?.to_owned();
@@ -78,13 +84,14 @@ fn beside_reference(value: &Value, pointer: Pointer, reader: &mut Reader) -> Opt
 fn schema(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<Schema> {
     let mut keys = Keys::of(value, pointer, reader)?;
     // These are read where something refers to them.
-    let _ = ["$ref", "$defs", "definitions"].map(|keyword| keys.any(keyword));
-    keys.idle(
-        &["$schema", "$id", "$anchor", "$comment", "$vocabulary"],
-        "it is about the schema, not about its values",
-    );
+    let _ = ["$ref", "$anchor", "$defs", "definitions"].map(|keyword| keys.any(keyword));
+    keys.idle(&["$schema", "$id", "$comment", "$vocabulary"], "it is about the schema, not about its values");
     let (types, null) = types(&mut keys);
-    let content = (keys.spare_text("contentEncoding"), keys.spare_text("contentMediaType"));
+    let content = (keys.spare_text(CONTENT_ENCODING), keys.spare_text(CONTENT_MEDIA_TYPE));
+    let mut extensions: IndexMap<String, Value> = keys.extensions();
+    let described = [(CONTENT_ENCODING, &content.0), (CONTENT_MEDIA_TYPE, &content.1)];
+    let described = described.into_iter().filter_map(|(name, text)| Some((name.to_owned(), text.clone()?.into())));
+    extensions.extend(described);
     let examples = keys.any("examples");
     let mut schema_data = SchemaData {
         title: keys.spare_text("title"),
@@ -93,19 +100,16 @@ fn schema(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<Schema
         read_only: keys.spare_bool("readOnly"),
         write_only: keys.spare_bool("writeOnly"),
         deprecated: keys.spare_bool("deprecated"),
-        example: keys.any("example").or_else(|| first(examples)).cloned(),
-        default: keys.any("default").cloned(),
+        example: keys.raw("example").or_else(|| first(examples)).cloned(),
+        default: keys.raw("default").cloned(),
         discriminator: keys.object("discriminator", discriminator),
         external_docs: keys.object("externalDocs", external_docs),
-        extensions: keys.extensions(),
+        extensions,
     };
     let (minimum, exclusive_minimum) = bound(&mut keys, "minimum", "exclusiveMinimum", f64::max);
     let (maximum, exclusive_maximum) = bound(&mut keys, "maximum", "exclusiveMaximum", f64::min);
-    let format = keys.spare_text("format").or(match content {
-        (Some(encoding), _) if encoding.eq_ignore_ascii_case("base64") => Some("byte".to_owned()),
-        (None, Some(media_type)) if !is_text(&media_type) => Some("binary".to_owned()),
-        _ => None,
-    });
+    let format = content_format(content, &mut keys);
+    let format = keys.spare_text("format").or(format);
     let mut any = AnySchema {
         format,
         pattern: keys.spare_text("pattern"),
@@ -132,17 +136,17 @@ fn schema(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<Schema
         not: keys.object("not", schema_or).map(Box::new),
         ..AnySchema::default()
     };
-    if let Some(value) = keys.any("const") {
+    if let Some(value) = keys.raw("const") {
         any.enumeration = vec![value.clone()];
     }
     if let Some(others) = keys.object("unevaluatedProperties", additional) {
         any.additional_properties.get_or_insert(others);
     }
     let tuple = tuple(&mut keys, &types);
-    keys.finish(UNREAD);
+    keys.finish(SPARE);
     // The items of a tuple stand in the place of properties, which a list has none of.
-    let of_type = |any: &AnySchema, typ: &str| {
-        let mut own = AnySchema { typ: Some(typ.to_owned()), ..any.clone() };
+    let of_type = |any: AnySchema, typ: &str| {
+        let mut own = AnySchema { typ: Some(typ.to_owned()), ..any };
         match (typ, &tuple) {
             ("array", Some(Tuple { items, closed })) => {
                 own.properties = items.clone();
@@ -157,12 +161,12 @@ fn schema(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<Schema
     };
     if any.typ.is_none() {
         match types.as_slice() {
-            [] if tuple.is_some() => any = of_type(&any, "array"),
-            [one] => any = of_type(&any, one),
+            [] if tuple.is_some() => any = of_type(any, "array"),
+            [one] => any = of_type(any, one),
             // Each keyword is about one type, so that a value of any of them keeps to those of its own.
             [_, _, ..] if any.enumeration.is_empty() && any.one_of.is_empty() && any.any_of.is_empty() => {
                 let one = |typ: &String| {
-                    let own = AnySchema { all_of: Vec::new(), ..of_type(&any, typ) };
+                    let own = AnySchema { all_of: Vec::new(), ..of_type(any.clone(), typ) };
                     ReferenceOr::Item(general(own))
                 };
                 any = AnySchema {
@@ -179,6 +183,25 @@ fn schema(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<Schema
         any.enumeration.retain(|value| !value.is_null());
     }
     Some(Schema { schema_data, schema_kind: SchemaKind::Any(any) })
+}
+
+/// The format that says the same as an encoding and a media type. An encoding that is none of them is reported.
+fn content_format(content: (Option<String>, Option<String>), keys: &mut Keys<'_, '_>) -> Option<String> {
+    let (encoding, media_type) = content;
+    match (encoding.map(|encoding| encoding.to_ascii_lowercase()).as_deref(), media_type) {
+        (Some("base64"), _) => Some("byte".to_owned()),
+        (Some("base64url"), _) => Some("base64url".to_owned()),
+        (None | Some("binary"), Some(media_type)) if !is_text(&media_type) => Some("binary".to_owned()),
+        (None | Some("7bit" | "8bit" | "binary"), _) => None,
+        (Some(other), _) => {
+            let message = format!("nothing is known of the encoding `{other}`");
+            let place = Place::Value(keys.at(CONTENT_ENCODING));
+            let diagnostic =
+                Diagnostic::warning(code::UNKNOWN_FORMAT, place, message).label("bound as the text that it is");
+            keys.reader.push(diagnostic.help("write `base64` or `base64url` for bytes"));
+            None
+        }
+    }
 }
 
 fn general(any: AnySchema) -> Schema {
@@ -300,7 +323,7 @@ fn discriminator(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option
     }
     let mut keys = Keys::of(value, pointer, reader)?;
     let Some(property_name) = keys.text("propertyName") else {
-        keys.missing("propertyName");
+        keys.lacks("propertyName", "the alternatives are told apart without it");
         return None;
     };
     let mut mapping = IndexMap::new();

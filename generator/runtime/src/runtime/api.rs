@@ -22,6 +22,10 @@ pub struct Api {
     pub host: Option<HostRule>,
     /// Where tokens come from for the client credentials grant of OAuth 2; none when the API has no such thing.
     pub token_url: Option<&'static str>,
+    // [choice.rs
+    /// How its callers can identify themselves.
+    pub schemes: &'static [super::Scheme],
+    // choice.rs]
     /// Where the environment may hold credentials, in the order in which the places are tried.
     pub credentials: &'static [EnvCredentials],
     /// The header of an answer that names the request, in lower case; empty when the API has none.

@@ -16,7 +16,7 @@ impl BaseUrl {
     /// Reads a base URL. An error never shows it, since what makes it wrong may be a password in it.
     pub fn parse(text: &str) -> Result<Self, InvalidValue> {
         let refuse = |problem: String| InvalidValue::new("base_url", None, problem);
-        let mut url = Url::parse(text).map_err(|error| refuse(format!("must be an absolute URL ({error})")))?;
+        let url = Url::parse(text).map_err(|error| refuse(format!("must be an absolute URL ({error})")))?;
         if !matches!(url.scheme(), "http" | "https") {
             return Err(refuse(format!("must be a http or https URL, not {}", url.scheme())));
         }
@@ -27,7 +27,6 @@ impl BaseUrl {
             return Err(refuse("must not have a query or fragment".to_owned()));
         }
         let prefix = url.path().trim_end_matches('/').to_owned();
-        url.set_path(&prefix);
         Ok(Self { url, prefix })
     }
 

@@ -41,7 +41,7 @@ impl<C: From<Scope>> ClientBuilder<C> {
             base_url: None,
             region: None,
             edge: None,
-            token_url: api.token_url.map(str::to_owned),
+            token_url: None,
             limits: Limits {
                 retry: RetryPolicy::new(),
                 attempt_timeout: Duration::from_secs(30),
@@ -227,7 +227,11 @@ impl Settings {
         self.limits.check()?;
         not_zero("connect_timeout", self.connect_timeout)?;
         let user_agent = self.user_agent()?;
-        let token_url = self.token_url()?;
+        let token_url = self.token_url(self.api.token_url, &base)?;
+        let credentials = self.credentials.clone();
+        // [keys.rs
+        let credentials = credentials.located(self.api, |own| self.token_url(own, &base))?;
+        // keys.rs]
         let transport = match self.transport {
             Some(Carrier(transport)) => transport,
             None => Arc::new(http_client(self.connect_timeout)?),
@@ -241,7 +245,7 @@ impl Settings {
             moved,
             variables,
             // servers.rs]
-            authorization: self.credentials.into_authorization(token_url)?,
+            authorization: credentials.into_authorization(token_url)?,
             user_agent,
             connect_timeout: self.connect_timeout,
             limits: self.limits,
@@ -269,9 +273,11 @@ impl Settings {
         Ok(BaseUrl::parse(url.as_str())?)
     }
 
-    fn token_url(&self) -> Result<Option<Uri>> {
-        let Some(url) = &self.token_url else { return Ok(None) };
-        BaseUrl::parse(url).map_err(|error| unusable("token_url", error.rule().to_owned()))?;
+    /// The URL for tokens that was set, or the API's own, which may be relative.
+    fn token_url(&self, own: Option<&str>, base: &BaseUrl) -> Result<Option<Uri>> {
+        let Some(url) = self.token_url.as_deref().or(own) else { return Ok(None) };
+        let url = base.url.join(url).map_or_else(|_| url.to_owned(), String::from);
+        BaseUrl::parse(&url).map_err(|error| unusable("token_url", error.rule().to_owned()))?;
         let uri = Uri::try_from(url).map_err(|error| unusable("token_url", format!("must be a URL ({error})")))?;
         Ok(Some(uri))
     }

@@ -29,8 +29,8 @@ pub struct Parts {
     pub method: Method,
     pub accept: Option<&'static str>,
     // [choice.rs
-    /// The kinds of credentials that the operation takes: of each list all together.
-    pub security: &'static [&'static [super::choice::Kind]],
+    /// The security schemes that the operation takes: of each list all together.
+    pub security: &'static [&'static [&'static str]],
     // choice.rs]
     // [open.rs
     /// Whether the operation takes no credentials.
@@ -67,8 +67,8 @@ pub struct Parts {
 
 /// A body that is made for each attempt.
 pub trait Payload: Any + Send + Sync {
-    /// The body and its media type, with the fields of the form that goes with it.
-    fn make(&self, form: &str) -> Result<(HeaderValue, Body), InvalidValue>;
+    /// The body and its media type, with the fields of the form that goes with it; none if there is nothing to send.
+    fn make(&self, form: &str) -> Result<Option<(HeaderValue, Body)>, InvalidValue>;
     /// Whether it can be made more than once.
     fn repeats(&self) -> bool;
 }
@@ -142,17 +142,17 @@ impl Parts {
         rest.try_for_each(Parameters::check).map_err(refuse)?;
         let mut headers = self.http_headers().map_err(refuse)?;
         let form = self.form.as_ref().map(Parameters::encoded);
-        if form.is_some() {
-            headers.insert(CONTENT_TYPE, HeaderValue::from_static(FORM));
-        }
+        let content = match &self.body {
+            Some(body) => body.make(form.as_deref().unwrap_or_default()).map_err(refuse)?,
+            None => form.map(|form| (HeaderValue::from_static(FORM), Body::from(form))),
+        };
         let mut request = Request::new(Body::default());
-        if let Some(body) = &self.body {
-            let (media_type, body) = body.make(form.as_deref().unwrap_or_default()).map_err(refuse)?;
+        if let Some((media_type, body)) = content {
             headers.insert(CONTENT_TYPE, media_type);
             *request.body_mut() = body;
-        } else if let Some(form) = form.filter(|form| !form.is_empty()) {
-            *request.body_mut() = Body::from(form);
-        } else if matches!(self.method, Method::POST | Method::PUT | Method::PATCH) {
+        }
+        let empty = request.body().as_bytes().is_some_and(<[u8]>::is_empty);
+        if empty && matches!(self.method, Method::POST | Method::PUT | Method::PATCH) {
             // Some servers wait for a body, or refuse the request, unless they are told that there is none.
             headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
         }
@@ -188,7 +188,7 @@ impl Parts {
                 }
                 let mut target = path.sent;
                 if !query.is_empty() {
-                    target.extend(["?", &query]);
+                    target.extend([if target.contains('?') { "&" } else { "?" }, &query]);
                 }
                 (target, path.shown)
             }

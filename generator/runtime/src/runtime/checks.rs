@@ -1,6 +1,5 @@
 //! The rules for what stands in a JSON body, checked before it is sent.
 
-use serde::Serialize;
 use serde_json::Value as Json;
 
 use super::{InvalidValue, Rule, Value, is_personal};
@@ -21,6 +20,10 @@ pub enum Check {
     Others(&'static [&'static str], &'static [Check]),
     /// Each item of a list.
     Items(&'static [Check]),
+    /// The item at that position of a list.
+    Item(usize, &'static [Check]),
+    /// Each item of a list from that position on.
+    Rest(usize, &'static [Check]),
     /// The value is of a type with checks of its own.
     As(fn() -> &'static [Check]),
     /// The value of that member says which of the lists holds.
@@ -33,16 +36,6 @@ pub enum Check {
 pub trait Checked {
     /// What its values must keep to.
     fn checks() -> &'static [Check];
-}
-
-/// Checks the value of a body as JSON.
-pub fn check_json(value: &impl Serialize, rules: &[Rule]) -> Result<(), InvalidValue> {
-    if rules.is_empty() {
-        return Ok(());
-    }
-    // What cannot be JSON is found where it becomes a text.
-    let json = serde_json::to_value(value).unwrap_or_default();
-    broken_rule("body", &json, rules).map_or(Ok(()), Err).and_then(|()| look_inside("body", &json, rules))
 }
 
 /// Checks what stands in a value.
@@ -72,10 +65,9 @@ fn broken(at: &str, json: &Json, checks: &[Check]) -> Option<InvalidValue> {
             let mut others = members().filter(|(name, _)| !named.contains(&name.as_str()));
             others.find_map(|(name, value)| broken(&format!("{at}.{name}"), value, checks))
         }
-        Check::Items(checks) => {
-            let mut items = json.as_array().into_iter().flatten().enumerate();
-            items.find_map(|(index, item)| broken(&format!("{at}[{index}]"), item, checks))
-        }
+        Check::Items(checks) => in_list(at, json, 0, checks),
+        Check::Rest(first, checks) => in_list(at, json, *first, checks),
+        Check::Item(index, checks) => broken(&format!("{at}[{index}]"), json.get(index)?, checks),
         Check::As(checks) => broken(at, json, checks()),
         Check::By(tag, lists) => {
             let tag = json.get(tag)?.as_str()?;
@@ -93,7 +85,13 @@ fn broken(at: &str, json: &Json, checks: &[Check]) -> Option<InvalidValue> {
     })
 }
 
-fn broken_rule(at: &str, json: &Json, rules: &[Rule]) -> Option<InvalidValue> {
+/// The first rule that an item from a position on breaks.
+fn in_list(at: &str, json: &Json, first: usize, checks: &[Check]) -> Option<InvalidValue> {
+    let mut items = json.as_array().into_iter().flatten().enumerate().skip(first);
+    items.find_map(|(index, item)| broken(&format!("{at}[{index}]"), item, checks))
+}
+
+pub fn broken_rule(at: &str, json: &Json, rules: &[Rule]) -> Option<InvalidValue> {
     let value = match json {
         Json::String(text) => Value::Text(text.clone()),
         Json::Number(number) => Value::Number { text: number.to_string(), number: number.as_f64().unwrap_or(f64::NAN) },

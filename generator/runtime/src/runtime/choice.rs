@@ -1,89 +1,93 @@
 //! Operations that say which credentials they take, of those that a client has.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use http::Request as Http;
 
 use super::call::Parts;
-use super::token::{Authorization, Sign};
+use super::token::Authorization;
 use super::{Body, Decode, InvalidValue, Request, Result};
 
 /// A kind of credentials, and the name of the header, cookie or parameter that it goes by.
 pub type Kind = (&'static str, &'static str);
 
-/// Which kinds are sent with a request.
-#[derive(Clone)]
-pub struct Chosen(&'static [Kind]);
-
-/// Asks what kinds there are, instead of having them sent.
-#[derive(Clone, Default)]
-struct Asked(Arc<Mutex<Vec<Kind>>>);
+/// A way to identify oneself.
+#[derive(Clone, Copy, Debug)]
+pub struct Scheme {
+    /// What the document calls it.
+    pub name: &'static str,
+    /// Its kind, and the name of the header, cookie or parameter that it goes by.
+    pub kind: Kind,
+    /// Where its tokens come from for the client credentials grant of OAuth 2.
+    pub token_url: Option<&'static str>,
+}
 
 impl<D: Decode> Request<D> {
-    /// Says which credentials the operation takes: those of one of these lists, all together. An empty list means that it
+    /// Says which security schemes the operation takes: those of one of these lists, all together. An empty list means that it
     /// can do without.
-    pub fn security(mut self, alternatives: &'static [&'static [Kind]]) -> Self {
+    pub fn security(mut self, alternatives: &'static [&'static [&'static str]]) -> Self {
         self.parts.security = alternatives;
         self
     }
 }
 
+/// What a client holds: its kind, the only scheme that it is for, if there is such, and what is sent.
+type Card<'a> = (Kind, Option<&'a str>, &'a Authorization);
+
 impl Parts {
-    /// The first of the alternatives that the client has everything for; none if it has no credentials at all, or the
-    /// operation does not say what it takes.
-    pub fn choose(&self, identity: &Authorization) -> Result<Option<Chosen>, InvalidValue> {
-        let held = match identity {
-            _ if self.security.is_empty() => return Ok(None),
-            Authorization::None => return Ok(None),
-            Authorization::Fixed(_) => vec![("basic", "")],
-            Authorization::Token(_) => vec![("bearer", "")],
-            Authorization::Signed(sign) => kinds(sign),
+    /// Puts those of the client's credentials into a request that the operation takes, and gives what is still to be made a
+    /// header of.
+    pub fn identify<'a>(
+        &self,
+        identity: &'a Authorization,
+        request: &mut Http<Body>,
+    ) -> Result<&'a Authorization, InvalidValue> {
+        let held: Vec<Card<'a>> = match identity {
+            Authorization::None => return Ok(identity),
+            Authorization::Several(all) => {
+                all.iter().map(|one| (one.kind, one.scheme.as_deref(), &one.proof)).collect()
+            }
+            Authorization::Token(_) => vec![(("bearer", ""), None, identity)],
+            Authorization::Fixed(_) | Authorization::Signed(_) => vec![(("basic", ""), None, identity)],
         };
-        let has = |wanted: &Kind| held.iter().any(|kind| same(kind, wanted));
-        let chosen = self.security.iter().find(|one| !one.is_empty() && one.iter().all(has));
-        let chosen = chosen.or(self.security.iter().find(|one| one.is_empty()));
-        match chosen {
-            Some(chosen) => Ok(Some(Chosen(chosen))),
-            None => {
-                let say = |(kind, name): &Kind| format!("{kind} {name}").trim_end().to_owned();
-                let one = |one: &&[Kind]| format!("`{}`", one.iter().map(say).collect::<Vec<_>>().join("` with `"));
-                let wanted: Vec<String> = self.security.iter().map(one).collect();
-                let rule = format!("must be what the operation takes: {}", wanted.join(", or "));
-                Err(InvalidValue::new("credentials", None, rule))
+        let mut rest = &Authorization::None;
+        for proof in self.choose(&held)? {
+            match proof {
+                Authorization::Signed(sign) => sign(request),
+                other => rest = other,
             }
         }
+        Ok(rest)
+    }
+
+    /// The first of the alternatives that there is everything for; all that there is if the operation does not say what it
+    /// takes.
+    fn choose<'a>(&self, held: &[Card<'a>]) -> Result<Vec<&'a Authorization>, InvalidValue> {
+        if self.security.is_empty() {
+            return Ok(held.iter().map(|(.., proof)| *proof).collect());
+        }
+        let schemes = self.connection.api.schemes;
+        let known = |name: &str| schemes.iter().find(|scheme| scheme.name == name);
+        // What is for that scheme alone comes before what is for any of its kind.
+        let for_scheme = |scheme: &&Scheme| {
+            let own = held.iter().find(|(_, own, _)| *own == Some(scheme.name));
+            own.or(held.iter().find(|(kind, own, _)| own.is_none() && same(*kind, scheme.kind)))
+        };
+        let proof = |name: &&str| known(name).as_ref().and_then(for_scheme).map(|(.., proof)| *proof);
+        let whole = |one: &&&[&str]| one.iter().map(proof).collect::<Option<Vec<_>>>();
+        let fits = self.security.iter().filter(|one| !one.is_empty()).find_map(|one| whole(&one));
+        if let Some(chosen) = fits.or(self.security.iter().any(|one| one.is_empty()).then(Vec::new)) {
+            return Ok(chosen);
+        }
+        let say = |name: &&str| {
+            let (kind, goes_by) = known(name).map(|scheme| scheme.kind).unwrap_or_default();
+            format!("`{name}` ({})", format!("{kind} {goes_by}").trim_end())
+        };
+        let wanted = self.security.iter().map(|one| one.iter().map(say).collect::<Vec<_>>().join(" with "));
+        let rule = format!("must be what the operation takes: {}", wanted.collect::<Vec<_>>().join(", or "));
+        Err(InvalidValue::new("credentials", None, rule))
     }
 }
 
-impl Chosen {
-    /// Whether nothing is to be sent.
-    pub fn is_nothing(&self) -> bool {
-        self.0.is_empty()
-    }
-}
-
-/// Credentials of a kind that are sent where they are wanted, and everywhere where nothing is said of that.
-pub fn where_wanted(sign: Sign, kind: Kind) -> Sign {
-    Arc::new(move |request| {
-        if let Some(Asked(kinds)) = request.extensions().get() {
-            kinds.lock().unwrap_or_else(PoisonError::into_inner).push(kind);
-            return;
-        }
-        let chosen = request.extensions().get::<Chosen>();
-        if chosen.is_none_or(|chosen| chosen.0.iter().any(|wanted| same(wanted, &kind))) {
-            sign(request);
-        }
-    })
-}
-
-/// The kinds of all credentials that a signature puts into requests.
-fn kinds(sign: &Sign) -> Vec<Kind> {
-    let asked = Asked::default();
-    let mut request = http::Request::new(Body::default());
-    request.extensions_mut().insert(asked.clone());
-    sign(&mut request);
-    let kinds = asked.0.lock().unwrap_or_else(PoisonError::into_inner);
-    kinds.clone()
-}
-
-fn same((kind, name): &Kind, (other, other_name): &Kind) -> bool {
+/// Whether credentials of one kind are those of the other.
+pub fn same((kind, name): Kind, (other, other_name): Kind) -> bool {
     kind == other && name.eq_ignore_ascii_case(other_name)
 }

@@ -13,9 +13,6 @@ use tokio::time::{Instant, sleep, timeout_at};
 use super::base_url::BaseUrl;
 use super::body::{Cut, Received, read};
 use super::call::{Outgoing, Parts};
-// [choice.rs
-use super::choice::Chosen;
-// choice.rs]
 // [download.rs
 use super::download::{Rest, Streams};
 // download.rs]
@@ -103,19 +100,14 @@ impl Connection {
             let identity = if parts.open { &Authorization::None } else { identity };
             // open.rs]
             // [choice.rs
-            let chosen = parts.choose(identity).map_err(|value| InvalidRequest::new(parts.operation, value))?;
-            let nothing = chosen.as_ref().is_some_and(Chosen::is_nothing);
-            let identity = if nothing { &Authorization::None } else { identity };
-            chosen.map(|chosen| request.extensions_mut().insert(chosen));
+            let chosen = parts.identify(identity, &mut request);
+            let identity = chosen.map_err(|value| InvalidRequest::new(parts.operation, value))?;
             // choice.rs]
             let authorization = self.authorize(identity, allowance).await;
             let authorized = authorization.is_ok();
             let result = match &authorization {
                 Ok(authorization) => {
                     request.headers_mut().extend(authorization.clone().map(|value| (AUTHORIZATION, value)));
-                    if let Authorization::Signed(sign) = identity {
-                        sign(&mut request);
-                    }
                     self.attempt(call, request, allowance, &|| parts.personal_values()).await
                 }
                 Err(error) => Err(error.clone()),
@@ -127,7 +119,7 @@ impl Connection {
                 }
                 // What is gone with the first attempt cannot be sent again.
                 (Err(_), _) if parts.body.as_ref().is_some_and(|body| !body.repeats()) => None,
-                (Err(error), Ok(Some(sent))) if !replayed && self.is_stale(error, &sent, deadline).await => {
+                (Err(error), Ok(Some(sent))) if !replayed && self.is_stale(identity, error, &sent, deadline).await => {
                     replayed = true;
                     Some(Duration::ZERO)
                 }

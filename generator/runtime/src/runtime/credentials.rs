@@ -7,7 +7,10 @@ use std::fmt;
 use http::Uri;
 
 use super::rule::finds;
-use super::token::{Authorization, Signature, TokenSource};
+// [keys.rs
+use super::keys::Keys;
+// keys.rs]
+use super::token::{Authorization, TokenSource};
 use super::{Api, EnvCredentials, InvalidValue, Result, Secret};
 
 /// What a client proves its identity with.
@@ -32,8 +35,10 @@ pub enum Credentials {
         /// The secret that belongs to it.
         client_secret: Secret,
     },
-    /// Whatever else proves who asks, such as a key in a header.
-    Signed(Signature),
+    // [keys.rs
+    /// Whatever else proves who asks, such as a key in a header; or several of these.
+    Several(Keys),
+    // keys.rs]
 }
 
 impl Credentials {
@@ -79,7 +84,10 @@ impl Credentials {
     /// Refuses what an HTTP header cannot carry.
     pub(super) fn check(&self) -> Result<(), InvalidValue> {
         let (name, text, secret_name, secret) = match self {
-            Self::None | Self::Signed(_) => return Ok(()),
+            Self::None => return Ok(()),
+            // [keys.rs
+            Self::Several(_) => return Ok(()),
+            // keys.rs]
             Self::Basic { user, password } => ("user", user, "password", password),
             Self::ClientCredentials { client_id, client_secret } => {
                 ("client_id", client_id, "client_secret", client_secret)
@@ -99,7 +107,9 @@ impl Credentials {
         self.check()?;
         match self {
             Self::None => Ok(Authorization::None),
-            Self::Signed(signature) => signature.0.map(Authorization::Signed),
+            // [keys.rs
+            Self::Several(keys) => keys.into_authorization(token_url),
+            // keys.rs]
             Self::Basic { user, password } => Authorization::basic(&user, &password)
                 .ok_or_else(|| InvalidValue::new("credentials", None, "must fit into a header")),
             Self::ClientCredentials { client_id, client_secret } => match token_url {

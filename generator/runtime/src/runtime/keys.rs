@@ -1,15 +1,57 @@
-//! Keys and tokens that go into a header, a cookie or the query of each request.
+//! Keys and tokens that go into a header, a cookie or the query of each request, and several credentials in one client.
 
+use std::fmt;
 use std::sync::Arc;
 
 use http::header::{AUTHORIZATION, COOKIE};
 use http::{HeaderName, HeaderValue, Uri};
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use zeroize::Zeroizing;
 
-use super::choice::{Kind, where_wanted};
-use super::encode::push_pair;
-use super::token::{Authorization, Sign};
-use super::{Credentials, InvalidValue, Secret, Signature};
+use super::choice::{Kind, same};
+use super::encode::{encode, push_pair};
+// [provider.rs
+use super::provider::Provider;
+// provider.rs]
+use super::token::Authorization;
+use super::{Api, Body, Credentials, InvalidValue, Result, Secret};
+
+/// Puts into a request what proves who asks.
+pub type Sign = Arc<dyn Fn(&mut http::Request<Body>) + Send + Sync>;
+
+/// Credentials of any kinds, or what is wrong with them.
+#[derive(Clone)]
+pub struct Keys(Result<Vec<Key>, InvalidValue>);
+
+#[derive(Clone)]
+pub struct Key {
+    kind: Kind,
+    /// The scheme that it is for, if not for any of its kind.
+    scheme: Option<String>,
+    scope: String,
+    /// Whether who asks for tokens says who it is in a header.
+    by_header: bool,
+    /// Where its tokens come from, if not from where those of the API do.
+    token_url: Option<Uri>,
+    proof: Proof,
+}
+
+/// What is sent, or what that is made of.
+#[derive(Clone)]
+pub enum Proof {
+    Sign(Sign),
+    Plain(Credentials),
+    // [provider.rs
+    Provider(Provider),
+    // provider.rs]
+}
+
+/// One of several credentials, as a connection has it.
+pub struct Held {
+    pub kind: Kind,
+    pub scheme: Option<String>,
+    pub proof: Authorization,
+}
 
 impl Credentials {
     /// A token that is at hand, as `Authorization: Bearer`.
@@ -25,11 +67,13 @@ impl Credentials {
         Self::signed(("header", name), known.and_then(|header_name| header(name, header_name, key.into().expose())))
     }
 
-    /// A key in a cookie.
+    /// A key in a cookie: as it is, but for what no cookie can hold, which is percent-encoded.
     pub fn cookie(name: &'static str, key: impl Into<Secret>) -> Self {
+        const UNFIT: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b',').add(b';').add(b'\\');
         let key = key.into();
-        let mut pair = Zeroizing::new(String::new());
-        push_pair(&mut pair, name, key.expose());
+        let mut pair = Zeroizing::new(encode(name).into_owned());
+        pair.push('=');
+        pair.extend(utf8_percent_encode(key.expose(), UNFIT));
         let value = secret(name, &pair);
         Self::signed(
             ("cookie", name),
@@ -64,39 +108,132 @@ impl Credentials {
         Self::signed(("query", name), Ok(sign))
     }
 
-    /// These together with others. Each operation is sent those that it takes, by what the document says of it. A client
-    /// refuses anything but tokens, keys and users with a password here.
+    /// These together with others. Each operation is sent those that it takes, by what the document says of it.
     pub fn and(self, other: Self) -> Self {
-        let both = self.into_sign().and_then(|one| {
-            let other = other.into_sign()?;
-            let both: Sign = Arc::new(move |request| {
-                one(request);
-                other(request);
-            });
-            Ok(both)
+        let keys = self.keys().and_then(|mut keys| {
+            keys.extend(other.keys()?);
+            Ok(keys)
         });
-        Self::Signed(Signature(both))
+        Self::Several(Keys(keys))
     }
 
-    fn into_sign(self) -> Result<Sign, InvalidValue> {
-        let refuse = |rule| Err(InvalidValue::new("credentials", None, rule));
+    /// These for nothing but the security scheme of that name, where the document has several of one kind. A client
+    /// refuses a name that is none, or that of a scheme of another kind.
+    pub fn scheme(self, name: impl Into<String>) -> Self {
+        let name = name.into();
+        self.edit(|key| {
+            key.scheme = Some(name.clone());
+            Ok(())
+        })
+    }
+
+    /// What tokens by client credentials are asked for to be good for, such as `read`.
+    pub fn scopes(self, scopes: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        let scope = scopes.into_iter().map(Into::into).collect::<Vec<String>>().join(" ");
+        self.granted("scopes", |key| key.scope.clone_from(&scope))
+    }
+
+    /// Asks for tokens with the client's id and secret in the header `Authorization` (RFC 6749, 2.3.1) instead of in the
+    /// form, for servers that want it so.
+    pub fn by_header(self) -> Self {
+        self.granted("by_header", |key| key.by_header = true)
+    }
+
+    /// With the URLs that the tokens of each scheme come from.
+    pub(super) fn located(
+        self,
+        api: &Api,
+        token_url: impl Fn(Option<&'static str>) -> super::Result<Option<Uri>>,
+    ) -> super::Result<Self> {
+        let Self::Several(Keys(keys)) = self else { return Ok(self) };
+        let mut keys = keys?;
+        for key in &mut keys {
+            let Some(name) = &key.scheme else { continue };
+            let refuse = |rule| InvalidValue::new("scheme", Some(&name.as_str().into()), rule);
+            let scheme = api.schemes.iter().find(|scheme| scheme.name == *name);
+            let Some(scheme) = scheme.filter(|scheme| same(scheme.kind, key.kind)) else {
+                let names = api.schemes.iter().filter(|scheme| same(scheme.kind, key.kind));
+                let names = names.map(|scheme| format!("`{}`", scheme.name)).collect::<Vec<_>>().join(", ");
+                let known = if names.is_empty() { "none".to_owned() } else { names };
+                return Err(refuse(format!("must be one of the schemes for such credentials ({known})")).into());
+            };
+            key.token_url = token_url(scheme.token_url)?;
+        }
+        Ok(Self::Several(Keys(Ok(keys))))
+    }
+
+    fn granted(self, what: &'static str, change: impl Fn(&mut Key)) -> Self {
+        self.edit(|key| {
+            change(key);
+            let granted = matches!(key.proof, Proof::Plain(Self::ClientCredentials { .. }));
+            granted.then_some(()).ok_or_else(|| InvalidValue::new(what, None, "must be said of client credentials"))
+        })
+    }
+
+    fn edit(self, change: impl Fn(&mut Key) -> Result<(), InvalidValue>) -> Self {
+        let keys = self.keys().and_then(|mut keys| {
+            keys.iter_mut().try_for_each(change)?;
+            Ok(keys)
+        });
+        Self::Several(Keys(keys))
+    }
+
+    fn keys(self) -> Result<Vec<Key>, InvalidValue> {
         match self {
-            Self::Signed(Signature(sign)) => sign,
-            Self::Basic { .. } => match self.into_authorization(None)? {
-                Authorization::Fixed(value) => {
-                    let sign: Sign = Arc::new(move |request| {
-                        request.headers_mut().insert(AUTHORIZATION, value.clone());
-                    });
-                    Ok(where_wanted(sign, ("basic", "")))
-                }
-                _ => refuse("must fit into a header"),
-            },
-            _ => refuse("must be tokens, keys or users with a password to go together"),
+            Self::None => Ok(Vec::new()),
+            Self::Several(Keys(keys)) => keys,
+            Self::Basic { .. } => Ok(vec![Key::new(("basic", ""), Proof::Plain(self))]),
+            Self::ClientCredentials { .. } => Ok(vec![Key::new(("bearer", ""), Proof::Plain(self))]),
         }
     }
 
     fn signed(kind: Kind, sign: Result<Sign, InvalidValue>) -> Self {
-        Self::Signed(Signature(sign.map(|sign| where_wanted(sign, kind))))
+        Self::Several(Keys(sign.map(|sign| vec![Key::new(kind, Proof::Sign(sign))])))
+    }
+
+    // [provider.rs
+    pub(super) fn provided(provider: Provider) -> Self {
+        Self::Several(Keys(Ok(vec![Key::new(("bearer", ""), Proof::Provider(provider))])))
+    }
+    // provider.rs]
+}
+
+impl Authorization {
+    /// HTTP Basic authentication of the client of a token endpoint, whose parts are encoded as those of a form are.
+    pub fn client(id: &str, secret: &Secret) -> Option<Self> {
+        Self::basic(&encode(id), &Secret::new(encode(secret.expose())))
+    }
+}
+
+impl Key {
+    fn new(kind: Kind, proof: Proof) -> Self {
+        Self { kind, scheme: None, scope: String::new(), by_header: false, token_url: None, proof }
+    }
+}
+
+impl Keys {
+    /// What each sends; tokens come from `token_url`, unless those of its scheme come from elsewhere.
+    pub(super) fn into_authorization(self, token_url: Option<Uri>) -> Result<Authorization, InvalidValue> {
+        let held = |key: Key| {
+            let mut proof = match key.proof {
+                Proof::Sign(sign) => Authorization::Signed(sign),
+                Proof::Plain(one) => one.into_authorization(key.token_url.or_else(|| token_url.clone()))?,
+                // [provider.rs
+                Proof::Provider(provider) => provider.into(),
+                // provider.rs]
+            };
+            if let Authorization::Token(source) = &mut proof {
+                (source.scope, source.by_header) = (key.scope, key.by_header);
+            }
+            Ok(Held { kind: key.kind, scheme: key.scheme, proof })
+        };
+        self.0?.into_iter().map(held).collect::<Result<_, _>>().map(Authorization::Several)
+    }
+}
+
+impl fmt::Debug for Keys {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("[secret]")
     }
 }
 

@@ -20,7 +20,7 @@
 //! | 429 | repeats | repeats: nothing was done | [`Error::Api`] |
 //! | 502, 503, 504 | repeats | fails at once | [`Error::Api`] |
 //! | 500 | repeats reads only | fails at once | [`Error::Api`] |
-//! | 401 with a token | fetches a new token and repeats once | the same | [`Error::Api`] |
+//! | 401 with a token that is fetched | fetches a new token and repeats once | the same | [`Error::Api`] |
 //! | No token can be had | repeats the request for the token by the same rules; nothing else is sent | the same | the error of that request |
 //! | Any other status of 300 or more; redirects too, where they are not what is described | fails at once | fails at once | [`Error::Api`] |
 //! | `Retry-After`, in seconds or as a date | waits so long at least | the same | |
@@ -71,6 +71,7 @@ mod page;
 mod path;
 mod payload;
 mod plain;
+mod provider;
 #[macro_use]
 mod request;
 mod response;
@@ -100,6 +101,7 @@ pub use api_error::{ApiError, Code};
 pub use blocking::wait;
 pub use builder::ClientBuilder;
 pub use checks::{Check, Checked};
+pub use choice::Scheme;
 pub use connection::Connection;
 pub use credentials::{ConfigError, Credentials};
 pub use decode::{Answer, Decode, Json, Nothing};
@@ -109,11 +111,13 @@ pub use events::{Event, Events, Lines, TextEvents, Values};
 pub use failure::{Call, DecodeError, TimeoutError, TransportError};
 pub use host::HostRule;
 pub use invalid::{InvalidRequest, InvalidValue};
+pub use keys::Keys;
 pub use model::{Give, MissingField, Personal, given};
 pub use newtype::checked_text;
 pub use observe::Attempt;
 pub use page::{Items, Page, Pages};
 pub use plain::{Optional, Text};
+pub use provider::{BearerToken, Provider};
 pub use request::{Request, RequestFuture};
 pub use response::Response;
 pub use retry::RetryPolicy;
@@ -121,7 +125,6 @@ pub use rule::{Rule, check, is_personal};
 pub use scope::Scope;
 pub use secret::Secret;
 pub use sent::present;
-pub use token::Signature;
 pub use tolerant::tolerate;
 pub use transport::{Body, SendError, Transport, TransportFuture};
 pub use turn::NextPage;

@@ -18,6 +18,11 @@ impl<D: Decode> Request<D> {
         self.edit(|all| all.types = types)
     }
 
+    /// The same, for a body that is left out where it has no parts.
+    pub fn optional_multipart(self, types: &'static [(&'static str, &'static str)]) -> Self {
+        self.edit(|all| (all.types, all.optional) = (types, true))
+    }
+
     /// Adds a part that is a file.
     pub fn file<T: Into<Upload>>(self, name: &'static str, value: impl Into<T>, rules: &'static [Rule]) -> Self {
         let upload: Upload = value.into().into();
@@ -46,17 +51,22 @@ impl<D: Decode> Request<D> {
 struct Multipart {
     types: &'static [(&'static str, &'static str)],
     files: Vec<(&'static str, Vec<Upload>)>,
+    optional: bool,
 }
 
 impl Payload for Multipart {
     /// First the fields, then the files: some servers act on a file as soon as it comes.
-    fn make(&self, form: &str) -> Result<(HeaderValue, Body), InvalidValue> {
+    fn make(&self, form: &str) -> Result<Option<(HeaderValue, Body)>, InvalidValue> {
+        if self.optional && form.is_empty() && self.files.iter().all(|(_, all)| all.is_empty()) {
+            return Ok(None);
+        }
         // So long that it is in no part, but for one that has been made to hold it.
         let boundary = format!("{:032x}{:032x}", fastrand::u128(..), fastrand::u128(..));
         let mut text = String::new();
         for (name, value) in form.split('&').filter_map(|pair| pair.split_once('=')) {
             let (name, value) = (decoded(name), decoded(value));
-            let media_type = self.media_type(name.split('[').next().unwrap_or_default());
+            let media_type =
+                self.media_type(&name).or_else(|| self.media_type(name.split('[').next().unwrap_or_default()));
             text += &format!("--{boundary}\r\nContent-Disposition: form-data; name=\"{}\"\r\n", escaped(&name));
             text.extend(media_type.map(|media_type| format!("Content-Type: {media_type}\r\n")));
             text.extend(["\r\n", &value, "\r\n"]);
@@ -80,7 +90,7 @@ impl Payload for Multipart {
         pieces.push(Piece::Bytes(Bytes::from(text)));
         let media_type = HeaderValue::try_from(format!("multipart/form-data; boundary={boundary}"));
         let media_type = media_type.unwrap_or_else(|_| HeaderValue::from_static("multipart/form-data"));
-        Ok((media_type, Pieces::body(pieces)))
+        Ok(Some((media_type, Pieces::body(pieces))))
     }
 
     fn repeats(&self) -> bool {

@@ -7,7 +7,7 @@ use http::HeaderValue;
 use serde::Serialize;
 
 use super::call::Payload;
-use super::checks::check_json;
+use super::checks::{broken_rule, look_inside};
 use super::{Body, Decode, InvalidValue, Request, Result, Rule, Value, check};
 
 impl<D: Decode> Request<D> {
@@ -35,14 +35,24 @@ impl<D: Decode> Request<D> {
     }
 }
 
+/// Checks the value of a body as JSON.
+fn check_json(value: &impl Serialize, rules: &[Rule]) -> Result<(), InvalidValue> {
+    if rules.is_empty() {
+        return Ok(());
+    }
+    // What cannot be JSON is found where it becomes a text.
+    let json = serde_json::to_value(value).unwrap_or_default();
+    broken_rule("body", &json, rules).map_or(Ok(()), Err).and_then(|()| look_inside("body", &json, rules))
+}
+
 struct Whole {
     media_type: &'static str,
     bytes: Result<Bytes, InvalidValue>,
 }
 
 impl Payload for Whole {
-    fn make(&self, _: &str) -> Result<(HeaderValue, Body), InvalidValue> {
-        Ok((HeaderValue::from_static(self.media_type), self.bytes.clone()?.into()))
+    fn make(&self, _: &str) -> Result<Option<(HeaderValue, Body)>, InvalidValue> {
+        Ok(Some((HeaderValue::from_static(self.media_type), self.bytes.clone()?.into())))
     }
 
     fn repeats(&self) -> bool {

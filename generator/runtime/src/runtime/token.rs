@@ -1,7 +1,6 @@
 //! The `Authorization` of requests: none, one for good, or a token that is fetched and renewed.
 
 use std::fmt;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -19,14 +18,23 @@ use zeroize::Zeroizing;
 use super::call::FORM;
 use super::connection::{Allowance, after};
 use super::encode::push_pair;
-use super::{Body, Call, Connection, DecodeError, Error, InvalidValue, Result, Secret, SendError};
+// [keys.rs
+use super::keys::{Held, Sign};
+// keys.rs]
+// [provider.rs
+use super::provider::Provider;
+// provider.rs]
+use super::{Body, Call, Connection, DecodeError, Error, Result, Secret, SendError};
 
 /// What goes into the header `Authorization`.
 pub enum Authorization {
     None,
     Fixed(HeaderValue),
     Token(Box<TokenSource>),
+    // [keys.rs
     Signed(Sign),
+    Several(Vec<Held>),
+    // keys.rs]
 }
 
 impl Authorization {
@@ -44,21 +52,11 @@ impl fmt::Debug for Authorization {
             Self::None => "None",
             Self::Fixed(_) => "Fixed",
             Self::Token(_) => "Token",
+            // [keys.rs
             Self::Signed(_) => "Signed",
+            Self::Several(_) => "Several",
+            // keys.rs]
         })
-    }
-}
-
-/// Puts into a request what proves who asks.
-pub type Sign = Arc<dyn Fn(&mut http::Request<Body>) + Send + Sync>;
-
-/// What is put into each request before it is sent, or why it cannot be.
-#[derive(Clone)]
-pub struct Signature(pub(super) Result<Sign, InvalidValue>);
-
-impl fmt::Debug for Signature {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("[secret]")
     }
 }
 
@@ -68,6 +66,16 @@ pub struct TokenSource {
     pub url: Uri,
     pub client_id: String,
     pub client_secret: Secret,
+    // [keys.rs
+    /// What the tokens are to be good for, if not for what the API says.
+    pub scope: String,
+    /// Whether id and secret go into a header.
+    pub by_header: bool,
+    // keys.rs]
+    // [provider.rs
+    /// What gives the tokens in place of the grant.
+    pub provider: Option<Provider>,
+    // provider.rs]
     state: Mutex<State>,
     /// How many fetches have ended.
     rounds: AtomicU64,
@@ -80,7 +88,8 @@ struct State {
     last: Option<Result<HeaderValue>>,
 }
 
-struct Token {
+/// A token as it is sent.
+pub struct Token {
     header: HeaderValue,
     fresh_until: Option<Instant>,
 }
@@ -90,12 +99,33 @@ const EARLY: Duration = Duration::from_secs(30);
 
 impl TokenSource {
     pub fn new(url: Uri, client_id: String, client_secret: Secret) -> Self {
-        Self { url, client_id, client_secret, state: Mutex::default(), rounds: AtomicU64::new(0) }
+        Self {
+            url,
+            client_id,
+            client_secret,
+            // [keys.rs
+            scope: String::new(),
+            by_header: false,
+            // keys.rs]
+            // [provider.rs
+            provider: None,
+            // provider.rs]
+            state: Mutex::default(),
+            rounds: AtomicU64::new(0),
+        }
     }
 
     fn form(&self) -> Zeroizing<String> {
         let mut form = Zeroizing::new(String::with_capacity(512));
         push_pair(&mut form, "grant_type", "client_credentials");
+        // [keys.rs
+        if !self.scope.is_empty() {
+            push_pair(&mut form, "scope", &self.scope);
+        }
+        if self.by_header {
+            return form;
+        }
+        // keys.rs]
         push_pair(&mut form, "client_id", &self.client_id);
         push_pair(&mut form, "client_secret", self.client_secret.expose());
         form
@@ -106,7 +136,8 @@ impl TokenSource {
 #[derive(Deserialize)]
 struct Granted {
     access_token: Zeroizing<String>,
-    expires_in: Option<u64>,
+    /// In seconds. Some write the number as a text.
+    expires_in: Option<serde_json::Value>,
 }
 
 impl Connection {
@@ -117,9 +148,9 @@ impl Connection {
         allowance: Allowance,
     ) -> Result<Option<HeaderValue>> {
         let source = match identity {
-            Authorization::None | Authorization::Signed(_) => return Ok(None),
             Authorization::Fixed(header) => return Ok(Some(header.clone())),
             Authorization::Token(source) => source,
+            _ => return Ok(None),
         };
         let rounds = source.rounds.load(Ordering::Acquire);
         let late = |elapsed| self.token_error(source, allowance, SendError::from(elapsed));
@@ -145,8 +176,14 @@ impl Connection {
     }
 
     /// Whether the API refused the token that was sent (401). Then it is not used again.
-    pub(super) async fn is_stale(&self, error: &Error, sent: &HeaderValue, deadline: Instant) -> bool {
-        let Authorization::Token(source) = &self.authorization else { return false };
+    pub(super) async fn is_stale(
+        &self,
+        identity: &Authorization,
+        error: &Error,
+        sent: &HeaderValue,
+        deadline: Instant,
+    ) -> bool {
+        let Authorization::Token(source) = identity else { return false };
         let refused = error.status() == Some(StatusCode::UNAUTHORIZED);
         // Another request may have been faster.
         if refused
@@ -159,6 +196,12 @@ impl Connection {
     }
 
     async fn fetch(&self, source: &TokenSource, allowance: Allowance) -> Result<Token> {
+        // [provider.rs
+        if let Some(provider) = &source.provider {
+            let given = provider.token(allowance.end).await;
+            return given.map_err(|error| self.token_error(source, allowance, error));
+        }
+        // provider.rs]
         let call = self.token_call(source, allowance);
         let mut request = http::Request::new(Body::from(Bytes::from_owner(Wiped(source.form()))));
         *request.method_mut() = Method::POST;
@@ -167,15 +210,23 @@ impl Connection {
         headers.insert(CONTENT_TYPE, HeaderValue::from_static(FORM));
         headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
         headers.insert(USER_AGENT, self.user_agent.clone());
+        // [keys.rs
+        if source.by_header
+            && let Some(Authorization::Fixed(header)) = Authorization::client(&source.client_id, &source.client_secret)
+        {
+            headers.insert(reqwest::header::AUTHORIZATION, header);
+        }
+        // keys.rs]
         let secrets = || vec![source.client_secret.expose().to_owned(), source.client_id.clone()];
         let mut answer = self.attempt(call, request, allowance, &secrets).await?;
         // The body holds a secret: it is wiped, and no error quotes it.
         let body = Zeroizing::new(Vec::from(std::mem::take(&mut answer.body)));
         let unusable = || DecodeError::unread(&answer, "the body has no usable `access_token`".to_owned());
         let granted: Granted = serde_json::from_slice(&body).map_err(|_| unusable())?;
-        let header = header(Zeroizing::new(format!("Bearer {}", *granted.access_token))).ok_or_else(unusable)?;
-        let life = remaining(&granted.access_token).or(granted.expires_in.map(Duration::from_secs));
-        Ok(Token { header, fresh_until: life.map(|life| after(Instant::now(), life.saturating_sub(EARLY))) })
+        let seconds = granted.expires_in.and_then(|value| value.as_f64().or_else(|| value.as_str()?.parse().ok()));
+        let life = seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+        let life = remaining(&granted.access_token).or(life);
+        Ok(Token::new(&granted.access_token, life).ok_or_else(unusable)?)
     }
 
     fn token_call(&self, source: &TokenSource, allowance: Allowance) -> Call {
@@ -187,8 +238,16 @@ impl Connection {
     }
 }
 
+impl Token {
+    /// A token that lasts so long, or until it is refused; none if a header cannot hold it.
+    pub fn new(token: &str, life: Option<Duration>) -> Option<Self> {
+        let header = header(Zeroizing::new(format!("Bearer {token}")))?;
+        Some(Self { header, fresh_until: life.map(|life| after(Instant::now(), life.saturating_sub(EARLY))) })
+    }
+}
+
 /// How long a token that is a JWT (RFC 7519) lasts from now. Anything else says nothing about that.
-fn remaining(token: &str) -> Option<Duration> {
+pub fn remaining(token: &str) -> Option<Duration> {
     #[derive(Deserialize)]
     struct Claims {
         exp: f64,

@@ -158,9 +158,9 @@ struct Whole {
 }
 
 impl Payload for Whole {
-    fn make(&self, _: &str) -> Result<(HeaderValue, Body), InvalidValue> {
+    fn make(&self, _: &str) -> Result<Option<(HeaderValue, Body)>, InvalidValue> {
         let media_type = self.upload.media_type("body", self.media_type)?;
-        Ok((media_type, Pieces::body([self.upload.open("body")?])))
+        Ok(Some((media_type, Pieces::body([self.upload.open("body")?]))))
     }
 
     fn repeats(&self) -> bool {

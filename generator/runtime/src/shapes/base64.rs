@@ -2,74 +2,92 @@
 
 use base64::Engine;
 use base64::engine::DecodePaddingMode;
-use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig, STANDARD};
+use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig, STANDARD, URL_SAFE};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use crate::runtime::Value;
 
-/// Bytes that are Base64 on the wire: sent with the standard alphabet and padding, received with or without padding and
-/// in the alphabet for URLs too.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Base64(
-    /// The bytes themselves.
-    pub Vec<u8>,
-);
-
 const TOLERANT: GeneralPurposeConfig =
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
 
-impl Base64 {
-    fn decode(text: &str) -> Result<Self, base64::DecodeError> {
-        let text: String = text.split_ascii_whitespace().collect::<String>().replace('-', "+").replace('_', "/");
-        GeneralPurpose::new(&base64::alphabet::STANDARD, TOLERANT).decode(text).map(Self)
-    }
-}
+macro_rules! bytes {
+    ($($(#[$said:meta])* $name:ident $engine:ident;)*) => { $(
+        $(#[$said])*
+        #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(
+            /// The bytes themselves.
+            pub Vec<u8>,
+        );
 
-impl From<Vec<u8>> for Base64 {
-    fn from(bytes: Vec<u8>) -> Self {
-        Self(bytes)
-    }
-}
+        impl $name {
+            fn decode(text: &str) -> Result<Self, base64::DecodeError> {
+                let text = text.split_ascii_whitespace().collect::<String>().replace('-', "+").replace('_', "/");
+                GeneralPurpose::new(&base64::alphabet::STANDARD, TOLERANT).decode(text).map(Self)
+            }
+        }
 
-impl From<&[u8]> for Base64 {
-    fn from(bytes: &[u8]) -> Self {
-        Self(bytes.to_owned())
-    }
-}
+        impl From<Vec<u8>> for $name {
+            fn from(bytes: Vec<u8>) -> Self {
+                Self(bytes)
+            }
+        }
 
-impl AsRef<[u8]> for Base64 {
-    fn as_ref(&self) -> &[u8] {
-        &self.0
-    }
-}
+        impl From<&[u8]> for $name {
+            fn from(bytes: &[u8]) -> Self {
+                Self(bytes.to_owned())
+            }
+        }
 
-impl From<Base64> for Value {
-    fn from(bytes: Base64) -> Self {
-        Self::Text(STANDARD.encode(bytes))
-    }
-}
+        impl AsRef<[u8]> for $name {
+            fn as_ref(&self) -> &[u8] {
+                &self.0
+            }
+        }
 
-impl Serialize for Base64 {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&STANDARD.encode(self))
-    }
-}
+        impl From<$name> for Value {
+            fn from(bytes: $name) -> Self {
+                Self::Text($engine.encode(bytes))
+            }
+        }
 
-impl<'de> Deserialize<'de> for Base64 {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Self::decode(&String::deserialize(deserializer)?).map_err(de::Error::custom)
-    }
+        impl Serialize for $name {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(&$engine.encode(self))
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                Self::decode(&String::deserialize(deserializer)?).map_err(de::Error::custom)
+            }
+        }
+    )* };
+}
+bytes! {
+    /// Bytes that are Base64 on the wire: sent with the standard alphabet and padding, received with or without padding and
+    /// in the alphabet for URLs too.
+    Base64 STANDARD;
+    /// Bytes that are Base64 on the wire, sent with the alphabet for URLs and padding, received as [`Base64`] is.
+    Base64Url URL_SAFE;
 }
 
 #[cfg(test)]
 mod tests {
-    use super::Base64;
+    use super::{Base64, Base64Url, Value};
 
     #[test]
     fn whatever_base64_is_written_like_is_read() {
         for text in ["+/8=", "+/8", "-_8=", "-_8", "+/\n8="] {
             assert_eq!(Base64::decode(text), Ok(Base64(vec![0xfb, 0xff])), "{text}");
+            assert_eq!(Base64Url::decode(text), Ok(Base64Url(vec![0xfb, 0xff])), "{text}");
         }
         assert!(Base64::decode("?").is_err());
+    }
+
+    #[test]
+    fn each_is_written_with_its_own_alphabet() {
+        assert_eq!(Value::from(Base64(vec![0xfb, 0xff])).text(), "+/8=");
+        assert_eq!(Value::from(Base64Url(vec![0xfb, 0xff])).text(), "-_8=");
+        assert_eq!(serde_json::to_string(&Base64Url(vec![0xfb, 0xff])).unwrap(), "\"-_8=\"");
     }
 }

@@ -8,6 +8,6 @@ mod union;
 #[macro_use]
 mod value_enum;
 
-pub use self::base64::Base64;
+pub use self::base64::{Base64, Base64Url};
 pub use union::{tagged, unnamed};
 pub use value_enum::plain;

@@ -10,6 +10,7 @@ mod hosts;
 mod logs;
 mod pages;
 mod paths;
+mod provider;
 mod retries;
 mod rules;
 mod sample;

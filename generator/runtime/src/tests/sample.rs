@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::runtime::{
-    Api, ClientBuilder, EnvCredentials, ErrorFields, HostRule, Json, Nothing, Request, Result, Rule, Scope,
+    Api, ClientBuilder, EnvCredentials, ErrorFields, HostRule, Json, Nothing, Request, Result, Rule, Scheme, Scope,
 };
 
 pub static API: Api = Api {
@@ -21,6 +21,11 @@ pub static API: Api = Api {
         edge_variable: Some("SAMPLE_EDGE"),
     }),
     token_url: None,
+    schemes: &[
+        Scheme { name: "token", kind: ("bearer", ""), token_url: Some("/tokens/own") },
+        Scheme { name: "other", kind: ("bearer", ""), token_url: Some("token") },
+        Scheme { name: "key", kind: ("header", "X-Key"), token_url: None },
+    ],
     credentials: &[
         EnvCredentials::Basic { user: "SAMPLE_KEY", pattern: None, password: "SAMPLE_SECRET" },
         EnvCredentials::Basic { user: "SAMPLE_ACCOUNT", pattern: Some("^AC[0-9]+$"), password: "SAMPLE_TOKEN" },

@@ -110,7 +110,13 @@ async fn a_token_is_renewed_before_it_expires() {
 
 #[tokio::test]
 async fn what_is_no_jwt_says_how_long_it_lasts_or_lasts_until_it_is_refused() {
-    let replies = [(r#"{"access_token": "opaque", "expires_in": 20}"#, 2), (r#"{"access_token": "a.b.c"}"#, 1)];
+    let replies = [
+        (r#"{"access_token": "opaque", "expires_in": 20}"#, 2),
+        (r#"{"access_token": "opaque", "expires_in": "20"}"#, 2),
+        (r#"{"access_token": "opaque", "expires_in": 3600.5}"#, 1),
+        (r#"{"access_token": "opaque", "expires_in": -1}"#, 1),
+        (r#"{"access_token": "a.b.c"}"#, 1),
+    ];
     for (reply, expected) in replies {
         let server = server(move |_| Reply::json(200, reply)).await;
         let client = client(&server);

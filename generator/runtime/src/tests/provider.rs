@@ -1,0 +1,151 @@
+//! Tokens that the program gives, and credentials that say which scheme they are for.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, SystemTime};
+
+use tokio::task::JoinSet;
+
+use super::sample::Client;
+use super::server::{Recorded, Reply, Server};
+use super::{SID, sid};
+use crate::runtime::{BearerToken, Credentials, Error, RetryPolicy};
+
+/// A client whose tokens are called `t0`, `t1`, …, changed by `with`, and how many there were.
+fn client(server: &Server, with: fn(BearerToken) -> BearerToken) -> (Client, Arc<AtomicUsize>) {
+    let count = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&count);
+    let credentials = Credentials::token_provider(move || {
+        let number = counted.fetch_add(1, Ordering::Relaxed);
+        async move {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+            Ok::<_, Error>(with(BearerToken::new(format!("t{number}"))))
+        }
+    });
+    let builder = Client::builder().base_url(server.url()).credentials(credentials);
+    (builder.retry(RetryPolicy::new().base(Duration::ZERO)).build().unwrap(), count)
+}
+
+fn found() -> Reply {
+    Reply::json(200, format!(r#"{{"sid": "{SID}"}}"#))
+}
+
+fn sent(server: &Server) -> Vec<String> {
+    let sent = |request: &Recorded| request.header("authorization").unwrap_or_default().to_owned();
+    server.requests().iter().map(sent).collect()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn many_requests_ask_for_one_token() {
+    let server = Server::always(found()).await;
+    let (client, count) = client(&server, |token| token.expires_in(Duration::from_secs(3600)));
+    let mut set = JoinSet::new();
+    for _ in 0..50 {
+        let request = client.service(sid()).fetch();
+        set.spawn(async move { request.await.map(drop) });
+    }
+    assert!(set.join_all().await.iter().all(Result::is_ok));
+    assert_eq!((count.load(Ordering::Relaxed), sent(&server)), (1, vec!["Bearer t0".to_owned(); 50]));
+}
+
+#[tokio::test]
+async fn a_token_is_given_anew_shortly_before_it_expires() {
+    type With = fn(BearerToken) -> BearerToken;
+    let withs: [(With, usize); 4] = [
+        (|token| token, 1),
+        (|token| token.expires_in(Duration::from_secs(29)), 2),
+        (|token| token.expires_at(SystemTime::now() + Duration::from_secs(29)), 2),
+        (|token| token.expires_at(SystemTime::now() + Duration::from_secs(60)), 1),
+    ];
+    for (with, expected) in withs {
+        let server = Server::always(found()).await;
+        let (client, count) = client(&server, with);
+        client.service(sid()).fetch().await.unwrap();
+        client.service(sid()).fetch().await.unwrap();
+        assert_eq!(count.load(Ordering::Relaxed), expected);
+    }
+}
+
+#[tokio::test]
+async fn a_refused_token_is_given_anew_once() {
+    let server = Server::start(|request| match request.header("authorization") {
+        Some("Bearer t1") => found(),
+        _ => Reply::http(401, &[], ""),
+    })
+    .await;
+    let (first, count) = client(&server, |token| token);
+    first.service(sid()).touch().retry(RetryPolicy::off()).await.unwrap();
+    assert_eq!(
+        (count.load(Ordering::Relaxed), sent(&server)),
+        (2, vec!["Bearer t0".to_owned(), "Bearer t1".to_owned()])
+    );
+    let server = Server::always(Reply::http(401, &[], "")).await;
+    let (second, count) = client(&server, |token| token);
+    assert_eq!(second.service(sid()).touch().await.unwrap_err().status().unwrap().as_u16(), 401);
+    assert_eq!(count.load(Ordering::Relaxed), 2);
+}
+
+#[tokio::test]
+async fn without_a_token_nothing_is_sent() {
+    let server = Server::always(found()).await;
+    let failing = Credentials::token_provider(|| async { Err::<BearerToken, _>("the vault is sealed") });
+    let empty = Credentials::token_provider(|| async { Ok::<_, Error>(BearerToken::new("")) });
+    let unfit = Credentials::token_provider(|| async { Ok::<_, Error>(BearerToken::new("canary\n")) });
+    let slow = Credentials::token_provider(|| async {
+        tokio::time::sleep(Duration::from_secs(60)).await;
+        Ok::<_, Error>(BearerToken::new("late"))
+    });
+    let cases = [
+        (failing, "the vault is sealed"),
+        (empty, "the token is empty"),
+        (unfit, "no text for a header"),
+        (slow, "within 50ms"),
+    ];
+    for (credentials, expected) in cases {
+        let builder = Client::builder().base_url(server.url()).credentials(credentials);
+        let client = builder.retry(RetryPolicy::off()).attempt_timeout(Duration::from_millis(50)).build().unwrap();
+        let error = client.service(sid()).fetch().await.unwrap_err();
+        assert!(error.to_string().contains(expected), "{error}");
+        assert!(!format!("{error:?} {client:?}").contains("canary"), "{error:?}");
+    }
+    assert!(server.requests().is_empty());
+}
+
+#[tokio::test]
+async fn tokens_of_a_scheme_come_from_its_own_url_and_say_what_they_are_for() {
+    let server = Server::always(Reply::json(200, format!(r#"{{"access_token": "granted", "sid": "{SID}"}}"#))).await;
+    let granted = || Credentials::client_credentials("id", "secret").scopes(["read", "write all"]);
+    for (scheme, expected) in [("token", "/tokens/own"), ("other", "/base/token")] {
+        let builder = Client::builder().base_url(format!("{}/base/", server.url()));
+        builder.credentials(granted().scheme(scheme)).build().unwrap().service(sid()).fetch().await.unwrap();
+        let requests = server.requests();
+        let [.., asked, request] = requests.as_slice() else { panic!() };
+        assert_eq!(asked.target, expected);
+        let form = "grant_type=client_credentials&scope=read%20write%20all&client_id=id&client_secret=secret";
+        assert_eq!(asked.text(), form);
+        assert_eq!(request.header("authorization"), Some("Bearer granted"));
+    }
+    let builder = || Client::builder().base_url(server.url());
+    let elsewhere = builder().token_url(format!("{}/else", server.url())).credentials(granted().scheme("token"));
+    elsewhere.build().unwrap().service(sid()).fetch().await.unwrap();
+    assert_eq!(server.requests()[4].target, "/else");
+    let by_header = Credentials::client_credentials("an id", "s:ecret").scheme("token").by_header();
+    builder().credentials(by_header).build().unwrap().service(sid()).fetch().await.unwrap();
+    let asked = &server.requests()[6];
+    assert_eq!(asked.text(), "grant_type=client_credentials");
+    assert_eq!(asked.header("authorization"), Some("Basic YW4lMjBpZDpzJTNBZWNyZXQ="));
+}
+
+#[test]
+fn credentials_for_what_there_is_not_are_refused() {
+    let refused = |credentials| Client::builder().credentials(credentials).build().unwrap_err().to_string();
+    let rule = "`scheme` must be one of the schemes for such credentials";
+    for (name, named) in [("tokn", "\"tokn\""), ("key", "\"key\"")] {
+        assert_eq!(
+            refused(Credentials::bearer("t").scheme(name)),
+            format!("{rule} (`token`, `other`), but is {named}")
+        );
+    }
+    assert_eq!(refused(Credentials::basic("a", "b").scheme("key")), format!("{rule} (none), but is \"key\""));
+    assert_eq!(refused(Credentials::bearer("t").scopes(["read"])), "`scopes` must be said of client credentials");
+}

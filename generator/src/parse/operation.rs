@@ -1,0 +1,366 @@
+//! What is below the paths: operations, parameters, bodies and answers.
+
+use indexmap::IndexMap;
+use openapiv3::{
+    Content, CookieStyle, Encoding, Example, Header, HeaderStyle, MediaType, Operation, Parameter, ParameterData,
+    ParameterSchemaOrContent, PathItem, PathStyle, Paths, QueryStyle, ReferenceOr, RequestBody, Response, Responses,
+    Schema, StatusCode,
+};
+use serde_json::{Map, Value};
+
+use super::document::{external_docs, server};
+use super::keys::{Keys, expected, expected_text, list, map, mistaken, reference_or, required_text, shared};
+use super::reader::Reader;
+use super::schema::schema_or;
+use super::security::requirement;
+use crate::diag::{Diagnostic, Place, code};
+use crate::source::Pointer;
+
+/// All paths, with what can be done at each.
+pub fn paths(tree: &Value, value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<Paths> {
+    let keys = Keys::of(value, pointer.clone(), reader)?;
+    let mut paths = Paths { extensions: keys.extensions(), ..Paths::default() };
+    for (path, item) in value.as_object().into_iter().flatten().filter(|(path, _)| !path.starts_with("x-")) {
+        let at = pointer.child(path);
+        if !path.starts_with('/') {
+            let message = format!("the path `{path}` does not begin with `/`");
+            let diagnostic = Diagnostic::warning(code::BAD_PATH, Place::Key(at.clone()), message);
+            reader.push(diagnostic.label(format!("it is taken for `/{path}`")).help(format!("write `/{path}`")));
+        }
+        let item = referred(tree, item, at, reader).and_then(|(item, at)| path_item(item, at, reader));
+        if let Some(item) = item {
+            paths.paths.insert(format!("/{}", path.trim_start_matches('/')), ReferenceOr::Item(item));
+        }
+    }
+    Some(paths)
+}
+
+/// The path item at a place, or the one that a reference there leads to; the model has no place for it elsewhere.
+fn referred<'v>(tree: &'v Value, item: &'v Value, at: Pointer, reader: &mut Reader) -> Option<(&'v Value, Pointer)> {
+    let (mut item, mut at, mut seen) = (item, at, Vec::new());
+    while let Some(reference) = item.get("$ref").and_then(Value::as_str) {
+        let place = Place::Value(at.child("$ref"));
+        let target = Pointer::from_reference(reference);
+        let found = target.as_ref().and_then(|target| target.lookup(tree));
+        let problem = match (target, found) {
+            (Some(target), Some(found)) if !seen.contains(&target) => {
+                seen.push(target.clone());
+                (item, at) = (found, target);
+                continue;
+            }
+            (Some(_), Some(_)) => (code::CIRCULAR_REFERENCE, format!("`{reference}` leads back to itself")),
+            (Some(_), None) => (code::DANGLING_REFERENCE, format!("nothing stands at `{reference}`")),
+            (None, _) => (code::FOREIGN_REFERENCE, format!("`{reference}` leads out of the document")),
+        };
+        reader.push(Diagnostic::error(problem.0, place, problem.1).help("put the operations of the path here"));
+        return None;
+    }
+    Some((item, at))
+}
+
+fn path_item(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<PathItem> {
+    let mut keys = Keys::of(value, pointer, reader)?;
+    let mut item = PathItem {
+        summary: keys.spare_text("summary"),
+        description: keys.spare_text("description"),
+        parameters: list(&mut keys, "parameters", parameter_or),
+        get: keys.object("get", operation),
+        put: keys.object("put", operation),
+        post: keys.object("post", operation),
+        delete: keys.object("delete", operation),
+        options: keys.object("options", operation),
+        head: keys.object("head", operation),
+        patch: keys.object("patch", operation),
+        trace: keys.object("trace", operation),
+        servers: list(&mut keys, "servers", server),
+        extensions: keys.extensions(),
+    };
+    keys.finish(&[]);
+    // What is said of all operations holds for those that say nothing of themselves.
+    let operations = [&mut item.get, &mut item.put, &mut item.post, &mut item.delete];
+    let others = [&mut item.options, &mut item.head, &mut item.patch, &mut item.trace];
+    for operation in operations.into_iter().chain(others).flatten() {
+        if operation.summary.is_none() && operation.description.is_none() {
+            (operation.summary, operation.description) = (item.summary.clone(), item.description.clone());
+        }
+    }
+    Some(item)
+}
+
+fn operation(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<Operation> {
+    let mut keys = Keys::of(value, pointer, reader)?;
+    let answers = match keys.reader.modern {
+        true => keys.object("responses", responses),
+        false => expected(&mut keys, "responses", "what it answers is not known then", responses),
+    };
+    let operation = Operation {
+        operation_id: keys.text("operationId"),
+        tags: keys.texts("tags"),
+        summary: keys.spare_text("summary"),
+        description: keys.spare_text("description"),
+        deprecated: keys.spare_bool("deprecated"),
+        parameters: list(&mut keys, "parameters", parameter_or),
+        request_body: keys.object("requestBody", request_body_or),
+        responses: answers.unwrap_or_default(),
+        security: keys.any("security").is_some().then(|| list(&mut keys, "security", requirement)),
+        servers: list(&mut keys, "servers", server),
+        external_docs: keys.object("externalDocs", external_docs),
+        extensions: keys.extensions(),
+        ..Operation::default()
+    };
+    keys.finish(&["callbacks"]);
+    Some(operation)
+}
+
+macro_rules! or_reference {
+    ($($name:ident = $section:literal, $read:ident, $kind:ty;)+) => { $(
+        #[doc = concat!("What stands where one of the section `", $section, "` may, or a reference to one.")]
+        pub fn $name(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<ReferenceOr<$kind>> {
+            reference_or(value, pointer, reader, $section, $read)
+        }
+    )+ };
+}
+
+or_reference! {
+    parameter_or = "parameters", parameter, Parameter;
+    request_body_or = "requestBodies", request_body, RequestBody;
+    response_or = "responses", response, Response;
+    header_or = "headers", header, Header;
+    example_or = "examples", example, Example;
+}
+
+fn parameter(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<Parameter> {
+    let mut keys = Keys::of(value, pointer, reader)?;
+    let format = match (keys.any("schema"), keys.any("content")) {
+        (_, Some(_)) => ParameterSchemaOrContent::Content(content(&mut keys)),
+        (Some(_), None) => ParameterSchemaOrContent::Schema(keys.object("schema", schema_or)?),
+        (None, None) => ParameterSchemaOrContent::Schema(schema_beside(&mut keys)?),
+    };
+    let parameter_data = ParameterData {
+        name: required_text(&mut keys, "name"),
+        description: keys.spare_text("description"),
+        required: keys.bool("required").unwrap_or_default(),
+        deprecated: Some(keys.spare_bool("deprecated")),
+        format,
+        example: shown(&mut keys),
+        examples: examples(&mut keys),
+        explode: keys.bool("explode"),
+        extensions: keys.extensions(),
+    };
+    let allow_reserved = keys.bool("allowReserved").unwrap_or_default();
+    let allow_empty_value = None;
+    keys.idle(&["allowEmptyValue"], "the standard advises against it, and an empty text can be sent without it");
+    let place = keys.text("in").unwrap_or_default();
+    let style = keys.text("style");
+    let parameter = match (place.as_str(), style.as_deref()) {
+        ("query", style) => query_style(style).map(|style| Parameter::Query {
+            parameter_data,
+            allow_reserved,
+            style,
+            allow_empty_value,
+        }),
+        ("path", style) => {
+            let style = match style {
+                None | Some("simple") => Some(PathStyle::Simple),
+                Some("matrix") => Some(PathStyle::Matrix),
+                Some("label") => Some(PathStyle::Label),
+                Some(_) => None,
+            };
+            style.map(|style| Parameter::Path { parameter_data, style })
+        }
+        ("header", None | Some("simple")) => Some(Parameter::Header { parameter_data, style: HeaderStyle::Simple }),
+        ("cookie", None | Some("form")) => Some(Parameter::Cookie { parameter_data, style: CookieStyle::Form }),
+        ("header" | "cookie", Some(_)) => None,
+        _ => {
+            keys.unfit("in", "`path`, `query`, `header` or `cookie`");
+            return None;
+        }
+    };
+    if parameter.is_none() {
+        keys.unfit("style", &format!("one of the styles of a {place} parameter"));
+    }
+    keys.finish(&[]);
+    parameter
+}
+
+/// Examples by their names. Some write a list of values, as beside a schema.
+fn examples(keys: &mut Keys<'_, '_>) -> IndexMap<String, ReferenceOr<Example>> {
+    match keys.any("examples") {
+        Some(value @ Value::Array(values)) if !values.is_empty() => {
+            mistaken(value, &keys.at("examples"), "a mapping", "its items are taken for the examples", keys.reader);
+            let named = values.iter().enumerate().map(|(index, value)| {
+                let example = Example { value: Some(value.clone()), ..Example::default() };
+                (index.to_string(), ReferenceOr::Item(example))
+            });
+            named.collect()
+        }
+        _ => shared(keys, "examples", example_or),
+    }
+}
+
+/// The schema of a parameter or header that has none: what stands beside its name, as in OpenAPI 2.0, or a text.
+fn schema_beside(keys: &mut Keys<'_, '_>) -> Option<ReferenceOr<Schema>> {
+    const WORDS: &[&str] =
+        &["type", "format", "items", "enum", "default", "pattern", "minLength", "maxLength", "minimum", "maximum"];
+    let mut schema = Map::new();
+    for word in WORDS {
+        schema.extend(keys.raw(word).map(|value| (String::from(*word), value.clone())));
+    }
+    keys.lacks("schema", if schema.is_empty() { "it is taken for a text" } else { "what stands here is taken for it" });
+    if schema.is_empty() {
+        schema.insert("type".to_owned(), "string".into());
+    }
+    schema_or(&schema.into(), keys.at("schema").parent(), keys.reader)
+}
+
+/// The example of a parameter or header, or the first of several.
+fn shown(keys: &mut Keys<'_, '_>) -> Option<Value> {
+    let first = match keys.any("examples") {
+        Some(Value::Array(values)) => values.first(),
+        Some(Value::Object(named)) => named.values().next().and_then(|example| example.get("value")),
+        _ => None,
+    };
+    keys.raw("example").or(first).cloned()
+}
+
+fn request_body(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<RequestBody> {
+    let mut keys = Keys::of(value, pointer, reader)?;
+    if keys.any("content").is_none() {
+        keys.lacks("content", "nothing is sent then");
+    }
+    let body = RequestBody {
+        description: keys.spare_text("description"),
+        required: keys.bool("required").unwrap_or_default(),
+        content: content(&mut keys),
+        extensions: keys.extensions(),
+    };
+    keys.finish(&[]);
+    Some(body)
+}
+
+fn content(keys: &mut Keys<'_, '_>) -> Content {
+    map(keys, "content", media_type)
+}
+
+fn media_type(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<MediaType> {
+    let mut keys = Keys::of(value, pointer, reader)?;
+    let media_type = MediaType {
+        schema: keys.object("schema", schema_or),
+        example: keys.raw("example").cloned(),
+        examples: examples(&mut keys),
+        extensions: keys.extensions(),
+        encoding: map(&mut keys, "encoding", encoding),
+    };
+    keys.finish(&[]);
+    Some(media_type)
+}
+
+/// How a field of a form is written. It has a `style` here wherever it says anything of how a parameter would be.
+fn encoding(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<Encoding> {
+    let mut keys = Keys::of(value, pointer, reader)?;
+    let (named, explode, reserved) = (keys.text("style"), keys.bool("explode"), keys.bool("allowReserved"));
+    let styled = named.is_some() || explode.is_some() || reserved.is_some();
+    let style = query_style(named.as_deref());
+    if style.is_none() {
+        keys.unfit("style", "one of the styles of a query parameter");
+    }
+    let style = style.unwrap_or_default();
+    let encoding = Encoding {
+        content_type: keys.text("contentType"),
+        explode: explode.unwrap_or(style == QueryStyle::Form),
+        style: styled.then_some(style),
+        allow_reserved: reserved.unwrap_or_default(),
+        extensions: keys.extensions(),
+        headers: IndexMap::new(),
+    };
+    keys.finish(&["headers"]);
+    Some(encoding)
+}
+
+fn query_style(name: Option<&str>) -> Option<QueryStyle> {
+    match name {
+        None | Some("form") => Some(QueryStyle::Form),
+        Some("spaceDelimited") => Some(QueryStyle::SpaceDelimited),
+        Some("pipeDelimited") => Some(QueryStyle::PipeDelimited),
+        Some("deepObject") => Some(QueryStyle::DeepObject),
+        Some(_) => None,
+    }
+}
+
+fn example(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<Example> {
+    let mut keys = Keys::spare(value, pointer, reader)?;
+    let example = Example { value: keys.raw("value").cloned(), extensions: keys.extensions(), ..Example::default() };
+    keys.idle(&["summary", "description"], "an example is shown by its value");
+    keys.idle(&["externalValue"], "nothing is fetched; an example that is to be shown stands here as `value`");
+    keys.finish(&[]);
+    Some(example)
+}
+
+fn responses(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<Responses> {
+    let keys = Keys::of(value, pointer.clone(), reader)?;
+    let mut responses = Responses { extensions: keys.extensions(), ..Responses::default() };
+    for (status, value) in value.as_object().into_iter().flatten().filter(|(key, _)| !key.starts_with("x-")) {
+        let at = pointer.child(status);
+        if status == "default" {
+            responses.default = response_or(value, at, reader);
+            continue;
+        }
+        match status_code(status) {
+            Some(code) => {
+                if let Some(response) = response_or(value, at, reader) {
+                    responses.responses.insert(code, response);
+                }
+            }
+            None => {
+                let message = format!("`{status}` is not a status");
+                let diagnostic = Diagnostic::error(code::UNKNOWN_KEYWORD, Place::Key(at), message)
+                    .help("write a status such as `200`, a range such as `2XX`, or `default`");
+                reader.push(diagnostic);
+            }
+        }
+    }
+    Some(responses)
+}
+
+fn status_code(status: &str) -> Option<StatusCode> {
+    match status.as_bytes() {
+        [class @ b'1'..=b'5', b'X' | b'x', b'X' | b'x'] => Some(StatusCode::Range(u16::from(class - b'0'))),
+        _ => status.parse().ok().filter(|code| (100..600).contains(code)).map(StatusCode::Code),
+    }
+}
+
+fn response(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<Response> {
+    let mut keys = Keys::of(value, pointer, reader)?;
+    let response = Response {
+        description: expected_text(&mut keys, "description", "it is documented by its status alone"),
+        headers: shared(&mut keys, "headers", header_or),
+        content: content(&mut keys),
+        extensions: keys.extensions(),
+        links: IndexMap::new(),
+    };
+    keys.finish(&["links"]);
+    Some(response)
+}
+
+fn header(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<Header> {
+    let mut keys = Keys::of(value, pointer, reader)?;
+    keys.idle(&["required", "deprecated"], "a header of an answer is read where it is there, as are all of them");
+    keys.idle(&["style", "explode"], "a header of more than one value is given as the text that it is");
+    let format = match (keys.any("schema"), keys.any("content")) {
+        (_, Some(_)) => ParameterSchemaOrContent::Content(content(&mut keys)),
+        (Some(_), None) => ParameterSchemaOrContent::Schema(keys.object("schema", schema_or)?),
+        (None, None) => ParameterSchemaOrContent::Schema(schema_beside(&mut keys)?),
+    };
+    let header = Header {
+        description: keys.spare_text("description"),
+        style: HeaderStyle::Simple,
+        required: keys.bool("required").unwrap_or_default(),
+        deprecated: Some(keys.spare_bool("deprecated")),
+        format,
+        example: shown(&mut keys),
+        examples: examples(&mut keys),
+        extensions: keys.extensions(),
+    };
+    keys.finish(&[]);
+    Some(header)
+}

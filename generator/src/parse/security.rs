@@ -1,0 +1,152 @@
+//! What a request must show, and how: security requirements and schemes.
+
+use indexmap::IndexMap;
+use openapiv3::{
+    APIKeyLocation, AuthorizationCodeOAuth2Flow, ClientCredentialsOAuth2Flow, ImplicitOAuth2Flow, OAuth2Flows,
+    PasswordOAuth2Flow, ReferenceOr, SecurityRequirement, SecurityScheme,
+};
+use serde_json::Value;
+
+use super::keys::{Keys, expected_text, reference_or, required_text};
+use super::reader::Reader;
+use crate::diag::{Diagnostic, Place, code, did_you_mean};
+use crate::source::Pointer;
+
+/// One of several alternatives: what a request must show all of.
+pub fn requirement(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<SecurityRequirement> {
+    drop(Keys::of(value, pointer.clone(), reader)?);
+    for (name, _) in value.as_object().into_iter().flatten() {
+        if reader.schemes.contains(name) {
+            continue;
+        }
+        let message = format!("there is no security scheme `{name}`");
+        let diagnostic = Diagnostic::warning(code::DANGLING_REFERENCE, Place::Key(pointer.child(name)), message)
+            .label("passed over, so that no credentials are sent for it");
+        let near = did_you_mean(name, reader.schemes.iter().map(String::as_str));
+        let help = near.map_or("describe it in `securitySchemes` of the components".to_owned(), |near| {
+            format!("did you mean `{near}`?")
+        });
+        reader.push(diagnostic.help(help));
+    }
+    let names = |(name, scopes): (&String, &Value)| {
+        let scopes = scopes.as_array().into_iter().flatten();
+        (name.clone(), scopes.filter_map(|scope| scope.as_str().map(str::to_owned)).collect())
+    };
+    value.as_object().map(|schemes| schemes.iter().map(names).collect())
+}
+
+/// What stands where a security scheme may, or a reference to one.
+pub fn security_scheme_or(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<ReferenceOr<SecurityScheme>> {
+    reference_or(value, pointer, reader, "securitySchemes", security_scheme)
+}
+
+fn security_scheme(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<SecurityScheme> {
+    let mut keys = Keys::of(value, pointer, reader)?;
+    let description = keys.spare_text("description");
+    let extensions = keys.extensions();
+    let scheme = match keys.text("type").unwrap_or_default().as_str() {
+        "http" => SecurityScheme::HTTP {
+            scheme: required_text(&mut keys, "scheme"),
+            bearer_format: keys.spare_text("bearerFormat"),
+            description,
+            extensions,
+        },
+        "apiKey" => SecurityScheme::APIKey {
+            location: match keys.text("in").unwrap_or_default().as_str() {
+                "query" => APIKeyLocation::Query,
+                "cookie" => APIKeyLocation::Cookie,
+                "header" => APIKeyLocation::Header,
+                _ => {
+                    keys.unfit("in", "`query`, `header` or `cookie`");
+                    return None;
+                }
+            },
+            name: required_text(&mut keys, "name"),
+            description,
+            extensions,
+        },
+        "oauth2" => {
+            SecurityScheme::OAuth2 { flows: keys.object("flows", flows).unwrap_or_default(), description, extensions }
+        }
+        "openIdConnect" => SecurityScheme::OpenIDConnect {
+            open_id_connect_url: expected_text(&mut keys, "openIdConnectUrl", "nothing is fetched from there anyway"),
+            description,
+            extensions,
+        },
+        "mutualTLS" => {
+            let diagnostic = Diagnostic::warning(
+                code::UNSUPPORTED_KEYWORD,
+                Place::Value(keys.at("type")),
+                "`mutualTLS` is left to the program",
+            );
+            let help = "give the client a transport with a certificate";
+            keys.reader.push(diagnostic.help(help));
+            keys.finish(&[]);
+            return None;
+        }
+        _ => {
+            keys.unfit("type", "`http`, `apiKey`, `oauth2` or `openIdConnect`");
+            return None;
+        }
+    };
+    keys.finish(&[]);
+    Some(scheme)
+}
+
+/// The ways to come by a token. The bindings are right without them, and so is a document that says too little of one.
+fn flows(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<OAuth2Flows> {
+    let mut keys = Keys::of(value, pointer, reader)?;
+    let flows =
+        OAuth2Flows {
+            implicit: keys.object("implicit", flow).map(|Flow { authorization_url, refresh_url, scopes, .. }| {
+                ImplicitOAuth2Flow { authorization_url, refresh_url, scopes, extensions: IndexMap::new() }
+            }),
+            password: keys.object("password", flow).map(|Flow { token_url, refresh_url, scopes, .. }| {
+                PasswordOAuth2Flow { token_url, refresh_url, scopes, extensions: IndexMap::new() }
+            }),
+            client_credentials: keys.object("clientCredentials", flow).map(
+                |Flow { token_url, refresh_url, scopes, .. }| ClientCredentialsOAuth2Flow {
+                    token_url,
+                    refresh_url,
+                    scopes,
+                    extensions: IndexMap::new(),
+                },
+            ),
+            authorization_code: keys.object("authorizationCode", flow).map(
+                |Flow { authorization_url, token_url, refresh_url, scopes }| AuthorizationCodeOAuth2Flow {
+                    authorization_url,
+                    token_url,
+                    refresh_url,
+                    scopes,
+                    extensions: IndexMap::new(),
+                },
+            ),
+            extensions: keys.extensions(),
+        };
+    keys.finish(&[]);
+    Some(flows)
+}
+
+/// What there is to know of any way to come by a token; an URL that is not there is empty.
+struct Flow {
+    authorization_url: String,
+    token_url: String,
+    refresh_url: Option<String>,
+    scopes: IndexMap<String, String>,
+}
+
+fn flow(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<Flow> {
+    let mut keys = Keys::of(value, pointer, reader)?;
+    let scopes = keys.map("scopes");
+    let flow = Flow {
+        authorization_url: keys.spare_text("authorizationUrl").unwrap_or_default(),
+        token_url: keys.spare_text("tokenUrl").unwrap_or_default(),
+        refresh_url: keys.spare_text("refreshUrl"),
+        scopes: scopes
+            .into_iter()
+            .map(|(name, said, _)| (name.clone(), said.as_str().unwrap_or_default().to_owned()))
+            .collect(),
+    };
+    keys.finish(&[]);
+    Some(flow)
+}
