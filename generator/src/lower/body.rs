@@ -92,28 +92,45 @@ impl<'a> Lowering<'a> {
         example.value.clone()
     }
 
-    /// A body that is one value.
-    fn whole(&mut self, name: &str, described: &'a MediaType, at: &Pointer, id: &str) -> Option<Param> {
+    /// The media type of a body on the wire and the type of its values. Where any media type will do, the schema says what
+    /// it is: bytes, a text or JSON.
+    pub(super) fn content(
+        &mut self,
+        name: &str,
+        described: &'a MediaType,
+        at: &Pointer,
+        type_name: &[String],
+    ) -> Option<(String, TypeRef)> {
         let any = matches!(essence(name).as_str(), "*/*" | "application/*");
-        let kind = described.schema.as_ref().map(|schema| {
-            let parts = self.parts(schema.into(), &at.child("schema"));
+        let kind = described.schema.as_ref().filter(|_| any).map(|schema| {
+            let parts = self.parts(schema.into(), at);
             let binary = super::view::first(&parts, |any| any.format.as_deref()) == Some("binary");
             if binary { None } else { Some(self.kind(&parts)) }
         });
-        let (media_type, ty) = match (Media::of(name), kind) {
-            (_, Some(None) | None) if any => ("application/octet-stream", TypeRef::Bytes),
+        let (name, ty) = match (Media::of(name), kind) {
+            (_, Some(None) | None) if any => (name, TypeRef::Bytes),
             (_, Some(Some(Kind::Text))) if any => ("text/plain", TypeRef::Text),
-            (Media::Json, _) | (_, Some(_)) if any || Media::of(name) == Media::Json => {
+            (media, _) if any || media == Media::Json => {
                 let schema = described.schema.as_ref();
-                let type_name = [id.to_owned(), "body".to_owned()];
-                let ty = schema.map(|schema| self.used(schema, &at.child("schema"), &type_name).whole());
-                (if is_wildcard(name) { "application/json" } else { name }, ty.unwrap_or(Some(TypeRef::Json))?)
+                let ty = schema.map(|schema| self.used(schema, at, type_name).whole());
+                (if any { "application/json" } else { name }, ty.unwrap_or(Some(TypeRef::Json))?)
             }
-            (Media::Text, _) if essence(name) == "text/*" => ("text/plain", TypeRef::Text),
-            (Media::Text, _) if is_wildcard(name) => ("application/xml", TypeRef::Text),
             (Media::Text, _) => (name, TypeRef::Text),
-            _ if is_wildcard(name) => ("application/octet-stream", TypeRef::Bytes),
             _ => (name, TypeRef::Bytes),
+        };
+        Some((name.to_owned(), ty))
+    }
+
+    /// A body that is one value.
+    fn whole(&mut self, name: &str, described: &'a MediaType, at: &Pointer, id: &str) -> Option<Param> {
+        let (found, ty) = self.content(name, described, &at.child("schema"), &[id.to_owned(), "body".to_owned()])?;
+        // What is sent has a media type of its own.
+        let media_type = match Media::of(&found) {
+            _ if !is_wildcard(&found) => found.as_str(),
+            Media::Json => "application/json",
+            Media::Text if essence(name) == "text/*" => "text/plain",
+            Media::Text => "application/xml",
+            Media::Binary => "application/octet-stream",
         };
         if essence(name).starts_with("multipart/") {
             let message = format!("the parts of `{name}` are left to the program");

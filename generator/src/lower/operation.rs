@@ -2,13 +2,13 @@
 
 use std::collections::HashMap;
 
-use openapiv3::{MediaType, Operation as Described, Parameter, ReferenceOr, SecurityRequirement};
+use openapiv3::{Operation as Described, Parameter, ReferenceOr, SecurityRequirement};
 
 use super::Lowering;
 use super::body::Choice;
 use super::resource::grow;
 use crate::diag::{Diagnostic, Place, code};
-use crate::ir::{Arena, Media, Method, Operation, Param, ParamPlace, Resource, ResourceId, Role, Segment, TypeRef};
+use crate::ir::{Arena, Method, Operation, Param, ParamPlace, Resource, ResourceId, Role, Segment, TypeRef};
 use crate::source::Pointer;
 
 impl<'a> Lowering<'a> {
@@ -162,24 +162,6 @@ impl<'a> Lowering<'a> {
             ParamPlace::Path => position(&param.wire).unwrap_or(usize::MAX),
             _ => usize::MAX,
         });
-    }
-
-    /// The media type of a body on the wire, and the type of its values.
-    pub(super) fn content(
-        &mut self,
-        name: &str,
-        described: &'a MediaType,
-        at: &Pointer,
-        type_name: &[String],
-    ) -> Option<(String, TypeRef)> {
-        let json = Media::of(name) == Media::Json;
-        if !json && !matches!(essence(name).as_str(), "*/*" | "application/*") {
-            let ty = if Media::of(name) == Media::Text { TypeRef::Text } else { TypeRef::Bytes };
-            return Some((name.to_owned(), ty));
-        }
-        let name = if json { name } else { "application/json" };
-        let Some(schema) = &described.schema else { return Some((name.to_owned(), TypeRef::Json)) };
-        Some((name.to_owned(), self.used(schema, at, type_name).whole()?))
     }
 }
 

@@ -4,6 +4,9 @@
 use toml::Spanned;
 
 use super::Lowering;
+use super::words::{
+    CURSOR_PARAMETERS, CURSORS, LAST_PARAMETERS, MORE, NUMBERS, OFFSETS, SIZES, TOTALS, URLS, is_one_of, plain,
+};
 use crate::config;
 use crate::diag::{Place, code, did_you_mean};
 use crate::ir::{Answer, Arena, Constraint, Field, Method, Next, Operation, Paging, Param, ParamPlace, Shape, TypeRef};
@@ -87,12 +90,23 @@ impl Lowering<'_> {
         if let TypeRef::List(item) = self.bare(answer) {
             return Some((Vec::new(), item.as_ref().clone()));
         }
-        let mut lists = self.fields(answer)?.iter().filter_map(|field| match &field.ty {
-            TypeRef::List(item) => Some((field.wire.clone(), item.as_ref().clone())),
+        let lists = self.fields(answer)?.iter().filter_map(|field| match &field.ty {
+            TypeRef::List(item) => Some((&field.wire, item.as_ref())),
             _ => None,
         });
-        let ((items, item), None) = (lists.next()?, lists.next()) else { return None };
-        Some((vec![items], item))
+        let all: Vec<_> = lists.collect();
+        // Beside the items there may be lists of what is said of them.
+        let objects: Vec<_> = all.iter().copied().filter(|(_, item)| self.is_object(item)).collect();
+        let (items, item) = match (all.as_slice(), objects.as_slice()) {
+            ([only], _) | (_, [only]) => *only,
+            _ => return None,
+        };
+        Some((vec![items.clone()], item.clone()))
+    }
+
+    fn is_object(&self, ty: &TypeRef) -> bool {
+        let shape = if let TypeRef::Named(id) = self.bare(ty) { Some(&self.types[*id].shape) } else { None };
+        matches!(shape, Some(Shape::Record(_) | Shape::Union(_)))
     }
 
     /// What stands where the keys lead in values of a type.
@@ -203,8 +217,12 @@ impl<'a> Page<'a> {
             (_, _, Some(keys)) => return Some(Next::Url(keys)),
             _ => {}
         }
-        // Who says whether there is more, and not what leads there, means the last item of the page.
-        let last = cursor.filter(|param| is_one_of(&param.wire, LAST_PARAMETERS) && !self.more().is_empty());
+        // Who says whether there is more, and not what leads there, means the last item of the page; and so do some
+        // words by themselves, where it is known whether a page is full.
+        let last = cursor.filter(|param| match is_one_of(&param.wire, LAST_PARAMETERS) {
+            true => !self.more().is_empty() || plain(&param.wire) != "after" && self.size().is_some(),
+            false => false,
+        });
         let keys = vec!["id".to_owned()];
         if let Some(param) = last.filter(|_| self.every_item_has(&keys)) {
             return Some(Next::Last { keys, param: param.wire.clone() });
@@ -221,9 +239,9 @@ impl<'a> Page<'a> {
         if size.is_none() && total.is_empty() && self.more().is_empty() {
             return None;
         }
-        let offset = self.query(|param| whole(&kind(param)) && is_one_of(&param.wire, OFFSETS));
-        let number = self.query(|param| whole(&kind(param)) && is_one_of(&param.wire, NUMBERS));
-        match (offset, number) {
+        let offset = self.query(|param| number(&kind(param)) && is_one_of(&param.wire, OFFSETS));
+        let counted = self.query(|param| number(&kind(param)) && is_one_of(&param.wire, NUMBERS));
+        match (offset, counted) {
             (Some(param), None) => Some(Next::Offset { param: param.wire.clone(), total }),
             (None, Some(param)) => Some(Next::Number { param: param.wire.clone(), first: first(param)?, total }),
             _ => None,
@@ -235,7 +253,7 @@ impl<'a> Page<'a> {
         match &self.told.page_size {
             Some(name) => self.query(|param| param.wire == *name),
             None if self.told.next.is_some() => None,
-            None => self.query(|param| is_one_of(&param.wire, SIZES)),
+            None => self.query(|param| number(self.lowering.bare(&param.ty)) && is_one_of(&param.wire, SIZES)),
         }
     }
 
@@ -243,7 +261,7 @@ impl<'a> Page<'a> {
     fn total(&self) -> Vec<String> {
         match &self.told.total {
             Some(pointer) => Some(keys(pointer)).filter(|keys| self.lowering.at(self.answer, keys).is_some()),
-            None => self.found(TOTALS, whole),
+            None => self.found(TOTALS, number),
         }
         .unwrap_or_default()
     }
@@ -296,15 +314,6 @@ impl<'a> Page<'a> {
     }
 }
 
-/// A name without its case and signs.
-fn plain(name: &str) -> String {
-    name.chars().filter(|letter| letter.is_alphanumeric()).flat_map(char::to_lowercase).collect()
-}
-
-fn is_one_of(name: &str, known: &[&str]) -> bool {
-    known.contains(&plain(name).as_str())
-}
-
 fn text(ty: &TypeRef) -> bool {
     matches!(ty, TypeRef::Uri | TypeRef::Text)
 }
@@ -316,6 +325,11 @@ fn token(ty: &TypeRef) -> bool {
 
 fn whole(ty: &TypeRef) -> bool {
     matches!(ty, TypeRef::Int(_) | TypeRef::Unsigned(_))
+}
+
+/// Whether it counts something, whatever the document makes of numbers.
+fn number(ty: &TypeRef) -> bool {
+    whole(ty) || matches!(ty, TypeRef::Float(_))
 }
 
 fn keys(pointer: &str) -> Vec<String> {
@@ -331,136 +345,3 @@ fn first(param: &Param) -> Option<u64> {
         None => (!zero).then_some(1),
     }
 }
-
-/// Names of what holds the URL of the next page, without case and signs.
-const URLS: &[&str] = &[
-    "nextpageurl",
-    "nexturl",
-    "nextlink",
-    "nextpageuri",
-    "nexturi",
-    "nextpagelink",
-    "next",
-    "links.next",
-    "links.next.href",
-    "link.next",
-    "paging.next",
-    "paging.nexturl",
-    "paging.nextpageurl",
-    "paging.nextlink",
-    "pagination.next",
-    "pagination.nexturl",
-    "pagination.nextpageurl",
-    "pagination.nextlink",
-    "pagination.links.next",
-    "meta.next",
-    "meta.nextpageurl",
-    "meta.nexturl",
-    "meta.nextlink",
-    "meta.links.next",
-    "meta.pagination.links.next",
-    "odatanextlink",
-];
-
-/// Names of what holds a cursor.
-const CURSORS: &[&str] = &[
-    "nextcursor",
-    "nextpagetoken",
-    "nexttoken",
-    "nextpagecursor",
-    "nextcontinuationtoken",
-    "continuationtoken",
-    "endcursor",
-    "cursor.after",
-    "cursor.next",
-    "cursors.after",
-    "cursors.next",
-    "after",
-    "meta.nextcursor",
-    "meta.nextpagetoken",
-    "meta.nexttoken",
-    "meta.cursors.after",
-    "meta.cursor.next",
-    "meta.after",
-    "metadata.nextcursor",
-    "responsemetadata.nextcursor",
-    "paging.cursors.after",
-    "paging.next.after",
-    "paging.nextcursor",
-    "paging.nextpagetoken",
-    "paging.after",
-    "pagination.nextcursor",
-    "pagination.nextpagetoken",
-    "pagination.nexttoken",
-    "pagination.cursor.next",
-    "pageinfo.endcursor",
-    "pageinfo.nextcursor",
-    "page.nextcursor",
-    "page.after",
-    "nextpage",
-    "lastid",
-];
-
-/// Names of the parameters that take a cursor, the surest first.
-const CURSOR_PARAMETERS: &[&str] = &[
-    "cursor",
-    "nextcursor",
-    "pagecursor",
-    "aftercursor",
-    "startcursor",
-    "pagetoken",
-    "nextpagetoken",
-    "nexttoken",
-    "continuationtoken",
-    "startingafter",
-    "afterid",
-    "after",
-];
-
-/// Names of those that take the identifier of an item.
-const LAST_PARAMETERS: &[&str] = &["startingafter", "afterid", "after"];
-
-/// Names of what says whether there is a next page.
-const MORE: &[&str] = &[
-    "hasmore",
-    "hasnext",
-    "hasnextpage",
-    "more",
-    "meta.hasmore",
-    "meta.hasnext",
-    "meta.hasnextpage",
-    "pageinfo.hasnextpage",
-    "paging.hasmore",
-    "paging.hasnext",
-    "pagination.hasmore",
-    "pagination.hasnext",
-    "pagination.hasnextpage",
-];
-
-const OFFSETS: &[&str] = &["offset", "skip"];
-
-const NUMBERS: &[&str] = &["page", "pagenumber", "pageno"];
-
-const SIZES: &[&str] =
-    &["limit", "perpage", "pagesize", "pagelimit", "itemsperpage", "maxresults", "top", "take", "size"];
-
-const TOTALS: &[&str] = &[
-    "total",
-    "totalcount",
-    "totalitems",
-    "totalresults",
-    "totalsize",
-    "totalrecords",
-    "meta.total",
-    "meta.totalcount",
-    "meta.totalitems",
-    "meta.pagination.total",
-    "pagination.total",
-    "pagination.totalcount",
-    "pagination.totalitems",
-    "paging.total",
-    "paging.totalcount",
-    "page.totalelements",
-    "metadata.total",
-    "metadata.totalcount",
-];
