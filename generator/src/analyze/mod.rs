@@ -2,12 +2,14 @@
 //! which resources are alike.
 
 mod twins;
+mod users;
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::HashSet;
 
 use crate::diag::Diagnostics;
 use crate::ir::{Api, Operation, OperationId, ResourceId, Shape, TypeId, TypeRef, cycles, parts, reach};
 use twins::Twins;
+pub use users::{Users, spread};
 
 /// What follows from the representation of an API.
 #[derive(Debug)]
@@ -15,7 +17,7 @@ pub struct Analysis {
     /// What is known of each type, by its place in the arena.
     types: Vec<Facts>,
     /// The resources whose requests or answers carry values of each type.
-    users: Vec<BTreeSet<ResourceId>>,
+    users: Vec<Users>,
     /// The types that would hold themselves without end, and those in them that are behind a pointer for it.
     boxed: HashSet<(TypeId, TypeId)>,
     twins: Twins,
@@ -64,7 +66,7 @@ impl Analysis {
     }
 
     /// The resources whose requests or successful answers carry values of a type, each by its [twin](Self::twin).
-    pub fn users(&self, id: TypeId) -> &BTreeSet<ResourceId> {
+    pub fn users(&self, id: TypeId) -> &Users {
         &self.users[id.index()]
     }
 
@@ -92,13 +94,17 @@ impl Analysis {
 /// Looks at the whole API. Of one with errors, only what the rest of the stages cannot do without is found.
 pub fn analyze(api: &Api, diagnostics: &mut Diagnostics) -> Analysis {
     let twins = twins::find(api);
-    let mut users = vec![BTreeSet::new(); api.types.len()];
+    let mut users = vec![Users::default(); api.types.len()];
     for (id, operation) in api.operations.iter() {
         let user = twins.resources[api.place(id).0.index()];
-        for ty in carried(api, operation) {
-            users[ty.index()].insert(user);
+        let params = operation.params.iter().map(|param| &param.ty);
+        for ty in params.chain(received(api, operation)).flat_map(TypeRef::hearts) {
+            users[ty.index()].extend(&user.into());
         }
     }
+    let hearts = |id| parts(api, id).into_iter().flat_map(TypeRef::hearts).map(TypeId::index).collect();
+    let needs: Vec<Vec<usize>> = api.types.iter().map(|(id, _)| hearts(id)).collect();
+    spread(&mut users, &needs);
     let mut facts: Vec<Facts> =
         users.iter().map(|users| Facts { used: !users.is_empty(), ..Facts::default() }).collect();
     let params = api.operations.iter().flat_map(|(_, operation)| &operation.params);
@@ -126,12 +132,6 @@ pub fn analyze(api: &Api, diagnostics: &mut Diagnostics) -> Analysis {
         }
     }
     Analysis { types: facts, users, boxed, twins }
-}
-
-/// Every type that a request or an answer of an operation carries.
-fn carried(api: &Api, operation: &Operation) -> BTreeSet<TypeId> {
-    let params = operation.params.iter().map(|param| &param.ty);
-    reach(api, params.chain(received(api, operation)))
 }
 
 /// Every type that an answer is read as, or may be.

@@ -8,6 +8,7 @@ use quote::quote;
 use super::docs::{attributes, code, default, lines, paragraph, remark, rules};
 use super::imports::Imports;
 use super::{Context, Item, Module, Sketch, feature, ident, many, module_path};
+use crate::analyze::{Users, spread};
 use crate::ir::{Constraint, Docs, Field, Next, Record, ResourceId, Shape, TypeDef, TypeId, TypeRef, Variant, parts};
 use crate::name::TypeName;
 
@@ -69,34 +70,25 @@ impl Context<'_> {
     fn needed_by(&self) -> BTreeMap<&str, TokenStream> {
         let used = || self.api.types.iter().filter(|(id, _)| self.analysis.of(*id).used).map(|(id, _)| id);
         let module = |id: TypeId| self.names.ty(id).module.as_str();
-        let mut users: BTreeMap<&str, BTreeSet<ResourceId>> = BTreeMap::new();
+        let modules: BTreeSet<&str> = used().map(module).collect();
+        let modules: Vec<&str> = modules.into_iter().collect();
+        let place = |id: TypeId| modules.binary_search(&module(id)).ok();
+        let (mut users, mut needs) = (vec![Users::default(); modules.len()], vec![Vec::new(); modules.len()]);
         for id in used() {
-            users.entry(module(id)).or_default().extend(self.analysis.users(id));
+            let Some(own) = place(id) else { continue };
+            users[own].extend(self.analysis.users(id));
+            let parts = parts(self.api, id).into_iter().flat_map(TypeRef::hearts);
+            needs[own].extend(parts.filter_map(place).filter(|part| *part != own));
         }
-        let uses: BTreeSet<(&str, &str)> = used()
-            .flat_map(|id| parts(self.api, id).into_iter().flat_map(TypeRef::hearts).map(move |part| (id, part)))
-            .map(|(id, part)| (module(id), module(part)))
-            .filter(|(one, other)| one != other)
-            .collect();
+        spread(&mut users, &needs);
         let all: BTreeSet<ResourceId> = self.resources().collect();
-        loop {
-            let before: usize = users.values().map(BTreeSet::len).sum();
-            // What many need is always there: to leave it out would help few, and be long to say.
-            users.values_mut().filter(|users| users.len() > 3).for_each(|users| users.extend(&all));
-            for (from, to) in &uses {
-                let more = users[from].clone();
-                users.entry(to).or_default().extend(more);
+        let attribute = |users: Users| match users {
+            Users::Few(users) if !users.is_superset(&all) => {
+                feature(&users.into_iter().map(|id| self.names.resource(id).feature.clone()).collect())
             }
-            if users.values().map(BTreeSet::len).sum::<usize>() == before {
-                break;
-            }
-        }
-        let attribute =
-            |users: BTreeSet<ResourceId>| match users.contains(&ResourceId::FIRST) || users.is_superset(&all) {
-                true => quote! {},
-                false => feature(&users.into_iter().map(|id| self.names.resource(id).feature.clone()).collect()),
-            };
-        users.into_iter().map(|(module, users)| (module, attribute(users))).collect()
+            _ => quote! {},
+        };
+        modules.into_iter().zip(users).map(|(module, users)| (module, attribute(users))).collect()
     }
 
     fn type_def(&self, id: TypeId, def: &TypeDef, imports: &mut Imports) -> Vec<Item> {
