@@ -131,3 +131,18 @@ fn what_has_broken_it_once_does_no_more() {
     }
     assert!(count > 0);
 }
+
+/// What the fuzzer has found to go ways of its own, in a build for everybody.
+#[test]
+fn the_corpus_of_the_fuzzer_is_answered() {
+    let config = Source::new("codegen.toml", "crate = { name = \"fuzzed\", version = \"0.1.0\" }");
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/fuzz/corpus/bind");
+    let mut bound = 0;
+    for entry in fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("a file").path();
+        let text = String::from_utf8_lossy(&fs::read(&path).expect("readable")).into_owned();
+        let judged = judge(&Source::new("document.yaml", text), &config);
+        bound += u32::from(judged.unwrap_or_else(|problem| panic!("{}: {problem}", path.display())));
+    }
+    assert!(bound > 0);
+}

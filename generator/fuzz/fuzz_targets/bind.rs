@@ -6,7 +6,8 @@
 //!     tests/fixtures/broken -- -dict=fuzz/keywords.dict -only_ascii=0 -max_len=20000 -timeout=10 -rss_limit_mb=1024
 //! ```
 //!
-//! What it finds belongs into `tests/fixtures/broken`, made small by `cargo +nightly fuzz tmin bind FILE`.
+//! The folder `corpus/bind` is kept, small: new inputs come into it by `-merge=1 -max_len=700`, and `tests/broken.rs` tries each
+//! of them in every build. What it finds belongs into `tests/fixtures/broken`, made small by `cargo +nightly fuzz tmin bind FILE`.
 
 #![no_main]
 #![allow(clippy::panic, reason = "a panic is the report")]
