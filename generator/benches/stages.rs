@@ -1,6 +1,11 @@
-//! The time of each stage, and the memory of all of them together, on the document of the Conversations API.
+//! The time of each stage, and the memory of all of them together: on the document of the Conversations API, on documents
+//! that differ in their size alone, and on the largest that others publish, which are looked for in
+//! `$BINDERY_SHARED/specs/giants`, or in `shared/specs/giants` beside the repository.
 
 #![allow(clippy::expect_used, reason = "in tests and benchmarks a panic is the report")]
+
+use std::path::PathBuf;
+use std::{env, fs};
 
 use bindery::config::{self, Config};
 use bindery::diag::Diagnostics;
@@ -8,9 +13,11 @@ use bindery::source::Source;
 use bindery::{analyze, bind, emit, format, lower, name, parse};
 use divan::counter::BytesCount;
 use divan::{AllocProfiler, Bencher, black_box};
+use mimalloc::MiMalloc;
 
+/// The allocator that the program runs with, and a count of what it is asked for, which takes time of its own.
 #[global_allocator]
-static ALLOCATOR: AllocProfiler = AllocProfiler::system();
+static ALLOCATOR: AllocProfiler<MiMalloc> = AllocProfiler::new(MiMalloc);
 
 const DOCUMENT: &str = include_str!("../../spec/conversations_v1.yaml");
 const CONFIG: &str = include_str!("../../spec/codegen.toml");
@@ -88,6 +95,30 @@ fn text_to_file_set(bencher: Bencher) {
         let (document, config) = sources();
         bind(black_box(&document), &config).0.map(|bound| bound.files.len())
     });
+}
+
+#[divan::bench(args = giants(), sample_count = 10, sample_size = 1)]
+fn file_to_file_set(bencher: Bencher, name: &str) {
+    let config = Source::new("codegen.toml", "");
+    bencher.bench_local(|| {
+        let document = Source::new(name, fs::read_to_string(folder().join(name)).expect("a text"));
+        bind(black_box(&document), &config).0.map(|bound| bound.files.len())
+    });
+}
+
+fn folder() -> PathBuf {
+    let beside = || PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared"));
+    env::var_os("BINDERY_SHARED").map_or_else(beside, PathBuf::from).join("specs/giants")
+}
+
+fn giants() -> Vec<String> {
+    let Ok(entries) = fs::read_dir(folder()) else {
+        eprintln!("SKIPPED: there are no large documents here (see BINDERY_SHARED)");
+        return Vec::new();
+    };
+    let mut names: Vec<_> = entries.flatten().filter_map(|entry| entry.file_name().into_string().ok()).collect();
+    names.sort();
+    names
 }
 
 /// Documents that are alike but for how much is in them: what is linear in size takes as long for each resource of any.
