@@ -23,6 +23,7 @@ impl<'a> Lowering<'a> {
     ) -> TypeRef {
         let mut listed = self.listed(parts);
         self.agree(kind, &mut listed);
+        tell_apart(&mut listed);
         let all = |fits: fn(&Value) -> bool| listed.iter().all(|(value, ..)| fits(value));
         let shape = match () {
             () if all(Value::is_string) => {
@@ -50,7 +51,7 @@ impl<'a> Lowering<'a> {
         let Some(first) = lists.next() else { return Vec::new() };
         let names = ["x-enum-varnames", "x-enumNames", "x-enum-names"];
         let names = names.iter().find_map(|key| first.schema.schema_data.extensions.get(*key)?.as_array());
-        let names = names.filter(|names| names.len() == first.any().enumeration.len());
+        let names = names.filter(|names| names.len() == first.any().enumeration.len() && distinct(names));
         let mut listed: Vec<Listed> = Vec::new();
         for (index, value) in first.any().enumeration.iter().enumerate() {
             if value.is_null() || listed.iter().any(|(known, ..)| known == value) {
@@ -96,4 +97,26 @@ impl<'a> Lowering<'a> {
             }
         }
     }
+}
+
+fn distinct(names: &[Value]) -> bool {
+    names.iter().enumerate().all(|(index, name)| !names[..index].contains(name))
+}
+
+/// Leaves each value once, and says of a text that it is one if it is written like another value.
+fn tell_apart(listed: &mut Vec<Listed>) {
+    let mut known: Vec<Listed> = Vec::new();
+    for one in listed.drain(..) {
+        if known.iter().all(|(value, ..)| *value != one.0) {
+            known.push(one);
+        }
+    }
+    let plain = |(value, ..): &Listed| (!value.is_string()).then(|| value.to_string());
+    let written: Vec<String> = known.iter().filter_map(plain).collect();
+    for (value, name, _) in &mut known {
+        if value.is_string() && written.contains(name) {
+            name.insert_str(0, "text ");
+        }
+    }
+    *listed = known;
 }
