@@ -102,6 +102,9 @@ pub fn analyze(api: &Api, diagnostics: &mut Diagnostics) -> Analysis {
             users[ty.index()].extend(&user.into());
         }
     }
+    if api.operations.is_empty() {
+        users.iter_mut().for_each(|users| *users = Users::Many);
+    }
     let hearts = |id| parts(api, id).into_iter().flat_map(TypeRef::hearts).map(TypeId::index).collect();
     let needs: Vec<Vec<usize>> = api.types.iter().map(|(id, _)| hearts(id)).collect();
     spread(&mut users, &needs);
@@ -112,6 +115,9 @@ pub fn analyze(api: &Api, diagnostics: &mut Diagnostics) -> Analysis {
     reach(api, bodies).into_iter().for_each(|id| facts[id.index()].sent = true);
     let answers = api.operations.iter().flat_map(|(_, operation)| received(api, operation));
     reach(api, answers).into_iter().for_each(|id| facts[id.index()].received = true);
+    if api.operations.is_empty() {
+        facts.iter_mut().for_each(|facts| facts.received = true);
+    }
     ruled(api, &mut facts);
     let mut boxed = HashSet::new();
     if !diagnostics.has_errors() {

@@ -143,9 +143,15 @@ pub fn client(context: &Context<'_>) -> Module {
     let methods = spaced(methods);
     let mut items = imports.items();
     items.push(api);
+    let idle = context
+        .api
+        .operations
+        .is_empty()
+        .then(|| quote! { #[expect(dead_code, reason = "the API has no operations")] });
     items.push(Item::Rust(quote! {
         #docs
         #[derive(Clone, Debug)]
+        #idle
         pub struct Client(Scope);
     }));
     items.push(Item::Rust(quote! { impl Client { #methods } }));

@@ -264,3 +264,10 @@ pub enum Constraint {
     /// What the value of each member that is not named must keep to.
     Values(Vec<Constraint>),
 }
+
+impl Constraint {
+    /// Whether it says anything of a text.
+    pub fn is_of_texts(&self) -> bool {
+        matches!(self, Self::MinLength(_) | Self::MaxLength(_) | Self::Pattern(_))
+    }
+}

@@ -40,6 +40,10 @@ impl<'a> Lowering<'a> {
                 }
             }
         }
+        // What does nothing is there for its models.
+        if operations.is_empty() {
+            self.all_components();
+        }
         let resources = grow(&mut operations, &self.types);
         (operations, resources)
     }

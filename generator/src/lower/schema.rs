@@ -94,6 +94,14 @@ impl<'a> Lowering<'a> {
         found
     }
 
+    /// Makes the types of all component schemas, whether anything refers to them or not.
+    pub(super) fn all_components(&mut self) {
+        for (name, schema) in self.document.components.iter().flat_map(|components| &components.schemas) {
+            self.component(name, schema.into());
+        }
+        self.describe_pending();
+    }
+
     fn describe_pending(&mut self) {
         while let Some(Pending { id, node, at }) = self.pending.pop_front() {
             self.describe_component(id, node, &at);
@@ -294,7 +302,7 @@ impl<'a> Lowering<'a> {
             && ty != TypeRef::Named(id)
         {
             self.types[id].shape = match ty {
-                TypeRef::Text if !constraints.is_empty() => Shape::Newtype(constraints),
+                TypeRef::Text if constraints.iter().any(Constraint::is_of_texts) => Shape::Newtype(constraints),
                 ty => Shape::Alias(ty),
             };
         }
