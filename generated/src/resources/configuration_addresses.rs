@@ -29,8 +29,8 @@ impl ConfigurationAddresses {
     /// # Ok(()) }
     /// ```
     pub fn list(&self) -> ListConfigurationAddress {
-        let request = Request::get(&self.0, "ListConfigurationAddress");
-        let request = request.paged("PageSize", Some(50));
+        let request = Request::get(&self.0, "ListConfigurationAddress")
+            .paged("PageSize", Some(50));
         ListConfigurationAddress(request)
     }
 
@@ -53,10 +53,9 @@ impl ConfigurationAddresses {
         type_: impl Into<AddressType>,
         address: impl Into<String>,
     ) -> CreateConfigurationAddress {
-        let request = Request::post_form(&self.0, "CreateConfigurationAddress");
-        let request = request.form::<AddressType>("Type", type_, &[]);
-        let rules = &[Rule::Personal];
-        let request = request.form::<String>("Address", address, rules);
+        let request = Request::post_form(&self.0, "CreateConfigurationAddress")
+            .form::<AddressType>("Type", type_, &[])
+            .form::<String>("Address", address, &[Rule::Personal]);
         CreateConfigurationAddress(request)
     }
 }

@@ -27,8 +27,8 @@ impl ConversationMessageReceipts {
     /// # Ok(()) }
     /// ```
     pub fn list(&self) -> ListConversationMessageReceipt {
-        let request = Request::get(&self.0, "ListConversationMessageReceipt");
-        let request = request.paged("PageSize", Some(50));
+        let request = Request::get(&self.0, "ListConversationMessageReceipt")
+            .paged("PageSize", Some(50));
         ListConversationMessageReceipt(request)
     }
 }

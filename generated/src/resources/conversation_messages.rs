@@ -36,8 +36,8 @@ impl ConversationMessages {
     /// # Ok(()) }
     /// ```
     pub fn list(&self) -> ListConversationMessage {
-        let request = Request::get(&self.0, "ListConversationMessage");
-        let request = request.paged("PageSize", Some(100));
+        let request = Request::get(&self.0, "ListConversationMessage")
+            .paged("PageSize", Some(100));
         ListConversationMessage(request)
     }
 

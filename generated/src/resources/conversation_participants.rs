@@ -28,8 +28,8 @@ impl ConversationParticipants {
     /// # Ok(()) }
     /// ```
     pub fn list(&self) -> ListConversationParticipant {
-        let request = Request::get(&self.0, "ListConversationParticipant");
-        let request = request.paged("PageSize", Some(100));
+        let request = Request::get(&self.0, "ListConversationParticipant")
+            .paged("PageSize", Some(100));
         ListConversationParticipant(request)
     }
 

@@ -29,8 +29,8 @@ impl ConversationWebhooks {
     /// # Ok(()) }
     /// ```
     pub fn list(&self) -> ListConversationScopedWebhook {
-        let request = Request::get(&self.0, "ListConversationScopedWebhook");
-        let request = request.paged("PageSize", Some(5));
+        let request = Request::get(&self.0, "ListConversationScopedWebhook")
+            .paged("PageSize", Some(5));
         ListConversationScopedWebhook(request)
     }
 
@@ -53,8 +53,8 @@ impl ConversationWebhooks {
         &self,
         target: impl Into<ConversationWebhookTarget>,
     ) -> CreateConversationScopedWebhook {
-        let request = Request::post_form(&self.0, "CreateConversationScopedWebhook");
-        let request = request.form::<ConversationWebhookTarget>("Target", target, &[]);
+        let request = Request::post_form(&self.0, "CreateConversationScopedWebhook")
+            .form::<ConversationWebhookTarget>("Target", target, &[]);
         CreateConversationScopedWebhook(request)
     }
 }

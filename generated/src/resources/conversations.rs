@@ -48,8 +48,8 @@ impl Conversations {
     /// # Ok(()) }
     /// ```
     pub fn list(&self) -> ListConversation {
-        let request = Request::get(&self.0, "ListConversation");
-        let request = request.paged("PageSize", Some(100));
+        let request = Request::get(&self.0, "ListConversation")
+            .paged("PageSize", Some(100));
         ListConversation(request)
     }
 

@@ -23,8 +23,8 @@ impl CredentialsCollection {
     /// # Ok(()) }
     /// ```
     pub fn list(&self) -> ListCredential {
-        let request = Request::get(&self.0, "ListCredential");
-        let request = request.paged("PageSize", Some(100));
+        let request = Request::get(&self.0, "ListCredential")
+            .paged("PageSize", Some(100));
         ListCredential(request)
     }
 
@@ -42,8 +42,8 @@ impl CredentialsCollection {
     /// # Ok(()) }
     /// ```
     pub fn create(&self, type_: impl Into<CredentialType>) -> CreateCredential {
-        let request = Request::post_form(&self.0, "CreateCredential");
-        let request = request.form::<CredentialType>("Type", type_, &[]);
+        let request = Request::post_form(&self.0, "CreateCredential")
+            .form::<CredentialType>("Type", type_, &[]);
         CreateCredential(request)
     }
 }

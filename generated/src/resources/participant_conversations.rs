@@ -27,8 +27,8 @@ impl ParticipantConversations {
     /// # Ok(()) }
     /// ```
     pub fn list(&self) -> ListParticipantConversation {
-        let request = Request::get(&self.0, "ListParticipantConversation");
-        let request = request.paged("PageSize", Some(50));
+        let request = Request::get(&self.0, "ListParticipantConversation")
+            .paged("PageSize", Some(50));
         ListParticipantConversation(request)
     }
 }

@@ -3,7 +3,7 @@
 //! `/v1/Roles` or `/v1/Services/{Sid}/Roles`, and what can be asked there.
 
 use crate::models::{Role, RolePage, RoleType};
-use crate::runtime::{Json, Nothing, Request, Rule, Scope, Value};
+use crate::runtime::{self, Json, Nothing, Request, Rule, Scope};
 
 /// The collection of every [`models::Role`](crate::models::Role): `/v1/Roles` or `/v1/Services/{Sid}/Roles`.
 #[derive(Clone, Debug)]
@@ -24,8 +24,7 @@ impl Roles {
     /// # Ok(()) }
     /// ```
     pub fn list(&self) -> ListRole {
-        let request = Request::get(&self.0, "ListRole");
-        let request = request.paged("PageSize", Some(50));
+        let request = Request::get(&self.0, "ListRole").paged("PageSize", Some(50));
         ListRole(request)
     }
 
@@ -50,12 +49,11 @@ impl Roles {
         type_: impl Into<RoleType>,
         permission: impl IntoIterator<Item = impl Into<String>>,
     ) -> CreateRole {
-        let request = Request::post_form(&self.0, "CreateRole");
-        let rules = &[Rule::Personal];
-        let request = request.form::<String>("FriendlyName", friendly_name, rules);
-        let request = request.form::<RoleType>("Type", type_, &[]);
-        let request = request
-            .form::<Value>("Permission", Value::list::<String>(permission), &[]);
+        let permission = runtime::Value::list::<String>(permission);
+        let request = Request::post_form(&self.0, "CreateRole")
+            .form::<String>("FriendlyName", friendly_name, &[Rule::Personal])
+            .form::<RoleType>("Type", type_, &[])
+            .form::<runtime::Value>("Permission", permission, &[]);
         CreateRole(request)
     }
 }
@@ -98,9 +96,9 @@ impl RoleHandle {
         &self,
         permission: impl IntoIterator<Item = impl Into<String>>,
     ) -> UpdateRole {
-        let request = Request::post_form(&self.0, "UpdateRole");
-        let request = request
-            .form::<Value>("Permission", Value::list::<String>(permission), &[]);
+        let permission = runtime::Value::list::<String>(permission);
+        let request = Request::post_form(&self.0, "UpdateRole")
+            .form::<runtime::Value>("Permission", permission, &[]);
         UpdateRole(request)
     }
 

@@ -25,8 +25,8 @@ impl ServiceBindings {
     /// # Ok(()) }
     /// ```
     pub fn list(&self) -> ListServiceBinding {
-        let request = Request::get(&self.0, "ListServiceBinding");
-        let request = request.paged("PageSize", Some(100));
+        let request = Request::get(&self.0, "ListServiceBinding")
+            .paged("PageSize", Some(100));
         ListServiceBinding(request)
     }
 }

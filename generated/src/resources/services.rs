@@ -44,8 +44,7 @@ impl Services {
     /// # Ok(()) }
     /// ```
     pub fn list(&self) -> ListService {
-        let request = Request::get(&self.0, "ListService");
-        let request = request.paged("PageSize", Some(1000));
+        let request = Request::get(&self.0, "ListService").paged("PageSize", Some(1000));
         ListService(request)
     }
 
@@ -62,9 +61,9 @@ impl Services {
     /// # Ok(()) }
     /// ```
     pub fn create(&self, friendly_name: impl Into<String>) -> CreateService {
-        let request = Request::post_form(&self.0, "CreateService");
-        let rules = &[Rule::MaxLength(256), Rule::Personal];
-        let request = request.form::<String>("FriendlyName", friendly_name, rules);
+        const FRIENDLY_NAME_RULES: &[Rule] = &[Rule::MaxLength(256), Rule::Personal];
+        let request = Request::post_form(&self.0, "CreateService")
+            .form::<String>("FriendlyName", friendly_name, FRIENDLY_NAME_RULES);
         CreateService(request)
     }
 }

@@ -27,8 +27,8 @@ impl UserConversations {
     /// # Ok(()) }
     /// ```
     pub fn list(&self) -> ListUserConversation {
-        let request = Request::get(&self.0, "ListUserConversation");
-        let request = request.paged("PageSize", Some(50));
+        let request = Request::get(&self.0, "ListUserConversation")
+            .paged("PageSize", Some(50));
         ListUserConversation(request)
     }
 }

@@ -26,8 +26,7 @@ impl Users {
     /// # Ok(()) }
     /// ```
     pub fn list(&self) -> ListUser {
-        let request = Request::get(&self.0, "ListUser");
-        let request = request.paged("PageSize", Some(50));
+        let request = Request::get(&self.0, "ListUser").paged("PageSize", Some(50));
         ListUser(request)
     }
 
@@ -45,9 +44,8 @@ impl Users {
     /// # Ok(()) }
     /// ```
     pub fn create(&self, identity: impl Into<String>) -> CreateUser {
-        let request = Request::post_form(&self.0, "CreateUser");
-        let rules = &[Rule::Personal];
-        let request = request.form::<String>("Identity", identity, rules);
+        let request = Request::post_form(&self.0, "CreateUser")
+            .form::<String>("Identity", identity, &[Rule::Personal]);
         CreateUser(request)
     }
 }

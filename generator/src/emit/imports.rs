@@ -74,11 +74,15 @@ impl Imports {
             let mut by_features: BTreeMap<BTreeSet<String>, Vec<TokenStream>> = BTreeMap::new();
             for (name, features) in names {
                 let name = ident(&name);
-                by_features.entry(features).or_default().push(quote! { #name });
+                let all = by_features.entry(features).or_default();
+                // The module itself stands before what is in it.
+                let at = if name == "self" { 0 } else { all.len() };
+                all.insert(at, quote! { #name });
             }
             for (features, names) in by_features {
                 let feature = super::feature(&features);
                 items.push(Item::Rust(match names.as_slice() {
+                    [one] if one.to_string() == "self" => quote! { #feature use #(#path)::*; },
                     [one] => quote! { #feature use #(#path)::*::#one; },
                     names => quote! { #feature use #(#path)::*::{#(#names),*}; },
                 }));

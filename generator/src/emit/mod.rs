@@ -1,6 +1,7 @@
 //! The representation and its names to Rust: modules of items, not yet text.
 
 mod answer;
+mod begin;
 mod checks;
 mod client;
 mod credentials;

@@ -3,10 +3,10 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
+use super::begin::{local, ruled};
 use super::docs::{attributes, code, either, lines, paragraph, rules, wrap};
 use super::imports::Imports;
 use super::path;
-use super::request::slice;
 use super::{Context, Item, Module, Sketch, feature, ident, module_path, spaced};
 use crate::ir::{Resource, ResourceId, Side, Style, Surface, TypeRef};
 
@@ -211,37 +211,34 @@ impl Context<'_> {
         let (handle, method) = (ident(&name.instance), ident(&name.instance_method));
         let key_name = crate::name::case::value(&key.wire);
         let key_ident = ident(&key_name);
-        let (argument, value) = self.placed(key.style, &key.ty, &key_name, imports);
-        let whole = key.style != Style::Plain;
-        let rules = slice(self.rules_about(&key.ty, &key.constraints, whole, false, imports));
-        let with = with(&key.before, &key.wire, key.style, value, &rules);
+        let (argument, ty) = self.placed(key.style, &key.ty, imports);
+        let mut before = Vec::new();
+        before.extend(if key.style == Style::Plain { self.list(&key.ty, &key_name, imports) } else { None });
+        let rules = self.rules_about(&key.ty, &key.constraints, key.style != Style::Plain, false, imports);
+        let place = Placed { before: &key.before, wire: &key.wire, style: key.style, ty, name: &key_name };
+        let with = ruled(&mut before, &key_ident, rules, |rules| place.step(rules));
+        let local = local("scope", |name| name == key_name);
         Some(quote! {
             #docs
             #feature
             pub fn #method(&self, #key_ident: #argument) -> #handle {
-                let scope = #scope;
-                #handle(scope.#with)
+                #(#before)*
+                let #local = #scope;
+                #handle(#local #with)
             }
         })
     }
 
-    /// A value in the path: what it is taken as, and the type and the expression that the runtime takes for it.
-    pub fn placed(
-        &self,
-        style: Style,
-        ty: &TypeRef,
-        name: &str,
-        imports: &mut Imports,
-    ) -> (TokenStream, (TokenStream, TokenStream)) {
+    /// A value in the path: what it is taken as, and the type that the runtime takes for it.
+    pub fn placed(&self, style: Style, ty: &TypeRef, imports: &mut Imports) -> (TokenStream, TokenStream) {
         if style == Style::Plain {
-            return (self.argument(ty, imports), self.value(ty, name, imports));
+            return (self.argument(ty, imports), self.value(ty, imports));
         }
-        let (whole, name) = (self.ty(ty, imports), ident(name));
-        let argument = match self.converts(self.resolved(ty)) {
-            true => quote! { impl Into<#whole> },
-            false => whole.clone(),
-        };
-        (argument, (whole, quote! { #name }))
+        let whole = self.ty(ty, imports);
+        match self.converts(self.resolved(ty)) {
+            true => (quote! { impl Into<#whole> }, whole),
+            false => (whole.clone(), whole),
+        }
     }
 
     /// The expression for the scope of a resource's whole, in a method of what it stands under.
@@ -273,21 +270,27 @@ impl Context<'_> {
     }
 }
 
-/// The call that adds a value to a scope, behind what stands before it in the path.
-pub fn with(
-    before: &str,
-    wire: &str,
-    style: Style,
-    (ty, value): (TokenStream, TokenStream),
-    rules: &TokenStream,
-) -> TokenStream {
-    let before = path::literal(before);
-    match (style, before.as_str()) {
-        (Style::Plain, "/") => quote! { with::<#ty>(#wire, #value, #rules) },
-        (Style::Plain, _) => quote! { behind::<#ty>(#before, #wire, #value, #rules) },
-        (style, _) => {
-            let style = ident(style.as_str());
-            quote! { #style::<#ty>(#before, #wire, #value, #rules) }
+/// A value that is added to a scope, behind what stands before it in the path.
+pub struct Placed<'a> {
+    pub before: &'a str,
+    pub wire: &'a str,
+    pub style: Style,
+    pub ty: TokenStream,
+    pub name: &'a str,
+}
+
+impl Placed<'_> {
+    /// The call that adds it.
+    pub fn step(&self, rules: TokenStream) -> TokenStream {
+        let Self { wire, ty, .. } = self;
+        let (before, name) = (path::literal(self.before), ident(self.name));
+        match (self.style, before.as_str()) {
+            (Style::Plain, "/") => quote! { .with::<#ty>(#wire, #name, #rules) },
+            (Style::Plain, _) => quote! { .behind::<#ty>(#before, #wire, #name, #rules) },
+            (style, _) => {
+                let style = ident(style.as_str());
+                quote! { .#style::<#ty>(#before, #wire, #name, #rules) }
+            }
         }
     }
 }

@@ -100,17 +100,23 @@ impl Context<'_> {
         }
     }
 
-    /// An argument as the value of a parameter: the type that the runtime takes, and the expression.
-    pub fn value(&self, ty: &TypeRef, name: &str, imports: &mut Imports) -> (TokenStream, TokenStream) {
-        let name = ident(name);
+    /// The type that the runtime takes for the value of a parameter.
+    pub fn value(&self, ty: &TypeRef, imports: &mut Imports) -> TokenStream {
         match self.resolved(ty) {
-            TypeRef::List(item) => {
-                imports.add("crate::runtime", "Value");
-                let item = self.ty(self.resolved(item), imports);
-                (quote! { Value }, quote! { Value::list::<#item>(#name) })
+            TypeRef::List(_) => {
+                // The same word means any JSON.
+                imports.add("crate::runtime", "self");
+                quote! { runtime::Value }
             }
-            ty => (self.ty(ty, imports), quote! { #name }),
+            ty => self.ty(ty, imports),
         }
+    }
+
+    /// What makes such a value of an argument that is a list.
+    pub fn list(&self, ty: &TypeRef, name: &str, imports: &mut Imports) -> Option<TokenStream> {
+        let TypeRef::List(item) = self.resolved(ty) else { return None };
+        let (name, item) = (ident(name), self.ty(self.resolved(item), imports));
+        Some(quote! { let #name = runtime::Value::list::<#item>(#name); })
     }
 
     /// Whether other types become this one by `into`.
