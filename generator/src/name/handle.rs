@@ -220,7 +220,8 @@ impl Naming<'_> {
 
 /// What an instance is called by what tells it from others.
 fn by_key(resource: &Resource, one: &str) -> String {
-    format!("{one} by {}", resource.key.as_ref().map_or("", |key| key.wire.as_str()))
+    let key = resource.key.as_ref().map_or("", |key| key.wire.as_str());
+    if resource.segment.is_empty() { format!("by {key}") } else { format!("{one} by {key}") }
 }
 
 /// What a resource is called in paths; the name of its key where two placeholders follow each other.
