@@ -66,3 +66,9 @@ fn what_is_denied_is_an_error_and_is_counted_as_one() {
     found.deny(|_| true);
     assert_eq!(found.counts(), "2 errors, 1 note", "a note is nothing to be denied");
 }
+
+#[test]
+fn in_a_document_without_operations_no_model_is_unused() {
+    let document = Source::new("models.yaml", include_str!("fixtures/ok/models.yaml"));
+    assert!(bindery::unused(&document).iter().all(|note| note.code != code::UNUSED_COMPONENT));
+}

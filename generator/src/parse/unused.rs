@@ -43,6 +43,14 @@ fn reached(tree: &Value) -> BTreeSet<Pointer> {
     let mut open: Vec<&Value> =
         root.filter(|(key, _)| *key != "components" && !key.starts_with(FILE)).map(|(_, value)| value).collect();
     let mut targets: Vec<Pointer> = security(tree.get("security")).collect();
+    // What has no paths is there for its models.
+    let paths = tree.get("paths").and_then(Value::as_object);
+    let schemas = Pointer::root().child("components").child("schemas");
+    if paths.is_none_or(|paths| paths.is_empty())
+        && let Some(all) = schemas.lookup(tree).and_then(Value::as_object)
+    {
+        targets.extend(all.keys().map(|name| schemas.child(name)));
+    }
     loop {
         for target in targets.drain(..) {
             if !reached.contains(&target)
