@@ -7,7 +7,7 @@ mod users;
 use std::collections::HashSet;
 
 use crate::diag::Diagnostics;
-use crate::ir::{Api, Operation, OperationId, ResourceId, Shape, TypeId, TypeRef, cycles, parts, reach};
+use crate::ir::{Api, Operation, OperationId, ResourceId, Shape, Side, TypeId, TypeRef, cycles, parts, reach};
 use twins::Twins;
 pub use users::{Users, spread};
 
@@ -21,6 +21,8 @@ pub struct Analysis {
     /// The types that would hold themselves without end, and those in them that are behind a pointer for it.
     boxed: HashSet<(TypeId, TypeId)>,
     twins: Twins,
+    /// What stands right below each place.
+    below: Vec<Vec<ResourceId>>,
 }
 
 /// What is known of a type.
@@ -68,6 +70,22 @@ impl Analysis {
     /// The resources whose requests or successful answers carry values of a type, each by its [twin](Self::twin).
     pub fn users(&self, id: TypeId) -> &Users {
         &self.users[id.index()]
+    }
+
+    /// What stands right below a place, in its order.
+    pub fn all_below(&self, id: ResourceId) -> &[ResourceId] {
+        &self.below[id.index()]
+    }
+
+    /// What stands right below a half of a place.
+    pub fn below(&self, api: &Api, id: ResourceId, side: Side) -> impl Iterator<Item = ResourceId> {
+        self.all_below(id).iter().copied().filter(move |below| api.places()[*below].parent == Some((id, side)))
+    }
+
+    /// Whether a half of a place can be asked anything, or leads to another that can.
+    pub fn serves(&self, api: &Api, id: ResourceId, side: Side) -> bool {
+        let asked = api.places()[id].operations.iter().any(|operation| api.place(*operation).1 == side);
+        asked || self.below(api, id, side).next().is_some()
     }
 
     /// The resource that stands for this one: itself, or the first that can be asked exactly the same.
@@ -137,7 +155,13 @@ pub fn analyze(api: &Api, diagnostics: &mut Diagnostics) -> Analysis {
             }
         }
     }
-    Analysis { types: facts, users, boxed, twins }
+    let mut below = vec![Vec::new(); api.places().len()];
+    for (id, place) in api.places().iter() {
+        if let Some((parent, _)) = place.parent {
+            below[parent.index()].push(id);
+        }
+    }
+    Analysis { types: facts, users, boxed, twins, below }
 }
 
 /// Every type that an answer is read as, or may be.

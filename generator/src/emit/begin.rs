@@ -68,7 +68,7 @@ impl Context<'_> {
             let alternatives = self.api.schemes(operation).map(|together| quote! { &[#(#together),*] });
             steps.push(quote! { .security(&[#(#alternatives),*]) });
         }
-        steps.extend((operation.anonymous && self.api.has_open()).then(|| quote! { .open() }));
+        steps.extend((operation.anonymous && self.opens).then(|| quote! { .open() }));
         steps.extend(operation.redirects().then(|| quote! { .elsewhere() }));
         steps.extend(operation.asks_for().map(|media_type| quote! { .accept(#media_type) }));
         imports.add("crate::runtime", "Request");

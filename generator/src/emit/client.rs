@@ -259,8 +259,9 @@ impl Context<'_> {
     /// The tree of resources as a nested list: the calls that lead to each, and its path.
     fn tree(&self, id: ResourceId, depth: usize) -> Vec<String> {
         let mut docs = Vec::new();
-        for (child, resource) in self.api.places().iter() {
-            let Some((_, side)) = resource.parent.filter(|(parent, _)| *parent == id) else { continue };
+        for child in self.analysis.all_below(id) {
+            let (child, resource) = (*child, &self.api.places()[*child]);
+            let Some((_, side)) = resource.parent else { continue };
             let above = self.names.resource(id);
             let owner = match (depth, side) {
                 (0, Side::Collection) => "Client".to_owned(),
@@ -271,7 +272,7 @@ impl Context<'_> {
             let start = if depth == 0 { "client" } else { "" };
             let name = self.names.resource(child);
             let mut links = Vec::new();
-            if self.api.serves(child, Side::Collection) {
+            if self.analysis.serves(self.api, child, Side::Collection) {
                 links.push(format!("[`{start}.{0}()`]({owner}::{0})", name.collection_method));
             }
             if let Some(key) = &resource.key {

@@ -60,6 +60,8 @@ pub struct Context<'a> {
     pages: HashMap<TypeId, &'a Paging>,
     /// Whether which credentials are sent hangs on the operation.
     chooses: bool,
+    /// Whether some operations take no credentials, and others do.
+    opens: bool,
 }
 
 /// A module that is still to be emitted. Tokens cannot leave the thread that makes them, so this is what is shared out.
@@ -68,7 +70,7 @@ pub type Sketch<'a> = Box<dyn Fn() -> Module + Send + Sync + 'a>;
 impl<'a> Context<'a> {
     /// What there is to look at.
     pub fn new(api: &'a Api, names: &'a Names, analysis: &'a Analysis, config: &'a Config) -> Self {
-        Self { api, names, analysis, config, pages: api.pages(), chooses: api.chooses() }
+        Self { api, names, analysis, config, pages: api.pages(), chooses: api.chooses(), opens: api.has_open() }
     }
 
     /// All modules of the crate but those of the runtime.

@@ -51,7 +51,7 @@ impl Context<'_> {
         let mut imports = Imports::default();
         let mut items = Vec::new();
         for side in [Side::Collection, Side::Instance] {
-            if self.api.serves(id, side) {
+            if self.analysis.serves(self.api, id, side) {
                 items.extend(self.handle(id, side, &mut imports));
             }
         }
@@ -159,7 +159,7 @@ impl Context<'_> {
         let resource = &self.api.places()[id];
         let asked = resource.operations.iter().filter(|id| self.api.place(**id).1 == side);
         let mut methods: Vec<_> = asked.map(|operation| self.begin(*operation, imports)).collect();
-        for (child, _) in self.api.places().iter().filter(|(_, below)| below.parent == Some((id, side))) {
+        for child in self.analysis.below(self.api, id, side) {
             methods.extend(self.lead(child, imports));
         }
         methods
@@ -171,7 +171,7 @@ impl Context<'_> {
         let module = format!("crate::resources::{}", name.module);
         let mut used = Imports::default();
         let mut methods = Vec::new();
-        if self.api.serves(id, Side::Collection) {
+        if self.analysis.serves(self.api, id, Side::Collection) {
             used.add(&module, &name.collection);
             let mut docs = self.place(id, Side::Collection, &[id]);
             if self.grouped() {

@@ -124,12 +124,6 @@ impl Api {
         let variables = server.variables.iter().filter(|own| !common(own)).cloned().collect();
         Server { variables, ..server.clone() }.filled()
     }
-
-    /// Whether a half of a place can be asked anything, or leads to another that can.
-    pub fn serves(&self, id: ResourceId, side: Side) -> bool {
-        let asked = self.places()[id].operations.iter().any(|operation| self.place(*operation).1 == side);
-        asked || self.places().iter().any(|(_, below)| below.parent == Some((id, side)))
-    }
 }
 
 /// What the document says of a thing, as CommonMark.

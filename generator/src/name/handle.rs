@@ -138,9 +138,8 @@ impl Naming<'_> {
                 let asked = resource.operations.iter().copied();
                 let asked: Vec<_> = asked.filter(|one| self.api.place(*one).1 == side).collect();
                 self.asking(&mut scope, &asked, names, id);
-                let below = self.api.places().iter().filter(|(_, below)| below.parent == Some((id, side)));
-                let below: Vec<_> = below.map(|(child, _)| child).collect();
-                let serving = |child: &&ResourceId| self.api.serves(**child, Side::Collection);
+                let below: Vec<_> = analysis.below(self.api, id, side).collect();
+                let serving = |child: &&ResourceId| analysis.serves(self.api, **child, Side::Collection);
                 let wholes: Vec<_> = below.iter().filter(serving).copied().collect();
                 for (child, method) in self.leading(&mut scope, &wholes, id, names, false) {
                     names.resources[child.index()].collection_method = method;
