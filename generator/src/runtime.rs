@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::analyze::Analysis;
-use crate::ir::{Answer, Api, Body, Operation, Param, SchemeKind, Segment};
+use crate::ir::{Answer, Api, Body, Operation, SchemeKind, Segment};
 
 /// Path below `src` and text of each file that the crate of an API needs.
 pub fn files(api: &Api, analysis: &Analysis) -> Vec<(String, Cow<'static, str>)> {
@@ -54,10 +54,11 @@ const BEGIN: &str = "// [";
 
 /// The files that not every API needs, and which do. What stands in such a file is re-exported by one line.
 const NEEDED: &[(&str, Needed)] = &[
+    ("again.rs", |api| any(api, Operation::repeats)),
     ("answers.rs", |api| {
         any(api, |one| matches!(one.answer(), Answer::Several(_)) || one.alternatives().next().is_some())
     }),
-    ("checks.rs", |api| api.has_styles() || any(api, |one| one.params.iter().any(Param::is_whole))),
+    ("checks.rs", |api| api.has_styles() || any(api, |one| one.body == Some(Body::Whole))),
     ("choice.rs", has_keys),
     ("download.rs", |api| reads(api, |answer| matches!(answer, Answer::Stream(..) | Answer::Binary))),
     ("elsewhere.rs", |api| any(api, Operation::redirects)),
@@ -111,6 +112,7 @@ macro_rules! files {
 
 files![
     FILES = "runtime":
+    "again.rs",
     "api.rs",
     "answers.rs",
     "api_error.rs",

@@ -20,6 +20,9 @@ use serde_json::Value;
 /// Stands in front of the path of another file where its content is joined to that of a document.
 pub const FILE: char = '\u{1}';
 
+/// The key of YAML under which stand mappings that are joined to the one it is in.
+pub const MERGE: &str = "<<";
+
 /// A text and the path under which its author knows it.
 #[derive(Debug)]
 pub struct Source {
@@ -34,24 +37,22 @@ pub struct Source {
 }
 
 impl Source {
-    /// A source from its path and text.
+    /// A source from its path and text, without the mark that some editors put before a text.
     pub fn new(path: impl Into<String>, text: impl Into<String>) -> Self {
-        Self {
-            path: path.into(),
-            text: text.into(),
-            files: BTreeMap::new(),
-            index: OnceLock::new(),
-            lines: OnceLock::new(),
+        let mut text = text.into();
+        if text.starts_with('\u{feff}') {
+            text.drain(..'\u{feff}'.len_utf8());
         }
+        Self { path: path.into(), text, files: BTreeMap::new(), index: OnceLock::new(), lines: OnceLock::new() }
     }
 
     /// Reads a document and every file that it refers to, directly or through others.
     ///
     /// # Errors
     ///
-    /// The document cannot be read. That another file cannot be is found where it is referred to.
+    /// The document cannot be read, or is not UTF-8. That another file cannot be is found where it is referred to.
     pub fn read(path: &Path) -> io::Result<Self> {
-        let mut source = Self::new(path.display().to_string(), fs::read_to_string(path)?);
+        let mut source = Self::new(path.display().to_string(), read(path)?);
         let folder = path.parent().unwrap_or(Path::new(""));
         let mut wanted = files_in(&source.text, "");
         while let Some(name) = wanted.pop() {
@@ -59,7 +60,7 @@ impl Source {
                 continue;
             }
             let path = folder.join(&name);
-            if let Ok(text) = fs::read_to_string(&path) {
+            if let Ok(text) = read(&path) {
                 wanted.extend(files_in(&text, &name));
                 source.files.insert(name, Self::new(path.display().to_string(), text));
             }
@@ -132,6 +133,18 @@ impl Source {
     fn nearest(&self, pointer: &Pointer) -> Option<&Node> {
         self.index().nearest(&self.text, pointer.keys())
     }
+}
+
+/// The text of a file.
+fn read(path: &Path) -> io::Result<String> {
+    String::from_utf8(fs::read(path)?).map_err(|error| {
+        let known = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+        let line = known.iter().filter(|byte| **byte == b'\n').count() + 1;
+        io::Error::new(
+            io::ErrorKind::InvalidData,
+            format!("line {line} is not in UTF-8; save the file in that encoding"),
+        )
+    })
 }
 
 /// A JSON pointer (RFC 6901) into a document: `/paths/~1v1~1Services/get`. The empty pointer is the whole document.

@@ -1,9 +1,10 @@
 //! `cargo xtask corpus`: binds every document below a folder, compiles what comes out, and says how each has fared.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::fmt::Write;
 use std::fs;
 use std::io::{BufRead, BufReader};
+use std::iter;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
@@ -12,7 +13,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::Instant;
 
-use bindery::diag::{Diagnostics, Severity};
+use bindery::diag::{Diagnostics, Severity, code};
 use bindery::draw::Style;
 use bindery::source::Source;
 use clap::Args;
@@ -102,14 +103,15 @@ pub fn corpus(options: &Options) -> Result<Vec<Fate>, String> {
     let mut documents = Vec::new();
     find(&options.documents, &mut documents).map_err(|error| cannot("read", &options.documents, &error))?;
     documents.sort();
+    let documents = named(documents, &options.documents);
     fs::create_dir_all(&options.out).map_err(|error| cannot("create", &options.out, &error))?;
     let (next, fates) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
     let bar = bar("binding", documents.len());
     thread::scope(|scope| {
         for _ in 0..options.jobs.max(1) {
             scope.spawn(|| {
-                while let Some(document) = documents.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    let fate = bind(document, options);
+                while let Some((document, name)) = documents.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    let fate = bind(document, name, options);
                     if let Ok(fate) = &fate {
                         bar.suspend(|| println!("{}", line(fate)));
                     }
@@ -144,10 +146,23 @@ fn find(folder: &Path, found: &mut Vec<PathBuf>) -> std::io::Result<()> {
     Ok(())
 }
 
-fn bind(path: &Path, options: &Options) -> Result<Fate, String> {
-    let mut document = Source::read(path).map_err(|error| cannot("read", path, &error))?;
+fn bind(path: &Path, name: &str, options: &Options) -> Result<Fate, String> {
     let below = path.strip_prefix(&options.documents).unwrap_or(path);
-    let name = crate_name(below);
+    let fate = |outcome, milliseconds, codes| Fate {
+        document: below.display().to_string(),
+        name: name.to_owned(),
+        outcome,
+        milliseconds,
+        codes,
+    };
+    let said_in = options.out.join(format!("{name}.txt"));
+    let mut document = match Source::read(path) {
+        Ok(document) => document,
+        Err(error) => {
+            write(&said_in, &cannot("read", path, &error))?;
+            return Ok(fate(Outcome::Refused, 0, [BTreeMap::from([(code::SYNTAX.id, 1)]), BTreeMap::new()]));
+        }
+    };
     let beside = path.with_extension("toml");
     let config = match beside.exists() {
         true => fs::read_to_string(&beside).map_err(|error| cannot("read", &beside, &error))?,
@@ -159,7 +174,7 @@ fn bind(path: &Path, options: &Options) -> Result<Fate, String> {
     let started = Instant::now();
     let result = catch_unwind(AssertUnwindSafe(|| bindery::bind(&document, &config)));
     let milliseconds = started.elapsed().as_millis();
-    let folder = options.out.join(&name);
+    let folder = options.out.join(name);
     let result = result.map(|(bound, mut diagnostics)| {
         options.said.apply(&mut diagnostics, &document);
         (bound.filter(|_| !diagnostics.has_errors()), diagnostics)
@@ -175,7 +190,7 @@ fn bind(path: &Path, options: &Options) -> Result<Fate, String> {
         Err(_) => (Outcome::Panicked, Diagnostics::default()),
     };
     let said = options.said.format.draw(&diagnostics, &document, &config, Style::Plain);
-    write(&options.out.join(format!("{name}.txt")), &said)?;
+    write(&said_in, &said)?;
     let codes = [Severity::Error, Severity::Warning].map(|severity| {
         let mut codes = BTreeMap::new();
         for one in diagnostics.iter().filter(|one| one.severity == severity) {
@@ -183,14 +198,21 @@ fn bind(path: &Path, options: &Options) -> Result<Fate, String> {
         }
         codes
     });
-    Ok(Fate { document: below.display().to_string(), name, outcome, milliseconds, codes })
+    Ok(fate(outcome, milliseconds, codes))
 }
 
-/// A name for the crate of a document: its path, in the letters that Cargo takes.
-fn crate_name(path: &Path) -> String {
-    let path = path.with_extension("").display().to_string().to_lowercase();
-    let name: String = path.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
-    format!("c-{name}")
+/// Each document with a name for its crate: its path, in the letters that Cargo takes, and a number if another has that.
+fn named(documents: Vec<PathBuf>, folder: &Path) -> Vec<(PathBuf, String)> {
+    let mut taken = HashSet::new();
+    let named = documents.into_iter().map(|path| {
+        let below = path.strip_prefix(folder).unwrap_or(&path).with_extension("").display().to_string().to_lowercase();
+        let words = below.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+        let name = words.fold("c".to_owned(), |name, word| format!("{name}-{word}"));
+        let mut names = iter::once(name.clone()).chain((2..).map(|number| format!("{name}-{number}")));
+        let name = names.find(|name| taken.insert(name.clone())).unwrap_or(name);
+        (path, name)
+    });
+    named.collect()
 }
 
 /// Compiles all crates in one workspace, and notes what the compiler says of each.

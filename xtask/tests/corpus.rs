@@ -7,12 +7,16 @@ use std::path::Path;
 
 use serde_json::Value;
 use tempfile::TempDir;
-use xtask::corpus::{Options, Outcome, corpus};
+use xtask::corpus::{Fate, Options, Outcome, corpus};
 
 fn run(fixtures: &str, out: &TempDir) -> Vec<(String, Outcome)> {
     let documents = Path::new(env!("CARGO_MANIFEST_DIR")).join("../generator/tests/fixtures").join(fixtures);
-    let options = Options { documents, check: false, jobs: 2, out: out.path().to_owned(), said: Default::default() };
-    corpus(&options).unwrap().into_iter().map(|fate| (fate.document, fate.outcome)).collect()
+    run_in(&documents, out).into_iter().map(|fate| (fate.document, fate.outcome)).collect()
+}
+
+fn run_in(documents: &Path, out: &TempDir) -> Vec<Fate> {
+    let (documents, out) = (documents.to_owned(), out.path().to_owned());
+    corpus(&Options { documents, check: false, jobs: 2, out, said: Default::default() }).unwrap()
 }
 
 #[test]
@@ -39,4 +43,24 @@ fn the_report_says_what_came_of_each_and_why() {
     assert_eq!((&syntax["outcome"], &syntax["errors"]["B0101"]), (&"refused".into(), &1.into()));
     let said = fs::read_to_string(out.path().join("c-b0101-syntax.txt")).unwrap();
     assert!(said.contains("B0101-syntax.yaml:"), "{said}");
+}
+
+#[test]
+fn each_document_has_a_crate_of_its_own_and_what_is_no_text_is_refused() {
+    let (documents, out) = (TempDir::new().unwrap(), TempDir::new().unwrap());
+    let whole = "openapi: 3.0.3\ninfo: { title: Ships, version: '1' }\npaths: {}\n";
+    for (name, bytes) in [
+        ("_Ships.yaml", whole.as_bytes()),
+        ("ships.json", whole.as_bytes()),
+        ("ships.yaml", b"openapi: 3.0.3\ninfo: { title: \xe9 }"),
+        ("ships.yml", format!("\u{feff}{whole}").as_bytes()),
+    ] {
+        fs::write(documents.path().join(name), bytes).unwrap();
+    }
+    let fates = run_in(documents.path(), &out);
+    let bound = |fate: &Fate| matches!(fate.outcome, Outcome::Bound { .. });
+    let fates: Vec<_> = fates.iter().map(|fate| (fate.name.as_str(), bound(fate))).collect();
+    assert_eq!(fates, [("c-ships", true), ("c-ships-2", true), ("c-ships-3", false), ("c-ships-4", true)]);
+    let said = fs::read_to_string(out.path().join("c-ships-3.txt")).unwrap();
+    assert!(said.contains("ships.yaml: line 2 is not in UTF-8"), "{said}");
 }

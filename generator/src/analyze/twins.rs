@@ -97,14 +97,15 @@ fn likeness(api: &Api, resource: &Resource) -> String {
             .map(|header| (&header.wire, &header.ty))
             .collect();
         text += &format!(
-            "\n{:?} {:?} {:?} {:?} {flags:?} {:?} {:?} {:?} {params:?} {headers:?}",
+            "\n{:?} {:?} {:?} {:?} {flags:?} {:?} {:?} {:?} {:?} {params:?} {headers:?}",
             operation.method,
             operation.server,
             operation.side(),
             operation.role,
             operation.body,
             operation.paging,
-            operation.readings().collect::<Vec<_>>(),
+            operation.answer(),
+            operation.alternatives().collect::<Vec<_>>(),
         );
     }
     text

@@ -111,7 +111,8 @@ impl Context<'_> {
             let path = path::literal(&std::mem::take(literal));
             (!path.is_empty()).then(|| quote! { .below(#path) })
         };
-        for segment in self.api.beyond(id) {
+        let segments = self.api.beyond(id);
+        for (index, segment) in segments.iter().enumerate() {
             let (before, wire) = match segment {
                 Segment::Literal(text) => {
                     literal += &format!("/{text}");
@@ -130,6 +131,10 @@ impl Context<'_> {
             calls.extend(below(&mut literal));
             if calls.is_empty() {
                 calls.push(quote! { .clone() });
+            }
+            if segments[..index].iter().any(|one| one.param() == Some(wire)) {
+                calls.push(quote! { .again(#before, #wire) });
+                continue;
             }
             let (_, ty) = self.placed(param.style, &param.ty, imports);
             let (place, rules) = (Placed { before, wire, style: param.style, ty, name }, self.rules(param, imports));

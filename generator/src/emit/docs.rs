@@ -178,8 +178,16 @@ pub fn rules(constraints: &[Constraint]) -> String {
     }
 }
 
-/// Text in backticks, however many it has itself.
+/// Text in backticks, however many it has itself. What would break the line is escaped.
 pub fn code(text: &str) -> String {
+    if text.contains(char::is_control) {
+        return code(
+            &text
+                .chars()
+                .map(|c| if c.is_control() { c.escape_debug().to_string() } else { c.into() })
+                .collect::<String>(),
+        );
+    }
     let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or_default();
     let fence = "`".repeat(longest + 1);
     let pad = if text.starts_with('`') || text.ends_with('`') { " " } else { "" };

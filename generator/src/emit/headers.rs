@@ -8,7 +8,7 @@ use super::docs::{attributes, code, lines, paragraph};
 use super::imports::Imports;
 use super::{Context, Item, Module, ident, spaced};
 use crate::ir::{Header, TypeRef};
-use crate::name::case;
+use crate::name::{self, case};
 
 /// The module `headers`, if any answer declares one that the runtime does not read by itself.
 pub fn module(context: &Context<'_>) -> Option<Module> {
@@ -25,11 +25,12 @@ pub fn module(context: &Context<'_>) -> Option<Module> {
     }
     let mut imports = Imports::default();
     imports.add("crate::runtime", "Response");
-    let methods = headers.into_iter().map(|(wire, header)| {
+    let wires: Vec<String> = headers.keys().cloned().collect();
+    let methods = headers.into_iter().zip(name::values(&wires)).map(|((wire, header), name)| {
         let mut docs = lines(&header.docs, &format!("The header {}.", code(&header.wire)));
         paragraph(&mut docs, format!("{}; none if the answer came without it.", code(&header.wire)));
         let docs = attributes(&docs);
-        let method = ident(&case::escape(case::value(&wire), is_response_method));
+        let method = ident(&case::escape(name, is_response_method));
         match context.resolved(&header.ty) {
             TypeRef::Bool | TypeRef::Int(_) | TypeRef::Unsigned(_) | TypeRef::Float(_) => {
                 let ty = context.ty(&header.ty, &mut imports);

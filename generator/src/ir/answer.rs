@@ -132,9 +132,13 @@ impl Operation {
         self.carriers().take(1).flat_map(|response| &response.others).map(other)
     }
 
-    /// All that a successful answer may have to be read as.
+    /// All that a successful answer may have to be read as, one by one.
     pub fn readings(&self) -> impl Iterator<Item = Answer<'_>> {
-        std::iter::once(self.answer()).chain(self.alternatives().map(|(_, answer)| answer))
+        let answers = match self.answer() {
+            Answer::Several(answers) => answers.into_iter().map(|(_, answer)| answer).collect(),
+            answer => vec![answer],
+        };
+        answers.into_iter().chain(self.alternatives().map(|(_, answer)| answer))
     }
 
     /// The media types to ask for, where it is not plain JSON that is asked for anyway.

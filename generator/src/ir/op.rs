@@ -62,6 +62,12 @@ impl Operation {
         self.path.iter().map(segment).collect()
     }
 
+    /// Whether its path has a placeholder twice.
+    pub fn repeats(&self) -> bool {
+        let names: Vec<_> = self.path.iter().filter_map(Segment::param).collect();
+        names.iter().enumerate().any(|(index, name)| names[..index].contains(name))
+    }
+
     /// The half of its resource that it acts on: a path that ends in a parameter is that of an instance. A slash behind
     /// it names nothing.
     pub fn side(&self) -> Side {

@@ -1,13 +1,13 @@
 //! Inheritance: a schema with a `discriminator` and no alternatives stands for those that are it and more, through
 //! their `allOf`. Where it is referred to, its values are one of them.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use indexmap::IndexSet;
-use openapiv3::{OpenAPI, ReferenceOr};
+use openapiv3::{OpenAPI, ReferenceOr, Schema};
 
 use super::Lowering;
-use super::schema::{Node, component_pointer};
+use super::schema::{DEEPEST, Node, component_pointer};
 use super::union::constants;
 use super::view::{Part, general};
 use crate::ir::{Choice, TypeRef, Union};
@@ -29,7 +29,8 @@ impl<'a> Lowering<'a> {
         let mut mapped: Vec<(&String, String)> = Vec::new();
         for (value, target) in &discriminator.mapping {
             // What leads nowhere has been reported by those who look at the references.
-            mapped.extend(self.mapped(target, &owner).and_then(|to| Some((value, to.component("schemas")?))));
+            let name = self.mapped(target, &owner).and_then(|to| to.component("schemas"));
+            mapped.extend(name.map(|name| (value, behind(self.document, name))));
         }
         heirs.extend(mapped.iter().map(|(_, name)| name.clone()));
         heirs.shift_remove(&own);
@@ -63,6 +64,13 @@ impl<'a> Lowering<'a> {
         Some(Union { tag: Some(property.clone()), variants })
     }
 
+    /// Whether what a component inherits from stands for others, and so for the component too.
+    pub(super) fn is_heir(&mut self, at: &Pointer) -> bool {
+        let document = self.document;
+        let family = self.family.get_or_insert_with(|| Family::of(document));
+        at.component("schemas").is_some_and(|name| family.heirs.contains(name.as_str()))
+    }
+
     /// The values of the property that stand for a component: those that it lists itself, or its name.
     fn own_values(&mut self, name: &str, parent: &Pointer, property: &str) -> Vec<String> {
         let at = component_pointer(name);
@@ -79,11 +87,9 @@ impl<'a> Lowering<'a> {
     /// The components that refer to one in their `allOf`, or to another that does, in the order of the document.
     fn heirs(&mut self, name: &str) -> IndexSet<String> {
         let document = self.document;
-        let children = self.children.get_or_insert_with(|| children(document));
-        let (mut heirs, mut open) = (IndexSet::new(), vec![name]);
-        while let Some(next) = open.pop() {
-            open.extend(children.get(next).into_iter().flatten().filter(|child| heirs.insert((**child).to_owned())));
-        }
+        let family = self.family.get_or_insert_with(|| Family::of(document));
+        let mut heirs = IndexSet::new();
+        family.below(name, |heir| heirs.insert(heir.to_owned()));
         let schemas = document.components.as_ref().map(|components| &components.schemas);
         heirs.sort_by_key(|name| schemas.and_then(|schemas| schemas.get_index_of(name)));
         heirs
@@ -104,16 +110,57 @@ impl<'a> Lowering<'a> {
     }
 }
 
-/// The components that refer to each in their `allOf`.
-fn children(document: &OpenAPI) -> HashMap<String, Vec<&str>> {
-    let mut children: HashMap<String, Vec<&str>> = HashMap::new();
-    let schemas = document.components.iter().flat_map(|components| &components.schemas);
-    for (child, schema) in schemas.filter_map(|(name, schema)| Some((name, schema.as_item()?))) {
-        let references = general(schema).all_of.iter().filter_map(|part| match part {
-            ReferenceOr::Reference { reference } => Pointer::from_reference(reference)?.component("schemas"),
-            ReferenceOr::Item(_) => None,
-        });
-        references.for_each(|parent| children.entry(parent).or_default().push(child));
+/// Which components inherit from which.
+pub(super) struct Family<'a> {
+    /// Those that refer to each in their `allOf`.
+    children: HashMap<String, Vec<&'a str>>,
+    /// Those that inherit, directly or through others, from one with a discriminator.
+    heirs: HashSet<&'a str>,
+}
+
+impl<'a> Family<'a> {
+    fn of(document: &'a OpenAPI) -> Self {
+        let mut family = Self { children: HashMap::new(), heirs: HashSet::new() };
+        let schemas = document.components.iter().flat_map(|components| &components.schemas);
+        let schemas = schemas.filter_map(|(name, schema)| Some((name, schema.as_item()?)));
+        for (child, schema) in schemas.clone() {
+            let references = general(schema).all_of.iter().filter_map(component);
+            references.for_each(|parent| family.children.entry(behind(document, parent)).or_default().push(child));
+        }
+        let mut heirs = HashSet::new();
+        for (name, _) in schemas.filter(|(_, schema)| schema.schema_data.discriminator.is_some()) {
+            family.below(name, |heir| heirs.insert(heir));
+        }
+        family.heirs = heirs;
+        family
     }
-    children
+
+    /// Goes through those that inherit from a component, and on from each that is `new`.
+    fn below(&self, name: &str, mut new: impl FnMut(&'a str) -> bool) {
+        let mut open: Vec<&Vec<&'a str>> = self.children.get(name).into_iter().collect();
+        while let Some(children) = open.pop() {
+            let new = children.iter().filter(|child| new(child));
+            open.extend(new.filter_map(|child| self.children.get(*child)));
+        }
+    }
+}
+
+/// The component behind one that is only another name for it.
+fn behind(document: &OpenAPI, mut name: String) -> String {
+    let schemas = document.components.as_ref().map(|components| &components.schemas);
+    for _ in 0..DEEPEST {
+        match schemas.and_then(|schemas| component(schemas.get(&name)?)) {
+            Some(next) => name = next,
+            None => break,
+        }
+    }
+    name
+}
+
+/// The name of the component that is referred to.
+fn component(schema: &ReferenceOr<Schema>) -> Option<String> {
+    match schema {
+        ReferenceOr::Reference { reference } => Pointer::from_reference(reference)?.component("schemas"),
+        ReferenceOr::Item(_) => None,
+    }
 }

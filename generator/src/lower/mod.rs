@@ -43,7 +43,7 @@ pub fn lower(document: &OpenAPI, config: &Config, diagnostics: &mut Diagnostics)
         types: Arena::default(),
         components: HashMap::new(),
         known: HashMap::new(),
-        children: None,
+        family: None,
         pending: VecDeque::new(),
         depth: 0,
         params_are_complete: true,
@@ -85,7 +85,7 @@ struct Lowering<'a> {
     /// The types that have been made, by the schemas that their values keep to.
     known: HashMap<Vec<Pointer>, TypeId>,
     /// The components that refer to each in their `allOf`, once somebody has asked.
-    children: Option<HashMap<String, Vec<&'a str>>>,
+    family: Option<heirs::Family<'a>>,
     /// The components that have been referred to and not been described yet.
     pending: VecDeque<schema::Pending<'a>>,
     /// How deep the schema at hand stands in others.

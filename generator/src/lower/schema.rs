@@ -286,7 +286,7 @@ impl<'a> Lowering<'a> {
             }
             Node::Reference(_) => true,
         };
-        if composed {
+        if composed && !(matches!(node, Node::Item(_)) && self.is_heir(at)) {
             if let Some(ty) = self.node(node, at, &name).ty {
                 self.types[id].shape = Shape::Alias(ty);
             }
@@ -296,7 +296,11 @@ impl<'a> Lowering<'a> {
             self.types[id].shape = Shape::Union(union);
             return;
         }
-        let parts = self.parts(node, at);
+        let mut parts = self.parts(node, at);
+        if let (true, Node::Item(schema)) = (composed, node) {
+            // An heir that adds nothing is another type than what it inherits from.
+            parts.push(Part { schema, at: at.clone(), open: true });
+        }
         let constraints = self.constraints_of(&parts);
         if let (Some(ty), _) = self.built(&parts, at, &name, Some(id))
             && ty != TypeRef::Named(id)

@@ -1,7 +1,8 @@
 //! The template of a path: its segments, and what they are made of where a placeholder is only a part of one.
 
 use super::Lowering;
-use crate::diag::{Place, code};
+use crate::config;
+use crate::diag::{Diagnostic, Place, code};
 use crate::ir::Segment;
 use crate::source::Pointer;
 
@@ -18,10 +19,17 @@ impl Lowering<'_> {
                 return None;
             };
             for part in parts {
-                if let Some(name) = part.param().filter(|name| segments.iter().any(|one| one.param() == Some(name))) {
+                let again = part.param().filter(|name| segments.iter().any(|one| one.param() == Some(name)));
+                if let Some(name) = again {
                     let message = format!("the placeholder `{{{name}}}` stands twice in the path");
-                    self.error(code::BAD_PATH, Place::Key(at.clone()), message, "give each its own name");
-                    return None;
+                    let (place, help) = (Place::Key(at.clone()), "give each its own name");
+                    // On its way through the tree a value is asked for at each placeholder.
+                    if self.config.surface == config::Surface::Tree {
+                        self.error(code::BAD_PATH, place, message, help);
+                        return None;
+                    }
+                    let diagnostic = Diagnostic::warning(code::BAD_PATH, place, message).label("one value fills both");
+                    self.diagnostics.push(diagnostic.help(help));
                 }
                 segments.push(part);
             }

@@ -29,7 +29,7 @@ pub fn variant(wire: &str) -> String {
 pub fn escape(word: String, is_reserved: fn(&str) -> bool) -> String {
     match word {
         word if is_reserved(&word) => format!("{word}_"),
-        word if word.starts_with(|first: char| !is_xid_start(first)) => format!("_{word}"),
+        word if word.starts_with(|first: char| first != '_' && !is_xid_start(first)) => format!("_{word}"),
         word => word,
     }
 }

@@ -124,6 +124,13 @@ pub fn name(api: &Api, analysis: &Analysis, config: &Config, diagnostics: &mut D
     names
 }
 
+/// What methods are called that stand for things of these names, each of which is another.
+pub fn values(wires: &[String]) -> Vec<String> {
+    let origin = Pointer::root();
+    let settled = Scope::default().settle_wires(wires, &vec![&origin; wires.len()], case::value);
+    settled.into_iter().map(|(Ok(name) | Err(name))| name).collect()
+}
+
 /// The first of the words that no name in the scope is, or the last with an underscore behind it.
 fn free(scope: &Scope, words: &[&str]) -> String {
     let last = words.last().map(|last| format!("{last}_")).unwrap_or_default();

@@ -11,7 +11,8 @@ use crate::source::{FILE, Pointer, Source, join_path};
 
 /// Puts the trees of the files that the source knows of into that of the document.
 pub fn join(source: &Source, tree: &mut Value, diagnostics: &mut Diagnostics) {
-    if source.files.is_empty() {
+    // A document may refer to itself by its name.
+    if source.files.is_empty() && !source.text.contains(source.name()) {
         return;
     }
     let mut trees = Vec::new();

@@ -383,8 +383,8 @@ pub fn mistaken(value: &Value, pointer: &Pointer, expected: &str, taken: &str, r
 /// A boolean that is written as a text.
 fn truth(value: &Value) -> Option<bool> {
     match value.as_str()?.to_ascii_lowercase().as_str() {
-        "true" | "yes" => Some(true),
-        "false" | "no" => Some(false),
+        "true" | "yes" | "required" => Some(true),
+        "false" | "no" | "optional" => Some(false),
         _ => None,
     }
 }

@@ -136,7 +136,7 @@ fn parameter(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<Par
         (Some(_), None) => ParameterSchemaOrContent::Schema(keys.object("schema", schema_or)?),
         (None, None) => ParameterSchemaOrContent::Schema(schema_beside(&mut keys)?),
     };
-    let parameter_data = ParameterData {
+    let mut parameter_data = ParameterData {
         name: required_text(&mut keys, "name"),
         description: keys.spare_text("description"),
         required: keys.bool("required").unwrap_or_default(),
@@ -151,7 +151,7 @@ fn parameter(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<Par
     let allow_empty_value = None;
     keys.idle(&["allowEmptyValue"], "the standard advises against it, and an empty text can be sent without it");
     let place = keys.text("in").unwrap_or_default();
-    let style = keys.text("style");
+    let style = style(&mut keys, &place, &mut parameter_data.explode);
     let parameter = match (place.as_str(), style.as_deref()) {
         ("query", style) => query_style(style).map(|style| Parameter::Query {
             parameter_data,
@@ -181,6 +181,20 @@ fn parameter(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<Par
     }
     keys.finish(&[]);
     parameter
+}
+
+/// The style of a parameter. `simple` and `form` are the same in different places, but for what they do to `explode`.
+fn style(keys: &mut Keys<'_, '_>, place: &str, explode: &mut Option<bool>) -> Option<String> {
+    let style = keys.text("style")?;
+    let meant = match (place, style.as_str()) {
+        ("query" | "cookie", "simple") => "form",
+        ("path" | "header", "form") => "simple",
+        _ => return Some(style),
+    };
+    let (expected, taken) = (format!("one of the styles of a {place} parameter"), format!("it is taken for `{meant}`"));
+    mistaken(keys.raw("style")?, &keys.at("style"), &expected, &taken, keys.reader);
+    explode.get_or_insert(style == "form");
+    Some(meant.to_owned())
 }
 
 /// Examples by their names. Some write a list of values, as beside a schema.

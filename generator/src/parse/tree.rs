@@ -1,21 +1,25 @@
 //! Text to a tree of values: YAML, and JSON as the part of YAML it is.
 
 use std::cell::Cell;
+use std::collections::HashSet;
 use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde_json::map::Entry;
 use serde_json::{Map, Value};
 
 use crate::diag::{Diagnostic, Diagnostics, Place, code};
-use crate::source::Source;
+use crate::source::{MERGE, Source};
 
 /// The tree of a text, with the keys of its mappings as text (`200` is `"200"`) and in their order.
 pub fn parse(source: &Source, diagnostics: &mut Diagnostics) -> Option<Value> {
     let repeated = Cell::new(false);
+    let (json_tree, yaml_tree) =
+        (Tree { repeated: &repeated, merge: false }, Tree { repeated: &repeated, merge: true });
     // Much faster than as YAML, which does not know all escapes of JSON either. What is wrong with it is said as of YAML.
     if source.text.trim_start().starts_with('{') {
         let mut json = serde_json::Deserializer::from_str(&source.text);
-        if let Ok(tree) = Tree(&repeated).deserialize(&mut json)
+        if let Ok(tree) = json_tree.deserialize(&mut json)
             && json.end().is_ok()
         {
             if repeated.get() {
@@ -25,7 +29,7 @@ pub fn parse(source: &Source, diagnostics: &mut Diagnostics) -> Option<Value> {
         }
         repeated.set(false);
     }
-    match Tree(&repeated).deserialize(serde_yaml::Deserializer::from_str(&source.text)) {
+    match yaml_tree.deserialize(serde_yaml::Deserializer::from_str(&source.text)) {
         Ok(tree) => {
             if repeated.get() {
                 repeated_keys(source, diagnostics);
@@ -59,9 +63,14 @@ fn repeated_keys(source: &Source, diagnostics: &mut Diagnostics) {
     }
 }
 
-/// Makes a tree, and says in the cell whether a mapping has had a key twice.
+/// Makes a tree.
 #[derive(Clone, Copy)]
-struct Tree<'r>(&'r Cell<bool>);
+struct Tree<'r> {
+    /// Whether a mapping has had a key twice.
+    repeated: &'r Cell<bool>,
+    /// Whether what stands under [`MERGE`] is joined to the mapping around it, which is so in YAML alone.
+    merge: bool,
+}
 
 impl<'de> DeserializeSeed<'de> for Tree<'_> {
     type Value = Value;
@@ -116,12 +125,73 @@ impl<'de> Visitor<'de> for Tree<'_> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Value, A::Error> {
         let mut map = Map::new();
+        let mut merged = HashSet::new();
         while let Some(key) = entries.next_key::<String>()? {
             let value = entries.next_value_seed(self)?;
-            if map.insert(key, value).is_some() {
-                self.0.set(true);
+            let value = match self.merge && key == MERGE {
+                true => match merge(value, &mut map, &mut merged) {
+                    Ok(()) => continue,
+                    Err(value) => value,
+                },
+                false => value,
+            };
+            // What the mapping says itself counts before what is joined to it.
+            let own = !merged.remove(&key);
+            if map.insert(key, value).is_some() && own {
+                self.repeated.set(true);
             }
         }
         Ok(map.into())
+    }
+}
+
+/// Joins a mapping, or each of a list of them, to another as far as that does not have their keys; gives the value back
+/// if it is neither.
+fn merge(value: Value, map: &mut Map<String, Value>, merged: &mut HashSet<String>) -> Result<(), Value> {
+    let mappings = match value {
+        Value::Null => Vec::new(),
+        Value::Object(mapping) => vec![mapping],
+        Value::Array(items) if items.iter().all(Value::is_object) => items
+            .into_iter()
+            .filter_map(|item| if let Value::Object(mapping) = item { Some(mapping) } else { None })
+            .collect(),
+        other => return Err(other),
+    };
+    for (key, value) in mappings.into_iter().flatten() {
+        if let Entry::Vacant(entry) = map.entry(key.as_str()) {
+            entry.insert(value);
+            merged.insert(key);
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn mappings_that_are_joined_to_another() {
+        for (text, expected) in [
+            ("{ <<: { a: 1, b: 2 }, a: 3 }", json!({ "a": 3, "b": 2 })),
+            ("{ a: 3, <<: { a: 1, b: 2 } }", json!({ "a": 3, "b": 2 })),
+            ("{ <<: [{ a: 1 }, { a: 2, b: 2 }], c: 3 }", json!({ "a": 1, "b": 2, "c": 3 })),
+            ("{ <<: { a: 1 }, <<: { a: 2, b: 2 } }", json!({ "a": 1, "b": 2 })),
+            ("{ a: &a { x: 1 }, b: &b { <<: *a, y: 2 }, c: { <<: *b } }", {
+                json!({ "a": { "x": 1 }, "b": { "x": 1, "y": 2 }, "c": { "x": 1, "y": 2 } })
+            }),
+            ("{ <<: null, a: 1 }", json!({ "a": 1 })),
+            ("{ <<: text, a: [<<] }", json!({ "<<": "text", "a": ["<<"] })),
+            ("{\"<<\": {\"a\": 1}}", json!({ "<<": { "a": 1 } })),
+        ] {
+            let mut diagnostics = Diagnostics::default();
+            assert_eq!(parse(&Source::new("", text), &mut diagnostics), Some(expected), "{text}");
+            assert_eq!(diagnostics.iter().count(), 0, "{text}");
+        }
+        let mut diagnostics = Diagnostics::default();
+        parse(&Source::new("", "{ <<: { a: 1 }, a: 2, a: 3 }"), &mut diagnostics);
+        assert_eq!(diagnostics.iter().count(), 1);
     }
 }

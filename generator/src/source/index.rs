@@ -5,6 +5,8 @@ use std::ops::Range;
 
 use saphyr_parser::{Event, Parser, Span};
 
+use super::MERGE;
+
 /// The nodes of a text that YAML can read as far as it can, the root first.
 #[derive(Debug, Default)]
 pub struct Index {
@@ -51,22 +53,39 @@ impl Index {
 
     /// The node at the end of a way, or the last one on it that there is.
     pub fn nearest(&self, text: &str, keys: impl Iterator<Item = String>) -> Option<&Node> {
+        /// So many mappings may be joined to one another.
+        const MERGED: usize = 16;
         let mut at = self.nodes.first()?;
         for key in keys {
-            let mut above = at;
-            while let Kind::Alias(target) = above.kind {
-                above = &self.nodes[target];
-            }
-            let list = above.kind == Kind::List;
-            let Some(found) = self.children(above).enumerate().find(|(index, node)| match list {
-                true => index.to_string() == key,
-                false => node.name(text) == key,
-            }) else {
+            let Some(found) = self.below(text, at, &key, MERGED) else {
                 break;
             };
-            at = found.1;
+            at = found;
         }
         Some(at)
+    }
+
+    /// The node under a key, or at an index.
+    fn below<'i>(&'i self, text: &str, mut above: &'i Node, key: &str, depth: usize) -> Option<&'i Node> {
+        while let Kind::Alias(target) = above.kind {
+            above = &self.nodes[target];
+        }
+        if above.kind == Kind::List {
+            return self.children(above).nth(key.parse().ok()?);
+        }
+        self.children(above).find(|node| node.name(text) == key).or_else(|| {
+            let depth = depth.checked_sub(1)?;
+            let merges = self.children(above).filter(|node| node.name(text) == MERGE);
+            merges.flat_map(|merge| self.merged(merge)).find_map(|mapping| self.below(text, mapping, key, depth))
+        })
+    }
+
+    /// The mappings that stand under [`MERGE`]: the one, or those of the list.
+    fn merged<'i>(&'i self, merge: &'i Node) -> Vec<&'i Node> {
+        match merge.kind {
+            Kind::List => self.children(merge).collect(),
+            _ => vec![merge],
+        }
     }
 
     fn children<'i>(&'i self, node: &'i Node) -> impl Iterator<Item = &'i Node> {
@@ -80,7 +99,8 @@ impl Index {
         let mut repeated = Vec::new();
         for mapping in self.nodes.iter().filter(|node| node.kind == Kind::Mapping) {
             let mut known: HashMap<&str, &Node> = HashMap::new();
-            for node in self.children(mapping) {
+            // Several mappings may be joined to one.
+            for node in self.children(mapping).filter(|node| node.name(text) != MERGE) {
                 let first = known.entry(node.name(text)).or_insert(node);
                 if first.key != node.key {
                     repeated.push((first.key.clone(), node.key.clone()));

@@ -31,6 +31,7 @@
 //! | Too many repeats of all requests together | fails at once | fails at once | the error of the last attempt |
 //! | The future is dropped | the request is cancelled | the same | |
 
+mod again;
 mod api;
 #[macro_use]
 mod answers;
