@@ -25,7 +25,7 @@ impl<'a> Lowering<'a> {
         let (media_at, at) = (at.clone(), &at.child("schema"));
         let parts = media.schema.as_ref().map(|schema| self.parts(schema.into(), at)).unwrap_or_default();
         if let Some(schema) = media.schema.as_ref().filter(|_| parts.iter().any(|part| part.choices().is_some())) {
-            if multipart {
+            if multipart && self.any_files(&parts, media) {
                 self.as_text(&parts[0].at, "the fields of a form that can be one of several");
             }
             // Which fields there are shows in the value.
@@ -114,6 +114,16 @@ impl<'a> Lowering<'a> {
         let found =
             Use { ty: Some(TypeRef::Map(Box::new(value))), docs: Docs::new(None, Some(said)), ..Use::default() };
         Some(self.finish_param("additionalProperties", ParamPlace::Form, Style::Members, found, at))
+    }
+
+    /// Whether there are files among the fields of what a form can be.
+    fn any_files(&mut self, parts: &[Part<'a>], media: &'a MediaType) -> bool {
+        let mut all = parts.to_vec();
+        for (part, (keyword, choices)) in parts.iter().filter_map(|part| Some((part, part.choices()?))) {
+            let at = part.at.child(keyword);
+            all.extend(choices.iter().enumerate().flat_map(|(index, one)| self.parts(one.into(), &at.child(index))));
+        }
+        properties(&all).into_iter().any(|(wire, nodes)| self.file(&nodes, media.encoding.get(wire)).is_some())
     }
 
     /// The type of a part of a multipart body that is sent as bytes: one file, or a list of them.

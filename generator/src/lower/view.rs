@@ -166,6 +166,9 @@ impl<'a> Lowering<'a> {
                 (Some((first, _)), kind) if first == kind => known,
                 (Some((Kind::Number, _)), Kind::Integer) => Some((kind, part)),
                 (Some((Kind::Integer, _)), Kind::Number) => known,
+                // What one may be, the other must be.
+                (Some((_, first)), Kind::Null) if first.schema.schema_data.nullable => Some((kind, part)),
+                (Some((Kind::Null, _)), _) if part.schema.schema_data.nullable => known,
                 (Some((_, first)), _) => {
                     let place = Place::Key(part.at.clone());
                     let diagnostic = Diagnostic::warning(code::CONTRADICTION, place, "no value is of both types")
