@@ -217,8 +217,10 @@ impl<D> fmt::Debug for Request<D> {
 }
 
 /// Makes the type of the requests of an operation, by the method that begins them, how their answer is read, and what
-/// that gives: something to send and to await, with a method for each value that may be given. A line says where the value goes, what the method is called, what it takes, how the value is called on
-/// the wire, and its rules; `into T` takes what becomes a `T`, and `list T` any number of those.
+/// that gives: something to send and to await, with a method for each value that may be given.
+///
+/// A line says where the value goes, what the method is called, what it takes, how the value is called on the wire, and
+/// its rules; `into T` takes what becomes a `T`, and `list T` any number of those.
 ///
 /// ```text
 /// request! {
@@ -244,6 +246,7 @@ macro_rules! request {
         #[must_use = "a request does nothing until it is awaited or sent"]
         pub struct $request($crate::runtime::Request<$decode>);
 
+        #[allow(clippy::should_implement_trait, reason = "a parameter may be called like an operator")]
         impl $request {
             $(request!(@set $(#[$said])* $place $name [$($kind)+] $wire [$($($rule),+)?]);)*
 

@@ -81,16 +81,17 @@ pub fn either(things: impl Iterator<Item = String>) -> String {
 /// How wide a line of documentation may be.
 const WIDTH: usize = 110;
 
-/// Breaks a line that is too long at its spaces. The lines of a list item stay under its text.
+/// Breaks a line that is too long at its spaces. The lines of a list item stay under its text, those of a quotation are
+/// marked.
 pub fn wrap(line: &str) -> Vec<String> {
     let body = line.trim_start();
-    let marker = ["- ", "* ", "+ "].iter().any(|marker| body.starts_with(marker));
-    let numbered = body.trim_start_matches(|c: char| c.is_ascii_digit()).starts_with(". ");
     if line.chars().count() <= WIDTH || body.starts_with(['|', '#']) {
         return vec![line.to_owned()];
     }
-    let text = if marker || numbered { body.find(' ').map_or(0, |space| space + 1) } else { 0 };
-    let indent = " ".repeat(line.len() - body.len() + text);
+    let indent = match body.strip_prefix('>') {
+        Some(_) => format!("{}> ", &line[..line.len() - body.len()]),
+        None => " ".repeat(line.len() - body.len() + marker(body)),
+    };
     let mut lines = vec![line[..line.len() - body.len()].to_owned()];
     for word in words(body) {
         let last = lines.len() - 1;
@@ -103,6 +104,17 @@ pub fn wrap(line: &str) -> Vec<String> {
         }
     }
     lines
+}
+
+/// The length of what a list item or a quotation begins with; 0 if the text is none, or an empty one.
+fn marker(text: &str) -> usize {
+    let digits = text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+    let rest = &text[digits..];
+    let sign = match digits {
+        0 => rest.starts_with(['-', '*', '+', '>']),
+        _ => rest.starts_with(['.', ')']),
+    };
+    if sign && rest.len() > 2 && (rest[1..].starts_with(' ') || rest.starts_with('>')) { digits + 2 } else { 0 }
 }
 
 /// The parts of a line between which it may be broken: at spaces, but not inside a code span.
@@ -221,7 +233,7 @@ fn rustdoc(text: &str) -> Vec<String> {
             lines.push(format!("{}{}", " ".repeat(indent), inline(body)));
         }
         // Two spaces or a backslash at the end of a line keep its end.
-        open = plain && !line.ends_with("  ") && !line.ends_with('\\');
+        open = (plain || !fenced && !fence && marker(body) > 0) && !line.ends_with("  ") && !line.ends_with('\\');
     }
     if fenced {
         lines.push("```".to_owned());
@@ -248,7 +260,7 @@ pub fn inline(line: &str) -> String {
     while let Some(first) = rest.chars().next() {
         let taken = match first {
             '`' => code_span(rest),
-            'h' if bare_url(rest) > 0 && !out.ends_with(['<', '(', '"', '\'', '[']) => {
+            'h' if bare_url(rest) > 0 => {
                 let end = bare_url(rest);
                 out.push('<');
                 out.push_str(&rest[..end]);
@@ -322,6 +334,7 @@ mod tests {
             ("Give `a[0]` and [docs](https://e.com/x).", "Give `a[0]` and [docs](https://e.com/x)."),
             ("See https://e.com/a_b. Then", "See <https://e.com/a_b>. Then"),
             ("<https://e.com>", "<https://e.com>"),
+            ("it (https://e.com) or \"https://e.com\"", "it (<https://e.com>) or \"<https://e.com>\""),
             ("a list [1] of <b>HTML</b>", "a list \\[1] of \\<b>HTML\\</b>"),
             ("    indented", "   indented"),
             ("one\nparagraph\n\n- an item\n- another", "one paragraph\n\n- an item\n- another"),
@@ -329,6 +342,8 @@ mod tests {
             ("```json\n{}", "```json\n{}\n```"),
             ("bell\u{7}", "bell"),
             ("one `tick", "one `tick"),
+            ("- an item\nthat goes on\n1) one\nmore", "- an item that goes on\n1) one more"),
+            ("> said\nby somebody\n\n---\nand", "> said by somebody\n\n---\nand"),
         ] {
             assert_eq!(rustdoc(text).join("\n"), expected);
         }

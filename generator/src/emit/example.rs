@@ -118,6 +118,7 @@ impl Context<'_> {
         let json = param.style != Style::Plain || param.place == ParamPlace::Body(Media::Json);
         match &param.ty {
             TypeRef::List(_) if param.is_upload() => "vec![\"…\".into()]".to_owned(),
+            _ if param.is_upload() => "\"…\"".to_owned(),
             ty if json => self.whole_value(ty, param.example.as_ref(), name, given),
             ty => self.literal(ty, param.example.as_ref()),
         }
@@ -190,6 +191,7 @@ impl Context<'_> {
             (TypeRef::Date, example) => {
                 format!("{:?}.parse().expect(\"a date\")", example.and_then(Value::as_str).unwrap_or("2030-01-01"))
             }
+            (TypeRef::Bytes | TypeRef::UrlBytes, _) => "vec![1, 2, 3]".to_owned(),
             (TypeRef::Named(_), example) => self.checked(ty, example),
             (_, example) => format!("{:?}", example.and_then(Value::as_str).unwrap_or("…")),
         }

@@ -125,8 +125,20 @@ pub const OFFSETS: &[&str] = &["offset", "skip", "startat"];
 pub const NUMBERS: &[&str] = &["page", "pagenumber", "pagenum", "pageno"];
 
 /// Names of those that bound the items of a page.
-pub const SIZES: &[&str] =
-    &["limit", "perpage", "pagesize", "pagelimit", "itemsperpage", "maxresults", "top", "take", "size", "count", "max"];
+pub const SIZES: &[&str] = &[
+    "limit",
+    "perpage",
+    "per",
+    "pagesize",
+    "pagelimit",
+    "itemsperpage",
+    "maxresults",
+    "top",
+    "take",
+    "size",
+    "count",
+    "max",
+];
 
 /// Names of what says how many items there are.
 pub const TOTALS: &[&str] = &[
