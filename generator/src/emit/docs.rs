@@ -274,7 +274,13 @@ pub fn inline(line: &str) -> String {
                     out.push('\\');
                     1
                 }
-                end => end,
+                end => {
+                    // Angle brackets are no HTML in the text of a link either.
+                    let text = rest.find(']').unwrap_or_default();
+                    out.push_str(&rest[..text].replace("\\<", "<").replace('<', "\\<"));
+                    rest = &rest[text..];
+                    end - text
+                }
             },
             '<' => match autolink(rest) {
                 0 => {
@@ -335,6 +341,7 @@ mod tests {
             ("See https://e.com/a_b. Then", "See <https://e.com/a_b>. Then"),
             ("<https://e.com>", "<https://e.com>"),
             ("it (https://e.com) or \"https://e.com\"", "it (<https://e.com>) or \"<https://e.com>\""),
+            ("the [<b> tag](https://e.com)", "the [\\<b> tag](https://e.com)"),
             ("a list [1] of <b>HTML</b>", "a list \\[1] of \\<b>HTML\\</b>"),
             ("    indented", "   indented"),
             ("one\nparagraph\n\n- an item\n- another", "one paragraph\n\n- an item\n- another"),

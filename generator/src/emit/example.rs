@@ -119,6 +119,7 @@ impl Context<'_> {
         match &param.ty {
             TypeRef::List(_) if param.is_upload() => "vec![\"…\".into()]".to_owned(),
             _ if param.is_upload() => "\"…\"".to_owned(),
+            TypeRef::Json if matches!(param.place, ParamPlace::Body(_)) => "serde_json::json!({})".to_owned(),
             ty if json => self.whole_value(ty, param.example.as_ref(), name, given),
             ty => self.literal(ty, param.example.as_ref()),
         }
@@ -137,7 +138,7 @@ impl Context<'_> {
                 given.push((name.to_owned(), self.names.ty(*id).ident.clone()));
                 name.to_owned()
             }
-            TypeRef::Json => "serde_json::json!({})".to_owned(),
+            TypeRef::Json => "\"…\"".to_owned(),
             TypeRef::List(_) | TypeRef::Map(_) | TypeRef::Tuple(_) | TypeRef::Nullable(_) | TypeRef::Custom(_) => {
                 "Default::default()".to_owned()
             }

@@ -123,7 +123,13 @@ impl Context<'_> {
     pub fn converts(&self, ty: &TypeRef) -> bool {
         matches!(
             ty,
-            TypeRef::Text | TypeRef::Uri | TypeRef::Uuid | TypeRef::Bytes | TypeRef::UrlBytes | TypeRef::Named(_)
+            TypeRef::Text
+                | TypeRef::Uri
+                | TypeRef::Uuid
+                | TypeRef::Bytes
+                | TypeRef::UrlBytes
+                | TypeRef::Json
+                | TypeRef::Named(_)
         )
     }
 
