@@ -209,42 +209,66 @@ pub fn code(text: &str) -> String {
 /// CommonMark as rustdoc takes it: code blocks are not Rust to be run, square brackets are no links to items, angle
 /// brackets no HTML, and a bare URL is a link.
 fn rustdoc(text: &str) -> Vec<String> {
-    let mut fenced = false;
-    let mut lines: Vec<String> = Vec::new();
+    // What the code block that is open will end with.
+    let mut block: Option<&str> = None;
+    // Each line, and whether it has to stay as it is.
+    let mut lines: Vec<(String, bool)> = Vec::new();
     // Whether the last line is text that the next one may go on with.
     let mut open = false;
-    for line in text.trim_end().lines() {
-        let line: String = line.chars().filter(|c| !c.is_control() || *c == '\t').collect();
-        let body = line.trim();
-        let fence = body.starts_with("```");
-        let plain = !fenced && !fence && !body.is_empty() && !line.starts_with([' ', '\t']) && !is_block(body);
-        if fence {
-            let bare = body.ends_with("```") && !fenced;
-            lines.push(if bare { format!("{}text", line.trim_end()) } else { line.trim_end().to_owned() });
-            fenced = !fenced;
-        } else if fenced {
-            lines.push(line.trim_end().to_owned());
-        } else if let (true, true, Some(last)) = (plain, open, lines.last_mut()) {
-            last.push(' ');
-            last.push_str(&inline(body));
-        } else {
-            // Four spaces would begin a code block, which rustdoc takes for Rust.
-            let indent = (line.len() - line.trim_start().len()).min(3);
-            lines.push(format!("{}{}", " ".repeat(indent), inline(body)));
+    for whole in text.trim_end().lines() {
+        let line: String = whole.chars().filter(|c| !c.is_control() || *c == '\t').collect();
+        let (line, body) = (line.trim_end(), line.trim());
+        let indent = &line[..line.len() - body.len()];
+        let fence = fence(whole.trim());
+        if let Some(mark) = block {
+            let ends = body.starts_with(mark) && body.trim_start_matches(&mark[..1]).is_empty();
+            block = block.filter(|_| !ends);
+            lines.push((line.to_owned(), true));
+            open = false;
+            continue;
+        }
+        if let Some((mark, language)) = fence {
+            block = Some(mark);
+            lines.push((format!("{indent}{mark}{language}"), true));
+            open = false;
+            continue;
+        }
+        let plain = !body.is_empty() && indent.is_empty() && !is_block(body);
+        match lines.last_mut() {
+            Some((last, _)) if plain && open => {
+                last.push(' ');
+                last.push_str(&inline(body));
+            }
+            last => {
+                // Text right below a table would be a row of it.
+                let below = plain && last.is_some_and(|(last, _)| last.starts_with('|'));
+                lines.extend(below.then(|| (String::new(), false)));
+                // Four spaces would begin a code block, which rustdoc takes for Rust.
+                lines.push((format!("{}{}", " ".repeat(indent.len().min(3)), inline(body)), false));
+            }
         }
         // Two spaces or a backslash at the end of a line keep its end.
-        open = (plain || !fenced && !fence && marker(body) > 0) && !line.ends_with("  ") && !line.ends_with('\\');
+        open = (plain || marker(body) > 0) && !whole.ends_with("  ") && !whole.ends_with('\\');
     }
-    if fenced {
-        lines.push("```".to_owned());
+    lines.extend(block.map(|mark| (mark.to_owned(), true)));
+    lines.into_iter().flat_map(|(line, stays)| if stays { vec![line] } else { wrap(&line) }).collect()
+}
+
+/// What a line begins a code block with, and the language of that; `text` where rustdoc would take it for Rust.
+fn fence(line: &str) -> Option<(&str, &str)> {
+    const RUST: &[&str] =
+        &["rust", "ignore", "no_run", "should_panic", "compile_fail", "test_harness", "standalone_crate", "custom"];
+    let sign = line.chars().next().filter(|sign| matches!(sign, '`' | '~'))?;
+    let said = line.trim_start_matches(sign);
+    let mark = &line[..line.len() - said.len()];
+    if mark.len() < 3 || sign == '`' && said.contains('`') {
+        return None;
     }
-    let mut fenced = false;
-    let wrapped = lines.into_iter().flat_map(|line| {
-        let fence = line.trim_start().starts_with("```");
-        fenced ^= fence;
-        if fenced || fence { vec![line] } else { wrap(&line) }
-    });
-    wrapped.collect()
+    let said = said.trim_start();
+    let end = said.find(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '_' | '-' | '+' | '#'));
+    let language = &said[..end.unwrap_or(said.len())];
+    let rust = RUST.contains(&language) || language.starts_with("edition") || language.starts_with("E0");
+    Some((mark, if language.is_empty() || rust { "text" } else { language }))
 }
 
 /// Whether a line begins something else than a paragraph: a list item, heading, quotation or row of a table.
@@ -347,6 +371,9 @@ mod tests {
             ("one\nparagraph\n\n- an item\n- another", "one paragraph\n\n- an item\n- another"),
             ("```\nx < [y]\n```", "```text\nx < [y]\n```"),
             ("```json\n{}", "```json\n{}\n```"),
+            ("```rust\n# f(\n```\n~~~ {\n```\n~~~", "```text\n# f(\n```\n~~~text\n```\n~~~"),
+            ("```one line``` and\nanother", "```one line``` and another"),
+            ("| a |\n|---|\n| b |\ntext", "| a |\n|---|\n| b |\n\ntext"),
             ("bell\u{7}", "bell"),
             ("one `tick", "one `tick"),
             ("- an item\nthat goes on\n1) one\nmore", "- an item that goes on\n1) one more"),
