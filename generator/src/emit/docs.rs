@@ -96,7 +96,8 @@ pub fn wrap(line: &str) -> Vec<String> {
     for word in words(body) {
         let last = lines.len() - 1;
         let blank = lines[last].trim().is_empty();
-        if !blank && lines[last].chars().count() + 1 + word.chars().count() > WIDTH {
+        // What would begin something else at the beginning of a line stays where it is.
+        if !blank && !is_block(word) && lines[last].chars().count() + 1 + word.chars().count() > WIDTH {
             lines.push(format!("{indent}{word}"));
         } else {
             lines[last].push_str(if blank { "" } else { " " });
@@ -216,7 +217,7 @@ fn rustdoc(text: &str) -> Vec<String> {
     // Whether the last line is text that the next one may go on with.
     let mut open = false;
     for whole in text.trim_end().lines() {
-        let line: String = whole.chars().filter(|c| !c.is_control() || *c == '\t').collect();
+        let line: String = whole.replace('\t', "    ").chars().filter(|c| !c.is_control()).collect();
         let (line, body) = (line.trim_end(), line.trim());
         let indent = &line[..line.len() - body.len()];
         let fence = fence(whole.trim());
@@ -375,6 +376,7 @@ mod tests {
             ("```one line``` and\nanother", "```one line``` and another"),
             ("| a |\n|---|\n| b |\ntext", "| a |\n|---|\n| b |\n\ntext"),
             ("bell\u{7}", "bell"),
+            ("```\n\ttab\n```", "```text\n    tab\n```"),
             ("one `tick", "one `tick"),
             ("- an item\nthat goes on\n1) one\nmore", "- an item that goes on\n1) one more"),
             ("> said\nby somebody\n\n---\nand", "> said by somebody\n\n---\nand"),

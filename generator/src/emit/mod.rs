@@ -122,8 +122,12 @@ fn feature(names: &BTreeSet<String>) -> TokenStream {
     }
 }
 
-/// The attribute of a module whose file the compiler does not look for by itself.
+/// The attribute of a module whose file the compiler does not look for by itself, or that is called like the one it is in.
 fn module_path(name: &str) -> Option<TokenStream> {
+    if matches!(name, "models" | "resources") {
+        let reason = "the API has something that is called so";
+        return Some(quote! { #[allow(clippy::module_inception, reason = #reason)] });
+    }
     let path = format!("{name}.rs");
     (!name.is_ascii()).then(|| quote! { #[path = #path] })
 }
