@@ -219,6 +219,9 @@ fn named(documents: Vec<PathBuf>, folder: &Path) -> Vec<(PathBuf, String)> {
 fn compile(fates: &mut [Fate], options: &Options) -> Result<(), String> {
     let bound = |fate: &&Fate| matches!(fate.outcome, Outcome::Bound { .. });
     let members: Vec<_> = fates.iter().filter(bound).map(|fate| fate.name.as_str()).collect();
+    if members.is_empty() {
+        return Ok(());
+    }
     let manifest = format!("[workspace]\nresolver = \"3\"\nmembers = {members:?}\n");
     write(&options.out.join("Cargo.toml"), &manifest)?;
     // Who has a folder for what is compiled may have compiled some of it there.
