@@ -137,7 +137,7 @@ mod tests {
         let no_state = "the state is none that a mock has written";
         for (bytes, why) in [
             (b"".as_slice(), "EOF while parsing a value at line 1 column 0"),
-            (b"\xff\xfe", "stream did not contain valid UTF-8"),
+            (b"\xff\xfe", "line 1 is not in UTF-8; save the file in that encoding"),
             (b"{\"tick\": 1", "EOF while parsing an object at line 1 column 10"),
             (b"[]", no_state),
             (b"{\"tick\": 1, \"chance\": null, \"store\": {}}", no_state),
