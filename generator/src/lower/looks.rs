@@ -7,6 +7,7 @@ use super::Lowering;
 use super::schema::{DEEPEST, Node, below};
 use super::union::{Alternative, is_record};
 use super::view::{Kind, Part, is_required, properties};
+use super::words::plain;
 use crate::diag::{Diagnostic, Place, code};
 use crate::ir::{Choice, Shape, TypeRef, Union, Variant};
 use crate::source::Pointer;
@@ -41,7 +42,7 @@ impl<'a> Lowering<'a> {
             }
         }
         classes.sort_by_key(|(class, _)| *class);
-        let mut variants = Vec::new();
+        let (mut variants, mut called_by_class) = (Vec::new(), Vec::new());
         for (class, mut options) in classes {
             match class {
                 Class::Any => return None,
@@ -53,9 +54,10 @@ impl<'a> Lowering<'a> {
                         (Reverse(required), properties.len())
                     });
                     self.unreachable(&options);
-                    variants.extend(self.named(&options, name));
+                    let more = self.named(&options, &variants[called_by_class.len()..], name);
+                    variants.extend(more);
                 }
-                Class::Tagged => variants.extend(self.named(&options, name)),
+                Class::Tagged => variants.extend(self.named(&options, &[], name)),
                 class => {
                     let (ty, constraints, origin) = match options.as_slice() {
                         [one] => {
@@ -64,8 +66,17 @@ impl<'a> Lowering<'a> {
                         }
                         several => (self.together(class, several, at, name)?, Vec::new(), at.clone()),
                     };
+                    called_by_class.push(variants.len());
                     variants.push(Choice { name: word(class).to_owned(), ty, constraints, tags: Vec::new(), origin });
                 }
+            }
+        }
+        // A schema may be called `Text` itself.
+        for index in called_by_class {
+            let word = &variants[index].name;
+            let alike = |(other, choice): (usize, &Choice)| other != index && plain(&choice.name) == plain(word);
+            if variants.iter().enumerate().any(alike) {
+                variants[index].name = format!("plain {word}");
             }
         }
         Some(Union { tag: None, variants })

@@ -22,7 +22,7 @@ mod surface;
 mod template;
 mod union;
 mod view;
-mod words;
+pub(crate) mod words;
 mod wrap;
 
 use std::collections::{HashMap, VecDeque};

@@ -123,7 +123,7 @@ impl Lowering<'_> {
     }
 
     /// A type behind its other names; names that lead back to each other are reported elsewhere.
-    fn bare<'t>(&'t self, mut ty: &'t TypeRef) -> &'t TypeRef {
+    pub(super) fn bare<'t>(&'t self, mut ty: &'t TypeRef) -> &'t TypeRef {
         for _ in 0..self.types.len() {
             match ty {
                 TypeRef::Named(id) => match &self.types[*id].shape {

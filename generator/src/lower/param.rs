@@ -130,7 +130,7 @@ impl<'a> Lowering<'a> {
         // What is wrong with the type has been said; that the parameter is there still counts.
         let ty = found.ty.unwrap_or(TypeRef::Text);
         let once = matches!(place, ParamPlace::Path | ParamPlace::Header);
-        let list = matches!(self.behind(&ty), TypeRef::List(item) if self.is_scalar(item));
+        let list = matches!(self.bare(&ty), TypeRef::List(item) if self.is_scalar(item));
         // A style says something only of a value that is not one text, but for those that begin with a sign.
         let style = match style {
             Style::Json | Style::Label | Style::Labels | Style::Matrix | Style::Matrices => style,
@@ -158,25 +158,13 @@ impl<'a> Lowering<'a> {
         }
     }
 
-    /// The type behind its other names.
-    pub(super) fn behind<'t>(&'t self, ty: &'t TypeRef) -> &'t TypeRef {
-        let (mut ty, mut left) = (ty, self.types.len());
-        while let TypeRef::Named(id) = ty
-            && let Shape::Alias(next) = &self.types[*id].shape
-            && left > 0
-        {
-            (ty, left) = (next, left - 1);
-        }
-        ty
-    }
-
     pub(super) fn is_scalar(&self, ty: &TypeRef) -> bool {
-        match ty {
+        match self.bare(ty) {
             TypeRef::List(_) | TypeRef::Map(_) | TypeRef::Tuple(_) | TypeRef::Json | TypeRef::Nullable(_) => false,
             TypeRef::Named(id) => match &self.types[*id].shape {
-                Shape::Record(_) | Shape::Union(_) | Shape::Wrapper(_) => false,
                 Shape::StringEnum(_) | Shape::ValueEnum(_) | Shape::Newtype(_) => true,
-                Shape::Alias(ty) => ty != &TypeRef::Named(*id) && self.is_scalar(ty),
+                // What is still another name here is one only for itself.
+                Shape::Record(_) | Shape::Union(_) | Shape::Wrapper(_) | Shape::Alias(_) => false,
             },
             _ => true,
         }

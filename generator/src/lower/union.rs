@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::Lowering;
 use super::schema::{Node, Use, below, component_pointer};
 use super::view::{Kind, Part, is_required, properties};
+use super::words::plain;
 use crate::diag::{Diagnostic, Place, code};
 use crate::ir::{Choice, Shape, TypeId, TypeRef, Union};
 use crate::source::Pointer;
@@ -60,7 +61,7 @@ impl<'a> Lowering<'a> {
         let tagged = self.tagged(options.clone(), discriminator);
         let union = match tagged {
             Some((tag, options)) => {
-                let variants = self.named(&options, name);
+                let variants = self.named(&options, &[], name);
                 Some(Union { tag: Some(tag), variants })
             }
             None => self.structural(options, at, name),
@@ -206,15 +207,16 @@ impl<'a> Lowering<'a> {
         (schemas.contains_key(&name) || among).then_some(pointer)
     }
 
-    /// The alternatives with names: those of their schemas, of what tells them apart, or of what only they have.
-    pub(super) fn named(&mut self, options: &[Alternative<'a>], name: &[String]) -> Vec<Choice> {
+    /// The alternatives with names: those of their schemas, of what tells them apart, or of what only they have; none that
+    /// one of the `others` has.
+    pub(super) fn named(&mut self, options: &[Alternative<'a>], others: &[Choice], name: &[String]) -> Vec<Choice> {
         let mut variants: Vec<Choice> = Vec::new();
         for (index, option) in options.iter().enumerate() {
             let own = self.own_name(option, options);
-            let plain = |name: &str| name.to_lowercase().replace(|c: char| !c.is_alphanumeric(), "");
-            let taken = |own: &str| variants.iter().any(|known| plain(&known.name) == plain(own));
+            let taken = |own: &String| others.iter().chain(&variants).any(|known| plain(&known.name) == plain(own));
             let own = own.filter(|own| !taken(own)).or_else(|| option.tags.first().filter(|tag| !taken(tag)).cloned());
-            let own = own.unwrap_or_else(|| format!("alternative {}", index + 1));
+            let mut numbered = (index + 1..).map(|number| format!("alternative {number}"));
+            let own = own.or_else(|| numbered.find(|own| !taken(own))).unwrap_or_default();
             let found = self.option(option, &below(name, &own));
             variants.push(Choice {
                 name: own,

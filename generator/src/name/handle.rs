@@ -2,7 +2,8 @@
 
 use super::{Names, Naming, ResourceName, Scope, case, reserved};
 use crate::analyze::Analysis;
-use crate::ir::{OperationId, Resource, ResourceId, Side};
+use crate::ir::{Operation, OperationId, Resource, ResourceId, Side};
+use crate::lower::words::plain;
 use crate::source::Pointer;
 
 impl Naming<'_> {
@@ -127,6 +128,24 @@ impl Naming<'_> {
             None => case::escape(case::value(wire), reserved::is_client_method),
             Some(_) => case::escape(case::value(wire), reserved::is_handle_method),
         }
+    }
+
+    /// The method that begins an operation of a group. Where its id begins with the name of the group, that is not said
+    /// twice: `gists/list` is `list` among the gists. What the configuration calls an operation is taken as it is.
+    pub(super) fn among(&self, group: ResourceId, operation: &Operation, wire: &str) -> String {
+        let whole = self.method(group, wire);
+        let alike = |name: &str| plain(&case::singular(name));
+        let like = alike(&self.api.places()[group].segment);
+        if like.is_empty() || self.wire(&operation.origin, &operation.id) != operation.id {
+            return whole;
+        }
+        let of_group = |before: &str| before.rsplit(['/', '.']).next().is_some_and(|last| alike(last) == like);
+        let mut signs = wire.match_indices(|letter: char| !letter.is_alphanumeric());
+        let rest = signs.find(|(at, _)| of_group(&wire[..*at])).map(|(at, sign)| &wire[at + sign.len()..]);
+        let rest = rest.filter(|rest| rest.contains(char::is_alphanumeric));
+        // A word that needed a sign to be a name reads worse than one that says too much.
+        let short = rest.map(|rest| self.method(group, rest));
+        short.filter(|short| !short.starts_with('_') && !short.ends_with('_')).unwrap_or(whole)
     }
 
     /// The methods of each handle: what it can be asked, then the wholes that it leads to, then their instances. Of two

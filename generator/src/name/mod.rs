@@ -361,7 +361,7 @@ impl Naming<'_> {
                 Some(variant) => case::value(&format!("{word} as {variant}")),
                 None => word.to_owned(),
             },
-            _ => self.method(self.api.place(id).0, &wire),
+            _ => self.among(self.api.place(id).0, operation, &wire),
         };
         let mut scope = Scope::default();
         let params = self.params(&mut scope, operation);
