@@ -77,11 +77,14 @@ impl Context<'_> {
             // These names are also those of many a schema.
             Answer::Binary => (path("Streamed"), path("Download")),
             Answer::Stream(Framing::Events, ty) => {
-                let text = self.text(ty, imports);
-                let value = format!("{}<{}<{text}>>", path("Values"), path("Event"));
+                let values = |text: &str| format!("{}<{}<{text}>>", path("Values"), path("Event"));
                 match self.resolved(ty) {
-                    TypeRef::Text | TypeRef::Uri | TypeRef::Uuid => (path("TextEvents"), value),
-                    _ => (format!("{}<{text}>", path("Events")), value),
+                    // What reads them does not name the type, so that nothing is imported for it.
+                    TypeRef::Text | TypeRef::Uri | TypeRef::Uuid => (path("TextEvents"), values("String")),
+                    _ => {
+                        let text = self.text(ty, imports);
+                        (format!("{}<{text}>", path("Events")), values(&text))
+                    }
                 }
             }
             Answer::Stream(Framing::Lines, ty) => {

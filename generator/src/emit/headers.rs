@@ -31,9 +31,10 @@ pub fn module(context: &Context<'_>) -> Option<Module> {
         paragraph(&mut docs, format!("{}; none if the answer came without it.", code(&header.wire)));
         let docs = attributes(&docs);
         let method = ident(&case::escape(name, is_response_method));
+        // Another name for a number may be one that nothing else uses, or only what has a feature.
         match context.resolved(&header.ty) {
-            TypeRef::Bool | TypeRef::Int(_) | TypeRef::Unsigned(_) | TypeRef::Float(_) => {
-                let ty = context.ty(&header.ty, &mut imports);
+            ty @ (TypeRef::Bool | TypeRef::Int(_) | TypeRef::Unsigned(_) | TypeRef::Float(_)) => {
+                let ty = context.ty(ty, &mut imports);
                 quote! { #docs pub fn #method(&self) -> Option<#ty> { self.header(#wire)?.parse().ok() } }
             }
             _ => quote! { #docs pub fn #method(&self) -> Option<&str> { self.header(#wire) } },

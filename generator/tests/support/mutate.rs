@@ -175,6 +175,32 @@ const TOKENS: &[&str] = &[
     "~",
 ];
 
+/// What stands below a key, and what else may: what is changed so is bound more often than not.
+const WORDS: &[(&str, &[&str])] = &[
+    (
+        "content",
+        &[
+            "application/json",
+            "application/problem+json",
+            "application/x-www-form-urlencoded",
+            "multipart/form-data",
+            "application/octet-stream",
+            "application/x-ndjson",
+            "application/xml",
+            "text/plain",
+            "text/event-stream",
+            "image/png",
+            "*/*",
+        ],
+    ),
+    ("responses", &["200", "201", "204", "2XX", "302", "404", "4XX", "default"]),
+    ("in", &["path", "query", "header", "cookie"]),
+    ("style", &["form", "simple", "label", "matrix", "spaceDelimited", "pipeDelimited", "deepObject"]),
+    ("explode", &["true", "false"]),
+    ("type", &["string", "integer", "number", "boolean", "array", "object", "null"]),
+    ("format", &["int32", "int64", "double", "date", "date-time", "uuid", "uri", "byte", "binary", "password"]),
+];
+
 /// A document that has been broken a few times. `others` are trees to take parts from.
 pub fn mutated(text: &str, others: &[Value], rng: &mut Rng) -> String {
     let mut text = match serde_yaml::from_str::<Value>(text) {
@@ -205,7 +231,7 @@ fn change_tree(tree: &mut Value, others: &[Value], rng: &mut Rng) {
         true => some_node(tree, rng),
         false => others.get(rng.usize(..others.len().max(1))).map_or(Value::Null, |other| some_node(other, rng)),
     };
-    match rng.u8(..12) {
+    match rng.u8(..16) {
         0 | 1 => around(tree, &path, remove),
         2 => around(tree, &path, |node, step| repeat(node, step, name(rng))),
         3 => around(tree, &path, |node, step| rename(node, step, name(rng))),
@@ -237,6 +263,25 @@ fn change_tree(tree: &mut Value, others: &[Value], rng: &mut Rng) {
                 };
             }
         }),
+        10 | 11 => {
+            let mut schemas = ways(tree, &["schema", "items", "additionalProperties"]);
+            for way in ways(tree, &["schemas", "properties"]) {
+                let count = children(&found(tree, &way));
+                schemas.extend((0..count).map(|step| [way.as_slice(), &[step]].concat()));
+            }
+            let (Some(here), Some(there)) = (rng.choice(&schemas), rng.choice(&schemas)) else { return };
+            let schema = used(mapping("$ref", pointer(tree, there).into()), rng);
+            at(tree, here, |node| *node = schema);
+        }
+        12 | 13 => {
+            let (key, words) = WORDS[rng.usize(..WORDS.len())];
+            let word = words[rng.usize(..words.len())];
+            let Some(way) = rng.choice(ways(tree, &[key])) else { return };
+            at(tree, &way, |node| match children(node) {
+                0 => *node = serde_yaml::from_str(word).unwrap_or_default(),
+                count => rename(node, rng.usize(..count), word.to_owned()),
+            });
+        }
         _ => at(tree, &path, |node| match node {
             Value::Mapping(map) => {
                 map.insert(name(rng).into(), other);
@@ -292,6 +337,20 @@ fn scalar(rng: &mut Rng) -> Value {
     }
 }
 
+/// A schema that uses another in one of the ways that there are.
+fn used(schema: Value, rng: &mut Rng) -> Value {
+    let number = || mapping("type", "integer".into());
+    match rng.u8(..7) {
+        0 => schema,
+        1 => mapping("items", schema),
+        2 => mapping("additionalProperties", schema),
+        3 => mapping("allOf", Value::Sequence(vec![schema])),
+        4 => mapping("anyOf", Value::Sequence(vec![schema, number()])),
+        5 => mapping("properties", Value::Mapping(Mapping::from_iter([("a".into(), schema), ("b".into(), number())]))),
+        _ => mapping("allOf", Value::Sequence(vec![schema, mapping("properties", mapping("a", number()))])),
+    }
+}
+
 fn mapping(key: &str, value: Value) -> Value {
     Value::Mapping(Mapping::from_iter([(key.into(), value)]))
 }
@@ -305,6 +364,23 @@ fn some_path(tree: &Value, rng: &mut Rng) -> Vec<usize> {
         path.push(step);
     }
     path
+}
+
+/// The ways to all that stands under one of these keys.
+fn ways(tree: &Value, keys: &[&str]) -> Vec<Vec<usize>> {
+    let (mut open, mut found) = (vec![(tree, Vec::new())], Vec::new());
+    while let Some((node, way)) = open.pop() {
+        for step in 0..children(node) {
+            let way = [way.as_slice(), &[step]].concat();
+            if let Value::Mapping(map) = node
+                && map.keys().nth(step).and_then(Value::as_str).is_some_and(|key| keys.contains(&key))
+            {
+                found.push(way.clone());
+            }
+            open.push((child(node, step), way));
+        }
+    }
+    found
 }
 
 fn some_node(tree: &Value, rng: &mut Rng) -> Value {
