@@ -238,6 +238,7 @@ fn compile(fates: &mut [Fate], options: &Options) -> Result<(), String> {
         .spawn()
         .map_err(|error| format!("cannot run the compiler: {error}"))?;
     let mut said: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    let mut compiled = HashSet::new();
     let bar = bar("compiling", members.len());
     for message in compiler.stdout.take().into_iter().flat_map(|out| BufReader::new(out).lines()) {
         let Ok(message) = serde_json::from_str::<Value>(&message.unwrap_or_default()) else { continue };
@@ -249,12 +250,18 @@ fn compile(fates: &mut [Fate], options: &Options) -> Result<(), String> {
             said.entry(name).or_default().push(rendered.to_owned());
         } else if message["reason"] == "compiler-artifact" && members.contains(&name.as_str()) {
             bar.inc(1);
+            compiled.insert(name);
         }
     }
     bar.finish_and_clear();
-    compiler.wait().map_err(|error| format!("cannot wait for the compiler: {error}"))?;
-    for fate in fates {
-        let Some(messages) = said.remove(&fate.name) else { continue };
+    let status = compiler.wait().map_err(|error| format!("cannot wait for the compiler: {error}"))?;
+    if !status.success() && said.is_empty() && compiled.is_empty() {
+        return Err("nothing could be compiled; what cargo says stands above".to_owned());
+    }
+    for fate in fates.iter_mut().filter(|fate| matches!(fate.outcome, Outcome::Bound { .. })) {
+        // A compiler that was stopped, or could not begin, says nothing of the crate.
+        let silent = || (!compiled.contains(&fate.name)).then(|| vec!["the compiler has not finished it".to_owned()]);
+        let Some(messages) = said.remove(&fate.name).or_else(silent) else { continue };
         write(&options.out.join(format!("{}.rustc.txt", fate.name)), &messages.concat())?;
         let first = messages.first().and_then(|first| first.lines().next()).unwrap_or_default().to_owned();
         fate.outcome = Outcome::Broken { first, count: messages.len() };

@@ -9,6 +9,8 @@ use serde_json::Value;
 use tempfile::TempDir;
 use xtask::corpus::{Fate, Options, Outcome, corpus};
 
+const WHOLE: &str = "openapi: 3.0.3\ninfo: { title: Ships, version: '1' }\npaths: {}\n";
+
 fn run(fixtures: &str, out: &TempDir) -> Vec<(String, Outcome)> {
     let documents = Path::new(env!("CARGO_MANIFEST_DIR")).join("../generator/tests/fixtures").join(fixtures);
     run_in(&documents, out).into_iter().map(|fate| (fate.document, fate.outcome)).collect()
@@ -48,12 +50,11 @@ fn the_report_says_what_came_of_each_and_why() {
 #[test]
 fn each_document_has_a_crate_of_its_own_and_what_is_no_text_is_refused() {
     let (documents, out) = (TempDir::new().unwrap(), TempDir::new().unwrap());
-    let whole = "openapi: 3.0.3\ninfo: { title: Ships, version: '1' }\npaths: {}\n";
     for (name, bytes) in [
-        ("_Ships.yaml", whole.as_bytes()),
-        ("ships.json", whole.as_bytes()),
+        ("_Ships.yaml", WHOLE.as_bytes()),
+        ("ships.json", WHOLE.as_bytes()),
         ("ships.yaml", b"openapi: 3.0.3\ninfo: { title: \xe9 }"),
-        ("ships.yml", format!("\u{feff}{whole}").as_bytes()),
+        ("ships.yml", format!("\u{feff}{WHOLE}").as_bytes()),
     ] {
         fs::write(documents.path().join(name), bytes).unwrap();
     }
@@ -63,4 +64,15 @@ fn each_document_has_a_crate_of_its_own_and_what_is_no_text_is_refused() {
     assert_eq!(fates, [("c-ships", true), ("c-ships-2", true), ("c-ships-3", false), ("c-ships-4", true)]);
     let said = fs::read_to_string(out.path().join("c-ships-3.txt")).unwrap();
     assert!(said.contains("ships.yaml: line 2 is not in UTF-8"), "{said}");
+}
+
+#[test]
+fn a_compiler_that_does_not_begin_has_compiled_nothing() {
+    let (documents, out) = (TempDir::new().unwrap(), TempDir::new().unwrap());
+    fs::write(documents.path().join("ships.yaml"), WHOLE).unwrap();
+    fs::create_dir(out.path().join(".cargo")).unwrap();
+    fs::write(out.path().join(".cargo/config.toml"), "build.rustc = \"no-such-compiler\"\n").unwrap();
+    let (documents, out) = (documents.path().to_owned(), out.path().to_owned());
+    let error = corpus(&Options { documents, check: true, jobs: 2, out, said: Default::default() }).unwrap_err();
+    assert_eq!(error, "nothing could be compiled; what cargo says stands above");
 }
