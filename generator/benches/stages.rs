@@ -30,11 +30,11 @@ fn sources() -> (Source, Source) {
     (Source::new("conversations_v1.yaml", DOCUMENT), Source::new("codegen.toml", CONFIG))
 }
 
-fn parsed() -> (openapiv3::OpenAPI, Config) {
-    let (document, config) = sources();
+fn parsed() -> (openapiv3::OpenAPI, Source, Config) {
+    let (source, config) = sources();
     let mut diagnostics = Diagnostics::default();
     let config = config::parse(&config, &mut diagnostics).expect("a configuration");
-    (parse::parse(&document, &mut diagnostics).expect("a document"), config)
+    (parse::parse(&source, &mut diagnostics).expect("a document"), source, config)
 }
 
 #[divan::bench]
@@ -45,29 +45,29 @@ fn s1_parse(bencher: Bencher) {
 
 #[divan::bench]
 fn s2_lower(bencher: Bencher) {
-    let (document, config) = parsed();
-    bencher.bench(|| lower::lower(black_box(&document), &config, &mut Diagnostics::default()));
+    let (document, source, config) = parsed();
+    bencher.bench(|| lower::lower(black_box(&document), &source, &config, &mut Diagnostics::default()));
 }
 
 #[divan::bench]
 fn s3_analyze(bencher: Bencher) {
-    let (document, config) = parsed();
-    let api = lower::lower(&document, &config, &mut Diagnostics::default());
+    let (document, source, config) = parsed();
+    let api = lower::lower(&document, &source, &config, &mut Diagnostics::default());
     bencher.bench(|| analyze::analyze(black_box(&api), &mut Diagnostics::default()));
 }
 
 #[divan::bench]
 fn s4_name(bencher: Bencher) {
-    let (document, config) = parsed();
-    let api = lower::lower(&document, &config, &mut Diagnostics::default());
+    let (document, source, config) = parsed();
+    let api = lower::lower(&document, &source, &config, &mut Diagnostics::default());
     let analysis = analyze::analyze(&api, &mut Diagnostics::default());
     bencher.bench(|| name::name(black_box(&api), &analysis, &config, &mut Diagnostics::default()));
 }
 
 #[divan::bench]
 fn s5_emit(bencher: Bencher) {
-    let (document, config) = parsed();
-    let api = lower::lower(&document, &config, &mut Diagnostics::default());
+    let (document, source, config) = parsed();
+    let api = lower::lower(&document, &source, &config, &mut Diagnostics::default());
     let analysis = analyze::analyze(&api, &mut Diagnostics::default());
     let names = name::name(&api, &analysis, &config, &mut Diagnostics::default());
     bencher.bench_local(|| {
@@ -78,8 +78,8 @@ fn s5_emit(bencher: Bencher) {
 
 #[divan::bench]
 fn s6_format(bencher: Bencher) {
-    let (document, config) = parsed();
-    let api = lower::lower(&document, &config, &mut Diagnostics::default());
+    let (document, source, config) = parsed();
+    let api = lower::lower(&document, &source, &config, &mut Diagnostics::default());
     let analysis = analyze::analyze(&api, &mut Diagnostics::default());
     let names = name::name(&api, &analysis, &config, &mut Diagnostics::default());
     let context = emit::Context::new(&api, &names, &analysis, &config);

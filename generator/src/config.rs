@@ -236,6 +236,10 @@ fn check(config: &Config, root: Option<&DeTable<'_>>, diagnostics: &mut Diagnost
     if given && (!letters || !name.starts_with(|c: char| c.is_ascii_alphabetic())) {
         wrong("crate.name", name, "the name of a crate", "use letters, digits, `-` and `_`, a letter first");
     }
+    if let Some(path) = config.tests.dispatcher.as_ref().filter(|path| !is_test_module(path)) {
+        let help = "write a path such as `tests/support/dispatch.rs`";
+        wrong("tests.dispatcher", path, "the path of a Rust file in `tests`, `benches` or `examples`", help);
+    }
     if let Some(host) = &config.client.host {
         let parts = ["{product}", "[.{edge}]", "[.{region}]"];
         let rest = parts.iter().fold(host.template.clone(), |rest, part| rest.replacen(part, "", 1));
@@ -284,6 +288,16 @@ fn check(config: &Config, root: Option<&DeTable<'_>>, diagnostics: &mut Diagnost
             }
         }
     }
+}
+
+/// Whether a file of tests can be generated at a path below the crate's folder.
+fn is_test_module(path: &str) -> bool {
+    let plain = |part: &str| {
+        part.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_')
+            && part.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.'))
+    };
+    let in_tests = ["tests/", "benches/", "examples/"].iter().any(|folder| path.starts_with(folder));
+    in_tests && path.ends_with(".rs") && path.split('/').all(plain)
 }
 
 /// Every key there is, for the sake of those that are nearly one.

@@ -62,7 +62,7 @@ codes! {
     REPEATED_KEY = "B0107" "a key stands twice in one mapping";
     UNUSED_KEYWORD = "B0108" "a keyword that nothing is made of";
     DANGLING_REFERENCE = "B0201" "a reference leads nowhere";
-    FOREIGN_REFERENCE = "B0202" "a reference leads out of the document";
+    FOREIGN_REFERENCE = "B0202" "a reference names a file that is not read";
     CIRCULAR_REFERENCE = "B0203" "references lead back to themselves";
     MISPLACED_REFERENCE = "B0204" "a reference leads to something of another kind";
     UNUSED_COMPONENT = "B0205" "a component that nothing refers to";

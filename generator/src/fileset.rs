@@ -15,6 +15,8 @@ impl FileSet {
     /// Adds a file, with the mark at its head. Two files at one path are a mistake of the caller's; the first stays.
     pub fn add(&mut self, path: &str, text: &str, spec: &str) {
         let comment = if path.ends_with(".rs") { "//" } else { "#" };
+        // The name of a file may hold a line break, which would end the comment.
+        let spec = spec.escape_debug();
         let head = format!("{comment} {MARK} from {spec}: change that and run `cargo xtask codegen`.\n");
         self.0.entry(path.to_owned()).or_insert_with(|| format!("{head}\n{text}"));
     }

@@ -114,7 +114,7 @@ fn understand(document: &Source, config: &Source, diagnostics: &mut Diagnostics)
     let config = config::parse(config, diagnostics);
     let parsed = parse::parse(document, diagnostics);
     let (mut config, parsed) = (config?, parsed?);
-    let api = lower::lower(&parsed, &config, diagnostics);
+    let api = lower::lower(&parsed, document, &config, diagnostics);
     // What is wrong may lead in circles, and nothing comes of it anyway.
     let derived = if diagnostics.has_errors() { String::new() } else { derive::derive(&mut config, &api) };
     let analysis = analyze::analyze(&api, diagnostics);

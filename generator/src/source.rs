@@ -3,17 +3,16 @@
 //! A node is named by its [`Pointer`], which costs nothing to look up until somebody has to be shown the place. Only
 //! then is the text scanned for positions.
 
+mod external_refs;
 mod index;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt::{self, Write};
-use std::fs;
-use std::io;
 use std::ops::Range;
-use std::path::Path;
 use std::sync::OnceLock;
 
+use external_refs::Link;
 use index::{Index, Node};
 use serde_json::Value;
 
@@ -32,6 +31,8 @@ pub struct Source {
     pub text: String,
     /// The other files that a document refers to, by their paths from its own folder.
     pub files: BTreeMap<String, Source>,
+    /// What became of each path that references name and that is not a key of `files`.
+    links: BTreeMap<String, Link>,
     index: OnceLock<Index>,
     lines: OnceLock<Vec<usize>>,
 }
@@ -43,29 +44,14 @@ impl Source {
         if text.starts_with('\u{feff}') {
             text.drain(..'\u{feff}'.len_utf8());
         }
-        Self { path: path.into(), text, files: BTreeMap::new(), index: OnceLock::new(), lines: OnceLock::new() }
-    }
-
-    /// Reads a document and every file that it refers to, directly or through others.
-    ///
-    /// # Errors
-    ///
-    /// The document cannot be read, or is not UTF-8. That another file cannot be is found where it is referred to.
-    pub fn read(path: &Path) -> io::Result<Self> {
-        let mut source = Self::new(path.display().to_string(), read(path)?);
-        let folder = path.parent().unwrap_or(Path::new(""));
-        let mut wanted = files_in(&source.text, "");
-        while let Some(name) = wanted.pop() {
-            if source.files.contains_key(&name) || name == source.name() {
-                continue;
-            }
-            let path = folder.join(&name);
-            if let Ok(text) = read(&path) {
-                wanted.extend(files_in(&text, &name));
-                source.files.insert(name, Self::new(path.display().to_string(), text));
-            }
+        Self {
+            path: path.into(),
+            text,
+            files: BTreeMap::new(),
+            links: BTreeMap::new(),
+            index: OnceLock::new(),
+            lines: OnceLock::new(),
         }
-        Ok(source)
     }
 
     /// The last part of the path.
@@ -135,18 +121,6 @@ impl Source {
     }
 }
 
-/// The text of a file.
-fn read(path: &Path) -> io::Result<String> {
-    String::from_utf8(fs::read(path)?).map_err(|error| {
-        let known = &error.as_bytes()[..error.utf8_error().valid_up_to()];
-        let line = known.iter().filter(|byte| **byte == b'\n').count() + 1;
-        io::Error::new(
-            io::ErrorKind::InvalidData,
-            format!("line {line} is not in UTF-8; save the file in that encoding"),
-        )
-    })
-}
-
 /// A JSON pointer (RFC 6901) into a document: `/paths/~1v1~1Services/get`. The empty pointer is the whole document.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Pointer(String);
@@ -177,6 +151,11 @@ impl Pointer {
     /// The section of the components that the place is in.
     pub fn section(&self) -> Option<&str> {
         self.0.strip_prefix("/components/")?.split('/').next()
+    }
+
+    /// The path of the joined file that the pointer leads into, if it does not stay in the document.
+    pub fn file(&self) -> Option<String> {
+        self.keys().next()?.strip_prefix(FILE).map(str::to_owned)
     }
 
     /// What stands at the pointer in a tree.
@@ -265,20 +244,6 @@ pub fn shown(reference: &str) -> String {
     };
     let (file, rest) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
     format!("{}#{rest}", file.replace("~1", "/").replace("~0", "~"))
-}
-
-/// The files that the references in a text may lead to: whatever stands behind `$ref` and looks like a path.
-fn files_in(text: &str, from: &str) -> Vec<String> {
-    let mut files = Vec::new();
-    for (at, _) in text.match_indices("$ref") {
-        let rest = text[at + 4..].trim_start_matches(['"', '\'', ' ', ':']);
-        let end = rest.find(['"', '\'', '\n', ',', '}', '#']).unwrap_or(rest.len());
-        let path = rest[..end].trim();
-        if !path.is_empty() {
-            files.extend(join_path(from, path));
-        }
-    }
-    files
 }
 
 /// The path of a file, written relatively to another; nothing for a URL.

@@ -25,7 +25,7 @@ fn representation_and_names() {
         let mut diagnostics = Diagnostics::default();
         let config = config::parse(&config, &mut diagnostics).expect("a configuration");
         let parsed = parse::parse(&document, &mut diagnostics).expect("a document");
-        let api = lower::lower(&parsed, &config, &mut diagnostics);
+        let api = lower::lower(&parsed, &document, &config, &mut diagnostics);
         let analysis = analyze::analyze(&api, &mut diagnostics);
         let names = name::name(&api, &analysis, &config, &mut diagnostics);
         assert!(!diagnostics.has_errors(), "{name}");

@@ -78,7 +78,7 @@ fn facts_about_types() {
     let mut diagnostics = Diagnostics::default();
     let config = config::parse(&fixture.config, &mut diagnostics).expect("a configuration");
     let parsed = parse::parse(&fixture.document, &mut diagnostics).expect("a document");
-    let api = lower::lower(&parsed, &config, &mut diagnostics);
+    let api = lower::lower(&parsed, &fixture.document, &config, &mut diagnostics);
     let analysis = analyze(&api, &mut diagnostics);
     let facts = |name: &str| {
         let (id, _) = api.types.iter().find(|(_, def)| def.name.join(".") == name).expect("there is such a type");

@@ -8,9 +8,9 @@ use std::time::Instant;
 
 use bindery::Bound;
 use bindery::fileset::{Drift, DriftKind};
-use bindery::source::Source;
 use clap::Args;
 
+use crate::inputs::{References, cannot, configuration};
 use crate::{folder, said};
 
 /// What to bind, and where to.
@@ -29,6 +29,9 @@ pub struct Options {
     /// Change nothing; list what is not as it should be, and fail if anything is.
     #[arg(long)]
     pub check: bool,
+    /// Which files the document may refer to.
+    #[command(flatten)]
+    pub references: References,
     /// What to say of the document, and how.
     #[command(flatten)]
     pub said: said::Said,
@@ -87,7 +90,7 @@ impl From<String> for Failed {
 ///
 /// What is wrong, if anything is; nothing has been written then.
 pub fn codegen(options: &Options) -> Result<Done, Failed> {
-    let document = read(&options.spec)?;
+    let document = options.references.read(&options.spec)?;
     let config = configuration(&options.spec, options.config.as_deref())?;
     let (bound, mut diagnostics) = bindery::bind(&document, &config);
     options.said.apply(&mut diagnostics, &document);
@@ -106,7 +109,7 @@ pub fn codegen(options: &Options) -> Result<Done, Failed> {
 /// Writes the crate where it is to be, or looks whether it is there, and says what has been done.
 fn write(options: &Options, bound: &Bound) -> Result<String, String> {
     let out = &out_path(options, &bound.config.package.name);
-    let found = folder::read(out).map_err(|error| cannot("read", out, &error))?;
+    let found = folder::read(out, &bound.files).map_err(|error| cannot("read", out, &error))?;
     let drift = bound.files.drift(&found);
     let foreign: Vec<_> = drift.iter().filter(|one| one.kind == DriftKind::Foreign).collect();
     if !foreign.is_empty() && !options.check {
@@ -134,15 +137,6 @@ fn write(options: &Options, bound: &Bound) -> Result<String, String> {
     ))
 }
 
-/// The text of a file, under the path by which the user knows it.
-pub(crate) fn read(path: &Path) -> Result<Source, String> {
-    Source::read(path).map_err(|error| cannot("read", path, &error))
-}
-
-fn cannot(what: &str, path: &Path, error: &io::Error) -> String {
-    format!("cannot {what} {}: {error}", path.display())
-}
-
 fn report(drift: &[Drift], out: &Path, options: &Options) -> String {
     let mut report = String::new();
     for one in drift {
@@ -156,15 +150,6 @@ fn report(drift: &[Drift], out: &Path, options: &Options) -> String {
     }
     let _ = write!(report, "mend it with: {}", command(options));
     report
-}
-
-/// The configuration that a document is bound with: the one that is named, or the one beside it, or nothing.
-pub(crate) fn configuration(spec: &Path, named: Option<&Path>) -> Result<Source, String> {
-    let beside = spec.with_file_name("codegen.toml");
-    match named.or_else(|| Some(beside.as_path()).filter(|path| path.exists())) {
-        Some(path) => read(path),
-        None => Ok(Source::new("codegen.toml", "")),
-    }
 }
 
 /// The folder that the crate goes to.
@@ -184,5 +169,6 @@ fn command(options: &Options) -> String {
             let _ = write!(command, " {flag} {}", value.display());
         }
     }
+    options.references.describe(&mut command);
     command
 }

@@ -10,7 +10,7 @@ use bindery::ir::Api;
 use bindery::source::Source;
 use clap::Args;
 
-use crate::codegen::read;
+use crate::inputs::{References, file};
 use crate::said;
 
 /// What to compare.
@@ -28,6 +28,9 @@ pub struct Options {
     /// What both documents do not say themselves: which values are personal.
     #[arg(long, value_name = "FILE", default_value = "spec/codegen.toml")]
     pub config: PathBuf,
+    /// Which files the documents may refer to.
+    #[command(flatten)]
+    pub references: References,
 }
 
 /// Runs the task, and says on the terminal what came of it.
@@ -50,7 +53,8 @@ pub fn run(options: &Options) -> ExitCode {
 ///
 /// The text to show: the differences that are not listed, what is listed without being one, or what cannot be read.
 pub fn compare(options: &Options) -> Result<String, String> {
-    let config = read(&options.config)?;
+    let config = file(&options.config)?;
+    let read = |path: &Path| options.references.read(path);
     let sources = Pair { ours: read(&options.ours)?, theirs: read(&options.theirs)? };
     let apis = Pair { ours: load(&sources.ours, &config)?, theirs: load(&sources.theirs, &config)? };
     let listed = options.listed.as_deref().map(list).transpose()?.unwrap_or_default();
@@ -77,7 +81,7 @@ fn load(document: &Source, config: &Source) -> Result<Api, String> {
 }
 
 fn list(path: &Path) -> Result<Listed, String> {
-    Listed::parse(&read(path)?.text).map_err(|error| format!("{}: {error}", path.display()))
+    Listed::parse(&file(path)?.text).map_err(|error| format!("{}: {error}", path.display()))
 }
 
 fn report(

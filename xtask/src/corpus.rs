@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, HashSet};
 use std::fmt::Write;
-use std::fs;
 use std::io::{BufRead, BufReader};
 use std::iter;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -15,15 +14,18 @@ use std::time::Instant;
 
 use bindery::diag::{Diagnostics, Severity, code};
 use bindery::draw::Style;
+use bindery::fileset::{MARK, is_generated};
 use bindery::source::Source;
 use clap::Args;
+use fs_err as fs;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::{Value, json};
 
+use crate::inputs::{References, cannot, file};
 use crate::{folder, said};
 
 /// Which documents, and how much to do with them.
-#[derive(Args)]
+#[derive(Args, Clone)]
 pub struct Options {
     /// The folder with the documents, those in folders below it included.
     #[arg(value_name = "DIR")]
@@ -37,6 +39,9 @@ pub struct Options {
     /// The folder that the crates, what is said of each document and `report.json` are written to.
     #[arg(long, value_name = "DIR", default_value = "target/corpus")]
     pub out: PathBuf,
+    /// Which files the documents may refer to, beside those below their own folder.
+    #[command(flatten)]
+    pub references: References,
     /// What to say of each document, and how.
     #[command(flatten)]
     pub said: said::Said,
@@ -104,7 +109,10 @@ pub fn corpus(options: &Options) -> Result<Vec<Fate>, String> {
     find(&options.documents, &mut documents).map_err(|error| cannot("read", &options.documents, &error))?;
     documents.sort();
     let documents = named(documents, &options.documents);
-    fs::create_dir_all(&options.out).map_err(|error| cannot("create", &options.out, &error))?;
+    let mut options = options.clone();
+    options.references.allow_refs.push(options.documents.clone());
+    let options = &options;
+    claim(&options.out)?;
     let (next, fates) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
     let bar = bar("binding", documents.len());
     thread::scope(|scope| {
@@ -133,12 +141,34 @@ pub fn corpus(options: &Options) -> Result<Vec<Fate>, String> {
     Ok(fates)
 }
 
+/// Makes the folder for the results, or checks that an earlier run made it, so that nothing of somebody else is lost.
+fn claim(out: &Path) -> Result<(), String> {
+    fs::create_dir_all(out).map_err(|error| cannot("create", out, &error))?;
+    let path = out.join("Cargo.toml");
+    let empty = fs::read_dir(out).map_err(|error| cannot("read", out, &error))?.next().is_none();
+    if !empty && !file(&path).is_ok_and(|manifest| is_generated(&manifest.text)) {
+        let what = "is not empty, and no earlier run made it";
+        return Err(format!("{} {what}: empty it, or choose another folder with `--out`", out.display()));
+    }
+    write(&path, &manifest(&[]))
+}
+
+/// The manifest of the workspace of the crates with these names.
+fn manifest(members: &[&str]) -> String {
+    format!(
+        "# {MARK}: `cargo xtask corpus` writes this folder.\n\n[workspace]\nresolver = \"3\"\nmembers = {members:?}\n"
+    )
+}
+
 fn find(folder: &Path, found: &mut Vec<PathBuf>) -> std::io::Result<()> {
     for entry in fs::read_dir(folder)? {
-        let path = entry?.path();
-        if path.is_dir() {
+        let entry = entry?;
+        let path = entry.path();
+        // A link to a folder may lead in a circle.
+        if entry.file_type()?.is_dir() {
             find(&path, found)?;
         } else if path.extension().is_some_and(|extension| ["json", "yaml", "yml"].iter().any(|one| extension == *one))
+            && path.is_file()
         {
             found.push(path);
         }
@@ -156,16 +186,16 @@ fn bind(path: &Path, name: &str, options: &Options) -> Result<Fate, String> {
         codes,
     };
     let said_in = options.out.join(format!("{name}.txt"));
-    let mut document = match Source::read(path) {
+    let mut document = match options.references.read(path) {
         Ok(document) => document,
-        Err(error) => {
-            write(&said_in, &cannot("read", path, &error))?;
+        Err(message) => {
+            write(&said_in, &message)?;
             return Ok(fate(Outcome::Refused, 0, [BTreeMap::from([(code::SYNTAX.id, 1)]), BTreeMap::new()]));
         }
     };
     let beside = path.with_extension("toml");
-    let config = match beside.exists() {
-        true => fs::read_to_string(&beside).map_err(|error| cannot("read", &beside, &error))?,
+    let config = match beside.is_file() {
+        true => file(&beside)?.text,
         // The name alone is told: two documents may have one title.
         false => format!("crate.name = {name:?}"),
     };
@@ -181,7 +211,7 @@ fn bind(path: &Path, name: &str, options: &Options) -> Result<Fate, String> {
     });
     let (outcome, diagnostics) = match result {
         Ok((Some(bound), diagnostics)) => {
-            let found = folder::read(&folder).map_err(|error| cannot("read", &folder, &error))?;
+            let found = folder::read(&folder, &bound.files).map_err(|error| cannot("read", &folder, &error))?;
             let drift = bound.files.drift(&found);
             folder::write(&folder, &bound.files, &drift).map_err(|error| cannot("write", &folder, &error))?;
             (Outcome::Bound { lines: bound.files.lines() }, diagnostics)
@@ -222,8 +252,7 @@ fn compile(fates: &mut [Fate], options: &Options) -> Result<(), String> {
     if members.is_empty() {
         return Ok(());
     }
-    let manifest = format!("[workspace]\nresolver = \"3\"\nmembers = {members:?}\n");
-    write(&options.out.join("Cargo.toml"), &manifest)?;
+    write(&options.out.join("Cargo.toml"), &manifest(&members))?;
     // Who has a folder for what is compiled may have compiled some of it there.
     let target = std::env::var_os("CARGO_TARGET_DIR").unwrap_or_else(|| "target".into());
     // The versions that this workspace is built with, so that nothing has to be downloaded.
@@ -345,8 +374,4 @@ fn report(fates: &[Fate]) -> Value {
 
 fn write(path: &Path, text: &str) -> Result<(), String> {
     fs::write(path, text).map_err(|error| cannot("write", path, &error))
-}
-
-fn cannot(what: &str, path: &Path, error: &std::io::Error) -> String {
-    format!("cannot {what} {}: {error}", path.display())
 }

@@ -53,7 +53,7 @@ fn example(code: Code) -> Option<String> {
     })?;
     let config = path.with_extension("toml");
     let config = if config.exists() { config } else { folder.join("default.toml") };
-    let (mut document, mut config) = (Source::read(&path).ok()?, Source::read(&config).ok()?);
+    let (mut document, mut config) = (Source::read(&path, &[]).ok()?, Source::read_file(&config).ok()?);
     document.path = document.name().to_owned();
     document.files.iter_mut().for_each(|(name, file)| file.path.clone_from(name));
     config.path = "codegen.toml".to_owned();

@@ -1,43 +1,111 @@
 //! A generated crate's folder on disk: read whole, and changed whole or not at all.
+//!
+//! Nothing is written, moved or removed outside of the folder, through a symbolic link, or in place of a file that
+//! bindery did not write: each such path comes from [`owned`].
 
 use std::collections::BTreeMap;
-use std::fs;
-use std::io;
-use std::path::Path;
+use std::io::{self, BufRead, BufReader, Read};
+use std::path::{Component, Path, PathBuf};
 
-use bindery::fileset::{Drift, DriftKind, FileSet};
+use bindery::fileset::{Drift, DriftKind, FileSet, MARK, is_generated};
+use fs_err as fs;
 
-/// The texts of the files that a generated crate owns, by their paths below `folder`: its manifest, and all of
-/// `src` and `tests`.
+/// Where generated files are looked for that nothing generates any more.
+const SEARCHED: [&str; 5] = ["Cargo.toml", "src", "tests", "benches", "examples"];
+
+/// The longest first line that may hold the generator's mark, in bytes.
+const LONGEST_HEAD: u64 = 4096;
+
+/// The files below `folder` that generating `files` there would replace or remove, by their paths: the text of each that
+/// stands where one of `files` belongs, and the first line of each other one that bindery wrote.
 ///
-/// A folder that is not there is an empty one.
-pub fn read(folder: &Path) -> io::Result<BTreeMap<String, String>> {
-    let mut files = BTreeMap::new();
-    collect(folder, "Cargo.toml", &mut files)?;
-    collect(folder, "src", &mut files)?;
-    collect(folder, "tests", &mut files)?;
-    Ok(files)
+/// A folder that is not there is an empty one. What is not a regular file has an empty text.
+pub fn read(folder: &Path, files: &FileSet) -> io::Result<BTreeMap<String, String>> {
+    let mut found = BTreeMap::new();
+    for path in SEARCHED {
+        collect(folder, path, files, &mut found)?;
+    }
+    Ok(found)
 }
 
-fn collect(folder: &Path, path: &str, files: &mut BTreeMap<String, String>) -> io::Result<()> {
+fn collect(folder: &Path, path: &str, files: &FileSet, found: &mut BTreeMap<String, String>) -> io::Result<()> {
     let full = folder.join(path);
-    if full.is_dir() {
+    let Some(metadata) = metadata(&full)? else { return Ok(()) };
+    let expected = files.get(path).is_some();
+    if metadata.is_dir() {
         for entry in fs::read_dir(&full)? {
             let name = entry?.file_name();
-            collect(folder, &format!("{path}/{}", name.to_string_lossy()), files)?;
+            collect(folder, &format!("{path}/{}", name.to_string_lossy()), files, found)?;
         }
-    } else if full.exists() {
-        // A file that is no text is none of ours, and is left alone like every other of that kind.
-        let text = String::from_utf8_lossy(&fs::read(&full)?).into_owned();
-        files.insert(path.to_owned(), text);
+    } else if !metadata.is_file() {
+        // Reading a pipe would wait, and a link may lead anywhere.
+        if expected {
+            found.insert(path.to_owned(), String::new());
+        }
+    } else if expected {
+        found.insert(path.to_owned(), String::from_utf8_lossy(&fs::read(&full)?).into_owned());
+    } else if let Some(head) = Some(head(&full)?).filter(|head| is_generated(head)) {
+        found.insert(path.to_owned(), head);
     }
     Ok(())
+}
+
+/// What is known of a path without following it if it is a symbolic link; nothing if there is nothing.
+fn metadata(path: &Path) -> io::Result<Option<std::fs::Metadata>> {
+    match fs::symlink_metadata(path) {
+        Ok(metadata) => Ok(Some(metadata)),
+        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// The first line of a file.
+fn head(path: &Path) -> io::Result<String> {
+    let mut line = Vec::new();
+    BufReader::new(fs::File::open(path)?.take(LONGEST_HEAD)).read_until(b'\n', &mut line)?;
+    Ok(String::from_utf8_lossy(&line).into_owned())
+}
+
+/// The location of a file of a generated crate that may be written, moved or removed.
+///
+/// # Errors
+///
+/// The path leaves `folder` or leads through a symbolic link, or what is there was not written by bindery.
+fn owned(folder: &Path, path: &str) -> io::Result<PathBuf> {
+    let refuse = |full: &Path, why: &str| Err(io::Error::other(format!("{} {why}", full.display())));
+    let components: Vec<_> = Path::new(path).components().collect();
+    let inside = components.iter().all(|one| matches!(one, Component::Normal(_)));
+    let Some((_, parents)) = components.split_last().filter(|_| inside) else {
+        return refuse(&folder.join(path), "is outside the output folder");
+    };
+    let mut full = folder.to_owned();
+    for parent in parents {
+        full.push(parent);
+        match metadata(&full)? {
+            Some(found) if found.is_symlink() => return refuse(&full, "is a symbolic link"),
+            Some(found) if !found.is_dir() => return refuse(&full, "is not a folder"),
+            Some(_) => {}
+            None => break,
+        }
+    }
+    let full = folder.join(path);
+    match metadata(&full)? {
+        None => Ok(full),
+        Some(found) if found.is_symlink() => refuse(&full, "is a symbolic link"),
+        Some(found) if found.is_dir() => refuse(&full, "is a folder"),
+        Some(found) if !found.is_file() => refuse(&full, "is not a regular file"),
+        Some(_) if is_generated(&head(&full)?) => Ok(full),
+        Some(_) => refuse(&full, &format!("is not a file that bindery wrote: its first line lacks `{MARK}`")),
+    }
 }
 
 /// Brings a folder to hold the files, by changing only what has drifted.
 ///
 /// All new text is on disk before the first old file moves, and a move that fails undoes those before it.
 pub fn write(folder: &Path, files: &FileSet, drift: &[Drift]) -> io::Result<()> {
+    for one in drift {
+        owned(folder, &one.path)?;
+    }
     fs::create_dir_all(folder)?;
     let staging = tempfile::Builder::new().prefix(".bindery-").tempdir_in(folder)?;
     let (new, old) = (staging.path().join("new"), staging.path().join("old"));
@@ -62,10 +130,7 @@ pub fn write(folder: &Path, files: &FileSet, drift: &[Drift]) -> io::Result<()> 
 
 /// Moves the old file out of the way and the new one, if there is one, into its place.
 fn exchange(folder: &Path, new: &Path, old: &Path, path: &str) -> io::Result<()> {
-    let target = folder.join(path);
-    if target.is_dir() {
-        return Err(io::Error::new(io::ErrorKind::IsADirectory, format!("{} is a folder", target.display())));
-    }
+    let target = owned(folder, path)?;
     if target.exists() {
         create_parent(&old.join(path))?;
         fs::rename(&target, old.join(path))?;
@@ -81,9 +146,10 @@ fn exchange(folder: &Path, new: &Path, old: &Path, path: &str) -> io::Result<()>
 }
 
 fn restore(folder: &Path, old: &Path, path: &str) -> io::Result<()> {
+    let target = owned(folder, path)?;
     match old.join(path).exists() {
-        true => fs::rename(old.join(path), folder.join(path)),
-        false => fs::remove_file(folder.join(path)),
+        true => fs::rename(old.join(path), target),
+        false => fs::remove_file(target),
     }
 }
 

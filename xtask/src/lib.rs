@@ -5,6 +5,7 @@ pub mod compare;
 pub mod corpus;
 pub mod explain;
 pub mod folder;
+pub mod inputs;
 pub mod mock;
 pub mod said;
 

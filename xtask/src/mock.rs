@@ -9,7 +9,7 @@ use std::time::Duration;
 use bindery_mock::{Error, Mock};
 use clap::Args;
 
-use crate::codegen::{configuration, read};
+use crate::inputs::{References, configuration, file};
 
 /// What to mock, and where.
 #[derive(Args)]
@@ -20,6 +20,9 @@ pub struct Options {
     /// How it is bound: paging, errors, the header with the request's id. Without it, the codegen.toml beside the document.
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
+    /// Which files the document may refer to.
+    #[command(flatten)]
+    pub references: References,
     /// The address to listen on. Whoever reaches it can do anything to the mock.
     #[arg(long, value_name = "IP", default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST))]
     pub host: IpAddr,
@@ -72,18 +75,20 @@ async fn mock(options: &Options) -> Result<(), String> {
 
 /// The mock, listening.
 async fn started(options: &Options) -> Result<Mock, String> {
-    let mut builder =
-        Mock::from_sources(read(&options.spec)?, configuration(&options.spec, options.config.as_deref())?)
-            .seed(options.seed)
-            .address(SocketAddr::new(options.host, options.port))
-            .on_request(|one| {
-                let operation = one.operation.as_deref().unwrap_or("-");
-                // Nobody may be reading any more; the mock goes on.
-                let _ = writeln!(std::io::stdout(), "{} {:?} {operation}", one.status, one.request);
-            });
+    let mut builder = Mock::from_sources(
+        options.references.read(&options.spec)?,
+        configuration(&options.spec, options.config.as_deref())?,
+    )
+    .seed(options.seed)
+    .address(SocketAddr::new(options.host, options.port))
+    .on_request(|one| {
+        let operation = one.operation.as_deref().unwrap_or("-");
+        // Nobody may be reading any more; the mock goes on.
+        let _ = writeln!(std::io::stdout(), "{} {:?} {operation}", one.status, one.request);
+    });
     let state = options.state.as_deref().unwrap_or(Path::new(""));
     if state.exists() {
-        let text = read(state)?.text;
+        let text = file(state)?.text;
         builder = builder.state(serde_json::from_str(&text).map_err(|error| format!("{}: {error}", state.display()))?);
     }
     builder.start().await.map_err(|error| match error {
@@ -129,6 +134,7 @@ mod tests {
         let options = Options {
             spec: spec.join("conversations_v1.yaml"),
             config: None,
+            references: References::default(),
             host: Ipv4Addr::LOCALHOST.into(),
             port: 0,
             seed: 0,

@@ -17,7 +17,13 @@ fn repository() -> &'static Path {
 /// The repository's own document against another.
 fn options(theirs: PathBuf, listed: Option<PathBuf>) -> Options {
     let spec = repository().join("spec");
-    Options { ours: spec.join("conversations_v1.yaml"), theirs, listed, config: spec.join("codegen.toml") }
+    Options {
+        ours: spec.join("conversations_v1.yaml"),
+        theirs,
+        listed,
+        config: spec.join("codegen.toml"),
+        references: Default::default(),
+    }
 }
 
 #[test]

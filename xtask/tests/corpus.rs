@@ -18,7 +18,8 @@ fn run(fixtures: &str, out: &TempDir) -> Vec<(String, Outcome)> {
 
 fn run_in(documents: &Path, out: &TempDir) -> Vec<Fate> {
     let (documents, out) = (documents.to_owned(), out.path().to_owned());
-    corpus(&Options { documents, check: false, jobs: 2, out, said: Default::default() }).unwrap()
+    corpus(&Options { documents, check: false, jobs: 2, out, references: Default::default(), said: Default::default() })
+        .unwrap()
 }
 
 #[test]
@@ -70,9 +71,18 @@ fn each_document_has_a_crate_of_its_own_and_what_is_no_text_is_refused() {
 fn a_compiler_that_does_not_begin_has_compiled_nothing() {
     let (documents, out) = (TempDir::new().unwrap(), TempDir::new().unwrap());
     fs::write(documents.path().join("ships.yaml"), WHOLE).unwrap();
+    // Cargo reads the configuration of the folders around the workspace too.
     fs::create_dir(out.path().join(".cargo")).unwrap();
     fs::write(out.path().join(".cargo/config.toml"), "build.rustc = \"no-such-compiler\"\n").unwrap();
-    let (documents, out) = (documents.path().to_owned(), out.path().to_owned());
-    let error = corpus(&Options { documents, check: true, jobs: 2, out, said: Default::default() }).unwrap_err();
+    let (documents, out) = (documents.path().to_owned(), out.path().join("out"));
+    let error = corpus(&Options {
+        documents,
+        check: true,
+        jobs: 2,
+        out,
+        references: Default::default(),
+        said: Default::default(),
+    })
+    .unwrap_err();
     assert_eq!(error, "nothing could be compiled; what cargo says stands above");
 }

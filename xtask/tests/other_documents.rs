@@ -35,7 +35,14 @@ async fn what_is_generated_compiles_and_works() {
         let input = |extension: &str| fixtures.join(format!("ok/{name}.{extension}"));
         let folder = out.join(name);
         let (out, said) = (Some(folder.clone()), Default::default());
-        let options = Options { spec: input("yaml"), config: Some(input("toml")), out, check: false, said };
+        let options = Options {
+            spec: input("yaml"),
+            config: Some(input("toml")),
+            out,
+            check: false,
+            references: Default::default(),
+            said,
+        };
         codegen(&options).unwrap_or_else(|failed| panic!("{}{}", failed.said, failed.reason));
         let Ok(test) = fs::read_to_string(fixtures.join(format!("crates/{name}.rs"))) else { continue };
         fs::create_dir_all(folder.join("tests/server")).unwrap();

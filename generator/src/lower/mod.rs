@@ -32,12 +32,13 @@ use openapiv3::{ExternalDocumentation, OpenAPI};
 use crate::config::{self, Config};
 use crate::diag::{Diagnostic, Diagnostics, Place};
 use crate::ir::{Api, Arena, Docs, Surface, TypeDef, TypeId};
-use crate::source::Pointer;
+use crate::source::{Pointer, Source};
 
-/// Lowers a document; what cannot be bound goes to `diagnostics` and is left out.
-pub fn lower(document: &OpenAPI, config: &Config, diagnostics: &mut Diagnostics) -> Api {
+/// Lowers a document that was parsed from `source`; what cannot be bound goes to `diagnostics` and is left out.
+pub fn lower(document: &OpenAPI, source: &Source, config: &Config, diagnostics: &mut Diagnostics) -> Api {
     let mut lowering = Lowering {
         document,
+        source,
         config,
         diagnostics,
         types: Arena::default(),
@@ -77,6 +78,7 @@ pub fn lower(document: &OpenAPI, config: &Config, diagnostics: &mut Diagnostics)
 /// What all parts of the lowering share.
 struct Lowering<'a> {
     document: &'a OpenAPI,
+    source: &'a Source,
     config: &'a Config,
     diagnostics: &'a mut Diagnostics,
     types: Arena<TypeDef>,

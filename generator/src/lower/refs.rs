@@ -62,16 +62,7 @@ impl<'a> Lowering<'a> {
                 self.dangling(reference, at, section, None);
                 return None;
             }
-            self.leads_nowhere(
-                section,
-                code::FOREIGN_REFERENCE,
-                place,
-                format!("`{reference}` leads out of the document"),
-                match reference.contains("://") {
-                    true => "save what it names beside this document, and refer to it by its path",
-                    false => "no such file lies beside this document; bring what it names into its `components`",
-                },
-            );
+            self.foreign(reference, at, section);
             return None;
         };
         if let Some(name) = pointer.component(section) {
@@ -89,6 +80,12 @@ impl<'a> Lowering<'a> {
             format!("move what it names to `#/components/{section}/…` and refer to it there"),
         );
         None
+    }
+
+    /// Reports a reference to something other than a file that has been read.
+    fn foreign(&mut self, reference: &str, at: &Pointer, section: &str) {
+        let (message, help) = self.source.unread(reference, at);
+        self.leads_nowhere(section, code::FOREIGN_REFERENCE, Place::Value(at.child("$ref")), message, help);
     }
 
     pub(super) fn dangling(&mut self, reference: &str, at: &Pointer, section: &str, near: Option<&str>) {

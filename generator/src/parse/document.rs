@@ -9,16 +9,16 @@ use super::reader::Reader;
 use super::schema::schema_or;
 use super::security::{requirement, security_scheme_or};
 use crate::diag::{Diagnostic, Place, code};
-use crate::source::Pointer;
+use crate::source::{Pointer, Source};
 
 /// Reads the root object.
-pub fn read(tree: &Value, reader: &mut Reader) -> Option<OpenAPI> {
+pub fn read(tree: &Value, source: &Source, reader: &mut Reader) -> Option<OpenAPI> {
     let mut keys = Keys::of(tree, Pointer::root(), reader)?;
     keys.reader.modern = version(tree, keys.reader)?;
     let schemes = tree.pointer("/components/securitySchemes").and_then(Value::as_object);
     keys.reader.schemes = schemes.into_iter().flatten().map(|(name, _)| name.clone()).collect();
     // A document of 3.1 may describe components alone, for others to refer to.
-    let paths = |value: &Value, at: Pointer, reader: &mut Reader| paths(tree, value, at, reader);
+    let paths = |value: &Value, at: Pointer, reader: &mut Reader| paths(tree, source, value, at, reader);
     let paths = match keys.reader.modern {
         true => keys.object("paths", paths),
         false => expected(&mut keys, "paths", "there are no operations then", paths),

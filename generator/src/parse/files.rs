@@ -7,12 +7,12 @@ use serde_json::Value;
 
 use super::tree;
 use crate::diag::Diagnostics;
-use crate::source::{FILE, Pointer, Source, join_path};
+use crate::source::{FILE, Pointer, Source};
 
 /// Puts the trees of the files that the source knows of into that of the document.
 pub fn join(source: &Source, tree: &mut Value, diagnostics: &mut Diagnostics) {
     // A document may refer to itself by its name.
-    if source.files.is_empty() && !source.text.contains(source.name()) {
+    if source.files.is_empty() && !source.has_links() && !source.text.contains(source.name()) {
         return;
     }
     let mut trees = Vec::new();
@@ -63,12 +63,9 @@ fn rewrite(node: &mut Value, path: &str, source: &Source) {
 
 fn joined(reference: &str, path: &str, source: &Source) -> Option<String> {
     let (file, rest) = reference.split_once('#').unwrap_or((reference, ""));
-    let target = if file.is_empty() { path.to_owned() } else { join_path(path, file)? };
-    if target.is_empty() || target == source.name() {
+    let target = if file.is_empty() { path.to_owned() } else { source.resolve_file(path, file)? };
+    if target.is_empty() {
         return Some(format!("#{rest}"));
-    }
-    if !source.files.contains_key(&target) {
-        return None;
     }
     Some(format!("{}{rest}", Pointer::root().child(format!("{FILE}{target}"))))
 }

@@ -55,7 +55,7 @@ fn read(source: &Source, diagnostics: &mut Diagnostics) -> Option<Read> {
         schemes: Default::default(),
         wanted: Default::default(),
     };
-    let mut document = document::read(&tree, &mut reader);
+    let mut document = document::read(&tree, source, &mut reader);
     if let Some(document) = &mut document {
         reader::elsewhere(&tree, document, &mut reader);
     }

@@ -14,10 +14,10 @@ use super::reader::Reader;
 use super::schema::schema_or;
 use super::security::requirement;
 use crate::diag::{Diagnostic, Place, code};
-use crate::source::Pointer;
+use crate::source::{Pointer, Source};
 
 /// All paths, with what can be done at each.
-pub fn paths(tree: &Value, value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<Paths> {
+pub fn paths(tree: &Value, source: &Source, value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<Paths> {
     let keys = Keys::of(value, pointer.clone(), reader)?;
     let mut paths = Paths { extensions: keys.extensions(), ..Paths::default() };
     for (path, item) in value.as_object().into_iter().flatten().filter(|(path, _)| !path.starts_with("x-")) {
@@ -27,7 +27,7 @@ pub fn paths(tree: &Value, value: &Value, pointer: Pointer, reader: &mut Reader)
             let diagnostic = Diagnostic::warning(code::BAD_PATH, Place::Key(at.clone()), message);
             reader.push(diagnostic.label(format!("it is taken for `/{path}`")).help(format!("write `/{path}`")));
         }
-        let item = referred(tree, item, at, reader).and_then(|(item, at)| path_item(item, at, reader));
+        let item = referred(tree, source, item, at, reader).and_then(|(item, at)| path_item(item, at, reader));
         if let Some(item) = item {
             paths.paths.insert(format!("/{}", path.trim_start_matches('/')), ReferenceOr::Item(item));
         }
@@ -36,10 +36,17 @@ pub fn paths(tree: &Value, value: &Value, pointer: Pointer, reader: &mut Reader)
 }
 
 /// The path item at a place, or the one that a reference there leads to; the model has no place for it elsewhere.
-fn referred<'v>(tree: &'v Value, item: &'v Value, at: Pointer, reader: &mut Reader) -> Option<(&'v Value, Pointer)> {
+fn referred<'v>(
+    tree: &'v Value,
+    source: &Source,
+    item: &'v Value,
+    at: Pointer,
+    reader: &mut Reader,
+) -> Option<(&'v Value, Pointer)> {
     let (mut item, mut at, mut seen) = (item, at, Vec::new());
     while let Some(reference) = item.get("$ref").and_then(Value::as_str) {
         let place = Place::Value(at.child("$ref"));
+        let help = "put the operations of the path here";
         let target = Pointer::from_reference(reference);
         let found = target.as_ref().and_then(|target| target.lookup(tree));
         let problem = match (target, found) {
@@ -48,11 +55,14 @@ fn referred<'v>(tree: &'v Value, item: &'v Value, at: Pointer, reader: &mut Read
                 (item, at) = (found, target);
                 continue;
             }
-            (Some(_), Some(_)) => (code::CIRCULAR_REFERENCE, format!("`{reference}` leads back to itself")),
-            (Some(_), None) => (code::DANGLING_REFERENCE, format!("nothing stands at `{reference}`")),
-            (None, _) => (code::FOREIGN_REFERENCE, format!("`{reference}` leads out of the document")),
+            (Some(_), Some(_)) => (code::CIRCULAR_REFERENCE, format!("`{reference}` leads back to itself"), help),
+            (Some(_), None) => (code::DANGLING_REFERENCE, format!("nothing stands at `{reference}`"), help),
+            (None, _) => {
+                let (message, help) = source.unread(reference, &at);
+                (code::FOREIGN_REFERENCE, message, help)
+            }
         };
-        reader.push(Diagnostic::error(problem.0, place, problem.1).help("put the operations of the path here"));
+        reader.push(Diagnostic::error(problem.0, place, problem.1).help(problem.2));
         return None;
     }
     Some((item, at))

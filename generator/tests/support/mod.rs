@@ -33,7 +33,7 @@ pub fn all(folder: &str) -> Vec<Fixture> {
     paths.retain(|path| path.extension().is_some_and(|extension| extension == "yaml"));
     paths.sort();
     let read = |path: &Path| {
-        let mut source = Source::read(path).expect("readable");
+        let mut source = Source::read(path, &[]).expect("readable");
         source.path = source.name().to_owned();
         source.files.iter_mut().for_each(|(name, file)| file.path = name.clone());
         source

@@ -1,0 +1,260 @@
+//! Reading a document and the files that its references name.
+//!
+//! A reference may be written by somebody who should not see every file of this machine, so only regular files in the
+//! folder of the document, or in folders that the caller allows, are read. Symbolic links are resolved first.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::path::{Component, Path, PathBuf};
+
+use super::{Pointer, Source, join_path};
+
+/// The largest file, in bytes, that a reference may name.
+const LARGEST: u64 = 64 << 20;
+
+/// What a path in a reference leads to, if it is not the path under which a file was read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Link {
+    /// The same file as this key of [`Source::files`].
+    File(String),
+    /// The document itself.
+    Document,
+    /// Nothing that is read.
+    Unread(Unread),
+}
+
+/// Why a file that a reference names was not read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Unread {
+    /// There is no such file.
+    Missing,
+    /// It is not in the folder of the document, nor in another folder that is allowed.
+    Outside,
+    /// It is a folder, a device, a pipe or a socket.
+    NotRegular,
+    /// It has more than 64 MiB.
+    TooLarge,
+    /// The line, from 1, holds bytes that are not UTF-8.
+    NotUtf8(usize),
+    /// The file system returned this error.
+    Failed(String),
+}
+
+impl fmt::Display for Unread {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Missing => f.write_str("does not exist"),
+            Self::Outside => f.write_str("is outside the folder of the document"),
+            Self::NotRegular => f.write_str("is not a regular file"),
+            Self::TooLarge => write!(f, "is larger than {} MiB", LARGEST >> 20),
+            Self::NotUtf8(line) => write!(f, "is not UTF-8 at line {line}"),
+            Self::Failed(error) => write!(f, "cannot be read: {error}"),
+        }
+    }
+}
+
+impl Unread {
+    /// What the author of the reference can do.
+    fn help(&self) -> &'static str {
+        match self {
+            Self::Missing => "check the path, or move what it names into this document",
+            Self::Outside => {
+                "move the file into the folder of the document, or allow its folder with `--allow-refs DIR`"
+            }
+            Self::NotRegular | Self::Failed(_) => "refer to a readable regular file",
+            Self::TooLarge => "split the file, or move what is needed of it into this document",
+            Self::NotUtf8(_) => "save the file as UTF-8",
+        }
+    }
+}
+
+impl Source {
+    /// Reads one file, such as a configuration, without following references.
+    ///
+    /// # Errors
+    ///
+    /// The file cannot be read, or is not UTF-8.
+    pub fn read_file(path: &Path) -> io::Result<Self> {
+        Ok(Self::new(path.display().to_string(), utf8(fs::read(path)?).map_err(not_utf8)?))
+    }
+
+    /// Reads a document and the files that it refers to, directly or through others.
+    ///
+    /// Only regular files of at most 64 MiB in the folder of the document or in one of `allowed` are read, after symbolic
+    /// links are resolved. Why another file was not read is found by [`unread`](Self::unread).
+    ///
+    /// # Errors
+    ///
+    /// The document cannot be read, or is not UTF-8.
+    pub fn read(path: &Path, allowed: &[PathBuf]) -> io::Result<Self> {
+        let mut source = Self::read_file(path)?;
+        let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let roots = Roots::new(folder, allowed)?;
+        // A file is known by its real path: symbolic links give it any number of names.
+        let mut known: HashMap<_, _> = fs::canonicalize(path).into_iter().map(|real| (real, Link::Document)).collect();
+        let mut pending = references(&source.text, "");
+        while let Some(name) = pending.pop() {
+            if source.files.contains_key(&name) || source.links.contains_key(&name) || name == source.name() {
+                continue;
+            }
+            let real = match roots.locate(&name) {
+                Ok(real) => real,
+                Err(unread) => {
+                    source.links.insert(name, Link::Unread(unread));
+                    continue;
+                }
+            };
+            if let Some(link) = known.get(&real) {
+                source.links.insert(name, link.clone());
+                continue;
+            }
+            match read_regular(&real) {
+                Ok(text) => {
+                    pending.extend(references(&text, &name));
+                    known.insert(real, Link::File(name.clone()));
+                    let shown = folder_of(path).join(&name).display().to_string();
+                    source.files.insert(name, Self::new(shown, text));
+                }
+                Err(unread) => {
+                    known.insert(real, Link::Unread(unread.clone()));
+                    source.links.insert(name, Link::Unread(unread));
+                }
+            }
+        }
+        Ok(source)
+    }
+
+    /// The key in `files` of what a reference in the file `from` names by a path; the empty key is the document itself,
+    /// as an empty `from` is.
+    pub fn resolve_file(&self, from: &str, path: &str) -> Option<String> {
+        let name = join_path(from, path)?;
+        if name == self.name() {
+            return Some(String::new());
+        }
+        match self.links.get(&name) {
+            Some(Link::Document) => Some(String::new()),
+            Some(Link::File(key)) => Some(key.clone()),
+            Some(Link::Unread(_)) => None,
+            None => self.files.contains_key(&name).then_some(name),
+        }
+    }
+
+    /// Why what a reference at `at` names was not read, and what the author can do.
+    pub fn unread(&self, reference: &str, at: &Pointer) -> (String, &'static str) {
+        let (path, _) = reference.split_once('#').unwrap_or((reference, ""));
+        let name = join_path(&at.file().unwrap_or_default(), path);
+        match name.and_then(|name| self.links.get(&name)) {
+            Some(Link::Unread(unread)) => (format!("`{path}` {unread}"), unread.help()),
+            _ => (
+                format!("`{reference}` is not a reference to a local file"),
+                "save what it names beside this document, and refer to it by its relative path",
+            ),
+        }
+    }
+
+    /// Whether a path that is not the document's own name may lead to the document.
+    pub fn has_links(&self) -> bool {
+        !self.links.is_empty()
+    }
+}
+
+/// The folder of a document as its path has it, which is empty for a name alone.
+fn folder_of(path: &Path) -> &Path {
+    path.parent().unwrap_or(Path::new(""))
+}
+
+/// The folders in which references may name files.
+struct Roots {
+    /// The real path of the folder of the document.
+    document: PathBuf,
+    /// The real paths of all folders, that of the document included.
+    all: Vec<PathBuf>,
+}
+
+impl Roots {
+    fn new(folder: &Path, allowed: &[PathBuf]) -> io::Result<Self> {
+        let document = fs::canonicalize(folder)?;
+        let named = allowed.iter().map(|root| {
+            fs::canonicalize(root).map_err(|error| io::Error::new(error.kind(), format!("{}: {error}", root.display())))
+        });
+        let all = std::iter::once(Ok(document.clone())).chain(named).collect::<io::Result<_>>()?;
+        Ok(Self { document, all })
+    }
+
+    /// The real path of a file, by its path from the folder of the document.
+    fn locate(&self, name: &str) -> Result<PathBuf, Unread> {
+        let written = lexical(&self.document, Path::new(name));
+        // Outside of all roots, not even whether a file exists is looked up.
+        if !self.hold(&written) {
+            return Err(Unread::Outside);
+        }
+        let real = fs::canonicalize(&written).map_err(failed)?;
+        if self.hold(&real) { Ok(real) } else { Err(Unread::Outside) }
+    }
+
+    fn hold(&self, path: &Path) -> bool {
+        self.all.iter().any(|root| path.starts_with(root))
+    }
+}
+
+/// The path below a folder, with `.` and `..` taken out of it.
+fn lexical(folder: &Path, name: &Path) -> PathBuf {
+    let mut path = folder.to_owned();
+    for component in name.components() {
+        match component {
+            Component::ParentDir => drop(path.pop()),
+            Component::CurDir => {}
+            other => path.push(other),
+        }
+    }
+    path
+}
+
+/// The text of a regular file that is not too large.
+fn read_regular(path: &Path) -> Result<String, Unread> {
+    // Opening a pipe would wait for somebody to write into it.
+    if !fs::metadata(path).map_err(failed)?.is_file() {
+        return Err(Unread::NotRegular);
+    }
+    let mut bytes = Vec::new();
+    File::open(path).and_then(|file| file.take(LARGEST + 1).read_to_end(&mut bytes)).map_err(failed)?;
+    if bytes.len() as u64 > LARGEST {
+        return Err(Unread::TooLarge);
+    }
+    utf8(bytes).map_err(Unread::NotUtf8)
+}
+
+fn failed(error: io::Error) -> Unread {
+    match error.kind() {
+        io::ErrorKind::NotFound => Unread::Missing,
+        _ => Unread::Failed(error.to_string()),
+    }
+}
+
+/// The text of the bytes, or the first line, from 1, that is not UTF-8.
+fn utf8(bytes: Vec<u8>) -> Result<String, usize> {
+    String::from_utf8(bytes).map_err(|error| {
+        let valid = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+        valid.iter().filter(|byte| **byte == b'\n').count() + 1
+    })
+}
+
+fn not_utf8(line: usize) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, format!("line {line} is not in UTF-8; save the file in that encoding"))
+}
+
+/// The paths of files in the references of a text: whatever stands behind `$ref` and looks like a path.
+fn references(text: &str, from: &str) -> Vec<String> {
+    let mut files = Vec::new();
+    for (at, _) in text.match_indices("$ref") {
+        let rest = text[at + 4..].trim_start_matches(['"', '\'', ' ', ':']);
+        let end = rest.find(['"', '\'', '\n', ',', '}', '#']).unwrap_or(rest.len());
+        let path = rest[..end].trim();
+        if !path.is_empty() {
+            files.extend(join_path(from, path));
+        }
+    }
+    files
+}

@@ -1,0 +1,137 @@
+//! References read regular files in the folder of the document and in allowed folders, and nothing else.
+
+#![allow(clippy::expect_used, clippy::panic, reason = "in tests a panic is the report")]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use bindery::draw::Style;
+use bindery::source::Source;
+use tempfile::TempDir;
+
+const SECRET: &str = "Secret: &canary { type: string }\n";
+
+/// A document whose one schema is at `reference`.
+fn document(reference: &str) -> String {
+    format!(
+        "openapi: 3.0.3\ninfo: {{ title: A, version: '1' }}\npaths:\n  /x:\n    get:\n      operationId: X\n      responses:\n        \
+         '200': {{ description: X., content: {{ application/json: {{ schema: {{ $ref: '{reference}' }} }} }} }}\n"
+    )
+}
+
+/// A folder `api` for documents, and beside it files that they must not read.
+fn folders() -> (TempDir, PathBuf) {
+    let root = TempDir::new().expect("a folder");
+    let api = root.path().join("api");
+    fs::create_dir_all(api.join("sub")).expect("a folder");
+    fs::create_dir(root.path().join("shared")).expect("a folder");
+    for path in ["secret.yaml", "api/near.yaml", "api/sub/deep.yaml", "shared/common.yaml"] {
+        fs::write(root.path().join(path), SECRET).expect("writable");
+    }
+    fs::write(api.join("latin1.yaml"), b"a: 1\nb: \xe9\n").expect("writable");
+    fs::write(api.join("sub/up.yaml"), "Secret: { $ref: '../../secret.yaml#/Secret' }\n").expect("writable");
+    fs::write(api.join("sub/over.yaml"), "Secret: { $ref: '../near.yaml#/Secret' }\n").expect("writable");
+    (root, api)
+}
+
+/// The diagnostics of a document in the folder `api` whose one schema is at `reference`.
+fn diagnostics(api: &Path, reference: &str, allowed: &[PathBuf]) -> String {
+    let path = api.join("api.yaml");
+    fs::write(&path, document(reference)).expect("writable");
+    let source = Source::read(&path, allowed).expect("readable");
+    let (_, diagnostics) = bindery::bind(&source, &Source::new("codegen.toml", "crate.name = 'a'"));
+    diagnostics.render(&source, &Source::new("codegen.toml", ""), Style::Plain)
+}
+
+fn assert_refused(api: &Path, reference: &str, allowed: &[PathBuf], message: &str) {
+    let rendered = diagnostics(api, reference, allowed);
+    assert!(rendered.contains(&format!("error[B0202]: {message}\n")), "{reference}: {message}\n{rendered}");
+    assert!(!rendered.contains("canary"), "{reference}: content is shown\n{rendered}");
+}
+
+#[test]
+fn references_read_files_below_the_folder_of_the_document_alone() {
+    let (root, api) = folders();
+    for reference in ["near.yaml", "./near.yaml", "sub/../near.yaml", "%6eear.yaml", "sub/deep.yaml", "sub/over.yaml"] {
+        assert_eq!(diagnostics(&api, &format!("{reference}#/Secret"), &[]), "", "{reference}");
+    }
+    for (reference, message) in [
+        ("../secret.yaml", "`../secret.yaml` is outside the folder of the document"),
+        ("../shared/common.yaml", "`../shared/common.yaml` is outside the folder of the document"),
+        ("../not-there.yaml", "`../not-there.yaml` is outside the folder of the document"),
+        ("sub/../../secret.yaml", "`sub/../../secret.yaml` is outside the folder of the document"),
+        ("%2e%2e/secret.yaml", "`%2e%2e/secret.yaml` is outside the folder of the document"),
+        ("sub/up.yaml", "`../../secret.yaml` is outside the folder of the document"),
+        ("not-there.yaml", "`not-there.yaml` does not exist"),
+        ("sub", "`sub` is not a regular file"),
+        ("latin1.yaml", "`latin1.yaml` is not UTF-8 at line 2"),
+        ("/dev/zero", "`/dev/zero#/Secret` is not a reference to a local file"),
+        ("file:///dev/zero", "`file:///dev/zero#/Secret` is not a reference to a local file"),
+    ] {
+        assert_refused(&api, &format!("{reference}#/Secret"), &[], message);
+    }
+    let shared = root.path().join("shared");
+    assert_eq!(diagnostics(&api, "../shared/common.yaml#/Secret", std::slice::from_ref(&shared)), "");
+    let outside = "`../secret.yaml` is outside the folder of the document";
+    assert_refused(&api, "../secret.yaml#/Secret", &[shared], outside);
+}
+
+#[test]
+fn a_file_of_more_than_64_mib_is_refused() {
+    let (_root, api) = folders();
+    let file = fs::File::create(api.join("large.yaml")).expect("writable");
+    file.set_len((64 << 20) + 1).expect("room for a file with a hole");
+    assert_refused(&api, "large.yaml#/Secret", &[], "`large.yaml` is larger than 64 MiB");
+}
+
+#[cfg(unix)]
+#[test]
+fn symbolic_links_are_resolved_before_a_file_is_read() {
+    use std::os::unix::fs::symlink;
+
+    let (root, api) = folders();
+    for (target, link) in [
+        ("../secret.yaml", "link.yaml"),
+        ("..", "parent"),
+        ("/dev/zero", "zero.yaml"),
+        ("near.yaml", "alias.yaml"),
+        ("api.yaml", "self.yaml"),
+    ] {
+        symlink(target, api.join(link)).expect("a link");
+    }
+    for (reference, message) in [
+        ("link.yaml", "`link.yaml` is outside the folder of the document"),
+        ("parent/secret.yaml", "`parent/secret.yaml` is outside the folder of the document"),
+        ("zero.yaml", "`zero.yaml` is outside the folder of the document"),
+    ] {
+        assert_refused(&api, &format!("{reference}#/Secret"), &[], message);
+    }
+    assert_eq!(diagnostics(&api, "alias.yaml#/Secret", &[]), "");
+    let rendered = diagnostics(&api, "self.yaml#/components/schemas/Missing", &[]);
+    assert!(rendered.contains("#/components/schemas/Missing"), "{rendered}");
+    let devices = [PathBuf::from("/dev")];
+    assert_refused(&api, "zero.yaml#/Secret", &devices, "`zero.yaml` is not a regular file");
+    match Command::new("mkfifo").arg(root.path().join("api/pipe.yaml")).status() {
+        Ok(status) if status.success() => {
+            assert_refused(&api, "pipe.yaml#/Secret", &[], "`pipe.yaml` is not a regular file");
+        }
+        _ => println!("skipped: this system has no command `mkfifo`"),
+    }
+}
+
+/// Two links to the folder itself give each file in it 2^40 names.
+#[cfg(unix)]
+#[test]
+fn links_that_lead_in_circles_end() {
+    let (_root, api) = folders();
+    for link in ["a", "b"] {
+        std::os::unix::fs::symlink(".", api.join(link)).expect("a link");
+    }
+    fs::write(
+        api.join("near.yaml"),
+        "A: { $ref: 'a/near.yaml#/B' }\nB: { $ref: 'b/near.yaml#/Secret' }\nSecret: { type: string }\n",
+    )
+    .expect("writable");
+    assert_eq!(diagnostics(&api, "near.yaml#/A", &[]), "");
+}

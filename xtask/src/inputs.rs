@@ -1,0 +1,50 @@
+//! Reading the files that a task is given.
+
+use std::fmt::Write;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use bindery::source::Source;
+use clap::Args;
+
+/// Which files a document may refer to.
+#[derive(Args, Clone, Debug, Default)]
+pub struct References {
+    /// Let references name files in this folder too; without it, only those in the folder of the document are read. Can
+    /// be given several times.
+    #[arg(long, value_name = "DIR")]
+    pub allow_refs: Vec<PathBuf>,
+}
+
+impl References {
+    /// Reads a document and the files that it refers to.
+    pub fn read(&self, path: &Path) -> Result<Source, String> {
+        Source::read(path, &self.allow_refs).map_err(|error| cannot("read", path, &error))
+    }
+
+    /// Adds the arguments that these come from to a command line.
+    pub fn describe(&self, command: &mut String) {
+        for folder in &self.allow_refs {
+            let _ = write!(command, " --allow-refs {}", folder.display());
+        }
+    }
+}
+
+/// Reads one file, under the path by which the user knows it.
+pub fn file(path: &Path) -> Result<Source, String> {
+    Source::read_file(path).map_err(|error| cannot("read", path, &error))
+}
+
+/// Reads the configuration of a document: the one that is named, or the one beside the document, or an empty one.
+pub fn configuration(spec: &Path, named: Option<&Path>) -> Result<Source, String> {
+    let beside = spec.with_file_name("codegen.toml");
+    match named.or_else(|| Some(beside.as_path()).filter(|path| path.exists())) {
+        Some(path) => file(path),
+        None => Ok(Source::new("codegen.toml", "")),
+    }
+}
+
+/// What to tell the user when the file system refuses.
+pub fn cannot(what: &str, path: &Path, error: &io::Error) -> String {
+    format!("cannot {what} {}: {error}", path.display())
+}
