@@ -40,7 +40,7 @@ fn files() {
         let (bound, diagnostics) = bind(&document, &config);
         let rendered = diagnostics.render(&document, &config, Style::Plain);
         let bound = bound.unwrap_or_else(|| panic!("{name} cannot be bound:\n{rendered}"));
-        for (path, text) in bound.files.iter().filter(|(path, _)| !path.starts_with("src/runtime/")) {
+        for (path, text) in bound.files.iter().filter(|(path, _)| !is_copied(path)) {
             let file = path.trim_start_matches("src/").replace('/', "-");
             settings(&format!("files/{name}")).bind(|| insta::assert_snapshot!(file, text));
         }
@@ -53,4 +53,9 @@ fn diagnostics() {
         let rendered = fixture.said().render(&fixture.document, &fixture.config, Style::Plain);
         settings("diagnostics").bind(|| insta::assert_snapshot!(fixture.name, rendered.trim_end()));
     }
+}
+
+/// Whether a file is the same in every crate.
+fn is_copied(path: &str) -> bool {
+    path.starts_with("src/runtime/") || path.starts_with("src/shapes/")
 }

@@ -91,4 +91,4 @@ macro_rules! numbers {
         }
     )* };
 }
-numbers!(i32, i64, u32, u64, f32, f64);
+numbers!(i32, i64, i128, u32, u64, f32, f64);

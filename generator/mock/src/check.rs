@@ -73,9 +73,14 @@ fn walk(api: &Api, ty: &TypeRef, value: &Value, at: &At<'_>, problems: &mut Vec<
             .and_then(|value| i32::try_from(value).ok())
             .is_none()
             .then_some("must be a whole number of 32 bits"),
+        // What does not fit into 64 bits is a number of floating point in the mock, which may be an integer of more.
+        TypeRef::Int(128) => {
+            let whole = value.as_f64().is_some_and(|number| number.fract() == 0.0);
+            (!whole).then_some("must be a whole number")
+        }
         TypeRef::Int(_) => value.as_i64().is_none().then_some("must be a whole number"),
         TypeRef::Unsigned(_) => value.as_u64().is_none().then_some("must be a whole number that is not negative"),
-        TypeRef::Float(_) => (!value.is_number()).then_some("must be a number"),
+        TypeRef::Float(_) | TypeRef::BigNumber => (!value.is_number()).then_some("must be a number"),
         TypeRef::Custom(_) => None,
         TypeRef::Nullable(_) if value.is_null() => None,
         TypeRef::Nullable(inner) => return walk(api, inner, value, at, problems),

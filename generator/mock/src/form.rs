@@ -127,6 +127,7 @@ fn from_text(model: &Model, ty: &TypeRef, text: &str) -> Value {
     let parsed = match ty {
         TypeRef::Bool => text.parse::<bool>().ok().map(Value::from),
         TypeRef::Unsigned(_) => text.parse::<u64>().ok().map(Value::from),
+        TypeRef::Int(128) | TypeRef::BigNumber => text.parse::<serde_json::Number>().ok().map(Value::from),
         TypeRef::Int(_) => text.parse::<i64>().ok().map(Value::from),
         TypeRef::Float(_) => text.parse::<f64>().ok().filter(|number| number.is_finite()).map(Value::from),
         TypeRef::Map(_) | TypeRef::Json => serde_json::from_str(text).ok(),

@@ -39,7 +39,9 @@ pub(crate) fn key(model: &Model, ty: &TypeRef, constraints: &[Constraint], rng: 
             }
             Shape::Record(_) | Shape::Union(_) => text(constraints, rng, None),
         },
-        TypeRef::Int(_) | TypeRef::Unsigned(_) | TypeRef::Float(_) => (1 + rng.below(1_000_000_000)).to_string(),
+        TypeRef::Int(_) | TypeRef::Unsigned(_) | TypeRef::Float(_) | TypeRef::BigNumber => {
+            (1 + rng.below(1_000_000_000)).to_string()
+        }
         _ => text(constraints, rng, None),
     }
 }
@@ -126,6 +128,7 @@ impl Maker<'_> {
             TypeRef::Int(_) => json!(number(constraints, true, self.nth) as i64),
             TypeRef::Unsigned(_) => json!(number(constraints, true, self.nth) as u64),
             TypeRef::Float(_) => json!(number(constraints, false, self.nth)),
+            TypeRef::BigNumber => json!(number(constraints, true, self.nth) as i64),
             TypeRef::Bytes | TypeRef::UrlBytes => json!(""),
             TypeRef::Uuid => json!(format!("00000000-0000-4000-8000-{:012x}", self.nth)),
             TypeRef::Tuple(types) => types.iter().map(|ty| self.any(ty, &[])).collect(),

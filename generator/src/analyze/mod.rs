@@ -60,10 +60,10 @@ impl Analysis {
         let params = || operations().flat_map(|operation| &operation.params);
         used.any(|(id, def)| {
             matches!(def.shape, Shape::ValueEnum(_) | Shape::Union(_))
-                || parts(api, id).into_iter().any(TypeRef::holds_bytes)
-        }) || params().any(|param| !param.is_upload() && param.ty.holds_bytes())
+                || parts(api, id).into_iter().any(TypeRef::needs_shapes)
+        }) || params().any(|param| !param.is_upload() && param.ty.needs_shapes())
             || operations().any(|operation| {
-                operation.readings().any(|answer| answer.types().into_iter().any(TypeRef::holds_bytes))
+                operation.readings().any(|answer| answer.types().into_iter().any(TypeRef::needs_shapes))
             })
     }
 

@@ -173,9 +173,11 @@ pub(super) fn resolve<'a>(api: &'a Api, ty: &'a TypeRef, facts: &mut Vec<Fact>) 
     let (name, form) = match ty {
         TypeRef::Bool => ("boolean", Form::Plain),
         TypeRef::Int(32) => ("int32", Form::Plain),
+        TypeRef::Int(128) => ("int128", Form::Plain),
         TypeRef::Int(_) => ("int64", Form::Plain),
         TypeRef::Unsigned(32) => ("uint32", Form::Plain),
         TypeRef::Unsigned(_) => ("uint64", Form::Plain),
+        TypeRef::BigNumber => ("number", Form::Plain),
         TypeRef::Float(32) => ("float", Form::Plain),
         TypeRef::Float(_) => ("double", Form::Plain),
         TypeRef::Text => ("text", Form::Plain),

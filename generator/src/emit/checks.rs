@@ -149,7 +149,7 @@ impl Context<'_> {
     fn json_kind(&self, ty: &TypeRef) -> Option<&'static str> {
         Some(match self.resolved(ty) {
             TypeRef::Bool => "boolean",
-            TypeRef::Int(_) | TypeRef::Unsigned(_) | TypeRef::Float(_) => "number",
+            TypeRef::Int(_) | TypeRef::Unsigned(_) | TypeRef::Float(_) | TypeRef::BigNumber => "number",
             TypeRef::Text
             | TypeRef::DateTime
             | TypeRef::Date

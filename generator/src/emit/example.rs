@@ -182,6 +182,11 @@ impl Context<'_> {
             (TypeRef::Int(_) | TypeRef::Unsigned(_), example) => {
                 example.and_then(Value::as_i64).unwrap_or(1).to_string()
             }
+            (TypeRef::BigNumber, example) => format!(
+                "{}::shapes::BigNumber::from({})",
+                self.crate_ident(),
+                example.and_then(Value::as_i64).unwrap_or(1)
+            ),
             (TypeRef::Float(_), example) => format!("{:?}", example.and_then(Value::as_f64).unwrap_or(1.0)),
             (TypeRef::DateTime, example) => {
                 format!(

@@ -14,7 +14,12 @@ impl Context<'_> {
             TypeRef::Bool => "bool".to_owned(),
             TypeRef::Int(bits) => format!("i{bits}"),
             TypeRef::Unsigned(bits) => format!("u{bits}"),
-            TypeRef::Float(bits) => format!("f{bits}"),
+            // As a number of 32 bits, the decimal number `0.1` would come back as 0.10000000149011612.
+            TypeRef::Float(_) => "f64".to_owned(),
+            TypeRef::BigNumber => {
+                imports.add("crate::shapes", "BigNumber");
+                "BigNumber".to_owned()
+            }
             TypeRef::Text | TypeRef::Uri | TypeRef::Uuid => "String".to_owned(),
             TypeRef::Bytes => {
                 imports.add("crate::shapes", "Base64");
@@ -128,6 +133,7 @@ impl Context<'_> {
                 | TypeRef::Uuid
                 | TypeRef::Bytes
                 | TypeRef::UrlBytes
+                | TypeRef::BigNumber
                 | TypeRef::Json
                 | TypeRef::Named(_)
         )

@@ -191,6 +191,7 @@ impl Api {
             TypeRef::Int(bits) => format!("int{bits}"),
             TypeRef::Unsigned(bits) => format!("uint{bits}"),
             TypeRef::Float(bits) => format!("float{bits}"),
+            TypeRef::BigNumber => "big number".to_owned(),
             TypeRef::Text => "text".to_owned(),
             TypeRef::DateTime => "date-time".to_owned(),
             TypeRef::Date => "date".to_owned(),

@@ -151,6 +151,8 @@ pub enum TypeRef {
     Unsigned(u8),
     /// A floating-point number of so many bits.
     Float(u8),
+    /// A number whose digits are kept, since no type of Rust holds all of its values.
+    BigNumber,
     /// Any text.
     Text,
     /// A point in time.
@@ -205,12 +207,12 @@ impl TypeRef {
         }
     }
 
-    /// Whether a value of this type holds bytes, as far as that shows without following names.
-    pub fn holds_bytes(&self) -> bool {
+    /// Whether a value of this type holds one of a type of the module `shapes`, as far as that shows without following names.
+    pub fn needs_shapes(&self) -> bool {
         match self {
-            Self::Bytes | Self::UrlBytes => true,
-            Self::List(inner) | Self::Map(inner) | Self::Nullable(inner) => inner.holds_bytes(),
-            Self::Tuple(items) => items.iter().any(Self::holds_bytes),
+            Self::Bytes | Self::UrlBytes | Self::BigNumber => true,
+            Self::List(inner) | Self::Map(inner) | Self::Nullable(inner) => inner.needs_shapes(),
+            Self::Tuple(items) => items.iter().any(Self::needs_shapes),
             _ => false,
         }
     }

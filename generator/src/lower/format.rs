@@ -1,7 +1,10 @@
-//! Formats: what a scalar is more exactly.
+//! Formats and limits: which type a scalar has.
 
-use super::view::Kind;
+use serde_json::Value;
+
+use super::view::{Kind, Part};
 use crate::ir::TypeRef;
+use crate::parse::LIMITS;
 
 /// The type of a scalar of a format.
 pub(super) fn scalar(kind: Kind, format: Option<&str>) -> TypeRef {
@@ -12,6 +15,7 @@ pub(super) fn scalar(kind: Kind, format: Option<&str>) -> TypeRef {
         (Kind::Integer, "uint64" | "uint") => TypeRef::Unsigned(64),
         (Kind::Integer, _) => TypeRef::Int(64),
         (Kind::Number, "float") => TypeRef::Float(32),
+        (Kind::Number, "decimal" | "decimal128") => TypeRef::BigNumber,
         (Kind::Number, _) => TypeRef::Float(64),
         (Kind::Text, "date-time") => TypeRef::DateTime,
         (Kind::Text, "date") => TypeRef::Date,
@@ -23,6 +27,81 @@ pub(super) fn scalar(kind: Kind, format: Option<&str>) -> TypeRef {
     }
 }
 
+/// The type of the integers that keep to the limits of all parts: that of their format if it holds them all, or else the
+/// smallest that does.
+pub(super) fn integer(parts: &[Part<'_>], format: Option<&str>) -> TypeRef {
+    let own = scalar(Kind::Integer, format);
+    let (from, to) = range(&own);
+    let lowest = parts.iter().filter_map(|part| limit(part, Side::Lowest)).max().unwrap_or(Limit::Integer(from));
+    let highest = parts.iter().filter_map(|part| limit(part, Side::Highest)).min().unwrap_or(Limit::Integer(to));
+    let holds = |ty: &TypeRef| {
+        let (from, to) = range(ty);
+        Limit::Integer(from) <= lowest && highest <= Limit::Integer(to)
+    };
+    let types = [own, TypeRef::Int(64), TypeRef::Unsigned(64), TypeRef::Int(128)];
+    types.into_iter().find(holds).unwrap_or(TypeRef::BigNumber)
+}
+
+/// A limit of integers, in their order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Limit {
+    /// Below all integers of 128 bits.
+    Below,
+    Integer(i128),
+    /// Above all integers of 128 bits.
+    Above,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Side {
+    Lowest,
+    Highest,
+}
+
+/// The lowest or highest integer that a part allows.
+fn limit(part: &Part<'_>, side: Side) -> Option<Limit> {
+    let any = part.any();
+    let [minimum, exclusive_minimum, maximum, exclusive_maximum] = LIMITS;
+    let (float, exclusive, keywords, inward) = match side {
+        Side::Lowest => (any.minimum, any.exclusive_minimum, [exclusive_minimum, minimum], 1),
+        Side::Highest => (any.maximum, any.exclusive_maximum, [exclusive_maximum, maximum], -1),
+    };
+    let extensions = &part.schema.schema_data.extensions;
+    let kept = keywords.iter().find_map(|keyword| extensions.get(*keyword)).and_then(exact);
+    let limit = kept.or_else(|| exact(&float?.into()))?;
+    Some(match limit {
+        Limit::Integer(limit) if exclusive == Some(true) => Limit::Integer(limit.saturating_add(inward)),
+        limit => limit,
+    })
+}
+
+/// The integer that a limit is written as, or that it is cut off to.
+fn exact(value: &Value) -> Option<Limit> {
+    /// What JavaScript makes of the largest and of the smallest integer of 64 bits.
+    const ROUNDED: u64 = 9_223_372_036_854_776_000;
+    const ROUNDED_SMALLEST: f64 = -9_223_372_036_854_775_808.0;
+    Some(match (value.as_i64(), value.as_u64(), value.as_f64()?) {
+        (Some(integer), ..) => Limit::Integer(integer.into()),
+        (None, Some(ROUNDED), _) => Limit::Integer(i64::MAX.into()),
+        (None, Some(integer), _) => Limit::Integer(integer.into()),
+        (None, None, ROUNDED_SMALLEST) => Limit::Integer(i64::MIN.into()),
+        (None, None, float) if float <= i128::MIN as f64 => Limit::Below,
+        (None, None, float) if float >= i128::MAX as f64 => Limit::Above,
+        (None, None, float) => Limit::Integer(float as i128),
+    })
+}
+
+/// The smallest and the largest value of a type of integers.
+fn range(ty: &TypeRef) -> (i128, i128) {
+    match ty {
+        TypeRef::Int(32) => (i32::MIN.into(), i32::MAX.into()),
+        TypeRef::Int(64) => (i64::MIN.into(), i64::MAX.into()),
+        TypeRef::Unsigned(32) => (0, u32::MAX.into()),
+        TypeRef::Unsigned(_) => (0, u64::MAX.into()),
+        _ => (i128::MIN, i128::MAX),
+    }
+}
+
 /// The type that the configuration gives to a format: one of the words in [`WORDS`], or a path of Rust.
 pub(super) fn configured(word: &str) -> TypeRef {
     match word {
@@ -31,7 +110,7 @@ pub(super) fn configured(word: &str) -> TypeRef {
         "int64" => TypeRef::Int(64),
         "uint32" => TypeRef::Unsigned(32),
         "uint64" => TypeRef::Unsigned(64),
-        "float" => TypeRef::Float(32),
+        "float" => TypeRef::Custom("f32".to_owned()),
         "double" => TypeRef::Float(64),
         "boolean" => TypeRef::Bool,
         "date-time" => TypeRef::DateTime,

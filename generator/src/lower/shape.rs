@@ -69,7 +69,10 @@ impl<'a> Lowering<'a> {
                 self.diagnostics.push(Diagnostic::warning(code::UNKNOWN_FORMAT, place, message).help(help));
             }
         }
-        super::format::scalar(kind, format)
+        match kind {
+            Kind::Integer => super::format::integer(parts, format),
+            kind => super::format::scalar(kind, format),
+        }
     }
 
     fn list(&mut self, parts: &[Part<'a>], at: &Pointer, name: &[String]) -> TypeRef {
@@ -174,7 +177,7 @@ impl<'a> Lowering<'a> {
         match ty {
             TypeRef::Bool => value.is_boolean(),
             TypeRef::Int(_) | TypeRef::Unsigned(_) => value.as_f64().is_some_and(|number| number.fract() == 0.0),
-            TypeRef::Float(_) => value.is_number(),
+            TypeRef::Float(_) | TypeRef::BigNumber => value.is_number(),
             TypeRef::Text
             | TypeRef::DateTime
             | TypeRef::Date

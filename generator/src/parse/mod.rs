@@ -25,7 +25,7 @@ use serde_json::Value;
 use crate::diag::Diagnostics;
 use crate::source::Source;
 use reader::Reader;
-pub use schema::{CONTENT_ENCODING, CONTENT_MEDIA_TYPE};
+pub use schema::{CONTENT_ENCODING, CONTENT_MEDIA_TYPE, LIMITS};
 pub use unused::unused;
 
 /// Reads a document from YAML or JSON; `None` if the text has no readable document in it.

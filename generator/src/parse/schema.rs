@@ -13,6 +13,13 @@ use super::reader::Reader;
 use crate::diag::{Diagnostic, Place, code};
 use crate::source::Pointer;
 
+/// The limits of numbers. The model keeps them as floating-point numbers; an integer that may not be one is kept among
+/// the extensions of the schema, under the name of its keyword.
+pub const LIMITS: [&str; 4] = ["minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum"];
+
+/// Up to here every integer is a floating-point number.
+const EXACT: f64 = 9_007_199_254_740_992.0;
+
 /// Keywords of the standard that the bindings are right without.
 const SPARE: &[&str] = &[
     "xml",
@@ -92,6 +99,10 @@ fn schema(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<Schema
     let described = [(CONTENT_ENCODING, &content.0), (CONTENT_MEDIA_TYPE, &content.1)];
     let described = described.into_iter().filter_map(|(name, text)| Some((name.to_owned(), text.clone()?.into())));
     extensions.extend(described);
+    for keyword in LIMITS {
+        let limit = keys.any(keyword).filter(|value| value.as_f64().is_some_and(|limit| limit.abs() > EXACT));
+        extensions.extend(limit.map(|value| (keyword.to_owned(), value.clone())));
+    }
     let examples = keys.any("examples");
     let mut schema_data = SchemaData {
         title: keys.spare_text("title"),

@@ -99,6 +99,15 @@ impl<'de> Visitor<'de> for Tree<'_> {
         Ok(value.into())
     }
 
+    /// JSON has no integers of more than 64 bits; as the number nearest to it, as JSON is read.
+    fn visit_i128<E>(self, value: i128) -> Result<Value, E> {
+        Ok((value as f64).into())
+    }
+
+    fn visit_u128<E>(self, value: u128) -> Result<Value, E> {
+        Ok((value as f64).into())
+    }
+
     fn visit_f64<E>(self, value: f64) -> Result<Value, E> {
         Ok(value.into())
     }

@@ -298,7 +298,7 @@ impl<'a> Asker<'a> {
         let api = self.api;
         match ty {
             TypeRef::Bool => self.one_of(&["true", "false"]).to_owned(),
-            TypeRef::Int(_) | TypeRef::Unsigned(_) | TypeRef::Float(_) => {
+            TypeRef::Int(_) | TypeRef::Unsigned(_) | TypeRef::Float(_) | TypeRef::BigNumber => {
                 let bound = |find: fn(&Constraint) -> Option<f64>| constraints.iter().find_map(find);
                 let least = bound(|one| if let Constraint::Minimum(least) = one { Some(*least) } else { None });
                 let most = bound(|one| if let Constraint::Maximum(most) = one { Some(*most) } else { None });

@@ -3,11 +3,13 @@
 //! An API that has none of these comes without this module.
 
 mod base64;
+mod big_number;
 #[macro_use]
 mod union;
 #[macro_use]
 mod value_enum;
 
 pub use self::base64::{Base64, Base64Url};
+pub use big_number::BigNumber;
 pub use union::{tagged, unnamed};
-pub use value_enum::plain;
+pub use value_enum::{EnumValue, plain};

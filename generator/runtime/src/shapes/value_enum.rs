@@ -1,8 +1,48 @@
 //! Enums whose values are not all texts on the wire, open to values that come to an API later.
 
-use serde::Serialize;
+use serde::{Deserialize, Deserializer, Serialize, de};
+use serde_json::Number;
 
 use crate::runtime::Value;
+
+/// A type of the values of an enum.
+pub trait EnumValue: Sized {
+    /// Whether both are the same value: numbers are, however they are written.
+    fn is_same(&self, other: &Self) -> bool;
+
+    /// Reads a value.
+    ///
+    /// # Errors
+    ///
+    /// It is not of this type.
+    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error>;
+}
+
+impl EnumValue for i64 {
+    fn is_same(&self, other: &Self) -> bool {
+        self == other
+    }
+
+    /// `1.0` is an integer as well.
+    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        /// Up to here every floating-point number with no fraction is an integer of its own.
+        const EXACT: f64 = 9_007_199_254_740_992.0;
+        let number = Number::deserialize(deserializer)?;
+        let whole = || number.as_f64().filter(|float| float.fract() == 0.0 && float.abs() <= EXACT);
+        let integer = number.as_i64().or_else(|| whole().map(|float| float as i64));
+        integer.ok_or_else(|| de::Error::custom("not an integer of 64 bits"))
+    }
+}
+
+impl EnumValue for serde_json::Value {
+    fn is_same(&self, other: &Self) -> bool {
+        self == other || self.is_f64() != other.is_f64() && self.as_f64() == other.as_f64()
+    }
+
+    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Self::deserialize(deserializer)
+    }
+}
 
 /// The value of a parameter that is `value` in JSON: a text without its quotes, anything else as it is.
 pub fn plain(value: impl Serialize) -> Value {
@@ -52,7 +92,7 @@ macro_rules! value_enum {
         impl From<$ty> for $name {
             fn from(value: $ty) -> Self {
                 for (known, variant) in [$(($value, Self::$variant)),*] {
-                    if known == value {
+                    if $crate::shapes::EnumValue::is_same(&known, &value) {
                         return variant;
                     }
                 }
@@ -80,7 +120,7 @@ macro_rules! value_enum {
 
         impl<'de> ::serde::Deserialize<'de> for $name {
             fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                <$ty as ::serde::Deserialize>::deserialize(deserializer).map(Self::from)
+                <$ty as $crate::shapes::EnumValue>::read(deserializer).map(Self::from)
             }
         }
     };

@@ -1,0 +1,139 @@
+//! Numbers whose digits are kept.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de, ser};
+use serde_json::value::RawValue;
+
+use crate::runtime::Value;
+
+/// A JSON number of any size and precision, kept as its digits.
+///
+/// It is used where the API has integers of more than 128 bits or decimal numbers. It is read from a JSON number, or from
+/// a string that holds one, and is sent as a JSON number with the same digits. Two numbers are equal if their digits are:
+/// `1.50` is not `1.5`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct BigNumber(String);
+
+impl BigNumber {
+    /// The digits, as in `12.50`.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The number as an integer; `None` if it has a fraction, an exponent or more than 128 bits.
+    pub fn as_i128(&self) -> Option<i128> {
+        self.0.parse().ok()
+    }
+
+    /// The floating-point number that is nearest to it.
+    pub fn to_f64(&self) -> f64 {
+        self.0.parse().unwrap_or(f64::NAN)
+    }
+}
+
+impl fmt::Display for BigNumber {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// A text that is not a JSON number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NotANumber;
+
+impl fmt::Display for NotANumber {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("not a JSON number")
+    }
+}
+
+impl std::error::Error for NotANumber {}
+
+impl FromStr for BigNumber {
+    type Err = NotANumber;
+
+    fn from_str(text: &str) -> Result<Self, NotANumber> {
+        let begins_like_one = text.starts_with(|c: char| c == '-' || c.is_ascii_digit());
+        match serde_json::from_str::<&RawValue>(text) {
+            Ok(raw) if begins_like_one && raw.get().len() == text.len() => Ok(Self(text.to_owned())),
+            _ => Err(NotANumber),
+        }
+    }
+}
+
+macro_rules! integers {
+    ($($integer:ty),*) => { $(
+        impl From<$integer> for BigNumber {
+            fn from(number: $integer) -> Self {
+                Self(number.to_string())
+            }
+        }
+    )* };
+}
+integers!(i32, i64, i128, u32, u64, u128);
+
+impl From<&BigNumber> for BigNumber {
+    fn from(number: &BigNumber) -> Self {
+        number.clone()
+    }
+}
+
+impl From<BigNumber> for Value {
+    fn from(number: BigNumber) -> Self {
+        Self::Number { number: number.to_f64(), text: number.0 }
+    }
+}
+
+impl Serialize for BigNumber {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        RawValue::from_string(self.0.clone()).map_err(ser::Error::custom)?.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for BigNumber {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let raw = Box::<RawValue>::deserialize(deserializer)?;
+        let text = serde_json::from_str::<String>(raw.get()).ok();
+        text.as_deref().unwrap_or(raw.get()).trim().parse().map_err(de::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::BigNumber;
+
+    #[test]
+    fn digits_come_back_as_they_came() {
+        for (json, sent) in [
+            ("340282366920938463463374607431768211456", "340282366920938463463374607431768211456"),
+            ("-12.50", "-12.50"),
+            ("1E+400", "1E+400"),
+            ("\"0.10000000000000000000001\"", "0.10000000000000000000001"),
+            ("\" 7 \"", "7"),
+        ] {
+            let number: BigNumber = serde_json::from_str(json).unwrap();
+            assert_eq!(serde_json::to_string(&number).unwrap(), sent);
+        }
+        assert_eq!(serde_json::from_value::<BigNumber>(json!(7)).unwrap(), BigNumber::from(7));
+        assert_eq!(serde_json::to_value(BigNumber::from(7)).unwrap(), json!(7));
+    }
+
+    #[test]
+    fn what_is_not_a_number_is_refused() {
+        for json in ["null", "true", "\"seven\"", "\"\"", "\"NaN\"", "[1]", "\"1 2\"", "\"0x1f\"", "\"+1\"", "\"01\""] {
+            assert!(serde_json::from_str::<BigNumber>(json).is_err(), "{json}");
+        }
+    }
+
+    #[test]
+    fn what_it_is_as_a_number_of_rust() {
+        let number: BigNumber = "170141183460469231731687303715884105727".parse().unwrap();
+        assert_eq!((number.as_i128(), number.to_f64()), (Some(i128::MAX), i128::MAX as f64));
+        let fraction: BigNumber = "0.5".parse().unwrap();
+        assert_eq!((fraction.as_i128(), fraction.to_f64()), (None, 0.5));
+    }
+}
