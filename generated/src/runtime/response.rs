@@ -42,6 +42,15 @@ impl<T> Response<T> {
         self.headers.get(name)?.to_str().ok()
     }
 
+    /// The items of an array in a header, over all lines of that name and without the spaces around them; `None` if there
+    /// is no such header, or one that is not text.
+    pub fn header_items(&self, name: &str) -> Option<Vec<&str>> {
+        let lines: Vec<&str> =
+            self.headers.get_all(name).iter().map(|line| line.to_str().ok()).collect::<Option<_>>()?;
+        let items = lines.iter().flat_map(|line| line.split(',')).map(str::trim).filter(|item| !item.is_empty());
+        (!lines.is_empty()).then(|| items.collect())
+    }
+
     /// What the API calls the request.
     pub fn request_id(&self) -> Option<&str> {
         self.request_id.as_deref()

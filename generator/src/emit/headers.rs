@@ -32,10 +32,25 @@ pub fn module(context: &Context<'_>) -> Option<Module> {
         let docs = attributes(&docs);
         let method = ident(&case::escape(name, is_response_method));
         // Another name for a number may be one that nothing else uses, or only what has a feature.
-        match context.resolved(&header.ty) {
-            ty @ (TypeRef::Bool | TypeRef::Int(_) | TypeRef::Unsigned(_) | TypeRef::Float(_)) => {
+        let ty = context.resolved(&header.ty);
+        match (ty, is_plain(ty)) {
+            (ty, true) => {
                 let ty = context.ty(ty, &mut imports);
                 quote! { #docs pub fn #method(&self) -> Option<#ty> { self.header(#wire)?.parse().ok() } }
+            }
+            (TypeRef::List(item), false) => {
+                let item = context.resolved(item);
+                if is_plain(item) {
+                    let ty = context.ty(item, &mut imports);
+                    quote! {
+                        #docs
+                        pub fn #method(&self) -> Option<Vec<#ty>> {
+                            self.header_items(#wire)?.into_iter().map(|item| item.parse().ok()).collect()
+                        }
+                    }
+                } else {
+                    quote! { #docs pub fn #method(&self) -> Option<Vec<&str>> { self.header_items(#wire) } }
+                }
             }
             _ => quote! { #docs pub fn #method(&self) -> Option<&str> { self.header(#wire) } },
         }
@@ -47,7 +62,12 @@ pub fn module(context: &Context<'_>) -> Option<Module> {
     Some(Module { path: "headers.rs".to_owned(), docs, items })
 }
 
+/// Whether a header is read as its type, and not as text.
+fn is_plain(ty: &TypeRef) -> bool {
+    matches!(ty, TypeRef::Bool | TypeRef::Int(_) | TypeRef::Unsigned(_) | TypeRef::Float(_))
+}
+
 /// Whether every answer has a method of this name.
 fn is_response_method(word: &str) -> bool {
-    matches!(word, "attempts" | "header" | "headers" | "into_inner" | "request_id" | "status")
+    matches!(word, "attempts" | "header" | "header_items" | "headers" | "into_inner" | "request_id" | "status")
 }

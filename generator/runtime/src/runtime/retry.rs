@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use chrono::DateTime;
+use chrono::{DateTime, NaiveDateTime, Utc};
 use reqwest::Method;
 use reqwest::header::{HeaderMap, RETRY_AFTER};
 
@@ -85,11 +85,21 @@ pub fn may_repeat(method: &Method, error: &Error) -> bool {
 /// What `Retry-After` asks for, in seconds or as a date.
 pub fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
     let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
-    if let Ok(seconds) = text.parse() {
-        return Some(Duration::from_secs(seconds));
+    if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
+        // More seconds than there are numbers for are as good as never.
+        return Some(Duration::from_secs(text.parse().unwrap_or(u64::MAX)));
     }
-    let then = u64::try_from(DateTime::parse_from_rfc2822(text).ok()?.timestamp()).unwrap_or_default();
+    let then = u64::try_from(http_date(text)?.timestamp()).unwrap_or_default();
     Some(Duration::from_secs(then).saturating_sub(now.duration_since(UNIX_EPOCH).ok()?))
+}
+
+/// A date in one of the three forms of RFC 9110, section 5.6.7.
+fn http_date(text: &str) -> Option<DateTime<Utc>> {
+    let obsolete = ["%A, %d-%b-%y %H:%M:%S GMT", "%a %b %e %H:%M:%S %Y"];
+    let preferred = DateTime::parse_from_rfc2822(text).ok().map(|date| date.to_utc());
+    preferred.or_else(|| {
+        obsolete.iter().find_map(|form| NaiveDateTime::parse_from_str(text, form).ok()).map(|date| date.and_utc())
+    })
 }
 
 /// The repeats that all requests of a client together have left, so that an outage is not answered with a multiple of

@@ -1,7 +1,7 @@
 //! Parameters whose values are more than a text or a list of texts, in the styles of the standard.
 //!
 //! They are written from what they are in JSON. Nothing is sent for `null` and for what has no items or members. Where a
-//! style has no place for what is nested, that is JSON text; only `deepObject` goes on, by `[member]` and `[]`.
+//! style has no place for what is nested, that is JSON text; only `deepObject` goes on, by `[member]`, `[]` and `[index]`.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
@@ -230,16 +230,31 @@ fn pipes(name: &str, json: &Json, encode: Encode) -> String {
     joined(name, list(json, "%7C", "%7C", encode))
 }
 
+/// Two values never have one spelling: items of arrays of plain values are `name[]`; those of others have their index, without
+/// which `[{a, b}]` would be written like `[{a}, {b}]`. Inside another value, an empty array or object is `name=`.
 fn deep(name: &str, json: &Json, encode: Encode) -> String {
-    let below: Vec<String> = match json {
-        Json::Null => return String::new(),
-        Json::Array(items) => items.iter().map(|item| deep(&format!("{name}[]"), item, encode)).collect(),
-        Json::Object(members) => {
-            members.iter().map(|(member, value)| deep(&format!("{name}[{member}]"), value, encode)).collect()
-        }
-        one => return pair(name, &text(one), encode),
+    together(below(name, json, encode))
+}
+
+fn below(name: &str, json: &Json, encode: Encode) -> Vec<String> {
+    let inner = |name: String, value: &Json| match value {
+        Json::Array(items) if items.is_empty() => vec![pair(&name, "", encode)],
+        Json::Object(members) if members.is_empty() => vec![pair(&name, "", encode)],
+        value => below(&name, value, encode),
     };
-    together(below)
+    match json {
+        Json::Null => Vec::new(),
+        Json::Array(items) if items.iter().any(|item| item.is_array() || item.is_object()) => {
+            let items = items.iter().enumerate();
+            items.flat_map(|(index, item)| inner(format!("{name}[{index}]"), item)).collect()
+        }
+        Json::Array(items) => items.iter().flat_map(|item| inner(format!("{name}[]"), item)).collect(),
+        Json::Object(members) => {
+            let member = |name: &String| name.replace('[', "%5B").replace(']', "%5D");
+            members.iter().flat_map(|(key, value)| inner(format!("{name}[{}]", member(key)), value)).collect()
+        }
+        one => vec![pair(name, &text(one), encode)],
+    }
 }
 
 fn members(name: &str, json: &Json, encode: Encode) -> String {

@@ -100,7 +100,18 @@ async fn the_api_can_ask_for_a_wait() {
     let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs();
     let in_ten_seconds = chrono::DateTime::from_timestamp(now as i64 + 10, 0).unwrap();
     let date = in_ten_seconds.format("%a, %d %b %Y %H:%M:%S GMT").to_string();
-    let cases = [("7", 7.0, 7.1), ("0", 0.0, 0.1), (&date, 8.0, 10.2), ("Sun, 06 Nov 1994 08:49:37 GMT", 0.0, 0.1)];
+    let [with_dashes, of_c] =
+        ["%A, %d-%b-%y %H:%M:%S GMT", "%a %b %e %H:%M:%S %Y"].map(|form| in_ten_seconds.format(form).to_string());
+    let cases = [
+        ("7", 7.0, 7.1),
+        ("0", 0.0, 0.1),
+        (&date, 8.0, 10.2),
+        (&with_dashes, 8.0, 10.2),
+        (&of_c, 8.0, 10.2),
+        ("Sun, 06 Nov 1994 08:49:37 GMT", 0.0, 0.1),
+        ("Sunday, 06-Nov-94 08:49:37 GMT", 0.0, 0.1),
+        ("Sun Nov  6 08:49:37 1994", 0.0, 0.1),
+    ];
     for (header, least, most) in cases.into_iter().chain([("soon", 0.0, 0.1), ("-1", 0.0, 0.1)]) {
         for status in [429, 503] {
             let server = flapping(1, Reply::http(status, &[("retry-after", header)], "")).await;
@@ -121,9 +132,12 @@ async fn no_wait_outlasts_the_deadline() {
     let error = client.service(sid()).fetch().deadline(30 * ONE).await.unwrap_err();
     assert!(error.is_rate_limited() && error.call().unwrap().attempts() == 1);
     assert_eq!(error.api().unwrap().retry_after(), Some(40 * ONE));
-    let forever = flapping(usize::MAX, Reply::http(429, &[("retry-after", "18446744073709551615")], "")).await;
-    let (client, _) = self::client(&forever);
-    assert!(client.service(sid()).fetch().await.unwrap_err().is_rate_limited());
+    for seconds in ["18446744073709551615", "18446744073709551616", "99999999999999999999999999"] {
+        let forever = flapping(usize::MAX, Reply::http(429, &[("retry-after", seconds)], "")).await;
+        let (client, waits) = self::client(&forever);
+        assert!(client.service(sid()).fetch().await.unwrap_err().is_rate_limited());
+        assert_eq!(waits.all(), [], "{seconds}");
+    }
 }
 
 #[tokio::test]

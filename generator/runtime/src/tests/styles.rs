@@ -97,7 +97,7 @@ async fn what_is_nothing_is_not_sent_and_what_is_nested_is_json() {
     for (set, expected) in [
         (QUERY[0].0, "a=1&a=%7B%22b%22%3Anull%7D&c=%7B%22d%22%3A%22%26%22%7D"),
         (QUERY[1].0, "color=a,%5B1%2C%7B%22b%22%3Anull%7D%5D,c,%7B%22d%22%3A%22%26%22%7D"),
-        (QUERY[4].0, "color%5Ba%5D%5B%5D=1&color%5Bc%5D%5Bd%5D=%26"),
+        (QUERY[4].0, "color%5Ba%5D%5B0%5D=1&color%5Bc%5D%5Bd%5D=%26"),
     ] {
         set(get(&server), nested()).await.unwrap();
         assert_eq!(server.requests().pop().unwrap().target, format!("/x?{expected}"));
@@ -106,6 +106,32 @@ async fn what_is_nothing_is_not_sent_and_what_is_nested_is_json() {
     assert_eq!(server.requests().pop().unwrap().target, "/x?color=0.07,1e-9");
     get(&server).header_json::<Value>("color", json!({"a": "\u{fc}\u{1f600}"}), &[]).await.unwrap();
     assert_eq!(server.requests().pop().unwrap().header("color"), Some(r#"{"a":"\u00fc\ud83d\ude00"}"#));
+}
+
+/// What is sent for `filter` in the style `deepObject`, with its brackets as they are.
+async fn deep(server: &Server, value: &Value) -> String {
+    get(server).query_deep::<Value>("filter", value.clone(), &[]).await.unwrap();
+    server.requests().pop().unwrap().target.replace("%5B", "[").replace("%5D", "]")
+}
+
+#[tokio::test]
+async fn no_two_values_are_written_alike_in_the_deep_style() {
+    let server = Server::always(Reply::http(204, &[], "")).await;
+    let cases = [
+        (json!({"ids": [1, 2]}), "filter[ids][]=1&filter[ids][]=2"),
+        (json!({"ids": [[1], [2]]}), "filter[ids][0][]=1&filter[ids][1][]=2"),
+        (json!({"ids": [[1, 2]]}), "filter[ids][0][]=1&filter[ids][0][]=2"),
+        (json!({"or": [{"a": 1, "b": 2}]}), "filter[or][0][a]=1&filter[or][0][b]=2"),
+        (json!({"or": [{"a": 1}, {"b": 2}]}), "filter[or][0][a]=1&filter[or][1][b]=2"),
+        (json!({"or": [{}, {"b": 2}]}), "filter[or][0]=&filter[or][1][b]=2"),
+        (json!({"a": {"b": 1}}), "filter[a][b]=1"),
+        (json!({"a][b": 1}), "filter[a%255D%255Bb]=1"),
+        (json!({"a": []}), "filter[a]="),
+        (json!({"a": {}, "b": 1}), "filter[a]=&filter[b]=1"),
+    ];
+    for (value, expected) in cases {
+        assert_eq!(deep(&server, &value).await, format!("/x?{expected}"), "{value}");
+    }
 }
 
 #[tokio::test]
