@@ -1,6 +1,7 @@
 //! `codegen.toml`: how an API is bound, where the document does not say.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use serde::Deserialize;
 use toml::Spanned;
@@ -43,6 +44,16 @@ pub struct Config {
     /// What goes into `Cargo.toml` as it stands, beside or over what the generator puts there.
     #[serde(default)]
     pub manifest: toml::Table,
+    /// The bytes of each key, by its dotted path.
+    #[serde(skip)]
+    keys: BTreeMap<String, Range<usize>>,
+}
+
+impl Config {
+    /// The place of a key, by its dotted path.
+    pub fn place(&self, path: &str) -> Place {
+        Place::Config(self.keys.get(path).cloned().unwrap_or_default())
+    }
 }
 
 /// How the operations are laid out for those who call them.
@@ -201,7 +212,7 @@ pub fn parse(source: &Source, diagnostics: &mut Diagnostics) -> Option<Config> {
         Err(error) => return syntax(&error, diagnostics),
     };
     let mut unknown = Vec::new();
-    let config = serde_ignored::deserialize(deserializer, |path| unknown.push(path.to_string()));
+    let config: Result<Config, _> = serde_ignored::deserialize(deserializer, |path| unknown.push(path.to_string()));
     let root = DeTable::parse(&source.text).ok();
     for path in unknown {
         let key = path.rsplit('.').next().unwrap_or(&path);
@@ -214,7 +225,10 @@ pub fn parse(source: &Source, diagnostics: &mut Diagnostics) -> Option<Config> {
         diagnostics.push(Diagnostic::error(code::CONFIG_UNKNOWN_KEY, Place::Config(range), message).help(help));
     }
     match config {
-        Ok(config) => {
+        Ok(mut config) => {
+            if let Some(root) = &root {
+                collect_keys(root.get_ref(), "", &mut config.keys);
+            }
             check(&config, root.as_ref().map(Spanned::get_ref), diagnostics);
             Some(config)
         }
@@ -359,8 +373,19 @@ fn syntax(error: &toml::de::Error, diagnostics: &mut Diagnostics) -> Option<Conf
     None
 }
 
+/// Gathers the keys of a table and of the tables in it.
+fn collect_keys(table: &DeTable<'_>, path: &str, keys: &mut BTreeMap<String, Range<usize>>) {
+    for (key, value) in table {
+        let path = format!("{path}{}", key.get_ref());
+        if let DeValue::Table(table) = value.get_ref() {
+            collect_keys(table, &format!("{path}."), keys);
+        }
+        keys.insert(path, key.span());
+    }
+}
+
 /// The bytes of the last key of a dotted path.
-fn key_range(table: &DeTable<'_>, path: &str) -> Option<std::ops::Range<usize>> {
+fn key_range(table: &DeTable<'_>, path: &str) -> Option<Range<usize>> {
     let (first, rest) = path.split_once('.').map_or((path, None), |(first, rest)| (first, Some(rest)));
     let (key, value) = table.iter().find(|(key, _)| key.get_ref() == first)?;
     match (rest, value.get_ref()) {

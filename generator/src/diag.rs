@@ -81,6 +81,7 @@ codes! {
     UNSUPPORTED_PARAMETER = "B0406" "a parameter that cannot be bound";
     UNSUPPORTED_BODY = "B0407" "a body that cannot be bound";
     BAD_PATH = "B0408" "a path that cannot be bound";
+    PAGINATION = "B0409" "how an operation is paginated, or why it is not";
     NAME_COLLISION = "B0501" "two things would get the same Rust name";
     CONFIG_SYNTAX = "B0601" "the configuration cannot be read";
     CONFIG_UNKNOWN_KEY = "B0602" "the configuration has a key that nothing reads";

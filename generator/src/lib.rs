@@ -102,6 +102,15 @@ pub fn load(document: &Source, config: &Source) -> (Option<(Api, Config)>, Diagn
 /// What of a document nothing is made of, as notes: see [`parse::unused`].
 pub use parse::unused;
 
+/// How each operation that returns a list is paginated, or why it is not, as notes.
+pub fn paging(document: &Source, config: &Source) -> Diagnostics {
+    let mut ignored = Diagnostics::default();
+    let config = config::parse(config, &mut ignored);
+    let parsed = parse::parse(document, &mut ignored);
+    let (Some(config), Some(parsed)) = (config, parsed) else { return Diagnostics::default() };
+    lower::lower_with_notes(&parsed, document, &config, &mut ignored).1
+}
+
 /// What every reader of a document begins with.
 struct Understood {
     config: Config,

@@ -93,7 +93,7 @@ pub fn codegen(options: &Options) -> Result<Done, Failed> {
     let document = options.references.read(&options.spec)?;
     let config = configuration(&options.spec, options.config.as_deref())?;
     let (bound, mut diagnostics) = bindery::bind(&document, &config);
-    options.said.apply(&mut diagnostics, &document);
+    options.said.apply(&mut diagnostics, &document, &config);
     let said = options.said.format.draw(&diagnostics, &document, &config, said::style(&io::stderr()));
     let counts = diagnostics.counts();
     let Some(bound) = bound.filter(|_| !diagnostics.has_errors()) else {

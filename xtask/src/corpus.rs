@@ -206,7 +206,7 @@ fn bind(path: &Path, name: &str, options: &Options) -> Result<Fate, String> {
     let milliseconds = started.elapsed().as_millis();
     let folder = options.out.join(name);
     let result = result.map(|(bound, mut diagnostics)| {
-        options.said.apply(&mut diagnostics, &document);
+        options.said.apply(&mut diagnostics, &document, &config);
         (bound.filter(|_| !diagnostics.has_errors()), diagnostics)
     });
     let (outcome, diagnostics) = match result {

@@ -16,7 +16,8 @@ pub struct Said {
     /// Take warnings for errors: all of them (`warnings`), or those of a code. Can be given several times.
     #[arg(long, value_name = "warnings|CODE", value_parser = denied)]
     pub deny: Vec<Denied>,
-    /// Say more: `unused` lists the keywords that nothing is made of, and the components that nothing refers to.
+    /// Say more: `unused` lists the keywords that nothing is made of and the components that nothing refers to, `paging` how
+    /// each list operation is paginated, or why it is not.
     #[arg(long, value_enum)]
     pub report: Option<Report>,
 }
@@ -47,15 +48,19 @@ pub enum Denied {
 pub enum Report {
     /// What of the document nothing is made of.
     Unused,
+    /// How each list operation is paginated.
+    Paging,
 }
 
 impl Said {
     /// Makes errors of what is denied, and adds what is asked for.
-    pub fn apply(&self, diagnostics: &mut Diagnostics, document: &Source) {
+    pub fn apply(&self, diagnostics: &mut Diagnostics, document: &Source, config: &Source) {
         diagnostics
             .deny(|code| self.deny.iter().any(|denied| *denied == Denied::Warnings || *denied == Denied::Code(code)));
-        if self.report == Some(Report::Unused) {
-            diagnostics.extend(bindery::unused(document));
+        match self.report {
+            None => {}
+            Some(Report::Unused) => diagnostics.extend(bindery::unused(document)),
+            Some(Report::Paging) => diagnostics.extend(bindery::paging(document, config)),
         }
     }
 }

@@ -10,6 +10,7 @@ mod halves;
 mod heirs;
 mod looks;
 mod operation;
+mod page;
 mod paging;
 mod param;
 mod refs;
@@ -36,6 +37,16 @@ use crate::source::{Pointer, Source};
 
 /// Lowers a document that was parsed from `source`; what cannot be bound goes to `diagnostics` and is left out.
 pub fn lower(document: &OpenAPI, source: &Source, config: &Config, diagnostics: &mut Diagnostics) -> Api {
+    lower_with_notes(document, source, config, diagnostics).0
+}
+
+/// Lowers a document as [`lower`] does, and notes how each list operation is paginated.
+pub fn lower_with_notes(
+    document: &OpenAPI,
+    source: &Source,
+    config: &Config,
+    diagnostics: &mut Diagnostics,
+) -> (Api, Diagnostics) {
     let mut lowering = Lowering {
         document,
         source,
@@ -48,6 +59,7 @@ pub fn lower(document: &OpenAPI, source: &Source, config: &Config, diagnostics: 
         pending: VecDeque::new(),
         depth: 0,
         params_are_complete: true,
+        notes: Diagnostics::default(),
     };
     let servers = lowering.servers();
     let security = lowering.security();
@@ -58,6 +70,7 @@ pub fn lower(document: &OpenAPI, source: &Source, config: &Config, diagnostics: 
         config::Surface::Tree => Surface::Tree,
         config::Surface::Tags => surface::group(&operations, &document.tags),
     };
+    let notes = lowering.notes;
     let mut api = Api {
         title: document.info.title.clone(),
         version: document.info.version.clone(),
@@ -72,7 +85,7 @@ pub fn lower(document: &OpenAPI, source: &Source, config: &Config, diagnostics: 
         surface,
     };
     halves::split(&mut api);
-    api
+    (api, notes)
 }
 
 /// What all parts of the lowering share.
@@ -94,6 +107,8 @@ struct Lowering<'a> {
     depth: usize,
     /// Whether every parameter of the operation at hand could be read. If not, that one is missing says nothing.
     params_are_complete: bool,
+    /// How each list operation is paginated, for those who ask.
+    notes: Diagnostics,
 }
 
 impl<'a> Lowering<'a> {

@@ -1,20 +1,68 @@
 //! Which answers are pages of a list, and how the next one is asked for: as codegen.toml says, or as far as there is no
 //! doubt.
 
+use std::collections::BTreeSet;
+
 use toml::Spanned;
 
 use super::Lowering;
-use super::words::{
-    CURSOR_PARAMETERS, CURSORS, LAST_PARAMETERS, MORE, NUMBERS, OFFSETS, SIZES, TOTALS, URLS, is_one_of, plain,
-};
+use super::page::Page;
 use crate::config;
-use crate::diag::{Place, code, did_you_mean};
-use crate::ir::{Answer, Arena, Constraint, Field, Method, Next, Operation, Paging, Param, ParamPlace, Shape, TypeRef};
+use crate::diag::{Diagnostic, Place, code, did_you_mean};
+use crate::ir::{Answer, Arena, Constraint, Field, Method, Next, Operation, Paging, ParamPlace, Shape, TypeRef};
 use crate::source::Pointer;
 
+/// Why an operation that returns a list is not paginated.
+pub(super) enum Unpaged {
+    /// The configuration turns it off.
+    Off,
+    /// The response has no array, or several and none of them is configured as the items.
+    Items,
+    /// Nothing in the request and the response is recognised as a way to the next page.
+    Unrecognised,
+    /// The configuration names a way that it does not have. The one that it would have otherwise, if there is one.
+    Configured(Option<Next>),
+    /// Pages are numbered by this parameter, and the number of the first one is not known.
+    First(String),
+}
+
 impl Lowering<'_> {
-    /// How an answer leads on, if it is a page: it has exactly one list of items, and a way to the next page.
-    pub(super) fn paging(&self, operation: &Operation) -> Option<Paging> {
+    /// How the responses of an operation lead to the next page. A list that is not paginated although it looks so is
+    /// reported.
+    pub(super) fn paging(&mut self, operation: &Operation) -> Option<Paging> {
+        let place = || Place::Key(operation.origin.clone());
+        let (message, help) = match self.find_paging(operation)? {
+            Ok(paging) => {
+                let items = if paging.items.is_empty() { "the response".to_owned() } else { paging.items.join(".") };
+                let size =
+                    paging.page_size.as_ref().map_or(String::new(), |(param, _)| format!(", page size in {param}"));
+                let message = format!("`{}` is paginated: items in {items}, {}{size}", operation.id, paging.next);
+                self.notes.push(Diagnostic::note(code::PAGINATION, place(), message));
+                return Some(paging);
+            }
+            Err(Unpaged::Off) => ("`off` is set in `[paging]`".to_owned(), None),
+            Err(Unpaged::Items) => ("its items are not recognised".to_owned(), None),
+            Err(Unpaged::Unrecognised) => ("no way to the next page is recognised".to_owned(), None),
+            Err(Unpaged::Configured(None)) => ("it does not have what `[paging]` names".to_owned(), None),
+            Err(Unpaged::Configured(Some(next))) => (
+                format!("it does not have what `[paging]` names, but {next}"),
+                Some("configure it under `[paging.operations]`, or set `off = true` there"),
+            ),
+            Err(Unpaged::First(param)) => (
+                format!("the number of the first page is not known from `{param}`"),
+                Some("give the parameter a `default` of 0 or 1"),
+            ),
+        };
+        let message = format!("`{}` is not paginated: {message}", operation.id);
+        match help {
+            Some(help) => self.diagnostics.push(Diagnostic::warning(code::PAGINATION, place(), message).help(help)),
+            None => self.notes.push(Diagnostic::note(code::PAGINATION, place(), message)),
+        }
+        None
+    }
+
+    /// How an operation is paginated, or why it is not; `None` if it does not return a list.
+    fn find_paging(&self, operation: &Operation) -> Option<Result<Paging, Unpaged>> {
         let Answer::Json(answer) = operation.answer() else { return None };
         if operation.method != Method::Get || operation.may_be_empty() {
             return None;
@@ -23,12 +71,24 @@ impl Lowering<'_> {
         let nothing = config::Paging::default();
         let own = general.and_then(|general| general.operations.get(&operation.id)).map(Spanned::get_ref);
         let told = own.or(general).unwrap_or(&nothing);
+        let Some((items, item)) = self.items(answer, told) else {
+            return self.holds_list(answer).then_some(Err(if told.off { Unpaged::Off } else { Unpaged::Items }));
+        };
         if told.off {
-            return None;
+            return Some(Err(Unpaged::Off));
         }
-        let (items, item) = self.items(answer, told)?;
         let page = Page { lowering: self, operation, answer, item: &item, told };
-        let next = if told.is_told() { page.told_next() } else { page.recognised_next() }?;
+        let next = match told.is_told() {
+            true => page.told_next().ok_or_else(|| {
+                let recognised = Page { told: &nothing, ..page }.recognised_next();
+                Unpaged::Configured(recognised.ok())
+            }),
+            false => page.recognised_next(),
+        };
+        let next = match next {
+            Ok(next) => next,
+            Err(unpaged) => return Some(Err(unpaged)),
+        };
         let page_size = page.size().map(|param| {
             let maximum = param.constraints.iter().find_map(|constraint| match constraint {
                 Constraint::Maximum(maximum) => Some(*maximum as u64),
@@ -40,11 +100,18 @@ impl Lowering<'_> {
             Next::Url(_) | Next::Link => Vec::new(),
             _ => page.more(),
         };
-        Some(Paging { items, item, next, more, page_size })
+        Some(Ok(Paging { items, item, next, more, page_size }))
     }
 
-    /// What the configuration says of single operations must fit them.
+    /// Whether a response is an array or an object with one.
+    fn holds_list(&self, answer: &TypeRef) -> bool {
+        let is_list = |ty: &TypeRef| matches!(self.bare(ty), TypeRef::List(_));
+        is_list(answer) || self.fields(answer).is_some_and(|fields| fields.iter().any(|field| is_list(&field.ty)))
+    }
+
+    /// What the configuration says must fit: in general an operation, of single operations those.
     pub(super) fn check_paging(&mut self, operations: &Arena<Operation>) {
+        self.check_general(operations);
         for (name, told) in self.config.paging.iter().flat_map(|paging| &paging.operations) {
             let place = Place::Config(told.span());
             match operations.iter().find(|(_, operation)| operation.id == *name) {
@@ -69,6 +136,66 @@ impl Lowering<'_> {
                     self.error(code::CONFIG_VALUE, place, format!("no operation is called `{name}`"), help);
                 }
             }
+        }
+    }
+
+    /// Reports each key of `[paging]` that fits no operation, as one with a typing mistake does.
+    fn check_general(&mut self, operations: &Arena<Operation>) {
+        let Some(told) = &self.config.paging else { return };
+        let pages = || {
+            operations.iter().filter_map(|(_, operation)| match operation.answer() {
+                Answer::Json(answer) if operation.method == Method::Get => Some(answer),
+                _ => None,
+            })
+        };
+        let pointers = [
+            ("next", &told.next),
+            ("cursor", &told.cursor),
+            ("items", &told.items),
+            ("total", &told.total),
+            ("more", &told.more),
+        ];
+        let mut unfit = Vec::new();
+        for (key, pointer) in pointers {
+            // What is not a pointer has been reported.
+            let Some(pointer) = pointer.as_ref().filter(|pointer| pointer.starts_with('/')) else { continue };
+            let keys = keys(pointer);
+            if !pages().any(|page| self.at(page, &keys).is_some()) {
+                let names = pages().filter_map(|page| self.fields(page));
+                let names = names.flatten().map(|field| field.wire.as_str());
+                let near = keys.first().and_then(|key| did_you_mean(key, names)).map(|near| format!("/{near}"));
+                unfit.push((key, pointer, "leads to nothing in any response of a GET", near));
+            }
+        }
+        if let Some(pointer) = &told.last_item {
+            let keys = keys(pointer);
+            let items = || pages().filter_map(|page| Some(self.items(page, told)?.1));
+            if !items().any(|item| item == TypeRef::Json || self.at(&item, &keys).is_some()) {
+                unfit.push(("last_item", pointer, "leads to nothing in the items of any list", None));
+            }
+        }
+        let params = [
+            ("cursor_parameter", &told.cursor_parameter),
+            ("offset", &told.offset),
+            ("page", &told.page),
+            ("page_size", &told.page_size),
+        ];
+        for (key, name) in params {
+            let Some(name) = name else { continue };
+            let all = operations.iter().flat_map(|(_, operation)| &operation.params);
+            let known: BTreeSet<&str> =
+                all.filter(|param| param.place == ParamPlace::Query).map(|param| param.wire.as_str()).collect();
+            if !known.contains(name.as_str()) {
+                let near = did_you_mean(name, known).map(str::to_owned);
+                unfit.push((key, name, "is a query parameter of no operation", near));
+            }
+        }
+        for (key, value, problem, near) in unfit {
+            let help =
+                near.map_or_else(|| "correct it, or remove it".to_owned(), |near| format!("did you mean `{near}`?"));
+            let place = self.config.place(&format!("paging.{key}"));
+            self.diagnostics
+                .push(Diagnostic::error(code::CONFIG_VALUE, place, format!("`{value}` {problem}")).help(help));
         }
     }
 
@@ -110,7 +237,7 @@ impl Lowering<'_> {
     }
 
     /// What stands where the keys lead in values of a type.
-    fn at<'t>(&'t self, ty: &'t TypeRef, keys: &[String]) -> Option<&'t TypeRef> {
+    pub(super) fn at<'t>(&'t self, ty: &'t TypeRef, keys: &[String]) -> Option<&'t TypeRef> {
         keys.iter()
             .try_fold(ty, |ty, key| self.fields(ty)?.iter().find(|field| field.wire == *key).map(|field| &field.ty))
     }
@@ -136,7 +263,7 @@ impl Lowering<'_> {
         ty
     }
 
-    fn fields(&self, ty: &TypeRef) -> Option<&[Field]> {
+    pub(super) fn fields(&self, ty: &TypeRef) -> Option<&[Field]> {
         match self.bare(ty) {
             TypeRef::Named(id) => match &self.types[*id].shape {
                 Shape::Record(record) => Some(&record.fields),
@@ -147,201 +274,7 @@ impl Lowering<'_> {
     }
 }
 
-impl config::Paging {
-    /// Whether it says a way to the next page.
-    fn is_told(&self) -> bool {
-        let ways = [&self.next, &self.cursor, &self.last_item, &self.offset, &self.page];
-        self.link || ways.into_iter().any(Option::is_some)
-    }
-}
-
-/// An answer that holds a list.
-struct Page<'a> {
-    lowering: &'a Lowering<'a>,
-    operation: &'a Operation,
-    answer: &'a TypeRef,
-    item: &'a TypeRef,
-    told: &'a config::Paging,
-}
-
-impl<'a> Page<'a> {
-    /// The way that the configuration names, if this page has it.
-    fn told_next(&self) -> Option<Next> {
-        let told = self.told;
-        if let Some(pointer) = &told.next {
-            return self.leads_to(keys(pointer), text).map(Next::Url);
-        }
-        if let Some(name) = &told.cursor_parameter {
-            let param = self.query(|param| param.wire == *name)?.wire.clone();
-            return match (&told.cursor, &told.last_item) {
-                (Some(pointer), _) => Some(Next::Cursor { keys: self.leads_to(keys(pointer), token)?, param }),
-                (None, Some(pointer)) => {
-                    let keys = keys(pointer);
-                    self.every_item_has(&keys).then_some(Next::Last { keys, param })
-                }
-                (None, None) => None,
-            };
-        }
-        if let Some(name) = &told.offset {
-            let param = self.query(|param| param.wire == *name)?.wire.clone();
-            return Some(Next::Offset { param, total: self.total() });
-        }
-        if let Some(name) = &told.page {
-            let param = self.query(|param| param.wire == *name)?;
-            let (first, param) = (first(param).unwrap_or(1), param.wire.clone());
-            return Some(Next::Number { param, first, total: self.total() });
-        }
-        told.link.then_some(Next::Link)
-    }
-
-    /// The way that the names in the document leave no doubt of.
-    fn recognised_next(&self) -> Option<Next> {
-        let kind = |param: &Param| self.lowering.bare(&param.ty).clone();
-        // A number after which there is something may be a time.
-        let fits = |param: &Param, name: &str| match name {
-            "after" => token(&kind(param)) && !whole(&kind(param)),
-            _ => token(&kind(param)),
-        };
-        let called = |name: &str| self.query(|param| plain(&param.wire) == name && fits(param, name));
-        let cursor = CURSOR_PARAMETERS.iter().find_map(|name| called(name));
-        // A number that is called so is that of a page.
-        let page = called("page").filter(|param| text(&kind(param)));
-        if let Some(keys) = self.found(URLS, |ty| matches!(ty, TypeRef::Uri)) {
-            return Some(Next::Url(keys));
-        }
-        match (cursor.or(page), self.found(CURSORS, token), self.found(URLS, text)) {
-            (Some(param), Some(keys), _) => return Some(Next::Cursor { keys, param: param.wire.clone() }),
-            (Some(param), None, Some(keys)) if cursor.is_some() => {
-                return Some(Next::Cursor { keys, param: param.wire.clone() });
-            }
-            (_, _, Some(keys)) => return Some(Next::Url(keys)),
-            _ => {}
-        }
-        // Who says whether there is more, and not what leads there, means the last item of the page; and so do some
-        // words by themselves, where it is known whether a page is full.
-        let last = cursor.filter(|param| match is_one_of(&param.wire, LAST_PARAMETERS) {
-            true => !self.more().is_empty() || plain(&param.wire) != "after" && self.size().is_some(),
-            false => false,
-        });
-        let keys = vec!["id".to_owned()];
-        if let Some(param) = last.filter(|_| self.every_item_has(&keys)) {
-            return Some(Next::Last { keys, param: param.wire.clone() });
-        }
-        let mut headers = self.operation.carriers().next()?.headers.iter();
-        if headers.any(|header| header.wire.eq_ignore_ascii_case("link")) {
-            return Some(Next::Link);
-        }
-        // Who takes a cursor may not take the number of a page alone.
-        if cursor.is_some() {
-            return None;
-        }
-        let (size, total) = (self.size(), self.total());
-        if size.is_none() && total.is_empty() && self.more().is_empty() {
-            return None;
-        }
-        let offset = self.query(|param| number(&kind(param)) && is_one_of(&param.wire, OFFSETS));
-        let counted = self.query(|param| number(&kind(param)) && is_one_of(&param.wire, NUMBERS));
-        match (offset, counted) {
-            (Some(param), None) => Some(Next::Offset { param: param.wire.clone(), total }),
-            (None, Some(param)) => Some(Next::Number { param: param.wire.clone(), first: first(param)?, total }),
-            _ => None,
-        }
-    }
-
-    /// The query parameter that bounds the items of a page. Where none is named, it is recognised if the way is.
-    fn size(&self) -> Option<&'a Param> {
-        match &self.told.page_size {
-            Some(name) => self.query(|param| param.wire == *name),
-            None if self.told.next.is_some() => None,
-            None => self.query(|param| number(self.lowering.bare(&param.ty)) && is_one_of(&param.wire, SIZES)),
-        }
-    }
-
-    /// The keys that lead to the number of all items.
-    fn total(&self) -> Vec<String> {
-        match &self.told.total {
-            Some(pointer) => Some(keys(pointer)).filter(|keys| self.lowering.at(self.answer, keys).is_some()),
-            None => self.found(TOTALS, number),
-        }
-        .unwrap_or_default()
-    }
-
-    /// The keys that lead to whether there is a next page.
-    fn more(&self) -> Vec<String> {
-        let truth = |ty: &TypeRef| matches!(ty, TypeRef::Bool);
-        match &self.told.more {
-            Some(pointer) => self.leads_to(keys(pointer), truth),
-            None => self.found(MORE, truth),
-        }
-        .unwrap_or_default()
-    }
-
-    /// Whether the keys lead to a text or a number in every item, of whatever kind it is.
-    fn every_item_has(&self, keys: &[String]) -> bool {
-        let lowering = self.lowering;
-        let in_one = |ty: &TypeRef| lowering.at(ty, keys).is_some_and(|ty| token(lowering.bare(ty)));
-        match lowering.bare(self.item) {
-            TypeRef::Named(id) => match &lowering.types[*id].shape {
-                Shape::Union(union) => union.variants.iter().all(|choice| in_one(&choice.ty)),
-                _ => in_one(self.item),
-            },
-            // Nothing is known of them.
-            TypeRef::Json => self.told.last_item.is_some(),
-            _ => false,
-        }
-    }
-
-    fn query(&self, holds: impl Fn(&Param) -> bool) -> Option<&'a Param> {
-        self.operation.params.iter().find(|param| param.place == ParamPlace::Query && holds(param))
-    }
-
-    /// The keys, if they lead to a value of such a type in a page.
-    fn leads_to(&self, keys: Vec<String>, holds: impl Fn(&TypeRef) -> bool) -> Option<Vec<String>> {
-        holds(self.lowering.at(self.answer, &keys)?).then_some(keys)
-    }
-
-    /// The keys to the first property that is called like one of these, each a path of names, and is of such a type.
-    fn found(&self, known: &[&str], holds: impl Fn(&TypeRef) -> bool) -> Option<Vec<String>> {
-        known.iter().find_map(|path| {
-            let (mut at, mut keys) = (self.answer, Vec::new());
-            for name in path.split('.') {
-                let field = self.lowering.fields(at)?.iter().find(|field| plain(&field.wire) == name)?;
-                keys.push(field.wire.clone());
-                at = &field.ty;
-            }
-            holds(at).then_some(keys)
-        })
-    }
-}
-
-fn text(ty: &TypeRef) -> bool {
-    matches!(ty, TypeRef::Uri | TypeRef::Text)
-}
-
-/// Whether a value can stand for a place in a list: an identifier in whatever form, or a number.
-fn token(ty: &TypeRef) -> bool {
-    text(ty) || whole(ty) || matches!(ty, TypeRef::Uuid)
-}
-
-fn whole(ty: &TypeRef) -> bool {
-    matches!(ty, TypeRef::Int(_) | TypeRef::Unsigned(_))
-}
-
-/// Whether it counts something, whatever the document makes of numbers.
-fn number(ty: &TypeRef) -> bool {
-    whole(ty) || matches!(ty, TypeRef::Float(_))
-}
-
-fn keys(pointer: &str) -> Vec<String> {
+/// The keys of a JSON pointer.
+pub(super) fn keys(pointer: &str) -> Vec<String> {
     Pointer::from_reference(&format!("#{pointer}")).unwrap_or_default().keys().collect()
-}
-
-/// The number of the first page: what the API takes when none is given, or 1 if it cannot be 0.
-fn first(param: &Param) -> Option<u64> {
-    let zero =
-        param.constraints.iter().any(|constraint| matches!(constraint, Constraint::Minimum(least) if *least < 1.0));
-    match &param.default {
-        Some(default) => default.as_u64().filter(|first| *first < 2),
-        None => (!zero).then_some(1),
-    }
 }
