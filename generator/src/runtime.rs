@@ -21,11 +21,11 @@ pub fn files(api: &Api, analysis: &Analysis) -> Vec<(String, Cow<'static, str>)>
             *text = kept.collect::<String>().into();
         }
     }
-    for (_, text) in files.iter_mut().filter(|(_, text)| text.contains(BEGIN)) {
-        *text = parts(text, left_out).into();
-    }
     if analysis.needs_shapes(api) {
         files.extend(SHAPES.iter().map(|(name, text)| (format!("src/shapes/{name}"), Cow::from(*text))));
+    }
+    for (_, text) in files.iter_mut().filter(|(_, text)| text.contains(BEGIN)) {
+        *text = parts(text, left_out).into();
     }
     files
 }
@@ -169,4 +169,4 @@ files![
     "walk.rs",
 ];
 
-files![SHAPES = "shapes": "base64.rs", "big_number.rs", "mod.rs", "union.rs", "value_enum.rs"];
+files![SHAPES = "shapes": "alternative.rs", "base64.rs", "big_number.rs", "mod.rs", "union.rs", "value_enum.rs"];

@@ -141,12 +141,9 @@ fn named(api: &Api, shape: &Shape, value: &Value, at: &At<'_>, problems: &mut Ve
             }
         }
         Shape::Union(union) => {
-            let tag = union.tag.as_ref().and_then(|tag| value.get(tag)?.as_str());
-            let mut variants = union.variants.iter().filter(|variant| match (&union.tag, tag) {
-                (Some(_), tag) => tag.is_some_and(|tag| variant.tags.iter().any(|known| known == tag)),
-                (None, _) => check(api, &variant.ty, value).is_empty(),
-            });
-            match variants.next() {
+            let allowed = union.variants.iter().filter(|variant| variant.allows(union.tag.as_deref(), value));
+            let fitting = allowed.clone().find(|variant| check(api, &variant.ty, value).is_empty());
+            match fitting.or_else(|| allowed.clone().next().filter(|_| union.tag.is_some())) {
                 Some(variant) => walk(api, &variant.ty, value, at, problems),
                 None => {
                     let known: Vec<_> = union.variants.iter().map(|variant| format!("`{}`", variant.name)).collect();

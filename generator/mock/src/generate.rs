@@ -178,9 +178,9 @@ impl Maker<'_> {
             Shape::Union(union) => {
                 let Some(variant) = union.variants.first() else { return Value::Null };
                 let mut value = self.any(&variant.ty, &[]);
-                if let (Some(tag), Some(text), Value::Object(entries)) = (&union.tag, variant.tags.first(), &mut value)
+                if let (Some(tag), Some(first), Value::Object(entries)) = (&union.tag, variant.tags.first(), &mut value)
                 {
-                    entries.insert(tag.clone(), json!(text));
+                    entries.insert(tag.clone(), first.clone());
                 }
                 value
             }

@@ -113,7 +113,7 @@ pub(super) fn of_type(def: &TypeDef) -> Vec<Fact> {
 }
 
 pub(super) fn of_choice(choice: &Choice) -> Vec<Fact> {
-    choice.tags.iter().cloned().map(Fact::Tagged).collect()
+    choice.tags.iter().map(|tag| Fact::Tagged(tag.as_str().map_or_else(|| tag.to_string(), str::to_owned))).collect()
 }
 
 fn flags<const N: usize>(flags: [(bool, Fact); N]) -> impl Iterator<Item = Fact> {

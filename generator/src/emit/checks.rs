@@ -1,10 +1,12 @@
 //! What the values in a JSON body must keep to, as tables that the runtime walks along.
 
+use serde_json::Value;
+
 use super::imports::Imports;
 use super::model::braced;
 use super::request::rules_of;
 use super::{Context, Item};
-use crate::ir::{Constraint, Param, Shape, TypeId, TypeRef, Union};
+use crate::ir::{Choice, Constraint, Param, Shape, TypeId, TypeRef, Union};
 
 impl Context<'_> {
     /// The checks of a type of its own, if a request carries it and there is something to look at.
@@ -124,10 +126,17 @@ impl Context<'_> {
             .iter()
             .map(|choice| (choice, self.checks(&choice.ty, &choice.constraints, false).join(", ")));
         if let Some(tag) = &union.tag {
-            let lists = checks.filter(|(_, checks)| !checks.is_empty()).map(|(choice, checks)| {
-                let tags: Vec<String> = choice.tags.iter().map(|tag| format!("{tag:?}")).collect();
-                format!("(&[{}], &[{checks}])", tags.join(", "))
-            });
+            // A value of the tag that several types share does not tell which checks hold.
+            let shared = |choice: &Choice| {
+                let same = |other: &&Choice| other.tags.iter().any(|tag| choice.tags.contains(tag));
+                union.variants.iter().filter(same).count() > 1
+            };
+            let lists =
+                checks.filter(|(choice, checks)| !checks.is_empty() && !shared(choice)).map(|(choice, checks)| {
+                    let text = |tag: &Value| tag.as_str().map_or_else(|| tag.to_string(), str::to_owned);
+                    let tags: Vec<String> = choice.tags.iter().map(|tag| format!("{:?}", text(tag))).collect();
+                    format!("(&[{}], &[{checks}])", tags.join(", "))
+                });
             return vec![format!("Check::By({tag:?}, &[{}])", lists.collect::<Vec<_>>().join(", "))];
         }
         let lists: Option<Vec<String>> = checks

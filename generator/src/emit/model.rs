@@ -105,7 +105,7 @@ impl Context<'_> {
             Shape::StringEnum(variants) => vec![string_enum(name, variants, docs)],
             Shape::ValueEnum(values) => vec![self.value_enum(name, values, docs, imports)],
             Shape::Union(union) => {
-                [self.union(name, union, docs, imports)].into_iter().chain(self.type_checks(id)).collect()
+                self.union(name, union, docs, imports).into_iter().chain(self.type_checks(id)).collect()
             }
             Shape::Newtype(constraints) => vec![newtype(name, constraints, &def.docs, docs, imports)],
             Shape::Wrapper(ty) => {

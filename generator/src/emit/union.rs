@@ -1,10 +1,13 @@
 //! Enums of values that are not all texts, and enums of types.
 
+use proc_macro2::TokenStream;
+use quote::quote;
 use serde_json::Value;
 
+use super::docs::attributes;
 use super::imports::Imports;
 use super::model::braced;
-use super::{Context, Item};
+use super::{Context, Item, ident};
 use crate::ir::{Choice, Shape, TypeRef, Union, ValueEnum};
 use crate::name::TypeName;
 
@@ -35,22 +38,136 @@ impl Context<'_> {
         )
     }
 
-    pub(super) fn union(&self, name: &TypeName, union: &Union, docs: Vec<String>, imports: &mut Imports) -> Item {
-        let mut parts = Vec::new();
+    /// The enum of a union, and the macro call that reads and writes it.
+    pub(super) fn union(&self, name: &TypeName, union: &Union, docs: Vec<String>, imports: &mut Imports) -> Vec<Item> {
+        let (mut variants, mut lines) = (Vec::new(), Vec::new());
         for (choice, part) in union.variants.iter().zip(&name.parts) {
-            let ty = self.text(&choice.ty, imports);
-            let ty = if self.is_record(&choice.ty) { format!("Box<{ty}>") } else { ty };
-            let tags: Vec<String> = choice.tags.iter().map(|tag| format!("{tag:?}")).collect();
-            parts.push(match union.tag {
-                Some(_) => format!("{part}({ty}) = {}", tags.join(" | ")),
-                None => format!("{part}({ty}){}", self.members(choice)),
-            });
+            let text = self.text(&choice.ty, imports);
+            let boxed = if self.is_record(&choice.ty) { format!("Box<{text}>") } else { text };
+            let tags: Vec<String> = choice.tags.iter().map(literal).collect();
+            let tags = union.tag.as_ref().map_or_else(String::new, |_| format!(" = [{}]", tags.join(", ")));
+            lines.extend(self.entry(&format!("{part}({boxed}){tags}"), choice, union.tag.as_deref()));
+            let ty = self.boxed_ty(&choice.ty, imports);
+            let (docs, variant) = (attributes(&self.variant_docs(&choice.ty, &boxed)), ident(part));
+            variants.push(quote! { #docs #variant(#ty), });
         }
         // What is not known may be one of them as a later version has it.
         let personal = union.variants.iter().any(|choice| self.is_personal(&choice.ty));
-        let unknown = format!(" else {}{}", name.unknown, if personal { ": personal" } else { "" });
+        let derives = if personal {
+            quote! { Clone, PartialEq }
+        } else {
+            quote! { Clone, Debug, PartialEq }
+        };
+        let (docs, union_ident, unknown) = (attributes(&docs), ident(&name.ident), ident(&name.unknown));
+        let json = self.ty(&TypeRef::Json, imports);
         let by = union.tag.as_ref().map_or(String::new(), |tag| format!(" by {tag:?}"));
-        called("union", docs, braced(&format!("    {}{by}", name.ident), &parts, &unknown))
+        let mut call = vec!["impl_union! {".to_owned(), format!("    {}{by} else {} {{", name.ident, name.unknown)];
+        call.extend(lines);
+        call.extend(["    }".to_owned(), "}".to_owned()]);
+        let mut items = vec![
+            Item::Rust(quote! {
+                #docs
+                #[derive(#derives)]
+                #[non_exhaustive]
+                pub enum #union_ident {
+                    #(#variants)*
+                    /// A value that this version of the crate does not know.
+                    #unknown(#json),
+                }
+            }),
+            Item::Macro(call),
+        ];
+        if personal {
+            let parts = name.parts.join(", ");
+            let line = format!("redacted_union!({} {{ {parts} }} else {});", name.ident, name.unknown);
+            items.push(Item::Macro(vec![line]));
+        }
+        items
+    }
+
+    /// The documentation of a variant: that of its type, as far as it fits into a line.
+    fn variant_docs(&self, ty: &TypeRef, text: &str) -> Vec<String> {
+        let summary = match self.resolved(ty) {
+            TypeRef::Named(id) => &self.api.types[*id].docs.summary,
+            _ => "",
+        };
+        let first = summary.lines().next().unwrap_or_default();
+        if first.is_empty() { vec![format!("A value of the type `{text}`.")] } else { vec![first.to_owned()] }
+    }
+
+    fn boxed_ty(&self, ty: &TypeRef, imports: &mut Imports) -> TokenStream {
+        let inner = self.ty(ty, imports);
+        if self.is_record(ty) {
+            quote! { Box<#inner> }
+        } else {
+            inner
+        }
+    }
+
+    /// A variant in the macro call: its name and type, and what tells its values from others.
+    fn entry(&self, variant: &str, choice: &Choice, tag: Option<&str>) -> Vec<String> {
+        let listed = |values: &[String]| values.join(", ");
+        let quoted = |wire: &String| format!("{wire:?}");
+        let (mut kind, mut required, mut properties) = (self.kind(&choice.ty), Vec::new(), Vec::new());
+        if let TypeRef::Named(id) = self.resolved(&choice.ty) {
+            match &self.api.types[*id].shape {
+                Shape::Record(record) => {
+                    required =
+                        record.fields.iter().filter(|field| field.required).map(|field| quoted(&field.wire)).collect();
+                    properties = record.fields.iter().map(|field| quoted(&field.wire)).collect();
+                    if record.additional.is_some() {
+                        kind = "Map";
+                    }
+                }
+                Shape::Union(inner) => {
+                    required = inner.tag.iter().map(quoted).collect();
+                    properties = required.clone();
+                }
+                _ => {}
+            }
+        }
+        let constants: Vec<String> = choice
+            .constants
+            .iter()
+            .filter(|(wire, _)| tag != Some(wire))
+            .map(|(wire, values)| format!("({wire:?}, &[{}])", listed(&values.iter().map(literal).collect::<Vec<_>>())))
+            .collect();
+        let parts = [("constants", constants), ("required", required), ("properties", properties)];
+        let parts = parts.iter().filter(|(_, values)| !values.is_empty());
+        let parts: Vec<String> = parts.map(|(name, values)| format!("{name}: &[{}],", listed(values))).collect();
+        let line = match parts.is_empty() {
+            true => format!("        {variant}, {kind} {{}};"),
+            false => format!("        {variant}, {kind} {{ {} }};", parts.join(" ")),
+        };
+        if line.len() <= 120 {
+            return vec![line];
+        }
+        let parts = parts.iter().map(|part| format!("            {part}"));
+        let head = format!("        {variant}, {kind} {{");
+        [head].into_iter().chain(parts).chain(["        };".to_owned()]).collect()
+    }
+
+    /// What the values of a type are in JSON, in the words of the macro.
+    fn kind(&self, ty: &TypeRef) -> &'static str {
+        match self.resolved(ty) {
+            TypeRef::Bool => "Boolean",
+            TypeRef::Int(_) | TypeRef::Unsigned(_) | TypeRef::Float(_) | TypeRef::BigNumber => "Number",
+            TypeRef::Uuid => "Uuid",
+            TypeRef::Text | TypeRef::DateTime | TypeRef::Date | TypeRef::Uri | TypeRef::Bytes | TypeRef::UrlBytes => {
+                "String"
+            }
+            TypeRef::List(_) | TypeRef::Tuple(_) => "Array",
+            TypeRef::Map(_) => "Map",
+            TypeRef::Named(id) => match &self.api.types[*id].shape {
+                Shape::Record(_) => "Object",
+                Shape::Union(_) => "Union",
+                Shape::StringEnum(_) | Shape::Newtype(_) => "String",
+                Shape::Wrapper(inner) => self.kind(inner),
+                Shape::ValueEnum(values) if values.ty != TypeRef::Json => "Number",
+                Shape::ValueEnum(_) | Shape::Alias(_) => "Any",
+            },
+            TypeRef::Custom(_) | TypeRef::Nullable(_) | TypeRef::Json => "Any",
+        }
     }
 
     fn is_personal(&self, ty: &TypeRef) -> bool {
@@ -58,23 +175,20 @@ impl Context<'_> {
         matches!(&self.api.types[*id].shape, Shape::Record(record) if record.fields.iter().any(|field| field.pii))
     }
 
-    /// What tells whether an object is of a type: the members that the type names.
-    fn members(&self, choice: &Choice) -> String {
-        let TypeRef::Named(id) = self.resolved(&choice.ty) else {
-            return if matches!(choice.ty, TypeRef::Map(_)) { " in []".to_owned() } else { String::new() };
-        };
-        match &self.api.types[*id].shape {
-            Shape::Record(record) => {
-                let members: Vec<String> = record.fields.iter().map(|field| format!("{:?}", field.wire)).collect();
-                format!(" in [{}]", members.join(", "))
-            }
-            Shape::Union(_) => format!(" unless {}::{}", self.names.ty(*id).ident, self.names.ty(*id).unknown),
-            _ => String::new(),
-        }
-    }
-
     fn is_record(&self, ty: &TypeRef) -> bool {
         matches!(self.resolved(ty), TypeRef::Named(id) if matches!(self.api.types[*id].shape, Shape::Record(_)))
+    }
+}
+
+/// A value of a property, in the words of the macro.
+fn literal(value: &Value) -> String {
+    match value {
+        Value::Null => "Null".to_owned(),
+        Value::Bool(boolean) => format!("Boolean({boolean})"),
+        Value::Number(number) if number.is_i64() => format!("Integer({number})"),
+        Value::Number(number) => format!("Number({:?})", number.as_f64().unwrap_or_default()),
+        Value::String(string) => format!("String({string:?})"),
+        other => format!("String({:?})", other.to_string()),
     }
 }
 

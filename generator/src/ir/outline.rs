@@ -66,7 +66,12 @@ impl Api {
                 values.try_for_each(|literal| writeln!(f, "  {}: {}", literal.name, literal.value))
             }
             Shape::Union(union) => union.variants.iter().try_for_each(|variant| {
-                let tags: Vec<_> = variant.tags.iter().map(|tag| format!(" {tag:?}")).collect();
+                let tags: Vec<_> = variant.tags.iter().map(|tag| format!(" {tag}")).collect();
+                let constants = variant.constants.iter().map(|(wire, values)| {
+                    let values: Vec<String> = values.iter().map(ToString::to_string).collect();
+                    format!(", {wire} = {}", values.join(" or "))
+                });
+                let tags: Vec<String> = tags.into_iter().chain(constants).collect();
                 writeln!(f, "  {}: {}{}", variant.name, self.ty(&variant.ty), tags.concat())
             }),
             Shape::Alias(_) | Shape::Newtype(_) | Shape::Wrapper(_) => Ok(()),

@@ -135,9 +135,27 @@ pub struct Choice {
     /// What its value must keep to, where its type does not say it.
     pub constraints: Vec<Constraint>,
     /// The values of the union's tag that stand for it.
-    pub tags: Vec<String>,
+    pub tags: Vec<Value>,
+    /// Properties that have one of the listed values wherever they are there.
+    pub constants: Vec<(String, Vec<Value>)>,
     /// Where it is declared.
     pub origin: Pointer,
+}
+
+impl Choice {
+    /// Whether a value may be of this type, as far as the tag of its union and the constants tell.
+    pub fn allows(&self, tag: Option<&str>, value: &Value) -> bool {
+        let listed = |values: &[Value], value: &Value| values.iter().any(|known| is_same(known, value));
+        let tagged = tag.is_none_or(|tag| value.get(tag).is_some_and(|value| listed(&self.tags, value)));
+        let constant =
+            |(wire, values): &(String, Vec<Value>)| value.get(wire).is_none_or(|value| listed(values, value));
+        tagged && self.constants.iter().all(constant)
+    }
+}
+
+/// Whether two JSON values are the same. Numbers are compared by value: `1.0` is `1`.
+pub fn is_same(one: &Value, other: &Value) -> bool {
+    one == other || one.is_f64() != other.is_f64() && one.as_f64().is_some() && one.as_f64() == other.as_f64()
 }
 
 /// The use of a type.

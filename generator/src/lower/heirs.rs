@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 use indexmap::IndexSet;
 use openapiv3::{OpenAPI, ReferenceOr, Schema};
+use serde_json::Value;
 
 use super::Lowering;
 use super::schema::{DEEPEST, Node, component_pointer};
@@ -58,7 +59,9 @@ impl<'a> Lowering<'a> {
         let mut variants = Vec::new();
         for (name, tags) in told.into_iter().filter(|(_, tags)| !tags.is_empty()) {
             if let Some(ty) = self.heir(&name) {
-                variants.push(Choice { ty, constraints: Vec::new(), tags, origin: component_pointer(&name), name });
+                let tags = tags.into_iter().map(Value::from).collect();
+                let (constraints, constants) = (Vec::new(), Vec::new());
+                variants.push(Choice { ty, constraints, tags, constants, origin: component_pointer(&name), name });
             }
         }
         Some(Union { tag: Some(property.clone()), variants })

@@ -67,7 +67,14 @@ impl<'a> Lowering<'a> {
                         several => (self.together(class, several, at, name)?, Vec::new(), at.clone()),
                     };
                     called_by_class.push(variants.len());
-                    variants.push(Choice { name: word(class).to_owned(), ty, constraints, tags: Vec::new(), origin });
+                    variants.push(Choice {
+                        name: word(class).to_owned(),
+                        ty,
+                        constraints,
+                        tags: Vec::new(),
+                        constants: Vec::new(),
+                        origin,
+                    });
                 }
             }
         }

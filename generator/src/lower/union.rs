@@ -222,7 +222,8 @@ impl<'a> Lowering<'a> {
                 name: own,
                 ty: found.ty.unwrap_or(TypeRef::Json),
                 constraints: found.constraints,
-                tags: option.tags.clone(),
+                tags: option.tags.iter().cloned().map(Value::from).collect(),
+                constants: Vec::new(),
                 origin: option.at.clone(),
             });
         }

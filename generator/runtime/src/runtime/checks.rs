@@ -26,7 +26,7 @@ pub enum Check {
     Rest(usize, &'static [Check]),
     /// The value is of a type with checks of its own.
     As(fn() -> &'static [Check]),
-    /// The value of that member says which of the lists holds.
+    /// The value of that member, as text, says which of the lists holds.
     By(&'static str, &'static [(&'static [&'static str], &'static [Check])]),
     /// One of the lists holds, of those for what the value is in JSON, and for the members that it has.
     Either(&'static [(&'static str, &'static [&'static str], &'static [Check])]),
@@ -70,8 +70,9 @@ fn broken(at: &str, json: &Json, checks: &[Check]) -> Option<InvalidValue> {
         Check::Item(index, checks) => broken(&format!("{at}[{index}]"), json.get(index)?, checks),
         Check::As(checks) => broken(at, json, checks()),
         Check::By(tag, lists) => {
-            let tag = json.get(tag)?.as_str()?;
-            let (_, checks) = lists.iter().find(|(tags, _)| tags.contains(&tag))?;
+            let tag = json.get(tag)?;
+            let text = tag.as_str().map_or_else(|| tag.to_string(), str::to_owned);
+            let (_, checks) = lists.iter().find(|(tags, _)| tags.contains(&text.as_str()))?;
             broken(at, json, checks)
         }
         Check::Either(lists) => {

@@ -70,7 +70,11 @@ impl<'de> Deserializer<'de> for Tolerant {
         }
     }
 
-    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, Error> {
+    fn deserialize_newtype_struct<V: Visitor<'de>>(self, name: &'static str, visitor: V) -> Result<V::Value, Error> {
+        // So begin the names of types of serde_json itself, such as the text of a value, which unions read.
+        if name.starts_with('$') {
+            return self.0.deserialize_newtype_struct(name, visitor);
+        }
         visitor.visit_newtype_struct(self)
     }
 

@@ -2,6 +2,7 @@
 //!
 //! An API that has none of these comes without this module.
 
+mod alternative;
 mod base64;
 mod big_number;
 #[macro_use]
@@ -10,6 +11,7 @@ mod union;
 mod value_enum;
 
 pub use self::base64::{Base64, Base64Url};
+pub use alternative::{Kind, Literal, Match};
 pub use big_number::BigNumber;
-pub use union::{tagged, unnamed};
+pub use union::{Alternative, Reading, Union, read, read_as, read_known, tagged};
 pub use value_enum::{EnumValue, plain};

@@ -1,84 +1,176 @@
-//! Enums whose variants are types of their own, told apart by a property or by what a value looks like, and open to
-//! types that come to an API later.
+//! Enums whose variants are types of their own, and that are open to types that come to an API later.
+//!
+//! A value is kept as its text until it is known of which type it is, so that no digit of a number is lost.
 
 use serde::Serialize;
-use serde_json::Value;
+use serde::de::{self, DeserializeOwned};
+use serde_json::value::RawValue;
 
-/// A value as JSON with the property that says of which type it is, if the value does not say so itself.
+use super::alternative::{Literal, Match, Properties, candidates};
+
+/// An enum of types that keeps what is none of them.
+pub trait Union {
+    /// Whether the value is none of the types.
+    fn is_unknown(&self) -> bool;
+}
+
+/// One of the types of a union.
+pub struct Alternative<U> {
+    /// The values of the property that tells the types apart.
+    pub tags: &'static [Literal],
+    /// What else its values are told by.
+    pub is: Match,
+    /// Reads a value of the type.
+    pub read: fn(&RawValue, Reading) -> Result<U, serde_json::Error>,
+}
+
+/// How exactly a value must be what the document says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reading {
+    /// To the letter.
+    Strict,
+    /// As it is meant.
+    Lenient,
+}
+
+/// The deepest that arrays and objects may be nested below a union, as everywhere in a response.
+const DEEPEST: usize = 128;
+
+/// Reads a value as one of the types that `tag` or the value itself tells; `None` if it is none of them.
+///
+/// # Errors
+///
+/// The tag tells the type, and the value is not of that type.
+pub fn read<U, E: de::Error>(
+    json: &RawValue,
+    tag: Option<&str>,
+    alternatives: &[Alternative<U>],
+) -> Result<Option<U>, E> {
+    if !is_shallow(json.get()) {
+        return Err(E::custom(format!("nested more than {DEEPEST} levels deep")));
+    }
+    let told: Vec<&Alternative<U>> = match tag {
+        None => alternatives.iter().collect(),
+        Some(tag) => {
+            let Some(value) = Properties::of(json).and_then(|properties| properties.get(tag)) else { return Ok(None) };
+            alternatives.iter().filter(|one| one.tags.iter().any(|literal| literal.is(value))).collect()
+        }
+    };
+    if let (Some(_), [one]) = (tag, told.as_slice()) {
+        let strict = (one.read)(json, Reading::Strict);
+        return strict
+            .or_else(|error| (one.read)(json, Reading::Lenient).map_err(|_| error))
+            .map(Some)
+            .map_err(E::custom);
+    }
+    let order = candidates(json, told.iter().map(|one| one.is));
+    let readings = [Reading::Strict, Reading::Lenient].into_iter();
+    let mut tries = readings.flat_map(|reading| order.iter().map(move |index| (*index, reading)));
+    Ok(tries.find_map(|(index, reading)| (told[index].read)(json, reading).ok()))
+}
+
+/// Reads a value of a type.
+pub fn read_as<T: DeserializeOwned>(json: &RawValue, reading: Reading) -> Result<T, serde_json::Error> {
+    match reading {
+        Reading::Strict => serde_json::from_str(json.get()),
+        Reading::Lenient => {
+            let meant = None;
+            // [tolerant.rs
+            let meant = meant.or_else(|| crate::runtime::tolerate(json.get().as_bytes()));
+            // tolerant.rs]
+            meant.ok_or_else(|| de::Error::custom("not a value of this type"))
+        }
+    }
+}
+
+/// Reads a value of a union that it must not be unknown to.
+pub fn read_known<T: DeserializeOwned + Union>(json: &RawValue, reading: Reading) -> Result<T, serde_json::Error> {
+    let value: T = read_as(json, reading)?;
+    if value.is_unknown() { Err(de::Error::custom("not a value of this union")) } else { Ok(value) }
+}
+
+/// A value as JSON with the property that tells its type, if the value does not have it.
 ///
 /// # Errors
 ///
 /// The value cannot be JSON.
-pub fn tagged(value: &impl Serialize, tag: &str, text: &str) -> Result<Value, serde_json::Error> {
-    let mut value = serde_json::to_value(value)?;
-    if let Value::Object(members) = &mut value
-        && members.get(tag).is_none_or(Value::is_null)
-    {
-        members.insert(tag.to_owned(), text.into());
+pub fn tagged(value: &impl Serialize, tag: &str, literal: Literal) -> Result<Box<RawValue>, serde_json::Error> {
+    let json = serde_json::value::to_raw_value(value)?;
+    let Some(properties) = Properties::of(&json) else { return Ok(json) };
+    if properties.get(tag).is_some_and(|value| value.get() != "null") {
+        return Ok(json);
     }
-    Ok(value)
+    let mut text = format!("{{{}:{}", serde_json::Value::from(tag), literal.to_json());
+    for (name, value) in properties.0.iter().filter(|(name, _)| name != tag) {
+        text.push_str(&format!(",{}:{value}", serde_json::Value::from(name.as_ref())));
+    }
+    text.push('}');
+    RawValue::from_string(text)
 }
 
-/// How many members of an object are not among those that are named.
-pub fn unnamed(value: &Value, named: &[&str]) -> usize {
-    value.as_object().map_or(0, |members| members.keys().filter(|key| !named.contains(&key.as_str())).count())
+/// Whether arrays and objects are not nested too deep for the stack.
+fn is_shallow(json: &str) -> bool {
+    let (mut depth, mut in_string, mut escaped) = (0_usize, false, false);
+    for byte in json.bytes() {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' => escaped = in_string,
+            b'"' => in_string = !in_string,
+            b'{' | b'[' if !in_string => {
+                depth += 1;
+                if depth > DEEPEST {
+                    return false;
+                }
+            }
+            b'}' | b']' if !in_string => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+    true
 }
 
-/// Makes an enum of types. The last variant keeps what is none of them as it is.
+/// Reads and writes an enum of types, whose last variant keeps what is none of them.
 ///
-/// With a property that says which: each type with the values of the property that stand for it. Without one: the
-/// first type that a value fits, and among objects the one that leaves the fewest members unnamed. `personal` behind
-/// the last variant keeps `Debug` from showing it.
+/// Behind `by` stands the property that tells of which type a value is, and behind each variant its values there. Then comes
+/// what a value of the variant is in JSON, and what else tells it from the others.
 ///
 /// ```text
-/// union! {
-///     /// An animal.
-///     Pet by "kind" { Cat(Box<Cat>) = "cat", Dog(Box<Dog>) = "dog" | "puppy" } else Unknown
+/// impl_union! {
+///     Pet by "kind" else Unknown {
+///         Cat(Box<Cat>) = [String("cat")], Object { required: &["kind"], properties: &["kind", "lives"], };
+///         Dog(Box<Dog>) = [String("dog"), String("puppy")], Object { properties: &["kind"], };
+///     }
 /// }
-/// union! {
-///     /// An identifier, or all of it.
-///     Owner { Text(String), Person(Box<Person>) in ["name", "age"] } else Unknown
+/// impl_union! {
+///     Owner else Unknown {
+///         Text(String), String {};
+///         Flat(Box<Flat>), Object { constants: &[("level", &[Integer(1)])], properties: &["level"], };
+///         Pet(Pet), Union { required: &["kind"], };
+///     }
 /// }
 /// ```
 #[allow(unused_macros, reason = "an API may have no such types")]
-macro_rules! union {
+macro_rules! impl_union {
     (
-        $(#[$about:meta])*
-        $name:ident by $tag:literal {
-            $($variant:ident($ty:ty) = $first:literal $(| $text:literal)*),* $(,)?
-        } else $other:ident $(: $personal:ident)?
+        $name:ident by $tag:literal else $other:ident {
+            $($variant:ident($ty:ty) = [$first:expr $(, $literal:expr)*], $kind:ident { $($is:tt)* };)*
+        }
     ) => {
-        union!(@enum $(#[$about])* $name { $($variant($ty)),* } else $other $(: $personal)?);
-
         impl ::serde::Serialize for $name {
             fn serialize<S: ::serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 let value = match self {
-                    $(Self::$variant(value) => $crate::shapes::tagged(value, $tag, $first),)*
+                    $(Self::$variant(value) => $crate::shapes::tagged(value, $tag, impl_union!(@literals $first)),)*
                     Self::$other(value) => return value.serialize(serializer),
                 };
                 value.map_err(::serde::ser::Error::custom)?.serialize(serializer)
             }
         }
 
-        impl<'de> ::serde::Deserialize<'de> for $name {
-            fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                let value = <::serde_json::Value as ::serde::Deserialize>::deserialize(deserializer)?;
-                let fit = match value.get($tag).and_then(::serde_json::Value::as_str) {
-                    $(Some($first $(| $text)*) => ::serde_json::from_value(value).map(Self::$variant),)*
-                    _ => return Ok(Self::$other(value)),
-                };
-                fit.map_err(::serde::de::Error::custom)
-            }
-        }
+        impl_union!(@read $name, Some($tag), $other {
+            $($variant($ty) = [$first $(, $literal)*], $kind { $($is)* };)*
+        });
     };
-    (
-        $(#[$about:meta])*
-        $name:ident {
-            $($variant:ident($ty:ty) $(in [$($member:literal),* $(,)?])? $(unless $union:ident::$unknown:ident)?),* $(,)?
-        } else $other:ident $(: $personal:ident)?
-    ) => {
-        union!(@enum $(#[$about])* $name { $($variant($ty)),* } else $other $(: $personal)?);
-
+    ($name:ident else $other:ident { $($variant:ident($ty:ty), $kind:ident { $($is:tt)* };)* }) => {
         impl ::serde::Serialize for $name {
             fn serialize<S: ::serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 match self {
@@ -88,48 +180,58 @@ macro_rules! union {
             }
         }
 
+        impl_union!(@read $name, None, $other { $($variant($ty) = [], $kind { $($is)* };)* });
+    };
+    (
+        @read $name:ident, $tag:expr, $other:ident {
+            $($variant:ident($ty:ty) = [$($literal:expr),*], $kind:ident { $($is:tt)* };)*
+        }
+    ) => {
+        impl $crate::shapes::Union for $name {
+            fn is_unknown(&self) -> bool {
+                matches!(self, Self::$other(_))
+            }
+        }
+
         impl<'de> ::serde::Deserialize<'de> for $name {
             fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                let value = <::serde_json::Value as ::serde::Deserialize>::deserialize(deserializer)?;
-                let mut fits = Vec::new();
-                $(
-                    if let Ok(fit) = <$ty as ::serde::Deserialize>::deserialize(&value)
-                        $(&& !matches!(fit, $union::$unknown(_)))?
-                    {
-                        let unnamed = [0 $(, $crate::shapes::unnamed(&value, &[$($member),*]))?];
-                        fits.push((unnamed[unnamed.len() - 1], Self::$variant(fit)));
-                    }
-                )*
-                let best = fits.into_iter().min_by_key(|(unnamed, _)| *unnamed);
-                Ok(best.map_or(Self::$other(value), |(_, fit)| fit))
+                let json = <Box<::serde_json::value::RawValue> as ::serde::Deserialize>::deserialize(deserializer)?;
+                let alternatives = [$($crate::shapes::Alternative {
+                    tags: impl_union!(@literals &[$($literal),*]),
+                    is: impl_union!(@literals $crate::shapes::Match {
+                        $($is)*
+                        ..$crate::shapes::Match::of($crate::shapes::Kind::$kind)
+                    }),
+                    read: |json, reading| impl_union!(@as $kind, $ty, json, reading).map(Self::$variant),
+                }),*];
+                match $crate::shapes::read(&json, $tag, &alternatives)? {
+                    Some(value) => Ok(value),
+                    None => ::serde_json::from_str(json.get()).map(Self::$other).map_err(::serde::de::Error::custom),
+                }
             }
         }
     };
-    (
-        @enum $(#[$about:meta])* $name:ident { $($variant:ident($ty:ty)),* } else $other:ident $(: $personal:ident)?
-    ) => {
-        $(#[$about])*
-        #[derive(Clone, PartialEq)]
-        #[non_exhaustive]
-        pub enum $name {
-            $(
-                #[doc = concat!("A value of the type `", stringify!($ty), "`.")]
-                $variant($ty),
-            )*
-            /// A value that this version of the crate does not know.
-            $other(::serde_json::Value),
-        }
+    (@literals $($value:tt)*) => {{
+        #[allow(unused_imports, reason = "not every kind of literal is in use")]
+        use $crate::shapes::Literal::*;
+        $($value)*
+    }};
+    (@as Union, $ty:ty, $json:ident, $reading:ident) => { $crate::shapes::read_known::<$ty>($json, $reading) };
+    (@as $kind:ident, $ty:ty, $json:ident, $reading:ident) => { $crate::shapes::read_as::<$ty>($json, $reading) };
+}
 
+/// Shows an enum of types of which some are personal: what is none of them may be one of those of a later version.
+#[allow(unused_macros, reason = "an API may have no such types")]
+macro_rules! redacted_union {
+    ($name:ident { $($variant:ident),* } else $other:ident) => {
         impl ::std::fmt::Debug for $name {
             fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
                 let (variant, value): (_, &dyn ::std::fmt::Debug) = match self {
                     $(Self::$variant(value) => (stringify!($variant), value),)*
-                    Self::$other(value) => (stringify!($other), union!(@show value $(, $personal)?)),
+                    Self::$other(value) => (stringify!($other), &$crate::runtime::Personal(value)),
                 };
                 f.debug_tuple(variant).field(value).finish()
             }
         }
     };
-    (@show $value:expr) => { $value };
-    (@show $value:expr, personal) => { &$crate::runtime::Personal($value) };
 }

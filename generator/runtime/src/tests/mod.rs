@@ -20,6 +20,7 @@ mod styles;
 mod tokens;
 mod tolerant;
 mod types;
+mod unions;
 mod wire;
 
 use std::time::Duration;

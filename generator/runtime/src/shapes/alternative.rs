@@ -1,0 +1,186 @@
+//! Which alternatives of a union a JSON value can be, the likeliest first.
+
+use std::borrow::Cow;
+
+use serde::Deserialize;
+use serde::de::{Deserializer, MapAccess, Visitor};
+use serde_json::Value;
+use serde_json::value::RawValue;
+
+/// What tells the values of an alternative from those of the others.
+#[derive(Clone, Copy, Debug)]
+pub struct Match {
+    /// What the values are in JSON.
+    pub kind: Kind,
+    /// Properties that have one of these values, if they are there.
+    pub constants: &'static [(&'static str, &'static [Literal])],
+    /// Properties that are always there.
+    pub required: &'static [&'static str],
+    /// All properties that the document names.
+    pub properties: &'static [&'static str],
+}
+
+impl Match {
+    /// An alternative whose values are of a kind, and not told apart any further.
+    pub const fn of(kind: Kind) -> Self {
+        Self { kind, constants: &[], required: &[], properties: &[] }
+    }
+}
+
+/// What values are in JSON.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// `true` or `false`.
+    Boolean,
+    /// A number.
+    Number,
+    /// A string.
+    String,
+    /// A string that is a UUID.
+    Uuid,
+    /// An array.
+    Array,
+    /// An object with properties that the document names.
+    Object,
+    /// An object with any properties.
+    Map,
+    /// A value of one of the types of another union.
+    Union,
+    /// Any value.
+    Any,
+}
+
+/// A value that the document lists.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Literal {
+    /// `null`.
+    Null,
+    /// `true` or `false`.
+    Boolean(bool),
+    /// An integer.
+    Integer(i64),
+    /// A number with a fraction, or one of more than 64 bits.
+    Number(f64),
+    /// A string.
+    String(&'static str),
+}
+
+impl Literal {
+    /// Whether a JSON value is this one. Numbers are compared by value: `1.0` is `1`.
+    pub fn is(self, json: &RawValue) -> bool {
+        let Ok(value) = serde_json::from_str::<Value>(json.get()) else { return false };
+        match self {
+            Self::Null => value.is_null(),
+            Self::Boolean(boolean) => value.as_bool() == Some(boolean),
+            Self::Integer(integer) => {
+                value.as_i64() == Some(integer) || value.is_f64() && value.as_f64() == Some(integer as f64)
+            }
+            Self::Number(number) => value.as_f64() == Some(number),
+            Self::String(string) => value.as_str() == Some(string),
+        }
+    }
+
+    /// The value as JSON.
+    pub fn to_json(self) -> Value {
+        match self {
+            Self::Null => Value::Null,
+            Self::Boolean(boolean) => boolean.into(),
+            Self::Integer(integer) => integer.into(),
+            Self::Number(number) => number.into(),
+            Self::String(string) => string.into(),
+        }
+    }
+}
+
+/// The properties of a JSON object, each as its text, without looking any further.
+pub struct Properties<'a>(pub Vec<(Cow<'a, str>, &'a RawValue)>);
+
+impl<'a> Properties<'a> {
+    /// The properties of a JSON value, if it is an object.
+    pub fn of(json: &'a RawValue) -> Option<Self> {
+        serde_json::from_str(json.get()).ok()
+    }
+
+    /// The value of a property. Of several with one name, the last counts, as it does everywhere.
+    pub fn get(&self, name: &str) -> Option<&'a RawValue> {
+        self.0.iter().rev().find(|(known, _)| known == name).map(|(_, value)| *value)
+    }
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for Properties<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Pairs;
+
+        impl<'de> Visitor<'de> for Pairs {
+            type Value = Vec<(Cow<'de, str>, &'de RawValue)>;
+
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut pairs = Vec::new();
+                while let Some(Key(name)) = map.next_key()? {
+                    pairs.push((name, map.next_value()?));
+                }
+                Ok(pairs)
+            }
+        }
+
+        /// A name that is borrowed unless it is written with escapes.
+        #[derive(Deserialize)]
+        struct Key<'k>(#[serde(borrow)] Cow<'k, str>);
+
+        deserializer.deserialize_map(Pairs).map(Self)
+    }
+}
+
+/// The positions of the alternatives that a value can be, the likeliest first: of objects, the one that leaves the
+/// fewest properties unnamed.
+pub fn candidates(json: &RawValue, alternatives: impl Iterator<Item = Match>) -> Vec<usize> {
+    let first = json.get().bytes().next().unwrap_or_default();
+    let properties = if first == b'{' { Properties::of(json) } else { None };
+    let mut candidates: Vec<(usize, usize)> = Vec::new();
+    for (index, alternative) in alternatives.enumerate() {
+        let unnamed = match (alternative.kind, first) {
+            (Kind::Boolean, b't' | b'f')
+            | (Kind::Number, b'-' | b'0'..=b'9')
+            | (Kind::String, b'"')
+            | (Kind::Array, b'[') => Some(0),
+            (Kind::Uuid, b'"') => is_uuid(json.get().trim_matches('"')).then_some(0),
+            (Kind::Any, _) => Some(usize::MAX),
+            (Kind::Union, _) if alternative.required.is_empty() => Some(usize::MAX),
+            (Kind::Object | Kind::Map | Kind::Union, b'{') => {
+                let unnamed = properties.as_ref().and_then(|properties| alternative.unnamed(properties));
+                // Its own tag tells more than the names of properties.
+                if alternative.kind == Kind::Union { unnamed.map(|_| 0) } else { unnamed }
+            }
+            _ => None,
+        };
+        candidates.extend(unnamed.map(|unnamed| (unnamed, index)));
+    }
+    candidates.sort();
+    candidates.into_iter().map(|(_, index)| index).collect()
+}
+
+impl Match {
+    /// How many properties of an object have no name here; `None` if the object cannot be of this alternative.
+    fn unnamed(&self, object: &Properties<'_>) -> Option<usize> {
+        let has = |name: &str| object.0.iter().any(|(known, _)| known == name);
+        let fits = |(name, literals): &(&str, &[Literal])| {
+            object.get(name).is_none_or(|value| literals.iter().any(|literal| literal.is(value)))
+        };
+        if !self.required.iter().all(|name| has(name)) || !self.constants.iter().all(fits) {
+            return None;
+        }
+        let unnamed = object.0.iter().filter(|(name, _)| !self.properties.contains(&name.as_ref())).count();
+        // An object of which nothing is known here is not one of these.
+        let is_strange = self.kind == Kind::Object && unnamed > 0 && unnamed == object.0.len();
+        (!is_strange).then_some(unnamed)
+    }
+}
+
+fn is_uuid(text: &str) -> bool {
+    let groups: Vec<usize> = text.split('-').map(str::len).collect();
+    groups == [8, 4, 4, 4, 12] && text.bytes().all(|byte| byte == b'-' || byte.is_ascii_hexdigit())
+}

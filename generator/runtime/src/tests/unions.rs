@@ -1,0 +1,151 @@
+//! Unions: what tells of which type a value is, and what of it is kept.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+struct On {
+    on: Option<bool>,
+    level: Option<i128>,
+    note: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+struct Off {
+    on: Option<bool>,
+    reason: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+enum Switch {
+    On(Box<On>),
+    Off(Box<Off>),
+    Broken(Box<Off>),
+    Unknown(Value),
+}
+
+impl_union! {
+    Switch by "on" else Unknown {
+        On(Box<On>) = [Boolean(true), Integer(1)], Object { properties: &["on", "level", "note"], };
+        Off(Box<Off>) = [Boolean(false)], Object { properties: &["on", "reason"], };
+        Broken(Box<Off>) = [Boolean(false)], Object { required: &["reason"], properties: &["on", "reason"], };
+    }
+}
+
+#[derive(Clone, Debug, PartialEq)]
+enum Any {
+    Yes(bool),
+    Whole(i64),
+    Number(f64),
+    Id(String),
+    Text(String),
+    Pair((i64, String)),
+    List(Vec<Any>),
+    Switch(Switch),
+    First(Box<On>),
+    Second(Box<Off>),
+    Unknown(Value),
+}
+
+impl_union! {
+    Any else Unknown {
+        Yes(bool), Boolean {};
+        Whole(i64), Number {};
+        Number(f64), Number {};
+        Id(String), Uuid {};
+        Text(String), String {};
+        Pair((i64, String)), Array {};
+        List(Vec<Any>), Array {};
+        Switch(Switch), Union { constants: &[("on", &[Boolean(true), Boolean(false)])], required: &["on"], };
+        First(Box<On>), Object { constants: &[("note", &[String("first")])], properties: &["note", "level"], };
+        Second(Box<Off>), Object { constants: &[("reason", &[Null, Integer(2)])], properties: &["reason"], };
+    }
+}
+
+fn any(json: Value) -> Any {
+    serde_json::from_value(json).unwrap()
+}
+
+#[test]
+fn the_tag_tells_the_type_and_then_the_structure() {
+    let read = |json: Value| serde_json::from_value::<Switch>(json);
+    assert!(matches!(read(json!({"on": true, "level": 1})), Ok(Switch::On(_))));
+    assert!(matches!(read(json!({"on": 1.0})), Err(_)), "the tag tells the type, which has no number there");
+    assert!(matches!(read(json!({"on": false})), Ok(Switch::Off(_))));
+    assert!(matches!(read(json!({"on": false, "reason": "rain"})), Ok(Switch::Off(_))), "the first of two that fit");
+    for unknown in [json!({"on": "true"}), json!({"on": null}), json!({}), json!([]), json!("on"), json!({"on": 0})] {
+        assert_eq!(read(unknown.clone()).unwrap(), Switch::Unknown(unknown));
+    }
+}
+
+#[test]
+fn a_value_is_the_alternative_that_it_fits() {
+    for (json, variant) in [
+        (json!(true), "Yes"),
+        (json!(7), "Whole"),
+        (json!(7.5), "Number"),
+        (json!("f81d4fae-7dec-11d0-a765-00a0c91e6bf6"), "Id"),
+        (json!("f81d4fae"), "Text"),
+        (json!([1, "a"]), "Pair"),
+        (json!([1, "a", true]), "List"),
+        (json!([]), "List"),
+        (json!({"on": false, "reason": "rain"}), "Switch"),
+        (json!({"note": "first", "level": 1}), "First"),
+        (json!({"note": "second", "level": 1}), "Unknown"),
+        (json!({"reason": null}), "Second"),
+        (json!({"reason": "other"}), "Unknown"),
+        (json!({"later": 1}), "Unknown"),
+        (json!({}), "First"),
+        (Value::Null, "Unknown"),
+    ] {
+        assert!(format!("{:?}", any(json.clone())).starts_with(variant), "{json} is {:?}", any(json.clone()));
+    }
+}
+
+#[test]
+fn the_tag_is_sent_if_the_value_does_not_have_it() {
+    let off = Off { on: None, reason: Some("rain".to_owned()) };
+    let sent = |value: &Switch| serde_json::to_string(value).unwrap();
+    assert_eq!(sent(&Switch::Off(Box::new(off.clone()))), r#"{"on":false,"reason":"rain"}"#);
+    assert_eq!(sent(&Switch::Off(Box::new(Off { on: Some(true), ..off }))), r#"{"on":true,"reason":"rain"}"#);
+    assert_eq!(sent(&Switch::Unknown(json!([1]))), "[1]");
+}
+
+#[test]
+fn no_digit_is_lost() {
+    let json = r#"{"on":true,"level":170141183460469231731687303715884105727,"note":"a"}"#;
+    let Switch::On(on) = serde_json::from_str(json).unwrap() else { panic!() };
+    assert_eq!(on.level, Some(i128::MAX));
+    assert_eq!(serde_json::to_string(&Switch::On(on)).unwrap(), json);
+}
+
+#[test]
+fn what_is_nested_too_deep_is_refused() {
+    for levels in [200, 100_000] {
+        let json = format!("{}{}", "[".repeat(levels), "]".repeat(levels));
+        assert!(serde_json::from_str::<Any>(&json).is_err(), "{levels}");
+    }
+    let json = format!("{}{}", "[".repeat(100), "]".repeat(100));
+    assert!(matches!(serde_json::from_str(&json), Ok(Any::List(_))));
+}
+
+/// Numbers as strings are read in whatever they are in.
+#[test]
+fn lenient_reading_reaches_into_unions() {
+    #[derive(Debug, PartialEq, Deserialize)]
+    struct Room {
+        switch: Switch,
+        any: Vec<Any>,
+        seats: i32,
+    }
+    let json = r#"{"switch":{"on":true,"level":"7"},"any":[{"note":"first","level":"8"},"9"],"seats":"3"}"#;
+    let room: Room = crate::runtime::tolerate(json.as_bytes()).unwrap();
+    let on = |level, note: Option<&str>| {
+        Box::new(On { on: note.is_none().then_some(true), level: Some(level), note: note.map(str::to_owned) })
+    };
+    let any = vec![Any::First(on(8, Some("first"))), Any::Text("9".to_owned())];
+    assert_eq!(room, Room { switch: Switch::On(on(7, None)), any, seats: 3 });
+    let alone: Switch = serde_json::from_str(r#"{"on":true,"level":"7"}"#).unwrap();
+    assert_eq!(alone, Switch::On(on(7, None)));
+    assert!(serde_json::from_str::<Switch>(r#"{"on":true,"level":"seven"}"#).is_err());
+}
