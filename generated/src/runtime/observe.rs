@@ -2,7 +2,6 @@
 
 //! What can be seen of requests while they are made: a callback for each attempt, and `tracing`.
 
-use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -49,9 +48,3 @@ impl Attempt<'_> {
 /// A function that is called after each attempt.
 #[derive(Clone)]
 pub struct Observer(pub Arc<dyn Fn(&Attempt<'_>) + Send + Sync>);
-
-impl fmt::Debug for Observer {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Observer")
-    }
-}

@@ -28,7 +28,7 @@ impl<T: DeserializeOwned> Decode for Events<T> {
     fn decode(answer: &mut Answer) -> Result<Self::Value> {
         Ok(Values::new(answer, Splitter::events(), |raw| match raw.data.as_str() {
             "[DONE]" => Ok(None),
-            data => json(data).map(|data| Some(raw.event(data))),
+            data => json(data).map(|data| Some(raw.event(data))).map_err(|_| DecodeError::new::<T> as Unreadable),
         }))
     }
 }
@@ -63,9 +63,16 @@ impl<T: DeserializeOwned> Decode for Lines<T> {
     }
 
     fn decode(answer: &mut Answer) -> Result<Self::Value> {
-        Ok(Values::new(answer, Splitter::default(), |raw| from_str(&raw.data).map(Some)))
+        let read: Read<T> = |raw| from_str(&raw.data).map(Some).map_err(|_| DecodeError::new::<T> as Unreadable);
+        Ok(Values::new(answer, Splitter::default(), read))
     }
 }
+
+/// Reads a value; none ends them.
+type Read<T> = fn(&Raw) -> Result<Option<T>, Unreadable>;
+
+/// Says what is wrong with a value that could not be read, which is the body of the response by then.
+type Unreadable = fn(&Answer) -> DecodeError;
 
 /// The JSON in the data of an event. A text may stand there as it is.
 fn json<T: DeserializeOwned>(data: &str) -> serde_json::Result<T> {
@@ -101,12 +108,12 @@ pub struct Event<T> {
 pub struct Values<T> {
     download: Download,
     splitter: Splitter,
-    read: fn(&Raw) -> serde_json::Result<Option<T>>,
+    read: Read<T>,
     ended: bool,
 }
 
 impl<T> Values<T> {
-    fn new(answer: &mut Answer, splitter: Splitter, read: fn(&Raw) -> serde_json::Result<Option<T>>) -> Self {
+    fn new(answer: &mut Answer, splitter: Splitter, read: Read<T>) -> Self {
         let mut download = Download::new(answer);
         download.time = None;
         Self { download, splitter, read, ended: false }
@@ -144,7 +151,7 @@ impl<T> Values<T> {
                     Ok(value) => Ok(value),
                     Err(error) => {
                         self.download.answer.body = raw.data.into();
-                        Err(DecodeError::new(&self.download.answer, error).into())
+                        Err(error(&self.download.answer).into())
                     }
                 });
             }

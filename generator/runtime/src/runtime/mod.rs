@@ -53,13 +53,12 @@ mod elsewhere;
 mod encode;
 mod error;
 mod events;
-mod excerpt;
 mod failure;
 mod host;
 mod infix;
 mod invalid;
 mod keys;
-mod locate;
+mod mismatch;
 #[macro_use]
 mod model;
 mod multipart;
@@ -73,6 +72,7 @@ mod path;
 mod payload;
 mod plain;
 mod provider;
+mod redaction;
 #[macro_use]
 mod request;
 mod response;
@@ -83,6 +83,7 @@ mod secret;
 mod servers;
 #[macro_use]
 mod sent;
+mod spelling;
 #[macro_use]
 mod string_enum;
 mod styles;

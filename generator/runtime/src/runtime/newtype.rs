@@ -8,7 +8,8 @@ use super::{InvalidValue, Rule, rule};
 ///
 /// The first rule that is broken.
 pub fn checked_text(name: &'static str, text: String, rules: &[Rule]) -> Result<String, InvalidValue> {
-    rule::check(name, &text.as_str().into(), rules)?;
+    // Nobody knows here what is in it: it may be an address where an identifier belongs.
+    rule::check(name, &text.as_str().into(), rules).map_err(InvalidValue::without_value)?;
     Ok(text)
 }
 

@@ -1,6 +1,5 @@
 //! What can be seen of requests while they are made: a callback for each attempt, and `tracing`.
 
-use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -47,9 +46,3 @@ impl Attempt<'_> {
 /// A function that is called after each attempt.
 #[derive(Clone)]
 pub struct Observer(pub Arc<dyn Fn(&Attempt<'_>) + Send + Sync>);
-
-impl fmt::Debug for Observer {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Observer")
-    }
-}

@@ -2,18 +2,20 @@
 
 use serde::de::DeserializeOwned;
 
-use super::ApiError;
+use super::{ApiError, DecodeError, Result};
 
 impl ApiError {
     /// The body as JSON of a type, such as one that the documentation of the request names for the status.
     ///
     /// # Errors
     ///
-    /// A body that is something else, as that of a gateway often is. The error may quote the body.
-    pub fn decode<T: DeserializeOwned>(&self) -> serde_json::Result<T> {
-        serde_json::from_slice(self.body())
-            // [tolerant.rs
-            .or_else(|error| super::tolerate(self.body()).ok_or(error))
+    /// [`Error::Decode`](super::Error::Decode) for a body that is something else, as that of a gateway often is. The error
+    /// does not quote it.
+    pub fn decode<T: DeserializeOwned>(&self) -> Result<T> {
+        let value = serde_json::from_slice(self.body()).ok();
+        // [tolerant.rs
+        let value = value.or_else(|| super::tolerate(self.body()));
         // tolerant.rs]
+        value.ok_or_else(|| DecodeError::of_failure::<T>(self).into())
     }
 }
