@@ -9,7 +9,7 @@ use super::docs::{attributes, code, default, lines, paragraph, remark, rules};
 use super::imports::Imports;
 use super::{Context, Item, Module, Sketch, feature, ident, many, module_path};
 use crate::analyze::{Users, spread};
-use crate::ir::{Constraint, Docs, Field, Next, Record, ResourceId, Shape, TypeDef, TypeId, TypeRef, Variant, parts};
+use crate::ir::{Constraint, Field, Next, Record, ResourceId, Shape, TypeDef, TypeId, TypeRef, Variant, parts};
 use crate::name::TypeName;
 
 /// The modules below `models`, and `models` itself.
@@ -107,7 +107,7 @@ impl Context<'_> {
             Shape::Union(union) => {
                 [self.union(name, union, docs, imports)].into_iter().chain(self.type_checks(id)).collect()
             }
-            Shape::Newtype(constraints) => vec![newtype(name, constraints, &def.docs, docs, imports)],
+            Shape::Newtype(constraints) => vec![newtype(name, constraints, def, docs, imports)],
             Shape::Wrapper(ty) => {
                 imports.add("serde", "Deserialize");
                 imports.add("serde", "Serialize");
@@ -444,20 +444,24 @@ fn string_enum(name: &TypeName, variants: &[Variant], docs: Vec<String>) -> Item
 fn newtype(
     name: &TypeName,
     constraints: &[Constraint],
-    def: &Docs,
+    def: &TypeDef,
     mut docs: Vec<String>,
     imports: &mut Imports,
 ) -> Item {
-    remark(&mut docs, def, &rules(constraints));
+    remark(&mut docs, &def.docs, &rules(constraints));
+    if def.pii {
+        remark(&mut docs, &def.docs, "Personal: `Debug` does not show it.");
+    }
+    let ident = format!("{}{}", name.ident, if def.pii { ": personal" } else { "" });
     imports.add("crate::runtime", "Rule");
     let mut lines = vec!["newtype! {".to_owned()];
     lines.extend(docs.iter().map(|line| format!("    /// {line}").trim_end().to_owned()));
     let rules = super::request::rules_of(constraints);
-    let line = format!("    {}, [{}]", name.ident, rules.join(", "));
+    let line = format!("    {ident}, [{}]", rules.join(", "));
     if line.len() <= 120 {
         lines.push(line);
     } else {
-        lines.push(format!("    {}, [", name.ident));
+        lines.push(format!("    {ident}, ["));
         lines.extend(rules.iter().map(|rule| format!("        {rule},")));
         lines.push("    ]".to_owned());
     }

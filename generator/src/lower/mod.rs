@@ -12,6 +12,7 @@ mod looks;
 mod operation;
 mod paging;
 mod param;
+mod personal;
 mod refs;
 mod resource;
 mod schema;
@@ -45,6 +46,7 @@ pub fn lower(document: &OpenAPI, config: &Config, diagnostics: &mut Diagnostics)
         known: HashMap::new(),
         family: None,
         pending: VecDeque::new(),
+        personal_marks: 0,
         depth: 0,
         params_are_complete: true,
     };
@@ -70,6 +72,7 @@ pub fn lower(document: &OpenAPI, config: &Config, diagnostics: &mut Diagnostics)
         resources,
         surface,
     };
+    personal::spread(&mut api);
     halves::split(&mut api);
     api
 }
@@ -88,6 +91,8 @@ struct Lowering<'a> {
     family: Option<heirs::Family<'a>>,
     /// The components that have been referred to and not been described yet.
     pending: VecDeque<schema::Pending<'a>>,
+    /// How many schemas have said that their values may be personal data, since the record at hand began.
+    personal_marks: usize,
     /// How deep the schema at hand stands in others.
     depth: usize,
     /// Whether every parameter of the operation at hand could be read. If not, that one is missing says nothing.
