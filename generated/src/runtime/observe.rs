@@ -9,7 +9,8 @@ use reqwest::StatusCode;
 
 use super::{Call, Error};
 
-/// One attempt to get an answer, as it has just ended. Nothing in it shows secrets or personal values.
+/// One attempt to get an answer, as it has just ended. No text of it shows secrets or personal values, but the methods of
+/// the error give the response as it came.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Attempt<'a> {

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD};
-use http::header::{AUTHORIZATION, COOKIE};
+use http::header::COOKIE;
 use http::{HeaderMap, HeaderName, HeaderValue, Uri};
 use percent_encoding::percent_decode_str;
 // [checks.rs
@@ -76,23 +76,24 @@ impl Sensitive {
     }
 
     // checks.rs]
-    /// Adds what a header holds: the whole of it, what is behind an authentication scheme, the values of cookies.
+    /// Adds what a header holds: the whole of it, what is behind a scheme such as `Bearer`, the values of cookies.
     fn add_header(&mut self, name: &HeaderName, value: &HeaderValue) {
         let value = String::from_utf8_lossy(value.as_bytes());
         self.add(&value);
         if *name == COOKIE {
             let values = value.split(';').filter_map(|pair| pair.split_once('='));
             values.for_each(|(_, value)| self.add_encoded(value));
+        } else if let Some((_, credentials)) = value.split_once(' ') {
+            self.add(credentials);
+            self.add_pair(credentials);
         }
-        if *name == AUTHORIZATION
-            && let Some((_, credentials)) = value.split_once(' ')
-        {
-            self.add(credentials.trim_end_matches('='));
-            let pair = STANDARD.decode(credentials).ok().and_then(|pair| String::from_utf8(pair).ok());
-            if let Some((pair, (user, password))) = pair.as_deref().and_then(|pair| Some((pair, pair.split_once(':')?)))
-            {
-                [pair, user, password].into_iter().for_each(|value| self.add_encoded(value));
-            }
+    }
+
+    /// Adds the user and the password of Basic authentication.
+    fn add_pair(&mut self, credentials: &str) {
+        let pair = STANDARD.decode(credentials).ok().and_then(|pair| String::from_utf8(pair).ok());
+        if let Some((pair, (user, password))) = pair.as_deref().and_then(|pair| Some((pair, pair.split_once(':')?))) {
+            [pair, user, password].into_iter().for_each(|value| self.add_encoded(value));
         }
     }
 

@@ -269,6 +269,16 @@ async fn short_values_are_found_as_whole_words() {
 }
 
 #[tokio::test]
+async fn a_request_with_thousands_of_values_shows_no_message() {
+    let watched = Watched::new(Credentials::None);
+    watched.script.set(Ok(response(400, "application/json", json!({ "message": "taken" }).to_string())));
+    let names = (0..5000).map(|number| json!({ "friendly_name": number.to_string() })).collect::<Vec<_>>();
+    let request = Request::<Json<Service>>::post(&watched.client.scope().below("/x"), "Many");
+    let error = request.json::<Value>("application/json", json!(names), &[]).await.unwrap_err();
+    assert!(error.to_string().ends_with("400 Bad Request: [5 bytes]"), "{error}");
+}
+
+#[tokio::test]
 async fn parameters_that_are_not_personal_stay() {
     let watched = Watched::new(Credentials::None);
     let body = json!({ "message": "no page of 5000, and the name desk is taken" }).to_string();

@@ -73,6 +73,7 @@ pub const PLACES: &[Place] = &[
         ..secret("a token of a token endpoint", KEY, || Credentials::client_credentials("an id", "a secret"))
     },
     secret("a key in a header", KEY, || Credentials::header("X-Key", KEY)),
+    secret("a key behind a scheme of its own", KEY, || Credentials::header("X-Key", format!("Key {KEY}"))),
     secret("a key in a cookie", COOKIE, || Credentials::cookie("key", COOKIE).and(Credentials::cookie("other", "x"))),
     secret("a key in the query", TEXT, || Credentials::query("key", TEXT)),
     token(secret("the id of a client", TEXT, || Credentials::client_credentials(TEXT, "a secret"))),
