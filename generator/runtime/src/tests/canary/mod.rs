@@ -56,10 +56,13 @@ async fn what_a_page_links_to_is_not_shown() {
     for (spelling, spell) in SPELLINGS {
         let spelled = spell(TEXT);
         // The next page fails, and the values of its URL are those of the request.
-        let next = format!("https://api.test/v1/Services?PageSize=9&PageToken={}", SPELLINGS[5].1(TEXT));
-        for (failure, quoted, answer) in FAILURES {
+        let encoded = SPELLINGS[5].1(TEXT);
+        let in_query = format!("https://api.test/v1/Services?PageSize=9&PageToken={encoded}");
+        let in_path = format!("https://api.test/v1/Services/{encoded}?PageSize=9&PageToken=1");
+        let links = [&in_query, &in_path].into_iter();
+        for ((failure, quoted, answer), next) in links.flat_map(|next| FAILURES.iter().map(move |one| (one, next))) {
             let watched = Watched::new(Credentials::None);
-            watched.script.set_success("PageSize=9", &page(&next));
+            watched.script.set_success("PageSize=9", &page(next));
             watched.script.set(answer(&spelled));
             let (error, all) = watched
                 .call(async |client| {
@@ -276,6 +279,17 @@ async fn a_request_with_thousands_of_values_shows_no_message() {
     let request = Request::<Json<Service>>::post(&watched.client.scope().below("/x"), "Many");
     let error = request.json::<Value>("application/json", json!(names), &[]).await.unwrap_err();
     assert!(error.to_string().ends_with("400 Bad Request: [5 bytes]"), "{error}");
+}
+
+#[tokio::test]
+async fn a_message_that_is_too_long_is_not_shown() {
+    let watched = Watched::new(Credentials::None);
+    let message = format!("{}{TEXT}", "x".repeat(8 << 10));
+    watched.script.set(Ok(response(400, "application/json", json!({ "message": message }).to_string())));
+    let call = async |client: &Client| client.service(sid()).fetch().await.unwrap_err();
+    let (error, all) = watched.call(call).await;
+    assert!(error.contains(&format!("400 Bad Request: [{} bytes]", message.len())), "{error}");
+    assert_silent(&all, TEXT, "a long message");
 }
 
 #[tokio::test]
