@@ -150,7 +150,7 @@ async fn errors_say_what_the_api_said() {
         assert_eq!(error.is_not_found(), status == 404);
         assert_eq!(error.is_rate_limited(), status == 429);
         let shown = error.to_string();
-        for part in ["DeleteService", "DELETE", &format!("/v1/Services/{SID}"), &status.to_string(), "RQ7"] {
+        for part in ["DeleteService", "DELETE", "/v1/Services/{Sid}", &status.to_string(), "RQ7"] {
             assert!(shown.contains(part), "{part} is not in {shown}");
         }
     }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 /// Where a page stands in its list.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[non_exhaustive]
 pub struct PageMeta {
     /// The number of the page, from 0.
@@ -12,17 +12,17 @@ pub struct PageMeta {
     /// How many items a page holds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub page_size: Option<i64>,
-    /// The URL of the first page.
+    /// The URL of the first page. `Debug` does not show it, since it may hold personal data.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub first_page_url: Option<String>,
-    /// The URL of the page before; none on the first.
+    /// The URL of the page before; none on the first. `Debug` does not show it, since it may hold personal data.
     pub previous_page_url: Option<String>,
-    /// The URL of this page.
+    /// The URL of this page. `Debug` does not show it, since it may hold personal data.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
-    /// The URL of the page after; none on the last.
+    /// The URL of the page after; none on the last. `Debug` does not show it, since it may hold personal data.
     pub next_page_url: Option<String>,
-    /// The name of the property that holds the items.
+    /// The name of the property that holds the items. `Debug` does not show it, since it may hold personal data.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub key: Option<String>,
 }
@@ -30,4 +30,9 @@ pub struct PageMeta {
 accessors!(PageMeta {
     page: i64, page_size: i64, first_page_url: &str, previous_page_url: &str, url: &str, next_page_url: &str,
     key: &str,
+});
+
+redacted!(PageMeta {
+    page, page_size, first_page_url: personal, previous_page_url: personal, url: personal,
+    next_page_url: personal, key: personal,
 });

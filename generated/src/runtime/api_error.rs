@@ -11,14 +11,20 @@ use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
 use serde_json::Value as Json;
 
-use super::excerpt::{Quotable, excerpt, mask};
 use super::retry::retry_after;
 use super::{Answer, Call};
 
-/// An answer that is not a success, with everything that it says.
+/// A response that is not a success, with everything that it says.
 ///
-/// The body may be anything: where it is not the JSON that the API promises, [`code`](Self::code) and the other parts
-/// of it are missing, and `Display` quotes the beginning of the body.
+/// The body may be anything: where it is not the JSON that the API documents, [`code`](Self::code) and the other parts of
+/// it are missing.
+///
+/// `Display` and `Debug` show the status, the code, the message, the link to more information and the request id, and
+/// nothing else of the response. In these texts every secret and personal value of the request is replaced by `[redacted]`,
+/// in whatever way it is written: percent-encoded, escaped as in JSON or HTML, in Base64, in upper or lower case. Values of
+/// one to three characters are replaced where they are whole words. A text of more than 8 KiB is replaced by its length.
+/// Of the response of a token endpoint only the status, the request id and a standard code are shown. The methods give
+/// each part exactly as it came.
 #[derive(Clone, PartialEq)]
 pub struct ApiError {
     call: Call,
@@ -29,37 +35,45 @@ pub struct ApiError {
     code: Option<Code>,
     message: Option<String>,
     more_info: Option<String>,
-    /// What to show of message or body: without the personal values of the request.
-    shown: String,
+    shown: Shown,
 }
 
-/// How many characters of a body that says nothing else `Display` shows.
-const SHOWN: usize = 200;
+/// The parts of an error as they are shown: without the secrets and personal values of the request.
+#[derive(Clone, Debug, PartialEq)]
+struct Shown {
+    code: Option<String>,
+    message: Option<String>,
+    more_info: Option<String>,
+    request_id: Option<String>,
+}
 
 impl ApiError {
-    /// Reads a failed `answer` to a request that held these personal values.
-    pub(super) fn new(answer: Answer, personal: &[String]) -> Self {
-        let body = serde_json::from_slice::<Json>(&answer.body).unwrap_or_default();
+    /// Reads a failed `answer`.
+    pub(super) fn new(answer: Answer) -> Self {
+        let json = serde_json::from_slice::<Json>(&answer.body).unwrap_or_default();
         let fields = &answer.api.errors;
-        let message = first(&body, fields.message, text);
-        let shown = match &message {
-            Some(message) => mask(message, personal),
-            None => {
-                let quotable = Quotable::new(&answer.body, answer.api.personal);
-                mask(&excerpt(&quotable.around(0, 8 * SHOWN), SHOWN), personal)
-            }
+        let code = first(&json, fields.code, code);
+        let message = first(&json, fields.message, text);
+        let more_info = first(&json, fields.more_info, text);
+        let request_id = answer.request_id().map(str::to_owned);
+        let sensitive = answer.sent.sensitive();
+        let redact = |text: &String| sensitive.redact(text);
+        let shown = Shown {
+            code: code.as_ref().map(|code| redact(&code.to_string())),
+            message: message.as_ref().map(redact),
+            more_info: more_info.as_ref().map(redact),
+            request_id: request_id.as_ref().map(redact),
         };
-        Self {
-            status: answer.status,
-            request_id: answer.request_id().map(str::to_owned),
-            code: first(&body, fields.code, code),
-            more_info: first(&body, fields.more_info, text),
-            message,
-            shown,
-            call: answer.call,
-            headers: answer.headers,
-            body: answer.body,
-        }
+        let Answer { call, status, headers, body, .. } = answer;
+        Self { call, status, headers, request_id, body, code, message, more_info, shown }
+    }
+
+    /// The same, where a token endpoint has answered: it may repeat tokens, which no request has carried yet.
+    pub(super) fn of_token_endpoint(mut self) -> Self {
+        let json = serde_json::from_slice::<Json>(&self.body).unwrap_or_default();
+        let standard = first(&json, &["/error"], text).filter(|code| TOKEN_ERRORS.contains(&code.as_str()));
+        (self.shown.code, self.shown.message, self.shown.more_info) = (standard, None, None);
+        self
     }
 
     /// The call that failed.
@@ -82,17 +96,17 @@ impl ApiError {
         self.call.attempts
     }
 
-    /// What went wrong, in the API's words.
+    /// What went wrong, in the API's words. It may repeat secrets and personal values of the request.
     pub fn message(&self) -> Option<&str> {
         self.message.as_deref()
     }
 
-    /// The URL where the error is explained.
+    /// The URL where the error is explained, exactly as it came.
     pub fn more_info(&self) -> Option<&str> {
         self.more_info.as_deref()
     }
 
-    /// What the API calls the request.
+    /// What the API calls the request, exactly as it came.
     pub fn request_id(&self) -> Option<&str> {
         self.request_id.as_deref()
     }
@@ -102,12 +116,13 @@ impl ApiError {
         retry_after(&self.headers, SystemTime::now())
     }
 
-    /// The headers of the answer.
+    /// The headers of the response. They may hold secrets such as cookies.
     pub fn headers(&self) -> &HeaderMap {
         &self.headers
     }
 
-    /// The body as it came. It may repeat personal values that were sent.
+    /// The body as it came. It may repeat the secrets and personal values of the request, and that of a gateway or of a
+    /// token endpoint may hold anything else: do not log it.
     pub fn body(&self) -> &[u8] {
         &self.body
     }
@@ -115,20 +130,20 @@ impl ApiError {
 
 impl fmt::Display for ApiError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Shown { code, message, more_info, request_id } = &self.shown;
         write!(f, "{}: {}", self.call, self.status)?;
-        if let Some(code) = &self.code {
+        if let Some(code) = code {
             write!(f, ", code {code}")?;
         }
-        match (&self.message, self.shown.is_empty()) {
-            (Some(_), _) => write!(f, ": {}", self.shown)?,
-            (None, false) => write!(f, ", with the body `{}`", self.shown)?,
-            (None, true) if self.body.is_empty() => f.write_str(", with an empty body")?,
-            (None, true) => write!(f, ", with a body of {} bytes", self.body.len())?,
+        match message {
+            Some(message) => write!(f, ": {message}")?,
+            None if self.body.is_empty() => f.write_str(", with an empty body")?,
+            None => write!(f, ", with a body of {} bytes", self.body.len())?,
         }
-        if let Some(more_info) = &self.more_info {
+        if let Some(more_info) = more_info {
             write!(f, " (see {more_info})")?;
         }
-        match &self.request_id {
+        match request_id {
             Some(id) => write!(f, " (request {id})"),
             None => Ok(()),
         }
@@ -141,10 +156,10 @@ impl fmt::Debug for ApiError {
         f.debug_struct("ApiError")
             .field("call", &self.call)
             .field("status", &self.status)
-            .field("code", &self.code)
-            .field("shown", &self.shown)
-            .field("more_info", &self.more_info)
-            .field("request_id", &self.request_id)
+            .field("code", &self.shown.code)
+            .field("message", &self.shown.message)
+            .field("more_info", &self.shown.more_info)
+            .field("request_id", &self.shown.request_id)
             .finish_non_exhaustive()
     }
 }
@@ -186,6 +201,16 @@ impl PartialEq<&str> for Code {
         self == *other
     }
 }
+
+/// The codes that a token endpoint has for its errors (RFC 6749, 5.2).
+const TOKEN_ERRORS: [&str; 6] = [
+    "invalid_request",
+    "invalid_client",
+    "invalid_grant",
+    "unauthorized_client",
+    "unsupported_grant_type",
+    "invalid_scope",
+];
 
 /// What the first of the pointers that leads to something leads to.
 fn first<T>(body: &Json, pointers: &[&str], read: impl Fn(&Json) -> Option<T>) -> Option<T> {

@@ -7,7 +7,7 @@ use reqwest::Url;
 use super::InvalidValue;
 
 /// An absolute http(s) URL with or without a path, such as `https://example.com` or `http://localhost:8080/prefix`.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct BaseUrl {
     pub url: Url,
     /// The path without the slash at its end, so that it is empty where the URL has no path.
@@ -20,7 +20,7 @@ impl BaseUrl {
         let refuse = |problem: String| InvalidValue::new("base_url", None, problem);
         let url = Url::parse(text).map_err(|error| refuse(format!("must be an absolute URL ({error})")))?;
         if !matches!(url.scheme(), "http" | "https") {
-            return Err(refuse(format!("must be a http or https URL, not {}", url.scheme())));
+            return Err(refuse("must be a http or https URL".to_owned()));
         }
         if has_user(&url) {
             return Err(refuse("must not contain a user name or password".to_owned()));
@@ -55,7 +55,7 @@ impl BaseUrl {
     pub fn follow(&self, home: Option<&Self>, current: &Url, link: &str) -> Result<Url, String> {
         let target = current.join(link).map_err(|error| format!("is not a URL ({error})"))?;
         let Some(path) = self.path_of(&target).or_else(|| home?.path_of(&target)) else {
-            return Err(format!("is at {}, not at {}", target.origin().ascii_serialization(), self.origin()));
+            return Err(format!("leads away from {}", self.origin()));
         };
         if has_user(&target) {
             return Err("contains a user name or password".to_owned());

@@ -20,7 +20,9 @@ use super::call::header_value;
 use super::credentials::variable;
 use super::observe::Observer;
 use super::retry::{Budget, Limits, not_zero};
-use super::{Api, Attempt, Connection, Credentials, Error, InvalidValue, Result, RetryPolicy, Scope, Transport};
+use super::{
+    Api, Attempt, Connection, Credentials, Error, InvalidValue, Result, RetryPolicy, Scope, SendError, Transport,
+};
 
 /// Builds a client. What is not set has a sensible value: no credentials, the URL of the API itself, up to 4 attempts,
 /// 10 seconds for a connection, 30 for an attempt and 90 for all of them.
@@ -82,7 +84,7 @@ impl<C: From<Scope>> ClientBuilder<C> {
     }
 
     /// Where all requests go: an absolute http or https URL, to which the paths of the operations are added. It may
-    /// have a path of its own, and stands for every server of the API. Links to further pages are followed only to here.
+    /// have a path of its own, which errors and logs show, and stands for every server of the API. Links to further pages are followed only to here.
     pub fn base_url(mut self, base_url: impl Into<String>) -> Self {
         self.settings.base_url = Some(base_url.into());
         self
@@ -154,7 +156,7 @@ impl<C: From<Scope>> ClientBuilder<C> {
     /// What carries the requests, in place of a `reqwest::Client` of the client's own. A `reqwest::Client` is a
     /// transport, too; it has to be one that follows no redirects.
     pub fn transport(mut self, transport: impl Transport + 'static) -> Self {
-        self.settings.transport = Some(Carrier(Arc::new(transport)));
+        self.settings.transport = Some(Arc::new(transport));
         self
     }
 
@@ -174,7 +176,7 @@ impl<C: From<Scope>> ClientBuilder<C> {
     }
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Settings {
     pub api: &'static Api,
     credentials: Credentials,
@@ -188,15 +190,28 @@ pub struct Settings {
     retry_budget: u32,
     user_agent_suffix: Option<String>,
     observer: Option<Observer>,
-    transport: Option<Carrier>,
+    transport: Option<Arc<dyn Transport>>,
 }
 
-#[derive(Clone)]
-struct Carrier(Arc<dyn Transport>);
-
-impl fmt::Debug for Carrier {
+/// Leaves out what may hold a secret: credentials, and a URL that the client would refuse.
+impl fmt::Debug for Settings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Transport")
+        let shown = |url: &Option<String>| match url.as_deref().map(BaseUrl::parse) {
+            None => "none".to_owned(),
+            Some(Ok(url)) => url.as_str().to_owned(),
+            Some(Err(_)) => "[invalid]".to_owned(),
+        };
+        f.debug_struct("Settings")
+            .field("base_url", &shown(&self.base_url))
+            .field("region", &self.region)
+            .field("edge", &self.edge)
+            .field("token_url", &shown(&self.token_url))
+            .field("credentials", &self.credentials)
+            .field("limits", &self.limits)
+            .field("connect_timeout", &self.connect_timeout)
+            .field("body_limit", &self.body_limit)
+            .field("retry_budget", &self.retry_budget)
+            .finish_non_exhaustive()
     }
 }
 
@@ -220,7 +235,7 @@ impl Settings {
         let token_url = self.token_url(self.api.token_url, &base)?;
         let credentials = self.credentials.clone();
         let transport = match self.transport {
-            Some(Carrier(transport)) => transport,
+            Some(transport) => transport,
             None => Arc::new(http_client(self.connect_timeout)?),
         };
         Ok(Connection {
@@ -286,7 +301,7 @@ fn http_client(connect_timeout: Duration) -> Result<reqwest::Client> {
         .retry(reqwest::retry::never())
         .connect_timeout(connect_timeout)
         .build()
-        .map_err(|error| unusable("client", format!("cannot be set up ({error:?})")))
+        .map_err(|error| unusable("client", format!("cannot be set up ({})", SendError::from(error))))
 }
 
 fn unusable(name: &'static str, problem: String) -> Error {

@@ -3,6 +3,7 @@
 //! A request as data: what an operation was given, and how that becomes HTTP.
 
 use std::any::Any;
+use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
@@ -10,9 +11,10 @@ use http::{Request, Uri};
 use reqwest::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, USER_AGENT};
 use reqwest::{Method, Url};
 
+use super::base_url::BaseUrl;
 use super::encode::push_pair;
-use super::excerpt::PERSONAL;
 use super::path::{self, Step, template};
+use super::redaction::{Carrier, PERSONAL, Sensitive};
 use super::retry::Limits;
 use super::rule::{check, is_personal};
 use super::{Body, Call, Connection, Error, InvalidRequest, InvalidValue, Result, Rule, Value};
@@ -44,6 +46,8 @@ pub trait Payload: Any + Send + Sync {
     fn make(&self, form: &str) -> Result<Option<(HeaderValue, Body)>, InvalidValue>;
     /// Whether it can be made more than once.
     fn repeats(&self) -> bool;
+    /// Adds what is personal in it, such as the values of properties with these names.
+    fn add_values(&self, names: &[&str], to: &mut Sensitive);
 }
 
 /// A request as HTTP.
@@ -79,6 +83,11 @@ impl Parameters {
             Some(known) => *known = parameter,
             None => self.0.push(parameter),
         }
+    }
+
+    /// Those whose rules are such.
+    fn filtered(&self, such: impl Fn(&[Rule]) -> bool) -> Self {
+        Self(self.0.iter().filter(|parameter| such(parameter.rules)).cloned().collect())
     }
 
     fn has(&self, name: &str) -> bool {
@@ -130,32 +139,38 @@ impl Parts {
         Ok(Outgoing { call, request })
     }
 
-    /// The URL that is asked for, and that URL as errors show it: without a query and personal values.
+    /// The URL that is asked for, and that URL as errors show it: without a query, and with the names of the path values.
     fn url(&self, page: Option<&Url>) -> Result<(Uri, String), InvalidValue> {
         let base = &self.connection.base;
         let path = path::fill(base.as_str(), &self.path)?;
-        let (target, shown) = match page {
-            Some(page) => (page.as_str().to_owned(), path.shown),
+        let target = match page {
+            Some(page) => page.as_str().to_owned(),
             None => {
                 self.query.check()?;
                 let mut query = self.query.encoded();
                 if let Some((name, size)) = self.page_size() {
                     push_pair(&mut query, name, &size.to_string());
                 }
-                let mut target = path.sent;
+                let mut target = path;
                 if !query.is_empty() {
                     target.extend([if target.contains('?') { "&" } else { "?" }, &query]);
                 }
-                (target, path.shown)
+                target
             }
         };
-        let shown = shown.unwrap_or_else(|| target.split('?').next().unwrap_or_default().to_owned());
         let refuse = |rule| InvalidValue::new("URL", None, rule);
         if target.len() > LONGEST_URL {
             return Err(refuse(format!("must be at most {LONGEST_URL} bytes long, not {}", target.len())));
         }
         let uri = Uri::try_from(target).map_err(|error| refuse(format!("must be a URL ({error})")))?;
-        Ok((uri, shown))
+        Ok((uri, self.shown_url(base)))
+    }
+
+    fn shown_url(&self, base: &BaseUrl) -> String {
+        let path = template(&self.path);
+        // A path of the document may come with a query of its own.
+        let path = path.split('?').next().unwrap_or_default();
+        format!("{}{path}", base.as_str())
     }
 
     /// The page size to ask for: when only a limit was given, no page has to be larger than that.
@@ -185,17 +200,48 @@ impl Parts {
         }
         Ok(headers)
     }
+}
 
-    /// The personal values in the request, so that an error can leave them out when an answer repeats them.
-    pub fn personal_values(&self) -> Vec<String> {
+/// Path values, personal parameters, what the body holds, and everything in the URL that is neither of the document nor a
+/// parameter which is not personal: keys, and what the link to a page brought along.
+impl Carrier for Parts {
+    fn add_values(&self, uri: &Uri, to: &mut Sensitive) {
+        let names = self.connection.api.personal;
         let path = self.path.iter().filter_map(|step| match step {
             Step::Literal(_) => None,
-            Step::Value { value, rules, .. } => Some((value, *rules)),
+            Step::Value { value, .. } => Some((value, true)),
         });
-        let rest = [&self.query, &self.headers, &self.cookies].into_iter().chain(&self.form).flat_map(|all| &all.0);
-        let all = path.chain(rest.map(|parameter| (&parameter.value, parameter.rules)));
-        let personal = all.filter(|(_, rules)| is_personal(rules)).flat_map(|(value, _)| value.items());
-        personal.map(|item| item.text().into_owned()).collect()
+        let parameters =
+            [&self.query, &self.headers, &self.cookies].into_iter().chain(&self.form).flat_map(|all| &all.0);
+        for (value, personal) in path.chain(parameters.map(|one| (&one.value, is_personal(one.rules)))) {
+            if personal {
+                value.items().iter().for_each(|item| to.add(&item.text()));
+            }
+        }
+        if let Some(body) = &self.body {
+            body.add_values(names, to);
+        }
+        self.add_from_url(uri, to);
+    }
+}
+
+impl Parts {
+    /// Adds the segments of the path that the document does not have, and the pairs of the query that are not parameters.
+    fn add_from_url(&self, uri: &Uri, to: &mut Sensitive) {
+        let mut literal = self.connection.base.url.path().to_owned();
+        literal.extend(
+            self.path.iter().filter_map(|step| if let Step::Literal(text) = step { Some(*text) } else { None }),
+        );
+        let segments = |path: &str| path.split('/').map(str::to_owned).collect::<BTreeSet<_>>();
+        segments(uri.path()).difference(&segments(&literal)).for_each(|segment| to.add_encoded(segment));
+        let known = self.query.filtered(|rules| !is_personal(rules)).encoded();
+        let known: BTreeSet<&str> = known.split('&').collect();
+        for pair in uri.query().unwrap_or_default().split('&').filter(|pair| !known.contains(pair)) {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            if self.paging.is_none_or(|paging| paging.page_size != name) {
+                to.add_encoded(value);
+            }
+        }
     }
 }
 
@@ -209,7 +255,8 @@ pub fn header_value(text: &str) -> Option<HeaderValue> {
 /// The most that the HTTP library takes.
 const LONGEST_URL: usize = u16::MAX as usize - 1;
 
-/// Shows what was set, except for personal values. The path shows as its template.
+/// Shows what was set, except for personal values and values with a structure, which may hold such. The path shows as its
+/// template.
 impl fmt::Debug for Parts {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Request")

@@ -17,6 +17,7 @@ use super::body::{Cut, Received, read};
 use super::call::{Outgoing, Parts};
 use super::observe::{Attempt, Observer};
 use super::path::template;
+use super::redaction::{Carrier, Sent};
 use super::retry::{Budget, Limits, may_repeat};
 use super::token::Authorization;
 use super::{
@@ -50,7 +51,7 @@ pub struct Allowance {
 impl Connection {
     /// Sends a request, to `page` if it is not the first of its list, as often as it takes and is allowed, and waits
     /// for a complete answer of success.
-    pub(super) async fn exchange(&self, parts: &Parts, page: Option<Url>) -> Result<Answer> {
+    pub(super) async fn exchange(&self, parts: &Arc<Parts>, page: Option<Url>) -> Result<Answer> {
         if Handle::try_current().is_err() {
             let value = InvalidValue::new("request", None, "must be awaited inside a tokio runtime");
             return Err(InvalidRequest::new(parts.operation, value).into());
@@ -65,7 +66,7 @@ impl Connection {
         exchange.await
     }
 
-    async fn repeat(&self, parts: &Parts, page: Option<Url>) -> Result<Answer> {
+    async fn repeat(&self, parts: &Arc<Parts>, page: Option<Url>) -> Result<Answer> {
         let limits = &parts.limits;
         let mut outgoing = Some(parts.to_http(page.as_ref())?);
         let deadline = after(Instant::now(), limits.deadline);
@@ -92,7 +93,7 @@ impl Connection {
             let result = match &authorization {
                 Ok(authorization) => {
                     request.headers_mut().extend(authorization.clone().map(|value| (AUTHORIZATION, value)));
-                    self.attempt(call, request, allowance, &|| parts.personal_values()).await
+                    self.attempt(call, request, allowance, Arc::<Parts>::clone(parts)).await
                 }
                 Err(error) => Err(error.clone()),
             };
@@ -124,27 +125,29 @@ impl Connection {
         }
     }
 
-    /// Sends a request once. Personal values are left out of what an error shows.
+    /// Sends a request once. What errors show is without the values that `carrier` knows.
     pub(super) async fn attempt(
         &self,
         call: Call,
         request: Request<Body>,
         allowance: Allowance,
-        personal: &(dyn Fn() -> Vec<String> + Sync),
+        carrier: Arc<dyn Carrier>,
     ) -> Result<Answer> {
-        let failed = |call, error| Error::exchange(call, error, allowance.time, self.connect_timeout);
-        let uri = request.uri().clone();
-        let sent = timeout_at(allowance.end, self.transport.send(request)).await;
-        let (head, body) = match sent.map_err(SendError::from).flatten() {
+        let sent = Sent::new(request.uri(), request.headers(), carrier);
+        let failed = |call, error, sent: &Sent| {
+            Error::exchange(call, error, &sent.sensitive(), allowance.time, self.connect_timeout)
+        };
+        let result = timeout_at(allowance.end, self.transport.send(request)).await;
+        let (head, body) = match result.map_err(SendError::from).flatten() {
             Ok(response) => response.into_parts(),
-            Err(error) => return Err(failed(call, error)),
+            Err(error) => return Err(failed(call, error, &sent)),
         };
         let Received { bytes: body, cut } = read(body, self.body_limit, allowance.end).await;
         let (api, status, headers) = (self.api, head.status, head.headers);
         let answer = Answer {
             api,
             call,
-            uri,
+            sent,
             status,
             headers,
             body,
@@ -152,11 +155,11 @@ impl Connection {
         let success = answer.status.is_success();
         if !success {
             // The status says more than that the rest did not come.
-            return Err(ApiError::new(answer, &personal()).into());
+            return Err(ApiError::new(answer).into());
         }
         match cut {
             None => Ok(answer),
-            Some(Cut::Broken(error)) => Err(failed(answer.call, error)),
+            Some(Cut::Broken(error)) => Err(failed(answer.call, error, &answer.sent)),
             Some(Cut::TooLong) => {
                 let problem = format!("the body is longer than {} bytes", self.body_limit);
                 Err(DecodeError::unread(&answer, problem).into())

@@ -17,7 +17,23 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// Why something did not work. `Display` says it in one line that is enough to debug from: the operation, the URL
 /// without its query, and what is known of the cause.
 ///
-/// Neither `Display` nor `Debug` shows credentials or values that the API's document marks as personal.
+/// # What is shown
+///
+/// `Display`, `Debug` and the source chain, and so logs and the observer, show no secret and no personal value of the
+/// request:
+///
+/// - Of a failed response they show the code, the message, the link to more information and the request id. Every secret
+///   and personal value of the request is replaced by `[redacted]` there, in whatever spelling; see [`ApiError`].
+/// - Every other part of a response is only counted in bytes. [`ApiError::body`] and [`DecodeError::body`] give it.
+/// - A response that cannot be decoded is described by the location, the expected type and the kind of value that was found.
+/// - A URL has no query, and each value in its path is the `{name}` of its parameter.
+/// - An invalid argument is not quoted if it is personal, part of the path, inside a JSON body, or a typed string such as an
+///   identifier.
+///
+/// Secrets are the credentials of the client and the tokens that it fetches. Personal values are all values in the path, the
+/// parameters and properties that the document marks as personal, the names of uploaded files, and what the URL of a page
+/// adds to the parameters that were set. What a server makes of a value beyond its spelling, such as a part of it or a hash,
+/// is not recognised.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Error {

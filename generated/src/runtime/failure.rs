@@ -7,10 +7,11 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use bytes::Bytes;
 use reqwest::{Method, StatusCode};
 
-use super::excerpt::{Quotable, mask};
-use super::locate::path;
+use super::Mismatch;
+use super::redaction::Sensitive;
 use super::{Answer, SendError};
 
 /// The call that an error is about: operation, method, URL and the number of attempts.
@@ -33,7 +34,7 @@ impl Call {
         &self.method
     }
 
-    /// The URL without its query. A personal value in the path shows as the `{name}` of its parameter.
+    /// The URL without its query. Each value in the path shows as the `{name}` of its parameter, since it may be personal.
     pub fn url(&self) -> &str {
         &self.url
     }
@@ -54,11 +55,12 @@ impl fmt::Display for Call {
     }
 }
 
-/// No complete answer came: no connection, or one that broke.
+/// No complete response came: no connection, or one that broke.
 #[derive(Clone, Debug)]
 pub struct TransportError {
     call: Call,
     source: SendError,
+    shown: Cause,
 }
 
 impl TransportError {
@@ -71,26 +73,34 @@ impl TransportError {
     pub fn is_connect(&self) -> bool {
         self.source.connect
     }
+
+    /// The error of the transport or of the token provider, as it came. Its texts may hold anything, the URL and
+    /// credentials included; [`source`](Error::source) gives them without the secrets and personal values of the request.
+    pub fn cause(&self) -> &(dyn Error + 'static) {
+        self.source.cause()
+    }
 }
 
 impl fmt::Display for TransportError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.call, self.source)
+        write!(f, "{}", self.call)?;
+        self.shown.chain().try_for_each(|cause| write!(f, ": {cause}"))
     }
 }
 
 impl Error for TransportError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
-        Some(self.source.cause())
+        Some(&self.shown)
     }
 }
 
-/// No complete answer came in time.
+/// No complete response came in time.
 #[derive(Clone, Debug)]
 pub struct TimeoutError {
     call: Call,
     after: Duration,
-    source: SendError,
+    connect: bool,
+    shown: Cause,
 }
 
 impl TimeoutError {
@@ -106,7 +116,7 @@ impl TimeoutError {
 
     /// Whether there was no connection at all, so that the API cannot have seen the request.
     pub fn is_connect(&self) -> bool {
-        self.source.connect
+        self.connect
     }
 }
 
@@ -119,94 +129,122 @@ impl fmt::Display for TimeoutError {
 
 impl Error for TimeoutError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
-        Some(self.source.cause())
+        Some(&self.shown)
+    }
+}
+
+/// The text of an error of a transport, and those of its sources, without what the request carried.
+#[derive(Clone, Debug)]
+struct Cause {
+    text: String,
+    source: Option<Arc<Cause>>,
+}
+
+impl Cause {
+    fn new(error: &SendError, sensitive: &Sensitive) -> Self {
+        let mut rest = error.texts().into_iter().rev().map(|text| sensitive.redact(&text));
+        let last = Self { text: rest.next().unwrap_or_default(), source: None };
+        rest.fold(last, |source, text| Self { text, source: Some(Arc::new(source)) })
+    }
+
+    fn chain(&self) -> impl Iterator<Item = &Self> {
+        std::iter::successors(Some(self), |cause| cause.source.as_deref())
+    }
+}
+
+impl fmt::Display for Cause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+impl Error for Cause {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        self.source.as_deref().map(|cause| cause as _)
     }
 }
 
 impl super::Error {
-    /// What a transport reports of `call`, which was given so much time.
-    pub(super) fn exchange(call: Call, source: SendError, time: Duration, connect_timeout: Duration) -> Self {
+    /// What a transport reports of `call`, which was given so much time and carried these values.
+    pub(super) fn exchange(
+        call: Call,
+        source: SendError,
+        sensitive: &Sensitive,
+        time: Duration,
+        connect_timeout: Duration,
+    ) -> Self {
+        let shown = Cause::new(&source, sensitive);
         if source.timeout {
-            let after = if source.connect { connect_timeout.min(time) } else { time };
-            Self::Timeout(Box::new(TimeoutError { call, after, source }))
+            let connect = source.connect;
+            let after = if connect { connect_timeout.min(time) } else { time };
+            Self::Timeout(Box::new(TimeoutError { call, after, connect, shown }))
         } else {
-            Self::Transport(Box::new(TransportError { call, source }))
+            Self::Transport(Box::new(TransportError { call, source, shown }))
         }
     }
 }
 
-/// An answer of success that is not what the document says it is.
-#[derive(Clone, Debug)]
+/// A response of success that is not what the document describes.
+///
+/// `Display`, `Debug` and the source chain show what was expected and what kind of value was found, never the value.
+#[derive(Clone)]
 pub struct DecodeError {
     call: Call,
     status: StatusCode,
     request_id: Option<String>,
+    /// The request id without what the request carried.
+    shown_id: Option<String>,
     problem: String,
     path: String,
-    excerpt: String,
-    source: Option<Arc<serde_json::Error>>,
+    body: Bytes,
 }
 
-/// About how many bytes around the problem an error quotes.
-const QUOTED: usize = 160;
-
 impl DecodeError {
-    /// `answer` is not the JSON that it should be, says `error`.
-    pub(super) fn new(answer: &Answer, error: serde_json::Error) -> Self {
-        let quotable = Quotable::new(&answer.body, answer.api.personal);
-        let said = error.to_string();
-        let masked = mask(&said, &quotable.personal_values());
-        let place = place(&answer.body, &error);
-        let (path, excerpt) = (path(&answer.body, place), quotable.around(place, QUOTED));
-        let source = (said == masked).then(|| Arc::new(error));
-        let problem = if answer.body.is_empty() { "the body is empty".to_owned() } else { masked };
-        Self { path, excerpt, source, ..Self::unread(answer, problem) }
+    /// The body of `answer` is not what it should be.
+    pub(super) fn new(answer: &Answer, mismatch: &Mismatch) -> Self {
+        Self { path: mismatch.path(), ..Self::unread(answer, mismatch.problem().to_owned()) }
     }
 
-    /// `answer` cannot be used for a reason that is told without quoting it.
+    /// `answer` cannot be used, for a reason that does not quote it.
     pub(super) fn unread(answer: &Answer, problem: String) -> Self {
+        let request_id = answer.request_id();
         Self {
             call: answer.call.clone(),
             status: answer.status,
-            request_id: answer.request_id().map(str::to_owned),
+            shown_id: request_id.map(|id| answer.sent.sensitive().redact(id)),
+            request_id: request_id.map(str::to_owned),
             problem,
             path: String::new(),
-            excerpt: String::new(),
-            source: None,
+            body: answer.body.clone(),
         }
     }
 
-    /// The call whose answer could not be read.
+    /// The call whose response could not be read.
     pub fn call(&self) -> &Call {
         &self.call
     }
 
-    /// The status of the answer.
+    /// The status of the response.
     pub fn status(&self) -> StatusCode {
         self.status
     }
 
-    /// What the API calls the request.
+    /// What the API calls the request, exactly as it came.
     pub fn request_id(&self) -> Option<&str> {
         self.request_id.as_deref()
     }
 
-    /// Where in the body the problem is, as in `pets[3].name`; empty if it is with the whole.
+    /// Where in the body the problem is, as in `pets[3].name`, with `*` for the name of a property that the document does
+    /// not name; empty if it is with the whole.
     pub fn path(&self) -> &str {
         &self.path
     }
 
-    /// The part of the body around the problem, without personal values.
-    pub fn excerpt(&self) -> &str {
-        &self.excerpt
+    /// The body as it came, or the event or line of a stream; empty for the response of a token endpoint. It may hold
+    /// secrets and personal data, which nothing else in this error shows.
+    pub fn body(&self) -> &[u8] {
+        &self.body
     }
-}
-
-/// Where in `body` the error is; columns count bytes from 1.
-fn place(body: &[u8], error: &serde_json::Error) -> usize {
-    let lines_before = error.line().saturating_sub(1);
-    let line: usize = body.split_inclusive(|&byte| byte == b'\n').take(lines_before).map(<[u8]>::len).sum();
-    line + error.column().saturating_sub(1)
 }
 
 impl fmt::Display for DecodeError {
@@ -215,18 +253,24 @@ impl fmt::Display for DecodeError {
         if !self.path.is_empty() {
             write!(f, ", in `{}`", self.path)?;
         }
-        if !self.excerpt.is_empty() {
-            write!(f, ", near `{}`", self.excerpt)?;
-        }
-        match &self.request_id {
+        match &self.shown_id {
             Some(id) => write!(f, " (request {id})"),
             None => Ok(()),
         }
     }
 }
 
-impl Error for DecodeError {
-    fn source(&self) -> Option<&(dyn Error + 'static)> {
-        self.source.as_deref().map(|error| error as _)
+/// Leaves out the body, which may hold secrets and personal data.
+impl fmt::Debug for DecodeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DecodeError")
+            .field("call", &self.call)
+            .field("status", &self.status)
+            .field("request_id", &self.shown_id)
+            .field("problem", &self.problem)
+            .field("path", &self.path)
+            .finish_non_exhaustive()
     }
 }
+
+impl Error for DecodeError {}

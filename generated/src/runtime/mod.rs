@@ -46,11 +46,10 @@ mod credentials;
 mod decode;
 mod encode;
 mod error;
-mod excerpt;
 mod failure;
 mod host;
 mod invalid;
-mod locate;
+mod mismatch;
 #[macro_use]
 mod model;
 #[macro_use]
@@ -59,6 +58,7 @@ mod observe;
 #[macro_use]
 mod page;
 mod path;
+mod redaction;
 #[macro_use]
 mod request;
 mod response;
@@ -66,6 +66,7 @@ mod retry;
 mod rule;
 mod scope;
 mod secret;
+mod spelling;
 #[macro_use]
 mod string_enum;
 mod token;
@@ -85,6 +86,7 @@ pub use error::{Error, Result};
 pub use failure::{Call, DecodeError, TimeoutError, TransportError};
 pub use host::HostRule;
 pub use invalid::{InvalidRequest, InvalidValue};
+pub use mismatch::{Mismatch, from_json};
 pub use model::{Give, MissingField, Personal, given};
 pub use newtype::checked_text;
 pub use observe::Attempt;

@@ -2,7 +2,6 @@
 
 //! What can be seen of requests while they are made: a callback for each attempt, and `tracing`.
 
-use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,7 +9,8 @@ use reqwest::StatusCode;
 
 use super::{Call, Error};
 
-/// One attempt to get an answer, as it has just ended. Nothing in it shows secrets or personal values.
+/// One attempt to get an answer, as it has just ended. No text of it shows secrets or personal values, but the methods of
+/// the error give the response as it came.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Attempt<'a> {
@@ -49,9 +49,3 @@ impl Attempt<'_> {
 /// A function that is called after each attempt.
 #[derive(Clone)]
 pub struct Observer(pub Arc<dyn Fn(&Attempt<'_>) + Send + Sync>);
-
-impl fmt::Debug for Observer {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Observer")
-    }
-}

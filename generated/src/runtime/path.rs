@@ -5,11 +5,11 @@
 use std::borrow::Cow;
 
 use super::encode::encode;
-use super::rule::{check, is_personal};
+use super::rule::check;
 use super::{InvalidValue, Rule, Value};
 
-/// A part of a path.
-#[derive(Clone, Debug)]
+/// A part of a path. Its values may be personal, so that it has no `Debug`.
+#[derive(Clone)]
 pub enum Step {
     /// One or more whole segments with the slash before each, or the end of one.
     Literal(&'static str),
@@ -17,32 +17,22 @@ pub enum Step {
     Value { before: &'static str, name: &'static str, value: Value, rules: &'static [Rule] },
 }
 
-/// A path with its values in it.
-pub struct Path {
-    /// What is sent.
-    pub sent: String,
-    /// What errors show, if it is not the same: placeholders instead of personal values.
-    pub shown: Option<String>,
-}
-
 /// Puts the steps together, behind `base`.
 ///
 /// Whatever the values are, the path keeps its shape: each arrives as exactly the text it is, inside its own segment.
 /// Empty values and `.` and `..`, which no encoding can keep from changing the path, are refused.
-pub fn fill(base: &str, steps: &[Step]) -> Result<Path, InvalidValue> {
-    let mut sent = String::with_capacity(base.len() + 40 * steps.len() + 40);
-    sent.push_str(base);
-    let mut shown = None;
+pub fn fill(base: &str, steps: &[Step]) -> Result<String, InvalidValue> {
+    let mut path = String::with_capacity(base.len() + 40 * steps.len() + 40);
+    path.push_str(base);
     for (index, step) in steps.iter().enumerate() {
         let (before, name, value, rules) = match step {
             Step::Literal(text) => {
-                sent.push_str(text);
-                shown.iter_mut().for_each(|shown: &mut String| shown.push_str(text));
+                path.push_str(text);
                 continue;
             }
             Step::Value { before, name, value, rules } => (*before, name, value, *rules),
         };
-        check(name, value, rules)?;
+        check(name, value, rules).map_err(InvalidValue::without_value)?;
         let text = value.text();
         let encoded = match value {
             // The commas between the items of a list are none of theirs.
@@ -52,20 +42,14 @@ pub fn fill(base: &str, steps: &[Step]) -> Result<Path, InvalidValue> {
             }
             _ => encode(&text),
         };
-        if is_personal(rules) {
-            // What came before is only written twice when something has to be hidden.
-            shown.get_or_insert_with(|| sent.clone()).push_str(&format!("{before}{{{name}}}"));
-        } else if let Some(shown) = &mut shown {
-            shown.extend([before, &encoded]);
-        }
-        sent.extend([before, &encoded]);
+        path.extend([before, &encoded]);
         // What stands beside it in the segment may make a step up of what is none, and the other way round.
-        if text.is_empty() || rest(&steps[index + 1..]).is_some_and(|rest| is_dots(&sent, rest)) {
+        if text.is_empty() || rest(&steps[index + 1..]).is_some_and(|rest| is_dots(&path, rest)) {
             let rule = "must not be empty, `.` or `..`, since it is part of the path";
-            return Err(InvalidValue::new(*name, (!is_personal(rules)).then_some(value), rule));
+            return Err(InvalidValue::new(*name, None, rule));
         }
     }
-    Ok(Path { sent, shown })
+    Ok(path)
 }
 
 /// What ends the segment that the steps before these belong to; none if another value does.
@@ -83,7 +67,7 @@ fn is_dots(sent: &str, rest: &str) -> bool {
     own.len() + rest.len() < 3 && own.bytes().chain(rest.bytes()).all(|byte| byte == b'.')
 }
 
-/// The template that the steps of a path fill, such as `/pets/{id}`.
+/// The template that the steps of a path fill, such as `/pets/{id}`: the path as errors, logs and `Debug` show it.
 pub fn template(steps: &[Step]) -> String {
     let part = |step: &Step| match step {
         Step::Literal(text) => (*text).to_owned(),

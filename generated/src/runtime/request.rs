@@ -110,7 +110,8 @@ impl<D: Decode> Request<D> {
     ///
     /// Every kind of [`Error`](super::Error) that a call can end with.
     pub async fn send(self) -> Result<Response<D::Value>> {
-        let answer = self.parts.connection.exchange(&self.parts, None).await?;
+        let parts = Arc::new(*self.parts);
+        let answer = parts.connection.exchange(&parts, None).await?;
         Response::read::<D>(answer)
     }
 }
@@ -123,7 +124,8 @@ impl<D: Decode> Request<D> {
     ///
     /// As for [`send`](Self::send), and on a thread of an async runtime.
     pub fn wait(self) -> Result<Response<D::Value>> {
-        let answer = super::wait(self.parts.operation, self.parts.connection.exchange(&self.parts, None))?;
+        let parts = Arc::new(*self.parts);
+        let answer = super::wait(parts.operation, parts.connection.exchange(&parts, None))?;
         Response::read::<D>(answer)
     }
 }
@@ -162,7 +164,8 @@ where
 
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(async move {
-            let mut answer: Answer = self.parts.connection.exchange(&self.parts, None).await?;
+            let parts = Arc::new(*self.parts);
+            let mut answer: Answer = parts.connection.exchange(&parts, None).await?;
             D::decode(&mut answer)
         })
     }

@@ -75,12 +75,11 @@ impl<T> Deref for Response<T> {
     }
 }
 
-/// Leaves out the headers, which may hold secrets such as cookies.
+/// Leaves out the headers and the request id, which may hold secrets such as cookies.
 impl<T: fmt::Debug> fmt::Debug for Response<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Response")
             .field("status", &self.status)
-            .field("request_id", &self.request_id)
             .field("attempts", &self.attempts)
             .field("value", &self.value)
             .finish_non_exhaustive()

@@ -20,7 +20,7 @@ mod resource;
 mod ty;
 mod union;
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
@@ -58,6 +58,8 @@ pub struct Context<'a> {
     config: &'a Config,
     /// How the types that are pages of a list have their items, and the URL of the next page.
     pages: HashMap<TypeId, &'a Paging>,
+    /// The records whose texts may be URLs or cursors of pages.
+    page_links: HashSet<TypeId>,
     /// Whether which credentials are sent hangs on the operation.
     chooses: bool,
     /// Whether some operations take no credentials, and others do.
@@ -70,7 +72,8 @@ pub type Sketch<'a> = Box<dyn Fn() -> Module + Send + Sync + 'a>;
 impl<'a> Context<'a> {
     /// What there is to look at.
     pub fn new(api: &'a Api, names: &'a Names, analysis: &'a Analysis, config: &'a Config) -> Self {
-        Self { api, names, analysis, config, pages: api.pages(), chooses: api.chooses(), opens: api.has_open() }
+        let (pages, page_links) = (api.pages(), api.page_links());
+        Self { api, names, analysis, config, pages, page_links, chooses: api.chooses(), opens: api.has_open() }
     }
 
     /// All modules of the crate but those of the runtime.

@@ -9,7 +9,7 @@ use super::docs::{attributes, code, default, lines, paragraph, remark, rules};
 use super::imports::Imports;
 use super::{Context, Item, Module, Sketch, feature, ident, many, module_path};
 use crate::analyze::{Users, spread};
-use crate::ir::{Constraint, Docs, Field, Next, Record, ResourceId, Shape, TypeDef, TypeId, TypeRef, Variant, parts};
+use crate::ir::{Constraint, Field, Next, Record, ResourceId, Shape, TypeDef, TypeId, TypeRef, Variant, parts};
 use crate::name::TypeName;
 
 /// The modules below `models`, and `models` itself.
@@ -107,7 +107,7 @@ impl Context<'_> {
             Shape::Union(union) => {
                 self.union(name, union, docs, imports).into_iter().chain(self.type_checks(id)).collect()
             }
-            Shape::Newtype(constraints) => vec![newtype(name, constraints, &def.docs, docs, imports)],
+            Shape::Newtype(constraints) => vec![newtype(name, constraints, def, docs, imports)],
             Shape::Wrapper(ty) => {
                 imports.add("serde", "Deserialize");
                 imports.add("serde", "Serialize");
@@ -133,7 +133,7 @@ impl Context<'_> {
     fn record(&self, id: TypeId, record: &Record, docs: Vec<String>, imports: &mut Imports) -> Vec<Item> {
         let name = self.names.ty(id);
         let facts = self.analysis.of(id);
-        let personal = record.fields.iter().any(|field| field.pii);
+        let personal = record.fields.iter().any(|field| self.is_hidden(id, field));
         let derives = [
             (true, "Clone"),
             (!personal, "Debug"),
@@ -174,7 +174,7 @@ impl Context<'_> {
         items.extend(self.accessors(id, record, imports));
         if personal {
             let parts = record.fields.iter().zip(&name.parts);
-            let line = |(field, part): (&Field, &String)| match field.pii {
+            let line = |(field, part): (&Field, &String)| match self.is_hidden(id, field) {
                 true => format!("{part}: personal"),
                 false => part.clone(),
             };
@@ -189,6 +189,8 @@ impl Context<'_> {
         let mut docs = lines(&field.docs, &format!("{}.", code(&field.wire)));
         if field.pii {
             remark(&mut docs, &field.docs, "Personal: `Debug` does not show it.");
+        } else if self.is_hidden(owner, field) {
+            remark(&mut docs, &field.docs, "`Debug` does not show it, since it may hold personal data.");
         }
         let facts = self.analysis.of(owner);
         if facts.sent {
@@ -226,6 +228,40 @@ impl Context<'_> {
             ty = quote! { Option<#ty> };
         }
         quote! { #docs #serde pub #part_ident: #ty, }
+    }
+
+    /// Whether `Debug` does not show a field: it is personal, or it may be the URL or the cursor of a page, which repeats
+    /// what was asked for.
+    fn is_hidden(&self, owner: TypeId, field: &Field) -> bool {
+        let is_items = || self.pages.get(&owner).is_some_and(|paging| paging.items.first() == Some(&field.wire));
+        field.pii || self.page_links.contains(&owner) && !is_items() && self.may_be_link(&field.ty)
+    }
+
+    /// Whether a value of the type may be, or hold, a text of any form.
+    fn may_be_link(&self, ty: &TypeRef) -> bool {
+        match self.resolved(ty) {
+            TypeRef::Bool
+            | TypeRef::Int(_)
+            | TypeRef::Unsigned(_)
+            | TypeRef::Float(_)
+            | TypeRef::BigNumber
+            | TypeRef::DateTime
+            | TypeRef::Date
+            | TypeRef::Uuid => false,
+            TypeRef::List(inner) | TypeRef::Nullable(inner) => self.may_be_link(inner),
+            TypeRef::Tuple(items) => items.iter().any(|item| self.may_be_link(item)),
+            TypeRef::Named(id) => {
+                let shape = &self.api.types[*id].shape;
+                !matches!(shape, Shape::Record(_) | Shape::StringEnum(_) | Shape::ValueEnum(_))
+            }
+            TypeRef::Text
+            | TypeRef::Uri
+            | TypeRef::Bytes
+            | TypeRef::UrlBytes
+            | TypeRef::Custom(_)
+            | TypeRef::Map(_)
+            | TypeRef::Json => true,
+        }
     }
 
     /// Whether a field tells `null` from what is not there: to send one or the other may be two things.
@@ -409,20 +445,24 @@ fn string_enum(name: &TypeName, variants: &[Variant], docs: Vec<String>) -> Item
 fn newtype(
     name: &TypeName,
     constraints: &[Constraint],
-    def: &Docs,
+    def: &TypeDef,
     mut docs: Vec<String>,
     imports: &mut Imports,
 ) -> Item {
-    remark(&mut docs, def, &rules(constraints));
+    remark(&mut docs, &def.docs, &rules(constraints));
+    if def.pii {
+        remark(&mut docs, &def.docs, "Personal: `Debug` does not show it.");
+    }
+    let ident = format!("{}{}", name.ident, if def.pii { ": personal" } else { "" });
     imports.add("crate::runtime", "Rule");
     let mut lines = vec!["newtype! {".to_owned()];
     lines.extend(docs.iter().map(|line| format!("    /// {line}").trim_end().to_owned()));
     let rules = super::request::rules_of(constraints);
-    let line = format!("    {}, [{}]", name.ident, rules.join(", "));
+    let line = format!("    {ident}, [{}]", rules.join(", "));
     if line.len() <= 120 {
         lines.push(line);
     } else {
-        lines.push(format!("    {}, [", name.ident));
+        lines.push(format!("    {ident}, ["));
         lines.extend(rules.iter().map(|rule| format!("        {rule},")));
         lines.push("    ]".to_owned());
     }

@@ -1,9 +1,9 @@
 //! Lists that come in pages: how a page is read, and how the next one is asked for.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 
-use super::{Answer, Api, Operation, Shape, TypeId, TypeRef};
+use super::{Answer, Api, Field, Operation, Shape, TypeId, TypeRef};
 
 /// How a page of a list is read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -110,6 +110,34 @@ impl Api {
         !matches!(paging.next, Next::Url(_)) || known.is_none_or(|known| known.next != paging.next)
     }
 
+    /// The records that hold the URL or the cursor of the next page, and with it usually those of other pages: each page
+    /// itself, and what lies below the first key that leads to the URL or the cursor.
+    pub fn page_links(&self) -> HashSet<TypeId> {
+        let mut found = HashSet::new();
+        for (_, operation) in self.operations.iter() {
+            let Some(Next::Url(keys) | Next::Cursor { keys, .. }) =
+                operation.paging.as_ref().map(|paging| &paging.next)
+            else {
+                continue;
+            };
+            let (Some(page), Some(key)) = (self.page_type(operation), keys.first()) else { continue };
+            found.insert(page);
+            let mut below: Vec<TypeId> = self.fields(page).filter(|field| field.wire == *key).flat_map(named).collect();
+            while let Some(id) = below.pop() {
+                if found.insert(id) {
+                    below.extend(self.fields(id).flat_map(named));
+                }
+            }
+        }
+        found
+    }
+
+    /// The properties of a type, if it has such.
+    fn fields(&self, id: TypeId) -> impl Iterator<Item = &Field> {
+        let record = if let Shape::Record(record) = &self.types[id].shape { Some(record) } else { None };
+        record.into_iter().flat_map(|record| &record.fields)
+    }
+
     /// The type of an operation's pages, if they are more than the items.
     fn page_type(&self, operation: &Operation) -> Option<TypeId> {
         match operation.answer() {
@@ -130,4 +158,8 @@ impl Api {
         }
         ty
     }
+}
+
+fn named(field: &Field) -> impl Iterator<Item = TypeId> {
+    field.ty.hearts()
 }

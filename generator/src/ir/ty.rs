@@ -21,6 +21,8 @@ pub struct TypeDef {
     pub example: Option<Value>,
     /// Whether the document advises against it.
     pub deprecated: bool,
+    /// Whether its values may be personal data, in whatever property they are. A record says so of its properties.
+    pub pii: bool,
     /// Whether it is what is sent of a type that answers have more or other members of.
     pub input: bool,
     /// Where it is described.

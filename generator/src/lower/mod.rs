@@ -13,6 +13,7 @@ mod operation;
 mod page;
 mod paging;
 mod param;
+mod personal;
 mod refs;
 mod resource;
 mod schema;
@@ -57,6 +58,7 @@ pub fn lower_with_notes(
         known: HashMap::new(),
         family: None,
         pending: VecDeque::new(),
+        personal_marks: 0,
         depth: 0,
         params_are_complete: true,
         notes: Diagnostics::default(),
@@ -84,6 +86,7 @@ pub fn lower_with_notes(
         resources,
         surface,
     };
+    personal::spread(&mut api);
     halves::split(&mut api);
     (api, notes)
 }
@@ -103,6 +106,8 @@ struct Lowering<'a> {
     family: Option<heirs::Family<'a>>,
     /// The components that have been referred to and not been described yet.
     pending: VecDeque<schema::Pending<'a>>,
+    /// How many schemas have said that their values may be personal data, since the record at hand began.
+    personal_marks: usize,
     /// How deep the schema at hand stands in others.
     depth: usize,
     /// Whether every parameter of the operation at hand could be read. If not, that one is missing says nothing.

@@ -104,7 +104,11 @@ impl<'a> Lowering<'a> {
 
     fn describe_pending(&mut self) {
         while let Some(Pending { id, node, at }) = self.pending.pop_front() {
+            let marks = self.personal_marks;
             self.describe_component(id, node, &at);
+            let own = matches!(node, Node::Item(schema) if self.is_marked(schema));
+            self.types[id].pii |= own || self.personal_marks > marks;
+            self.personal_marks = marks;
         }
     }
 
@@ -115,11 +119,13 @@ impl<'a> Lowering<'a> {
             return Use::default();
         }
         self.depth += 1;
-        let found = match node {
+        let marks = self.personal_marks;
+        let mut found = match node {
             Node::Reference(reference) => self.referenced(reference, at),
             Node::Item(schema) => self.described(schema, at, name),
         };
         self.depth -= 1;
+        found.pii |= self.personal_marks > marks;
         found
     }
 
@@ -138,6 +144,7 @@ impl<'a> Lowering<'a> {
                 if first_at.is_below(at) || first_at == at { name.to_vec() } else { self.name_at(first_at, name) };
             return self.node(*first, first_at, &name);
         }
+        let marks = self.personal_marks;
         let mut parts = Vec::new();
         for (node, at) in nodes {
             for part in self.parts(*node, at) {
@@ -152,6 +159,7 @@ impl<'a> Lowering<'a> {
             self.annotate(&mut found, part.schema);
         }
         found.nullable = parts.iter().all(|part| part.schema.schema_data.nullable);
+        found.pii |= self.personal_marks > marks;
         found
     }
 
@@ -181,7 +189,7 @@ impl<'a> Lowering<'a> {
     }
 
     /// Adds what a schema says beside the type of its values.
-    fn annotate(&self, found: &mut Use, schema: &Schema) {
+    fn annotate(&mut self, found: &mut Use, schema: &Schema) {
         let data = &schema.schema_data;
         let docs = docs(schema);
         if !docs.is_empty() {
@@ -191,11 +199,18 @@ impl<'a> Lowering<'a> {
         found.deprecated |= data.deprecated;
         found.read_only |= data.read_only;
         found.write_only |= data.write_only;
-        // A password is in no log either.
-        let password = general(schema).format.as_deref() == Some("password");
-        found.pii |= password || self.is_personal(&data.extensions);
+        if self.is_marked(schema) {
+            found.pii = true;
+            self.personal_marks += 1;
+        }
         found.default = data.default.clone().or(found.default.take());
         found.example = data.example.clone().or(found.example.take());
+    }
+
+    /// Whether a schema says that its values may be personal data. A password is in no log either.
+    fn is_marked(&self, schema: &Schema) -> bool {
+        let password = general(schema).format.as_deref() == Some("password");
+        password || self.is_personal(&schema.schema_data.extensions)
     }
 
     fn referenced(&mut self, reference: &'a str, at: &Pointer) -> Use {
@@ -264,6 +279,7 @@ impl<'a> Lowering<'a> {
             shape: Shape::Alias(TypeRef::Json),
             example: None,
             deprecated: false,
+            pii: false,
             input: false,
             origin: at.clone(),
         };
@@ -323,6 +339,7 @@ impl<'a> Lowering<'a> {
                 shape: Shape::Alias(TypeRef::Json),
                 example: own.and_then(|schema| schema.schema_data.example.clone()),
                 deprecated: own.is_some_and(|schema| schema.schema_data.deprecated),
+                pii: false,
                 input: false,
                 origin: at.clone(),
             })

@@ -26,6 +26,7 @@ impl<'a> Lowering<'a> {
         let key: Vec<Pointer> = parts.iter().map(|part| part.at.clone()).collect();
         if let (Some(known), None) = (self.known.get(&key), id) {
             let nullable = parts.iter().all(|part| part.schema.schema_data.nullable);
+            self.personal_marks += usize::from(self.types[*known].pii);
             return (Some(TypeRef::Named(*known)), nullable);
         }
         if parts.iter().any(|part| part.choices().is_some()) {
@@ -120,6 +121,7 @@ impl<'a> Lowering<'a> {
             return TypeRef::Map(Box::new(values.unwrap_or(TypeRef::Json)));
         }
         let id = self.define(id, name, parts, at);
+        let marks = self.personal_marks;
         let additional = match parts {
             // What of the object is not declared here is where the discriminator leads.
             [one] if one.schema.schema_data.discriminator.is_some() => Some(TypeRef::Json),
@@ -158,6 +160,8 @@ impl<'a> Lowering<'a> {
             });
         }
         self.check_required(parts);
+        // Its properties say it of themselves.
+        self.personal_marks = marks;
         self.types[id].shape = Shape::Record(Record { fields, additional });
         TypeRef::Named(id)
     }

@@ -56,6 +56,7 @@ impl<'a> Lowering<'a> {
         // What a union is of must not be looked for again where it leads back to itself.
         let id_before = id;
         let id = self.define(id, name, parts, at);
+        let marks = self.personal_marks;
         let discriminator =
             parts.iter().find_map(|part| part.schema.schema_data.discriminator.as_ref().map(|one| (one, part)));
         let tagged = self.tagged(options.clone(), discriminator);
@@ -82,6 +83,7 @@ impl<'a> Lowering<'a> {
             }
             Some(union) => self.types[id].shape = Shape::Union(union),
         }
+        self.types[id].pii |= self.personal_marks > marks;
         (Some(TypeRef::Named(id)), nullable)
     }
 

@@ -2,7 +2,7 @@
 
 use serde_json::Value as Json;
 
-use super::{InvalidValue, Rule, Value, is_personal};
+use super::{InvalidValue, Rule, Value};
 
 /// What a JSON value must keep to, or what stands in it. `null` keeps to everything.
 #[derive(Clone, Copy, Debug)]
@@ -63,7 +63,8 @@ fn broken(at: &str, json: &Json, checks: &[Check]) -> Option<InvalidValue> {
         Check::Member(name, checks) => broken(&format!("{at}.{name}"), json.get(name)?, checks),
         Check::Others(named, checks) => {
             let mut others = members().filter(|(name, _)| !named.contains(&name.as_str()));
-            others.find_map(|(name, value)| broken(&format!("{at}.{name}"), value, checks))
+            // A name that the document does not know may be personal, too.
+            others.find_map(|(_, value)| broken(&format!("{at}.*"), value, checks))
         }
         Check::Items(checks) => in_list(at, json, 0, checks),
         Check::Rest(first, checks) => in_list(at, json, *first, checks),
@@ -101,8 +102,8 @@ pub fn broken_rule(at: &str, json: &Json, rules: &[Rule]) -> Option<InvalidValue
         _ => return None,
     };
     let broken = rules.iter().find_map(|rule| rule.broken_by_list(&value).or_else(|| rule.broken_by_item(&value)))?;
-    let shown = (!is_personal(rules) && !json.is_array()).then_some(&value);
-    Some(InvalidValue::new(at.to_owned(), shown, broken))
+    // The value may be part of one that is personal, which is not seen here.
+    Some(InvalidValue::new(at.to_owned(), None, broken))
 }
 
 /// What a value is in JSON.

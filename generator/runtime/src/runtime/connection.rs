@@ -21,6 +21,7 @@ use super::elsewhere::Elsewhere;
 // elsewhere.rs]
 use super::observe::{Attempt, Observer};
 use super::path::template;
+use super::redaction::{Carrier, Sent};
 use super::retry::{Budget, Limits, may_repeat};
 use super::token::Authorization;
 use super::{
@@ -59,7 +60,7 @@ pub struct Allowance {
 impl Connection {
     /// Sends a request, to `page` if it is not the first of its list, as often as it takes and is allowed, and waits
     /// for a complete answer of success.
-    pub(super) async fn exchange(&self, parts: &Parts, page: Option<Url>) -> Result<Answer> {
+    pub(super) async fn exchange(&self, parts: &Arc<Parts>, page: Option<Url>) -> Result<Answer> {
         if Handle::try_current().is_err() {
             let value = InvalidValue::new("request", None, "must be awaited inside a tokio runtime");
             return Err(InvalidRequest::new(parts.operation, value).into());
@@ -74,7 +75,7 @@ impl Connection {
         exchange.await
     }
 
-    async fn repeat(&self, parts: &Parts, page: Option<Url>) -> Result<Answer> {
+    async fn repeat(&self, parts: &Arc<Parts>, page: Option<Url>) -> Result<Answer> {
         let limits = &parts.limits;
         let mut outgoing = Some(parts.to_http(page.as_ref())?);
         let deadline = after(Instant::now(), limits.deadline);
@@ -108,7 +109,7 @@ impl Connection {
             let result = match &authorization {
                 Ok(authorization) => {
                     request.headers_mut().extend(authorization.clone().map(|value| (AUTHORIZATION, value)));
-                    self.attempt(call, request, allowance, &|| parts.personal_values()).await
+                    self.attempt(call, request, allowance, Arc::<Parts>::clone(parts)).await
                 }
                 Err(error) => Err(error.clone()),
             };
@@ -140,32 +141,34 @@ impl Connection {
         }
     }
 
-    /// Sends a request once. Personal values are left out of what an error shows.
+    /// Sends a request once. What errors show is without the values that `carrier` knows.
     pub(super) async fn attempt(
         &self,
         call: Call,
         request: Request<Body>,
         allowance: Allowance,
-        personal: &(dyn Fn() -> Vec<String> + Sync),
+        carrier: Arc<dyn Carrier>,
     ) -> Result<Answer> {
-        let failed = |call, error| Error::exchange(call, error, allowance.time, self.connect_timeout);
-        let uri = request.uri().clone();
+        let sent = Sent::new(request.uri(), request.headers(), carrier);
+        let failed = |call, error, sent: &Sent| {
+            Error::exchange(call, error, &sent.sensitive(), allowance.time, self.connect_timeout)
+        };
         // [download.rs
         let streams = request.extensions().get::<Streams>().cloned();
         // download.rs]
         // [elsewhere.rs
         let elsewhere = request.extensions().get::<Elsewhere>().is_some();
         // elsewhere.rs]
-        let sent = timeout_at(allowance.end, self.transport.send(request)).await;
-        let (head, body) = match sent.map_err(SendError::from).flatten() {
+        let result = timeout_at(allowance.end, self.transport.send(request)).await;
+        let (head, body) = match result.map_err(SendError::from).flatten() {
             Ok(response) => response.into_parts(),
-            Err(error) => return Err(failed(call, error)),
+            Err(error) => return Err(failed(call, error, &sent)),
         };
         // [download.rs
         if head.status.is_success() && streams.is_some_and(|Streams(status)| status(head.status.as_u16())) {
             let rest = Some(Rest { body, time: allowance.time, limit: self.body_limit });
             let (status, headers) = (head.status, head.headers);
-            return Ok(Answer { api: self.api, call, uri, status, headers, body: Default::default(), rest });
+            return Ok(Answer { api: self.api, call, sent, status, headers, body: Default::default(), rest });
         }
         // download.rs]
         let Received { bytes: body, cut } = read(body, self.body_limit, allowance.end).await;
@@ -173,7 +176,7 @@ impl Connection {
         let answer = Answer {
             api,
             call,
-            uri,
+            sent,
             status,
             headers,
             body,
@@ -187,11 +190,11 @@ impl Connection {
         // elsewhere.rs]
         if !success {
             // The status says more than that the rest did not come.
-            return Err(ApiError::new(answer, &personal()).into());
+            return Err(ApiError::new(answer).into());
         }
         match cut {
             None => Ok(answer),
-            Some(Cut::Broken(error)) => Err(failed(answer.call, error)),
+            Some(Cut::Broken(error)) => Err(failed(answer.call, error, &answer.sent)),
             Some(Cut::TooLong) => {
                 let problem = format!("the body is longer than {} bytes", self.body_limit);
                 Err(DecodeError::unread(&answer, problem).into())

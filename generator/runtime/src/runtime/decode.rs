@@ -3,7 +3,6 @@
 use std::marker::PhantomData;
 
 use bytes::Bytes;
-use http::Uri;
 use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
 use serde::de::DeserializeOwned;
@@ -11,13 +10,15 @@ use serde::de::DeserializeOwned;
 // [download.rs
 use super::download::Rest;
 // download.rs]
-use super::{Api, Call, DecodeError, Result};
+use super::redaction::Sent;
+use super::{Api, Call, DecodeError, Result, from_json};
 
 /// A complete answer, as it came.
 pub struct Answer {
     pub(super) api: &'static Api,
     pub(super) call: Call,
-    pub(super) uri: Uri,
+    /// What the request carried.
+    pub(super) sent: Sent,
     pub(super) status: StatusCode,
     pub(super) headers: HeaderMap,
     pub(super) body: Bytes,
@@ -73,13 +74,11 @@ impl<T: DeserializeOwned> Decode for Json<T> {
     const ACCEPT: Option<&'static str> = Some("application/json");
 
     fn decode(answer: &mut Answer) -> Result<T> {
-        let value = serde_json::from_slice(&answer.body);
-        // [tolerant.rs
-        let value = value.or_else(|error| super::tolerate(&answer.body).ok_or(error));
-        // tolerant.rs]
-        // An empty body is as good as `null`, where that is a value.
-        let empty = || serde_json::from_slice(b"null").ok().filter(|_| answer.body.is_empty());
-        value.or_else(|error| empty().ok_or_else(|| DecodeError::new(answer, error).into()))
+        from_json(&answer.body).or_else(|mismatch| {
+            // An empty body is as good as `null`, where that is a value.
+            let empty = serde_json::from_slice(b"null").ok().filter(|_| answer.body.is_empty());
+            empty.ok_or_else(|| DecodeError::new(answer, &mismatch).into())
+        })
     }
 }
 

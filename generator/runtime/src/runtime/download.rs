@@ -76,7 +76,7 @@ impl Download {
         let answer = Answer {
             api: answer.api,
             call: answer.call.clone(),
-            uri: answer.uri.clone(),
+            sent: answer.sent.clone(),
             status: answer.status,
             headers: answer.headers.clone(),
             body: Bytes::new(),
@@ -188,7 +188,13 @@ impl Download {
                 Some(Err(error)) => {
                     self.ended = true;
                     let time = self.time.unwrap_or_default();
-                    return Poll::Ready(Err(Error::exchange(self.answer.call.clone(), error, time, time)));
+                    return Poll::Ready(Err(Error::exchange(
+                        self.answer.call.clone(),
+                        error,
+                        &self.answer.sent.sensitive(),
+                        time,
+                        time,
+                    )));
                 }
             }
         }

@@ -11,7 +11,7 @@ use std::time::Duration;
 use futures_core::Stream;
 use serde::de::DeserializeOwned;
 
-use super::{Answer, Decode, DecodeError, Download, Result};
+use super::{Answer, Decode, DecodeError, Download, Mismatch, Result, from_json};
 
 /// Reads server-sent events whose data is JSON. Data that is `[DONE]` ends them, as is the custom of some APIs.
 pub struct Events<T>(PhantomData<fn() -> T>);
@@ -63,20 +63,16 @@ impl<T: DeserializeOwned> Decode for Lines<T> {
     }
 
     fn decode(answer: &mut Answer) -> Result<Self::Value> {
-        Ok(Values::new(answer, Splitter::default(), |raw| from_str(&raw.data).map(Some)))
+        Ok(Values::new(answer, Splitter::default(), |raw| from_json(raw.data.as_bytes()).map(Some)))
     }
 }
 
-/// The JSON in the data of an event. A text may stand there as it is.
-fn json<T: DeserializeOwned>(data: &str) -> serde_json::Result<T> {
-    from_str(data).or_else(|error| serde_json::from_value(data.into()).map_err(|_| error))
-}
+/// Reads a value; none ends them.
+type Read<T> = fn(&Raw) -> Result<Option<T>, Mismatch>;
 
-fn from_str<T: DeserializeOwned>(data: &str) -> serde_json::Result<T> {
-    serde_json::from_str(data)
-        // [tolerant.rs
-        .or_else(|error| super::tolerate(data.as_bytes()).ok_or(error))
-    // tolerant.rs]
+/// The JSON in the data of an event. A text may stand there as it is.
+fn json<T: DeserializeOwned>(data: &str) -> Result<T, Mismatch> {
+    from_json(data.as_bytes()).or_else(|error| serde_json::from_value(data.into()).map_err(|_| error))
 }
 
 /// A server-sent event.
@@ -101,12 +97,12 @@ pub struct Event<T> {
 pub struct Values<T> {
     download: Download,
     splitter: Splitter,
-    read: fn(&Raw) -> serde_json::Result<Option<T>>,
+    read: Read<T>,
     ended: bool,
 }
 
 impl<T> Values<T> {
-    fn new(answer: &mut Answer, splitter: Splitter, read: fn(&Raw) -> serde_json::Result<Option<T>>) -> Self {
+    fn new(answer: &mut Answer, splitter: Splitter, read: Read<T>) -> Self {
         let mut download = Download::new(answer);
         download.time = None;
         Self { download, splitter, read, ended: false }
@@ -142,9 +138,9 @@ impl<T> Values<T> {
                         Ok(None)
                     }
                     Ok(value) => Ok(value),
-                    Err(error) => {
+                    Err(mismatch) => {
                         self.download.answer.body = raw.data.into();
-                        Err(DecodeError::new(&self.download.answer, error).into())
+                        Err(DecodeError::new(&self.download.answer, &mismatch).into())
                     }
                 });
             }

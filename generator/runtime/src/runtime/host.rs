@@ -23,7 +23,7 @@ impl HostRule {
         for (name, value) in [("region", region), ("edge", edge)] {
             if value.is_some_and(|value| !is_label(value)) {
                 let rule = "must consist of letters, digits and hyphens, since it is part of a host name";
-                return Err(InvalidValue::new(name, value.map(Into::into).as_ref(), rule).into());
+                return Err(InvalidValue::new(name, None, rule).into());
             }
         }
         let product = home.split('.').next().unwrap_or_default();

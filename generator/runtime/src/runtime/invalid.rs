@@ -5,12 +5,12 @@ use std::error::Error;
 use std::fmt;
 
 use super::Value;
-use super::excerpt::excerpt;
 
 /// How many characters of a refused value an error shows.
 const SHOWN: usize = 40;
 
-/// A value that breaks a rule: which value, which rule, and what it was, unless that is secret or personal.
+/// A value that breaks a rule: which value, which rule, and what it was, unless it may be secret or personal. Values in a
+/// path and those of types such as identifiers are never shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InvalidValue {
     name: Cow<'static, str>,
@@ -24,9 +24,14 @@ impl InvalidValue {
     pub fn new(name: impl Into<Cow<'static, str>>, value: Option<&Value>, rule: impl Into<Cow<'static, str>>) -> Self {
         let value = value.map(|value| match value {
             Value::Number { text, .. } => text.clone(),
-            other => format!("{:?}", excerpt(&other.text(), SHOWN)),
+            other => excerpt(&other.text()),
         });
         Self { name: name.into(), value, rule: rule.into() }
+    }
+
+    /// The same without what the value was.
+    pub(super) fn without_value(self) -> Self {
+        Self { value: None, ..self }
     }
 
     /// The wire name of the parameter, the name of the type or the name of the setting.
@@ -51,6 +56,14 @@ impl fmt::Display for InvalidValue {
 }
 
 impl Error for InvalidValue {}
+
+/// The beginning of a text in quotes, with `…` if that is not all.
+fn excerpt(text: &str) -> String {
+    match text.char_indices().nth(SHOWN) {
+        Some((end, _)) => format!("{:?}", format!("{}…", &text[..end])),
+        None => format!("{text:?}"),
+    }
+}
 
 /// A request, a client or a typed value that was refused because of a value it was given. Nothing was sent.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -53,13 +53,12 @@ mod elsewhere;
 mod encode;
 mod error;
 mod events;
-mod excerpt;
 mod failure;
 mod host;
 mod infix;
 mod invalid;
 mod keys;
-mod locate;
+mod mismatch;
 #[macro_use]
 mod model;
 mod multipart;
@@ -73,6 +72,7 @@ mod path;
 mod payload;
 mod plain;
 mod provider;
+mod redaction;
 #[macro_use]
 mod request;
 mod response;
@@ -83,6 +83,7 @@ mod secret;
 mod servers;
 #[macro_use]
 mod sent;
+mod spelling;
 #[macro_use]
 mod string_enum;
 mod styles;
@@ -113,6 +114,7 @@ pub use failure::{Call, DecodeError, TimeoutError, TransportError};
 pub use host::HostRule;
 pub use invalid::{InvalidRequest, InvalidValue};
 pub use keys::Keys;
+pub use mismatch::{Mismatch, from_json};
 pub use model::{Give, MissingField, Personal, given};
 pub use newtype::checked_text;
 pub use observe::Attempt;
@@ -126,7 +128,6 @@ pub use rule::{Rule, check, is_personal};
 pub use scope::Scope;
 pub use secret::Secret;
 pub use sent::present;
-pub use tolerant::tolerate;
 pub use transport::{Body, SendError, Transport, TransportFuture};
 pub use turn::NextPage;
 pub use upload::Upload;

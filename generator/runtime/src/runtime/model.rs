@@ -3,7 +3,7 @@
 use std::error::Error as StdError;
 use std::fmt;
 
-use super::excerpt::PERSONAL;
+use super::redaction::PERSONAL;
 use super::{Error, Result};
 
 /// A field that was asked for is not in the answer, or is `null` there.

@@ -9,6 +9,7 @@ use http::HeaderValue;
 use percent_encoding::percent_decode_str;
 
 use super::call::Payload;
+use super::redaction::Sensitive;
 use super::upload::{Piece, Pieces};
 use super::{Body, Decode, InvalidValue, Request, Result, Rule, Upload};
 
@@ -95,6 +96,10 @@ impl Payload for Multipart {
 
     fn repeats(&self) -> bool {
         self.files.iter().flat_map(|(_, all)| all).all(Upload::repeats)
+    }
+
+    fn add_values(&self, _: &[&str], to: &mut Sensitive) {
+        self.files.iter().flat_map(|(_, all)| all).for_each(|upload| upload.add_values(to));
     }
 }
 

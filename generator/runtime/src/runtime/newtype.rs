@@ -8,7 +8,8 @@ use super::{InvalidValue, Rule, rule};
 ///
 /// The first rule that is broken.
 pub fn checked_text(name: &'static str, text: String, rules: &[Rule]) -> Result<String, InvalidValue> {
-    rule::check(name, &text.as_str().into(), rules)?;
+    // Nobody knows here what is in it: it may be an address where an identifier belongs.
+    rule::check(name, &text.as_str().into(), rules).map_err(InvalidValue::without_value)?;
     Ok(text)
 }
 
@@ -21,12 +22,14 @@ pub fn checked_text(name: &'static str, text: String, rules: &[Rule]) -> Result<
 /// }
 /// ```
 ///
+/// With `personal` behind the name, `Debug` does not show the text.
+///
 /// What an API sends is taken as it is: that it breaks a rule is no reason to lose the whole answer.
 #[allow(unused_macros, reason = "an API may have no such types")]
 macro_rules! newtype {
-    ($(#[$about:meta])* $name:ident, [$($rule:expr),* $(,)?]) => {
+    ($(#[$about:meta])* $name:ident $(: $personal:ident)?, [$($rule:expr),* $(,)?]) => {
         $(#[$about])*
-        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, ::serde::Deserialize, ::serde::Serialize)]
+        #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, ::serde::Deserialize, ::serde::Serialize)]
         #[serde(transparent)]
         pub struct $name(String);
 
@@ -48,6 +51,12 @@ macro_rules! newtype {
             /// The text, taken out.
             pub fn into_string(self) -> String {
                 self.0
+            }
+        }
+
+        impl ::std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                f.debug_tuple(stringify!($name)).field(newtype!(@show &self.0 $(, $personal)?)).finish()
             }
         }
 
@@ -123,4 +132,6 @@ macro_rules! newtype {
             }
         }
     };
+    (@show $value:expr) => { $value };
+    (@show $value:expr, personal) => { &$crate::runtime::Personal($value) };
 }

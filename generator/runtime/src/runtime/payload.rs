@@ -8,16 +8,17 @@ use serde::Serialize;
 
 use super::call::Payload;
 use super::checks::{broken_rule, look_inside};
-use super::{Body, Decode, InvalidValue, Request, Result, Rule, Value, check};
+use super::redaction::Sensitive;
+use super::{Body, Decode, InvalidValue, Request, Result, Rule, Value, check, is_personal};
 
 impl<D: Decode> Request<D> {
     /// Sets the body to a value as JSON.
     pub fn json<T: Serialize>(mut self, media_type: &'static str, value: impl Into<T>, rules: &'static [Rule]) -> Self {
         let value = value.into();
         let json = || serde_json::to_vec(&value).map(Bytes::from);
-        let no_json = |error| InvalidValue::new("body", None, format!("must be possible as JSON ({error})"));
+        let no_json = |_| InvalidValue::new("body", None, "must be possible as JSON");
         let bytes = check_json(&value, rules).and_then(|()| json().map_err(no_json));
-        self.parts.body = Some(Arc::new(Whole { media_type, bytes }));
+        self.parts.body = Some(Arc::new(Whole { media_type, bytes, personal: is_personal(rules) }));
         self
     }
 
@@ -30,7 +31,7 @@ impl<D: Decode> Request<D> {
     ) -> Self {
         let text: String = value.into().into();
         let bytes = check("body", &Value::from(text.as_str()), rules).map(|()| text.into());
-        self.parts.body = Some(Arc::new(Whole { media_type, bytes }));
+        self.parts.body = Some(Arc::new(Whole { media_type, bytes, personal: is_personal(rules) }));
         self
     }
 }
@@ -40,14 +41,18 @@ fn check_json(value: &impl Serialize, rules: &[Rule]) -> Result<(), InvalidValue
     if rules.is_empty() {
         return Ok(());
     }
-    // What cannot be JSON is found where it becomes a text.
-    let json = serde_json::to_value(value).unwrap_or_default();
+    // By way of the text, since a `serde_json::Value` cannot be made of every number. What cannot be JSON is found where it
+    // becomes a text.
+    let text = serde_json::to_string(value).unwrap_or_default();
+    let json = serde_json::from_str(&text).unwrap_or_default();
     broken_rule("body", &json, rules).map_or(Ok(()), Err).and_then(|()| look_inside("body", &json, rules))
 }
 
 struct Whole {
     media_type: &'static str,
     bytes: Result<Bytes, InvalidValue>,
+    /// Whether all of it is personal.
+    personal: bool,
 }
 
 impl Payload for Whole {
@@ -57,5 +62,14 @@ impl Payload for Whole {
 
     fn repeats(&self) -> bool {
         true
+    }
+
+    fn add_values(&self, names: &[&str], to: &mut Sensitive) {
+        let Ok(bytes) = &self.bytes else { return };
+        match serde_json::from_slice(bytes) {
+            Ok(json) => to.add_json(&json, names, self.personal),
+            Err(_) if self.personal => to.add(&String::from_utf8_lossy(bytes)),
+            Err(_) => {}
+        }
     }
 }

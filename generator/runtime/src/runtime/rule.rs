@@ -52,7 +52,8 @@ pub fn check(name: &'static str, value: &Value, rules: &[Rule]) -> Result<(), In
     // [styles.rs
     if let Value::Styled { value, json, .. } = value {
         super::checks::look_inside(name, json, rules)?;
-        return check(name, value, rules);
+        // It may be a part of something personal.
+        return check(name, value, rules).map_err(InvalidValue::without_value);
     }
     // styles.rs]
     if let Some(broken) = rules.iter().find_map(|rule| rule.broken_by_list(value)) {

@@ -1,6 +1,7 @@
 //! The `Authorization` of requests: none, one for good, or a token that is fetched and renewed.
 
 use std::fmt;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -24,6 +25,7 @@ use super::keys::{Held, Sign};
 // [provider.rs
 use super::provider::Provider;
 // provider.rs]
+use super::redaction::{Carrier, Sensitive};
 use super::{Body, Call, Connection, DecodeError, Error, Result, Secret, SendError};
 
 /// What goes into the header `Authorization`.
@@ -217,8 +219,12 @@ impl Connection {
             headers.insert(reqwest::header::AUTHORIZATION, header);
         }
         // keys.rs]
-        let secrets = || vec![source.client_secret.expose().to_owned(), source.client_id.clone()];
-        let mut answer = self.attempt(call, request, allowance, &secrets).await?;
+        let carrier = Arc::new(Client { id: source.client_id.clone(), secret: source.client_secret.clone() });
+        let answer = self.attempt(call, request, allowance, carrier).await;
+        let mut answer = answer.map_err(|error| match error {
+            Error::Api(error) => error.of_token_endpoint().into(),
+            other => other,
+        })?;
         // The body holds a secret: it is wiped, and no error quotes it.
         let body = Zeroizing::new(Vec::from(std::mem::take(&mut answer.body)));
         let unusable = || DecodeError::unread(&answer, "the body has no usable `access_token`".to_owned());
@@ -234,7 +240,21 @@ impl Connection {
     }
 
     fn token_error(&self, source: &TokenSource, allowance: Allowance, error: SendError) -> Error {
-        Error::exchange(self.token_call(source, allowance), error, allowance.time, self.connect_timeout)
+        let call = self.token_call(source, allowance);
+        Error::exchange(call, error, &Sensitive::default(), allowance.time, self.connect_timeout)
+    }
+}
+
+/// Who asks for a token.
+struct Client {
+    id: String,
+    secret: Secret,
+}
+
+impl Carrier for Client {
+    fn add_values(&self, _: &Uri, to: &mut Sensitive) {
+        to.add(&self.id);
+        to.add(self.secret.expose());
     }
 }
 

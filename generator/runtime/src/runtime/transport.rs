@@ -2,6 +2,7 @@
 
 use std::error::Error;
 use std::fmt::{self, Write as _};
+use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
 
@@ -42,7 +43,7 @@ impl Transport for reqwest::Client {
 }
 
 /// No answer came, says a [`Transport`].
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct SendError {
     pub(super) connect: bool,
     pub(super) timeout: bool,
@@ -53,6 +54,12 @@ impl SendError {
     /// Something broke, and the API may have seen the request.
     pub fn new(source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self { connect: false, timeout: false, source: source.into().into() }
+    }
+
+    /// The texts of the error and of its sources.
+    pub(super) fn texts(&self) -> Vec<String> {
+        let first: &(dyn Error + 'static) = &*self.source;
+        std::iter::successors(Some(first), |&error| error.source()).map(text).collect()
     }
 
     /// There was no connection, so that the API cannot have seen the request: it may be sent again, whatever it is.
@@ -66,16 +73,20 @@ impl SendError {
     }
 }
 
+/// Leaves out the causes, whose `Debug` may show anything.
+impl fmt::Debug for SendError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SendError")
+            .field("connect", &self.connect)
+            .field("timeout", &self.timeout)
+            .finish_non_exhaustive()
+    }
+}
+
 /// The causes of the error one after the other.
 impl fmt::Display for SendError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut cause: &(dyn Error + 'static) = &*self.source;
-        write!(f, "{cause}")?;
-        while let Some(error) = cause.source() {
-            write!(f, ": {error}")?;
-            cause = error;
-        }
-        Ok(())
+        f.write_str(&self.texts().join(": "))
     }
 }
 
@@ -91,4 +102,12 @@ impl From<Elapsed> for SendError {
     fn from(elapsed: Elapsed) -> Self {
         Self { timeout: true, ..Self::new(elapsed) }
     }
+}
+
+/// The text of an error, without the URL that reqwest puts into its own: it holds the values of the query.
+fn text(error: &(dyn Error + 'static)) -> String {
+    let inner = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
+    let error = inner.map_or(error, |inner| inner);
+    let url = error.downcast_ref::<reqwest::Error>().and_then(reqwest::Error::url);
+    url.map_or_else(|| error.to_string(), |url| error.to_string().replace(url.as_str(), "…"))
 }

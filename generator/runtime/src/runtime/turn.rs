@@ -93,7 +93,7 @@ impl NextPage {
 
     /// The link from a page with so many items to the next.
     fn follow(self, answer: &Answer, items: usize) -> Option<String> {
-        let query = answer.uri.query().unwrap_or_default();
+        let query = answer.sent.uri.query().unwrap_or_default();
         let items = u64::try_from(items).ok()?;
         let body = LazyCell::new(|| serde_json::from_slice::<Value>(&answer.body).unwrap_or_default());
         let at = |pointer: &str| body.pointer(pointer).cloned();

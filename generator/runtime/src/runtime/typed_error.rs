@@ -2,18 +2,16 @@
 
 use serde::de::DeserializeOwned;
 
-use super::ApiError;
+use super::{ApiError, DecodeError, Result, from_json};
 
 impl ApiError {
     /// The body as JSON of a type, such as one that the documentation of the request names for the status.
     ///
     /// # Errors
     ///
-    /// A body that is something else, as that of a gateway often is. The error may quote the body.
-    pub fn decode<T: DeserializeOwned>(&self) -> serde_json::Result<T> {
-        serde_json::from_slice(self.body())
-            // [tolerant.rs
-            .or_else(|error| super::tolerate(self.body()).ok_or(error))
-        // tolerant.rs]
+    /// [`Error::Decode`](super::Error::Decode) for a body that is something else, as that of a gateway often is. The error
+    /// does not quote it.
+    pub fn decode<T: DeserializeOwned>(&self) -> Result<T> {
+        from_json(self.body()).map_err(|mismatch| DecodeError::of_failure(self, &mismatch).into())
     }
 }

@@ -15,7 +15,8 @@ use http_body::{Frame, SizeHint};
 use tokio::io::{AsyncRead, ReadBuf};
 
 use super::call::{Payload, header_value};
-use super::{Body, Decode, InvalidValue, Request, Result, Rule};
+use super::redaction::Sensitive;
+use super::{Body, Decode, InvalidValue, Personal, Request, Result, Rule};
 
 /// Bytes to send, with what the API is told of them. What is in a file or comes from a reader is never in memory as a
 /// whole.
@@ -81,6 +82,11 @@ impl Upload {
         Self { source, file_name: None, content_type: None }
     }
 
+    /// Adds what may be personal: the name of the file.
+    pub(super) fn add_values(&self, to: &mut Sensitive) {
+        self.file_name.iter().for_each(|name| to.add(name));
+    }
+
     pub(super) fn repeats(&self) -> bool {
         !matches!(self.source, Source::Reader(..))
     }
@@ -89,9 +95,7 @@ impl Upload {
     pub(super) fn media_type(&self, name: &'static str, known: &'static str) -> Result<HeaderValue, InvalidValue> {
         let Some(own) = &self.content_type else { return Ok(HeaderValue::from_static(known)) };
         let header = header_value(own).filter(|_| own.contains('/'));
-        header.ok_or_else(|| {
-            InvalidValue::new(name, Some(&own.as_str().into()), "must have a media type as content type")
-        })
+        header.ok_or_else(|| InvalidValue::new(name, None, "must have a media type as content type"))
     }
 
     /// The bytes for one attempt.
@@ -106,9 +110,7 @@ impl Upload {
                         true => Err(io::ErrorKind::IsADirectory.into()),
                         false => Ok((about, file)),
                     })
-                    .map_err(|error| {
-                        refuse(format!("must be a file that can be read, not {} ({error})", path.display()))
-                    })?;
+                    .map_err(|error| refuse(format!("must be a file that can be read ({})", error.kind())))?;
                 // What is no plain file, such as a pipe, has no length.
                 let left = about.is_file().then_some(about.len());
                 Ok(Piece::Reader(Mutex::new(Box::pin(tokio::fs::File::from_std(file))), left))
@@ -123,11 +125,11 @@ impl Upload {
     }
 }
 
-/// Shows what the API is told, and not the bytes.
+/// Leaves out the bytes, and the name of the file, which may be personal.
 impl fmt::Debug for Upload {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Upload")
-            .field("file_name", &self.file_name)
+            .field("file_name", &Personal(&self.file_name))
             .field("content_type", &self.content_type)
             .finish_non_exhaustive()
     }
@@ -165,6 +167,10 @@ impl Payload for Whole {
 
     fn repeats(&self) -> bool {
         self.upload.repeats()
+    }
+
+    fn add_values(&self, _: &[&str], to: &mut Sensitive) {
+        self.upload.add_values(to);
     }
 }
 

@@ -134,7 +134,7 @@ impl Walk {
     }
 
     fn follow(&mut self, answer: &Answer, link: &str) -> Result<Url, String> {
-        let current = Url::parse(&answer.uri.to_string()).map_err(|error| format!("follows none ({error})"))?;
+        let current = Url::parse(&answer.sent.uri.to_string()).map_err(|error| format!("follows none ({error})"))?;
         let (base, home) = (&self.parts.connection.base, self.parts.connection.home.as_ref());
         // [servers.rs
         let home = self.parts.home().or(home);

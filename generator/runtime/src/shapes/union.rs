@@ -7,6 +7,7 @@ use serde::de::{self, DeserializeOwned};
 use serde_json::value::RawValue;
 
 use super::alternative::{Literal, Match, Properties, candidates};
+use crate::runtime::Mismatch;
 
 /// An enum of types that keeps what is none of them.
 pub trait Union {
@@ -21,7 +22,7 @@ pub struct Alternative<U> {
     /// What else its values are told by.
     pub is: Match,
     /// Reads a value of the type.
-    pub read: fn(&RawValue, Reading) -> Result<U, serde_json::Error>,
+    pub read: fn(&RawValue, Reading) -> Result<U, Mismatch>,
 }
 
 /// How exactly a value must be what the document says.
@@ -58,10 +59,7 @@ pub fn read<U, E: de::Error>(
     };
     if let (Some(_), [one]) = (tag, told.as_slice()) {
         let strict = (one.read)(json, Reading::Strict);
-        return strict
-            .or_else(|error| (one.read)(json, Reading::Lenient).map_err(|_| error))
-            .map(Some)
-            .map_err(E::custom);
+        return strict.or_else(|_| (one.read)(json, Reading::Lenient)).map(Some).map_err(Mismatch::inside);
     }
     let order = candidates(json, told.iter().map(|one| one.is));
     let readings = [Reading::Strict, Reading::Lenient].into_iter();
@@ -70,23 +68,25 @@ pub fn read<U, E: de::Error>(
 }
 
 /// Reads a value of a type.
-pub fn read_as<T: DeserializeOwned>(json: &RawValue, reading: Reading) -> Result<T, serde_json::Error> {
+///
+/// # Errors
+///
+/// It is not one.
+pub fn read_as<T: DeserializeOwned>(json: &RawValue, reading: Reading) -> Result<T, Mismatch> {
     match reading {
-        Reading::Strict => serde_json::from_str(json.get()),
-        Reading::Lenient => {
-            let meant = None;
-            // [tolerant.rs
-            let meant = meant.or_else(|| crate::runtime::tolerate(json.get().as_bytes()));
-            // tolerant.rs]
-            meant.ok_or_else(|| de::Error::custom("not a value of this type"))
-        }
+        Reading::Strict => serde_json::from_str(json.get()).map_err(|_| Mismatch::default()),
+        Reading::Lenient => Mismatch::read(json.get().as_bytes()),
     }
 }
 
-/// Reads a value of a union that it must not be unknown to.
-pub fn read_known<T: DeserializeOwned + Union>(json: &RawValue, reading: Reading) -> Result<T, serde_json::Error> {
+/// Reads a value of a union that must not be unknown to it.
+///
+/// # Errors
+///
+/// It is not one of its types.
+pub fn read_known<T: DeserializeOwned + Union>(json: &RawValue, reading: Reading) -> Result<T, Mismatch> {
     let value: T = read_as(json, reading)?;
-    if value.is_unknown() { Err(de::Error::custom("not a value of this union")) } else { Ok(value) }
+    if value.is_unknown() { Err(Mismatch::default()) } else { Ok(value) }
 }
 
 /// A value as JSON with the property that tells its type, if the value does not have it.

@@ -60,7 +60,7 @@ impl Subscriber for Log {
 }
 
 /// Everything that `task` logs.
-async fn logged(task: impl Future<Output = ()>) -> String {
+pub async fn logged(task: impl Future<Output = ()>) -> String {
     // One subscriber for all tests: those of single threads come and go, and what they miss is a matter of luck.
     static START: Once = Once::new();
     START.call_once(|| tracing::subscriber::set_global_default(Log).unwrap());

@@ -1,6 +1,7 @@
 //! Tests of the runtime through a small API, over real sockets.
 
 mod blocking;
+mod canary;
 mod clock;
 #[cfg(unix)]
 mod environment;

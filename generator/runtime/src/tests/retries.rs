@@ -85,7 +85,7 @@ async fn a_storm_ends_with_its_last_error() {
     assert!(error.is_rate_limited());
     assert_eq!(error.api().unwrap().attempts(), 4);
     let expected = format!(
-        "TouchService (POST {}/v1/Services/{SID}/Touch, 4 attempts): 429 Too Many Requests: slow down",
+        "TouchService (POST {}/v1/Services/{{Sid}}/Touch, 4 attempts): 429 Too Many Requests: slow down",
         server.url()
     );
     assert_eq!(error.to_string(), expected);

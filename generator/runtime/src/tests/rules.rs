@@ -78,14 +78,8 @@ fn texts_numbers_and_lists_have_their_own_rules() {
 #[test]
 fn typed_values_are_checked_when_they_are_built() {
     let error = |text: &str| ServiceSid::new(text).unwrap_err().to_string();
-    assert_eq!(error(""), "`ServiceSid` must be at least 34 characters long, not 0, but is \"\"");
-    let long = "y".repeat(34);
-    assert_eq!(error(&long), format!("`ServiceSid` must match `^IS[0-9a-fA-F]{{32}}$`, but is \"{long}\""));
-    let error = error(&"z".repeat(100));
-    assert_eq!(
-        error,
-        format!("`ServiceSid` must be at most 34 characters long, not 100, but is \"{}…\"", "z".repeat(40))
-    );
+    assert_eq!(error(""), "`ServiceSid` must be at least 34 characters long, not 0");
+    assert_eq!(error(&"y".repeat(34)), "`ServiceSid` must match `^IS[0-9a-fA-F]{32}$`");
     let error: Error = "IS".parse::<ServiceSid>().unwrap_err().into();
     assert!(matches!(error, Error::InvalidRequest(_)));
     let error: InvalidValue = ServiceSid::try_from("IS").unwrap_err();

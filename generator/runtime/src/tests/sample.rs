@@ -110,11 +110,12 @@ pub struct ServicePage {
 
 page!(ServicePage => Service, |page| &mut page.services, |page| page.meta.next_page_url.as_deref());
 
-#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
+#[derive(Clone, Default, PartialEq, Deserialize, Serialize)]
 #[non_exhaustive]
 pub struct PageMeta {
     pub next_page_url: Option<String>,
 }
+redacted!(PageMeta { next_page_url: personal });
 
 #[derive(Clone, Debug)]
 pub struct Services(Scope);
@@ -177,7 +178,7 @@ impl RoleHandle {
 }
 
 #[derive(Clone, Debug)]
-pub struct UserHandle(Scope);
+pub struct UserHandle(pub Scope);
 
 impl UserHandle {
     pub fn fetch(&self) -> FetchUser {

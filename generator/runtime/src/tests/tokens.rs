@@ -155,7 +155,9 @@ async fn a_refused_token_is_replaced_once() {
 async fn without_a_token_nothing_is_sent() {
     let echo = format!(r#"{{"code": 70001, "message": "{SECRET} does not belong to `an id`"}}"#);
     let cases = [
-        (Reply::json(401, echo), "401 Unauthorized, code 70001", 1),
+        (Reply::json(401, echo), "401 Unauthorized, with a body of", 1),
+        (Reply::json(401, r#"{"error": "invalid_client"}"#), "401 Unauthorized, code invalid_client, with", 1),
+        (Reply::json(400, r#"{"error": "eyJ0b2tlbiI"}"#), "400 Bad Request, with a body of 24 bytes", 1),
         (Reply::json(503, ""), "503 Service Unavailable", 4),
         (Reply(vec![Step::Close]), "error sending request", 4),
         (Reply::json(200, format!(r#"{{"access_token": ["{SECRET}"]}}"#)), "no usable `access_token`", 1),
@@ -190,7 +192,7 @@ fn a_client_without_a_place_for_tokens_is_refused() {
     let error = builder.clone().build().unwrap_err();
     assert_eq!(error.to_string(), "`token_url` must be set, since this API has none of its own");
     let error = builder.clone().token_url("ftp://example.com").build().unwrap_err();
-    assert_eq!(error.to_string(), "`token_url` must be a http or https URL, not ftp");
+    assert_eq!(error.to_string(), "`token_url` must be a http or https URL");
     assert!(builder.clone().token_url("https://user:pass@example.com/token").build().is_err());
     let builder = builder.token_url("https://example.com/token");
     for credentials in [Credentials::client_credentials("", "x"), Credentials::client_credentials("id", "x\n")] {

@@ -139,7 +139,7 @@ fn lenient_reading_reaches_into_unions() {
         seats: i32,
     }
     let json = r#"{"switch":{"on":true,"level":"7"},"any":[{"note":"first","level":"8"},"9"],"seats":"3"}"#;
-    let room: Room = crate::runtime::tolerate(json.as_bytes()).unwrap();
+    let room: Room = crate::runtime::from_json(json.as_bytes()).unwrap();
     let on = |level, note: Option<&str>| {
         Box::new(On { on: note.is_none().then_some(true), level: Some(level), note: note.map(str::to_owned) })
     };
@@ -148,4 +148,18 @@ fn lenient_reading_reaches_into_unions() {
     let alone: Switch = serde_json::from_str(r#"{"on":true,"level":"7"}"#).unwrap();
     assert_eq!(alone, Switch::On(on(7, None)));
     assert!(serde_json::from_str::<Switch>(r#"{"on":true,"level":"seven"}"#).is_err());
+}
+
+/// What is wrong inside of a union is found at its place.
+#[test]
+fn an_error_inside_of_a_union_keeps_its_path() {
+    #[derive(Debug, Deserialize)]
+    struct Room {
+        #[expect(dead_code, reason = "it cannot be read")]
+        switches: Vec<Switch>,
+    }
+    let json = r#"{"switches":[{"on":false},{"on":true,"level":"seven"}]}"#;
+    let mismatch = crate::runtime::from_json::<Room>(json.as_bytes()).unwrap_err();
+    assert_eq!(mismatch.path(), "switches[1].level");
+    assert_eq!(mismatch.problem(), "expected i128, found a string");
 }

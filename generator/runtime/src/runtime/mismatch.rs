@@ -1,0 +1,306 @@
+//! A second look at JSON that cannot be read to the letter: what it means, or what is wrong with it, which is where, what was
+//! expected, and what kind of value is there.
+//!
+//! The value itself and the names that only the response knows are never part of that: the deserializer below takes down
+//! what a type expects before that type sees the value, and ignores whatever the type says about the value.
+
+use std::cell::Cell;
+use std::fmt::{self, Display};
+
+use serde::de::value::StrDeserializer;
+use serde::de::{self, DeserializeOwned, DeserializeSeed, Expected, IntoDeserializer, Unexpected, Visitor};
+use serde::forward_to_deserialize_any;
+use serde_json::{Map, Value};
+
+// [tolerant.rs
+use super::tolerant;
+// tolerant.rs]
+
+thread_local! {
+    /// What is wrong inside of a value, from where it is found to the error that is made of it at once. An error of serde
+    /// can be made from text alone.
+    static INSIDE: Cell<Option<Mismatch>> = const { Cell::new(None) };
+}
+
+/// The text of the error that takes what is wrong from there.
+const INSIDE_TEXT: &str = "not a value of this type";
+
+/// What is wrong with a value, and where it is.
+#[derive(Debug, Default)]
+pub struct Mismatch {
+    problem: Option<String>,
+    /// Whether a type refused a value of a kind that it takes.
+    refused: bool,
+    /// The innermost first.
+    path: Vec<Step>,
+}
+
+/// A step of a path. A name is one that the document knows.
+#[derive(Debug)]
+enum Step {
+    Name(&'static str),
+    Other,
+    Index(usize),
+}
+
+/// Reads JSON to the letter, or else as what it means.
+///
+/// # Errors
+///
+/// What keeps it from being read as a `T`.
+pub fn from_json<T: DeserializeOwned>(json: &[u8]) -> Result<T, Mismatch> {
+    serde_json::from_slice(json).or_else(|_| Mismatch::read(json))
+}
+
+impl Mismatch {
+    /// Reads JSON as what it means.
+    ///
+    /// # Errors
+    ///
+    /// What keeps it from being read as a `T`.
+    pub fn read<T: DeserializeOwned>(json: &[u8]) -> Result<T, Self> {
+        let value: Value = match serde_json::from_slice(json) {
+            Ok(value) => value,
+            _ if json.is_empty() => return Err(Self::new("the body is empty".to_owned())),
+            Err(error) => {
+                let problem = if error.is_eof() { "the JSON is cut off" } else { "not valid JSON" };
+                return Err(Self::new(format!("{problem} at line {} column {}", error.line(), error.column())));
+            }
+        };
+        T::deserialize(Node(&value))
+    }
+
+    /// The error of a type that reads what stands in it by itself, as unions do.
+    pub fn inside<E: de::Error>(self) -> E {
+        INSIDE.set(Some(self));
+        E::custom(INSIDE_TEXT)
+    }
+
+    /// The mismatch below a property that the document does not name.
+    pub fn below_other(self) -> Self {
+        self.below(Step::Other)
+    }
+
+    fn new(problem: String) -> Self {
+        Self { problem: Some(problem), ..Self::default() }
+    }
+
+    /// What is wrong, such as `expected a string, found an integer`.
+    pub fn problem(&self) -> &str {
+        self.problem.as_deref().unwrap_or("the JSON is not what the document describes")
+    }
+
+    /// Where, as in `pets[3].name`, with `*` for a name that the document does not have; empty for the whole.
+    pub fn path(&self) -> String {
+        let mut path = String::new();
+        for step in self.path.iter().rev() {
+            let dot = if path.is_empty() { "" } else { "." };
+            match step {
+                Step::Name(name) => path.extend([dot, name]),
+                Step::Other => path.extend([dot, "*"]),
+                Step::Index(index) => path.push_str(&format!("[{index}]")),
+            }
+        }
+        path
+    }
+
+    fn below(mut self, step: Step) -> Self {
+        self.path.push(step);
+        self
+    }
+
+    /// Says what a type expected of `value`, if that is still unsaid.
+    fn about(mut self, expected: &str, value: &Value) -> Self {
+        let form = if self.refused { " of another form" } else { "" };
+        self.problem.get_or_insert_with(|| format!("expected {expected}, found {}{form}", kind(value)));
+        self
+    }
+}
+
+fn kind(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "a boolean",
+        Value::Number(number) if number.is_f64() => "a number with a fraction",
+        Value::Number(_) => "an integer",
+        Value::String(_) => "a string",
+        Value::Array(_) => "an array",
+        Value::Object(_) => "an object",
+    }
+}
+
+/// All that a type says about the value is ignored, since it may quote the value.
+impl de::Error for Mismatch {
+    fn custom<T: Display>(text: T) -> Self {
+        let inside = INSIDE.take().filter(|_| text.to_string() == INSIDE_TEXT);
+        inside.unwrap_or(Self { refused: true, ..Self::default() })
+    }
+
+    fn invalid_type(_: Unexpected<'_>, _: &dyn Expected) -> Self {
+        Self::default()
+    }
+
+    fn missing_field(field: &'static str) -> Self {
+        Self::new(format!("the property `{field}` is missing"))
+    }
+}
+
+impl Display for Mismatch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.problem())
+    }
+}
+
+impl std::error::Error for Mismatch {}
+
+/// A value that says what is wrong with it.
+struct Node<'a>(&'a Value);
+
+impl<'de> Node<'de> {
+    /// Reads the value; of an object with documented properties these are the `names`.
+    fn read<V: Visitor<'de>>(self, visitor: V, names: &'static [&'static str]) -> Result<V::Value, Mismatch> {
+        let expected = (&visitor as &dyn Expected).to_string();
+        // An error that is made here is not about what was found before.
+        INSIDE.take();
+        let result = match self.0 {
+            Value::Null => visitor.visit_unit(),
+            Value::Bool(value) => visitor.visit_bool(*value),
+            Value::Number(number) => match (number.as_u64(), number.as_i64()) {
+                (Some(number), _) => visitor.visit_u64(number),
+                (None, Some(number)) => visitor.visit_i64(number),
+                (None, None) => visitor.visit_f64(number.as_f64().unwrap_or(f64::NAN)),
+            },
+            Value::String(text) => visitor.visit_borrowed_str(text),
+            Value::Array(items) => visitor.visit_seq(Items { items, next: 0 }),
+            Value::Object(members) => visitor.visit_map(Members { names, members: members.iter(), value: None }),
+        };
+        result.map_err(|error| error.about(&expected, self.0))
+    }
+}
+
+/// Methods that read a number.
+macro_rules! numbers {
+    ($($method:ident),*) => { $(
+        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
+            let expected = (&visitor as &dyn Expected).to_string();
+            let number = self.0;
+            // [tolerant.rs
+            let number = &tolerant::number(number);
+            // tolerant.rs]
+            let result = match (number.as_u64(), number.as_i64(), number.as_f64()) {
+                (Some(number), ..) => visitor.visit_u64(number),
+                (None, Some(number), _) => visitor.visit_i64(number),
+                (None, None, Some(number)) => visitor.visit_f64(number),
+                (None, None, None) => return self.read(visitor, &[]),
+            };
+            result.map_err(|error: Mismatch| error.about(&expected, self.0))
+        }
+    )* };
+}
+
+impl<'de> de::Deserializer<'de> for Node<'de> {
+    type Error = Mismatch;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
+        self.read(visitor, &[])
+    }
+
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        names: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Mismatch> {
+        self.read(visitor, names)
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
+        match self.0 {
+            Value::Null => visitor.visit_none(),
+            _ => visitor.visit_some(self),
+        }
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(self, name: &'static str, visitor: V) -> Result<V::Value, Mismatch> {
+        // So begin the names of types of serde_json itself, such as the text of a value, which unions read.
+        if name.starts_with('$') {
+            return self.0.deserialize_newtype_struct(name, visitor).map_err(|_| Self::refusal(self.0));
+        }
+        visitor.visit_newtype_struct(self)
+    }
+
+    numbers![deserialize_i8, deserialize_i16, deserialize_i32, deserialize_i64, deserialize_i128];
+    numbers![deserialize_u8, deserialize_u16, deserialize_u32, deserialize_u64, deserialize_u128];
+    numbers![deserialize_f32, deserialize_f64];
+
+    /// What has a form of its own, such as times; plain strings are read by `deserialize_string`.
+    fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
+        let Value::String(text) = self.0 else { return self.read(visitor, &[]) };
+        let expected = (&visitor as &dyn Expected).to_string();
+        let text = text.as_str();
+        // [tolerant.rs
+        let text = &tolerant::time(text, &visitor);
+        // tolerant.rs]
+        visitor.visit_str(text).map_err(|error: Mismatch| error.about(&expected, self.0))
+    }
+
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        variants: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Mismatch> {
+        // serde_json knows how variants are written, and its error may quote the value.
+        self.0.deserialize_enum(name, variants, visitor).map_err(|_| Self::refusal(self.0))
+    }
+
+    forward_to_deserialize_any! {
+        bool char string bytes byte_buf unit unit_struct seq tuple tuple_struct map identifier ignored_any
+    }
+}
+
+impl Node<'_> {
+    fn refusal(value: &Value) -> Mismatch {
+        <Mismatch as de::Error>::custom("").about("one of the documented variants", value)
+    }
+}
+
+struct Items<'a> {
+    items: &'a [Value],
+    next: usize,
+}
+
+impl<'de> de::SeqAccess<'de> for Items<'de> {
+    type Error = Mismatch;
+
+    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, Mismatch> {
+        let index = self.next;
+        let Some(item) = self.items.get(index) else { return Ok(None) };
+        self.next += 1;
+        seed.deserialize(Node(item)).map(Some).map_err(|error| error.below(Step::Index(index)))
+    }
+}
+
+struct Members<'a> {
+    names: &'static [&'static str],
+    members: <&'a Map<String, Value> as IntoIterator>::IntoIter,
+    value: Option<(&'a str, &'a Value)>,
+}
+
+impl<'de> de::MapAccess<'de> for Members<'de> {
+    type Error = Mismatch;
+
+    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Mismatch> {
+        let Some((name, value)) = self.members.next() else { return Ok(None) };
+        self.value = Some((name, value));
+        let key: StrDeserializer<'_, Mismatch> = name.as_str().into_deserializer();
+        seed.deserialize(key).map(Some).map_err(|error| error.below(Step::Other))
+    }
+
+    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Mismatch> {
+        let (name, value) = self.value.take().unwrap_or(("", &Value::Null));
+        let known = self.names.iter().find(|known| **known == name);
+        let step = known.map_or(Step::Other, |known| Step::Name(known));
+        seed.deserialize(Node(value)).map_err(|error| error.below(step))
+    }
+}

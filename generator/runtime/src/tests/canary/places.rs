@@ -1,0 +1,122 @@
+//! Every place in which a request may hold a secret or a personal value.
+
+use serde_json::{Value, json};
+
+use crate::runtime::{BearerToken, Credentials, Json, Request, Rule, Scope, Upload};
+use crate::tests::sample::{Client, Service};
+use crate::tests::sid;
+
+/// What is sent, and where the value is in it.
+pub struct Place {
+    pub name: &'static str,
+    pub value: &'static str,
+    pub credentials: fn() -> Credentials,
+    pub request: fn(&Client) -> Request<Json<Service>>,
+    /// The response of the token endpoint, where it is not that which fails.
+    pub granted: Option<&'static str>,
+    /// Whether the error shows the message of the response.
+    pub shown: bool,
+}
+
+/// Any text; it begins and ends with what Base64 has no padding for.
+pub const TEXT: &str = "Zoë k@nary/\"7\" <é&😀>\\%41'q+w";
+/// What a header can hold.
+pub const KEY: &str = "k@nary/\"7\"<x>&\\%41'Q_z+w=?~";
+/// What a cookie holds as it is, but for the quotes.
+const COOKIE: &str = "k@nary/\"7\"<x>&:'Q_z+w=?~";
+/// A user and a password in one.
+pub const PAIR: &str = "Zoë@k.nary:Zoë k@nary/\"7\" <é&😀>\\%41'q+w";
+const USER: &str = "Zoë@k.nary";
+/// The answer of a token endpoint, with [`KEY`].
+const GRANTED: &str = r#"{"access_token": "k@nary/\"7\"<x>&\\%41'Q_z+w=?~"}"#;
+
+fn none() -> Credentials {
+    Credentials::None
+}
+
+fn scope(client: &Client) -> Scope {
+    client.scope().below("/v1/Services")
+}
+
+fn plain(client: &Client) -> Request<Json<Service>> {
+    Request::get(&scope(client), "FetchIt")
+}
+
+fn post(client: &Client) -> Request<Json<Service>> {
+    Request::post(&scope(client), "PostIt")
+}
+
+const PERSONAL: &[Rule] = &[Rule::Personal];
+
+const fn secret(name: &'static str, value: &'static str, credentials: fn() -> Credentials) -> Place {
+    Place { name, value, credentials, request: plain, granted: None, shown: true }
+}
+
+const fn personal(name: &'static str, request: fn(&Client) -> Request<Json<Service>>) -> Place {
+    Place { name, value: TEXT, credentials: none, request, granted: None, shown: true }
+}
+
+const fn token(place: Place) -> Place {
+    Place { shown: false, ..place }
+}
+
+pub const PLACES: &[Place] = &[
+    secret("the user of Basic", USER, || Credentials::basic(USER, TEXT)),
+    secret("the password of Basic", TEXT, || Credentials::basic(USER, TEXT)),
+    secret("both of Basic", PAIR, || Credentials::basic(USER, TEXT)),
+    secret("a bearer token", KEY, || Credentials::bearer(KEY)),
+    secret("a token of a function", KEY, || {
+        Credentials::token_provider(|| async { Ok::<_, crate::runtime::Error>(BearerToken::new(KEY)) })
+    }),
+    Place {
+        granted: Some(GRANTED),
+        ..secret("a token of a token endpoint", KEY, || Credentials::client_credentials("an id", "a secret"))
+    },
+    secret("a key in a header", KEY, || Credentials::header("X-Key", KEY)),
+    secret("a key behind a scheme of its own", KEY, || Credentials::header("X-Key", format!("Key {KEY}"))),
+    secret("a key in a cookie", COOKIE, || Credentials::cookie("key", COOKIE).and(Credentials::cookie("other", "x"))),
+    secret("a key in the query", TEXT, || Credentials::query("key", TEXT)),
+    token(secret("the id of a client", TEXT, || Credentials::client_credentials(TEXT, "a secret"))),
+    token(secret("the secret of a client", TEXT, || Credentials::client_credentials("an id", TEXT))),
+    token(secret("the secret of a client in a header", TEXT, || {
+        Credentials::client_credentials("an id", TEXT).by_header()
+    })),
+    personal("a path value that is personal", |client| {
+        Request::get(&scope(client).with::<String>("Identity", TEXT, PERSONAL), "FetchIt")
+    }),
+    personal("any other path value", |client| Request::get(&scope(client).with::<String>("Sid", TEXT, &[]), "FetchIt")),
+    personal("an item of a list in the path", |client| {
+        let list = crate::runtime::Value::list::<String>(["x", TEXT]);
+        Request::get(&scope(client).with::<crate::runtime::Value>("Sids", list, &[]), "FetchIt")
+    }),
+    personal("a path value in a style", |client| {
+        Request::get(&scope(client).matrix::<Value>("/", "who", json!({ "name": [TEXT] }), &[]), "FetchIt")
+    }),
+    personal("a query parameter", |client| plain(client).query::<String>("Identity", TEXT, PERSONAL)),
+    personal("an item of a query parameter", |client| {
+        plain(client).query_commas::<Value>("who", json!(["x", { "n": TEXT }]), PERSONAL)
+    }),
+    personal("a personal property in a query parameter", |client| {
+        plain(client).query_deep::<Value>("who", json!({ "a": [{ "friendly_name": TEXT }] }), &[])
+    }),
+    personal("a header parameter", |client| plain(client).header_json::<Value>("X-Who", json!([TEXT]), PERSONAL)),
+    personal("a cookie parameter", |client| plain(client).cookie::<String>("who", TEXT, PERSONAL)),
+    personal("a field of a form", |client| post(client).form::<String>("FriendlyName", TEXT, PERSONAL)),
+    personal("a personal property of a body", |client| {
+        post(client).json::<Value>("application/json", json!({ "a": [{ "friendly_name": { "b": TEXT } }] }), &[])
+    }),
+    personal("a body that is personal", |client| {
+        post(client).json::<Value>("application/json", json!([{ "a": TEXT }]), PERSONAL)
+    }),
+    personal("a body of text", |client| post(client).text::<String>("text/plain", TEXT, PERSONAL)),
+    personal("a field of a multipart body", |client| {
+        post(client).form::<String>("Name", TEXT, PERSONAL).multipart(&[])
+    }),
+    personal("the name of a file in a multipart body", |client| {
+        post(client).multipart(&[]).file::<Upload>("file", Upload::bytes("x").file_name(TEXT), &[])
+    }),
+    personal("the name of a file that is the body", |client| {
+        post(client).bytes::<Upload>("image/png", Upload::bytes("x").file_name(TEXT), &[])
+    }),
+    personal("a handle", |client| Request::get(&client.service(sid()).user(TEXT).0, "FetchIt")),
+];

@@ -1,0 +1,90 @@
+//! A client whose every text is taken down.
+
+use std::error::Error as StdError;
+use std::fmt::Debug;
+use std::sync::{Arc, Mutex};
+
+use super::failures::{Answer, response};
+use crate::runtime::{Body, Credentials, Error, RetryPolicy, Transport, TransportFuture};
+use crate::tests::logs::logged;
+use crate::tests::sample::Client;
+
+/// Answers what it is told: a success to requests whose URL has an end, and then to one other request.
+#[derive(Clone, Default)]
+pub struct Script(Arc<Mutex<Answers>>);
+
+/// The success with the end of the URLs that it is for, and the other answer.
+#[derive(Default)]
+struct Answers(Option<(&'static str, String)>, Option<Answer>);
+
+impl Script {
+    pub fn set(&self, answer: Answer) {
+        self.0.lock().unwrap().1 = Some(answer);
+    }
+
+    pub fn set_success(&self, end: &'static str, body: &str) {
+        self.0.lock().unwrap().0 = Some((end, body.to_owned()));
+    }
+}
+
+impl Transport for Script {
+    fn send(&self, request: http::Request<Body>) -> TransportFuture<'_> {
+        let Answers(success, answer) = &mut *self.0.lock().unwrap();
+        let answer = match success {
+            Some((end, body)) if request.uri().to_string().ends_with(*end) => {
+                Ok(response(200, "application/json", body.clone()))
+            }
+            _ => answer.take().unwrap(),
+        };
+        Box::pin(async { answer })
+    }
+}
+
+/// All that can be seen of a client and of the calls that it makes.
+pub struct Watched {
+    pub client: Client,
+    pub script: Script,
+    pub seen: Arc<Mutex<String>>,
+}
+
+impl Watched {
+    pub fn new(credentials: Credentials) -> Self {
+        let (script, seen) = (Script::default(), Arc::new(Mutex::new(String::new())));
+        let log = Arc::clone(&seen);
+        let builder = Client::builder().base_url("https://api.test").token_url("https://api.test/token");
+        let builder = builder.credentials(credentials).transport(script.clone()).retry(RetryPolicy::off());
+        let builder = builder.observe(move |attempt| {
+            let error = attempt.error.map(ToString::to_string);
+            *log.lock().unwrap() += &format!("{attempt:?} {attempt:#?} {} {error:?}", attempt.call);
+        });
+        *seen.lock().unwrap() += &format!("{builder:?} {builder:#?}");
+        let client = builder.build().unwrap();
+        *seen.lock().unwrap() += &shapes(&client);
+        Self { client, script, seen }
+    }
+
+    /// Every text of a call: of what it makes, of its error, of the observer, of the log.
+    pub async fn call(&self, call: impl AsyncFnOnce(&Client) -> Error) -> (String, String) {
+        let mut error = String::new();
+        let log = logged(async { error = texts(&call(&self.client).await) }).await;
+        let seen = std::mem::take(&mut *self.seen.lock().unwrap());
+        (error.clone(), seen + &error + &log)
+    }
+}
+
+pub fn shapes(value: &dyn Debug) -> String {
+    format!("{value:?}\n{value:#?}\n")
+}
+
+/// All that an error says, with its sources.
+pub fn texts(error: &(dyn StdError + 'static)) -> String {
+    let chain = std::iter::successors(Some(error), |&error| error.source());
+    chain.map(|error| format!("{error}\n{error:?}\n{error:#?}\n")).collect()
+}
+
+/// Fails if a text holds a value, as it is or as `Debug` writes it.
+pub fn assert_silent(text: &str, value: &str, about: &str) {
+    for value in [value, format!("{value:?}").trim_matches('"')] {
+        assert!(!text.contains(value), "{about}: {value}\n{text}");
+    }
+}
