@@ -101,10 +101,17 @@ impl<'a> Lowering<'a> {
         self.leads_nowhere(section, code::DANGLING_REFERENCE, place, message, help);
     }
 
-    /// A reference without an end. The bindings are right without an example, and without the header of an answer.
+    /// A reference that leads nowhere. The generated code is right without an example, a security scheme and the header
+    /// of a response, and what a schema says is not needed to pass a value on.
     fn leads_nowhere(&mut self, section: &str, code: Code, place: Place, message: String, help: impl Into<String>) {
         let diagnostic = match section {
-            "examples" | "headers" => Diagnostic::warning(code, place, message).label("passed over"),
+            "securitySchemes" => {
+                Diagnostic::warning(code, place, message).label("ignored, so that no credentials are sent for it")
+            }
+            "examples" | "headers" => Diagnostic::warning(code, place, message).label("ignored"),
+            "schemas" if code != code::MISPLACED_REFERENCE => {
+                Diagnostic::warning(code, place, message).label("the generated type is `serde_json::Value`")
+            }
             _ => Diagnostic::error(code, place, message),
         };
         self.diagnostics.push(diagnostic.help(help));

@@ -199,7 +199,9 @@ impl<'a> Lowering<'a> {
     }
 
     fn referenced(&mut self, reference: &'a str, at: &Pointer) -> Use {
-        let Some((name, node)) = self.component_at(reference, at) else { return Use::default() };
+        let Some((name, node)) = self.component_at(reference, at) else {
+            return Use { ty: Some(TypeRef::Json), ..Use::default() };
+        };
         let id = self.component(&name, node);
         let def = &self.types[id];
         let mut found = Use {

@@ -48,18 +48,22 @@ pub fn singular(word: &str) -> String {
     }
 }
 
-/// A name as it is, and then each time with more of it spelled out: the signs in front, all signs, the case, the codes of
-/// what has no word.
+/// A name as it is, and then each time with more of it spelled out: the signs in front, all signs, the case, the words in
+/// capitals, the codes of what has no word.
 pub fn spelling(wire: &str, turn: usize) -> Option<String> {
     Some(match turn {
         0 => wire.to_owned(),
         1 => lead(wire),
         2 => spelled(wire),
         3 => spelled_with_case(wire),
-        4 => spelled_with_codes(wire),
+        4 => spelled_with_capitals(&spelled(wire)),
+        5 => spelled_with_codes(wire),
         _ => return None,
     })
 }
+
+/// How many spellings a name has.
+pub const SPELLINGS: usize = 6;
 
 /// A name with the signs in front of it as words: `-created_at` is `minus created_at`.
 fn lead(wire: &str) -> String {
@@ -86,7 +90,24 @@ fn spelled_with_case(wire: &str) -> String {
     format!("{case} {}", spelled(wire))
 }
 
-/// The same with the codes of all letters and signs that have no word: `a→b` is `lower a u2192 b`.
+/// A name with a word before each word in capitals: `consumerIBAN` is `consumer upper IBAN`.
+fn spelled_with_capitals(wire: &str) -> String {
+    let letters: Vec<char> = wire.chars().collect();
+    let mut spelled = String::new();
+    for (index, letter) in letters.iter().enumerate() {
+        let capitals = letters[index..].iter().take_while(|letter| letter.is_uppercase()).count();
+        let ends = letters.get(index + capitals).is_none_or(|next| !next.is_lowercase());
+        let begins = index == 0 || !letters[index - 1].is_uppercase();
+        // The last capital before a small letter begins a word of its own.
+        if begins && capitals > if ends { 1 } else { 2 } {
+            spelled.push_str(" upper ");
+        }
+        spelled.push(*letter);
+    }
+    spelled
+}
+
+/// A name with the codes of all letters and signs that have no word: `a→b` is `lower a u2192 b`.
 pub fn spelled_with_codes(wire: &str) -> String {
     let code = |sign: char| match sign {
         ' ' => " ".to_owned(),

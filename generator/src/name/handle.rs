@@ -184,7 +184,7 @@ impl Naming<'_> {
             let wire = self.wire(&operation.origin, &operation.id);
             Some(match turn {
                 0 => names.operation(asked[index]).method.clone(),
-                6 => {
+                turn if turn == case::SPELLINGS + 1 => {
                     self.method(of, &format!("{} {}", operation.method.as_str(), case::spelled(&operation.template())))
                 }
                 turn => self.method(of, &case::spelling(wire, turn - 1)?),

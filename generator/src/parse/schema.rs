@@ -8,7 +8,7 @@ use openapiv3::{AdditionalProperties, AnySchema, Discriminator, ReferenceOr, Sch
 use serde_json::Value;
 
 use super::document::external_docs;
-use super::keys::{Keys, reference_or, wrong_type};
+use super::keys::{Keys, is_nothing, mistaken, reference_or, wrong_type};
 use super::reader::Reader;
 use crate::diag::{Diagnostic, Place, code};
 use crate::source::Pointer;
@@ -57,7 +57,13 @@ pub fn schema_or(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option
             }
             beside_reference(value, pointer, reader).map(ReferenceOr::Item)
         }
-        value => reference_or(value, pointer, reader, "schemas", schema),
+        Value::Object(_) => reference_or(value, pointer, reader, "schemas", schema),
+        // Mostly a keyword of the object that stands among its properties.
+        value if !is_nothing(value) => {
+            mistaken(value, &pointer, "a mapping", "the generated type is `serde_json::Value`", reader);
+            Some(ReferenceOr::Item(general(AnySchema::default())))
+        }
+        value => schema(value, pointer, reader).map(ReferenceOr::Item),
     }
 }
 
@@ -208,15 +214,21 @@ fn general(any: AnySchema) -> Schema {
     Schema { schema_data: SchemaData::default(), schema_kind: SchemaKind::Any(any) }
 }
 
-/// The types but for that of `null`, and whether that is one of several.
+/// The types but for that of `null`, and whether that is one of several. YAML reads `null` without quotes as no value.
 fn types(keys: &mut Keys<'_, '_>) -> (Vec<String>, bool) {
-    match keys.any("type") {
+    match keys.raw("type") {
         Some(Value::Array(_)) => {
-            let mut types = keys.texts("type");
+            let items = keys.list("type");
+            let mut types: Vec<String> = items.into_iter().filter_map(|(item, at)| keys.type_at(item, &at)).collect();
             let null = types.len() > 1 && types.iter().any(|typ| typ == "null");
             types.retain(|typ| !null || typ != "null");
             types.dedup();
             (types, null)
+        }
+        // In OpenAPI 3.0 there is no type `null`, so that a `type` without a value says nothing.
+        Some(Value::Null) if keys.reader.modern => {
+            let at = keys.at("type");
+            (keys.type_at(&Value::Null, &at).into_iter().collect(), false)
         }
         _ => (keys.text("type").into_iter().collect(), false),
     }
