@@ -36,6 +36,11 @@ pub fn parse(source: &Source, diagnostics: &mut Diagnostics) -> Option<OpenAPI> 
     read(source, diagnostics)?.document
 }
 
+/// The tree of a text, without other files.
+pub(crate) fn tree(source: &Source) -> Option<Value> {
+    tree::parse(source, &mut Diagnostics::default())
+}
+
 /// A document and what else comes to light while it is read.
 struct Read {
     tree: Value,
