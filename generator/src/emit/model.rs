@@ -301,13 +301,12 @@ impl Context<'_> {
             let part = ident(&name.additional);
             fields.push(quote! { #part: BTreeMap::new() });
         }
-        let new = ident(if name.parts.iter().any(|part| part == "new") { "new_" } else { "new" });
         let (name, many) = (ident(&name.ident), many(arguments.len()));
         Item::Rust(quote! {
             impl #name {
                 /// A value with what it cannot be without, and nothing else.
                 #many
-                pub fn #new(#(#arguments),*) -> Self { Self { #(#fields),* } }
+                pub fn new(#(#arguments),*) -> Self { Self { #(#fields),* } }
             }
         })
     }

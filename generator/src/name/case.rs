@@ -2,7 +2,7 @@
 
 use heck::{ToSnakeCase, ToUpperCamelCase};
 use unicode_ident::{is_xid_continue, is_xid_start};
-use unicode_security::GeneralSecurityProfile;
+use unicode_security::{GeneralSecurityProfile, MixedScript, is_potential_mixed_script_confusable_char, skeleton};
 
 use super::reserved::{is_keyword, is_taken_type};
 
@@ -118,13 +118,15 @@ pub fn spelled_with_codes(wire: &str) -> String {
 }
 
 /// A name that consists of signs, or begins with one that tells it from another, is spelled out; so are letters and digits
-/// that can be in no name (`m²`), or about which the compiler would warn (`µs`).
+/// that can be in no name (`m²`), or about which the compiler would warn (`µs`), as letters that imitate others.
 fn spell(wire: &str) -> String {
     if wire.is_empty() {
         return "empty".to_owned();
     }
-    let foreign = |c: char| c.is_alphanumeric() && !(is_xid_continue(c) && c.identifier_allowed());
-    if wire.contains(foreign) {
+    let in_names = |c: char| is_xid_continue(c) && c.identifier_allowed();
+    let imitates = imitates(wire);
+    let foreign = |c: char| c.is_alphanumeric() && (!in_names(c) || imitates && is_look_alike(c));
+    if !wire.is_ascii() && wire.contains(foreign) {
         let code = |c: char| if foreign(c) { format!(" u{:04x} ", u32::from(c)) } else { c.to_string() };
         return wire.chars().map(code).collect();
     }
@@ -144,6 +146,35 @@ fn spell(wire: &str) -> String {
         }
     }
     spelled
+}
+
+/// Whether a letter looks like one of another script, or like one of ASCII.
+fn is_look_alike(c: char) -> bool {
+    !c.is_ascii() && (is_potential_mixed_script_confusable_char(c) || is_like_ascii(c))
+}
+
+fn is_like_ascii(c: char) -> bool {
+    let (mut letter, mut buffer) = (None, [0; 4]);
+    for (index, part) in skeleton(c.encode_utf8(&mut buffer)).enumerate() {
+        letter = (index == 0 && part.is_ascii()).then_some(part);
+    }
+    letter.is_some()
+}
+
+/// Whether the letters of a name that look like others may be there to imitate another name, about which the compiler
+/// warns. They are not in a name of one script, with a letter that is like no other, so that no name of another script
+/// looks the same.
+fn imitates(wire: &str) -> bool {
+    if wire.is_ascii() {
+        return false;
+    }
+    let letters: String = wire.chars().filter(|c| c.is_alphanumeric()).collect();
+    let is_own = |c: char| !c.is_ascii() && c.is_alphanumeric() && !is_look_alike(c) && !is_latin(c);
+    !(letters.as_str().is_single_script() && letters.contains(is_own))
+}
+
+fn is_latin(c: char) -> bool {
+    format!("a{c}").as_str().is_single_script()
 }
 
 const SIGNS: &[(char, &str)] = &[
@@ -206,6 +237,14 @@ mod tests {
             ("\u{3000}", ""),
             ("m²", "m_u00b2"),
             ("µs", "u00b5_s"),
+            ("дата", "дата"),
+            ("\u{430}dmin", "u0430_dmin"),
+            ("датa", "д_u0430_u0442_a"),
+            ("ı", "u0131"),
+            ("größe", "größe"),
+            ("日本", "日本"),
+            ("メニュー", "メニュー"),
+            ("\u{202e}evil", "evil"),
         ] {
             assert_eq!(value(wire), expected, "{wire:?}");
         }

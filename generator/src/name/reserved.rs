@@ -15,6 +15,11 @@ pub fn is_request_method(word: &str) -> bool {
     REQUEST_METHODS.contains(&word)
 }
 
+/// Whether a field cannot be called so, because a method of its name would be taken for another.
+pub fn is_field(word: &str) -> bool {
+    matches!(word, "clone" | "new")
+}
+
 /// Whether the client has a method of this name itself.
 pub fn is_client_method(word: &str) -> bool {
     matches!(word, "builder" | "from_env") || is_handle_method(word)

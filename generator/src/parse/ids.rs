@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::source::Pointer;
+use crate::source::{FILE, Pointer};
 
 /// The keywords whose values are data, in which `$id` and `$ref` have no meaning.
 const DATA: &[&str] = &["const", "default", "enum", "example", "examples"];
@@ -79,10 +79,13 @@ fn target(reference: &str, resource: &Resource, ids: &BTreeMap<String, Pointer>,
     let (id, fragment) = reference.split_once('#').unwrap_or((reference, ""));
     let within = Pointer::from_reference(&format!("#{fragment}"))?;
     let start = match id {
+        "" if resource.base.is_empty() => return None,
         "" => &resource.at,
         id => ids.get(&absolute(&resource.base, id))?,
     };
-    let target = within.keys().fold(start.clone(), |at, key| at.child(key));
+    // A reference from the root of another file begins with that file since the files are joined.
+    let own = within.keys().enumerate().filter(|(index, key)| !(*index == 0 && key.starts_with(FILE)));
+    let target = own.fold(start.clone(), |at, (_, key)| at.child(key));
     // Many documents write references from the document's root inside of a schema that has an identifier.
     target.lookup(tree).map(|_| target)
 }

@@ -13,22 +13,18 @@ use super::reader::Reader;
 use crate::diag::{Diagnostic, Place, code};
 use crate::source::Pointer;
 
-/// Keywords of the standard that the bindings are right without.
-const SPARE: &[&str] = &[
-    "xml",
-    "patternProperties",
+/// Keywords of the standard that the generated code is right without, but that say more of a value than its type does.
+const SPARE: &[&str] = &["xml", "patternProperties", "dependentSchemas", "if", "then", "else", "$dynamicRef"];
+
+/// Keywords that restrict values further, or that only a validator needs. The API itself checks what they say.
+const UNCHECKED: &[&str] = &[
     "propertyNames",
     "dependentRequired",
-    "dependentSchemas",
-    "if",
-    "then",
-    "else",
     "contains",
     "minContains",
     "maxContains",
     "unevaluatedItems",
     "contentSchema",
-    "$dynamicRef",
     "$dynamicAnchor",
 ];
 
@@ -90,8 +86,9 @@ fn beside_reference(value: &Value, pointer: Pointer, reader: &mut Reader) -> Opt
 fn schema(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<Schema> {
     let mut keys = Keys::of(value, pointer, reader)?;
     // These are read where something refers to them.
-    let _ = ["$ref", "$anchor", "$defs", "definitions"].map(|keyword| keys.any(keyword));
-    keys.idle(&["$schema", "$id", "$comment", "$vocabulary"], "it is about the schema, not about its values");
+    let _ = ["$ref", "$id", "$anchor", "$defs", "definitions"].map(|keyword| keys.any(keyword));
+    keys.idle(&["$schema", "$comment", "$vocabulary"], "it is about the schema, not about its values");
+    keys.idle(UNCHECKED, "values are sent and read without this check");
     let (types, null) = types(&mut keys);
     let content = (keys.spare_text(CONTENT_ENCODING), keys.spare_text(CONTENT_MEDIA_TYPE));
     let mut extensions: IndexMap<String, Value> = keys.extensions();
