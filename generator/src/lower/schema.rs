@@ -370,7 +370,9 @@ impl<'a> Lowering<'a> {
                 let stem = stem.split('.').next().unwrap_or_default();
                 match rest {
                     [components, _, name, rest @ ..] if components == "components" => (vec![name.clone()], rest),
-                    [defs, name, rest @ ..] if defs == "$defs" || defs == "definitions" => (vec![name.clone()], rest),
+                    [defs, name, rest @ ..] if matches!(defs.as_str(), "$defs" | "definitions" | "schemas") => {
+                        (vec![name.clone()], rest)
+                    }
                     // A file that holds nothing but named schemas.
                     [name, rest @ ..] if name != "properties" && name != "items" => (vec![name.clone()], rest),
                     rest => (vec![stem.to_owned()], rest),

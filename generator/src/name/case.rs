@@ -4,6 +4,7 @@ use heck::{ToSnakeCase, ToUpperCamelCase};
 use unicode_ident::{is_xid_continue, is_xid_start};
 use unicode_security::{GeneralSecurityProfile, MixedScript, is_potential_mixed_script_confusable_char, skeleton};
 
+use super::file::type_words;
 use super::reserved::{is_keyword, is_taken_type};
 
 /// A name for a field, method, argument or module: `FriendlyName` is `friendly_name`, `type` is `type_`.
@@ -17,8 +18,16 @@ pub fn value(wire: &str) -> String {
 ///
 /// Empty if there is no letter or digit in the name and no word for its signs: then [`spelling`] helps.
 pub fn ty(wire: &str) -> String {
-    escape(spell(wire).to_upper_camel_case(), is_taken_type)
+    let spelled = spell(wire);
+    let name = spelled.to_upper_camel_case();
+    match name.len() > LONGEST_TYPE {
+        true => escape(type_words(&spelled.to_snake_case()).to_upper_camel_case(), is_taken_type),
+        false => escape(name, is_taken_type),
+    }
 }
+
+/// What is longer is abbreviated.
+const LONGEST_TYPE: usize = 150;
 
 /// A name for a variant: like that of a type, but a prelude name is no obstacle behind the name of the enum.
 pub fn variant(wire: &str) -> String {
@@ -150,7 +159,7 @@ fn spell(wire: &str) -> String {
 
 /// Whether a letter looks like one of another script, or like one of ASCII.
 fn is_look_alike(c: char) -> bool {
-    !c.is_ascii() && (is_potential_mixed_script_confusable_char(c) || is_like_ascii(c))
+    !c.is_ascii() && (is_potential_mixed_script_confusable_char(c) && !is_latin(c) || is_like_ascii(c))
 }
 
 fn is_like_ascii(c: char) -> bool {

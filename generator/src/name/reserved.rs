@@ -27,7 +27,7 @@ pub fn is_client_method(word: &str) -> bool {
 
 /// Whether a method of a handle would be taken for one of the standard library.
 pub fn is_handle_method(word: &str) -> bool {
-    matches!(word, "clone" | "cmp")
+    matches!(word, "clone" | "cmp" | "new")
 }
 
 /// Whether the crate has a feature of this name that is no resource's.
