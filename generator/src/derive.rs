@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use crate::config::{Config, Surface};
 use crate::ir::{Api, Shape, TypeId, TypeRef};
 use crate::name::case;
+use crate::name::file::is_device;
 
 /// Fills in what is missing, and gives it as codegen.toml would say it.
 pub fn derive(config: &mut Config, api: &Api) -> String {
@@ -62,7 +63,9 @@ fn crate_name(title: &str) -> String {
     match () {
         () if name.is_empty() => "api-bindings".to_owned(),
         () if name.starts_with(|c: char| c.is_ascii_digit()) => format!("api-{name}"),
-        () if TAKEN.contains(&ident.as_str()) || case::value(&ident) != ident => format!("{name}-api"),
+        () if is_device(&ident) || TAKEN.contains(&ident.as_str()) || case::value(&ident) != ident => {
+            format!("{name}-api")
+        }
         () => name,
     }
 }

@@ -191,6 +191,15 @@ impl Diagnostics {
         warnings.filter(|one| denied(one.code)).for_each(|one| one.severity = Severity::Error);
     }
 
+    /// Makes warnings of the errors at locations that `harmless` holds for, with a label that says why.
+    pub fn soften(&mut self, why: &str, harmless: impl Fn(&Place) -> bool) {
+        let errors = self.found.iter_mut().filter(|one| one.severity == Severity::Error);
+        for one in errors.filter(|one| harmless(&one.place)) {
+            one.severity = Severity::Warning;
+            one.label = if one.label.is_empty() { why.to_owned() } else { format!("{}; {why}", one.label) };
+        }
+    }
+
     /// Forgets those that `keep` does not hold for.
     pub fn retain(&mut self, keep: impl FnMut(&Diagnostic) -> bool) {
         self.found.retain(keep);

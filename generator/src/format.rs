@@ -7,6 +7,7 @@ use std::thread;
 
 use proc_macro2::TokenStream;
 
+use crate::characters::is_hidden;
 use crate::diag::{Diagnostic, Place, code};
 use crate::emit::{BLANK, Item, Module, Sketch};
 use crate::source::Pointer;
@@ -66,6 +67,8 @@ pub fn format(module: &Module) -> Result<String, NotRust> {
         text.push_str(&item);
         above = kind;
     }
+    // In literals they are escapes, and in names there are none.
+    text.retain(|c| c == '\n' || !is_hidden(c));
     Ok(text)
 }
 

@@ -14,6 +14,7 @@
 //! [`bind`] runs them all. What is wrong with the input is collected in [`diag::Diagnostics`].
 
 pub mod analyze;
+mod characters;
 pub mod compare;
 pub mod config;
 mod derive;
@@ -30,6 +31,8 @@ pub mod parse;
 pub mod report;
 mod runtime;
 pub mod source;
+
+use std::borrow::Cow;
 
 use analyze::Analysis;
 use config::Config;
@@ -130,6 +133,18 @@ fn understand(document: &Source, config: &Source, diagnostics: &mut Diagnostics)
     Some(Understood { config, derived, api, analysis })
 }
 
+/// The text of the document as the mock has it. One with hidden characters is written as JSON, where they are escapes.
+fn mock_document(document: &Source) -> Cow<'_, str> {
+    let is_plain = |c: char| matches!(c, '\n' | '\r' | '\t') || !characters::is_hidden(c);
+    if document.text.chars().all(is_plain) {
+        return Cow::from(&document.text);
+    }
+    match parse::tree(document) {
+        Some(tree) => characters::escaped_json(&format!("{tree:#}\n")).into(),
+        None => Cow::from(&document.text),
+    }
+}
+
 fn stages(document: &Source, config: &Source, diagnostics: &mut Diagnostics) -> Option<Bound> {
     let config_text = &config.text;
     let Understood { config, derived, api, analysis } = understand(document, config, diagnostics)?;
@@ -155,7 +170,7 @@ fn stages(document: &Source, config: &Source, diagnostics: &mut Diagnostics) -> 
     }
     if config.mock.is_some() {
         // They are in the crate wherever it goes. JSON is YAML too.
-        files.add("src/mock/document.yaml", &document.text, from);
+        files.add("src/mock/document.yaml", &mock_document(document), from);
         files.add("src/mock/codegen.toml", config_text, from);
     }
     for (path, text) in runtime::files(&api, &analysis) {

@@ -13,6 +13,7 @@ use std::ops::Range;
 use std::sync::OnceLock;
 
 use external_refs::Link;
+pub use external_refs::UnreadReference;
 use index::{Index, Node};
 use serde_json::Value;
 

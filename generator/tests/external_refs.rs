@@ -45,8 +45,12 @@ fn diagnostics(api: &Path, reference: &str, allowed: &[PathBuf]) -> String {
 }
 
 fn assert_refused(api: &Path, reference: &str, allowed: &[PathBuf], message: &str) {
+    assert_reported(api, reference, allowed, &format!("error[B0202]: {message}"));
+}
+
+fn assert_reported(api: &Path, reference: &str, allowed: &[PathBuf], message: &str) {
     let rendered = diagnostics(api, reference, allowed);
-    assert!(rendered.contains(&format!("error[B0202]: {message}\n")), "{reference}: {message}\n{rendered}");
+    assert!(rendered.contains(&format!("{message}\n")), "{reference}: {message}\n{rendered}");
     assert!(!rendered.contains("canary"), "{reference}: content is shown\n{rendered}");
 }
 
@@ -63,13 +67,17 @@ fn references_read_files_below_the_folder_of_the_document_alone() {
         ("sub/../../secret.yaml", "`sub/../../secret.yaml` is outside the folder of the document"),
         ("%2e%2e/secret.yaml", "`%2e%2e/secret.yaml` is outside the folder of the document"),
         ("sub/up.yaml", "`../../secret.yaml` is outside the folder of the document"),
-        ("not-there.yaml", "`not-there.yaml` does not exist"),
         ("sub", "`sub` is not a regular file"),
         ("latin1.yaml", "`latin1.yaml` is not UTF-8 at line 2"),
+    ] {
+        assert_refused(&api, &format!("{reference}#/Secret"), &[], message);
+    }
+    for (reference, message) in [
+        ("not-there.yaml", "`not-there.yaml` does not exist"),
         ("/dev/zero", "`/dev/zero#/Secret` is not a reference to a local file"),
         ("file:///dev/zero", "`file:///dev/zero#/Secret` is not a reference to a local file"),
     ] {
-        assert_refused(&api, &format!("{reference}#/Secret"), &[], message);
+        assert_reported(&api, &format!("{reference}#/Secret"), &[], &format!("warning[B0202]: {message}"));
     }
     let shared = root.path().join("shared");
     assert_eq!(diagnostics(&api, "../shared/common.yaml#/Secret", std::slice::from_ref(&shared)), "");
@@ -134,4 +142,26 @@ fn links_that_lead_in_circles_end() {
     )
     .expect("writable");
     assert_eq!(diagnostics(&api, "near.yaml#/A", &[]), "");
+}
+
+#[test]
+fn sections_that_are_references_are_confined_too() {
+    let (_root, api) = folders();
+    for section in [
+        "paths: {}\ncomponents: { schemas: { $ref: FILE } }",
+        "paths: { $ref: FILE }",
+        "paths: {}\ncomponents: { $ref: FILE }",
+    ] {
+        for (file, code) in [("../secret.yaml", "B0202"), ("not-there.yaml", "B0202"), ("near.yaml#/Missing", "B0201")]
+        {
+            let text = format!("openapi: 3.0.3\ninfo: {{ title: A, version: '1' }}\n{section}\n")
+                .replace("FILE", &format!("'{file}'"));
+            let path = api.join("api.yaml");
+            fs::write(&path, &text).expect("writable");
+            let source = Source::read(&path, &[]).expect("readable");
+            let (_, diagnostics) = bindery::bind(&source, &Source::new("codegen.toml", "crate.name = 'a'"));
+            let codes: Vec<_> = diagnostics.iter().map(|one| one.code.id).collect();
+            assert_eq!(codes, [code], "{text}");
+        }
+    }
 }

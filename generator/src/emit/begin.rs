@@ -4,7 +4,7 @@ use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
 use serde_json::Value;
 
-use super::docs::{attributes, code, either, ended, first_sentence, lines, paragraph, wrap};
+use super::docs::{attributes, code, either, ended, first_sentence, lines, paragraph, sentence, wrap};
 use super::imports::Imports;
 use super::path;
 use super::request::{limits, slice};
@@ -209,7 +209,7 @@ impl Context<'_> {
         paragraph(&mut docs, if scopes.is_empty() { scopes } else { format!("Scopes of its token: {scopes}.") });
         docs.push(String::new());
         for (param, name) in self.required(id) {
-            let said = [ended(&lines(&param.docs, "").join(" ")), limits(param)];
+            let said = [ended(&sentence(&param.docs)), limits(param)];
             let said: Vec<_> = said.into_iter().filter(|part| !part.is_empty()).collect();
             if !said.is_empty() {
                 docs.extend(wrap(&format!("- {}: {}", code(name), said.join(" "))));
@@ -282,7 +282,7 @@ fn errors(operation: &Operation) -> String {
     let named = bad.iter().filter(|response| response.status != Status::Default && !response.docs.is_empty());
     for (index, response) in named.enumerate() {
         let before = if index == 0 { ": " } else { "; " };
-        let said = lines(&response.docs, "").join(" ");
+        let said = sentence(&response.docs);
         text += &format!("{before}{} {}", status(response.status), first_sentence(&said).trim_end_matches('.'));
     }
     text + "."

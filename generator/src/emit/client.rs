@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
-use super::docs::{attributes, code, inline, lines, paragraph};
+use super::docs::{attributes, code, inline, lines, paragraph, sentence};
 use super::imports::Imports;
 use super::{Context, Item, Module, ident, spaced};
 use crate::ir::{OperationId, ResourceId, Role, Shape, Side, Variable};
@@ -182,7 +182,7 @@ impl Context<'_> {
         let mut docs = vec!["A client of the API: where every call begins.".to_owned()];
         paragraph(&mut docs, "It holds a pool of connections. Make one, and clone it: clones share the pool.");
         for scheme in self.api.security.iter().filter(|_| !needs(self.api, "choice.rs")) {
-            let said = lines(&scheme.docs, "").join(" ");
+            let said = sentence(&scheme.docs);
             if !said.is_empty() {
                 paragraph(&mut docs, format!("Credentials: {said}"));
             }

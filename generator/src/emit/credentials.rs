@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::Context;
-use super::docs::{code, inline, lines, paragraph};
+use super::docs::{code, inline, paragraph, sentence};
 use super::guide::item;
 use super::imports::Imports;
 use crate::ir::{CLIENT_CREDENTIALS, Flow, SchemeKind, SecurityScheme};
@@ -49,7 +49,7 @@ impl Context<'_> {
         paragraph(docs, if schemes.len() > 1 { several } else { "The API takes these:" });
         docs.push(String::new());
         for scheme in schemes {
-            let said = lines(&scheme.docs, "").join(" ");
+            let said = sentence(&scheme.docs);
             let said = [said, scheme.about.as_deref().map(inline).unwrap_or_default()];
             let said: Vec<_> =
                 said.iter().map(|text| text.trim_end_matches('.')).filter(|text| !text.is_empty()).collect();

@@ -4,6 +4,8 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use serde_json::Value;
 
+use super::markdown::rustdoc;
+use crate::characters::{is_hidden, shown};
 use crate::ir::{Constraint, Docs};
 
 /// Lines as doc comments.
@@ -81,41 +83,34 @@ pub fn either(things: impl Iterator<Item = String>) -> String {
 /// How wide a line of documentation may be.
 const WIDTH: usize = 110;
 
-/// Breaks a line that is too long at its spaces. The lines of a list item stay under its text, those of a quotation are
-/// marked.
+/// Breaks a line that is too long at its spaces. The lines of a list item stay below its text.
 pub fn wrap(line: &str) -> Vec<String> {
     let body = line.trim_start();
-    if line.chars().count() <= WIDTH || body.starts_with(['|', '#']) {
+    let indent = line.len() - body.len() + if body.starts_with("- ") { 2 } else { 0 };
+    let (marks, text) = line.split_at(indent);
+    let rest = " ".repeat(indent);
+    let lines = wrapped(text, indent).into_iter().enumerate();
+    lines.map(|(index, line)| format!("{}{line}", if index == 0 { marks } else { &rest })).collect()
+}
+
+/// The same for lines that stand behind something so wide.
+pub fn wrapped(line: &str, behind: usize) -> Vec<String> {
+    let width = WIDTH.saturating_sub(behind);
+    if line.chars().count() <= width {
         return vec![line.to_owned()];
     }
-    let indent = match body.strip_prefix('>') {
-        Some(_) => format!("{}> ", &line[..line.len() - body.len()]),
-        None => " ".repeat(line.len() - body.len() + marker(body)),
-    };
-    let mut lines = vec![line[..line.len() - body.len()].to_owned()];
-    for word in words(body) {
-        let last = lines.len() - 1;
-        let blank = lines[last].trim().is_empty();
-        // What would begin something else at the beginning of a line stays where it is.
-        if !blank && !is_block(word) && lines[last].chars().count() + 1 + word.chars().count() > WIDTH {
-            lines.push(format!("{indent}{word}"));
-        } else {
-            lines[last].push_str(if blank { "" } else { " " });
-            lines[last].push_str(word);
+    let mut lines: Vec<String> = Vec::new();
+    for word in words(line).into_iter().filter(|word| !word.is_empty()) {
+        match lines.last_mut() {
+            // What would begin something else at the beginning of a line stays where it is.
+            Some(last) if is_block(word) || last.chars().count() + 1 + word.chars().count() <= width => {
+                last.push(' ');
+                last.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
         }
     }
     lines
-}
-
-/// The length of what a list item or a quotation begins with; 0 if the text is none, or an empty one.
-fn marker(text: &str) -> usize {
-    let digits = text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
-    let rest = &text[digits..];
-    let sign = match digits {
-        0 => rest.starts_with(['-', '*', '+', '>']),
-        _ => rest.starts_with(['.', ')']),
-    };
-    if sign && rest.len() > 2 && (rest[1..].starts_with(' ') || rest.starts_with('>')) { digits + 2 } else { 0 }
 }
 
 /// The parts of a line between which it may be broken: at spaces, but not inside a code span.
@@ -193,13 +188,9 @@ pub fn rules(constraints: &[Constraint]) -> String {
 
 /// Text in backticks, however many it has itself. What would break the line is escaped.
 pub fn code(text: &str) -> String {
-    if text.contains(char::is_control) {
-        return code(
-            &text
-                .chars()
-                .map(|c| if c.is_control() { c.escape_debug().to_string() } else { c.into() })
-                .collect::<String>(),
-        );
+    if text.contains(is_hidden) {
+        let escaped = text.chars().map(|c| if is_hidden(c) { c.escape_default().to_string() } else { c.into() });
+        return code(&escaped.collect::<String>());
     }
     let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or_default();
     let fence = "`".repeat(longest + 1);
@@ -207,79 +198,28 @@ pub fn code(text: &str) -> String {
     format!("{fence}{pad}{text}{pad}{fence}")
 }
 
-/// CommonMark as rustdoc takes it: code blocks are not Rust to be run, square brackets are no links to items, angle
-/// brackets no HTML, and a bare URL is a link.
-fn rustdoc(text: &str) -> Vec<String> {
-    // What the code block that is open will end with.
-    let mut block: Option<&str> = None;
-    // Each line, and whether it has to stay as it is.
-    let mut lines: Vec<(String, bool)> = Vec::new();
-    // Whether the last line is text that the next one may go on with.
-    let mut open = false;
-    for whole in text.trim_end().lines() {
-        let line: String = whole.replace('\t', "    ").chars().filter(|c| !c.is_control()).collect();
-        let (line, body) = (line.trim_end(), line.trim());
-        let indent = &line[..line.len() - body.len()];
-        let fence = fence(whole.trim());
-        if let Some(mark) = block {
-            let ends = body.starts_with(mark) && body.trim_start_matches(&mark[..1]).is_empty();
-            block = block.filter(|_| !ends);
-            lines.push((line.to_owned(), true));
-            open = false;
-            continue;
-        }
-        if let Some((mark, language)) = fence {
-            block = Some(mark);
-            lines.push((format!("{indent}{mark}{language}"), true));
-            open = false;
-            continue;
-        }
-        let plain = !body.is_empty() && indent.is_empty() && !is_block(body);
-        match lines.last_mut() {
-            Some((last, _)) if plain && open => {
-                last.push(' ');
-                last.push_str(&inline(body));
-            }
-            last => {
-                // Text right below a table would be a row of it.
-                let below = plain && last.is_some_and(|(last, _)| last.starts_with('|'));
-                lines.extend(below.then(|| (String::new(), false)));
-                // Four spaces would begin a code block, which rustdoc takes for Rust.
-                lines.push((format!("{}{}", " ".repeat(indent.len().min(3)), inline(body)), false));
-            }
-        }
-        // Two spaces or a backslash at the end of a line keep its end.
-        open = (plain || marker(body) > 0) && !whole.ends_with("  ") && !whole.ends_with('\\');
-    }
-    lines.extend(block.map(|mark| (mark.to_owned(), true)));
-    lines.into_iter().flat_map(|(line, stays)| if stays { vec![line] } else { wrap(&line) }).collect()
-}
-
-/// What a line begins a code block with, and the language of that; `text` where rustdoc would take it for Rust.
-fn fence(line: &str) -> Option<(&str, &str)> {
-    const RUST: &[&str] =
-        &["rust", "ignore", "no_run", "should_panic", "compile_fail", "test_harness", "standalone_crate", "custom"];
-    let sign = line.chars().next().filter(|sign| matches!(sign, '`' | '~'))?;
-    let said = line.trim_start_matches(sign);
-    let mark = &line[..line.len() - said.len()];
-    if mark.len() < 3 || sign == '`' && said.contains('`') {
-        return None;
-    }
-    let said = said.trim_start();
-    let end = said.find(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '_' | '-' | '+' | '#'));
-    let language = &said[..end.unwrap_or(said.len())];
-    let rust = RUST.contains(&language) || language.starts_with("edition") || language.starts_with("E0");
-    Some((mark, if language.is_empty() || rust { "text" } else { language }))
-}
-
-/// Whether a line begins something else than a paragraph: a list item, heading, quotation or row of a table.
-fn is_block(line: &str) -> bool {
+/// Whether a line begins something else than a paragraph: a list item, heading, quotation, row of a table or code block.
+pub fn is_block(line: &str) -> bool {
     let numbered = line.trim_start_matches(|c: char| c.is_ascii_digit()).starts_with(['.', ')']);
-    line.starts_with(['-', '*', '+', '#', '>', '|', '=']) || numbered && line.starts_with(|c: char| c.is_ascii_digit())
+    let fence = line.starts_with("```") || line.starts_with("~~~");
+    fence
+        || line.starts_with(['-', '*', '+', '#', '>', '|', '='])
+        || numbered && line.starts_with(|c: char| c.is_ascii_digit())
+}
+
+/// A text of any form as part of a line.
+pub fn inline(text: &str) -> String {
+    let text = shown(&text.replace(char::is_whitespace, " "));
+    escaped(&text.split_whitespace().collect::<Vec<_>>().join(" "))
+}
+
+/// What is said of a thing as part of a line.
+pub fn sentence(docs: &Docs) -> String {
+    inline(&format!("{} {}", docs.summary, docs.body))
 }
 
 /// A line of CommonMark as rustdoc takes it.
-pub fn inline(line: &str) -> String {
+pub fn escaped(line: &str) -> String {
     let mut out = String::new();
     let mut rest = line;
     while let Some(first) = rest.chars().next() {
@@ -368,21 +308,10 @@ mod tests {
             ("it (https://e.com) or \"https://e.com\"", "it (<https://e.com>) or \"<https://e.com>\""),
             ("the [<b> tag](https://e.com)", "the [\\<b> tag](https://e.com)"),
             ("a list [1] of <b>HTML</b>", "a list \\[1] of \\<b>HTML\\</b>"),
-            ("    indented", "   indented"),
-            ("one\nparagraph\n\n- an item\n- another", "one paragraph\n\n- an item\n- another"),
-            ("```\nx < [y]\n```", "```text\nx < [y]\n```"),
-            ("```json\n{}", "```json\n{}\n```"),
-            ("```rust\n# f(\n```\n~~~ {\n```\n~~~", "```text\n# f(\n```\n~~~text\n```\n~~~"),
-            ("```one line``` and\nanother", "```one line``` and another"),
-            ("| a |\n|---|\n| b |\ntext", "| a |\n|---|\n| b |\n\ntext"),
-            ("bell\u{7}", "bell"),
-            ("```\n\ttab\n```", "```text\n    tab\n```"),
-            ("one `tick", "one `tick"),
-            ("- an item\nthat goes on\n1) one\nmore", "- an item that goes on\n1) one more"),
-            ("> said\nby somebody\n\n---\nand", "> said by somebody\n\n---\nand"),
         ] {
-            assert_eq!(rustdoc(text).join("\n"), expected);
+            assert_eq!(inline(text), expected);
         }
+        assert_eq!(code("a\u{202e}\n"), "`a\\u{202e}\\n`");
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use toml::{Table, Value};
 
 use super::Context;
+use crate::characters::is_hidden;
 
 /// The text of the manifest.
 pub fn manifest(context: &Context<'_>) -> String {
@@ -25,6 +26,7 @@ pub fn manifest(context: &Context<'_>) -> String {
     for (name, value) in &manifest {
         section(name, value, &mut text);
     }
+    text.retain(|c| c == '\n' || !is_hidden(c));
     text
 }
 

@@ -12,6 +12,7 @@ mod guide;
 mod headers;
 mod imports;
 pub mod manifest;
+mod markdown;
 pub mod mock;
 mod model;
 mod path;

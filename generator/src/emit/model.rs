@@ -9,6 +9,7 @@ use super::docs::{attributes, code, default, lines, paragraph, remark, rules};
 use super::imports::Imports;
 use super::{Context, Item, Module, Sketch, feature, ident, many, module_path};
 use crate::analyze::{Users, spread};
+use crate::characters::is_hidden;
 use crate::ir::{Constraint, Field, Next, Record, ResourceId, Shape, TypeDef, TypeId, TypeRef, Variant, parts};
 use crate::name::TypeName;
 
@@ -336,13 +337,12 @@ impl Context<'_> {
             let part = ident(&name.additional);
             fields.push(quote! { #part: BTreeMap::new() });
         }
-        let new = ident(if name.parts.iter().any(|part| part == "new") { "new_" } else { "new" });
         let (name, many) = (ident(&name.ident), many(arguments.len()));
         Item::Rust(quote! {
             impl #name {
                 /// A value with what it cannot be without, and nothing else.
                 #many
-                pub fn #new(#(#arguments),*) -> Self { Self { #(#fields),* } }
+                pub fn new(#(#arguments),*) -> Self { Self { #(#fields),* } }
             }
         })
     }
@@ -436,10 +436,21 @@ fn string_enum(name: &TypeName, variants: &[Variant], docs: Vec<String>) -> Item
     let mut lines = vec!["string_enum! {".to_owned()];
     lines.extend(docs.iter().map(|line| format!("    /// {line}").trim_end().to_owned()));
     let pairs: Vec<_> = variants.iter().zip(&name.parts).collect();
-    let pairs: Vec<String> = pairs.iter().map(|(variant, part)| format!("{part} => {:?}", variant.wire)).collect();
+    let pair = |(variant, part): &(&Variant, &String)| {
+        format!("{part} => {:?}{}", variant.wire, variant_docs(&variant.wire, "as"))
+    };
+    let pairs: Vec<String> = pairs.iter().map(pair).collect();
     lines.extend(braced(&format!("    {}", name.ident), &pairs, &format!(" else {}", name.unknown)));
     lines.push("}".to_owned());
     Item::Macro(lines)
+}
+
+/// The documentation of a variant whose value cannot be its own, behind a sign.
+pub fn variant_docs(value: &str, sign: &str) -> String {
+    match value.contains(|c: char| matches!(c, '`' | '[') || is_hidden(c)) {
+        true => format!(" {sign} {:?}", format!("{}.", code(value))),
+        false => String::new(),
+    }
 }
 
 fn newtype(

@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::begin::{local, ruled};
-use super::docs::{attributes, code, either, lines, paragraph, rules, wrap};
+use super::docs::{attributes, code, either, inline, lines, paragraph, rules, sentence, wrap};
 use super::imports::Imports;
 use super::path;
 use super::{Context, Item, Module, Sketch, feature, ident, module_path, spaced};
@@ -107,7 +107,7 @@ impl Context<'_> {
         match (self.grouped(), group.docs.is_empty()) {
             (false, _) => code(&self.path(id)),
             (true, true) => format!("the operations of {}", code(&group.segment)),
-            (true, false) => lines(&group.docs, "").remove(0),
+            (true, false) => inline(&group.docs.summary),
         }
     }
 
@@ -199,7 +199,7 @@ impl Context<'_> {
     fn lead_to_instance(&self, id: ResourceId, imports: &mut Imports) -> Option<TokenStream> {
         let name = self.names.resource(id);
         let key = self.api.places()[id].key.as_ref()?;
-        let said = [lines(&key.docs, "").join(" "), rules(&key.constraints)];
+        let said = [sentence(&key.docs), rules(&key.constraints)];
         let said: Vec<_> = said.into_iter().filter(|part| !part.is_empty()).collect();
         let mut docs = self.in_tree(id, Side::Instance, &[id]);
         if !said.is_empty() {

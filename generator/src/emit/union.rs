@@ -6,9 +6,9 @@ use serde_json::Value;
 
 use super::docs::attributes;
 use super::imports::Imports;
-use super::model::braced;
+use super::model::{braced, variant_docs};
 use super::{Context, Item, ident};
-use crate::ir::{Choice, Shape, TypeRef, Union, ValueEnum};
+use crate::ir::{Choice, Literal, Shape, TypeRef, Union, ValueEnum};
 use crate::name::TypeName;
 
 impl Context<'_> {
@@ -30,7 +30,11 @@ impl Context<'_> {
             (_, value) => value.to_string(),
         };
         let parts = values.values.iter().zip(&name.parts);
-        let parts: Vec<String> = parts.map(|(value, part)| format!("{part} => {}", literal(&value.value))).collect();
+        let docs_of = |value: &Value| value.as_str().map(|text| variant_docs(text, ";")).unwrap_or_default();
+        let part = |(value, part): (&Literal, &String)| {
+            format!("{part} => {}{}", literal(&value.value), docs_of(&value.value))
+        };
+        let parts: Vec<String> = parts.map(part).collect();
         called(
             "value_enum",
             docs,

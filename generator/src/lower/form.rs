@@ -34,7 +34,6 @@ impl<'a> Lowering<'a> {
             let param = self.finish_param("body", ParamPlace::Form, Style::Members, found, at);
             return vec![Param { required: true, style: Style::Members, ..param }];
         }
-        self.check_required(&parts);
         let shown = self.shown(media, &media_at);
         let mut params = Vec::new();
         for (wire, nodes) in properties(&parts) {
@@ -61,6 +60,12 @@ impl<'a> Lowering<'a> {
             };
             let example = shown.as_ref().and_then(|shown| shown.get(wire)).cloned().or(param.example);
             params.push(Param { required: is_required(&parts, wire), example, ..param });
+        }
+        let undeclared = if params.is_empty() { Vec::new() } else { self.undeclared(&parts) };
+        for (wire, origin) in undeclared {
+            let found = Use { ty: Some(TypeRef::Json), ..Use::default() };
+            let param = self.field(&wire, found, media.encoding.get(&wire), &origin, multipart);
+            params.push(Param { required: true, ..param });
         }
         if let Some((AdditionalProperties::Schema(others), at)) = additional(&parts).filter(|_| multipart) {
             let others = self.parts(Node::from(others.as_ref()), &at);

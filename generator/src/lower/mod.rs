@@ -55,6 +55,7 @@ pub fn lower_with_notes(
         diagnostics,
         types: Arena::default(),
         components: HashMap::new(),
+        named_elsewhere: schema::named_elsewhere(document),
         known: HashMap::new(),
         family: None,
         pending: VecDeque::new(),
@@ -100,6 +101,8 @@ struct Lowering<'a> {
     types: Arena<TypeDef>,
     /// The types of the component schemas that have been met, by name.
     components: HashMap<String, TypeId>,
+    /// The schemas outside of the components that one of these is a reference to, and its name.
+    named_elsewhere: HashMap<&'a str, &'a String>,
     /// The types that have been made, by the schemas that their values keep to.
     known: HashMap<Vec<Pointer>, TypeId>,
     /// The components that refer to each in their `allOf`, once somebody has asked.

@@ -5,7 +5,7 @@ use openapiv3::{Components, ReferenceOr};
 
 use super::Lowering;
 use crate::diag::{Code, Diagnostic, Place, code, did_you_mean};
-use crate::source::{Pointer, shown};
+use crate::source::{Pointer, UnreadReference, shown};
 
 impl<'a> Lowering<'a> {
     /// What stands at `at`, or what a reference there leads to, with its own place.
@@ -84,8 +84,13 @@ impl<'a> Lowering<'a> {
 
     /// Reports a reference to something other than a file that has been read.
     fn foreign(&mut self, reference: &str, at: &Pointer, section: &str) {
-        let (message, help) = self.source.unread(reference, at);
-        self.leads_nowhere(section, code::FOREIGN_REFERENCE, Place::Value(at.child("$ref")), message, help);
+        let UnreadReference { message, help, refused } = self.source.unread(reference, at);
+        let place = Place::Value(at.child("$ref"));
+        // Where there is a file, the author means it, and can have it read.
+        match refused {
+            true => self.error(code::FOREIGN_REFERENCE, place, message, help),
+            false => self.leads_nowhere(section, code::FOREIGN_REFERENCE, place, message, help),
+        }
     }
 
     pub(super) fn dangling(&mut self, reference: &str, at: &Pointer, section: &str, near: Option<&str>) {
@@ -98,10 +103,17 @@ impl<'a> Lowering<'a> {
         self.leads_nowhere(section, code::DANGLING_REFERENCE, place, message, help);
     }
 
-    /// A reference without an end. The bindings are right without an example, and without the header of an answer.
+    /// A reference that leads nowhere. The generated code is right without an example, a security scheme and the header
+    /// of a response, and what a schema says is not needed to pass a value on.
     fn leads_nowhere(&mut self, section: &str, code: Code, place: Place, message: String, help: impl Into<String>) {
         let diagnostic = match section {
-            "examples" | "headers" => Diagnostic::warning(code, place, message).label("passed over"),
+            "securitySchemes" => {
+                Diagnostic::warning(code, place, message).label("ignored, so that no credentials are sent for it")
+            }
+            "examples" | "headers" => Diagnostic::warning(code, place, message).label("ignored"),
+            "schemas" if code != code::MISPLACED_REFERENCE => {
+                Diagnostic::warning(code, place, message).label("the generated type is `serde_json::Value`")
+            }
             _ => Diagnostic::error(code, place, message),
         };
         self.diagnostics.push(diagnostic.help(help));

@@ -3,7 +3,9 @@
 //! A component has its place in the arena as soon as something refers to it, and is described later, so that neither
 //! cycles nor long chains of references are followed in depth.
 
-use openapiv3::{ReferenceOr, Schema};
+use std::collections::HashMap;
+
+use openapiv3::{OpenAPI, ReferenceOr, Schema};
 use serde_json::Value;
 
 use super::Lowering;
@@ -214,7 +216,9 @@ impl<'a> Lowering<'a> {
     }
 
     fn referenced(&mut self, reference: &'a str, at: &Pointer) -> Use {
-        let Some((name, node)) = self.component_at(reference, at) else { return Use::default() };
+        let Some((name, node)) = self.component_at(reference, at) else {
+            return Use { ty: Some(TypeRef::Json), ..Use::default() };
+        };
         let id = self.component(&name, node);
         let def = &self.types[id];
         let mut found = Use {
@@ -265,12 +269,24 @@ impl<'a> Lowering<'a> {
         if let Some(id) = self.components.get(name) {
             return *id;
         }
+        // A component that is a reference to a schema elsewhere in the files is that schema, under the component's name.
+        if let Node::Reference(reference) = node
+            && self.named_elsewhere.contains_key(reference)
+            && let Some((target, node)) = self.component_at(reference, &component_pointer(name))
+        {
+            let id = self.component(&target, node);
+            self.components.insert(name.to_owned(), id);
+            return id;
+        }
         let at = component_pointer(name);
         if let Some(id) = self.known.get(std::slice::from_ref(&at)) {
             return *id;
         }
         let wire = match name.starts_with('#') {
-            true => self.name_at(&at, &[]),
+            true => match self.named_elsewhere.get(name) {
+                Some(component) => vec![(*component).clone()],
+                None => self.name_at(&at, &[]),
+            },
             false => vec![name.to_owned()],
         };
         let mut def = TypeDef {
@@ -371,7 +387,9 @@ impl<'a> Lowering<'a> {
                 let stem = stem.split('.').next().unwrap_or_default();
                 match rest {
                     [components, _, name, rest @ ..] if components == "components" => (vec![name.clone()], rest),
-                    [defs, name, rest @ ..] if defs == "$defs" || defs == "definitions" => (vec![name.clone()], rest),
+                    [defs, name, rest @ ..] if matches!(defs.as_str(), "$defs" | "definitions" | "schemas") => {
+                        (vec![name.clone()], rest)
+                    }
                     // A file that holds nothing but named schemas.
                     [name, rest @ ..] if name != "properties" && name != "items" => (vec![name.clone()], rest),
                     rest => (vec![stem.to_owned()], rest),
@@ -443,6 +461,22 @@ impl<'a> Lowering<'a> {
             node = next;
         }
     }
+}
+
+/// The schemas outside of the components that a component is a reference to, by that reference, and the name of the first
+/// such component.
+pub(super) fn named_elsewhere(document: &OpenAPI) -> HashMap<&str, &String> {
+    let mut named = HashMap::new();
+    for (name, schema) in document.components.iter().flat_map(|components| &components.schemas) {
+        if let ReferenceOr::Reference { reference } = schema
+            && !name.starts_with('#')
+            && reference.starts_with("#/")
+            && !reference.starts_with("#/components/")
+        {
+            named.entry(reference.as_str()).or_insert(name);
+        }
+    }
+    named
 }
 
 /// Where a component stands. One that is called like a pointer stands there.

@@ -13,7 +13,8 @@ impl Lowering<'_> {
         let document = self.document;
         let schemes = document.components.iter().flat_map(|components| &components.security_schemes);
         let mut security = Vec::new();
-        for (name, scheme) in schemes {
+        // What a reference leads to is listed too, under its pointer, and is described under the name that refers to it.
+        for (name, scheme) in schemes.filter(|(name, _)| !name.starts_with("#/")) {
             let at = Pointer::root().child("components").child("securitySchemes").child(name);
             let found = self.resolve(scheme, &at, "securitySchemes", |components| &components.security_schemes);
             security.extend(found.map(|(scheme, at)| self.scheme(name, scheme, &at)));

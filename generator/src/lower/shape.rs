@@ -1,5 +1,7 @@
 //! What the values of a schema look like: scalars, lists, tuples, maps and objects.
 
+use std::collections::HashSet;
+
 use openapiv3::AdditionalProperties;
 use serde_json::Value;
 
@@ -7,7 +9,7 @@ use super::Lowering;
 use super::schema::{Node, below};
 use super::view::{Kind, Part, additional, first, is_required, properties};
 use crate::diag::{Diagnostic, Place, code, did_you_mean};
-use crate::ir::{Field, Record, Shape, TypeId, TypeRef};
+use crate::ir::{Docs, Field, Record, Shape, TypeId, TypeRef};
 use crate::source::Pointer;
 
 impl<'a> Lowering<'a> {
@@ -159,7 +161,23 @@ impl<'a> Lowering<'a> {
                 origin,
             });
         }
-        self.check_required(parts);
+        for (wire, origin) in self.undeclared(parts) {
+            fields.push(Field {
+                wire,
+                ty: additional.clone().unwrap_or(TypeRef::Json),
+                constraints: Vec::new(),
+                required: true,
+                read_only: false,
+                write_only: false,
+                nullable: false,
+                deprecated: false,
+                pii: false,
+                default: None,
+                example: None,
+                docs: Docs::default(),
+                origin,
+            });
+        }
         // Its properties say it of themselves.
         self.personal_marks = marks;
         self.types[id].shape = Shape::Record(Record { fields, additional });
@@ -201,21 +219,28 @@ impl<'a> Lowering<'a> {
         }
     }
 
-    /// Says which required properties are not declared in any of the parts.
-    pub(super) fn check_required(&mut self, parts: &[Part<'a>]) {
-        let declared = |name: &String| parts.iter().any(|part| part.any().properties.contains_key(name));
+    /// The required properties that none of the parts declares, each reported, and where they are required.
+    pub(super) fn undeclared(&mut self, parts: &[Part<'a>]) -> Vec<(String, Pointer)> {
+        let declared: HashSet<&String> = parts.iter().flat_map(|part| part.any().properties.keys()).collect();
+        let (mut undeclared, mut known) = (Vec::new(), HashSet::new());
         for part in parts {
-            for (index, name) in part.any().required.iter().enumerate().filter(|(_, name)| !declared(name)) {
-                let known = parts.iter().flat_map(|part| part.any().properties.keys()).map(String::as_str);
-                let help = did_you_mean(name, known).map_or_else(
-                    || "declare it, or remove it here".to_owned(),
+            for (index, name) in part.any().required.iter().enumerate().filter(|(_, name)| !declared.contains(name)) {
+                let at = part.at.child("required").child(index);
+                let near = did_you_mean(name, declared.iter().map(|name| name.as_str()));
+                let help = near.map_or_else(
+                    || "declare it in `properties`, or remove it here".to_owned(),
                     |near| format!("did you mean `{near}`?"),
                 );
-                let place = Place::Value(part.at.child("required").child(index));
                 let message = format!("the required property `{name}` is not declared");
-                self.diagnostics.push(Diagnostic::warning(code::UNKNOWN_REQUIRED, place, message).help(help));
+                let diagnostic = Diagnostic::warning(code::UNKNOWN_REQUIRED, Place::Value(at.clone()), message)
+                    .label("the generated type is `serde_json::Value`");
+                self.diagnostics.push(diagnostic.help(help));
+                if known.insert(name) {
+                    undeclared.push((name.clone(), at));
+                }
             }
         }
+        undeclared
     }
 }
 

@@ -50,8 +50,15 @@ impl<'a> Lowering<'a> {
             };
         }
         if let [one] = options.as_slice() {
-            let found = self.option(one, name);
-            return (found.ty, nullable || found.nullable);
+            // What stands beside the only alternative is of the same type as that.
+            let (ty, may_be_null) = match one.node {
+                Some(node) => {
+                    let found = self.node(node, &one.at, name);
+                    (found.ty, found.nullable)
+                }
+                None => self.built(&one.parts, at, name, id),
+            };
+            return (ty, nullable || may_be_null);
         }
         // What a union is of must not be looked for again where it leads back to itself.
         let id_before = id;

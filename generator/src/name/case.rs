@@ -2,8 +2,9 @@
 
 use heck::{ToSnakeCase, ToUpperCamelCase};
 use unicode_ident::{is_xid_continue, is_xid_start};
-use unicode_security::GeneralSecurityProfile;
+use unicode_security::{GeneralSecurityProfile, MixedScript, is_potential_mixed_script_confusable_char, skeleton};
 
+use super::file::type_words;
 use super::reserved::{is_keyword, is_taken_type};
 
 /// A name for a field, method, argument or module: `FriendlyName` is `friendly_name`, `type` is `type_`.
@@ -17,8 +18,16 @@ pub fn value(wire: &str) -> String {
 ///
 /// Empty if there is no letter or digit in the name and no word for its signs: then [`spelling`] helps.
 pub fn ty(wire: &str) -> String {
-    escape(spell(wire).to_upper_camel_case(), is_taken_type)
+    let spelled = spell(wire);
+    let name = spelled.to_upper_camel_case();
+    match name.len() > LONGEST_TYPE {
+        true => escape(type_words(&spelled.to_snake_case()).to_upper_camel_case(), is_taken_type),
+        false => escape(name, is_taken_type),
+    }
 }
+
+/// What is longer is abbreviated.
+const LONGEST_TYPE: usize = 150;
 
 /// A name for a variant: like that of a type, but a prelude name is no obstacle behind the name of the enum.
 pub fn variant(wire: &str) -> String {
@@ -48,18 +57,22 @@ pub fn singular(word: &str) -> String {
     }
 }
 
-/// A name as it is, and then each time with more of it spelled out: the signs in front, all signs, the case, the codes of
-/// what has no word.
+/// A name as it is, and then each time with more of it spelled out: the signs in front, all signs, the case, the words in
+/// capitals, the codes of what has no word.
 pub fn spelling(wire: &str, turn: usize) -> Option<String> {
     Some(match turn {
         0 => wire.to_owned(),
         1 => lead(wire),
         2 => spelled(wire),
         3 => spelled_with_case(wire),
-        4 => spelled_with_codes(wire),
+        4 => spelled_with_capitals(&spelled(wire)),
+        5 => spelled_with_codes(wire),
         _ => return None,
     })
 }
+
+/// How many spellings a name has.
+pub const SPELLINGS: usize = 6;
 
 /// A name with the signs in front of it as words: `-created_at` is `minus created_at`.
 fn lead(wire: &str) -> String {
@@ -86,7 +99,24 @@ fn spelled_with_case(wire: &str) -> String {
     format!("{case} {}", spelled(wire))
 }
 
-/// The same with the codes of all letters and signs that have no word: `a→b` is `lower a u2192 b`.
+/// A name with a word before each word in capitals: `consumerIBAN` is `consumer upper IBAN`.
+fn spelled_with_capitals(wire: &str) -> String {
+    let letters: Vec<char> = wire.chars().collect();
+    let mut spelled = String::new();
+    for (index, letter) in letters.iter().enumerate() {
+        let capitals = letters[index..].iter().take_while(|letter| letter.is_uppercase()).count();
+        let ends = letters.get(index + capitals).is_none_or(|next| !next.is_lowercase());
+        let begins = index == 0 || !letters[index - 1].is_uppercase();
+        // The last capital before a small letter begins a word of its own.
+        if begins && capitals > if ends { 1 } else { 2 } {
+            spelled.push_str(" upper ");
+        }
+        spelled.push(*letter);
+    }
+    spelled
+}
+
+/// A name with the codes of all letters and signs that have no word: `a→b` is `lower a u2192 b`.
 pub fn spelled_with_codes(wire: &str) -> String {
     let code = |sign: char| match sign {
         ' ' => " ".to_owned(),
@@ -97,13 +127,15 @@ pub fn spelled_with_codes(wire: &str) -> String {
 }
 
 /// A name that consists of signs, or begins with one that tells it from another, is spelled out; so are letters and digits
-/// that can be in no name (`m²`), or about which the compiler would warn (`µs`).
+/// that can be in no name (`m²`), or about which the compiler would warn (`µs`), as letters that imitate others.
 fn spell(wire: &str) -> String {
     if wire.is_empty() {
         return "empty".to_owned();
     }
-    let foreign = |c: char| c.is_alphanumeric() && !(is_xid_continue(c) && c.identifier_allowed());
-    if wire.contains(foreign) {
+    let in_names = |c: char| is_xid_continue(c) && c.identifier_allowed();
+    let imitates = imitates(wire);
+    let foreign = |c: char| c.is_alphanumeric() && (!in_names(c) || imitates && is_look_alike(c));
+    if !wire.is_ascii() && wire.contains(foreign) {
         let code = |c: char| if foreign(c) { format!(" u{:04x} ", u32::from(c)) } else { c.to_string() };
         return wire.chars().map(code).collect();
     }
@@ -123,6 +155,35 @@ fn spell(wire: &str) -> String {
         }
     }
     spelled
+}
+
+/// Whether a letter looks like one of another script, or like one of ASCII.
+fn is_look_alike(c: char) -> bool {
+    !c.is_ascii() && (is_potential_mixed_script_confusable_char(c) && !is_latin(c) || is_like_ascii(c))
+}
+
+fn is_like_ascii(c: char) -> bool {
+    let (mut letter, mut buffer) = (None, [0; 4]);
+    for (index, part) in skeleton(c.encode_utf8(&mut buffer)).enumerate() {
+        letter = (index == 0 && part.is_ascii()).then_some(part);
+    }
+    letter.is_some()
+}
+
+/// Whether the letters of a name that look like others may be there to imitate another name, about which the compiler
+/// warns. They are not in a name of one script, with a letter that is like no other, so that no name of another script
+/// looks the same.
+fn imitates(wire: &str) -> bool {
+    if wire.is_ascii() {
+        return false;
+    }
+    let letters: String = wire.chars().filter(|c| c.is_alphanumeric()).collect();
+    let is_own = |c: char| !c.is_ascii() && c.is_alphanumeric() && !is_look_alike(c) && !is_latin(c);
+    !(letters.as_str().is_single_script() && letters.contains(is_own))
+}
+
+fn is_latin(c: char) -> bool {
+    format!("a{c}").as_str().is_single_script()
 }
 
 const SIGNS: &[(char, &str)] = &[
@@ -185,6 +246,14 @@ mod tests {
             ("\u{3000}", ""),
             ("m²", "m_u00b2"),
             ("µs", "u00b5_s"),
+            ("дата", "дата"),
+            ("\u{430}dmin", "u0430_dmin"),
+            ("датa", "д_u0430_u0442_a"),
+            ("ı", "u0131"),
+            ("größe", "größe"),
+            ("日本", "日本"),
+            ("メニュー", "メニュー"),
+            ("\u{202e}evil", "evil"),
         ] {
             assert_eq!(value(wire), expected, "{wire:?}");
         }

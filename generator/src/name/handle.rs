@@ -1,6 +1,6 @@
 //! What resources are called: their modules, their handles, and the methods that lead to those.
 
-use super::{Names, Naming, ResourceName, Scope, case, reserved};
+use super::{Names, Naming, ResourceName, Scope, case, file, reserved};
 use crate::analyze::Analysis;
 use crate::ir::{Operation, OperationId, Resource, ResourceId, Side};
 use crate::lower::words::plain;
@@ -61,7 +61,7 @@ impl Naming<'_> {
         // Resources that would come to the same name are spelled out.
         let free = |segment: &String| {
             let module = case::value(&format!("{above} {segment}"));
-            !case::value(segment).is_empty() && !self.modules.has(&module)
+            !case::value(segment).is_empty() && self.free_module(&module).is_some()
         };
         let mut spellings = (0..).map_while(|turn| case::spelling(segment, turn));
         let segment = &spellings.find(free).unwrap_or_else(|| segment.to_owned());
@@ -83,12 +83,19 @@ impl Naming<'_> {
             None => instance.into_iter().next().unwrap_or_default(),
         };
         let module = case::value(&whole);
-        // Where two modules collide the handles have, so it has been reported.
-        let _ = self.modules.claim(&module, origin);
+        let module = self.free_module(&module).unwrap_or(module);
+        if let Err(first) = self.modules.claim(&file::folded(&module), origin) {
+            self.collision(segment, &module, first, origin);
+        }
         let (collection_method, instance_method) = self.ways(resource, parent);
         let feature = case::escape(module.replace('_', "-"), reserved::is_feature);
         let one = case::value(&one);
         ResourceName { module, collection, instance, collection_method, instance_method, one, feature, whole }
+    }
+
+    /// The first of the names that a module may have that no other has.
+    fn free_module(&self, name: &str) -> Option<String> {
+        file::modules(name).find(|name| !self.modules.has(&file::folded(name)))
     }
 
     /// The first name that no type has, or the last.
@@ -184,7 +191,7 @@ impl Naming<'_> {
             let wire = self.wire(&operation.origin, &operation.id);
             Some(match turn {
                 0 => names.operation(asked[index]).method.clone(),
-                6 => {
+                turn if turn == case::SPELLINGS + 1 => {
                     self.method(of, &format!("{} {}", operation.method.as_str(), case::spelled(&operation.template())))
                 }
                 turn => self.method(of, &case::spelling(wire, turn - 1)?),

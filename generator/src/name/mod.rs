@@ -5,10 +5,13 @@
 
 pub mod case;
 mod family;
+pub mod file;
 mod handle;
 mod outline;
 mod reserved;
 mod scope;
+
+use std::collections::HashMap;
 
 use crate::analyze::Analysis;
 use crate::config::Config;
@@ -95,7 +98,8 @@ impl Names {
 
 /// Names everything in an API.
 pub fn name(api: &Api, analysis: &Analysis, config: &Config, diagnostics: &mut Diagnostics) -> Names {
-    let mut naming = Naming { api, config, diagnostics, types: Scope::default(), modules: Scope::default() };
+    let mut naming =
+        Naming { api, config, diagnostics, types: Scope::default(), modules: Scope::default(), files: HashMap::new() };
     naming.check_renames();
     let heads = family::heads(api, analysis);
     let idents = naming.type_idents(analysis);
@@ -168,8 +172,10 @@ struct Naming<'a> {
     diagnostics: &'a mut Diagnostics,
     /// All types of the generated crate, so that any two may be imported side by side.
     types: Scope,
-    /// The modules of the resources.
+    /// The modules of the resources, as file systems compare them.
     modules: Scope,
+    /// The modules of the types, by what file systems take for one.
+    files: HashMap<String, String>,
 }
 
 impl Naming<'_> {
@@ -240,8 +246,9 @@ impl Naming<'_> {
                         0 => wire.clone(),
                         1 => format!("{wire} {}", kind(&self.api.types[ids[index]].shape)),
                         2 => self.api.types[ids[index]].name.iter().map(|word| case::spelled(word) + " ").collect(),
-                        3 => format!("{} {wire}", place(origins[index])),
-                        4 => case::spelled_with_codes(&origins[index].to_string()),
+                        3 | 4 => case::spelling(wire, turn)?,
+                        5 => format!("{} {wire}", place(origins[index])),
+                        6 => case::spelled_with_codes(&origins[index].to_string()),
                         _ => return None,
                     }))
                 }),
@@ -274,13 +281,17 @@ impl Naming<'_> {
         };
         // Names without cases are the same for both, and a type and a module cannot share one.
         let module = if module == ident { format!("{module}_") } else { module };
+        // Types whose modules would be one file stand in one module.
+        let module = file::modules(&module).next().unwrap_or_else(|| module.clone());
+        let module = self.files.entry(file::folded(&module)).or_insert(module).clone();
         let mut scope = Scope::default();
         let mut parts = Vec::new();
         let (mut unknown, mut additional) = (String::new(), String::new());
         match &def.shape {
             Shape::Record(record) => {
                 let fields = record.fields.iter().map(|field| (field.wire.as_str(), &field.origin));
-                parts = self.parts(&mut scope, fields, case::value);
+                let name = |wire: &str| case::escape(case::value(wire), reserved::is_field);
+                parts = self.parts(&mut scope, fields, name);
                 if record.additional.is_some() {
                     let words = ["additional_properties", "other_properties", "unnamed_properties"];
                     additional = free(&scope, &words);
@@ -418,12 +429,17 @@ impl Naming<'_> {
 
     fn claim(&mut self, scope: &mut Scope, ident: String, wire: &str, origin: &Pointer) -> String {
         if let Err(first) = scope.claim(&ident, origin) {
-            let message = format!("`{wire}` would be called `{ident}`, and so is something else");
-            let diagnostic = Diagnostic::error(code::NAME_COLLISION, Place::Key(origin.clone()), message)
-                .related(Place::Key(first), format!("this is called `{ident}` already"))
-                .help(format!("give one of them another name in codegen.toml: `[[rename]]` with `at = \"{origin}\"`"));
-            self.diagnostics.push(diagnostic);
+            self.collision(wire, &ident, first, origin);
         }
         ident
+    }
+
+    /// Reports that something would be called like what has taken its name first.
+    fn collision(&mut self, wire: &str, ident: &str, first: Pointer, origin: &Pointer) {
+        let message = format!("`{wire}` would be called `{ident}`, and so is something else");
+        let diagnostic = Diagnostic::error(code::NAME_COLLISION, Place::Key(origin.clone()), message)
+            .related(Place::Key(first), format!("this is called `{ident}` already"))
+            .help(format!("give one of them another name in codegen.toml: `[[rename]]` with `at = \"{origin}\"`"));
+        self.diagnostics.push(diagnostic);
     }
 }

@@ -15,6 +15,11 @@ pub fn is_request_method(word: &str) -> bool {
     REQUEST_METHODS.contains(&word)
 }
 
+/// Whether a field cannot be called so, because a method of its name would be taken for another.
+pub fn is_field(word: &str) -> bool {
+    matches!(word, "clone" | "new")
+}
+
 /// Whether the client has a method of this name itself.
 pub fn is_client_method(word: &str) -> bool {
     matches!(word, "builder" | "from_env") || is_handle_method(word)
@@ -22,7 +27,7 @@ pub fn is_client_method(word: &str) -> bool {
 
 /// Whether a method of a handle would be taken for one of the standard library.
 pub fn is_handle_method(word: &str) -> bool {
-    matches!(word, "clone" | "cmp")
+    matches!(word, "clone" | "cmp" | "new")
 }
 
 /// Whether the crate has a feature of this name that is no resource's.
@@ -45,9 +50,12 @@ const TYPES: &[&str] = &[
     "AsRef",
     "BTreeMap",
     "Base64",
+    "Base64Url",
     "Binary",
     "Box",
     "Bytes",
+    "Check",
+    "Checked",
     "Client",
     "ClientBuilder",
     "Clone",
@@ -58,6 +66,7 @@ const TYPES: &[&str] = &[
     "Decode",
     "Default",
     "Deserialize",
+    "Deserializer",
     "Display",
     "Drop",
     "EnvCredentials",
@@ -72,14 +81,15 @@ const TYPES: &[&str] = &[
     "FromStr",
     "Hash",
     "HostRule",
+    "Into",
     "IntoFuture",
     "IntoIterator",
-    "Into",
     "InvalidValue",
     "Iterator",
     "Json",
     "Method",
     "NaiveDate",
+    "NextPage",
     "None",
     "Nothing",
     "Ok",
@@ -93,10 +103,12 @@ const TYPES: &[&str] = &[
     "Response",
     "Result",
     "Rule",
+    "Scheme",
     "Scope",
     "Self",
     "Send",
     "Serialize",
+    "Serializer",
     "Some",
     "String",
     "Sync",
@@ -105,6 +117,7 @@ const TYPES: &[&str] = &[
     "ToString",
     "TryFrom",
     "TryInto",
+    "Upload",
     "Utc",
     "Value",
     "Vec",

@@ -97,6 +97,13 @@ mod tests {
     }
 
     #[test]
+    fn words_in_capitals_are_told_apart() {
+        settled(&["iDealIBAN", "iDealIban"], &["i_deal_upper_iban", "i_deal_iban"]);
+        settled(&["userID", "userId"], &["user_upper_id", "user_id"]);
+        settled(&["IDUser", "IdUser", "idUser"], &["upper_id_user", "id_user", "mixed_id_user"]);
+    }
+
+    #[test]
     fn signs_without_a_word_are_told_apart_by_their_codes() {
         settled(&["a→b", "a←b"], &["lower_a_u2192_b", "lower_a_u2190_b"]);
     }

@@ -116,6 +116,17 @@ impl<'v, 'd> Keys<'v, 'd> {
         None
     }
 
+    /// The name of a type. `null` without quotes is the type `null`.
+    pub fn type_at(&mut self, value: &Value, at: &Pointer) -> Option<String> {
+        if value.is_null() {
+            let diagnostic = mismatch(value, at, "a string").label("it is treated as the type `\"null\"`");
+            let help = "write `\"null\"` with quotes: YAML reads `null` without them as no value";
+            self.reader.push(Diagnostic { severity: Severity::Warning, ..diagnostic.help(help) });
+            return Some("null".to_owned());
+        }
+        self.text_at(value, at)
+    }
+
     /// `true` or `false`, which some write as a text.
     pub fn bool(&mut self, keyword: &'static str) -> Option<bool> {
         let value = self.any(keyword)?;
@@ -390,7 +401,7 @@ fn truth(value: &Value) -> Option<bool> {
 }
 
 /// Whether a value says nothing, whatever it was to be.
-fn is_nothing(value: &Value) -> bool {
+pub fn is_nothing(value: &Value) -> bool {
     value.is_null() || value.as_array().is_some_and(Vec::is_empty)
 }
 

@@ -11,6 +11,7 @@
 mod anchors;
 mod document;
 mod files;
+mod ids;
 mod keys;
 mod operation;
 mod reader;
@@ -35,6 +36,11 @@ pub fn parse(source: &Source, diagnostics: &mut Diagnostics) -> Option<OpenAPI> 
     read(source, diagnostics)?.document
 }
 
+/// The tree of a text, without other files.
+pub(crate) fn tree(source: &Source) -> Option<Value> {
+    tree::parse(source, &mut Diagnostics::default())
+}
+
 /// A document and what else comes to light while it is read.
 struct Read {
     tree: Value,
@@ -45,7 +51,13 @@ struct Read {
 fn read(source: &Source, diagnostics: &mut Diagnostics) -> Option<Read> {
     let mut tree = tree::parse(source, diagnostics)?;
     files::join(source, &mut tree, diagnostics);
-    if source.text.contains("$anchor") {
+    files::spread_sections(source, &mut tree, diagnostics);
+    let says =
+        |keyword: &str| source.text.contains(keyword) || source.files.values().any(|file| file.text.contains(keyword));
+    if says("$id") {
+        ids::resolve(&mut tree);
+    }
+    if says("$anchor") {
         anchors::resolve(&mut tree);
     }
     let mut reader = Reader {
@@ -58,6 +70,9 @@ fn read(source: &Source, diagnostics: &mut Diagnostics) -> Option<Read> {
     let mut document = document::read(&tree, source, &mut reader);
     if let Some(document) = &mut document {
         reader::elsewhere(&tree, document, &mut reader);
+    }
+    if reader.diagnostics.has_errors() {
+        unused::soften(&tree, &mut reader.diagnostics);
     }
     *diagnostics = reader.diagnostics;
     Some(Read { tree, document, unused: reader.unused })

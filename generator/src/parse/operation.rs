@@ -58,8 +58,8 @@ fn referred<'v>(
             (Some(_), Some(_)) => (code::CIRCULAR_REFERENCE, format!("`{reference}` leads back to itself"), help),
             (Some(_), None) => (code::DANGLING_REFERENCE, format!("nothing stands at `{reference}`"), help),
             (None, _) => {
-                let (message, help) = source.unread(reference, &at);
-                (code::FOREIGN_REFERENCE, message, help)
+                let unread = source.unread(reference, &at);
+                (code::FOREIGN_REFERENCE, unread.message, unread.help)
             }
         };
         reader.push(Diagnostic::error(problem.0, place, problem.1).help(problem.2));

@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::operation::{example_or, header_or, parameter_or, request_body_or, response_or};
 use super::schema::schema_or;
+use super::security::security_scheme_or;
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::source::Pointer;
 
@@ -65,6 +66,7 @@ fn read(section: &str, value: &Value, pointer: Pointer, components: &mut Compone
         "parameters" => insert(&mut components.parameters, name, parameter_or(value, pointer, reader)),
         "examples" => insert(&mut components.examples, name, example_or(value, pointer, reader)),
         "requestBodies" => insert(&mut components.request_bodies, name, request_body_or(value, pointer, reader)),
+        "securitySchemes" => insert(&mut components.security_schemes, name, security_scheme_or(value, pointer, reader)),
         "headers" => insert(&mut components.headers, name, header_or(value, pointer, reader)),
         _ => {}
     }

@@ -8,7 +8,7 @@ use openapiv3::{AdditionalProperties, AnySchema, Discriminator, ReferenceOr, Sch
 use serde_json::Value;
 
 use super::document::external_docs;
-use super::keys::{Keys, reference_or, wrong_type};
+use super::keys::{Keys, is_nothing, mistaken, reference_or, wrong_type};
 use super::reader::Reader;
 use crate::diag::{Diagnostic, Place, code};
 use crate::source::Pointer;
@@ -20,22 +20,18 @@ pub const LIMITS: [&str; 4] = ["minimum", "exclusiveMinimum", "maximum", "exclus
 /// Up to here every integer is a floating-point number.
 const EXACT: f64 = 9_007_199_254_740_992.0;
 
-/// Keywords of the standard that the bindings are right without.
-const SPARE: &[&str] = &[
-    "xml",
-    "patternProperties",
+/// Keywords of the standard that the generated code is right without, but that say more of a value than its type does.
+const SPARE: &[&str] = &["xml", "patternProperties", "dependentSchemas", "if", "then", "else", "$dynamicRef"];
+
+/// Keywords that restrict values further, or that only a validator needs. The API itself checks what they say.
+const UNCHECKED: &[&str] = &[
     "propertyNames",
     "dependentRequired",
-    "dependentSchemas",
-    "if",
-    "then",
-    "else",
     "contains",
     "minContains",
     "maxContains",
     "unevaluatedItems",
     "contentSchema",
-    "$dynamicRef",
     "$dynamicAnchor",
 ];
 
@@ -64,7 +60,13 @@ pub fn schema_or(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option
             }
             beside_reference(value, pointer, reader).map(ReferenceOr::Item)
         }
-        value => reference_or(value, pointer, reader, "schemas", schema),
+        Value::Object(_) => reference_or(value, pointer, reader, "schemas", schema),
+        // Mostly a keyword of the object that stands among its properties.
+        value if !is_nothing(value) => {
+            mistaken(value, &pointer, "a mapping", "the generated type is `serde_json::Value`", reader);
+            Some(ReferenceOr::Item(general(AnySchema::default())))
+        }
+        value => schema(value, pointer, reader).map(ReferenceOr::Item),
     }
 }
 
@@ -91,8 +93,9 @@ fn beside_reference(value: &Value, pointer: Pointer, reader: &mut Reader) -> Opt
 fn schema(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<Schema> {
     let mut keys = Keys::of(value, pointer, reader)?;
     // These are read where something refers to them.
-    let _ = ["$ref", "$anchor", "$defs", "definitions"].map(|keyword| keys.any(keyword));
-    keys.idle(&["$schema", "$id", "$comment", "$vocabulary"], "it is about the schema, not about its values");
+    let _ = ["$ref", "$id", "$anchor", "$defs", "definitions"].map(|keyword| keys.any(keyword));
+    keys.idle(&["$schema", "$comment", "$vocabulary"], "it is about the schema, not about its values");
+    keys.idle(UNCHECKED, "values are sent and read without this check");
     let (types, null) = types(&mut keys);
     let content = (keys.spare_text(CONTENT_ENCODING), keys.spare_text(CONTENT_MEDIA_TYPE));
     let mut extensions: IndexMap<String, Value> = keys.extensions();
@@ -219,15 +222,21 @@ fn general(any: AnySchema) -> Schema {
     Schema { schema_data: SchemaData::default(), schema_kind: SchemaKind::Any(any) }
 }
 
-/// The types but for that of `null`, and whether that is one of several.
+/// The types but for that of `null`, and whether that is one of several. YAML reads `null` without quotes as no value.
 fn types(keys: &mut Keys<'_, '_>) -> (Vec<String>, bool) {
-    match keys.any("type") {
+    match keys.raw("type") {
         Some(Value::Array(_)) => {
-            let mut types = keys.texts("type");
+            let items = keys.list("type");
+            let mut types: Vec<String> = items.into_iter().filter_map(|(item, at)| keys.type_at(item, &at)).collect();
             let null = types.len() > 1 && types.iter().any(|typ| typ == "null");
             types.retain(|typ| !null || typ != "null");
             types.dedup();
             (types, null)
+        }
+        // In OpenAPI 3.0 there is no type `null`, so that a `type` without a value says nothing.
+        Some(Value::Null) if keys.reader.modern => {
+            let at = keys.at("type");
+            (keys.type_at(&Value::Null, &at).into_iter().collect(), false)
         }
         _ => (keys.text("type").into_iter().collect(), false),
     }

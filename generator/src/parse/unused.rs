@@ -36,6 +36,24 @@ fn components(tree: &Value, notes: &mut Diagnostics) {
     }
 }
 
+/// Makes warnings of the errors in components that nothing refers to: the generated code is right without them.
+pub fn soften(tree: &Value, diagnostics: &mut Diagnostics) {
+    let reached = reached(tree);
+    let is_shared = |at: &Pointer| at.keys().next().is_some_and(|key| key == "components" || key.starts_with(FILE));
+    let is_reached = |at: &Pointer| {
+        let above = at.keys().scan(Pointer::root(), |above, key| {
+            *above = above.child(key);
+            Some(above.clone())
+        });
+        above.into_iter().any(|above| reached.contains(&above))
+    };
+    diagnostics.soften("nothing refers to it, so it is ignored", |place| match place {
+        // What is wrong with a whole section is not about a component.
+        Place::Value(at) | Place::Key(at) => is_shared(at) && at.keys().nth(2).is_some() && !is_reached(at),
+        _ => false,
+    });
+}
+
 /// All that references lead to, beginning with those outside of the components.
 fn reached(tree: &Value) -> BTreeSet<Pointer> {
     let mut reached = BTreeSet::new();

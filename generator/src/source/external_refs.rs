@@ -42,6 +42,17 @@ pub(super) enum Unread {
     Failed(String),
 }
 
+/// A reference to something that was not read.
+#[derive(Clone, Debug)]
+pub struct UnreadReference {
+    /// What is wrong with it.
+    pub message: String,
+    /// What its author can do.
+    pub help: &'static str,
+    /// Whether there is such a file, which must not or cannot be read.
+    pub refused: bool,
+}
+
 impl fmt::Display for Unread {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -141,16 +152,21 @@ impl Source {
         }
     }
 
-    /// Why what a reference at `at` names was not read, and what the author can do.
-    pub fn unread(&self, reference: &str, at: &Pointer) -> (String, &'static str) {
+    /// Why what a reference at `at` names was not read.
+    pub fn unread(&self, reference: &str, at: &Pointer) -> UnreadReference {
         let (path, _) = reference.split_once('#').unwrap_or((reference, ""));
         let name = join_path(&at.file().unwrap_or_default(), path);
         match name.and_then(|name| self.links.get(&name)) {
-            Some(Link::Unread(unread)) => (format!("`{path}` {unread}"), unread.help()),
-            _ => (
-                format!("`{reference}` is not a reference to a local file"),
-                "save what it names beside this document, and refer to it by its relative path",
-            ),
+            Some(Link::Unread(unread)) => UnreadReference {
+                message: format!("`{path}` {unread}"),
+                help: unread.help(),
+                refused: *unread != Unread::Missing,
+            },
+            _ => UnreadReference {
+                message: format!("`{reference}` is not a reference to a local file"),
+                help: "save what it names beside this document, and refer to it by its relative path",
+                refused: false,
+            },
         }
     }
 

@@ -8,15 +8,19 @@
 ///     State { Active => "active", Closed => "closed" } else Unknown
 /// }
 /// ```
+///
+/// A text that Markdown has a meaning for comes with its documentation: `Tick => "`" as "``` ` ```."`.
 #[allow(unused_macros, reason = "an API may have no such types")]
 macro_rules! string_enum {
-    ($(#[$about:meta])* $name:ident { $($variant:ident => $text:literal),* $(,)? } else $other:ident) => {
+    (@doc $text:literal) => { concat!("`", $text, "`.") };
+    (@doc $text:literal $doc:literal) => { $doc };
+    ($(#[$about:meta])* $name:ident { $($variant:ident => $text:literal $(as $doc:literal)?),* $(,)? } else $other:ident) => {
         $(#[$about])*
         #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[non_exhaustive]
         pub enum $name {
             $(
-                #[doc = concat!("`", $text, "`.")]
+                #[doc = string_enum!(@doc $text $($doc)?)]
                 $variant,
             )*
             /// A value that this version of the crate does not know.
@@ -54,7 +58,7 @@ macro_rules! string_enum {
         impl ::std::str::FromStr for $name {
             type Err = ::std::convert::Infallible;
 
-            fn from_str(text: &str) -> Result<Self, Self::Err> {
+            fn from_str(text: &str) -> Result<Self, ::std::convert::Infallible> {
                 Ok(text.into())
             }
         }

@@ -66,13 +66,15 @@ pub fn plain(value: impl Serialize) -> Value {
 /// ```
 #[allow(unused_macros, reason = "an API may have no such types")]
 macro_rules! value_enum {
-    ($(#[$about:meta])* $name:ident: $ty:ty { $($variant:ident => $value:expr),* $(,)? } else $other:ident) => {
+    (@doc $value:expr) => { concat!("`", stringify!($value), "`.") };
+    (@doc $value:expr, $doc:literal) => { $doc };
+    ($(#[$about:meta])* $name:ident: $ty:ty { $($variant:ident => $value:expr $(; $doc:literal)?),* $(,)? } else $other:ident) => {
         $(#[$about])*
         #[derive(Clone, Debug, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub enum $name {
             $(
-                #[doc = concat!("`", stringify!($value), "`.")]
+                #[doc = value_enum!(@doc $value $(, $doc)?)]
                 $variant,
             )*
             /// A value that this version of the crate does not know.

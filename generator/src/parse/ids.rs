@@ -1,0 +1,136 @@
+//! References by the identifier of a schema: the schema with `$id: https://example.com/pet` is what
+//! `$ref: https://example.com/pet` names, wherever it stands in the document.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use crate::source::{FILE, Pointer};
+
+/// The keywords whose values are data, in which `$id` and `$ref` have no meaning.
+const DATA: &[&str] = &["const", "default", "enum", "example", "examples"];
+
+/// Rewrites references by identifier as references by location. Of two schemas with one identifier the first counts.
+pub fn resolve(tree: &mut Value) {
+    let mut ids = BTreeMap::new();
+    let root = Resource { base: String::new(), at: Pointer::root() };
+    visit(tree, &Pointer::root(), &root, &mut |_, at, resource| {
+        if *at == resource.at && !resource.base.is_empty() {
+            ids.entry(resource.base.clone()).or_insert_with(|| at.clone());
+        }
+    });
+    if ids.is_empty() {
+        return;
+    }
+    let mut changed = Vec::new();
+    visit(tree, &Pointer::root(), &root, &mut |node, at, resource| {
+        for (key, reference) in references(node) {
+            if let Some(target) = target(reference, resource, &ids, tree) {
+                changed.push((key.into_iter().fold(at.clone(), |at, key| at.child(key)), target.to_string()));
+            }
+        }
+    });
+    for (at, target) in changed {
+        if let Some(value) = tree.pointer_mut(at.as_str()) {
+            *value = target.into();
+        }
+    }
+}
+
+/// The schema that references without an identifier of their own are relative to.
+struct Resource {
+    /// Its absolute identifier; empty for the document.
+    base: String,
+    at: Pointer,
+}
+
+/// Calls `found` with each mapping, its location and the resource that it belongs to.
+fn visit(node: &Value, at: &Pointer, resource: &Resource, found: &mut impl FnMut(&Value, &Pointer, &Resource)) {
+    match node {
+        Value::Array(items) => {
+            for (index, item) in items.iter().enumerate() {
+                visit(item, &at.child(index), resource, found);
+            }
+        }
+        Value::Object(map) => {
+            let id = map.get("$id").and_then(Value::as_str).map(|id| absolute(&resource.base, id));
+            let own = id.map(|base| Resource { base: base.trim_end_matches('#').to_owned(), at: at.clone() });
+            let resource = own.as_ref().unwrap_or(resource);
+            found(node, at, resource);
+            for (key, value) in map.iter().filter(|(key, _)| !DATA.contains(&key.as_str()) && !key.starts_with("x-")) {
+                visit(value, &at.child(key), resource, found);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// The references of a mapping, with the keys that lead to them.
+fn references(node: &Value) -> Vec<(Vec<&str>, &str)> {
+    let own = node.get("$ref").and_then(Value::as_str).map(|reference| (vec!["$ref"], reference));
+    let mapping = node.get("discriminator").and_then(|discriminator| discriminator.get("mapping"));
+    let mapping = mapping.and_then(Value::as_object).into_iter().flatten();
+    let mapped = mapping.filter_map(|(key, value)| Some((vec!["discriminator", "mapping", key], value.as_str()?)));
+    own.into_iter().chain(mapped).collect()
+}
+
+/// The location that a reference names by an identifier, or within the schema that has one.
+fn target(reference: &str, resource: &Resource, ids: &BTreeMap<String, Pointer>, tree: &Value) -> Option<Pointer> {
+    let (id, fragment) = reference.split_once('#').unwrap_or((reference, ""));
+    let within = Pointer::from_reference(&format!("#{fragment}"))?;
+    let start = match id {
+        "" if resource.base.is_empty() => return None,
+        "" => &resource.at,
+        id => ids.get(&absolute(&resource.base, id))?,
+    };
+    // A reference from the root of another file begins with that file since the files are joined.
+    let own = within.keys().enumerate().filter(|(index, key)| !(*index == 0 && key.starts_with(FILE)));
+    let target = own.fold(start.clone(), |at, (_, key)| at.child(key));
+    // Many documents write references from the document's root inside of a schema that has an identifier.
+    target.lookup(tree).map(|_| target)
+}
+
+/// An identifier or reference as a whole URI: relative ones begin in the folder of the base.
+fn absolute(base: &str, id: &str) -> String {
+    let has_scheme = id.split(['/', '?', '#']).next().is_some_and(|first| first.contains(':'));
+    if has_scheme || base.is_empty() {
+        return id.to_owned();
+    }
+    let path = base.find("://").map_or(0, |at| at + 3);
+    let path = base[path..].find('/').map_or(base.len(), |at| path + at);
+    let (origin, folder) = base.split_at(path);
+    if id.starts_with('/') {
+        return format!("{origin}{id}");
+    }
+    let mut parts: Vec<&str> = folder.split('/').collect();
+    parts.pop();
+    for part in id.split('/') {
+        match part {
+            "." => {}
+            ".." if parts.len() > 1 => drop(parts.pop()),
+            ".." => {}
+            part => parts.push(part),
+        }
+    }
+    let joined = parts.join("/");
+    format!("{origin}{}{joined}", if joined.starts_with('/') { "" } else { "/" })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn relative_identifiers_begin_in_the_folder_of_the_base() {
+        for (base, id, expected) in [
+            ("", "https://e.com/a", "https://e.com/a"),
+            ("https://e.com/x/a", "b", "https://e.com/x/b"),
+            ("https://e.com/x/a", "../b.json", "https://e.com/b.json"),
+            ("https://e.com/x/a", "/b", "https://e.com/b"),
+            ("https://e.com", "b", "https://e.com/b"),
+            ("https://e.com/a", "urn:example:b", "urn:example:b"),
+        ] {
+            assert_eq!(absolute(base, id), expected, "{base} {id}");
+        }
+    }
+}
