@@ -272,6 +272,28 @@ async fn short_values_are_found_as_whole_words() {
 }
 
 #[tokio::test]
+async fn a_token_endpoint_shows_standard_codes_alone() {
+    for (code, expected) in [("canary", "400 Bad Request, with a body of"), ("invalid_scope", ", code invalid_scope,")]
+    {
+        let watched = Watched::new(Credentials::client_credentials("an id", "a secret"));
+        let body = json!({ "error": code, "code": "canary", "message": "canary", "more_info": "canary" });
+        watched.script.set(Ok(response(400, "application/json", body.to_string())));
+        let (error, all) = watched.call(async |client: &Client| client.service(sid()).fetch().await.unwrap_err()).await;
+        assert!(error.contains(expected), "{error}");
+        assert_silent(&all, "canary", "a token");
+    }
+}
+
+#[tokio::test]
+async fn a_query_in_a_path_of_the_document_is_not_shown() {
+    let watched = Watched::new(Credentials::None);
+    watched.script.set(Ok(response(400, "text/plain", String::new())));
+    let scope = watched.client.scope().below("/x?canary");
+    let error = Request::<Json<Service>>::get(&scope, "Query").await.unwrap_err();
+    assert_silent(&texts(&error), "canary", "a query");
+}
+
+#[tokio::test]
 async fn a_request_with_thousands_of_values_shows_no_message() {
     let watched = Watched::new(Credentials::None);
     watched.script.set(Ok(response(400, "application/json", json!({ "message": "taken" }).to_string())));
