@@ -77,7 +77,8 @@ async fn what_a_page_links_to_is_not_shown() {
             assert!(!quoted || error.contains("before [redacted] after"), "{spelling}, {failure}: {error}");
         }
         // A link that is not followed.
-        for link in [format!("https://{}.test/x?{spelled}", SPELLINGS[5].1(TEXT)), format!("x{spelled}://{spelled}")] {
+        let elsewhere = format!("https://elsewhere.test/{encoded}?{encoded}");
+        for link in [format!("https://{encoded}.test/x?{spelled}"), format!("x{spelled}://{spelled}"), elsewhere] {
             let watched = Watched::new(Credentials::None);
             watched.script.set_success("/v1/Services", &page(&link));
             // One that is relative is followed.
@@ -87,7 +88,9 @@ async fn what_a_page_links_to_is_not_shown() {
                 drop(pages.try_next().await.unwrap());
                 pages.try_next().await.unwrap_err()
             };
-            assert_silent(&watched.call(call).await.1, &spelled, spelling);
+            let (_, all) = watched.call(call).await;
+            assert_silent(&all, &spelled, spelling);
+            assert_silent(&all, &encoded, "a link");
         }
     }
 }
