@@ -198,7 +198,7 @@ pub struct Settings {
     transport: Option<Arc<dyn Transport>>,
 }
 
-/// Leaves out what may hold a secret: credentials, and a URL that the client would refuse.
+/// Leaves out what may hold a secret by mistake: a URL that the client would refuse, and other texts.
 impl fmt::Debug for Settings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let shown = |url: &Option<String>| match url.as_deref().map(BaseUrl::parse) {
@@ -208,8 +208,6 @@ impl fmt::Debug for Settings {
         };
         f.debug_struct("Settings")
             .field("base_url", &shown(&self.base_url))
-            .field("region", &self.region)
-            .field("edge", &self.edge)
             .field("token_url", &shown(&self.token_url))
             .field("credentials", &self.credentials)
             .field("limits", &self.limits)

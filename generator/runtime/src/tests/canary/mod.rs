@@ -77,7 +77,8 @@ async fn what_a_page_links_to_is_not_shown() {
             assert!(!quoted || error.contains("before [redacted] after"), "{spelling}, {failure}: {error}");
         }
         // A link that is not followed.
-        for link in [format!("https://{}.test/x?{spelled}", SPELLINGS[5].1(TEXT)), format!("x{spelled}://{spelled}")] {
+        let elsewhere = format!("https://elsewhere.test/{encoded}?{encoded}");
+        for link in [format!("https://{encoded}.test/x?{spelled}"), format!("x{spelled}://{spelled}"), elsewhere] {
             let watched = Watched::new(Credentials::None);
             watched.script.set_success("/v1/Services", &page(&link));
             // One that is relative is followed.
@@ -87,7 +88,9 @@ async fn what_a_page_links_to_is_not_shown() {
                 drop(pages.try_next().await.unwrap());
                 pages.try_next().await.unwrap_err()
             };
-            assert_silent(&watched.call(call).await.1, &spelled, spelling);
+            let (_, all) = watched.call(call).await;
+            assert_silent(&all, &spelled, spelling);
+            assert_silent(&all, &encoded, "a link");
         }
     }
 }
@@ -198,16 +201,14 @@ async fn what_is_refused_is_not_shown() {
         Client::builder().base_url("canary-scheme:x"),
         Client::builder().base_url("https://canary:canary@x"),
         Client::builder().token_url("https://canary:canary@x").credentials(Credentials::client_credentials("a", "b")),
-        Client::builder()
-            .variables(|name| (name == "SAMPLE_REGION").then(|| "canary!".into()))
-            .unwrap_or_else(|_| Client::builder().region("canary!")),
+        Client::builder().region("canary!"),
         Client::builder().credentials(Credentials::bearer("canary\n")),
         Client::builder().credentials(Credentials::basic("canary", "canary\n")),
         Client::builder().credentials(Credentials::basic("canary:", "canary")),
     ];
     for setting in settings {
         let text = shapes(&setting) + &texts(&setting.build().unwrap_err());
-        for canary in [KEY, "canary-scheme", "canary:", "canary\\n"] {
+        for canary in [KEY, "canary-scheme", "canary:", "canary\\n", "canary!"] {
             assert_silent(&text, canary, "a setting");
         }
     }
@@ -269,6 +270,28 @@ async fn short_values_are_found_as_whole_words() {
         assert!(error.to_string().ends_with(&format!("400 Bad Request: {expected}")), "{value}: {error}");
         assert_eq!(error.api().unwrap().message(), Some(message));
     }
+}
+
+#[tokio::test]
+async fn a_token_endpoint_shows_standard_codes_alone() {
+    for (code, expected) in [("canary", "400 Bad Request, with a body of"), ("invalid_scope", ", code invalid_scope,")]
+    {
+        let watched = Watched::new(Credentials::client_credentials("an id", "a secret"));
+        let body = json!({ "error": code, "code": "canary", "message": "canary", "more_info": "canary" });
+        watched.script.set(Ok(response(400, "application/json", body.to_string())));
+        let (error, all) = watched.call(async |client: &Client| client.service(sid()).fetch().await.unwrap_err()).await;
+        assert!(error.contains(expected), "{error}");
+        assert_silent(&all, "canary", "a token");
+    }
+}
+
+#[tokio::test]
+async fn a_query_in_a_path_of_the_document_is_not_shown() {
+    let watched = Watched::new(Credentials::None);
+    watched.script.set(Ok(response(400, "text/plain", String::new())));
+    let scope = watched.client.scope().below("/x?canary");
+    let error = Request::<Json<Service>>::get(&scope, "Query").await.unwrap_err();
+    assert_silent(&texts(&error), "canary", "a query");
 }
 
 #[tokio::test]
