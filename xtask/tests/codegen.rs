@@ -131,7 +131,11 @@ fn a_broken_document_leaves_what_was_there() {
     let (out, files) = generated();
     let spec = out.path().join("broken.yaml");
     let text = fs::read_to_string(options(out.path(), false).spec).unwrap();
-    fs::write(&spec, text.replace("schemas/ServiceSid", "schemas/ServiceSdi")).unwrap();
+    fs::write(
+        &spec,
+        text.replacen("parameters:\n", "parameters:\n        - { $ref: '#/components/parameters/None' }\n", 1),
+    )
+    .unwrap();
     let failed = codegen(&Options { spec, ..options(out.path(), false) }).unwrap_err();
     assert!(failed.said.contains("error[B0201]"), "{failed:?}");
     assert!(failed.reason.ends_with("nothing has been written"), "{failed:?}");

@@ -72,7 +72,8 @@ fn only_what_is_listed_may_differ_and_only_what_differs_may_be_listed() {
     let report = compare(&options(other.clone(), Some(listed))).unwrap_err();
     assert!(report.contains("wrong.toml: ") && report.contains("reason"), "{report}");
 
-    let broken = write("broken.yaml", &text.replace("#/components/schemas/ServicePage", "#/components/schemas/Page"));
+    let dangling = "parameters:\n        - { $ref: '#/components/parameters/None' }\n";
+    let broken = write("broken.yaml", &text.replacen("parameters:\n", dangling, 1));
     let report = compare(&options(broken, None)).unwrap_err();
     assert!(report.contains("error[B0201]") && report.ends_with("broken.yaml cannot be compared"), "{report}");
 }
