@@ -169,4 +169,4 @@ files![
     "walk.rs",
 ];
 
-files![SHAPES = "shapes": "base64.rs", "mod.rs", "union.rs", "value_enum.rs"];
+files![SHAPES = "shapes": "base64.rs", "mod.rs", "nested.rs", "union.rs", "value_enum.rs"];

@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::imports::Imports;
 use super::model::braced;
 use super::{Context, Item};
-use crate::ir::{Choice, Shape, TypeRef, Union, ValueEnum};
+use crate::ir::{Choice, Shape, TypeId, TypeRef, Union, ValueEnum};
 use crate::name::TypeName;
 
 impl Context<'_> {
@@ -35,11 +35,14 @@ impl Context<'_> {
         )
     }
 
-    pub(super) fn union(&self, name: &TypeName, union: &Union, docs: Vec<String>, imports: &mut Imports) -> Item {
+    pub(super) fn union(&self, id: TypeId, union: &Union, docs: Vec<String>, imports: &mut Imports) -> Item {
+        let name = self.names.ty(id);
         let mut parts = Vec::new();
         for (choice, part) in union.variants.iter().zip(&name.parts) {
-            let ty = self.text(&choice.ty, imports);
-            let ty = if self.is_record(&choice.ty) { format!("Box<{ty}>") } else { ty };
+            let ty = match self.pointer(id, &choice.ty, imports) {
+                None if self.is_record(&choice.ty) => format!("Box<{}>", self.text(&choice.ty, imports)),
+                _ => self.text_in(id, &choice.ty, imports),
+            };
             let tags: Vec<String> = choice.tags.iter().map(|tag| format!("{tag:?}")).collect();
             parts.push(match union.tag {
                 Some(_) => format!("{part}({ty}) = {}", tags.join(" | ")),
