@@ -184,21 +184,42 @@ impl<'a> Lowering<'a> {
                 let item = match inner.as_slice() {
                     [] => TypeRef::Json,
                     [one] => self.option(one, &name).whole()?,
-                    _ => match self.structural(inner, &at.child("items"), &name) {
-                        None => TypeRef::Json,
-                        Some(mut union) if union.variants.len() == 1 => union.variants.swap_remove(0).ty,
-                        Some(union) => {
-                            let id = self.define(None, &name, &[], &at.child("items"));
-                            self.types[id].shape = Shape::Union(union);
-                            TypeRef::Named(id)
-                        }
-                    },
+                    _ => self.item(inner, &at.child("items"), &name),
                 };
                 TypeRef::List(Box::new(item))
             }
             Class::Map => TypeRef::Map(Box::new(TypeRef::Json)),
             Class::Tagged | Class::Record | Class::Any => return None,
         })
+    }
+
+    /// The type of the items of several kinds of lists.
+    fn item(&mut self, options: Vec<Alternative<'a>>, at: &Pointer, name: &[String]) -> TypeRef {
+        let mut members: Vec<Pointer> = options.iter().map(|option| option.at.clone()).collect();
+        members.sort_unstable();
+        // The items may be lists of the same items.
+        if let Some(id) = self.item_unions.get(&members) {
+            return TypeRef::Named(*id);
+        }
+        if self.depth > DEEPEST {
+            self.too_deep(at);
+            return TypeRef::Json;
+        }
+        let id = self.define(None, name, &[], at);
+        self.item_unions.insert(members, id);
+        self.depth += 1;
+        let union = self.structural(options, at, name);
+        self.depth -= 1;
+        let other = match union {
+            Some(union) if union.variants.len() > 1 => {
+                self.types[id].shape = Shape::Union(union);
+                return TypeRef::Named(id);
+            }
+            Some(mut union) => union.variants.pop().map_or(TypeRef::Json, |only| only.ty),
+            None => TypeRef::Json,
+        };
+        self.types[id].shape = Shape::Alias(other.clone());
+        other
     }
 
     /// Several kinds of texts are one: a list of those that are listed, which is open to others, or any text.

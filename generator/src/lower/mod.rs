@@ -44,6 +44,7 @@ pub fn lower(document: &OpenAPI, config: &Config, diagnostics: &mut Diagnostics)
         types: Arena::default(),
         components: HashMap::new(),
         known: HashMap::new(),
+        item_unions: HashMap::new(),
         family: None,
         ends: HashMap::new(),
         null: HashMap::new(),
@@ -92,6 +93,8 @@ struct Lowering<'a> {
     /// The types that have been made, by the set of the schemas that their values keep to, each with whether its alternatives
     /// count.
     known: HashMap<Vec<(Pointer, bool)>, TypeId>,
+    /// The types of the items of several kinds of lists, by the locations of the schemas of those items.
+    item_unions: HashMap<Vec<Pointer>, TypeId>,
     /// The components that refer to each in their `allOf`, once somebody has asked.
     family: Option<heirs::Family<'a>>,
     /// The component at the end of a chain of references, by the section and the name of each component on the way; `None`
