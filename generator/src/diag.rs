@@ -73,6 +73,7 @@ codes! {
     UNKNOWN_FORMAT = "B0305" "a format that has no meaning here";
     AMBIGUOUS = "B0306" "alternatives that cannot be told apart";
     TOO_DEEP = "B0307" "schemas that stand in one another too deep";
+    TOO_MANY = "B0308" "schemas that describe more than can be generated";
     UNDECLARED_PATH_PARAMETER = "B0401" "a placeholder of a path has no parameter";
     UNUSED_PATH_PARAMETER = "B0402" "a path parameter has no placeholder in its path";
     DUPLICATE_OPERATION_ID = "B0403" "two operations have the same id";
@@ -175,6 +176,8 @@ impl Diagnostic {
 pub struct Diagnostics {
     found: Vec<Diagnostic>,
     known: HashSet<(Place, String)>,
+    /// The steps that have been spent on suggestions.
+    compared: usize,
 }
 
 impl Diagnostics {
@@ -183,6 +186,22 @@ impl Diagnostics {
         if self.known.insert((diagnostic.place.clone(), diagnostic.message.clone())) {
             self.found.push(diagnostic);
         }
+    }
+
+    /// Returns the word among those known that is nearest to a word, if one is near. A document with very many mistakes gets
+    /// suggestions for the first of them only.
+    pub fn did_you_mean<'a>(&mut self, word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+        /// So many words are compared at a glance.
+        const MOST: usize = 1_000_000;
+        /// To compare two words in full takes as long as so many glances.
+        const FULL: usize = 50;
+        if self.compared > MOST {
+            return None;
+        }
+        let known = known.into_iter().inspect(|_| self.compared += 1);
+        let near: Vec<&str> = known.filter(|one| may_be_near(word, one)).take(MOST / FULL / 10).collect();
+        self.compared += FULL * near.len();
+        did_you_mean(word, near)
     }
 
     /// Makes errors of the warnings that `denied` holds for.
@@ -250,7 +269,22 @@ impl Code {
     }
 }
 
-/// `, or did you mean …?` for a word that is not among those known: empty when none of them is near.
+/// Whether two words are of about the same length, and have most of their letters in common.
+fn may_be_near(word: &str, other: &str) -> bool {
+    /// Names are shorter; what is longer takes too long to compare.
+    const LONGEST: usize = 100;
+    let (all, most) = (word.len() + other.len(), word.len().max(other.len()));
+    if most > LONGEST || most * 4 > all * 3 {
+        return false;
+    }
+    let mut counts = [0_i32; 64];
+    word.bytes().for_each(|byte| counts[usize::from(byte % 64)] += 1);
+    other.bytes().for_each(|byte| counts[usize::from(byte % 64)] -= 1);
+    let differ: i32 = counts.iter().map(|count| count.abs()).sum();
+    usize::try_from(differ).is_ok_and(|differ| differ * 2 <= all)
+}
+
+/// The word among those known that is nearest to a word, if one is near.
 pub fn did_you_mean<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     (known.into_iter())
         .map(|one| (similar::TextDiff::from_chars(word, one).ratio(), one))

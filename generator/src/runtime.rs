@@ -170,4 +170,6 @@ files![
     "walk.rs",
 ];
 
-files![SHAPES = "shapes": "alternative.rs", "base64.rs", "big_number.rs", "mod.rs", "union.rs", "value_enum.rs"];
+files![
+    SHAPES = "shapes": "alternative.rs", "base64.rs", "big_number.rs", "mod.rs", "nested.rs", "union.rs", "value_enum.rs",
+];

@@ -36,6 +36,8 @@ pub struct Source {
     links: BTreeMap<String, Link>,
     index: OnceLock<Index>,
     lines: OnceLock<Vec<usize>>,
+    /// The number of characters before each block of the text.
+    characters: OnceLock<Vec<usize>>,
 }
 
 impl Source {
@@ -45,14 +47,8 @@ impl Source {
         if text.starts_with('\u{feff}') {
             text.drain(..'\u{feff}'.len_utf8());
         }
-        Self {
-            path: path.into(),
-            text,
-            files: BTreeMap::new(),
-            links: BTreeMap::new(),
-            index: OnceLock::new(),
-            lines: OnceLock::new(),
-        }
+        let (links, (index, lines, characters)) = (BTreeMap::new(), Default::default());
+        Self { path: path.into(), text, files: BTreeMap::new(), links, index, lines, characters }
     }
 
     /// The last part of the path.
@@ -93,8 +89,29 @@ impl Source {
     pub fn position(&self, at: usize) -> (usize, usize) {
         let at = self.text.floor_char_boundary(at);
         let (number, line) = self.line(at);
-        let before = self.text.get(line.start..at).unwrap_or_default();
-        (number, if before.is_ascii() { before.len() } else { before.chars().count() } + 1)
+        (number, self.characters(at) - self.characters(line.start) + 1)
+    }
+
+    /// The byte at a line and a column, both from 1 and the column in bytes.
+    pub fn offset(&self, line: usize, column: usize) -> usize {
+        let start = self.lines().get(line.saturating_sub(1)).copied().unwrap_or(self.text.len());
+        (start + column.saturating_sub(1)).min(self.text.len())
+    }
+
+    /// The number of characters before a byte, counted in blocks so that a place late in a long line is found at once.
+    fn characters(&self, at: usize) -> usize {
+        const BLOCK: usize = 1024;
+        let count = |bytes: &[u8]| bytes.iter().filter(|byte| !(0x80..0xC0).contains(*byte)).count();
+        let bytes = self.text.as_bytes();
+        let blocks = self.characters.get_or_init(|| {
+            let before = bytes.chunks(BLOCK).scan(0, |before, block| {
+                *before += count(block);
+                Some(*before)
+            });
+            std::iter::once(0).chain(before).collect()
+        });
+        let block = at / BLOCK;
+        blocks[block] + count(&bytes[block * BLOCK..at])
     }
 
     /// The keys that stand twice in one mapping: the first one and the other.
@@ -104,13 +121,18 @@ impl Source {
 
     /// The number of the line that a byte stands in, from 1, and the bytes of the line.
     pub fn line(&self, at: usize) -> (usize, Range<usize>) {
-        let lines = self.lines.get_or_init(|| {
-            let ends = self.text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
-            std::iter::once(0).chain(ends.map(|(end, _)| end + 1)).collect()
-        });
+        let lines = self.lines();
         let number = lines.partition_point(|start| *start <= at).max(1);
         let end = lines.get(number).map_or(self.text.len(), |next| next - 1);
         (number, lines[number - 1]..end)
+    }
+
+    /// Where each line begins.
+    fn lines(&self) -> &[usize] {
+        self.lines.get_or_init(|| {
+            let ends = self.text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
+            std::iter::once(0).chain(ends.map(|(end, _)| end + 1)).collect()
+        })
     }
 
     fn index(&self) -> &Index {

@@ -1,10 +1,21 @@
-//! No input breaks the generator: documents and configurations that are broken at random, and those that once did.
+//! No input breaks the generator: documents and configurations that are changed at random, and those that once did.
 //!
-//! `BROKEN_CASES` says how many to try (100,000 in a release build take minutes), `BROKEN_SEED` which one to begin with.
+//! A document is either broken (`mutate`) or gets schemas that combine each other (`compose`).
+//!
+//! | variable | meaning |
+//! |---|---|
+//! | `BROKEN_CASES` | how many cases to try; 100,000 in a release build take minutes |
+//! | `BROKEN_SEED` | the first of them |
+//! | `BROKEN_MODE` | `mutate` or `compose`, to try one of the two alone |
+//! | `BROKEN_MILLISECONDS` | the time that a case may take; a case that takes longer fails |
+//! | `BROKEN_KEEP` | a folder for the documents that are generated, for `cargo xtask corpus` |
+//!
 //! A case that fails, overflows the stack or does not end is in the folder that the report names.
 
 #![allow(clippy::expect_used, clippy::panic, reason = "in tests and benchmarks a panic is the report")]
 
+#[path = "support/compose.rs"]
+mod compose;
 #[path = "support/judge.rs"]
 mod judge;
 #[path = "support/mutate.rs"]
@@ -13,38 +24,57 @@ mod support;
 
 use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use bindery::source::Source;
+use compose::composed;
 use fastrand::Rng;
 use judge::judge;
 use mutate::mutated;
 use serde_yaml::Value;
 use support::{Fixture, all};
 
-/// How long one case may take; hundreds of times what any of them does, on a machine with other things to do.
+/// How long one case may take if nothing else is said, on a machine with other things to do; what takes longer hangs.
 const TIME: Duration = Duration::from_secs(60);
+
+/// How documents are changed.
+#[derive(Clone, Copy, PartialEq)]
+enum Mode {
+    Mutate,
+    Compose,
+}
 
 /// How much memory all of them together may have taken at any time, in KiB.
 const MEMORY: u64 = 1 << 20;
 
 /// The case of a seed, the fixture that it is made of among `fixtures`.
-fn case(seed: u64, fixtures: &[Fixture], trees: &[Value]) -> (Source, Source) {
+fn case(seed: u64, mode: Option<Mode>, fixtures: &[Fixture], trees: &[Value]) -> (Source, Source) {
     let mut rng = Rng::with_seed(seed);
     let Fixture { document, config, .. } = &fixtures[rng.usize(..fixtures.len())];
-    let mut broken = Source::new(document.path.as_str(), mutated(&document.text, trees, &mut rng));
+    let mode = mode.unwrap_or(if seed % 2 == 0 { Mode::Mutate } else { Mode::Compose });
+    let text = match mode {
+        Mode::Mutate => mutated(&document.text, trees, &mut rng),
+        Mode::Compose => composed(&document.text, &mut rng),
+    };
+    let mut broken = Source::new(document.path.as_str(), text);
     for (name, file) in &document.files {
         broken.files.insert(name.clone(), Source::new(name.as_str(), file.text.as_str()));
     }
     let config = match rng.u8(..16) {
-        0 => mutated(&config.text, &[], &mut rng),
+        0 if mode == Mode::Mutate => mutated(&config.text, &[], &mut rng),
         _ => config.text.clone(),
     };
     (broken, Source::new("codegen.toml", config))
+}
+
+/// The time that this thread has run for, where the system says so: other programs do not count.
+fn running_time() -> Option<Duration> {
+    let stat = fs::read_to_string("/proc/thread-self/schedstat").ok()?;
+    stat.split_whitespace().next()?.parse().ok().map(Duration::from_nanos)
 }
 
 /// The most memory that this process has had so far, in KiB, where the system says so.
@@ -60,32 +90,46 @@ fn no_input_is_too_broken_to_be_answered() {
         std::env::var(name).map_or(default, |text| text.parse().unwrap_or_else(|_| panic!("{name}={text}")))
     };
     let (cases, first) = (from_env("BROKEN_CASES", 150), from_env("BROKEN_SEED", 0));
+    let limit = Duration::from_millis(from_env("BROKEN_MILLISECONDS", TIME.as_millis() as u64));
+    let mode = match std::env::var("BROKEN_MODE").as_deref() {
+        Ok("mutate") => Some(Mode::Mutate),
+        Ok("compose") => Some(Mode::Compose),
+        Ok(other) => panic!("BROKEN_MODE={other}"),
+        Err(_) => None,
+    };
+    let keep = std::env::var_os("BROKEN_KEEP").map(PathBuf::from);
     println!("BROKEN_CASES={cases} BROKEN_SEED={first}");
     let fixtures: Vec<Fixture> = ["ok", "err", "keywords", "broken"].into_iter().flat_map(all).collect();
     let trees: Vec<Value> = fixtures.iter().filter_map(|one| serde_yaml::from_str(&one.document.text).ok()).collect();
-    let (next, bound, (said, answers)) = (AtomicU64::new(0), AtomicU64::new(0), mpsc::channel());
+    let (next, bound, slowest, (said, answers)) =
+        (AtomicU64::new(0), AtomicU64::new(0), AtomicU64::new(0), mpsc::channel());
     thread::scope(|scope| {
         for worker in 0..thread::available_parallelism().map_or(1, usize::from) {
             let (next, bound, fixtures, trees, said) = (&next, &bound, &fixtures, &trees, said.clone());
+            let (keep, slowest) = (&keep, &slowest);
             scope.spawn(move || {
                 let kept = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("broken-{worker}"));
                 while let Some(index) = Some(next.fetch_add(1, Ordering::Relaxed)).filter(|index| *index < cases) {
                     let seed = first.wrapping_add(index);
-                    let (document, config) = case(seed, fixtures, trees);
+                    let (document, config) = case(seed, mode, fixtures, trees);
                     // A stack that overflows takes the report with it; what did it is on disk then.
                     fs::write(kept.with_extension("yaml"), &document.text).expect("writable");
                     fs::write(kept.with_extension("toml"), &config.text).expect("writable");
-                    let started = Instant::now();
+                    let (started, before) = (Instant::now(), running_time());
                     let _ = said.send(Ok(seed));
                     let judged = catch_unwind(AssertUnwindSafe(|| judge(&document, &config)));
                     let judged = judged.unwrap_or_else(|_| Err("it panics".to_owned()));
+                    let ran = running_time().zip(before).map(|(after, before)| after.saturating_sub(before));
+                    let (time, memory) = (ran.unwrap_or_else(|| started.elapsed()), memory());
+                    slowest.fetch_max(time.as_millis() as u64, Ordering::Relaxed);
                     if judged == Ok(true) {
                         bound.fetch_add(1, Ordering::Relaxed);
+                        let kept = keep.iter().map(|folder| folder.join(format!("case-{seed}.yaml")));
+                        kept.for_each(|path| fs::write(path, &document.text).expect("writable"));
                     }
-                    let (time, memory) = (started.elapsed(), memory());
                     let problem = match judged {
                         Err(problem) => Some(problem),
-                        Ok(_) if time > TIME => Some(format!("it takes {time:?}")),
+                        Ok(_) if time > limit => Some(format!("it takes {time:?}")),
                         Ok(_) => memory.filter(|peak| *peak > MEMORY).map(|peak| format!("{peak} KiB of memory")),
                     };
                     if let Some(problem) = problem {
@@ -116,7 +160,7 @@ fn no_input_is_too_broken_to_be_answered() {
         problems.truncate(20);
         assert!(problems.is_empty(), "{count} cases, among them\n{}", problems.join("\n"));
     });
-    println!("{} of them were bound", bound.into_inner());
+    println!("{} of them were bound; the slowest took {} ms", bound.into_inner(), slowest.into_inner());
     if memory().is_none() {
         println!("skipped: this system does not say how much memory was taken");
     }

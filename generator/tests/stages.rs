@@ -4,12 +4,12 @@
 
 mod support;
 
-use bindery::analyze::{Facts, analyze};
+use bindery::analyze::{Facts, Pointer, analyze};
 use bindery::config;
 use bindery::diag::Diagnostics;
 use bindery::draw::Style;
 use bindery::ir::TypeRef;
-use bindery::source::{Pointer, Source};
+use bindery::source::{self, Source};
 use bindery::{bind, lower, parse};
 use support::all;
 
@@ -25,7 +25,7 @@ fn a_place_is_found_in_block_flow_and_json_and_behind_an_alias() {
         ("#/q~1r", "\"q/r\"", "3"),
         ("#/a/0/missing/entirely", "-", "-"),
     ] {
-        let pointer = Pointer::from_reference(pointer).expect("a pointer");
+        let pointer = source::Pointer::from_reference(pointer).expect("a pointer");
         let (found_key, found_value) = (source.key(&pointer), source.value(&pointer));
         // The key of a list item is where it begins, which for a mapping is its first character.
         let key = if key == "-" { "b" } else { key };
@@ -33,7 +33,7 @@ fn a_place_is_found_in_block_flow_and_json_and_behind_an_alias() {
         assert_eq!((&text[found_key], &text[found_value]), (key, value), "{pointer}");
     }
     let json = Source::new("a.json", "{\n\t\"a\": [true,\n\t{\"b\": null}]}");
-    let pointer = Pointer::from_reference("#/a/1/b").expect("a pointer");
+    let pointer = source::Pointer::from_reference("#/a/1/b").expect("a pointer");
     assert_eq!(&json.text[json.value(&pointer)], "null");
 }
 
@@ -101,8 +101,9 @@ fn facts_about_types() {
     assert_eq!(facts("Harbour"), known, "its depth is no whole number");
     assert_eq!(facts("Person"), Facts { eq: true, default: true, ..known });
     let (person, _) = api.types.iter().find(|(_, def)| def.name == ["Person"]).expect("there is such a type");
-    assert!(analysis.boxed(&api, person, &TypeRef::Named(person)), "it holds itself");
-    assert!(!analysis.boxed(&api, person, &TypeRef::List(Box::new(TypeRef::Named(person)))), "a list needs no more");
+    let pointer = |ty: TypeRef| analysis.pointer(&api, person, &ty);
+    assert_eq!(pointer(TypeRef::Named(person)), Some(Pointer::Box), "it holds itself");
+    assert_eq!(pointer(TypeRef::List(Box::new(TypeRef::Named(person)))), None, "a list needs no more");
     assert_eq!(facts("HarbourId"), Facts { eq: true, ..known });
     assert_eq!(facts("Settings"), Facts { eq: true, ..known }, "it has a required field");
     assert!(api.types.iter().all(|(_, def)| def.name != ["Unused"]), "nothing leads to it");

@@ -1,6 +1,7 @@
 //! What follows from the representation: which types are used and how, where a type holds itself, which derives hold,
 //! which resources are alike.
 
+mod nesting;
 mod twins;
 mod users;
 
@@ -20,9 +21,20 @@ pub struct Analysis {
     users: Vec<Users>,
     /// The types that would hold themselves without end, and those in them that are behind a pointer for it.
     boxed: HashSet<(TypeId, TypeId)>,
+    /// The types that would be too deep in one another for the compiler: the owner, and what it holds.
+    nested: HashSet<(TypeId, TypeId)>,
     twins: Twins,
     /// What stands right below each place.
     below: Vec<Vec<ResourceId>>,
+}
+
+/// A pointer that a value may be behind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pointer {
+    /// A `Box`, since the type would hold itself otherwise, or be too large.
+    Box,
+    /// A `Nested`, since the compiler would have to look at too many types in one another.
+    Nested,
 }
 
 /// What is known of a type.
@@ -48,9 +60,16 @@ impl Analysis {
         self.types[id.index()]
     }
 
-    /// Whether a value of the type `part` must be behind a pointer where it stands in one of the type `owner`.
-    pub fn boxed(&self, api: &Api, owner: TypeId, part: &TypeRef) -> bool {
-        held(api, part).into_iter().any(|part| self.boxed.contains(&(owner, part)))
+    /// The pointer that a value of the type `part` must be behind where it stands in one of the type `owner`.
+    pub fn pointer(&self, api: &Api, owner: TypeId, part: &TypeRef) -> Option<Pointer> {
+        let all = || nesting::all_held(api, part);
+        match () {
+            () if !self.nested.is_empty() && all().into_iter().any(|part| self.nested.contains(&(owner, part))) => {
+                Some(Pointer::Nested)
+            }
+            () if held(api, part).into_iter().any(|part| self.boxed.contains(&(owner, part))) => Some(Pointer::Box),
+            () => None,
+        }
     }
 
     /// Whether there are models that are more than records and texts.
@@ -58,10 +77,12 @@ impl Analysis {
         let mut used = api.types.iter().filter(|(id, _)| self.of(*id).used);
         let operations = || api.operations.iter().map(|(_, operation)| operation);
         let params = || operations().flat_map(|operation| &operation.params);
-        used.any(|(id, def)| {
-            matches!(def.shape, Shape::ValueEnum(_) | Shape::Union(_))
-                || parts(api, id).into_iter().any(TypeRef::needs_shapes)
-        }) || params().any(|param| !param.is_upload() && param.ty.needs_shapes())
+        !self.nested.is_empty()
+            || used.any(|(id, def)| {
+                matches!(def.shape, Shape::ValueEnum(_) | Shape::Union(_))
+                    || parts(api, id).into_iter().any(TypeRef::needs_shapes)
+            })
+            || params().any(|param| !param.is_upload() && param.ty.needs_shapes())
             || operations().any(|operation| {
                 operation.readings().any(|answer| answer.types().into_iter().any(TypeRef::needs_shapes))
             })
@@ -137,7 +158,7 @@ pub fn analyze(api: &Api, diagnostics: &mut Diagnostics) -> Analysis {
         facts.iter_mut().for_each(|facts| facts.received = true);
     }
     ruled(api, &mut facts);
-    let mut boxed = HashSet::new();
+    let (mut boxed, mut nested) = (HashSet::new(), HashSet::new());
     if !diagnostics.has_errors() {
         let ids: Vec<TypeId> = api.types.iter().map(|(id, _)| id).collect();
         let floats = float_holders(api);
@@ -149,11 +170,13 @@ pub fn analyze(api: &Api, diagnostics: &mut Diagnostics) -> Analysis {
             };
         }
         let next = |index: usize| holds(api, ids[index]).into_iter().map(TypeId::index).collect();
-        for way in cycles(ids.len(), next) {
+        cycles(ids.len(), next, |way| {
             if let (Some(first), Some(last)) = (way.first(), way.last()) {
                 boxed.insert((ids[*last], ids[*first]));
             }
-        }
+        });
+        nesting::large(api, |id| holds(api, id), &mut boxed);
+        nested = nesting::nested(api, &boxed);
     }
     let mut below = vec![Vec::new(); api.places().len()];
     for (id, place) in api.places().iter() {
@@ -161,7 +184,7 @@ pub fn analyze(api: &Api, diagnostics: &mut Diagnostics) -> Analysis {
             below[parent.index()].push(id);
         }
     }
-    Analysis { types: facts, users, boxed, twins, below }
+    Analysis { types: facts, users, boxed, nested, twins, below }
 }
 
 /// Every type that an answer is read as, or may be.

@@ -6,7 +6,7 @@ use super::imports::Imports;
 use super::model::braced;
 use super::request::rules_of;
 use super::{Context, Item};
-use crate::ir::{Choice, Constraint, Param, Shape, TypeId, TypeRef, Union};
+use crate::ir::{Choice, Constraint, Param, Record, Shape, TypeId, TypeRef, Union};
 
 impl Context<'_> {
     /// The checks of a type of its own, if a request carries it and there is something to look at.
@@ -19,7 +19,8 @@ impl Context<'_> {
                 let of = |field: &crate::ir::Field| self.checks(&field.ty, &field.constraints, field.pii);
                 let member = |(wire, checks): (&str, String)| format!("Check::Member({wire:?}, &[{checks}])");
                 let checks = record.fields.iter().map(|field| (field.wire.as_str(), of(field).join(", ")));
-                checks.filter(|(_, checks)| !checks.is_empty()).map(member).collect()
+                let checks = checks.filter(|(_, checks)| !checks.is_empty()).map(member);
+                checks.chain(record.additional.as_ref().and_then(|ty| self.others(record, ty, &[], false))).collect()
             }
             Shape::Union(union) => self.of_union(union),
             Shape::Wrapper(ty) => self.checks(ty, &[], false),
@@ -109,15 +110,22 @@ impl Context<'_> {
                     checks.push(format!("Check::As(<crate::models::{name} as Checked>::checks)"));
                 }
                 if let Shape::Record(record) = &self.api.types[*id].shape
-                    && let Some(others) = &record.additional
+                    && record.additional.is_some()
                 {
-                    let named: Vec<String> = record.fields.iter().map(|field| format!("{:?}", field.wire)).collect();
-                    checks.extend(below(&format!("Others(&[{}], ", named.join(", ")), others, values));
+                    // What the type of these values says is among the checks of the record.
+                    checks.extend(self.others(record, &TypeRef::Json, values, pii));
                 }
             }
             _ => {}
         }
         checks
+    }
+
+    /// The checks of the properties of a record that the document does not name.
+    fn others(&self, record: &Record, ty: &TypeRef, constraints: &[Constraint], pii: bool) -> Option<String> {
+        let checks = self.checks(ty, constraints, pii).join(", ");
+        let named: Vec<String> = record.fields.iter().map(|field| format!("{:?}", field.wire)).collect();
+        (!checks.is_empty()).then(|| format!("Check::Others(&[{}], &[{checks}])", named.join(", ")))
     }
 
     fn of_union(&self, union: &Union) -> Vec<String> {

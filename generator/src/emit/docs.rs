@@ -262,11 +262,17 @@ pub fn escaped(line: &str) -> String {
     out
 }
 
+/// The part of a text in which a span may end that begins here. Without a bound, a text of nothing but beginnings would be
+/// looked through from each of them.
+fn near(text: &str) -> &str {
+    &text[..text.floor_char_boundary(2_000)]
+}
+
 /// The length of the code span that the text begins with, or of its backticks if it does not end.
 fn code_span(text: &str) -> usize {
     let ticks = text.len() - text.trim_start_matches('`').len();
     let fence = &text[..ticks];
-    text[ticks..].find(fence).map_or(ticks, |end| ticks + end + ticks)
+    near(&text[ticks..]).find(fence).map_or(ticks, |end| ticks + end + ticks)
 }
 
 /// The length of the URL that the text begins with; 0 if there is none.
@@ -280,18 +286,18 @@ fn bare_url(text: &str) -> usize {
 
 /// The length of `[text](target)` at the beginning; 0 if it is no such link.
 fn link(text: &str) -> usize {
-    let Some(close) = text.find(']') else { return 0 };
+    let Some(close) = near(text).find(']') else { return 0 };
     if !text[close + 1..].starts_with('(') {
         return 0;
     }
-    text[close..].find(')').map_or(0, |end| close + end + 1)
+    near(&text[close..]).find(')').map_or(0, |end| close + end + 1)
 }
 
 /// The length of `<https://…>` at the beginning; 0 if it is no such link.
 fn autolink(text: &str) -> usize {
     match bare_url(&text[1..]) {
         0 => 0,
-        _ => text.find('>').map_or(0, |end| end + 1),
+        _ => near(text).find('>').map_or(0, |end| end + 1),
     }
 }
 

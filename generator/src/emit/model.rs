@@ -106,7 +106,7 @@ impl Context<'_> {
             Shape::StringEnum(variants) => vec![string_enum(name, variants, docs)],
             Shape::ValueEnum(values) => vec![self.value_enum(name, values, docs, imports)],
             Shape::Union(union) => {
-                self.union(name, union, docs, imports).into_iter().chain(self.type_checks(id)).collect()
+                self.union(id, union, docs, imports).into_iter().chain(self.type_checks(id)).collect()
             }
             Shape::Newtype(constraints) => vec![newtype(name, constraints, def, docs, imports)],
             Shape::Wrapper(ty) => {
@@ -114,7 +114,7 @@ impl Context<'_> {
                 imports.add("serde", "Serialize");
                 let eq = self.analysis.of(id).eq.then(|| quote! { Eq, });
                 let (ident, docs) = (ident(&name.ident), attributes(&docs));
-                let ty = self.ty(ty, imports);
+                let ty: TokenStream = self.text_in(id, ty, imports).parse().unwrap_or_else(|_| quote! { String });
                 let item = Item::Rust(quote! {
                     #docs
                     #[derive(Clone, Debug, Default, PartialEq, #eq Deserialize, Serialize)]
@@ -151,11 +151,14 @@ impl Context<'_> {
         let mut fields: Vec<TokenStream> = fields.collect();
         fields.extend(record.additional.as_ref().map(|ty| {
             imports.add("std::collections", "BTreeMap");
+            let pointer = self.pointer(id, ty, imports).map(self::ident);
             let (part, ty) = (self::ident(&name.additional), self.ty(ty, imports));
+            let map = quote! { BTreeMap<String, #ty> };
+            let map = pointer.map_or_else(|| map.clone(), |pointer| quote! { #pointer<#map> });
             quote! {
                 /// The members that the document does not name.
                 #[serde(flatten)]
-                pub #part: BTreeMap<String, #ty>,
+                pub #part: #map,
             }
         }));
         let (ident, docs) = (ident(&name.ident), attributes(&docs));
@@ -218,10 +221,7 @@ impl Context<'_> {
         let serde: Vec<String> = rename.into_iter().chain(kept).chain(skip).collect();
         let serde = serde.join(", ").parse::<TokenStream>().ok().filter(|serde| !serde.is_empty());
         let serde = serde.map(|serde| quote! { #[serde(#serde)] });
-        let mut ty = self.ty(&field.ty, imports);
-        if self.boxed(owner, &field.ty) {
-            ty = quote! { Box<#ty> };
-        }
+        let mut ty = self.text_in(owner, &field.ty, imports).parse().unwrap_or_else(|_| quote! { String });
         if !always(field) {
             ty = quote! { Option<#ty> };
         }
@@ -279,9 +279,10 @@ impl Context<'_> {
     /// Methods that say what a value to be sent may be without.
     fn setters(&self, id: TypeId, record: &Record, imports: &mut Imports) -> Option<Item> {
         let name = self.names.ty(id);
+        let taken: BTreeSet<&String> = name.parts.iter().collect();
         let free = |words: &[&str], part: &str| {
             let mut names = words.iter().map(|word| format!("{word}_{}", part.trim_matches('_')));
-            names.find(|name| !self.names.ty(id).parts.contains(name))
+            names.find(|name| !taken.contains(name))
         };
         let setter = |(field, part): (&Field, &String)| {
             let set = free(&["with", "set"], part)?;
@@ -298,7 +299,7 @@ impl Context<'_> {
     fn given_to(&self, owner: TypeId, ty: &TypeRef, imports: &mut Imports) -> String {
         let text = self.text(ty, imports);
         match self.resolved(ty) {
-            _ if self.boxed(owner, ty) => format!("into Box<{text}>"),
+            _ if self.pointer(owner, ty, imports).is_some() => format!("into {}", self.text_in(owner, ty, imports)),
             TypeRef::List(item) if self.converts(self.resolved(item)) => {
                 format!("list into {}", self.text(item, imports))
             }
@@ -326,16 +327,21 @@ impl Context<'_> {
             } else {
                 quote! { #part: #ty }
             });
-            fields.push(match (into, self.boxed(id, &field.ty)) {
-                (true, true) => quote! { #part: Box::new(#part.into()) },
-                (true, false) => quote! { #part: #part.into() },
-                (false, true) => quote! { #part: Box::new(#part) },
-                (false, false) => quote! { #part },
+            let pointer = self.pointer(id, &field.ty, imports).map(self::ident);
+            fields.push(match (into, pointer) {
+                (true, Some(pointer)) => quote! { #part: #pointer::new(#part.into()) },
+                (true, None) => quote! { #part: #part.into() },
+                (false, Some(pointer)) => quote! { #part: #pointer::new(#part) },
+                (false, None) => quote! { #part },
             });
         }
         if record.additional.is_some() {
             let part = ident(&name.additional);
-            fields.push(quote! { #part: BTreeMap::new() });
+            let pointer = record.additional.as_ref().and_then(|ty| self.pointer(id, ty, imports)).map(self::ident);
+            fields.push(match pointer {
+                Some(pointer) => quote! { #part: #pointer::default() },
+                None => quote! { #part: BTreeMap::new() },
+            });
         }
         let (name, many) = (ident(&name.ident), many(arguments.len()));
         Item::Rust(quote! {

@@ -5,6 +5,7 @@ use quote::quote;
 
 use super::imports::Imports;
 use super::{Context, ident};
+use crate::analyze::Pointer;
 use crate::ir::{TypeId, TypeRef};
 
 impl Context<'_> {
@@ -139,8 +140,23 @@ impl Context<'_> {
         )
     }
 
-    /// Whether a field of this type must be boxed, because the type would hold itself otherwise.
-    pub fn boxed(&self, owner: TypeId, ty: &TypeRef) -> bool {
-        self.analysis.boxed(self.api, owner, ty)
+    /// The name of the pointer that a value of this type must be behind in one of the type `owner`.
+    pub fn pointer(&self, owner: TypeId, ty: &TypeRef, imports: &mut Imports) -> Option<&'static str> {
+        match self.analysis.pointer(self.api, owner, ty)? {
+            Pointer::Box => Some("Box"),
+            Pointer::Nested => {
+                imports.add("crate::shapes", "Nested");
+                Some("Nested")
+            }
+        }
+    }
+
+    /// The type as the text of a field's type in one of the type `owner`.
+    pub fn text_in(&self, owner: TypeId, ty: &TypeRef, imports: &mut Imports) -> String {
+        let text = self.text(ty, imports);
+        match self.pointer(owner, ty, imports) {
+            Some(pointer) => format!("{pointer}<{text}>"),
+            None => text,
+        }
     }
 }

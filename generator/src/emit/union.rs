@@ -8,7 +8,7 @@ use super::docs::attributes;
 use super::imports::Imports;
 use super::model::{braced, variant_docs};
 use super::{Context, Item, ident};
-use crate::ir::{Choice, Literal, Shape, TypeRef, Union, ValueEnum};
+use crate::ir::{Choice, Literal, Shape, TypeId, TypeRef, Union, ValueEnum};
 use crate::name::TypeName;
 
 impl Context<'_> {
@@ -43,16 +43,19 @@ impl Context<'_> {
     }
 
     /// The enum of a union, and the macro call that reads and writes it.
-    pub(super) fn union(&self, name: &TypeName, union: &Union, docs: Vec<String>, imports: &mut Imports) -> Vec<Item> {
+    pub(super) fn union(&self, id: TypeId, union: &Union, docs: Vec<String>, imports: &mut Imports) -> Vec<Item> {
+        let name = self.names.ty(id);
         let (mut variants, mut lines) = (Vec::new(), Vec::new());
         for (choice, part) in union.variants.iter().zip(&name.parts) {
-            let text = self.text(&choice.ty, imports);
-            let boxed = if self.is_record(&choice.ty) { format!("Box<{text}>") } else { text };
+            let ty = match self.pointer(id, &choice.ty, imports) {
+                None if self.is_record(&choice.ty) => format!("Box<{}>", self.text(&choice.ty, imports)),
+                _ => self.text_in(id, &choice.ty, imports),
+            };
             let tags: Vec<String> = choice.tags.iter().map(literal).collect();
             let tags = union.tag.as_ref().map_or_else(String::new, |_| format!(" = [{}]", tags.join(", ")));
-            lines.extend(self.entry(&format!("{part}({boxed}){tags}"), choice, union.tag.as_deref()));
-            let ty = self.boxed_ty(&choice.ty, imports);
-            let (docs, variant) = (attributes(&self.variant_docs(&choice.ty, &boxed)), ident(part));
+            lines.extend(self.entry(&format!("{part}({ty}){tags}"), choice, union.tag.as_deref()));
+            let (docs, variant) = (attributes(&self.variant_docs(&choice.ty, &ty)), ident(part));
+            let ty: TokenStream = ty.parse().unwrap_or_default();
             variants.push(quote! { #docs #variant(#ty), });
         }
         // What is not known may be one of them as a later version has it.
@@ -97,15 +100,6 @@ impl Context<'_> {
         };
         let first = summary.lines().next().unwrap_or_default();
         if first.is_empty() { vec![format!("A value of the type `{text}`.")] } else { vec![first.to_owned()] }
-    }
-
-    fn boxed_ty(&self, ty: &TypeRef, imports: &mut Imports) -> TokenStream {
-        let inner = self.ty(ty, imports);
-        if self.is_record(ty) {
-            quote! { Box<#inner> }
-        } else {
-            inner
-        }
     }
 
     /// A variant in the macro call: its name and type, and what tells its values from others.

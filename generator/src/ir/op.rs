@@ -80,7 +80,7 @@ impl Operation {
 }
 
 /// What the bytes of a body stand for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Media {
     /// A JSON value.
     Json,
@@ -114,7 +114,7 @@ impl Media {
 }
 
 /// The method of a request.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[expect(missing_docs, reason = "they are what they are called")]
 pub enum Method {
     Get,
@@ -287,7 +287,7 @@ impl Style {
 }
 
 /// The part of a request that carries a value.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ParamPlace {
     /// A segment of the path.
     Path,

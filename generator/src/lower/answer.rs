@@ -1,5 +1,7 @@
 //! The answers of operations: what they carry, and the media types they can be asked for as.
 
+use std::collections::HashSet;
+
 use openapiv3::{Content, MediaType, ParameterSchemaOrContent, Responses, StatusCode};
 use serde_json::Value;
 
@@ -49,6 +51,9 @@ impl<'a> Lowering<'a> {
             let mut headers = Vec::new();
             for (wire, header) in &response.headers {
                 let at = at.child("headers").child(wire);
+                if !self.spend(1, &at) {
+                    break;
+                }
                 let resolved = self.resolve(header, &at, "headers", |components| &components.headers);
                 let Some((header, at)) = resolved else { continue };
                 let (schema, at) = match &header.format {
@@ -106,6 +111,7 @@ impl<'a> Lowering<'a> {
         id: &str,
     ) -> Vec<Alternative> {
         let mut others: Vec<Alternative> = Vec::new();
+        let mut subtypes = HashSet::new();
         for (name, described) in content.iter().filter(|(name, _)| *name != chosen && !is_wildcard(name)) {
             if !is_media_type(name) {
                 let message = format!("`{name}` is no media type");
@@ -115,13 +121,13 @@ impl<'a> Lowering<'a> {
             }
             let stream = Framing::of(name).is_some();
             let new = Media::of(name) != Media::Json && described.schema != first.schema;
-            let taken = others.iter().any(|other| subtype(&other.media_type) == subtype(name));
-            if !(stream || new) || taken || !is_sendable(name) {
+            if !(stream || new) || !is_sendable(name) || !self.spend(1, at) || subtypes.contains(&subtype(name)) {
                 continue;
             }
             let at = at.child(name).child("schema");
             let type_name = [id.to_owned(), subtype(name), "item".to_owned()];
             let carried = self.carried(name, described, &at, &type_name);
+            subtypes.extend(carried.iter().map(|(media_type, _)| subtype(media_type)));
             others.extend(carried.map(|(media_type, ty)| Alternative { media_type, ty }));
         }
         others

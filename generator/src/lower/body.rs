@@ -1,5 +1,7 @@
 //! Bodies of requests: of what media types they can be, and which of these is the first choice.
 
+use std::collections::HashSet;
+
 use openapiv3::{MediaType, Operation as Described, RequestBody};
 use serde_json::Value;
 
@@ -41,9 +43,10 @@ impl<'a> Lowering<'a> {
         let mut known: Vec<_> = known.into_iter().map(|(name, media)| (word(name), name, media)).collect();
         known.sort_by_key(|(word, name, _)| rank(word, name));
         let mut choices: Vec<Choice> = Vec::new();
+        let mut words = HashSet::new();
         let alone = known.iter().all(|(word, ..)| matches!(word.as_str(), "form" | "multipart"));
         for (word, name, media) in known {
-            if choices.iter().any(|known| known.word == word) {
+            if words.contains(&word) || !self.spend(1, &at) {
                 continue;
             }
             let at = at.child(name);
@@ -69,6 +72,7 @@ impl<'a> Lowering<'a> {
                     (Body::Whole, vec![Param { required, docs, ..param }])
                 }
             };
+            words.insert(word.clone());
             choices.push(Choice { word, body: kind, required: body.required, params });
         }
         choices

@@ -1,5 +1,7 @@
 //! The rules of a schema for its values.
 
+use std::collections::HashSet;
+
 use openapiv3::{AdditionalProperties, AnySchema};
 
 use super::Lowering;
@@ -9,21 +11,30 @@ use crate::diag::{Diagnostic, Place, code};
 use crate::ir::Constraint;
 use crate::source::Pointer;
 
+/// The size of the largest pattern that is checked.
+const LARGEST_PATTERN: usize = 100_000;
+
+/// The size of all patterns of a document together that are checked.
+pub(super) const ALL_PATTERNS: usize = 5_000_000;
+
 impl<'a> Lowering<'a> {
     /// The rules of all parts, each once.
     pub(super) fn constraints_of(&mut self, parts: &[Part<'a>]) -> Vec<Constraint> {
-        let mut all: Vec<Constraint> = Vec::new();
+        let (mut all, mut seen) = (Vec::new(), HashSet::new());
         for part in parts {
-            for constraint in self.constraints(part.any(), &part.at) {
-                if !all.contains(&constraint) {
-                    all.push(constraint);
-                }
+            let own = self.constraints(part.any(), &part.at);
+            match parts.len() {
+                1 => return own,
+                _ => all.extend(own.into_iter().filter(|one| seen.insert(format!("{one:?}")))),
             }
         }
         all
     }
 
     pub(super) fn constraints(&mut self, any: &'a AnySchema, at: &Pointer) -> Vec<Constraint> {
+        if !self.spend(1 + any.properties.len(), at) {
+            return Vec::new();
+        }
         let strict = |exclusive: Option<bool>| exclusive.unwrap_or_default();
         let minimum = any.minimum.map(|value| match strict(any.exclusive_minimum) {
             true => Constraint::ExclusiveMinimum(value),
@@ -39,17 +50,7 @@ impl<'a> Lowering<'a> {
             }
             _ => None,
         };
-        let pattern = any.pattern.as_ref().filter(|pattern| match regex_lite::Regex::new(pattern) {
-            Ok(_) => true,
-            Err(error) => {
-                let message = format!("the pattern cannot be checked: {error}");
-                let place = Place::Value(at.child("pattern"));
-                let diagnostic = Diagnostic::warning(code::UNCHECKED_PATTERN, place, message)
-                    .help("the bindings send values without looking at this pattern");
-                self.diagnostics.push(diagnostic);
-                false
-            }
-        });
+        let pattern = any.pattern.as_ref().filter(|pattern| self.is_pattern(pattern, at));
         // The properties of a list are the items of a tuple; what `items` says is about those behind them.
         let tuple = any.typ.as_deref() == Some("array") && !any.properties.is_empty();
         let count = any.properties.len();
@@ -83,6 +84,26 @@ impl<'a> Lowering<'a> {
         rules.into_iter().flatten().chain(positions).collect()
     }
 
+    /// Whether a pattern can be checked. One that cannot is reported.
+    fn is_pattern(&mut self, pattern: &'a str, at: &Pointer) -> bool {
+        let left = &mut self.patterns_left;
+        let wrong = self.patterns.entry(pattern).or_insert_with(|| {
+            let size = pattern_size(pattern);
+            match left.checked_sub(size).filter(|_| size <= LARGEST_PATTERN) {
+                None => Some("it is too large".to_owned()),
+                Some(rest) => {
+                    *left = rest;
+                    regex_lite::Regex::new(pattern).err().map(|error| error.to_string())
+                }
+            }
+        });
+        let Some(error) = wrong else { return true };
+        let message = format!("the pattern cannot be checked: {error}");
+        let diagnostic = Diagnostic::warning(code::UNCHECKED_PATTERN, Place::Value(at.child("pattern")), message);
+        self.diagnostics.push(diagnostic.help("the bindings send values without looking at this pattern"));
+        false
+    }
+
     /// The rules of a schema where it is used.
     pub(super) fn rules_of(&mut self, node: Node<'a>, at: &Pointer) -> Vec<Constraint> {
         let parts = self.parts(node, at);
@@ -108,5 +129,64 @@ impl<'a> Lowering<'a> {
         let rules = self.constraints(general(schema), &part.at);
         self.depth -= 1;
         (!rules.is_empty()).then_some(rules)
+    }
+}
+
+/// About how many steps a pattern compiles to: what is repeated is compiled as often as that.
+fn pattern_size(pattern: &str) -> usize {
+    let (mut size, mut last, mut open) = (0_usize, 0_usize, Vec::new());
+    let mut rest = pattern;
+    while let Some(first) = rest.chars().next() {
+        let mut taken = first.len_utf8();
+        match first {
+            '(' => {
+                open.push(size);
+                (size, last) = (0, 0);
+            }
+            ')' => {
+                last = size.saturating_add(1);
+                size = last.saturating_add(open.pop().unwrap_or_default());
+            }
+            '{' => {
+                let counts = rest[1..].split_once('}').map_or("", |(counts, _)| counts);
+                let count = counts.split(',').filter_map(|count| count.trim().parse::<usize>().ok()).max();
+                let more = last.saturating_mul(count.unwrap_or(1).saturating_sub(1));
+                (size, last) = (size.saturating_add(more), last.saturating_add(more));
+                taken += if count.is_some() { counts.len() + 1 } else { 0 };
+            }
+            other => {
+                if other == '\\' {
+                    taken += rest[1..].chars().next().map_or(0, char::len_utf8);
+                }
+                last = 1;
+                size = size.saturating_add(1);
+            }
+        }
+        rest = &rest[taken..];
+    }
+    open.into_iter().fold(size, usize::saturating_add)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::pattern_size;
+
+    #[test]
+    fn the_size_of_a_pattern_counts_what_it_repeats() {
+        for (pattern, expected) in [
+            ("", 0),
+            ("^ab$", 4),
+            (r"\d{3}", 3),
+            ("(ab){10}", 30),
+            ("((a{10}){10}){10}", 1_110),
+            ("a{2,}", 2),
+            ("{", 0),
+            ("a{x}", 3),
+            ("(a{1000}){1000}", 1_001_000),
+        ] {
+            assert_eq!(pattern_size(pattern), expected, "{pattern}");
+        }
+        assert_eq!(pattern_size(&"(".repeat(1_000)), 0);
+        assert_eq!(pattern_size(&format!("a{}", "{99999}".repeat(100))), usize::MAX);
     }
 }

@@ -1,5 +1,7 @@
 //! Closed lists of values.
 
+use std::collections::HashSet;
+
 use serde_json::Value;
 
 use super::Lowering;
@@ -52,9 +54,9 @@ impl<'a> Lowering<'a> {
         let names = ["x-enum-varnames", "x-enumNames", "x-enum-names"];
         let names = names.iter().find_map(|key| first.schema.schema_data.extensions.get(*key)?.as_array());
         let names = names.filter(|names| names.len() == first.any().enumeration.len() && distinct(names));
-        let mut listed: Vec<Listed> = Vec::new();
+        let (mut listed, mut seen): (Vec<Listed>, HashSet<&Value>) = Default::default();
         for (index, value) in first.any().enumeration.iter().enumerate() {
-            if value.is_null() || listed.iter().any(|(known, ..)| known == value) {
+            if value.is_null() || !seen.insert(value) {
                 continue;
             }
             let own = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
@@ -62,8 +64,8 @@ impl<'a> Lowering<'a> {
             listed.push((value.clone(), name, first.at.child("enum").child(index)));
         }
         for other in lists {
-            let both: Vec<Listed> =
-                listed.iter().filter(|(value, ..)| other.any().enumeration.contains(value)).cloned().collect();
+            let values: HashSet<&Value> = other.any().enumeration.iter().collect();
+            let both: Vec<Listed> = listed.iter().filter(|(value, ..)| values.contains(value)).cloned().collect();
             if both.is_empty() {
                 let place = Place::Key(other.at.child("enum"));
                 let diagnostic = Diagnostic::warning(code::CONTRADICTION, place, "no value is in both lists")
@@ -100,23 +102,18 @@ impl<'a> Lowering<'a> {
 }
 
 fn distinct(names: &[Value]) -> bool {
-    names.iter().enumerate().all(|(index, name)| !names[..index].contains(name))
+    names.iter().collect::<HashSet<_>>().len() == names.len()
 }
 
 /// Leaves each value once, and says of a text that it is one if it is written like another value.
 fn tell_apart(listed: &mut Vec<Listed>) {
-    let mut known: Vec<Listed> = Vec::new();
-    for one in listed.drain(..) {
-        if known.iter().all(|(value, ..)| *value != one.0) {
-            known.push(one);
-        }
-    }
+    let mut seen = HashSet::new();
+    listed.retain(|(value, ..)| seen.insert(value.clone()));
     let plain = |(value, ..): &Listed| (!value.is_string()).then(|| value.to_string());
-    let written: Vec<String> = known.iter().filter_map(plain).collect();
-    for (value, name, _) in &mut known {
+    let written: HashSet<String> = listed.iter().filter_map(plain).collect();
+    for (value, name, _) in listed {
         if value.is_string() && written.contains(name) {
             name.insert_str(0, "text ");
         }
     }
-    *listed = known;
 }

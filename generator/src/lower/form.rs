@@ -6,7 +6,7 @@ use super::Lowering;
 use super::body::is_media_type;
 use super::param::query_style;
 use super::schema::{Node, Use};
-use super::view::{Kind, Part, additional, first, is_required, properties};
+use super::view::{Kind, Part, additional, first, properties, required};
 use crate::diag::{Diagnostic, Place, code};
 use crate::ir::{Docs, Media, Param, ParamPlace, Style, TypeRef};
 use crate::parse::{CONTENT_ENCODING, CONTENT_MEDIA_TYPE};
@@ -36,7 +36,11 @@ impl<'a> Lowering<'a> {
         }
         let shown = self.shown(media, &media_at);
         let mut params = Vec::new();
+        let required = required(&parts);
         for (wire, nodes) in properties(&parts) {
+            if !self.spend(1, &at) {
+                break;
+            }
             let own = nodes.first().map_or_else(|| at.clone(), |(_, own)| own.clone());
             let found = self.used_together(&nodes, &own, &[operation.to_owned(), wire.clone()]);
             // What only answers have is not for a request to say.
@@ -59,7 +63,7 @@ impl<'a> Lowering<'a> {
                 }
             };
             let example = shown.as_ref().and_then(|shown| shown.get(wire)).cloned().or(param.example);
-            params.push(Param { required: is_required(&parts, wire), example, ..param });
+            params.push(Param { required: required.contains(wire.as_str()), example, ..param });
         }
         let undeclared = if params.is_empty() { Vec::new() } else { self.undeclared(&parts) };
         for (wire, origin) in undeclared {

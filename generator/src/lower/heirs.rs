@@ -8,7 +8,8 @@ use openapiv3::{OpenAPI, ReferenceOr, Schema};
 use serde_json::Value;
 
 use super::Lowering;
-use super::schema::{DEEPEST, Node, component_pointer};
+use super::refs::component_pointer;
+use super::schema::{DEEPEST, Node};
 use super::union::constants;
 use super::view::{Part, general};
 use crate::ir::{Choice, TypeRef, Union};
@@ -26,42 +27,48 @@ impl<'a> Lowering<'a> {
         if heirs.is_empty() {
             return None;
         }
+        if !self.spend(heirs.len() + discriminator.mapping.len(), at) {
+            return None;
+        }
         let owner = Part { schema, at: at.clone(), open: true };
-        let mut mapped: Vec<(&String, String)> = Vec::new();
+        let mut mapped: HashMap<String, Vec<&String>> = HashMap::new();
         for (value, target) in &discriminator.mapping {
             // What leads nowhere has been reported by those who look at the references.
-            let name = self.mapped(target, &owner).and_then(|to| to.component("schemas"));
-            mapped.extend(name.map(|name| (value, behind(self.document, name))));
+            if let Some(name) = self.mapped(target, &HashSet::new()).and_then(|to| to.component("schemas")) {
+                let name = behind(self.document, name);
+                heirs.insert(name.clone());
+                mapped.entry(name).or_default().push(value);
+            }
         }
-        heirs.extend(mapped.iter().map(|(_, name)| name.clone()));
         heirs.shift_remove(&own);
         // Where the values of the property are listed, and none is one of those, it tells something else.
         let property = &discriminator.property_name;
         let listed = constants(std::slice::from_ref(&owner), property);
         // Without a mapping, any of them goes by its name, and so does the schema itself.
         let itself = if mapped.is_empty() { listed.is_empty() || listed.contains(&own) } else { false };
-        if itself || mapped.iter().any(|(_, name)| *name == own) {
+        if itself || mapped.contains_key(&own) {
             heirs.insert(own);
         }
-        let mut told: Vec<(String, Vec<String>)> = Vec::new();
+        let (mut told, mut taken): (Vec<(String, Vec<String>)>, HashSet<String>) = Default::default();
         for name in heirs {
-            let mut tags: Vec<String> =
-                mapped.iter().filter(|(_, to)| *to == name).map(|(value, _)| (*value).clone()).collect();
+            let mut tags: Vec<String> = mapped.get(&name).into_iter().flatten().map(|value| (*value).clone()).collect();
             if tags.is_empty() {
                 tags = self.own_values(&name, at, property);
             }
-            tags.retain(|tag| !told.iter().any(|(_, known)| known.contains(tag)));
+            tags.retain(|tag| !taken.contains(tag));
+            taken.extend(tags.iter().cloned());
             told.push((name, tags));
         }
-        if !listed.is_empty() && !told.iter().flat_map(|(_, tags)| tags).any(|tag| listed.contains(tag)) {
+        let listed_tags: HashSet<&String> = listed.iter().collect();
+        if !listed.is_empty() && !told.iter().flat_map(|(_, tags)| tags).any(|tag| listed_tags.contains(tag)) {
             return None;
         }
         let mut variants = Vec::new();
         for (name, tags) in told.into_iter().filter(|(_, tags)| !tags.is_empty()) {
             if let Some(ty) = self.heir(&name) {
                 let tags = tags.into_iter().map(Value::from).collect();
-                let (constraints, constants) = (Vec::new(), Vec::new());
-                variants.push(Choice { ty, constraints, tags, constants, origin: component_pointer(&name), name });
+                let (constraints, constants, origin) = (Vec::new(), Vec::new(), component_pointer("schemas", &name));
+                variants.push(Choice { ty, constraints, tags, constants, origin, name });
             }
         }
         Some(Union { tag: Some(property.clone()), variants })
@@ -76,7 +83,7 @@ impl<'a> Lowering<'a> {
 
     /// The values of the property that stand for a component: those that it lists itself, or its name.
     fn own_values(&mut self, name: &str, parent: &Pointer, property: &str) -> Vec<String> {
-        let at = component_pointer(name);
+        let at = component_pointer("schemas", name);
         let document = self.document;
         let schema = document.components.as_ref().and_then(|components| components.schemas.get(name));
         let mut parts = schema.map(|schema| self.parts(schema.into(), &at)).unwrap_or_default();
@@ -102,9 +109,10 @@ impl<'a> Lowering<'a> {
     fn heir(&mut self, name: &str) -> Option<TypeRef> {
         let document = self.document;
         let node = Node::from(document.components.as_ref()?.schemas.get(name)?);
-        let at = component_pointer(name);
+        let at = component_pointer("schemas", name);
+        let family = self.family.get_or_insert_with(|| Family::of(document));
         let stands_for_others = matches!(node, Node::Item(schema) if schema.schema_data.discriminator.is_some())
-            && !self.heirs(name).is_empty();
+            && family.children.contains_key(name);
         if !stands_for_others {
             return Some(TypeRef::Named(self.component(name, node)));
         }

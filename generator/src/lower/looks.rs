@@ -1,12 +1,12 @@
 //! Alternatives that no property tells apart: by what a value looks like, in a fixed order.
 
 use std::cmp::Reverse;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::Lowering;
 use super::schema::{DEEPEST, Node, below};
 use super::union::{Alternative, is_record};
-use super::view::{Kind, Part, is_required, properties};
+use super::view::{Kind, Part, properties, required};
 use super::words::plain;
 use crate::diag::{Diagnostic, Place, code};
 use crate::ir::{Choice, Shape, TypeRef, Union, Variant};
@@ -32,7 +32,7 @@ impl<'a> Lowering<'a> {
     /// object with properties one of a kind, then those, then other objects. `None` if one of them is any value.
     pub(super) fn structural(&mut self, options: Vec<Alternative<'a>>, at: &Pointer, name: &[String]) -> Option<Union> {
         let mut flat = Vec::new();
-        self.flatten(options, 0, &mut Vec::new(), &mut flat);
+        self.flatten(options, 0, &mut HashSet::new(), &mut HashSet::new(), &mut flat);
         let mut classes: Vec<(Class, Vec<Alternative<'a>>)> = Vec::new();
         for option in flat {
             let class = self.class(&option);
@@ -48,10 +48,10 @@ impl<'a> Lowering<'a> {
                 Class::Any => return None,
                 Class::Record => {
                     // Of objects with the same members, the one that asks for more of them comes first.
-                    options.sort_by_key(|option| {
-                        let properties = properties(&option.parts);
-                        let required = properties.iter().filter(|(wire, _)| is_required(&option.parts, wire)).count();
-                        (Reverse(required), properties.len())
+                    options.sort_by_cached_key(|option| {
+                        let (properties, required) = (properties(&option.parts), required(&option.parts));
+                        let known = properties.iter().filter(|(wire, _)| required.contains(wire.as_str())).count();
+                        (Reverse(known), properties.len())
                     });
                     self.unreachable(&options);
                     let more = self.named(&options, &variants[called_by_class.len()..], name);
@@ -79,10 +79,11 @@ impl<'a> Lowering<'a> {
             }
         }
         // A schema may be called `Text` itself.
+        let mut names: HashMap<String, usize> = HashMap::new();
+        variants.iter().for_each(|choice: &Choice| *names.entry(plain(&choice.name)).or_default() += 1);
         for index in called_by_class {
             let word = &variants[index].name;
-            let alike = |(other, choice): (usize, &Choice)| other != index && plain(&choice.name) == plain(word);
-            if variants.iter().enumerate().any(alike) {
+            if names.get(&plain(word)).is_some_and(|count| *count > 1) {
                 variants[index].name = format!("plain {word}");
             }
         }
@@ -94,7 +95,8 @@ impl<'a> Lowering<'a> {
         &mut self,
         options: Vec<Alternative<'a>>,
         depth: usize,
-        seen: &mut Vec<Pointer>,
+        seen: &mut HashSet<Pointer>,
+        taken: &mut HashSet<Pointer>,
         flat: &mut Vec<Alternative<'a>>,
     ) {
         for option in options {
@@ -102,24 +104,23 @@ impl<'a> Lowering<'a> {
             if let (Some(owner), None) = (open.next(), open.next())
                 && self.class(&option) != Class::Tagged
             {
-                if seen.contains(&owner.at) {
+                if !seen.insert(owner.at.clone()) {
                     continue;
                 }
                 if depth > DEEPEST {
                     self.too_deep(&owner.at);
                     continue;
                 }
-                seen.push(owner.at.clone());
                 let closed = option.parts.iter().map(|part| Part { open: false, ..part.clone() });
                 let rest: Vec<Part<'a>> = closed.filter(Part::says_anything).collect();
                 let (inner, _) = self.options(owner, &rest);
                 match inner.is_empty() {
                     true => flat.push(Alternative { parts: rest, node: None, ..option.clone() }),
-                    false => self.flatten(inner, depth + 1, seen, flat),
+                    false => self.flatten(inner, depth + 1, seen, taken, flat),
                 }
                 continue;
             }
-            if !flat.iter().any(|known| known.at == option.at) {
+            if taken.insert(option.at.clone()) {
                 flat.push(option);
             }
         }
@@ -178,9 +179,11 @@ impl<'a> Lowering<'a> {
                     .filter_map(|part| Some((part.any().items.as_ref()?.into(), part.at.child("items"))))
                     .collect();
                 let mut inner: Vec<Alternative<'a>> = Vec::new();
+                let mut seen = HashSet::new();
                 for (node, at) in items {
                     let parts = self.parts(node, &at);
-                    if !inner.iter().any(|known| known.node == Some(node)) {
+                    // Schemas that are written alike are one.
+                    if seen.insert(format!("{node:?}")) {
                         inner.push(Alternative { node: Some(node), at, parts, tags: Vec::new() });
                     }
                 }
@@ -188,15 +191,7 @@ impl<'a> Lowering<'a> {
                 let item = match inner.as_slice() {
                     [] => TypeRef::Json,
                     [one] => self.option(one, &name).whole()?,
-                    _ => match self.structural(inner, &at.child("items"), &name) {
-                        None => TypeRef::Json,
-                        Some(mut union) if union.variants.len() == 1 => union.variants.swap_remove(0).ty,
-                        Some(union) => {
-                            let id = self.define(None, &name, &[], &at.child("items"));
-                            self.types[id].shape = Shape::Union(union);
-                            TypeRef::Named(id)
-                        }
-                    },
+                    _ => self.item(inner, &at.child("items"), &name),
                 };
                 TypeRef::List(Box::new(item))
             }
@@ -205,13 +200,42 @@ impl<'a> Lowering<'a> {
         })
     }
 
+    /// The type of the items of several kinds of lists.
+    fn item(&mut self, options: Vec<Alternative<'a>>, at: &Pointer, name: &[String]) -> TypeRef {
+        let mut members: Vec<Pointer> = options.iter().map(|option| option.at.clone()).collect();
+        members.sort_unstable();
+        // The items may be lists of the same items.
+        if let Some(id) = self.item_unions.get(&members) {
+            return TypeRef::Named(*id);
+        }
+        if self.depth > DEEPEST {
+            self.too_deep(at);
+            return TypeRef::Json;
+        }
+        let id = self.define(None, name, &[], at);
+        self.item_unions.insert(members, id);
+        self.depth += 1;
+        let union = self.structural(options, at, name);
+        self.depth -= 1;
+        let other = match union {
+            Some(union) if union.variants.len() > 1 => {
+                self.types[id].shape = Shape::Union(union);
+                return TypeRef::Named(id);
+            }
+            Some(mut union) => union.variants.pop().map_or(TypeRef::Json, |only| only.ty),
+            None => TypeRef::Json,
+        };
+        self.types[id].shape = Shape::Alias(other.clone());
+        other
+    }
+
     /// Several kinds of texts are one: a list of those that are listed, which is open to others, or any text.
     fn texts(&mut self, options: &[Alternative<'a>], at: &Pointer, name: &[String]) -> TypeRef {
-        let mut variants: Vec<Variant> = Vec::new();
+        let (mut variants, mut seen) = (Vec::new(), HashSet::new());
         for part in options.iter().flat_map(|option| &option.parts) {
             for (index, value) in part.any().enumeration.iter().enumerate() {
                 if let Some(wire) = value.as_str()
-                    && !variants.iter().any(|variant| variant.wire == wire)
+                    && seen.insert(wire)
                 {
                     let origin = part.at.child("enum").child(index);
                     variants.push(Variant { wire: wire.to_owned(), origin });
@@ -229,7 +253,7 @@ impl<'a> Lowering<'a> {
     /// Says which objects cannot be told from one before them.
     fn unreachable(&mut self, options: &[Alternative<'a>]) {
         let look = |option: &Alternative<'a>| {
-            let wires = properties(&option.parts);
+            let (wires, required) = (properties(&option.parts), required(&option.parts));
             let kinds = wires.iter().map(|(wire, nodes)| {
                 let kind = match nodes.first() {
                     Some((Node::Item(schema), at)) => {
@@ -239,18 +263,19 @@ impl<'a> Lowering<'a> {
                     Some((Node::Reference(reference), _)) => (*reference).to_owned(),
                     None => String::new(),
                 };
-                ((*wire).clone(), is_required(&option.parts, wire), kind)
+                ((*wire).clone(), required.contains(wire.as_str()), kind)
             });
             kinds.collect::<BTreeSet<_>>()
         };
-        let looks: Vec<_> = options.iter().map(look).collect();
-        for (index, option) in options.iter().enumerate() {
-            if let Some(first) = looks[..index].iter().position(|known| *known == looks[index]) {
+        let mut looks: HashMap<BTreeSet<(String, bool, String)>, &Alternative<'a>> = HashMap::new();
+        for option in options {
+            let first = *looks.entry(look(option)).or_insert(option);
+            if !std::ptr::eq(first, option) {
                 let place = Place::Key(option.at.clone());
                 let message = "this alternative cannot be told from another";
                 let diagnostic = Diagnostic::warning(code::AMBIGUOUS, place, message)
                     .label("never taken for an answer")
-                    .related(Place::Key(options[first].at.clone()), "this one is")
+                    .related(Place::Key(first.at.clone()), "this one is")
                     .help("add a `discriminator`, or a property with a constant value");
                 self.diagnostics.push(diagnostic);
             }

@@ -2,6 +2,7 @@
 
 mod answer;
 mod body;
+mod budget;
 mod constraint;
 mod enumeration;
 mod form;
@@ -57,9 +58,16 @@ pub fn lower_with_notes(
         components: HashMap::new(),
         named_elsewhere: schema::named_elsewhere(document),
         known: HashMap::new(),
+        item_unions: HashMap::new(),
         family: None,
+        ends: HashMap::new(),
+        null: HashMap::new(),
         pending: VecDeque::new(),
         personal_marks: 0,
+        shortened: 0,
+        patterns: HashMap::new(),
+        patterns_left: constraint::ALL_PATTERNS,
+        steps_left: Some(budget::budget(document)),
         depth: 0,
         params_are_complete: true,
         notes: Diagnostics::default(),
@@ -103,14 +111,30 @@ struct Lowering<'a> {
     components: HashMap<String, TypeId>,
     /// The schemas outside of the components that one of these is a reference to, and its name.
     named_elsewhere: HashMap<&'a str, &'a String>,
-    /// The types that have been made, by the schemas that their values keep to.
-    known: HashMap<Vec<Pointer>, TypeId>,
+    /// The types that have been made, by the set of the schemas that their values keep to, each with whether its alternatives
+    /// count.
+    known: HashMap<Vec<(Pointer, bool)>, TypeId>,
+    /// The types of the items of several kinds of lists, by the locations of the schemas of those items.
+    item_unions: HashMap<Vec<Pointer>, TypeId>,
     /// The components that refer to each in their `allOf`, once somebody has asked.
     family: Option<heirs::Family<'a>>,
-    /// The components that have been referred to and not been described yet.
+    /// The component at the end of a chain of references, by the section and the name of each component on the way; `None`
+    /// where the chain has no end.
+    ends: HashMap<(&'static str, String), Option<String>>,
+    /// Whether the values of a schema may be `null`, by its location.
+    null: HashMap<Pointer, bool>,
+    /// The types that have been referred to and not been described yet.
     pending: VecDeque<schema::Pending<'a>>,
     /// How many schemas have said that their values may be personal data, since the record at hand began.
     personal_marks: usize,
+    /// How many types have been looked at for chains of aliases.
+    shortened: usize,
+    /// Why each pattern cannot be checked; `None` for one that can.
+    patterns: HashMap<&'a str, Option<String>>,
+    /// The size of the patterns that may still be checked.
+    patterns_left: usize,
+    /// The steps that are left of the [budget](budget::budget); `None` once it is exceeded.
+    steps_left: Option<usize>,
     /// How deep the schema at hand stands in others.
     depth: usize,
     /// Whether every parameter of the operation at hand could be read. If not, that one is missing says nothing.

@@ -1,7 +1,8 @@
 //! Paths to operations.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
+use indexmap::{IndexMap, IndexSet};
 use openapiv3::{Operation as Described, Parameter, ReferenceOr, SecurityRequirement};
 
 use super::Lowering;
@@ -88,11 +89,12 @@ impl<'a> Lowering<'a> {
         shared: &'a [ReferenceOr<Parameter>],
         at: &Pointer,
     ) -> Vec<Operation> {
+        let security = described.security.as_ref().or(self.document.security.as_ref());
+        self.spend(security.map_or(0, |security| security.iter().map(IndexMap::len).sum()), at);
         let mut params = self.params((shared, &at.parent()), (&described.parameters, at), &id);
         self.check_path(segments, &mut params, at);
         let bodies = self.bodies(described, at, &id);
         let responses = self.responses(&described.responses, &at.child("responses"), &id);
-        let security = described.security.as_ref().or(self.document.security.as_ref());
         let mut operation = Operation {
             id,
             variant: None,
@@ -119,7 +121,11 @@ impl<'a> Lowering<'a> {
             anonymous: security.is_none_or(|schemes| schemes.iter().all(|one| one.is_empty())),
             origin: at.clone(),
         };
-        operation.paging = self.paging(&operation);
+        if self.spend(self.fields_of_response(&operation), at) {
+            operation.paging = self.paging(&operation);
+        }
+        let mut bodies = bodies;
+        bodies.retain(|choice| self.spend(operation.params.len() + choice.params.len(), at));
         let with = |(index, choice): (usize, Choice)| {
             let mut operation = operation.clone();
             operation.params.extend(choice.params);
@@ -140,9 +146,10 @@ impl<'a> Lowering<'a> {
     /// Every placeholder needs a parameter and every path parameter a placeholder; they are brought to one order.
     fn check_path(&mut self, segments: &[Segment], params: &mut Vec<Param>, at: &Pointer) {
         let position = |wire: &str| segments.iter().position(|one| one.param() == Some(wire));
+        let of_path = params.iter().filter(|param| param.place == ParamPlace::Path);
+        let mut declared: HashSet<String> = of_path.map(|param| param.wire.clone()).collect();
         for name in segments.iter().filter_map(Segment::param) {
-            let declared = params.iter().any(|param| param.place == ParamPlace::Path && param.wire == *name);
-            if !declared && self.params_are_complete {
+            if declared.insert(name.to_owned()) && self.params_are_complete {
                 let message = format!("the path parameter `{name}` is not declared");
                 let help = format!("add `{{ name: {name}, in: path, required: true, schema: … }}` to the `parameters`");
                 let diagnostic = Diagnostic::warning(code::UNDECLARED_PATH_PARAMETER, Place::Key(at.parent()), message)
@@ -171,13 +178,8 @@ impl<'a> Lowering<'a> {
 
 /// What tokens have to be good for, of all alternatives, each once.
 fn scopes<'a>(security: impl Iterator<Item = &'a SecurityRequirement>) -> Vec<String> {
-    let mut scopes: Vec<String> = Vec::new();
-    for scope in security.flat_map(|one| one.values().flatten()) {
-        if !scopes.contains(scope) {
-            scopes.push(scope.clone());
-        }
-    }
-    scopes
+    let scopes: IndexSet<String> = security.flat_map(|one| one.values().flatten()).cloned().collect();
+    scopes.into_iter().collect()
 }
 
 /// The parameter that a placeholder must have meant.

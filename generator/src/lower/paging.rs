@@ -231,6 +231,12 @@ impl Lowering<'_> {
         Some((vec![items.clone()], item.clone()))
     }
 
+    /// The number of fields that an operation's response has, which are looked at for the way to the next page.
+    pub(super) fn fields_of_response(&self, operation: &Operation) -> usize {
+        let fields = |ty: &TypeRef| self.fields(ty).map_or(0, <[Field]>::len);
+        if let Answer::Json(ty) = operation.answer() { fields(ty) } else { 0 }
+    }
+
     fn is_object(&self, ty: &TypeRef) -> bool {
         let shape = if let TypeRef::Named(id) = self.bare(ty) { Some(&self.types[*id].shape) } else { None };
         matches!(shape, Some(Shape::Record(_) | Shape::Union(_)))

@@ -1,5 +1,7 @@
 //! Parameters: where each goes, how it is written there, and the type of its values.
 
+use std::collections::{HashMap, HashSet};
+
 use openapiv3::{Parameter, ParameterData, ParameterSchemaOrContent, PathStyle, QueryStyle, ReferenceOr};
 
 use super::Lowering;
@@ -20,15 +22,20 @@ impl<'a> Lowering<'a> {
         let mut params: Vec<Param> = Vec::new();
         let shared = self.param_list(shared, operation);
         let own = self.param_list(own, operation);
-        params.extend(shared.into_iter().filter(|shared| !own.iter().any(|own| same(own, shared))));
+        let replaced: HashSet<_> = own.iter().map(identity).collect();
+        params.extend(shared.into_iter().filter(|shared| !replaced.contains(&identity(shared))));
         params.extend(own);
         params
     }
 
     fn param_list(&mut self, (list, at): (&'a [ReferenceOr<Parameter>], &Pointer), operation: &str) -> Vec<Param> {
         let mut params: Vec<Param> = Vec::new();
+        let mut known: HashMap<(String, ParamPlace), Pointer> = HashMap::new();
         for (index, parameter) in list.iter().enumerate() {
             let at = at.child("parameters").child(index);
+            if !self.spend(1, &at) {
+                break;
+            }
             let Some(param) = self.param(parameter, &at, operation) else {
                 self.params_are_complete = false;
                 continue;
@@ -36,15 +43,16 @@ impl<'a> Lowering<'a> {
             if self.is_said_elsewhere(&param) {
                 continue;
             }
-            if let Some(first) = params.iter().find(|first| same(first, &param)) {
+            if let Some(first) = known.get(&identity(&param)) {
                 let message = format!("the parameter `{}` is declared twice", param.wire);
                 let diagnostic = Diagnostic::warning(code::DUPLICATE_PARAMETER, Place::Key(at), message)
                     .label("passed over")
-                    .related(Place::Key(first.origin.clone()), "declared here first")
+                    .related(Place::Key(first.clone()), "declared here first")
                     .help("remove one of the two");
                 self.diagnostics.push(diagnostic);
                 continue;
             }
+            known.insert(identity(&param), param.origin.clone());
             params.push(param);
         }
         params
@@ -194,6 +202,7 @@ fn path_style(style: &PathStyle, explode: Option<bool>) -> Style {
     }
 }
 
-fn same(a: &Param, b: &Param) -> bool {
-    a.wire == b.wire && a.place == b.place
+/// What tells a parameter from the others of its operation.
+fn identity(param: &Param) -> (String, ParamPlace) {
+    (param.wire.clone(), param.place)
 }

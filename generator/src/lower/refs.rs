@@ -1,57 +1,81 @@
 //! References: each is followed to what it names, however many lie in between.
 
+use std::collections::HashSet;
+
 use indexmap::IndexMap;
 use openapiv3::{Components, ReferenceOr};
 
 use super::Lowering;
-use crate::diag::{Code, Diagnostic, Place, code, did_you_mean};
+use crate::diag::{Code, Diagnostic, Place, code};
 use crate::source::{Pointer, UnreadReference, shown};
 
 impl<'a> Lowering<'a> {
-    /// What stands at `at`, or what a reference there leads to, with its own place.
+    /// The item at `at`, or the one that a reference there leads to, with its own location.
     ///
-    /// `section` is the part of the components that things of this kind live in.
+    /// `section` is the section of the components that items of this kind live in.
     pub(super) fn resolve<'r, T>(
         &mut self,
         item: &'r ReferenceOr<T>,
         at: &Pointer,
-        section: &str,
+        section: &'static str,
         components: fn(&'a Components) -> &'a IndexMap<String, ReferenceOr<T>>,
     ) -> Option<(&'r T, Pointer)>
     where
         'a: 'r,
     {
-        let (mut item, mut at) = (item, at.clone());
-        let mut seen = Vec::new();
-        loop {
-            let reference = match item {
-                ReferenceOr::Item(item) => return Some((item, at)),
-                ReferenceOr::Reference { reference } => reference,
-            };
-            let name = self.component_name(reference, &at, section)?;
-            let items = self.document.components.as_ref().map(components);
+        let reference = match item {
+            ReferenceOr::Item(item) => return Some((item, at.clone())),
+            ReferenceOr::Reference { reference } => reference,
+        };
+        let document = self.document;
+        let items = document.components.as_ref().map(components);
+        let name = self.end(reference, at, section, items)?;
+        let item = items.and_then(|items| items.get(&name)).and_then(ReferenceOr::as_item)?;
+        Some((item, component_pointer(section, &name)))
+    }
+
+    /// The name of the component at the end of a chain of references. Each chain is followed once.
+    pub(super) fn end<'r, T>(
+        &mut self,
+        reference: &'r str,
+        at: &Pointer,
+        section: &'static str,
+        items: Option<&'a IndexMap<String, ReferenceOr<T>>>,
+    ) -> Option<String>
+    where
+        'a: 'r,
+    {
+        let (mut reference, mut at) = (reference, at.clone());
+        let (mut way, mut seen) = (Vec::new(), HashSet::new());
+        let end = loop {
+            let Some(name) = self.component_name(reference, &at, section) else { break None };
+            if let Some(known) = self.ends.get(&(section, name.clone())) {
+                break known.clone();
+            }
             let Some((name, next)) = items.and_then(|items| items.get_key_value(&name)) else {
                 let known = items.into_iter().flat_map(IndexMap::keys).map(String::as_str);
-                let near = did_you_mean(&name, known).map(str::to_owned);
-                self.dangling(reference, &at, section, near.as_deref());
-                return None;
+                let near = self.diagnostics.did_you_mean(&name, known.filter(|name| !name.starts_with('#')));
+                self.dangling(reference, &at, section, near);
+                break None;
             };
-            if seen.contains(&name) {
+            if !seen.insert(name) {
                 self.error(
                     code::CIRCULAR_REFERENCE,
                     Place::Value(at.child("$ref")),
                     format!("`{reference}` leads back to itself"),
                     "let one of the references on the way be a description",
                 );
-                return None;
+                break None;
             }
-            seen.push(name);
-            at = match name.starts_with('#') {
-                true => Pointer::at(name),
-                false => Pointer::root().child("components").child(section).child(name),
-            };
-            item = next;
-        }
+            way.push(name);
+            match next {
+                ReferenceOr::Item(_) => break Some(name.clone()),
+                ReferenceOr::Reference { reference: next } => reference = next,
+            }
+            at = component_pointer(section, name);
+        };
+        self.ends.extend(way.into_iter().map(|name| ((section, name.clone()), end.clone())));
+        end
     }
 
     /// The name at the end of `#/components/<section>/<name>`.
@@ -117,5 +141,13 @@ impl<'a> Lowering<'a> {
             _ => Diagnostic::error(code, place, message),
         };
         self.diagnostics.push(diagnostic.help(help));
+    }
+}
+
+/// The location of a component. The name of one that stands elsewhere is its location.
+pub(super) fn component_pointer(section: &str, name: &str) -> Pointer {
+    match name.starts_with('#') {
+        true => Pointer::at(name),
+        false => Pointer::root().child("components").child(section).child(name),
     }
 }

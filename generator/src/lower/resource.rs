@@ -1,6 +1,6 @@
 //! The tree of resources, grown from the paths of the operations.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::ir::{
     Answer, Arena, Docs, Key, Method, Operation, OperationId, ParamPlace, Resource, ResourceId, Role, Segment, Shape,
@@ -15,6 +15,8 @@ pub(super) fn grow(operations: &mut Arena<Operation>, types: &Arena<TypeDef>) ->
     let root = resources.push(resource(prefix.join("/"), None, Pointer::root().child("paths")));
     // By what they stand under, and by what leads to them from there.
     let mut index: HashMap<(ResourceId, Side, Segment), ResourceId> = HashMap::new();
+    // The resources that have an operation on an instance.
+    let mut ended: HashSet<ResourceId> = HashSet::new();
     let ids: Vec<OperationId> = operations.iter().map(|(id, _)| id).collect();
     for id in &ids {
         let operation = &operations[*id];
@@ -26,7 +28,7 @@ pub(super) fn grow(operations: &mut Arena<Operation>, types: &Arena<TypeDef>) ->
             }
             if let (Segment::Param(wire), Side::Collection) = (segment, side) {
                 let last = depth + 1 == operation.path.len();
-                if resources[at].key.is_none() || last && !ends_here(&resources[at], operations) {
+                if resources[at].key.is_none() || last && !ended.contains(&at) {
                     resources[at].key = key(operation, wire, "/");
                 }
                 side = Side::Instance;
@@ -51,13 +53,20 @@ pub(super) fn grow(operations: &mut Arena<Operation>, types: &Arena<TypeDef>) ->
             }
         }
         resources[at].operations.push(*id);
+        if operation.side() == Side::Instance {
+            ended.insert(at);
+        }
         operations[*id].resource = at;
     }
-    for id in &ids {
-        let operation = &operations[*id];
-        let beside = resources[operation.resource].operations.iter().map(|id| &operations[*id]);
-        let beside: Vec<_> = beside.filter(|other| other.path == operation.path).collect();
-        operations[*id].role = role(operation, &beside);
+    let mut beside: HashMap<&[Segment], Beside> = HashMap::new();
+    for (_, operation) in operations.iter() {
+        let beside = beside.entry(&operation.path).or_default();
+        beside.methods.insert(operation.method);
+        beside.fetched |= operation.method == Method::Get && !lists(operation);
+    }
+    let roles: Vec<Role> = operations.iter().map(|(_, one)| role(one, &beside[one.path.as_slice()])).collect();
+    for (id, role) in ids.iter().zip(roles) {
+        operations[*id].role = role;
     }
     let models: Vec<_> = resources.iter().map(|(id, one)| (id, model(one, operations, types))).collect();
     for (id, model) in models {
@@ -88,11 +97,6 @@ pub(super) fn prefix(operations: &Arena<Operation>) -> Vec<String> {
     prefix
 }
 
-/// Whether an operation on an instance of the resource has been met.
-fn ends_here(resource: &Resource, operations: &Arena<Operation>) -> bool {
-    resource.operations.iter().any(|id| operations[*id].side() == Side::Instance)
-}
-
 fn key(operation: &Operation, wire: &str, before: &str) -> Option<Key> {
     let mut params = operation.params.iter();
     let param = params.find(|param| param.place == ParamPlace::Path && param.wire == wire)?;
@@ -107,13 +111,23 @@ fn key(operation: &Operation, wire: &str, before: &str) -> Option<Key> {
     })
 }
 
+/// What is declared on a path.
+#[derive(Default)]
+struct Beside {
+    methods: HashSet<Method>,
+    /// Whether one of the operations gives a single thing.
+    fetched: bool,
+}
+
+/// Whether the response of an operation is a list.
+fn lists(operation: &Operation) -> bool {
+    operation.paging.is_some() || matches!(operation.answer(), Answer::Json(TypeRef::List(_)))
+}
+
 /// What an operation does, from its method and from what else is declared on its path.
-fn role(operation: &Operation, beside: &[&Operation]) -> Role {
-    let lists = |operation: &Operation| {
-        operation.paging.is_some() || matches!(operation.answer(), Answer::Json(TypeRef::List(_)))
-    };
-    let declared = |method| beside.iter().any(|other| other.method == method);
-    let fetched = beside.iter().any(|other| other.method == Method::Get && !lists(other));
+fn role(operation: &Operation, beside: &Beside) -> Role {
+    let declared = |method| beside.methods.contains(&method);
+    let fetched = beside.fetched;
     match (operation.method, operation.side()) {
         (Method::Get, Side::Collection) if lists(operation) => Role::List,
         (Method::Get, _) => Role::Fetch,

@@ -3,14 +3,15 @@
 //! A component has its place in the arena as soon as something refers to it, and is described later, so that neither
 //! cycles nor long chains of references are followed in depth.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use openapiv3::{OpenAPI, ReferenceOr, Schema};
 use serde_json::Value;
 
 use super::Lowering;
+use super::refs::component_pointer;
 use super::view::{Kind, Part, general};
-use crate::diag::{Diagnostic, Place, code, did_you_mean};
+use crate::diag::{Diagnostic, Place, code};
 use crate::ir::{Constraint, Docs, Shape, TypeDef, TypeId, TypeRef};
 use crate::source::{FILE, Pointer};
 
@@ -65,11 +66,12 @@ impl<'s> From<&'s ReferenceOr<Box<Schema>>> for Node<'s> {
     }
 }
 
-/// A component that has been referred to and not been described yet.
-pub(super) struct Pending<'a> {
-    id: TypeId,
-    node: Node<'a>,
-    at: Pointer,
+/// A type that has been referred to and not been described yet.
+pub(super) enum Pending<'a> {
+    /// A component.
+    Component { id: TypeId, node: Node<'a>, at: Pointer },
+    /// An object that keeps to several schemas.
+    Object { id: TypeId, parts: Vec<Part<'a>>, at: Pointer, name: Vec<String> },
 }
 
 /// How deep schemas may stand in one another.
@@ -105,13 +107,23 @@ impl<'a> Lowering<'a> {
     }
 
     fn describe_pending(&mut self) {
-        while let Some(Pending { id, node, at }) = self.pending.pop_front() {
+        while let Some(pending) = self.pending.pop_front() {
+            if self.steps_left.is_none() {
+                self.pending.clear();
+                return;
+            }
             let marks = self.personal_marks;
-            self.describe_component(id, node, &at);
-            let own = matches!(node, Node::Item(schema) if self.is_marked(schema));
-            self.types[id].pii |= own || self.personal_marks > marks;
+            match pending {
+                Pending::Component { id, node, at } => {
+                    self.describe_component(id, node, &at);
+                    let own = matches!(node, Node::Item(schema) if self.is_marked(schema));
+                    self.types[id].pii |= own || self.personal_marks > marks;
+                }
+                Pending::Object { id, parts, at, name } => self.describe_object(id, &parts, &at, &name),
+            }
             self.personal_marks = marks;
         }
+        self.shorten_aliases();
     }
 
     /// The same, without what it refers to.
@@ -146,14 +158,24 @@ impl<'a> Lowering<'a> {
                 if first_at.is_below(at) || first_at == at { name.to_vec() } else { self.name_at(first_at, name) };
             return self.node(*first, first_at, &name);
         }
+        if self.depth > DEEPEST {
+            self.too_deep(at);
+            return Use::default();
+        }
+        self.depth += 1;
+        let found = self.combined(nodes, at, name);
+        self.depth -= 1;
+        found
+    }
+
+    fn combined(&mut self, nodes: &[(Node<'a>, Pointer)], at: &Pointer, name: &[String]) -> Use {
         let marks = self.personal_marks;
-        let mut parts = Vec::new();
+        let (mut parts, mut seen) = (Vec::new(), HashSet::new());
         for (node, at) in nodes {
-            for part in self.parts(*node, at) {
-                if !parts.iter().any(|known: &Part<'_>| known.at == part.at) {
-                    parts.push(part);
-                }
-            }
+            parts.extend(self.parts(*node, at).into_iter().filter(|part| seen.insert(part.at.clone())));
+        }
+        if !self.spend(parts.len(), at) {
+            return Use::default();
         }
         let mut found = Use { constraints: self.constraints_of(&parts), ..Use::default() };
         (found.ty, found.nullable) = self.built(&parts, at, name, None);
@@ -216,9 +238,11 @@ impl<'a> Lowering<'a> {
     }
 
     fn referenced(&mut self, reference: &'a str, at: &Pointer) -> Use {
-        let Some((name, node)) = self.component_at(reference, at) else {
-            return Use { ty: Some(TypeRef::Json), ..Use::default() };
-        };
+        let unresolved = || Use { ty: Some(TypeRef::Json), ..Use::default() };
+        let Some(name) = self.component_name(reference, at, "schemas") else { return unresolved() };
+        let Some((end, schema)) = self.component_at(reference, at) else { return unresolved() };
+        let schemas = self.document.components.as_ref().map(|components| &components.schemas);
+        let node = schemas.and_then(|schemas| schemas.get(&name)).map_or(Node::Item(schema), Node::from);
         let id = self.component(&name, node);
         let def = &self.types[id];
         let mut found = Use {
@@ -227,41 +251,57 @@ impl<'a> Lowering<'a> {
             example: def.example.clone(),
             ..Use::default()
         };
-        if let Some((schema, at)) = self.schema_at(Node::Reference(reference), at) {
-            let docs = std::mem::take(&mut found.docs);
-            self.annotate(&mut found, schema);
-            found.docs = docs;
-            found.nullable = self.admits_null(Node::Item(schema), &at, 0);
-            let any = general(schema);
-            // A text of its own type keeps to its own rules.
-            if any.all_of.is_empty() && (Part { schema, at: at.clone(), open: true }).kind() != Kind::Text {
-                found.constraints = self.constraints(any, &at);
-            }
+        let at = component_pointer("schemas", &end);
+        let docs = std::mem::take(&mut found.docs);
+        self.annotate(&mut found, schema);
+        found.docs = docs;
+        found.nullable = self.admits_null(schema, &at);
+        let any = general(schema);
+        // A text of its own type keeps to its own rules.
+        if any.all_of.is_empty() && (Part { schema, at: at.clone(), open: true }).kind() != Kind::Text {
+            found.constraints = self.constraints(any, &at);
         }
         found
     }
 
-    /// Whether the values of a schema may be `null`.
-    pub(super) fn admits_null(&mut self, node: Node<'a>, at: &Pointer, depth: usize) -> bool {
-        let Some((schema, at)) = self.schema_at(node, at) else { return false };
-        let part = Part { schema, at, open: true };
-        let any = part.any();
-        if schema.schema_data.nullable || part.kind() == Kind::Null {
-            return true;
+    /// Whether the values of a schema may be `null`: those of the schema itself, or of one that it leads to through its
+    /// alternatives or through an `allOf` of one schema.
+    pub(super) fn admits_null(&mut self, schema: &'a Schema, at: &Pointer) -> bool {
+        // Each schema, and the place in the list of the one that has led to it.
+        let mut met: Vec<(&'a Schema, Pointer, usize)> = vec![(schema, at.clone(), 0)];
+        let mut seen: HashSet<Pointer> = [at.clone()].into();
+        let mut next = 0;
+        while let Some((schema, at, _)) = met.get(next).cloned() {
+            let part = Part { schema, at, open: true };
+            let known = self.null.get(&part.at).copied();
+            if known == Some(true) || schema.schema_data.nullable || part.kind() == Kind::Null {
+                let mut way = next;
+                while let Some((_, at, above)) = met.get(way) {
+                    self.null.insert(at.clone(), true);
+                    way = if way == 0 { usize::MAX } else { *above };
+                }
+                return true;
+            }
+            let any = part.any();
+            let below = match (any.all_of.as_slice(), part.kind(), part.choices()) {
+                _ if known.is_some() => None,
+                (one @ [_], Kind::Any, _) => Some(("allOf", one)),
+                (_, _, choices) => choices,
+            };
+            if let Some((keyword, nodes)) = below {
+                for (index, node) in nodes.iter().enumerate() {
+                    let at = part.at.child(keyword).child(index);
+                    if let Some((schema, at)) = self.schema_at(node.into(), &at)
+                        && seen.insert(at.clone())
+                    {
+                        met.push((schema, at, next));
+                    }
+                }
+            }
+            next += 1;
         }
-        if depth > DEEPEST {
-            return false;
-        }
-        let mut below = |keyword: &str, index: usize, node: Node<'a>| {
-            self.admits_null(node, &part.at.child(keyword).child(index), depth + 1)
-        };
-        if let ([one], Kind::Any) = (any.all_of.as_slice(), part.kind()) {
-            return below("allOf", 0, one.into());
-        }
-        let choices = part.choices();
-        choices.is_some_and(|(keyword, choices)| {
-            choices.iter().enumerate().any(|(index, choice)| below(keyword, index, choice.into()))
-        })
+        self.null.extend(met.into_iter().map(|(_, at, _)| (at, false)));
+        false
     }
 
     /// The type of a component.
@@ -269,17 +309,19 @@ impl<'a> Lowering<'a> {
         if let Some(id) = self.components.get(name) {
             return *id;
         }
+        let at = component_pointer("schemas", name);
         // A component that is a reference to a schema elsewhere in the files is that schema, under the component's name.
         if let Node::Reference(reference) = node
             && self.named_elsewhere.contains_key(reference)
-            && let Some((target, node)) = self.component_at(reference, &component_pointer(name))
+            && let Some((target, schema)) = self.component_at(reference, &at)
         {
-            let id = self.component(&target, node);
+            let id = self.component(&target, Node::Item(schema));
             self.components.insert(name.to_owned(), id);
             return id;
         }
-        let at = component_pointer(name);
-        if let Some(id) = self.known.get(std::slice::from_ref(&at)) {
+        if let Node::Item(schema) = node
+            && let Some(id) = self.known.get(&key(&[Part { schema, at: at.clone(), open: true }]))
+        {
             return *id;
         }
         let wire = match name.starts_with('#') {
@@ -306,7 +348,7 @@ impl<'a> Lowering<'a> {
         }
         let id = self.types.push(def);
         self.components.insert(name.to_owned(), id);
-        self.pending.push_back(Pending { id, node, at });
+        self.pending.push_back(Pending::Component { id, node, at });
         id
     }
 
@@ -346,7 +388,6 @@ impl<'a> Lowering<'a> {
 
     /// Makes a type of a shape; `id` is its place, if it has one already.
     pub(super) fn define(&mut self, id: Option<TypeId>, name: &[String], parts: &[Part<'a>], at: &Pointer) -> TypeId {
-        let key: Vec<Pointer> = parts.iter().map(|part| part.at.clone()).collect();
         let id = id.unwrap_or_else(|| {
             let own = parts.iter().find(|part| part.at == *at).or(parts.last()).map(|part| part.schema);
             self.types.push(TypeDef {
@@ -360,8 +401,8 @@ impl<'a> Lowering<'a> {
                 origin: at.clone(),
             })
         });
-        if !key.is_empty() {
-            self.known.entry(key).or_insert(id);
+        if !parts.is_empty() {
+            self.known.entry(key(parts)).or_insert(id);
         }
         id
     }
@@ -427,39 +468,24 @@ impl<'a> Lowering<'a> {
         name
     }
 
-    /// The name of the component that a reference leads to, and what stands there.
-    pub(super) fn component_at(&mut self, reference: &str, at: &Pointer) -> Option<(String, Node<'a>)> {
-        let name = self.component_name(reference, at, "schemas")?;
-        let document = self.document;
-        let schemas = document.components.as_ref().map(|components| &components.schemas);
-        if let Some(schema) = schemas.and_then(|schemas| schemas.get(&name)) {
-            return Some((name, schema.into()));
+    /// The schema at the end of a chain of references, and its location.
+    pub(super) fn schema_at(&mut self, node: Node<'a>, at: &Pointer) -> Option<(&'a Schema, Pointer)> {
+        match node {
+            Node::Item(schema) => Some((schema, at.clone())),
+            Node::Reference(reference) => {
+                let (name, schema) = self.component_at(reference, at)?;
+                Some((schema, component_pointer("schemas", &name)))
+            }
         }
-        let known = schemas.into_iter().flat_map(|schemas| schemas.keys()).map(String::as_str);
-        let near = did_you_mean(&name, known.filter(|name| !name.starts_with('#'))).map(str::to_owned);
-        self.dangling(reference, at, "schemas", near.as_deref());
-        None
     }
 
-    /// The schema at the end of a chain of references, and where it stands.
-    pub(super) fn schema_at(&mut self, node: Node<'a>, at: &Pointer) -> Option<(&'a Schema, Pointer)> {
-        let (mut node, mut at, mut seen) = (node, at.clone(), Vec::new());
-        loop {
-            let reference = match node {
-                Node::Item(schema) => return Some((schema, at)),
-                Node::Reference(reference) => reference,
-            };
-            let (name, next) = self.component_at(reference, &at)?;
-            if seen.contains(&name) {
-                let message = format!("`{reference}` leads back to itself");
-                let help = "let one of the references on the way be a description";
-                self.error(code::CIRCULAR_REFERENCE, Place::Value(at.child("$ref")), message, help);
-                return None;
-            }
-            at = component_pointer(&name);
-            seen.push(name);
-            node = next;
-        }
+    /// The component at the end of a chain of references.
+    fn component_at(&mut self, reference: &'a str, at: &Pointer) -> Option<(String, &'a Schema)> {
+        let document = self.document;
+        let schemas = document.components.as_ref().map(|components| &components.schemas);
+        let name = self.end(reference, at, "schemas", schemas)?;
+        let schema = schemas.and_then(|schemas| schemas.get(&name)).and_then(ReferenceOr::as_item)?;
+        Some((name, schema))
     }
 }
 
@@ -479,14 +505,6 @@ pub(super) fn named_elsewhere(document: &OpenAPI) -> HashMap<&str, &String> {
     named
 }
 
-/// Where a component stands. One that is called like a pointer stands there.
-pub(super) fn component_pointer(name: &str) -> Pointer {
-    match name.strip_prefix('#') {
-        Some(_) => Pointer::at(name),
-        None => Pointer::root().child("components").child("schemas").child(name),
-    }
-}
-
 /// Whether a schema says more of its values than its one `allOf` does.
 fn says_more(schema: &Schema) -> bool {
     let any = general(schema);
@@ -504,6 +522,14 @@ pub(super) fn docs(schema: &Schema) -> Docs {
     // A title of one word is another name, and says nothing.
     let title = data.title.as_deref().filter(|title| title.trim().contains(' '));
     super::described(None, data.description.as_deref().or(title), data.external_docs.as_ref())
+}
+
+/// What a type is known by: the set of the schemas that its values keep to.
+pub(super) fn key(parts: &[Part<'_>]) -> Vec<(Pointer, bool)> {
+    let mut key: Vec<_> = parts.iter().map(|part| (part.at.clone(), part.choices().is_some())).collect();
+    key.sort_unstable();
+    key.dedup();
+    key
 }
 
 pub(super) fn below(name: &[String], part: &str) -> Vec<String> {

@@ -6,9 +6,9 @@ use openapiv3::AdditionalProperties;
 use serde_json::Value;
 
 use super::Lowering;
-use super::schema::{Node, below};
-use super::view::{Kind, Part, additional, first, is_required, properties};
-use crate::diag::{Diagnostic, Place, code, did_you_mean};
+use super::schema::{Node, Pending, below, key};
+use super::view::{Kind, Part, additional, first, properties, required};
+use crate::diag::{Diagnostic, Place, code};
 use crate::ir::{Docs, Field, Record, Shape, TypeId, TypeRef};
 use crate::source::Pointer;
 
@@ -25,8 +25,10 @@ impl<'a> Lowering<'a> {
         if parts.is_empty() {
             return (None, false);
         }
-        let key: Vec<Pointer> = parts.iter().map(|part| part.at.clone()).collect();
-        if let (Some(known), None) = (self.known.get(&key), id) {
+        if !self.spend(parts.len(), at) {
+            return (None, false);
+        }
+        if let (Some(known), None) = (self.known.get(&key(parts)), id) {
             let nullable = parts.iter().all(|part| part.schema.schema_data.nullable);
             self.personal_marks += usize::from(self.types[*known].pii);
             return (Some(TypeRef::Named(*known)), nullable);
@@ -117,12 +119,29 @@ impl<'a> Lowering<'a> {
     }
 
     fn object(&mut self, parts: &[Part<'a>], at: &Pointer, name: &[String], id: Option<TypeId>) -> TypeRef {
-        let properties = properties(parts);
-        if properties.is_empty() {
+        if parts.iter().all(|part| part.any().properties.is_empty()) {
             let values = self.additional(parts, name);
             return TypeRef::Map(Box::new(values.unwrap_or(TypeRef::Json)));
         }
+        let known = id.is_some();
         let id = self.define(id, name, parts, at);
+        match known || parts.len() == 1 {
+            true => self.describe_object(id, parts, at, name),
+            // Schemas that combine each other would be followed as deep as there are combinations.
+            false => {
+                let (parts, at, name) = (parts.to_vec(), at.clone(), name.to_vec());
+                self.pending.push_back(Pending::Object { id, parts, at, name });
+            }
+        }
+        TypeRef::Named(id)
+    }
+
+    /// Describes the fields of an object.
+    pub(super) fn describe_object(&mut self, id: TypeId, parts: &[Part<'a>], at: &Pointer, name: &[String]) {
+        let (properties, required) = (properties(parts), required(parts));
+        if !self.spend(properties.len(), at) {
+            return;
+        }
         let marks = self.personal_marks;
         let additional = match parts {
             // What of the object is not declared here is where the discriminator leads.
@@ -149,7 +168,7 @@ impl<'a> Lowering<'a> {
                 wire: wire.clone(),
                 ty: found.ty.unwrap_or(TypeRef::Json),
                 constraints: found.constraints,
-                required: is_required(parts, wire),
+                required: required.contains(wire.as_str()),
                 read_only: found.read_only,
                 write_only: found.write_only,
                 nullable: found.nullable,
@@ -181,7 +200,6 @@ impl<'a> Lowering<'a> {
         // Its properties say it of themselves.
         self.personal_marks = marks;
         self.types[id].shape = Shape::Record(Record { fields, additional });
-        TypeRef::Named(id)
     }
 
     fn additional(&mut self, parts: &[Part<'a>], name: &[String]) -> Option<TypeRef> {
@@ -221,13 +239,14 @@ impl<'a> Lowering<'a> {
 
     /// The required properties that none of the parts declares, each reported, and where they are required.
     pub(super) fn undeclared(&mut self, parts: &[Part<'a>]) -> Vec<(String, Pointer)> {
-        let declared: HashSet<&String> = parts.iter().flat_map(|part| part.any().properties.keys()).collect();
+        let properties = || parts.iter().flat_map(|part| part.any().properties.keys()).map(String::as_str);
+        let declared: HashSet<&str> = properties().collect();
         let (mut undeclared, mut known) = (Vec::new(), HashSet::new());
         for part in parts {
-            for (index, name) in part.any().required.iter().enumerate().filter(|(_, name)| !declared.contains(name)) {
+            let required = part.any().required.iter().enumerate();
+            for (index, name) in required.filter(|(_, name)| !declared.contains(name.as_str())) {
                 let at = part.at.child("required").child(index);
-                let near = did_you_mean(name, declared.iter().map(|name| name.as_str()));
-                let help = near.map_or_else(
+                let help = self.diagnostics.did_you_mean(name, properties()).map_or_else(
                     || "declare it in `properties`, or remove it here".to_owned(),
                     |near| format!("did you mean `{near}`?"),
                 );

@@ -9,6 +9,12 @@ use crate::source::Pointer;
 impl Lowering<'_> {
     /// The parts of a path; none if its braces make no sense, which is reported.
     pub(super) fn template(&mut self, path: &str, at: &Pointer) -> Option<Vec<Segment>> {
+        if path.matches(['/', '{']).count() > LONGEST {
+            let message = format!("the path has more than {LONGEST} segments and placeholders");
+            let help = "a path of an API has a few segments; check that this is one";
+            self.error(code::BAD_PATH, Place::Key(at.clone()), message, help);
+            return None;
+        }
         let mut segments: Vec<Segment> = Vec::new();
         for text in path.trim_start_matches('/').split('/') {
             let Some(parts) = parts(text) else {
@@ -37,6 +43,9 @@ impl Lowering<'_> {
         Some(segments)
     }
 }
+
+/// The most segments and placeholders of a path: each is a handle in the handle before it.
+const LONGEST: usize = 100;
 
 /// The parts of one segment.
 ///

@@ -1,13 +1,15 @@
 //! `oneOf` and `anyOf`: one of several types, told apart by a property, or else by what a value looks like.
 
-use std::collections::BTreeSet;
+use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
 
 use openapiv3::{Discriminator, ReferenceOr};
 use serde_json::Value;
 
 use super::Lowering;
-use super::schema::{Node, Use, below, component_pointer};
-use super::view::{Kind, Part, is_required, properties};
+use super::refs::component_pointer;
+use super::schema::{DEEPEST, Node, Use, below, key};
+use super::view::{Kind, Part, properties, required};
 use super::words::plain;
 use crate::diag::{Diagnostic, Place, code};
 use crate::ir::{Choice, Shape, TypeId, TypeRef, Union};
@@ -98,10 +100,15 @@ impl<'a> Lowering<'a> {
     pub(super) fn options(&mut self, owner: &Part<'a>, rest: &[Part<'a>]) -> (Vec<Alternative<'a>>, bool) {
         let Some((keyword, choices)) = owner.choices() else { return (Vec::new(), false) };
         let mut options: Vec<Alternative<'a>> = Vec::new();
+        let mut known: HashSet<Vec<(Pointer, bool)>> = HashSet::new();
+        let beside: HashSet<&Pointer> = rest.iter().map(|part| &part.at).collect();
         let mut nullable = false;
         let mut rules_alone = true;
         for (index, choice) in choices.iter().enumerate() {
             let at = owner.at.child(keyword).child(index);
+            if !self.spend(1 + rest.len(), &at) {
+                break;
+            }
             let node = Node::from(choice);
             let own = self.parts(node, &at);
             if own.iter().any(|part| part.kind() == Kind::Null) || is_bare_null(&own) {
@@ -117,9 +124,8 @@ impl<'a> Lowering<'a> {
                 ReferenceOr::Item(_) => at,
             };
             let mut parts = rest.to_vec();
-            parts.extend(own.into_iter().filter(|part| !rest.iter().any(|known| known.at == part.at)));
-            if options.iter().all(|known| known.parts.iter().map(|part| &part.at).ne(parts.iter().map(|part| &part.at)))
-            {
+            parts.extend(own.into_iter().filter(|part| !beside.contains(&part.at)));
+            if known.insert(key(&parts)) {
                 let node = rest.is_empty().then_some(node);
                 options.push(Alternative { node, at, parts, tags: Vec::new() });
             }
@@ -137,8 +143,14 @@ impl<'a> Lowering<'a> {
     pub(super) fn option(&mut self, option: &Alternative<'a>, name: &[String]) -> Use {
         match option.node {
             Some(node) => self.node(node, &option.at, name),
+            None if self.depth > DEEPEST => {
+                self.too_deep(&option.at);
+                Use::default()
+            }
             None => {
+                self.depth += 1;
                 let (ty, nullable) = self.built(&option.parts, &option.at, name, None);
+                self.depth -= 1;
                 Use { ty, nullable, constraints: self.constraints_of(&option.parts), ..Use::default() }
             }
         }
@@ -155,10 +167,11 @@ impl<'a> Lowering<'a> {
         }
         if let Some((discriminator, owner)) = discriminator {
             let tag = &discriminator.property_name;
-            let mut targets = Vec::new();
+            let mut targets: HashMap<Pointer, Vec<String>> = HashMap::new();
+            let choices = references(owner);
             for (value, target) in &discriminator.mapping {
-                match self.mapped(target, owner) {
-                    Some(pointer) => targets.push((value, pointer)),
+                match self.mapped(target, &choices) {
+                    Some(pointer) => targets.entry(pointer).or_default().push(value.clone()),
                     None => {
                         let place = Place::Value(owner.at.child("discriminator").child("mapping").child(value));
                         let message = format!("nothing stands at `{target}`");
@@ -168,8 +181,7 @@ impl<'a> Lowering<'a> {
                 }
             }
             for option in &mut options {
-                let said = |known: &(&String, Pointer)| known.1 == option.at;
-                option.tags = targets.iter().filter(|known| said(known)).map(|(value, _)| (*value).clone()).collect();
+                option.tags = targets.get(&option.at).cloned().unwrap_or_default();
                 if option.tags.is_empty() {
                     option.tags = constants(&option.parts, tag);
                 }
@@ -190,42 +202,53 @@ impl<'a> Lowering<'a> {
             ));
         }
         let first = options.first()?;
-        let candidates: Vec<String> = properties(&first.parts).into_iter().map(|(wire, _)| wire.clone()).collect();
-        let tag = candidates.into_iter().find(|wire| {
-            options.iter_mut().for_each(|option| option.tags = constants(&option.parts, wire));
-            options.iter().all(|option| is_required(&option.parts, wire)) && disjoint(&options)
-        })?;
-        Some((tag, options))
+        let of_all: Vec<HashSet<&str>> = options.iter().map(|option| required(&option.parts)).collect();
+        let candidates: Vec<&String> = properties(&first.parts).into_iter().map(|(wire, _)| wire).collect();
+        let candidates = candidates.into_iter().filter(|wire| of_all.iter().all(|one| one.contains(wire.as_str())));
+        for wire in candidates.cloned().collect::<Vec<_>>() {
+            let steps = options.iter().map(|option| option.parts.len()).sum();
+            if !self.spend(steps, &options[0].at) {
+                return None;
+            }
+            options.iter_mut().for_each(|option| option.tags = constants(&option.parts, &wire));
+            if disjoint(&options) {
+                return Some((wire, options));
+            }
+        }
+        None
     }
 
-    /// Where a value of a discriminator's mapping leads: to a component by its name, or anywhere by a reference.
-    pub(super) fn mapped(&mut self, target: &str, owner: &Part<'a>) -> Option<Pointer> {
+    /// Where a value of a discriminator's mapping leads: to a component by its name, or to one of the references among the
+    /// alternatives.
+    pub(super) fn mapped(&self, target: &str, choices: &HashSet<Pointer>) -> Option<Pointer> {
         let schemas = self.document.components.as_ref().map(|components| &components.schemas)?;
         if schemas.contains_key(target) {
-            return Some(component_pointer(target));
+            return Some(component_pointer("schemas", target));
         }
         let pointer = Pointer::from_reference(target)?;
         let name = pointer.component("schemas").unwrap_or_else(|| pointer.to_string());
-        let among = owner.choices().is_some_and(|(_, choices)| {
-            let mut choices = choices.iter().filter_map(|choice| match choice {
-                ReferenceOr::Reference { reference } => Pointer::from_reference(reference),
-                ReferenceOr::Item(_) => None,
-            });
-            choices.any(|choice| choice == pointer)
-        });
-        (schemas.contains_key(&name) || among).then_some(pointer)
+        (schemas.contains_key(&name) || choices.contains(&pointer)).then_some(pointer)
     }
 
     /// The alternatives with names: those of their schemas, of what tells them apart, or of what only they have; none that
     /// one of the `others` has.
     pub(super) fn named(&mut self, options: &[Alternative<'a>], others: &[Choice], name: &[String]) -> Vec<Choice> {
         let mut variants: Vec<Choice> = Vec::new();
+        let mut names: HashSet<String> = others.iter().map(|known| plain(&known.name)).collect();
+        let holders = holders(options);
+        let mut number = 0;
         for (index, option) in options.iter().enumerate() {
-            let own = self.own_name(option, options);
-            let taken = |own: &String| others.iter().chain(&variants).any(|known| plain(&known.name) == plain(own));
+            let own = self.own_name(option, &holders);
+            let taken = |own: &String| names.contains(&plain(own));
             let own = own.filter(|own| !taken(own)).or_else(|| option.tags.first().filter(|tag| !taken(tag)).cloned());
-            let mut numbered = (index + 1..).map(|number| format!("alternative {number}"));
-            let own = own.or_else(|| numbered.find(|own| !taken(own))).unwrap_or_default();
+            let own = own.unwrap_or_else(|| {
+                number = (number + 1).max(index + 1);
+                while taken(&format!("alternative {number}")) {
+                    number += 1;
+                }
+                format!("alternative {number}")
+            });
+            names.insert(plain(&own));
             let found = self.option(option, &below(name, &own));
             variants.push(Choice {
                 name: own,
@@ -239,7 +262,7 @@ impl<'a> Lowering<'a> {
         variants
     }
 
-    fn own_name(&mut self, option: &Alternative<'a>, all: &[Alternative<'a>]) -> Option<String> {
+    fn own_name(&mut self, option: &Alternative<'a>, holders: &HashMap<&str, Holders<'_>>) -> Option<String> {
         if let Some(Node::Reference(_)) = option.node {
             return self.name_at(&option.at, &[]).last().cloned();
         }
@@ -249,14 +272,12 @@ impl<'a> Lowering<'a> {
         let title = option.parts.iter().rev().find_map(|part| part.schema.schema_data.title.clone());
         let title = title.filter(|title| title.chars().any(char::is_alphanumeric) && title.len() < 60);
         title.or_else(|| option.tags.first().cloned()).or_else(|| {
-            let wires = properties(&option.parts);
-            let elsewhere = |wire: &String| {
-                let others = all.iter().filter(|other| other.at != option.at);
-                others.flat_map(|other| properties(&other.parts)).any(|(other, _)| other == wire)
-            };
-            let only: Vec<_> = wires.iter().filter(|(wire, _)| !elsewhere(wire)).collect();
-            let required = only.iter().find(|(wire, _)| is_required(&option.parts, wire));
-            required.or(only.first()).map(|(wire, _)| format!("with {wire}"))
+            let alone = |wire: &&str| matches!(holders.get(wire), Some(Holders::One(_)));
+            let wires = option.parts.iter().flat_map(|part| part.any().properties.keys()).map(String::as_str);
+            let only: Vec<&str> = wires.filter(alone).collect();
+            let required = required(&option.parts);
+            let first = only.iter().find(|wire| required.contains(*wire)).or(only.first());
+            first.map(|wire| format!("with {wire}"))
         })
     }
 
@@ -269,6 +290,42 @@ impl<'a> Lowering<'a> {
             .find_map(|part| part.at.component("schemas"))
             .filter(|_| option.node.is_none() && option.at.component("schemas").is_some())
     }
+}
+
+/// The alternatives that have a property.
+enum Holders<'o> {
+    One(&'o Pointer),
+    Several,
+}
+
+/// The alternatives that have each property.
+fn holders<'a>(options: &'a [Alternative<'_>]) -> HashMap<&'a str, Holders<'a>> {
+    let mut holders: HashMap<&str, Holders<'_>> = HashMap::new();
+    for option in options {
+        for wire in option.parts.iter().flat_map(|part| part.any().properties.keys()) {
+            match holders.entry(wire) {
+                Entry::Vacant(entry) => {
+                    entry.insert(Holders::One(&option.at));
+                }
+                Entry::Occupied(mut entry) => {
+                    if !matches!(entry.get(), Holders::One(at) if **at == option.at) {
+                        entry.insert(Holders::Several);
+                    }
+                }
+            }
+        }
+    }
+    holders
+}
+
+/// The references among the alternatives of a schema.
+pub(super) fn references(owner: &Part<'_>) -> HashSet<Pointer> {
+    let choices = owner.choices().map_or(&[][..], |(_, choices)| choices);
+    let references = choices.iter().filter_map(|choice| match choice {
+        ReferenceOr::Reference { reference } => Pointer::from_reference(reference),
+        ReferenceOr::Item(_) => None,
+    });
+    references.collect()
 }
 
 /// Whether a schema says nothing but that its value may be `null`.
@@ -284,9 +341,8 @@ pub(super) fn is_record(parts: &[Part<'_>]) -> bool {
 
 /// The texts that a property can be, if they are listed.
 pub(super) fn constants(parts: &[Part<'_>], wire: &str) -> Vec<String> {
-    let found = properties(parts).into_iter().find(|(known, _)| *known == wire);
-    let nodes = found.map(|(_, nodes)| nodes).unwrap_or_default();
-    let listed = nodes.iter().find_map(|(node, _)| match node {
+    let mut nodes = parts.iter().filter_map(|part| part.any().properties.get(wire)).map(Node::from);
+    let listed = nodes.find_map(|node| match node {
         Node::Item(schema) => Some(&super::view::general(schema).enumeration).filter(|listed| !listed.is_empty()),
         Node::Reference(_) => None,
     });
@@ -299,6 +355,6 @@ pub(super) fn constants(parts: &[Part<'_>], wire: &str) -> Vec<String> {
 
 /// Whether each alternative has values of its own.
 fn disjoint(options: &[Alternative<'_>]) -> bool {
-    let mut known = BTreeSet::new();
+    let mut known = HashSet::new();
     options.iter().all(|option| !option.tags.is_empty() && option.tags.iter().all(|tag| known.insert(tag)))
 }

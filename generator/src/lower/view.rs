@@ -1,5 +1,7 @@
 //! All schemas that a value must keep to at once: a schema and the parts of its `allOf`, looked at together.
 
+use std::collections::HashSet;
+
 use openapiv3::{AdditionalProperties, AnySchema, ReferenceOr, Schema, SchemaKind};
 use serde_json::Value;
 
@@ -109,11 +111,21 @@ impl<'a> Lowering<'a> {
     /// The parts that a schema consists of: itself, and whatever its `allOf` leads to.
     pub(super) fn parts(&mut self, node: Node<'a>, at: &Pointer) -> Vec<Part<'a>> {
         let mut parts = Vec::new();
-        self.gather(node, at.clone(), &mut Vec::new(), &mut parts);
+        if self.steps_left.is_none() {
+            return parts;
+        }
+        self.gather(node, at.clone(), &mut Vec::new(), &mut HashSet::new(), &mut parts);
         parts
     }
 
-    fn gather(&mut self, node: Node<'a>, at: Pointer, chain: &mut Vec<Pointer>, parts: &mut Vec<Part<'a>>) {
+    fn gather(
+        &mut self,
+        node: Node<'a>,
+        at: Pointer,
+        chain: &mut Vec<Pointer>,
+        seen: &mut HashSet<Pointer>,
+        parts: &mut Vec<Part<'a>>,
+    ) {
         let (schema, at) = match node {
             Node::Item(schema) => (schema, at),
             Node::Reference(_) => match self.schema_at(node, &at) {
@@ -127,7 +139,7 @@ impl<'a> Lowering<'a> {
             self.diagnostics.push(diagnostic.help("let one of the references on the way be a description"));
             return;
         }
-        if parts.iter().any(|part| part.at == at) {
+        if !seen.insert(at.clone()) || !self.spend(1, &at) {
             return;
         }
         if chain.len() > DEEPEST {
@@ -137,7 +149,7 @@ impl<'a> Lowering<'a> {
         chain.push(at.clone());
         let any = general(schema);
         for (index, part) in any.all_of.iter().enumerate() {
-            self.gather(part.into(), at.child("allOf").child(index), chain, parts);
+            self.gather(part.into(), at.child("allOf").child(index), chain, seen, parts);
         }
         chain.pop();
         let open = !any.one_of.iter().chain(&any.any_of).any(|choice| match choice {
@@ -216,9 +228,9 @@ pub(super) fn properties<'a>(parts: &[Part<'a>]) -> Vec<(&'a String, Vec<(Node<'
     properties.into_iter().collect()
 }
 
-/// Whether a property is required by any of the parts.
-pub(super) fn is_required(parts: &[Part<'_>], wire: &str) -> bool {
-    parts.iter().any(|part| part.any().required.iter().any(|name| name == wire))
+/// The properties that any of the parts requires.
+pub(super) fn required<'a>(parts: &[Part<'a>]) -> HashSet<&'a str> {
+    parts.iter().flat_map(|part| &part.any().required).map(String::as_str).collect()
 }
 
 /// The first that any of the parts says.

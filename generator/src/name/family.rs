@@ -37,17 +37,26 @@ pub fn heads(api: &Api, analysis: &Analysis) -> Vec<TypeId> {
         (None, Some(only)) if holders[id.index()].len() == 1 && !answers.contains(&id) => Some(*only),
         _ => None,
     };
-    let head = |(id, _)| {
-        let mut seen = BTreeSet::new();
-        let mut at = id;
-        while let Some(next) = above(at).filter(|next| !matches!(api.types[*next].shape, Shape::Alias(_))) {
-            // Types that hold only each other have no head.
-            if !seen.insert(at) {
-                return id;
+    let above = |id: TypeId| above(id).filter(|next| !matches!(api.types[*next].shape, Shape::Alias(_)));
+    let mut heads: Vec<Option<TypeId>> = vec![None; api.types.len()];
+    for (id, _) in api.types.iter() {
+        let (mut way, mut seen, mut at) = (Vec::new(), BTreeSet::new(), id);
+        // Types that hold only each other have no head, and neither has what leads to them.
+        let head = loop {
+            match (heads[at.index()], above(at)) {
+                (Some(head), next) => break Some(head).filter(|head| *head != at || next.is_none()),
+                (None, None) => {
+                    way.push(at);
+                    break Some(at);
+                }
+                (None, Some(_)) if !seen.insert(at) => break None,
+                (None, Some(next)) => {
+                    way.push(at);
+                    at = next;
+                }
             }
-            at = next;
-        }
-        at
-    };
-    api.types.iter().map(head).collect()
+        };
+        way.into_iter().for_each(|id| heads[id.index()] = Some(head.unwrap_or(id)));
+    }
+    api.types.iter().map(|(id, _)| heads[id.index()].unwrap_or(id)).collect()
 }

@@ -11,7 +11,7 @@ mod outline;
 mod reserved;
 mod scope;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::analyze::Analysis;
 use crate::config::Config;
@@ -98,8 +98,10 @@ impl Names {
 
 /// Names everything in an API.
 pub fn name(api: &Api, analysis: &Analysis, config: &Config, diagnostics: &mut Diagnostics) -> Names {
-    let mut naming =
-        Naming { api, config, diagnostics, types: Scope::default(), modules: Scope::default(), files: HashMap::new() };
+    // Of two names for one location, the first counts.
+    let renames = config.rename.iter().rev().map(|rename| (rename.at.get_ref().as_str(), rename.to.as_str())).collect();
+    let (types, modules, files) = (Scope::default(), Scope::default(), HashMap::new());
+    let mut naming = Naming { api, config, diagnostics, renames, types, modules, files };
     naming.check_renames();
     let heads = family::heads(api, analysis);
     let idents = naming.type_idents(analysis);
@@ -170,6 +172,8 @@ struct Naming<'a> {
     api: &'a Api,
     config: &'a Config,
     diagnostics: &'a mut Diagnostics,
+    /// The names that the configuration gives, by the location that it gives them to.
+    renames: HashMap<&'a str, &'a str>,
     /// All types of the generated crate, so that any two may be imported side by side.
     types: Scope,
     /// The modules of the resources, as file systems compare them.
@@ -181,28 +185,34 @@ struct Naming<'a> {
 impl Naming<'_> {
     /// The name that the configuration gives to a place, or the one it has.
     fn wire<'n>(&'n self, origin: &Pointer, wire: &'n str) -> &'n str {
-        let at = origin.to_string();
-        let renamed = self.config.rename.iter().find(|rename| *rename.at.get_ref() == at);
-        renamed.map_or(wire, |rename| &rename.to)
+        if self.renames.is_empty() {
+            return wire;
+        }
+        self.renames.get(origin.to_string().as_str()).copied().unwrap_or(wire)
     }
 
     fn check_renames(&mut self) {
+        if self.renames.is_empty() {
+            return;
+        }
+        let mut named: HashSet<String> = HashSet::new();
+        for (_, def) in self.api.types.iter() {
+            let parts: Vec<&Pointer> = match &def.shape {
+                Shape::Record(record) => record.fields.iter().map(|field| &field.origin).collect(),
+                Shape::StringEnum(variants) => variants.iter().map(|variant| &variant.origin).collect(),
+                Shape::ValueEnum(values) => values.values.iter().map(|literal| &literal.origin).collect(),
+                Shape::Union(union) => union.variants.iter().map(|variant| &variant.origin).collect(),
+                _ => Vec::new(),
+            };
+            named.extend([&def.origin].into_iter().chain(parts).map(Pointer::to_string));
+        }
+        for (_, operation) in self.api.operations.iter() {
+            let params = operation.params.iter().map(|param| &param.origin);
+            named.extend([&operation.origin].into_iter().chain(params).map(Pointer::to_string));
+        }
         for rename in &self.config.rename {
             let at = rename.at.get_ref().as_str();
-            let known = self.api.types.iter().any(|(_, def)| {
-                let parts = match &def.shape {
-                    Shape::Record(record) => record.fields.iter().map(|field| &field.origin).collect(),
-                    Shape::StringEnum(variants) => variants.iter().map(|variant| &variant.origin).collect(),
-                    Shape::ValueEnum(values) => values.values.iter().map(|literal| &literal.origin).collect(),
-                    Shape::Union(union) => union.variants.iter().map(|variant| &variant.origin).collect(),
-                    _ => Vec::new(),
-                };
-                def.origin.to_string() == at || parts.into_iter().any(|origin| origin.to_string() == at)
-            }) || self.api.operations.iter().any(|(_, operation)| {
-                let mut params = operation.params.iter();
-                operation.origin.to_string() == at || params.any(|param| param.origin.to_string() == at)
-            });
-            if !known {
+            if !named.contains(at) {
                 let diagnostic = Diagnostic::error(
                     code::CONFIG_VALUE,
                     Place::Config(rename.at.span()),
@@ -397,9 +407,14 @@ impl Naming<'_> {
     fn params(&mut self, scope: &mut Scope, operation: &Operation) -> Vec<String> {
         let plain = |param: &Param| self.api.takes(param).then(|| case::value(&param.wire));
         let named: Vec<_> = operation.params.iter().map(plain).collect();
+        let mut places: HashMap<&String, HashSet<ParamPlace>> = HashMap::new();
+        for (param, name) in operation.params.iter().zip(&named) {
+            if let Some(name) = name {
+                places.entry(name).or_default().insert(param.place);
+            }
+        }
         let wires = operation.params.iter().zip(&named).map(|(param, name)| {
-            let twin = |(other, known): (&Param, &Option<String>)| known == name && other.place != param.place;
-            match name.is_some() && operation.params.iter().zip(&named).any(twin) {
+            match name.as_ref().is_some_and(|name| places[name].len() > 1) {
                 true => format!("{}_{}", param.wire, param.place.as_str()),
                 false => param.wire.clone(),
             }

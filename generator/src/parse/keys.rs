@@ -7,7 +7,7 @@ use openapiv3::ReferenceOr;
 use serde_json::{Map, Value};
 
 use super::reader::Reader;
-use crate::diag::{Diagnostic, Place, Severity, code, did_you_mean};
+use crate::diag::{Diagnostic, Place, Severity, code};
 use crate::source::{FILE, Pointer};
 
 /// The keywords of one object, each read at most once.
@@ -277,7 +277,7 @@ impl<'v, 'd> Keys<'v, 'd> {
                     .help("the bindings are right without it, and say nothing of it"),
                 None => {
                     let known = self.read.iter().chain(spare).copied();
-                    let help = match did_you_mean(key, known) {
+                    let help = match self.reader.diagnostics.did_you_mean(key, known) {
                         Some(near) => format!("did you mean `{near}`?"),
                         None => "remove it, or let its name begin with `x-` to make it an extension".to_owned(),
                     };

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::keys::{Keys, expected_text, reference_or, required_text};
 use super::reader::Reader;
-use crate::diag::{Diagnostic, Place, code, did_you_mean};
+use crate::diag::{Diagnostic, Place, code};
 use crate::source::Pointer;
 
 /// One of several alternatives: what a request must show all of.
@@ -22,7 +22,8 @@ pub fn requirement(value: &Value, pointer: Pointer, reader: &mut Reader) -> Opti
         let message = format!("there is no security scheme `{name}`");
         let diagnostic = Diagnostic::warning(code::DANGLING_REFERENCE, Place::Key(pointer.child(name)), message)
             .label("passed over, so that no credentials are sent for it");
-        let near = did_you_mean(name, reader.schemes.iter().map(String::as_str));
+        let known = reader.schemes.iter().map(String::as_str);
+        let near = reader.diagnostics.did_you_mean(name, known);
         let help = near.map_or("describe it in `securitySchemes` of the components".to_owned(), |near| {
             format!("did you mean `{near}`?")
         });

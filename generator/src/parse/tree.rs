@@ -4,7 +4,8 @@ use std::cell::Cell;
 use std::collections::HashSet;
 use std::fmt;
 
-use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
+use saphyr_parser::{Event, Parser};
+use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::map::Entry;
 use serde_json::{Map, Value};
 
@@ -13,21 +14,37 @@ use crate::source::{MERGE, Source};
 
 /// The tree of a text, with the keys of its mappings as text (`200` is `"200"`) and in their order.
 pub fn parse(source: &Source, diagnostics: &mut Diagnostics) -> Option<Value> {
-    let repeated = Cell::new(false);
-    let (json_tree, yaml_tree) =
-        (Tree { repeated: &repeated, merge: false }, Tree { repeated: &repeated, merge: true });
+    let (repeated, left) = (Cell::new(false), Cell::new(LEAST + EACH * source.text.len()));
+    let json_tree = Tree { repeated: &repeated, left: &left, merge: false };
+    let yaml_tree = Tree { merge: true, ..json_tree };
     // Much faster than as YAML, which does not know all escapes of JSON either. What is wrong with it is said as of YAML.
     if source.text.trim_start().starts_with('{') {
         let mut json = serde_json::Deserializer::from_str(&source.text);
-        if let Ok(tree) = json_tree.deserialize(&mut json)
-            && json.end().is_ok()
-        {
-            if repeated.get() {
-                repeated_keys(source, diagnostics);
+        let read = json_tree.deserialize(&mut json).and_then(|tree| json.end().map(|()| tree));
+        match read {
+            Ok(tree) => {
+                if repeated.get() {
+                    repeated_keys(source, diagnostics);
+                }
+                return Some(tree);
             }
-            return Some(tree);
+            // Neither is YAML.
+            Err(error) if error.is_eof() => {
+                syntax(source.text.len(), "it ends before all brackets and quotes are closed", diagnostics);
+                return None;
+            }
+            Err(error) if error.to_string().starts_with("recursion limit") => {
+                syntax(source.offset(error.line(), error.column()), TOO_DEEP, diagnostics);
+                return None;
+            }
+            Err(_) => {}
         }
         repeated.set(false);
+        left.set(LEAST + EACH * source.text.len());
+    }
+    if let Some(start) = too_deep(&source.text) {
+        syntax(start, TOO_DEEP, diagnostics);
+        return None;
     }
     match yaml_tree.deserialize(serde_yaml::Deserializer::from_str(&source.text)) {
         Ok(tree) => {
@@ -40,15 +57,59 @@ pub fn parse(source: &Source, diagnostics: &mut Diagnostics) -> Option<Value> {
             let start = error.location().map_or(0, |at| at.index().min(source.text.len()));
             let message = error.to_string();
             // The place is shown by the drawing; the parser's own mention of it would say it twice.
-            let message = message.split(" at line ").next().unwrap_or(&message);
-            diagnostics.push(
-                Diagnostic::error(code::SYNTAX, Place::Document(start..start + 1), "the document cannot be read")
-                    .label(message)
-                    .help("mend the YAML here; nothing after this place has been looked at"),
-            );
+            syntax(start, message.split(" at line ").next().unwrap_or(&message), diagnostics);
             None
         }
     }
+}
+
+fn syntax(start: usize, message: &str, diagnostics: &mut Diagnostics) {
+    diagnostics.push(
+        Diagnostic::error(code::SYNTAX, Place::Document(start..start + 1), "the document cannot be read")
+            .label(message)
+            .help("mend the YAML here; nothing after this place has been looked at"),
+    );
+}
+
+/// How deep mappings and lists may stand in one another, as for the libraries that read them.
+const DEEPEST: usize = 128;
+
+const TOO_DEEP: &str = "recursion limit exceeded";
+
+/// The nodes and characters that a tree may have, whatever the length of the text.
+const LEAST: usize = 500_000;
+
+/// The nodes and characters that it may have for each byte of the text. Without aliases, two are enough.
+const EACH: usize = 4;
+
+/// Where a text of YAML has brackets in one another deeper than they may be. The library that reads YAML would take time
+/// with the square of the depth to find out.
+fn too_deep(text: &str) -> Option<usize> {
+    // Brackets in texts are no brackets of YAML. Where there are few of either, nothing has to be told apart.
+    let (mut depth, mut deepest) = (0_usize, 0);
+    for byte in text.bytes() {
+        match byte {
+            b'[' | b'{' => depth += 1,
+            b']' | b'}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        deepest = deepest.max(depth);
+    }
+    if deepest <= DEEPEST {
+        return None;
+    }
+    let mut depth = 0_usize;
+    for (event, span) in Parser::new_from_str(text).map_while(Result::ok) {
+        match event {
+            Event::MappingStart(..) | Event::SequenceStart(..) => depth += 1,
+            Event::MappingEnd | Event::SequenceEnd => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        if depth > DEEPEST {
+            return Some(text.char_indices().nth(span.start.index()).map_or(text.len(), |(byte, _)| byte));
+        }
+    }
+    None
 }
 
 /// A key that came twice would lose one of its values without a word.
@@ -68,14 +129,25 @@ fn repeated_keys(source: &Source, diagnostics: &mut Diagnostics) {
 struct Tree<'r> {
     /// Whether a mapping has had a key twice.
     repeated: &'r Cell<bool>,
+    /// The nodes and characters that the tree may still have: aliases can make a few lines a tree of any size.
+    left: &'r Cell<usize>,
     /// Whether what stands under [`MERGE`] is joined to the mapping around it, which is so in YAML alone.
     merge: bool,
+}
+
+impl Tree<'_> {
+    fn spend<E: Error>(self, nodes: usize) -> Result<(), E> {
+        let left = self.left.get().checked_sub(nodes);
+        self.left.set(left.unwrap_or_default());
+        left.map(drop).ok_or_else(|| E::custom("its aliases stand for too much text"))
+    }
 }
 
 impl<'de> DeserializeSeed<'de> for Tree<'_> {
     type Value = Value;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        self.spend(1)?;
         deserializer.deserialize_any(self)
     }
 }
@@ -112,11 +184,13 @@ impl<'de> Visitor<'de> for Tree<'_> {
         Ok(value.into())
     }
 
-    fn visit_str<E>(self, value: &str) -> Result<Value, E> {
+    fn visit_str<E: Error>(self, value: &str) -> Result<Value, E> {
+        self.spend(value.len())?;
         Ok(value.into())
     }
 
-    fn visit_string<E>(self, value: String) -> Result<Value, E> {
+    fn visit_string<E: Error>(self, value: String) -> Result<Value, E> {
+        self.spend(value.len())?;
         Ok(value.into())
     }
 
@@ -136,6 +210,7 @@ impl<'de> Visitor<'de> for Tree<'_> {
         let mut map = Map::new();
         let mut merged = HashSet::new();
         while let Some(key) = entries.next_key::<String>()? {
+            self.spend(key.len())?;
             let value = entries.next_value_seed(self)?;
             let value = match self.merge && key == MERGE {
                 true => match merge(value, &mut map, &mut merged) {

@@ -1,6 +1,7 @@
 //! Where each node of a text stands: a tree of ranges, made when the first of them is asked for.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::ops::Range;
 
 use saphyr_parser::{Event, Parser, Span};
@@ -11,6 +12,8 @@ use super::MERGE;
 #[derive(Debug, Default)]
 pub struct Index {
     nodes: Vec<Node>,
+    /// The children of mappings and lists with many of them, by the node above and the hash of the key or the index.
+    wide: HashMap<(usize, u64), usize>,
 }
 
 /// A node: its place, and the way on from it.
@@ -48,50 +51,91 @@ impl Index {
             builder = Builder { text, nodes: Vec::new(), open: Vec::new() };
             builder.yaml();
         }
-        Self { nodes: builder.nodes }
+        let mut index = Self { nodes: builder.nodes, wide: HashMap::new() };
+        index.wide = index.wide(text);
+        index
+    }
+
+    /// Of several children with one key, the first counts.
+    fn wide(&self, text: &str) -> HashMap<(usize, u64), usize> {
+        let mut wide = HashMap::new();
+        for (above, node) in self.nodes.iter().enumerate() {
+            if self.children(node).nth(FEW).is_none() {
+                continue;
+            }
+            for (index, child) in self.children(node).enumerate() {
+                let key = if node.kind == Kind::List { index as u64 } else { hash(self.nodes[child].name(text)) };
+                wide.entry((above, key)).or_insert(child);
+            }
+        }
+        wide
     }
 
     /// The node at the end of a way, or the last one on it that there is.
     pub fn nearest(&self, text: &str, keys: impl Iterator<Item = String>) -> Option<&Node> {
         /// So many mappings may be joined to one another.
-        const MERGED: usize = 16;
-        let mut at = self.nodes.first()?;
+        const MERGED: usize = 100;
+        let mut at = (!self.nodes.is_empty()).then_some(0)?;
         for key in keys {
-            let Some(found) = self.below(text, at, &key, MERGED) else {
-                break;
+            // The mappings that have been looked at, and those that are joined to them.
+            let (mut seen, mut open) = (HashSet::new(), vec![at]);
+            let found = loop {
+                let Some(mapping) = open.pop().map(|node| self.target(node)) else { break None };
+                if let Some(found) = self.child(text, mapping, &key) {
+                    break Some(found);
+                }
+                if seen.len() < MERGED && seen.insert(mapping) {
+                    // The first is looked at first.
+                    let merged = open.len();
+                    open.extend(self.merged(text, mapping));
+                    open[merged..].reverse();
+                }
             };
+            let Some(found) = found else { break };
             at = found;
         }
-        Some(at)
+        self.nodes.get(at)
     }
 
-    /// The node under a key, or at an index.
-    fn below<'i>(&'i self, text: &str, mut above: &'i Node, key: &str, depth: usize) -> Option<&'i Node> {
-        while let Kind::Alias(target) = above.kind {
-            above = &self.nodes[target];
+    /// The node that a name stands for.
+    fn target(&self, mut node: usize) -> usize {
+        while let Kind::Alias(target) = self.nodes[node].kind {
+            node = target;
         }
-        if above.kind == Kind::List {
-            return self.children(above).nth(key.parse().ok()?);
-        }
-        self.children(above).find(|node| node.name(text) == key).or_else(|| {
-            let depth = depth.checked_sub(1)?;
-            let merges = self.children(above).filter(|node| node.name(text) == MERGE);
-            merges.flat_map(|merge| self.merged(merge)).find_map(|mapping| self.below(text, mapping, key, depth))
-        })
+        node
+    }
+
+    /// The node under a key of a mapping, or at an index of a list.
+    fn child(&self, text: &str, above: usize, key: &str) -> Option<usize> {
+        let node = &self.nodes[above];
+        let (wanted, at) = match node.kind {
+            Kind::List => {
+                let index: usize = key.parse().ok()?;
+                (index as u64, self.children(node).take(FEW).nth(index))
+            }
+            _ => (hash(key), self.children(node).take(FEW).find(|child| self.nodes[*child].name(text) == key)),
+        };
+        let same = |child: &usize| node.kind == Kind::List || self.nodes[*child].name(text) == key;
+        at.or_else(|| self.wide.get(&(above, wanted)).copied().filter(same))
     }
 
     /// The mappings that stand under [`MERGE`]: the one, or those of the list.
-    fn merged<'i>(&'i self, merge: &'i Node) -> Vec<&'i Node> {
-        match merge.kind {
-            Kind::List => self.children(merge).collect(),
-            _ => vec![merge],
+    fn merged(&self, text: &str, mapping: usize) -> Vec<usize> {
+        if self.nodes[mapping].kind != Kind::Mapping {
+            return Vec::new();
         }
+        let mut merged = Vec::new();
+        for merge in self.children(&self.nodes[mapping]).filter(|child| self.nodes[*child].name(text) == MERGE) {
+            match self.nodes[merge].kind {
+                Kind::List => merged.extend(self.children(&self.nodes[merge])),
+                _ => merged.push(merge),
+            }
+        }
+        merged
     }
 
-    fn children<'i>(&'i self, node: &'i Node) -> impl Iterator<Item = &'i Node> {
-        std::iter::successors(node.first.map(|first| &self.nodes[first]), |node| {
-            node.next.map(|next| &self.nodes[next])
-        })
+    fn children(&self, node: &Node) -> impl Iterator<Item = usize> {
+        std::iter::successors(node.first, |child| self.nodes[*child].next)
     }
 
     /// The keys that stand twice in one mapping: the first one and the other.
@@ -100,7 +144,7 @@ impl Index {
         for mapping in self.nodes.iter().filter(|node| node.kind == Kind::Mapping) {
             let mut known: HashMap<&str, &Node> = HashMap::new();
             // Several mappings may be joined to one.
-            for node in self.children(mapping).filter(|node| node.name(text) != MERGE) {
+            for node in self.children(mapping).map(|child| &self.nodes[child]).filter(|node| node.name(text) != MERGE) {
                 let first = known.entry(node.name(text)).or_insert(node);
                 if first.key != node.key {
                     repeated.push((first.key.clone(), node.key.clone()));
@@ -109,6 +153,15 @@ impl Index {
         }
         repeated
     }
+}
+
+/// So many children are looked through faster than one is looked up.
+const FEW: usize = 16;
+
+fn hash(key: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    key.hash(&mut hasher);
+    hasher.finish()
 }
 
 impl Node {

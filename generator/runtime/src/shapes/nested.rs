@@ -1,0 +1,119 @@
+//! Values behind a pointer that the compiler does not look through.
+
+use std::fmt;
+use std::ops::{Deref, DerefMut};
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::runtime::Give;
+
+/// A value behind a pointer, like a `Box`.
+///
+/// To find out whether a type is `Send` or `Sync`, the compiler goes through the types of its fields, and gives up if there
+/// are too many in one another. It does not look through this one, which is always both.
+pub struct Nested<T>(Box<dyn Hold<T>>);
+
+/// A value, without the name of its type.
+trait Hold<T>: Send + Sync {
+    fn get(&self) -> &T;
+    fn get_mut(&mut self) -> &mut T;
+    fn take(self: Box<Self>) -> T;
+}
+
+impl<T: Send + Sync> Hold<T> for T {
+    fn get(&self) -> &T {
+        self
+    }
+
+    fn get_mut(&mut self) -> &mut T {
+        self
+    }
+
+    fn take(self: Box<Self>) -> T {
+        *self
+    }
+}
+
+impl<T: Send + Sync + 'static> Nested<T> {
+    /// Puts a value behind a pointer.
+    pub fn new(value: T) -> Self {
+        Self(Box::new(value))
+    }
+}
+
+impl<T> Nested<T> {
+    /// Returns the value itself.
+    pub fn into_inner(self) -> T {
+        self.0.take()
+    }
+}
+
+impl<T> Deref for Nested<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        (*self.0).get()
+    }
+}
+
+impl<T> DerefMut for Nested<T> {
+    fn deref_mut(&mut self) -> &mut T {
+        (*self.0).get_mut()
+    }
+}
+
+impl<T: Send + Sync + 'static> From<T> for Nested<T> {
+    fn from(value: T) -> Self {
+        Self::new(value)
+    }
+}
+
+impl<T: Clone + Send + Sync + 'static> Clone for Nested<T> {
+    fn clone(&self) -> Self {
+        Self::new(T::clone(self))
+    }
+}
+
+impl<T: Default + Send + Sync + 'static> Default for Nested<T> {
+    fn default() -> Self {
+        Self::new(T::default())
+    }
+}
+
+impl<T: fmt::Debug> fmt::Debug for Nested<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        T::fmt(self, f)
+    }
+}
+
+impl<T: PartialEq> PartialEq for Nested<T> {
+    fn eq(&self, other: &Self) -> bool {
+        T::eq(self, other)
+    }
+}
+
+impl<T: Eq> Eq for Nested<T> {}
+
+impl<T: Serialize> Serialize for Nested<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        T::serialize(self, serializer)
+    }
+}
+
+impl<'de, T: Deserialize<'de> + Send + Sync + 'static> Deserialize<'de> for Nested<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        T::deserialize(deserializer).map(Self::new)
+    }
+}
+
+impl<'a, T> Give<'a, Nested<T>> for &'a T {
+    fn give(value: &'a Nested<T>) -> Self {
+        value
+    }
+}
+
+impl<'a, T> Give<'a, Nested<Vec<T>>> for &'a [T] {
+    fn give(value: &'a Nested<Vec<T>>) -> Self {
+        value
+    }
+}
