@@ -185,7 +185,8 @@ impl<'a> Lowering<'a> {
                 wire,
                 ty: additional.clone().unwrap_or(TypeRef::Json),
                 constraints: Vec::new(),
-                required: true,
+                // It may be another name with a typing mistake, and a response without it is still read.
+                required: false,
                 read_only: false,
                 write_only: false,
                 nullable: false,
