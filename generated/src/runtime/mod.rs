@@ -86,7 +86,7 @@ pub use error::{Error, Result};
 pub use failure::{Call, DecodeError, TimeoutError, TransportError};
 pub use host::HostRule;
 pub use invalid::{InvalidRequest, InvalidValue};
-pub use mismatch::{Mismatch, from_json};
+pub use mismatch::{Mismatch, from_json, others};
 pub use model::{Give, MissingField, Personal, given};
 pub use newtype::checked_text;
 pub use observe::Attempt;

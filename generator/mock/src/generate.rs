@@ -180,7 +180,9 @@ impl Maker<'_> {
                 let mut value = self.any(&variant.ty, &[]);
                 if let (Some(tag), Some(first), Value::Object(entries)) = (&union.tag, variant.tags.first(), &mut value)
                 {
-                    entries.insert(tag.clone(), first.clone());
+                    if !first.is_null() {
+                        entries.insert(tag.clone(), first.clone());
+                    }
                 }
                 value
             }

@@ -216,6 +216,7 @@ fn holds(api: &Api, id: TypeId) -> Vec<TypeId> {
             let held = union.variants.iter().flat_map(|variant| held(api, &variant.ty));
             held.filter(|id| !matches!(api.types[*id].shape, Shape::Record(_))).collect()
         }
+        Shape::Wrapper(ty) => held(api, ty),
         _ => Vec::new(),
     }
 }

@@ -114,10 +114,13 @@ impl Context<'_> {
                 imports.add("serde", "Serialize");
                 let eq = self.analysis.of(id).eq.then(|| quote! { Eq, });
                 let (ident, docs) = (ident(&name.ident), attributes(&docs));
+                let is_tuple = matches!(ty, TypeRef::Tuple(_));
+                // Not everything in a tuple has a default.
+                let default = (!is_tuple).then(|| quote! { Default, });
                 let ty: TokenStream = self.text_in(id, ty, imports).parse().unwrap_or_else(|_| quote! { String });
                 let item = Item::Rust(quote! {
                     #docs
-                    #[derive(Clone, Debug, Default, PartialEq, #eq Deserialize, Serialize)]
+                    #[derive(Clone, Debug, #default PartialEq, #eq Deserialize, Serialize)]
                     #[serde(transparent)]
                     pub struct #ident(pub #ty);
                 });
@@ -152,12 +155,17 @@ impl Context<'_> {
         fields.extend(record.additional.as_ref().map(|ty| {
             imports.add("std::collections", "BTreeMap");
             let pointer = self.pointer(id, ty, imports).map(self::ident);
+            let serde = match (self.resolved(ty), &pointer) {
+                (TypeRef::Json, _) => quote! { flatten },
+                (_, None) => quote! { flatten, deserialize_with = "crate::runtime::others" },
+                (_, Some(_)) => quote! { flatten, deserialize_with = "crate::shapes::nested_others" },
+            };
             let (part, ty) = (self::ident(&name.additional), self.ty(ty, imports));
             let map = quote! { BTreeMap<String, #ty> };
             let map = pointer.map_or_else(|| map.clone(), |pointer| quote! { #pointer<#map> });
             quote! {
                 /// The members that the document does not name.
-                #[serde(flatten)]
+                #[serde(#serde)]
                 pub #part: #map,
             }
         }));

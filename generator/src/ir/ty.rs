@@ -148,7 +148,9 @@ impl Choice {
     /// Whether a value may be of this type, as far as the tag of its union and the constants tell.
     pub fn allows(&self, tag: Option<&str>, value: &Value) -> bool {
         let listed = |values: &[Value], value: &Value| values.iter().any(|known| is_same(known, value));
-        let tagged = tag.is_none_or(|tag| value.get(tag).is_some_and(|value| listed(&self.tags, value)));
+        // A tag of `null` is one that is not there as well.
+        let tagged =
+            tag.is_none_or(|tag| value.is_object() && listed(&self.tags, value.get(tag).unwrap_or(&Value::Null)));
         let constant =
             |(wire, values): &(String, Vec<Value>)| value.get(wire).is_none_or(|value| listed(values, value));
         tagged && self.constants.iter().all(constant)

@@ -10,8 +10,7 @@ use serde_json::Value;
 use super::Lowering;
 use super::refs::component_pointer;
 use super::schema::{DEEPEST, Node};
-use super::union::constants;
-use super::view::{Part, general};
+use super::view::general;
 use crate::ir::{Choice, TypeRef, Union};
 use crate::source::Pointer;
 
@@ -30,7 +29,6 @@ impl<'a> Lowering<'a> {
         if !self.spend(heirs.len() + discriminator.mapping.len(), at) {
             return None;
         }
-        let owner = Part { schema, at: at.clone(), open: true };
         let mut mapped: HashMap<String, Vec<&String>> = HashMap::new();
         for (value, target) in &discriminator.mapping {
             // What leads nowhere has been reported by those who look at the references.
@@ -43,30 +41,36 @@ impl<'a> Lowering<'a> {
         heirs.shift_remove(&own);
         // Where the values of the property are listed, and none is one of those, it tells something else.
         let property = &discriminator.property_name;
-        let listed = constants(std::slice::from_ref(&owner), property);
-        // Without a mapping, any of them goes by its name, and so does the schema itself.
-        let itself = if mapped.is_empty() { listed.is_empty() || listed.contains(&own) } else { false };
-        if itself || mapped.contains_key(&own) {
-            heirs.insert(own);
+        let parts = self.parts(node, at);
+        let listed = self.constants(&parts, property);
+        let own_tag = self.tag_value(&parts, property, &own);
+        // The schema itself goes by its name; where all others are mapped and it is not, a value may lack the property.
+        let itself = mapped.contains_key(&own) || listed.is_empty() || listed.contains(&own_tag);
+        let unmapped = itself && !mapped.is_empty() && !mapped.contains_key(&own);
+        if itself {
+            heirs.insert(own.clone());
         }
-        let (mut told, mut taken): (Vec<(String, Vec<String>)>, HashSet<String>) = Default::default();
+        let (mut told, mut taken): (Vec<(String, Vec<Value>)>, HashSet<Value>) = Default::default();
         for name in heirs {
-            let mut tags: Vec<String> = mapped.get(&name).into_iter().flatten().map(|value| (*value).clone()).collect();
+            let mapped = mapped.get(&name).into_iter().flatten();
+            let mut tags: Vec<Value> = mapped.map(|value| self.tag_value(&parts, property, value)).collect();
             if tags.is_empty() {
                 tags = self.own_values(&name, at, property);
             }
             tags.retain(|tag| !taken.contains(tag));
+            if unmapped && name == own {
+                tags.insert(0, Value::Null);
+            }
             taken.extend(tags.iter().cloned());
             told.push((name, tags));
         }
-        let listed_tags: HashSet<&String> = listed.iter().collect();
+        let listed_tags: HashSet<&Value> = listed.iter().collect();
         if !listed.is_empty() && !told.iter().flat_map(|(_, tags)| tags).any(|tag| listed_tags.contains(tag)) {
             return None;
         }
         let mut variants = Vec::new();
         for (name, tags) in told.into_iter().filter(|(_, tags)| !tags.is_empty()) {
             if let Some(ty) = self.heir(&name) {
-                let tags = tags.into_iter().map(Value::from).collect();
                 let (constraints, constants, origin) = (Vec::new(), Vec::new(), component_pointer("schemas", &name));
                 variants.push(Choice { ty, constraints, tags, constants, origin, name });
             }
@@ -82,14 +86,14 @@ impl<'a> Lowering<'a> {
     }
 
     /// The values of the property that stand for a component: those that it lists itself, or its name.
-    fn own_values(&mut self, name: &str, parent: &Pointer, property: &str) -> Vec<String> {
+    fn own_values(&mut self, name: &str, parent: &Pointer, property: &str) -> Vec<Value> {
         let at = component_pointer("schemas", name);
         let document = self.document;
         let schema = document.components.as_ref().and_then(|components| components.schemas.get(name));
         let mut parts = schema.map(|schema| self.parts(schema.into(), &at)).unwrap_or_default();
         parts.retain(|part| part.at != *parent);
-        match constants(&parts, property) {
-            values if values.is_empty() => vec![name.to_owned()],
+        match self.constants(&parts, property) {
+            values if values.is_empty() => vec![name.into()],
             values => values,
         }
     }

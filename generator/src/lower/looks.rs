@@ -12,7 +12,7 @@ use crate::diag::{Diagnostic, Place, code};
 use crate::ir::{Choice, Shape, TypeRef, Union, Variant};
 use crate::source::Pointer;
 
-/// What tells alternatives apart that are not objects with properties; of each there is one at most.
+/// What tells alternatives apart. Of each there is one at most, but for tuples, tagged unions and objects with properties.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Class {
     Bool,
@@ -20,6 +20,7 @@ enum Class {
     Number,
     Format(&'static str),
     Text,
+    Tuple,
     List,
     Tagged,
     Record,
@@ -58,6 +59,12 @@ impl<'a> Lowering<'a> {
                     variants.extend(more);
                 }
                 Class::Tagged => variants.extend(self.named(&options, &[], name)),
+                // Only one of them has so many items, of such types.
+                Class::Tuple => {
+                    let tuples = self.named(&options, &variants, name);
+                    called_by_class.extend(variants.len()..variants.len() + tuples.len());
+                    variants.extend(tuples);
+                }
                 class => {
                     let (ty, constraints, origin) = match options.as_slice() {
                         [one] => {
@@ -142,6 +149,7 @@ impl<'a> Lowering<'a> {
             Kind::Bool => Class::Bool,
             Kind::Integer => Class::Integer,
             Kind::Number => Class::Number,
+            Kind::List if parts.iter().any(|part| super::shape::tuple_len(part.any()).is_some()) => Class::Tuple,
             Kind::List => Class::List,
             Kind::Object if is_record(parts) => Class::Record,
             Kind::Object => Class::Map,
@@ -196,7 +204,7 @@ impl<'a> Lowering<'a> {
                 TypeRef::List(Box::new(item))
             }
             Class::Map => TypeRef::Map(Box::new(TypeRef::Json)),
-            Class::Tagged | Class::Record | Class::Any => return None,
+            Class::Tuple | Class::Tagged | Class::Record | Class::Any => return None,
         })
     }
 
@@ -292,6 +300,7 @@ fn word(class: Class) -> &'static str {
         Class::Text => "text",
         Class::List => "list",
         Class::Map => "map",
+        Class::Tuple => "tuple",
         Class::Tagged | Class::Record | Class::Any => "value",
     }
 }

@@ -22,6 +22,7 @@ mod security;
 mod server;
 mod shape;
 mod surface;
+mod tags;
 mod template;
 mod union;
 mod view;

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use openapiv3::AdditionalProperties;
+use openapiv3::{AdditionalProperties, AnySchema};
 use serde_json::Value;
 
 use super::Lowering;
@@ -108,7 +108,7 @@ impl<'a> Lowering<'a> {
             types.push(found.whole().unwrap_or(TypeRef::Json));
         }
         let count = types.len();
-        if any.min_items == Some(count) && any.max_items == Some(count) && count <= MOST_ITEMS {
+        if tuple_len(any).is_some() {
             return TypeRef::Tuple(types);
         }
         if !rest.is_empty() {
@@ -266,3 +266,10 @@ impl<'a> Lowering<'a> {
 
 /// The most items of a tuple that Rust's traits are there for.
 const MOST_ITEMS: usize = 12;
+
+/// How many items a tuple has, if all of them must be there and no others may.
+pub(super) fn tuple_len(any: &AnySchema) -> Option<usize> {
+    let count = any.properties.len();
+    let closed = any.min_items == Some(count) && any.max_items == Some(count);
+    Some(count).filter(|count| closed && (1..=MOST_ITEMS).contains(count))
+}

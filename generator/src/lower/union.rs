@@ -3,13 +3,13 @@
 use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 
-use openapiv3::{Discriminator, ReferenceOr};
+use openapiv3::ReferenceOr;
 use serde_json::Value;
 
 use super::Lowering;
 use super::refs::component_pointer;
 use super::schema::{DEEPEST, Node, Use, below, key};
-use super::view::{Kind, Part, properties, required};
+use super::view::{Kind, Part, required};
 use super::words::plain;
 use crate::diag::{Diagnostic, Place, code};
 use crate::ir::{Choice, Shape, TypeId, TypeRef, Union};
@@ -22,7 +22,7 @@ pub(super) struct Alternative<'a> {
     pub node: Option<Node<'a>>,
     pub at: Pointer,
     pub parts: Vec<Part<'a>>,
-    pub tags: Vec<String>,
+    pub tags: Vec<Value>,
 }
 
 impl<'a> Lowering<'a> {
@@ -123,10 +123,12 @@ impl<'a> Lowering<'a> {
                 ReferenceOr::Reference { reference } => Pointer::from_reference(reference).unwrap_or(at),
                 ReferenceOr::Item(_) => at,
             };
-            let mut parts = rest.to_vec();
-            parts.extend(own.into_iter().filter(|part| !beside.contains(&part.at)));
+            // What inherits from the schema around the alternatives says all that stands beside them itself.
+            let all_own = rest.iter().all(|part| own.iter().any(|one| one.at == part.at));
+            let mut parts = if all_own { Vec::new() } else { rest.to_vec() };
+            parts.extend(own.into_iter().filter(|part| all_own || !beside.contains(&part.at)));
             if known.insert(key(&parts)) {
-                let node = rest.is_empty().then_some(node);
+                let node = all_own.then_some(node);
                 options.push(Alternative { node, at, parts, tags: Vec::new() });
             }
         }
@@ -156,68 +158,6 @@ impl<'a> Lowering<'a> {
         }
     }
 
-    /// The property that tells the alternatives apart, and what it says of each.
-    pub(super) fn tagged(
-        &mut self,
-        mut options: Vec<Alternative<'a>>,
-        discriminator: Option<(&'a Discriminator, &Part<'a>)>,
-    ) -> Option<(String, Vec<Alternative<'a>>)> {
-        if options.iter().any(|option| !is_record(&option.parts)) {
-            return None;
-        }
-        if let Some((discriminator, owner)) = discriminator {
-            let tag = &discriminator.property_name;
-            let mut targets: HashMap<Pointer, Vec<String>> = HashMap::new();
-            let choices = references(owner);
-            for (value, target) in &discriminator.mapping {
-                match self.mapped(target, &choices) {
-                    Some(pointer) => targets.entry(pointer).or_default().push(value.clone()),
-                    None => {
-                        let place = Place::Value(owner.at.child("discriminator").child("mapping").child(value));
-                        let message = format!("nothing stands at `{target}`");
-                        let diagnostic = Diagnostic::warning(code::DANGLING_REFERENCE, place, message);
-                        self.diagnostics.push(diagnostic.help("name one of the alternatives"));
-                    }
-                }
-            }
-            for option in &mut options {
-                option.tags = targets.get(&option.at).cloned().unwrap_or_default();
-                if option.tags.is_empty() {
-                    option.tags = constants(&option.parts, tag);
-                }
-                if option.tags.is_empty()
-                    && let Some(name) = option.at.component("schemas")
-                {
-                    option.tags.push(name);
-                }
-            }
-            if disjoint(&options) {
-                return Some((tag.clone(), options));
-            }
-            let place = Place::Key(owner.at.child("discriminator"));
-            let message = format!("`{tag}` does not tell the alternatives apart");
-            let diagnostic = Diagnostic::warning(code::AMBIGUOUS, place, message);
-            self.diagnostics.push(diagnostic.help(
-                "give each alternative a value of its own in the `mapping`; until then, what a value looks like counts",
-            ));
-        }
-        let first = options.first()?;
-        let of_all: Vec<HashSet<&str>> = options.iter().map(|option| required(&option.parts)).collect();
-        let candidates: Vec<&String> = properties(&first.parts).into_iter().map(|(wire, _)| wire).collect();
-        let candidates = candidates.into_iter().filter(|wire| of_all.iter().all(|one| one.contains(wire.as_str())));
-        for wire in candidates.cloned().collect::<Vec<_>>() {
-            let steps = options.iter().map(|option| option.parts.len()).sum();
-            if !self.spend(steps, &options[0].at) {
-                return None;
-            }
-            options.iter_mut().for_each(|option| option.tags = constants(&option.parts, &wire));
-            if disjoint(&options) {
-                return Some((wire, options));
-            }
-        }
-        None
-    }
-
     /// Where a value of a discriminator's mapping leads: to a component by its name, or to one of the references among the
     /// alternatives.
     pub(super) fn mapped(&self, target: &str, choices: &HashSet<Pointer>) -> Option<Pointer> {
@@ -240,7 +180,7 @@ impl<'a> Lowering<'a> {
         for (index, option) in options.iter().enumerate() {
             let own = self.own_name(option, &holders);
             let taken = |own: &String| names.contains(&plain(own));
-            let own = own.filter(|own| !taken(own)).or_else(|| option.tags.first().filter(|tag| !taken(tag)).cloned());
+            let own = own.filter(|own| !taken(own)).or_else(|| tag_name(option).filter(|tag| !taken(tag)));
             let own = own.unwrap_or_else(|| {
                 number = (number + 1).max(index + 1);
                 while taken(&format!("alternative {number}")) {
@@ -254,8 +194,8 @@ impl<'a> Lowering<'a> {
                 name: own,
                 ty: found.ty.unwrap_or(TypeRef::Json),
                 constraints: found.constraints,
-                tags: option.tags.iter().cloned().map(Value::from).collect(),
-                constants: Vec::new(),
+                tags: option.tags.clone(),
+                constants: self.fixed(&option.parts),
                 origin: option.at.clone(),
             });
         }
@@ -266,12 +206,17 @@ impl<'a> Lowering<'a> {
         if let Some(Node::Reference(_)) = option.node {
             return self.name_at(&option.at, &[]).last().cloned();
         }
-        if let Some(reference) = self.source_of(option) {
-            return Some(reference);
+        // Together with what stands beside the alternatives, it is still the component.
+        if let Some(component) = option.at.component("schemas") {
+            return Some(component);
         }
         let title = option.parts.iter().rev().find_map(|part| part.schema.schema_data.title.clone());
         let title = title.filter(|title| title.chars().any(char::is_alphanumeric) && title.len() < 60);
-        title.or_else(|| option.tags.first().cloned()).or_else(|| {
+        let tuple = || {
+            let len = option.parts.iter().find_map(|part| super::shape::tuple_len(part.any()))?;
+            Some(format!("tuple {len}")).filter(|_| option.parts.iter().any(|part| part.kind() == Kind::List))
+        };
+        title.or_else(tuple).or_else(|| tag_name(option)).or_else(|| {
             let alone = |wire: &&str| matches!(holders.get(wire), Some(Holders::One(_)));
             let wires = option.parts.iter().flat_map(|part| part.any().properties.keys()).map(String::as_str);
             let only: Vec<&str> = wires.filter(alone).collect();
@@ -280,16 +225,12 @@ impl<'a> Lowering<'a> {
             first.map(|wire| format!("with {wire}"))
         })
     }
+}
 
-    /// The name of the component that is an alternative together with what stands beside the alternatives.
-    fn source_of(&self, option: &Alternative<'a>) -> Option<String> {
-        option
-            .parts
-            .iter()
-            .rev()
-            .find_map(|part| part.at.component("schemas"))
-            .filter(|_| option.node.is_none() && option.at.component("schemas").is_some())
-    }
+/// What an alternative is called after its tag.
+fn tag_name(option: &Alternative<'_>) -> Option<String> {
+    let tag = option.tags.first()?;
+    Some(tag.as_str().map_or_else(|| tag.to_string(), str::to_owned))
 }
 
 /// The alternatives that have a property.
@@ -337,24 +278,4 @@ fn is_bare_null(parts: &[Part<'_>]) -> bool {
 pub(super) fn is_record(parts: &[Part<'_>]) -> bool {
     parts.iter().all(|part| matches!(part.kind(), Kind::Object | Kind::Any) && part.choices().is_none())
         && parts.iter().any(|part| !part.any().properties.is_empty())
-}
-
-/// The texts that a property can be, if they are listed.
-pub(super) fn constants(parts: &[Part<'_>], wire: &str) -> Vec<String> {
-    let mut nodes = parts.iter().filter_map(|part| part.any().properties.get(wire)).map(Node::from);
-    let listed = nodes.find_map(|node| match node {
-        Node::Item(schema) => Some(&super::view::general(schema).enumeration).filter(|listed| !listed.is_empty()),
-        Node::Reference(_) => None,
-    });
-    let listed = listed.map(Vec::as_slice).unwrap_or_default();
-    match listed.iter().all(Value::is_string) {
-        true => listed.iter().filter_map(|value| value.as_str().map(str::to_owned)).collect(),
-        false => Vec::new(),
-    }
-}
-
-/// Whether each alternative has values of its own.
-fn disjoint(options: &[Alternative<'_>]) -> bool {
-    let mut known = HashSet::new();
-    options.iter().all(|option| !option.tags.is_empty() && option.tags.iter().all(|tag| known.insert(tag)))
 }

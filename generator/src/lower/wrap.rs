@@ -31,13 +31,14 @@ impl Lowering<'_> {
     }
 }
 
-/// Breaks every cycle of aliases: a list of lists of itself becomes a type of its own, anything else is a mistake.
+/// Breaks every cycle of aliases: a recursive array, map or tuple becomes a type of its own, anything else is a mistake.
 pub(super) fn wrap(types: &mut Arena<TypeDef>, diagnostics: &mut Diagnostics) {
     let ids: Vec<TypeId> = types.iter().map(|(id, _)| id).collect();
     loop {
         let mut broken: Vec<(TypeId, bool)> = Vec::new();
-        let collection =
-            |index: &&usize| matches!(&types[ids[**index]].shape, Shape::Alias(TypeRef::List(_) | TypeRef::Map(_)));
+        let collection = |index: &&usize| {
+            matches!(&types[ids[**index]].shape, Shape::Alias(TypeRef::List(_) | TypeRef::Map(_) | TypeRef::Tuple(_)))
+        };
         let next = |index: usize| match &types[ids[index]].shape {
             Shape::Alias(ty) => ty.named().into_iter().map(|(id, _)| id.index()).collect(),
             _ => Vec::new(),
@@ -54,7 +55,7 @@ pub(super) fn wrap(types: &mut Arena<TypeDef>, diagnostics: &mut Diagnostics) {
             // Several cycles may go through one type.
             let Shape::Alias(ty) = std::mem::replace(&mut def.shape, Shape::Alias(TypeRef::Json)) else { continue };
             match (collection, ty) {
-                (true, ty @ (TypeRef::List(_) | TypeRef::Map(_))) => def.shape = Shape::Wrapper(ty),
+                (true, ty @ (TypeRef::List(_) | TypeRef::Map(_) | TypeRef::Tuple(_))) => def.shape = Shape::Wrapper(ty),
                 (false, ty) if ty != TypeRef::Json => {
                     let message = format!("`{}` is only a name for itself", def.name.join("."));
                     let place = Place::Key(def.origin.clone());

@@ -5,10 +5,13 @@
 //! what a type expects before that type sees the value, and ignores whatever the type says about the value.
 
 use std::cell::Cell;
+use std::collections::BTreeMap;
 use std::fmt::{self, Display};
 
 use serde::de::value::StrDeserializer;
-use serde::de::{self, DeserializeOwned, DeserializeSeed, Expected, IntoDeserializer, Unexpected, Visitor};
+use serde::de::{
+    self, Deserialize, DeserializeOwned, DeserializeSeed, Expected, IntoDeserializer, Unexpected, Visitor,
+};
 use serde::forward_to_deserialize_any;
 use serde_json::{Map, Value};
 
@@ -52,6 +55,23 @@ pub fn from_json<T: DeserializeOwned>(json: &[u8]) -> Result<T, Mismatch> {
     serde_json::from_slice(json).or_else(|_| Mismatch::read(json))
 }
 
+/// Reads the properties that the document does not name, each as what it means.
+///
+/// # Errors
+///
+/// One of them is not a `T`.
+pub fn others<'de, T: DeserializeOwned, D: de::Deserializer<'de>>(
+    deserializer: D,
+) -> Result<BTreeMap<String, T>, D::Error> {
+    // What is left over of an object is no longer the text that it was.
+    let values = BTreeMap::<String, Value>::deserialize(deserializer)?;
+    let read = |(name, value): (String, Value)| match T::deserialize(Node(&value)) {
+        Ok(value) => Ok((name, value)),
+        Err(mismatch) => Err(mismatch.below(Step::Other).inside()),
+    };
+    values.into_iter().map(read).collect()
+}
+
 impl Mismatch {
     /// Reads JSON as what it means.
     ///
@@ -74,11 +94,6 @@ impl Mismatch {
     pub fn inside<E: de::Error>(self) -> E {
         INSIDE.set(Some(self));
         E::custom(INSIDE_TEXT)
-    }
-
-    /// The mismatch below a property that the document does not name.
-    pub fn below_other(self) -> Self {
-        self.below(Step::Other)
     }
 
     fn new(problem: String) -> Self {

@@ -17,7 +17,7 @@ pub trait Union {
 
 /// One of the types of a union.
 pub struct Alternative<U> {
-    /// The values of the property that tells the types apart.
+    /// The values of the property that tells the types apart. `Null` also stands for a property that is not there.
     pub tags: &'static [Literal],
     /// What else its values are told by.
     pub is: Match,
@@ -53,8 +53,12 @@ pub fn read<U, E: de::Error>(
     let told: Vec<&Alternative<U>> = match tag {
         None => alternatives.iter().collect(),
         Some(tag) => {
-            let Some(value) = Properties::of(json).and_then(|properties| properties.get(tag)) else { return Ok(None) };
-            alternatives.iter().filter(|one| one.tags.iter().any(|literal| literal.is(value))).collect()
+            let Some(properties) = Properties::of(json) else { return Ok(None) };
+            let is_told = |literal: &Literal| match properties.get(tag) {
+                Some(value) => literal.is(value),
+                None => *literal == Literal::Null,
+            };
+            alternatives.iter().filter(|one| one.tags.iter().any(is_told)).collect()
         }
     };
     if let (Some(_), [one]) = (tag, told.as_slice()) {
@@ -96,6 +100,9 @@ pub fn read_known<T: DeserializeOwned + Union>(json: &RawValue, reading: Reading
 /// The value cannot be JSON.
 pub fn tagged(value: &impl Serialize, tag: &str, literal: Literal) -> Result<Box<RawValue>, serde_json::Error> {
     let json = serde_json::value::to_raw_value(value)?;
+    if literal == Literal::Null {
+        return Ok(json);
+    }
     let Some(properties) = Properties::of(&json) else { return Ok(json) };
     if properties.get(tag).is_some_and(|value| value.get() != "null") {
         return Ok(json);

@@ -1,0 +1,149 @@
+//! Properties that tell the alternatives of a union apart: by a discriminator, or by constants.
+
+use std::collections::{HashMap, HashSet};
+
+use openapiv3::Discriminator;
+use serde_json::Value;
+
+use super::Lowering;
+use super::schema::Node;
+use super::union::{Alternative, is_record, references};
+use super::view::{Kind, Part, properties, required};
+use crate::diag::{Diagnostic, Place, code};
+use crate::source::Pointer;
+
+impl<'a> Lowering<'a> {
+    /// The property that tells the alternatives apart, and its values for each. Several alternatives may share a value; their
+    /// structure tells those apart.
+    pub(super) fn tagged(
+        &mut self,
+        mut options: Vec<Alternative<'a>>,
+        discriminator: Option<(&'a Discriminator, &Part<'a>)>,
+    ) -> Option<(String, Vec<Alternative<'a>>)> {
+        if options.iter().any(|option| !is_record(&option.parts)) {
+            return None;
+        }
+        if let Some((discriminator, owner)) = discriminator {
+            let tag = &discriminator.property_name;
+            self.discriminate(&mut options, discriminator, owner);
+            if are_told_apart(&options) {
+                return Some((tag.clone(), options));
+            }
+            let place = Place::Key(owner.at.child("discriminator"));
+            let message = format!("`{tag}` does not tell the alternatives apart");
+            let diagnostic = Diagnostic::warning(code::AMBIGUOUS, place, message);
+            self.diagnostics.push(diagnostic.help(
+                "give each alternative a value of its own in the `mapping`; until then, what a value looks like counts",
+            ));
+        }
+        let first = options.first()?;
+        let of_all: Vec<HashSet<&str>> = options.iter().map(|option| required(&option.parts)).collect();
+        let candidates: Vec<&String> = properties(&first.parts).into_iter().map(|(wire, _)| wire).collect();
+        let candidates = candidates.into_iter().filter(|wire| of_all.iter().all(|one| one.contains(wire.as_str())));
+        let mut shared = None;
+        for wire in candidates.cloned().collect::<Vec<_>>() {
+            let steps = options.iter().map(|option| option.parts.len()).sum();
+            if !self.spend(steps, &options[0].at) {
+                return None;
+            }
+            for option in &mut options {
+                option.tags = self.constants(&option.parts, &wire);
+            }
+            if are_disjoint(&options) {
+                return Some((wire, options));
+            }
+            // One value for each: what is listed with others may be a state that several can be in.
+            let one_each = options.iter().all(|option| option.tags.len() == 1);
+            if shared.is_none() && one_each && are_told_apart(&options) {
+                shared = Some((wire, options.clone()));
+            }
+        }
+        shared
+    }
+
+    /// Gives each alternative the values of a discriminator that stand for it: those of the mapping, or those that it lists
+    /// itself, or its name.
+    fn discriminate(&mut self, options: &mut [Alternative<'a>], discriminator: &'a Discriminator, owner: &Part<'a>) {
+        let tag = &discriminator.property_name;
+        let mut targets: HashMap<Pointer, Vec<&str>> = HashMap::new();
+        let choices = references(owner);
+        for (value, target) in &discriminator.mapping {
+            match self.mapped(target, &choices) {
+                Some(pointer) => targets.entry(pointer).or_default().push(value),
+                None => {
+                    let place = Place::Value(owner.at.child("discriminator").child("mapping").child(value));
+                    let message = format!("unresolved reference `{target}`");
+                    let diagnostic = Diagnostic::warning(code::DANGLING_REFERENCE, place, message);
+                    self.diagnostics.push(diagnostic.help("name one of the alternatives"));
+                }
+            }
+        }
+        for option in options {
+            let mapped = targets.get(&option.at).cloned().unwrap_or_default();
+            option.tags = mapped.into_iter().map(|value| self.tag_value(&option.parts, tag, value)).collect();
+            if option.tags.is_empty() {
+                option.tags = self.constants(&option.parts, tag);
+            }
+            if option.tags.is_empty()
+                && let Some(name) = option.at.component("schemas")
+            {
+                option.tags.push(name.into());
+            }
+        }
+    }
+
+    /// The values that a property can have, if they are listed.
+    pub(super) fn constants(&mut self, parts: &[Part<'a>], wire: &str) -> Vec<Value> {
+        let nodes = parts.iter().filter_map(|part| {
+            let at = part.at.child("properties").child(wire);
+            Some((Node::from(part.any().properties.get(wire)?), at))
+        });
+        let nodes: Vec<(Node<'a>, Pointer)> = nodes.collect();
+        for (node, at) in nodes {
+            let parts = self.parts(node, &at);
+            let listed = parts.iter().map(|part| &part.any().enumeration).find(|listed| !listed.is_empty());
+            if let Some(listed) = listed {
+                let scalar = listed.iter().all(|value| !value.is_array() && !value.is_object());
+                return if scalar { listed.clone() } else { Vec::new() };
+            }
+        }
+        Vec::new()
+    }
+
+    /// All properties that have one value alone, with that.
+    pub(super) fn fixed(&mut self, parts: &[Part<'a>]) -> Vec<(String, Vec<Value>)> {
+        let wires: Vec<String> = properties(parts).into_iter().map(|(wire, _)| wire.clone()).collect();
+        let fixed = wires.into_iter().filter_map(|wire| {
+            let values = self.constants(parts, &wire);
+            (values.len() == 1).then_some((wire, values))
+        });
+        fixed.collect()
+    }
+
+    /// A value of a mapping, where all of them are strings, as the type of its property has it.
+    pub(super) fn tag_value(&mut self, parts: &[Part<'a>], wire: &str, text: &str) -> Value {
+        let node = parts.iter().find_map(|part| {
+            let at = part.at.child("properties").child(wire);
+            Some((Node::from(part.any().properties.get(wire)?), at))
+        });
+        let Some((node, at)) = node else { return text.into() };
+        let kinds: Vec<Kind> = self.parts(node, &at).iter().map(Part::kind).collect();
+        let value = match kinds.iter().find(|kind| **kind != Kind::Any) {
+            Some(Kind::Bool | Kind::Integer | Kind::Number) => serde_json::from_str::<Value>(text).ok(),
+            _ => None,
+        };
+        value.filter(|value| value.is_boolean() || value.is_number()).unwrap_or_else(|| text.into())
+    }
+}
+
+/// Whether each alternative has values of its own.
+fn are_disjoint(options: &[Alternative<'_>]) -> bool {
+    let mut known = HashSet::new();
+    options.iter().all(|option| !option.tags.is_empty() && option.tags.iter().all(|tag| known.insert(tag)))
+}
+
+/// Whether each alternative has values, and not all of them have the same.
+fn are_told_apart(options: &[Alternative<'_>]) -> bool {
+    options.iter().all(|option| !option.tags.is_empty())
+        && (options.len() == 1 || options.iter().any(|option| option.tags != options[0].tags))
+}
