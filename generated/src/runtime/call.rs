@@ -167,10 +167,10 @@ impl Parts {
     }
 
     fn shown_url(&self, base: &BaseUrl) -> String {
-        let path = template(&self.path);
+        let mut url = template(base.as_str(), &self.path);
         // A path of the document may come with a query of its own.
-        let path = path.split('?').next().unwrap_or_default();
-        format!("{}{path}", base.as_str())
+        url.truncate(url.find('?').unwrap_or(url.len()));
+        url
     }
 
     /// The page size to ask for: when only a limit was given, no page has to be larger than that.
@@ -262,7 +262,7 @@ impl fmt::Debug for Parts {
         f.debug_struct("Request")
             .field("operation", &self.operation)
             .field("method", &self.method)
-            .field("path", &template(&self.path))
+            .field("path", &template("", &self.path))
             .field("query", &self.query)
             .field("headers", &self.headers)
             .field("form", self.form.as_ref().unwrap_or(&Parameters::default()))

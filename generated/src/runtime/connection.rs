@@ -60,7 +60,7 @@ impl Connection {
         #[cfg(feature = "tracing")]
         let exchange = {
             let (operation, method) = (parts.operation, parts.method.as_str());
-            let span = tracing::debug_span!("request", operation, method, path = ?template(&parts.path));
+            let span = tracing::debug_span!("request", operation, method, path = ?template("", &parts.path));
             tracing::Instrument::instrument(exchange, span)
         };
         exchange.await
@@ -175,7 +175,7 @@ impl Connection {
         };
         let Some(call) = call else { return };
         // Only who watches has a use for the template of the path.
-        let path = self.observer.as_ref().map(|_| template(&parts.path)).unwrap_or_default();
+        let path = self.observer.as_ref().map(|_| template("", &parts.path)).unwrap_or_default();
         let attempt = Attempt { call, path: &path, status, error, duration, wait };
         attempt.log();
         if let Some(Observer(observer)) = &self.observer {

@@ -67,11 +67,16 @@ fn is_dots(sent: &str, rest: &str) -> bool {
     own.len() + rest.len() < 3 && own.bytes().chain(rest.bytes()).all(|byte| byte == b'.')
 }
 
-/// The template that the steps of a path fill, such as `/pets/{id}`: the path as errors, logs and `Debug` show it.
-pub fn template(steps: &[Step]) -> String {
-    let part = |step: &Step| match step {
-        Step::Literal(text) => (*text).to_owned(),
-        Step::Value { before, name, .. } => format!("{before}{{{name}}}"),
-    };
-    steps.iter().map(part).collect()
+/// The template that the steps of a path fill, such as `/pets/{id}`, behind `base`: the path as errors, logs and `Debug`
+/// show it.
+pub fn template(base: &str, steps: &[Step]) -> String {
+    let mut template = String::with_capacity(base.len() + 24 * steps.len());
+    template.push_str(base);
+    for step in steps {
+        match step {
+            Step::Literal(text) => template.push_str(text),
+            Step::Value { before, name, .. } => template.extend([before, "{", name, "}"]),
+        }
+    }
+    template
 }

@@ -41,7 +41,7 @@ impl fmt::Debug for Scope {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Scope")
             .field("connection", &self.connection)
-            .field("path", &template(&self.path))
+            .field("path", &template("", &self.path))
             .finish_non_exhaustive()
     }
 }
