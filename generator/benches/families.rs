@@ -3,14 +3,15 @@
 //!
 //! `cargo bench -p bindery --bench families -- all_of` measures the families with `all_of` in their names.
 
-#[path = "../tests/support/families.rs"]
+#[allow(dead_code, reason = "the bench does not look at what comes of a document")]
+#[path = "../tests/support/families/mod.rs"]
 mod families;
 
 use bindery::draw::Style;
 use bindery::source::Source;
 use divan::counter::BytesCount;
 use divan::{Bencher, black_box};
-use families::{ALL, Family};
+use families::{Family, all};
 use mimalloc::MiMalloc;
 
 /// The allocator that the program runs with.
@@ -34,7 +35,7 @@ impl std::fmt::Display for Sized {
 }
 
 fn sizes() -> impl Iterator<Item = Sized> {
-    ALL.iter().flat_map(|family| [1, 10].map(|factor| Sized { family: *family, size: family.size * factor }))
+    all().flat_map(|family| [1, 10].map(|factor| Sized { family: *family, size: family.size * factor }))
 }
 
 /// From the text to the files, or to the diagnostics as they are shown.

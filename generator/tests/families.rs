@@ -5,7 +5,7 @@
 
 #![allow(clippy::panic, reason = "in tests and benchmarks a panic is the report")]
 
-#[path = "support/families.rs"]
+#[path = "support/families/mod.rs"]
 mod families;
 
 use std::collections::BTreeSet;
@@ -13,7 +13,7 @@ use std::collections::BTreeSet;
 use bindery::diag::Severity;
 use bindery::draw::Style;
 use bindery::source::Source;
-use families::{ALL, Family};
+use families::{Family, all};
 
 fn check(family: &Family, size: usize, large: bool) -> Result<(), String> {
     let document = Source::new("family.yaml", (family.document)(size));
@@ -41,7 +41,7 @@ fn every_family_ends_as_it_says() {
     let only = std::env::var("FAMILY").ok();
     let large = !cfg!(debug_assertions);
     let mut wrong = Vec::new();
-    for family in ALL.iter().filter(|family| only.as_deref().is_none_or(|only| family.name == only)) {
+    for family in all().filter(|family| only.as_deref().is_none_or(|only| family.name == only)) {
         let size = if large { family.size * 10 } else { family.size.min(2_000) };
         wrong.extend(check(family, size, large).err());
     }

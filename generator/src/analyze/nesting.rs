@@ -83,7 +83,7 @@ pub(super) fn large(api: &Api, held: impl Fn(TypeId) -> Vec<TypeId>, boxed: &mut
                 total -= size[part] * times;
             }
         }
-        size[node] = total.min(LARGEST * 2).max(1);
+        size[node] = total.clamp(1, LARGEST * 2);
     }
 }
 

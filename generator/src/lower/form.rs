@@ -39,7 +39,7 @@ impl<'a> Lowering<'a> {
         let mut params = Vec::new();
         let required = required(&parts);
         for (wire, nodes) in properties(&parts) {
-            if !self.spend(1, &at) {
+            if !self.spend(1, at) {
                 break;
             }
             let own = nodes.first().map_or_else(|| at.clone(), |(_, own)| own.clone());
