@@ -17,14 +17,25 @@ pub enum Style {
 }
 
 impl Diagnostics {
-    /// Draws them all over the texts they are about, in the order of their places, those of the document first.
+    /// Draws them over the texts they are about, in the order of their places, those of the document first. Of very many, the
+    /// errors are drawn first, and the rest is counted.
     pub fn render(&self, document: &Source, config: &Source, style: Style) -> String {
         let renderer = match style {
             Style::Plain => Renderer::plain(),
             Style::Color => Renderer::styled(),
         };
         let drawn = |one: &Diagnostic| format!("{}\n\n", renderer.render(&[one.group(document, config)]));
-        self.placed(document, config).into_iter().map(|(one, ..)| drawn(one)).collect()
+        let mut placed = self.placed(document, config);
+        let more = placed.len().saturating_sub(MOST);
+        if more > 0 {
+            placed.sort_by_key(|(one, ..)| one.severity);
+            placed.truncate(MOST);
+        }
+        let mut text: String = placed.into_iter().map(|(one, ..)| drawn(one)).collect();
+        if more > 0 {
+            text += &format!("{more} more are not shown; the formats for machines list them all\n\n");
+        }
+        text
     }
 }
 
@@ -59,6 +70,9 @@ impl Diagnostic {
         if self.help.is_empty() { group } else { group.element(Level::HELP.message(&self.help)) }
     }
 }
+
+/// The most diagnostics that are drawn.
+const MOST: usize = 5_000;
 
 /// The longest line, in bytes, that is shown whole.
 const LONG: usize = 400;

@@ -70,10 +70,11 @@ impl Diagnostics {
             (one, source, range)
         });
         let mut placed: Vec<_> = placed.collect();
-        placed.sort_by_key(|(_, source, range)| {
-            let (first, last) = (std::ptr::eq(*source, document), std::ptr::eq(*source, config));
-            (!first, last, source.path.clone(), range.start)
-        });
+        let key = |source: &'a Source, range: &Range<usize>| {
+            let (first, last) = (std::ptr::eq(source, document), std::ptr::eq(source, config));
+            (!first, last, source.path.as_str(), range.start)
+        };
+        placed.sort_by(|(_, one, at), (_, other, there)| key(one, at).cmp(&key(other, there)));
         placed
     }
 }

@@ -55,7 +55,7 @@ const MEMORY: u64 = 1 << 20;
 fn case(seed: u64, mode: Option<Mode>, fixtures: &[Fixture], trees: &[Value]) -> (Source, Source) {
     let mut rng = Rng::with_seed(seed);
     let Fixture { document, config, .. } = &fixtures[rng.usize(..fixtures.len())];
-    let mode = mode.unwrap_or(if seed % 2 == 0 { Mode::Mutate } else { Mode::Compose });
+    let mode = mode.unwrap_or(if seed.is_multiple_of(2) { Mode::Mutate } else { Mode::Compose });
     let text = match mode {
         Mode::Mutate => mutated(&document.text, trees, &mut rng),
         Mode::Compose => composed(&document.text, &mut rng),

@@ -3,6 +3,9 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "in tests and benchmarks a panic is the report")]
 
+#[allow(dead_code, reason = "this test looks at what is compiled")]
+#[path = "../../generator/tests/support/families/mod.rs"]
+mod families;
 mod runtime_names;
 
 use std::fs;
@@ -59,6 +62,9 @@ async fn what_is_generated_compiles_and_works() {
         fs::copy(root.join("generator/runtime/src/tests/server.rs"), folder.join("tests/server/mod.rs")).unwrap();
         fs::write(folder.join("tests/wire.rs"), test).unwrap();
     }
+    if std::env::var_os("BINDERY_ONLY").is_none() {
+        names.extend(deep(&out));
+    }
     let manifest = format!("[workspace]\nresolver = \"3\"\nmembers = {names:?}\n");
     fs::write(out.join("Cargo.toml"), manifest).unwrap();
     // The versions that this workspace is built with, so that nothing has to be downloaded or compiled twice.
@@ -76,6 +82,38 @@ async fn what_is_generated_compiles_and_works() {
             cargo(&[&["test", "--workspace"], excluded.as_slice()].concat());
         }
     });
+}
+
+/// Generates crates of families of documents with so many types in one another that the compiler would give up. What uses
+/// them, such as their test, has to find out too that they are `Send`.
+fn deep(out: &Path) -> Vec<String> {
+    const TEST: &str = "#[test]\nfn a_value_can_be_sent_to_another_thread() {\n    let value = krate::models::S0::default();\n    \
+                        std::thread::spawn(move || drop(value)).join().unwrap();\n}\n";
+    let mut names = Vec::new();
+    for (family, size) in [
+        ("properties", 64),
+        ("properties", 500),
+        ("properties_that_share_the_next", 70),
+        ("items_of_properties", 200),
+        ("maps_of_properties", 200),
+        ("unions_of_properties", 200),
+        ("cycles_with_lists", 70),
+        ("cycles_with_lists", 500),
+    ] {
+        let family = families::all().find(|one| one.name == family).unwrap();
+        let name = format!("{}-{size}", family.name.replace('_', "-"));
+        let folder = out.join(&name);
+        fs::create_dir_all(folder.join("tests")).unwrap();
+        let (spec, config) = (folder.join("openapi.json"), folder.join("bindery.toml"));
+        fs::write(&spec, (family.document)(size)).unwrap();
+        fs::write(&config, format!("crate = {{ name = {name:?}, version = \"0.1.0\" }}")).unwrap();
+        let options =
+            Options { spec, config: Some(config), out: Some(folder.clone()), check: false, said: Default::default() };
+        codegen(&options).unwrap_or_else(|failed| panic!("{}{}", failed.said, failed.reason));
+        fs::write(folder.join("tests/threads.rs"), TEST.replace("krate", &name.replace('-', "_"))).unwrap();
+        names.push(name);
+    }
+    names
 }
 
 /// A mock of the API that pages in every way, with a few records in each collection.

@@ -179,10 +179,9 @@ impl Maker<'_> {
                 let Some(variant) = union.variants.first() else { return Value::Null };
                 let mut value = self.any(&variant.ty, &[]);
                 if let (Some(tag), Some(first), Value::Object(entries)) = (&union.tag, variant.tags.first(), &mut value)
+                    && !first.is_null()
                 {
-                    if !first.is_null() {
-                        entries.insert(tag.clone(), first.clone());
-                    }
+                    entries.insert(tag.clone(), first.clone());
                 }
                 value
             }

@@ -6,7 +6,8 @@
 //! the field at fault holds its value behind a pointer that the compiler does not look through (`Nested`); where they
 //! are too large, behind a `Box`.
 
-use std::collections::HashSet;
+use std::cmp::Reverse;
+use std::collections::{BinaryHeap, HashMap, HashSet};
 
 use crate::ir::{Api, Shape, TypeId, TypeRef, cycles, parts};
 
@@ -74,7 +75,7 @@ pub(super) fn large(api: &Api, held: impl Fn(TypeId) -> Vec<TypeId>, boxed: &mut
     for node in components(&edges, &HashSet::new()).into_iter().flatten() {
         let mut parts = edges[node].clone();
         // The largest are put behind a pointer first.
-        parts.sort_by_key(|(part, _)| std::cmp::Reverse((size[*part], *part)));
+        parts.sort_by_key(|(part, _)| Reverse((size[*part], *part)));
         let mut total = parts.iter().map(|(part, _)| size[*part]).sum::<usize>() + self::parts(api, ids[node]).len();
         for (part, _) in parts {
             if total > LARGEST && size[part] > 1 && boxed.insert((ids[node], ids[part])) {
@@ -136,14 +137,39 @@ fn steps(api: &Api, ty: &TypeRef, before: usize, found: &mut impl FnMut(TypeId, 
     }
 }
 
-/// The most steps that it takes to go through all types that lead back to each other.
+/// The most steps from one to another of several types that lead back to each other. The compiler looks at what is near
+/// first, so that the shortest way between two counts; no way is longer than that over one of the types.
 fn inside(component: &[usize], edges: &[Vec<Edge>], cut: &HashSet<(usize, usize)>) -> usize {
-    let members: HashSet<usize> = component.iter().copied().collect();
-    let longest = |node: &usize| {
-        let within = edges[*node].iter().filter(|(part, _)| members.contains(part) && !cut.contains(&(*node, *part)));
-        within.map(|(_, steps)| *steps).max().unwrap_or_default()
-    };
-    component.iter().map(longest).sum()
+    /// So many types are tried as the one in the middle.
+    const TRIED: usize = 8;
+    let place: HashMap<usize, usize> = component.iter().enumerate().map(|(index, node)| (*node, index)).collect();
+    let (mut down, mut up) = (vec![Vec::new(); component.len()], vec![Vec::new(); component.len()]);
+    for (index, node) in component.iter().enumerate() {
+        for (part, steps) in edges[*node].iter().filter(|(part, _)| !cut.contains(&(*node, *part))) {
+            if let Some(part) = place.get(part) {
+                down[index].push((*part, *steps));
+                up[*part].push((index, *steps));
+            }
+        }
+    }
+    let gap = component.len().div_ceil(TRIED);
+    let over = |middle: usize| farthest(&up, middle) + farthest(&down, middle);
+    (0..component.len()).step_by(gap.max(1)).map(over).min().unwrap_or_default()
+}
+
+/// The most steps from one node to another, on the shortest ways.
+fn farthest(edges: &[Vec<Edge>], start: usize) -> usize {
+    let mut steps_to = vec![usize::MAX; edges.len()];
+    let mut open = BinaryHeap::from([(Reverse(0), start)]);
+    let mut most = 0;
+    while let Some((Reverse(steps), node)) = open.pop() {
+        if steps < steps_to[node] {
+            steps_to[node] = steps;
+            most = steps;
+            open.extend(edges[node].iter().map(|(next, more)| (Reverse(steps + more), *next)));
+        }
+    }
+    most
 }
 
 /// The types that lead back to each other, together; what a type leads to comes before it (Tarjan's algorithm).

@@ -80,7 +80,7 @@ impl<'a> Lowering<'a> {
 
     /// The name at the end of `#/components/<section>/<name>`.
     pub(super) fn component_name(&mut self, reference: &str, at: &Pointer, section: &str) -> Option<String> {
-        let place = Place::Value(at.child("$ref"));
+        let place = || Place::Value(at.child("$ref"));
         let Some(pointer) = Pointer::from_reference(reference) else {
             if reference.starts_with('#') {
                 self.dangling(reference, at, section, None);
@@ -99,7 +99,7 @@ impl<'a> Lowering<'a> {
         self.leads_nowhere(
             section,
             code::MISPLACED_REFERENCE,
-            place,
+            place(),
             format!("`{reference}` does not lead to one of `#/components/{section}`"),
             format!("move what it names to `#/components/{section}/…` and refer to it there"),
         );

@@ -353,14 +353,20 @@ impl<'a> Lowering<'a> {
     }
 
     fn describe_component(&mut self, id: TypeId, node: Node<'a>, at: &Pointer) {
-        let name = self.types[id].name.clone();
-        let composed = match node {
-            Node::Item(schema) => {
-                matches!(general(schema).all_of.as_slice(), [ReferenceOr::Reference { .. }]) && !says_more(schema)
+        let schema = match node {
+            Node::Item(schema) => schema,
+            // Of a chain of references, only the end has a description.
+            Node::Reference(reference) => {
+                if let Some((end, schema)) = self.component_at(reference, at) {
+                    self.types[id].shape = Shape::Alias(TypeRef::Named(self.component(&end, Node::Item(schema))));
+                }
+                return;
             }
-            Node::Reference(_) => true,
         };
-        if composed && !(matches!(node, Node::Item(_)) && self.is_heir(at)) {
+        let name = self.types[id].name.clone();
+        let composed =
+            matches!(general(schema).all_of.as_slice(), [ReferenceOr::Reference { .. }]) && !says_more(schema);
+        if composed && !self.is_heir(at) {
             if let Some(ty) = self.node(node, at, &name).ty {
                 self.types[id].shape = Shape::Alias(ty);
             }
@@ -371,7 +377,7 @@ impl<'a> Lowering<'a> {
             return;
         }
         let mut parts = self.parts(node, at);
-        if let (true, Node::Item(schema)) = (composed, node) {
+        if composed {
             // An heir that adds nothing is another type than what it inherits from.
             parts.push(Part { schema, at: at.clone(), open: true });
         }

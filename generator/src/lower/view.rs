@@ -152,7 +152,8 @@ impl<'a> Lowering<'a> {
             self.gather(part.into(), at.child("allOf").child(index), chain, seen, parts);
         }
         chain.pop();
-        let open = !any.one_of.iter().chain(&any.any_of).any(|choice| match choice {
+        let mut choices = any.one_of.iter().chain(&any.any_of).filter(|_| !chain.is_empty());
+        let open = !choices.any(|choice| match choice {
             ReferenceOr::Reference { reference } => {
                 Pointer::from_reference(reference).is_some_and(|target| chain.contains(&target))
             }

@@ -139,7 +139,7 @@ fn schema(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<Schema
         min_properties: keys.spare_count("minProperties"),
         max_properties: keys.spare_count("maxProperties"),
         unique_items: Some(keys.spare_bool("uniqueItems")).filter(|unique| *unique),
-        enumeration: keys.list("enum").into_iter().map(|(value, _)| value.clone()).collect(),
+        enumeration: enumeration(&mut keys),
         required: required(&mut keys),
         items: items(&mut keys),
         properties: properties(&mut keys),
@@ -270,6 +270,21 @@ fn first(examples: Option<&Value>) -> Option<&Value> {
 
 fn is_text(media_type: &str) -> bool {
     media_type.starts_with("text/") || media_type.ends_with("json") || media_type.ends_with("xml")
+}
+
+/// The values that are listed, unless there are more than any program can tell apart.
+fn enumeration(keys: &mut Keys<'_, '_>) -> Vec<Value> {
+    const MOST: usize = 100_000;
+    match keys.any("enum") {
+        Some(Value::Array(values)) if values.len() > MOST => {
+            let message = format!("the `enum` has {} values; no more than {MOST} can be generated", values.len());
+            let diagnostic = Diagnostic::warning(code::TOO_MANY, Place::Key(keys.at("enum")), message);
+            keys.reader
+                .push(diagnostic.label("ignored").help("remove it, and describe the values by `pattern` or in words"));
+            Vec::new()
+        }
+        _ => keys.list("enum").into_iter().map(|(value, _)| value.clone()).collect(),
+    }
 }
 
 /// The names of the required properties. JSON Schema of old said `required: true` at the property itself.

@@ -4,11 +4,11 @@ use std::cell::Cell;
 use std::collections::HashSet;
 use std::fmt;
 
-use saphyr_parser::{Event, Parser};
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::map::Entry;
 use serde_json::{Map, Value};
 
+use super::depth;
 use crate::diag::{Diagnostic, Diagnostics, Place, code};
 use crate::source::{MERGE, Source};
 
@@ -42,7 +42,7 @@ pub fn parse(source: &Source, diagnostics: &mut Diagnostics) -> Option<Value> {
         repeated.set(false);
         left.set(LEAST + EACH * source.text.len());
     }
-    if let Some(start) = too_deep(&source.text) {
+    if let Some(start) = depth::too_deep(&source.text) {
         syntax(start, TOO_DEEP, diagnostics);
         return None;
     }
@@ -71,9 +71,6 @@ fn syntax(start: usize, message: &str, diagnostics: &mut Diagnostics) {
     );
 }
 
-/// How deep mappings and lists may stand in one another, as for the libraries that read them.
-const DEEPEST: usize = 128;
-
 const TOO_DEEP: &str = "recursion limit exceeded";
 
 /// The nodes and characters that a tree may have, whatever the length of the text.
@@ -81,36 +78,6 @@ const LEAST: usize = 500_000;
 
 /// The nodes and characters that it may have for each byte of the text. Without aliases, two are enough.
 const EACH: usize = 4;
-
-/// Where a text of YAML has brackets in one another deeper than they may be. The library that reads YAML would take time
-/// with the square of the depth to find out.
-fn too_deep(text: &str) -> Option<usize> {
-    // Brackets in texts are no brackets of YAML. Where there are few of either, nothing has to be told apart.
-    let (mut depth, mut deepest) = (0_usize, 0);
-    for byte in text.bytes() {
-        match byte {
-            b'[' | b'{' => depth += 1,
-            b']' | b'}' => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-        deepest = deepest.max(depth);
-    }
-    if deepest <= DEEPEST {
-        return None;
-    }
-    let mut depth = 0_usize;
-    for (event, span) in Parser::new_from_str(text).map_while(Result::ok) {
-        match event {
-            Event::MappingStart(..) | Event::SequenceStart(..) => depth += 1,
-            Event::MappingEnd | Event::SequenceEnd => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-        if depth > DEEPEST {
-            return Some(text.char_indices().nth(span.start.index()).map_or(text.len(), |(byte, _)| byte));
-        }
-    }
-    None
-}
 
 /// A key that came twice would lose one of its values without a word.
 fn repeated_keys(source: &Source, diagnostics: &mut Diagnostics) {

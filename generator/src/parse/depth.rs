@@ -1,0 +1,90 @@
+//! How deep the brackets of a text of YAML are in one another.
+//!
+//! The library that reads YAML refuses what is too deep, but takes time with the square of the depth to find out. So this
+//! is a rough look at the text before, which knows quotes, comments and block scalars.
+
+/// Deeper brackets are refused here; those that are less deep, and still too deep, by the library.
+const DEEPEST: usize = 1_000;
+
+/// Where brackets are in one another deeper than they may be.
+pub fn too_deep(text: &str) -> Option<usize> {
+    let mut depth = 0_usize;
+    // The indentation of the line that a block scalar belongs to.
+    let mut block: Option<usize> = None;
+    let mut quote: Option<u8> = None;
+    let mut start = 0;
+    for line in text.split_inclusive('\n') {
+        let at = start;
+        start += line.len();
+        let indent = line.len() - line.trim_start_matches(' ').len();
+        if block.is_some_and(|above| indent > above || line.trim().is_empty()) {
+            continue;
+        }
+        block = None;
+        // A value begins at the beginning of a line and behind the sign before it.
+        let mut begins = true;
+        let mut bytes = line.bytes().enumerate().peekable();
+        while let Some((offset, byte)) = bytes.next() {
+            match (quote, byte) {
+                (Some(b'"'), b'\\') => drop(bytes.next()),
+                (Some(open), byte) if open == byte => {
+                    // Two single quotes are one that does not end the text.
+                    match byte == b'\'' && bytes.next_if(|(_, next)| *next == b'\'').is_some() {
+                        true => {}
+                        false => (quote, begins) = (None, false),
+                    }
+                }
+                (Some(_), _) => {}
+                (None, b'"' | b'\'') if begins => quote = Some(byte),
+                (None, b'#') if offset == 0 || line.as_bytes()[offset - 1].is_ascii_whitespace() => break,
+                (None, b'[' | b'{') if begins || depth > 0 => {
+                    (depth, begins) = (depth + 1, true);
+                    if depth > DEEPEST {
+                        return Some(at + offset);
+                    }
+                }
+                (None, b']' | b'}') if depth > 0 => (depth, begins) = (depth - 1, false),
+                (None, b',') if depth > 0 => begins = true,
+                (None, b':' | b'-' | b'?') if depth > 0 || line.as_bytes().get(offset + 1) == Some(&b' ') => {
+                    begins = true
+                }
+                (None, b' ' | b'\t' | b'\r' | b'\n') => {}
+                (None, _) => begins = false,
+            }
+        }
+        let is_block = |line: &str| {
+            let last = line.rsplit(' ').next().unwrap_or_default();
+            last.starts_with(['|', '>']) && last[1..].chars().all(|sign| "+-0123456789".contains(sign))
+        };
+        if depth == 0 && quote.is_none() && is_block(line.trim_end()) {
+            block = Some(indent);
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{DEEPEST, too_deep};
+
+    #[test]
+    fn brackets_in_texts_are_none() {
+        let many = "[".repeat(DEEPEST + 1);
+        for (text, expected) in [
+            (many.clone(), Some(DEEPEST)),
+            (format!("a: {many}"), Some(DEEPEST + 3)),
+            (format!("- {many}"), Some(DEEPEST + 2)),
+            (format!("a: \"{many}\"\nb: 1"), None),
+            (format!("a: \"\\\"{many}\"\nb: 1"), None),
+            (format!("a: 'it''s {many}'\nb: 1"), None),
+            (format!("a: b{many}"), None),
+            (format!("a: |\n  {many}\n\n  {many}\nb: 1"), None),
+            (format!("a: >-\n  {many}\nb: {many}"), Some(12 + 2 * DEEPEST + 1)),
+            (format!("# {many}\nb: 1"), None),
+            (format!("a: don't {many}"), None),
+            ("[[]]".repeat(DEEPEST), None),
+        ] {
+            assert_eq!(too_deep(&text), expected, "{}", text.chars().take(20).collect::<String>());
+        }
+    }
+}

@@ -1,0 +1,122 @@
+//! Documents that grow in one direction: each family takes a size and returns a document of about that many parts.
+//!
+//! The bench `families` measures each family at its size and at ten times its size. The test `families` checks what the
+//! generator makes of the larger one.
+
+mod operations;
+mod schemas;
+mod texts;
+
+use std::fmt::Write;
+
+/// A family of documents.
+#[derive(Clone, Copy)]
+pub struct Family {
+    pub name: &'static str,
+    /// The smaller of the two sizes.
+    pub size: usize,
+    /// The codes of the errors that the generator reports at ten times the size; empty where it generates a crate.
+    pub errors: &'static [&'static str],
+    /// The code of a warning that it reports there, if that is what bounds the family.
+    pub warning: Option<&'static str>,
+    pub document: fn(usize) -> String,
+}
+
+const fn family(name: &'static str, size: usize, document: fn(usize) -> String) -> Family {
+    Family { name, size, errors: &[], warning: None, document }
+}
+
+const fn refused(
+    name: &'static str,
+    size: usize,
+    error: &'static [&'static str],
+    document: fn(usize) -> String,
+) -> Family {
+    Family { errors: error, ..family(name, size, document) }
+}
+
+const fn warned(name: &'static str, size: usize, warning: &'static str, document: fn(usize) -> String) -> Family {
+    Family { warning: Some(warning), ..family(name, size, document) }
+}
+
+/// All families.
+pub fn all() -> impl Iterator<Item = &'static Family> {
+    schemas::ALL.iter().chain(operations::ALL).chain(texts::ALL)
+}
+
+const TEXT: &str = r#"{"type":"string"}"#;
+const NUMBER: &str = r#"{"type":"integer"}"#;
+const OK: &str = r#""responses":{"204":{"description":"."}}"#;
+
+pub fn document(rest: &str) -> String {
+    format!(r#"{{"openapi":"3.0.3","info":{{"title":"T","version":"1.0.0"}},{rest}}}"#)
+}
+
+pub fn paths(paths: impl IntoIterator<Item = (String, String)>) -> String {
+    let paths: Vec<String> = paths.into_iter().map(|(path, item)| format!(r#""{path}":{item}"#)).collect();
+    document(&format!(r#""servers":[{{"url":"https://a.example"}}],"paths":{{{}}}"#, paths.join(",")))
+}
+
+pub fn operation(described: &str) -> String {
+    paths([("/a".to_owned(), format!(r#"{{"get":{{"operationId":"op",{described}}}}}"#))])
+}
+
+/// Components `S0`, `S1`, …, of which the first is the body of a response.
+pub fn components(schemas: impl IntoIterator<Item = String>) -> String {
+    let mut text = format!(
+        r#""servers":[{{"url":"https://a.example"}}],"paths":{{"/a":{{"get":{{"operationId":"op","responses":{{"200":{{"description":".","content":{{"application/json":{{"schema":{}}}}}}}}}}}}}}},"components":{{"schemas":{{"#,
+        reference(0)
+    );
+    for (index, schema) in schemas.into_iter().enumerate() {
+        let comma = if index == 0 { "" } else { "," };
+        let _ = write!(text, r#"{comma}"S{index}":{schema}"#);
+    }
+    document(&(text + "}}"))
+}
+
+pub fn modern(all: impl IntoIterator<Item = String>) -> String {
+    components(all).replacen("3.0.3", "3.1.0", 1)
+}
+
+pub fn chain(count: usize, link: impl Fn(&str) -> String) -> String {
+    components((1..=count).map(|index| link(&reference(index))).chain([object(&[("end", TEXT)])]))
+}
+
+/// Components of another section, each of which refers to the next, and an operation that uses the first.
+pub fn shared_chain(count: usize, section: &str, last: &str, used: impl Fn(&str) -> String) -> String {
+    let to = |index: usize| format!(r##"{{"$ref":"#/components/{section}/S{index}"}}"##);
+    let mut text = format!(
+        r#""servers":[{{"url":"https://a.example"}}],"paths":{{"/a":{{"post":{{"operationId":"op",{}}}}}}},"components":{{"{section}":{{"#,
+        used(&to(0))
+    );
+    for index in 0..count {
+        let _ = write!(text, r#""S{index}":{},"#, to(index + 1));
+    }
+    document(&(text + &format!(r#""S{count}":{last}}}}}"#)))
+}
+
+pub fn described(description: &str) -> String {
+    operation(&format!(r#""description":"{description}",{OK}"#))
+}
+
+pub fn reference(index: usize) -> String {
+    format!(r##"{{"$ref":"#/components/schemas/S{index}"}}"##)
+}
+
+pub fn object(properties: &[(&str, &str)]) -> String {
+    object_of(properties.iter().map(|(name, schema)| ((*name).to_owned(), (*schema).to_owned())))
+}
+
+pub fn object_of(properties: impl IntoIterator<Item = (String, String)>) -> String {
+    let all: Vec<String> = properties.into_iter().map(|(name, schema)| format!(r#""{name}":{schema}"#)).collect();
+    format!(r#"{{"type":"object","properties":{{{}}}}}"#, all.join(","))
+}
+
+pub fn list(keyword: &str, schemas: &[&str]) -> String {
+    format!(r#"{{"{keyword}":[{}]}}"#, schemas.join(","))
+}
+
+pub fn enumeration(values: impl IntoIterator<Item = String>) -> String {
+    let values: Vec<String> = values.into_iter().map(|value| format!(r#""{value}""#)).collect();
+    format!(r#"{{"type":"string","enum":[{}]}}"#, values.join(","))
+}

@@ -1,0 +1,134 @@
+//! Operations, and what they share.
+
+use super::{Family, OK, TEXT, document, family, object, object_of, operation, paths, refused, shared_chain};
+
+pub const ALL: &[Family] = &[
+    family("operations", 500, |n| {
+        paths((0..n).map(|index| (format!("/a{index}"), format!(r#"{{"get":{{"operationId":"op{index}",{OK}}}}}"#))))
+    }),
+    family("operations_without_ids", 500, |n| {
+        paths((0..n).map(|index| {
+            (format!("/{}{}", ["a-b", "a_b", "A_B"][index % 3], index / 3), format!(r#"{{"get":{{{OK}}}}}"#))
+        }))
+    }),
+    family("operations_of_one_id", 500, |n| {
+        paths((0..n).map(|index| (format!("/a{index}"), format!(r#"{{"get":{{"operationId":"op",{OK}}}}}"#))))
+    }),
+    family("operations_below_one_resource", 500, |n| {
+        paths(
+            (0..n)
+                .map(|index| (format!("/a/{{id{index}}}"), format!(r#"{{"get":{{"operationId":"op{index}",{OK}}}}}"#))),
+        )
+    }),
+    family("tags", 500, |n| {
+        let operation = |index| {
+            let tag = format!("{}{}", ["a b", "a_b", "A-B", "ab"][index % 4], index / 8);
+            (format!("/a{index}"), format!(r#"{{"get":{{"tags":["{tag}"],"operationId":"op{index}",{OK}}}}}"#))
+        };
+        paths((0..n).map(operation))
+    }),
+    family("parameters", 500, |n| {
+        let parameter = |index| {
+            let name = format!("{}{}", ["a-b", "a_b", "A_B"][index % 3], index / 3);
+            format!(r#"{{"name":"{name}","in":"query","schema":{TEXT}}}"#)
+        };
+        let all: Vec<String> = (0..n).map(parameter).collect();
+        operation(&format!(r#""parameters":[{}],{OK}"#, all.join(",")))
+    }),
+    family("parameters_of_a_path", 500, |n| {
+        let all: Vec<String> =
+            (0..n).map(|index| format!(r#"{{"name":"p{index}","in":"query","schema":{TEXT}}}"#)).collect();
+        let all = all.join(",");
+        paths([(
+            "/a".to_owned(),
+            format!(r#"{{"parameters":[{all}],"get":{{"parameters":[{all}],"operationId":"op",{OK}}}}}"#),
+        )])
+    }),
+    refused("path_segments", 500, &["B0408"], |n| {
+        paths([("/a".repeat(n), format!(r#"{{"get":{{"operationId":"op",{OK}}}}}"#))])
+    }),
+    refused("path_parameters", 500, &["B0408"], |n| {
+        let path: String = (0..n).map(|index| format!("/{{p{index}}}")).collect();
+        paths([(path, format!(r#"{{"get":{{"operationId":"op",{OK}}}}}"#))])
+    }),
+    family("responses", 50, |n| {
+        let responses: Vec<String> =
+            (0..n).map(|index| format!(r#""{}":{{"description":"."}}"#, 100 + index)).collect();
+        operation(&format!(r#""responses":{{{}}}"#, responses.join(",")))
+    }),
+    family("media_types", 500, |n| {
+        let types: Vec<String> = (0..n)
+            .map(|index| format!(r#""application/t{index}+json":{{"schema":{}}}"#, object(&[("p", TEXT)])))
+            .collect();
+        operation(&format!(r#""responses":{{"200":{{"description":".","content":{{{}}}}}}}"#, types.join(",")))
+    }),
+    family("bodies", 50, |n| {
+        let types: Vec<String> = (0..n)
+            .map(|index| format!(r#""application/t{index}+json":{{"schema":{}}}"#, object(&[("p", TEXT)])))
+            .collect();
+        operation(&format!(r#""requestBody":{{"content":{{{}}}}},{OK}"#, types.join(",")))
+    }),
+    family("headers", 500, |n| {
+        let headers: Vec<String> = (0..n).map(|index| format!(r#""X-H{index}":{{"schema":{TEXT}}}"#)).collect();
+        operation(&format!(r#""responses":{{"204":{{"description":".","headers":{{{}}}}}}}"#, headers.join(",")))
+    }),
+    family("servers", 500, |n| {
+        let servers: Vec<String> = (0..n).map(|index| format!(r#"{{"url":"https://s{index}.example"}}"#)).collect();
+        document(&format!(
+            r#""servers":[{}],"paths":{{"/a":{{"get":{{"operationId":"op",{OK}}}}}}}"#,
+            servers.join(",")
+        ))
+    }),
+    family("security_alternatives", 500, |n| {
+        let schemes: Vec<String> = (0..n)
+            .map(|index| format!(r#""k{index}":{{"type":"apiKey","in":"header","name":"X-K{index}"}}"#))
+            .collect();
+        let all: Vec<String> = (0..n).map(|index| format!(r#"{{"k{index}":[]}}"#)).collect();
+        document(&format!(
+            r#""security":[{}],"paths":{{"/a":{{"get":{{"operationId":"op",{OK}}}}}}},"components":{{"securitySchemes":{{{}}}}}"#,
+            all.join(","),
+            schemes.join(",")
+        ))
+    }),
+    refused("operations_that_share_headers", 100, &["B0308"], |n| {
+        let headers: Vec<String> = (0..n).map(|index| format!(r#""X-H{index}":{{"schema":{TEXT}}}"#)).collect();
+        let to = r##"{"$ref":"#/components/responses/R"}"##;
+        let operation =
+            |index| format!(r#""/a{index}":{{"get":{{"operationId":"op{index}","responses":{{"204":{to}}}}}}}"#);
+        let all: Vec<String> = (0..n).map(operation).collect();
+        document(&format!(
+            r#""paths":{{{}}},"components":{{"responses":{{"R":{{"description":".","headers":{{{}}}}}}}}}"#,
+            all.join(","),
+            headers.join(",")
+        ))
+    }),
+    refused("operations_that_share_a_form", 100, &["B0308"], |n| {
+        let form = object_of((0..n).map(|index| (format!("p{index}"), TEXT.to_owned())));
+        let to = r##"{"$ref":"#/components/requestBodies/B"}"##;
+        let operation =
+            |index| format!(r#""/a{index}":{{"post":{{"operationId":"op{index}","requestBody":{to},{OK}}}}}"#);
+        let all: Vec<String> = (0..n).map(operation).collect();
+        document(&format!(
+            r#""paths":{{{}}},"components":{{"requestBodies":{{"B":{{"content":{{"application/x-www-form-urlencoded":{{"schema":{form}}}}}}}}}}}"#,
+            all.join(",")
+        ))
+    }),
+    family("references_to_responses", 2_000, |n| {
+        shared_chain(n, "responses", r#"{"description":"."}"#, |to| format!(r#""responses":{{"204":{to}}}"#))
+    }),
+    family("references_to_parameters", 2_000, |n| {
+        shared_chain(n, "parameters", r#"{"name":"a","in":"query","schema":{"type":"string"}}"#, |to| {
+            format!(r#""parameters":[{to}],{OK}"#)
+        })
+    }),
+    family("references_to_headers", 2_000, |n| {
+        shared_chain(n, "headers", r#"{"schema":{"type":"string"}}"#, |to| {
+            format!(r#""responses":{{"204":{{"description":".","headers":{{"X-A":{to}}}}}}}"#)
+        })
+    }),
+    family("references_to_bodies", 2_000, |n| {
+        shared_chain(n, "requestBodies", r#"{"content":{"text/plain":{"schema":{"type":"string"}}}}"#, |to| {
+            format!(r#""requestBody":{to},{OK}"#)
+        })
+    }),
+];
