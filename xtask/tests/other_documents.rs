@@ -107,8 +107,14 @@ fn deep(out: &Path) -> Vec<String> {
         let (spec, config) = (folder.join("openapi.json"), folder.join("bindery.toml"));
         fs::write(&spec, (family.document)(size)).unwrap();
         fs::write(&config, format!("crate = {{ name = {name:?}, version = \"0.1.0\" }}")).unwrap();
-        let options =
-            Options { spec, config: Some(config), out: Some(folder.clone()), check: false, said: Default::default() };
+        let options = Options {
+            spec,
+            config: Some(config),
+            out: Some(folder.clone()),
+            check: false,
+            references: Default::default(),
+            said: Default::default(),
+        };
         codegen(&options).unwrap_or_else(|failed| panic!("{}{}", failed.said, failed.reason));
         fs::write(folder.join("tests/threads.rs"), TEST.replace("krate", &name.replace('-', "_"))).unwrap();
         names.push(name);
