@@ -254,6 +254,14 @@ fn check(config: &Config, root: Option<&DeTable<'_>>, diagnostics: &mut Diagnost
         let help = "write a path such as `tests/support/dispatch.rs`";
         wrong("tests.dispatcher", path, "the path of a Rust file in `tests`, `benches` or `examples`", help);
     }
+    for (format, ty) in &config.formats {
+        let ty = ty.get_ref();
+        if !is_word(ty) && syn::parse_str::<syn::TypePath>(ty).is_err() {
+            let help =
+                format!("write the path of a type, or one of {}", WORDS.map(|word| format!("`{word}`")).join(", "));
+            wrong(&format!("formats.{format}"), ty, "the type of a format", &help);
+        }
+    }
     if let Some(host) = &config.client.host {
         let parts = ["{product}", "[.{edge}]", "[.{region}]"];
         let rest = parts.iter().fold(host.template.clone(), |rest, part| rest.replacen(part, "", 1));
@@ -302,6 +310,28 @@ fn check(config: &Config, root: Option<&DeTable<'_>>, diagnostics: &mut Diagnost
             }
         }
     }
+}
+
+/// The words for types that a format can have. Anything else is the path of a type of Rust.
+pub const WORDS: [&str; 14] = [
+    "any",
+    "boolean",
+    "bytes",
+    "date",
+    "date-time",
+    "double",
+    "float",
+    "int32",
+    "int64",
+    "text",
+    "uint32",
+    "uint64",
+    "uri",
+    "uuid",
+];
+
+fn is_word(ty: &str) -> bool {
+    WORDS.contains(&ty)
 }
 
 /// Whether a file of tests can be generated at a path below the crate's folder.

@@ -20,6 +20,7 @@ pub fn manifest(context: &Context<'_>) -> String {
     if context.api.sends_uploads() {
         context.with_feature(&mut manifest, "tokio", "fs");
     }
+    context.crates_of_formats(&mut manifest);
     context.mock(&mut manifest);
     merge(&mut manifest, &context.config.manifest);
     let mut text = String::new();
@@ -81,6 +82,21 @@ impl Context<'_> {
             Table::from_iter([("bindery-mock".to_owned(), dependency.into())]).into(),
         );
         merge(manifest, &more);
+    }
+
+    /// Adds the crates that the configuration takes types of formats from, as far as they are known.
+    fn crates_of_formats(&self, manifest: &mut Table) {
+        /// Crates with types of formats, their versions, and the feature with which serde reads them.
+        const KNOWN: [(&str, &str, &str); 2] = [("url", "2", "serde"), ("uuid", "1", "serde")];
+        let Some(Value::Table(dependencies)) = manifest.get_mut("dependencies") else { return };
+        for (name, version, feature) in KNOWN {
+            let prefix = format!("{name}::");
+            if self.config.formats.values().any(|ty| ty.get_ref().starts_with(&prefix)) {
+                let features = Value::from(vec![Value::from(feature)]);
+                let table = [("version".to_owned(), version.into()), ("features".to_owned(), features)];
+                dependencies.insert(name.to_owned(), Table::from_iter(table).into());
+            }
+        }
     }
 
     /// Turns on a feature of a dependency.

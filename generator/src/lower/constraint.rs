@@ -148,7 +148,9 @@ fn pattern_size(pattern: &str) -> usize {
                 size = last.saturating_add(open.pop().unwrap_or_default());
             }
             '{' => {
-                let counts = rest[1..].split_once('}').map_or("", |(counts, _)| counts);
+                // No counts that can be checked are longer, and a pattern may have any number of braces.
+                let window = &rest[1..rest.floor_char_boundary(32)];
+                let counts = window.split_once('}').map_or("", |(counts, _)| counts);
                 let count = counts.split(',').filter_map(|count| count.trim().parse::<usize>().ok()).max();
                 let more = last.saturating_mul(count.unwrap_or(1).saturating_sub(1));
                 (size, last) = (size.saturating_add(more), last.saturating_add(more));

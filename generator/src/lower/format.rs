@@ -102,7 +102,7 @@ fn range(ty: &TypeRef) -> (i128, i128) {
     }
 }
 
-/// The type that the configuration gives to a format: one of the words in [`WORDS`], or a path of Rust.
+/// The type that the configuration gives to a format: one of the [words](crate::config::WORDS), or a path of Rust.
 pub(super) fn configured(word: &str) -> TypeRef {
     match word {
         "text" => TypeRef::Text,

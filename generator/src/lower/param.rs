@@ -169,6 +169,8 @@ impl<'a> Lowering<'a> {
     pub(super) fn is_scalar(&self, ty: &TypeRef) -> bool {
         match self.bare(ty) {
             TypeRef::List(_) | TypeRef::Map(_) | TypeRef::Tuple(_) | TypeRef::Json | TypeRef::Nullable(_) => false,
+            // A type that the configuration names is only known to be one that serde writes.
+            TypeRef::Custom(_) => false,
             TypeRef::Named(id) => match &self.types[*id].shape {
                 Shape::StringEnum(_) | Shape::ValueEnum(_) | Shape::Newtype(_) => true,
                 // What is still another name here is one only for itself.

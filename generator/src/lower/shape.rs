@@ -253,7 +253,7 @@ impl<'a> Lowering<'a> {
                 );
                 let message = format!("the required property `{name}` is not declared");
                 let diagnostic = Diagnostic::warning(code::UNKNOWN_REQUIRED, Place::Value(at.clone()), message)
-                    .label("the generated type is `serde_json::Value`");
+                    .label("the generated field is optional");
                 self.diagnostics.push(diagnostic.help(help));
                 if known.insert(name) {
                     undeclared.push((name.clone(), at));

@@ -14,7 +14,7 @@ const DATA: &[&str] = &["const", "default", "enum", "example", "examples"];
 pub fn resolve(tree: &mut Value) {
     let mut ids = BTreeMap::new();
     let root = Resource { base: String::new(), at: Pointer::root() };
-    visit(tree, &Pointer::root(), &root, &mut |_, at, resource| {
+    visit(tree, &Pointer::root(), &root, false, &mut |_, at, resource| {
         if *at == resource.at && !resource.base.is_empty() {
             ids.entry(resource.base.clone()).or_insert_with(|| at.clone());
         }
@@ -23,7 +23,7 @@ pub fn resolve(tree: &mut Value) {
         return;
     }
     let mut changed = Vec::new();
-    visit(tree, &Pointer::root(), &root, &mut |node, at, resource| {
+    visit(tree, &Pointer::root(), &root, false, &mut |node, at, resource| {
         for (key, reference) in references(node) {
             if let Some(target) = target(reference, resource, &ids, tree) {
                 changed.push((key.into_iter().fold(at.clone(), |at, key| at.child(key)), target.to_string()));
@@ -44,12 +44,40 @@ struct Resource {
     at: Pointer,
 }
 
-/// Calls `found` with each mapping, its location and the resource that it belongs to.
-fn visit(node: &Value, at: &Pointer, resource: &Resource, found: &mut impl FnMut(&Value, &Pointer, &Resource)) {
+/// Keywords whose keys are names, so that `default` in them is one as well.
+const NAMED: &[&str] = &[
+    "$defs",
+    "callbacks",
+    "content",
+    "definitions",
+    "dependentSchemas",
+    "headers",
+    "links",
+    "parameters",
+    "pathItems",
+    "paths",
+    "patternProperties",
+    "properties",
+    "requestBodies",
+    "responses",
+    "schemas",
+    "securitySchemes",
+    "webhooks",
+];
+
+/// Calls `found` with each mapping, its location and the resource that it belongs to. `named` tells that the keys of the
+/// node are names.
+fn visit(
+    node: &Value,
+    at: &Pointer,
+    resource: &Resource,
+    named: bool,
+    found: &mut impl FnMut(&Value, &Pointer, &Resource),
+) {
     match node {
         Value::Array(items) => {
             for (index, item) in items.iter().enumerate() {
-                visit(item, &at.child(index), resource, found);
+                visit(item, &at.child(index), resource, false, found);
             }
         }
         Value::Object(map) => {
@@ -57,8 +85,9 @@ fn visit(node: &Value, at: &Pointer, resource: &Resource, found: &mut impl FnMut
             let own = id.map(|base| Resource { base: base.trim_end_matches('#').to_owned(), at: at.clone() });
             let resource = own.as_ref().unwrap_or(resource);
             found(node, at, resource);
-            for (key, value) in map.iter().filter(|(key, _)| !DATA.contains(&key.as_str()) && !key.starts_with("x-")) {
-                visit(value, &at.child(key), resource, found);
+            let is_data = |key: &str| !named && (DATA.contains(&key) || key.starts_with("x-"));
+            for (key, value) in map.iter().filter(|(key, _)| !is_data(key)) {
+                visit(value, &at.child(key), resource, !named && NAMED.contains(&key.as_str()), found);
             }
         }
         _ => {}

@@ -56,7 +56,7 @@ fn referred<'v>(
                 continue;
             }
             (Some(_), Some(_)) => (code::CIRCULAR_REFERENCE, format!("`{reference}` leads back to itself"), help),
-            (Some(_), None) => (code::DANGLING_REFERENCE, format!("nothing stands at `{reference}`"), help),
+            (Some(_), None) => (code::DANGLING_REFERENCE, format!("unresolved reference `{reference}`"), help),
             (None, _) => {
                 let unread = source.unread(reference, &at);
                 (code::FOREIGN_REFERENCE, unread.message, unread.help)

@@ -79,7 +79,7 @@ async fn redirects_are_not_followed() {
 async fn a_body_that_cannot_be_read_is_described_and_not_quoted() {
     let cases = [
         (r#"{"sid": 7}"#, "expected a string, found an integer, in `sid`"),
-        (r#"{"sid": 7.5}"#, "expected a string, found a number with a fraction, in `sid`"),
+        (r#"{"sid": 7.5}"#, "expected a string, found a floating-point number, in `sid`"),
         (r#"{"types": {"a": 1}}"#, "expected a sequence, found an object, in `types`"),
         (
             r#"{"date_created": "soon"}"#,
