@@ -23,6 +23,8 @@ pub struct Analysis {
     boxed: HashSet<(TypeId, TypeId)>,
     /// The types that would be too deep in one another for the compiler: the owner, and what it holds.
     nested: HashSet<(TypeId, TypeId)>,
+    /// The most types that can hold each other in a row.
+    longest: usize,
     twins: Twins,
     /// What stands right below each place.
     below: Vec<Vec<ResourceId>>,
@@ -70,6 +72,17 @@ impl Analysis {
             () if held(api, part).into_iter().any(|part| self.boxed.contains(&(owner, part))) => Some(Pointer::Box),
             () => None,
         }
+    }
+
+    /// The limit on recursion that the compiler needs for the code that reads and writes the types, if its own is too low.
+    pub fn recursion_limit(&self) -> Option<usize> {
+        /// The compiler's own limit.
+        const USUAL: usize = 128;
+        /// The most functions of one name that are instantiated for each type: for its fields, options and lists.
+        const EACH: usize = 8;
+        /// So many types in a row are far from the compiler's own limit.
+        const FEW: usize = 30;
+        (self.longest > FEW).then_some(USUAL + EACH * self.longest)
     }
 
     /// Whether there are models that are more than records and texts.
@@ -158,7 +171,7 @@ pub fn analyze(api: &Api, diagnostics: &mut Diagnostics) -> Analysis {
         facts.iter_mut().for_each(|facts| facts.received = true);
     }
     ruled(api, &mut facts);
-    let (mut boxed, mut nested) = (HashSet::new(), HashSet::new());
+    let (mut boxed, mut nested, mut longest) = (HashSet::new(), HashSet::new(), 0);
     if !diagnostics.has_errors() {
         let ids: Vec<TypeId> = api.types.iter().map(|(id, _)| id).collect();
         let floats = float_holders(api);
@@ -177,6 +190,7 @@ pub fn analyze(api: &Api, diagnostics: &mut Diagnostics) -> Analysis {
         });
         nesting::large(api, |id| holds(api, id), &mut boxed);
         nested = nesting::nested(api, &boxed);
+        longest = nesting::longest(api);
     }
     let mut below = vec![Vec::new(); api.places().len()];
     for (id, place) in api.places().iter() {
@@ -184,7 +198,7 @@ pub fn analyze(api: &Api, diagnostics: &mut Diagnostics) -> Analysis {
             below[parent.index()].push(id);
         }
     }
-    Analysis { types: facts, users, boxed, nested, twins, below }
+    Analysis { types: facts, users, boxed, nested, longest, twins, below }
 }
 
 /// Every type that an answer is read as, or may be.

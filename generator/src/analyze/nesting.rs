@@ -4,10 +4,11 @@
 //! gives up after 128 steps; and a type is as large as all that it holds without a pointer between. Both grow with the
 //! number of types in a row, and the second doubles where a type holds another twice. So where types are held too deep,
 //! the field at fault holds its value behind a pointer that the compiler does not look through (`Nested`); where they
-//! are too large, behind a `Box`.
+//! are too large, behind a `Box`. What remains is the code that reads and writes the types, which is instantiated for one in
+//! another; that happens in the crate itself, which raises its limit accordingly.
 
 use std::cmp::Reverse;
-use std::collections::{BinaryHeap, HashMap, HashSet};
+use std::collections::HashSet;
 
 use crate::ir::{Api, Shape, TypeId, TypeRef, cycles, parts};
 
@@ -62,6 +63,19 @@ pub(super) fn nested(api: &Api, boxed: &HashSet<(TypeId, TypeId)>) -> HashSet<(T
         component.iter().for_each(|node| depth[*node] = own + below);
     }
     cut.into_iter().map(|(owner, part)| (ids[owner], ids[part])).collect()
+}
+
+/// The most types that can hold each other in a row.
+pub(super) fn longest(api: &Api) -> usize {
+    let boxed = HashSet::new();
+    let edges: Vec<Vec<Edge>> = api.types.iter().map(|(id, _)| edges(api, id, &boxed)).collect();
+    let mut longest = vec![0; edges.len()];
+    for component in components(&edges, &HashSet::new()) {
+        let below = component.iter().flat_map(|node| &edges[*node]).map(|(part, _)| longest[*part]).max();
+        let own = component.len() + below.unwrap_or_default();
+        component.iter().for_each(|node| longest[*node] = own);
+    }
+    longest.into_iter().max().unwrap_or_default()
 }
 
 /// Adds the types that hold others which are too large to be held without a pointer. No type holds itself so any more.
@@ -137,39 +151,15 @@ fn steps(api: &Api, ty: &TypeRef, before: usize, found: &mut impl FnMut(TypeId, 
     }
 }
 
-/// The most steps from one to another of several types that lead back to each other. The compiler looks at what is near
-/// first, so that the shortest way between two counts; no way is longer than that over one of the types.
+/// The most steps that it takes to go through all types that lead back to each other: the compiler goes on from type to type
+/// before it comes back to the other fields of one.
 fn inside(component: &[usize], edges: &[Vec<Edge>], cut: &HashSet<(usize, usize)>) -> usize {
-    /// So many types are tried as the one in the middle.
-    const TRIED: usize = 8;
-    let place: HashMap<usize, usize> = component.iter().enumerate().map(|(index, node)| (*node, index)).collect();
-    let (mut down, mut up) = (vec![Vec::new(); component.len()], vec![Vec::new(); component.len()]);
-    for (index, node) in component.iter().enumerate() {
-        for (part, steps) in edges[*node].iter().filter(|(part, _)| !cut.contains(&(*node, *part))) {
-            if let Some(part) = place.get(part) {
-                down[index].push((*part, *steps));
-                up[*part].push((index, *steps));
-            }
-        }
-    }
-    let gap = component.len().div_ceil(TRIED);
-    let over = |middle: usize| farthest(&up, middle) + farthest(&down, middle);
-    (0..component.len()).step_by(gap.max(1)).map(over).min().unwrap_or_default()
-}
-
-/// The most steps from one node to another, on the shortest ways.
-fn farthest(edges: &[Vec<Edge>], start: usize) -> usize {
-    let mut steps_to = vec![usize::MAX; edges.len()];
-    let mut open = BinaryHeap::from([(Reverse(0), start)]);
-    let mut most = 0;
-    while let Some((Reverse(steps), node)) = open.pop() {
-        if steps < steps_to[node] {
-            steps_to[node] = steps;
-            most = steps;
-            open.extend(edges[node].iter().map(|(next, more)| (Reverse(steps + more), *next)));
-        }
-    }
-    most
+    let members: HashSet<usize> = component.iter().copied().collect();
+    let longest = |node: &usize| {
+        let within = edges[*node].iter().filter(|(part, _)| members.contains(part) && !cut.contains(&(*node, *part)));
+        within.map(|(_, steps)| *steps).max().unwrap_or_default()
+    };
+    component.iter().map(longest).sum()
 }
 
 /// The types that lead back to each other, together; what a type leads to comes before it (Tarjan's algorithm).

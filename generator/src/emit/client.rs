@@ -25,6 +25,9 @@ pub fn lib(context: &Context<'_>, headers: bool) -> Module {
         docs.extend(tree);
     }
     let mut items = Vec::new();
+    if let Some(limit) = context.analysis.recursion_limit() {
+        items.push(Item::Macro(vec![format!("#![recursion_limit = \"{limit}\"]")]));
+    }
     items.push(Item::Rust(quote! { #[macro_use] #[rustfmt::skip] pub mod runtime; }));
     if context.analysis.needs_shapes(context.api) {
         items.push(Item::Rust(quote! { #[macro_use] #[rustfmt::skip] pub mod shapes; }));

@@ -87,13 +87,17 @@ impl<'a> Lowering<'a> {
 
     /// The example of a media type, or the first of several.
     pub(super) fn shown(&mut self, described: &'a MediaType, at: &Pointer) -> Option<Value> {
-        if described.example.is_some() {
-            return described.example.clone();
-        }
-        let (name, example) = described.examples.first()?;
-        let at = at.child("examples").child(name);
-        let (example, _) = self.resolve(example, &at, "examples", |components| &components.examples)?;
-        example.value.clone()
+        let example = match (&described.example, described.examples.first()) {
+            (Some(example), _) => example,
+            (None, Some((name, example))) => {
+                let at = at.child("examples").child(name);
+                let (example, _) = self.resolve(example, &at, "examples", |components| &components.examples)?;
+                example.value.as_ref()?
+            }
+            (None, None) => return None,
+        };
+        // Many operations may share one.
+        self.spend(super::schema::size(example, usize::MAX) / 50, at).then(|| example.clone())
     }
 
     /// The media type of a body on the wire and the type of its values. Where any media type will do, the schema says what

@@ -209,6 +209,9 @@ impl<'a> Lowering<'a> {
             self.diagnostics.push(diagnostic.help("the bindings take and send values without looking at it"));
         }
         self.annotate(&mut found, schema);
+        let data = &schema.schema_data;
+        found.default = data.default.clone().or(found.default);
+        found.example = data.example.clone().or(found.example);
         found
     }
 
@@ -227,8 +230,9 @@ impl<'a> Lowering<'a> {
             found.pii = true;
             self.personal_marks += 1;
         }
-        found.default = data.default.clone().or(found.default.take());
-        found.example = data.example.clone().or(found.example.take());
+        // What is large is said where it stands, and not again wherever that is used.
+        found.default = data.default.as_ref().filter(is_small).cloned().or(found.default.take());
+        found.example = data.example.as_ref().filter(is_small).cloned().or(found.example.take());
     }
 
     /// Whether a schema says that its values may be personal data. A password is in no log either.
@@ -248,7 +252,7 @@ impl<'a> Lowering<'a> {
         let mut found = Use {
             ty: Some(TypeRef::Named(id)),
             docs: def.docs.clone(),
-            example: def.example.clone(),
+            example: def.example.as_ref().filter(is_small).cloned(),
             ..Use::default()
         };
         let at = component_pointer("schemas", &end);
@@ -400,7 +404,7 @@ impl<'a> Lowering<'a> {
                 name: name.to_vec(),
                 docs: own.map(docs).unwrap_or_default(),
                 shape: Shape::Alias(TypeRef::Json),
-                example: own.and_then(|schema| schema.schema_data.example.clone()),
+                example: own.and_then(|schema| schema.schema_data.example.as_ref()).filter(is_small).cloned(),
                 deprecated: own.is_some_and(|schema| schema.schema_data.deprecated),
                 pii: false,
                 input: false,
@@ -528,6 +532,27 @@ pub(super) fn docs(schema: &Schema) -> Docs {
     // A title of one word is another name, and says nothing.
     let title = data.title.as_deref().filter(|title| title.trim().contains(' '));
     super::described(None, data.description.as_deref().or(title), data.external_docs.as_ref())
+}
+
+/// Whether a value has so few parts that it can be repeated.
+fn is_small(value: &&Value) -> bool {
+    const MOST: usize = 1_000;
+    size(value, MOST) < MOST
+}
+
+/// The number of parts and of characters, in hundreds, of a value; they are counted up to `most`.
+pub(super) fn size(value: &Value, most: usize) -> usize {
+    let (mut open, mut size) = (vec![value], 0);
+    while let Some(value) = open.pop().filter(|_| size < most) {
+        size += 1;
+        match value {
+            Value::String(text) => size += text.len() / 100,
+            Value::Array(items) => open.extend(items.iter().take(most)),
+            Value::Object(map) => open.extend(map.values().take(most)),
+            _ => {}
+        }
+    }
+    size
 }
 
 /// What a type is known by: the set of the schemas that its values keep to.

@@ -162,4 +162,19 @@ mod tests {
             assert_eq!(absolute(base, id), expected, "{base} {id}");
         }
     }
+
+    #[test]
+    fn references_are_followed_wherever_they_are_not_data() {
+        let id = "https://e.com/a";
+        let mut tree = serde_json::json!({
+            "components": { "schemas": { "A": { "$id": id }, "B": { "properties": { "default": { "$ref": id } }, "default": { "$ref": id } } } },
+            "paths": { "/x": { "get": { "responses": { "default": { "schema": { "$ref": id } } } } } },
+        });
+        resolve(&mut tree);
+        let reference = |pointer: &str| tree.pointer(pointer).and_then(Value::as_str).unwrap_or_default().to_owned();
+        let a = "#/components/schemas/A";
+        assert_eq!(reference("/components/schemas/B/properties/default/$ref"), a);
+        assert_eq!(reference("/paths/~1x/get/responses/default/schema/$ref"), a);
+        assert_eq!(reference("/components/schemas/B/default/$ref"), id);
+    }
 }
