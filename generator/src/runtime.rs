@@ -147,6 +147,7 @@ files![
     "path.rs",
     "payload.rs",
     "plain.rs",
+    "properties.rs",
     "provider.rs",
     "redaction.rs",
     "request.rs",

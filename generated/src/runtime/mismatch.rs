@@ -6,17 +6,22 @@
 //! The value itself and the names that only the response knows are never part of that: the deserializer below takes down
 //! what a type expects before that type sees the value, and ignores whatever the type says about the value.
 
+use std::borrow::Cow;
 use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::fmt::{self, Display};
+use std::iter::Enumerate;
+use std::vec::IntoIter;
 
 use serde::de::value::StrDeserializer;
 use serde::de::{
     self, Deserialize, DeserializeOwned, DeserializeSeed, Expected, IntoDeserializer, Unexpected, Visitor,
 };
 use serde::forward_to_deserialize_any;
-use serde_json::{Map, Value};
+use serde_json::Value;
+use serde_json::value::RawValue;
 
+use super::{Properties, is_shallow};
 
 thread_local! {
     /// What is wrong inside of a value, from where it is found to the error that is made of it at once. An error of serde
@@ -62,9 +67,9 @@ pub fn from_json<T: DeserializeOwned>(json: &[u8]) -> Result<T, Mismatch> {
 pub fn others<'de, T: DeserializeOwned, D: de::Deserializer<'de>>(
     deserializer: D,
 ) -> Result<BTreeMap<String, T>, D::Error> {
-    // What is left over of an object is no longer the text that it was.
+    // `#[serde(flatten)]` has read them already, so numbers of more than 64 bits are rounded here.
     let values = BTreeMap::<String, Value>::deserialize(deserializer)?;
-    let read = |(name, value): (String, Value)| match T::deserialize(Node(&value)) {
+    let read = |(name, value): (String, Value)| match from_json(value.to_string().as_bytes()) {
         Ok(value) => Ok((name, value)),
         Err(mismatch) => Err(mismatch.below(Step::Other).inside()),
     };
@@ -78,7 +83,7 @@ impl Mismatch {
     ///
     /// What keeps it from being read as a `T`.
     pub fn read<T: DeserializeOwned>(json: &[u8]) -> Result<T, Self> {
-        let value: Value = match serde_json::from_slice(json) {
+        let value: &RawValue = match serde_json::from_slice(json) {
             Ok(value) => value,
             _ if json.is_empty() => return Err(Self::new("the body is empty".to_owned())),
             Err(error) => {
@@ -86,7 +91,10 @@ impl Mismatch {
                 return Err(Self::new(format!("{problem} at line {} column {}", error.line(), error.column())));
             }
         };
-        T::deserialize(Node(&value))
+        if !is_shallow(value.get()) {
+            return Err(Self::new("the JSON is nested too deep".to_owned()));
+        }
+        T::deserialize(Node(value))
     }
 
     /// The error of a type that reads what stands in it by itself, as unions do.
@@ -124,22 +132,23 @@ impl Mismatch {
     }
 
     /// Says what a type expected of `value`, if that is still unsaid.
-    fn about(mut self, expected: &str, value: &Value) -> Self {
+    fn about(mut self, expected: &str, value: &RawValue) -> Self {
         let form = if self.refused { " of another form" } else { "" };
         self.problem.get_or_insert_with(|| format!("expected {expected}, found {}{form}", kind(value)));
         self
     }
 }
 
-fn kind(value: &Value) -> &'static str {
-    match value {
-        Value::Null => "null",
-        Value::Bool(_) => "a boolean",
-        Value::Number(number) if number.is_f64() => "a floating-point number",
-        Value::Number(_) => "an integer",
-        Value::String(_) => "a string",
-        Value::Array(_) => "an array",
-        Value::Object(_) => "an object",
+fn kind(value: &RawValue) -> &'static str {
+    let text = value.get();
+    match text.bytes().next() {
+        Some(b'n') => "null",
+        Some(b't' | b'f') => "a boolean",
+        Some(b'"') => "a string",
+        Some(b'[') => "an array",
+        Some(b'{') => "an object",
+        _ if text.contains(['.', 'e', 'E']) => "a floating-point number",
+        _ => "an integer",
     }
 }
 
@@ -167,8 +176,8 @@ impl Display for Mismatch {
 
 impl std::error::Error for Mismatch {}
 
-/// A value that says what is wrong with it.
-struct Node<'a>(&'a Value);
+/// A value that says what is wrong with it. It is kept as its text, so that no digit of a number is lost.
+struct Node<'a>(&'a RawValue);
 
 impl<'de> Node<'de> {
     /// Reads the value; of an object with documented properties these are the `names`.
@@ -176,19 +185,39 @@ impl<'de> Node<'de> {
         let expected = (&visitor as &dyn Expected).to_string();
         // An error that is made here is not about what was found before.
         INSIDE.take();
-        let result = match self.0 {
-            Value::Null => visitor.visit_unit(),
-            Value::Bool(value) => visitor.visit_bool(*value),
-            Value::Number(number) => match (number.as_u64(), number.as_i64()) {
-                (Some(number), _) => visitor.visit_u64(number),
-                (None, Some(number)) => visitor.visit_i64(number),
-                (None, None) => visitor.visit_f64(number.as_f64().unwrap_or(f64::NAN)),
+        let result = match self.0.get().bytes().next() {
+            Some(b'[') => {
+                let items: Vec<&RawValue> = self.parse()?;
+                visitor.visit_seq(Items { items: items.into_iter().enumerate() })
+            }
+            Some(b'{') => {
+                let properties: Properties<'de> = self.parse()?;
+                visitor.visit_map(Members { names, properties: properties.0.into_iter(), value: None })
+            }
+            _ => match self.parse()? {
+                Value::Bool(value) => visitor.visit_bool(value),
+                Value::Number(number) => match (number.as_u64(), number.as_i64()) {
+                    (Some(number), _) => visitor.visit_u64(number),
+                    (None, Some(number)) => visitor.visit_i64(number),
+                    (None, None) => visitor.visit_f64(number.as_f64().unwrap_or(f64::NAN)),
+                },
+                Value::String(text) => visitor.visit_string(text),
+                _ => visitor.visit_unit(),
             },
-            Value::String(text) => visitor.visit_borrowed_str(text),
-            Value::Array(items) => visitor.visit_seq(Items { items, next: 0 }),
-            Value::Object(members) => visitor.visit_map(Members { names, members: members.iter(), value: None }),
         };
         result.map_err(|error| error.about(&expected, self.0))
+    }
+
+    fn parse<T: Deserialize<'de>>(&self) -> Result<T, Mismatch> {
+        serde_json::from_str(self.0.get()).map_err(|_| Self::refusal(self.0))
+    }
+
+    fn is_null(&self) -> bool {
+        self.0.get() == "null"
+    }
+
+    fn refusal(value: &RawValue) -> Mismatch {
+        <Mismatch as de::Error>::custom("").about("one of the documented variants", value)
     }
 }
 
@@ -197,7 +226,11 @@ macro_rules! numbers {
     ($($method:ident),*) => { $(
         fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
             let expected = (&visitor as &dyn Expected).to_string();
-            let number = self.0;
+            let number: Value = if matches!(self.0.get().bytes().next(), Some(b'[' | b'{')) {
+                Value::Null
+            } else {
+                self.parse()?
+            };
             let result = match (number.as_u64(), number.as_i64(), number.as_f64()) {
                 (Some(number), ..) => visitor.visit_u64(number),
                 (None, Some(number), _) => visitor.visit_i64(number),
@@ -226,27 +259,33 @@ impl<'de> de::Deserializer<'de> for Node<'de> {
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
-        match self.0 {
-            Value::Null => visitor.visit_none(),
-            _ => visitor.visit_some(self),
-        }
+        if self.is_null() { visitor.visit_none() } else { visitor.visit_some(self) }
     }
 
     fn deserialize_newtype_struct<V: Visitor<'de>>(self, name: &'static str, visitor: V) -> Result<V::Value, Mismatch> {
         // So begin the names of types of serde_json itself, such as the text of a value, which unions read.
         if name.starts_with('$') {
-            return self.0.deserialize_newtype_struct(name, visitor).map_err(|_| Self::refusal(self.0));
+            let mut json = serde_json::Deserializer::from_str(self.0.get());
+            return json.deserialize_newtype_struct(name, visitor).map_err(|_| Self::refusal(self.0));
         }
         visitor.visit_newtype_struct(self)
     }
 
-    numbers![deserialize_i8, deserialize_i16, deserialize_i32, deserialize_i64, deserialize_i128];
+    fn deserialize_i128<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
+        let text = self.0.get();
+        match text.parse::<i128>() {
+            Ok(number) => visitor.visit_i128(number),
+            Err(_) => self.deserialize_i64(visitor),
+        }
+    }
+
+    numbers![deserialize_i8, deserialize_i16, deserialize_i32, deserialize_i64];
     numbers![deserialize_u8, deserialize_u16, deserialize_u32, deserialize_u64, deserialize_u128];
     numbers![deserialize_f32, deserialize_f64];
 
     /// What has a form of its own, such as times; plain strings are read by `deserialize_string`.
     fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
-        let Value::String(text) = self.0 else { return self.read(visitor, &[]) };
+        let Ok(text) = serde_json::from_str::<String>(self.0.get()) else { return self.read(visitor, &[]) };
         let expected = (&visitor as &dyn Expected).to_string();
         let text = text.as_str();
         visitor.visit_str(text).map_err(|error: Mismatch| error.about(&expected, self.0))
@@ -259,7 +298,8 @@ impl<'de> de::Deserializer<'de> for Node<'de> {
         visitor: V,
     ) -> Result<V::Value, Mismatch> {
         // serde_json knows how variants are written, and its error may quote the value.
-        self.0.deserialize_enum(name, variants, visitor).map_err(|_| Self::refusal(self.0))
+        let mut json = serde_json::Deserializer::from_str(self.0.get());
+        json.deserialize_enum(name, variants, visitor).map_err(|_| Self::refusal(self.0))
     }
 
     forward_to_deserialize_any! {
@@ -267,46 +307,42 @@ impl<'de> de::Deserializer<'de> for Node<'de> {
     }
 }
 
-impl Node<'_> {
-    fn refusal(value: &Value) -> Mismatch {
-        <Mismatch as de::Error>::custom("").about("one of the documented variants", value)
-    }
-}
-
 struct Items<'a> {
-    items: &'a [Value],
-    next: usize,
+    items: Enumerate<IntoIter<&'a RawValue>>,
 }
 
 impl<'de> de::SeqAccess<'de> for Items<'de> {
     type Error = Mismatch;
 
     fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, Mismatch> {
-        let index = self.next;
-        let Some(item) = self.items.get(index) else { return Ok(None) };
-        self.next += 1;
+        let Some((index, item)) = self.items.next() else { return Ok(None) };
         seed.deserialize(Node(item)).map(Some).map_err(|error| error.below(Step::Index(index)))
+    }
+
+    fn size_hint(&self) -> Option<usize> {
+        Some(self.items.len())
     }
 }
 
 struct Members<'a> {
     names: &'static [&'static str],
-    members: <&'a Map<String, Value> as IntoIterator>::IntoIter,
-    value: Option<(&'a str, &'a Value)>,
+    properties: IntoIter<(Cow<'a, str>, &'a RawValue)>,
+    value: Option<(Cow<'a, str>, &'a RawValue)>,
 }
 
 impl<'de> de::MapAccess<'de> for Members<'de> {
     type Error = Mismatch;
 
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Mismatch> {
-        let Some((name, value)) = self.members.next() else { return Ok(None) };
+        let Some((name, value)) = self.properties.next() else { return Ok(None) };
+        let key: StrDeserializer<'_, Mismatch> = name.as_ref().into_deserializer();
+        let key = seed.deserialize(key).map_err(|error| error.below(Step::Other))?;
         self.value = Some((name, value));
-        let key: StrDeserializer<'_, Mismatch> = name.as_str().into_deserializer();
-        seed.deserialize(key).map(Some).map_err(|error| error.below(Step::Other))
+        Ok(Some(key))
     }
 
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Mismatch> {
-        let (name, value) = self.value.take().unwrap_or(("", &Value::Null));
+        let (name, value) = self.value.take().unwrap_or((Cow::Borrowed(""), RawValue::NULL));
         let known = self.names.iter().find(|known| **known == name);
         let step = known.map_or(Step::Other, |known| Step::Name(known));
         seed.deserialize(Node(value)).map_err(|error| error.below(step))

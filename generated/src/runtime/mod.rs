@@ -58,6 +58,7 @@ mod observe;
 #[macro_use]
 mod page;
 mod path;
+mod properties;
 mod redaction;
 #[macro_use]
 mod request;
@@ -91,6 +92,7 @@ pub use model::{Give, MissingField, Personal, given};
 pub use newtype::checked_text;
 pub use observe::Attempt;
 pub use page::{Items, Page, Pages};
+pub use properties::{Properties, is_shallow};
 pub use request::{Request, RequestFuture};
 pub use response::Response;
 pub use retry::RetryPolicy;

@@ -13,10 +13,6 @@ pub fn manifest(context: &Context<'_>) -> String {
         // The members of an object are written in the order in which they stand in it.
         context.with_feature(&mut manifest, "serde_json", "preserve_order");
     }
-    if context.analysis.needs_shapes(context.api) {
-        // Unions and big numbers are read from the text that they are.
-        context.with_feature(&mut manifest, "serde_json", "raw_value");
-    }
     if context.api.sends_uploads() {
         context.with_feature(&mut manifest, "tokio", "fs");
     }
@@ -59,7 +55,7 @@ percent-encoding = "2"
 regex-lite = "0.1"
 reqwest = { version = "0.13", default-features = false }
 serde = { version = "1", features = ["derive"] }
-serde_json = { version = "1", features = ["float_roundtrip"] }
+serde_json = { version = "1", features = ["float_roundtrip", "raw_value"] }
 tokio = { version = "1", default-features = false, features = ["rt", "sync", "time"] }
 tracing = { version = "0.1", default-features = false, features = ["std"], optional = true }
 zeroize = { version = "1", default-features = false, features = ["alloc", "serde"] }

@@ -71,6 +71,7 @@ mod page;
 mod path;
 mod payload;
 mod plain;
+mod properties;
 mod provider;
 mod redaction;
 #[macro_use]
@@ -120,6 +121,7 @@ pub use newtype::checked_text;
 pub use observe::Attempt;
 pub use page::{Items, Page, Pages};
 pub use plain::{Optional, Text};
+pub use properties::{Properties, is_shallow};
 pub use provider::{BearerToken, Provider};
 pub use request::{Request, RequestFuture};
 pub use response::Response;

@@ -1,11 +1,9 @@
 //! Which alternatives of a union a JSON value can be, the likeliest first.
 
-use std::borrow::Cow;
-
-use serde::Deserialize;
-use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::Value;
 use serde_json::value::RawValue;
+
+use crate::runtime::Properties;
 
 /// What tells the values of an alternative from those of the others.
 #[derive(Clone, Copy, Debug)]
@@ -89,49 +87,6 @@ impl Literal {
             Self::Number(number) => number.into(),
             Self::String(string) => string.into(),
         }
-    }
-}
-
-/// The properties of a JSON object, each as its text, without looking any further.
-pub struct Properties<'a>(pub Vec<(Cow<'a, str>, &'a RawValue)>);
-
-impl<'a> Properties<'a> {
-    /// The properties of a JSON value, if it is an object.
-    pub fn of(json: &'a RawValue) -> Option<Self> {
-        serde_json::from_str(json.get()).ok()
-    }
-
-    /// The value of a property. Of several with one name, the last counts, as it does everywhere.
-    pub fn get(&self, name: &str) -> Option<&'a RawValue> {
-        self.0.iter().rev().find(|(known, _)| known == name).map(|(_, value)| *value)
-    }
-}
-
-impl<'de: 'a, 'a> Deserialize<'de> for Properties<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Pairs;
-
-        impl<'de> Visitor<'de> for Pairs {
-            type Value = Vec<(Cow<'de, str>, &'de RawValue)>;
-
-            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str("an object")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-                let mut pairs = Vec::new();
-                while let Some(Key(name)) = map.next_key()? {
-                    pairs.push((name, map.next_value()?));
-                }
-                Ok(pairs)
-            }
-        }
-
-        /// A name that is borrowed unless it is written with escapes.
-        #[derive(Deserialize)]
-        struct Key<'k>(#[serde(borrow)] Cow<'k, str>);
-
-        deserializer.deserialize_map(Pairs).map(Self)
     }
 }
 

@@ -6,8 +6,8 @@ use serde::Serialize;
 use serde::de::{self, DeserializeOwned};
 use serde_json::value::RawValue;
 
-use super::alternative::{Literal, Match, Properties, candidates};
-use crate::runtime::Mismatch;
+use super::alternative::{Literal, Match, candidates};
+use crate::runtime::{Mismatch, Properties, is_shallow};
 
 /// An enum of types that keeps what is none of them.
 pub trait Union {
@@ -34,9 +34,6 @@ pub enum Reading {
     Lenient,
 }
 
-/// The deepest that arrays and objects may be nested below a union, as everywhere in a response.
-const DEEPEST: usize = 128;
-
 /// Reads a value as one of the types that `tag` or the value itself tells; `None` if it is none of them.
 ///
 /// # Errors
@@ -48,7 +45,7 @@ pub fn read<U, E: de::Error>(
     alternatives: &[Alternative<U>],
 ) -> Result<Option<U>, E> {
     if !is_shallow(json.get()) {
-        return Err(E::custom(format!("nested more than {DEEPEST} levels deep")));
+        return Err(E::custom("nested too deep"));
     }
     let told: Vec<&Alternative<U>> = match tag {
         None => alternatives.iter().collect(),
@@ -113,27 +110,6 @@ pub fn tagged(value: &impl Serialize, tag: &str, literal: Literal) -> Result<Box
     }
     text.push('}');
     RawValue::from_string(text)
-}
-
-/// Whether arrays and objects are not nested too deep for the stack.
-fn is_shallow(json: &str) -> bool {
-    let (mut depth, mut in_string, mut escaped) = (0_usize, false, false);
-    for byte in json.bytes() {
-        match byte {
-            _ if escaped => escaped = false,
-            b'\\' => escaped = in_string,
-            b'"' => in_string = !in_string,
-            b'{' | b'[' if !in_string => {
-                depth += 1;
-                if depth > DEEPEST {
-                    return false;
-                }
-            }
-            b'}' | b']' if !in_string => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-    }
-    true
 }
 
 /// Reads and writes an enum of types, whose last variant keeps what is none of them.

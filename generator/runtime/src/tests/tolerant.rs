@@ -62,3 +62,32 @@ fn what_is_in_doubt_is_not() {
     assert_eq!(tolerate::<BTreeMap<String, u64>>(b"[]"), None);
     assert_eq!(tolerate::<Vec<u64>>(b"{}"), None);
 }
+
+/// One field that is not to the letter costs no digit of another.
+#[test]
+fn no_digit_is_lost() {
+    #[derive(Debug, PartialEq, Deserialize)]
+    struct Account {
+        count: i32,
+        wei: crate::shapes::BigNumber,
+        large: i128,
+        wide: Option<i128>,
+        exact: f64,
+    }
+    let json = br#"{"count": "7", "wei": 340282366920938463463374607431768211455, "large": 18446744073709551616,
+        "wide": "-18446744073709551616", "exact": 8.405630048666152}"#;
+    let account: Account = tolerate(json).unwrap();
+    assert_eq!((account.count, account.wei.as_str()), (7, "340282366920938463463374607431768211455"));
+    assert_eq!((account.large, account.wide), (1 << 64, Some(-(1 << 64))));
+    assert_eq!(account.exact, 8.405630048666152);
+}
+
+#[test]
+fn what_is_nested_too_deep_is_refused() {
+    #[derive(Debug, Deserialize)]
+    struct List(#[expect(dead_code, reason = "it is only read")] Vec<List>);
+    for levels in [200, 100_000] {
+        let json = format!("{}{}", "[".repeat(levels), "]".repeat(levels));
+        assert!(Mismatch::read::<List>(json.as_bytes()).unwrap_err().problem().contains("too deep"));
+    }
+}
