@@ -27,6 +27,17 @@ pub fn shown(text: &str) -> String {
     text.chars().filter(|c| !is_hidden(*c)).collect()
 }
 
+/// A text with its hidden characters as escapes of Rust, so that a terminal shows them instead of obeying them.
+pub fn escaped(text: &mut String) {
+    if text.chars().any(|c| is_hidden(c) && c != '\n') {
+        let parts = text.chars().map(|c| match is_hidden(c) && c != '\n' {
+            true => c.escape_unicode().to_string(),
+            false => c.to_string(),
+        });
+        *text = parts.collect();
+    }
+}
+
 /// A text of JSON with its hidden characters as escapes. They stand in strings alone, since JSON has none elsewhere.
 pub fn escaped_json(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());

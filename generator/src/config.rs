@@ -8,6 +8,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use crate::diag::{Diagnostic, Diagnostics, Place, code, did_you_mean};
+use crate::name::file::is_device;
 use crate::source::Source;
 
 /// The configuration, as it is written.
@@ -252,7 +253,12 @@ fn check(config: &Config, root: Option<&DeTable<'_>>, diagnostics: &mut Diagnost
     }
     if let Some(path) = config.tests.dispatcher.as_ref().filter(|path| !is_test_module(path)) {
         let help = "write a path such as `tests/support/dispatch.rs`";
-        wrong("tests.dispatcher", path, "the path of a Rust file in `tests`, `benches` or `examples`", help);
+        wrong(
+            "tests.dispatcher",
+            path,
+            "the path of a Rust file in `tests`, `benches` or `examples`, in small letters",
+            help,
+        );
     }
     for (format, ty) in &config.formats {
         let ty = ty.get_ref();
@@ -334,11 +340,17 @@ fn is_word(ty: &str) -> bool {
     WORDS.contains(&ty)
 }
 
+/// The longest name of a file or folder, in bytes.
+const LONGEST_FILE_NAME: usize = 100;
+
 /// Whether a file of tests can be generated at a path below the crate's folder.
 fn is_test_module(path: &str) -> bool {
+    // In small letters alone, no path is the same as another one where capitals do not count.
+    let letter = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
     let plain = |part: &str| {
-        part.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_')
-            && part.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.'))
+        let stem = part.strip_suffix(".rs").unwrap_or(part);
+        let letters = stem.chars().all(|c| letter(c) || c == '-');
+        letters && stem.starts_with(letter) && !is_device(stem) && part.len() <= LONGEST_FILE_NAME
     };
     let in_tests = ["tests/", "benches/", "examples/"].iter().any(|folder| path.starts_with(folder));
     in_tests && path.ends_with(".rs") && path.split('/').all(plain)

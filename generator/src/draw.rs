@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use annotate_snippets::{Annotation, AnnotationKind, Element, Group, Level, Origin, Renderer, Snippet};
 
+use crate::characters::escaped;
 use crate::diag::{Diagnostic, Diagnostics, Severity};
 use crate::source::Source;
 
@@ -24,7 +25,12 @@ impl Diagnostics {
             Style::Plain => Renderer::plain(),
             Style::Color => Renderer::styled(),
         };
-        let drawn = |one: &Diagnostic| format!("{}\n\n", renderer.render(&[one.group(document, config)]));
+        let drawn = |one: &Diagnostic| {
+            // A terminal would obey what a document brings into them.
+            let mut one = one.clone();
+            [&mut one.message, &mut one.label, &mut one.help].into_iter().for_each(escaped);
+            format!("{}\n\n", renderer.render(&[one.group(document, config)]))
+        };
         let mut placed = self.placed(document, config);
         let more = placed.len().saturating_sub(MOST);
         if more > 0 {

@@ -165,3 +165,13 @@ fn sections_that_are_references_are_confined_too() {
         }
     }
 }
+
+/// Each reference in a line is looked at without the rest of the line.
+#[test]
+fn a_line_may_hold_any_number_of_references() {
+    let (_root, api) = folders();
+    let path = api.join("api.yaml");
+    fs::write(&path, format!("{}#{}", document("near.yaml#/Secret"), "$ref x".repeat(20_000))).expect("writable");
+    let source = Source::read(&path, &[]).expect("readable");
+    assert_eq!(source.files.len(), 1);
+}

@@ -21,7 +21,7 @@ use fs_err as fs;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::{Value, json};
 
-use crate::inputs::{References, cannot, file};
+use crate::inputs::{References, beside, cannot, file};
 use crate::{folder, said};
 
 /// Which documents, and how much to do with them.
@@ -193,11 +193,11 @@ fn bind(path: &Path, name: &str, options: &Options) -> Result<Fate, String> {
             return Ok(fate(Outcome::Refused, 0, [BTreeMap::from([(code::SYNTAX.id, 1)]), BTreeMap::new()]));
         }
     };
-    let beside = path.with_extension("toml");
-    let config = match beside.is_file() {
-        true => file(&beside)?.text,
+    let name_beside = path.with_extension("toml").file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let config = match beside(path, &name_beside)? {
+        Some(config) => config.text,
         // The name alone is told: two documents may have one title.
-        false => format!("crate.name = {name:?}"),
+        None => format!("crate.name = {name:?}"),
     };
     document.path = below.display().to_string();
     let config = Source::new("codegen.toml", config);

@@ -37,11 +37,19 @@ pub fn file(path: &Path) -> Result<Source, String> {
 
 /// Reads the configuration of a document: the one that is named, or the one beside the document, or an empty one.
 pub fn configuration(spec: &Path, named: Option<&Path>) -> Result<Source, String> {
-    let beside = spec.with_file_name("codegen.toml");
-    match named.or_else(|| Some(beside.as_path()).filter(|path| path.exists())) {
+    match named {
         Some(path) => file(path),
-        None => Ok(Source::new("codegen.toml", "")),
+        None => beside(spec, "codegen.toml").map(|found| found.unwrap_or_else(|| Source::new("codegen.toml", ""))),
     }
+}
+
+/// Reads a file beside a document that nobody has named, if there is one.
+pub fn beside(spec: &Path, name: &str) -> Result<Option<Source>, String> {
+    let path = spec.with_file_name(name);
+    if std::fs::symlink_metadata(&path).is_err() {
+        return Ok(None);
+    }
+    Source::read_beside(spec, name).map(Some).map_err(|error| cannot("read", &path, &error))
 }
 
 /// What to tell the user when the file system refuses.

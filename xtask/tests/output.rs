@@ -82,9 +82,13 @@ fn a_dispatcher_replaces_no_file_that_bindery_did_not_write() {
         "tests/mine",
         "tests\\\\a.rs",
         "tests/.git/a.rs",
+        "tests/aux.rs",
+        "tests/con/x.rs",
+        "tests/Dispatch.rs",
     ] {
-        let message =
-            format!("error[B0603]: `{path}` is not the path of a Rust file in `tests`, `benches` or `examples`");
+        let message = format!(
+            "error[B0603]: `{path}` is not the path of a Rust file in `tests`, `benches` or `examples`, in small letters"
+        );
         setup.assert_refused(&format!("tests.dispatcher = '{path}'"), &message);
     }
     fs::remove_file(&mine).unwrap();
@@ -157,4 +161,37 @@ fn the_corpus_keeps_to_folders_of_its_own() {
         run(out.path()).unwrap();
     }
     assert!(out.path().join("report.json").exists());
+}
+
+/// A configuration that nobody named is confined as references are.
+#[cfg(unix)]
+#[test]
+fn the_configuration_beside_a_document_is_a_regular_file_in_its_folder() {
+    use std::os::unix::fs::symlink;
+
+    let setup = Setup::new();
+    let folder = setup.root.path().join("api");
+    fs::create_dir(&folder).unwrap();
+    fs::write(folder.join("api.yaml"), DOCUMENT).unwrap();
+    fs::write(setup.root.path().join("secret.txt"), "canary = = secret\n").unwrap();
+    let beside = folder.join("codegen.toml");
+    let run = || {
+        codegen(&Options {
+            spec: folder.join("api.yaml"),
+            config: None,
+            out: Some(setup.out.clone()),
+            check: false,
+            references: Default::default(),
+            said: Default::default(),
+        })
+    };
+    for target in ["../secret.txt", "/dev/zero", "nowhere.toml"] {
+        symlink(target, &beside).unwrap();
+        let failed = run().unwrap_err();
+        assert!(failed.reason.contains("codegen.toml: it ") && !format!("{failed:?}").contains("canary"), "{failed:?}");
+        fs::remove_file(&beside).unwrap();
+    }
+    fs::write(folder.join("other.toml"), "").unwrap();
+    symlink("other.toml", &beside).unwrap();
+    run().unwrap();
 }

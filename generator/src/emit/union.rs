@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::docs::attributes;
 use super::imports::Imports;
+use super::markdown::rustdoc;
 use super::model::{braced, variant_docs};
 use super::{Context, Item, ident};
 use crate::ir::{Choice, Literal, Shape, TypeId, TypeRef, Union, ValueEnum};
@@ -92,14 +93,13 @@ impl Context<'_> {
         items
     }
 
-    /// The documentation of a variant: that of its type, as far as it fits into a line.
+    /// The documentation of a variant: the summary of its type.
     fn variant_docs(&self, ty: &TypeRef, text: &str) -> Vec<String> {
         let summary = match self.resolved(ty) {
             TypeRef::Named(id) => &self.api.types[*id].docs.summary,
             _ => "",
         };
-        let first = summary.lines().next().unwrap_or_default();
-        if first.is_empty() { vec![format!("A value of the type `{text}`.")] } else { vec![first.to_owned()] }
+        if summary.is_empty() { vec![format!("A value of the type `{text}`.")] } else { rustdoc(summary) }
     }
 
     /// A variant in the macro call: its name and type, and what tells its values from others.

@@ -45,8 +45,15 @@ pub fn too_deep(text: &str) -> Option<usize> {
                 }
                 (None, b']' | b'}') if depth > 0 => (depth, begins) = (depth - 1, false),
                 (None, b',') if depth > 0 => begins = true,
-                (None, b':' | b'-' | b'?') if depth > 0 || line.as_bytes().get(offset + 1) == Some(&b' ') => {
-                    begins = true
+                (None, b':' | b'-' | b'?')
+                    if depth > 0 || matches!(line.as_bytes().get(offset + 1), Some(b' ' | b'\t')) =>
+                {
+                    begins = true;
+                }
+                // A value may be behind a tag or an anchor.
+                (None, b'!' | b'&') if begins => {
+                    while bytes.next_if(|(_, next)| !next.is_ascii_whitespace() && !b"[]{},".contains(next)).is_some() {
+                    }
                 }
                 (None, b' ' | b'\t' | b'\r' | b'\n') => {}
                 (None, _) => begins = false,
@@ -80,6 +87,10 @@ mod tests {
             (format!("a: b{many}"), None),
             (format!("a: |\n  {many}\n\n  {many}\nb: 1"), None),
             (format!("a: >-\n  {many}\nb: {many}"), Some(12 + 2 * DEEPEST + 1)),
+            (format!("x: !t {many}"), Some(DEEPEST + 6)),
+            (format!("x: &b {many}"), Some(DEEPEST + 6)),
+            (format!("x:\t{many}"), Some(DEEPEST + 3)),
+            ("!a [".repeat(DEEPEST + 1), Some(4 * DEEPEST + 3)),
             (format!("# {many}\nb: 1"), None),
             (format!("a: don't {many}"), None),
             ("[[]]".repeat(DEEPEST), None),

@@ -14,6 +14,9 @@ use super::{Pointer, Source, join_path};
 /// The largest file, in bytes, that a reference may name.
 const LARGEST: u64 = 64 << 20;
 
+/// The longest path of a file in a reference, in bytes.
+const LONGEST_PATH: usize = 4096;
+
 /// What a path in a reference leads to, if it is not the path under which a file was read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Link {
@@ -89,6 +92,19 @@ impl Source {
     /// The file cannot be read, or is not UTF-8.
     pub fn read_file(path: &Path) -> io::Result<Self> {
         Ok(Self::new(path.display().to_string(), utf8(fs::read(path)?).map_err(not_utf8)?))
+    }
+
+    /// Reads a file that is looked for beside a document without being named, such as a configuration. It must be a regular
+    /// file of at most 64 MiB in the folder of the document, after symbolic links are resolved.
+    ///
+    /// # Errors
+    ///
+    /// The file is not such a file, cannot be read, or is not UTF-8.
+    pub fn read_beside(document: &Path, name: &str) -> io::Result<Self> {
+        let folder = document.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let text = Roots::new(folder, &[])?.locate(name).and_then(|real| read_regular(&real));
+        let path = folder_of(document).join(name);
+        Ok(Self::new(path.display().to_string(), text.map_err(|unread| io::Error::other(format!("it {unread}")))?))
     }
 
     /// Reads a document and the files that it refers to, directly or through others.
@@ -264,10 +280,17 @@ fn not_utf8(line: usize) -> io::Error {
 /// The paths of files in the references of a text: whatever stands behind `$ref` and looks like a path.
 fn references(text: &str, from: &str) -> Vec<String> {
     let mut files = Vec::new();
-    for (at, _) in text.match_indices("$ref") {
-        let rest = text[at + 4..].trim_start_matches(['"', '\'', ' ', ':']);
-        let end = rest.find(['"', '\'', '\n', ',', '}', '#']).unwrap_or(rest.len());
-        let path = rest[..end].trim();
+    for (at, keyword) in text.match_indices("$ref") {
+        // No path is longer, and a line may hold any number of references.
+        let rest = &text[at + keyword.len()..text.floor_char_boundary(at + LONGEST_PATH)];
+        let value = rest.trim_start_matches(['"', '\'', ' ', ':']);
+        if value.len() == rest.len() {
+            continue;
+        }
+        let end = value.find(['"', '\'', '\n', ',', '}', '#']);
+        let is_last = at + LONGEST_PATH >= text.len();
+        let Some(end) = end.or(is_last.then_some(value.len())) else { continue };
+        let path = value[..end].trim();
         if !path.is_empty() {
             files.extend(join_path(from, path));
         }
