@@ -91,14 +91,12 @@ fn deep(out: &Path) -> Vec<String> {
                         std::thread::spawn(move || drop(value)).join().unwrap();\n}\n";
     let mut names = Vec::new();
     for (family, size) in [
-        ("properties", 64),
         ("properties", 500),
         ("properties_that_share_the_next", 70),
-        ("items_of_properties", 200),
-        ("maps_of_properties", 200),
-        ("unions_of_properties", 200),
+        ("items_of_properties", 100),
+        ("maps_of_properties", 100),
+        ("unions_of_properties", 100),
         ("cycles_with_lists", 70),
-        ("cycles_with_lists", 500),
     ] {
         let family = families::all().find(|one| one.name == family).unwrap();
         let name = format!("{}-{size}", family.name.replace('_', "-"));

@@ -31,7 +31,7 @@ mod wrap;
 
 use std::collections::{HashMap, VecDeque};
 
-use openapiv3::{ExternalDocumentation, OpenAPI};
+use openapiv3::{ExternalDocumentation, OpenAPI, Schema};
 
 use crate::config::{self, Config};
 use crate::diag::{Diagnostic, Diagnostics, Place};
@@ -62,6 +62,7 @@ pub fn lower_with_notes(
         item_unions: HashMap::new(),
         family: None,
         ends: HashMap::new(),
+        targets: HashMap::new(),
         null: HashMap::new(),
         pending: VecDeque::new(),
         personal_marks: 0,
@@ -122,6 +123,8 @@ struct Lowering<'a> {
     /// The component at the end of a chain of references, by the section and the name of each component on the way; `None`
     /// where the chain has no end.
     ends: HashMap<(&'static str, String), Option<String>>,
+    /// The schema that a reference to one leads to, and its location.
+    targets: HashMap<&'a str, (&'a Schema, Pointer)>,
     /// Whether the values of a schema may be `null`, by its location.
     null: HashMap<Pointer, bool>,
     /// The types that have been referred to and not been described yet.

@@ -483,8 +483,13 @@ impl<'a> Lowering<'a> {
         match node {
             Node::Item(schema) => Some((schema, at.clone())),
             Node::Reference(reference) => {
+                if let Some(known) = self.targets.get(reference) {
+                    return Some(known.clone());
+                }
                 let (name, schema) = self.component_at(reference, at)?;
-                Some((schema, component_pointer("schemas", &name)))
+                let found = (schema, component_pointer("schemas", &name));
+                self.targets.insert(reference, found.clone());
+                Some(found)
             }
         }
     }
