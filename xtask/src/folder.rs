@@ -1,7 +1,7 @@
 //! A generated crate's folder on disk: read whole, and changed whole or not at all.
 //!
 //! Nothing is written, moved or removed outside of the folder, through a symbolic link, or in place of a file that
-//! bindery did not write: each such path comes from [`owned`].
+//! bindery did not write: each such path comes from `owned`.
 
 use std::collections::BTreeMap;
 use std::io::{self, BufRead, BufReader, Read};

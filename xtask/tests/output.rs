@@ -75,7 +75,7 @@ fn a_dispatcher_replaces_no_file_that_bindery_did_not_write() {
     setup.assert_refused("tests.dispatcher = 'benches/mine.rs'", &mine.display().to_string());
     for path in [
         "../mine.rs",
-        "/tmp/mine.rs",
+        "/mine.rs",
         "tests/../../mine.rs",
         "src/lib.rs",
         "Cargo.toml",

@@ -42,10 +42,14 @@ impl Lowering<'_> {
             }
             Err(Unpaged::Off) => ("`off` is set in `[paging]`".to_owned(), None),
             Err(Unpaged::Items) => ("its items are not recognised".to_owned(), None),
-            Err(Unpaged::Unrecognised) => ("no way to the next page is recognised".to_owned(), None),
-            Err(Unpaged::Configured(None)) => ("it does not have what `[paging]` names".to_owned(), None),
+            Err(Unpaged::Unrecognised) => ("no pagination is recognised".to_owned(), None),
+            Err(Unpaged::Configured(None)) => {
+                ("it has no property or parameter that `[paging]` names".to_owned(), None)
+            }
             Err(Unpaged::Configured(Some(next))) => (
-                format!("it does not have what `[paging]` names, but {next}"),
+                format!(
+                    "it has no property or parameter that `[paging]` names; without `[paging]` it would be paginated: {next}"
+                ),
                 Some("configure it under `[paging.operations]`, or set `off = true` there"),
             ),
             Err(Unpaged::First(param)) => (

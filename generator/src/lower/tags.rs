@@ -33,7 +33,7 @@ impl<'a> Lowering<'a> {
             let message = format!("`{tag}` does not tell the alternatives apart");
             let diagnostic = Diagnostic::warning(code::AMBIGUOUS, place, message);
             self.diagnostics.push(diagnostic.help(
-                "give each alternative a value of its own in the `mapping`; until then, what a value looks like counts",
+                "give each alternative a value of its own in the `mapping`; otherwise alternatives are matched by their structure",
             ));
         }
         let first = options.first()?;
@@ -52,7 +52,7 @@ impl<'a> Lowering<'a> {
             if are_disjoint(&options) {
                 return Some((wire, options));
             }
-            // One value for each: what is listed with others may be a state that several can be in.
+            // A property with several values may be a state that several alternatives can be in.
             let one_each = options.iter().all(|option| option.tags.len() == 1);
             if shared.is_none() && one_each && are_told_apart(&options) {
                 shared = Some((wire, options.clone()));
@@ -61,8 +61,8 @@ impl<'a> Lowering<'a> {
         shared
     }
 
-    /// Gives each alternative the values of a discriminator that stand for it: those of the mapping, or those that it lists
-    /// itself, or its name.
+    /// Sets the tags of each alternative: its values in the mapping of the discriminator, or the values that its own schema
+    /// lists, or the name of its component.
     fn discriminate(&mut self, options: &mut [Alternative<'a>], discriminator: &'a Discriminator, owner: &Part<'a>) {
         let tag = &discriminator.property_name;
         let mut targets: HashMap<Pointer, Vec<&str>> = HashMap::new();
@@ -110,7 +110,7 @@ impl<'a> Lowering<'a> {
         Vec::new()
     }
 
-    /// All properties that have one value alone, with that.
+    /// Returns the properties that can have only one value, with that value.
     pub(super) fn fixed(&mut self, parts: &[Part<'a>]) -> Vec<(String, Vec<Value>)> {
         let wires: Vec<String> = properties(parts).into_iter().map(|(wire, _)| wire.clone()).collect();
         let fixed = wires.into_iter().filter_map(|wire| {
@@ -120,7 +120,7 @@ impl<'a> Lowering<'a> {
         fixed.collect()
     }
 
-    /// A value of a mapping, where all of them are strings, as the type of its property has it.
+    /// Converts a key of a mapping, which is always a string, to the type of the tag property.
     pub(super) fn tag_value(&mut self, parts: &[Part<'a>], wire: &str, text: &str) -> Value {
         let node = parts.iter().find_map(|part| {
             let at = part.at.child("properties").child(wire);
@@ -136,13 +136,13 @@ impl<'a> Lowering<'a> {
     }
 }
 
-/// Whether each alternative has values of its own.
+/// Returns whether no two alternatives share a tag.
 fn are_disjoint(options: &[Alternative<'_>]) -> bool {
     let mut known = HashSet::new();
     options.iter().all(|option| !option.tags.is_empty() && option.tags.iter().all(|tag| known.insert(tag)))
 }
 
-/// Whether each alternative has values, and not all of them have the same.
+/// Returns whether every alternative has tags and at least two alternatives have different ones.
 fn are_told_apart(options: &[Alternative<'_>]) -> bool {
     options.iter().all(|option| !option.tags.is_empty())
         && (options.len() == 1 || options.iter().any(|option| option.tags != options[0].tags))

@@ -1,8 +1,7 @@
-//! A second look at JSON that cannot be read to the letter: what it means, or what is wrong with it, which is where, what was
-//! expected, and what kind of value is there.
+//! Lenient decoding of JSON, and decode errors that never quote the value.
 //!
-//! The value itself and the names that only the response knows are never part of that: the deserializer below takes down
-//! what a type expects before that type sees the value, and ignores whatever the type says about the value.
+//! An error has the location, the expected type and the kind of the value. The deserializer below records what a type expects
+//! before that type sees the value, and ignores the error text of the type, which may quote the value.
 
 use std::borrow::Cow;
 use std::cell::Cell;
@@ -25,12 +24,11 @@ use super::tolerant;
 // tolerant.rs]
 
 thread_local! {
-    /// What is wrong inside of a value, from where it is found to the error that is made of it at once. An error of serde
-    /// can be made from text alone.
+    /// Passes the mismatch of a nested value through `serde::de::Error::custom`, which accepts only text.
     static INSIDE: Cell<Option<Mismatch>> = const { Cell::new(None) };
 }
 
-/// The text of the error that takes what is wrong from there.
+/// The text of the error that takes the mismatch from there.
 const INSIDE_TEXT: &str = "not a value of this type";
 
 /// What is wrong with a value, and where it is.
@@ -51,7 +49,7 @@ enum Step {
     Index(usize),
 }
 
-/// Reads JSON to the letter, or else as what it means.
+/// Reads JSON exactly, or else leniently.
 ///
 /// # Errors
 ///
@@ -60,7 +58,7 @@ pub fn from_json<T: DeserializeOwned>(json: &[u8]) -> Result<T, Mismatch> {
     serde_json::from_slice(json).or_else(|_| Mismatch::read(json))
 }
 
-/// Reads the properties that the document does not name, each as what it means.
+/// Reads additional properties, each exactly or else leniently.
 ///
 /// # Errors
 ///
@@ -78,7 +76,7 @@ pub fn others<'de, T: DeserializeOwned, D: de::Deserializer<'de>>(
 }
 
 impl Mismatch {
-    /// Reads JSON as what it means.
+    /// Reads JSON leniently.
     ///
     /// # Errors
     ///
@@ -132,7 +130,7 @@ impl Mismatch {
         self
     }
 
-    /// Says what a type expected of `value`, if that is still unsaid.
+    /// Sets the problem to what a type expected of `value`, unless a problem is already set.
     fn about(mut self, expected: &str, value: &RawValue) -> Self {
         let form = if self.refused { " of another form" } else { "" };
         self.problem.get_or_insert_with(|| format!("expected {expected}, found {}{form}", kind(value)));
@@ -184,7 +182,7 @@ impl<'de> Node<'de> {
     /// Reads the value; of an object with documented properties these are the `names`.
     fn read<V: Visitor<'de>>(self, visitor: V, names: &'static [&'static str]) -> Result<V::Value, Mismatch> {
         let expected = (&visitor as &dyn Expected).to_string();
-        // An error that is made here is not about what was found before.
+        // An error of this value is not about a nested value that was read before.
         INSIDE.take();
         let result = match self.0.get().bytes().next() {
             Some(b'[') => {
@@ -267,7 +265,7 @@ impl<'de> de::Deserializer<'de> for Node<'de> {
     }
 
     fn deserialize_newtype_struct<V: Visitor<'de>>(self, name: &'static str, visitor: V) -> Result<V::Value, Mismatch> {
-        // So begin the names of types of serde_json itself, such as the text of a value, which unions read.
+        // serde_json's private types, such as `RawValue`, have names that begin with `$`.
         if name.starts_with('$') {
             let mut json = serde_json::Deserializer::from_str(self.0.get());
             return json.deserialize_newtype_struct(name, visitor).map_err(|_| Self::refusal(self.0));

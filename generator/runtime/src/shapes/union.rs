@@ -1,6 +1,6 @@
 //! Enums whose variants are types of their own, and that are open to types that come to an API later.
 //!
-//! A value is kept as its text until it is known of which type it is, so that no digit of a number is lost.
+//! A value is kept as JSON text until its type is known, so that no digit of a number is lost.
 
 use serde::Serialize;
 use serde::de::{self, DeserializeOwned};
@@ -9,36 +9,36 @@ use serde_json::value::RawValue;
 use super::alternative::{Literal, Match, candidates};
 use crate::runtime::{Mismatch, Properties, is_shallow};
 
-/// An enum of types that keeps what is none of them.
+/// An enum of types with a variant for unknown values.
 pub trait Union {
-    /// Whether the value is none of the types.
+    /// Returns whether the value is of none of the types.
     fn is_unknown(&self) -> bool;
 }
 
 /// One of the types of a union.
 pub struct Alternative<U> {
-    /// The values of the property that tells the types apart. `Null` also stands for a property that is not there.
+    /// The values of the tag property. `Null` also matches a missing property.
     pub tags: &'static [Literal],
-    /// What else its values are told by.
-    pub is: Match,
+    /// The structural conditions of the type.
+    pub conditions: Match,
     /// Reads a value of the type.
     pub read: fn(&RawValue, Reading) -> Result<U, Mismatch>,
 }
 
-/// How exactly a value must be what the document says.
+/// How closely a value must match the schema.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reading {
-    /// To the letter.
+    /// Exactly.
     Strict,
-    /// As it is meant.
+    /// Numbers may be strings, and times may lack a zone.
     Lenient,
 }
 
-/// Reads a value as one of the types that `tag` or the value itself tells; `None` if it is none of them.
+/// Reads a value as the type that its tag or its structure selects; `None` if it is of none of the types.
 ///
 /// # Errors
 ///
-/// The tag tells the type, and the value is not of that type.
+/// The tag selects one type, and the value is not of that type.
 pub fn read<U, E: de::Error>(
     json: &RawValue,
     tag: Option<&str>,
@@ -47,25 +47,25 @@ pub fn read<U, E: de::Error>(
     if !is_shallow(json.get()) {
         return Err(E::custom("nested too deep"));
     }
-    let told: Vec<&Alternative<U>> = match tag {
+    let selected: Vec<&Alternative<U>> = match tag {
         None => alternatives.iter().collect(),
         Some(tag) => {
             let Some(properties) = Properties::of(json) else { return Ok(None) };
-            let is_told = |literal: &Literal| match properties.get(tag) {
+            let matches_tag = |literal: &Literal| match properties.get(tag) {
                 Some(value) => literal.is(value),
                 None => *literal == Literal::Null,
             };
-            alternatives.iter().filter(|one| one.tags.iter().any(is_told)).collect()
+            alternatives.iter().filter(|one| one.tags.iter().any(matches_tag)).collect()
         }
     };
-    if let (Some(_), [one]) = (tag, told.as_slice()) {
+    if let (Some(_), [one]) = (tag, selected.as_slice()) {
         let strict = (one.read)(json, Reading::Strict);
         return strict.or_else(|_| (one.read)(json, Reading::Lenient)).map(Some).map_err(Mismatch::inside);
     }
-    let order = candidates(json, told.iter().map(|one| one.is));
+    let order = candidates(json, selected.iter().map(|one| one.conditions));
     let readings = [Reading::Strict, Reading::Lenient].into_iter();
     let mut tries = readings.flat_map(|reading| order.iter().map(move |index| (*index, reading)));
-    Ok(tries.find_map(|(index, reading)| (told[index].read)(json, reading).ok()))
+    Ok(tries.find_map(|(index, reading)| (selected[index].read)(json, reading).ok()))
 }
 
 /// Reads a value of a type.
@@ -114,8 +114,8 @@ pub fn tagged(value: &impl Serialize, tag: &str, literal: Literal) -> Result<Box
 
 /// Reads and writes an enum of types, whose last variant keeps what is none of them.
 ///
-/// Behind `by` stands the property that tells of which type a value is, and behind each variant its values there. Then comes
-/// what a value of the variant is in JSON, and what else tells it from the others.
+/// `by` names the tag property, and each variant lists its tags. Then comes what a value of the variant is in JSON, and its
+/// structural conditions.
 ///
 /// ```text
 /// impl_union! {
@@ -181,7 +181,7 @@ macro_rules! impl_union {
                 let json = <Box<::serde_json::value::RawValue> as ::serde::Deserialize>::deserialize(deserializer)?;
                 let alternatives = [$($crate::shapes::Alternative {
                     tags: impl_union!(@literals &[$($literal),*]),
-                    is: impl_union!(@literals $crate::shapes::Match {
+                    conditions: impl_union!(@literals $crate::shapes::Match {
                         $($is)*
                         ..$crate::shapes::Match::of($crate::shapes::Kind::$kind)
                     }),
