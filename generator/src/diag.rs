@@ -69,11 +69,12 @@ codes! {
     UNSUPPORTED_SCHEMA = "B0301" "a schema that cannot be bound";
     UNCHECKED_PATTERN = "B0302" "a pattern that cannot be checked";
     UNKNOWN_REQUIRED = "B0303" "a required property that is not declared";
-    CONTRADICTION = "B0304" "schemas that contradict each other";
+    CONTRADICTION = "B0304" "keywords or schemas that contradict each other";
     UNKNOWN_FORMAT = "B0305" "a format that has no meaning here";
     AMBIGUOUS = "B0306" "alternatives that cannot be told apart";
     TOO_DEEP = "B0307" "schemas that stand in one another too deep";
     TOO_MANY = "B0308" "schemas that describe more than can be generated";
+    REPEATED_VALUE = "B0309" "a value that a list has twice";
     UNDECLARED_PATH_PARAMETER = "B0401" "a placeholder of a path has no parameter";
     UNUSED_PATH_PARAMETER = "B0402" "a path parameter has no placeholder in its path";
     DUPLICATE_OPERATION_ID = "B0403" "two operations have the same id";

@@ -9,7 +9,7 @@ use proc_macro2::TokenStream;
 
 use crate::characters::is_hidden;
 use crate::diag::{Diagnostic, Place, code};
-use crate::emit::{BLANK, Item, Module, Sketch};
+use crate::emit::{BLANK, Item, Module, NOT_RUST, Sketch};
 use crate::source::Pointer;
 
 /// The path and the text of each module, in their order. They are emitted and laid out by as many threads as there is
@@ -52,7 +52,7 @@ pub fn format(module: &Module) -> Result<String, NotRust> {
     let mut above = Kind::Other;
     for item in &module.items {
         let (kind, item) = match item {
-            Item::Macro(lines) => (Kind::Call, lines.join("\n") + "\n"),
+            Item::Macro(lines) => (Kind::Call, call(lines.join("\n") + "\n")?),
             Item::Rust(tokens) => layout(tokens)?,
         };
         // Imports stand together, and so do declarations of modules; a macro call stands behind what it is about.
@@ -92,6 +92,14 @@ enum Kind {
     Other,
 }
 
+/// The text of a macro call, if it is Rust.
+fn call(text: String) -> Result<String, NotRust> {
+    match text.parse::<TokenStream>() {
+        Ok(_) => Ok(text),
+        Err(error) => Err(NotRust { tokens: text, error: error.to_string() }),
+    }
+}
+
 fn layout(tokens: &TokenStream) -> Result<(Kind, String), NotRust> {
     let item: syn::Item = syn::parse2(tokens.clone())
         .map_err(|error| NotRust { tokens: tokens.to_string(), error: error.to_string() })?;
@@ -105,6 +113,10 @@ fn layout(tokens: &TokenStream) -> Result<(Kind, String), NotRust> {
     let text =
         prettyplease::unparse(&syn::File { shebang: None, frontmatter: None, attrs: Vec::new(), items: vec![item] });
     let blank = format!("///{BLANK}");
+    if let Some(start) = text.find(NOT_RUST) {
+        let tokens = text[start..].lines().next().unwrap_or_default().to_owned();
+        return Err(NotRust { tokens, error: "not a token".to_owned() });
+    }
     let lines = text.lines().map(|line| if line.trim_start() == blank { "" } else { line });
     Ok((kind, lines.flat_map(|line| [line, "\n"]).collect()))
 }

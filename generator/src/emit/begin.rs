@@ -9,7 +9,7 @@ use super::imports::Imports;
 use super::path;
 use super::request::{limits, slice};
 use super::resource::Placed;
-use super::{Context, ident, many};
+use super::{Context, ident, many, tokens};
 use crate::ir::{Body, Method, Next, Operation, OperationId, Paging, ParamPlace, Segment, Status};
 
 impl Context<'_> {
@@ -24,7 +24,7 @@ impl Context<'_> {
             let (argument, ty) = match param.is_whole() {
                 true => {
                     let (into, ty) = self.whole(param, imports);
-                    let ty: TokenStream = ty.parse().unwrap_or_default();
+                    let ty = tokens(&ty);
                     (
                         if into {
                             quote! { impl Into<#ty> }

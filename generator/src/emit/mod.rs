@@ -51,6 +51,17 @@ pub enum Item {
     Macro(Vec<String>),
 }
 
+/// The name that stands where generated text is not Rust. The formatter reports a module that has it.
+pub const NOT_RUST: &str = "__bindery_not_rust";
+
+/// Generated text as tokens.
+fn tokens(text: &str) -> TokenStream {
+    text.parse().unwrap_or_else(|_| {
+        let name = Ident::new(NOT_RUST, Span::call_site());
+        quote! { #name!(#text) }
+    })
+}
+
 /// What every part of the emitter looks at.
 pub struct Context<'a> {
     api: &'a Api,

@@ -7,7 +7,7 @@ use quote::quote;
 
 use super::docs::{attributes, code, default, lines, paragraph, remark, rules};
 use super::imports::Imports;
-use super::{Context, Item, Module, Sketch, feature, ident, many, module_path};
+use super::{Context, Item, Module, Sketch, feature, ident, many, module_path, tokens};
 use crate::analyze::{Users, spread};
 use crate::characters::is_hidden;
 use crate::ir::{Constraint, Field, Next, Record, ResourceId, Shape, TypeDef, TypeId, TypeRef, Variant, parts};
@@ -117,7 +117,7 @@ impl Context<'_> {
                 let is_tuple = matches!(ty, TypeRef::Tuple(_));
                 // Not everything in a tuple has a default.
                 let default = (!is_tuple).then(|| quote! { Default, });
-                let ty: TokenStream = self.text_in(id, ty, imports).parse().unwrap_or_else(|_| quote! { String });
+                let ty = tokens(&self.text_in(id, ty, imports));
                 let item = Item::Rust(quote! {
                     #docs
                     #[derive(Clone, Debug, #default PartialEq, #eq Deserialize, Serialize)]
@@ -227,9 +227,8 @@ impl Context<'_> {
         let skip = skip.then(|| "skip_serializing_if = \"Option::is_none\"".to_owned());
         let kept = kept.then(|| "default, deserialize_with = \"crate::runtime::present\"".to_owned());
         let serde: Vec<String> = rename.into_iter().chain(kept).chain(skip).collect();
-        let serde = serde.join(", ").parse::<TokenStream>().ok().filter(|serde| !serde.is_empty());
-        let serde = serde.map(|serde| quote! { #[serde(#serde)] });
-        let mut ty = self.text_in(owner, &field.ty, imports).parse().unwrap_or_else(|_| quote! { String });
+        let serde = (!serde.is_empty()).then(|| tokens(&serde.join(", "))).map(|serde| quote! { #[serde(#serde)] });
+        let mut ty = tokens(&self.text_in(owner, &field.ty, imports));
         if !always(field) {
             ty = quote! { Option<#ty> };
         }

@@ -5,7 +5,7 @@ use quote::quote;
 
 use super::docs::{code, default, lines, remark, rules};
 use super::imports::Imports;
-use super::{Context, Item};
+use super::{Context, Item, tokens};
 use crate::ir::{Constraint, OperationId, Param, ParamPlace, Side, Style, TypeRef};
 
 impl Context<'_> {
@@ -125,7 +125,7 @@ pub fn limits(param: &Param) -> String {
 
 /// Expressions as a slice of them.
 pub fn slice(items: Vec<String>) -> TokenStream {
-    let items = items.iter().filter_map(|item| item.parse::<TokenStream>().ok());
+    let items = items.iter().map(|item| tokens(item));
     quote! { &[#(#items),*] }
 }
 

@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::imports::Imports;
-use super::{Context, ident};
+use super::{Context, ident, tokens};
 use crate::analyze::Pointer;
 use crate::ir::{TypeId, TypeRef};
 
@@ -65,10 +65,7 @@ impl Context<'_> {
 
     /// The type as tokens.
     pub fn ty(&self, ty: &TypeRef, imports: &mut Imports) -> TokenStream {
-        match self.text(ty, imports).parse() {
-            Ok(tokens) => tokens,
-            Err(_) => quote! { String },
-        }
+        tokens(&self.text(ty, imports))
     }
 
     /// The type behind its other names.

@@ -1,6 +1,5 @@
 //! Enums of values that are not all texts, and enums of types.
 
-use proc_macro2::TokenStream;
 use quote::quote;
 use serde_json::Value;
 
@@ -8,7 +7,7 @@ use super::docs::attributes;
 use super::imports::Imports;
 use super::markdown::rustdoc;
 use super::model::{braced, variant_docs};
-use super::{Context, Item, ident};
+use super::{Context, Item, ident, tokens};
 use crate::ir::{Choice, Literal, Shape, TypeId, TypeRef, Union, ValueEnum};
 use crate::name::TypeName;
 
@@ -56,7 +55,7 @@ impl Context<'_> {
             let tags = union.tag.as_ref().map_or_else(String::new, |_| format!(" = [{}]", tags.join(", ")));
             lines.extend(self.entry(&format!("{part}({ty}){tags}"), choice, union.tag.as_deref()));
             let (docs, variant) = (attributes(&self.variant_docs(&choice.ty, &ty)), ident(part));
-            let ty: TokenStream = ty.parse().unwrap_or_default();
+            let ty = tokens(&ty);
             variants.push(quote! { #docs #variant(#ty), });
         }
         // What is not known may be one of them as a later version has it.

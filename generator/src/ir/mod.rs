@@ -26,7 +26,10 @@ pub use reach::{parts, reach};
 pub use resource::{Key, Resource, Role, Side, Surface};
 pub use security::{CLIENT_CREDENTIALS, Flow, SchemeKind, SecurityScheme};
 pub use server::{Server, Variable};
-pub use ty::{Choice, Constraint, Field, Literal, Record, Shape, TypeDef, TypeId, TypeRef, Union, ValueEnum, Variant};
+pub use ty::{
+    Choice, Constraint, Field, Literal, Record, Shape, TypeDef, TypeId, TypeRef, Union, ValueEnum, Variant, canonical,
+    is_same,
+};
 
 /// Names an operation of an [`Api`].
 pub type OperationId = Id<Operation>;

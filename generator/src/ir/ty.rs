@@ -162,6 +162,16 @@ pub fn is_same(one: &Value, other: &Value) -> bool {
     one == other || one.is_f64() != other.is_f64() && one.as_f64().is_some() && one.as_f64() == other.as_f64()
 }
 
+/// Returns a text that is the same for JSON values that are the same, as [`is_same`] compares them.
+pub fn canonical(value: &Value) -> String {
+    /// Integers below it are exact as floating-point numbers.
+    const EXACT: f64 = 9_007_199_254_740_992.0;
+    match value.as_f64() {
+        Some(number) if value.is_f64() && number.fract() == 0.0 && number.abs() < EXACT => (number as i64).to_string(),
+        _ => value.to_string(),
+    }
+}
+
 /// The use of a type.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TypeRef {

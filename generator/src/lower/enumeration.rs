@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::Lowering;
 use super::view::{Kind, Part};
 use crate::diag::{Diagnostic, Place, code};
-use crate::ir::{Literal, Shape, TypeId, TypeRef, ValueEnum, Variant};
+use crate::ir::{Literal, Shape, TypeId, TypeRef, ValueEnum, Variant, canonical};
 use crate::source::Pointer;
 
 /// A value of a list, what it is called, and where it stands.
@@ -52,11 +52,21 @@ impl<'a> Lowering<'a> {
         let mut lists = parts.iter().filter(|part| !part.any().enumeration.is_empty());
         let Some(first) = lists.next() else { return Vec::new() };
         let names = ["x-enum-varnames", "x-enumNames", "x-enum-names"];
-        let names = names.iter().find_map(|key| first.schema.schema_data.extensions.get(*key)?.as_array());
-        let names = names.filter(|names| names.len() == first.any().enumeration.len() && distinct(names));
-        let (mut listed, mut seen): (Vec<Listed>, HashSet<&Value>) = Default::default();
+        let names =
+            names.iter().find_map(|key| Some((*key, first.schema.schema_data.extensions.get(*key)?.as_array()?)));
+        let count = first.any().enumeration.len();
+        let fitting = names.filter(|(_, names)| names.len() == count && distinct(names)).map(|(_, names)| names);
+        if let (Some((key, names)), None) = (names, fitting) {
+            let message = format!("`{key}` must have one name for each of the {count} values, and each name once");
+            let diagnostic = Diagnostic::warning(code::WRONG_TYPE, Place::Key(first.at.child(key)), message)
+                .label(format!("{} names; they are ignored", names.len()))
+                .help("correct the names, or remove them");
+            self.diagnostics.push(diagnostic);
+        }
+        let names = fitting;
+        let (mut listed, mut seen): (Vec<Listed>, HashSet<String>) = Default::default();
         for (index, value) in first.any().enumeration.iter().enumerate() {
-            if value.is_null() || !seen.insert(value) {
+            if value.is_null() || !seen.insert(canonical(value)) {
                 continue;
             }
             let own = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
@@ -96,8 +106,25 @@ impl<'a> Lowering<'a> {
                     .help("write it so");
                 self.diagnostics.push(diagnostic);
                 *value = meant;
+            } else if !is_of(kind, value) {
+                let message = format!("`{value}` is not of the `type` that stands beside the `enum`");
+                let diagnostic = Diagnostic::warning(code::WRONG_TYPE, Place::Value(origin.clone()), message)
+                    .label("generated as it is written")
+                    .help("correct the value, or the `type`");
+                self.diagnostics.push(diagnostic);
             }
         }
+    }
+}
+
+/// Whether a listed value can be of a kind.
+fn is_of(kind: Kind, value: &Value) -> bool {
+    match kind {
+        Kind::Text => value.is_string(),
+        Kind::Integer => value.as_f64().is_some_and(|number| number.fract() == 0.0),
+        Kind::Number => value.is_number(),
+        Kind::Bool => value.is_boolean(),
+        _ => true,
     }
 }
 

@@ -42,7 +42,8 @@ impl<'a> Lowering<'a> {
                 break;
             }
             let own = nodes.first().map_or_else(|| at.clone(), |(_, own)| own.clone());
-            let found = self.used_together(&nodes, &own, &[operation.to_owned(), wire.clone()]);
+            let mut found = self.used_together(&nodes, &own, &[operation.to_owned(), wire.clone()]);
+            self.check_default(&mut found, &own);
             // What only answers have is not for a request to say.
             if found.read_only {
                 continue;

@@ -9,6 +9,7 @@
 //! - the items of a tuple (`prefixItems`) are the `properties` of a schema whose type is `array`, by their position.
 
 mod anchors;
+mod consistency;
 mod depth;
 mod document;
 mod files;

@@ -1,5 +1,7 @@
 //! What is below the paths: operations, parameters, bodies and answers.
 
+use std::collections::HashMap;
+
 use indexmap::IndexMap;
 use openapiv3::{
     Content, CookieStyle, Encoding, Example, Header, HeaderStyle, MediaType, Operation, Parameter, ParameterData,
@@ -20,6 +22,7 @@ use crate::source::{Pointer, Source};
 pub fn paths(tree: &Value, source: &Source, value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<Paths> {
     let keys = Keys::of(value, pointer.clone(), reader)?;
     let mut paths = Paths { extensions: keys.extensions(), ..Paths::default() };
+    let mut known: HashMap<String, (String, Pointer)> = HashMap::new();
     for (path, item) in value.as_object().into_iter().flatten().filter(|(path, _)| !path.starts_with("x-")) {
         let at = pointer.child(path);
         if !path.starts_with('/') {
@@ -27,12 +30,37 @@ pub fn paths(tree: &Value, source: &Source, value: &Value, pointer: Pointer, rea
             let diagnostic = Diagnostic::warning(code::BAD_PATH, Place::Key(at.clone()), message);
             reader.push(diagnostic.label(format!("it is taken for `/{path}`")).help(format!("write `/{path}`")));
         }
+        let path = format!("/{}", path.trim_start_matches('/'));
+        match known.get(&without_names(&path)) {
+            Some((first, first_at)) => {
+                let message = format!("`{path}` is the same path as `{first}`");
+                let place = Place::Key(at.clone());
+                let diagnostic = match path == *first {
+                    true => Diagnostic::error(code::BAD_PATH, place, message),
+                    false => Diagnostic::warning(code::BAD_PATH, place, message)
+                        .label("a server cannot tell them apart; both are generated"),
+                };
+                let related = Place::Key(first_at.clone());
+                reader
+                    .push(diagnostic.related(related, "it is here first").help("put the operations of both under one"));
+            }
+            None => {
+                known.insert(without_names(&path), (path.clone(), at.clone()));
+            }
+        }
         let item = referred(tree, source, item, at, reader).and_then(|(item, at)| path_item(item, at, reader));
         if let Some(item) = item {
-            paths.paths.insert(format!("/{}", path.trim_start_matches('/')), ReferenceOr::Item(item));
+            paths.paths.insert(path, ReferenceOr::Item(item));
         }
     }
     Some(paths)
+}
+
+/// A path without the names of its placeholders, which is all that a server sees of it.
+fn without_names(path: &str) -> String {
+    let mut pieces = path.split('{');
+    let first = pieces.next().unwrap_or_default().to_owned();
+    pieces.fold(first, |whole, piece| whole + "{}" + piece.split_once('}').map_or(piece, |(_, rest)| rest))
 }
 
 /// The path item at a place, or the one that a reference there leads to; the model has no place for it elsewhere.

@@ -7,6 +7,7 @@ use indexmap::IndexMap;
 use openapiv3::{AdditionalProperties, AnySchema, Discriminator, ReferenceOr, Schema, SchemaData, SchemaKind};
 use serde_json::Value;
 
+use super::consistency;
 use super::document::external_docs;
 use super::keys::{Keys, is_nothing, mistaken, reference_or, wrong_type};
 use super::reader::Reader;
@@ -157,6 +158,11 @@ fn schema(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<Schema
         any.additional_properties.get_or_insert(others);
     }
     let tuple = tuple(&mut keys, &types);
+    consistency::check(&mut any, &mut schema_data, &types, &mut keys);
+    if types.iter().any(|typ| typ == "array") && tuple.is_none() && any.items.is_none() && any.all_of.is_empty() {
+        items_missing(&mut keys);
+    }
+    of_openapi_3_0(&mut keys);
     keys.finish(SPARE);
     // The items of a tuple stand in the place of properties, which a list has none of.
     let of_type = |any: AnySchema, typ: &str| {
@@ -309,6 +315,35 @@ fn items(keys: &mut Keys<'_, '_>) -> Option<ReferenceOr<Box<Schema>>> {
     }
 }
 
+/// A list whose items are not described. In OpenAPI 3.1, `true` and `false` describe them.
+fn items_missing(keys: &mut Keys<'_, '_>) {
+    if keys.any("$ref").is_none() && keys.any("items").is_none() {
+        let diagnostic =
+            Diagnostic::warning(code::MISSING_KEYWORD, Place::Value(keys.at("type")), "`items` is missing")
+                .label("the items of the array are `serde_json::Value`")
+                .help("describe them by `items` beside the `type`");
+        keys.reader.push(diagnostic);
+    }
+}
+
+/// Reports what OpenAPI 3.1 writes in another way than 3.0. It keeps its meaning.
+fn of_openapi_3_0(keys: &mut Keys<'_, '_>) {
+    if !keys.reader.modern {
+        return;
+    }
+    for (keyword, help) in [
+        ("nullable", "add `\"null\"` to the `type`, as in `type: [string, \"null\"]`"),
+        ("exclusiveMinimum", "write the limit itself here, in place of `minimum`"),
+        ("exclusiveMaximum", "write the limit itself here, in place of `maximum`"),
+    ] {
+        if keys.any(keyword) == Some(&Value::Bool(true)) {
+            let message = format!("OpenAPI 3.1 has no `{keyword}: true`");
+            let diagnostic = Diagnostic::warning(code::UNSUPPORTED_KEYWORD, Place::Key(keys.at(keyword)), message);
+            keys.reader.push(diagnostic.label("it is read as in OpenAPI 3.0").help(help));
+        }
+    }
+}
+
 /// A tuple: its items by their position, and whether there may be no others.
 struct Tuple {
     items: IndexMap<String, ReferenceOr<Box<Schema>>>,
@@ -324,7 +359,7 @@ fn tuple(keys: &mut Keys<'_, '_>, types: &[String]) -> Option<Tuple> {
     }
     if !types.is_empty() && !types.iter().any(|typ| typ == "array") {
         let place = Place::Key(keys.at(if old { "items" } else { "prefixItems" }));
-        let message = format!("the items of a list say nothing of a value of the type `{}`", types.join("` or `"));
+        let message = format!("tuple items have no effect on a value of the type `{}`", types.join("` or `"));
         let diagnostic = Diagnostic::warning(code::CONTRADICTION, place, message);
         keys.reader.push(diagnostic.help("write `type: array`, or remove them"));
         return None;
