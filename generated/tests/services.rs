@@ -95,6 +95,14 @@ fn targets(server: &Server) -> Vec<String> {
 }
 
 #[tokio::test]
+async fn an_empty_url_of_the_next_page_ends_a_list() {
+    let body = r#"{"services": [{"friendly_name": "only"}], "meta": {"next_page_url": ""}}"#;
+    let server = Server::always(Reply::json(200, body)).await;
+    assert_eq!(client(&server).services().list().all().await.unwrap().len(), 1);
+    assert_eq!(server.requests().len(), 1);
+}
+
+#[tokio::test]
 async fn a_list_is_followed_from_page_to_page() {
     let server = seven_on_three_pages().await;
     let page = client(&server).services().list().page(1).page_token("PA1 &x").await.unwrap();

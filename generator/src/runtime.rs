@@ -162,6 +162,7 @@ files![
     "string_enum.rs",
     "styles.rs",
     "token.rs",
+    "tokio_context.rs",
     "tolerant.rs",
     "transport.rs",
     "turn.rs",

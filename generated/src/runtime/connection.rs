@@ -9,7 +9,6 @@ use std::time::Duration;
 use http::Request;
 use reqwest::header::{AUTHORIZATION, HeaderValue};
 use reqwest::{Method, Url};
-use tokio::runtime::Handle;
 use tokio::time::{Instant, sleep, timeout_at};
 
 use super::base_url::BaseUrl;
@@ -20,9 +19,8 @@ use super::path::template;
 use super::redaction::{Carrier, Sent};
 use super::retry::{Budget, Limits, may_repeat};
 use super::token::Authorization;
-use super::{
-    Answer, Api, ApiError, Body, Call, DecodeError, Error, InvalidRequest, InvalidValue, Result, SendError, Transport,
-};
+use super::tokio_context::{outside_runtime, with_timers_and_io};
+use super::{Answer, Api, ApiError, Body, Call, DecodeError, Error, Result, SendError, Transport};
 
 /// What all requests of a client share.
 pub struct Connection {
@@ -52,10 +50,6 @@ impl Connection {
     /// Sends a request, to `page` if it is not the first of its list, as often as it takes and is allowed, and waits
     /// for a complete answer of success.
     pub(super) async fn exchange(&self, parts: &Arc<Parts>, page: Option<Url>) -> Result<Answer> {
-        if Handle::try_current().is_err() {
-            let value = InvalidValue::new("request", None, "must be awaited inside a tokio runtime");
-            return Err(InvalidRequest::new(parts.operation, value).into());
-        }
         let exchange = self.repeat(parts, page);
         #[cfg(feature = "tracing")]
         let exchange = {
@@ -63,7 +57,7 @@ impl Connection {
             let span = tracing::debug_span!("request", operation, method, path = ?template("", &parts.path));
             tracing::Instrument::instrument(exchange, span)
         };
-        exchange.await
+        with_timers_and_io(exchange).await.unwrap_or_else(|| Err(outside_runtime(parts.operation)))
     }
 
     async fn repeat(&self, parts: &Arc<Parts>, page: Option<Url>) -> Result<Answer> {

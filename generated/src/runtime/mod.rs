@@ -71,6 +71,7 @@ mod spelling;
 #[macro_use]
 mod string_enum;
 mod token;
+mod tokio_context;
 mod transport;
 mod value;
 mod walk;

@@ -118,11 +118,11 @@ impl<D: Decode> Request<D> {
 
 #[cfg(feature = "blocking")]
 impl<D: Decode> Request<D> {
-    /// Sends the request and waits for the answer, on a thread that runs no async code.
+    /// Sends the request and waits for the answer, on a thread that polls no async task.
     ///
     /// # Errors
     ///
-    /// As for [`send`](Self::send), and on a thread of an async runtime.
+    /// As for [`send`](Self::send), and inside an async task.
     pub fn wait(self) -> Result<Response<D::Value>> {
         let parts = Arc::new(*self.parts);
         let answer = super::wait(parts.operation, parts.connection.exchange(&parts, None))?;
@@ -196,11 +196,11 @@ impl<P: Page + DeserializeOwned> Request<Json<P>> {
         Ok(all)
     }
 
-    /// All items of the list, waited for on a thread that runs no async code.
+    /// All items of the list, waited for on a thread that polls no async task.
     ///
     /// # Errors
     ///
-    /// As for [`all`](Self::all), and on a thread of an async runtime.
+    /// As for [`all`](Self::all), and inside an async task.
     #[cfg(feature = "blocking")]
     pub fn wait_all(self) -> Result<Vec<P::Item>> {
         super::wait(self.parts.operation, self.all())
@@ -263,12 +263,12 @@ macro_rules! request {
                 self.0.send().await
             }
 
-            /// Sends the request and waits for the whole answer, on a thread that runs no async code. The answer can
+            /// Sends the request and waits for the whole answer, on a thread that polls no async task. The answer can
             /// be used like its value.
             ///
             /// # Errors
             ///
-            /// As for [`send`](Self::send); and this is refused on a thread of an async runtime.
+            /// As for [`send`](Self::send); and this is refused inside an async task.
             #[cfg(feature = "blocking")]
             pub fn wait(self) -> $crate::runtime::Result<$crate::runtime::Response<$value>> {
                 self.0.wait()

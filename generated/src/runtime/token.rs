@@ -209,8 +209,11 @@ impl Carrier for Client {
 }
 
 impl Token {
-    /// A token that lasts so long, or until it is refused; none if a header cannot hold it.
+    /// A token that lasts so long, or until it is refused; none if it is empty or a header cannot hold it.
     pub fn new(token: &str, life: Option<Duration>) -> Option<Self> {
+        if token.trim().is_empty() {
+            return None;
+        }
         let header = header(Zeroizing::new(format!("Bearer {token}")))?;
         Some(Self { header, fresh_until: life.map(|life| after(Instant::now(), life.saturating_sub(EARLY))) })
     }

@@ -118,7 +118,8 @@ impl Walk {
     /// Notes that the page in `answer` holds so many items and links to `link`.
     pub fn arrived(&mut self, answer: Answer, items: usize, link: Option<&str>) {
         self.left = self.left.map(|left| left.saturating_sub(items));
-        self.next = match link {
+        // Some APIs end a list with an empty URL.
+        self.next = match link.filter(|link| !link.trim().is_empty()) {
             Some(link) if self.left != Some(0) => match self.follow(&answer, link) {
                 Ok(url) => Next::Page(url),
                 Err(problem) => Next::Failed(PagingError { call: answer.call, problem }.into()),

@@ -56,7 +56,7 @@ regex-lite = "0.1"
 reqwest = { version = "0.13", default-features = false }
 serde = { version = "1", features = ["derive"] }
 serde_json = { version = "1", features = ["float_roundtrip", "raw_value"] }
-tokio = { version = "1", default-features = false, features = ["rt", "sync", "time"] }
+tokio = { version = "1.47", default-features = false, features = ["rt", "sync", "time"] }
 tracing = { version = "0.1", default-features = false, features = ["std"], optional = true }
 zeroize = { version = "1", default-features = false, features = ["alloc", "serde"] }
 

@@ -1,25 +1,27 @@
-//! Waiting for answers on a thread that runs no async code.
+//! Waiting for responses on a thread that polls no async task.
 
 use std::io;
 use std::sync::OnceLock;
 
-use tokio::runtime::{Builder, Handle, Runtime};
+use tokio::runtime::{Builder, Runtime};
 
+use super::tokio_context::{is_polling_task, unless_refused};
 use super::{InvalidRequest, InvalidValue, Result};
 
 /// Blocks the thread until `future`, which is about `operation`, is done.
 ///
 /// # Errors
 ///
-/// Those of the future; and [`Error::InvalidRequest`](super::Error::InvalidRequest) on a thread of an async runtime,
-/// where blocking would hold up everything else that the thread has to do.
+/// Those of the future; and [`Error::InvalidRequest`](super::Error::InvalidRequest) inside an async task,
+/// where blocking would hold up the other tasks of the thread. A thread of `tokio::task::spawn_blocking` may wait.
 pub fn wait<T>(operation: &'static str, future: impl Future<Output = Result<T>>) -> Result<T> {
     let refuse = |rule| InvalidRequest::new(operation, InvalidValue::new("wait", None, rule)).into();
-    if Handle::try_current().is_ok() {
-        return Err(refuse("must not be called inside an async runtime: there, `.await` does the same".to_owned()));
+    let inside = || Err(refuse("must not be called inside an async task: there, `.await` does the same".to_owned()));
+    if is_polling_task() {
+        return inside();
     }
     match runtime() {
-        Ok(runtime) => runtime.block_on(future),
+        Ok(runtime) => unless_refused(|| runtime.block_on(future)).unwrap_or_else(inside),
         Err(error) => Err(refuse(format!("cannot start a thread for its connections ({error})"))),
     }
 }

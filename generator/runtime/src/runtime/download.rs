@@ -15,6 +15,7 @@ use tokio::io::AsyncWrite;
 use tokio::time::{Instant, Sleep, sleep_until};
 
 use super::connection::after;
+use super::tokio_context::{outside_runtime, unless_refused};
 use super::{Answer, Body, Decode, DecodeError, Error, Result, SendError};
 
 /// What has not been read of an answer when its head is there.
@@ -141,21 +142,21 @@ impl Download {
         Ok(written)
     }
 
-    /// All that is still to come, waited for on a thread that runs no async code.
+    /// All that is still to come, waited for on a thread that polls no async task.
     ///
     /// # Errors
     ///
-    /// As for [`bytes`](Self::bytes), and on a thread of an async runtime.
+    /// As for [`bytes`](Self::bytes), and inside an async task.
     #[cfg(feature = "blocking")]
     pub fn wait_bytes(self) -> Result<Bytes> {
         super::wait(self.answer.call.operation, self.bytes())
     }
 
-    /// The next piece, as [`try_next`](Self::try_next) gives it, waited for on a thread that runs no async code.
+    /// The next piece, as [`try_next`](Self::try_next) gives it, waited for on a thread that polls no async task.
     ///
     /// # Errors
     ///
-    /// As for [`try_next`](Self::try_next), and on a thread of an async runtime.
+    /// As for [`try_next`](Self::try_next), and inside an async task.
     #[cfg(feature = "blocking")]
     pub fn wait_next(&mut self) -> Result<Option<Bytes>> {
         super::wait(self.answer.call.operation, self.try_next())
@@ -173,8 +174,12 @@ impl Download {
                 Poll::Ready(frame) => frame.map(|frame| frame.map_err(SendError::from)),
                 Poll::Pending => {
                     let Some(time) = self.time else { return Poll::Pending };
-                    let late = || Box::pin(sleep_until(after(Instant::now(), time)));
-                    ready!(self.late.get_or_insert_with(late).as_mut().poll(context));
+                    let timer = || Box::pin(sleep_until(after(Instant::now(), time)));
+                    let Some(late) = self.late.take().map_or_else(|| unless_refused(timer), Some) else {
+                        self.ended = true;
+                        return Poll::Ready(Err(outside_runtime(self.answer.call.operation)));
+                    };
+                    ready!(self.late.insert(late).as_mut().poll(context));
                     Some(Err(SendError::late()))
                 }
             };

@@ -118,11 +118,11 @@ impl<T> Values<T> {
         poll_fn(|context| self.poll_value(context)).await
     }
 
-    /// The next value, as [`try_next`](Self::try_next) gives it, waited for on a thread that runs no async code.
+    /// The next value, as [`try_next`](Self::try_next) gives it, waited for on a thread that polls no async task.
     ///
     /// # Errors
     ///
-    /// As for [`try_next`](Self::try_next), and on a thread of an async runtime.
+    /// As for [`try_next`](Self::try_next), and inside an async task.
     #[cfg(feature = "blocking")]
     pub fn wait_next(&mut self) -> Result<Option<T>> {
         super::wait(self.download.answer.call.operation, self.try_next())

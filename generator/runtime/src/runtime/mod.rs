@@ -89,6 +89,7 @@ mod spelling;
 mod string_enum;
 mod styles;
 mod token;
+mod tokio_context;
 mod tolerant;
 mod transport;
 mod turn;

@@ -51,11 +51,11 @@ impl<P: Page + DeserializeOwned> Pages<P> {
         poll_fn(|context| self.poll_page(context)).await
     }
 
-    /// The next page, as [`try_next`](Self::try_next) gives it, waited for on a thread that runs no async code.
+    /// The next page, as [`try_next`](Self::try_next) gives it, waited for on a thread that polls no async task.
     ///
     /// # Errors
     ///
-    /// As for [`try_next`](Self::try_next), and on a thread of an async runtime.
+    /// As for [`try_next`](Self::try_next), and inside an async task.
     #[cfg(feature = "blocking")]
     pub fn wait_next(&mut self) -> Result<Option<P>> {
         super::wait(self.walk.operation(), self.try_next())
@@ -109,11 +109,11 @@ impl<P: Page + DeserializeOwned> Items<P> {
         poll_fn(|context| self.poll_item(context)).await
     }
 
-    /// The next item, as [`try_next`](Self::try_next) gives it, waited for on a thread that runs no async code.
+    /// The next item, as [`try_next`](Self::try_next) gives it, waited for on a thread that polls no async task.
     ///
     /// # Errors
     ///
-    /// As for [`try_next`](Self::try_next), and on a thread of an async runtime.
+    /// As for [`try_next`](Self::try_next), and inside an async task.
     #[cfg(feature = "blocking")]
     pub fn wait_next(&mut self) -> Result<Option<P::Item>> {
         super::wait(self.pages.walk.operation(), self.try_next())
@@ -207,11 +207,11 @@ macro_rules! paged {
                 self.0.all().await
             }
 
-            /// All items of all pages, up to the limit, waited for on a thread that runs no async code.
+            /// All items of all pages, up to the limit, waited for on a thread that polls no async task.
             ///
             /// # Errors
             ///
-            /// The error of the first page that cannot be had; and this is refused on a thread of an async runtime.
+            /// The error of the first page that cannot be had; and this is refused inside an async task.
             #[cfg(feature = "blocking")]
             pub fn wait_all(self) -> $crate::runtime::Result<Vec<$item>> {
                 self.0.wait_all()

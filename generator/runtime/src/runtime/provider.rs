@@ -64,9 +64,7 @@ impl Provider {
         let BearerToken { token, life } = timeout_at(end, self.0()).await??;
         let token = token.expose();
         let problem = "the token is empty, or no text for a header";
-        Token::new(token, life.or_else(|| remaining(token)))
-            .filter(|_| !token.is_empty())
-            .ok_or_else(|| SendError::new(problem))
+        Token::new(token, life.or_else(|| remaining(token))).ok_or_else(|| SendError::new(problem))
     }
 }
 

@@ -121,10 +121,11 @@ impl Walk {
         self.left = self.left.map(|left| left.saturating_sub(items));
         // [turn.rs
         let made = self.parts.turn.as_ref().map(|turn| turn(&answer, items));
-        let link = made.as_ref().map_or(link, |made| made.as_deref()).filter(|link| !link.is_empty());
+        let link = made.as_ref().map_or(link, |made| made.as_deref());
         self.loops.stuck = items > 0 && self.loops.last.replace(answer.body.clone()) == Some(answer.body.clone());
         // turn.rs]
-        self.next = match link {
+        // Some APIs end a list with an empty URL.
+        self.next = match link.filter(|link| !link.trim().is_empty()) {
             Some(link) if self.left != Some(0) => match self.follow(&answer, link) {
                 Ok(url) => Next::Page(url),
                 Err(problem) => Next::Failed(PagingError { call: answer.call, problem }.into()),

@@ -3,6 +3,8 @@
 use std::task::{Context, Poll, Waker};
 use std::thread;
 
+use tokio::runtime::Builder;
+
 use super::client;
 use super::server::{Reply, Server};
 use super::{offline, sid};
@@ -29,17 +31,42 @@ async fn an_answer_can_be_waited_for_outside_a_runtime() {
 
 #[tokio::test]
 async fn waiting_inside_a_runtime_is_refused() {
-    let expected = "must not be called inside an async runtime: there, `.await` does the same (nothing was sent)";
+    let expected = "must not be called inside an async task: there, `.await` does the same (nothing was sent)";
     let error = offline().service(sid()).fetch().wait().unwrap_err();
     assert_eq!(error.to_string(), format!("FetchService: `wait` {expected}"));
     assert!(offline().services().list().wait_all().unwrap_err().to_string().ends_with(expected));
     assert!(offline().services().list().stream().wait_next().unwrap_err().to_string().ends_with(expected));
 }
 
+#[tokio::test]
+async fn a_blocking_thread_of_a_runtime_may_wait() {
+    let server = Server::always(Reply::json(200, format!(r#"{{"sid": "{}"}}"#, sid()))).await;
+    let client = client(&server);
+    let fetched = tokio::task::spawn_blocking(move || client.service(sid()).fetch().wait()).await.unwrap();
+    assert_eq!(fetched.unwrap().sid, Some(sid()));
+}
+
+#[tokio::test]
+async fn a_task_without_a_budget_of_steps_may_not_wait() {
+    let waiting = tokio::task::unconstrained(async { offline().service(sid()).fetch().wait() });
+    assert!(waiting.await.unwrap_err().to_string().contains("must not be called inside an async task"));
+}
+
+#[test]
+fn a_runtime_without_timers_or_without_io_is_refused() {
+    let mut without_timers = Builder::new_current_thread();
+    let mut without_io = Builder::new_current_thread();
+    for runtime in [without_timers.enable_io(), without_io.enable_time()] {
+        let fetched = runtime.build().unwrap().block_on(offline().service(sid()).fetch().send());
+        let expected = "FetchService: `request` must be awaited inside a tokio runtime that has timers and I/O";
+        assert!(fetched.unwrap_err().to_string().starts_with(expected));
+    }
+}
+
 #[test]
 fn awaiting_outside_a_runtime_is_refused() {
     let mut future = offline().service(sid()).fetch().into_future();
     let Poll::Ready(result) = future.as_mut().poll(&mut Context::from_waker(Waker::noop())) else { panic!() };
-    let expected = "FetchService: `request` must be awaited inside a tokio runtime (nothing was sent)";
+    let expected = "FetchService: `request` must be awaited inside a tokio runtime that has timers and I/O (`enable_all`) (nothing was sent)";
     assert_eq!(result.unwrap_err().to_string(), expected);
 }

@@ -127,6 +127,16 @@ async fn what_is_no_jwt_says_how_long_it_lasts_or_lasts_until_it_is_refused() {
 }
 
 #[tokio::test]
+async fn a_token_response_without_a_token_is_an_error() {
+    for reply in [r#"{"access_token": ""}"#, r#"{"access_token": " "}"#, r#"{"access_token": null}"#, "{}"] {
+        let server = server(move |_| Reply::json(200, reply)).await;
+        let error = client(&server).service(sid()).fetch().await.unwrap_err();
+        assert!(error.to_string().contains("the body has no usable `access_token`"), "{reply}: {error}");
+        assert_eq!(server.requests().len(), 1, "{reply}");
+    }
+}
+
+#[tokio::test]
 async fn a_refused_token_is_replaced_once() {
     let refuse = |good: bool| {
         let fresh = format!("Bearer {}", token(1, 3600));
