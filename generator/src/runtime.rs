@@ -167,6 +167,7 @@ files![
     "transport.rs",
     "turn.rs",
     "typed_error.rs",
+    "unknown.rs",
     "upload.rs",
     "value.rs",
     "walk.rs",

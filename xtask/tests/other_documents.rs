@@ -6,26 +6,29 @@
 #[allow(dead_code, reason = "this test looks at what is compiled")]
 #[path = "../../generator/tests/support/families/mod.rs"]
 mod families;
+mod round_trips;
 mod runtime_names;
 
 use std::fs;
 use std::path::Path;
 use std::process::Command;
 
+use bindery::source::Source;
 use bindery_mock::Mock;
+use round_trips::round_trips;
 use serde_json::json;
 use xtask::codegen::{Options, codegen};
 
 /// Each document of the fixtures becomes a crate, with what stands under its name in `crates` as its test. All of them
 /// are one workspace, so that what they have in common is compiled once. `BINDERY_ONLY=pages,tags` is for those who
-/// work on these two.
+/// work on these two; it may also name documents elsewhere by their paths.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_is_generated_compiles_and_works() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
     let fixtures = root.join("generator/tests/fixtures");
     let out = Path::new(env!("CARGO_TARGET_TMPDIR")).join("other_documents");
     let _ = fs::remove_dir_all(&out);
-    let mut names: Vec<String> = Vec::new();
+    let (mut names, mut values): (Vec<String>, usize) = Default::default();
     for entry in fs::read_dir(fixtures.join("ok")).unwrap() {
         let path = entry.unwrap().path();
         if path.extension().is_some_and(|extension| extension == "yaml") {
@@ -33,38 +36,36 @@ async fn what_is_generated_compiles_and_works() {
         }
     }
     for (name, document, config) in runtime_names::documents(root) {
-        let input = out.join("runtime_names");
-        fs::create_dir_all(&input).unwrap();
-        fs::write(input.join(format!("{name}.yaml")), document).unwrap();
-        fs::write(input.join(format!("{name}.toml")), config).unwrap();
+        write_input(&out, &name, &document, &config);
         names.push(name);
     }
-    if let Ok(only) = std::env::var("BINDERY_ONLY") {
+    let only = std::env::var("BINDERY_ONLY").ok();
+    if let Some(only) = &only {
         names.retain(|name| only.split(',').any(|wanted| wanted == name));
+        names.extend(only.split(',').filter(|wanted| wanted.contains('/')).map(|path| copied(Path::new(path), &out)));
     }
     assert!(!names.is_empty());
     for name in &names {
-        let folder = if name.starts_with("names-of-") { out.join("runtime_names") } else { fixtures.join("ok") };
-        let input = |extension: &str| folder.join(format!("{name}.{extension}"));
+        let folder = [out.join("inputs"), fixtures.join("ok")].into_iter();
+        let folder = folder.filter(|folder| folder.join(format!("{name}.toml")).exists()).next().unwrap();
+        let (spec, config) = (folder.join(format!("{name}.yaml")), folder.join(format!("{name}.toml")));
         let folder = out.join(name);
-        let (out, said) = (Some(folder.clone()), Default::default());
-        let options = Options {
-            spec: input("yaml"),
-            config: Some(input("toml")),
-            out,
-            check: false,
-            references: Default::default(),
-            said,
-        };
+        let (references, said) = (Default::default(), Default::default());
+        let (out, check) = (Some(folder.clone()), false);
+        let options = Options { spec: spec.clone(), config: Some(config.clone()), out, check, references, said };
         codegen(&options).unwrap_or_else(|failed| panic!("{}{}", failed.said, failed.reason));
-        let Ok(test) = fs::read_to_string(fixtures.join(format!("crates/{name}.rs"))) else { continue };
         fs::create_dir_all(folder.join("tests/server")).unwrap();
+        if !name.starts_with("names-of-") {
+            values += add_round_trips(name, &folder, &spec, &config);
+        }
+        let Ok(test) = fs::read_to_string(fixtures.join(format!("crates/{name}.rs"))) else { continue };
         fs::copy(root.join("generator/runtime/src/tests/server.rs"), folder.join("tests/server/mod.rs")).unwrap();
         fs::write(folder.join("tests/wire.rs"), test).unwrap();
     }
-    if std::env::var_os("BINDERY_ONLY").is_none() {
+    if only.is_none() {
         names.extend(deep(&out));
     }
+    println!("{values} values to decode and encode");
     let manifest = format!("[workspace]\nresolver = \"3\"\nmembers = {names:?}\n");
     fs::write(out.join("Cargo.toml"), manifest).unwrap();
     // The versions that this workspace is built with, so that nothing has to be downloaded or compiled twice.
@@ -82,6 +83,36 @@ async fn what_is_generated_compiles_and_works() {
             cargo(&[&["test", "--workspace"], excluded.as_slice()].concat());
         }
     });
+}
+
+/// Takes a document from elsewhere into the inputs, and returns the name of its crate.
+fn copied(path: &Path, out: &Path) -> String {
+    let stem = path.file_stem().unwrap().to_str().unwrap().to_ascii_lowercase();
+    let name = format!("of-{}", stem.replace(|c: char| !c.is_ascii_alphanumeric(), "-"));
+    let config = format!("crate = {{ name = {name:?}, version = \"0.1.0\" }}");
+    write_input(out, &name, &fs::read_to_string(path).unwrap(), &config);
+    name
+}
+
+fn write_input(out: &Path, name: &str, document: &str, config: &str) {
+    let folder = out.join("inputs");
+    fs::create_dir_all(&folder).unwrap();
+    fs::write(folder.join(format!("{name}.yaml")), document).unwrap();
+    fs::write(folder.join(format!("{name}.toml")), config).unwrap();
+}
+
+/// Adds a test of arbitrary values to a generated crate, and returns their number. `BINDERY_VALUES` and `BINDERY_SEED` ask
+/// for more, or for others.
+fn add_round_trips(name: &str, folder: &Path, spec: &Path, config: &Path) -> usize {
+    let number = |variable: &str| std::env::var(variable).ok().and_then(|text| text.parse().ok());
+    let (count, seed) = (number("BINDERY_VALUES").unwrap_or(8_000), number("BINDERY_SEED").unwrap_or(1));
+    let source = |path: &Path| Source::new(name, fs::read_to_string(path).unwrap());
+    let krate = name.replace('-', "_");
+    let count = usize::try_from(count).unwrap();
+    let Some(tested) = round_trips(&krate, &source(spec), &source(config), count, seed) else { return 0 };
+    fs::write(folder.join("tests/round_trips.rs"), tested.test).unwrap();
+    fs::write(folder.join("tests/round_trips.jsonl"), tested.values).unwrap();
+    tested.count
 }
 
 /// Generates crates of families of documents with so many types in one another that the compiler would give up. What uses

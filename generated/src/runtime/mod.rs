@@ -32,6 +32,32 @@
 //! | A link to the next page that leaves the API or closes a loop | the list ends, nothing is sent there | | [`Error::Paging`] |
 //! | Too many repeats of all requests together | fails at once | fails at once | the error of the last attempt |
 //! | The future is dropped | the request is cancelled | the same | |
+//!
+//! # What the client does about responses that differ from their description
+//!
+//! | The response | The call ends with |
+//! |---|---|
+//! | A property that is not described | the value, without the property |
+//! | The same, where additional properties are described | the value, with the property among the additional ones |
+//! | An optional property is missing or `null` | the value, with `None` |
+//! | A required property is missing | [`Error::Decode`] |
+//! | A required property is `null` | [`Error::Decode`], unless the property may be `null` |
+//! | An `enum` without the value | the value, with the variant for unknown values |
+//! | A discriminator with another value | the value, with the variant for unknown values, which keeps the JSON |
+//! | A discriminator with the value of a type that the rest is not of | [`Error::Decode`] |
+//! | A value of none of the alternatives | the value, with the variant for unknown values, which keeps the JSON |
+//! | A number as a string, or an integer as `1.0` | the value, with the number |
+//! | A time without a zone, or a time in place of a date and the other way round | the value: the zone is UTC, a date begins at midnight |
+//! | A value of another type | [`Error::Decode`] |
+//! | A number that its type cannot hold | [`Error::Decode`] |
+//! | A value beyond its limits | the value: limits are checked in requests only |
+//! | A property twice | [`Error::Decode`] |
+//! | A body that is not JSON | [`Error::Decode`] |
+//! | No body | [`Error::Decode`], unless the body may be `null` or no body is described, too |
+//! | JSON that is nested too deep | [`Error::Decode`]: 128 levels are read |
+//! | A header is missing, or of another type | the value; the header is `None` |
+//!
+//! With `strict = true` in the configuration of the generator, numbers as strings and times of another form are errors, too.
 
 mod api;
 mod api_error;
@@ -73,6 +99,7 @@ mod string_enum;
 mod token;
 mod tokio_context;
 mod transport;
+mod unknown;
 mod value;
 mod walk;
 
@@ -101,5 +128,6 @@ pub use rule::{Rule, check, is_personal};
 pub use scope::Scope;
 pub use secret::Secret;
 pub use transport::{Body, SendError, Transport, TransportFuture};
+pub use unknown::{count_unknown, note_unknown};
 pub use value::Value;
 pub use walk::PagingError;

@@ -89,7 +89,9 @@ macro_rules! string_enum {
 
         impl<'de> ::serde::Deserialize<'de> for $name {
             fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                <String as ::serde::Deserialize>::deserialize(deserializer).map(Self::from)
+                let value = <String as ::serde::Deserialize>::deserialize(deserializer).map(Self::from)?;
+                $crate::runtime::note_unknown(matches!(value, Self::$other(_)));
+                Ok(value)
             }
         }
     };

@@ -2,12 +2,14 @@
 //!
 //! A value is kept as JSON text until its type is known, so that no digit of a number is lost.
 
+use std::cell::Cell;
+
 use serde::Serialize;
 use serde::de::{self, DeserializeOwned};
 use serde_json::value::RawValue;
 
-use super::alternative::{Literal, Match, candidates};
-use crate::runtime::{Mismatch, Properties, is_shallow};
+use super::alternative::{Kind, Literal, Match, candidates};
+use crate::runtime::{Mismatch, Properties, count_unknown, is_shallow};
 
 /// An enum of types with a variant for unknown values.
 pub trait Union {
@@ -58,14 +60,67 @@ pub fn read<U, E: de::Error>(
             alternatives.iter().filter(|one| one.tags.iter().any(matches_tag)).collect()
         }
     };
+    let state = STATE.get();
     if let (Some(_), [one]) = (tag, selected.as_slice()) {
-        let strict = (one.read)(json, Reading::Strict);
-        return strict.or_else(|_| (one.read)(json, Reading::Lenient)).map(Some).map_err(Mismatch::inside);
+        // Inside another union, both readings at each level would take exponential time in the depth of the value.
+        let read = |reading| State { reading: Some(reading), ..state }.during(|| (one.read)(json, reading));
+        let result = match state.reading {
+            Some(reading) => read(reading),
+            None => read(Reading::Strict).or_else(|_| read(Reading::Lenient)),
+        };
+        return result.map(Some).map_err(Mismatch::inside);
+    }
+    if state.looking {
+        return Ok(None);
     }
     let order = candidates(json, selected.iter().map(|one| one.conditions));
-    let readings = [Reading::Strict, Reading::Lenient].into_iter();
-    let mut tries = readings.flat_map(|reading| order.iter().map(move |index| (*index, reading)));
-    Ok(tries.find_map(|(index, reading)| (selected[index].read)(json, reading).ok()))
+    for reading in [Reading::Strict, Reading::Lenient] {
+        let mut fitting: Vec<(usize, &Alternative<U>)> = Vec::new();
+        for index in &order {
+            fitting
+                .extend(look(selected[*index], json, reading, order.len()).map(|unknown| (unknown, selected[*index])));
+        }
+        fitting.sort_by_key(|(unknown, _)| *unknown);
+        let state = State { reading: Some(reading), looking: false };
+        if let Some(value) = fitting.iter().find_map(|(_, one)| state.during(|| (one.read)(json, reading).ok())) {
+            return Ok(Some(value));
+        }
+    }
+    Ok(None)
+}
+
+/// What the decoding of a union is part of.
+#[derive(Clone, Copy)]
+struct State {
+    /// The reading of the alternative around it.
+    reading: Option<Reading>,
+    /// Whether the alternative around it is only being looked at.
+    looking: bool,
+}
+
+thread_local! {
+    static STATE: Cell<State> = const { Cell::new(State { reading: None, looking: false }) };
+}
+
+impl State {
+    fn during<T>(self, decode: impl FnOnce() -> T) -> T {
+        let before = STATE.replace(self);
+        let result = decode();
+        STATE.set(before);
+        result
+    }
+}
+
+/// Returns how many values of enums are unknown if a value is of an alternative; `None` if it is not of it. Unions inside it
+/// that have no tag are not read: to read them for each alternative would take exponential time in the depth of the value.
+fn look<U>(one: &Alternative<U>, json: &RawValue, reading: Reading, of: usize) -> Option<usize> {
+    // Of one alternative, or of one that is a union, nothing more is learned than when it is read.
+    if of == 1 || one.conditions.kind == Kind::Union {
+        return Some(0);
+    }
+    let state = State { reading: Some(reading), looking: true };
+    let (result, unknown) = count_unknown(|| state.during(|| (one.read)(json, reading).is_ok()));
+    result.then_some(unknown)
 }
 
 /// Reads a value of a type.

@@ -122,7 +122,9 @@ macro_rules! value_enum {
 
         impl<'de> ::serde::Deserialize<'de> for $name {
             fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                <$ty as $crate::shapes::EnumValue>::read(deserializer).map(Self::from)
+                let value = <$ty as $crate::shapes::EnumValue>::read(deserializer).map(Self::from)?;
+                $crate::runtime::note_unknown(matches!(value, Self::$other(_)));
+                Ok(value)
             }
         }
     };
