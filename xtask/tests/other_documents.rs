@@ -97,6 +97,7 @@ fn deep(out: &Path) -> Vec<String> {
         ("maps_of_properties", 100),
         ("unions_of_properties", 100),
         ("cycles_with_lists", 70),
+        ("lists_in_lists", 40),
     ] {
         let family = families::all().find(|one| one.name == family).unwrap();
         let name = format!("{}-{size}", family.name.replace('_', "-"));
