@@ -28,6 +28,10 @@ pub fn lib(context: &Context<'_>, headers: bool) -> Module {
     if let Some(limit) = context.analysis.recursion_limit() {
         items.push(Item::Macro(vec![format!("#![recursion_limit = \"{limit}\"]")]));
     }
+    if !context.names.are_ascii() {
+        // Letters that look alike are kept where the API has them.
+        items.push(Item::Macro(vec!["#![allow(confusable_idents, uncommon_codepoints)]".to_owned()]));
+    }
     items.push(Item::Rust(quote! { #[macro_use] #[rustfmt::skip] pub mod runtime; }));
     if context.analysis.needs_shapes(context.api) {
         items.push(Item::Rust(quote! { #[macro_use] #[rustfmt::skip] pub mod shapes; }));

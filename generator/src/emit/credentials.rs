@@ -1,5 +1,7 @@
 //! What the client knows and says of credentials: the schemes of the document, with an example for each kind.
 
+use std::collections::HashMap;
+
 use proc_macro2::TokenStream;
 use quote::quote;
 
@@ -9,6 +11,9 @@ use super::guide::item;
 use super::imports::Imports;
 use crate::ir::{CLIENT_CREDENTIALS, Flow, SchemeKind, SecurityScheme};
 use crate::runtime::needs;
+
+/// The number of security schemes that the example combines at most.
+const MOST_IN_EXAMPLE: usize = 20;
 
 /// The call that makes credentials of a kind, as an example.
 pub fn credentials(scheme: Option<&SecurityScheme>) -> String {
@@ -59,10 +64,11 @@ impl Context<'_> {
                 docs.extend(item(&about(flow)).into_iter().map(|line| format!("  {line}")));
             }
         }
-        let alike =
-            |one: &SecurityScheme| schemes.iter().filter(|other| other.kind.parts() == one.kind.parts()).count() > 1;
-        let calls = schemes.iter().map(|scheme| {
-            let own = if alike(scheme) { format!(".scheme({:?})", scheme.name) } else { String::new() };
+        let mut of_kind: HashMap<_, usize> = HashMap::new();
+        schemes.iter().for_each(|scheme| *of_kind.entry(scheme.kind.parts()).or_default() += 1);
+        let calls = schemes.iter().take(MOST_IN_EXAMPLE).map(|scheme| {
+            let shares_kind = of_kind.get(&scheme.kind.parts()).is_some_and(|count| *count > 1);
+            let own = if shares_kind { format!(".scheme({:?})", scheme.name) } else { String::new() };
             format!("Credentials::{}{own}", credentials(Some(scheme)))
         });
         let calls: Vec<String> = calls.collect();

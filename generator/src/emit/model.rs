@@ -154,7 +154,9 @@ impl Context<'_> {
         let mut fields: Vec<TokenStream> = fields.collect();
         fields.extend(record.additional.as_ref().map(|ty| {
             imports.add("std::collections", "BTreeMap");
-            let pointer = self.pointer(id, ty, imports).map(self::ident);
+            // A map is a pointer itself, so that no type needs a `Box` here.
+            let map = TypeRef::Map(Box::new(ty.clone()));
+            let pointer = self.pointer(id, &map, imports).map(self::ident);
             let serde = match (self.resolved(ty), &pointer) {
                 (TypeRef::Json, _) => quote! { flatten },
                 (_, None) => quote! { flatten, deserialize_with = "crate::runtime::others" },

@@ -229,6 +229,16 @@ impl TypeRef {
         self.named().into_iter().map(|(id, _)| id)
     }
 
+    /// The number of collections in one another, up to a type of the arena.
+    pub fn collection_depth(&self) -> usize {
+        match self {
+            Self::List(inner) | Self::Map(inner) => 1 + inner.collection_depth(),
+            Self::Nullable(inner) => inner.collection_depth(),
+            Self::Tuple(items) => 1 + items.iter().map(Self::collection_depth).max().unwrap_or_default(),
+            _ => 0,
+        }
+    }
+
     fn each_named(&self, direct: bool, found: &mut impl FnMut(TypeId, bool)) {
         match self {
             Self::Named(id) => found(*id, direct),

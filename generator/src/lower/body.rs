@@ -6,6 +6,7 @@ use openapiv3::{MediaType, Operation as Described, RequestBody};
 use serde_json::Value;
 
 use super::Lowering;
+use super::budget::REPEATED_BYTES;
 use super::operation::{FORM, essence, is_wildcard};
 use super::view::Kind;
 use crate::diag::{Diagnostic, Place, code};
@@ -46,7 +47,8 @@ impl<'a> Lowering<'a> {
         let mut words = HashSet::new();
         let alone = known.iter().all(|(word, ..)| matches!(word.as_str(), "form" | "multipart"));
         for (word, name, media) in known {
-            if words.contains(&word) || !self.spend(1, &at) {
+            let len = REPEATED_BYTES + body.description.as_ref().map_or(0, String::len);
+            if words.contains(&word) || !self.spend_bytes(len, &at) {
                 continue;
             }
             let at = at.child(name);

@@ -29,7 +29,7 @@ mod view;
 pub(crate) mod words;
 mod wrap;
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeMap, HashMap, VecDeque};
 
 use openapiv3::{ExternalDocumentation, OpenAPI, Schema};
 
@@ -62,6 +62,7 @@ pub fn lower_with_notes(
         item_unions: HashMap::new(),
         family: None,
         ends: HashMap::new(),
+        lengths: HashMap::new(),
         targets: HashMap::new(),
         null: HashMap::new(),
         pending: VecDeque::new(),
@@ -69,7 +70,7 @@ pub fn lower_with_notes(
         shortened: 0,
         patterns: HashMap::new(),
         patterns_left: constraint::ALL_PATTERNS,
-        steps_left: Some(budget::budget(document)),
+        steps_left: Some(budget::budget(source)),
         depth: 0,
         params_are_complete: true,
         notes: Diagnostics::default(),
@@ -83,6 +84,7 @@ pub fn lower_with_notes(
         config::Surface::Tree => Surface::Tree,
         config::Surface::Tags => surface::group(&operations, &document.tags),
     };
+    let untyped = lowering.untyped();
     let notes = lowering.notes;
     let mut api = Api {
         title: document.info.title.clone(),
@@ -93,6 +95,7 @@ pub fn lower_with_notes(
         strict: config.client.strict,
         typed_errors: config.errors.models.unwrap_or(config.errors == config::Errors::default()),
         types: lowering.types,
+        untyped,
         operations,
         resources,
         surface,
@@ -123,6 +126,8 @@ struct Lowering<'a> {
     /// The component at the end of a chain of references, by the section and the name of each component on the way; `None`
     /// where the chain has no end.
     ends: HashMap<(&'static str, String), Option<String>>,
+    /// The length of each component that has been referred to, by its section and name.
+    lengths: HashMap<(&'static str, String), usize>,
     /// The schema that a reference to one leads to, and its location.
     targets: HashMap<&'a str, (&'a Schema, Pointer)>,
     /// Whether the values of a schema may be `null`, by its location.
@@ -150,6 +155,14 @@ struct Lowering<'a> {
 impl<'a> Lowering<'a> {
     fn error(&mut self, code: crate::diag::Code, place: Place, message: impl Into<String>, help: impl Into<String>) {
         self.diagnostics.push(Diagnostic::error(code, place, message).help(help));
+    }
+
+    /// The component schemas without a type, by location, and whether other schemas contain their properties.
+    fn untyped(&self) -> BTreeMap<String, bool> {
+        let schemas = self.document.components.iter().flat_map(|components| components.schemas.keys());
+        let schemas = schemas.filter(|name| !name.starts_with('#') && !self.components.contains_key(*name));
+        let location = |name: &String| refs::component_pointer("schemas", name).to_string();
+        schemas.map(location).map(|at| (at.clone(), self.targets.contains_key(at.as_str()))).collect()
     }
 
     /// Whether a schema or parameter with these extensions may hold personal data.

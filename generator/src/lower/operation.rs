@@ -3,10 +3,11 @@
 use std::collections::{HashMap, HashSet};
 
 use indexmap::{IndexMap, IndexSet};
-use openapiv3::{Operation as Described, Parameter, ReferenceOr, SecurityRequirement};
+use openapiv3::{Operation as Described, Parameter, PathItem, ReferenceOr, SecurityRequirement};
 
 use super::Lowering;
 use super::body::Choice;
+use super::budget::{REPEATED_BYTES, json_len};
 use super::resource::grow;
 use crate::diag::{Diagnostic, Place, code};
 use crate::ir::{Arena, Method, Operation, Param, ParamPlace, Resource, ResourceId, Role, Segment, TypeRef};
@@ -20,16 +21,12 @@ impl<'a> Lowering<'a> {
         let mut ids: HashMap<String, Pointer> = HashMap::new();
         for (path, item) in &document.paths.paths {
             let at = Pointer::root().child("paths").child(path);
-            let ReferenceOr::Item(item) = item else {
-                let help = "put the operations here";
-                self.error(
-                    code::FOREIGN_REFERENCE,
-                    Place::Key(at),
-                    "a path that is a reference cannot be bound yet",
-                    help,
-                );
-                continue;
-            };
+            let is_shared = matches!(item, ReferenceOr::Reference { .. });
+            let Some(item) = self.path_item(path) else { continue };
+            let len = if is_shared { json_len(item) } else { 0 };
+            if !self.spend_bytes(len, &at) {
+                break;
+            }
             let Some(segments) = self.template(path, &at) else { continue };
             for (method, described) in item.iter() {
                 let (of_path, at) = (&at, at.child(method));
@@ -47,6 +44,15 @@ impl<'a> Lowering<'a> {
         }
         let resources = grow(&mut operations, &self.types);
         (operations, resources)
+    }
+
+    /// The item of a path, which may be that of another path.
+    pub(super) fn path_item(&self, path: &str) -> Option<&'a PathItem> {
+        let paths = &self.document.paths.paths;
+        match paths.get(path)? {
+            ReferenceOr::Item(item) => Some(item),
+            ReferenceOr::Reference { reference } => paths.get(reference)?.as_item(),
+        }
     }
 
     /// The id of an operation, or one made of its method and path where it has none, or one that is taken.
@@ -91,10 +97,15 @@ impl<'a> Lowering<'a> {
     ) -> Vec<Operation> {
         let security = described.security.as_ref().or(self.document.security.as_ref());
         self.spend(security.map_or(0, |security| security.iter().map(IndexMap::len).sum()), at);
+        self.spend_bytes(json_len(&security), at);
+        let left = self.steps_left;
         let mut params = self.params((shared, &at.parent()), (&described.parameters, at), &id);
         self.check_path(segments, &mut params, at);
+        let steps_of_params = self.steps_since(left);
         let bodies = self.bodies(described, at, &id);
+        let left = self.steps_left;
         let responses = self.responses(&described.responses, &at.child("responses"), &id);
+        let steps_of_responses = self.steps_since(left);
         let mut operation = Operation {
             id,
             variant: None,
@@ -124,8 +135,16 @@ impl<'a> Lowering<'a> {
         if self.spend(self.fields_of_response(&operation), at) {
             operation.paging = self.paging(&operation);
         }
+        // The operation is there once for each of its bodies.
+        let repeated = match bodies.len() {
+            0 | 1 => 0,
+            _ => {
+                let own = (&described.summary, &described.description, &described.parameters, &described.responses);
+                steps_of_params + steps_of_responses + json_len(&own) / REPEATED_BYTES
+            }
+        };
         let mut bodies = bodies;
-        bodies.retain(|choice| self.spend(operation.params.len() + choice.params.len(), at));
+        bodies.retain(|choice| self.spend(repeated + choice.params.len(), at));
         let with = |(index, choice): (usize, Choice)| {
             let mut operation = operation.clone();
             operation.params.extend(choice.params);

@@ -4,8 +4,10 @@ use std::collections::HashSet;
 
 use indexmap::IndexMap;
 use openapiv3::{Components, ReferenceOr};
+use serde::Serialize;
 
 use super::Lowering;
+use super::budget::json_len;
 use crate::diag::{Code, Diagnostic, Place, code};
 use crate::source::{Pointer, UnreadReference, shown};
 
@@ -21,6 +23,7 @@ impl<'a> Lowering<'a> {
         components: fn(&'a Components) -> &'a IndexMap<String, ReferenceOr<T>>,
     ) -> Option<(&'r T, Pointer)>
     where
+        T: Serialize,
         'a: 'r,
     {
         let reference = match item {
@@ -31,7 +34,10 @@ impl<'a> Lowering<'a> {
         let items = document.components.as_ref().map(components);
         let name = self.end(reference, at, section, items)?;
         let item = items.and_then(|items| items.get(&name)).and_then(ReferenceOr::as_item)?;
-        Some((item, component_pointer(section, &name)))
+        let component_at = component_pointer(section, &name);
+        // Each use of the component does its work once more.
+        let length = *self.lengths.entry((section, name)).or_insert_with(|| json_len(item));
+        self.spend_bytes(length, at).then_some((item, component_at))
     }
 
     /// The name of the component at the end of a chain of references. Each chain is followed once.

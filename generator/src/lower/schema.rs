@@ -9,6 +9,7 @@ use openapiv3::{OpenAPI, ReferenceOr, Schema};
 use serde_json::Value;
 
 use super::Lowering;
+use super::budget::json_len;
 use super::refs::component_pointer;
 use super::view::{Kind, Part, general};
 use crate::diag::{Diagnostic, Place, code};
@@ -31,6 +32,14 @@ pub(super) struct Use {
 }
 
 impl Use {
+    /// The number of bytes of the texts in it.
+    fn text_len(&self) -> usize {
+        let patterns =
+            self.constraints.iter().map(|one| if let Constraint::Pattern(pattern) = one { pattern.len() } else { 0 });
+        let values = self.default.iter().chain(&self.example).map(json_len);
+        self.docs.len() + patterns.chain(values).sum::<usize>()
+    }
+
     /// The type, with `null` where that is allowed and no property can say so.
     pub fn whole(self) -> Option<TypeRef> {
         match (self.ty?, self.nullable) {
@@ -128,6 +137,9 @@ impl<'a> Lowering<'a> {
 
     /// The same, without what it refers to.
     pub(super) fn node(&mut self, node: Node<'a>, at: &Pointer, name: &[String]) -> Use {
+        if self.steps_left.is_none() {
+            return Use::default();
+        }
         if self.depth > DEEPEST {
             self.too_deep(at);
             return Use::default();
@@ -140,6 +152,7 @@ impl<'a> Lowering<'a> {
         };
         self.depth -= 1;
         found.pii |= self.personal_marks > marks;
+        self.spend_bytes(found.text_len(), at);
         found
     }
 
@@ -157,6 +170,9 @@ impl<'a> Lowering<'a> {
             let name =
                 if first_at.is_below(at) || first_at == at { name.to_vec() } else { self.name_at(first_at, name) };
             return self.node(*first, first_at, &name);
+        }
+        if self.steps_left.is_none() {
+            return Use::default();
         }
         if self.depth > DEEPEST {
             self.too_deep(at);
@@ -184,6 +200,7 @@ impl<'a> Lowering<'a> {
         }
         found.nullable = parts.iter().all(|part| part.schema.schema_data.nullable);
         found.pii |= self.personal_marks > marks;
+        self.spend_bytes(found.text_len(), at);
         found
     }
 
@@ -400,11 +417,15 @@ impl<'a> Lowering<'a> {
     pub(super) fn define(&mut self, id: Option<TypeId>, name: &[String], parts: &[Part<'a>], at: &Pointer) -> TypeId {
         let id = id.unwrap_or_else(|| {
             let own = parts.iter().find(|part| part.at == *at).or(parts.last()).map(|part| part.schema);
+            let docs = own.map(docs).unwrap_or_default();
+            let example = own.and_then(|schema| schema.schema_data.example.as_ref()).filter(is_small).cloned();
+            let name_len: usize = name.iter().map(String::len).sum();
+            self.spend_bytes(docs.len() + example.as_ref().map_or(0, json_len) + name_len, at);
             self.types.push(TypeDef {
                 name: name.to_vec(),
-                docs: own.map(docs).unwrap_or_default(),
+                docs,
                 shape: Shape::Alias(TypeRef::Json),
-                example: own.and_then(|schema| schema.schema_data.example.as_ref()).filter(is_small).cloned(),
+                example,
                 deprecated: own.is_some_and(|schema| schema.schema_data.deprecated),
                 pii: false,
                 input: false,
@@ -447,7 +468,7 @@ impl<'a> Lowering<'a> {
                 }
             }
             [paths, path, rest @ ..] if paths == "paths" => {
-                let item = self.document.paths.paths.get(path).and_then(ReferenceOr::as_item);
+                let item = self.path_item(path);
                 let method = rest.first().map(String::as_str).unwrap_or_default();
                 let operation = item.and_then(|item| item.iter().find(|(found, _)| *found == method));
                 let id = operation.and_then(|(_, operation)| operation.operation_id.clone());

@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::Lowering;
 use super::schema::{Node, Pending, Use, below, key};
 use super::view::{Kind, Part, additional, first, properties, required};
+use super::wrap::MOST_COLLECTIONS;
 use crate::diag::{Diagnostic, Place, code};
 use crate::ir::{Docs, Field, Record, Shape, TypeId, TypeRef, is_same};
 use crate::source::Pointer;
@@ -56,7 +57,12 @@ impl<'a> Lowering<'a> {
             Kind::List => self.list(parts, at, name),
             Kind::Object => self.object(parts, at, name, id),
         };
-        (Some(ty), false)
+        if ty.collection_depth() <= MOST_COLLECTIONS {
+            return (Some(ty), false);
+        }
+        let id = self.define(id, name, parts, at);
+        self.types[id].shape = Shape::Wrapper(ty);
+        (Some(TypeRef::Named(id)), false)
     }
 
     fn scalar(&mut self, kind: Kind, parts: &[Part<'a>]) -> TypeRef {
@@ -139,7 +145,8 @@ impl<'a> Lowering<'a> {
     /// Describes the fields of an object.
     pub(super) fn describe_object(&mut self, id: TypeId, parts: &[Part<'a>], at: &Pointer, name: &[String]) {
         let (properties, required) = (properties(parts), required(parts));
-        if !self.spend(properties.len(), at) {
+        let names_len = properties.iter().map(|(wire, _)| wire.len()).sum();
+        if !self.spend(properties.len(), at) || !self.spend_bytes(names_len, at) {
             return;
         }
         let marks = self.personal_marks;

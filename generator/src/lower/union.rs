@@ -58,7 +58,17 @@ impl<'a> Lowering<'a> {
                     let found = self.node(node, &one.at, name);
                     (found.ty, found.nullable)
                 }
-                None => self.built(&one.parts, at, name, id),
+                // It may lead back to the schema that it is an alternative of.
+                None if self.depth > DEEPEST => {
+                    self.too_deep(at);
+                    (None, false)
+                }
+                None => {
+                    self.depth += 1;
+                    let found = self.built(&one.parts, at, name, id);
+                    self.depth -= 1;
+                    found
+                }
             };
             return (ty, nullable || may_be_null);
         }

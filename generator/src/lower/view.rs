@@ -139,7 +139,9 @@ impl<'a> Lowering<'a> {
             self.diagnostics.push(diagnostic.help("let one of the references on the way be a description"));
             return;
         }
-        if !seen.insert(at.clone()) || !self.spend(1, &at) {
+        let any = general(schema);
+        let width = 1 + any.properties.len() + any.required.len() + any.enumeration.len();
+        if !seen.insert(at.clone()) || !self.spend(width, &at) {
             return;
         }
         if chain.len() > DEEPEST {
@@ -147,7 +149,6 @@ impl<'a> Lowering<'a> {
             return;
         }
         chain.push(at.clone());
-        let any = general(schema);
         for (index, part) in any.all_of.iter().enumerate() {
             self.gather(part.into(), at.child("allOf").child(index), chain, seen, parts);
         }

@@ -69,10 +69,12 @@ pub(super) fn wrap(types: &mut Arena<TypeDef>, diagnostics: &mut Diagnostics) {
     split(types, &ids);
 }
 
+/// The most collections that one type may be made of: the compiler writes each of them out, and goes through all at once.
+pub(super) const MOST_COLLECTIONS: usize = 4;
+
 /// Makes a type of its own of each alias that stands for more than so many types in one another, or for so many in all:
 /// the compiler writes an alias out wherever it is used.
 fn split(types: &mut Arena<TypeDef>, ids: &[TypeId]) {
-    const DEEPEST: usize = 8;
     const LARGEST: usize = 64;
     // How deep and how large each alias is, once the aliases that it stands for are known. There are no cycles any more.
     let mut known: Vec<Option<(usize, usize)>> = vec![None; ids.len()];
@@ -93,9 +95,9 @@ fn split(types: &mut Arena<TypeDef>, ids: &[TypeId]) {
         let of_parts = parts.iter().filter_map(|(part, _)| known[part.index()]);
         let (depth, size) = of_parts.fold((0, 1), |(depth, size), part| (depth.max(part.0), size + part.1));
         let is_collection = !matches!(ty, TypeRef::Named(_));
-        let (depth, size) = (depth + usize::from(is_collection), size);
+        let depth = depth + ty.collection_depth();
         known[id.index()] = Some((depth, size));
-        if is_collection && !parts.is_empty() && (depth > DEEPEST || size > LARGEST) {
+        if is_collection && !parts.is_empty() && (depth > MOST_COLLECTIONS || size > LARGEST) {
             known[id.index()] = Some((0, 1));
             types[id].shape = Shape::Wrapper(ty.clone());
         }

@@ -90,6 +90,19 @@ impl Names {
         &self.operations[id.index()]
     }
 
+    /// Whether all names are in ASCII.
+    pub fn are_ascii(&self) -> bool {
+        let types = self.types.iter().flat_map(|one| one.parts.iter().chain([&one.ident, &one.module]));
+        let of_operation =
+            |one: &'_ OperationName| [one.request.is_ascii(), one.method.is_ascii(), one.answer.is_ascii()];
+        let operations = self.operations.iter().flat_map(of_operation);
+        let params = self.operations.iter().flat_map(|one| &one.params);
+        let resources = self.resources.iter().flat_map(|one| [&one.module, &one.collection, &one.instance, &one.one]);
+        let methods = self.resources.iter().flat_map(|one| [&one.collection_method, &one.instance_method]);
+        let mut all = types.chain(params).chain(resources).chain(methods).map(|name| name.is_ascii()).chain(operations);
+        all.all(|is_ascii| is_ascii)
+    }
+
     /// What a resource is called.
     pub fn resource(&self, id: ResourceId) -> &ResourceName {
         &self.resources[id.index()]
@@ -213,12 +226,19 @@ impl Naming<'_> {
         for rename in &self.config.rename {
             let at = rename.at.get_ref().as_str();
             if !named.contains(at) {
-                let diagnostic = Diagnostic::error(
-                    code::CONFIG_VALUE,
-                    Place::Config(rename.at.span()),
-                    format!("nothing that has a name stands at `{at}`"),
-                );
-                self.diagnostics.push(diagnostic.help("name a schema, a property, an operation or a parameter"));
+                let (message, help) = match self.api.untyped.get(at) {
+                    Some(true) => (
+                        format!("no type is generated for `{at}`"),
+                        "other schemas contain its properties: rename those schemas, or remove this",
+                    ),
+                    Some(false) => (format!("no type is generated for `{at}`"), "no operation uses it: remove this"),
+                    None => (
+                        format!("nothing that has a name stands at `{at}`"),
+                        "name a schema, a property, an operation or a parameter",
+                    ),
+                };
+                let diagnostic = Diagnostic::error(code::CONFIG_VALUE, Place::Config(rename.at.span()), message);
+                self.diagnostics.push(diagnostic.help(help));
             }
         }
     }
@@ -256,9 +276,16 @@ impl Naming<'_> {
                         0 => wire.clone(),
                         1 => format!("{wire} {}", kind(&self.api.types[ids[index]].shape)),
                         2 => self.api.types[ids[index]].name.iter().map(|word| case::spelled(word) + " ").collect(),
-                        3 | 4 => case::spelling(wire, turn)?,
+                        // Of an inline schema, what it stands in has a name of its own.
+                        3 | 4 => match self.api.types[ids[index]].name.as_slice() {
+                            [first, below @ ..] if self.wire(origins[index], "").is_empty() && !below.is_empty() => {
+                                let spelled = below.iter().map(|word| case::spelling(word, turn));
+                                [Some(first.clone())].into_iter().chain(spelled).collect::<Option<Vec<_>>>()?.join(" ")
+                            }
+                            _ => case::spelling(wire, turn)?,
+                        },
                         5 => format!("{} {wire}", place(origins[index])),
-                        6 => case::spelled_with_codes(&origins[index].to_string()),
+                        6 => origins[index].keys().map(|key| case::spelled_with_codes(&key) + " ").collect(),
                         _ => return None,
                     }))
                 }),

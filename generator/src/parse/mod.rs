@@ -6,6 +6,7 @@
 //! other meaning:
 //!
 //! - what a reference leads to outside of its section of the components is in that section, under `#/` and its pointer;
+//! - a path whose item is also that of an earlier path is a reference with that path;
 //! - the items of a tuple (`prefixItems`) are the `properties` of a schema whose type is `array`, by their position.
 
 mod anchors;
@@ -16,6 +17,7 @@ mod files;
 mod ids;
 mod keys;
 mod operation;
+mod path_items;
 mod reader;
 mod schema;
 mod security;

@@ -12,6 +12,7 @@ use serde_json::{Map, Value};
 
 use super::document::{external_docs, server};
 use super::keys::{Keys, expected, expected_text, list, map, mistaken, reference_or, required_text, shared};
+use super::path_items::PathItems;
 use super::reader::Reader;
 use super::schema::schema_or;
 use super::security::requirement;
@@ -19,9 +20,16 @@ use crate::diag::{Diagnostic, Place, code};
 use crate::source::{Pointer, Source};
 
 /// All paths, with what can be done at each.
-pub fn paths(tree: &Value, source: &Source, value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<Paths> {
+pub fn paths<'v>(
+    tree: &'v Value,
+    source: &'v Source,
+    value: &'v Value,
+    pointer: Pointer,
+    reader: &mut Reader,
+) -> Option<Paths> {
     let keys = Keys::of(value, pointer.clone(), reader)?;
     let mut paths = Paths { extensions: keys.extensions(), ..Paths::default() };
+    let mut items = PathItems::new(tree, source);
     let mut known: HashMap<String, (String, Pointer)> = HashMap::new();
     for (path, item) in value.as_object().into_iter().flatten().filter(|(path, _)| !path.starts_with("x-")) {
         let at = pointer.child(path);
@@ -48,9 +56,8 @@ pub fn paths(tree: &Value, source: &Source, value: &Value, pointer: Pointer, rea
                 known.insert(without_names(&path), (path.clone(), at.clone()));
             }
         }
-        let item = referred(tree, source, item, at, reader).and_then(|(item, at)| path_item(item, at, reader));
-        if let Some(item) = item {
-            paths.paths.insert(path, ReferenceOr::Item(item));
+        if let Some(item) = items.item(&path, item, at, reader) {
+            paths.paths.insert(path, item);
         }
     }
     Some(paths)
@@ -63,40 +70,7 @@ fn without_names(path: &str) -> String {
     pieces.fold(first, |whole, piece| whole + "{}" + piece.split_once('}').map_or(piece, |(_, rest)| rest))
 }
 
-/// The path item at a place, or the one that a reference there leads to; the model has no place for it elsewhere.
-fn referred<'v>(
-    tree: &'v Value,
-    source: &Source,
-    item: &'v Value,
-    at: Pointer,
-    reader: &mut Reader,
-) -> Option<(&'v Value, Pointer)> {
-    let (mut item, mut at, mut seen) = (item, at, Vec::new());
-    while let Some(reference) = item.get("$ref").and_then(Value::as_str) {
-        let place = Place::Value(at.child("$ref"));
-        let help = "put the operations of the path here";
-        let target = Pointer::from_reference(reference);
-        let found = target.as_ref().and_then(|target| target.lookup(tree));
-        let problem = match (target, found) {
-            (Some(target), Some(found)) if !seen.contains(&target) => {
-                seen.push(target.clone());
-                (item, at) = (found, target);
-                continue;
-            }
-            (Some(_), Some(_)) => (code::CIRCULAR_REFERENCE, format!("`{reference}` leads back to itself"), help),
-            (Some(_), None) => (code::DANGLING_REFERENCE, format!("unresolved reference `{reference}`"), help),
-            (None, _) => {
-                let unread = source.unread(reference, &at);
-                (code::FOREIGN_REFERENCE, unread.message, unread.help)
-            }
-        };
-        reader.push(Diagnostic::error(problem.0, place, problem.1).help(problem.2));
-        return None;
-    }
-    Some((item, at))
-}
-
-fn path_item(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<PathItem> {
+pub fn path_item(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<PathItem> {
     let mut keys = Keys::of(value, pointer, reader)?;
     let mut item = PathItem {
         summary: keys.spare_text("summary"),

@@ -15,7 +15,7 @@ use crate::source::{MERGE, Source};
 /// The tree of a text, with the keys of its mappings as text (`200` is `"200"`) and in their order.
 pub fn parse(source: &Source, diagnostics: &mut Diagnostics) -> Option<Value> {
     let (repeated, left) = (Cell::new(false), Cell::new(LEAST + EACH * source.text.len()));
-    let json_tree = Tree { repeated: &repeated, left: &left, merge: false };
+    let json_tree = Tree { repeated: &repeated, left: &left, merge: false, path: 0 };
     let yaml_tree = Tree { merge: true, ..json_tree };
     // Much faster than as YAML, which does not know all escapes of JSON either. What is wrong with it is said as of YAML.
     if source.text.trim_start().starts_with('{') {
@@ -79,6 +79,9 @@ const LEAST: usize = 500_000;
 /// The nodes and characters that it may have for each byte of the text. Without aliases, two are enough.
 const EACH: usize = 4;
 
+/// The bytes of the keys around a node that count as one more node: later stages note the whole path of each.
+const PATH_BYTES: usize = 64;
+
 /// A key that came twice would lose one of its values without a word.
 fn repeated_keys(source: &Source, diagnostics: &mut Diagnostics) {
     for (first, again) in source.repeated_keys() {
@@ -96,17 +99,20 @@ fn repeated_keys(source: &Source, diagnostics: &mut Diagnostics) {
 struct Tree<'r> {
     /// Whether a mapping has had a key twice.
     repeated: &'r Cell<bool>,
-    /// The nodes and characters that the tree may still have: aliases can make a few lines a tree of any size.
+    /// The nodes and characters that the tree may still have: aliases can make a few lines a tree of any size, and long keys
+    /// a few values many long paths.
     left: &'r Cell<usize>,
     /// Whether what stands under [`MERGE`] is joined to the mapping around it, which is so in YAML alone.
     merge: bool,
+    /// The length of the keys that lead to the node at hand.
+    path: usize,
 }
 
 impl Tree<'_> {
     fn spend<E: Error>(self, nodes: usize) -> Result<(), E> {
         let left = self.left.get().checked_sub(nodes);
         self.left.set(left.unwrap_or_default());
-        left.map(drop).ok_or_else(|| E::custom("its aliases stand for too much text"))
+        left.map(drop).ok_or_else(|| E::custom("its aliases, or the keys around each value, stand for too much text"))
     }
 }
 
@@ -114,7 +120,7 @@ impl<'de> DeserializeSeed<'de> for Tree<'_> {
     type Value = Value;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
-        self.spend(1)?;
+        self.spend(1 + self.path / PATH_BYTES)?;
         deserializer.deserialize_any(self)
     }
 }
@@ -167,7 +173,8 @@ impl<'de> Visitor<'de> for Tree<'_> {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
         let mut list = Vec::new();
-        while let Some(item) = items.next_element_seed(self)? {
+        let seed = Tree { path: self.path + 1, ..self };
+        while let Some(item) = items.next_element_seed(seed)? {
             list.push(item);
         }
         Ok(list.into())
@@ -178,7 +185,7 @@ impl<'de> Visitor<'de> for Tree<'_> {
         let mut merged = HashSet::new();
         while let Some(key) = entries.next_key::<String>()? {
             self.spend(key.len())?;
-            let value = entries.next_value_seed(self)?;
+            let value = entries.next_value_seed(Tree { path: self.path + key.len(), ..self })?;
             let value = match self.merge && key == MERGE {
                 true => match merge(value, &mut map, &mut merged) {
                     Ok(()) => continue,

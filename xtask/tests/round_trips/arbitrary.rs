@@ -109,7 +109,7 @@ impl Arbitrary<'_> {
             let key = self.rng.choice(&keys).map_or(name, |key| key.as_str());
             let property = tag.get("propertyName")?.as_str()?;
             // Every key of a mapping is a string, also where the property is not.
-            if !object.get(property).is_some_and(|value| value.to_string() == key) {
+            if object.get(property).map(Value::to_string).as_deref() != Some(key) {
                 object.insert(
                     property.to_owned(),
                     serde_json::from_str(key).ok().filter(Value::is_boolean).unwrap_or(key.into()),

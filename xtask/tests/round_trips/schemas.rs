@@ -76,6 +76,12 @@ fn modernize(value: &mut Value) {
                     _ => {}
                 }
             }
+            // What a discriminator tells apart may fit several alternatives.
+            if map.contains_key("discriminator")
+                && let Some(alternatives) = map.remove("oneOf")
+            {
+                map.insert("anyOf".to_owned(), alternatives);
+            }
             // These relate to the document alone, and a validator would read them as its own.
             if map.get("$id").is_some_and(Value::is_string) {
                 map.remove("$id");

@@ -95,6 +95,14 @@ pub fn shared_chain(count: usize, section: &str, last: &str, used: impl Fn(&str)
     document(&(text + &format!(r#""S{count}":{last}}}}}"#)))
 }
 
+/// Paths that share a component of a section; `path` returns each of them from its index and a reference to the component.
+pub fn shared(count: usize, section: &str, component: &str, path: impl Fn(usize, &str) -> String) -> String {
+    let to = format!(r##"{{"$ref":"#/components/{section}/S"}}"##);
+    let paths: Vec<String> = (0..count).map(|index| path(index, &to)).collect();
+    let components = format!(r#""components":{{"{section}":{{"S":{component}}}}}"#);
+    document(&format!(r#""paths":{{{}}},{components}"#, paths.join(",")))
+}
+
 pub fn described(description: &str) -> String {
     operation(&format!(r#""description":"{description}",{OK}"#))
 }

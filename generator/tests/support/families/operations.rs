@@ -1,6 +1,6 @@
 //! Operations, and what they share.
 
-use super::{Family, OK, TEXT, document, family, object, object_of, operation, paths, refused, shared_chain};
+use super::{Family, OK, TEXT, document, family, object, object_of, operation, paths, refused, shared, shared_chain};
 
 pub const ALL: &[Family] = &[
     family("operations", 500, |n| {
@@ -112,6 +112,77 @@ pub const ALL: &[Family] = &[
             r#""paths":{{{}}},"components":{{"requestBodies":{{"B":{{"content":{{"application/x-www-form-urlencoded":{{"schema":{form}}}}}}}}}}}"#,
             all.join(",")
         ))
+    }),
+    refused("paths_that_share_an_item", 100, &["B0308"], |n| {
+        let parameters: Vec<String> = (0..30)
+            .map(|index| format!(r#"{{"name":"p{index}","in":"query","schema":{}}}"#, object(&[("a", TEXT)])))
+            .collect();
+        let methods = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
+        let operations: Vec<String> = methods.iter().map(|method| format!(r#""{method}":{{{OK}}}"#)).collect();
+        let item = format!(r#"{{"parameters":[{}],{}}}"#, parameters.join(","), operations.join(","));
+        shared(n, "pathItems", &item, |index, to| format!(r#""/a{index}":{to}"#))
+    }),
+    refused("operations_that_share_parameters", 100, &["B0308"], |n| {
+        let parameter = |index| format!(r#""P{index}":{{"name":"p{index}","in":"query","schema":{TEXT}}}"#);
+        let to = |index| format!(r##"{{"$ref":"#/components/parameters/P{}"}}"##, index % 40);
+        let all = (0..n).map(to).collect::<Vec<_>>().join(",");
+        let parameters = (0..40).map(parameter).collect::<Vec<_>>().join(",");
+        let long = format!(r#"{{"get":{{"parameters":[{all}],{OK}}}}}"#);
+        let paths = (0..n).map(|index| format!(r##""/b{index}":{{"$ref":"#/paths/~1a"}}"##)).collect::<Vec<_>>();
+        document(&format!(
+            r#""paths":{{"/a":{long},{}}},"components":{{"parameters":{{{parameters}}}}}"#,
+            paths.join(",")
+        ))
+    }),
+    refused("operations_that_share_a_long_description", 500, &["B0308"], |n| {
+        let response = format!(r#"{{"description":"{}"}}"#, "word ".repeat(n * 5));
+        shared(n, "responses", &response, |index, to| {
+            format!(r#""/a{index}":{{"get":{{"operationId":"op{index}","responses":{{"204":{to}}}}}}}"#)
+        })
+    }),
+    refused("operations_that_share_a_body_of_many_types", 200, &["B0308"], |n| {
+        let types = (0..n).map(|index| format!(r#""application/t{index}+json":{{"schema":{TEXT}}}"#));
+        let body = format!(r#"{{"content":{{{}}}}}"#, types.collect::<Vec<_>>().join(","));
+        shared(n, "requestBodies", &body, |index, to| {
+            format!(r#""/a{index}":{{"post":{{"operationId":"op{index}","requestBody":{to},{OK}}}}}"#)
+        })
+    }),
+    refused("bodies_beside_many_headers", 200, &["B0308"], |n| {
+        let types = (0..n).map(|index| format!(r#""application/t{index}+json":{{"schema":{TEXT}}}"#));
+        let headers = (0..n).map(|index| format!(r#""X-{index}":{{"schema":{TEXT}}}"#));
+        let (types, headers) = (types.collect::<Vec<_>>().join(","), headers.collect::<Vec<_>>().join(","));
+        let responses = format!(r#""responses":{{"204":{{"description":".","headers":{{{headers}}}}}}}"#);
+        operation(&format!(r#""requestBody":{{"content":{{{types}}}}},{responses}"#))
+    }),
+    refused("operations_of_many_scopes", 200, &["B0308"], |n| {
+        let scopes: Vec<String> = (0..n).map(|index| format!(r#""scope-{index}""#)).collect();
+        let operations = (0..n).map(|index| format!(r#""/a{index}":{{"get":{{"operationId":"op{index}",{OK}}}}}"#));
+        let scheme = r#"{"type":"oauth2","flows":{"implicit":{"authorizationUrl":"https://a.example","scopes":{}}}}"#;
+        document(&format!(
+            r#""security":[{{"k":[{}]}}],"paths":{{{}}},"components":{{"securitySchemes":{{"k":{scheme}}}}}"#,
+            scopes.join(","),
+            operations.collect::<Vec<_>>().join(",")
+        ))
+    }),
+    family("references_to_security_schemes", 2_000, |n| {
+        shared_chain(n, "securitySchemes", r#"{"type":"http","scheme":"bearer"}"#, |_| {
+            format!(r#""security":[{{"S0":[]}}],{OK}"#)
+        })
+    }),
+    family("references_to_path_items", 2_000, |n| {
+        let links = (0..n).map(|index| format!(r##""S{index}":{{"$ref":"#/components/pathItems/S{}"}}"##, index + 1));
+        let paths = (0..n).map(|index| format!(r##""/a{index}":{{"$ref":"#/components/pathItems/S{index}"}}"##));
+        document(&format!(
+            r#""paths":{{{}}},"components":{{"pathItems":{{{},"S{n}":{{"get":{{{OK}}}}}}}}}"#,
+            paths.take(500).collect::<Vec<_>>().join(","),
+            links.collect::<Vec<_>>().join(",")
+        ))
+    }),
+    family("references_to_examples", 2_000, |n| {
+        shared_chain(n, "examples", r#"{"value":"a"}"#, |to| {
+            let content = format!(r#"{{"text/plain":{{"schema":{TEXT},"examples":{{"a":{to}}}}}}}"#);
+            format!(r#""requestBody":{{"content":{content}}},{OK}"#)
+        })
     }),
     family("references_to_responses", 2_000, |n| {
         shared_chain(n, "responses", r#"{"description":"."}"#, |to| format!(r#""responses":{{"204":{to}}}"#))

@@ -163,6 +163,38 @@ pub const ALL: &[Family] = &[
         let own = (0..n).map(|index| list("allOf", &[&reference(n + 1), &object(&[(&format!("p{index}"), TEXT)])]));
         components([used].into_iter().chain((0..n).map(base)).chain([middle]).chain(own))
     }),
+    refused("properties_of_a_long_description", 500, &["B0308"], |n| {
+        let long = format!(r#"{{"type":"object","description":"{}"}}"#, "word ".repeat(n * 5));
+        components([object_of((0..n).map(|index| (format!("p{index}"), reference(1)))), long])
+    }),
+    refused("subtypes_of_a_long_description", 500, &["B0308"], |n| {
+        let long = format!(r#"{{"type":"string","description":"{}"}}"#, "word ".repeat(n * 5));
+        let own = |index: usize| list("allOf", &[&reference(1), &object(&[(&format!("q{index}"), TEXT)])]);
+        let used = object_of((0..n).map(|index| (format!("p{index}"), own(index))));
+        components([used, object(&[("p", &long)])])
+    }),
+    refused("parts_that_require_much", 200, &["B0308"], |n| {
+        let names: Vec<String> = (0..n).map(|index| format!(r#""r{index}""#)).collect();
+        let own = |index: usize| list("allOf", &[&reference(1), &object(&[(&format!("q{index}"), TEXT)])]);
+        let used = object_of((0..n).map(|index| (format!("p{index}"), own(index))));
+        components([used, format!(r#"{{"type":"object","required":[{}]}}"#, names.join(","))])
+    }),
+    refused("parts_with_a_long_enum", 200, &["B0308"], |n| {
+        let long = enumeration((0..n).map(|index| format!("v{index}")));
+        let short = |index: usize| format!(r#"{{"type":"string","maxLength":{}}}"#, index + 1);
+        let own = |index: usize| list("allOf", &[&reference(1), &object(&[("p", &short(index))])]);
+        let used = object_of((0..n).map(|index| (format!("p{index}"), own(index))));
+        components([used, object(&[("p", &long)])])
+    }),
+    refused("long_keys_around_many_values", 150, &["B0101"], |n| {
+        let inner = object_of((0..n).map(|index| (format!("p{index}"), object(&[("p", TEXT)]))));
+        components([object(&[(&"long".repeat(n * 5), &inner)])])
+    }),
+    family("lists_in_lists", 4, |n| {
+        let inner =
+            |outer: &str| (0..n).fold(outer.to_owned(), |items, _| format!(r#"{{"type":"array","items":{items}}}"#));
+        components([object(&[("p", &inner(TEXT))]), inner(&reference(0))])
+    }),
     refused("inline_nesting", 200, &["B0101"], |n| {
         let inner = (0..n).fold(TEXT.to_owned(), |inner, _| object(&[("p", &inner)]));
         components([inner])
