@@ -15,7 +15,7 @@ use tokio::io::AsyncWrite;
 use tokio::time::{Instant, Sleep, sleep_until};
 
 use super::connection::after;
-use super::{Answer, Body, Decode, DecodeError, Error, Result, SendError};
+use super::{Answer, Body, Decode, DecodeError, Error, Reads, Result, SendError};
 
 /// What has not been read of an answer when its head is there.
 pub struct Rest {
@@ -26,10 +26,6 @@ pub struct Rest {
     pub limit: usize,
 }
 
-/// Says of a request which statuses have an answer whose body is read as it comes.
-#[derive(Clone)]
-pub struct Streams(pub fn(u16) -> bool);
-
 /// Reads the body as it comes.
 pub struct Streamed;
 
@@ -38,8 +34,8 @@ impl Decode for Streamed {
 
     const ACCEPT: Option<&'static str> = None;
 
-    fn streams(_: u16) -> bool {
-        true
+    fn reads(_: u16) -> Reads {
+        Reads::Bytes
     }
 
     fn decode(answer: &mut Answer) -> Result<Download> {
@@ -80,6 +76,7 @@ impl Download {
             status: answer.status,
             headers: answer.headers.clone(),
             body: Bytes::new(),
+            expected: answer.expected,
             rest: None,
         };
         Self { answer, body, time, limit, late: None, ended: false }

@@ -10,8 +10,9 @@ use std::time::Duration;
 
 use futures_core::Stream;
 use serde::de::DeserializeOwned;
+use serde_json::value::RawValue;
 
-use super::{Answer, Decode, DecodeError, Download, Mismatch, Result, from_json};
+use super::{Answer, Decode, DecodeError, Download, Mismatch, Reads, Result, from_json};
 
 /// Reads server-sent events whose data is JSON. Data that is `[DONE]` ends them, as is the custom of some APIs.
 pub struct Events<T>(PhantomData<fn() -> T>);
@@ -21,13 +22,13 @@ impl<T: DeserializeOwned> Decode for Events<T> {
 
     const ACCEPT: Option<&'static str> = Some("text/event-stream");
 
-    fn streams(_: u16) -> bool {
-        true
+    fn reads(_: u16) -> Reads {
+        Reads::Events
     }
 
     fn decode(answer: &mut Answer) -> Result<Self::Value> {
-        Ok(Values::new(answer, Splitter::events(), |raw| match raw.data.as_str() {
-            "[DONE]" => Ok(None),
+        Ok(Values::new(answer, Splitter::events(), |raw| match raw.data.as_slice() {
+            DONE => Ok(None),
             data => json(data).map(|data| Some(raw.event(data))),
         }))
     }
@@ -41,12 +42,49 @@ impl Decode for TextEvents {
 
     const ACCEPT: Option<&'static str> = Some("text/event-stream");
 
-    fn streams(_: u16) -> bool {
-        true
+    fn reads(_: u16) -> Reads {
+        Reads::Events
     }
 
     fn decode(answer: &mut Answer) -> Result<Self::Value> {
-        Ok(Values::new(answer, Splitter::events(), |raw| Ok(Some(raw.event(raw.data.clone())))))
+        Ok(Values::new(answer, Splitter::events(), |raw| Ok(Some(raw.event(raw.text()?)))))
+    }
+}
+
+/// Reads server-sent events, each as an object of its `data`, `event`, `id` and `retry`. The data is JSON, or else a string.
+pub struct Envelopes<T>(PhantomData<fn() -> T>);
+
+impl<T: DeserializeOwned> Decode for Envelopes<T> {
+    type Value = Values<T>;
+
+    const ACCEPT: Option<&'static str> = Some("text/event-stream");
+
+    fn reads(_: u16) -> Reads {
+        Reads::Events
+    }
+
+    fn decode(answer: &mut Answer) -> Result<Self::Value> {
+        Ok(Values::new(answer, Splitter::events(), |raw| match raw.data.as_slice() {
+            DONE => Ok(None),
+            _ => raw.envelope(true).map(Some),
+        }))
+    }
+}
+
+/// Reads the same where the data is a string.
+pub struct TextEnvelopes<T>(PhantomData<fn() -> T>);
+
+impl<T: DeserializeOwned> Decode for TextEnvelopes<T> {
+    type Value = Values<T>;
+
+    const ACCEPT: Option<&'static str> = Some("text/event-stream");
+
+    fn reads(_: u16) -> Reads {
+        Reads::Events
+    }
+
+    fn decode(answer: &mut Answer) -> Result<Self::Value> {
+        Ok(Values::new(answer, Splitter::events(), |raw| raw.envelope(false).map(Some)))
     }
 }
 
@@ -58,21 +96,46 @@ impl<T: DeserializeOwned> Decode for Lines<T> {
 
     const ACCEPT: Option<&'static str> = Some("application/jsonl");
 
-    fn streams(_: u16) -> bool {
-        true
+    fn reads(_: u16) -> Reads {
+        Reads::Lines
     }
 
     fn decode(answer: &mut Answer) -> Result<Self::Value> {
-        Ok(Values::new(answer, Splitter::default(), |raw| from_json(raw.data.as_bytes()).map(Some)))
+        Ok(Values::new(answer, Splitter::default(), |raw| from_json(&raw.data).map(Some)))
+    }
+}
+
+/// Reads a string in each line: one of JSON, or the line as it is.
+pub struct TextLines;
+
+impl Decode for TextLines {
+    type Value = Values<String>;
+
+    const ACCEPT: Option<&'static str> = Some("application/jsonl");
+
+    fn reads(_: u16) -> Reads {
+        Reads::Lines
+    }
+
+    fn decode(answer: &mut Answer) -> Result<Self::Value> {
+        Ok(Values::new(answer, Splitter::default(), |raw| {
+            serde_json::from_slice(&raw.data).or_else(|_| raw.text()).map(Some)
+        }))
     }
 }
 
 /// Reads a value; none ends them.
 type Read<T> = fn(&Raw) -> Result<Option<T>, Mismatch>;
 
+/// The data of the event behind the last one.
+const DONE: &[u8] = b"[DONE]";
+
 /// The JSON in the data of an event. A text may stand there as it is.
-fn json<T: DeserializeOwned>(data: &str) -> Result<T, Mismatch> {
-    from_json(data.as_bytes()).or_else(|error| serde_json::from_value(data.into()).map_err(|_| error))
+fn json<T: DeserializeOwned>(data: &[u8]) -> Result<T, Mismatch> {
+    from_json(data).or_else(|error| {
+        let text = std::str::from_utf8(data).ok();
+        text.and_then(|text| serde_json::from_value(text.into()).ok()).ok_or(error)
+    })
 }
 
 /// A server-sent event.
@@ -152,6 +215,11 @@ impl<T> Values<T> {
                 Ok(None) => {
                     self.splitter.finish();
                     self.ended = true;
+                    if !self.splitter.stray.is_empty() {
+                        self.download.answer.body = std::mem::take(&mut self.splitter.stray).into();
+                        let problem = "the body is not a stream of events".to_owned();
+                        return Poll::Ready(Err(DecodeError::unread(&self.download.answer, problem).into()));
+                    }
                 }
                 Err(error) => {
                     self.ended = true;
@@ -185,14 +253,46 @@ impl<T> fmt::Debug for Values<T> {
 struct Raw {
     id: String,
     event: String,
-    data: String,
+    data: Vec<u8>,
     retry: Option<Duration>,
 }
 
 impl Raw {
+    /// The data as text.
+    fn text(&self) -> Result<String, Mismatch> {
+        let text = std::str::from_utf8(&self.data).map(str::to_owned);
+        text.map_err(|_| Mismatch::new("the text is not valid UTF-8".to_owned()))
+    }
+
+    /// The event as an object. Its data is taken for JSON where that is possible, unless it is a string; its id for a string,
+    /// or else for a number.
+    fn envelope<T: DeserializeOwned>(&self, json: bool) -> Result<T, Mismatch> {
+        let text = serde_json::Value::from(self.text()?).to_string();
+        let id = serde_json::Value::from(self.id.as_str()).to_string();
+        let event = serde_json::Value::from(self.name()).to_string();
+        let retry = self.retry.map(|time| format!(",\"retry\":{}", time.as_millis())).unwrap_or_default();
+        let as_json = json.then(|| serde_json::from_slice::<&RawValue>(&self.data).ok()).flatten().map(RawValue::get);
+        let number = serde_json::from_str::<serde_json::Number>(&self.id).ok().map(|_| self.id.as_str());
+        let mut first = None;
+        for data in as_json.into_iter().chain([text.as_str()]) {
+            for id in [Some(id.as_str()).filter(|_| !self.id.is_empty()), number] {
+                let id = id.map(|id| format!(",\"id\":{id}")).unwrap_or_default();
+                match from_json(format!("{{\"event\":{event},\"data\":{data}{id}{retry}}}").as_bytes()) {
+                    Ok(value) => return Ok(value),
+                    Err(error) => first = first.or(Some(error)),
+                }
+            }
+        }
+        Err(first.unwrap_or_default())
+    }
+
+    /// What kind of event it is.
+    fn name(&self) -> &str {
+        if self.event.is_empty() { "message" } else { &self.event }
+    }
+
     fn event<T>(&self, data: T) -> Event<T> {
-        let event = if self.event.is_empty() { "message" } else { &self.event };
-        Event { id: self.id.clone(), event: event.to_owned(), data, retry: self.retry }
+        Event { id: self.id.clone(), event: self.name().to_owned(), data, retry: self.retry }
     }
 }
 
@@ -203,12 +303,22 @@ struct Splitter {
     events: bool,
     /// The line that is not complete.
     line: Vec<u8>,
-    /// The event that is not complete.
+    /// The event that is not complete, or the JSON behind a record separator.
     open: Raw,
+    /// Whether the JSON behind a record separator has come to an end.
+    nesting: Nesting,
+    /// Whether a record separator has come, behind which JSON may go over several lines.
+    in_record: bool,
+    /// The lines so far, while none of them is of an event.
+    stray: Vec<u8>,
     after_return: bool,
     begun: bool,
+    known: bool,
     ready: VecDeque<Raw>,
 }
+
+/// Begins a JSON text in a sequence of them (RFC 7464).
+const RECORD_SEPARATOR: u8 = 0x1e;
 
 impl Splitter {
     fn events() -> Self {
@@ -217,7 +327,7 @@ impl Splitter {
 
     /// How many bytes are held that make no value yet.
     fn held(&self) -> usize {
-        self.line.len() + self.open.data.len()
+        self.line.len() + self.open.data.len() + self.stray.len()
     }
 
     fn push(&mut self, mut bytes: &[u8]) {
@@ -237,27 +347,51 @@ impl Splitter {
 
     /// Ends the last line. An event that no blank line has ended does not count.
     fn finish(&mut self) {
-        if !self.events && !self.line.is_empty() {
+        if !self.line.is_empty() {
             self.end_line();
+        }
+        if !self.events {
+            self.end_record();
         }
     }
 
     fn end_line(&mut self) {
-        let bytes = std::mem::take(&mut self.line);
-        let text = String::from_utf8_lossy(&bytes);
+        let line = std::mem::take(&mut self.line);
         let first = !std::mem::replace(&mut self.begun, true);
-        let line = if first { text.strip_prefix('\u{feff}').unwrap_or(&text) } else { &text };
-        if self.events {
-            self.field(line);
-        } else {
-            let data = line.trim_start_matches('\u{1e}').trim();
-            if !data.is_empty() {
-                self.ready.push_back(Raw { data: data.to_owned(), ..Raw::default() });
-            }
+        let bom: &[u8] = if first { "\u{feff}".as_bytes() } else { b"" };
+        let line = line.strip_prefix(bom).unwrap_or(&line);
+        match self.events {
+            true => self.field(line),
+            false => self.records(line),
         }
     }
 
-    fn field(&mut self, line: &str) {
+    /// Takes a line of JSON, or a part of what stands behind a record separator.
+    fn records(&mut self, line: &[u8]) {
+        for (index, part) in line.split(|byte| *byte == RECORD_SEPARATOR).enumerate() {
+            if index > 0 {
+                self.end_record();
+                self.in_record = true;
+            }
+            self.open.data.extend_from_slice(part);
+            self.nesting.read(part);
+        }
+        match self.in_record && self.nesting.depth > 0 {
+            true => self.open.data.push(b'\n'),
+            false => self.end_record(),
+        }
+    }
+
+    fn end_record(&mut self) {
+        (self.in_record, self.nesting) = (false, Nesting::default());
+        let data = std::mem::take(&mut self.open.data);
+        let data = data.trim_ascii();
+        if !data.is_empty() {
+            self.ready.push_back(Raw { data: data.to_owned(), ..Raw::default() });
+        }
+    }
+
+    fn field(&mut self, line: &[u8]) {
         if line.is_empty() {
             let event = std::mem::take(&mut self.open.event);
             let mut data = std::mem::take(&mut self.open.data);
@@ -266,19 +400,55 @@ impl Splitter {
             }
             return;
         }
-        let (name, value) = line.split_once(':').unwrap_or((line, ""));
-        let value = value.strip_prefix(' ').unwrap_or(value);
+        let (name, value) = match line.iter().position(|byte| *byte == b':') {
+            Some(colon) => (&line[..colon], &line[colon + 1..]),
+            None => (line, &b""[..]),
+        };
+        let value = value.strip_prefix(b" ").unwrap_or(value);
+        let text = String::from_utf8_lossy(value);
         match name {
-            "event" => self.open.event = value.to_owned(),
-            "data" => {
-                self.open.data.push_str(value);
-                self.open.data.push('\n');
+            b"event" => self.open.event = text.into_owned(),
+            b"data" => {
+                self.open.data.extend_from_slice(value);
+                self.open.data.push(b'\n');
             }
-            "id" if !value.contains('\0') => self.open.id = value.to_owned(),
-            "retry" if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) => {
-                self.open.retry = value.parse().ok().map(Duration::from_millis).or(self.open.retry);
+            b"id" if !value.contains(&0) => self.open.id = text.into_owned(),
+            b"retry" if !value.is_empty() && value.iter().all(u8::is_ascii_digit) => {
+                self.open.retry = text.parse().ok().map(Duration::from_millis).or(self.open.retry);
             }
-            _ => {}
+            b"" | b"id" | b"retry" => {}
+            _ if self.known => return,
+            _ => {
+                self.stray.extend_from_slice(line);
+                self.stray.push(b'\n');
+                return;
+            }
+        }
+        self.known = true;
+        self.stray.clear();
+    }
+}
+
+/// How deep arrays and objects are nested where a JSON text breaks off.
+#[derive(Default)]
+struct Nesting {
+    depth: usize,
+    in_string: bool,
+    escaped: bool,
+}
+
+impl Nesting {
+    fn read(&mut self, json: &[u8]) {
+        for byte in json {
+            match byte {
+                _ if self.escaped => self.escaped = false,
+                b'\\' if self.in_string => self.escaped = true,
+                b'"' => self.in_string = !self.in_string,
+                _ if self.in_string => {}
+                b'{' | b'[' => self.depth += 1,
+                b'}' | b']' => self.depth = self.depth.saturating_sub(1),
+                _ => {}
+            }
         }
     }
 }
