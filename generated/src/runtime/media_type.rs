@@ -35,11 +35,12 @@ impl Expected {
     /// The media type of a response of success, if the reader cannot read it. A response without one is read.
     pub fn refused(&self, status: u16, headers: &HeaderMap) -> Option<String> {
         let received = received(headers)?;
-        if self.is_asked_for(&received) {
+        let lower = received.to_ascii_lowercase();
+        if self.is_asked_for(&lower) {
             return None;
         }
-        let refused = !self.can_read((self.reads)(status), &received);
-        refused.then_some(received)
+        let refused = !self.can_read((self.reads)(status), &lower);
+        refused.then(|| received.to_owned())
     }
 
     /// The media type of a response that could not be read, if it is one of something else.
@@ -48,7 +49,9 @@ impl Expected {
             Reads::Json => is_json,
             _ => return None,
         };
-        received(headers).filter(|received| !self.is_asked_for(received) && !like(received))
+        let received = received(headers)?;
+        let lower = received.to_ascii_lowercase();
+        (!self.is_asked_for(&lower) && !like(&lower)).then(|| received.to_owned())
     }
 
     fn is_asked_for(&self, received: &str) -> bool {
@@ -69,19 +72,20 @@ impl Expected {
     }
 }
 
-/// The media type of a response without its parameters, in lower case.
-fn received(headers: &HeaderMap) -> Option<String> {
+/// The media type of a response without its parameters, as it came.
+fn received(headers: &HeaderMap) -> Option<&str> {
     let media_type = headers.get(CONTENT_TYPE)?.to_str().ok()?;
     Some(essence(media_type)).filter(|essence| essence.contains('/'))
 }
 
-fn essence(media_type: &str) -> String {
-    media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+/// A media type without its parameters.
+pub fn essence(media_type: &str) -> &str {
+    media_type.split(';').next().unwrap_or_default().trim()
 }
 
 /// Whether a media range such as `image/*` or `application/*+json` holds a media type.
 fn matches(range: &str, media_type: &str) -> bool {
-    let range = essence(range);
+    let range = essence(range).to_ascii_lowercase();
     match range.split_once('*') {
         None => range == media_type,
         Some(("", _)) => true,

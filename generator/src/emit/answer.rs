@@ -52,7 +52,11 @@ impl Context<'_> {
             items.push(Item::Macro(lines));
         }
         for (other, method) in operation.alternatives().zip(&name.alternatives) {
-            let (decode, _) = self.read(&other.answer(), imports);
+            let (mut decode, _) = self.read(&other.answer(), imports);
+            if operation.has_empty() {
+                imports.add("crate::runtime", "Optional");
+                decode = format!("Optional<{decode}>");
+            }
             let accept = other.media_types.join(", ");
             let streams = matches!(other.answer(), Answer::Stream(..));
             let flag = match self.api.stream_flag(operation).filter(|_| streams) {

@@ -195,8 +195,12 @@ impl Operation {
 
     /// Whether a successful answer may also have no body.
     pub fn may_be_empty(&self) -> bool {
-        let several = matches!(self.answer(), Answer::Several(_) | Answer::Nothing);
-        !several && self.successes().any(|response| response.body.is_none())
+        !matches!(self.answer(), Answer::Several(_) | Answer::Nothing) && self.has_empty()
+    }
+
+    /// Whether one of the successful answers has no body.
+    pub fn has_empty(&self) -> bool {
+        self.successes().any(|response| response.body.is_none())
     }
 
     /// The types of the errors that the document describes, by status.

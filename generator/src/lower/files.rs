@@ -142,14 +142,17 @@ impl<'a> Lowering<'a> {
     }
 }
 
+/// `type: file` is how OpenAPI 2.0 says it.
 fn is_binary(parts: &[Part<'_>]) -> bool {
-    first(parts, |any| any.format.as_deref()) == Some("binary")
+    let is_file = || first(parts, |any| any.typ.as_deref()) == Some("file");
+    first(parts, |any| any.format.as_deref()).map_or_else(is_file, |format| format == "binary")
 }
 
 /// The media type that a schema gives to its values. What is encoded is bytes, whatever they are.
 fn content_type_of(parts: &[Part<'_>]) -> Option<String> {
     let said = |keyword| parts.iter().find_map(|part| part.schema.schema_data.extensions.get(keyword)?.as_str());
-    let named = said(CONTENT_MEDIA_TYPE).filter(|name| is_media_type(name)).map(str::to_owned);
+    let one = |name: &&str| is_media_type(name) && !name.contains(['*', ',']);
+    let named = said(CONTENT_MEDIA_TYPE).filter(one).map(str::to_owned);
     let encoded = || said(CONTENT_ENCODING).filter(|encoding| !is_identity(encoding));
     named.or_else(|| encoded().map(|_| "application/octet-stream".to_owned()))
 }

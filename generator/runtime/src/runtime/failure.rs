@@ -6,10 +6,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
+use http::header::CONTENT_TYPE;
 use reqwest::{Method, StatusCode};
 
 use super::Mismatch;
-use super::media_type::Expected;
+use super::media_type::{Expected, essence};
 use super::redaction::Sensitive;
 use super::{Answer, SendError};
 
@@ -221,8 +222,10 @@ impl DecodeError {
     /// The media type of `answer` is none that its reader can read.
     pub(super) fn of_media_type(answer: &Answer, received: String) -> Self {
         let expected = answer.expected.and_then(|expected| expected.accept).unwrap_or("*/*");
-        let shown = answer.sent.sensitive().redact(&received);
-        let problem = format!("expected the media type `{expected}`, received `{shown}`");
+        // A value that the header repeats may go beyond the part of it that is shown.
+        let header = answer.headers.get(CONTENT_TYPE).and_then(|header| header.to_str().ok()).unwrap_or_default();
+        let header = answer.sent.sensitive().redact(header);
+        let problem = format!("expected the media type `{expected}`, received `{}`", essence(&header));
         Self { media_types: Some((expected, received)), ..Self::unread(answer, problem) }
     }
 
