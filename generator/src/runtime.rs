@@ -76,6 +76,7 @@ const NEEDED: &[(&str, Needed)] = &[
     }),
     ("provider.rs", |api| has_keys(api) && api.security.iter().any(|scheme| scheme.kind == SchemeKind::Bearer)),
     ("servers.rs", |api| api.variables().next().is_some() || any(api, |one| one.server.is_some())),
+    ("splitter.rs", |api| reads(api, |answer| matches!(answer, Answer::Stream(..)))),
     ("stream_flag.rs", |api| {
         let streams = |one: &Operation| one.alternatives().any(|other| matches!(other.answer(), Answer::Stream(..)));
         any(api, |one| streams(one) && matches!(api.stream_flag(one), Some(StreamFlag::Json(_))))
@@ -170,6 +171,7 @@ files![
     "sent.rs",
     "servers.rs",
     "spelling.rs",
+    "splitter.rs",
     "stream_flag.rs",
     "string_enum.rs",
     "styles.rs",

@@ -87,6 +87,7 @@ mod servers;
 #[macro_use]
 mod sent;
 mod spelling;
+mod splitter;
 mod stream_flag;
 #[macro_use]
 mod string_enum;
