@@ -178,14 +178,17 @@ impl Operation {
         (!names.is_empty() && !plain).then(|| names.join(", "))
     }
 
-    /// All media types of successful answers, where there are some that are not asked for at first.
+    /// All media types of successful answers that have a reader of their own, where there are some that are not asked for at
+    /// first. What is said once more in a text may be JSON as well.
     pub fn offers(&self) -> Vec<&str> {
-        let mut others = self.alternatives().flat_map(|other| &other.media_types).map(String::as_str).peekable();
-        if others.peek().is_none() {
+        let json = self.carriers().next().is_some_and(|response| response.content == Content::Json);
+        let own = self.alternatives().filter(|other| !(json && other.same_schema && other.content == Content::Text));
+        let mut own = own.flat_map(|other| &other.media_types).map(String::as_str).peekable();
+        if own.peek().is_none() {
             return Vec::new();
         }
         // A range says nothing of what a media type in it is read as.
-        let all: IndexSet<&str> = self.asked().into_iter().chain(others).filter(|name| !name.contains('*')).collect();
+        let all: IndexSet<&str> = self.asked().into_iter().chain(own).filter(|name| !name.contains('*')).collect();
         all.into_iter().collect()
     }
 

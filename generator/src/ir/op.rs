@@ -363,6 +363,8 @@ pub struct Alternative {
     pub content: Content,
     /// The type of its values.
     pub ty: TypeRef,
+    /// Whether it has the schema of the form that is asked for at first.
+    pub same_schema: bool,
     /// Where it is described.
     pub origin: Pointer,
 }

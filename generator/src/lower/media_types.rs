@@ -15,26 +15,32 @@ use crate::source::Pointer;
 
 impl<'a> Lowering<'a> {
     /// The forms of the body of a response, first the one that is asked for. Media types with equal schemas that are read in
-    /// the same way are one form. `names` are those of the operation and of the type of the first form. A response that is
-    /// not one of success has one form.
+    /// the same way are one form. A response that is not one of success has one form. The names are those of the operation and
+    /// of the type of the first form.
     pub(super) fn forms(
         &mut self,
-        content: &'a openapiv3::Content,
+        all: &'a openapiv3::Content,
         at: &Pointer,
         success: bool,
         (id, name): (&str, &[String]),
     ) -> Vec<Alternative> {
-        let mut usable: Vec<(&str, &MediaType)> = Vec::new();
-        for (media_type, described) in content {
-            match is_media_type(media_type) {
-                true => usable.push((media_type, described)),
-                false => {
-                    let message = format!("`{media_type}` is no media type");
-                    let diagnostic =
-                        Diagnostic::warning(code::UNSUPPORTED_BODY, Place::Key(at.child(media_type)), message);
-                    self.diagnostics.push(diagnostic.help("write one such as `application/json`"));
-                }
-            }
+        let (mut usable, invalid): (Vec<_>, Vec<_>) =
+            all.iter().map(|(name, described)| (name.as_str(), described)).partition(|(name, _)| is_media_type(name));
+        for (name, _) in &invalid {
+            let message = format!("`{name}` is no media type");
+            let label = if usable.is_empty() { "the response is read as bytes" } else { "ignored" };
+            let diagnostic = Diagnostic::warning(code::UNSUPPORTED_BODY, Place::Key(at.child(name)), message);
+            self.diagnostics.push(diagnostic.label(label).help("write one such as `application/json`"));
+        }
+        if usable.is_empty() {
+            let bytes = |(name, _): &(&str, _)| Alternative {
+                media_types: vec!["*/*".to_owned()],
+                content: Content::Binary,
+                ty: TypeRef::Bytes,
+                same_schema: false,
+                origin: at.child(name),
+            };
+            return invalid.first().map(bytes).into_iter().collect();
         }
         usable.sort_by_key(|(media_type, _)| rank(media_type));
         let mut forms: Vec<Alternative> = Vec::new();
@@ -44,7 +50,7 @@ impl<'a> Lowering<'a> {
             }
             let origin = at.child(media_type);
             if !forms.is_empty() && (is_any(media_type) || !success) {
-                let same = same_schema(content, &forms[0], described) || described.schema.is_none();
+                let same = same_schema(all, &forms[0], described) || described.schema.is_none();
                 let other = is_any(media_type) || Content::of(media_type) == Content::Json;
                 if !same && other {
                     self.report_unasked(media_type, &forms[0], &origin);
@@ -52,7 +58,7 @@ impl<'a> Lowering<'a> {
                 continue;
             }
             let known = forms.iter_mut().find(|form| {
-                let same = form.content == Content::of(media_type) && same_schema(content, form, described);
+                let same = form.content == Content::of(media_type) && same_schema(all, form, described);
                 same && is_joined(form, media_type)
             });
             if let Some(known) = known {
@@ -71,10 +77,14 @@ impl<'a> Lowering<'a> {
                 forms.iter_mut().find(|form| form.content == content && form.ty == ty && is_joined(form, media_type));
             match known {
                 Some(known) => known.media_types.push(media_type.to_owned()),
-                None => forms.push(Alternative { media_types: vec![named], content, ty, origin }),
+                None => {
+                    let first = forms.first().filter(|_| described.schema.is_some());
+                    let same_schema = first.is_some_and(|first| same_schema(all, first, described));
+                    forms.push(Alternative { media_types: vec![named], content, ty, same_schema, origin });
+                }
             }
         }
-        join_first(forms, content)
+        join_first(forms, all)
     }
 
     /// The media type of a response on the wire, what its bytes are, and the type of its values.
