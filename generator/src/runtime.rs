@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::analyze::Analysis;
-use crate::ir::{Answer, Api, Body, Operation, SchemeKind, Segment};
+use crate::ir::{Answer, Api, Body, Operation, SchemeKind, Segment, StreamFlag};
 
 /// Path below `src` and text of each file that the crate of an API needs.
 pub fn files(api: &Api, analysis: &Analysis) -> Vec<(String, Cow<'static, str>)> {
@@ -76,7 +76,13 @@ const NEEDED: &[(&str, Needed)] = &[
     }),
     ("provider.rs", |api| has_keys(api) && api.security.iter().any(|scheme| scheme.kind == SchemeKind::Bearer)),
     ("servers.rs", |api| api.variables().next().is_some() || any(api, |one| one.server.is_some())),
+    ("splitter.rs", |api| reads(api, |answer| matches!(answer, Answer::Stream(..)))),
+    ("stream_flag.rs", |api| {
+        let streams = |one: &Operation| one.alternatives().any(|other| matches!(other.answer(), Answer::Stream(..)));
+        any(api, |one| streams(one) && matches!(api.stream_flag(one), Some(StreamFlag::Json(_))))
+    }),
     ("styles.rs", Api::has_styles),
+    ("text.rs", reads_text),
     ("tolerant.rs", |api| !api.strict && reads(api, |answer| !answer.types().is_empty())),
     ("turn.rs", |api| {
         let pages = api.pages();
@@ -89,6 +95,11 @@ const NEEDED: &[(&str, Needed)] = &[
 /// Whether there are other credentials than a user with a password, or operations that differ in what they take.
 fn has_keys(api: &Api) -> bool {
     api.chooses() || api.security.iter().any(|scheme| !matches!(scheme.kind, SchemeKind::Basic))
+}
+
+/// Whether an answer is read as a text.
+pub fn reads_text(api: &Api) -> bool {
+    reads(api, |answer| matches!(answer, Answer::Text))
 }
 
 /// Whether an answer is read in such a way.
@@ -136,6 +147,7 @@ files![
     "infix.rs",
     "invalid.rs",
     "keys.rs",
+    "media_type.rs",
     "mismatch.rs",
     "mod.rs",
     "model.rs",
@@ -159,8 +171,11 @@ files![
     "sent.rs",
     "servers.rs",
     "spelling.rs",
+    "splitter.rs",
+    "stream_flag.rs",
     "string_enum.rs",
     "styles.rs",
+    "text.rs",
     "token.rs",
     "tokio_context.rs",
     "tolerant.rs",

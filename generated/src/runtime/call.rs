@@ -13,6 +13,7 @@ use reqwest::{Method, Url};
 
 use super::base_url::BaseUrl;
 use super::encode::push_pair;
+use super::media_type::Expected;
 use super::path::{self, Step, template};
 use super::redaction::{Carrier, PERSONAL, Sensitive};
 use super::retry::Limits;
@@ -25,7 +26,7 @@ pub struct Parts {
     pub connection: Arc<Connection>,
     pub operation: &'static str,
     pub method: Method,
-    pub accept: Option<&'static str>,
+    pub expected: Expected,
     pub path: Vec<Step>,
     pub query: Parameters,
     pub headers: Parameters,
@@ -135,6 +136,7 @@ impl Parts {
         *request.method_mut() = self.method.clone();
         *request.uri_mut() = uri;
         *request.headers_mut() = headers;
+        request.extensions_mut().insert(self.expected);
         let call = Call { operation: self.operation, method: self.method.clone(), url, attempts: 0 };
         Ok(Outgoing { call, request })
     }
@@ -183,7 +185,7 @@ impl Parts {
     fn http_headers(&self) -> Result<HeaderMap, InvalidValue> {
         let mut headers = HeaderMap::with_capacity(8);
         headers.insert(USER_AGENT, self.connection.user_agent.clone());
-        if let Some(accept) = self.accept {
+        if let Some(accept) = self.expected.accept {
             headers.insert(ACCEPT, HeaderValue::from_static(accept));
         }
         for Parameter { name, value, rules } in self.headers.0.iter().filter(|one| !one.value.items().is_empty()) {

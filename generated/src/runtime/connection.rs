@@ -14,6 +14,7 @@ use tokio::time::{Instant, sleep, timeout_at};
 use super::base_url::BaseUrl;
 use super::body::{Cut, Received, read};
 use super::call::{Outgoing, Parts};
+use super::media_type::Expected;
 use super::observe::{Attempt, Observer};
 use super::path::template;
 use super::redaction::{Carrier, Sent};
@@ -131,11 +132,16 @@ impl Connection {
         let failed = |call, error, sent: &Sent| {
             Error::exchange(call, error, &sent.sensitive(), allowance.time, self.connect_timeout)
         };
+        let expected = request.extensions().get::<Expected>().copied();
         let result = timeout_at(allowance.end, self.transport.send(request)).await;
         let (head, body) = match result.map_err(SendError::from).flatten() {
             Ok(response) => response.into_parts(),
             Err(error) => return Err(failed(call, error, &sent)),
         };
+        let status = head.status.as_u16();
+        let reading = expected.filter(|_| head.status.is_success());
+        let streams = reading.is_some_and(|expected| (expected.reads)(status).streams());
+        let refused = reading.and_then(|expected| expected.refused(status, &head.headers));
         let Received { bytes: body, cut } = read(body, self.body_limit, allowance.end).await;
         let (api, status, headers) = (self.api, head.status, head.headers);
         let answer = Answer {
@@ -145,7 +151,12 @@ impl Connection {
             status,
             headers,
             body,
+            expected,
         };
+        // A response without a body is of no media type, unless somebody waits for a stream.
+        if let Some(received) = refused.filter(|_| streams || cut.is_some() || !answer.body.is_empty()) {
+            return Err(DecodeError::of_media_type(&answer, received).into());
+        }
         let success = answer.status.is_success();
         if !success {
             // The status says more than that the rest did not come.

@@ -9,8 +9,9 @@ use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
 use serde::de::DeserializeOwned;
 
+use super::media_type::Expected;
 use super::redaction::Sent;
-use super::{Api, Call, DecodeError, Result, from_json};
+use super::{Api, Call, DecodeError, Reads, Result, from_json};
 
 /// A complete answer, as it came.
 pub struct Answer {
@@ -21,6 +22,8 @@ pub struct Answer {
     pub(super) status: StatusCode,
     pub(super) headers: HeaderMap,
     pub(super) body: Bytes,
+    /// What it is expected to be.
+    pub(super) expected: Option<Expected>,
 }
 
 impl Answer {
@@ -38,6 +41,8 @@ pub trait Decode {
     /// The media type to ask for, if any.
     const ACCEPT: Option<&'static str>;
 
+    /// What it makes of the body of an answer with this status.
+    fn reads(status: u16) -> Reads;
 
     /// Reads the answer.
     ///
@@ -55,6 +60,10 @@ impl<T: DeserializeOwned> Decode for Json<T> {
 
     const ACCEPT: Option<&'static str> = Some("application/json");
 
+    fn reads(_: u16) -> Reads {
+        Reads::Json
+    }
+
     fn decode(answer: &mut Answer) -> Result<T> {
         from_json(&answer.body).or_else(|mismatch| {
             // An empty body is as good as `null`, where that is a value.
@@ -71,6 +80,10 @@ impl Decode for Nothing {
     type Value = ();
 
     const ACCEPT: Option<&'static str> = None;
+
+    fn reads(_: u16) -> Reads {
+        Reads::Nothing
+    }
 
     fn decode(_: &mut Answer) -> Result<()> {
         Ok(())

@@ -8,9 +8,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
+use http::header::CONTENT_TYPE;
 use reqwest::{Method, StatusCode};
 
 use super::Mismatch;
+use super::media_type::{Expected, essence};
 use super::redaction::Sensitive;
 use super::{Answer, SendError};
 
@@ -197,12 +199,36 @@ pub struct DecodeError {
     problem: String,
     path: String,
     body: Bytes,
+    /// The media types that were expected, and the one that was received, where that is why.
+    media_types: Option<(&'static str, String)>,
 }
 
 impl DecodeError {
     /// The body of `answer` is not what it should be.
     pub(super) fn new(answer: &Answer, mismatch: &Mismatch) -> Self {
+        if serde_json::from_slice::<serde::de::IgnoredAny>(&answer.body).is_err() {
+            return Self::unread_or_other(answer, mismatch.problem().to_owned());
+        }
         Self { path: mismatch.path(), ..Self::unread(answer, mismatch.problem().to_owned()) }
+    }
+
+    /// The body of `answer` is not what it should be as a whole, which may be because it is of another media type.
+    pub(super) fn unread_or_other(answer: &Answer, problem: String) -> Self {
+        let doubted = |expected: Expected| expected.doubted(answer.status.as_u16(), &answer.headers);
+        match answer.expected.and_then(doubted) {
+            Some(received) => Self::of_media_type(answer, received),
+            None => Self::unread(answer, problem),
+        }
+    }
+
+    /// The media type of `answer` is none that its reader can read.
+    pub(super) fn of_media_type(answer: &Answer, received: String) -> Self {
+        let expected = answer.expected.and_then(|expected| expected.accept).unwrap_or("*/*");
+        // A value that the header repeats may go beyond the part of it that is shown.
+        let header = answer.headers.get(CONTENT_TYPE).and_then(|header| header.to_str().ok()).unwrap_or_default();
+        let header = answer.sent.sensitive().redact(header);
+        let problem = format!("expected the media type `{expected}`, received `{}`", essence(&header));
+        Self { media_types: Some((expected, received)), ..Self::unread(answer, problem) }
     }
 
     /// `answer` cannot be used, for a reason that does not quote it.
@@ -216,6 +242,7 @@ impl DecodeError {
             problem,
             path: String::new(),
             body: answer.body.clone(),
+            media_types: None,
         }
     }
 
@@ -238,6 +265,16 @@ impl DecodeError {
     /// not name; empty if it is with the whole.
     pub fn path(&self) -> &str {
         &self.path
+    }
+
+    /// The media types that the request asked for, separated by commas, if the response has another one.
+    pub fn expected_media_type(&self) -> Option<&str> {
+        self.media_types.as_ref().map(|(expected, _)| *expected)
+    }
+
+    /// The media type of the response without its parameters, if it is not one that the request asked for.
+    pub fn received_media_type(&self) -> Option<&str> {
+        self.media_types.as_ref().map(|(_, received)| received.as_str())
     }
 
     /// The body as it came, or the event or line of a stream; empty for the response of a token endpoint. It may hold

@@ -101,7 +101,7 @@ impl Mismatch {
         E::custom(INSIDE_TEXT)
     }
 
-    fn new(problem: String) -> Self {
+    pub(super) fn new(problem: String) -> Self {
         Self { problem: Some(problem), ..Self::default() }
     }
 

@@ -29,6 +29,7 @@
 //! | A failure whose body is cut off, too long, empty or not JSON | as the status says | as the status says | [`Error::Api`] with what came |
 //! | A success whose body is longer than the limit (64 MiB) | stops reading | stops reading | [`Error::Decode`] |
 //! | A success whose body is empty or not what the document says | fails at once | fails at once | [`Error::Decode`] |
+//! | A success of a media type that cannot be read as what is asked for | fails at once | fails at once | [`Error::Decode`] with the media types and the body |
 //! | A link to the next page that leaves the API or closes a loop | the list ends, nothing is sent there | | [`Error::Paging`] |
 //! | Too many repeats of all requests together | fails at once | fails at once | the error of the last attempt |
 //! | The future is dropped | the request is cancelled | the same | |
@@ -75,6 +76,7 @@ mod error;
 mod failure;
 mod host;
 mod invalid;
+mod media_type;
 mod mismatch;
 #[macro_use]
 mod model;
@@ -115,6 +117,7 @@ pub use error::{Error, Result};
 pub use failure::{Call, DecodeError, TimeoutError, TransportError};
 pub use host::HostRule;
 pub use invalid::{InvalidRequest, InvalidValue};
+pub use media_type::Reads;
 pub use mismatch::{Mismatch, from_json, others};
 pub use model::{Give, MissingField, Personal, given};
 pub use newtype::checked_text;

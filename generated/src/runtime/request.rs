@@ -12,6 +12,7 @@ use reqwest::Method;
 use serde::de::DeserializeOwned;
 
 use super::call::{Paging, Parts};
+use super::media_type::Expected;
 use super::{Answer, Decode, Items, Json, Page, Pages, Response, Result, RetryPolicy, Rule, Scope, Value};
 
 /// A request for an operation, whose answer is read by `D`. It does nothing until it is sent.
@@ -34,7 +35,10 @@ impl<D: Decode> Request<D> {
             connection: Arc::clone(&scope.connection),
             operation,
             method,
-            accept: D::ACCEPT,
+            expected: Expected {
+                reads: D::reads,
+                accept: D::ACCEPT,
+            },
             path: scope.path.clone(),
             query: Default::default(),
             headers: Default::default(),

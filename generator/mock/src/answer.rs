@@ -146,8 +146,13 @@ fn check_media_type(operation: &Operation, request: &Request) -> Result<(), Fail
 }
 
 fn whole(operation: &Operation) -> Option<Media> {
+    whole_body(operation).map(|(media, _)| media)
+}
+
+/// What a body that is one value is, and its media type.
+fn whole_body(operation: &Operation) -> Option<(Media, &str)> {
     operation.params.iter().find_map(|param| match param.place {
-        ParamPlace::Body(media) => Some(media),
+        ParamPlace::Body(media) => Some((media, param.wire.as_str())),
         _ => None,
     })
 }
@@ -159,7 +164,10 @@ pub(crate) fn takes(operation: &Operation, request: &Request) -> bool {
         (Some(Body::Form), Some(sent)) => sent.eq_ignore_ascii_case("application/x-www-form-urlencoded"),
         (Some(Body::Multipart), Some(sent)) => sent.eq_ignore_ascii_case("multipart/form-data"),
         (Some(Body::Form | Body::Multipart), None) => request.body.is_empty(),
-        (Some(Body::Whole), Some(sent)) => whole(operation).is_none_or(|media| media == Media::of(sent)),
+        (Some(Body::Whole), Some(sent)) => whole_body(operation).is_none_or(|(media, name)| {
+            let name = name.split(';').next().unwrap_or_default().trim();
+            media == Media::of(sent) || name.eq_ignore_ascii_case(sent)
+        }),
         (Some(Body::Whole) | None, _) => true,
     }
 }

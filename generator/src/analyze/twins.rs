@@ -97,7 +97,7 @@ fn likeness(api: &Api, resource: &Resource) -> String {
             .map(|header| (&header.wire, &header.ty))
             .collect();
         text += &format!(
-            "\n{:?} {:?} {:?} {:?} {flags:?} {:?} {:?} {:?} {:?} {params:?} {headers:?}",
+            "\n{:?} {:?} {:?} {:?} {flags:?} {:?} {:?} {:?} {:?} {:?} {params:?} {headers:?}",
             operation.method,
             operation.server,
             operation.side(),
@@ -105,7 +105,8 @@ fn likeness(api: &Api, resource: &Resource) -> String {
             operation.body,
             operation.paging,
             operation.answer(),
-            operation.alternatives().collect::<Vec<_>>(),
+            operation.asks_for(),
+            operation.alternatives().map(|other| (&other.media_types, other.answer())).collect::<Vec<_>>(),
         );
     }
     text

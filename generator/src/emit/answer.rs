@@ -3,8 +3,7 @@
 use super::docs::{code, either};
 use super::imports::Imports;
 use super::{Context, Item};
-use crate::ir::{Answer, Framing, OperationId, Status, TypeRef};
-use crate::name::case;
+use crate::ir::{Answer, Framing, OperationId, STREAM_FLAG, Status, StreamFlag, TypeRef};
 
 impl Context<'_> {
     /// What reads the answer of an operation, and the type that this gives.
@@ -52,11 +51,27 @@ impl Context<'_> {
             lines.extend(["    }", "}"].map(str::to_owned));
             items.push(Item::Macro(lines));
         }
-        for (media_type, answer) in operation.alternatives() {
-            let (decode, _) = self.read(&answer, imports);
-            let (_, subtype) = media_type.split(';').next().unwrap_or_default().split_once('/').unwrap_or_default();
-            let method = case::value(&format!("as {subtype}"));
-            items.push(Item::Macro(vec![format!("also!({}::{method} => {decode}, {media_type:?});", name.request)]));
+        for (other, method) in operation.alternatives().zip(&name.alternatives) {
+            let (mut decode, _) = self.read(&other.answer(), imports);
+            if operation.has_empty() {
+                imports.add("crate::runtime", "Optional");
+                decode = format!("Optional<{decode}>");
+            }
+            let accept = other.media_types.join(", ");
+            let streams = matches!(other.answer(), Answer::Stream(..));
+            let flag = match self.api.stream_flag(operation).filter(|_| streams) {
+                Some(StreamFlag::Form) => format!(", form {STREAM_FLAG:?}"),
+                Some(StreamFlag::Json(media_type)) => format!(", json {media_type:?} {STREAM_FLAG:?}"),
+                None => String::new(),
+            };
+            let line = format!("also!({}::{method} => {decode}, {accept:?}{flag});", name.request);
+            items.push(Item::Macro(match line.len() <= 120 {
+                true => vec![line],
+                false => {
+                    let head = format!("    {}::{method} => {decode}, {accept:?}{flag}", name.request);
+                    vec!["also!(".to_owned(), head, ");".to_owned()]
+                }
+            }));
         }
         items
     }
@@ -87,10 +102,22 @@ impl Context<'_> {
                     }
                 }
             }
-            Answer::Stream(Framing::Lines, ty) => {
-                let text = self.text(ty, imports);
-                (format!("{}<{text}>", path("Lines")), format!("{}<{text}>", path("Values")))
+            Answer::Stream(Framing::Envelopes, ty) => {
+                let (reader, text) = match self.api.has_text_data(ty) {
+                    true => ("TextEnvelopes", self.text(ty, imports)),
+                    false => ("Envelopes", self.text(ty, imports)),
+                };
+                (format!("{}<{text}>", path(reader)), format!("{}<{text}>", path("Values")))
             }
+            Answer::Stream(Framing::Lines, ty) => match self.resolved(ty) {
+                TypeRef::Text | TypeRef::Uri | TypeRef::Uuid => {
+                    (path("TextLines"), format!("{}<String>", path("Values")))
+                }
+                _ => {
+                    let text = self.text(ty, imports);
+                    (format!("{}<{text}>", path("Lines")), format!("{}<{text}>", path("Values")))
+                }
+            },
         }
     }
 

@@ -71,6 +71,8 @@ impl Context<'_> {
         steps.extend((operation.anonymous && self.opens).then(|| quote! { .open() }));
         steps.extend(operation.redirects().then(|| quote! { .elsewhere() }));
         steps.extend(operation.asks_for().map(|media_type| quote! { .accept(#media_type) }));
+        let offers = operation.offers();
+        steps.extend((!offers.is_empty()).then(|| quote! { .offers(&[#(#offers),*]) }));
         imports.add("crate::runtime", "Request");
         let (method, request) = (ident(&name.method), ident(&name.request));
         let begin = match (operation.method, operation.body) {

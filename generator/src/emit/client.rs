@@ -8,7 +8,7 @@ use quote::quote;
 use super::docs::{attributes, code, inline, lines, paragraph, sentence};
 use super::imports::Imports;
 use super::{Context, Item, Module, ident, spaced};
-use crate::ir::{OperationId, ResourceId, Role, Shape, Side, Variable};
+use crate::ir::{OperationId, ResourceId, Role, Shape, Side, TypeRef, Variable, parts};
 use crate::runtime::needs;
 
 /// `lib.rs`: what the crate is about, and what it is made of.
@@ -31,6 +31,10 @@ pub fn lib(context: &Context<'_>, headers: bool) -> Module {
     if !context.names.are_ascii() {
         // Letters that look alike are kept where the API has them.
         items.push(Item::Macro(vec!["#![allow(confusable_idents, uncommon_codepoints)]".to_owned()]));
+    }
+    let is_complex = |ty: &TypeRef| collections(ty) > 2;
+    if api.types.iter().any(|(id, _)| parts(api, id).into_iter().any(is_complex)) {
+        items.push(Item::Macro(vec!["#![allow(clippy::type_complexity)]".to_owned()]));
     }
     items.push(Item::Rust(quote! { #[macro_use] #[rustfmt::skip] pub mod runtime; }));
     if context.analysis.needs_shapes(context.api) {
@@ -293,5 +297,15 @@ impl Context<'_> {
             }
         }
         docs
+    }
+}
+
+/// How many collections stand in one another in a type.
+fn collections(ty: &TypeRef) -> usize {
+    match ty {
+        TypeRef::List(inner) | TypeRef::Map(inner) => 1 + collections(inner),
+        TypeRef::Nullable(inner) => collections(inner),
+        TypeRef::Tuple(items) => 1 + items.iter().map(collections).max().unwrap_or_default(),
+        _ => 0,
     }
 }

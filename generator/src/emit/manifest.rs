@@ -16,6 +16,9 @@ pub fn manifest(context: &Context<'_>) -> String {
     if context.api.sends_uploads() {
         context.with_feature(&mut manifest, "tokio", "fs");
     }
+    if crate::runtime::reads_text(context.api) {
+        context.with_encodings(&mut manifest);
+    }
     context.crates_of_formats(&mut manifest);
     context.mock(&mut manifest);
     merge(&mut manifest, &context.config.manifest);
@@ -93,6 +96,12 @@ impl Context<'_> {
                 dependencies.insert(name.to_owned(), Table::from_iter(table).into());
             }
         }
+    }
+
+    /// Adds the crate that reads text in any encoding.
+    fn with_encodings(&self, manifest: &mut Table) {
+        let Some(Value::Table(dependencies)) = manifest.get_mut("dependencies") else { return };
+        dependencies.insert("encoding_rs".to_owned(), "0.8".into());
     }
 
     /// Turns on a feature of a dependency.

@@ -1,5 +1,9 @@
 //! What successful answers carry, and how that is read.
 
+use std::collections::HashSet;
+
+use indexmap::IndexSet;
+
 use super::{Alternative, Media, Method, Operation, Response, Status, TypeRef};
 
 /// What a successful answer carries.
@@ -19,29 +23,62 @@ pub enum Answer<'a> {
     Several(Vec<(Status, Answer<'a>)>),
 }
 
+/// What the bytes of a response body stand for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Content {
+    /// A JSON value.
+    Json,
+    /// A text.
+    Text,
+    /// Themselves.
+    Binary,
+    /// Any number of values, one after the other.
+    Stream(Framing),
+}
+
+impl Content {
+    /// What the bodies of a media type are.
+    pub fn of(media_type: &str) -> Self {
+        match (Framing::of(media_type), Media::of(media_type)) {
+            (Some(framing), _) => Self::Stream(framing),
+            (None, media) => media.into(),
+        }
+    }
+}
+
+impl From<Media> for Content {
+    fn from(media: Media) -> Self {
+        match media {
+            Media::Json => Self::Json,
+            Media::Text => Self::Text,
+            Media::Binary => Self::Binary,
+        }
+    }
+}
+
 /// How values that come one after the other are told apart.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Framing {
-    /// As server-sent events.
+    /// As server-sent events, whose data are the values.
     Events,
-    /// Each in a line.
+    /// As server-sent events, each of which is a value: an object of its data, name and id.
+    Envelopes,
+    /// Each in a line, or behind a record separator.
     Lines,
 }
 
 impl Framing {
     /// That of a media type, if it is one for several values.
     pub fn of(media_type: &str) -> Option<Self> {
-        match media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase().as_str() {
-            "text/event-stream" => Some(Self::Events),
-            "application/jsonl"
-            | "application/x-jsonl"
-            | "application/jsonlines"
-            | "application/x-jsonlines"
-            | "application/ndjson"
-            | "application/x-ndjson"
-            | "application/json-seq"
-            | "application/stream+json" => Some(Self::Lines),
-            _ => None,
+        let essence = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+        let (_, subtype) = essence.split_once('/')?;
+        match subtype.strip_prefix("x-").unwrap_or(subtype) {
+            "event-stream" => Some(Self::Events),
+            "stream+json" | "json-stream" | "jsonstream" => Some(Self::Lines),
+            subtype => match subtype.rsplit('+').next().unwrap_or_default() {
+                "jsonl" | "jsonlines" | "json-lines" | "ndjson" | "ldjson" | "json-seq" => Some(Self::Lines),
+                _ => None,
+            },
         }
     }
 
@@ -49,19 +86,20 @@ impl Framing {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Events => "events",
+            Self::Envelopes => "whole events",
             Self::Lines => "lines",
         }
     }
 }
 
 impl<'a> Answer<'a> {
-    /// What a body of a media type carries, whose values are of a type.
-    fn of(media_type: &str, ty: &'a TypeRef) -> Self {
-        match (Framing::of(media_type), Media::of(media_type)) {
-            (Some(framing), _) => Self::Stream(framing, ty),
-            (None, Media::Json) => Self::Json(ty),
-            (None, Media::Text) => Self::Text,
-            (None, Media::Binary) => Self::Binary,
+    /// What a body carries, whose values are of a type.
+    fn of(content: Content, ty: &'a TypeRef) -> Self {
+        match content {
+            Content::Json => Self::Json(ty),
+            Content::Text => Self::Text,
+            Content::Binary => Self::Binary,
+            Content::Stream(framing) => Self::Stream(framing, ty),
         }
     }
 
@@ -84,14 +122,7 @@ impl Operation {
 
     /// Whether an answer that the document describes is one of success.
     pub fn succeeds(&self, status: Status) -> bool {
-        let any = |holds: fn(Status) -> bool| self.responses.iter().any(|response| holds(response.status));
-        if any(Status::is_success) {
-            status.is_success()
-        } else if any(Status::is_redirect) {
-            status.is_redirect()
-        } else {
-            status == Status::Default
-        }
+        succeeds(status, self.responses.iter().map(|response| response.status))
     }
 
     /// Whether the answer of success is a redirect.
@@ -124,12 +155,11 @@ impl Operation {
         }
     }
 
-    /// What else a successful answer can be asked for as.
-    pub fn alternatives(&self) -> impl Iterator<Item = (&str, Answer<'_>)> {
-        fn other(other: &Alternative) -> (&str, Answer<'_>) {
-            (&other.media_type, Answer::of(&other.media_type, &other.ty))
-        }
-        self.carriers().take(1).flat_map(|response| &response.others).map(other)
+    /// What else a successful answer can be asked for as. What several answers have in common counts once.
+    pub fn alternatives(&self) -> impl Iterator<Item = &Alternative> {
+        let mut known: HashSet<&str> = HashSet::new();
+        let all = self.carriers().flat_map(|response| &response.others);
+        all.filter(move |other| other.media_types.first().is_some_and(|name| known.insert(name)))
     }
 
     /// All that a successful answer may have to be read as, one by one.
@@ -138,25 +168,42 @@ impl Operation {
             Answer::Several(answers) => answers.into_iter().map(|(_, answer)| answer).collect(),
             answer => vec![answer],
         };
-        answers.into_iter().chain(self.alternatives().map(|(_, answer)| answer))
+        answers.into_iter().chain(self.alternatives().map(Alternative::answer))
     }
 
     /// The media types to ask for, where it is not plain JSON that is asked for anyway.
     pub fn asks_for(&self) -> Option<String> {
-        let mut names: Vec<&str> = Vec::new();
-        for response in self.carriers() {
-            if !names.contains(&response.media_type.as_str()) {
-                names.push(&response.media_type);
-            }
-        }
-        let plain = names == ["application/json"] && !matches!(self.answer(), Answer::Several(_));
+        let names: Vec<&str> = self.asked().into_iter().collect();
+        let plain = names == ["application/json"] && matches!(self.answer(), Answer::Json(_));
         (!names.is_empty() && !plain).then(|| names.join(", "))
+    }
+
+    /// All media types of successful answers that have a reader of their own, where there are some that are not asked for at
+    /// first. What is said once more in a text may be JSON as well.
+    pub fn offers(&self) -> Vec<&str> {
+        let json = self.carriers().next().is_some_and(|response| response.content == Content::Json);
+        let own = self.alternatives().filter(|other| !(json && other.same_schema && other.content == Content::Text));
+        let mut own = own.flat_map(|other| &other.media_types).map(String::as_str).peekable();
+        if own.peek().is_none() {
+            return Vec::new();
+        }
+        // A range says nothing of what a media type in it is read as.
+        let all: IndexSet<&str> = self.asked().into_iter().chain(own).filter(|name| !name.contains('*')).collect();
+        all.into_iter().collect()
+    }
+
+    fn asked(&self) -> IndexSet<&str> {
+        self.carriers().flat_map(|response| &response.media_types).map(String::as_str).collect()
     }
 
     /// Whether a successful answer may also have no body.
     pub fn may_be_empty(&self) -> bool {
-        let several = matches!(self.answer(), Answer::Several(_) | Answer::Nothing);
-        !several && self.successes().any(|response| response.body.is_none())
+        !matches!(self.answer(), Answer::Several(_) | Answer::Nothing) && self.has_empty()
+    }
+
+    /// Whether one of the successful answers has no body.
+    pub fn has_empty(&self) -> bool {
+        self.successes().any(|response| response.body.is_none())
     }
 
     /// The types of the errors that the document describes, by status.
@@ -164,14 +211,32 @@ impl Operation {
         self.responses
             .iter()
             .filter(|response| !self.succeeds(response.status))
-            .filter(|response| response.media() == Media::Json)
+            .filter(|response| response.content == Content::Json)
             .filter_map(|one| Some((one.status, one.body.as_ref()?)))
     }
 }
 
 fn carried(response: &Response) -> Answer<'_> {
     match &response.body {
-        Some(ty) => Answer::of(&response.media_type, ty),
+        Some(ty) => Answer::of(response.content, ty),
         None => Answer::Nothing,
+    }
+}
+
+impl Alternative {
+    /// What it carries.
+    pub fn answer(&self) -> Answer<'_> {
+        Answer::of(self.content, &self.ty)
+    }
+}
+
+/// Whether an answer is one of success, among the statuses that an operation describes.
+pub fn succeeds(status: Status, all: impl Iterator<Item = Status> + Clone) -> bool {
+    if all.clone().any(Status::is_success) {
+        status.is_success()
+    } else if all.clone().any(Status::is_redirect) {
+        status.is_redirect()
+    } else {
+        status == Status::Default
     }
 }

@@ -13,9 +13,10 @@ mod reach;
 mod resource;
 mod security;
 mod server;
+mod stream;
 mod ty;
 
-pub use answer::{Answer, Framing};
+pub use answer::{Answer, Content, Framing, succeeds};
 pub use api::{Api, Arena, Docs, Id};
 pub use cycles::cycles;
 pub use op::{
@@ -26,6 +27,7 @@ pub use reach::{parts, reach};
 pub use resource::{Key, Resource, Role, Side, Surface};
 pub use security::{CLIENT_CREDENTIALS, Flow, SchemeKind, SecurityScheme};
 pub use server::{Server, Variable};
+pub use stream::{STREAM_FLAG, StreamFlag};
 pub use ty::{
     Choice, Constraint, Field, Literal, Record, Shape, TypeDef, TypeId, TypeRef, Union, ValueEnum, Variant, canonical,
     is_same,

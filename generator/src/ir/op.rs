@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Constraint, Docs, Paging, ResourceId, Role, Server, Side, TypeRef};
+use super::{Constraint, Content, Docs, Paging, ResourceId, Role, Server, Side, TypeRef};
 use crate::source::Pointer;
 
 /// A request that the API answers.
@@ -97,7 +97,7 @@ impl Media {
         let (_, subtype) = essence.split_once('/').unwrap_or_default();
         match subtype.rsplit('+').next().unwrap_or_default() {
             "json" => Self::Json,
-            "xml" | "yaml" | "javascript" | "graphql" => Self::Text,
+            "xml" | "yaml" | "x-yaml" | "javascript" | "graphql" => Self::Text,
             _ if essence.starts_with("text/") => Self::Text,
             _ => Self::Binary,
         }
@@ -338,8 +338,10 @@ pub struct Response {
     pub status: Status,
     /// The type of its body, if it has one.
     pub body: Option<TypeRef>,
-    /// The media type of its body.
-    pub media_type: String,
+    /// What the bytes of its body are.
+    pub content: Content,
+    /// The media types of its body that are read in the same way, first the one that can say most.
+    pub media_types: Vec<String>,
     /// What its body can be asked for as instead.
     pub others: Vec<Alternative>,
     /// A body that shows it.
@@ -352,20 +354,19 @@ pub struct Response {
     pub origin: Pointer,
 }
 
-impl Response {
-    /// What the bytes of its body stand for.
-    pub fn media(&self) -> Media {
-        Media::of(&self.media_type)
-    }
-}
-
 /// Another form of the body of an answer.
 #[derive(Clone, Debug)]
 pub struct Alternative {
-    /// Its media type.
-    pub media_type: String,
+    /// Its media types.
+    pub media_types: Vec<String>,
+    /// What its bytes are.
+    pub content: Content,
     /// The type of its values.
     pub ty: TypeRef,
+    /// Whether it has the schema of the form that is asked for at first.
+    pub same_schema: bool,
+    /// Where it is described.
+    pub origin: Pointer,
 }
 
 /// A header of an answer.

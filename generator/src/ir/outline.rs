@@ -99,11 +99,10 @@ impl Api {
         write!(f, "\noperation {}: {} {}", operation.id, operation.method.as_str(), operation.template())?;
         match operation.answer() {
             Answer::Nothing => {}
-            Answer::Json(ty) => write!(f, " -> {}", self.ty(ty))?,
-            Answer::Text => write!(f, " -> text")?,
-            Answer::Binary => write!(f, " -> bytes")?,
-            Answer::Stream(framing, ty) => write!(f, " -> {} of {}", framing.as_str(), self.ty(ty))?,
-            Answer::Several(_) => write!(f, " -> by status")?,
+            answer => {
+                write!(f, " ->")?;
+                self.answer(f, &answer)?;
+            }
         }
         if operation.may_be_empty() {
             write!(f, " or nothing")?;
@@ -112,8 +111,10 @@ impl Api {
             write!(f, "{}", flag(set, word))?;
         }
         writeln!(f, "  ({})", operation.origin)?;
-        for (media_type, _) in operation.alternatives() {
-            writeln!(f, "  or as {media_type}")?;
+        for other in operation.alternatives() {
+            write!(f, "  or as {}:", other.media_types.join(", "))?;
+            self.answer(f, &other.answer())?;
+            writeln!(f)?;
         }
         operation.server.iter().try_for_each(|server| writeln!(f, "  at {}", server.url))?;
         operation.params.iter().try_for_each(|param| self.param(f, param))?;
@@ -137,8 +138,8 @@ impl Api {
             }?;
             if let Some(ty) = &response.body {
                 write!(f, " {}", self.ty(ty))?;
-                if response.media_type != "application/json" {
-                    write!(f, " as {}", response.media_type)?;
+                if response.media_types != ["application/json"] {
+                    write!(f, " as {}", response.media_types.join(", "))?;
                 }
             }
             if !response.headers.is_empty() {
@@ -148,6 +149,17 @@ impl Api {
             writeln!(f)?;
         }
         Ok(())
+    }
+
+    fn answer(&self, f: &mut fmt::Formatter<'_>, answer: &Answer<'_>) -> fmt::Result {
+        match answer {
+            Answer::Nothing => write!(f, " nothing"),
+            Answer::Json(ty) => write!(f, " {}", self.ty(ty)),
+            Answer::Text => write!(f, " text"),
+            Answer::Binary => write!(f, " bytes"),
+            Answer::Stream(framing, ty) => write!(f, " {} of {}", framing.as_str(), self.ty(ty)),
+            Answer::Several(_) => write!(f, " by status"),
+        }
     }
 
     fn param(&self, f: &mut fmt::Formatter<'_>, param: &Param) -> fmt::Result {

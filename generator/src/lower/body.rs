@@ -102,40 +102,45 @@ impl<'a> Lowering<'a> {
         self.spend(super::schema::size(example, usize::MAX) / 50, at).then(|| example.clone())
     }
 
-    /// The media type of a body on the wire and the type of its values. Where any media type will do, the schema says what
-    /// it is: bytes, a text or JSON.
+    /// The media type of a body on the wire, what its bytes are, and the type of its values. Where any media type will do,
+    /// the schema says what it is: bytes, a text or JSON.
     pub(super) fn content(
         &mut self,
         name: &str,
         described: &'a MediaType,
         at: &Pointer,
         type_name: &[String],
-    ) -> Option<(String, TypeRef)> {
-        let any = matches!(essence(name).as_str(), "*/*" | "application/*");
-        let kind = described.schema.as_ref().filter(|_| any).map(|schema| {
+    ) -> Option<(String, Media, TypeRef)> {
+        let any = is_any(name);
+        let schema = described.schema.as_ref();
+        if schema.is_some_and(|schema| self.is_binary(schema.into(), at, any)) {
+            return Some((name.to_owned(), Media::Binary, TypeRef::Bytes));
+        }
+        let kind = schema.filter(|_| any).map(|schema| {
             let parts = self.parts(schema.into(), at);
-            let binary = super::view::first(&parts, |any| any.format.as_deref()) == Some("binary");
-            if binary { None } else { Some(self.kind(&parts)) }
+            self.kind(&parts)
         });
-        let (name, ty) = match (Media::of(name), kind) {
-            (_, Some(None) | None) if any => (name, TypeRef::Bytes),
-            (_, Some(Some(Kind::Text))) if any => ("text/plain", TypeRef::Text),
-            (media, _) if any || media == Media::Json => {
-                let schema = described.schema.as_ref();
-                let ty = schema.map(|schema| self.used(schema, at, type_name).whole());
-                (if any { "application/json" } else { name }, ty.unwrap_or(Some(TypeRef::Json))?)
-            }
-            (Media::Text, _) => (name, TypeRef::Text),
-            _ => (name, TypeRef::Bytes),
+        let (name, media) = match kind {
+            None if any => (name, Media::Binary),
+            Some(Kind::Text) => ("text/plain", Media::Text),
+            Some(_) => ("application/json", Media::Json),
+            None => (name, Media::of(name)),
         };
-        Some((name.to_owned(), ty))
+        let ty = match (media, schema) {
+            (Media::Json, Some(schema)) => self.used(schema, at, type_name).whole()?,
+            (Media::Json, None) => TypeRef::Json,
+            (Media::Text, _) => TypeRef::Text,
+            (Media::Binary, _) => TypeRef::Bytes,
+        };
+        Some((name.to_owned(), media, ty))
     }
 
     /// A body that is one value.
     fn whole(&mut self, name: &str, described: &'a MediaType, at: &Pointer, id: &str) -> Option<Param> {
-        let (found, ty) = self.content(name, described, &at.child("schema"), &[id.to_owned(), "body".to_owned()])?;
+        let type_name = [id.to_owned(), "body".to_owned()];
+        let (found, media, ty) = self.content(name, described, &at.child("schema"), &type_name)?;
         // What is sent has a media type of its own.
-        let media_type = match Media::of(&found) {
+        let media_type = match media {
             _ if !is_wildcard(&found) => found.as_str(),
             Media::Json => "application/json",
             Media::Text if essence(name) == "text/*" => "text/plain",
@@ -150,11 +155,16 @@ impl<'a> Lowering<'a> {
             self.diagnostics.push(diagnostic);
         }
         let rules = described.schema.as_ref().map(|schema| self.rules_of(schema.into(), &at.child("schema")));
-        let constraints = if ty == TypeRef::Bytes { Vec::new() } else { rules.unwrap_or_default() };
-        let place = ParamPlace::Body(Media::of(media_type));
+        let constraints = if media == Media::Binary { Vec::new() } else { rules.unwrap_or_default() };
         let example = self.shown(described, at);
+        let place = ParamPlace::Body(media);
         Some(Param { constraints, example, ..Param::new(media_type, place, ty, at.clone()) })
     }
+}
+
+/// Whether a media type leaves open what the body is.
+pub(super) fn is_any(name: &str) -> bool {
+    matches!(essence(name).as_str(), "*/*" | "application/*")
 }
 
 /// What a body of a media type is, in a word. Those with the same word are the same to whoever sends them.

@@ -1,15 +1,17 @@
 //! Forms: the fields of a body that is made of them, which are parameters that travel in it.
 
+use std::collections::HashSet;
+
+use indexmap::IndexMap;
 use openapiv3::{AdditionalProperties, Encoding, MediaType};
 
 use super::Lowering;
-use super::body::is_media_type;
+use super::files::Nodes;
 use super::param::query_style;
 use super::schema::{Node, Use};
-use super::view::{Kind, Part, additional, first, properties, required};
+use super::view::{Kind, Part, additional, properties, required};
 use crate::diag::{Diagnostic, Place, code};
 use crate::ir::{Docs, Media, Param, ParamPlace, Style, TypeRef};
-use crate::parse::{CONTENT_ENCODING, CONTENT_MEDIA_TYPE};
 use crate::source::Pointer;
 
 impl<'a> Lowering<'a> {
@@ -23,60 +25,78 @@ impl<'a> Lowering<'a> {
     /// The fields of a form, from what stands at the media type. Those of a multipart body may be files.
     pub(super) fn form(&mut self, media: &'a MediaType, at: &Pointer, operation: &str, multipart: bool) -> Vec<Param> {
         let (media_at, at) = (at.clone(), &at.child("schema"));
-        let parts = media.schema.as_ref().map(|schema| self.parts(schema.into(), at)).unwrap_or_default();
-        if let Some(schema) = media.schema.as_ref().filter(|_| parts.iter().any(|part| part.choices().is_some())) {
-            if multipart && self.any_files(&parts, media) {
-                self.as_text(&parts[0].at, "the fields of a form that can be one of several");
+        let mut alternatives =
+            vec![media.schema.as_ref().map(|schema| self.parts(schema.into(), at)).unwrap_or_default()];
+        if let Some(schema) =
+            media.schema.as_ref().filter(|_| alternatives[0].iter().any(|part| part.choices().is_some()))
+        {
+            let leaves = self.leaves(&[(schema.into(), at.clone())]);
+            let joined = multipart && leaves.iter().any(|leaf| self.has_files(&leaf.parts, media));
+            if leaves.len() != 1 && !joined {
+                // Which fields there are shows in the value.
+                let found = self.used(schema, at, &[operation.to_owned(), "form".to_owned()]);
+                let found = Use { docs: Docs::default(), ..found };
+                let param = self.finish_param("body", ParamPlace::Form, Style::Members, found, at);
+                return vec![Param { required: true, style: Style::Members, ..param }];
             }
-            // Which fields there are shows in the value.
-            let found = self.used(schema, at, &[operation.to_owned(), "form".to_owned()]);
-            let found = Use { docs: Docs::default(), ..found };
-            let param = self.finish_param("body", ParamPlace::Form, Style::Members, found, at);
-            return vec![Param { required: true, style: Style::Members, ..param }];
+            alternatives = leaves.into_iter().map(|leaf| leaf.parts).collect();
+            if alternatives.len() > 1 {
+                self.report_joined(at);
+            }
         }
+        let required = required_by_all(&alternatives);
         let shown = self.shown(media, &media_at);
         let mut params = Vec::new();
-        let required = required(&parts);
-        for (wire, nodes) in properties(&parts) {
-            if !self.spend(1, at) {
+        for (wire, versions) in fields(&alternatives) {
+            if !self.spend(versions.len(), at) {
                 break;
             }
-            let own = nodes.first().map_or_else(|| at.clone(), |(_, own)| own.clone());
-            let mut found = self.used_together(&nodes, &own, &[operation.to_owned(), wire.clone()]);
-            self.check_default(&mut found, &own);
+            let own = versions[0].first().map_or_else(|| at.clone(), |(_, own)| own.clone());
+            let remarks = self.remarks(&versions[0]);
             // What only answers have is not for a request to say.
-            if found.read_only {
+            if remarks.read_only {
                 continue;
             }
             let encoding = media.encoding.get(wire);
-            let said = if multipart { self.content_type(&nodes) } else { None };
-            let file = if multipart { self.file(&nodes, encoding) } else { None };
-            let param = match file {
-                Some(ty) => {
-                    let found = Use { ty: Some(ty), constraints: Vec::new(), ..found };
-                    let param = self.finish_param(wire, ParamPlace::File, Style::Plain, found, &own);
-                    Param { media_type: encoding.and_then(only).or(said), ..param }
+            let files = if multipart { self.files(&versions, encoding) } else { None };
+            let param = match (files, versions.as_slice()) {
+                (Some(files), _) => {
+                    let ty = if files.many { TypeRef::List(Box::new(TypeRef::Bytes)) } else { TypeRef::Bytes };
+                    let found = Use { ty: Some(ty), ..remarks };
+                    // A style is about parts that are not files.
+                    let mut param = self.finish_param(wire, ParamPlace::File, Style::Plain, found, &own);
+                    if files.mixed {
+                        param.docs.body += "\n\nA value that is not a file is an `Upload::text`.";
+                    }
+                    Param { media_type: encoding.and_then(only).or(files.media_type), ..param }
                 }
-                None => {
+                (None, [nodes]) => {
+                    let mut found = self.used_together(nodes, &own, &[operation.to_owned(), wire.clone()]);
+                    self.check_default(&mut found, &own);
+                    let said = if multipart { self.content_type(nodes) } else { None };
                     let param = self.field(wire, found, encoding, &own, multipart);
                     let free = param.media_type.is_none() && encoding.is_none_or(|one| one.style.is_none());
                     Param { media_type: param.media_type.or(said.filter(|_| free)), ..param }
+                }
+                (None, _) => {
+                    let found = Use { ty: Some(TypeRef::Json), ..remarks };
+                    self.field(wire, found, encoding, &own, multipart)
                 }
             };
             let example = shown.as_ref().and_then(|shown| shown.get(wire)).cloned().or(param.example);
             params.push(Param { required: required.contains(wire.as_str()), example, ..param });
         }
+        let parts = alternatives.concat();
         let undeclared = if params.is_empty() { Vec::new() } else { self.undeclared(&parts) };
         for (wire, origin) in undeclared {
             let found = Use { ty: Some(TypeRef::Json), ..Use::default() };
             let param = self.field(&wire, found, media.encoding.get(&wire), &origin, multipart);
             params.push(Param { required: true, ..param });
         }
-        if let Some((AdditionalProperties::Schema(others), at)) = additional(&parts).filter(|_| multipart) {
-            let others = self.parts(Node::from(others.as_ref()), &at);
-            if self.is_file(&others, None) {
-                self.as_text(&at, "parts that have no name in the document");
-            }
+        if let Some((AdditionalProperties::Schema(others), at)) = additional(&parts).filter(|_| multipart)
+            && self.files(&[vec![(Node::from(others.as_ref()), at.clone())]], None).is_some()
+        {
+            self.as_text(&at, "parts that have no name in the document");
         }
         params.extend(self.other_fields(&parts, params.is_empty(), at, operation));
         params
@@ -126,55 +146,40 @@ impl<'a> Lowering<'a> {
         Some(self.finish_param("additionalProperties", ParamPlace::Form, Style::Members, found, at))
     }
 
-    /// Whether there are files among the fields of what a form can be.
-    fn any_files(&mut self, parts: &[Part<'a>], media: &'a MediaType) -> bool {
-        let mut all = parts.to_vec();
-        for (part, (keyword, choices)) in parts.iter().filter_map(|part| Some((part, part.choices()?))) {
-            let at = part.at.child(keyword);
-            all.extend(choices.iter().enumerate().flat_map(|(index, one)| self.parts(one.into(), &at.child(index))));
-        }
-        properties(&all).into_iter().any(|(wire, nodes)| self.file(&nodes, media.encoding.get(wire)).is_some())
+    /// Whether there are files among the fields of a form.
+    fn has_files(&mut self, parts: &[Part<'a>], media: &'a MediaType) -> bool {
+        properties(parts).into_iter().any(|(wire, nodes)| self.files(&[nodes], media.encoding.get(wire)).is_some())
     }
 
-    /// The type of a part of a multipart body that is sent as bytes: one file, or a list of them.
-    fn file(&mut self, nodes: &[(Node<'a>, Pointer)], encoding: Option<&Encoding>) -> Option<TypeRef> {
-        let parts: Vec<Part<'a>> = nodes.iter().flat_map(|(node, at)| self.parts(*node, at)).collect();
-        if encoding.is_some_and(|encoding| encoding.style.is_some()) {
-            return None;
-        }
-        if self.kind(&parts) == Kind::List {
-            let (part, items) = parts.iter().find_map(|part| Some((part, part.any().items.as_ref()?)))?;
-            let items = self.parts(Node::from(items), &part.at.child("items"));
-            return self.is_file(&items, encoding).then(|| TypeRef::List(Box::new(TypeRef::Bytes)));
-        }
-        self.is_file(&parts, encoding).then_some(TypeRef::Bytes)
+    /// Reports that a form with files is one of several and is sent as all of them together.
+    fn report_joined(&mut self, at: &Pointer) {
+        let message = "a form with files is one of several alternatives";
+        let diagnostic = Diagnostic::warning(code::UNSUPPORTED_BODY, Place::Key(at.clone()), message)
+            .label("the generated request has the fields of all alternatives")
+            .help("describe the form as one object whose optional properties are not `required`");
+        self.diagnostics.push(diagnostic);
     }
+}
 
-    /// The media type that the schema of a part, or of each of several, says itself. What is encoded is bytes, whatever they
-    /// are.
-    fn content_type(&mut self, nodes: &[(Node<'a>, Pointer)]) -> Option<String> {
-        let mut parts: Vec<Part<'a>> = nodes.iter().flat_map(|(node, at)| self.parts(*node, at)).collect();
-        if self.kind(&parts) == Kind::List {
-            let (part, items) = parts.iter().find_map(|part| Some((part, part.any().items.as_ref()?)))?;
-            parts = self.parts(Node::from(items), &part.at.child("items"));
+/// The fields of a form, each with its schemas. A field that the alternatives of the form describe differently has several
+/// versions.
+fn fields<'a>(alternatives: &[Vec<Part<'a>>]) -> IndexMap<&'a String, Vec<Nodes<'a>>> {
+    let mut fields: IndexMap<&String, Vec<Nodes<'a>>> = IndexMap::new();
+    for (wire, nodes) in alternatives.iter().flat_map(|parts| properties(parts)) {
+        let versions = fields.entry(wire).or_default();
+        let same = |known: &Nodes<'a>| known.iter().map(|(node, _)| node).eq(nodes.iter().map(|(node, _)| node));
+        if !versions.first().is_some_and(same) {
+            versions.push(nodes);
         }
-        let said = |keyword| parts.iter().find_map(|part| part.schema.schema_data.extensions.get(keyword)?.as_str());
-        let named = said(CONTENT_MEDIA_TYPE).filter(|name| is_media_type(name)).map(str::to_owned);
-        named.or_else(|| said(CONTENT_ENCODING).map(|_| "application/octet-stream".to_owned()))
     }
+    fields
+}
 
-    fn is_file(&mut self, parts: &[Part<'a>], encoding: Option<&Encoding>) -> bool {
-        let format = first(parts, |any| any.format.as_deref());
-        let binary = encoding.and_then(|one| one.content_type.as_deref()).map(|name| Media::of(name) == Media::Binary);
-        match self.kind(parts) {
-            Kind::Text => format == Some("binary") || format.is_none() && binary == Some(true),
-            // From 3.1 on, what is no JSON has no type at all.
-            Kind::Any if parts.iter().all(|part| part.choices().is_none()) => {
-                binary.unwrap_or(format == Some("binary") || self.document.openapi.starts_with("3.1"))
-            }
-            _ => false,
-        }
-    }
+/// The fields that every alternative of a form requires.
+fn required_by_all<'a>(alternatives: &[Vec<Part<'a>>]) -> HashSet<&'a str> {
+    let mut all = alternatives.iter().map(|parts| required(parts));
+    let first = all.next().unwrap_or_default();
+    all.fold(first, |known, other| &known & &other)
 }
 
 /// The media type of an encoding, if it is one and not a choice of several.

@@ -5,11 +5,13 @@ mod body;
 mod budget;
 mod constraint;
 mod enumeration;
+mod files;
 mod form;
 mod format;
 mod halves;
 mod heirs;
 mod looks;
+mod media_types;
 mod operation;
 mod page;
 mod paging;
@@ -72,6 +74,7 @@ pub fn lower_with_notes(
         patterns_left: constraint::ALL_PATTERNS,
         steps_left: Some(budget::budget(source)),
         depth: 0,
+        in_events: false,
         params_are_complete: true,
         notes: Diagnostics::default(),
     };
@@ -146,6 +149,8 @@ struct Lowering<'a> {
     steps_left: Option<usize>,
     /// How deep the schema at hand stands in others.
     depth: usize,
+    /// Whether the types that are described are of whole events.
+    in_events: bool,
     /// Whether every parameter of the operation at hand could be read. If not, that one is missing says nothing.
     params_are_complete: bool,
     /// How each list operation is paginated, for those who ask.

@@ -233,7 +233,7 @@ impl<'a> Lowering<'a> {
     }
 
     /// Adds what a schema says beside the type of its values.
-    fn annotate(&mut self, found: &mut Use, schema: &Schema) {
+    pub(super) fn annotate(&mut self, found: &mut Use, schema: &Schema) {
         let data = &schema.schema_data;
         let docs = docs(schema);
         if !docs.is_empty() {
@@ -542,7 +542,7 @@ pub(super) fn named_elsewhere(document: &OpenAPI) -> HashMap<&str, &String> {
 }
 
 /// Whether a schema says more of its values than its one `allOf` does.
-fn says_more(schema: &Schema) -> bool {
+pub(super) fn says_more(schema: &Schema) -> bool {
     let any = general(schema);
     let alternatives = !any.one_of.is_empty() || !any.any_of.is_empty();
     alternatives

@@ -158,6 +158,7 @@ impl<'a> Lowering<'a> {
         let mut fields = Vec::new();
         for (wire, nodes) in properties {
             let at = at.child("properties").child(wire);
+            let nodes = self.data_of_event(wire, nodes);
             let origin = if let [(_, own)] = nodes.as_slice() { own.clone() } else { at.clone() };
             let mut found = self.nodes(&nodes, &at, &below(name, wire));
             self.check_default(&mut found, &origin);

@@ -16,7 +16,9 @@ use std::collections::{HashMap, HashSet};
 use crate::analyze::Analysis;
 use crate::config::Config;
 use crate::diag::{Diagnostic, Diagnostics, Place, code};
-use crate::ir::{Answer, Api, Operation, OperationId, Param, ParamPlace, ResourceId, Shape, Surface, TypeId};
+use crate::ir::{
+    Alternative, Answer, Api, Operation, OperationId, Param, ParamPlace, ResourceId, Shape, Surface, TypeId,
+};
 use crate::source::{FILE, Pointer};
 use scope::Scope;
 
@@ -56,6 +58,8 @@ pub struct OperationName {
     pub params: Vec<String>,
     /// The type of its answer, if that differs by status.
     pub answer: String,
+    /// The methods of its request that ask for other media types, in their order.
+    pub alternatives: Vec<String>,
 }
 
 /// What a resource is called.
@@ -417,7 +421,8 @@ impl Naming<'_> {
             Answer::Several(_) => self.answer(operation, &request),
             _ => String::new(),
         };
-        OperationName { request, method, params, answer }
+        let alternatives = self.alternatives(&mut scope, operation);
+        OperationName { request, method, params, answer, alternatives }
     }
 
     /// The name of an answer that differs by status.
@@ -428,6 +433,37 @@ impl Naming<'_> {
         let name = self.claim(&mut types, name, &operation.id, &operation.origin);
         self.types = types;
         name
+    }
+
+    /// The names of the methods that ask for other media types: those of the subtypes. Of two that would be called alike, each
+    /// says more of its media type.
+    fn alternatives(&mut self, scope: &mut Scope, operation: &Operation) -> Vec<String> {
+        let others: Vec<&Alternative> = operation.alternatives().collect();
+        let origins: Vec<&Pointer> = others.iter().map(|other| &other.origin).collect();
+        let essence = |name: &str| name.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+        let asked = operation.carriers().filter_map(|response| response.media_types.first());
+        let asked: HashSet<(&str, String)> = asked.map(|name| (name.as_str(), essence(name))).collect();
+        let settled = scope.settle(&origins, |index, turn| {
+            let name = others[index].media_types.first().map_or("", String::as_str);
+            let essence = essence(name);
+            let (kind, subtype) = essence.split_once('/').unwrap_or(("", &essence));
+            // What differs from the first form in its parameters alone is called after them.
+            let version = asked.iter().any(|(first, known)| *first != name && *known == essence);
+            let words = match (turn, subtype) {
+                (0 | 1, _) if version => String::new(),
+                (0, "*") => kind.to_owned(),
+                (0, subtype) => subtype.to_owned(),
+                (1, subtype) => format!("{kind} {subtype}"),
+                (2, _) => name.to_owned(),
+                (turn, _) => case::spelling(name, turn - 2)?,
+            };
+            if words.is_empty() {
+                return Some(words);
+            }
+            Some(case::escape(case::value(&format!("as {words}")), reserved::is_request_method))
+        });
+        let named = settled.into_iter().zip(&others);
+        named.map(|(name, other)| name.unwrap_or_else(|name| self.claim(scope, name, "as", &other.origin))).collect()
     }
 
     /// The names of what an operation takes. Of two that would be called alike, each says where it goes.

@@ -75,7 +75,10 @@ fn keywords_of_other_types(any: &mut AnySchema, data: &mut SchemaData, types: &[
         LIMITS.iter().for_each(|keyword| drop_extension(data, keyword));
     }
     if !is("array") {
-        drop("items", any.items.take().is_some());
+        // A string may have the schema of its content there.
+        if keys.any("items").is_some() {
+            drop("items", any.items.take().is_some());
+        }
         drop("minItems", any.min_items.take().is_some());
         drop("maxItems", any.max_items.take().is_some());
         drop("uniqueItems", any.unique_items.take().is_some());

@@ -7,7 +7,8 @@
 //!
 //! - what a reference leads to outside of its section of the components is in that section, under `#/` and its pointer;
 //! - a path whose item is also that of an earlier path is a reference with that path;
-//! - the items of a tuple (`prefixItems`) are the `properties` of a schema whose type is `array`, by their position.
+//! - the items of a tuple (`prefixItems`) are the `properties` of a schema whose type is `array`, by their position;
+//! - the schema of the JSON in a string (`contentSchema`) is the `items` of a schema whose type is `string`.
 
 mod anchors;
 mod consistency;
@@ -29,6 +30,7 @@ use serde_json::Value;
 
 use crate::diag::Diagnostics;
 use crate::source::Source;
+pub use operation::ITEM_SCHEMA;
 use reader::Reader;
 pub use schema::{CONTENT_ENCODING, CONTENT_MEDIA_TYPE, LIMITS};
 pub use unused::unused;

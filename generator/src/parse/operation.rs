@@ -17,6 +17,7 @@ use super::reader::Reader;
 use super::schema::schema_or;
 use super::security::requirement;
 use crate::diag::{Diagnostic, Place, code};
+use crate::ir::Framing;
 use crate::source::{Pointer, Source};
 
 /// All paths, with what can be done at each.
@@ -268,13 +269,29 @@ fn content(keys: &mut Keys<'_, '_>) -> Content {
     map(keys, "content", media_type)
 }
 
+/// The keyword for the values of a stream. The model has no place for it: they are in that of the schema, and the keyword is kept
+/// among the extensions.
+pub const ITEM_SCHEMA: &str = "itemSchema";
+
 fn media_type(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<MediaType> {
+    let stream = pointer.keys().last().is_some_and(|name| Framing::of(&name).is_some());
     let mut keys = Keys::of(value, pointer, reader)?;
+    let mut extensions: IndexMap<String, Value> = keys.extensions();
+    // OpenAPI 3.2 has it, and some write it in documents of 3.1.
+    let item = if stream { keys.object(ITEM_SCHEMA, schema_or) } else { None };
+    let schema = match item {
+        Some(item) => {
+            keys.idle(&["schema"], "the values of the stream are described by `itemSchema`");
+            extensions.insert(ITEM_SCHEMA.to_owned(), true.into());
+            Some(item)
+        }
+        None => keys.object("schema", schema_or),
+    };
     let media_type = MediaType {
-        schema: keys.object("schema", schema_or),
+        schema,
         example: keys.raw("example").cloned(),
         examples: examples(&mut keys),
-        extensions: keys.extensions(),
+        extensions,
         encoding: map(&mut keys, "encoding", encoding),
     };
     keys.finish(&[]);

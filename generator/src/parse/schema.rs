@@ -12,6 +12,7 @@ use super::document::external_docs;
 use super::keys::{Keys, is_nothing, mistaken, reference_or, wrong_type};
 use super::reader::Reader;
 use crate::diag::{Diagnostic, Place, code};
+use crate::ir::Media;
 use crate::source::Pointer;
 
 /// The limits of numbers. The model keeps them as floating-point numbers; an integer that may not be one is kept among
@@ -32,7 +33,6 @@ const UNCHECKED: &[&str] = &[
     "minContains",
     "maxContains",
     "unevaluatedItems",
-    "contentSchema",
     "$dynamicAnchor",
 ];
 
@@ -97,6 +97,7 @@ fn schema(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<Schema
     let _ = ["$ref", "$id", "$anchor", "$defs", "definitions"].map(|keyword| keys.any(keyword));
     keys.idle(&["$schema", "$comment", "$vocabulary"], "it is about the schema, not about its values");
     keys.idle(UNCHECKED, "values are sent and read without this check");
+    let content_schema = content_schema(&mut keys);
     let (types, null) = types(&mut keys);
     let content = (keys.spare_text(CONTENT_ENCODING), keys.spare_text(CONTENT_MEDIA_TYPE));
     let mut extensions: IndexMap<String, Value> = keys.extensions();
@@ -142,7 +143,7 @@ fn schema(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<Schema
         unique_items: Some(keys.spare_bool("uniqueItems")).filter(|unique| *unique),
         enumeration: enumeration(&mut keys),
         required: required(&mut keys),
-        items: items(&mut keys),
+        items: items(&mut keys).or(content_schema),
         properties: properties(&mut keys),
         additional_properties: keys.object("additionalProperties", additional),
         all_of: list(&mut keys, "allOf"),
@@ -205,14 +206,30 @@ fn schema(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<Schema
     Some(Schema { schema_data, schema_kind: SchemaKind::Any(any) })
 }
 
+/// The schema of the JSON in a string that is the data of an event. It takes the place of the items, which a string has none of.
+/// Other strings are not looked into.
+fn content_schema(keys: &mut Keys<'_, '_>) -> Option<ReferenceOr<Box<Schema>>> {
+    let is_json = |name: &Value| name.as_str().is_some_and(|name| Media::of(name) == Media::Json);
+    let is_data = keys.at("contentSchema").as_str().ends_with("/properties/data/contentSchema");
+    if is_data
+        && keys.any("type").is_some_and(|typ| typ == "string")
+        && keys.any(CONTENT_MEDIA_TYPE).is_some_and(is_json)
+    {
+        return keys.object("contentSchema", schema_or).map(boxed);
+    }
+    keys.idle(&["contentSchema"], "the value is a string, whose content is left to the program");
+    None
+}
+
 /// The format that says the same as an encoding and a media type. An encoding that is none of them is reported.
 fn content_format(content: (Option<String>, Option<String>), keys: &mut Keys<'_, '_>) -> Option<String> {
     let (encoding, media_type) = content;
     match (encoding.map(|encoding| encoding.to_ascii_lowercase()).as_deref(), media_type) {
         (Some("base64"), _) => Some("byte".to_owned()),
         (Some("base64url"), _) => Some("base64url".to_owned()),
-        (None | Some("binary"), Some(media_type)) if !is_text(&media_type) => Some("binary".to_owned()),
-        (None | Some("7bit" | "8bit" | "binary"), _) => None,
+        (Some("binary"), _) => Some("binary".to_owned()),
+        (None, Some(media_type)) if Media::of(&media_type) == Media::Binary => Some("binary".to_owned()),
+        (None | Some("7bit" | "8bit"), _) => None,
         (Some(other), _) => {
             let message = format!("nothing is known of the encoding `{other}`");
             let place = Place::Value(keys.at(CONTENT_ENCODING));
@@ -272,10 +289,6 @@ fn first(examples: Option<&Value>) -> Option<&Value> {
         Value::Array(list) => list.first(),
         _ => None,
     }
-}
-
-fn is_text(media_type: &str) -> bool {
-    media_type.starts_with("text/") || media_type.ends_with("json") || media_type.ends_with("xml")
 }
 
 /// The values that are listed, unless there are more than any program can tell apart.

@@ -7,11 +7,15 @@ use super::{Answer, Decode, DecodeError, Error, Request};
 impl<D: Decode> Request<D> {
     /// The same request, whose answer is asked for as `media_type` and read by `E`.
     pub fn read_as<E: Decode>(mut self, media_type: &'static str) -> Request<E> {
-        self.parts.accept = Some(media_type);
-        // [download.rs
-        self.parts.streams = E::streams;
-        // download.rs]
+        self.parts.expected.accept = Some(media_type);
+        self.parts.expected.reads = E::reads;
         Request { parts: self.parts, decode: PhantomData }
+    }
+
+    /// Names all media types that the API offers, where others can be asked for than are asked for at first.
+    pub fn offers(mut self, media_types: &'static [&'static str]) -> Self {
+        self.parts.expected.offers = media_types;
+        self
     }
 }
 
@@ -39,15 +43,13 @@ macro_rules! answers {
             type Value = Self;
 
             const ACCEPT: Option<&'static str> = None;
-            // [download.rs
 
-            fn streams(status: u16) -> bool {
+            fn reads(status: u16) -> $crate::runtime::Reads {
                 match status {
-                    $($status => answers!(@streams status $(, $decode)?),)+
-                    _ => false,
+                    $($status => answers!(@reads status $(, $decode)?),)+
+                    _ => $crate::runtime::Reads::Nothing,
                 }
             }
-            // download.rs]
 
             fn decode(answer: &mut $crate::runtime::Answer) -> $crate::runtime::Result<Self> {
                 match answer.status() {
@@ -57,21 +59,27 @@ macro_rules! answers {
             }
         }
     };
-    // [download.rs
-    (@streams $status:ident) => { false };
-    (@streams $status:ident, $decode:ty) => { <$decode as $crate::runtime::Decode>::streams($status) };
-    // download.rs]
+    (@reads $status:ident) => { $crate::runtime::Reads::Nothing };
+    (@reads $status:ident, $decode:ty) => { <$decode as $crate::runtime::Decode>::reads($status) };
 }
 
-/// Gives a generated request a method to ask for another media type: `also!(Report::as_csv => Text, "text/csv");`.
+/// Gives a generated request a method to ask for another media type: `also!(Report::as_csv => Text, "text/csv");`. Where the
+/// body has a boolean property that asks for it, that is set: `json "application/json" "stream"`, `form "stream"`.
 #[allow(unused_macros, reason = "an API may have one media type for each answer")]
 macro_rules! also {
-    ($request:ident::$method:ident => $decode:ty, $media_type:literal) => {
+    ($request:ident::$method:ident => $decode:ty, $media_type:literal $(, $body:ident $($flag:literal)+)?) => {
         impl $request {
             #[doc = concat!("The same request, with an answer that is asked for as `", $media_type, "`.")]
+            $(#[doc = also!(@doc $body $($flag)+)])?
             pub fn $method(self) -> $crate::runtime::Request<$decode> {
-                self.0.read_as($media_type)
+                let request = self.0;
+                $(let request = also!(@flag request $body $($flag)+);)?
+                request.read_as($media_type)
             }
         }
     };
+    (@doc json $media_type:literal $name:literal) => { also!(@doc form $name) };
+    (@doc form $name:literal) => { concat!("\n\nIt sets `", $name, "` in the request body to `true`.") };
+    (@flag $request:ident json $media_type:literal $name:literal) => { $request.json_flag($media_type, $name) };
+    (@flag $request:ident form $name:literal) => { $request.form::<bool>($name, true, &[]) };
 }

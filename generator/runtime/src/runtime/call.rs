@@ -11,6 +11,7 @@ use reqwest::{Method, Url};
 
 use super::base_url::BaseUrl;
 use super::encode::push_pair;
+use super::media_type::Expected;
 use super::path::{self, Step, template};
 use super::redaction::{Carrier, PERSONAL, Sensitive};
 use super::retry::Limits;
@@ -26,7 +27,7 @@ pub struct Parts {
     pub connection: Arc<Connection>,
     pub operation: &'static str,
     pub method: Method,
-    pub accept: Option<&'static str>,
+    pub expected: Expected,
     // [choice.rs
     /// The security schemes that the operation takes: of each list all together.
     pub security: &'static [&'static [&'static str]],
@@ -35,10 +36,6 @@ pub struct Parts {
     /// Whether the operation takes no credentials.
     pub open: bool,
     // open.rs]
-    // [download.rs
-    /// Whether the body of an answer with such a status is read as it comes.
-    pub streams: fn(u16) -> bool,
-    // download.rs]
     // [elsewhere.rs
     /// Whether the operation answers with a redirect.
     pub elsewhere: bool,
@@ -72,6 +69,12 @@ pub trait Payload: Any + Send + Sync {
     fn repeats(&self) -> bool;
     /// Adds what is personal in it, such as the values of properties with these names.
     fn add_values(&self, names: &[&str], to: &mut Sensitive);
+    // [stream_flag.rs
+    /// The same body with a property that is `true`, if it is one of JSON.
+    fn with_flag(&self, _: &str) -> Option<Arc<dyn Payload>> {
+        None
+    }
+    // stream_flag.rs]
 }
 
 /// A request as HTTP.
@@ -165,9 +168,7 @@ impl Parts {
         *request.method_mut() = self.method.clone();
         *request.uri_mut() = uri;
         *request.headers_mut() = headers;
-        // [download.rs
-        request.extensions_mut().insert(super::download::Streams(self.streams));
-        // download.rs]
+        request.extensions_mut().insert(self.expected);
         // [elsewhere.rs
         if self.elsewhere {
             request.extensions_mut().insert(super::elsewhere::Elsewhere);
@@ -224,7 +225,7 @@ impl Parts {
     fn http_headers(&self) -> Result<HeaderMap, InvalidValue> {
         let mut headers = HeaderMap::with_capacity(8);
         headers.insert(USER_AGENT, self.connection.user_agent.clone());
-        if let Some(accept) = self.accept {
+        if let Some(accept) = self.expected.accept {
             headers.insert(ACCEPT, HeaderValue::from_static(accept));
         }
         for Parameter { name, value, rules } in self.headers.0.iter().filter(|one| !one.value.items().is_empty()) {

@@ -16,11 +16,12 @@ use super::call::{Outgoing, Parts};
 use super::invalid::InvalidRequest;
 // choice.rs]
 // [download.rs
-use super::download::{Rest, Streams};
+use super::download::Rest;
 // download.rs]
 // [elsewhere.rs
 use super::elsewhere::Elsewhere;
 // elsewhere.rs]
+use super::media_type::Expected;
 use super::observe::{Attempt, Observer};
 use super::path::template;
 use super::redaction::{Carrier, Sent};
@@ -150,9 +151,7 @@ impl Connection {
         let failed = |call, error, sent: &Sent| {
             Error::exchange(call, error, &sent.sensitive(), allowance.time, self.connect_timeout)
         };
-        // [download.rs
-        let streams = request.extensions().get::<Streams>().cloned();
-        // download.rs]
+        let expected = request.extensions().get::<Expected>().copied();
         // [elsewhere.rs
         let elsewhere = request.extensions().get::<Elsewhere>().is_some();
         // elsewhere.rs]
@@ -161,11 +160,15 @@ impl Connection {
             Ok(response) => response.into_parts(),
             Err(error) => return Err(failed(call, error, &sent)),
         };
+        let status = head.status.as_u16();
+        let reading = expected.filter(|_| head.status.is_success());
+        let streams = reading.is_some_and(|expected| (expected.reads)(status).streams());
+        let refused = reading.and_then(|expected| expected.refused(status, &head.headers));
         // [download.rs
-        if head.status.is_success() && streams.is_some_and(|Streams(status)| status(head.status.as_u16())) {
+        if streams && refused.is_none() {
             let rest = Some(Rest { body, time: allowance.time, limit: self.body_limit });
             let (status, headers) = (head.status, head.headers);
-            return Ok(Answer { api: self.api, call, sent, status, headers, body: Default::default(), rest });
+            return Ok(Answer { api: self.api, call, sent, status, headers, body: Default::default(), expected, rest });
         }
         // download.rs]
         let Received { bytes: body, cut } = read(body, self.body_limit, allowance.end).await;
@@ -177,10 +180,15 @@ impl Connection {
             status,
             headers,
             body,
+            expected,
             // [download.rs
             rest: None,
             // download.rs]
         };
+        // A response without a body is of no media type, unless somebody waits for a stream.
+        if let Some(received) = refused.filter(|_| streams || cut.is_some() || !answer.body.is_empty()) {
+            return Err(DecodeError::of_media_type(&answer, received).into());
+        }
         let success = answer.status.is_success();
         // [elsewhere.rs
         let success = success || elsewhere && answer.status.is_redirection();

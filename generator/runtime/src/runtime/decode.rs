@@ -10,8 +10,9 @@ use serde::de::DeserializeOwned;
 // [download.rs
 use super::download::Rest;
 // download.rs]
+use super::media_type::Expected;
 use super::redaction::Sent;
-use super::{Api, Call, DecodeError, Result, from_json};
+use super::{Api, Call, DecodeError, Reads, Result, from_json};
 
 /// A complete answer, as it came.
 pub struct Answer {
@@ -22,6 +23,8 @@ pub struct Answer {
     pub(super) status: StatusCode,
     pub(super) headers: HeaderMap,
     pub(super) body: Bytes,
+    /// What it is expected to be.
+    pub(super) expected: Option<Expected>,
     // [download.rs
     /// What has not been read of the body.
     pub(super) rest: Option<Rest>,
@@ -50,12 +53,8 @@ pub trait Decode {
     /// The media type to ask for, if any.
     const ACCEPT: Option<&'static str>;
 
-    // [download.rs
-    /// Whether the body of an answer with this status is read as it comes.
-    fn streams(_: u16) -> bool {
-        false
-    }
-    // download.rs]
+    /// What it makes of the body of an answer with this status.
+    fn reads(status: u16) -> Reads;
 
     /// Reads the answer.
     ///
@@ -73,6 +72,10 @@ impl<T: DeserializeOwned> Decode for Json<T> {
 
     const ACCEPT: Option<&'static str> = Some("application/json");
 
+    fn reads(_: u16) -> Reads {
+        Reads::Json
+    }
+
     fn decode(answer: &mut Answer) -> Result<T> {
         from_json(&answer.body).or_else(|mismatch| {
             // An empty body is as good as `null`, where that is a value.
@@ -89,6 +92,10 @@ impl Decode for Nothing {
     type Value = ();
 
     const ACCEPT: Option<&'static str> = None;
+
+    fn reads(_: u16) -> Reads {
+        Reads::Nothing
+    }
 
     fn decode(_: &mut Answer) -> Result<()> {
         Ok(())

@@ -16,7 +16,7 @@ use tokio::time::{Instant, Sleep, sleep_until};
 
 use super::connection::after;
 use super::tokio_context::{outside_runtime, unless_refused};
-use super::{Answer, Body, Decode, DecodeError, Error, Result, SendError};
+use super::{Answer, Body, Decode, DecodeError, Error, Reads, Result, SendError};
 
 /// What has not been read of an answer when its head is there.
 pub struct Rest {
@@ -27,10 +27,6 @@ pub struct Rest {
     pub limit: usize,
 }
 
-/// Says of a request which statuses have an answer whose body is read as it comes.
-#[derive(Clone)]
-pub struct Streams(pub fn(u16) -> bool);
-
 /// Reads the body as it comes.
 pub struct Streamed;
 
@@ -39,8 +35,8 @@ impl Decode for Streamed {
 
     const ACCEPT: Option<&'static str> = None;
 
-    fn streams(_: u16) -> bool {
-        true
+    fn reads(_: u16) -> Reads {
+        Reads::Bytes
     }
 
     fn decode(answer: &mut Answer) -> Result<Download> {
@@ -81,6 +77,7 @@ impl Download {
             status: answer.status,
             headers: answer.headers.clone(),
             body: Bytes::new(),
+            expected: answer.expected,
             rest: None,
         };
         Self { answer, body, time, limit, late: None, ended: false }

@@ -79,6 +79,16 @@ impl Error {
         self.api().map(ApiError::status)
     }
 
+    /// The body of a failed response, or of one that cannot be read, as it came. It may hold secrets and personal data, which
+    /// nothing else in this error shows.
+    pub fn body(&self) -> Option<&[u8]> {
+        match self {
+            Self::Api(error) => Some(error.body()),
+            Self::Decode(error) => Some(error.body()),
+            _ => None,
+        }
+    }
+
     /// Whether the API does not know what was asked for (404).
     pub fn is_not_found(&self) -> bool {
         self.status() == Some(StatusCode::NOT_FOUND)

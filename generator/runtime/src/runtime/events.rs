@@ -1,6 +1,5 @@
 //! Answers that are many values, read as they come: server-sent events, and JSON line by line.
 
-use std::collections::VecDeque;
 use std::fmt;
 use std::future::poll_fn;
 use std::marker::PhantomData;
@@ -10,8 +9,10 @@ use std::time::Duration;
 
 use futures_core::Stream;
 use serde::de::DeserializeOwned;
+use serde_json::value::RawValue;
 
-use super::{Answer, Decode, DecodeError, Download, Mismatch, Result, from_json};
+use super::splitter::{Raw, Splitter};
+use super::{Answer, Decode, DecodeError, Download, Mismatch, Reads, Result, from_json};
 
 /// Reads server-sent events whose data is JSON. Data that is `[DONE]` ends them, as is the custom of some APIs.
 pub struct Events<T>(PhantomData<fn() -> T>);
@@ -21,13 +22,13 @@ impl<T: DeserializeOwned> Decode for Events<T> {
 
     const ACCEPT: Option<&'static str> = Some("text/event-stream");
 
-    fn streams(_: u16) -> bool {
-        true
+    fn reads(_: u16) -> Reads {
+        Reads::Events
     }
 
     fn decode(answer: &mut Answer) -> Result<Self::Value> {
-        Ok(Values::new(answer, Splitter::events(), |raw| match raw.data.as_str() {
-            "[DONE]" => Ok(None),
+        Ok(Values::new(answer, Splitter::events(), |raw| match raw.data.as_slice() {
+            DONE => Ok(None),
             data => json(data).map(|data| Some(raw.event(data))),
         }))
     }
@@ -41,12 +42,49 @@ impl Decode for TextEvents {
 
     const ACCEPT: Option<&'static str> = Some("text/event-stream");
 
-    fn streams(_: u16) -> bool {
-        true
+    fn reads(_: u16) -> Reads {
+        Reads::Events
     }
 
     fn decode(answer: &mut Answer) -> Result<Self::Value> {
-        Ok(Values::new(answer, Splitter::events(), |raw| Ok(Some(raw.event(raw.data.clone())))))
+        Ok(Values::new(answer, Splitter::events(), |raw| Ok(Some(raw.event(raw.text()?)))))
+    }
+}
+
+/// Reads server-sent events, each as an object of its `data`, `event`, `id` and `retry`. The data is JSON, or else a string.
+pub struct Envelopes<T>(PhantomData<fn() -> T>);
+
+impl<T: DeserializeOwned> Decode for Envelopes<T> {
+    type Value = Values<T>;
+
+    const ACCEPT: Option<&'static str> = Some("text/event-stream");
+
+    fn reads(_: u16) -> Reads {
+        Reads::Events
+    }
+
+    fn decode(answer: &mut Answer) -> Result<Self::Value> {
+        Ok(Values::new(answer, Splitter::events(), |raw| match raw.data.as_slice() {
+            DONE => Ok(None),
+            _ => raw.envelope(true).map(Some),
+        }))
+    }
+}
+
+/// Reads the same where the data is a string.
+pub struct TextEnvelopes<T>(PhantomData<fn() -> T>);
+
+impl<T: DeserializeOwned> Decode for TextEnvelopes<T> {
+    type Value = Values<T>;
+
+    const ACCEPT: Option<&'static str> = Some("text/event-stream");
+
+    fn reads(_: u16) -> Reads {
+        Reads::Events
+    }
+
+    fn decode(answer: &mut Answer) -> Result<Self::Value> {
+        Ok(Values::new(answer, Splitter::events(), |raw| raw.envelope(false).map(Some)))
     }
 }
 
@@ -58,21 +96,46 @@ impl<T: DeserializeOwned> Decode for Lines<T> {
 
     const ACCEPT: Option<&'static str> = Some("application/jsonl");
 
-    fn streams(_: u16) -> bool {
-        true
+    fn reads(_: u16) -> Reads {
+        Reads::Lines
     }
 
     fn decode(answer: &mut Answer) -> Result<Self::Value> {
-        Ok(Values::new(answer, Splitter::default(), |raw| from_json(raw.data.as_bytes()).map(Some)))
+        Ok(Values::new(answer, Splitter::default(), |raw| from_json(&raw.data).map(Some)))
+    }
+}
+
+/// Reads a string in each line: one of JSON, or the line as it is.
+pub struct TextLines;
+
+impl Decode for TextLines {
+    type Value = Values<String>;
+
+    const ACCEPT: Option<&'static str> = Some("application/jsonl");
+
+    fn reads(_: u16) -> Reads {
+        Reads::Lines
+    }
+
+    fn decode(answer: &mut Answer) -> Result<Self::Value> {
+        Ok(Values::new(answer, Splitter::default(), |raw| {
+            serde_json::from_slice(&raw.data).or_else(|_| raw.text()).map(Some)
+        }))
     }
 }
 
 /// Reads a value; none ends them.
 type Read<T> = fn(&Raw) -> Result<Option<T>, Mismatch>;
 
+/// The data of the event behind the last one.
+const DONE: &[u8] = b"[DONE]";
+
 /// The JSON in the data of an event. A text may stand there as it is.
-fn json<T: DeserializeOwned>(data: &str) -> Result<T, Mismatch> {
-    from_json(data.as_bytes()).or_else(|error| serde_json::from_value(data.into()).map_err(|_| error))
+fn json<T: DeserializeOwned>(data: &[u8]) -> Result<T, Mismatch> {
+    from_json(data).or_else(|error| {
+        let text = std::str::from_utf8(data).ok();
+        text.and_then(|text| serde_json::from_value(text.into()).ok()).ok_or(error)
+    })
 }
 
 /// A server-sent event.
@@ -152,6 +215,11 @@ impl<T> Values<T> {
                 Ok(None) => {
                     self.splitter.finish();
                     self.ended = true;
+                    if !self.splitter.stray.is_empty() {
+                        self.download.answer.body = std::mem::take(&mut self.splitter.stray).into();
+                        let problem = "the body is not a stream of events".to_owned();
+                        return Poll::Ready(Err(DecodeError::unread(&self.download.answer, problem).into()));
+                    }
                 }
                 Err(error) => {
                     self.ended = true;
@@ -180,105 +248,41 @@ impl<T> fmt::Debug for Values<T> {
     }
 }
 
-/// A value before it is read.
-#[derive(Clone, Default)]
-struct Raw {
-    id: String,
-    event: String,
-    data: String,
-    retry: Option<Duration>,
-}
-
 impl Raw {
+    /// The data as text.
+    fn text(&self) -> Result<String, Mismatch> {
+        let text = std::str::from_utf8(&self.data).map(str::to_owned);
+        text.map_err(|_| Mismatch::new("the text is not valid UTF-8".to_owned()))
+    }
+
+    /// The event as an object. Its data is taken for JSON where that is possible, unless it is a string; its id for a string,
+    /// or else for a number.
+    fn envelope<T: DeserializeOwned>(&self, json: bool) -> Result<T, Mismatch> {
+        let text = serde_json::Value::from(self.text()?).to_string();
+        let id = serde_json::Value::from(self.id.as_str()).to_string();
+        let event = serde_json::Value::from(self.name()).to_string();
+        let retry = self.retry.map(|time| format!(",\"retry\":{}", time.as_millis())).unwrap_or_default();
+        let as_json = json.then(|| serde_json::from_slice::<&RawValue>(&self.data).ok()).flatten().map(RawValue::get);
+        let number = serde_json::from_str::<serde_json::Number>(&self.id).ok().map(|_| self.id.as_str());
+        let mut first = None;
+        for data in as_json.into_iter().chain([text.as_str()]) {
+            for id in [Some(id.as_str()).filter(|_| !self.id.is_empty()), number] {
+                let id = id.map(|id| format!(",\"id\":{id}")).unwrap_or_default();
+                match from_json(format!("{{\"event\":{event},\"data\":{data}{id}{retry}}}").as_bytes()) {
+                    Ok(value) => return Ok(value),
+                    Err(error) => first = first.or(Some(error)),
+                }
+            }
+        }
+        Err(first.unwrap_or_default())
+    }
+
+    /// What kind of event it is.
+    fn name(&self) -> &str {
+        if self.event.is_empty() { "message" } else { &self.event }
+    }
+
     fn event<T>(&self, data: T) -> Event<T> {
-        let event = if self.event.is_empty() { "message" } else { &self.event };
-        Event { id: self.id.clone(), event: event.to_owned(), data, retry: self.retry }
-    }
-}
-
-/// Makes values of bytes, wherever these are divided.
-#[derive(Default)]
-struct Splitter {
-    /// Whether they are events, as the HTML standard defines them, rather than lines.
-    events: bool,
-    /// The line that is not complete.
-    line: Vec<u8>,
-    /// The event that is not complete.
-    open: Raw,
-    after_return: bool,
-    begun: bool,
-    ready: VecDeque<Raw>,
-}
-
-impl Splitter {
-    fn events() -> Self {
-        Self { events: true, ..Self::default() }
-    }
-
-    /// How many bytes are held that make no value yet.
-    fn held(&self) -> usize {
-        self.line.len() + self.open.data.len()
-    }
-
-    fn push(&mut self, mut bytes: &[u8]) {
-        // A line feed behind a carriage return belongs to it, even if it comes in another piece.
-        if std::mem::take(&mut self.after_return) && bytes.first() == Some(&b'\n') {
-            bytes = &bytes[1..];
-        }
-        while let Some(end) = bytes.iter().position(|byte| matches!(byte, b'\n' | b'\r')) {
-            self.line.extend_from_slice(&bytes[..end]);
-            self.end_line();
-            let ends = if bytes[end..].starts_with(b"\r\n") { 2 } else { 1 };
-            self.after_return = bytes[end..] == *b"\r";
-            bytes = &bytes[end + ends..];
-        }
-        self.line.extend_from_slice(bytes);
-    }
-
-    /// Ends the last line. An event that no blank line has ended does not count.
-    fn finish(&mut self) {
-        if !self.events && !self.line.is_empty() {
-            self.end_line();
-        }
-    }
-
-    fn end_line(&mut self) {
-        let bytes = std::mem::take(&mut self.line);
-        let text = String::from_utf8_lossy(&bytes);
-        let first = !std::mem::replace(&mut self.begun, true);
-        let line = if first { text.strip_prefix('\u{feff}').unwrap_or(&text) } else { &text };
-        if self.events {
-            self.field(line);
-        } else {
-            let data = line.trim_start_matches('\u{1e}').trim();
-            if !data.is_empty() {
-                self.ready.push_back(Raw { data: data.to_owned(), ..Raw::default() });
-            }
-        }
-    }
-
-    fn field(&mut self, line: &str) {
-        if line.is_empty() {
-            let event = std::mem::take(&mut self.open.event);
-            let mut data = std::mem::take(&mut self.open.data);
-            if data.pop().is_some() {
-                self.ready.push_back(Raw { event, data, ..self.open.clone() });
-            }
-            return;
-        }
-        let (name, value) = line.split_once(':').unwrap_or((line, ""));
-        let value = value.strip_prefix(' ').unwrap_or(value);
-        match name {
-            "event" => self.open.event = value.to_owned(),
-            "data" => {
-                self.open.data.push_str(value);
-                self.open.data.push('\n');
-            }
-            "id" if !value.contains('\0') => self.open.id = value.to_owned(),
-            "retry" if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) => {
-                self.open.retry = value.parse().ok().map(Duration::from_millis).or(self.open.retry);
-            }
-            _ => {}
-        }
+        Event { id: self.id.clone(), event: self.name().to_owned(), data, retry: self.retry }
     }
 }

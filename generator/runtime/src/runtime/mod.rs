@@ -27,6 +27,7 @@
 //! | A failure whose body is cut off, too long, empty or not JSON | as the status says | as the status says | [`Error::Api`] with what came |
 //! | A success whose body is longer than the limit (64 MiB) | stops reading | stops reading | [`Error::Decode`] |
 //! | A success whose body is empty or not what the document says | fails at once | fails at once | [`Error::Decode`] |
+//! | A success of a media type that cannot be read as what is asked for | fails at once | fails at once | [`Error::Decode`] with the media types and the body |
 //! | A link to the next page that leaves the API or closes a loop | the list ends, nothing is sent there | | [`Error::Paging`] |
 //! | Too many repeats of all requests together | fails at once | fails at once | the error of the last attempt |
 //! | The future is dropped | the request is cancelled | the same | |
@@ -84,6 +85,7 @@ mod host;
 mod infix;
 mod invalid;
 mod keys;
+mod media_type;
 mod mismatch;
 #[macro_use]
 mod model;
@@ -111,9 +113,12 @@ mod servers;
 #[macro_use]
 mod sent;
 mod spelling;
+mod splitter;
+mod stream_flag;
 #[macro_use]
 mod string_enum;
 mod styles;
+mod text;
 mod token;
 mod tokio_context;
 mod tolerant;
@@ -138,17 +143,18 @@ pub use credentials::{ConfigError, Credentials};
 pub use decode::{Answer, Decode, Json, Nothing};
 pub use download::{Download, Streamed};
 pub use error::{Error, Result};
-pub use events::{Event, Events, Lines, TextEvents, Values};
+pub use events::{Envelopes, Event, Events, Lines, TextEnvelopes, TextEvents, TextLines, Values};
 pub use failure::{Call, DecodeError, TimeoutError, TransportError};
 pub use host::HostRule;
 pub use invalid::{InvalidRequest, InvalidValue};
 pub use keys::Keys;
+pub use media_type::Reads;
 pub use mismatch::{Mismatch, from_json, others};
 pub use model::{Give, MissingField, Personal, given};
 pub use newtype::checked_text;
 pub use observe::Attempt;
 pub use page::{Items, Page, Pages};
-pub use plain::{Optional, Text};
+pub use plain::Optional;
 pub use properties::{Properties, is_shallow};
 pub use provider::{BearerToken, Provider};
 pub use request::{Request, RequestFuture};
@@ -158,6 +164,7 @@ pub use rule::{Rule, check, is_personal};
 pub use scope::Scope;
 pub use secret::Secret;
 pub use sent::present;
+pub use text::Text;
 pub use transport::{Body, SendError, Transport, TransportFuture};
 pub use turn::NextPage;
 pub use unknown::{count_unknown, note_unknown};

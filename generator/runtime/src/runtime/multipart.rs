@@ -74,15 +74,17 @@ impl Payload for Multipart {
         }
         let mut pieces = Vec::new();
         for (name, upload) in self.files.iter().flat_map(|(name, all)| all.iter().map(move |one| (*name, one))) {
-            let media_type = upload.media_type(name, self.media_type(name).unwrap_or("application/octet-stream"))?;
-            // Without the name of a file it would be a text to many servers.
-            let file_name = upload.file_name.as_deref().unwrap_or(name);
-            text += &format!(
-                "--{boundary}\r\nContent-Disposition: form-data; name=\"{}\"; filename=\"{}\"\r\nContent-Type: {}\r\n\r\n",
-                escaped(name),
-                escaped(file_name),
-                media_type.to_str().unwrap_or_default(),
-            );
+            text += &format!("--{boundary}\r\nContent-Disposition: form-data; name=\"{}\"", escaped(name));
+            if !upload.text || upload.file_name.is_some() {
+                // Without the name of a file it would be a text to many servers.
+                text += &format!("; filename=\"{}\"", escaped(upload.file_name.as_deref().unwrap_or(name)));
+            }
+            if !upload.text || upload.content_type.is_some() {
+                let known = self.media_type(name).unwrap_or("application/octet-stream");
+                let media_type = upload.media_type(name, known)?;
+                text += &format!("\r\nContent-Type: {}", media_type.to_str().unwrap_or_default());
+            }
+            text.push_str("\r\n\r\n");
             pieces.push(Piece::Bytes(Bytes::from(std::mem::take(&mut text))));
             pieces.push(upload.open(name)?);
             text.push_str("\r\n");

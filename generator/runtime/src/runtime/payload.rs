@@ -72,4 +72,11 @@ impl Payload for Whole {
             Err(_) => {}
         }
     }
+    // [stream_flag.rs
+
+    fn with_flag(&self, name: &str) -> Option<Arc<dyn Payload>> {
+        let bytes = Ok(super::stream_flag::flagged(self.bytes.as_ref().ok()?, name)?);
+        Some(Arc::new(Self { media_type: self.media_type, bytes, personal: self.personal }))
+    }
+    // stream_flag.rs]
 }

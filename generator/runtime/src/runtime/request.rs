@@ -10,6 +10,7 @@ use reqwest::Method;
 use serde::de::DeserializeOwned;
 
 use super::call::{Paging, Parts};
+use super::media_type::Expected;
 use super::{Answer, Decode, Items, Json, Page, Pages, Response, Result, RetryPolicy, Rule, Scope, Value};
 
 /// A request for an operation, whose answer is read by `D`. It does nothing until it is sent.
@@ -32,16 +33,19 @@ impl<D: Decode> Request<D> {
             connection: Arc::clone(&scope.connection),
             operation,
             method,
-            accept: D::ACCEPT,
+            expected: Expected {
+                reads: D::reads,
+                accept: D::ACCEPT,
+                // [answers.rs
+                offers: &[],
+                // answers.rs]
+            },
             // [choice.rs
             security: &[],
             // choice.rs]
             // [open.rs
             open: false,
             // open.rs]
-            // [download.rs
-            streams: D::streams,
-            // download.rs]
             // [elsewhere.rs
             elsewhere: false,
             // elsewhere.rs]

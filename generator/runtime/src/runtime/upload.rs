@@ -30,6 +30,10 @@ pub struct Upload {
     source: Source,
     pub(super) file_name: Option<String>,
     pub(super) content_type: Option<String>,
+    // [multipart.rs
+    /// Whether it is a value that is not a file.
+    pub(super) text: bool,
+    // multipart.rs]
 }
 
 #[derive(Clone)]
@@ -47,6 +51,14 @@ impl Upload {
         Self::new(Source::Bytes(bytes.into()))
     }
 
+    // [multipart.rs
+    /// A string where the API takes one in place of a file, such as the URL of a file. In a form it is a field without the
+    /// name of a file.
+    pub fn text(text: impl Into<String>) -> Self {
+        Self { text: true, ..Self::bytes(text.into()) }
+    }
+
+    // multipart.rs]
     /// The file at a path, which is opened for each attempt to send it. It goes by its name without the folders.
     pub fn file(path: impl Into<PathBuf>) -> Self {
         let path = path.into();
@@ -79,7 +91,14 @@ impl Upload {
     }
 
     fn new(source: Source) -> Self {
-        Self { source, file_name: None, content_type: None }
+        Self {
+            source,
+            file_name: None,
+            content_type: None,
+            // [multipart.rs
+            text: false,
+            // multipart.rs]
+        }
     }
 
     /// Adds what may be personal: the name of the file.

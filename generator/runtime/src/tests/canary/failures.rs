@@ -53,6 +53,9 @@ pub const FAILURES: &[Failure] = &[
     ("a body that is cut off", false, |text| {
         Ok(response(200, "application/json", format!("{{\"sid\": {}, \"types\": [", json!(around(text)))))
     }),
+    ("a success whose media type repeats it", false, |text| {
+        Ok(response(200, &format!("image/{}", around(text)), "x".to_owned()))
+    }),
     ("a success of another media type", false, |text| Ok(response(200, "text/html", around(text)))),
     ("a connection that breaks in the body", true, |text| {
         Ok(Response::new(Body::wrap(Broken(Some(std::io::Error::other(around(text)))))))

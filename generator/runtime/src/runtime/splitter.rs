@@ -1,0 +1,172 @@
+//! Bytes to values, before these are read: server-sent events, lines, and JSON texts behind record separators.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+/// A value before it is read.
+#[derive(Clone, Default)]
+pub struct Raw {
+    pub id: String,
+    pub event: String,
+    pub data: Vec<u8>,
+    pub retry: Option<Duration>,
+}
+
+/// Makes values of bytes, wherever these are divided.
+#[derive(Default)]
+pub struct Splitter {
+    /// Whether they are events, as the HTML standard defines them, rather than lines.
+    events: bool,
+    /// The line that is not complete.
+    line: Vec<u8>,
+    /// The event that is not complete, or the JSON behind a record separator.
+    open: Raw,
+    /// Where the JSON behind a record separator breaks off.
+    nesting: Nesting,
+    /// Whether a record separator has come, behind which JSON may go over several lines.
+    in_record: bool,
+    /// The lines so far, while none of them is of an event.
+    pub stray: Vec<u8>,
+    after_return: bool,
+    begun: bool,
+    /// Whether a line of an event has come.
+    known: bool,
+    /// The values that are complete.
+    pub ready: VecDeque<Raw>,
+}
+
+/// Begins a JSON text in a sequence of them (RFC 7464).
+const RECORD_SEPARATOR: u8 = 0x1e;
+
+impl Splitter {
+    pub fn events() -> Self {
+        Self { events: true, ..Self::default() }
+    }
+
+    /// How many bytes are held that make no value yet.
+    pub fn held(&self) -> usize {
+        self.line.len() + self.open.data.len() + self.stray.len()
+    }
+
+    pub fn push(&mut self, mut bytes: &[u8]) {
+        // A line feed behind a carriage return belongs to it, even if it comes in another piece.
+        if std::mem::take(&mut self.after_return) && bytes.first() == Some(&b'\n') {
+            bytes = &bytes[1..];
+        }
+        while let Some(end) = bytes.iter().position(|byte| matches!(byte, b'\n' | b'\r')) {
+            self.line.extend_from_slice(&bytes[..end]);
+            self.end_line();
+            let ends = if bytes[end..].starts_with(b"\r\n") { 2 } else { 1 };
+            self.after_return = bytes[end..] == *b"\r";
+            bytes = &bytes[end + ends..];
+        }
+        self.line.extend_from_slice(bytes);
+    }
+
+    /// Ends the last line. An event that no blank line has ended does not count.
+    pub fn finish(&mut self) {
+        if !self.line.is_empty() {
+            self.end_line();
+        }
+        if !self.events {
+            self.end_record();
+        }
+    }
+
+    fn end_line(&mut self) {
+        let line = std::mem::take(&mut self.line);
+        let first = !std::mem::replace(&mut self.begun, true);
+        let bom: &[u8] = if first { "\u{feff}".as_bytes() } else { b"" };
+        let line = line.strip_prefix(bom).unwrap_or(&line);
+        match self.events {
+            true => self.field(line),
+            false => self.records(line),
+        }
+    }
+
+    /// Takes a line of JSON, or a part of what stands behind a record separator.
+    fn records(&mut self, line: &[u8]) {
+        for (index, part) in line.split(|byte| *byte == RECORD_SEPARATOR).enumerate() {
+            if index > 0 {
+                self.end_record();
+                self.in_record = true;
+            }
+            self.open.data.extend_from_slice(part);
+            self.nesting.read(part);
+        }
+        match self.in_record && self.nesting.depth > 0 {
+            true => self.open.data.push(b'\n'),
+            false => self.end_record(),
+        }
+    }
+
+    fn end_record(&mut self) {
+        (self.in_record, self.nesting) = (false, Nesting::default());
+        let data = std::mem::take(&mut self.open.data);
+        let data = data.trim_ascii();
+        if !data.is_empty() {
+            self.ready.push_back(Raw { data: data.to_owned(), ..Raw::default() });
+        }
+    }
+
+    fn field(&mut self, line: &[u8]) {
+        if line.is_empty() {
+            let event = std::mem::take(&mut self.open.event);
+            let mut data = std::mem::take(&mut self.open.data);
+            if data.pop().is_some() {
+                self.ready.push_back(Raw { event, data, ..self.open.clone() });
+            }
+            return;
+        }
+        let (name, value) = match line.iter().position(|byte| *byte == b':') {
+            Some(colon) => (&line[..colon], &line[colon + 1..]),
+            None => (line, &b""[..]),
+        };
+        let value = value.strip_prefix(b" ").unwrap_or(value);
+        let text = String::from_utf8_lossy(value);
+        match name {
+            b"event" => self.open.event = text.into_owned(),
+            b"data" => {
+                self.open.data.extend_from_slice(value);
+                self.open.data.push(b'\n');
+            }
+            b"id" if !value.contains(&0) => self.open.id = text.into_owned(),
+            b"retry" if !value.is_empty() && value.iter().all(u8::is_ascii_digit) => {
+                self.open.retry = text.parse().ok().map(Duration::from_millis).or(self.open.retry);
+            }
+            b"" | b"id" | b"retry" => {}
+            _ if self.known => return,
+            _ => {
+                self.stray.extend_from_slice(line);
+                self.stray.push(b'\n');
+                return;
+            }
+        }
+        self.known = true;
+        self.stray.clear();
+    }
+}
+
+/// How deep arrays and objects are nested where a JSON text breaks off.
+#[derive(Default)]
+struct Nesting {
+    depth: usize,
+    in_string: bool,
+    escaped: bool,
+}
+
+impl Nesting {
+    fn read(&mut self, json: &[u8]) {
+        for byte in json {
+            match byte {
+                _ if self.escaped => self.escaped = false,
+                b'\\' if self.in_string => self.escaped = true,
+                b'"' => self.in_string = !self.in_string,
+                _ if self.in_string => {}
+                b'{' | b'[' => self.depth += 1,
+                b'}' | b']' => self.depth = self.depth.saturating_sub(1),
+                _ => {}
+            }
+        }
+    }
+}
