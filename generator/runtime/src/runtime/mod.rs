@@ -53,6 +53,8 @@
 //! | A property twice | [`Error::Decode`] |
 //! | A body that is not JSON | [`Error::Decode`] |
 //! | No body | [`Error::Decode`], unless the body may be `null` or no body is described, too |
+//! | A media type that cannot be read as the described one | [`Error::Decode`], which names both and keeps the body |
+//! | A media type that says little, such as `text/plain` for JSON, or none | the value |
 //! | JSON that is nested too deep | [`Error::Decode`]: 128 levels are read |
 //! | A header is missing, or of another type | the value; the header is `None` |
 //!
