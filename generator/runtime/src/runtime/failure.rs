@@ -197,7 +197,7 @@ pub struct DecodeError {
     problem: String,
     path: String,
     body: Bytes,
-    /// The media types that were expected, and the one that was received, where that is why.
+    /// The expected media types and the received one, if they are the cause of the error.
     media_types: Option<(&'static str, String)>,
 }
 
@@ -210,19 +210,19 @@ impl DecodeError {
         Self { path: mismatch.path(), ..Self::unread(answer, mismatch.problem().to_owned()) }
     }
 
-    /// The body of `answer` is not what it should be as a whole, which may be because it is of another media type.
+    /// The body of `answer` cannot be decoded at all, possibly because it is of another media type.
     pub(super) fn unread_or_other(answer: &Answer, problem: String) -> Self {
-        let doubted = |expected: Expected| expected.doubted(answer.status.as_u16(), &answer.headers);
-        match answer.expected.and_then(doubted) {
+        let unexpected = |expected: Expected| expected.unexpected(answer.status.as_u16(), &answer.headers);
+        match answer.expected.and_then(unexpected) {
             Some(received) => Self::of_media_type(answer, received),
             None => Self::unread(answer, problem),
         }
     }
 
-    /// The media type of `answer` is none that its reader can read.
+    /// The media type of `answer` is one that its decoder cannot read.
     pub(super) fn of_media_type(answer: &Answer, received: String) -> Self {
         let expected = answer.expected.and_then(|expected| expected.accept).unwrap_or("*/*");
-        // A value that the header repeats may go beyond the part of it that is shown.
+        // A secret in the header may extend beyond the part that is shown, so the whole header is redacted first.
         let header = answer.headers.get(CONTENT_TYPE).and_then(|header| header.to_str().ok()).unwrap_or_default();
         let header = answer.sent.sensitive().redact(header);
         let problem = format!("expected the media type `{expected}`, received `{}`", essence(&header));
