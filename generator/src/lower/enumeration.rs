@@ -117,7 +117,7 @@ impl<'a> Lowering<'a> {
     }
 }
 
-/// Whether a listed value can be of a kind.
+/// Returns whether a value of an `enum` is of a kind.
 fn is_of(kind: Kind, value: &Value) -> bool {
     match kind {
         Kind::Text => value.is_string(),

@@ -94,7 +94,7 @@ impl Names {
         &self.operations[id.index()]
     }
 
-    /// Whether all names are in ASCII.
+    /// Returns whether all names are ASCII.
     pub fn are_ascii(&self) -> bool {
         let types = self.types.iter().flat_map(|one| one.parts.iter().chain([&one.ident, &one.module]));
         let of_operation =
@@ -280,7 +280,7 @@ impl Naming<'_> {
                         0 => wire.clone(),
                         1 => format!("{wire} {}", kind(&self.api.types[ids[index]].shape)),
                         2 => self.api.types[ids[index]].name.iter().map(|word| case::spelled(word) + " ").collect(),
-                        // Of an inline schema, what it stands in has a name of its own.
+                        // The first part of the name of an inline schema is already distinct.
                         3 | 4 => match self.api.types[ids[index]].name.as_slice() {
                             [first, below @ ..] if self.wire(origins[index], "").is_empty() && !below.is_empty() => {
                                 let spelled = below.iter().map(|word| case::spelling(word, turn));
@@ -435,8 +435,8 @@ impl Naming<'_> {
         name
     }
 
-    /// The names of the methods that ask for other media types: those of the subtypes. Of two that would be called alike, each
-    /// says more of its media type.
+    /// Returns the names of the methods that ask for other media types. A name consists of the subtype; names that would be
+    /// equal include more of the media type.
     fn alternatives(&mut self, scope: &mut Scope, operation: &Operation) -> Vec<String> {
         let others: Vec<&Alternative> = operation.alternatives().collect();
         let origins: Vec<&Pointer> = others.iter().map(|other| &other.origin).collect();
@@ -447,7 +447,7 @@ impl Naming<'_> {
             let name = others[index].media_types.first().map_or("", String::as_str);
             let essence = essence(name);
             let (kind, subtype) = essence.split_once('/').unwrap_or(("", &essence));
-            // What differs from the first form in its parameters alone is called after them.
+            // A media type that differs from a default one only in its parameters is named after them.
             let version = asked.iter().any(|(first, known)| *first != name && *known == essence);
             let words = match (turn, subtype) {
                 (0 | 1, _) if version => String::new(),

@@ -64,7 +64,7 @@ pub fn paths<'v>(
     Some(paths)
 }
 
-/// A path without the names of its placeholders, which is all that a server sees of it.
+/// Returns a path without the names of its placeholders, which a server does not see.
 fn without_names(path: &str) -> String {
     let mut pieces = path.split('{');
     let first = pieces.next().unwrap_or_default().to_owned();
@@ -269,15 +269,15 @@ fn content(keys: &mut Keys<'_, '_>) -> Content {
     map(keys, "content", media_type)
 }
 
-/// The keyword for the values of a stream. The model has no place for it: they are in that of the schema, and the keyword is kept
-/// among the extensions.
+/// The keyword for the schema of the values of a stream. The model has no field for it: it keeps this schema as `schema`, and the
+/// keyword as an extension.
 pub const ITEM_SCHEMA: &str = "itemSchema";
 
 fn media_type(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<MediaType> {
     let stream = pointer.keys().last().is_some_and(|name| Framing::of(&name).is_some());
     let mut keys = Keys::of(value, pointer, reader)?;
     let mut extensions: IndexMap<String, Value> = keys.extensions();
-    // OpenAPI 3.2 has it, and some write it in documents of 3.1.
+    // OpenAPI 3.2 defines it, but some documents of 3.1 use it.
     let item = if stream { keys.object(ITEM_SCHEMA, schema_or) } else { None };
     let schema = match item {
         Some(item) => {
