@@ -83,11 +83,11 @@ impl<'a> Lowering<'a> {
         let first = earlier.entry(name.clone()).or_insert_with(|| other.clone());
         let same = (first.content, &first.ty) == (other.content, &other.ty);
         if !same {
-            let message = format!("`{name}` has another schema than in the response to another status");
+            let message = format!("`{name}` has different schemas in the responses of two statuses");
             let diagnostic = Diagnostic::warning(code::UNSUPPORTED_BODY, Place::Key(other.origin.clone()), message)
-                .label("a response that is asked for as it is read by the first schema")
-                .related(Place::Key(first.origin.clone()), "the first schema is here")
-                .help("give both responses one schema, such as a `oneOf` of the two");
+                .label("the generated method decodes it with the first schema")
+                .related(Place::Key(first.origin.clone()), "the first schema")
+                .help("give both responses the same schema, such as a `oneOf` of the two");
             self.diagnostics.push(diagnostic);
         }
         same

@@ -156,7 +156,7 @@ impl<'a> Lowering<'a> {
         let message = "a form with files is one of several alternatives";
         let diagnostic = Diagnostic::warning(code::UNSUPPORTED_BODY, Place::Key(at.clone()), message)
             .label("the generated request has the fields of all alternatives")
-            .help("describe the form as one object whose optional properties are not `required`");
+            .help("describe the form as one object with optional properties");
         self.diagnostics.push(diagnostic);
     }
 }

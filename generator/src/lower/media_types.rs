@@ -27,7 +27,7 @@ impl<'a> Lowering<'a> {
         let (mut usable, invalid): (Vec<_>, Vec<_>) =
             all.iter().map(|(name, described)| (name.as_str(), described)).partition(|(name, _)| is_media_type(name));
         for (name, _) in &invalid {
-            let message = format!("`{name}` is no media type");
+            let message = format!("`{name}` is not a valid media type");
             let label = if usable.is_empty() { "the response is read as bytes" } else { "ignored" };
             let diagnostic = Diagnostic::warning(code::UNSUPPORTED_BODY, Place::Key(at.child(name)), message);
             self.diagnostics.push(diagnostic.label(label).help("write one such as `application/json`"));
@@ -160,10 +160,10 @@ impl<'a> Lowering<'a> {
     /// Reports a media type of a response that no request can ask for.
     fn report_unasked(&mut self, media_type: &str, first: &Alternative, at: &Pointer) {
         let first = first.media_types.first().map_or("", String::as_str);
-        let message = format!("`{media_type}` has another schema than `{first}`, and is not asked for");
+        let message = format!("`{media_type}` has a different schema than `{first}` and is never requested");
         let diagnostic = Diagnostic::warning(code::UNSUPPORTED_BODY, Place::Key(at.clone()), message)
             .label("no type is generated for it")
-            .help("give both one schema, or name the media type of a response of success");
+            .help("give both the same schema; in a successful response, replace a range such as `*/*` by a media type");
         self.diagnostics.push(diagnostic);
     }
 }

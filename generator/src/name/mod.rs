@@ -233,12 +233,14 @@ impl Naming<'_> {
                 let (message, help) = match self.api.untyped.get(at) {
                     Some(true) => (
                         format!("no type is generated for `{at}`"),
-                        "other schemas contain its properties: rename those schemas, or remove this",
+                        "rename the schemas that contain its properties, or remove this entry",
                     ),
-                    Some(false) => (format!("no type is generated for `{at}`"), "no operation uses it: remove this"),
+                    Some(false) => {
+                        (format!("no type is generated for `{at}`"), "remove this entry: no operation uses the schema")
+                    }
                     None => (
-                        format!("nothing that has a name stands at `{at}`"),
-                        "name a schema, a property, an operation or a parameter",
+                        format!("no generated name comes from `{at}`"),
+                        "give the location of a schema, a property, an operation or a parameter",
                     ),
                 };
                 let diagnostic = Diagnostic::error(code::CONFIG_VALUE, Place::Config(rename.at.span()), message);

@@ -48,7 +48,7 @@ pub(super) fn check(any: &mut AnySchema, data: &mut SchemaData, types: &[String]
     repeated(keys, "required");
     if keys.any("enum").and_then(Value::as_array).is_some_and(Vec::is_empty) {
         let help = "list the values, or remove the keyword";
-        warn(keys, code::CONTRADICTION, "enum", "no value is in an empty `enum`", "it is ignored", help);
+        warn(keys, code::CONTRADICTION, "enum", "an empty `enum` allows no value", "it is ignored", help);
     }
     constant(keys);
 }
@@ -169,7 +169,7 @@ fn repeated(keys: &mut Keys<'_, '_>, keyword: &'static str) {
         let before = *first.entry(canonical(value)).or_insert(index);
         if before != index {
             let at = keys.at(keyword);
-            let message = format!("`{keyword}` lists {value} twice");
+            let message = format!("`{keyword}` lists `{value}` twice");
             let diagnostic = Diagnostic::warning(code::REPEATED_VALUE, Place::Value(at.child(index)), message)
                 .label("it is ignored")
                 .related(Place::Value(at.child(before)), "listed here first")
@@ -183,7 +183,7 @@ fn repeated(keys: &mut Keys<'_, '_>, keyword: &'static str) {
 fn constant(keys: &mut Keys<'_, '_>) {
     let (Some(value), Some(Value::Array(values))) = (keys.raw("const"), keys.any("enum")) else { return };
     if !values.iter().any(|listed| is_same(listed, value)) {
-        let message = format!("the `const` {value} is not one of the values of the `enum`");
+        let message = format!("the `const` `{value}` is not one of the values of the `enum`");
         let help = "correct one of the two";
         warn(keys, code::CONTRADICTION, "enum", &message, "it is ignored", help);
     }

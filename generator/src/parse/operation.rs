@@ -47,11 +47,12 @@ pub fn paths<'v>(
                 let diagnostic = match path == *first {
                     true => Diagnostic::error(code::BAD_PATH, place, message),
                     false => Diagnostic::warning(code::BAD_PATH, place, message)
-                        .label("a server cannot tell them apart; both are generated"),
+                        .label("both are generated, but a server cannot distinguish them"),
                 };
                 let related = Place::Key(first_at.clone());
-                reader
-                    .push(diagnostic.related(related, "it is here first").help("put the operations of both under one"));
+                reader.push(
+                    diagnostic.related(related, "the first path").help("put the operations of both under one path"),
+                );
             }
             None => {
                 known.insert(without_names(&path), (path.clone(), at.clone()));
@@ -281,7 +282,7 @@ fn media_type(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<Me
     let item = if stream { keys.object(ITEM_SCHEMA, schema_or) } else { None };
     let schema = match item {
         Some(item) => {
-            keys.idle(&["schema"], "the values of the stream are described by `itemSchema`");
+            keys.idle(&["schema"], "`itemSchema` describes the values of the stream");
             extensions.insert(ITEM_SCHEMA.to_owned(), true.into());
             Some(item)
         }

@@ -217,7 +217,7 @@ fn content_schema(keys: &mut Keys<'_, '_>) -> Option<ReferenceOr<Box<Schema>>> {
     {
         return keys.object("contentSchema", schema_or).map(boxed);
     }
-    keys.idle(&["contentSchema"], "the value is a string, whose content is left to the program");
+    keys.idle(&["contentSchema"], "the generated type is a string whose content is not decoded");
     None
 }
 
@@ -334,7 +334,7 @@ fn report_missing_items(keys: &mut Keys<'_, '_>) {
         let diagnostic =
             Diagnostic::warning(code::MISSING_KEYWORD, Place::Value(keys.at("type")), "`items` is missing")
                 .label("the items of the array are `serde_json::Value`")
-                .help("describe them by `items` beside the `type`");
+                .help("add `items` next to `type`");
         keys.reader.push(diagnostic);
     }
 }
@@ -346,8 +346,8 @@ fn report_openapi_3_0(keys: &mut Keys<'_, '_>) {
     }
     for (keyword, help) in [
         ("nullable", "add `\"null\"` to the `type`, as in `type: [string, \"null\"]`"),
-        ("exclusiveMinimum", "write the limit itself here, in place of `minimum`"),
-        ("exclusiveMaximum", "write the limit itself here, in place of `maximum`"),
+        ("exclusiveMinimum", "write the limit as the value, and remove `minimum`"),
+        ("exclusiveMaximum", "write the limit as the value, and remove `maximum`"),
     ] {
         if keys.any(keyword) == Some(&Value::Bool(true)) {
             let message = format!("OpenAPI 3.1 has no `{keyword}: true`");

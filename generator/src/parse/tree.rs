@@ -112,7 +112,7 @@ impl Tree<'_> {
     fn spend<E: Error>(self, nodes: usize) -> Result<(), E> {
         let left = self.left.get().checked_sub(nodes);
         self.left.set(left.unwrap_or_default());
-        left.map(drop).ok_or_else(|| E::custom("its aliases, or the keys around each value, stand for too much text"))
+        left.map(drop).ok_or_else(|| E::custom("its aliases or long keys expand to too much text"))
     }
 }
 
