@@ -1,8 +1,8 @@
 //! The limit on what a document may describe through its references.
 //!
 //! A short document can describe a lot: `n` schemas that combine each other have up to 2ⁿ combinations, and `n` operations
-//! that share a response of `n` headers have n² headers. So every step that references can repeat is counted, and so is
-//! every text that they can repeat. A document may have a fixed number of steps, and more in proportion to its length.
+//! that share a response of `n` headers have n² headers. So the generator counts every step and every
+//! string that references can repeat. A document may have a fixed number of steps, and more in proportion to its length.
 
 use std::io;
 
@@ -18,7 +18,7 @@ const BASE: usize = 200_000;
 /// The number of bytes of a document that give it one more step. Published documents take less than a third of that.
 const BYTES_PER_STEP: usize = 2;
 
-/// The number of bytes that count as one step where they are repeated.
+/// The number of repeated bytes that count as one step.
 pub(super) const REPEATED_BYTES: usize = 16;
 
 /// The number of bytes of a location that count as one step. Few locations are that long.

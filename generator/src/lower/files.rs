@@ -41,7 +41,7 @@ impl<'a> Lowering<'a> {
             parts.extend(self.parts(node, &at).into_iter().filter(|part| seen.insert(part.at.clone())));
         }
         let (mut leaves, mut seen, mut arrays) = (Vec::new(), HashSet::new(), HashSet::new());
-        // Alternatives may lead back to the schema that they belong to, so each schema is followed once.
+        // Alternatives may be recursive, so each schema is followed once.
         let mut open = vec![Leaf { parts, item: false }];
         while let Some(Leaf { parts, item }) = open.pop() {
             if let Some(owner) = parts.iter().find(|part| part.choices().is_some()) {

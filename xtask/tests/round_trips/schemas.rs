@@ -1,4 +1,4 @@
-//! The schemas of a document as JSON Schema, for a validator that knows nothing of OpenAPI.
+//! Converts the schemas of a document to JSON Schema, for a validator without OpenAPI support.
 
 use std::collections::HashMap;
 
@@ -18,7 +18,7 @@ impl Schemas {
         Self { document, validators: HashMap::new() }
     }
 
-    /// The schema at a JSON pointer.
+    /// Returns the schema at a JSON pointer.
     pub fn at(&self, pointer: &str) -> Option<&Value> {
         self.document.pointer(pointer).filter(|value| value.is_object() || value.is_boolean())
     }

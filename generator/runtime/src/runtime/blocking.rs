@@ -1,4 +1,4 @@
-//! Waiting for responses on a thread that polls no async task.
+//! Blocking calls, on a thread that is not polling an async task.
 
 use std::io;
 use std::sync::OnceLock;

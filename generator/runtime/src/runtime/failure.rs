@@ -210,7 +210,7 @@ impl DecodeError {
         Self { path: mismatch.path(), ..Self::unread(answer, mismatch.problem().to_owned()) }
     }
 
-    /// The body of `answer` cannot be decoded at all, possibly because it is of another media type.
+    /// Creates the error of a body that cannot be decoded at all, possibly because it is of another media type.
     pub(super) fn unread_or_other(answer: &Answer, problem: String) -> Self {
         let unexpected = |expected: Expected| expected.unexpected(answer.status.as_u16(), &answer.headers);
         match answer.expected.and_then(unexpected) {
@@ -219,7 +219,7 @@ impl DecodeError {
         }
     }
 
-    /// The media type of `answer` is one that its decoder cannot read.
+    /// Creates the error of a media type that the decoder cannot read.
     pub(super) fn of_media_type(answer: &Answer, received: String) -> Self {
         let expected = answer.expected.and_then(|expected| expected.accept).unwrap_or("*/*");
         // A secret in the header may extend beyond the part that is shown, so the whole header is redacted first.
@@ -281,12 +281,12 @@ impl DecodeError {
         &self.path
     }
 
-    /// The media types that the request asked for, separated by commas, if the response has another one.
+    /// Returns the media types that the request asked for, separated by commas, if the response has another one.
     pub fn expected_media_type(&self) -> Option<&str> {
         self.media_types.as_ref().map(|(expected, _)| *expected)
     }
 
-    /// The media type of the response without its parameters, if it is not one that the request asked for.
+    /// Returns the media type of the response without its parameters, if the request did not ask for it.
     pub fn received_media_type(&self) -> Option<&str> {
         self.media_types.as_ref().map(|(_, received)| received.as_str())
     }
