@@ -52,8 +52,8 @@
 //! | A value violates a limit such as `maxLength` | the value: limits are checked in requests only |
 //! | A property is repeated | [`Error::Decode`] |
 //! | The body is not JSON | [`Error::Decode`] |
-//! | There is no body | [`Error::Decode`], unless the body may be `null` or the document allows an empty response |
-//! | The JSON is nested too deeply | [`Error::Decode`]: the limit is 128 levels |
+//! | No body | [`Error::Decode`], unless the body may be `null` or no body is described, too |
+//! | JSON that is nested too deep | [`Error::Decode`]: 128 levels are read |
 //! | A header is missing, or of another type | the value; the header is `None` |
 //!
 //! With `strict = true` in the configuration of the generator, numbers as strings and times in another form are errors, too.
