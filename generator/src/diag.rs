@@ -74,7 +74,7 @@ codes! {
     AMBIGUOUS = "B0306" "alternatives that cannot be told apart";
     TOO_DEEP = "B0307" "schemas that stand in one another too deep";
     TOO_MANY = "B0308" "schemas that describe more than can be generated";
-    REPEATED_VALUE = "B0309" "a value that a list has twice";
+    REPEATED_VALUE = "B0309" "a repeated value";
     UNDECLARED_PATH_PARAMETER = "B0401" "a placeholder of a path has no parameter";
     UNUSED_PATH_PARAMETER = "B0402" "a path parameter has no placeholder in its path";
     DUPLICATE_OPERATION_ID = "B0403" "two operations have the same id";

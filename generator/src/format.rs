@@ -92,7 +92,7 @@ enum Kind {
     Other,
 }
 
-/// The text of a macro call, if it is Rust.
+/// Returns the text of a macro call, if it is Rust.
 fn call(text: String) -> Result<String, NotRust> {
     match text.parse::<TokenStream>() {
         Ok(_) => Ok(text),

@@ -97,7 +97,7 @@ fn has_keys(api: &Api) -> bool {
     api.chooses() || api.security.iter().any(|scheme| !matches!(scheme.kind, SchemeKind::Basic))
 }
 
-/// Whether an answer is read as a text.
+/// Returns whether a response is decoded as a string.
 pub fn reads_text(api: &Api) -> bool {
     reads(api, |answer| matches!(answer, Answer::Text))
 }

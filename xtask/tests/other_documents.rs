@@ -21,7 +21,7 @@ use xtask::codegen::{Options, codegen};
 
 /// Each document of the fixtures becomes a crate, with what stands under its name in `crates` as its test. All of them
 /// are one workspace, so that what they have in common is compiled once. `BINDERY_ONLY=pages,tags` is for those who
-/// work on these two; it may also name documents elsewhere by their paths.
+/// work on these two; it may also contain paths of other documents.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_is_generated_compiles_and_works() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
@@ -42,7 +42,9 @@ async fn what_is_generated_compiles_and_works() {
     let only = std::env::var("BINDERY_ONLY").ok();
     if let Some(only) = &only {
         names.retain(|name| only.split(',').any(|wanted| wanted == name));
-        names.extend(only.split(',').filter(|wanted| wanted.contains('/')).map(|path| copied(Path::new(path), &out)));
+        names.extend(
+            only.split(',').filter(|wanted| wanted.contains('/')).map(|path| copy_input(Path::new(path), &out)),
+        );
     }
     assert!(!names.is_empty());
     for name in &names {
@@ -85,8 +87,8 @@ async fn what_is_generated_compiles_and_works() {
     });
 }
 
-/// Takes a document from elsewhere into the inputs, and returns the name of its crate.
-fn copied(path: &Path, out: &Path) -> String {
+/// Copies a document to the inputs, and returns the name of its crate.
+fn copy_input(path: &Path, out: &Path) -> String {
     let stem = path.file_stem().unwrap().to_str().unwrap().to_ascii_lowercase();
     let name = format!("of-{}", stem.replace(|c: char| !c.is_ascii_alphanumeric(), "-"));
     let config = format!("crate = {{ name = {name:?}, version = \"0.1.0\" }}");
@@ -101,18 +103,18 @@ fn write_input(out: &Path, name: &str, document: &str, config: &str) {
     fs::write(folder.join(format!("{name}.toml")), config).unwrap();
 }
 
-/// Adds a test of arbitrary values to a generated crate, and returns their number. `BINDERY_VALUES` and `BINDERY_SEED` ask
-/// for more, or for others.
+/// Adds a test of arbitrary values to a generated crate, and returns their number. `BINDERY_VALUES` sets the number of values,
+/// and `BINDERY_SEED` the seed.
 fn add_round_trips(name: &str, folder: &Path, spec: &Path, config: &Path) -> usize {
     let number = |variable: &str| std::env::var(variable).ok().and_then(|text| text.parse().ok());
     let (count, seed) = (number("BINDERY_VALUES").unwrap_or(8_000), number("BINDERY_SEED").unwrap_or(1));
     let source = |path: &Path| Source::new(name, fs::read_to_string(path).unwrap());
     let krate = name.replace('-', "_");
     let count = usize::try_from(count).unwrap();
-    let Some(tested) = round_trips(&krate, &source(spec), &source(config), count, seed) else { return 0 };
-    fs::write(folder.join("tests/round_trips.rs"), tested.test).unwrap();
-    fs::write(folder.join("tests/round_trips.jsonl"), tested.values).unwrap();
-    tested.count
+    let Some(generated) = round_trips(&krate, &source(spec), &source(config), count, seed) else { return 0 };
+    fs::write(folder.join("tests/round_trips.rs"), generated.test).unwrap();
+    fs::write(folder.join("tests/round_trips.jsonl"), generated.values).unwrap();
+    generated.count
 }
 
 /// Generates crates of families of documents with so many types in one another that the compiler would give up. What uses

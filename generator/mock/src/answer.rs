@@ -149,7 +149,7 @@ fn whole(operation: &Operation) -> Option<Media> {
     whole_body(operation).map(|(media, _)| media)
 }
 
-/// What a body that is one value is, and its media type.
+/// Returns how a body that is one value is encoded, and its media type.
 fn whole_body(operation: &Operation) -> Option<(Media, &str)> {
     operation.params.iter().find_map(|param| match param.place {
         ParamPlace::Body(media) => Some((media, param.wire.as_str())),

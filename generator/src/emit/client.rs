@@ -29,7 +29,7 @@ pub fn lib(context: &Context<'_>, headers: bool) -> Module {
         items.push(Item::Macro(vec![format!("#![recursion_limit = \"{limit}\"]")]));
     }
     if !context.names.are_ascii() {
-        // Letters that look alike are kept where the API has them.
+        // The names of the API may have characters that these lints reject.
         items.push(Item::Macro(vec!["#![allow(confusable_idents, uncommon_codepoints)]".to_owned()]));
     }
     let is_complex = |ty: &TypeRef| collections(ty) > 2;
@@ -300,7 +300,7 @@ impl Context<'_> {
     }
 }
 
-/// How many collections stand in one another in a type.
+/// Returns how deeply collections are nested in a type.
 fn collections(ty: &TypeRef) -> usize {
     match ty {
         TypeRef::List(inner) | TypeRef::Map(inner) => 1 + collections(inner),

@@ -12,7 +12,7 @@ use super::imports::Imports;
 use crate::ir::{CLIENT_CREDENTIALS, Flow, SchemeKind, SecurityScheme};
 use crate::runtime::needs;
 
-/// The number of security schemes that the example combines at most.
+/// The maximum number of security schemes in the example.
 const MOST_IN_EXAMPLE: usize = 20;
 
 /// The call that makes credentials of a kind, as an example.

@@ -98,7 +98,7 @@ impl Context<'_> {
         }
     }
 
-    /// Adds the crate that reads text in any encoding.
+    /// Adds the crate that decodes character encodings.
     fn with_encodings(&self, manifest: &mut Table) {
         let Some(Value::Table(dependencies)) = manifest.get_mut("dependencies") else { return };
         dependencies.insert("encoding_rs".to_owned(), "0.8".into());

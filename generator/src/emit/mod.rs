@@ -51,10 +51,10 @@ pub enum Item {
     Macro(Vec<String>),
 }
 
-/// The name that stands where generated text is not Rust. The formatter reports a module that has it.
+/// The name of the macro call that replaces generated text that is not Rust. The formatter reports it as an error.
 pub const NOT_RUST: &str = "__bindery_not_rust";
 
-/// Generated text as tokens.
+/// Parses generated text as tokens. Text that is not Rust becomes a call of [`NOT_RUST`].
 fn tokens(text: &str) -> TokenStream {
     text.parse().unwrap_or_else(|_| {
         let name = Ident::new(NOT_RUST, Span::call_site());

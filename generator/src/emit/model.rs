@@ -154,7 +154,7 @@ impl Context<'_> {
         let mut fields: Vec<TokenStream> = fields.collect();
         fields.extend(record.additional.as_ref().map(|ty| {
             imports.add("std::collections", "BTreeMap");
-            // A map is a pointer itself, so that no type needs a `Box` here.
+            // A map is itself a pointer, so a recursive type needs no `Box` here.
             let map = TypeRef::Map(Box::new(ty.clone()));
             let pointer = self.pointer(id, &map, imports).map(self::ident);
             let serde = match (self.resolved(ty), &pointer) {

@@ -23,21 +23,21 @@ pub enum Answer<'a> {
     Several(Vec<(Status, Answer<'a>)>),
 }
 
-/// What the bytes of a response body stand for.
+/// How a response body is decoded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Content {
-    /// A JSON value.
+    /// As a JSON value.
     Json,
-    /// A text.
+    /// As a string.
     Text,
-    /// Themselves.
+    /// As bytes.
     Binary,
-    /// Any number of values, one after the other.
+    /// As a stream of values.
     Stream(Framing),
 }
 
 impl Content {
-    /// What the bodies of a media type are.
+    /// Returns how a body of a media type is decoded.
     pub fn of(media_type: &str) -> Self {
         match (Framing::of(media_type), Media::of(media_type)) {
             (Some(framing), _) => Self::Stream(framing),
@@ -59,11 +59,11 @@ impl From<Media> for Content {
 /// How values that come one after the other are told apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Framing {
-    /// As server-sent events, whose data are the values.
+    /// As server-sent events. The data of each event is a value.
     Events,
-    /// As server-sent events, each of which is a value: an object of its data, name and id.
+    /// As server-sent events. Each event is a value: an object of `data`, `event`, `id` and `retry`.
     Envelopes,
-    /// Each in a line, or behind a record separator.
+    /// Each in a line, or after a record separator.
     Lines,
 }
 
@@ -93,7 +93,7 @@ impl Framing {
 }
 
 impl<'a> Answer<'a> {
-    /// What a body carries, whose values are of a type.
+    /// Returns what a body carries, given the type of its values.
     fn of(content: Content, ty: &'a TypeRef) -> Self {
         match content {
             Content::Json => Self::Json(ty),
@@ -155,11 +155,11 @@ impl Operation {
         }
     }
 
-    /// What else a successful answer can be asked for as. What several answers have in common counts once.
+    /// Returns the other forms that a request can ask for. A media type of several successful responses counts once.
     pub fn alternatives(&self) -> impl Iterator<Item = &Alternative> {
-        let mut known: HashSet<&str> = HashSet::new();
+        let mut seen: HashSet<&str> = HashSet::new();
         let all = self.carriers().flat_map(|response| &response.others);
-        all.filter(move |other| other.media_types.first().is_some_and(|name| known.insert(name)))
+        all.filter(move |other| other.media_types.first().is_some_and(|name| seen.insert(name)))
     }
 
     /// All that a successful answer may have to be read as, one by one.
@@ -178,8 +178,8 @@ impl Operation {
         (!names.is_empty() && !plain).then(|| names.join(", "))
     }
 
-    /// All media types of successful answers that have a reader of their own, where there are some that are not asked for at
-    /// first. What is said once more in a text may be JSON as well.
+    /// Returns all media types of successful responses that are decoded in their own way; empty if the request asks for all of
+    /// them by default. A string with the same schema as the JSON does not count, because it may contain JSON.
     pub fn offers(&self) -> Vec<&str> {
         let json = self.carriers().next().is_some_and(|response| response.content == Content::Json);
         let own = self.alternatives().filter(|other| !(json && other.same_schema && other.content == Content::Text));
@@ -187,11 +187,12 @@ impl Operation {
         if own.peek().is_none() {
             return Vec::new();
         }
-        // A range says nothing of what a media type in it is read as.
+        // A range does not determine how the media types in it are decoded.
         let all: IndexSet<&str> = self.asked().into_iter().chain(own).filter(|name| !name.contains('*')).collect();
         all.into_iter().collect()
     }
 
+    /// Returns the media types that a request asks for by default.
     fn asked(&self) -> IndexSet<&str> {
         self.carriers().flat_map(|response| &response.media_types).map(String::as_str).collect()
     }
@@ -201,7 +202,7 @@ impl Operation {
         !matches!(self.answer(), Answer::Several(_) | Answer::Nothing) && self.has_empty()
     }
 
-    /// Whether one of the successful answers has no body.
+    /// Returns whether a successful response may have no body.
     pub fn has_empty(&self) -> bool {
         self.successes().any(|response| response.body.is_none())
     }
@@ -224,13 +225,13 @@ fn carried(response: &Response) -> Answer<'_> {
 }
 
 impl Alternative {
-    /// What it carries.
+    /// Returns what it carries.
     pub fn answer(&self) -> Answer<'_> {
         Answer::of(self.content, &self.ty)
     }
 }
 
-/// Whether an answer is one of success, among the statuses that an operation describes.
+/// Returns whether a response with a status is successful, given all statuses that the operation describes.
 pub fn succeeds(status: Status, all: impl Iterator<Item = Status> + Clone) -> bool {
     if all.clone().any(Status::is_success) {
         status.is_success()

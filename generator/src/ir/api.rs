@@ -31,7 +31,7 @@ pub struct Api {
     pub strict: bool,
     /// The types of its values.
     pub types: Arena<TypeDef>,
-    /// The schemas of the components without a type, by location, and whether other schemas contain their properties.
+    /// The component schemas that no type is generated for, by location, and whether other schemas contain their properties.
     pub untyped: BTreeMap<String, bool>,
     /// What can be asked of it, in the order of the document.
     pub operations: Arena<Operation>,
@@ -151,7 +151,7 @@ impl Docs {
         }
     }
 
-    /// The number of bytes of the text.
+    /// Returns the length in bytes.
     pub fn len(&self) -> usize {
         self.summary.len() + self.body.len()
     }
@@ -162,7 +162,7 @@ impl Docs {
     }
 }
 
-/// The length of the text before the first blank line that is in no fenced code block.
+/// Returns the length of the text before the first blank line that is not in a fenced code block.
 fn first_block(text: &str) -> usize {
     let (mut fence, mut end) = (None, 0);
     for line in text.split_inclusive('\n') {

@@ -338,9 +338,9 @@ pub struct Response {
     pub status: Status,
     /// The type of its body, if it has one.
     pub body: Option<TypeRef>,
-    /// What the bytes of its body are.
+    /// How its body is decoded.
     pub content: Content,
-    /// The media types of its body that are read in the same way, first the one that can say most.
+    /// The media types of its body that are decoded in the same way. The first one is preferred.
     pub media_types: Vec<String>,
     /// What its body can be asked for as instead.
     pub others: Vec<Alternative>,
@@ -359,13 +359,13 @@ pub struct Response {
 pub struct Alternative {
     /// Its media types.
     pub media_types: Vec<String>,
-    /// What its bytes are.
+    /// How it is decoded.
     pub content: Content,
     /// The type of its values.
     pub ty: TypeRef,
-    /// Whether it has the schema of the form that is asked for at first.
+    /// Whether it has the same schema as the default form.
     pub same_schema: bool,
-    /// Where it is described.
+    /// Its location in the document.
     pub origin: Pointer,
 }
 

@@ -1,4 +1,4 @@
-//! What an operation whose response may be a stream says of it.
+//! Properties of operations whose response may be a stream.
 
 use std::collections::HashSet;
 
@@ -7,7 +7,7 @@ use super::{Api, Media, Operation, ParamPlace, Shape, TypeId, TypeRef};
 /// The property by which a request body asks for a stream.
 pub const STREAM_FLAG: &str = "stream";
 
-/// Where a request has the property that asks for a stream.
+/// The place in a request of the property that asks for a stream.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum StreamFlag<'a> {
     /// Among the fields of a form.
@@ -17,7 +17,7 @@ pub enum StreamFlag<'a> {
 }
 
 impl Api {
-    /// Where the body of an operation has a boolean property that asks for a stream, if it has one.
+    /// Returns the place of a boolean property that asks for a stream, if the request body of the operation has one.
     pub fn stream_flag<'a>(&self, operation: &'a Operation) -> Option<StreamFlag<'a>> {
         operation.params.iter().find_map(|param| match param.place {
             ParamPlace::Form if param.wire == STREAM_FLAG => self.is_bool(&param.ty).then_some(StreamFlag::Form),
@@ -28,7 +28,7 @@ impl Api {
         })
     }
 
-    /// Whether the data of events, each of which is a value of a type, are strings.
+    /// Returns whether the data of an event is a string, given the type of the whole event.
     pub fn has_text_data(&self, ty: &TypeRef) -> bool {
         let is_text = |api: &Self, ty: &TypeRef| match api.bare(ty) {
             TypeRef::Text | TypeRef::Uri | TypeRef::Uuid | TypeRef::DateTime | TypeRef::Date => true,
@@ -42,7 +42,7 @@ impl Api {
         *self.bare(ty) == TypeRef::Bool
     }
 
-    /// A type without its aliases and without `null`.
+    /// Resolves the aliases of a type and removes `null`.
     fn bare<'a>(&'a self, ty: &'a TypeRef) -> &'a TypeRef {
         match self.resolved(ty) {
             TypeRef::Nullable(inner) => self.resolved(inner),
@@ -50,8 +50,8 @@ impl Api {
         }
     }
 
-    /// Whether every value of a type is an object with such a property.
-    fn has_property(&self, ty: &TypeRef, wire: &str, such: impl Fn(&Self, &TypeRef) -> bool) -> bool {
+    /// Returns whether every value of a type is an object with a property whose type matches a predicate.
+    fn has_property(&self, ty: &TypeRef, wire: &str, matches: impl Fn(&Self, &TypeRef) -> bool) -> bool {
         let mut open = vec![ty];
         let mut seen: HashSet<TypeId> = HashSet::new();
         while let Some(ty) = open.pop() {
@@ -62,7 +62,7 @@ impl Api {
             match &self.types[*id].shape {
                 Shape::Record(record) => {
                     let field = record.fields.iter().find(|field| field.wire == wire);
-                    if !field.is_some_and(|field| such(self, &field.ty)) {
+                    if !field.is_some_and(|field| matches(self, &field.ty)) {
                         return false;
                     }
                 }

@@ -162,7 +162,7 @@ pub fn is_same(one: &Value, other: &Value) -> bool {
     one == other || one.is_f64() != other.is_f64() && one.as_f64().is_some() && one.as_f64() == other.as_f64()
 }
 
-/// Returns a text that is the same for JSON values that are the same, as [`is_same`] compares them.
+/// Returns a string that is equal for equal JSON values, as [`is_same`] compares them.
 pub fn canonical(value: &Value) -> String {
     /// Integers below it are exact as floating-point numbers.
     const EXACT: f64 = 9_007_199_254_740_992.0;
@@ -229,7 +229,7 @@ impl TypeRef {
         self.named().into_iter().map(|(id, _)| id)
     }
 
-    /// The number of collections in one another, up to a type of the arena.
+    /// Returns how deeply collections are nested, up to the next named type.
     pub fn collection_depth(&self) -> usize {
         match self {
             Self::List(inner) | Self::Map(inner) => 1 + inner.collection_depth(),

@@ -23,7 +23,7 @@ impl<'a> Lowering<'a> {
         });
         let statuses =
             responses.responses.keys().map(status_of).chain(responses.default.iter().map(|_| Status::Default));
-        let mut known = HashMap::new();
+        let mut earlier = HashMap::new();
         let default = responses.default.iter().map(|response| (Status::Default, "default".to_owned(), response));
         for (status, key, response) in named.chain(default) {
             let at = at.child(&key);
@@ -40,7 +40,7 @@ impl<'a> Lowering<'a> {
                 None => (Vec::new(), Content::Binary, None),
             };
             let mut others: Vec<Alternative> = forms.collect();
-            others.retain(|other| self.is_as_before(other, &mut known));
+            others.retain(|other| self.matches_earlier_status(other, &mut earlier));
             let mut headers = Vec::new();
             for (wire, header) in &response.headers {
                 let at = at.child("headers").child(wire);
@@ -77,17 +77,17 @@ impl<'a> Lowering<'a> {
         self.shown(described, &at.child("content").child(media_type))
     }
 
-    /// Whether a form of a response is read as one of the same media type of another status is.
-    fn is_as_before(&mut self, other: &Alternative, known: &mut HashMap<String, Alternative>) -> bool {
+    /// Returns whether a form of a response is decoded like the form of the same media type and an earlier status.
+    fn matches_earlier_status(&mut self, other: &Alternative, earlier: &mut HashMap<String, Alternative>) -> bool {
         let Some(name) = other.media_types.first() else { return false };
-        let first = known.entry(name.clone()).or_insert_with(|| other.clone());
+        let first = earlier.entry(name.clone()).or_insert_with(|| other.clone());
         let same = (first.content, &first.ty) == (other.content, &other.ty);
         if !same {
-            let message = format!("`{name}` has another schema than in the response to another status");
+            let message = format!("`{name}` has different schemas in the responses of two statuses");
             let diagnostic = Diagnostic::warning(code::UNSUPPORTED_BODY, Place::Key(other.origin.clone()), message)
-                .label("a response that is asked for as it is read by the first schema")
-                .related(Place::Key(first.origin.clone()), "the first schema is here")
-                .help("give both responses one schema, such as a `oneOf` of the two");
+                .label("the generated method decodes it with the first schema")
+                .related(Place::Key(first.origin.clone()), "the first schema")
+                .help("give both responses the same schema, such as a `oneOf` of the two");
             self.diagnostics.push(diagnostic);
         }
         same

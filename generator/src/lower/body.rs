@@ -102,8 +102,8 @@ impl<'a> Lowering<'a> {
         self.spend(super::schema::size(example, usize::MAX) / 50, at).then(|| example.clone())
     }
 
-    /// The media type of a body on the wire, what its bytes are, and the type of its values. Where any media type will do,
-    /// the schema says what it is: bytes, a text or JSON.
+    /// Returns the media type of a body on the wire, how it is encoded, and the type of its values. If the document allows any
+    /// media type, the schema decides: bytes, a string or JSON.
     pub(super) fn content(
         &mut self,
         name: &str,
@@ -162,7 +162,7 @@ impl<'a> Lowering<'a> {
     }
 }
 
-/// Whether a media type leaves open what the body is.
+/// Returns whether a media type is a range that does not determine how the body is encoded.
 pub(super) fn is_any(name: &str) -> bool {
     matches!(essence(name).as_str(), "*/*" | "application/*")
 }

@@ -1,8 +1,8 @@
-//! The bound on what a document may describe through its references.
+//! The limit on what a document may describe through its references.
 //!
 //! A short document can describe a lot: `n` schemas that combine each other have up to 2ⁿ combinations, and `n` operations
-//! that share a response of `n` headers have n² headers. So every step that references can repeat is counted, and so is
-//! every text that they can repeat. A document may have a fixed number of steps, and more in proportion to its length.
+//! that share a response of `n` headers have n² headers. So the generator counts every step and every
+//! string that references can repeat. A document may have a fixed number of steps, and more in proportion to its length.
 
 use std::io;
 
@@ -18,10 +18,10 @@ const BASE: usize = 200_000;
 /// The number of bytes of a document that give it one more step. Published documents take less than a third of that.
 const BYTES_PER_STEP: usize = 2;
 
-/// The number of bytes that count as one step where they are repeated.
+/// The number of repeated bytes that count as one step.
 pub(super) const REPEATED_BYTES: usize = 16;
 
-/// The same for the locations that are noted for a thing. Few of them are that long.
+/// The number of bytes of a location that count as one step. Few locations are that long.
 const LOCATION_BYTES: usize = 256;
 
 impl Lowering<'_> {
@@ -31,39 +31,40 @@ impl Lowering<'_> {
         let Some(left) = self.steps_left else { return false };
         self.steps_left = left.checked_sub(steps + at.as_str().len() / LOCATION_BYTES);
         if self.steps_left.is_none() {
-            let message = "the references of the document repeat more than can be generated";
-            let help = "refer to less: each `allOf`, `oneOf`, `anyOf` or shared component multiplies what it refers to";
+            let message = "the references of the document expand to more than can be generated";
+            let help =
+                "use fewer references: each `allOf`, `oneOf`, `anyOf` or shared component repeats what it refers to";
             self.error(code::TOO_MANY, Place::Key(at.clone()), message, help);
         }
         self.steps_left.is_some()
     }
 
-    /// Counts bytes of the document that are used once more.
+    /// Counts bytes of the document that a reference repeats.
     pub(super) fn spend_bytes(&mut self, bytes: usize, at: &Pointer) -> bool {
         self.spend(bytes / REPEATED_BYTES, at)
     }
 
-    /// The number of steps that have been taken since `left` were left.
+    /// Returns the number of steps that were counted since `left` of them were left.
     pub(super) fn steps_since(&self, left: Option<usize>) -> usize {
         left.zip(self.steps_left).map_or(0, |(before, now)| before - now)
     }
 }
 
-/// The number of steps that a document may have.
+/// Returns the number of steps that a document may have.
 pub(super) fn budget(source: &Source) -> usize {
     let files = source.files.values().map(|file| file.text.len());
     BASE + (source.text.len() + files.sum::<usize>()) / BYTES_PER_STEP
 }
 
-/// The number of bytes of a part of the document, written as JSON.
+/// Returns the length of a part of the document as JSON.
 pub(super) fn json_len(part: &impl Serialize) -> usize {
     let mut count = Count(0);
-    // What cannot be written would not have been read.
+    // Writing a parsed document to memory cannot fail.
     let _ = serde_json::to_writer(&mut count, part);
     count.0
 }
 
-/// Counts bytes and drops them.
+/// A writer that only counts bytes.
 struct Count(usize);
 
 impl io::Write for Count {

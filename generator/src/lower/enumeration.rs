@@ -57,9 +57,9 @@ impl<'a> Lowering<'a> {
         let count = first.any().enumeration.len();
         let fitting = names.filter(|(_, names)| names.len() == count && distinct(names)).map(|(_, names)| names);
         if let (Some((key, names)), None) = (names, fitting) {
-            let message = format!("`{key}` must have one name for each of the {count} values, and each name once");
+            let message = format!("`{key}` must have a different name for each of the {count} values");
             let diagnostic = Diagnostic::warning(code::WRONG_TYPE, Place::Key(first.at.child(key)), message)
-                .label(format!("{} names; they are ignored", names.len()))
+                .label(format!("the {} names are ignored", names.len()))
                 .help("correct the names, or remove them");
             self.diagnostics.push(diagnostic);
         }
@@ -117,7 +117,7 @@ impl<'a> Lowering<'a> {
     }
 }
 
-/// Whether a listed value can be of a kind.
+/// Returns whether a value of an `enum` is of a kind.
 fn is_of(kind: Kind, value: &Value) -> bool {
     match kind {
         Kind::Text => value.is_string(),

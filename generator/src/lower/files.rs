@@ -1,4 +1,4 @@
-//! Schemas of bytes: the files of a form, and bodies that are sent and received as they are.
+//! Binary schemas: the files of a form, and bodies that are sent and received as bytes.
 
 use std::collections::HashSet;
 
@@ -12,7 +12,7 @@ use crate::ir::Media;
 use crate::parse::{CONTENT_ENCODING, CONTENT_MEDIA_TYPE};
 use crate::source::Pointer;
 
-/// The schemas that a value must keep to, and their locations.
+/// The schemas that a value must match, and their locations.
 pub(super) type Nodes<'a> = Vec<(Node<'a>, Pointer)>;
 
 /// One kind of value that a schema allows: itself, one of its alternatives, or the items of an array among them.
@@ -22,18 +22,18 @@ pub(super) struct Leaf<'a> {
     pub item: bool,
 }
 
-/// The files that a field of a form takes.
+/// The files that a field of a form accepts.
 pub(super) struct Files {
-    /// Whether it takes any number of them.
+    /// Whether it accepts any number of them.
     pub many: bool,
-    /// Whether it also takes values that are not files.
+    /// Whether it also accepts values that are not files.
     pub mixed: bool,
     /// The media type that the schema gives to each.
     pub media_type: Option<String>,
 }
 
 impl<'a> Lowering<'a> {
-    /// The kinds of values that keep to all of the schemas, except for `null`.
+    /// Returns the kinds of values that match all of the schemas, except for `null`.
     pub(super) fn leaves(&mut self, nodes: &[(Node<'a>, Pointer)]) -> Vec<Leaf<'a>> {
         let (mut parts, mut seen) = (Vec::new(), HashSet::new());
         for (node, at) in nodes {
@@ -41,7 +41,7 @@ impl<'a> Lowering<'a> {
             parts.extend(self.parts(node, &at).into_iter().filter(|part| seen.insert(part.at.clone())));
         }
         let (mut leaves, mut seen, mut arrays) = (Vec::new(), HashSet::new(), HashSet::new());
-        // Alternatives may lead back to the schema that they belong to, so each schema is followed once.
+        // Alternatives may be recursive, so each schema is followed once.
         let mut open = vec![Leaf { parts, item: false }];
         while let Some(Leaf { parts, item }) = open.pop() {
             if let Some(owner) = parts.iter().find(|part| part.choices().is_some()) {
@@ -71,7 +71,7 @@ impl<'a> Lowering<'a> {
         leaves
     }
 
-    /// The files that a field of a multipart body takes, if it takes any. The field keeps to one of the versions.
+    /// Returns the files that a field of a multipart body accepts, if any. The field matches one of the versions.
     pub(super) fn files(&mut self, versions: &[Nodes<'a>], encoding: Option<&Encoding>) -> Option<Files> {
         let content_type = encoding.and_then(|encoding| encoding.content_type.as_deref());
         let leaves: Vec<Leaf<'a>> = versions.iter().flat_map(|nodes| self.leaves(nodes)).collect();
@@ -81,13 +81,13 @@ impl<'a> Lowering<'a> {
         (!files.is_empty()).then_some(Files { many, mixed: !others.is_empty(), media_type })
     }
 
-    /// The media type that the schema of a part gives to it, or to each of several.
+    /// Returns the media type of a part, or of each of several, according to its schema.
     pub(super) fn content_type(&mut self, nodes: &[(Node<'a>, Pointer)]) -> Option<String> {
         self.leaves(nodes).iter().find_map(|leaf| content_type_of(&leaf.parts))
     }
 
-    /// Whether the values of a schema are bytes that are sent as they are, and nothing else. Where any media type will do,
-    /// so are those that JSON has in Base64.
+    /// Returns whether all values of a schema are bytes. If the document allows `any` media type, Base64 strings count as
+    /// bytes, too.
     pub(super) fn is_binary(&mut self, node: Node<'a>, at: &Pointer, any: bool) -> bool {
         let leaves = self.leaves(&[(node, at.clone())]);
         let binary = |leaf: &Leaf<'a>| {
@@ -98,19 +98,19 @@ impl<'a> Lowering<'a> {
     }
 
     fn is_file(&mut self, parts: &[Part<'a>], content_type: Option<&str>) -> bool {
-        // Of several media types, a file may have any.
+        // The content type may be a list of alternatives.
         let bytes = content_type.map(|names| names.split(',').any(|name| Media::of(name.trim()) == Media::Binary));
         match self.kind(parts) {
             Kind::Text => {
                 is_binary(parts) || bytes == Some(true) && first(parts, |any| any.format.as_deref()).is_none()
             }
-            // From 3.1 on, a schema of anything but JSON has no type.
+            // Since OpenAPI 3.1, the schema of content that is not JSON needs no type.
             Kind::Any => bytes.unwrap_or_else(|| is_binary(parts) || !self.document.openapi.starts_with("3.0")),
             _ => false,
         }
     }
 
-    /// What the schemas of a field say of it, apart from its type.
+    /// Returns the annotations of a field, such as its description, without its type.
     pub(super) fn remarks(&mut self, nodes: &[(Node<'a>, Pointer)]) -> Use {
         let mut found = Use::default();
         for (node, at) in nodes {
@@ -124,7 +124,7 @@ impl<'a> Lowering<'a> {
         found
     }
 
-    /// The schema behind others that only repeat it, as `allOf` of one reference, and those on the way to it.
+    /// Returns the schema behind wrappers such as an `allOf` of one reference, and these wrappers.
     pub(super) fn unwrapped(&mut self, node: Node<'a>, at: &Pointer) -> (Vec<&'a Schema>, Node<'a>, Pointer) {
         let (mut node, mut at, mut wrappers) = (node, at.clone(), Vec::new());
         let mut seen: HashSet<Pointer> = HashSet::new();
@@ -142,22 +142,22 @@ impl<'a> Lowering<'a> {
     }
 }
 
-/// `type: file` is how OpenAPI 2.0 says it.
+/// Returns whether the values are bytes. `type: file` is the keyword of OpenAPI 2.0.
 fn is_binary(parts: &[Part<'_>]) -> bool {
     let is_file = || first(parts, |any| any.typ.as_deref()) == Some("file");
     first(parts, |any| any.format.as_deref()).map_or_else(is_file, |format| format == "binary")
 }
 
-/// The media type that a schema gives to its values. What is encoded is bytes, whatever they are.
+/// Returns the media type of the values of a schema. Encoded values without a media type are bytes.
 fn content_type_of(parts: &[Part<'_>]) -> Option<String> {
-    let said = |keyword| parts.iter().find_map(|part| part.schema.schema_data.extensions.get(keyword)?.as_str());
-    let one = |name: &&str| is_media_type(name) && !name.contains(['*', ',']);
-    let named = said(CONTENT_MEDIA_TYPE).filter(one).map(str::to_owned);
-    let encoded = || said(CONTENT_ENCODING).filter(|encoding| !is_identity(encoding));
+    let extension = |keyword| parts.iter().find_map(|part| part.schema.schema_data.extensions.get(keyword)?.as_str());
+    let is_single = |name: &&str| is_media_type(name) && !name.contains(['*', ',']);
+    let named = extension(CONTENT_MEDIA_TYPE).filter(is_single).map(str::to_owned);
+    let encoded = || extension(CONTENT_ENCODING).filter(|encoding| !is_identity(encoding));
     named.or_else(|| encoded().map(|_| "application/octet-stream".to_owned()))
 }
 
-/// Whether an encoding leaves text as it is.
+/// Returns whether an encoding leaves strings unchanged.
 fn is_identity(encoding: &str) -> bool {
     ["7bit", "8bit"].iter().any(|identity| encoding.eq_ignore_ascii_case(identity))
 }

@@ -33,7 +33,7 @@ impl<'a> Lowering<'a> {
             let leaves = self.leaves(&[(schema.into(), at.clone())]);
             let joined = multipart && leaves.iter().any(|leaf| self.has_files(&leaf.parts, media));
             if leaves.len() != 1 && !joined {
-                // Which fields there are shows in the value.
+                // The value determines which fields are sent.
                 let found = self.used(schema, at, &[operation.to_owned(), "form".to_owned()]);
                 let found = Use { docs: Docs::default(), ..found };
                 let param = self.finish_param("body", ParamPlace::Form, Style::Members, found, at);
@@ -63,20 +63,20 @@ impl<'a> Lowering<'a> {
                 (Some(files), _) => {
                     let ty = if files.many { TypeRef::List(Box::new(TypeRef::Bytes)) } else { TypeRef::Bytes };
                     let found = Use { ty: Some(ty), ..remarks };
-                    // A style is about parts that are not files.
+                    // A `style` applies only to parts that are not files.
                     let mut param = self.finish_param(wire, ParamPlace::File, Style::Plain, found, &own);
                     if files.mixed {
-                        param.docs.body += "\n\nA value that is not a file is an `Upload::text`.";
+                        param.docs.body += "\n\nUse `Upload::text` for a value that is not a file.";
                     }
                     Param { media_type: encoding.and_then(only).or(files.media_type), ..param }
                 }
                 (None, [nodes]) => {
                     let mut found = self.used_together(nodes, &own, &[operation.to_owned(), wire.clone()]);
                     self.check_default(&mut found, &own);
-                    let said = if multipart { self.content_type(nodes) } else { None };
+                    let schema_type = if multipart { self.content_type(nodes) } else { None };
                     let param = self.field(wire, found, encoding, &own, multipart);
                     let free = param.media_type.is_none() && encoding.is_none_or(|one| one.style.is_none());
-                    Param { media_type: param.media_type.or(said.filter(|_| free)), ..param }
+                    Param { media_type: param.media_type.or(schema_type.filter(|_| free)), ..param }
                 }
                 (None, _) => {
                     let found = Use { ty: Some(TypeRef::Json), ..remarks };
@@ -146,23 +146,23 @@ impl<'a> Lowering<'a> {
         Some(self.finish_param("additionalProperties", ParamPlace::Form, Style::Members, found, at))
     }
 
-    /// Whether there are files among the fields of a form.
+    /// Returns whether a form has fields that are files.
     fn has_files(&mut self, parts: &[Part<'a>], media: &'a MediaType) -> bool {
         properties(parts).into_iter().any(|(wire, nodes)| self.files(&[nodes], media.encoding.get(wire)).is_some())
     }
 
-    /// Reports that a form with files is one of several and is sent as all of them together.
+    /// Reports that the alternatives of a form with files are generated as one form.
     fn report_joined(&mut self, at: &Pointer) {
         let message = "a form with files is one of several alternatives";
         let diagnostic = Diagnostic::warning(code::UNSUPPORTED_BODY, Place::Key(at.clone()), message)
             .label("the generated request has the fields of all alternatives")
-            .help("describe the form as one object whose optional properties are not `required`");
+            .help("describe the form as one object with optional properties");
         self.diagnostics.push(diagnostic);
     }
 }
 
-/// The fields of a form, each with its schemas. A field that the alternatives of the form describe differently has several
-/// versions.
+/// Returns the fields of a form with their schemas. A field has several versions if the alternatives of the form describe it
+/// differently.
 fn fields<'a>(alternatives: &[Vec<Part<'a>>]) -> IndexMap<&'a String, Vec<Nodes<'a>>> {
     let mut fields: IndexMap<&String, Vec<Nodes<'a>>> = IndexMap::new();
     for (wire, nodes) in alternatives.iter().flat_map(|parts| properties(parts)) {
@@ -175,7 +175,7 @@ fn fields<'a>(alternatives: &[Vec<Part<'a>>]) -> IndexMap<&'a String, Vec<Nodes<
     fields
 }
 
-/// The fields that every alternative of a form requires.
+/// Returns the fields that every alternative of a form requires.
 fn required_by_all<'a>(alternatives: &[Vec<Part<'a>>]) -> HashSet<&'a str> {
     let mut all = alternatives.iter().map(|parts| required(parts));
     let first = all.next().unwrap_or_default();

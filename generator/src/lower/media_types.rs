@@ -1,4 +1,4 @@
-//! The media types of a response: which one is asked for, which are read in the same way, and which in another.
+//! The media types of a response: which ones a request asks for by default, and which ones have a method of their own.
 
 use openapiv3::{MediaType, ReferenceOr, Schema};
 
@@ -14,9 +14,9 @@ use crate::parse::ITEM_SCHEMA;
 use crate::source::Pointer;
 
 impl<'a> Lowering<'a> {
-    /// The forms of the body of a response, first the one that is asked for. Media types with equal schemas that are read in
-    /// the same way are one form. A response that is not one of success has one form. The names are those of the operation and
-    /// of the type of the first form.
+    /// Returns the forms of the body of a response, the default form first. Media types with equal schemas that are decoded in
+    /// the same way are one form. An error response has one form. The names are those of the operation and of the type of the
+    /// first form.
     pub(super) fn forms(
         &mut self,
         all: &'a openapiv3::Content,
@@ -27,7 +27,7 @@ impl<'a> Lowering<'a> {
         let (mut usable, invalid): (Vec<_>, Vec<_>) =
             all.iter().map(|(name, described)| (name.as_str(), described)).partition(|(name, _)| is_media_type(name));
         for (name, _) in &invalid {
-            let message = format!("`{name}` is no media type");
+            let message = format!("`{name}` is not a valid media type");
             let label = if usable.is_empty() { "the response is read as bytes" } else { "ignored" };
             let diagnostic = Diagnostic::warning(code::UNSUPPORTED_BODY, Place::Key(at.child(name)), message);
             self.diagnostics.push(diagnostic.label(label).help("write one such as `application/json`"));
@@ -87,7 +87,7 @@ impl<'a> Lowering<'a> {
         join_first(forms, all)
     }
 
-    /// The media type of a response on the wire, what its bytes are, and the type of its values.
+    /// Returns the media type of a response on the wire, how its body is decoded, and the type of its values.
     fn form_of(
         &mut self,
         name: &str,
@@ -112,8 +112,8 @@ impl<'a> Lowering<'a> {
         }
     }
 
-    /// The type of the values of a stream. The schema of an array describes the stream as a whole; an object of what an event
-    /// consists of describes whole events.
+    /// Returns the type of the values of a stream. An array schema describes the whole stream. An object schema with the fields of
+    /// an event describes whole events.
     fn values(
         &mut self,
         schema: &'a ReferenceOr<Schema>,
@@ -140,40 +140,40 @@ impl<'a> Lowering<'a> {
         Some((if whole { Framing::Envelopes } else { framing }, ty))
     }
 
-    /// The schemas of the JSON in the data of an event that is described as a whole, if its description has such.
+    /// Returns the schemas of the JSON in the `data` of a whole event, if `contentSchema` gives them; otherwise `nodes`.
     pub(super) fn data_of_event(&mut self, wire: &str, nodes: Nodes<'a>) -> Nodes<'a> {
         if !self.in_events || wire != "data" {
             return nodes;
         }
-        let mut inside = Vec::new();
+        let mut content_schemas = Vec::new();
         for (node, at) in &nodes {
             let parts = self.parts(*node, at);
             let strings = parts.iter().filter(|part| part.kind() == Kind::Text);
-            inside.extend(strings.filter_map(|part| {
+            content_schemas.extend(strings.filter_map(|part| {
                 let schema = part.any().items.as_ref()?;
                 Some((Node::from(schema), part.at.child("contentSchema")))
             }));
         }
-        if inside.is_empty() { nodes } else { inside }
+        if content_schemas.is_empty() { nodes } else { content_schemas }
     }
 
     /// Reports a media type of a response that no request can ask for.
     fn report_unasked(&mut self, media_type: &str, first: &Alternative, at: &Pointer) {
         let first = first.media_types.first().map_or("", String::as_str);
-        let message = format!("`{media_type}` has another schema than `{first}`, and is not asked for");
+        let message = format!("`{media_type}` has a different schema than `{first}` and is never requested");
         let diagnostic = Diagnostic::warning(code::UNSUPPORTED_BODY, Place::Key(at.clone()), message)
             .label("no type is generated for it")
-            .help("give both one schema, or name the media type of a response of success");
+            .help("give both the same schema; in a successful response, replace a range such as `*/*` by a media type");
         self.diagnostics.push(diagnostic);
     }
 }
 
-/// The keyword for the schema of the values.
+/// Returns the keyword that contains the schema of the values.
 fn schema_key(described: &MediaType) -> &'static str {
     if described.extensions.contains_key(ITEM_SCHEMA) { ITEM_SCHEMA } else { "schema" }
 }
 
-/// Whether a schema describes an event of a stream as a whole.
+/// Returns whether a schema describes a whole event of a stream.
 fn is_envelope(leaf: &Leaf<'_>) -> bool {
     let mut names = properties(&leaf.parts).into_iter().map(|(name, _)| name.as_str()).peekable();
     names.peek().is_some()
@@ -181,20 +181,21 @@ fn is_envelope(leaf: &Leaf<'_>) -> bool {
         && names.all(|name| matches!(name, "data" | "event" | "id" | "retry"))
 }
 
-/// Whether a media type has the schema of the form's first one.
+/// Returns whether a media type has the same schema as the first media type of a form.
 fn same_schema(content: &openapiv3::Content, form: &Alternative, described: &MediaType) -> bool {
     let first = form.origin.keys().last().and_then(|first| content.get(&first));
     first.is_some_and(|first| first.schema == described.schema)
 }
 
-/// Whether a media type needs no method of its own beside those of a form that is read in the same way. Texts and bytes are
-/// of different kinds wherever their subtypes differ.
+/// Returns whether a media type joins a form that is decoded in the same way, instead of getting a method of its own. Strings
+/// and bytes with different subtypes get methods of their own.
 fn is_joined(form: &Alternative, media_type: &str) -> bool {
     let same = |known: &String| subtype(known) == subtype(media_type);
     !matches!(form.content, Content::Text | Content::Binary) || form.media_types.iter().any(same)
 }
 
-/// Has the first form ask for all texts or bytes that are read in the same way. They can be asked for one by one as well.
+/// Makes the first form ask for all string or binary media types that are decoded in the same way. Each of them also keeps a
+/// method of its own.
 fn join_first(mut forms: Vec<Alternative>, content: &openapiv3::Content) -> Vec<Alternative> {
     let Some(first) = forms.first().cloned() else { return forms };
     if matches!(first.content, Content::Text | Content::Binary) {
@@ -209,7 +210,7 @@ fn join_first(mut forms: Vec<Alternative>, content: &openapiv3::Content) -> Vec<
     forms
 }
 
-/// The less, the more can be said. A stream is for those who ask for it.
+/// Returns the rank of a media type. The lowest rank is the default; a stream has the highest.
 fn rank(media_type: &str) -> u8 {
     match Content::of(media_type) {
         Content::Json if essence(media_type) == "application/json" => 0,

@@ -149,7 +149,7 @@ struct Lowering<'a> {
     steps_left: Option<usize>,
     /// How deep the schema at hand stands in others.
     depth: usize,
-    /// Whether the types that are described are of whole events.
+    /// Whether the current schema describes a whole event.
     in_events: bool,
     /// Whether every parameter of the operation at hand could be read. If not, that one is missing says nothing.
     params_are_complete: bool,
@@ -162,7 +162,8 @@ impl<'a> Lowering<'a> {
         self.diagnostics.push(Diagnostic::error(code, place, message).help(help));
     }
 
-    /// The component schemas without a type, by location, and whether other schemas contain their properties.
+    /// Returns the component schemas that no type is generated for, by location, and whether other schemas contain their
+    /// properties.
     fn untyped(&self) -> BTreeMap<String, bool> {
         let schemas = self.document.components.iter().flat_map(|components| components.schemas.keys());
         let schemas = schemas.filter(|name| !name.starts_with('#') && !self.components.contains_key(*name));

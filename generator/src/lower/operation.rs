@@ -46,7 +46,7 @@ impl<'a> Lowering<'a> {
         (operations, resources)
     }
 
-    /// The item of a path, which may be that of another path.
+    /// Returns the path item of a path, which several paths may share.
     pub(super) fn path_item(&self, path: &str) -> Option<&'a PathItem> {
         let paths = &self.document.paths.paths;
         match paths.get(path)? {
@@ -135,7 +135,7 @@ impl<'a> Lowering<'a> {
         if self.spend(self.fields_of_response(&operation), at) {
             operation.paging = self.paging(&operation);
         }
-        // The operation is there once for each of its bodies.
+        // One operation is generated for each request body.
         let repeated = match bodies.len() {
             0 | 1 => 0,
             _ => {

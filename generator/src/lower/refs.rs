@@ -35,7 +35,7 @@ impl<'a> Lowering<'a> {
         let name = self.end(reference, at, section, items)?;
         let item = items.and_then(|items| items.get(&name)).and_then(ReferenceOr::as_item)?;
         let component_at = component_pointer(section, &name);
-        // Each use of the component does its work once more.
+        // Each use of the component lowers it again.
         let length = *self.lengths.entry((section, name)).or_insert_with(|| json_len(item));
         self.spend_bytes(length, at).then_some((item, component_at))
     }

@@ -32,7 +32,7 @@ pub(super) struct Use {
 }
 
 impl Use {
-    /// The number of bytes of the texts in it.
+    /// Returns the length of its documentation, patterns, default and example in bytes.
     fn text_len(&self) -> usize {
         let patterns =
             self.constraints.iter().map(|one| if let Constraint::Pattern(pattern) = one { pattern.len() } else { 0 });

@@ -58,7 +58,7 @@ impl<'a> Lowering<'a> {
                     let found = self.node(node, &one.at, name);
                     (found.ty, found.nullable)
                 }
-                // It may lead back to the schema that it is an alternative of.
+                // The alternative may be recursive.
                 None if self.depth > DEEPEST => {
                     self.too_deep(at);
                     (None, false)

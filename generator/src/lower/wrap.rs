@@ -69,7 +69,7 @@ pub(super) fn wrap(types: &mut Arena<TypeDef>, diagnostics: &mut Diagnostics) {
     split(types, &ids);
 }
 
-/// The most collections that one type may be made of: the compiler writes each of them out, and goes through all at once.
+/// The maximum nesting of collections in one type. The compiler expands the whole type wherever it is used.
 pub(super) const MOST_COLLECTIONS: usize = 4;
 
 /// Makes a type of its own of each alias that stands for more than so many types in one another, or for so many in all:

@@ -94,7 +94,7 @@ impl Names {
         &self.operations[id.index()]
     }
 
-    /// Whether all names are in ASCII.
+    /// Returns whether all names are ASCII.
     pub fn are_ascii(&self) -> bool {
         let types = self.types.iter().flat_map(|one| one.parts.iter().chain([&one.ident, &one.module]));
         let of_operation =
@@ -233,12 +233,14 @@ impl Naming<'_> {
                 let (message, help) = match self.api.untyped.get(at) {
                     Some(true) => (
                         format!("no type is generated for `{at}`"),
-                        "other schemas contain its properties: rename those schemas, or remove this",
+                        "rename the schemas that contain its properties, or remove this entry",
                     ),
-                    Some(false) => (format!("no type is generated for `{at}`"), "no operation uses it: remove this"),
+                    Some(false) => {
+                        (format!("no type is generated for `{at}`"), "remove this entry: no operation uses the schema")
+                    }
                     None => (
-                        format!("nothing that has a name stands at `{at}`"),
-                        "name a schema, a property, an operation or a parameter",
+                        format!("no generated name comes from `{at}`"),
+                        "give the location of a schema, a property, an operation or a parameter",
                     ),
                 };
                 let diagnostic = Diagnostic::error(code::CONFIG_VALUE, Place::Config(rename.at.span()), message);
@@ -280,7 +282,7 @@ impl Naming<'_> {
                         0 => wire.clone(),
                         1 => format!("{wire} {}", kind(&self.api.types[ids[index]].shape)),
                         2 => self.api.types[ids[index]].name.iter().map(|word| case::spelled(word) + " ").collect(),
-                        // Of an inline schema, what it stands in has a name of its own.
+                        // The first part of the name of an inline schema is already distinct.
                         3 | 4 => match self.api.types[ids[index]].name.as_slice() {
                             [first, below @ ..] if self.wire(origins[index], "").is_empty() && !below.is_empty() => {
                                 let spelled = below.iter().map(|word| case::spelling(word, turn));
@@ -435,8 +437,8 @@ impl Naming<'_> {
         name
     }
 
-    /// The names of the methods that ask for other media types: those of the subtypes. Of two that would be called alike, each
-    /// says more of its media type.
+    /// Returns the names of the methods that ask for other media types. A name consists of the subtype; names that would be
+    /// equal include more of the media type.
     fn alternatives(&mut self, scope: &mut Scope, operation: &Operation) -> Vec<String> {
         let others: Vec<&Alternative> = operation.alternatives().collect();
         let origins: Vec<&Pointer> = others.iter().map(|other| &other.origin).collect();
@@ -447,7 +449,7 @@ impl Naming<'_> {
             let name = others[index].media_types.first().map_or("", String::as_str);
             let essence = essence(name);
             let (kind, subtype) = essence.split_once('/').unwrap_or(("", &essence));
-            // What differs from the first form in its parameters alone is called after them.
+            // A media type that differs from a default one only in its parameters is named after them.
             let version = asked.iter().any(|(first, known)| *first != name && *known == essence);
             let words = match (turn, subtype) {
                 (0 | 1, _) if version => String::new(),

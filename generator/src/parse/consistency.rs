@@ -1,7 +1,6 @@
 //! Keywords of one schema that contradict each other or have no effect.
 //!
-//! Each is a warning at its location, and the keyword is left out of the model, so that later stages see only what has a
-//! meaning.
+//! Each is reported as a warning at its location and removed from the model, so later stages see only effective keywords.
 
 use std::collections::HashMap;
 
@@ -33,7 +32,7 @@ pub(super) fn check(any: &mut AnySchema, data: &mut SchemaData, types: &[String]
             && minimum > maximum
         {
             (*low, *high) = (None, None);
-            no_value_between((least, &minimum.to_string()), (most, &maximum.to_string()), keys);
+            report_empty_range((least, &minimum.to_string()), (most, &maximum.to_string()), keys);
         }
     }
     if any.multiple_of.is_some_and(|step| step <= 0.0) {
@@ -49,12 +48,12 @@ pub(super) fn check(any: &mut AnySchema, data: &mut SchemaData, types: &[String]
     repeated(keys, "required");
     if keys.any("enum").and_then(Value::as_array).is_some_and(Vec::is_empty) {
         let help = "list the values, or remove the keyword";
-        warn(keys, code::CONTRADICTION, "enum", "no value is in an empty `enum`", "it is ignored", help);
+        warn(keys, code::CONTRADICTION, "enum", "an empty `enum` allows no value", "it is ignored", help);
     }
     constant(keys);
 }
 
-/// Keywords that are about values of other types than the declared ones.
+/// Reports and removes keywords that do not apply to the declared types.
 fn keywords_of_other_types(any: &mut AnySchema, data: &mut SchemaData, types: &[String], keys: &mut Keys<'_, '_>) {
     let mut ineffective: Vec<&'static str> = Vec::new();
     let mut drop = |keyword, is_set: bool| ineffective.extend(is_set.then_some(keyword));
@@ -75,7 +74,7 @@ fn keywords_of_other_types(any: &mut AnySchema, data: &mut SchemaData, types: &[
         LIMITS.iter().for_each(|keyword| drop_extension(data, keyword));
     }
     if !is("array") {
-        // A string may have the schema of its content there.
+        // In the model, the `items` of a string are its `contentSchema`.
         if keys.any("items").is_some() {
             drop("items", any.items.take().is_some());
         }
@@ -105,7 +104,7 @@ fn keywords_of_other_types(any: &mut AnySchema, data: &mut SchemaData, types: &[
     }
 }
 
-/// A default that is of none of the declared types or not among the listed values.
+/// Reports and removes a default that is of none of the declared types or not in the `enum`.
 fn default(any: &AnySchema, data: &mut SchemaData, types: &[String], keys: &mut Keys<'_, '_>) {
     let Some(default) = data.default.as_ref().filter(|default| !default.is_null()) else { return };
     let is_of = |typ: &String| match typ.as_str() {
@@ -128,13 +127,13 @@ fn default(any: &AnySchema, data: &mut SchemaData, types: &[String], keys: &mut 
     warn(keys, code::WRONG_TYPE, "default", message, "it is ignored", "give one that fits the schema");
 }
 
-/// Whether a listed value is a default, even if one of them is written as a string.
+/// Returns whether a listed value equals a default, even if one of them is written as a string.
 fn is_written_as(value: &Value, default: &Value) -> bool {
     let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
     is_same(value, default) || text(value) == text(default)
 }
 
-/// A minimum above the maximum.
+/// Reports and removes a minimum above the maximum.
 fn number_limits(any: &mut AnySchema, data: &mut SchemaData, keys: &mut Keys<'_, '_>) {
     let (Some(minimum), Some(maximum)) = (any.minimum, any.maximum) else { return };
     let excludes = any.exclusive_minimum == Some(true) || any.exclusive_maximum == Some(true);
@@ -150,10 +149,10 @@ fn number_limits(any: &mut AnySchema, data: &mut SchemaData, keys: &mut Keys<'_,
     };
     let least = own(keys, "minimum", "exclusiveMinimum");
     let most = own(keys, "maximum", "exclusiveMaximum");
-    no_value_between((least, &minimum.to_string()), (most, &maximum.to_string()), keys);
+    report_empty_range((least, &minimum.to_string()), (most, &maximum.to_string()), keys);
 }
 
-fn no_value_between(least: (&'static str, &str), most: (&'static str, &str), keys: &mut Keys<'_, '_>) {
+fn report_empty_range(least: (&'static str, &str), most: (&'static str, &str), keys: &mut Keys<'_, '_>) {
     let message = format!("no value is between `{}` {} and `{}` {}", least.0, least.1, most.0, most.1);
     let diagnostic = Diagnostic::warning(code::CONTRADICTION, Place::Value(keys.at(least.0)), message)
         .label("both are ignored")
@@ -162,7 +161,7 @@ fn no_value_between(least: (&'static str, &str), most: (&'static str, &str), key
     keys.reader.push(diagnostic);
 }
 
-/// Values that are listed more than once. Numbers are compared by value.
+/// Reports values that are listed more than once. Numbers are compared by value.
 fn repeated(keys: &mut Keys<'_, '_>, keyword: &'static str) {
     let Some(Value::Array(values)) = keys.any(keyword) else { return };
     let mut first = HashMap::new();
@@ -170,7 +169,7 @@ fn repeated(keys: &mut Keys<'_, '_>, keyword: &'static str) {
         let before = *first.entry(canonical(value)).or_insert(index);
         if before != index {
             let at = keys.at(keyword);
-            let message = format!("`{keyword}` lists {value} twice");
+            let message = format!("`{keyword}` lists `{value}` twice");
             let diagnostic = Diagnostic::warning(code::REPEATED_VALUE, Place::Value(at.child(index)), message)
                 .label("it is ignored")
                 .related(Place::Value(at.child(before)), "listed here first")
@@ -180,11 +179,11 @@ fn repeated(keys: &mut Keys<'_, '_>, keyword: &'static str) {
     }
 }
 
-/// A `const` beside an `enum` that does not list it.
+/// Reports a `const` that the `enum` of the same schema does not list.
 fn constant(keys: &mut Keys<'_, '_>) {
     let (Some(value), Some(Value::Array(values))) = (keys.raw("const"), keys.any("enum")) else { return };
     if !values.iter().any(|listed| is_same(listed, value)) {
-        let message = format!("the `const` {value} is not one of the values of the `enum`");
+        let message = format!("the `const` `{value}` is not one of the values of the `enum`");
         let help = "correct one of the two";
         warn(keys, code::CONTRADICTION, "enum", &message, "it is ignored", help);
     }

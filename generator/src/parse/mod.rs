@@ -6,7 +6,7 @@
 //! other meaning:
 //!
 //! - what a reference leads to outside of its section of the components is in that section, under `#/` and its pointer;
-//! - a path whose item is also that of an earlier path is a reference with that path;
+//! - a path that shares the path item of an earlier path is a reference to that path;
 //! - the items of a tuple (`prefixItems`) are the `properties` of a schema whose type is `array`, by their position;
 //! - the schema of the JSON in a string (`contentSchema`) is the `items` of a schema whose type is `string`.
 

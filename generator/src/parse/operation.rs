@@ -47,11 +47,12 @@ pub fn paths<'v>(
                 let diagnostic = match path == *first {
                     true => Diagnostic::error(code::BAD_PATH, place, message),
                     false => Diagnostic::warning(code::BAD_PATH, place, message)
-                        .label("a server cannot tell them apart; both are generated"),
+                        .label("both are generated, but a server cannot distinguish them"),
                 };
                 let related = Place::Key(first_at.clone());
-                reader
-                    .push(diagnostic.related(related, "it is here first").help("put the operations of both under one"));
+                reader.push(
+                    diagnostic.related(related, "the first path").help("put the operations of both under one path"),
+                );
             }
             None => {
                 known.insert(without_names(&path), (path.clone(), at.clone()));
@@ -64,7 +65,7 @@ pub fn paths<'v>(
     Some(paths)
 }
 
-/// A path without the names of its placeholders, which is all that a server sees of it.
+/// Returns a path without the names of its placeholders, which a server does not see.
 fn without_names(path: &str) -> String {
     let mut pieces = path.split('{');
     let first = pieces.next().unwrap_or_default().to_owned();
@@ -269,19 +270,19 @@ fn content(keys: &mut Keys<'_, '_>) -> Content {
     map(keys, "content", media_type)
 }
 
-/// The keyword for the values of a stream. The model has no place for it: they are in that of the schema, and the keyword is kept
-/// among the extensions.
+/// The keyword for the schema of the values of a stream. The model has no field for it: it keeps this schema as `schema`, and the
+/// keyword as an extension.
 pub const ITEM_SCHEMA: &str = "itemSchema";
 
 fn media_type(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<MediaType> {
     let stream = pointer.keys().last().is_some_and(|name| Framing::of(&name).is_some());
     let mut keys = Keys::of(value, pointer, reader)?;
     let mut extensions: IndexMap<String, Value> = keys.extensions();
-    // OpenAPI 3.2 has it, and some write it in documents of 3.1.
+    // OpenAPI 3.2 defines it, but some documents of 3.1 use it.
     let item = if stream { keys.object(ITEM_SCHEMA, schema_or) } else { None };
     let schema = match item {
         Some(item) => {
-            keys.idle(&["schema"], "the values of the stream are described by `itemSchema`");
+            keys.idle(&["schema"], "`itemSchema` describes the values of the stream");
             extensions.insert(ITEM_SCHEMA.to_owned(), true.into());
             Some(item)
         }

@@ -1,4 +1,4 @@
-//! Path items. One that several paths refer to is read once.
+//! Path items. A path item that several paths refer to is parsed once.
 
 use std::collections::{HashMap, HashSet};
 
@@ -10,7 +10,7 @@ use super::reader::Reader;
 use crate::diag::{Diagnostic, Place, code};
 use crate::source::{Pointer, Source};
 
-/// The path items that have been read.
+/// The path items that have been parsed.
 pub struct PathItems<'v> {
     tree: &'v Value,
     source: &'v Source,
@@ -22,12 +22,12 @@ pub struct PathItems<'v> {
 }
 
 impl<'v> PathItems<'v> {
-    /// No path items yet.
+    /// Creates an empty set of path items.
     pub fn new(tree: &'v Value, source: &'v Source) -> Self {
         Self { tree, source, ends: HashMap::new(), first: HashMap::new() }
     }
 
-    /// Reads the item of a path. If another path has the same item, the result is a reference with that path.
+    /// Parses the item of a path. If an earlier path has the same item, returns a reference to that path.
     pub fn item(
         &mut self,
         path: &str,
@@ -44,15 +44,15 @@ impl<'v> PathItems<'v> {
         Some(ReferenceOr::Item(item))
     }
 
-    /// The location of the item that the value at a location is or refers to. Each chain is followed once.
+    /// Returns the location of the path item at the end of a chain of references. Each chain is followed once.
     fn end(&mut self, mut value: &'v Value, mut at: Pointer, reader: &mut Reader) -> Option<Pointer> {
-        let (mut way, mut seen) = (Vec::new(), HashSet::new());
+        let (mut links, mut seen) = (Vec::new(), HashSet::new());
         let end = loop {
             let Some(reference) = value.get("$ref").and_then(Value::as_str) else { break Some(at) };
             if let Some(known) = self.ends.get(&at) {
                 break known.clone();
             }
-            way.push(at.clone());
+            links.push(at.clone());
             seen.insert(at.clone());
             let help = "put the operations of the path here";
             let target = Pointer::from_reference(reference);
@@ -72,7 +72,7 @@ impl<'v> PathItems<'v> {
             reader.push(Diagnostic::error(code, Place::Value(at.child("$ref")), message).help(help));
             break None;
         };
-        self.ends.extend(way.into_iter().map(|at| (at, end.clone())));
+        self.ends.extend(links.into_iter().map(|at| (at, end.clone())));
         end
     }
 }

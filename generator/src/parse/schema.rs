@@ -161,9 +161,9 @@ fn schema(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<Schema
     let tuple = tuple(&mut keys, &types);
     consistency::check(&mut any, &mut schema_data, &types, &mut keys);
     if types.iter().any(|typ| typ == "array") && tuple.is_none() && any.items.is_none() && any.all_of.is_empty() {
-        items_missing(&mut keys);
+        report_missing_items(&mut keys);
     }
-    of_openapi_3_0(&mut keys);
+    report_openapi_3_0(&mut keys);
     keys.finish(SPARE);
     // The items of a tuple stand in the place of properties, which a list has none of.
     let of_type = |any: AnySchema, typ: &str| {
@@ -206,8 +206,8 @@ fn schema(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<Schema
     Some(Schema { schema_data, schema_kind: SchemaKind::Any(any) })
 }
 
-/// The schema of the JSON in a string that is the data of an event. It takes the place of the items, which a string has none of.
-/// Other strings are not looked into.
+/// Parses the schema of the JSON in a string that is the `data` of an event. The model keeps it as `items`, which a string does
+/// not have. The content of other strings is not decoded.
 fn content_schema(keys: &mut Keys<'_, '_>) -> Option<ReferenceOr<Box<Schema>>> {
     let is_json = |name: &Value| name.as_str().is_some_and(|name| Media::of(name) == Media::Json);
     let is_data = keys.at("contentSchema").as_str().ends_with("/properties/data/contentSchema");
@@ -217,7 +217,7 @@ fn content_schema(keys: &mut Keys<'_, '_>) -> Option<ReferenceOr<Box<Schema>>> {
     {
         return keys.object("contentSchema", schema_or).map(boxed);
     }
-    keys.idle(&["contentSchema"], "the value is a string, whose content is left to the program");
+    keys.idle(&["contentSchema"], "the generated type is a string whose content is not decoded");
     None
 }
 
@@ -328,26 +328,26 @@ fn items(keys: &mut Keys<'_, '_>) -> Option<ReferenceOr<Box<Schema>>> {
     }
 }
 
-/// A list whose items are not described. In OpenAPI 3.1, `true` and `false` describe them.
-fn items_missing(keys: &mut Keys<'_, '_>) {
+/// Reports an array without `items`. In OpenAPI 3.1, `items` may be `true` or `false`.
+fn report_missing_items(keys: &mut Keys<'_, '_>) {
     if keys.any("$ref").is_none() && keys.any("items").is_none() {
         let diagnostic =
             Diagnostic::warning(code::MISSING_KEYWORD, Place::Value(keys.at("type")), "`items` is missing")
                 .label("the items of the array are `serde_json::Value`")
-                .help("describe them by `items` beside the `type`");
+                .help("add `items` next to `type`");
         keys.reader.push(diagnostic);
     }
 }
 
-/// Reports what OpenAPI 3.1 writes in another way than 3.0. It keeps its meaning.
-fn of_openapi_3_0(keys: &mut Keys<'_, '_>) {
+/// Reports keywords of OpenAPI 3.0 that OpenAPI 3.1 writes in another way. They keep their meaning.
+fn report_openapi_3_0(keys: &mut Keys<'_, '_>) {
     if !keys.reader.modern {
         return;
     }
     for (keyword, help) in [
         ("nullable", "add `\"null\"` to the `type`, as in `type: [string, \"null\"]`"),
-        ("exclusiveMinimum", "write the limit itself here, in place of `minimum`"),
-        ("exclusiveMaximum", "write the limit itself here, in place of `maximum`"),
+        ("exclusiveMinimum", "write the limit as the value, and remove `minimum`"),
+        ("exclusiveMaximum", "write the limit as the value, and remove `maximum`"),
     ] {
         if keys.any(keyword) == Some(&Value::Bool(true)) {
             let message = format!("OpenAPI 3.1 has no `{keyword}: true`");

@@ -79,7 +79,7 @@ const LEAST: usize = 500_000;
 /// The nodes and characters that it may have for each byte of the text. Without aliases, two are enough.
 const EACH: usize = 4;
 
-/// The bytes of the keys around a node that count as one more node: later stages note the whole path of each.
+/// The number of bytes in the path of a node that count as one more node, because later stages store the whole path.
 const PATH_BYTES: usize = 64;
 
 /// A key that came twice would lose one of its values without a word.
@@ -100,11 +100,11 @@ struct Tree<'r> {
     /// Whether a mapping has had a key twice.
     repeated: &'r Cell<bool>,
     /// The nodes and characters that the tree may still have: aliases can make a few lines a tree of any size, and long keys
-    /// a few values many long paths.
+    /// give each value a long path.
     left: &'r Cell<usize>,
     /// Whether what stands under [`MERGE`] is joined to the mapping around it, which is so in YAML alone.
     merge: bool,
-    /// The length of the keys that lead to the node at hand.
+    /// The length of the path of the current node.
     path: usize,
 }
 
@@ -112,7 +112,7 @@ impl Tree<'_> {
     fn spend<E: Error>(self, nodes: usize) -> Result<(), E> {
         let left = self.left.get().checked_sub(nodes);
         self.left.set(left.unwrap_or_default());
-        left.map(drop).ok_or_else(|| E::custom("its aliases, or the keys around each value, stand for too much text"))
+        left.map(drop).ok_or_else(|| E::custom("its aliases or long keys expand to too much text"))
     }
 }
 

@@ -1,4 +1,4 @@
-//! Arbitrary values that fit a schema.
+//! Arbitrary values that match a schema.
 
 use std::collections::HashSet;
 
@@ -7,32 +7,32 @@ use serde_json::{Map, Number, Value, json};
 
 use super::schemas::Schemas;
 
-/// Makes values of the schemas of a document.
+/// Generates values of the schemas of a document.
 pub struct Arbitrary<'s> {
     pub schemas: &'s Schemas,
     pub rng: &'s mut Rng,
-    /// The keyword of the properties that the values do not have.
-    pub left_out: &'static str,
-    /// The formats to which the configuration gives other types.
+    /// The keyword that marks the properties to omit: `readOnly` or `writeOnly`.
+    pub omitted: &'static str,
+    /// The formats whose types are replaced in the configuration.
     pub configured: &'s HashSet<String>,
 }
 
-/// How deep values nest before they are made as small as their schema allows.
-const DEEP: usize = 6;
+/// The depth from which values are as small as their schema allows.
+const SMALL_FROM_DEPTH: usize = 6;
 
-/// How deep they may nest at all.
-const DEEPEST: usize = 24;
+/// The maximum depth of values.
+const MAX_DEPTH: usize = 24;
 
 impl Arbitrary<'_> {
-    /// A value of the schema at a JSON pointer; `None` if none is found that fits.
+    /// Returns a value of the schema at a JSON pointer; `None` if none is found.
     pub fn value(&mut self, pointer: &str) -> Option<Value> {
         let schema = self.schemas.at(pointer)?.clone();
-        self.of(&schema, 0)
+        self.value_of(&schema, 0)
     }
 
-    fn of(&mut self, schema: &Value, depth: usize) -> Option<Value> {
-        let schema = self.flat(schema, depth)?;
-        if depth > DEEPEST {
+    fn value_of(&mut self, schema: &Value, depth: usize) -> Option<Value> {
+        let schema = self.flatten(schema, depth)?;
+        if depth > MAX_DEPTH {
             return None;
         }
         if schema.get("format").and_then(Value::as_str).is_some_and(|format| self.configured.contains(format)) {
@@ -55,7 +55,7 @@ impl Arbitrary<'_> {
             _ if schema.contains_key("items") || schema.contains_key("prefixItems") => vec!["array"],
             _ => vec!["string", "integer", "boolean", "null"],
         };
-        let null = types.contains(&"null") && (depth > DEEP || self.rng.u8(..8) == 0 || types.len() == 1);
+        let null = types.contains(&"null") && (depth > SMALL_FROM_DEPTH || self.rng.u8(..8) == 0 || types.len() == 1);
         let types: Vec<&str> = types.into_iter().filter(|typ| (*typ == "null") == null).collect();
         match *self.rng.choice(&types)? {
             "null" => Some(Value::Null),
@@ -68,26 +68,26 @@ impl Arbitrary<'_> {
         }
     }
 
-    /// A schema with what it refers to and all parts of its `allOf` in one.
-    fn flat(&mut self, schema: &Value, depth: usize) -> Option<Map<String, Value>> {
-        if depth > DEEPEST {
+    /// Merges a schema with the target of its reference and all parts of its `allOf`.
+    fn flatten(&mut self, schema: &Value, depth: usize) -> Option<Map<String, Value>> {
+        if depth > MAX_DEPTH {
             return None;
         }
-        let mut flat = match schema {
+        let mut merged = match schema {
             Value::Object(map) => map.clone(),
             _ => return Some(Map::new()),
         };
-        let parts = flat.remove("allOf").and_then(|parts| parts.as_array().cloned()).unwrap_or_default();
-        if let Some(reference) = flat.remove("$ref") {
+        let parts = merged.remove("allOf").and_then(|parts| parts.as_array().cloned()).unwrap_or_default();
+        if let Some(reference) = merged.remove("$ref") {
             let target = self.schemas.at(reference.as_str()?.strip_prefix('#')?)?.clone();
-            let target = self.flat(&target, depth + 1)?;
-            flat = together(target, flat);
+            let target = self.flatten(&target, depth + 1)?;
+            merged = merge(target, merged);
         }
         for part in parts {
-            let part = self.flat(&part, depth + 1)?;
-            flat = together(flat, part);
+            let part = self.flatten(&part, depth + 1)?;
+            merged = merge(merged, part);
         }
-        Some(flat)
+        Some(merged)
     }
 
     fn one_of(&mut self, schema: Map<String, Value>, choices: &[Value], depth: usize) -> Option<Value> {
@@ -95,10 +95,10 @@ impl Arbitrary<'_> {
         own.remove("oneOf");
         own.remove("anyOf");
         let tag = own.remove("discriminator");
-        // The last one is most often not the one that leads back here.
-        let choice = if depth > DEEP { choices.last()? } else { self.rng.choice(choices)? };
-        let chosen = self.flat(choice, depth + 1)?;
-        let mut value = self.of(&Value::Object(together(own, chosen)), depth + 1)?;
+        // The last alternative is rarely the recursive one.
+        let choice = if depth > SMALL_FROM_DEPTH { choices.last()? } else { self.rng.choice(choices)? };
+        let chosen = self.flatten(choice, depth + 1)?;
+        let mut value = self.value_of(&Value::Object(merge(own, chosen)), depth + 1)?;
         if let (Some(tag), Some(object)) = (tag, value.as_object_mut()) {
             let reference = choice.get("$ref")?.as_str()?;
             let name = reference.rsplit('/').next()?;
@@ -108,7 +108,7 @@ impl Arbitrary<'_> {
             let keys: Vec<&String> = keys.map(|(key, _)| key).collect();
             let key = self.rng.choice(&keys).map_or(name, |key| key.as_str());
             let property = tag.get("propertyName")?.as_str()?;
-            // Every key of a mapping is a string, also where the property is not.
+            // Every key of a mapping is a string, even if the property is not.
             if object.get(property).map(Value::to_string).as_deref() != Some(key) {
                 object.insert(
                     property.to_owned(),
@@ -130,11 +130,11 @@ impl Arbitrary<'_> {
             Some("uint64") => (0, u64::MAX.into()),
             _ => (i128::from(i64::MIN), i128::from(i64::MAX)),
         };
-        let limit = |keyword: &str| schema.get(keyword).and_then(whole);
+        let limit = |keyword: &str| schema.get(keyword).and_then(integer_limit);
         let step = limit("multipleOf").unwrap_or(1).max(1);
         let low = limit("minimum").or(limit("exclusiveMinimum").map(|low| low + 1)).unwrap_or(low);
         let high = limit("maximum").or(limit("exclusiveMaximum").map(|high| high - 1)).unwrap_or(high);
-        // A larger one would become a floating-point number on the way to the test.
+        // The JSON of the test would make a larger one a floating-point number.
         let (low, high) = (low.max(i64::MIN.into()), high.min(u64::MAX.into()));
         let small = low.max(-9)..=high.min(9);
         let value = match self.rng.u8(..4) {
@@ -200,10 +200,10 @@ impl Arbitrary<'_> {
         let closed = schema.get("items") == Some(&Value::Bool(false));
         let low = limit("minItems").unwrap_or(if closed { tuple.len() } else { 0 });
         let high = limit("maxItems").unwrap_or(low.max(tuple.len()) + 3);
-        let count = if depth > DEEP { low } else { self.rng.usize(low..=high.max(low).min(low + 4)) };
+        let count = if depth > SMALL_FROM_DEPTH { low } else { self.rng.usize(low..=high.max(low).min(low + 4)) };
         let rest = schema.get("items").cloned().unwrap_or(Value::Bool(true));
         let items: Option<Vec<Value>> =
-            (0..count).map(|index| self.of(tuple.get(index).unwrap_or(&rest), depth + 1)).collect();
+            (0..count).map(|index| self.value_of(tuple.get(index).unwrap_or(&rest), depth + 1)).collect();
         Some(Value::Array(items?))
     }
 
@@ -215,10 +215,10 @@ impl Arbitrary<'_> {
         let mut object = Map::new();
         let properties = schema.get("properties").and_then(Value::as_object);
         for (name, property) in properties.into_iter().flatten() {
-            let left_out = property.get(self.left_out) == Some(&Value::Bool(true));
-            let wanted = required.contains(&name.as_str()) || (depth <= DEEP && self.rng.bool());
-            if wanted && !left_out {
-                match self.of(property, depth + 1) {
+            let is_omitted = property.get(self.omitted) == Some(&Value::Bool(true));
+            let wanted = required.contains(&name.as_str()) || (depth <= SMALL_FROM_DEPTH && self.rng.bool());
+            if wanted && !is_omitted {
+                match self.value_of(property, depth + 1) {
                     Some(value) => drop(object.insert(name.clone(), value)),
                     None if required.contains(&name.as_str()) => return None,
                     None => {}
@@ -226,18 +226,18 @@ impl Arbitrary<'_> {
             }
         }
         let others = schema.get("additionalProperties").filter(|others| !matches!(others, Value::Bool(_)));
-        if let Some(others) = others.filter(|_| depth <= DEEP) {
+        if let Some(others) = others.filter(|_| depth <= SMALL_FROM_DEPTH) {
             for _ in 0..self.rng.usize(..3) {
                 let name = format!("extra {}", self.rng.u8(..));
-                object.insert(name, self.of(others, depth + 1)?);
+                object.insert(name, self.value_of(others, depth + 1)?);
             }
         }
         Some(Value::Object(object))
     }
 }
 
-/// Two schemas that both hold.
-fn together(mut one: Map<String, Value>, other: Map<String, Value>) -> Map<String, Value> {
+/// Merges two schemas into one that requires both.
+fn merge(mut one: Map<String, Value>, other: Map<String, Value>) -> Map<String, Value> {
     for (keyword, value) in other {
         let before = one.remove(&keyword);
         let both = match (keyword.as_str(), before, value) {
@@ -262,8 +262,8 @@ fn together(mut one: Map<String, Value>, other: Map<String, Value>) -> Map<Strin
     one
 }
 
-/// A limit that is a whole number of any size. JavaScript rounds the largest integer of 64 bits up.
-fn whole(value: &Value) -> Option<i128> {
+/// Returns a limit as an integer. Documents written by JavaScript have the largest 64-bit integer rounded up.
+fn integer_limit(value: &Value) -> Option<i128> {
     if *value == 9_223_372_036_854_776_000_u64 {
         return Some(i64::MAX.into());
     }

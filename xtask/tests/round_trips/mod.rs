@@ -1,7 +1,7 @@
-//! Arbitrary values of every type of a document: each is the same after it was decoded and encoded by the generated crate,
-//! and is of the variant whose schema it fits.
+//! Arbitrary values of every type of a document. The generated crate decodes and encodes each value without a change, and
+//! decodes it as the variant whose schema it matches.
 //!
-//! Whether a value fits a schema is for a validator to say that was written by others.
+//! An independent JSON Schema validator decides whether a value matches a schema.
 
 mod arbitrary;
 mod schemas;
@@ -19,30 +19,30 @@ use fastrand::Rng;
 use schemas::Schemas;
 use serde_json::{Value, json};
 
-/// How many values are tried to find one that fits its schema.
+/// The number of attempts to generate a value that matches its schema.
 const TRIES: usize = 20;
 
-/// A test of a generated crate, and its values as lines of JSON.
+/// The source of a test of a generated crate, and its values as JSON lines.
 pub struct RoundTrips {
     pub test: String,
     pub values: String,
     pub count: usize,
 }
 
-/// Makes a test of `count` values, spread over the types of a document; `None` if the document has no types.
+/// Generates a test of `count` values, spread over the types of a document; `None` if the document has no types.
 pub fn round_trips(krate: &str, document: &Source, config: &Source, count: usize, seed: u64) -> Option<RoundTrips> {
     let (loaded, _) = bindery::load(document, config);
     let (api, config) = loaded.unwrap();
     let mut ignored = Diagnostics::default();
     let names = name(&api, &analyze(&api, &mut ignored), &config, &mut ignored);
     let mut schemas = Schemas::new(tree(&document.text));
-    // Of several types at one location, only a component has all that is said there, and nothing else.
-    let mut at: HashMap<&str, usize> = HashMap::new();
-    api.types.iter().for_each(|(_, def)| *at.entry(def.origin.as_str()).or_default() += 1);
+    // If several types have one location, only the type of the component matches exactly the schema there.
+    let mut types_at: HashMap<&str, usize> = HashMap::new();
+    api.types.iter().for_each(|(_, def)| *types_at.entry(def.origin.as_str()).or_default() += 1);
     let mut types = BTreeMap::new();
     for (id, def) in api.types.iter() {
-        let is_own =
-            at[def.origin.as_str()] == 1 || def.origin.component("schemas").is_some_and(|name| def.name == [name]);
+        let is_own = types_at[def.origin.as_str()] == 1
+            || def.origin.component("schemas").is_some_and(|name| def.name == [name]);
         let ident = &names.ty(id).ident;
         if is_checked(def) && is_own && !ident.is_empty() && schemas.is_whole(def.origin.as_str()) {
             types.insert(ident.clone(), id);
@@ -57,17 +57,18 @@ pub fn round_trips(krate: &str, document: &Source, config: &Source, count: usize
     let each = count.div_ceil(types.len().max(1));
     let configured: HashSet<String> = config.formats.keys().cloned().collect();
     let mut rng = Rng::with_seed(seed);
-    let (mut arms, mut values, mut made, mut without) = (String::new(), String::new(), 0, Vec::new());
+    let (mut arms, mut values, mut value_count, mut types_without_values) =
+        (String::new(), String::new(), 0, Vec::new());
     for (ident, id) in types {
         let def = &api.types[id];
         let pointer = def.origin.as_str();
-        let before = made;
+        let count_before = value_count;
         for _ in 0..each {
             let value = (0..TRIES).find_map(|_| {
-                let left_out = if sent.contains(&id) && !received.contains(&id) { "readOnly" } else { "writeOnly" };
+                let omitted = if sent.contains(&id) && !received.contains(&id) { "readOnly" } else { "writeOnly" };
                 let value =
-                    Arbitrary { schemas: &schemas, rng: &mut rng, left_out, configured: &configured }.value(pointer)?;
-                // Whether it may be `null` is for the property to say that has it.
+                    Arbitrary { schemas: &schemas, rng: &mut rng, omitted, configured: &configured }.value(pointer)?;
+                // `null` is excluded: the property that has the type decides whether it may be `null`.
                 (schemas.fits(pointer, &value)? && !value.is_null()).then_some(value)
             });
             let Some(value) = value else { break };
@@ -77,22 +78,22 @@ pub fn round_trips(krate: &str, document: &Source, config: &Source, count: usize
             };
             let variant = variant.map(|index| names.ty(id).parts[index].as_str());
             let _ = writeln!(values, "{}", json!([ident, variant, value]));
-            made += 1;
+            value_count += 1;
         }
-        if made == before {
-            without.push(ident);
+        if value_count == count_before {
+            types_without_values.push(ident);
         } else {
             let _ = writeln!(arms, "        {ident:?} => check::<{krate}::models::{ident}>(value),");
         }
     }
-    if !without.is_empty() {
-        println!("{krate}: no value was found of {}", without.join(", "));
+    if !types_without_values.is_empty() {
+        println!("{krate}: no value was found of {}", types_without_values.join(", "));
     }
     let test = TEST.replace("    // types\n", &arms);
-    (made > 0).then_some(RoundTrips { test, values, count: made })
+    (value_count > 0).then_some(RoundTrips { test, values, count: value_count })
 }
 
-/// A document as JSON. Integers of more than 64 bits, which only limits are, become floating-point numbers.
+/// Parses a document as JSON. Integers of more than 64 bits, which occur only as limits, become floating-point numbers.
 fn tree(text: &str) -> Value {
     let digits = |c: char| c.is_ascii_digit();
     let mut plain = String::with_capacity(text.len());
@@ -110,12 +111,12 @@ fn tree(text: &str) -> Value {
     serde_json::to_value(tree).unwrap()
 }
 
-/// Whether a type is one of its own that responses can have.
+/// Returns whether a type is not an alias and can occur in responses.
 fn is_checked(def: &TypeDef) -> bool {
     !def.input && !matches!(def.shape, Shape::Alias(_))
 }
 
-/// The variant of a union whose schema a value fits, if it fits that of only one.
+/// Returns the index of the only variant of a union whose schema a value matches.
 fn only_variant(union: &Union, value: &Value, schemas: &mut Schemas) -> Option<usize> {
     let mut fitting = Vec::new();
     for (index, variant) in union.variants.iter().enumerate() {
@@ -136,25 +137,25 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 #[test]
-fn values_come_back_as_they_were() {
+fn values_are_unchanged_after_decoding_and_encoding() {
     let mut wrong = Vec::new();
     for line in include_str!("round_trips.jsonl").lines() {
         let (name, variant, value): (String, Option<String>, Value) = serde_json::from_str(line).unwrap();
-        let shown = match decoded(&name, &value) {
-            Ok(shown) => shown,
+        let debug = match decode(&name, &value) {
+            Ok(debug) => debug,
             Err(problem) => {
                 wrong.push(format!("{problem}: {line}"));
                 continue;
             }
         };
-        if variant.is_some_and(|variant| !shown.starts_with(&format!("{variant}(")) && shown.starts_with(char::is_uppercase)) {
-            wrong.push(format!("read as {shown}: {line}"));
+        if variant.is_some_and(|variant| !debug.starts_with(&format!("{variant}(")) && debug.starts_with(char::is_uppercase)) {
+            wrong.push(format!("decoded as {debug}: {line}"));
         }
     }
     assert!(wrong.is_empty(), "{} wrong, such as\n{}", wrong.len(), wrong[..wrong.len().min(20)].join("\n"));
 }
 
-fn decoded(name: &str, value: &Value) -> Result<String, String> {
+fn decode(name: &str, value: &Value) -> Result<String, String> {
     match name {
     // types
         other => Err(format!("no type is called {other}")),
@@ -175,7 +176,7 @@ fn check<T: DeserializeOwned + Serialize + PartialEq + std::fmt::Debug>(value: &
     Ok(format!("{decoded:?}"))
 }
 
-/// Whether two values are the same, where an optional property may be missing in place of `null`.
+/// Returns whether two values are equal, if a missing optional property counts as `null`.
 fn is_same(one: &Value, other: &Value) -> bool {
     match (one, other) {
         (Value::Object(one), Value::Object(other)) => {

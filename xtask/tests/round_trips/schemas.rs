@@ -1,4 +1,4 @@
-//! The schemas of a document as JSON Schema, for a validator that knows nothing of OpenAPI.
+//! Converts the schemas of a document to JSON Schema, for a validator without OpenAPI support.
 
 use std::collections::HashMap;
 
@@ -18,39 +18,39 @@ impl Schemas {
         Self { document, validators: HashMap::new() }
     }
 
-    /// The schema at a JSON pointer.
+    /// Returns the schema at a JSON pointer.
     pub fn at(&self, pointer: &str) -> Option<&Value> {
         self.document.pointer(pointer).filter(|value| value.is_object() || value.is_boolean())
     }
 
-    /// Whether all that the values at a JSON pointer keep to is said there. For an alternative of a schema that says more,
-    /// that is not so.
+    /// Returns whether the schema at a JSON pointer has all constraints of its values. An alternative does not, if the schema
+    /// around it has constraints, too.
     pub fn is_whole(&self, pointer: &str) -> bool {
         let keys: Vec<&str> = pointer.rsplitn(3, '/').collect();
         let around = match keys.as_slice() {
             [_, "oneOf" | "anyOf" | "allOf", around] => self.at(around),
             _ => None,
         };
-        let says_more =
+        let has_constraints =
             |schema: &Value| ["type", "properties", "required", "allOf"].iter().any(|key| schema.get(*key).is_some());
-        self.at(pointer).is_some() && !around.is_some_and(says_more)
+        self.at(pointer).is_some() && !around.is_some_and(has_constraints)
     }
 
-    /// Whether a value fits the schema at a JSON pointer; `None` if it is not one that can be checked.
+    /// Returns whether a value matches the schema at a JSON pointer; `None` if the validator rejects the schema.
     pub fn fits(&mut self, pointer: &str, value: &Value) -> Option<bool> {
         let validator = self.validators.entry(pointer.to_owned()).or_insert_with(|| {
-            // References in the document begin at its root, so that the schema is there, too.
+            // References are relative to the root of the document, so the validated schema refers from there.
             let mut root = self.document.clone();
             root["$schema"] = "https://json-schema.org/draft/2020-12/schema".into();
-            root["$ref"] = format!("#{}", encoded(pointer)).into();
+            root["$ref"] = format!("#{}", encode(pointer)).into();
             jsonschema::validator_for(&root).ok()
         });
         validator.as_ref().map(|validator| validator.is_valid(value))
     }
 }
 
-/// A JSON pointer as the fragment of a URL.
-fn encoded(pointer: &str) -> String {
+/// Encodes a JSON pointer as the fragment of a URL.
+fn encode(pointer: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/~-_.".contains(&byte);
     pointer
         .bytes()
@@ -58,7 +58,7 @@ fn encoded(pointer: &str) -> String {
         .collect()
 }
 
-/// Writes schemas of OpenAPI 3.0 as those of 3.1.
+/// Converts schemas of OpenAPI 3.0 to those of 3.1.
 fn modernize(value: &mut Value) {
     match value {
         Value::Object(map) => {
@@ -76,13 +76,13 @@ fn modernize(value: &mut Value) {
                     _ => {}
                 }
             }
-            // What a discriminator tells apart may fit several alternatives.
+            // With a discriminator, a value may match the schemas of several alternatives.
             if map.contains_key("discriminator")
                 && let Some(alternatives) = map.remove("oneOf")
             {
                 map.insert("anyOf".to_owned(), alternatives);
             }
-            // These relate to the document alone, and a validator would read them as its own.
+            // The validator would resolve references against `$id`.
             if map.get("$id").is_some_and(Value::is_string) {
                 map.remove("$id");
             }

@@ -12,7 +12,7 @@ impl<D: Decode> Request<D> {
         Request { parts: self.parts, decode: PhantomData }
     }
 
-    /// Names all media types that the API offers, where others can be asked for than are asked for at first.
+    /// Sets all media types that the API offers, if `Accept` does not name all of them by default.
     pub fn offers(mut self, media_types: &'static [&'static str]) -> Self {
         self.parts.expected.offers = media_types;
         self
@@ -63,8 +63,9 @@ macro_rules! answers {
     (@reads $status:ident, $decode:ty) => { <$decode as $crate::runtime::Decode>::reads($status) };
 }
 
-/// Gives a generated request a method to ask for another media type: `also!(Report::as_csv => Text, "text/csv");`. Where the
-/// body has a boolean property that asks for it, that is set: `json "application/json" "stream"`, `form "stream"`.
+/// Adds a method to a generated request that asks for another media type: `also!(Report::as_csv => Text, "text/csv");`. If the
+/// request body has a boolean property that asks for a stream, the method sets it: `json "application/json" "stream"`,
+/// `form "stream"`.
 #[allow(unused_macros, reason = "an API may have one media type for each answer")]
 macro_rules! also {
     ($request:ident::$method:ident => $decode:ty, $media_type:literal $(, $body:ident $($flag:literal)+)?) => {

@@ -1,4 +1,4 @@
-//! Waiting for responses on a thread that polls no async task.
+//! Blocking calls, on a thread that is not polling an async task.
 
 use std::io;
 use std::sync::OnceLock;
@@ -16,12 +16,13 @@ use super::{InvalidRequest, InvalidValue, Result};
 /// where blocking would hold up the other tasks of the thread. A thread of `tokio::task::spawn_blocking` may wait.
 pub fn wait<T>(operation: &'static str, future: impl Future<Output = Result<T>>) -> Result<T> {
     let refuse = |rule| InvalidRequest::new(operation, InvalidValue::new("wait", None, rule)).into();
-    let inside = || Err(refuse("must not be called inside an async task: there, `.await` does the same".to_owned()));
+    let refuse_in_task =
+        || Err(refuse("must not be called inside an async task: there, `.await` does the same".to_owned()));
     if is_polling_task() {
-        return inside();
+        return refuse_in_task();
     }
     match runtime() {
-        Ok(runtime) => unless_refused(|| runtime.block_on(future)).unwrap_or_else(inside),
+        Ok(runtime) => unless_refused(|| runtime.block_on(future)).unwrap_or_else(refuse_in_task),
         Err(error) => Err(refuse(format!("cannot start a thread for its connections ({error})"))),
     }
 }

@@ -70,7 +70,7 @@ pub trait Payload: Any + Send + Sync {
     /// Adds what is personal in it, such as the values of properties with these names.
     fn add_values(&self, names: &[&str], to: &mut Sensitive);
     // [stream_flag.rs
-    /// The same body with a property that is `true`, if it is one of JSON.
+    /// Returns the same body with a property set to `true`, if it is a JSON object.
     fn with_flag(&self, _: &str) -> Option<Arc<dyn Payload>> {
         None
     }

@@ -139,7 +139,7 @@ impl Download {
         Ok(written)
     }
 
-    /// All that is still to come, waited for on a thread that polls no async task.
+    /// Reads the rest of the body and blocks the thread until it is complete. The thread must not be polling an async task.
     ///
     /// # Errors
     ///
@@ -149,7 +149,8 @@ impl Download {
         super::wait(self.answer.call.operation, self.bytes())
     }
 
-    /// The next piece, as [`try_next`](Self::try_next) gives it, waited for on a thread that polls no async task.
+    /// Returns the next piece, as [`try_next`](Self::try_next) does, and blocks the thread until it arrives. The thread must not be
+    /// polling an async task.
     ///
     /// # Errors
     ///

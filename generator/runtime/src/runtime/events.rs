@@ -51,7 +51,8 @@ impl Decode for TextEvents {
     }
 }
 
-/// Reads server-sent events, each as an object of its `data`, `event`, `id` and `retry`. The data is JSON, or else a string.
+/// Decodes each server-sent event as an object with the properties `data`, `event`, `id` and `retry`. The data is JSON, or
+/// else a string.
 pub struct Envelopes<T>(PhantomData<fn() -> T>);
 
 impl<T: DeserializeOwned> Decode for Envelopes<T> {
@@ -71,7 +72,7 @@ impl<T: DeserializeOwned> Decode for Envelopes<T> {
     }
 }
 
-/// Reads the same where the data is a string.
+/// Decodes each server-sent event as such an object, whose data is a string.
 pub struct TextEnvelopes<T>(PhantomData<fn() -> T>);
 
 impl<T: DeserializeOwned> Decode for TextEnvelopes<T> {
@@ -105,7 +106,7 @@ impl<T: DeserializeOwned> Decode for Lines<T> {
     }
 }
 
-/// Reads a string in each line: one of JSON, or the line as it is.
+/// Decodes each line as a string: a JSON string, or else the line itself.
 pub struct TextLines;
 
 impl Decode for TextLines {
@@ -127,7 +128,7 @@ impl Decode for TextLines {
 /// Reads a value; none ends them.
 type Read<T> = fn(&Raw) -> Result<Option<T>, Mismatch>;
 
-/// The data of the event behind the last one.
+/// The data of an event that ends the stream.
 const DONE: &[u8] = b"[DONE]";
 
 /// The JSON in the data of an event. A text may stand there as it is.
@@ -181,7 +182,8 @@ impl<T> Values<T> {
         poll_fn(|context| self.poll_value(context)).await
     }
 
-    /// The next value, as [`try_next`](Self::try_next) gives it, waited for on a thread that polls no async task.
+    /// Returns the next value, as [`try_next`](Self::try_next) does, and blocks the thread until it arrives. The thread must not be
+    /// polling an async task.
     ///
     /// # Errors
     ///
@@ -249,14 +251,14 @@ impl<T> fmt::Debug for Values<T> {
 }
 
 impl Raw {
-    /// The data as text.
+    /// Returns the data as a string.
     fn text(&self) -> Result<String, Mismatch> {
         let text = std::str::from_utf8(&self.data).map(str::to_owned);
-        text.map_err(|_| Mismatch::new("the text is not valid UTF-8".to_owned()))
+        text.map_err(|_| Mismatch::new("the data is not valid UTF-8".to_owned()))
     }
 
-    /// The event as an object. Its data is taken for JSON where that is possible, unless it is a string; its id for a string,
-    /// or else for a number.
+    /// Decodes the event as an object. The data is tried as JSON first if `json` is set, and then as a string. The id is tried
+    /// as a string first, and then as a number.
     fn envelope<T: DeserializeOwned>(&self, json: bool) -> Result<T, Mismatch> {
         let text = serde_json::Value::from(self.text()?).to_string();
         let id = serde_json::Value::from(self.id.as_str()).to_string();
@@ -264,20 +266,20 @@ impl Raw {
         let retry = self.retry.map(|time| format!(",\"retry\":{}", time.as_millis())).unwrap_or_default();
         let as_json = json.then(|| serde_json::from_slice::<&RawValue>(&self.data).ok()).flatten().map(RawValue::get);
         let number = serde_json::from_str::<serde_json::Number>(&self.id).ok().map(|_| self.id.as_str());
-        let mut first = None;
+        let mut first_error = None;
         for data in as_json.into_iter().chain([text.as_str()]) {
             for id in [Some(id.as_str()).filter(|_| !self.id.is_empty()), number] {
                 let id = id.map(|id| format!(",\"id\":{id}")).unwrap_or_default();
                 match from_json(format!("{{\"event\":{event},\"data\":{data}{id}{retry}}}").as_bytes()) {
                     Ok(value) => return Ok(value),
-                    Err(error) => first = first.or(Some(error)),
+                    Err(error) => first_error = first_error.or(Some(error)),
                 }
             }
         }
-        Err(first.unwrap_or_default())
+        Err(first_error.unwrap_or_default())
     }
 
-    /// What kind of event it is.
+    /// Returns the type of the event, which is `message` by default.
     fn name(&self) -> &str {
         if self.event.is_empty() { "message" } else { &self.event }
     }

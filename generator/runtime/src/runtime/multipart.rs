@@ -76,12 +76,12 @@ impl Payload for Multipart {
         for (name, upload) in self.files.iter().flat_map(|(name, all)| all.iter().map(move |one| (*name, one))) {
             text += &format!("--{boundary}\r\nContent-Disposition: form-data; name=\"{}\"", escaped(name));
             if !upload.text || upload.file_name.is_some() {
-                // Without the name of a file it would be a text to many servers.
+                // Many servers treat a part without a file name as a string.
                 text += &format!("; filename=\"{}\"", escaped(upload.file_name.as_deref().unwrap_or(name)));
             }
             if !upload.text || upload.content_type.is_some() {
-                let known = self.media_type(name).unwrap_or("application/octet-stream");
-                let media_type = upload.media_type(name, known)?;
+                let default_type = self.media_type(name).unwrap_or("application/octet-stream");
+                let media_type = upload.media_type(name, default_type)?;
                 text += &format!("\r\nContent-Type: {}", media_type.to_str().unwrap_or_default());
             }
             text.push_str("\r\n\r\n");

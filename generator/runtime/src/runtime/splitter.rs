@@ -1,9 +1,9 @@
-//! Bytes to values, before these are read: server-sent events, lines, and JSON texts behind record separators.
+//! Splits bytes into values to decode: server-sent events, lines, and JSON texts after record separators.
 
 use std::collections::VecDeque;
 use std::time::Duration;
 
-/// A value before it is read.
+/// A value that is not decoded yet.
 #[derive(Clone, Default)]
 pub struct Raw {
     pub id: String,
@@ -12,30 +12,30 @@ pub struct Raw {
     pub retry: Option<Duration>,
 }
 
-/// Makes values of bytes, wherever these are divided.
+/// Splits bytes into values, wherever the chunks of bytes begin and end.
 #[derive(Default)]
 pub struct Splitter {
-    /// Whether they are events, as the HTML standard defines them, rather than lines.
+    /// Whether the values are events, as the HTML standard defines them, rather than lines.
     events: bool,
-    /// The line that is not complete.
+    /// The incomplete line.
     line: Vec<u8>,
-    /// The event that is not complete, or the JSON behind a record separator.
+    /// The incomplete event, or the JSON after a record separator.
     open: Raw,
-    /// Where the JSON behind a record separator breaks off.
+    /// The nesting at the end of the incomplete JSON after a record separator.
     nesting: Nesting,
-    /// Whether a record separator has come, behind which JSON may go over several lines.
+    /// Whether a record separator precedes the JSON, which may then span several lines.
     in_record: bool,
-    /// The lines so far, while none of them is of an event.
+    /// All lines so far, until one of them belongs to an event.
     pub stray: Vec<u8>,
     after_return: bool,
     begun: bool,
-    /// Whether a line of an event has come.
-    known: bool,
+    /// Whether a line has belonged to an event.
+    has_event_line: bool,
     /// The values that are complete.
     pub ready: VecDeque<Raw>,
 }
 
-/// Begins a JSON text in a sequence of them (RFC 7464).
+/// The byte before each JSON text of a sequence (RFC 7464).
 const RECORD_SEPARATOR: u8 = 0x1e;
 
 impl Splitter {
@@ -43,13 +43,13 @@ impl Splitter {
         Self { events: true, ..Self::default() }
     }
 
-    /// How many bytes are held that make no value yet.
+    /// Returns the number of stored bytes that form no complete value yet.
     pub fn held(&self) -> usize {
         self.line.len() + self.open.data.len() + self.stray.len()
     }
 
     pub fn push(&mut self, mut bytes: &[u8]) {
-        // A line feed behind a carriage return belongs to it, even if it comes in another piece.
+        // A line feed after a carriage return belongs to it, even in another chunk.
         if std::mem::take(&mut self.after_return) && bytes.first() == Some(&b'\n') {
             bytes = &bytes[1..];
         }
@@ -63,7 +63,7 @@ impl Splitter {
         self.line.extend_from_slice(bytes);
     }
 
-    /// Ends the last line. An event that no blank line has ended does not count.
+    /// Ends the last line. An event that does not end with a blank line is dropped.
     pub fn finish(&mut self) {
         if !self.line.is_empty() {
             self.end_line();
@@ -84,7 +84,7 @@ impl Splitter {
         }
     }
 
-    /// Takes a line of JSON, or a part of what stands behind a record separator.
+    /// Reads a line of JSON, or a part of the JSON after a record separator.
     fn records(&mut self, line: &[u8]) {
         for (index, part) in line.split(|byte| *byte == RECORD_SEPARATOR).enumerate() {
             if index > 0 {
@@ -135,19 +135,19 @@ impl Splitter {
                 self.open.retry = text.parse().ok().map(Duration::from_millis).or(self.open.retry);
             }
             b"" | b"id" | b"retry" => {}
-            _ if self.known => return,
+            _ if self.has_event_line => return,
             _ => {
                 self.stray.extend_from_slice(line);
                 self.stray.push(b'\n');
                 return;
             }
         }
-        self.known = true;
+        self.has_event_line = true;
         self.stray.clear();
     }
 }
 
-/// How deep arrays and objects are nested where a JSON text breaks off.
+/// The nesting of arrays and objects at the end of an incomplete JSON text.
 #[derive(Default)]
 struct Nesting {
     depth: usize,

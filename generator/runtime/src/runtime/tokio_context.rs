@@ -1,7 +1,7 @@
-//! What a call needs of the tokio runtime around it.
+//! Checks of the tokio runtime around a call.
 //!
-//! tokio cannot be asked whether a runtime has timers and I/O or whether a thread may be blocked: it panics where that is
-//! not so. These panics become errors here, unless the program is built to abort on a panic.
+//! tokio has no function that returns whether a runtime has timers and I/O, or whether a thread may be blocked: it panics if
+//! not. This module turns these panics into errors, unless the program aborts on a panic.
 
 use std::future::poll_fn;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
@@ -12,20 +12,20 @@ use tokio::runtime::Handle;
 
 use super::{Error, InvalidRequest, InvalidValue};
 
-/// How the panics begin by which tokio refuses a thread or a runtime.
+/// The beginnings of the panic messages with which tokio refuses a thread or a runtime.
 const REFUSALS: [&str; 3] = [
     "A Tokio 1.x context was found, but ",
     "there is no reactor running",
     "Cannot start a runtime from within a runtime",
 ];
 
-/// The error of an operation that is awaited where there is no tokio runtime, or one without timers and I/O.
+/// Returns the error of an operation that is awaited outside a tokio runtime, or in one without timers and I/O.
 pub fn outside_runtime(operation: &'static str) -> Error {
     let rule = "must be awaited inside a tokio runtime that has timers and I/O (`enable_all`)";
     InvalidRequest::new(operation, InvalidValue::new("request", None, rule)).into()
 }
 
-/// Awaits a future that needs timers and I/O. `None` if there is no tokio runtime, or one without them.
+/// Awaits a future that needs timers and I/O. Returns `None` if there is no tokio runtime, or one without them.
 pub async fn with_timers_and_io<T>(future: impl Future<Output = T>) -> Option<T> {
     Handle::try_current().ok()?;
     let mut future = pin!(future);
@@ -36,7 +36,7 @@ pub async fn with_timers_and_io<T>(future: impl Future<Output = T>) -> Option<T>
     .await
 }
 
-/// Runs a function. `None` if tokio refuses what it does.
+/// Runs a function. Returns `None` if tokio refuses it with a panic.
 pub fn unless_refused<T>(run: impl FnOnce() -> T) -> Option<T> {
     catch_unwind(AssertUnwindSafe(run)).map(Some).unwrap_or_else(|panic| {
         let text = panic.downcast_ref::<&str>().copied();
@@ -51,7 +51,7 @@ pub fn unless_refused<T>(run: impl FnOnce() -> T) -> Option<T> {
 /// Returns whether the thread is polling an async task, so that blocking it would hold up other tasks.
 ///
 /// A thread of `spawn_blocking` is also inside the runtime, and may be blocked. The two differ in the budget of steps that
-/// tokio gives a task before it must yield: a blocking thread has none, so it never runs out.
+/// tokio gives a task before it must yield: a blocking thread has no budget, so it never runs out.
 #[cfg(feature = "blocking")]
 pub fn is_polling_task() -> bool {
     use std::task::{Context, Waker};
@@ -71,7 +71,7 @@ pub fn is_polling_task() -> bool {
         steps.push(step);
     }
     let ran_out = steps.len() < STEPS;
-    // Each step gives back what it took, so that the last one to do so leaves the budget as it was.
+    // Dropping a step restores the budget from before it, so the first step is dropped last.
     while steps.pop().is_some() {}
     ran_out
 }

@@ -1,7 +1,7 @@
-//! How many values of enums in a response are not among those that the document lists.
+//! Counts the enum values of a response that the document does not list.
 //!
-//! A value that fits only one alternative of a union can still be read as others whose enums are open. The one that leaves
-//! the fewest values unknown is the one that was meant.
+//! Enums accept unknown values, so several alternatives of a union may be able to decode a value. The one with the fewest
+//! unknown enum values is the best match.
 
 use std::cell::Cell;
 
@@ -14,7 +14,7 @@ pub fn note_unknown(is_unknown: bool) {
     UNKNOWN.set(UNKNOWN.get() + usize::from(is_unknown));
 }
 
-/// Decodes, and returns how many unknown values there are in the result. They are not counted anywhere else.
+/// Calls `decode`, and returns its result with the number of unknown values in it. The count around the call excludes them.
 pub fn count_unknown<T>(decode: impl FnOnce() -> T) -> (T, usize) {
     let before = UNKNOWN.replace(0);
     let value = decode();

@@ -31,7 +31,7 @@ pub struct Upload {
     pub(super) file_name: Option<String>,
     pub(super) content_type: Option<String>,
     // [multipart.rs
-    /// Whether it is a value that is not a file.
+    /// Whether it is a string rather than a file.
     pub(super) text: bool,
     // multipart.rs]
 }
@@ -52,8 +52,8 @@ impl Upload {
     }
 
     // [multipart.rs
-    /// A string where the API takes one in place of a file, such as the URL of a file. In a form it is a field without the
-    /// name of a file.
+    /// Creates an upload of a string, if the API accepts one in place of a file, such as the URL of a file. In a form, it is a
+    /// field without a file name.
     pub fn text(text: impl Into<String>) -> Self {
         Self { text: true, ..Self::bytes(text.into()) }
     }

@@ -62,7 +62,7 @@ pub fn read<U, E: de::Error>(
     };
     let state = STATE.get();
     if let (Some(_), [one]) = (tag, selected.as_slice()) {
-        // Inside another union, both readings at each level would take exponential time in the depth of the value.
+        // Inside another union, trying both readings at each level would take exponential time in the depth of the value.
         let read = |reading| State { reading: Some(reading), ..state }.during(|| (one.read)(json, reading));
         let result = match state.reading {
             Some(reading) => read(reading),
@@ -70,7 +70,7 @@ pub fn read<U, E: de::Error>(
         };
         return result.map(Some).map_err(Mismatch::inside);
     }
-    if state.looking {
+    if state.probing {
         return Ok(None);
     }
     let order = candidates(json, selected.iter().map(|one| one.conditions));
@@ -78,10 +78,10 @@ pub fn read<U, E: de::Error>(
         let mut fitting: Vec<(usize, &Alternative<U>)> = Vec::new();
         for index in &order {
             fitting
-                .extend(look(selected[*index], json, reading, order.len()).map(|unknown| (unknown, selected[*index])));
+                .extend(probe(selected[*index], json, reading, order.len()).map(|unknown| (unknown, selected[*index])));
         }
         fitting.sort_by_key(|(unknown, _)| *unknown);
-        let state = State { reading: Some(reading), looking: false };
+        let state = State { reading: Some(reading), probing: false };
         if let Some(value) = fitting.iter().find_map(|(_, one)| state.during(|| (one.read)(json, reading).ok())) {
             return Ok(Some(value));
         }
@@ -89,17 +89,17 @@ pub fn read<U, E: de::Error>(
     Ok(None)
 }
 
-/// What the decoding of a union is part of.
+/// The decoding that a union is part of.
 #[derive(Clone, Copy)]
 struct State {
     /// The reading of the alternative around it.
     reading: Option<Reading>,
-    /// Whether the alternative around it is only being looked at.
-    looking: bool,
+    /// Whether the alternative around it is only probed, and its value dropped.
+    probing: bool,
 }
 
 thread_local! {
-    static STATE: Cell<State> = const { Cell::new(State { reading: None, looking: false }) };
+    static STATE: Cell<State> = const { Cell::new(State { reading: None, probing: false }) };
 }
 
 impl State {
@@ -111,14 +111,15 @@ impl State {
     }
 }
 
-/// Returns how many values of enums are unknown if a value is of an alternative; `None` if it is not of it. Unions inside it
-/// that have no tag are not read: to read them for each alternative would take exponential time in the depth of the value.
-fn look<U>(one: &Alternative<U>, json: &RawValue, reading: Reading, of: usize) -> Option<usize> {
-    // Of one alternative, or of one that is a union, nothing more is learned than when it is read.
-    if of == 1 || one.conditions.kind == Kind::Union {
+/// Returns how many enum values are unknown if a value is decoded as an alternative; `None` if it does not match. Unions
+/// without a tag inside it are not decoded: decoding them for each alternative would take exponential time in the depth of
+/// the value.
+fn probe<U>(one: &Alternative<U>, json: &RawValue, reading: Reading, count: usize) -> Option<usize> {
+    // A single alternative needs no comparison, and probing an alternative that is a union does not decode it.
+    if count == 1 || one.conditions.kind == Kind::Union {
         return Some(0);
     }
-    let state = State { reading: Some(reading), looking: true };
+    let state = State { reading: Some(reading), probing: true };
     let (result, unknown) = count_unknown(|| state.during(|| (one.read)(json, reading).is_ok()));
     result.then_some(unknown)
 }
@@ -169,8 +170,8 @@ pub fn tagged(value: &impl Serialize, tag: &str, literal: Literal) -> Result<Box
 
 /// Reads and writes an enum of types, whose last variant keeps what is none of them.
 ///
-/// `by` names the tag property, and each variant lists its tags. Then comes what a value of the variant is in JSON, and its
-/// structural conditions.
+/// `by` names the tag property, and each variant lists its tags. Then come the JSON kind of the variant and its structural
+/// conditions.
 ///
 /// ```text
 /// impl_union! {
