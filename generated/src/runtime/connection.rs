@@ -153,7 +153,7 @@ impl Connection {
             body,
             expected,
         };
-        // A response without a body is of no media type, unless somebody waits for a stream.
+        // The media type of an empty response does not matter, unless the request expects a stream.
         if let Some(received) = refused.filter(|_| streams || cut.is_some() || !answer.body.is_empty()) {
             return Err(DecodeError::of_media_type(&answer, received).into());
         }

@@ -22,7 +22,7 @@ pub struct Answer {
     pub(super) status: StatusCode,
     pub(super) headers: HeaderMap,
     pub(super) body: Bytes,
-    /// What it is expected to be.
+    /// What the request expects of the response.
     pub(super) expected: Option<Expected>,
 }
 
@@ -41,7 +41,7 @@ pub trait Decode {
     /// The media type to ask for, if any.
     const ACCEPT: Option<&'static str>;
 
-    /// What it makes of the body of an answer with this status.
+    /// Returns how it decodes the body of a response with this status.
     fn reads(status: u16) -> Reads;
 
     /// Reads the answer.

@@ -81,8 +81,8 @@ impl Error {
         self.api().map(ApiError::status)
     }
 
-    /// The body of a failed response, or of one that cannot be read, as it came. It may hold secrets and personal data, which
-    /// nothing else in this error shows.
+    /// Returns the body of an error response, or of a response that could not be decoded. It may contain secrets and personal
+    /// data, which nothing else in this error shows.
     pub fn body(&self) -> Option<&[u8]> {
         match self {
             Self::Api(error) => Some(error.body()),

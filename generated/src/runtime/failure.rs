@@ -199,7 +199,7 @@ pub struct DecodeError {
     problem: String,
     path: String,
     body: Bytes,
-    /// The media types that were expected, and the one that was received, where that is why.
+    /// The expected media types and the received one, if they are the cause of the error.
     media_types: Option<(&'static str, String)>,
 }
 
@@ -212,19 +212,19 @@ impl DecodeError {
         Self { path: mismatch.path(), ..Self::unread(answer, mismatch.problem().to_owned()) }
     }
 
-    /// The body of `answer` is not what it should be as a whole, which may be because it is of another media type.
+    /// Creates the error of a body that cannot be decoded at all, possibly because it is of another media type.
     pub(super) fn unread_or_other(answer: &Answer, problem: String) -> Self {
-        let doubted = |expected: Expected| expected.doubted(answer.status.as_u16(), &answer.headers);
-        match answer.expected.and_then(doubted) {
+        let unexpected = |expected: Expected| expected.unexpected(answer.status.as_u16(), &answer.headers);
+        match answer.expected.and_then(unexpected) {
             Some(received) => Self::of_media_type(answer, received),
             None => Self::unread(answer, problem),
         }
     }
 
-    /// The media type of `answer` is none that its reader can read.
+    /// Creates the error of a media type that the decoder cannot read.
     pub(super) fn of_media_type(answer: &Answer, received: String) -> Self {
         let expected = answer.expected.and_then(|expected| expected.accept).unwrap_or("*/*");
-        // A value that the header repeats may go beyond the part of it that is shown.
+        // A secret in the header may extend beyond the part that is shown, so the whole header is redacted first.
         let header = answer.headers.get(CONTENT_TYPE).and_then(|header| header.to_str().ok()).unwrap_or_default();
         let header = answer.sent.sensitive().redact(header);
         let problem = format!("expected the media type `{expected}`, received `{}`", essence(&header));
@@ -267,12 +267,12 @@ impl DecodeError {
         &self.path
     }
 
-    /// The media types that the request asked for, separated by commas, if the response has another one.
+    /// Returns the media types that the request asked for, separated by commas, if the response has another one.
     pub fn expected_media_type(&self) -> Option<&str> {
         self.media_types.as_ref().map(|(expected, _)| *expected)
     }
 
-    /// The media type of the response without its parameters, if it is not one that the request asked for.
+    /// Returns the media type of the response without its parameters, if the request did not ask for it.
     pub fn received_media_type(&self) -> Option<&str> {
         self.media_types.as_ref().map(|(_, received)| received.as_str())
     }

@@ -27,7 +27,7 @@ thread_local! {
     static INSIDE: Cell<Option<Mismatch>> = const { Cell::new(None) };
 }
 
-/// The text of the error that takes the mismatch from there.
+/// The text of the error for which the caller takes the mismatch from `INSIDE`.
 const INSIDE_TEXT: &str = "not a value of this type";
 
 /// What is wrong with a value, and where it is.

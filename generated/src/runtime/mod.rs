@@ -29,7 +29,7 @@
 //! | A failure whose body is cut off, too long, empty or not JSON | as the status says | as the status says | [`Error::Api`] with what came |
 //! | A success whose body is longer than the limit (64 MiB) | stops reading | stops reading | [`Error::Decode`] |
 //! | A success whose body is empty or not what the document says | fails at once | fails at once | [`Error::Decode`] |
-//! | A success of a media type that cannot be read as what is asked for | fails at once | fails at once | [`Error::Decode`] with the media types and the body |
+//! | A success of an unexpected media type that cannot be decoded | fails at once | fails at once | [`Error::Decode`] with the media types and the body |
 //! | A link to the next page that leaves the API or closes a loop | the list ends, nothing is sent there | | [`Error::Paging`] |
 //! | Too many repeats of all requests together | fails at once | fails at once | the error of the last attempt |
 //! | The future is dropped | the request is cancelled | the same | |
@@ -38,29 +38,29 @@
 //!
 //! | The response | The call ends with |
 //! |---|---|
-//! | A property that is not described | the value, without the property |
-//! | The same, where additional properties are described | the value, with the property among the additional ones |
+//! | A property is not described | the value, without the property |
+//! | A property is not described, but additional properties are | the value, with the property among the additional ones |
 //! | An optional property is missing or `null` | the value, with `None` |
 //! | A required property is missing | [`Error::Decode`] |
 //! | A required property is `null` | [`Error::Decode`], unless the property may be `null` |
-//! | An `enum` without the value | the value, with the variant for unknown values |
-//! | A discriminator with another value | the value, with the variant for unknown values, which keeps the JSON |
-//! | A discriminator with the value of a type that the rest is not of | [`Error::Decode`] |
-//! | A value of none of the alternatives | the value, with the variant for unknown values, which keeps the JSON |
-//! | A number as a string, or an integer as `1.0` | the value, with the number |
-//! | A time without a zone, or a time in place of a date and the other way round | the value: the zone is UTC, a date begins at midnight |
-//! | A value of another type | [`Error::Decode`] |
-//! | A number that its type cannot hold | [`Error::Decode`] |
-//! | A value beyond its limits | the value: limits are checked in requests only |
-//! | A property twice | [`Error::Decode`] |
-//! | A body that is not JSON | [`Error::Decode`] |
+//! | A value is not in its `enum` | the value, with the variant for unknown values |
+//! | A discriminator has an unknown value | the value, with the variant for unknown values, which keeps the JSON |
+//! | A discriminator selects a type that the value does not match | [`Error::Decode`] |
+//! | A value matches none of the alternatives | the value, with the variant for unknown values, which keeps the JSON |
+//! | A number is a string, or an integer is `1.0` | the value, with the number |
+//! | A time has no zone, a time is a date, or a date is a time | the value: the zone is UTC, a date begins at midnight |
+//! | A value is of another type | [`Error::Decode`] |
+//! | A number does not fit its type | [`Error::Decode`] |
+//! | A value violates a limit such as `maxLength` | the value: limits are checked in requests only |
+//! | A property is repeated | [`Error::Decode`] |
+//! | The body is not JSON | [`Error::Decode`] |
 //! | No body | [`Error::Decode`], unless the body may be `null` or no body is described, too |
 //! | A media type that cannot be read as the described one | [`Error::Decode`], which names both and keeps the body |
 //! | A media type that says little, such as `text/plain` for JSON, or none | the value |
 //! | JSON that is nested too deep | [`Error::Decode`]: 128 levels are read |
 //! | A header is missing, or of another type | the value; the header is `None` |
 //!
-//! With `strict = true` in the configuration of the generator, numbers as strings and times of another form are errors, too.
+//! With `strict = true` in the configuration of the generator, numbers as strings and times in another form are errors, too.
 
 mod api;
 mod api_error;

@@ -53,7 +53,8 @@ impl<P: Page + DeserializeOwned> Pages<P> {
         poll_fn(|context| self.poll_page(context)).await
     }
 
-    /// The next page, as [`try_next`](Self::try_next) gives it, waited for on a thread that polls no async task.
+    /// Returns the next page, as [`try_next`](Self::try_next) does, and blocks the thread until it arrives. The thread must not be
+    /// polling an async task.
     ///
     /// # Errors
     ///
@@ -111,7 +112,8 @@ impl<P: Page + DeserializeOwned> Items<P> {
         poll_fn(|context| self.poll_item(context)).await
     }
 
-    /// The next item, as [`try_next`](Self::try_next) gives it, waited for on a thread that polls no async task.
+    /// Returns the next item, as [`try_next`](Self::try_next) does, and blocks the thread until it arrives. The thread must not be
+    /// polling an async task.
     ///
     /// # Errors
     ///
@@ -209,11 +211,12 @@ macro_rules! paged {
                 self.0.all().await
             }
 
-            /// All items of all pages, up to the limit, waited for on a thread that polls no async task.
+            /// Returns all items of all pages, up to the limit, and blocks the thread until they arrive. The thread must not be
+            /// polling an async task.
             ///
             /// # Errors
             ///
-            /// The error of the first page that cannot be had; and this is refused inside an async task.
+            /// Returns the error of the first page that fails, and an error inside an async task.
             #[cfg(feature = "blocking")]
             pub fn wait_all(self) -> $crate::runtime::Result<Vec<$item>> {
                 self.0.wait_all()

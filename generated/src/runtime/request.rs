@@ -122,7 +122,7 @@ impl<D: Decode> Request<D> {
 
 #[cfg(feature = "blocking")]
 impl<D: Decode> Request<D> {
-    /// Sends the request and waits for the answer, on a thread that polls no async task.
+    /// Sends the request and blocks the thread until the response arrives. The thread must not be polling an async task.
     ///
     /// # Errors
     ///
@@ -200,7 +200,7 @@ impl<P: Page + DeserializeOwned> Request<Json<P>> {
         Ok(all)
     }
 
-    /// All items of the list, waited for on a thread that polls no async task.
+    /// Returns all items of the list, and blocks the thread until they arrive. The thread must not be polling an async task.
     ///
     /// # Errors
     ///
@@ -267,12 +267,12 @@ macro_rules! request {
                 self.0.send().await
             }
 
-            /// Sends the request and waits for the whole answer, on a thread that polls no async task. The answer can
-            /// be used like its value.
+            /// Sends the request and blocks the thread until the whole response arrives. The thread must not be polling an
+            /// async task. The response can be used like its value.
             ///
             /// # Errors
             ///
-            /// As for [`send`](Self::send); and this is refused inside an async task.
+            /// As for [`send`](Self::send), and inside an async task.
             #[cfg(feature = "blocking")]
             pub fn wait(self) -> $crate::runtime::Result<$crate::runtime::Response<$value>> {
                 self.0.wait()

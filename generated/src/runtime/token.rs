@@ -209,7 +209,7 @@ impl Carrier for Client {
 }
 
 impl Token {
-    /// A token that lasts so long, or until it is refused; none if it is empty or a header cannot hold it.
+    /// Creates a token that is valid for `life`, or until the server refuses it; `None` if it is empty or not a valid header value.
     pub fn new(token: &str, life: Option<Duration>) -> Option<Self> {
         if token.trim().is_empty() {
             return None;

@@ -32,7 +32,7 @@ pub fn lib(context: &Context<'_>, headers: bool) -> Module {
         // The names of the API may have characters that these lints reject.
         items.push(Item::Macro(vec!["#![allow(confusable_idents, uncommon_codepoints)]".to_owned()]));
     }
-    let is_complex = |ty: &TypeRef| collections(ty) > 2;
+    let is_complex = |ty: &TypeRef| ty.collection_depth() > 2;
     if api.types.iter().any(|(id, _)| parts(api, id).into_iter().any(is_complex)) {
         items.push(Item::Macro(vec!["#![allow(clippy::type_complexity)]".to_owned()]));
     }
@@ -297,15 +297,5 @@ impl Context<'_> {
             }
         }
         docs
-    }
-}
-
-/// Returns how deeply collections are nested in a type.
-fn collections(ty: &TypeRef) -> usize {
-    match ty {
-        TypeRef::List(inner) | TypeRef::Map(inner) => 1 + collections(inner),
-        TypeRef::Nullable(inner) => collections(inner),
-        TypeRef::Tuple(items) => 1 + items.iter().map(collections).max().unwrap_or_default(),
-        _ => 0,
     }
 }
