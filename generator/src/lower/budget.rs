@@ -13,7 +13,7 @@ use crate::diag::{Place, code};
 use crate::source::{Pointer, Source};
 
 /// The number of steps that any document may have.
-const BASE: usize = 200_000;
+const BASE: usize = 1_000_000;
 
 /// The number of bytes of a document that give it one more step. Published documents take less than a third of that.
 const BYTES_PER_STEP: usize = 2;

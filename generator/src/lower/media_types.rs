@@ -175,9 +175,11 @@ fn schema_key(described: &MediaType) -> &'static str {
 
 /// Returns whether a schema describes a whole event of a stream.
 fn is_envelope(leaf: &Leaf<'_>) -> bool {
-    let mut names = properties(&leaf.parts).into_iter().map(|(name, _)| name.as_str()).peekable();
-    names.peek().is_some()
-        && properties(&leaf.parts).iter().any(|(name, _)| *name == "data")
+    let properties = properties(&leaf.parts);
+    let mut names = properties.iter().map(|(name, _)| name.as_str());
+    // An object with nothing but `data` is a common way to wrap a value in JSON.
+    properties.len() > 1
+        && properties.iter().any(|(name, _)| *name == "data")
         && names.all(|name| matches!(name, "data" | "event" | "id" | "retry"))
 }
 

@@ -141,9 +141,7 @@ impl<'a> Lowering<'a> {
                 Diagnostic::warning(code, place, message).label("ignored, so that no credentials are sent for it")
             }
             "examples" | "headers" => Diagnostic::warning(code, place, message).label("ignored"),
-            "schemas" if code != code::MISPLACED_REFERENCE => {
-                Diagnostic::warning(code, place, message).label("the generated type is `serde_json::Value`")
-            }
+            "schemas" => Diagnostic::warning(code, place, message).label("the generated type is `serde_json::Value`"),
             _ => Diagnostic::error(code, place, message),
         };
         self.diagnostics.push(diagnostic.help(help));

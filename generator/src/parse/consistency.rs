@@ -80,7 +80,8 @@ fn keywords_of_other_types(any: &mut AnySchema, data: &mut SchemaData, types: &[
         }
         drop("minItems", any.min_items.take().is_some());
         drop("maxItems", any.max_items.take().is_some());
-        drop("uniqueItems", any.unique_items.take().is_some());
+        // Converters write `uniqueItems: true` beside any type.
+        any.unique_items = None;
     }
     if !is("object") {
         drop("properties", !std::mem::take(&mut any.properties).is_empty());
@@ -116,9 +117,11 @@ fn default(any: &AnySchema, data: &mut SchemaData, types: &[String], keys: &mut 
         "object" => default.is_object(),
         _ => false,
     };
-    let message = if !types.is_empty() && !types.iter().any(is_of) {
+    let message = if any.enumeration.iter().any(|value| is_written_as(value, default)) {
+        return;
+    } else if !types.is_empty() && !types.iter().any(is_of) {
         "the default is not of the schema's type"
-    } else if !any.enumeration.is_empty() && !any.enumeration.iter().any(|value| is_written_as(value, default)) {
+    } else if !any.enumeration.is_empty() {
         "the default is not one of the values of the schema"
     } else {
         return;

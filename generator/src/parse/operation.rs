@@ -1,6 +1,7 @@
 //! What is below the paths: operations, parameters, bodies and answers.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use indexmap::IndexMap;
 use openapiv3::{
@@ -32,6 +33,7 @@ pub fn paths<'v>(
     let mut paths = Paths { extensions: keys.extensions(), ..Paths::default() };
     let mut items = PathItems::new(tree, source);
     let mut known: HashMap<String, (String, Pointer)> = HashMap::new();
+    let mut known_at: HashMap<String, Pointer> = HashMap::new();
     for (path, item) in value.as_object().into_iter().flatten().filter(|(path, _)| !path.starts_with("x-")) {
         let at = pointer.child(path);
         if !path.starts_with('/') {
@@ -40,24 +42,23 @@ pub fn paths<'v>(
             reader.push(diagnostic.label(format!("it is taken for `/{path}`")).help(format!("write `/{path}`")));
         }
         let path = format!("/{}", path.trim_start_matches('/'));
-        match known.get(&without_names(&path)) {
-            Some((first, first_at)) => {
-                let message = format!("`{path}` is the same path as `{first}`");
-                let place = Place::Key(at.clone());
-                let diagnostic = match path == *first {
-                    true => Diagnostic::error(code::BAD_PATH, place, message),
-                    false => Diagnostic::warning(code::BAD_PATH, place, message)
-                        .label("both are generated, but a server cannot distinguish them"),
-                };
-                let related = Place::Key(first_at.clone());
-                reader.push(
-                    diagnostic.related(related, "the first path").help("put the operations of both under one path"),
-                );
-            }
-            None => {
-                known.insert(without_names(&path), (path.clone(), at.clone()));
+        let place = Place::Key(at.clone());
+        let help = "put the operations of both under one path";
+        if let Some(first) = known_at.get(&path) {
+            let diagnostic = Diagnostic::error(code::BAD_PATH, place, format!("the path `{path}` is repeated"));
+            reader.push(diagnostic.related(Place::Key(first.clone()), "the first path").help(help));
+            continue;
+        }
+        match known.entry(without_names(&path)) {
+            Entry::Vacant(entry) => drop(entry.insert((path.clone(), at.clone()))),
+            Entry::Occupied(entry) => {
+                let (first, first_at) = entry.get();
+                let message = format!("`{path}` and `{first}` are the same path with other names");
+                let diagnostic = Diagnostic::warning(code::BAD_PATH, place, message).label("both are generated");
+                reader.push(diagnostic.related(Place::Key(first_at.clone()), "the first path").help(help));
             }
         }
+        known_at.insert(path.clone(), at.clone());
         if let Some(item) = items.item(&path, item, at, reader) {
             paths.paths.insert(path, item);
         }

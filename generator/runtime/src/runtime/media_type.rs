@@ -88,24 +88,31 @@ impl Expected {
     /// with all responses, and an unknown media type may have any content.
     fn can_read(&self, reads: Reads, received: &str) -> bool {
         let kind = received.split('/').next().unwrap_or_default();
+        // [events.rs
         let generic = matches!(received, "text/plain" | "application/octet-stream" | "binary/octet-stream");
-        let text = kind == "text" && !is_json(received) && suffix(received) != "javascript";
+        // events.rs]
         let other = matches!(kind, "image" | "audio" | "video" | "font" | "multipart") || is_stream(received);
         match reads {
             Reads::Nothing => true,
-            Reads::Json => generic || received == "text/html" || !other && !text,
+            Reads::Json => !other && !is_text_of_its_own(received) || received == "image/json",
             // [text.rs
-            Reads::Text => !other,
+            Reads::Text => !other || suffix(received) == "xml",
             // text.rs]
             // [download.rs
             Reads::Bytes => true,
             // download.rs]
             // [events.rs
-            Reads::Events => generic,
+            Reads::Events => generic || suffix(received) == "event-stream",
             Reads::Lines => generic || is_stream(received) && suffix(received) != "event-stream",
             // events.rs]
         }
     }
+}
+
+/// Returns whether a text has a format of its own. JSON is common under the names of other texts, such as `text/javascript`.
+fn is_text_of_its_own(media_type: &str) -> bool {
+    const TEXTS: [&str; 6] = ["calendar", "css", "csv", "markdown", "tab-separated-values", "vtt"];
+    media_type.strip_prefix("text/").is_some_and(|subtype| TEXTS.contains(&subtype))
 }
 
 /// Returns the media type of a response without its parameters.

@@ -26,9 +26,15 @@ fn decoded(answer: &Answer) -> Result<String, String> {
     let received = answer.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
     // If the response has no charset, that of the requested media type applies.
     let charset = received.and_then(charset_of).or_else(|| charset_of(answer.expected?.accept?));
-    let encoding = match &charset {
-        Some(label) => Encoding::for_label(label.as_bytes()).ok_or("the charset of the response is not supported")?,
-        None => UTF_8,
+    let known = charset.as_ref().and_then(|label| Encoding::for_label(label.as_bytes()));
+    // Some servers say ASCII, or a charset that nobody knows, and send UTF-8.
+    let is_ascii = charset.as_ref().is_some_and(|label| label.eq_ignore_ascii_case("us-ascii"));
+    let encoding = match known {
+        Some(known) if !is_ascii => known,
+        _ if std::str::from_utf8(&answer.body).is_ok() => UTF_8,
+        Some(known) => known,
+        None if charset.is_none() => UTF_8,
+        None => return Err("the charset of the response is not supported".to_owned()),
     };
     let (text, encoding, malformed) = encoding.decode(&answer.body);
     match malformed {

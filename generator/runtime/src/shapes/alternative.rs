@@ -90,9 +90,9 @@ impl Literal {
     }
 }
 
-/// The positions of the alternatives that a value can be, the likeliest first: of objects, the one that leaves the
-/// fewest properties unnamed.
-pub fn candidates(json: &RawValue, alternatives: impl Iterator<Item = Match>) -> Vec<usize> {
+/// The alternatives that a value can be, the likeliest first: of objects, the one that leaves the fewest properties unnamed.
+/// Each has the number of these properties and its position.
+pub fn candidates(json: &RawValue, alternatives: impl Iterator<Item = Match>) -> Vec<(usize, usize)> {
     let first = json.get().bytes().next().unwrap_or_default();
     let properties = if first == b'{' { Properties::of(json) } else { None };
     let mut candidates: Vec<(usize, usize)> = Vec::new();
@@ -115,7 +115,7 @@ pub fn candidates(json: &RawValue, alternatives: impl Iterator<Item = Match>) ->
         candidates.extend(unnamed.map(|unnamed| (unnamed, index)));
     }
     candidates.sort();
-    candidates.into_iter().map(|(_, index)| index).collect()
+    candidates
 }
 
 impl Match {

@@ -9,7 +9,7 @@ use serde::de::{self, DeserializeOwned};
 use serde_json::value::RawValue;
 
 use super::alternative::{Kind, Literal, Match, candidates};
-use crate::runtime::{Mismatch, Properties, count_unknown, is_shallow};
+use crate::runtime::{Mismatch, Properties, count_unknown, is_shallow, note_unknown};
 
 /// An enum of types with a variant for unknown values.
 pub trait Union {
@@ -70,17 +70,18 @@ pub fn read<U, E: de::Error>(
         };
         return result.map(Some).map_err(Mismatch::inside);
     }
+    let order = candidates(json, selected.iter().map(|one| one.conditions));
     if state.probing {
+        note_unknown(order.is_empty());
         return Ok(None);
     }
-    let order = candidates(json, selected.iter().map(|one| one.conditions));
     for reading in [Reading::Strict, Reading::Lenient] {
-        let mut fitting: Vec<(usize, &Alternative<U>)> = Vec::new();
-        for index in &order {
-            fitting
-                .extend(probe(selected[*index], json, reading, order.len()).map(|unknown| (unknown, selected[*index])));
+        let mut fitting: Vec<((usize, usize), &Alternative<U>)> = Vec::new();
+        for (unnamed, index) in &order {
+            let unknown = probe(selected[*index], json, reading);
+            fitting.extend(unknown.map(|unknown| ((*unnamed, unknown), selected[*index])));
         }
-        fitting.sort_by_key(|(unknown, _)| *unknown);
+        fitting.sort_by_key(|(unnamed_and_unknown, _)| *unnamed_and_unknown);
         let state = State { reading: Some(reading), probing: false };
         if let Some(value) = fitting.iter().find_map(|(_, one)| state.during(|| (one.read)(json, reading).ok())) {
             return Ok(Some(value));
@@ -111,12 +112,12 @@ impl State {
     }
 }
 
-/// Returns how many enum values are unknown if a value is decoded as an alternative; `None` if it does not match. Unions
-/// without a tag inside it are not decoded: decoding them for each alternative would take exponential time in the depth of
-/// the value.
-fn probe<U>(one: &Alternative<U>, json: &RawValue, reading: Reading, count: usize) -> Option<usize> {
-    // A single alternative needs no comparison, and probing an alternative that is a union does not decode it.
-    if count == 1 || one.conditions.kind == Kind::Union {
+/// Returns how many values of enums and unions are unknown if a value is decoded as an alternative; `None` if it does not
+/// match. Unions without a tag inside it are not decoded, but only compared with the conditions of their alternatives:
+/// decoding them for each alternative would take exponential time in the depth of the value.
+fn probe<U>(one: &Alternative<U>, json: &RawValue, reading: Reading) -> Option<usize> {
+    // Probing an alternative that is a union does not decode it.
+    if one.conditions.kind == Kind::Union {
         return Some(0);
     }
     let state = State { reading: Some(reading), probing: true };
