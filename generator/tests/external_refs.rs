@@ -166,12 +166,36 @@ fn sections_that_are_references_are_confined_too() {
     }
 }
 
+/// The name of a file may hold characters that end a scalar elsewhere: it often is that of a path of the API.
+#[test]
+fn a_path_ends_where_its_scalar_ends() {
+    let (_root, api) = folders();
+    let name = "x_{id},'s.yaml";
+    fs::write(api.join("sub").join(name), SECRET).expect("writable");
+    let path = api.join("api.yaml");
+    for reference in [
+        format!("$ref: sub/{name}\n"),
+        format!("$ref: sub/{name}#/Secret\r\n"),
+        format!("$ref: sub/{name}"),
+        format!("\"$ref\" : \"sub/{name}#/Secret\""),
+        format!("{{\"$ref\":\"sub\\/{name}\"}}"),
+        "{\"$ref\":\"sub/x_\\u007bid},'s.yaml\"}".to_owned(),
+        format!("$ref: >-\n  sub/{name}#/Secret\n"),
+        "$ref:\n  'sub/x_{id},%27s.yaml'\n".to_owned(),
+        "{ $ref: sub/x_%7Bid%7D%2C's.yaml, $ref: x }".to_owned(),
+    ] {
+        fs::write(&path, &reference).expect("writable");
+        let source = Source::read(&path, &[]).expect("readable");
+        assert_eq!(source.files.keys().collect::<Vec<_>>(), [&format!("sub/{name}")], "{reference}");
+    }
+}
+
 /// Each reference in a line is looked at without the rest of the line.
 #[test]
 fn a_line_may_hold_any_number_of_references() {
     let (_root, api) = folders();
     let path = api.join("api.yaml");
-    fs::write(&path, format!("{}#{}", document("near.yaml#/Secret"), "$ref x".repeat(20_000))).expect("writable");
+    fs::write(&path, format!("{}#{}", document("near.yaml#/Secret"), "$ref: x ".repeat(20_000))).expect("writable");
     let source = Source::read(&path, &[]).expect("readable");
     assert_eq!(source.files.len(), 1);
 }

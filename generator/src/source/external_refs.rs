@@ -3,6 +3,7 @@
 //! A reference may be written by somebody who should not see every file of this machine, so only regular files in the
 //! folder of the document, or in folders that the caller allows, are read. Symbolic links are resolved first.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fmt;
 use std::fs::{self, File};
@@ -13,6 +14,8 @@ use super::{Pointer, Source, join_path};
 
 /// The largest file, in bytes, that a reference may name.
 const LARGEST: u64 = 64 << 20;
+
+const KEYWORD: &str = "$ref";
 
 /// The longest path of a file in a reference, in bytes.
 const LONGEST_PATH: usize = 4096;
@@ -277,23 +280,59 @@ fn not_utf8(line: usize) -> io::Error {
     io::Error::new(io::ErrorKind::InvalidData, format!("line {line} is not in UTF-8; save the file in that encoding"))
 }
 
-/// The paths of files in the references of a text: whatever stands behind `$ref` and looks like a path.
+/// The paths of files in the references of a text: whatever stands behind `$ref` and may be a path.
 fn references(text: &str, from: &str) -> Vec<String> {
     let mut files = Vec::new();
-    for (at, keyword) in text.match_indices("$ref") {
+    for (at, keyword) in text.match_indices(KEYWORD) {
         // No path is longer, and a line may hold any number of references.
-        let rest = &text[at + keyword.len()..text.floor_char_boundary(at + LONGEST_PATH)];
-        let value = rest.trim_start_matches(['"', '\'', ' ', ':']);
-        if value.len() == rest.len() {
-            continue;
-        }
-        let end = value.find(['"', '\'', '\n', ',', '}', '#']);
-        let is_last = at + LONGEST_PATH >= text.len();
-        let Some(end) = end.or(is_last.then_some(value.len())) else { continue };
-        let path = value[..end].trim();
-        if !path.is_empty() {
-            files.extend(join_path(from, path));
+        let end = text.floor_char_boundary(at + LONGEST_PATH);
+        let rest = text[at + keyword.len()..end].trim_start_matches(['"', '\'']).trim_start();
+        let Some(value) = rest.strip_prefix(':') else { continue };
+        for value in scalars(value.trim_start(), end == text.len()) {
+            let path = value.split('#').next().unwrap_or_default().trim();
+            if !path.is_empty() {
+                files.extend(join_path(from, path));
+            }
         }
     }
     files
+}
+
+/// What the scalar that a text begins with may say; the text is cut off somewhere if it is not `whole`.
+fn scalars(text: &str, whole: bool) -> Vec<Cow<'_, str>> {
+    let line = |text| match str::split_once(text, '\n') {
+        Some((line, _)) => Some(line),
+        None => whole.then_some(text),
+    };
+    match text.chars().next() {
+        Some('"') => double_quoted(text).into_iter().collect(),
+        Some('\'') => text.split('\'').nth(1).map(Cow::Borrowed).into_iter().collect(),
+        // A line that is too long for an emitter of YAML becomes a block.
+        Some('>' | '|') => {
+            let block = text.split_once('\n').filter(|(header, _)| !header.contains(KEYWORD));
+            block.and_then(|(_, block)| line(block)).map(Cow::Borrowed).into_iter().collect()
+        }
+        // These characters end a scalar in braces and are part of any other. A line with a second reference has braces.
+        _ => {
+            let in_braces = text.find(['\n', ',', '}']).map(|end| &text[..end]);
+            let in_block = line(text).filter(|line| !line.contains(KEYWORD));
+            in_braces.into_iter().chain(in_block).map(Cow::Borrowed).collect()
+        }
+    }
+}
+
+/// The string that a text begins with, which JSON may write with `\/`.
+fn double_quoted(text: &str) -> Option<Cow<'_, str>> {
+    let mut escaped = false;
+    let (end, _) = text.char_indices().skip(1).find(|(_, char)| {
+        let ends = *char == '"' && !escaped;
+        escaped = *char == '\\' && !escaped;
+        ends
+    })?;
+    let token = &text[..=end];
+    if token.contains('\\') {
+        serde_yaml::from_str(token).ok().map(Cow::Owned)
+    } else {
+        Some(Cow::Borrowed(token.trim_matches('"')))
+    }
 }
