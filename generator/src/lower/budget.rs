@@ -15,7 +15,7 @@ use crate::source::{Pointer, Source};
 /// The number of steps that any document may have.
 const BASE: usize = 1_000_000;
 
-/// The number of bytes of a document that give it one more step. Published documents take less than a third of that.
+/// The number of bytes of a document that give it one more step.
 const BYTES_PER_STEP: usize = 2;
 
 /// The number of repeated bytes that count as one step.

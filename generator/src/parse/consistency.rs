@@ -22,12 +22,11 @@ pub(super) fn check(any: &mut AnySchema, data: &mut SchemaData, types: &[String]
         default(any, data, types, keys);
     }
     number_limits(any, data, keys);
-    for (least, most) in [("minLength", "maxLength"), ("minItems", "maxItems"), ("minProperties", "maxProperties")] {
-        let (low, high) = match least {
-            "minLength" => (&mut any.min_length, &mut any.max_length),
-            "minItems" => (&mut any.min_items, &mut any.max_items),
-            _ => (&mut any.min_properties, &mut any.max_properties),
-        };
+    for (least, low, most, high) in [
+        ("minLength", &mut any.min_length, "maxLength", &mut any.max_length),
+        ("minItems", &mut any.min_items, "maxItems", &mut any.max_items),
+        ("minProperties", &mut any.min_properties, "maxProperties", &mut any.max_properties),
+    ] {
         if let (Some(minimum), Some(maximum)) = (*low, *high)
             && minimum > maximum
         {

@@ -360,6 +360,13 @@ pub fn reference_or<T>(
     let Some(reference) = value.get("$ref").and_then(Value::as_str) else {
         return read(value, pointer, reader).map(ReferenceOr::Item);
     };
+    report_beside_reference(value, &pointer, reader);
+    reader.wants(section, reference);
+    Some(ReferenceOr::Reference { reference: reference.to_owned() })
+}
+
+/// Reports the keywords beside a `$ref` that have no effect.
+pub fn report_beside_reference(value: &Value, pointer: &Pointer, reader: &mut Reader) {
     for (key, _) in value.as_object().into_iter().flatten().filter(|(key, _)| *key != "$ref") {
         // In OpenAPI 3.1 these two may be said again.
         if reader.modern && matches!(key.as_str(), "summary" | "description") {
@@ -375,8 +382,6 @@ pub fn reference_or<T>(
         let diagnostic = Diagnostic::warning(code::UNSUPPORTED_KEYWORD, Place::Key(pointer.child(key)), message);
         reader.push(diagnostic.help("say it where the reference leads"));
     }
-    reader.wants(section, reference);
-    Some(ReferenceOr::Reference { reference: reference.to_owned() })
 }
 
 /// Says that a value is not of the type that its keyword takes.

@@ -1,7 +1,6 @@
 //! What is below the paths: operations, parameters, bodies and answers.
 
 use std::collections::HashMap;
-use std::collections::hash_map::Entry;
 
 use indexmap::IndexMap;
 use openapiv3::{
@@ -32,8 +31,8 @@ pub fn paths<'v>(
     let keys = Keys::of(value, pointer.clone(), reader)?;
     let mut paths = Paths { extensions: keys.extensions(), ..Paths::default() };
     let mut items = PathItems::new(tree, source);
-    let mut known: HashMap<String, (String, Pointer)> = HashMap::new();
-    let mut known_at: HashMap<String, Pointer> = HashMap::new();
+    let mut locations: HashMap<String, Pointer> = HashMap::new();
+    let mut first_of_shape: HashMap<String, String> = HashMap::new();
     for (path, item) in value.as_object().into_iter().flatten().filter(|(path, _)| !path.starts_with("x-")) {
         let at = pointer.child(path);
         if !path.starts_with('/') {
@@ -44,21 +43,18 @@ pub fn paths<'v>(
         let path = format!("/{}", path.trim_start_matches('/'));
         let place = Place::Key(at.clone());
         let help = "put the operations of both under one path";
-        if let Some(first) = known_at.get(&path) {
+        if let Some(first) = locations.get(&path) {
             let diagnostic = Diagnostic::error(code::BAD_PATH, place, format!("the path `{path}` is repeated"));
             reader.push(diagnostic.related(Place::Key(first.clone()), "the first path").help(help));
             continue;
         }
-        match known.entry(without_names(&path)) {
-            Entry::Vacant(entry) => drop(entry.insert((path.clone(), at.clone()))),
-            Entry::Occupied(entry) => {
-                let (first, first_at) = entry.get();
-                let message = format!("`{path}` and `{first}` are the same path with other names");
-                let diagnostic = Diagnostic::warning(code::BAD_PATH, place, message).label("both are generated");
-                reader.push(diagnostic.related(Place::Key(first_at.clone()), "the first path").help(help));
-            }
+        let first = first_of_shape.entry(without_names(&path)).or_insert_with(|| path.clone());
+        if let Some(first_at) = locations.get(first) {
+            let message = format!("`{path}` and `{first}` are the same path with other names");
+            let diagnostic = Diagnostic::warning(code::BAD_PATH, place, message).label("both are generated");
+            reader.push(diagnostic.related(Place::Key(first_at.clone()), "the first path").help(help));
         }
-        known_at.insert(path.clone(), at.clone());
+        locations.insert(path.clone(), at.clone());
         if let Some(item) = items.item(&path, item, at, reader) {
             paths.paths.insert(path, item);
         }

@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use openapiv3::{PathItem, ReferenceOr};
 use serde_json::Value;
 
+use super::keys::report_beside_reference;
 use super::operation::path_item;
 use super::reader::Reader;
 use crate::diag::{Diagnostic, Place, code};
@@ -52,6 +53,7 @@ impl<'v> PathItems<'v> {
             if let Some(known) = self.ends.get(&at) {
                 break known.clone();
             }
+            report_beside_reference(value, &at, reader);
             links.push(at.clone());
             seen.insert(at.clone());
             let help = "put the operations of the path here";

@@ -189,7 +189,7 @@ fn is_same(one: &Value, other: &Value) -> bool {
             one.len() == other.len() && one.iter().zip(other).all(|(one, other)| is_same(one, other))
         }
         (Value::Number(one), Value::Number(other)) => {
-            one.to_string() == other.to_string() || (one.is_f64() != other.is_f64() || one.is_f64()) && one.as_f64() == other.as_f64()
+            one.to_string() == other.to_string() || (one.is_f64() || other.is_f64()) && one.as_f64() == other.as_f64()
         }
         (one, other) => one == other,
     }
