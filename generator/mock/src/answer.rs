@@ -1,7 +1,5 @@
 //! What the API would answer: a request and what is stored to an answer, without any network.
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use bindery::ir::{
     self, Answer, Body, Field, Key, Media, Operation, OperationId, ParamPlace, ResourceId, Role, Side, Status, TypeRef,
 };
@@ -15,6 +13,7 @@ use crate::model::Model;
 use crate::page;
 use crate::rng::Rng;
 use crate::route::{Route, Spot, has_parents, spot};
+use crate::security;
 use crate::store::{From, Store, segment};
 
 /// What changes from one request to the next.
@@ -44,7 +43,7 @@ pub(crate) fn answer(model: &Model, state: &mut State, request: &Request, asked:
             }
             Err(failed) => refuse(model, state, Some(route.operation), &failed),
         },
-        Err(failed) => refuse(model, state, None, failed),
+        Err(failed) => security::grant(model, state, request).unwrap_or_else(|| refuse(model, state, None, failed)),
     }
 }
 
@@ -72,7 +71,7 @@ fn documented(operation: &Operation, status: u16) -> Option<u16> {
 
 fn carry_out(model: &Model, state: &mut State, request: &Request, route: &Route) -> Result<Response, Failure> {
     let operation = &model.api.operations[route.operation];
-    identify(model, operation, request)?;
+    security::authorize(model, operation, request)?;
     check_media_type(operation, request)?;
     let spot = spot(operation, &route.path);
     // An identifier that breaks its own rules is one of nothing.
@@ -111,25 +110,6 @@ fn carry_out(model: &Model, state: &mut State, request: &Request, route: &Route)
 /// Text that may stand for a host in a URL: what a header says goes into answers.
 fn is_host(host: &str) -> bool {
     !host.is_empty() && host.chars().all(|c| c.is_ascii_alphanumeric() || ".-:[]".contains(c))
-}
-
-fn identify(model: &Model, operation: &Operation, request: &Request) -> Result<(), Failure> {
-    if operation.open || model.api.security.is_empty() {
-        return Ok(());
-    }
-    let sent = request.header("authorization").and_then(|value| {
-        let (scheme, token) = value.split_once(' ')?;
-        let decoded = STANDARD.decode(token.trim()).ok().filter(|_| scheme.eq_ignore_ascii_case("basic"))?;
-        let (user, password) = std::str::from_utf8(&decoded).ok()?.split_once(':')?;
-        Some((user.to_owned(), password.to_owned()))
-    });
-    let accepted = match (&sent, &model.credentials) {
-        (Some(sent), Some(known)) => sent == known,
-        (Some((user, password)), None) => !user.is_empty() && !password.is_empty(),
-        (None, _) => false,
-    };
-    let failure = || Failure::new(401, "a known user and password are needed".to_owned());
-    if accepted { Ok(()) } else { Err(failure().header("WWW-Authenticate", "Basic realm=\"mock\"".to_owned())) }
 }
 
 fn check_media_type(operation: &Operation, request: &Request) -> Result<(), Failure> {

@@ -24,6 +24,7 @@ mod page;
 mod pattern;
 mod rng;
 mod route;
+mod security;
 mod seed;
 mod server;
 mod store;

@@ -126,7 +126,8 @@ impl Builder {
         self
     }
 
-    /// The only user and password that are let in. Without it, any are that are not empty.
+    /// The only user and password that are accepted; a key or token has to be that password. Without it, whatever is not
+    /// empty is accepted.
     pub fn credentials(mut self, user: impl Into<String>, password: impl Into<String>) -> Self {
         self.credentials = Some((user.into(), password.into()));
         self

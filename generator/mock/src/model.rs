@@ -14,7 +14,7 @@ use crate::route::{by_segment, shape};
 pub(crate) struct Model {
     pub api: Api,
     pub config: Config,
-    /// The only user and password that are let in; without them, any that are not empty.
+    /// The only user and password that are accepted; without them, any that are not empty.
     pub credentials: Option<(String, String)>,
     pub seed: u64,
     traits: Vec<Traits>,

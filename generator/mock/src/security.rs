@@ -1,0 +1,147 @@
+//! Who may call: the security schemes of an operation, and the tokens that OAuth 2.0 clients ask for.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use bindery::ir::{Operation, SchemeKind, SecurityScheme};
+use serde_json::json;
+
+use crate::answer::State;
+use crate::failure::Failure;
+use crate::http::{Request, Response};
+use crate::model::Model;
+
+/// How long a token is said to be valid, in seconds.
+const TOKEN_LIFE: u32 = 3600;
+
+/// Checks the credentials of a request. Of the operation's alternatives, one has to be complete.
+///
+/// # Errors
+///
+/// A failure with status 401 that says what each alternative lacks.
+pub(crate) fn authorize(model: &Model, operation: &Operation, request: &Request) -> Result<(), Failure> {
+    if operation.open {
+        return Ok(());
+    }
+    let mut problems: Vec<String> = Vec::new();
+    let mut challenges: Vec<String> = Vec::new();
+    for names in model.api.schemes(operation) {
+        let schemes = names.iter().filter_map(|name| model.api.security.iter().find(|scheme| scheme.name == **name));
+        let refused: Vec<&SecurityScheme> = schemes.filter(|scheme| !is_accepted(model, scheme, request)).collect();
+        if refused.is_empty() {
+            return Ok(());
+        }
+        for challenge in refused.iter().map(|scheme| challenge(&scheme.kind)) {
+            if !challenges.contains(&challenge) {
+                challenges.push(challenge);
+            }
+        }
+        problems.push(refused.into_iter().map(|scheme| problem(scheme, request)).collect::<Vec<_>>().join(" and "));
+    }
+    let failure = Failure::new(401, problems.join("; or "));
+    Err(failure.header("WWW-Authenticate", challenges.join(", ")))
+}
+
+/// Answers a request for a token: a POST to the path of a `tokenUrl` of the document, on whatever host that is. `None` for
+/// any other request.
+pub(crate) fn grant(model: &Model, state: &mut State, request: &Request) -> Option<Response> {
+    let flows = model.api.security.iter().flat_map(|scheme| &scheme.flows);
+    let mut urls = flows.flat_map(|flow| &flow.urls).filter(|(keyword, _)| *keyword != "authorizationUrl");
+    if request.method != "POST" || !urls.any(|(_, url)| path_of(url) == request.path) {
+        return None;
+    }
+    let form = request.form();
+    let field = |wanted: &str| form.iter().find(|(name, _)| name == wanted).map_or("", |(_, value)| value.as_str());
+    let client = basic(request).unwrap_or_else(|| (field("client_id").to_owned(), field("client_secret").to_owned()));
+    let known = match &model.credentials {
+        Some(known) => client == *known,
+        None => !client.0.is_empty(),
+    };
+    let refused = |status, code: &str| Response {
+        status,
+        headers: Vec::new(),
+        body: Some(json!({ "error": code, "error_description": "the mock takes a client id and a grant_type" })),
+    };
+    if field("grant_type").is_empty() {
+        return Some(refused(400, "invalid_request"));
+    }
+    if !known {
+        return Some(refused(401, "invalid_client"));
+    }
+    let random = || format!("{:016x}{:016x}", state.rng(model.seed).next(), state.rng(model.seed).next());
+    let token = model.credentials.as_ref().map_or_else(random, |(_, password)| password.clone());
+    let body = json!({ "access_token": token, "token_type": "Bearer", "expires_in": TOKEN_LIFE });
+    Some(Response { status: 200, headers: vec![("Cache-Control".to_owned(), "no-store".to_owned())], body: Some(body) })
+}
+
+/// The path of a URL, which may be relative.
+fn path_of(url: &str) -> String {
+    let behind_host = url.split_once("://").map_or(url, |(_, rest)| rest.find('/').map_or("/", |at| &rest[at..]));
+    let path = behind_host.split(['?', '#']).next().unwrap_or_default();
+    format!("/{}", path.trim_start_matches('/'))
+}
+
+fn is_accepted(model: &Model, scheme: &SecurityScheme, request: &Request) -> bool {
+    let known = model.credentials.as_ref();
+    if scheme.kind == SchemeKind::Basic {
+        return basic(request).is_some_and(|sent| match known {
+            Some(known) => sent == *known,
+            None => !sent.0.is_empty() && !sent.1.is_empty(),
+        });
+    }
+    sent(&scheme.kind, request).is_some_and(|sent| match known {
+        Some((_, password)) => sent == *password,
+        None => !sent.is_empty(),
+    })
+}
+
+/// The key or token that a request carries.
+fn sent(kind: &SchemeKind, request: &Request) -> Option<String> {
+    let find = |pairs: &[(String, String)], wanted: &str| {
+        pairs.iter().find(|(name, _)| name == wanted).map(|(_, value)| value.clone())
+    };
+    match kind {
+        SchemeKind::Basic => None,
+        SchemeKind::Bearer => {
+            let (scheme, token) = request.header("authorization")?.split_once(' ')?;
+            scheme.eq_ignore_ascii_case("bearer").then(|| token.trim().to_owned())
+        }
+        SchemeKind::Header(name) => request.header(name).map(|value| value.trim().to_owned()),
+        SchemeKind::Query(name) => find(&request.query, name),
+        SchemeKind::Cookie(name) => find(&request.cookies(), name),
+    }
+}
+
+/// The user and the password of Basic authentication.
+fn basic(request: &Request) -> Option<(String, String)> {
+    let (scheme, pair) = request.header("authorization")?.split_once(' ')?;
+    let decoded = STANDARD.decode(pair.trim()).ok().filter(|_| scheme.eq_ignore_ascii_case("basic"))?;
+    let (user, password) = std::str::from_utf8(&decoded).ok()?.split_once(':')?;
+    Some((user.to_owned(), password.to_owned()))
+}
+
+/// What is wrong with the credentials of one scheme.
+fn problem(scheme: &SecurityScheme, request: &Request) -> String {
+    let place = match &scheme.kind {
+        SchemeKind::Basic => "a user and a password in `Authorization: Basic`".to_owned(),
+        SchemeKind::Bearer => "a token in `Authorization: Bearer`".to_owned(),
+        SchemeKind::Header(name) => format!("the header `{name}`"),
+        SchemeKind::Query(name) => format!("the query parameter `{name}`"),
+        SchemeKind::Cookie(name) => format!("the cookie `{name}`"),
+    };
+    let is_sent = match scheme.kind {
+        SchemeKind::Basic => basic(request).is_some(),
+        _ => sent(&scheme.kind, request).is_some(),
+    };
+    let wrong = if is_sent { "is not accepted" } else { "is missing" };
+    format!("{place} (security scheme `{}`) {wrong}", scheme.name)
+}
+
+/// The challenge of a scheme. None is registered for API keys, and HTTP wants one in each response with status 401.
+fn challenge(kind: &SchemeKind) -> String {
+    let scheme = match kind {
+        SchemeKind::Basic => "Basic",
+        SchemeKind::Bearer => "Bearer",
+        SchemeKind::Header(_) | SchemeKind::Query(_) | SchemeKind::Cookie(_) => "ApiKey",
+    };
+    format!("{scheme} realm=\"mock\"")
+}
