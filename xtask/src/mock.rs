@@ -1,6 +1,6 @@
 //! `cargo xtask mock`: a server that answers as the API would, from its document alone.
 
-use std::io::Write;
+use std::io::{ErrorKind, Write};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -29,6 +29,10 @@ pub struct Options {
     /// The port to listen on; a free one if it is 0.
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub port: u16,
+    /// The only user and password that are accepted; a key or token has to be that password. Without it, whatever is not
+    /// empty is accepted.
+    #[arg(long, value_name = "USER:PASSWORD", value_parser = pair)]
+    pub auth: Option<(String, String)>,
     /// Decides what identifiers are made.
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub seed: u64,
@@ -53,6 +57,11 @@ pub fn run(options: &Options) -> ExitCode {
 async fn mock(options: &Options) -> Result<(), String> {
     let mock = started(options).await?;
     println!("{}", mock.url());
+    let accepted = if options.auth.is_some() { "only those of --auth are" } else { "any that is not empty is" };
+    for credentials in mock.credentials() {
+        eprintln!("takes {credentials}; {accepted} accepted");
+    }
+    eprintln!("press ctrl-c to stop");
     let mut saved = mock.changes();
     let stop = stopped();
     tokio::pin!(stop);
@@ -86,6 +95,9 @@ async fn started(options: &Options) -> Result<Mock, String> {
         // Nobody may be reading any more; the mock goes on.
         let _ = writeln!(std::io::stdout(), "{} {:?} {operation}", one.status, one.request);
     });
+    if let Some((user, password)) = &options.auth {
+        builder = builder.credentials(user, password);
+    }
     let state = options.state.as_deref().unwrap_or(Path::new(""));
     if state.exists() {
         let text = file(state)?.text;
@@ -93,8 +105,17 @@ async fn started(options: &Options) -> Result<Mock, String> {
     }
     builder.start().await.map_err(|error| match error {
         Error::State => format!("{}: {error}", state.display()),
+        Error::Io(error) if error.kind() == ErrorKind::AddrInUse => {
+            format!("port {} is in use; choose another with --port, or a free one with --port 0", options.port)
+        }
         error => error.to_string(),
     })
+}
+
+/// A user and a password, as in `user:password`.
+fn pair(text: &str) -> Result<(String, String), String> {
+    let (user, password) = text.split_once(':').ok_or("write a user and a password, as in `user:password`")?;
+    Ok((user.to_owned(), password.to_owned()))
 }
 
 /// Waits for ctrl-c, or for the polite way that other programs have to end this one.
@@ -137,6 +158,7 @@ mod tests {
             references: References::default(),
             host: Ipv4Addr::LOCALHOST.into(),
             port: 0,
+            auth: None,
             seed: 0,
             state: Some(file.clone()),
         };

@@ -16,6 +16,7 @@ use crate::fault::Fault;
 use crate::http::{Recorded, Request, Response};
 use crate::model::Model;
 use crate::rng::Rng;
+use crate::security;
 use crate::seed;
 use crate::server::{OnRequest, Shared, outcome, serve};
 use crate::store::Store;
@@ -67,6 +68,11 @@ impl Mock {
     /// The URL that paths of the API are put behind, without a slash at its end.
     pub fn url(&self) -> String {
         format!("http://{}", self.address)
+    }
+
+    /// The credentials that the document describes: for each security scheme, what it is and where a request carries it.
+    pub fn credentials(&self) -> Vec<String> {
+        self.shared.model.api.security.iter().map(security::credentials).collect()
     }
 
     /// Answers a request as if it had come over the network; of a fault, what happens to the network is left out.

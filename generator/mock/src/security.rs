@@ -119,8 +119,8 @@ fn basic(request: &Request) -> Option<(String, String)> {
     Some((user.to_owned(), password.to_owned()))
 }
 
-/// What is wrong with the credentials of one scheme.
-fn problem(scheme: &SecurityScheme, request: &Request) -> String {
+/// The credentials of a scheme: what they are, and where a request carries them.
+pub(crate) fn credentials(scheme: &SecurityScheme) -> String {
     let place = match &scheme.kind {
         SchemeKind::Basic => "a user and a password in `Authorization: Basic`".to_owned(),
         SchemeKind::Bearer => "a token in `Authorization: Bearer`".to_owned(),
@@ -128,12 +128,17 @@ fn problem(scheme: &SecurityScheme, request: &Request) -> String {
         SchemeKind::Query(name) => format!("the query parameter `{name}`"),
         SchemeKind::Cookie(name) => format!("the cookie `{name}`"),
     };
+    format!("{place} (security scheme `{}`)", scheme.name)
+}
+
+/// What is wrong with the credentials of one scheme.
+fn problem(scheme: &SecurityScheme, request: &Request) -> String {
     let is_sent = match scheme.kind {
         SchemeKind::Basic => basic(request).is_some(),
         _ => sent(&scheme.kind, request).is_some(),
     };
     let wrong = if is_sent { "is not accepted" } else { "is missing" };
-    format!("{place} (security scheme `{}`) {wrong}", scheme.name)
+    format!("{} {wrong}", credentials(scheme))
 }
 
 /// The challenge of a scheme. None is registered for API keys, and HTTP wants one in each response with status 401.
