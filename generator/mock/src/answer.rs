@@ -1,7 +1,8 @@
 //! What the API would answer: a request and what is stored to an answer, without any network.
 
 use bindery::ir::{
-    self, Answer, Body, Field, Key, Media, Operation, OperationId, ParamPlace, ResourceId, Role, Side, Status, TypeRef,
+    self, Answer, Body, Field, Header, Key, Media, Operation, OperationId, ParamPlace, ResourceId, Role, Side, Status,
+    TypeRef,
 };
 use serde_json::{Map, Value, json};
 
@@ -12,7 +13,7 @@ use crate::http::{Request, Response};
 use crate::model::Model;
 use crate::page;
 use crate::rng::Rng;
-use crate::route::{Route, Spot, has_parents, spot};
+use crate::route::{Route, Spot, has_parents, route, spot};
 use crate::security;
 use crate::store::{From, Store, segment};
 
@@ -43,7 +44,9 @@ pub(crate) fn answer(model: &Model, state: &mut State, request: &Request, asked:
             }
             Err(failed) => refuse(model, state, Some(route.operation), &failed),
         },
-        Err(failed) => security::grant(model, state, request).unwrap_or_else(|| refuse(model, state, None, failed)),
+        Err(failed) => security::grant(model, state, request)
+            .or_else(|| preflight(model, request))
+            .unwrap_or_else(|| refuse(model, state, None, failed)),
     }
 }
 
@@ -403,14 +406,32 @@ fn finish(model: &Model, state: &mut State, operation: Option<OperationId>, resp
         if said || id.is_some_and(|id| id.eq_ignore_ascii_case(&header.wire)) {
             continue;
         }
-        let value =
-            header.example.clone().unwrap_or_else(|| generate::value(model, &header.ty, &[], &generate::time(0)));
-        response.headers.push((header.wire.clone(), text_of(&value)));
+        response.headers.push(declared_header(model, header));
     }
     if let Some(name) = id {
         let rng = state.rng(model.seed);
         response.headers.push((name.to_owned(), format!("{:016x}{:016x}", rng.next(), rng.next())));
     }
+}
+
+/// The name of a header that the document declares, and a value for it.
+fn declared_header(model: &Model, header: &Header) -> (String, String) {
+    let value = header.example.clone().unwrap_or_else(|| generate::value(model, &header.ty, &[], &generate::time(0)));
+    (header.wire.clone(), text_of(&value))
+}
+
+/// The response to the request in which a browser asks whether a page may call an operation: what the document declares of
+/// that for any response of the resource. `None` if it declares nothing, or the request is another.
+fn preflight(model: &Model, request: &Request) -> Option<Response> {
+    let method = request.header("access-control-request-method").filter(|_| request.method == "OPTIONS")?;
+    let route = route(model, &Request { method: method.to_owned(), ..request.clone() }).ok()?;
+    let resource = &model.api.resources[model.api.operations[route.operation].resource];
+    let responses = resource.operations.iter().flat_map(|id| &model.api.operations[*id].responses);
+    let allows = |header: &&Header| header.wire.to_ascii_lowercase().starts_with("access-control-");
+    let mut declared = responses.map(|response| response.headers.iter().filter(allows).collect::<Vec<_>>());
+    let headers = declared.find(|headers| !headers.is_empty()).unwrap_or_default();
+    let headers: Vec<_> = headers.into_iter().map(|header| declared_header(model, header)).collect();
+    (!headers.is_empty()).then_some(Response { status: 204, headers, body: None })
 }
 
 /// What the document says of an answer with this status.

@@ -27,6 +27,15 @@ impl Request {
         self.headers.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
     }
 
+    /// About how many bytes it takes in memory.
+    pub(crate) fn size(&self) -> usize {
+        let pairs = self.query.iter().chain(&self.headers);
+        size_of::<Self>()
+            + self.path.len()
+            + self.body.len()
+            + pairs.map(|(name, value)| name.len() + value.len()).sum::<usize>()
+    }
+
     /// The body's fields as a form has them, in their order.
     pub fn form(&self) -> Vec<(String, String)> {
         form_urlencoded::parse(&self.body).into_owned().collect()

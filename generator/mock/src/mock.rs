@@ -80,7 +80,8 @@ impl Mock {
         outcome(&self.shared, request).0
     }
 
-    /// The last 10,000 requests, the oldest first; those that the server answers for itself are not among them.
+    /// The last requests, the oldest first: at most 10,000 of at most 64 MiB together. Those that the server answers for itself
+    /// are not among them.
     pub fn requests(&self) -> Vec<Recorded> {
         self.shared.lock().recorded.iter().cloned().collect()
     }
@@ -94,7 +95,8 @@ impl Mock {
         seed::put(&self.shared.model, &mut self.shared.lock().state, path, record)
     }
 
-    /// Lets a fault happen to the requests that come after this, behind those that are there already.
+    /// Lets a fault happen to the requests that come after this, behind those that are there already. A fault without
+    /// `times` stays until [`Mock::clear_faults`].
     ///
     /// ```no_run
     /// # fn main() -> Result<(), bindery_mock::Error> {
@@ -104,6 +106,11 @@ impl Mock {
     /// ```
     pub fn fault(&self, fault: Fault) {
         self.shared.lock().faults.push(fault);
+    }
+
+    /// Removes all faults.
+    pub fn clear_faults(&self) {
+        self.shared.lock().faults.clear();
     }
 
     /// Everything that is stored, to be given to [`Builder::state`] of another server of the same API.

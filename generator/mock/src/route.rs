@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use bindery::ir::{Operation, OperationId, ResourceId, Segment, Side};
+use bindery::ir::{Method, Operation, OperationId, ResourceId, Segment, Side};
 use percent_encoding::percent_decode_str;
 
 use crate::answer::takes;
@@ -33,18 +33,20 @@ pub(crate) fn route(model: &Model, request: &Request) -> Result<Route, Failure> 
     let mut allowed: Vec<&str> = Vec::new();
     // Of two paths that fit, the one with a literal where the other has a parameter is meant; it comes first.
     let mut meant: Option<&Operation> = None;
-    // Of two that differ in their bodies alone, the one that takes what is sent is meant.
+    // Of two that differ in their bodies alone, the one that takes what is sent is meant. What can be fetched has a head.
     let mut otherwise = None;
+    let is_head = request.method == "HEAD";
     for id in model.of_length(sent.len()) {
         let operation = &model.api.operations[*id];
         if meant.is_some_and(|meant| shape(meant) != shape(operation)) {
             continue;
         }
         let Some(path) = values(operation, &sent) else { continue };
-        if operation.method.as_str() == request.method {
-            if takes(operation, request) {
-                return Ok(Route { operation: *id, path });
-            }
+        let is_asked = operation.method.as_str() == request.method;
+        if is_asked && takes(operation, request) {
+            return Ok(Route { operation: *id, path });
+        }
+        if is_asked || is_head && operation.method == Method::Get {
             otherwise = otherwise.or(Some(Route { operation: *id, path }));
         }
         meant = meant.or(Some(operation));

@@ -6,11 +6,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
-use http_body_util::{BodyExt, Channel, Either, Full, Limited};
+use http_body_util::{BodyExt, Channel, Either, Full, LengthLimitError, Limited};
 use hyper::body::Incoming;
 use hyper::header::{HeaderName, HeaderValue};
 use hyper::service::service_fn;
-use hyper_util::rt::TokioIo;
+use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 
@@ -24,8 +24,14 @@ use crate::model::Model;
 use crate::rng::Rng;
 use crate::route::route;
 
-/// How many requests are remembered.
+/// The maximum number of requests that are remembered.
 pub(crate) const REMEMBERED: usize = 10_000;
+
+/// The maximum size of all requests that are remembered, in bytes.
+const REMEMBERED_BYTES: usize = 64 << 20;
+
+/// How long a request may take to arrive, its head and its body each.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The largest body that is read, in bytes.
 const LARGEST: usize = 1 << 20;
@@ -46,12 +52,14 @@ pub(crate) struct Inner {
     pub faults: Vec<Fault>,
     pub luck: Rng,
     pub recorded: VecDeque<Recorded>,
+    /// The size of the requests in `recorded`, in bytes.
+    recorded_bytes: usize,
 }
 
 impl Shared {
     pub fn new(model: Model, state: State, on_request: Option<OnRequest>) -> Self {
         let luck = Rng(!model.seed);
-        let inner = Inner { state, faults: Vec::new(), luck, recorded: VecDeque::new() };
+        let inner = Inner { state, faults: Vec::new(), luck, recorded: VecDeque::new(), recorded_bytes: 0 };
         Self { model, on_request, inner: Mutex::new(inner) }
     }
 
@@ -101,7 +109,9 @@ async fn connection(stream: TcpStream, shared: Arc<Shared>) {
     // Without it, small answers wait for the other side's acknowledgements.
     let _ = stream.set_nodelay(true);
     let service = service_fn(|request| Box::pin(respond(request, &shared)));
-    let mut connection = hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service);
+    let mut builder = hyper::server::conn::http1::Builder::new();
+    builder.timer(TokioTimer::new()).header_read_timeout(PATIENCE);
+    let mut connection = builder.serve_connection(TokioIo::new(stream), service);
     let ended = std::future::poll_fn(|context| connection.poll_without_shutdown(context)).await;
     let stream = connection.into_parts().io.into_inner();
     if ended.is_err_and(|error| error.is_user()) {
@@ -123,9 +133,22 @@ async fn respond(request: hyper::Request<Incoming>, shared: &Shared) -> Result<R
         headers: headers.collect(),
         body: Vec::new(),
     };
-    match Limited::new(body, LARGEST).collect().await {
-        Ok(body) => request.body = body.to_bytes().to_vec(),
-        Err(_) => return Ok(plain_reply(&too_large(shared, request))),
+    let unread = match tokio::time::timeout(PATIENCE, Limited::new(body, LARGEST).collect()).await {
+        Ok(Ok(body)) => {
+            request.body = body.to_bytes().to_vec();
+            None
+        }
+        Ok(Err(error)) if error.is::<LengthLimitError>() => {
+            Some(Failure::new(413, format!("the body must have at most {LARGEST} bytes")))
+        }
+        Ok(Err(error)) => Some(Failure::new(400, format!("the body cannot be read: {error}"))),
+        Err(_) => {
+            let seconds = PATIENCE.as_secs();
+            Some(Failure::new(408, format!("the body must arrive within {seconds} seconds")))
+        }
+    };
+    if let Some(failed) = unread {
+        return Ok(plain_reply(&unread_body(shared, request, &failed)));
     }
     if let Some((media_type, status, text)) = admin::page(shared, &request) {
         let mut reply = hyper::Response::new(Either::Left(Full::from(text)));
@@ -142,13 +165,12 @@ async fn respond(request: hyper::Request<Incoming>, shared: &Shared) -> Result<R
 }
 
 /// The answer to a request whose body has not been read.
-fn too_large(shared: &Shared, request: Request) -> Response {
+fn unread_body(shared: &Shared, request: Request, failed: &Failure) -> Response {
     let model = &shared.model;
     let asked = route(model, &request);
-    let failed = Failure::new(413, format!("the body must have at most {LARGEST} bytes"));
     let mut inner = shared.lock();
     let response = match &asked {
-        Ok(route) => refuse(model, &mut inner.state, Some(route.operation), &failed),
+        Ok(route) => refuse(model, &mut inner.state, Some(route.operation), failed),
         Err(unknown) => refuse(model, &mut inner.state, None, unknown),
     };
     let name = asked.ok().map(|route| model.api.operations[route.operation].id.as_str());
@@ -196,10 +218,12 @@ fn remember(shared: &Shared, inner: &mut Inner, request: Request, operation: Opt
     if let Some(on_request) = &shared.on_request {
         on_request(&recorded);
     }
-    if inner.recorded.len() == REMEMBERED {
-        inner.recorded.pop_front();
-    }
+    inner.recorded_bytes += recorded.request.size();
     inner.recorded.push_back(recorded);
+    while inner.recorded.len() > REMEMBERED || inner.recorded_bytes > REMEMBERED_BYTES {
+        let Some(oldest) = inner.recorded.pop_front() else { break };
+        inner.recorded_bytes -= oldest.request.size();
+    }
 }
 
 /// An answer on its way out, with what the fault makes of its body.

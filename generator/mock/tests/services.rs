@@ -5,9 +5,11 @@
 mod support;
 
 use bindery::ir::TypeRef;
-use bindery_mock::{Mock, check};
+use bindery_mock::{Mock, Request, check};
 use serde_json::{Value, json};
 use support::{api, builder, raw, send};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
 
 const FORM: &str = "Content-Type: application/x-www-form-urlencoded\r\n";
 
@@ -238,4 +240,91 @@ async fn the_page_for_browsers_escapes_what_it_shows() {
     assert_eq!(page.status, 200);
     assert!(page.body.replace("<wbr>", "").contains("/v1/Services/{Sid}") && !page.body.contains("<script"));
     assert_eq!(raw(&mock.url(), "GET", "/", "", "").await.status, 404);
+}
+
+#[tokio::test]
+async fn pages_of_other_origins_may_ask_the_api_alone() {
+    let mock = start().await;
+    let url = mock.url();
+    let asks = "Origin: https://elsewhere.example\r\nAccess-Control-Request-Method: POST\r\n";
+    let allowed = raw(&url, "OPTIONS", "/v1/Services", asks, "").await;
+    assert_eq!((allowed.status, allowed.head.contains("access-control-allow-origin: *")), (204, true), "{allowed:?}");
+    assert_eq!(raw(&url, "OPTIONS", "/v1/Services", "", "").await.status, 405);
+    let host = url.trim_start_matches("http://");
+    for (headers, status) in [
+        ("", 200),
+        (&format!("Origin: {url}\r\n") as &str, 200),
+        ("Origin: https://elsewhere.example\r\n", 403),
+        ("Origin: null\r\n", 403),
+    ] {
+        assert_eq!(
+            raw(&url, "POST", "/__mock/faults", headers, "status=500; times=1").await.status,
+            status,
+            "{headers}"
+        );
+    }
+    // A name of somebody else that leads here.
+    let request = "GET /__mock/faults HTTP/1.1\r\nHost: elsewhere.example\r\nConnection: close\r\n\r\n";
+    assert!(bytes(host, request).await.starts_with("HTTP/1.1 403 "));
+    let kept = raw(&url, "POST", "/__mock/faults", "", "status=500").await;
+    assert!(kept.body.contains("without `times` a fault stays"), "{kept:?}");
+    mock.clear_faults();
+    assert_eq!(raw(&url, "GET", "/__mock/faults", "", "").await.body, "");
+}
+
+#[tokio::test]
+async fn what_can_be_fetched_has_a_head() {
+    let mock = start().await;
+    let url = mock.url();
+    let head = "Authorization: Basic dXNlcjpwYXNzd29yZA==\r\n";
+    let answer = raw(&url, "HEAD", "/v1/Services", head, "").await;
+    assert_eq!((answer.status, answer.body.as_str()), (200, ""), "{answer:?}");
+    assert!(answer.head.contains("content-length: "), "{answer:?}");
+    assert_eq!(raw(&url, "HEAD", "/v1/Unknown", head, "").await.status, 404);
+}
+
+#[tokio::test]
+async fn a_body_that_cannot_be_read_is_refused() {
+    let mock = start().await;
+    let host = mock.url().trim_start_matches("http://").to_owned();
+    let head = "POST /v1/Services HTTP/1.1\r\nHost: a\r\nConnection: close\r\n";
+    let answer = bytes(&host, &format!("{head}Transfer-Encoding: chunked\r\n\r\nnonsense\r\n")).await;
+    assert!(answer.starts_with("HTTP/1.1 400 ") && answer.contains("the body cannot be read"), "{answer}");
+    let answer = bytes(&host, &format!("{head}Content-Length: 2000000\r\n\r\n{}", "x".repeat(1_100_000))).await;
+    assert!(answer.starts_with("HTTP/1.1 413 "), "{answer}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_request_that_does_not_arrive_times_out() {
+    let mock = start().await;
+    let host = mock.url().trim_start_matches("http://").to_owned();
+    let head = "POST /v1/Services HTTP/1.1\r\nHost: a\r\nConnection: close\r\n";
+    assert_eq!(bytes(&host, head).await, "", "the connection ends");
+    let answer = bytes(&host, &format!("{head}Content-Length: 10\r\n\r\nhalf")).await;
+    assert!(answer.starts_with("HTTP/1.1 408 "), "{answer}");
+}
+
+#[tokio::test]
+async fn what_is_remembered_is_bounded() {
+    let mock = start().await;
+    let body = vec![b'x'; 1 << 20];
+    for _ in 0..70 {
+        let request = Request {
+            method: "POST".to_owned(),
+            path: "/v1/Services".to_owned(),
+            body: body.clone(),
+            ..Default::default()
+        };
+        mock.ask(request);
+    }
+    assert_eq!(mock.requests().len(), 63);
+}
+
+/// Sends these bytes and returns all that comes back.
+async fn bytes(host: &str, request: &str) -> String {
+    let mut stream = TcpStream::connect(host).await.unwrap();
+    let _ = stream.write_all(request.as_bytes()).await;
+    let mut answer = Vec::new();
+    let _ = stream.read_to_end(&mut answer).await;
+    String::from_utf8_lossy(&answer).into_owned()
 }
