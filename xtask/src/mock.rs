@@ -2,14 +2,13 @@
 
 use std::io::{ErrorKind, Write};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
-use std::time::Duration;
 
 use bindery_mock::{Error, Mock};
 use clap::Args;
 
-use crate::inputs::{References, configuration, file};
+use crate::inputs::{References, configuration};
 
 /// What to mock, and where.
 #[derive(Args)]
@@ -62,24 +61,8 @@ async fn mock(options: &Options) -> Result<(), String> {
         eprintln!("takes {credentials}; {accepted} accepted");
     }
     eprintln!("press ctrl-c to stop");
-    let mut saved = mock.changes();
-    let stop = stopped();
-    tokio::pin!(stop);
-    loop {
-        let stopping = tokio::select! {
-            () = &mut stop => true,
-            () = tokio::time::sleep(Duration::from_millis(500)) => false,
-        };
-        let changes = mock.changes();
-        if let Some(path) = options.state.as_deref().filter(|_| changes != saved) {
-            save(path, &mock.state().to_string())
-                .map_err(|error| format!("cannot write {}: {error}", path.display()))?;
-            saved = changes;
-        }
-        if stopping {
-            return Ok(());
-        }
-    }
+    stopped().await;
+    Ok(())
 }
 
 /// The mock, listening.
@@ -98,13 +81,10 @@ async fn started(options: &Options) -> Result<Mock, String> {
     if let Some((user, password)) = &options.auth {
         builder = builder.credentials(user, password);
     }
-    let state = options.state.as_deref().unwrap_or(Path::new(""));
-    if state.exists() {
-        let text = file(state)?.text;
-        builder = builder.state(serde_json::from_str(&text).map_err(|error| format!("{}: {error}", state.display()))?);
+    if let Some(path) = &options.state {
+        builder = builder.state_file(path);
     }
     builder.start().await.map_err(|error| match error {
-        Error::State => format!("{}: {error}", state.display()),
         Error::Io(error) if error.kind() == ErrorKind::AddrInUse => {
             format!("port {} is in use; choose another with --port, or a free one with --port 0", options.port)
         }
@@ -129,56 +109,4 @@ async fn stopped() {
         return;
     }
     let _ = tokio::signal::ctrl_c().await;
-}
-
-/// Replaces a file at once: whoever reads it finds the old text or the new.
-fn save(path: &Path, text: &str) -> std::io::Result<()> {
-    let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut file = tempfile::NamedTempFile::new_in(folder)?;
-    file.write_all(text.as_bytes())?;
-    file.as_file().sync_all()?;
-    file.persist(path)?;
-    Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used, reason = "in tests a panic is the report")]
-
-    use super::*;
-
-    #[tokio::test]
-    async fn a_state_that_no_mock_has_written_is_an_error_that_names_its_file() {
-        let spec = Path::new(env!("CARGO_MANIFEST_DIR")).join("../spec");
-        let folder = tempfile::tempdir().unwrap();
-        let file = folder.path().join("state.json");
-        let options = Options {
-            spec: spec.join("conversations_v1.yaml"),
-            config: None,
-            references: References::default(),
-            host: Ipv4Addr::LOCALHOST.into(),
-            port: 0,
-            auth: None,
-            seed: 0,
-            state: Some(file.clone()),
-        };
-        let no_state = "the state is none that a mock has written";
-        for (bytes, why) in [
-            (b"".as_slice(), "EOF while parsing a value at line 1 column 0"),
-            (b"\xff\xfe", "line 1 is not in UTF-8; save the file in that encoding"),
-            (b"{\"tick\": 1", "EOF while parsing an object at line 1 column 10"),
-            (b"[]", no_state),
-            (b"{\"tick\": 1, \"chance\": null, \"store\": {}}", no_state),
-            (
-                b"{\"tick\": 1, \"chance\": null, \"store\": {\"last\": 18446744073709551615, \"collections\": {}}}",
-                no_state,
-            ),
-        ] {
-            std::fs::write(&file, bytes).unwrap();
-            let message = started(&options).await.map(drop).unwrap_err();
-            assert!(message.contains(file.to_str().unwrap()) && message.ends_with(why), "{message}");
-        }
-        save(&file, "{\"tick\": 1, \"chance\": null, \"store\": {\"last\": 1, \"collections\": {}}}").unwrap();
-        assert!(started(&options).await.is_ok());
-    }
 }

@@ -10,6 +10,8 @@ pub enum Error {
     Spec(String),
     /// The state was not written by a mock.
     State,
+    /// The state file cannot be used or written; the text says which and why.
+    StateFile(String),
     /// What was to be put does not fit the API; the text says why.
     Record(String),
     /// A fault that is not written as faults are; the text says why.
@@ -25,6 +27,7 @@ impl fmt::Display for Error {
         match self {
             Self::Spec(text) => write!(f, "the API cannot be mocked: {text}"),
             Self::State => f.write_str("the state is none that a mock has written"),
+            Self::StateFile(text) => write!(f, "the state file cannot be used: {text}"),
             Self::Record(text) => write!(f, "the record does not fit: {text}"),
             Self::Fault(text) => write!(f, "the fault is unclear: {text}"),
             Self::Client(error) => write!(f, "there is no client for the mock: {error}"),

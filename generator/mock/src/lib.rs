@@ -27,6 +27,7 @@ mod route;
 mod security;
 mod seed;
 mod server;
+mod state_file;
 mod store;
 
 pub use check::{Problem, check};

@@ -2,11 +2,12 @@
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::ops::Deref;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use bindery::draw::Style;
 use bindery::source::Source;
-use serde_json::{Value, json};
+use serde_json::Value;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
@@ -15,11 +16,10 @@ use crate::error::Error;
 use crate::fault::Fault;
 use crate::http::{Recorded, Request, Response};
 use crate::model::Model;
-use crate::rng::Rng;
 use crate::security;
 use crate::seed;
 use crate::server::{OnRequest, Shared, outcome, serve};
-use crate::store::Store;
+use crate::state_file::StateFile;
 
 /// A running server. It ends, and its connections with it, when this is dropped.
 pub struct Mock {
@@ -37,6 +37,7 @@ pub struct Builder {
     address: SocketAddr,
     credentials: Option<(String, String)>,
     state: Option<Value>,
+    state_file: Option<PathBuf>,
     on_request: Option<OnRequest>,
 }
 
@@ -62,7 +63,16 @@ impl Mock {
     /// As [`Mock::from_spec`], for texts whose paths are to be shown where something is wrong with them.
     pub fn from_sources(document: Source, config: Source) -> Builder {
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-        Builder { document, config, seed: 0, address, credentials: None, state: None, on_request: None }
+        Builder {
+            document,
+            config,
+            seed: 0,
+            address,
+            credentials: None,
+            state: None,
+            state_file: None,
+            on_request: None,
+        }
     }
 
     /// The URL that paths of the API are put behind, without a slash at its end.
@@ -90,9 +100,12 @@ impl Mock {
     ///
     /// # Errors
     ///
-    /// [`Error::Record`] if no record can be at the path, what it is below is not there, or it breaks its schema.
+    /// [`Error::Record`] if no record can be at the path, what it is below is not there, or it breaks its schema;
+    /// [`Error::StateFile`] if it cannot be kept there.
     pub fn put(&self, path: &str, record: Value) -> Result<(), Error> {
-        seed::put(&self.shared.model, &mut self.shared.lock().state, path, record)
+        let mut inner = self.shared.lock();
+        seed::put(&self.shared.model, &mut inner.state, path, record)?;
+        inner.keep().map_err(|error| Error::StateFile(error.to_string()))
     }
 
     /// Lets a fault happen to the requests that come after this, behind those that are there already. A fault without
@@ -115,14 +128,7 @@ impl Mock {
 
     /// Everything that is stored, to be given to [`Builder::state`] of another server of the same API.
     pub fn state(&self) -> Value {
-        let inner = self.shared.lock();
-        let chance = inner.state.chance.as_ref().map(|rng| rng.0);
-        json!({ "tick": inner.state.tick, "chance": chance, "store": inner.state.store.to_json() })
-    }
-
-    /// A number that grows with each change of what is stored.
-    pub fn changes(&self) -> u64 {
-        self.shared.lock().state.tick
+        self.shared.lock().state.to_json()
     }
 }
 
@@ -158,6 +164,13 @@ impl Builder {
         self
     }
 
+    /// Where what is stored is kept from one run to the next: what the file holds is there at the beginning, and each change is
+    /// written to it before its request is answered. A file with `.lock` behind its name keeps other mocks away.
+    pub fn state_file(mut self, path: impl Into<PathBuf>) -> Self {
+        self.state_file = Some(path.into());
+        self
+    }
+
     /// Is called with each request that has been answered. It must be quick: the next request waits for it.
     pub fn on_request(mut self, call: impl Fn(&Recorded) + Send + Sync + 'static) -> Self {
         self.on_request = Some(Box::new(call));
@@ -186,19 +199,21 @@ impl Builder {
     /// # Errors
     ///
     /// [`Error::Spec`] if the document or configuration has errors, [`Error::State`] if the state is not one of a mock,
-    /// [`Error::Io`] if the address cannot be listened on.
+    /// [`Error::StateFile`] if the state file cannot be used, [`Error::Io`] if the address cannot be listened on.
     pub async fn start(self) -> Result<Mock, Error> {
         let (loaded, diagnostics) = bindery::load(&self.document, &self.config);
         let rendered = || diagnostics.render(&self.document, &self.config, Style::Plain);
         let (api, config) = loaded.ok_or_else(|| Error::Spec(format!("\n{}", rendered())))?;
         let model = Model::new(api, config, self.credentials, self.seed)?;
-        let state = match &self.state {
-            Some(state) => restored(state).ok_or(Error::State)?,
-            None => State::default(),
+        let (file, state) = match (&self.state, &self.state_file) {
+            (Some(state), None) => (None, State::from_json(state).ok_or(Error::State)?),
+            (Some(_), Some(_)) => return Err(Error::StateFile("there is a state already".to_owned())),
+            (None, Some(path)) => StateFile::open(path).map(|(file, state)| (Some(file), state))?,
+            (None, None) => (None, State::default()),
         };
         let listener = TcpListener::bind(self.address).await.map_err(Error::Io)?;
         let address = listener.local_addr().map_err(Error::Io)?;
-        let shared = Arc::new(Shared::new(model, state, self.on_request));
+        let shared = Arc::new(Shared::new(model, state, file, self.on_request));
         let task = tokio::spawn(serve(listener, Arc::clone(&shared)));
         Ok(Mock { address, shared, task })
     }
@@ -224,13 +239,6 @@ impl<C> Deref for Ready<C> {
     fn deref(&self) -> &Mock {
         &self.mock
     }
-}
-
-fn restored(state: &Value) -> Option<State> {
-    let chance = state.get("chance")?.as_u64().map(Rng);
-    // So far from the end that it can be counted on.
-    let tick = state.get("tick")?.as_u64().filter(|tick| *tick <= u64::MAX / 2)?;
-    Some(State { store: Store::from_json(state.get("store")?)?, tick, chance })
 }
 
 impl std::fmt::Debug for Mock {

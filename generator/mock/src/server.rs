@@ -23,6 +23,7 @@ use crate::http::{Recorded, Request, Response};
 use crate::model::Model;
 use crate::rng::Rng;
 use crate::route::route;
+use crate::state_file::StateFile;
 
 /// The maximum number of requests that are remembered.
 pub(crate) const REMEMBERED: usize = 10_000;
@@ -49,6 +50,7 @@ pub(crate) struct Shared {
 /// What changes.
 pub(crate) struct Inner {
     pub state: State,
+    pub file: Option<StateFile>,
     pub faults: Vec<Fault>,
     pub luck: Rng,
     pub recorded: VecDeque<Recorded>,
@@ -57,15 +59,23 @@ pub(crate) struct Inner {
 }
 
 impl Shared {
-    pub fn new(model: Model, state: State, on_request: Option<OnRequest>) -> Self {
+    pub fn new(model: Model, state: State, file: Option<StateFile>, on_request: Option<OnRequest>) -> Self {
         let luck = Rng(!model.seed);
-        let inner = Inner { state, faults: Vec::new(), luck, recorded: VecDeque::new(), recorded_bytes: 0 };
+        let inner = Inner { state, file, faults: Vec::new(), luck, recorded: VecDeque::new(), recorded_bytes: 0 };
         Self { model, on_request, inner: Mutex::new(inner) }
     }
 
     /// What changes, for as long as the guard lives. Nothing in here is left half done by a panic.
     pub fn lock(&self) -> MutexGuard<'_, Inner> {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Inner {
+    /// Keeps what has changed in the state file, if there is one.
+    pub fn keep(&mut self) -> std::io::Result<()> {
+        let changes = self.state.store.take_changes();
+        self.file.as_mut().map_or(Ok(()), |file| file.keep(&self.state, &changes))
     }
 }
 
@@ -200,6 +210,10 @@ pub(crate) fn outcome(shared: &Shared, request: Request) -> (Response, Fault) {
         Some(status) => failure(model, asked, &Failure::new(status, "failed on demand".to_owned())),
         None => answer(model, &mut inner.state, &request, &routed),
     };
+    if let Err(error) = inner.keep() {
+        let failed = Failure::new(500, format!("the state file cannot be written: {error}"));
+        response = failure(model, asked, &failed);
+    }
     response.headers.extend(fault.retry_after.map(|seconds| ("Retry-After".to_owned(), seconds.to_string())));
     if let Some(body) = &mut response.body {
         let ty = asked.and_then(|id| described(&model.api.operations[id], response.status)?.body.as_ref());

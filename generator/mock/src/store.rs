@@ -17,6 +17,7 @@ const HIGHEST: u64 = u64::MAX / 2;
 pub(crate) struct Store {
     collections: BTreeMap<String, Collection>,
     last: u64,
+    changes: Vec<Value>,
 }
 
 /// The records of one path.
@@ -69,6 +70,7 @@ impl Store {
 
     /// Puts a record at a key, in the place of one that is there already.
     pub fn put(&mut self, collection: &str, key: &str, record: Value) {
+        self.changes.push(json!([collection, key, record]));
         self.last += 1;
         let collection = self.collections.entry(collection.to_owned()).or_default();
         let number = *collection.numbers.entry(key.to_owned()).or_insert(self.last);
@@ -80,6 +82,7 @@ impl Store {
         let Some(from) = self.collections.get_mut(collection) else { return false };
         let Some(number) = from.numbers.remove(key) else { return false };
         from.records.remove(&number);
+        self.changes.push(json!([collection, key]));
         let below = if key.is_empty() { format!("{collection}/") } else { format!("{collection}/{}/", segment(key)) };
         let range = self.collections.range(below.clone()..);
         let paths: Vec<String> =
@@ -131,6 +134,22 @@ impl Store {
             more_before: all.range(..first).next().is_some(),
             more_after: all.range((Bound::Excluded(last), Bound::Unbounded)).next().is_some(),
         }
+    }
+
+    /// What has changed since the last call, as JSON that [`Store::apply`] reads.
+    pub fn take_changes(&mut self) -> Vec<Value> {
+        std::mem::take(&mut self.changes)
+    }
+
+    /// Does a change again; `None` if it is none.
+    pub fn apply(&mut self, change: &Value) -> Option<()> {
+        match change.as_array()?.as_slice() {
+            [collection, key, record] => self.put(collection.as_str()?, key.as_str()?, record.clone()),
+            [collection, key] => drop(self.remove(collection.as_str()?, key.as_str()?)),
+            _ => return None,
+        }
+        self.changes.clear();
+        (self.last <= HIGHEST).then_some(())
     }
 
     /// Everything, as JSON that [`Store::from_json`] reads.

@@ -1,0 +1,107 @@
+//! The state file: what is kept, what is refused.
+
+#![allow(clippy::unwrap_used, reason = "in tests a panic is the report")]
+
+mod support;
+
+use std::fs;
+use std::path::PathBuf;
+
+use bindery_mock::{Error, Mock};
+use serde_json::json;
+use support::{builder, raw, send};
+
+/// A folder of its own for each test.
+fn folder(name: &str) -> PathBuf {
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("state-{name}"));
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(&folder).unwrap();
+    folder
+}
+
+async fn start(file: PathBuf) -> Result<Mock, Error> {
+    builder("services").state_file(file).start().await
+}
+
+#[tokio::test]
+async fn what_has_been_acknowledged_is_there_again() {
+    let file = folder("acknowledged").join("state.json");
+    let mock = start(file.clone()).await.unwrap();
+    let url = mock.url();
+    let create = async |name| send(&url, "POST", "/v1/Services", "", &format!("FriendlyName={name}")).await.json();
+    let (kept, removed) = (create("kept").await, create("removed").await);
+    let path = |service: &serde_json::Value| format!("/v1/Services/{}", service["sid"].as_str().unwrap());
+    assert_eq!(send(&url, "DELETE", &path(&removed), "", "").await.status, 204);
+    mock.put("/v1/Services/ISaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", json!({ "friendly_name": "put" })).unwrap();
+    let (text, state) = (fs::read_to_string(&file).unwrap(), mock.state());
+    drop(mock);
+    // As if the mock had been killed: nothing is written when it ends.
+    assert_eq!(fs::read_to_string(&file).unwrap(), text);
+    let again = loop {
+        // The connections of the first mock may take a moment to end.
+        match start(file.clone()).await {
+            Ok(mock) => break mock,
+            Err(_) => tokio::time::sleep(std::time::Duration::from_millis(10)).await,
+        }
+    };
+    assert_eq!(again.state()["store"], state["store"]);
+    assert_eq!(send(&again.url(), "GET", &path(&kept), "", "").await.json(), located(&kept, &url, &again.url()));
+    assert_eq!(raw(&again.url(), "GET", &path(&removed), "", "").await.status, 401);
+    assert_eq!(send(&again.url(), "GET", &path(&removed), "", "").await.status, 404);
+    assert_eq!(fs::read_to_string(&file).unwrap().lines().count(), 1, "the changes are part of the first line");
+}
+
+/// A record of one server as another shows it.
+fn located(record: &serde_json::Value, from: &str, to: &str) -> serde_json::Value {
+    serde_json::from_str(&record.to_string().replace(from, to)).unwrap()
+}
+
+#[tokio::test]
+async fn a_file_has_one_mock() {
+    let file = folder("one").join("state.json");
+    let _mock = start(file.clone()).await.unwrap();
+    let error = start(file).await.unwrap_err().to_string();
+    assert!(error.contains("state.json: another mock keeps its state here"), "{error}");
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_link_leads_to_the_same_file_afterwards() {
+    let folder = folder("link");
+    fs::create_dir(folder.join("elsewhere")).unwrap();
+    let (link, file) = (folder.join("state.json"), folder.join("elsewhere/kept.json"));
+    fs::write(&file, "").unwrap();
+    std::os::unix::fs::symlink(&file, &link).unwrap();
+    let mock = start(link.clone()).await.unwrap();
+    assert_eq!(send(&mock.url(), "POST", "/v1/Services", "", "FriendlyName=a").await.status, 201);
+    assert!(link.is_symlink());
+    assert!(fs::read_to_string(&file).unwrap().contains("/v1/Services"));
+}
+
+#[tokio::test]
+async fn a_file_that_no_mock_has_written_is_refused() {
+    let folder = folder("refused");
+    let file = folder.join("state.json");
+    let unknown = "line 1: the state is none that a mock has written";
+    for (bytes, why) in [
+        (b"\xff\xfe".as_slice(), "line 1: expected value at line 1 column 1"),
+        (b"{\"tick\": 1", "line 1: EOF while parsing an object at line 1 column 10"),
+        (b"[]", unknown),
+        (b"{\"tick\": 1, \"chance\": null, \"store\": {}}", unknown),
+        (b"{\"tick\": 1, \"chance\": null, \"store\": {\"last\": 18446744073709551615, \"collections\": {}}}", unknown),
+        (
+            b"{\"tick\": 1, \"chance\": null, \"store\": {\"last\": 1, \"collections\": {}}}\n{\"tick\": 1}\n",
+            "line 2: the state is none that a mock has written",
+        ),
+    ] {
+        fs::write(&file, bytes).unwrap();
+        let error = start(file.clone()).await.unwrap_err().to_string();
+        assert!(error.contains(file.to_str().unwrap()) && error.ends_with(why), "{error}");
+        assert_eq!(fs::read(&file).unwrap(), bytes, "it is left as it was");
+    }
+    for (path, why) in [(folder.clone(), "it must be a regular file"), (folder.join("none/state.json"), "No such file")]
+    {
+        let error = start(path).await.unwrap_err().to_string();
+        assert!(error.contains(why), "{error}");
+    }
+}
