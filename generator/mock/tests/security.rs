@@ -1,6 +1,6 @@
 //! Which requests are accepted, by the security schemes of the document.
 
-#![allow(clippy::unwrap_used, reason = "in tests a panic is the report")]
+#![allow(clippy::expect_used, clippy::unwrap_used, reason = "in tests a panic is the report")]
 
 mod support;
 

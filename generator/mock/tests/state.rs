@@ -1,6 +1,6 @@
 //! The state file: what is kept, what is refused.
 
-#![allow(clippy::unwrap_used, reason = "in tests a panic is the report")]
+#![allow(clippy::expect_used, clippy::unwrap_used, reason = "in tests a panic is the report")]
 
 mod support;
 
