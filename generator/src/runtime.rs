@@ -58,11 +58,12 @@ const NEEDED: &[(&str, Needed)] = &[
     ("answers.rs", |api| {
         any(api, |one| matches!(one.answer(), Answer::Several(_)) || one.alternatives().next().is_some())
     }),
-    ("checks.rs", |api| api.has_styles() || any(api, |one| one.body == Some(Body::Whole))),
+    ("checks.rs", has_structured_values),
     ("choice.rs", has_keys),
     ("download.rs", |api| reads(api, |answer| matches!(answer, Answer::Stream(..) | Answer::Binary))),
     ("elsewhere.rs", |api| any(api, Operation::redirects)),
     ("events.rs", |api| reads(api, |answer| matches!(answer, Answer::Stream(..)))),
+    ("finite.rs", has_structured_values),
     ("infix.rs", |api| any(api, |one| one.path.iter().any(|part| matches!(part, Segment::Infix(..))))),
     ("keys.rs", has_keys),
     ("multipart.rs", |api| any(api, |one| one.body == Some(Body::Multipart))),
@@ -91,6 +92,11 @@ const NEEDED: &[(&str, Needed)] = &[
     ("typed_error.rs", |api| api.typed_errors && any(api, |one| one.errors().next().is_some())),
     ("upload.rs", Api::sends_uploads),
 ];
+
+/// Returns whether a request may hold more than texts and lists of texts.
+fn has_structured_values(api: &Api) -> bool {
+    api.has_styles() || any(api, |one| one.body == Some(Body::Whole))
+}
 
 /// Whether there are other credentials than a user with a password, or operations that differ in what they take.
 fn has_keys(api: &Api) -> bool {
@@ -143,6 +149,7 @@ files![
     "error.rs",
     "events.rs",
     "failure.rs",
+    "finite.rs",
     "host.rs",
     "infix.rs",
     "invalid.rs",

@@ -31,19 +31,32 @@ impl<'a> Lowering<'a> {
         all
     }
 
+    /// A limit of a number. One that no floating-point number of 64 bits reaches is not checked.
+    fn limit(&mut self, limit: Option<f64>, keyword: &str, at: &Pointer) -> Option<f64> {
+        let limit = limit?;
+        if !limit.is_finite() {
+            let message = format!("`{keyword}` is out of the range of numbers that are checked");
+            let diagnostic = Diagnostic::warning(code::UNSUPPORTED_KEYWORD, Place::Value(at.child(keyword)), message);
+            let help = "limits are compared as floating-point numbers of 64 bits, which end at about 1.8e308";
+            self.diagnostics.push(diagnostic.help(help));
+        }
+        Some(limit).filter(|limit| limit.is_finite())
+    }
+
     pub(super) fn constraints(&mut self, any: &'a AnySchema, at: &Pointer) -> Vec<Constraint> {
         if !self.spend(1 + any.properties.len(), at) {
             return Vec::new();
         }
         let strict = |exclusive: Option<bool>| exclusive.unwrap_or_default();
-        let minimum = any.minimum.map(|value| match strict(any.exclusive_minimum) {
+        let minimum = self.limit(any.minimum, "minimum", at).map(|value| match strict(any.exclusive_minimum) {
             true => Constraint::ExclusiveMinimum(value),
             false => Constraint::Minimum(value),
         });
-        let maximum = any.maximum.map(|value| match strict(any.exclusive_maximum) {
+        let maximum = self.limit(any.maximum, "maximum", at).map(|value| match strict(any.exclusive_maximum) {
             true => Constraint::ExclusiveMaximum(value),
             false => Constraint::Maximum(value),
         });
+        let step = self.limit(any.multiple_of, "multipleOf", at);
         let values = match &any.additional_properties {
             Some(AdditionalProperties::Schema(values)) => {
                 self.inner(Node::from(values.as_ref()), &at.child("additionalProperties"))
@@ -67,7 +80,7 @@ impl<'a> Lowering<'a> {
             pattern.cloned().map(Constraint::Pattern),
             minimum,
             maximum,
-            any.multiple_of.filter(|step| *step > 0.0).map(Constraint::MultipleOf),
+            step.filter(|step| *step > 0.0).map(Constraint::MultipleOf),
             any.min_items.map(Constraint::MinItems),
             any.max_items.map(Constraint::MaxItems),
             any.unique_items.unwrap_or_default().then_some(Constraint::UniqueItems),

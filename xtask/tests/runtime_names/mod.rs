@@ -17,8 +17,9 @@ pub fn documents(root: &Path) -> Vec<(String, String, String)> {
         }
     }
     assert!(["Upload", "NextPage", "Checked", "as_str", "Api"].iter().all(|name| names.contains(*name)));
-    // Associated types and what the prelude has are names too that generated code may mean.
+    // Associated types, type parameters and what the prelude has are names too that generated code may mean.
     names.extend(MORE.split(' ').map(str::to_owned));
+    names.extend(('a'..='z').map(String::from));
     let config = |name: &str, surface: &str| {
         format!("surface = \"{surface}\"\n\n[crate]\nname = \"{name}\"\nversion = \"0.1.0\"\n")
     };

@@ -83,6 +83,7 @@ mod encode;
 mod error;
 mod events;
 mod failure;
+mod finite;
 mod host;
 mod infix;
 mod invalid;

@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use super::call::Payload;
 use super::checks::{broken_rule, look_inside};
+use super::finite::is_finite;
 use super::redaction::Sensitive;
 use super::{Body, Decode, InvalidValue, Request, Result, Rule, Value, check, is_personal};
 
@@ -15,9 +16,13 @@ impl<D: Decode> Request<D> {
     /// Sets the body to a value as JSON.
     pub fn json<T: Serialize>(mut self, media_type: &'static str, value: impl Into<T>, rules: &'static [Rule]) -> Self {
         let value = value.into();
-        let json = || serde_json::to_vec(&value).map(Bytes::from);
-        let no_json = |_| InvalidValue::new("body", None, "must be possible as JSON");
-        let bytes = check_json(&value, rules).and_then(|()| json().map_err(no_json));
+        let refuse = |rule: &'static str| InvalidValue::new("body", None, rule);
+        let json = || match serde_json::to_vec(&value) {
+            Ok(json) if is_finite(&value) => Ok(Bytes::from(json)),
+            Ok(_) => Err(refuse("must hold finite numbers only")),
+            Err(_) => Err(refuse("must be possible as JSON")),
+        };
+        let bytes = check_json(&value, rules).and_then(|()| json());
         self.parts.body = Some(Arc::new(Whole { media_type, bytes, personal: is_personal(rules) }));
         self
     }

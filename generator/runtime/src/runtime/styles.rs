@@ -1,17 +1,20 @@
 //! Parameters whose values are more than a text or a list of texts, in the styles of the standard.
 //!
-//! They are written from what they are in JSON. Nothing is sent for `null` and for what has no items or members. Where a
+//! They are written from their JSON text, so that numbers keep their digits. Nothing is sent for `null` and for what has no items or members. Where a
 //! style has no place for what is nested, that is JSON text; only `deepObject` goes on, by `[member]`, `[]` and `[index]`.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 use serde_json::Value as Json;
+use serde_json::value::RawValue;
 
+use super::finite::is_finite;
 use super::path::Step;
+use super::properties::Properties;
 use super::{Decode, Request, Rule, Scope, Value, encode};
 
-/// What is sent for a value, name and all.
-type Write = fn(&str, &Json, Encode) -> String;
+/// What is sent for a value, name and all, or why it cannot be sent.
+type Write = fn(&str, &RawValue, Encode) -> Result<String, String>;
 type Encode = fn(&str) -> String;
 
 macro_rules! pairs {
@@ -129,10 +132,17 @@ fn as_it_is(name: &str, value: Value) -> Value {
 }
 
 fn styled(name: &str, value: &impl Serialize, write: Write, encode: Encode) -> Value {
-    // By way of the text, since that has the shortest form of an `f32`.
-    let read = serde_json::to_string(value).and_then(|text| serde_json::from_str(&text));
-    let json: Json = read.or_else(|_| serde_json::to_value(value)).unwrap_or_default();
-    Value::Styled { text: write(name, &json, encode), value: Box::new(looked_at(&json)), json }
+    let text = serde_json::to_string(value).unwrap_or_default();
+    let json: Json = serde_json::from_str(&text).unwrap_or_default();
+    let written = match serde_json::from_str(&text) {
+        Ok(raw) if is_finite(value) => write(name, raw, encode),
+        Ok(_) => Err("must hold finite numbers only".to_owned()),
+        Err(_) => Err("must be possible as JSON".to_owned()),
+    };
+    match written {
+        Ok(text) => Value::Styled { text, value: Box::new(looked_at(&json)), json },
+        Err(why) => Value::Unsendable(why),
+    }
 }
 
 /// The value as rules look at it.
@@ -142,13 +152,31 @@ fn looked_at(json: &Json) -> Value {
         Json::Array(items) => Value::List(items.iter().filter(|item| !item.is_null()).map(looked_at).collect()),
         Json::Object(members) if members.is_empty() => Value::List(Vec::new()),
         Json::Number(number) => Value::Number { text: number.to_string(), number: number.as_f64().unwrap_or(f64::NAN) },
-        other => Value::Text(text(other)),
+        other => Value::Text(text_of(other)),
     }
 }
 
-/// A text as it is, anything else as JSON.
-fn text(json: &Json) -> String {
+/// The text of a string, or the digits of a number.
+fn text_of(json: &Json) -> String {
     json.as_str().map_or_else(|| json.to_string(), str::to_owned)
+}
+
+/// What a string says, or the JSON of anything else.
+fn text(json: &RawValue) -> String {
+    serde_json::from_str(json.get()).unwrap_or_else(|_| json.get().to_owned())
+}
+
+fn is_null(json: &RawValue) -> bool {
+    json.get() == "null"
+}
+
+fn items(json: &RawValue) -> Option<Vec<&RawValue>> {
+    serde_json::from_str(json.get()).ok()
+}
+
+/// Whether it is an array or an object.
+fn is_nested(json: &RawValue) -> bool {
+    json.get().starts_with(['[', '{'])
 }
 
 fn plain(text: &str) -> String {
@@ -199,80 +227,89 @@ fn pair(name: &str, value: &str, encode: Encode) -> String {
     format!("{}={}", plain(name), encode(value))
 }
 
-/// The items, or names and values, with what stands between them; none if there are none.
-fn list(json: &Json, between: &str, equals: &str, encode: Encode) -> Option<String> {
-    let texts: Vec<String> = match json {
-        Json::Null => Vec::new(),
-        Json::Array(items) => items.iter().filter(|item| !item.is_null()).map(|item| encode(&text(item))).collect(),
-        Json::Object(members) => {
-            let members = members.iter().filter(|(_, value)| !value.is_null());
-            members.map(|(name, value)| format!("{}{equals}{}", encode(name), encode(&text(value)))).collect()
+/// The items, or names and values, with what stands between them; none if there are none. `between` is never a part of an
+/// item, or else two lists would have one spelling.
+fn list(json: &RawValue, between: &str, equals: &str, encode: Encode) -> Result<Option<String>, String> {
+    let sent = |part: &str| {
+        let part = encode(part);
+        if !part.contains(between) {
+            return Ok(part);
         }
-        one => vec![encode(&text(one))],
+        let plain = percent_encoding::percent_decode_str(between).decode_utf8_lossy();
+        Err(format!("must have no `{plain}` in an item, since that stands between the items"))
     };
-    (!texts.is_empty()).then(|| texts.join(between))
+    let texts: Vec<String> = if let Some(items) = items(json) {
+        let items = items.into_iter().filter(|item| !is_null(item));
+        items.map(|item| sent(&text(item))).collect::<Result<_, _>>()?
+    } else if let Some(members) = Properties::of(json) {
+        let members = members.0.iter().filter(|(_, value)| !is_null(value));
+        let pair = |name: &str, value| Ok(format!("{}{equals}{}", sent(name)?, sent(&text(value))?));
+        members.map(|(name, value)| pair(name, value)).collect::<Result<_, String>>()?
+    } else if is_null(json) {
+        Vec::new()
+    } else {
+        vec![encode(&text(json))]
+    };
+    Ok((!texts.is_empty()).then(|| texts.join(between)))
 }
 
 fn joined(name: &str, list: Option<String>) -> String {
     list.map(|list| format!("{}={list}", plain(name))).unwrap_or_default()
 }
 
-fn commas(name: &str, json: &Json, encode: Encode) -> String {
-    joined(name, list(json, ",", ",", encode))
+fn commas(name: &str, json: &RawValue, encode: Encode) -> Result<String, String> {
+    Ok(joined(name, list(json, ",", ",", encode)?))
 }
 
-// What stands between the items is not escaped as they are, so that it is never one of theirs.
-fn spaces(name: &str, json: &Json, encode: Encode) -> String {
-    joined(name, list(json, "%20", "%20", encode))
+fn spaces(name: &str, json: &RawValue, encode: Encode) -> Result<String, String> {
+    Ok(joined(name, list(json, "%20", "%20", encode)?))
 }
 
-fn pipes(name: &str, json: &Json, encode: Encode) -> String {
-    joined(name, list(json, "%7C", "%7C", encode))
+fn pipes(name: &str, json: &RawValue, encode: Encode) -> Result<String, String> {
+    Ok(joined(name, list(json, "%7C", "%7C", encode)?))
 }
 
 /// Two values never have one spelling: items of arrays of plain values are `name[]`; those of others have their index, without
 /// which `[{a, b}]` would be written like `[{a}, {b}]`. Inside another value, an empty array or object is `name=`.
-fn deep(name: &str, json: &Json, encode: Encode) -> String {
-    together(below(name, json, encode))
+fn deep(name: &str, json: &RawValue, encode: Encode) -> Result<String, String> {
+    Ok(together(below(name, json, encode)))
 }
 
-fn below(name: &str, json: &Json, encode: Encode) -> Vec<String> {
-    let inner = |name: String, value: &Json| match value {
-        Json::Array(items) if items.is_empty() => vec![pair(&name, "", encode)],
-        Json::Object(members) if members.is_empty() => vec![pair(&name, "", encode)],
-        value => below(&name, value, encode),
+fn below(name: &str, json: &RawValue, encode: Encode) -> Vec<String> {
+    let inner = |name: String, value: &RawValue| match value.get() {
+        "[]" | "{}" => vec![pair(&name, "", encode)],
+        _ => below(&name, value, encode),
     };
-    match json {
-        Json::Null => Vec::new(),
-        Json::Array(items) if items.iter().any(|item| item.is_array() || item.is_object()) => {
-            let items = items.iter().enumerate();
-            items.flat_map(|(index, item)| inner(format!("{name}[{index}]"), item)).collect()
-        }
-        Json::Array(items) => items.iter().flat_map(|item| inner(format!("{name}[]"), item)).collect(),
-        Json::Object(members) => {
-            let member = |name: &String| name.replace('[', "%5B").replace(']', "%5D");
-            members.iter().flat_map(|(key, value)| inner(format!("{name}[{}]", member(key)), value)).collect()
-        }
-        one => vec![pair(name, &text(one), encode)],
+    if let Some(items) = items(json) {
+        let has_indices = items.iter().any(|item| is_nested(item));
+        let index = |index: usize| if has_indices { index.to_string() } else { String::new() };
+        let items = items.into_iter().enumerate();
+        items.flat_map(|(at, item)| inner(format!("{name}[{}]", index(at)), item)).collect()
+    } else if let Some(members) = Properties::of(json) {
+        let member = |name: &str| name.replace('[', "%5B").replace(']', "%5D");
+        members.0.iter().flat_map(|(key, value)| inner(format!("{name}[{}]", member(key)), value)).collect()
+    } else if is_null(json) {
+        Vec::new()
+    } else {
+        vec![pair(name, &text(json), encode)]
     }
 }
 
-fn members(name: &str, json: &Json, encode: Encode) -> String {
-    match json {
-        Json::Object(members) => together(members.iter().map(|(member, value)| each(member, value, encode))),
-        other => each(name, other, encode),
-    }
+fn members(name: &str, json: &RawValue, encode: Encode) -> Result<String, String> {
+    Ok(match Properties::of(json) {
+        Some(members) => together(members.0.iter().map(|(member, value)| repeated(member, value, encode))),
+        None => repeated(name, json, encode),
+    })
 }
 
-fn each(name: &str, json: &Json, encode: Encode) -> String {
-    match json {
-        Json::Null => String::new(),
-        Json::Array(items) => together(items.iter().map(|item| match item {
-            Json::Null => String::new(),
-            item => pair(name, &text(item), encode),
-        })),
-        one => pair(name, &text(one), encode),
-    }
+fn each(name: &str, json: &RawValue, encode: Encode) -> Result<String, String> {
+    Ok(repeated(name, json, encode))
+}
+
+/// Each item under the name.
+fn repeated(name: &str, json: &RawValue, encode: Encode) -> String {
+    let items = items(json).unwrap_or_else(|| vec![json]);
+    together(items.into_iter().filter(|item| !is_null(item)).map(|item| pair(name, &text(item), encode)))
 }
 
 fn together(pairs: impl IntoIterator<Item = String>) -> String {
@@ -280,32 +317,33 @@ fn together(pairs: impl IntoIterator<Item = String>) -> String {
     pairs.join("&")
 }
 
-fn json(name: &str, json: &Json, encode: Encode) -> String {
-    pair(name, &json.to_string(), encode)
+fn json(name: &str, json: &RawValue, encode: Encode) -> Result<String, String> {
+    Ok(pair(name, json.get(), encode))
 }
 
-fn simple(_: &str, json: &Json, encode: Encode) -> String {
-    list(json, ",", ",", encode).unwrap_or_default()
+fn simple(_: &str, json: &RawValue, encode: Encode) -> Result<String, String> {
+    Ok(list(json, ",", ",", encode)?.unwrap_or_default())
 }
 
-fn simple_pairs(_: &str, json: &Json, encode: Encode) -> String {
-    list(json, ",", "=", encode).unwrap_or_default()
+fn simple_pairs(_: &str, json: &RawValue, encode: Encode) -> Result<String, String> {
+    Ok(list(json, ",", "=", encode)?.unwrap_or_default())
 }
 
-fn label(_: &str, json: &Json, encode: Encode) -> String {
-    list(json, ",", ",", encode).map(|list| format!(".{list}")).unwrap_or_default()
+fn label(_: &str, json: &RawValue, encode: Encode) -> Result<String, String> {
+    Ok(list(json, ",", ",", encode)?.map(|list| format!(".{list}")).unwrap_or_default())
 }
 
-fn labels(_: &str, json: &Json, encode: Encode) -> String {
-    list(json, ".", "=", encode).map(|list| format!(".{list}")).unwrap_or_default()
+fn labels(_: &str, json: &RawValue, encode: Encode) -> Result<String, String> {
+    Ok(list(json, ".", "=", encode)?.map(|list| format!(".{list}")).unwrap_or_default())
 }
 
-fn matrix(name: &str, json: &Json, encode: Encode) -> String {
-    list(json, ",", ",", encode).map(|list| behind_semicolon(&format!("{}={list}", plain(name)))).unwrap_or_default()
+fn matrix(name: &str, json: &RawValue, encode: Encode) -> Result<String, String> {
+    let list = list(json, ",", ",", encode)?;
+    Ok(list.map(|list| behind_semicolon(&format!("{}={list}", plain(name)))).unwrap_or_default())
 }
 
-fn matrices(name: &str, json: &Json, encode: Encode) -> String {
-    members(name, json, encode).split('&').filter(|pair| !pair.is_empty()).map(behind_semicolon).collect()
+fn matrices(name: &str, json: &RawValue, encode: Encode) -> Result<String, String> {
+    Ok(members(name, json, encode)?.split('&').filter(|pair| !pair.is_empty()).map(behind_semicolon).collect())
 }
 
 /// A name without a value goes without its `=`.
@@ -313,18 +351,18 @@ fn behind_semicolon(pair: &str) -> String {
     format!(";{}", pair.strip_suffix('=').unwrap_or(pair))
 }
 
-fn in_path_json(_: &str, json: &Json, encode: Encode) -> String {
-    encode(&json.to_string())
+fn in_path_json(_: &str, json: &RawValue, encode: Encode) -> Result<String, String> {
+    Ok(encode(json.get()))
 }
 
 /// As JSON of nothing but ASCII, as headers want it.
-fn ascii(_: &str, json: &Json, _: Encode) -> String {
+fn ascii(_: &str, json: &RawValue, _: Encode) -> Result<String, String> {
     let mut ascii = String::new();
-    for c in json.to_string().chars() {
+    for c in json.get().chars() {
         match c.is_ascii() {
             true => ascii.push(c),
             false => ascii.extend(c.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}"))),
         }
     }
-    ascii
+    Ok(ascii)
 }

@@ -32,6 +32,8 @@ pub enum Value {
         /// What is sent, name and all.
         text: String,
     },
+    /// A value that cannot be sent, and why.
+    Unsendable(String),
     // styles.rs]
 }
 
@@ -47,6 +49,7 @@ impl Value {
             Self::Text(text) | Self::Number { text, .. } => Cow::Borrowed(text),
             // [styles.rs
             Self::Styled { text, .. } => Cow::Borrowed(text),
+            Self::Unsendable(_) => Cow::Borrowed(""),
             // styles.rs]
             Self::List(items) => Cow::Owned(items.iter().map(Self::text).collect::<Vec<_>>().join(",")),
         }

@@ -121,7 +121,7 @@ macro_rules! value_enum {
         }
 
         impl<'de> ::serde::Deserialize<'de> for $name {
-            fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+            fn deserialize<__D: ::serde::Deserializer<'de>>(deserializer: __D) -> Result<Self, __D::Error> {
                 let value = <$ty as $crate::shapes::EnumValue>::read(deserializer).map(Self::from)?;
                 $crate::runtime::note_unknown(matches!(value, Self::$other(_)));
                 Ok(value)

@@ -134,6 +134,70 @@ async fn no_two_values_are_written_alike_in_the_deep_style() {
     }
 }
 
+/// Each way of setting a list, and what no item of it may have.
+type Delimited = (&'static str, fn(Vec<String>) -> Request<Nothing>);
+
+const DELIMITED: &[Delimited] = &[
+    ("|", |items| Request::get(offline().scope(), "styles").query_pipes::<Vec<String>>("color", items, &[])),
+    (" ", |items| Request::get(offline().scope(), "styles").query_spaces::<Vec<String>>("color", items, &[])),
+    (" ", |items| Request::post(offline().scope(), "styles").form_spaces::<Vec<String>>("color", items, &[])),
+    (",", |items| Request::get(offline().scope(), "styles").query_commas_reserved::<Vec<String>>("color", items, &[])),
+    (",", |items| Request::get(offline().scope(), "styles").header_commas::<Vec<String>>("color", items, &[])),
+    (",", |items| Request::get(offline().scope(), "styles").header_pairs::<Vec<String>>("color", items, &[])),
+    (",", |items| {
+        let items = crate::runtime::Value::list::<String>(items);
+        Request::get(offline().scope(), "styles").header::<crate::runtime::Value>("color", items, &[])
+    }),
+    (".", |items| Request::get(&offline().scope().clone().labels::<Vec<String>>("/", "color", items, &[]), "styles")),
+];
+
+#[tokio::test]
+async fn what_stands_between_the_items_is_in_none_of_them() {
+    for (index, (between, set)) in DELIMITED.iter().enumerate() {
+        let error = set(vec![format!("a{between}b"), "c".to_owned()]).await.unwrap_err().to_string();
+        assert!(error.contains(&format!("`color` must have no `{between}` in an item")), "{index}: {error}");
+        let error = set(vec!["a".to_owned(), "b".to_owned()]).await.unwrap_err().to_string();
+        assert!(!error.contains("must have"), "{index}: {error}");
+    }
+}
+
+#[tokio::test]
+async fn numbers_keep_their_digits() {
+    let server = Server::always(Reply::http(204, &[], "")).await;
+    let big = || serde_json::value::RawValue::from_string("123456789012345678901.10".to_owned()).unwrap();
+    type Big = std::collections::BTreeMap<&'static str, Box<serde_json::value::RawValue>>;
+    let object = || Big::from([("a", big())]);
+    for (request, expected) in [
+        (get(&server).query_deep::<Big>("p", object(), &[]), "p%5Ba%5D=123456789012345678901.10"),
+        (get(&server).query_members::<Big>("p", object(), &[]), "a=123456789012345678901.10"),
+        (get(&server).query_commas::<Big>("p", object(), &[]), "p=a,123456789012345678901.10"),
+        (get(&server).query_json::<Big>("p", object(), &[]), "p=%7B%22a%22%3A123456789012345678901.10%7D"),
+    ] {
+        request.await.unwrap();
+        assert_eq!(server.requests().pop().unwrap().target, format!("/x?{expected}"));
+    }
+}
+
+#[tokio::test]
+async fn numbers_that_json_does_not_have_are_refused() {
+    let request = || Request::<Nothing>::post(offline().scope(), "styles");
+    for number in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
+        let map = || std::collections::BTreeMap::from([("a", vec![Some(number)])]);
+        type Map = std::collections::BTreeMap<&'static str, Vec<Option<f64>>>;
+        for refused in [
+            request().json::<Map>("application/json", map(), &[]),
+            request().query_deep::<Map>("p", map(), &[]),
+            request().header_json::<Map>("p", map(), &[]),
+            request().form_json::<Map>("p", map(), &[]),
+        ] {
+            let error = refused.await.unwrap_err().to_string();
+            assert!(error.contains("must hold finite numbers only (nothing was sent)"), "{error}");
+        }
+        let error = request().query::<f64>("p", number, &[]).await.unwrap_err().to_string();
+        assert!(error.contains("must be a finite number"), "{error}");
+    }
+}
+
 #[tokio::test]
 async fn rules_and_personal_values_in_every_place() {
     let scope = || offline().scope().below("/x");

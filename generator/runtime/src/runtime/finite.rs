@@ -1,0 +1,164 @@
+//! Numbers that JSON does not have: serde_json writes NaN and the infinities as `null`, which is another value.
+
+use std::fmt;
+
+use serde::ser::{self, Serialize, Serializer};
+
+/// Returns whether every floating-point number in a value is finite.
+pub fn is_finite(value: &(impl Serialize + ?Sized)) -> bool {
+    !matches!(value.serialize(Probe), Err(Found::NotFinite))
+}
+
+/// A serializer that writes nothing, and fails at a number that is not finite.
+struct Probe;
+
+/// Why the probe did not get to the end.
+#[derive(Debug)]
+enum Found {
+    NotFinite,
+    /// The value cannot be serialized, which is reported where it is written.
+    Other,
+}
+
+impl fmt::Display for Found {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("not a finite number")
+    }
+}
+
+impl std::error::Error for Found {}
+
+impl ser::Error for Found {
+    fn custom<T: fmt::Display>(_: T) -> Self {
+        Self::Other
+    }
+}
+
+type Probed = Result<(), Found>;
+
+macro_rules! scalars {
+    ($($method:ident($($value:ty),*);)*) => { $(
+        fn $method(self, $(_: $value),*) -> Probed {
+            Ok(())
+        }
+    )* };
+}
+
+impl Serializer for Probe {
+    type Ok = ();
+    type Error = Found;
+    type SerializeSeq = Self;
+    type SerializeTuple = Self;
+    type SerializeTupleStruct = Self;
+    type SerializeTupleVariant = Self;
+    type SerializeMap = Self;
+    type SerializeStruct = Self;
+    type SerializeStructVariant = Self;
+
+    scalars! {
+        serialize_bool(bool);
+        serialize_i8(i8);
+        serialize_i16(i16);
+        serialize_i32(i32);
+        serialize_i64(i64);
+        serialize_i128(i128);
+        serialize_u8(u8);
+        serialize_u16(u16);
+        serialize_u32(u32);
+        serialize_u64(u64);
+        serialize_u128(u128);
+        serialize_char(char);
+        serialize_str(&str);
+        serialize_bytes(&[u8]);
+        serialize_none();
+        serialize_unit();
+        serialize_unit_struct(&'static str);
+        serialize_unit_variant(&'static str, u32, &'static str);
+    }
+
+    fn serialize_f32(self, value: f32) -> Probed {
+        self.serialize_f64(value.into())
+    }
+
+    fn serialize_f64(self, value: f64) -> Probed {
+        if value.is_finite() { Ok(()) } else { Err(Found::NotFinite) }
+    }
+
+    fn collect_str<T: fmt::Display + ?Sized>(self, _: &T) -> Probed {
+        Ok(())
+    }
+
+    fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Probed {
+        value.serialize(self)
+    }
+
+    fn serialize_newtype_struct<T: Serialize + ?Sized>(self, _: &'static str, value: &T) -> Probed {
+        value.serialize(self)
+    }
+
+    fn serialize_newtype_variant<T: Serialize + ?Sized>(
+        self,
+        _: &'static str,
+        _: u32,
+        _: &'static str,
+        value: &T,
+    ) -> Probed {
+        value.serialize(self)
+    }
+
+    fn serialize_seq(self, _: Option<usize>) -> Result<Self, Found> {
+        Ok(self)
+    }
+
+    fn serialize_tuple(self, _: usize) -> Result<Self, Found> {
+        Ok(self)
+    }
+
+    fn serialize_tuple_struct(self, _: &'static str, _: usize) -> Result<Self, Found> {
+        Ok(self)
+    }
+
+    fn serialize_tuple_variant(self, _: &'static str, _: u32, _: &'static str, _: usize) -> Result<Self, Found> {
+        Ok(self)
+    }
+
+    fn serialize_map(self, _: Option<usize>) -> Result<Self, Found> {
+        Ok(self)
+    }
+
+    fn serialize_struct(self, _: &'static str, _: usize) -> Result<Self, Found> {
+        Ok(self)
+    }
+
+    fn serialize_struct_variant(self, _: &'static str, _: u32, _: &'static str, _: usize) -> Result<Self, Found> {
+        Ok(self)
+    }
+}
+
+macro_rules! compounds {
+    ($($compound:ident { $($method:ident($($key:ty)?);)* })*) => { $(
+        impl ser::$compound for Probe {
+            type Ok = ();
+            type Error = Found;
+
+            $(
+                fn $method<T: Serialize + ?Sized>(&mut self, $(_: $key,)? value: &T) -> Probed {
+                    value.serialize(Probe)
+                }
+            )*
+
+            fn end(self) -> Probed {
+                Ok(())
+            }
+        }
+    )* };
+}
+compounds! {
+    SerializeSeq { serialize_element(); }
+    SerializeTuple { serialize_element(); }
+    SerializeTupleStruct { serialize_field(); }
+    SerializeTupleVariant { serialize_field(); }
+    SerializeMap { serialize_key(); serialize_value(); }
+    SerializeStruct { serialize_field(&'static str); }
+    SerializeStructVariant { serialize_field(&'static str); }
+}
