@@ -261,6 +261,8 @@ async fn short_values_are_found_as_whole_words() {
         ("aaaa", "aaaaaa", "[redacted]"),
         ("abab", "ababab", "[redacted]"),
         ("  ", "a  b", "a  b"),
+        // White space around a value may be lost on the way.
+        (" abcd ", "user:abcd,", "user:[redacted],"),
     ];
     for (value, message, expected) in cases {
         let watched = Watched::new(Credentials::None);

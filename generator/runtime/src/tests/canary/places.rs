@@ -108,6 +108,12 @@ pub const PLACES: &[Place] = &[
     personal("a body that is personal", |client| {
         post(client).json::<Value>("application/json", json!([{ "a": TEXT }]), PERSONAL)
     }),
+    Place {
+        value: "4711081500",
+        ..personal("a number in a body that is personal", |client| {
+            post(client).json::<Value>("application/json", json!({ "a": 4_711_081_500_u64 }), PERSONAL)
+        })
+    },
     personal("a body of text", |client| post(client).text::<String>("text/plain", TEXT, PERSONAL)),
     personal("a field of a multipart body", |client| {
         post(client).form::<String>("Name", TEXT, PERSONAL).multipart(&[])
