@@ -21,6 +21,7 @@ pub const SPELLINGS: &[Spelling] = &[
     ("percent, Latin-1", |text| some(text, "ëé", |c| format!("%{:02X}", u32::from(c)))),
     ("percent, as in old scripts", |text| units(text, |unit| format!("%u{unit:04X}"))),
     ("percent, twice", |text| percent(&percent(text))),
+    ("percent, four times", |text| percent(&percent(&percent(&percent(text))))),
     ("bytes, as in Python", |text| each_byte(text, |byte| format!("\\x{byte:02x}"))),
     ("JSON", json),
     ("JSON with `\\/`", |text| json(text).replace('/', "\\/")),
