@@ -183,7 +183,8 @@ impl<T> Values<T> {
     /// # Errors
     ///
     /// A value that is not what it should be, after which others may come; a connection that breaks, and a value that
-    /// is longer than the client's limit for bodies, after which there are no more.
+    /// is longer than the client's limit for bodies, after which there are no more. The end of a body that should have events
+    /// and has other text only.
     pub async fn try_next(&mut self) -> Result<Option<T>> {
         poll_fn(|context| self.poll_value(context)).await
     }
