@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::analyze::Analysis;
-use crate::ir::{Answer, Api, Body, Operation, SchemeKind, Segment, StreamFlag};
+use crate::ir::{Answer, Api, Body, Media, Operation, Param, ParamPlace, SchemeKind, Segment, StreamFlag, charset_of};
 
 /// Path below `src` and text of each file that the crate of an API needs.
 pub fn files(api: &Api, analysis: &Analysis) -> Vec<(String, Cow<'static, str>)> {
@@ -58,6 +58,7 @@ const NEEDED: &[(&str, Needed)] = &[
     ("answers.rs", |api| {
         any(api, |one| matches!(one.answer(), Answer::Several(_)) || one.alternatives().next().is_some())
     }),
+    ("charset.rs", sends_charset),
     ("checks.rs", has_structured_values),
     ("choice.rs", has_keys),
     ("download.rs", |api| reads(api, |answer| matches!(answer, Answer::Stream(..) | Answer::Binary))),
@@ -83,7 +84,7 @@ const NEEDED: &[(&str, Needed)] = &[
         any(api, |one| streams(one) && matches!(api.stream_flag(one), Some(StreamFlag::Json(_))))
     }),
     ("styles.rs", Api::has_styles),
-    ("text.rs", reads_text),
+    ("text.rs", |api| reads(api, |answer| matches!(answer, Answer::Text)) || sends_charset(api)),
     ("tolerant.rs", |api| !api.strict && reads(api, |answer| !answer.types().is_empty())),
     ("turn.rs", |api| {
         let pages = api.pages();
@@ -103,9 +104,14 @@ fn has_keys(api: &Api) -> bool {
     api.chooses() || api.security.iter().any(|scheme| !matches!(scheme.kind, SchemeKind::Basic))
 }
 
-/// Returns whether a response is decoded as a string.
-pub fn reads_text(api: &Api) -> bool {
-    reads(api, |answer| matches!(answer, Answer::Text))
+/// Returns whether a request body, or a part of one, has another charset than UTF-8.
+fn sends_charset(api: &Api) -> bool {
+    let is_other = |name: &str| charset_of(name).is_some_and(|charset| !matches!(charset.as_str(), "utf-8" | "utf8"));
+    let sends = |param: &Param| match param.place {
+        ParamPlace::Body(Media::Json | Media::Text) => is_other(&param.wire),
+        _ => param.media_type.as_deref().is_some_and(is_other),
+    };
+    any(api, |one| one.params.iter().any(sends))
 }
 
 /// Whether an answer is read in such a way.
@@ -138,6 +144,7 @@ files![
     "body.rs",
     "builder.rs",
     "call.rs",
+    "charset.rs",
     "checks.rs",
     "choice.rs",
     "connection.rs",

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use http::Request;
 use reqwest::header::{AUTHORIZATION, HeaderValue};
-use reqwest::{Method, Url};
+use reqwest::{Method, StatusCode, Url};
 use tokio::time::{Instant, sleep, timeout_at};
 
 use super::base_url::BaseUrl;
@@ -139,7 +139,8 @@ impl Connection {
             Err(error) => return Err(failed(call, error, &sent)),
         };
         let status = head.status.as_u16();
-        let reading = expected.filter(|_| head.status.is_success());
+        // A response without content may have any media type.
+        let reading = expected.filter(|_| head.status.is_success() && head.status != StatusCode::NO_CONTENT);
         let streams = reading.is_some_and(|expected| (expected.reads)(status).streams());
         let refused = reading.and_then(|expected| expected.refused(status, &head.headers));
         let Received { bytes: body, cut } = read(body, self.body_limit, allowance.end).await;

@@ -77,7 +77,7 @@ fn is_text_of_its_own(media_type: &str) -> bool {
 }
 
 /// Returns the media type of a response without its parameters.
-fn received(headers: &HeaderMap) -> Option<&str> {
+pub fn received(headers: &HeaderMap) -> Option<&str> {
     let media_type = headers.get(CONTENT_TYPE)?.to_str().ok()?;
     Some(essence(media_type)).filter(|essence| essence.contains('/'))
 }
@@ -104,19 +104,22 @@ fn suffix(media_type: &str) -> &str {
     suffix.strip_prefix("x-").unwrap_or(suffix)
 }
 
-fn is_json(media_type: &str) -> bool {
+/// Returns whether a media type in lower case is JSON.
+pub fn is_json(media_type: &str) -> bool {
     suffix(media_type) == "json" && !media_type.ends_with("/stream+json")
 }
 
 /// Returns whether a media type is one of a stream of values.
 fn is_stream(media_type: &str) -> bool {
-    const STREAMS: [&str; 9] = [
+    const STREAMS: [&str; 11] = [
         "event-stream",
         "jsonl",
         "jsonlines",
         "json-lines",
         "ndjson",
+        "nd-json",
         "ldjson",
+        "ld-json",
         "json-seq",
         "json-stream",
         "jsonstream",

@@ -54,10 +54,14 @@
 //! | A value violates a limit such as `maxLength` | the value: limits are checked in requests only |
 //! | A property is repeated | [`Error::Decode`] |
 //! | The body is not JSON | [`Error::Decode`] |
+//! | A byte order mark is in front of JSON | the value |
+//! | JSON is in another charset than UTF-8 | [`Error::Decode`], unless its bytes are also valid UTF-8 |
 //! | No body | [`Error::Decode`], unless the body may be `null` or no body is described, too |
 //! | A media type that cannot be read as the described one | [`Error::Decode`], which names both and keeps the body |
 //! | A media type that says little, such as `text/plain` for JSON, or none | the value |
 //! | JSON that is nested too deep | [`Error::Decode`]: 128 levels are read |
+//! | HTML or JSON instead of a file with a specific media type, such as `application/pdf` | [`Error::Decode`], which names both and keeps the body |
+//! | A file with any other media type, or none | the value |
 //! | A header is missing, or of another type | the value; the header is `None` |
 //!
 //! With `strict = true` in the configuration of the generator, numbers as strings and times in another form are errors, too.

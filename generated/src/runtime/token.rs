@@ -21,6 +21,7 @@ use zeroize::Zeroizing;
 use super::call::FORM;
 use super::connection::{Allowance, after};
 use super::encode::push_pair;
+use super::mismatch::without_mark;
 use super::redaction::{Carrier, Sensitive};
 use super::{Body, Call, Connection, DecodeError, Error, Result, Secret, SendError};
 
@@ -178,7 +179,7 @@ impl Connection {
         // The body holds a secret: it is wiped, and no error quotes it.
         let body = Zeroizing::new(Vec::from(std::mem::take(&mut answer.body)));
         let unusable = || DecodeError::unread(&answer, "the body has no usable `access_token`".to_owned());
-        let granted: Granted = serde_json::from_slice(&body).map_err(|_| unusable())?;
+        let granted: Granted = serde_json::from_slice(without_mark(&body)).map_err(|_| unusable())?;
         let seconds = granted.expires_in.and_then(|value| value.as_f64().or_else(|| value.as_str()?.parse().ok()));
         let life = seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
         let life = remaining(&granted.access_token).or(life);

@@ -7,7 +7,7 @@ use bindery::ir::{
 use serde_json::Value;
 
 use crate::error::Error;
-use crate::route::{by_segment, shape};
+use crate::route::{length, shape};
 
 /// What the mock knows of an API.
 #[derive(Debug)]
@@ -48,7 +48,7 @@ impl Model {
         let traits = api.resources.iter().map(|(id, resource)| traits(&api, id, resource)).collect();
         let mut routes: Vec<Vec<OperationId>> = Vec::new();
         for (id, operation) in api.operations.iter() {
-            let length = by_segment(&operation.path).count();
+            let length = length(&operation.path);
             routes.resize_with(routes.len().max(length + 1), Vec::new);
             routes[length].push(id);
         }

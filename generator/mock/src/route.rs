@@ -91,9 +91,27 @@ pub(crate) fn shape(operation: &Operation) -> impl Ord {
 /// What the decoded segments mean to an operation, if its path has room for them.
 pub(crate) fn values(operation: &Operation, sent: &[Cow<'_, str>]) -> Option<Values> {
     let mut values = Values::new();
-    let mut segments = by_segment(&operation.path);
-    let fits = sent.iter().all(|text| segments.next().is_some_and(|parts| read(parts, text, &mut values)));
-    (fits && segments.next().is_none()).then_some(values)
+    let mut sent = sent.iter();
+    let fits = by_segment(&operation.path).all(|parts| {
+        let is_empty = sent.by_ref().take(empty_before(parts)).all(|text| text.is_empty());
+        is_empty && sent.next().is_some_and(|text| read(parts, text, &mut values))
+    });
+    (fits && sent.next().is_none()).then_some(values)
+}
+
+/// Returns the number of empty segments before a segment, whose slashes the segment begins with.
+fn empty_before(parts: &[Segment]) -> usize {
+    let slashes = |text: &str| text.len() - text.trim_start_matches('/').len();
+    match parts.first() {
+        Some(Segment::Literal(text)) => slashes(text),
+        Some(Segment::Infix(before, _)) => slashes(before).saturating_sub(1),
+        _ => 0,
+    }
+}
+
+/// Returns the number of segments of a path, including the empty ones.
+pub(crate) fn length(path: &[Segment]) -> usize {
+    by_segment(path).map(|parts| 1 + empty_before(parts)).sum()
 }
 
 /// Whether a text is made of the parts; of several ways to see it so, the one that ends each value first counts.
@@ -101,7 +119,7 @@ fn read(parts: &[Segment], text: &str, values: &mut Values) -> bool {
     let (before, name, rest) = match parts {
         [] => return text.is_empty(),
         [Segment::Literal(own) | Segment::Suffix(own), rest @ ..] => {
-            return text.strip_prefix(own.as_str()).is_some_and(|text| read(rest, text, values));
+            return text.strip_prefix(own.trim_start_matches('/')).is_some_and(|text| read(rest, text, values));
         }
         [Segment::Param(name), rest @ ..] => ("", name, rest),
         [Segment::Infix(before, name), rest @ ..] => (before.trim_start_matches('/'), name, rest),
@@ -165,6 +183,14 @@ fn joined(segments: &[Segment], values: &Values) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn empty_segments_are_part_of_a_path() {
+        let literal = |text: &str| Segment::Literal(text.to_owned());
+        let path = [literal("/a"), Segment::Infix("//".to_owned(), "id".to_owned()), literal("")];
+        assert_eq!((length(&path), length(&[literal("")]), length(&[literal("/")])), (5, 1, 2));
+        assert_eq!(by_segment(&path).map(empty_before).collect::<Vec<_>>(), [1, 1, 0]);
+    }
 
     #[test]
     fn a_segment_is_taken_apart() {

@@ -16,7 +16,7 @@ pub fn manifest(context: &Context<'_>) -> String {
     if context.api.sends_uploads() {
         context.with_feature(&mut manifest, "tokio", "fs");
     }
-    if crate::runtime::reads_text(context.api) {
+    if crate::runtime::needs(context.api, "text.rs") {
         context.with_encodings(&mut manifest);
     }
     context.crates_of_formats(&mut manifest);
@@ -98,7 +98,7 @@ impl Context<'_> {
         }
     }
 
-    /// Adds the crate that decodes character encodings.
+    /// Adds the crate of character encodings.
     fn with_encodings(&self, manifest: &mut Table) {
         let Some(Value::Table(dependencies)) = manifest.get_mut("dependencies") else { return };
         dependencies.insert("encoding_rs".to_owned(), "0.8".into());

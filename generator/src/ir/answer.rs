@@ -76,7 +76,9 @@ impl Framing {
             "event-stream" => Some(Self::Events),
             "stream+json" | "json-stream" | "jsonstream" => Some(Self::Lines),
             subtype => match subtype.rsplit('+').next().unwrap_or_default() {
-                "jsonl" | "jsonlines" | "json-lines" | "ndjson" | "ldjson" | "json-seq" => Some(Self::Lines),
+                "jsonl" | "jsonlines" | "json-lines" | "ndjson" | "nd-json" | "ldjson" | "ld-json" | "json-seq" => {
+                    Some(Self::Lines)
+                }
                 _ => None,
             },
         }

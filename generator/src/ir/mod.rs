@@ -21,6 +21,7 @@ pub use api::{Api, Arena, Docs, Id};
 pub use cycles::cycles;
 pub use op::{
     Alternative, Body, Header, Media, Method, Operation, Param, ParamPlace, Response, Segment, Status, Style,
+    charset_of,
 };
 pub use paging::{Next, Paging};
 pub use reach::{parts, reach};

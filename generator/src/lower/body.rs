@@ -1,7 +1,8 @@
 //! Bodies of requests: of what media types they can be, and which of these is the first choice.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
+use encoding_rs::Encoding;
 use openapiv3::{MediaType, Operation as Described, RequestBody};
 use serde_json::Value;
 
@@ -10,7 +11,7 @@ use super::budget::REPEATED_BYTES;
 use super::operation::{FORM, essence, is_wildcard};
 use super::view::Kind;
 use crate::diag::{Diagnostic, Place, code};
-use crate::ir::{Body, Docs, Media, Param, ParamPlace, TypeRef};
+use crate::ir::{Body, Docs, Media, Param, ParamPlace, TypeRef, charset_of};
 use crate::source::Pointer;
 
 /// One of the bodies that a request can have.
@@ -42,16 +43,28 @@ impl<'a> Lowering<'a> {
             self.diagnostics.push(diagnostic.help("write one such as `application/json`"));
         }
         let mut known: Vec<_> = known.into_iter().map(|(name, media)| (word(name), name, media)).collect();
-        known.sort_by_key(|(word, name, _)| rank(word, name));
+        known.sort_by_key(|(word, name, _)| (rank(word, name), name.contains(';')));
         let mut choices: Vec<Choice> = Vec::new();
-        let mut words = HashSet::new();
+        let mut words: HashMap<String, (&str, &MediaType)> = HashMap::new();
+        let is_structured =
+            |word: &str, name: &str| matches!(word, "form" | "multipart") || Media::of(name) == Media::Json;
+        let is_typed = known.iter().any(|(word, name, _)| word == "any" || is_structured(word, name));
         let alone = known.iter().all(|(word, ..)| matches!(word.as_str(), "form" | "multipart"));
         for (word, name, media) in known {
             let len = REPEATED_BYTES + body.description.as_ref().map_or(0, String::len);
-            if words.contains(&word) || !self.spend_bytes(len, &at) {
+            if !self.spend_bytes(len, &at) {
                 continue;
             }
             let at = at.child(name);
+            if let Some((first, described)) = words.get(&word) {
+                if is_structured(&word, name) && described.schema != media.schema {
+                    let message = format!("`{name}` has a different schema than `{first}` and is never sent");
+                    let diagnostic = Diagnostic::warning(code::UNSUPPORTED_BODY, Place::Key(at), message)
+                        .label("no request type is generated for it");
+                    self.diagnostics.push(diagnostic.help("give both the same schema, such as a `oneOf` of the two"));
+                }
+                continue;
+            }
             let formless = matches!(word.as_str(), "form" | "multipart") && !self.has_fields(media, &at);
             if formless {
                 let place = Place::Key(at.child("schema"));
@@ -69,12 +82,15 @@ impl<'a> Lowering<'a> {
                 _ => {
                     let docs = Docs::new(None, body.description.as_deref());
                     let Some(param) = self.whole(name, media, &at, id) else { continue };
+                    if !is_typed && !essence(name).starts_with("multipart/") {
+                        self.report_unused_schema(name, media, &at, param.place == ParamPlace::Body(Media::Text));
+                    }
                     // Who chooses a body that is not the first has one.
                     let required = body.required || !choices.is_empty();
                     (Body::Whole, vec![Param { required, docs, ..param }])
                 }
             };
-            words.insert(word.clone());
+            words.insert(word.clone(), (name, media));
             choices.push(Choice { word, body: kind, required: body.required, params });
         }
         choices
@@ -139,6 +155,15 @@ impl<'a> Lowering<'a> {
     fn whole(&mut self, name: &str, described: &'a MediaType, at: &Pointer, id: &str) -> Option<Param> {
         let type_name = [id.to_owned(), "body".to_owned()];
         let (found, media, ty) = self.content(name, described, &at.child("schema"), &type_name)?;
+        let (found, media, ty) = match media {
+            Media::Json if self.has_unknown_charset(name, Place::Key(at.clone()), "the JSON is sent as UTF-8") => {
+                (essence(&found), media, ty)
+            }
+            Media::Text if self.has_unknown_charset(name, Place::Key(at.clone()), "the request body is bytes") => {
+                (found, Media::Binary, TypeRef::Bytes)
+            }
+            _ => (found, media, ty),
+        };
         // What is sent has a media type of its own.
         let media_type = match media {
             _ if !is_wildcard(&found) => found.as_str(),
@@ -160,6 +185,36 @@ impl<'a> Lowering<'a> {
         let place = ParamPlace::Body(media);
         Some(Param { constraints, example, ..Param::new(media_type, place, ty, at.clone()) })
     }
+}
+
+impl<'a> Lowering<'a> {
+    /// Returns whether no request can be encoded in the charset of a media type, and reports it.
+    pub(super) fn has_unknown_charset(&mut self, media_type: &str, place: Place, label: &str) -> bool {
+        let Some(charset) = unknown_charset(media_type) else { return false };
+        let message = format!("`{charset}` is not a supported charset");
+        let diagnostic = Diagnostic::warning(code::UNSUPPORTED_BODY, place, message).label(label);
+        self.diagnostics.push(diagnostic.help("use a charset of the WHATWG encoding standard, such as `utf-8`"));
+        true
+    }
+
+    /// Reports the schema of an object or array that describes a string or bytes.
+    pub(super) fn report_unused_schema(&mut self, name: &str, described: &'a MediaType, at: &Pointer, is_text: bool) {
+        let Some(schema) = &described.schema else { return };
+        let at = at.child("schema");
+        let leaves = self.leaves(&[(schema.into(), at.clone())]);
+        if leaves.iter().any(|leaf| leaf.item || matches!(self.kind(&leaf.parts), Kind::Object | Kind::List)) {
+            let message = format!("`{name}` has the schema of an object or array, which is not used");
+            let diagnostic = Diagnostic::warning(code::UNSUPPORTED_BODY, Place::Key(at), message)
+                .label(if is_text { "the generated type is a string" } else { "the generated type is bytes" })
+                .help("if the content is JSON, describe it as `application/json`; otherwise use `type: string`");
+            self.diagnostics.push(diagnostic);
+        }
+    }
+}
+
+/// Returns the charset of a media type if no string can be encoded in it.
+pub(super) fn unknown_charset(media_type: &str) -> Option<String> {
+    charset_of(media_type).filter(|charset| Encoding::for_label_no_replacement(charset.as_bytes()).is_none())
 }
 
 /// Returns whether a media type is a range that does not determine how the body is encoded.

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use openapiv3::{Encoding, ReferenceOr, Schema};
 
 use super::Lowering;
-use super::body::is_media_type;
+use super::body::{is_media_type, unknown_charset};
 use super::schema::{Node, Use, says_more};
 use super::view::{Kind, Part, first, general};
 use crate::ir::Media;
@@ -99,7 +99,8 @@ impl<'a> Lowering<'a> {
 
     fn is_file(&mut self, parts: &[Part<'a>], content_type: Option<&str>) -> bool {
         // The content type may be a list of alternatives.
-        let bytes = content_type.map(|names| names.split(',').any(|name| Media::of(name.trim()) == Media::Binary));
+        let is_bytes = |name: &str| Media::of(name.trim()) == Media::Binary || unknown_charset(name).is_some();
+        let bytes = content_type.map(|names| names.split(',').any(is_bytes));
         match self.kind(parts) {
             Kind::Text => {
                 is_binary(parts) || bytes == Some(true) && first(parts, |any| any.format.as_deref()).is_none()

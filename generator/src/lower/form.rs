@@ -58,6 +58,10 @@ impl<'a> Lowering<'a> {
                 continue;
             }
             let encoding = media.encoding.get(wire);
+            if let Some(name) = encoding.and_then(only).filter(|_| multipart) {
+                let place = Place::Value(media_at.child("encoding").child(wire).child("contentType"));
+                self.has_unknown_charset(&name, place, "the part is bytes");
+            }
             let files = if multipart { self.files(&versions, encoding) } else { None };
             let param = match (files, versions.as_slice()) {
                 (Some(files), _) => {

@@ -1,5 +1,7 @@
 //! The media types of a response: which ones a request asks for by default, and which ones have a method of their own.
 
+use std::collections::HashSet;
+
 use openapiv3::{MediaType, ReferenceOr, Schema};
 
 use super::Lowering;
@@ -43,6 +45,9 @@ impl<'a> Lowering<'a> {
             return invalid.first().map(bytes).into_iter().collect();
         }
         usable.sort_by_key(|(media_type, _)| rank(media_type));
+        let is_typed =
+            |(name, _): &(&str, _)| is_any(name) || matches!(Content::of(name), Content::Json | Content::Stream(_));
+        let is_typed = usable.iter().any(is_typed);
         let mut forms: Vec<Alternative> = Vec::new();
         for (media_type, described) in usable {
             if !self.spend(1 + forms.len(), at) {
@@ -78,12 +83,17 @@ impl<'a> Lowering<'a> {
             match known {
                 Some(known) => known.media_types.push(media_type.to_owned()),
                 None => {
+                    self.report_parameters_alone(media_type, &forms, &origin);
                     let first = forms.first().filter(|_| described.schema.is_some());
                     let same_schema = first.is_some_and(|first| same_schema(all, first, described));
+                    if !is_typed && matches!(content, Content::Text | Content::Binary) {
+                        self.report_unused_schema(media_type, described, &origin, content == Content::Text);
+                    }
                     forms.push(Alternative { media_types: vec![named], content, ty, same_schema, origin });
                 }
             }
         }
+        forms.iter_mut().for_each(drop_parameters);
         join_first(forms, all)
     }
 
@@ -157,6 +167,17 @@ impl<'a> Lowering<'a> {
         if content_schemas.is_empty() { nodes } else { content_schemas }
     }
 
+    /// Reports a media type that differs from another one with its own schema in nothing but the parameters.
+    fn report_parameters_alone(&mut self, media_type: &str, forms: &[Alternative], at: &Pointer) {
+        let mut known = forms.iter().flat_map(|form| &form.media_types);
+        let Some(first) = known.find(|known| essence(known) == essence(media_type)) else { return };
+        let message = format!("`{media_type}` differs from `{first}` only in parameters and has a different schema");
+        let diagnostic = Diagnostic::warning(code::UNSUPPORTED_BODY, Place::Key(at.clone()), message)
+            .label("a response to one is also decoded as the other")
+            .help("give both the same schema, or media types of their own");
+        self.diagnostics.push(diagnostic);
+    }
+
     /// Reports a media type of a response that no request can ask for.
     fn report_unasked(&mut self, media_type: &str, first: &Alternative, at: &Pointer) {
         let first = first.media_types.first().map_or("", String::as_str);
@@ -210,6 +231,13 @@ fn join_first(mut forms: Vec<Alternative>, content: &openapiv3::Content) -> Vec<
         }
     }
     forms
+}
+
+/// Removes the media types of a form that differ in parameters only from one without parameters.
+fn drop_parameters(form: &mut Alternative) {
+    let plain: HashSet<String> =
+        form.media_types.iter().filter(|name| !name.contains(';')).map(|name| essence(name)).collect();
+    form.media_types.retain(|name| !name.contains(';') || !plain.contains(&essence(name)));
 }
 
 /// Returns the rank of a media type. The lowest rank is the default; a stream has the highest.

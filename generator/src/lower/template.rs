@@ -16,8 +16,14 @@ impl Lowering<'_> {
             return None;
         }
         let mut segments: Vec<Segment> = Vec::new();
-        for text in path.trim_start_matches('/').split('/') {
-            let Some(parts) = parts(text) else {
+        let mut texts = path.strip_prefix('/').unwrap_or(path).split('/').peekable();
+        let mut slashes = String::new();
+        while let Some(text) = texts.next() {
+            if text.is_empty() && texts.peek().is_some() {
+                slashes.push('/');
+                continue;
+            }
+            let Some(parts) = parts(text).map(|parts| after(&std::mem::take(&mut slashes), parts)) else {
                 let message =
                     format!("the braces in the segment `{text}` of the path do not stand in pairs around a name");
                 let help = "write a placeholder as `{name}`, with a parameter of that name";
@@ -76,6 +82,18 @@ fn parts(text: &str) -> Option<Vec<Segment>> {
         false => parts.extend(literal(rest, false)),
     }
     Some(parts)
+}
+
+/// Adds the slashes of the empty segments before a segment to its first part.
+fn after(slashes: &str, mut parts: Vec<Segment>) -> Vec<Segment> {
+    if let Some(first) = parts.first_mut().filter(|_| !slashes.is_empty()) {
+        *first = match first {
+            Segment::Literal(text) | Segment::Suffix(text) => Segment::Literal(format!("{slashes}{text}")),
+            Segment::Param(name) => Segment::Infix(format!("/{slashes}"), name.clone()),
+            Segment::Infix(before, name) => Segment::Infix(format!("{slashes}{before}"), name.clone()),
+        };
+    }
+    parts
 }
 
 fn literal(text: &str, first: bool) -> Option<Segment> {

@@ -40,7 +40,7 @@ pub fn paths<'v>(
             let diagnostic = Diagnostic::warning(code::BAD_PATH, Place::Key(at.clone()), message);
             reader.push(diagnostic.label(format!("it is taken for `/{path}`")).help(format!("write `/{path}`")));
         }
-        let path = format!("/{}", path.trim_start_matches('/'));
+        let path = format!("/{}", path.strip_prefix('/').unwrap_or(path));
         let place = Place::Key(at.clone());
         let help = "put the operations of both under one path";
         if let Some(first) = locations.get(&path) {

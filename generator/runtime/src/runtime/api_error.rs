@@ -9,6 +9,7 @@ use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
 use serde_json::Value as Json;
 
+use super::mismatch::without_mark;
 use super::retry::retry_after;
 use super::{Answer, Call};
 
@@ -48,7 +49,7 @@ struct Shown {
 impl ApiError {
     /// Reads a failed `answer`.
     pub(super) fn new(answer: Answer) -> Self {
-        let json = serde_json::from_slice::<Json>(&answer.body).unwrap_or_default();
+        let json = serde_json::from_slice::<Json>(without_mark(&answer.body)).unwrap_or_default();
         let fields = &answer.api.errors;
         let code = first(&json, fields.code, code);
         let message = first(&json, fields.message, text);
@@ -68,7 +69,7 @@ impl ApiError {
 
     /// The same, where a token endpoint has answered: it may repeat tokens, which no request has carried yet.
     pub(super) fn of_token_endpoint(mut self) -> Self {
-        let json = serde_json::from_slice::<Json>(&self.body).unwrap_or_default();
+        let json = serde_json::from_slice::<Json>(without_mark(&self.body)).unwrap_or_default();
         let standard = first(&json, &["/error"], text).filter(|code| TOKEN_ERRORS.contains(&code.as_str()));
         (self.shown.code, self.shown.message, self.shown.more_info) = (standard, None, None);
         self

@@ -11,6 +11,7 @@ use futures_core::Stream;
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 
+use super::media_type::{is_json, received};
 use super::splitter::{Raw, Splitter};
 use super::{Answer, Decode, DecodeError, Download, Mismatch, Reads, Result, from_json};
 
@@ -102,7 +103,7 @@ impl<T: DeserializeOwned> Decode for Lines<T> {
     }
 
     fn decode(answer: &mut Answer) -> Result<Self::Value> {
-        Ok(Values::new(answer, Splitter::default(), |raw| from_json(&raw.data).map(Some)))
+        Ok(Values::new(answer, lines(answer), |raw| from_json(&raw.data).map(Some)))
     }
 }
 
@@ -119,10 +120,15 @@ impl Decode for TextLines {
     }
 
     fn decode(answer: &mut Answer) -> Result<Self::Value> {
-        Ok(Values::new(answer, Splitter::default(), |raw| {
+        Ok(Values::new(answer, lines(answer), |raw| {
             serde_json::from_slice(&raw.data).or_else(|_| raw.text()).map(Some)
         }))
     }
+}
+
+/// Returns what splits lines of JSON. If the media type is that of a single JSON value, a value may span several lines.
+fn lines(answer: &Answer) -> Splitter {
+    Splitter::lines(received(&answer.headers).is_some_and(|media_type| is_json(&media_type.to_ascii_lowercase())))
 }
 
 /// Reads a value; none ends them.
@@ -177,7 +183,8 @@ impl<T> Values<T> {
     /// # Errors
     ///
     /// A value that is not what it should be, after which others may come; a connection that breaks, and a value that
-    /// is longer than the client's limit for bodies, after which there are no more.
+    /// is longer than the client's limit for bodies, after which there are no more. The end of a body that should have events
+    /// and has other text only.
     pub async fn try_next(&mut self) -> Result<Option<T>> {
         poll_fn(|context| self.poll_value(context)).await
     }
@@ -219,7 +226,9 @@ impl<T> Values<T> {
                     self.ended = true;
                     if !self.splitter.stray.is_empty() {
                         self.download.answer.body = std::mem::take(&mut self.splitter.stray).into();
-                        let problem = "the body is not a stream of events".to_owned();
+                        let is_json = from_json::<serde::de::IgnoredAny>(&self.download.answer.body).is_ok();
+                        let found = if is_json { "JSON" } else { "text without an event" };
+                        let problem = format!("expected a stream of events, received {found}");
                         return Poll::Ready(Err(DecodeError::unread(&self.download.answer, problem).into()));
                     }
                 }

@@ -9,8 +9,8 @@ use bytes::Bytes;
 use http::header::CONTENT_TYPE;
 use reqwest::{Method, StatusCode};
 
-use super::Mismatch;
 use super::media_type::{Expected, essence};
+use super::mismatch::{Mismatch, without_mark};
 use super::redaction::Sensitive;
 use super::{Answer, SendError};
 
@@ -204,7 +204,7 @@ pub struct DecodeError {
 impl DecodeError {
     /// The body of `answer` is not what it should be.
     pub(super) fn new(answer: &Answer, mismatch: &Mismatch) -> Self {
-        if serde_json::from_slice::<serde::de::IgnoredAny>(&answer.body).is_err() {
+        if serde_json::from_slice::<serde::de::IgnoredAny>(without_mark(&answer.body)).is_err() {
             return Self::unread_or_other(answer, mismatch.problem().to_owned());
         }
         Self { path: mismatch.path(), ..Self::unread(answer, mismatch.problem().to_owned()) }

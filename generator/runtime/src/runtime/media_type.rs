@@ -99,15 +99,38 @@ impl Expected {
             Reads::Text => !other || suffix(received) == "xml",
             // text.rs]
             // [download.rs
-            Reads::Bytes => true,
+            Reads::Bytes => !self.is_other_content(received),
             // download.rs]
             // [events.rs
             Reads::Events => generic || suffix(received) == "event-stream",
-            Reads::Lines => generic || is_stream(received) && suffix(received) != "event-stream",
+            // Some servers send JSON lines as JSON.
+            Reads::Lines => generic || is_json(received) || is_stream(received) && suffix(received) != "event-stream",
             // events.rs]
         }
     }
+    // [download.rs
+
+    /// Returns whether a response is JSON or HTML, although the request asks only for other and specific media types. Such a
+    /// response is the page of a gateway or the description of a problem. Other files often have the wrong media type.
+    fn is_other_content(&self, received: &str) -> bool {
+        let is_same_kind: fn(&str) -> bool = match received {
+            "text/html" | "application/xhtml+xml" => |asked| matches!(asked, "text/html" | "application/xhtml+xml"),
+            received if is_json(received) => is_json,
+            _ => return false,
+        };
+        let mut asked = self.accept.unwrap_or("*/*").split(',').map(|range| essence(range).to_ascii_lowercase());
+        asked.all(|asked| !is_same_kind(&asked) && !is_unspecific(&asked))
+    }
+    // download.rs]
 }
+// [download.rs
+
+/// Returns whether a media type or range says little about the content.
+fn is_unspecific(media_type: &str) -> bool {
+    matches!(media_type, "*/*" | "application/*" | "text/*" | "text/plain")
+        || matches!(suffix(media_type), "octet-stream" | "download" | "force-download")
+}
+// download.rs]
 
 /// Returns whether a text has a format of its own. JSON is common under the names of other texts, such as `text/javascript`.
 fn is_text_of_its_own(media_type: &str) -> bool {
@@ -116,7 +139,7 @@ fn is_text_of_its_own(media_type: &str) -> bool {
 }
 
 /// Returns the media type of a response without its parameters.
-fn received(headers: &HeaderMap) -> Option<&str> {
+pub fn received(headers: &HeaderMap) -> Option<&str> {
     let media_type = headers.get(CONTENT_TYPE)?.to_str().ok()?;
     Some(essence(media_type)).filter(|essence| essence.contains('/'))
 }
@@ -143,19 +166,22 @@ fn suffix(media_type: &str) -> &str {
     suffix.strip_prefix("x-").unwrap_or(suffix)
 }
 
-fn is_json(media_type: &str) -> bool {
+/// Returns whether a media type in lower case is JSON.
+pub fn is_json(media_type: &str) -> bool {
     suffix(media_type) == "json" && !media_type.ends_with("/stream+json")
 }
 
 /// Returns whether a media type is one of a stream of values.
 fn is_stream(media_type: &str) -> bool {
-    const STREAMS: [&str; 9] = [
+    const STREAMS: [&str; 11] = [
         "event-stream",
         "jsonl",
         "jsonlines",
         "json-lines",
         "ndjson",
+        "nd-json",
         "ldjson",
+        "ld-json",
         "json-seq",
         "json-stream",
         "jsonstream",

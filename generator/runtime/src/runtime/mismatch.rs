@@ -55,7 +55,13 @@ enum Step {
 ///
 /// What keeps it from being read as a `T`.
 pub fn from_json<T: DeserializeOwned>(json: &[u8]) -> Result<T, Mismatch> {
+    let json = without_mark(json);
     serde_json::from_slice(json).or_else(|_| Mismatch::read(json))
+}
+
+/// Returns JSON without the byte order mark that some servers put in front of it.
+pub fn without_mark(json: &[u8]) -> &[u8] {
+    json.strip_prefix("\u{feff}".as_bytes()).unwrap_or(json)
 }
 
 /// Reads additional properties, each exactly or else leniently.
@@ -164,6 +170,10 @@ impl de::Error for Mismatch {
 
     fn missing_field(field: &'static str) -> Self {
         Self::new(format!("the property `{field}` is missing"))
+    }
+
+    fn duplicate_field(field: &'static str) -> Self {
+        Self::new(format!("the property `{field}` is repeated"))
     }
 }
 

@@ -64,15 +64,25 @@ impl Payload for Multipart {
         // So long that it is in no part, but for one that has been made to hold it.
         let boundary = format!("{:032x}{:032x}", fastrand::u128(..), fastrand::u128(..));
         let mut text = String::new();
+        let mut pieces = Vec::new();
         for (name, value) in form.split('&').filter_map(|pair| pair.split_once('=')) {
             let (name, value) = (decoded(name), decoded(value));
             let media_type =
                 self.media_type(&name).or_else(|| self.media_type(name.split('[').next().unwrap_or_default()));
             text += &format!("--{boundary}\r\nContent-Disposition: form-data; name=\"{}\"\r\n", escaped(&name));
             text.extend(media_type.map(|media_type| format!("Content-Type: {media_type}\r\n")));
-            text.extend(["\r\n", &value, "\r\n"]);
+            text.push_str("\r\n");
+            // [charset.rs
+            if let Some(media_type) = media_type {
+                let value = Bytes::from(value.into_owned());
+                pieces.push(Piece::Bytes(Bytes::from(std::mem::take(&mut text))));
+                pieces.push(Piece::Bytes(super::charset::encode(&name, value, media_type)?));
+                text.push_str("\r\n");
+                continue;
+            }
+            // charset.rs]
+            text.extend([&value, "\r\n"]);
         }
-        let mut pieces = Vec::new();
         for (name, upload) in self.files.iter().flat_map(|(name, all)| all.iter().map(move |one| (*name, one))) {
             text += &format!("--{boundary}\r\nContent-Disposition: form-data; name=\"{}\"", escaped(name));
             if !upload.text || upload.file_name.is_some() {

@@ -62,7 +62,11 @@ struct Whole {
 
 impl Payload for Whole {
     fn make(&self, _: &str) -> Result<Option<(HeaderValue, Body)>, InvalidValue> {
-        Ok(Some((HeaderValue::from_static(self.media_type), self.bytes.clone()?.into())))
+        let bytes = self.bytes.clone()?;
+        // [charset.rs
+        let bytes = super::charset::encode("body", bytes, self.media_type)?;
+        // charset.rs]
+        Ok(Some((HeaderValue::from_static(self.media_type), bytes.into())))
     }
 
     fn repeats(&self) -> bool {

@@ -25,12 +25,14 @@ pub struct Splitter {
     nesting: Nesting,
     /// Whether a record separator precedes the JSON, which may then span several lines.
     in_record: bool,
-    /// All lines so far, until one of them belongs to an event.
+    /// Whether all JSON may span several lines.
+    spans_lines: bool,
+    /// The lines that are neither fields nor comments, until the first event is complete.
     pub stray: Vec<u8>,
     after_return: bool,
     begun: bool,
-    /// Whether a line has belonged to an event.
-    has_event_line: bool,
+    /// Whether an event was complete.
+    has_event: bool,
     /// The values that are complete.
     pub ready: VecDeque<Raw>,
 }
@@ -41,6 +43,11 @@ const RECORD_SEPARATOR: u8 = 0x1e;
 impl Splitter {
     pub fn events() -> Self {
         Self { events: true, ..Self::default() }
+    }
+
+    /// Splits lines of JSON. If a value may span several lines, it ends with a line in which all brackets are closed.
+    pub fn lines(spans_lines: bool) -> Self {
+        Self { spans_lines, ..Self::default() }
     }
 
     /// Returns the number of stored bytes that form no complete value yet.
@@ -94,7 +101,7 @@ impl Splitter {
             self.open.data.extend_from_slice(part);
             self.nesting.read(part);
         }
-        match self.in_record && self.nesting.depth > 0 {
+        match (self.in_record || self.spans_lines) && self.nesting.depth > 0 {
             true => self.open.data.push(b'\n'),
             false => self.end_record(),
         }
@@ -115,6 +122,8 @@ impl Splitter {
             let mut data = std::mem::take(&mut self.open.data);
             if data.pop().is_some() {
                 self.ready.push_back(Raw { event, data, ..self.open.clone() });
+                self.has_event = true;
+                self.stray.clear();
             }
             return;
         }
@@ -135,15 +144,12 @@ impl Splitter {
                 self.open.retry = text.parse().ok().map(Duration::from_millis).or(self.open.retry);
             }
             b"" | b"id" | b"retry" => {}
-            _ if self.has_event_line => return,
+            _ if self.has_event => {}
             _ => {
                 self.stray.extend_from_slice(line);
                 self.stray.push(b'\n');
-                return;
             }
         }
-        self.has_event_line = true;
-        self.stray.clear();
     }
 }
 

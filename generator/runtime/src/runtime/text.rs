@@ -44,7 +44,7 @@ fn decoded(answer: &Answer) -> Result<String, String> {
 }
 
 /// Returns the parameter `charset` of a media type.
-fn charset_of(media_type: &str) -> Option<String> {
+pub fn charset_of(media_type: &str) -> Option<String> {
     let mut parameters = media_type.split([';', ',']).skip(1).filter_map(|parameter| parameter.split_once('='));
     let (_, label) = parameters.find(|(name, _)| name.trim().eq_ignore_ascii_case("charset"))?;
     Some(label.trim().trim_matches(['"', '\'']).to_owned())

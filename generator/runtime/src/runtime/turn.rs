@@ -7,6 +7,7 @@ use reqwest::header::LINK;
 use serde_json::Value;
 
 use super::encode::push_pair;
+use super::mismatch::without_mark;
 use super::{Answer, Page, Request};
 
 /// How the next page of a list is asked for, and how it is known whether there is one.
@@ -95,7 +96,7 @@ impl NextPage {
     fn follow(self, answer: &Answer, items: usize) -> Option<String> {
         let query = answer.sent.uri.query().unwrap_or_default();
         let items = u64::try_from(items).ok()?;
-        let body = LazyCell::new(|| serde_json::from_slice::<Value>(&answer.body).unwrap_or_default());
+        let body = LazyCell::new(|| serde_json::from_slice::<Value>(without_mark(&answer.body)).unwrap_or_default());
         let at = |pointer: &str| body.pointer(pointer).cloned();
         let more = self.more.and_then(|pointer| at(pointer)?.as_bool());
         // The page says itself whether there is another, or the number of all does, or else that it is full.

@@ -41,6 +41,8 @@ async fn three_shapes_of_error_bodies_are_understood() {
 
     let body = r#"{"code": 70051, "message": "Not you", "httpStatusCode": 403, "params": {}, "userError": true}"#;
     assert_eq!(said(&fetch_error(Reply::json(403, body)).await), "403 Forbidden, code 70051: Not you");
+    let body = format!("\u{feff}{body}");
+    assert_eq!(said(&fetch_error(Reply::json(403, &body)).await), "403 Forbidden, code 70051: Not you");
 }
 
 #[tokio::test]

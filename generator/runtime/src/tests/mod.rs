@@ -2,6 +2,7 @@
 
 mod blocking;
 mod canary;
+mod charsets;
 mod clock;
 #[cfg(unix)]
 mod environment;

@@ -67,6 +67,14 @@ async fn fetch_at_once(client: &Client, count: usize) -> Vec<Result<(), Error>> 
 }
 
 #[tokio::test]
+async fn a_byte_order_mark_before_a_token_is_skipped() {
+    let granted = || Reply::json(200, "\u{feff}{\"access_token\": \"token\"}");
+    let server = server(move |_| granted()).await;
+    client(&server).service(sid()).fetch().await.unwrap();
+    assert_eq!(server.requests()[1].header("authorization"), Some("Bearer token"));
+}
+
+#[tokio::test]
 async fn a_token_is_fetched_once_and_kept() {
     let server = server(|number| granted(&token(number, 3600))).await;
     let client = client(&server);
