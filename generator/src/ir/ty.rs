@@ -138,8 +138,10 @@ pub struct Choice {
     pub constraints: Vec<Constraint>,
     /// The values of the union's tag that stand for it.
     pub tags: Vec<Value>,
-    /// Properties that have one of the listed values wherever they are there.
-    pub constants: Vec<(String, Vec<Value>)>,
+    /// Properties that have one of the listed values if they are present. Each is the path to it from the value.
+    pub constants: Vec<(Vec<String>, Vec<Value>)>,
+    /// Whether it allows no properties besides the declared ones.
+    pub closed: bool,
     /// Where it is declared.
     pub origin: Pointer,
 }
@@ -151,8 +153,10 @@ impl Choice {
         // A tag of `null` is one that is not there as well.
         let tagged =
             tag.is_none_or(|tag| value.is_object() && listed(&self.tags, value.get(tag).unwrap_or(&Value::Null)));
-        let constant =
-            |(wire, values): &(String, Vec<Value>)| value.get(wire).is_none_or(|value| listed(values, value));
+        let constant = |(path, values): &(Vec<String>, Vec<Value>)| {
+            let found = path.iter().try_fold(value, |value, wire| value.get(wire));
+            found.is_none_or(|value| listed(values, value))
+        };
         tagged && self.constants.iter().all(constant)
     }
 }
