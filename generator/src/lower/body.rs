@@ -45,6 +45,7 @@ impl<'a> Lowering<'a> {
         known.sort_by_key(|(word, name, _)| rank(word, name));
         let mut choices: Vec<Choice> = Vec::new();
         let mut words = HashSet::new();
+        let takes_files = known.iter().any(|(word, ..)| word == "multipart");
         let alone = known.iter().all(|(word, ..)| matches!(word.as_str(), "form" | "multipart"));
         for (word, name, media) in known {
             let len = REPEATED_BYTES + body.description.as_ref().map_or(0, String::len);
@@ -74,6 +75,11 @@ impl<'a> Lowering<'a> {
                     (Body::Whole, vec![Param { required, docs, ..param }])
                 }
             };
+            let is_json = params.iter().any(|param| param.place == ParamPlace::Body(Media::Json));
+            if (is_json || kind == Body::Form) && !takes_files {
+                let schema = media.schema.iter().map(|schema| (schema.into(), at.child("schema")));
+                self.report_files_in_text(&schema.collect::<Vec<_>>());
+            }
             words.insert(word.clone());
             choices.push(Choice { word, body: kind, required: body.required, params });
         }
