@@ -3,6 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
+use indexmap::IndexMap;
 use openapiv3::AdditionalProperties;
 use serde_json::Value;
 
@@ -267,12 +268,22 @@ impl<'a> Lowering<'a> {
 
     /// Reports objects that decoding cannot distinguish from one before them.
     fn unreachable(&mut self, options: &[Alternative<'a>]) {
+        type Names<'n> = BTreeSet<&'n str>;
+        let mut of_same_names: IndexMap<(Names<'_>, Names<'_>), Vec<&Alternative<'a>>> = IndexMap::new();
+        for option in options {
+            let names = properties(&option.parts).into_iter().map(|(wire, _)| wire.as_str()).collect();
+            of_same_names.entry((names, required(&option.parts).into_iter().collect())).or_default().push(option);
+        }
+        for options in of_same_names.into_values().filter(|options| options.len() > 1) {
+            self.report_same_checks(&options);
+        }
+    }
+
+    fn report_same_checks(&mut self, options: &[&Alternative<'a>]) {
         let mut known: HashMap<String, &Alternative<'a>> = HashMap::new();
         for option in options {
-            let properties: Vec<String> = properties(&option.parts).iter().map(|(wire, _)| (*wire).clone()).collect();
-            let checks = self.checks(&option.parts, LEVELS, true);
-            let first = *known.entry(format!("{properties:?} {checks}")).or_insert(option);
-            if !std::ptr::eq(first, option) {
+            let first = *known.entry(self.checks(&option.parts, LEVELS, true)).or_insert(option);
+            if !std::ptr::eq(first, *option) {
                 let place = Place::Key(option.at.clone());
                 let message = "the generated code cannot distinguish this alternative from another";
                 let diagnostic = Diagnostic::warning(code::AMBIGUOUS, place, message)

@@ -127,7 +127,16 @@ impl<'a> Lowering<'a> {
     /// Returns the constants of each alternative: the properties that can have only one value. The properties of properties
     /// count where the alternatives differ.
     pub(super) fn conditions(&mut self, options: &[Alternative<'a>]) -> Vec<Vec<Constant>> {
-        let all: Vec<Vec<Constant>> = options.iter().map(|option| self.listed_at(&option.parts)).collect();
+        let mut schemas: HashMap<&String, HashSet<Pointer>> = HashMap::new();
+        for (wire, nodes) in options.iter().flat_map(|option| properties(&option.parts)) {
+            let ends = nodes.into_iter().map(|(node, at)| self.schema_at(node, &at).map_or(at, |(_, at)| at));
+            schemas.entry(wire).or_default().extend(ends);
+        }
+        // A tag of its own tells an alternative apart already.
+        let is_open = !are_disjoint(options);
+        schemas.retain(|_, schemas| is_open && schemas.len() > 1);
+        let descend: HashSet<&String> = schemas.into_keys().collect();
+        let all: Vec<Vec<Constant>> = options.iter().map(|option| self.listed_at(&option.parts, &descend)).collect();
         let mut values: HashMap<&[String], HashSet<&[Value]>> = HashMap::new();
         for (path, listed) in all.iter().flatten() {
             values.entry(path).or_default().insert(listed);
@@ -137,8 +146,8 @@ impl<'a> Lowering<'a> {
         all.iter().map(|own| own.iter().filter(is_condition).cloned().collect()).collect()
     }
 
-    /// Returns the properties of an object and of the objects in it, with the values that each lists.
-    fn listed_at(&mut self, parts: &[Part<'a>]) -> Vec<Constant> {
+    /// Returns the properties of an object, and of the objects in some of them, with the values that each lists.
+    fn listed_at(&mut self, parts: &[Part<'a>], descend: &HashSet<&String>) -> Vec<Constant> {
         let mut found = Vec::new();
         let mut open: Vec<(Vec<String>, Vec<Part<'a>>)> = vec![(Vec::new(), parts.to_vec())];
         let mut seen = HashSet::new();
@@ -146,10 +155,11 @@ impl<'a> Lowering<'a> {
             for (wire, nodes) in properties(&parts) {
                 let path = below(&path, wire);
                 if path.len() < LONGEST_PATH
+                    && let Some(first) = path.first().filter(|first| descend.contains(first))
                     && let [(node, at)] = nodes.as_slice()
                 {
                     let inner = self.parts(*node, at);
-                    if is_record(&inner) && inner.iter().all(|part| seen.insert(part.at.clone())) {
+                    if is_record(&inner) && inner.iter().all(|part| seen.insert((first.clone(), part.at.clone()))) {
                         open.push((path.clone(), inner));
                     }
                 }
