@@ -32,6 +32,10 @@ pub fn lib(context: &Context<'_>, headers: bool) -> Module {
         // The names of the API may have characters that these lints reject.
         items.push(Item::Macro(vec!["#![allow(confusable_idents, uncommon_codepoints)]".to_owned()]));
     }
+    if context.names.have_placeholders() {
+        let lint = "#![allow(clippy::disallowed_names, reason = \"the API has these names\")]";
+        items.push(Item::Macro(vec![lint.to_owned()]));
+    }
     let is_complex = |ty: &TypeRef| ty.collection_depth() > 2;
     if api.types.iter().any(|(id, _)| parts(api, id).into_iter().any(is_complex)) {
         items.push(Item::Macro(vec!["#![allow(clippy::type_complexity)]".to_owned()]));

@@ -1,5 +1,7 @@
 //! Enums of values that are not all texts, and enums of types.
 
+use std::collections::HashSet;
+
 use quote::quote;
 use serde_json::Value;
 
@@ -8,8 +10,17 @@ use super::imports::Imports;
 use super::markdown::rustdoc;
 use super::model::{braced, variant_docs};
 use super::{Context, Item, ident, tokens};
-use crate::ir::{Choice, Literal, Shape, TypeId, TypeRef, Union, ValueEnum};
+use crate::ir::{Choice, Field, Literal, Shape, TypeId, TypeRef, Union, ValueEnum};
 use crate::name::TypeName;
+
+/// What the alternatives of a union that are objects allow.
+#[derive(Default)]
+struct Siblings<'u> {
+    /// The properties that may be `null` in some of them.
+    nullable: HashSet<&'u str>,
+    /// Whether some of them allow additional properties.
+    are_open: bool,
+}
 
 impl Context<'_> {
     pub(super) fn value_enum(
@@ -46,6 +57,7 @@ impl Context<'_> {
     pub(super) fn union(&self, id: TypeId, union: &Union, docs: Vec<String>, imports: &mut Imports) -> Vec<Item> {
         let name = self.names.ty(id);
         let (mut variants, mut lines) = (Vec::new(), Vec::new());
+        let siblings = self.siblings(union);
         for (choice, part) in union.variants.iter().zip(&name.parts) {
             let ty = match self.pointer(id, &choice.ty, imports) {
                 None if self.is_record(&choice.ty) => format!("Box<{}>", self.text(&choice.ty, imports)),
@@ -53,7 +65,7 @@ impl Context<'_> {
             };
             let tags: Vec<String> = choice.tags.iter().map(literal).collect();
             let tags = union.tag.as_ref().map_or_else(String::new, |_| format!(" = [{}]", tags.join(", ")));
-            lines.extend(self.entry(&format!("{part}({ty}){tags}"), choice, union.tag.as_deref()));
+            lines.extend(self.entry(&format!("{part}({ty}){tags}"), choice, union.tag.as_deref(), &siblings));
             let (docs, variant) = (attributes(&self.variant_docs(&choice.ty, &ty)), ident(part));
             let ty = tokens(&ty);
             variants.push(quote! { #docs #variant(#ty), });
@@ -92,6 +104,22 @@ impl Context<'_> {
         items
     }
 
+    /// Returns what distinguishes an alternative of a union from the others, besides its own description.
+    fn siblings<'u>(&'u self, union: &'u Union) -> Siblings<'u> {
+        let mut siblings = Siblings::default();
+        for choice in &union.variants {
+            let may_be_object = matches!(self.kind(&choice.ty), "Object" | "Map" | "Union" | "Any");
+            siblings.are_open |= may_be_object && !choice.closed;
+            if let TypeRef::Named(id) = self.resolved(&choice.ty)
+                && let Shape::Record(record) = &self.api.types[*id].shape
+            {
+                let nullable = record.fields.iter().filter(|field| field.nullable);
+                siblings.nullable.extend(nullable.map(|field| field.wire.as_str()));
+            }
+        }
+        siblings
+    }
+
     /// The documentation of a variant: the summary of its type.
     fn variant_docs(&self, ty: &TypeRef, text: &str) -> Vec<String> {
         let summary = match self.resolved(ty) {
@@ -102,16 +130,21 @@ impl Context<'_> {
     }
 
     /// A variant in the macro call: its name and type, and what tells its values from others.
-    fn entry(&self, variant: &str, choice: &Choice, tag: Option<&str>) -> Vec<String> {
-        let listed = |values: &[String]| values.join(", ");
+    fn entry(&self, variant: &str, choice: &Choice, tag: Option<&str>, siblings: &Siblings<'_>) -> Vec<String> {
+        let listed = |values: &[String]| format!("&[{}]", values.join(", "));
         let quoted = |wire: &String| format!("{wire:?}");
         let (mut kind, mut required, mut properties) = (self.kind(&choice.ty), Vec::new(), Vec::new());
+        let mut not_null = Vec::new();
         if let TypeRef::Named(id) = self.resolved(&choice.ty) {
             match &self.api.types[*id].shape {
                 Shape::Record(record) => {
                     required =
                         record.fields.iter().filter(|field| field.required).map(|field| quoted(&field.wire)).collect();
                     properties = record.fields.iter().map(|field| quoted(&field.wire)).collect();
+                    let not_null_here = |field: &&Field| {
+                        !field.required && !field.nullable && siblings.nullable.contains(field.wire.as_str())
+                    };
+                    not_null = record.fields.iter().filter(not_null_here).map(|field| quoted(&field.wire)).collect();
                     if record.additional.is_some() {
                         kind = "Map";
                     }
@@ -126,12 +159,19 @@ impl Context<'_> {
         let constants: Vec<String> = choice
             .constants
             .iter()
-            .filter(|(wire, _)| tag != Some(wire))
-            .map(|(wire, values)| format!("({wire:?}, &[{}])", listed(&values.iter().map(literal).collect::<Vec<_>>())))
+            .filter(|(path, _)| !matches!((path.as_slice(), tag), ([wire], Some(tag)) if wire == tag))
+            .map(|(path, values)| {
+                let path: Vec<String> = path.iter().map(quoted).collect();
+                let values: Vec<String> = values.iter().map(literal).collect();
+                format!("({}, {})", listed(&path), listed(&values))
+            })
             .collect();
-        let parts = [("constants", constants), ("required", required), ("properties", properties)];
+        let parts =
+            [("constants", constants), ("required", required), ("properties", properties), ("not_null", not_null)];
         let parts = parts.iter().filter(|(_, values)| !values.is_empty());
-        let parts: Vec<String> = parts.map(|(name, values)| format!("{name}: &[{}],", listed(values))).collect();
+        let parts = parts.map(|(name, values)| format!("{name}: {},", listed(values)));
+        let closed = (choice.closed && siblings.are_open).then(|| "closed: true,".to_owned());
+        let parts: Vec<String> = parts.chain(closed).collect();
         let line = match parts.is_empty() {
             true => format!("        {variant}, {kind} {{}};"),
             false => format!("        {variant}, {kind} {{ {} }};", parts.join(" ")),

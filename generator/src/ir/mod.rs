@@ -31,7 +31,7 @@ pub use server::{Server, Variable};
 pub use stream::{STREAM_FLAG, StreamFlag};
 pub use ty::{
     Choice, Constraint, Field, Literal, Record, Shape, TypeDef, TypeId, TypeRef, Union, ValueEnum, Variant, canonical,
-    is_same,
+    compare, is_same,
 };
 
 /// Names an operation of an [`Api`].

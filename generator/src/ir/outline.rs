@@ -67,11 +67,12 @@ impl Api {
             }
             Shape::Union(union) => union.variants.iter().try_for_each(|variant| {
                 let tags: Vec<_> = variant.tags.iter().map(|tag| format!(" {tag}")).collect();
-                let constants = variant.constants.iter().map(|(wire, values)| {
+                let constants = variant.constants.iter().map(|(path, values)| {
                     let values: Vec<String> = values.iter().map(ToString::to_string).collect();
-                    format!(", {wire} = {}", values.join(" or "))
+                    format!(", {} = {}", path.join("."), values.join(" or "))
                 });
-                let tags: Vec<String> = tags.into_iter().chain(constants).collect();
+                let closed = variant.closed.then(|| ", closed".to_owned());
+                let tags: Vec<String> = tags.into_iter().chain(constants).chain(closed).collect();
                 writeln!(f, "  {}: {}{}", variant.name, self.ty(&variant.ty), tags.concat())
             }),
             Shape::Alias(_) | Shape::Newtype(_) | Shape::Wrapper(_) => Ok(()),

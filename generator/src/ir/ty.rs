@@ -1,5 +1,7 @@
 //! The types of the values that go over the wire.
 
+use std::cmp::Ordering;
+
 use serde_json::Value;
 
 use super::{Docs, Id};
@@ -138,8 +140,10 @@ pub struct Choice {
     pub constraints: Vec<Constraint>,
     /// The values of the union's tag that stand for it.
     pub tags: Vec<Value>,
-    /// Properties that have one of the listed values wherever they are there.
-    pub constants: Vec<(String, Vec<Value>)>,
+    /// Properties that have one of the listed values if they are present. Each is the path to it from the value.
+    pub constants: Vec<(Vec<String>, Vec<Value>)>,
+    /// Whether it allows no properties besides the declared ones.
+    pub closed: bool,
     /// Where it is declared.
     pub origin: Pointer,
 }
@@ -151,23 +155,45 @@ impl Choice {
         // A tag of `null` is one that is not there as well.
         let tagged =
             tag.is_none_or(|tag| value.is_object() && listed(&self.tags, value.get(tag).unwrap_or(&Value::Null)));
-        let constant =
-            |(wire, values): &(String, Vec<Value>)| value.get(wire).is_none_or(|value| listed(values, value));
+        let constant = |(path, values): &(Vec<String>, Vec<Value>)| {
+            let found = path.iter().try_fold(value, |value, wire| value.get(wire));
+            found.is_none_or(|value| listed(values, value))
+        };
         tagged && self.constants.iter().all(constant)
     }
 }
 
 /// Whether two JSON values are the same. Numbers are compared by value: `1.0` is `1`.
 pub fn is_same(one: &Value, other: &Value) -> bool {
-    one == other || one.is_f64() != other.is_f64() && one.as_f64().is_some() && one.as_f64() == other.as_f64()
+    one == other || compare(one, other) == Some(Ordering::Equal)
+}
+
+/// Compares two JSON numbers exactly; `None` if one of the values is not a number.
+pub fn compare(one: &Value, other: &Value) -> Option<Ordering> {
+    let with_float = |integer: i128, float: f64| {
+        // The conversion saturates, and numbers beyond it are larger than all integers of JSON.
+        let whole = integer.cmp(&(float.trunc() as i128));
+        whole.then(0.0_f64.partial_cmp(&float.fract()).unwrap_or(Ordering::Equal))
+    };
+    match (integer(one), integer(other)) {
+        (Some(one), Some(other)) => Some(one.cmp(&other)),
+        (Some(one), None) => Some(with_float(one, other.as_f64()?)),
+        (None, Some(other)) => Some(with_float(other, one.as_f64()?).reverse()),
+        (None, None) => one.as_f64()?.partial_cmp(&other.as_f64()?),
+    }
+}
+
+/// Returns the value of a JSON integer of at most 64 bits.
+fn integer(value: &Value) -> Option<i128> {
+    value.as_i64().map(i128::from).or_else(|| value.as_u64().map(i128::from))
 }
 
 /// Returns a string that is equal for equal JSON values, as [`is_same`] compares them.
 pub fn canonical(value: &Value) -> String {
-    /// Integers below it are exact as floating-point numbers.
-    const EXACT: f64 = 9_007_199_254_740_992.0;
+    /// Integers of JSON are smaller.
+    const MOST: f64 = 1e38;
     match value.as_f64() {
-        Some(number) if value.is_f64() && number.fract() == 0.0 && number.abs() < EXACT => (number as i64).to_string(),
+        Some(number) if value.is_f64() && number.fract() == 0.0 && number.abs() < MOST => (number as i128).to_string(),
         _ => value.to_string(),
     }
 }

@@ -49,6 +49,7 @@ impl<'a> Lowering<'a> {
         let is_structured =
             |word: &str, name: &str| matches!(word, "form" | "multipart") || Media::of(name) == Media::Json;
         let is_typed = known.iter().any(|(word, name, _)| word == "any" || is_structured(word, name));
+        let takes_files = known.iter().any(|(word, ..)| word == "multipart");
         let alone = known.iter().all(|(word, ..)| matches!(word.as_str(), "form" | "multipart"));
         for (word, name, media) in known {
             let len = REPEATED_BYTES + body.description.as_ref().map_or(0, String::len);
@@ -90,6 +91,11 @@ impl<'a> Lowering<'a> {
                     (Body::Whole, vec![Param { required, docs, ..param }])
                 }
             };
+            let is_json = params.iter().any(|param| param.place == ParamPlace::Body(Media::Json));
+            if (is_json || kind == Body::Form) && !takes_files {
+                let schema = media.schema.iter().map(|schema| (schema.into(), at.child("schema")));
+                self.report_files_in_text(&schema.collect::<Vec<_>>());
+            }
             words.insert(word.clone(), (name, media));
             choices.push(Choice { word, body: kind, required: body.required, params });
         }

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use serde_json::Value;
 
 use super::Lowering;
+use super::default::is_of;
 use super::view::{Kind, Part};
 use crate::diag::{Diagnostic, Place, code};
 use crate::ir::{Literal, Shape, TypeId, TypeRef, ValueEnum, Variant, canonical};
@@ -90,8 +91,10 @@ impl<'a> Lowering<'a> {
         listed
     }
 
-    /// Brings values to the type that the schema says, where they are written in another way.
+    /// Converts values to the type of the schema if they are written in another way, and reports these and all other values
+    /// that are not of the type.
     fn agree(&mut self, kind: Kind, listed: &mut [Listed]) {
+        let (mut converted, mut others) = (Vec::new(), Vec::new());
         for (value, _, origin) in listed {
             let meant = match (kind, &*value) {
                 (Kind::Text, Value::Number(_) | Value::Bool(_)) => Some(Value::from(value.to_string())),
@@ -100,31 +103,36 @@ impl<'a> Lowering<'a> {
                 _ => None,
             };
             if let Some(meant) = meant {
-                let message = format!("`{value}` is not of the `type` that stands beside the `enum`");
-                let diagnostic = Diagnostic::warning(code::WRONG_TYPE, Place::Value(origin.clone()), message)
-                    .label(format!("bound as `{meant}`"))
-                    .help("write it so");
-                self.diagnostics.push(diagnostic);
+                converted.push((value.to_string(), origin.clone()));
                 *value = meant;
             } else if !is_of(kind, value) {
-                let message = format!("`{value}` is not of the `type` that stands beside the `enum`");
-                let diagnostic = Diagnostic::warning(code::WRONG_TYPE, Place::Value(origin.clone()), message)
-                    .label("generated as it is written")
-                    .help("correct the value, or the `type`");
-                self.diagnostics.push(diagnostic);
+                others.push((value.to_string(), origin.clone()));
             }
         }
+        let label = match kind {
+            Kind::Text => "generated as a string",
+            Kind::Bool => "generated as a boolean",
+            _ => "generated as an integer",
+        };
+        self.report_misfits(&converted, label, "write the values as that type");
+        self.report_misfits(&others, "generated as it is written", "correct the values, or the `type`");
     }
-}
 
-/// Returns whether a value of an `enum` is of a kind.
-fn is_of(kind: Kind, value: &Value) -> bool {
-    match kind {
-        Kind::Text => value.is_string(),
-        Kind::Integer => value.as_f64().is_some_and(|number| number.fract() == 0.0),
-        Kind::Number => value.is_number(),
-        Kind::Bool => value.is_boolean(),
-        _ => true,
+    /// Reports values of one `enum` that are not of its type.
+    fn report_misfits(&mut self, misfits: &[(String, Pointer)], label: &str, help: &str) {
+        /// The most values that a message lists.
+        const MOST: usize = 3;
+        let Some((_, first)) = misfits.first() else { return };
+        let values: Vec<String> = misfits.iter().take(MOST).map(|(value, _)| format!("`{value}`")).collect();
+        let message = match misfits.len() {
+            1 => format!("{} is not of the `type` beside the `enum`", values.concat()),
+            count if count > MOST => {
+                format!("{} and {} more are not of the `type` beside the `enum`", values.join(", "), count - MOST)
+            }
+            _ => format!("{} are not of the `type` beside the `enum`", values.join(", ")),
+        };
+        let diagnostic = Diagnostic::warning(code::WRONG_TYPE, Place::Value(first.clone()), message);
+        self.diagnostics.push(diagnostic.label(label).help(help));
     }
 }
 

@@ -2,12 +2,13 @@
 
 use std::collections::HashSet;
 
-use openapiv3::{Encoding, ReferenceOr, Schema};
+use openapiv3::{AdditionalProperties, Encoding, ReferenceOr, Schema};
 
 use super::Lowering;
 use super::body::{is_media_type, unknown_charset};
 use super::schema::{Node, Use, says_more};
 use super::view::{Kind, Part, first, general};
+use crate::diag::{Diagnostic, Place, code};
 use crate::ir::Media;
 use crate::parse::{CONTENT_ENCODING, CONTENT_MEDIA_TYPE};
 use crate::source::Pointer;
@@ -28,6 +29,8 @@ pub(super) struct Files {
     pub many: bool,
     /// Whether it also accepts values that are not files.
     pub mixed: bool,
+    /// The location of an object among these values.
+    pub object: Option<Pointer>,
     /// The media type that the schema gives to each.
     pub media_type: Option<String>,
 }
@@ -78,7 +81,47 @@ impl<'a> Lowering<'a> {
         let (files, others): (Vec<_>, Vec<_>) = leaves.iter().partition(|leaf| self.is_file(&leaf.parts, content_type));
         let media_type = files.first().and_then(|leaf| content_type_of(&leaf.parts));
         let many = files.iter().any(|leaf| leaf.item);
-        (!files.is_empty()).then_some(Files { many, mixed: !others.is_empty(), media_type })
+        let object = others.iter().find(|leaf| leaf.parts.iter().any(|part| part.kind() == Kind::Object));
+        let object = object.and_then(|leaf| leaf.parts.last()).map(|part| part.at.clone());
+        (!files.is_empty()).then_some(Files { many, mixed: !others.is_empty(), object, media_type })
+    }
+
+    /// Reports the files in values that are sent as text: the generated code takes strings for them.
+    pub(super) fn report_files_in_text(&mut self, nodes: &[(Node<'a>, Pointer)]) {
+        let mut open: Nodes<'a> = nodes.to_vec();
+        while let Some((node, used_at)) = open.pop() {
+            let Some((schema, at)) = self.schema_at(node, &used_at) else { continue };
+            if schema.schema_data.read_only {
+                continue;
+            }
+            if is_binary(&[Part { schema, at: at.clone(), open: true }]) {
+                let message = "a file can only be sent as a whole body or as a part of its own";
+                let diagnostic = Diagnostic::warning(code::UNSUPPORTED_BODY, Place::Key(used_at), message);
+                let help = "write `contentEncoding: base64` or `format: byte` if the API expects Base64; otherwise make the file \
+                            a property of a `multipart/form-data` body";
+                self.diagnostics.push(diagnostic.label("generated as a string, which is sent as it is").help(help));
+                continue;
+            }
+            if !self.searched_for_files.insert(at.clone()) {
+                continue;
+            }
+            let any = general(schema);
+            let width = any.properties.len() + any.all_of.len() + any.one_of.len() + any.any_of.len();
+            if !self.spend(1 + width, &at) {
+                return;
+            }
+            // The properties of an array are the items of a tuple.
+            let keyword = if any.typ.as_deref() == Some("array") { "prefixItems" } else { "properties" };
+            open.extend(any.properties.iter().map(|(wire, node)| (node.into(), at.child(keyword).child(wire))));
+            open.extend(any.items.iter().map(|node| (node.into(), at.child("items"))));
+            if let Some(AdditionalProperties::Schema(values)) = &any.additional_properties {
+                open.push((values.as_ref().into(), at.child("additionalProperties")));
+            }
+            for (keyword, nodes) in [("allOf", &any.all_of), ("oneOf", &any.one_of), ("anyOf", &any.any_of)] {
+                let nodes = nodes.iter().enumerate();
+                open.extend(nodes.map(|(index, node)| (node.into(), at.child(keyword).child(index))));
+            }
+        }
     }
 
     /// Returns the media type of a part, or of each of several, according to its schema.
@@ -106,7 +149,9 @@ impl<'a> Lowering<'a> {
                 is_binary(parts) || bytes == Some(true) && first(parts, |any| any.format.as_deref()).is_none()
             }
             // Since OpenAPI 3.1, the schema of content that is not JSON needs no type.
-            Kind::Any => bytes.unwrap_or_else(|| is_binary(parts) || !self.document.openapi.starts_with("3.0")),
+            Kind::Any => bytes.unwrap_or_else(|| {
+                is_binary(parts) || !self.document.openapi.starts_with("3.0") && !parts.iter().any(implies_type)
+            }),
             _ => false,
         }
     }
@@ -141,6 +186,17 @@ impl<'a> Lowering<'a> {
         }
         (wrappers, node, at)
     }
+}
+
+/// Returns whether a schema without a `type` has keywords that apply to JSON values of some type only.
+fn implies_type(part: &Part<'_>) -> bool {
+    let (any, data) = (part.any(), &part.schema.schema_data);
+    let of_numbers = any.minimum.is_some() || any.maximum.is_some() || any.multiple_of.is_some();
+    let of_arrays = any.min_items.is_some() || any.max_items.is_some() || any.unique_items.is_some();
+    let of_objects = any.min_properties.is_some() || any.max_properties.is_some() || !any.required.is_empty();
+    let default = data.default.as_ref().is_some_and(|default| !default.is_null());
+    let example = data.example.as_ref().is_some_and(|example| !example.is_null() && !example.is_string());
+    of_numbers || of_arrays || of_objects || !any.enumeration.is_empty() || default || example
 }
 
 /// Returns whether the values are bytes. `type: file` is the keyword of OpenAPI 2.0.

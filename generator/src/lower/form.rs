@@ -63,20 +63,25 @@ impl<'a> Lowering<'a> {
                 self.has_unknown_charset(&name, place, "the part is bytes");
             }
             let files = if multipart { self.files(&versions, encoding) } else { None };
+            if files.is_none() && multipart {
+                self.report_files_in_text(&versions.concat());
+            }
             let param = match (files, versions.as_slice()) {
                 (Some(files), _) => {
                     let ty = if files.many { TypeRef::List(Box::new(TypeRef::Bytes)) } else { TypeRef::Bytes };
                     let found = Use { ty: Some(ty), ..remarks };
                     // A `style` applies only to parts that are not files.
                     let mut param = self.finish_param(wire, ParamPlace::File, Style::Plain, found, &own);
+                    if let Some(object) = &files.object {
+                        self.report_file_or_object(object);
+                    }
                     if files.mixed {
                         param.docs.body += "\n\nUse `Upload::text` for a value that is not a file.";
                     }
                     Param { media_type: encoding.and_then(only).or(files.media_type), ..param }
                 }
                 (None, [nodes]) => {
-                    let mut found = self.used_together(nodes, &own, &[operation.to_owned(), wire.clone()]);
-                    self.check_default(&mut found, &own);
+                    let found = self.used_together(nodes, &own, &[operation.to_owned(), wire.clone()]);
                     let schema_type = if multipart { self.content_type(nodes) } else { None };
                     let param = self.field(wire, found, encoding, &own, multipart);
                     let free = param.media_type.is_none() && encoding.is_none_or(|one| one.style.is_none());
@@ -153,6 +158,15 @@ impl<'a> Lowering<'a> {
     /// Returns whether a form has fields that are files.
     fn has_files(&mut self, parts: &[Part<'a>], media: &'a MediaType) -> bool {
         properties(parts).into_iter().any(|(wire, nodes)| self.files(&[nodes], media.encoding.get(wire)).is_some())
+    }
+
+    /// Reports that a part is a file or an object, so that the generated request has no type for the object.
+    fn report_file_or_object(&mut self, at: &Pointer) {
+        let message = "a part that may be a file is generated as a file only";
+        let diagnostic = Diagnostic::warning(code::UNSUPPORTED_BODY, Place::Key(at.clone()), message)
+            .label("no type is generated for this object")
+            .help("send its JSON with `Upload::text`, or describe the object as a property of its own");
+        self.diagnostics.push(diagnostic);
     }
 
     /// Reports that the alternatives of a form with files are generated as one form.

@@ -72,7 +72,7 @@ impl<'a> Lowering<'a> {
         for (name, tags) in told.into_iter().filter(|(_, tags)| !tags.is_empty()) {
             if let Some(ty) = self.heir(&name) {
                 let (constraints, constants, origin) = (Vec::new(), Vec::new(), component_pointer("schemas", &name));
-                variants.push(Choice { ty, constraints, tags, constants, origin, name });
+                variants.push(Choice { ty, constraints, tags, constants, closed: false, origin, name });
             }
         }
         Some(Union { tag: Some(property.clone()), variants })

@@ -3,6 +3,10 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
+use indexmap::IndexMap;
+use openapiv3::AdditionalProperties;
+use serde_json::Value;
+
 use super::Lowering;
 use super::schema::{DEEPEST, Node, below};
 use super::union::{Alternative, is_record};
@@ -27,6 +31,9 @@ enum Class {
     Map,
     Any,
 }
+
+/// The levels of nested schemas that are compared to find alternatives that cannot be distinguished.
+const LEVELS: usize = 3;
 
 impl<'a> Lowering<'a> {
     /// The alternatives by what their values look like, in the order in which they are tried: of everything that is no
@@ -80,6 +87,7 @@ impl<'a> Lowering<'a> {
                         constraints,
                         tags: Vec::new(),
                         constants: Vec::new(),
+                        closed: false,
                         origin,
                     });
                 }
@@ -258,36 +266,91 @@ impl<'a> Lowering<'a> {
         TypeRef::Named(id)
     }
 
-    /// Says which objects cannot be told from one before them.
+    /// Reports objects that decoding cannot distinguish from one before them.
     fn unreachable(&mut self, options: &[Alternative<'a>]) {
-        let look = |option: &Alternative<'a>| {
-            let (wires, required) = (properties(&option.parts), required(&option.parts));
-            let kinds = wires.iter().map(|(wire, nodes)| {
-                let kind = match nodes.first() {
-                    Some((Node::Item(schema), at)) => {
-                        let part = Part { schema, at: at.clone(), open: true };
-                        format!("{:?} {:?}", part.kind(), part.any().enumeration)
-                    }
-                    Some((Node::Reference(reference), _)) => (*reference).to_owned(),
-                    None => String::new(),
-                };
-                ((*wire).clone(), required.contains(wire.as_str()), kind)
-            });
-            kinds.collect::<BTreeSet<_>>()
-        };
-        let mut looks: HashMap<BTreeSet<(String, bool, String)>, &Alternative<'a>> = HashMap::new();
+        type Names<'n> = BTreeSet<&'n str>;
+        let mut of_same_names: IndexMap<(Names<'_>, Names<'_>), Vec<&Alternative<'a>>> = IndexMap::new();
         for option in options {
-            let first = *looks.entry(look(option)).or_insert(option);
-            if !std::ptr::eq(first, option) {
+            let names = properties(&option.parts).into_iter().map(|(wire, _)| wire.as_str()).collect();
+            of_same_names.entry((names, required(&option.parts).into_iter().collect())).or_default().push(option);
+        }
+        for options in of_same_names.into_values().filter(|options| options.len() > 1) {
+            self.report_same_checks(&options);
+        }
+    }
+
+    fn report_same_checks(&mut self, options: &[&Alternative<'a>]) {
+        let mut known: HashMap<String, &Alternative<'a>> = HashMap::new();
+        for option in options {
+            let first = *known.entry(self.checks(&option.parts, LEVELS, true)).or_insert(option);
+            if !std::ptr::eq(first, *option) {
                 let place = Place::Key(option.at.clone());
-                let message = "this alternative cannot be told from another";
+                let message = "the generated code cannot distinguish this alternative from another";
                 let diagnostic = Diagnostic::warning(code::AMBIGUOUS, place, message)
-                    .label("never taken for an answer")
-                    .related(Place::Key(first.at.clone()), "this one is")
+                    .label("values that decode as both are read as the other one")
+                    .related(Place::Key(first.at.clone()), "the other alternative")
                     .help("add a `discriminator`, or a property with a constant value");
                 self.diagnostics.push(diagnostic);
             }
         }
+    }
+
+    /// Returns what decoding checks of the values that match all parts, as a string that is equal for equal checks. Limits
+    /// such as `maximum` or `pattern` are not among them. Schemas `levels` below are known by their location. A constant boolean
+    /// is checked only if a path `of_properties` leads to it.
+    fn checks(&mut self, parts: &[Part<'a>], levels: usize, of_properties: bool) -> String {
+        if let Some(owner) = parts.iter().find(|part| part.choices().is_some()) {
+            return owner.at.to_string();
+        }
+        let kind = parts.iter().map(Part::kind).find(|kind| *kind != Kind::Any).unwrap_or(Kind::Any);
+        let format = super::view::first(parts, |any| any.format.as_deref());
+        let nullable = parts.iter().all(|part| part.schema.schema_data.nullable);
+        let listed = parts.iter().filter(|_| kind != Kind::Bool || of_properties);
+        let listed: Vec<&[Value]> = listed.map(|part| part.any().enumeration.as_slice()).collect();
+        let inner = match (kind, parts) {
+            (Kind::Integer, _) => format!("{:?}", super::format::integer(parts, format)),
+            (Kind::List | Kind::Object, [first, ..]) if levels == 0 => first.at.to_string(),
+            (Kind::List | Kind::Object, _) => {
+                let required = required(parts);
+                let mut inner = BTreeSet::new();
+                for (wire, nodes) in properties(parts) {
+                    let is_required = required.contains(wire.as_str());
+                    let checks = self.checks_of(&nodes, levels, of_properties && kind == Kind::Object);
+                    // A nested object is read as any whose required properties it has.
+                    if levels == LEVELS || is_required || !self.listed_values(&nodes).is_empty() {
+                        inner.insert(format!("{wire:?} {is_required} {checks}"));
+                    }
+                }
+                for part in parts {
+                    let any = part.any();
+                    if let Some(items) = &any.items {
+                        inner.insert(self.checks_of(&[(items.into(), part.at.child("items"))], levels, false));
+                    }
+                    match &any.additional_properties {
+                        Some(AdditionalProperties::Schema(values)) => {
+                            let at = part.at.child("additionalProperties");
+                            inner.insert(self.checks_of(&[(values.as_ref().into(), at)], levels, false));
+                        }
+                        Some(AdditionalProperties::Any(false)) if levels == LEVELS => {
+                            inner.insert("closed".to_owned());
+                        }
+                        _ => {}
+                    }
+                }
+                format!("{inner:?}")
+            }
+            (kind, _) => format!("{:?}", super::format::scalar(kind, format)),
+        };
+        format!("{kind:?} {inner} {nullable} {listed:?}")
+    }
+
+    /// Returns what decoding checks of the values that match all schemas.
+    fn checks_of(&mut self, nodes: &[(Node<'a>, Pointer)], levels: usize, of_properties: bool) -> String {
+        let mut parts = Vec::new();
+        for (node, at) in nodes {
+            parts.extend(self.parts(*node, at));
+        }
+        self.checks(&parts, levels - 1, of_properties)
     }
 }
 

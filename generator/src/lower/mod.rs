@@ -4,6 +4,7 @@ mod answer;
 mod body;
 mod budget;
 mod constraint;
+mod default;
 mod enumeration;
 mod files;
 mod form;
@@ -31,8 +32,9 @@ mod view;
 pub(crate) mod words;
 mod wrap;
 
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 
+use indexmap::IndexMap;
 use openapiv3::{ExternalDocumentation, OpenAPI, Schema};
 
 use crate::config::{self, Config};
@@ -67,6 +69,8 @@ pub fn lower_with_notes(
         lengths: HashMap::new(),
         targets: HashMap::new(),
         null: HashMap::new(),
+        searched_for_files: HashSet::new(),
+        defaults: IndexMap::new(),
         pending: VecDeque::new(),
         personal_marks: 0,
         shortened: 0,
@@ -82,6 +86,7 @@ pub fn lower_with_notes(
     let security = lowering.security();
     let (operations, resources) = lowering.paths();
     lowering.check_paging(&operations);
+    lowering.check_defaults();
     wrap::wrap(&mut lowering.types, lowering.diagnostics);
     let surface = match config.surface {
         config::Surface::Tree => Surface::Tree,
@@ -135,6 +140,10 @@ struct Lowering<'a> {
     targets: HashMap<&'a str, (&'a Schema, Pointer)>,
     /// Whether the values of a schema may be `null`, by its location.
     null: HashMap<Pointer, bool>,
+    /// The schemas whose values are sent as text and that have been searched for files.
+    searched_for_files: HashSet<Pointer>,
+    /// The schemas with a default, by location.
+    defaults: IndexMap<Pointer, &'a Schema>,
     /// The types that have been referred to and not been described yet.
     pending: VecDeque<schema::Pending<'a>>,
     /// How many schemas have said that their values may be personal data, since the record at hand began.

@@ -104,11 +104,10 @@ impl<'a> Lowering<'a> {
             self.diagnostics.push(diagnostic.help("add `required: true`"));
         }
         let name = [operation.to_owned(), data.name.clone()];
-        let mut found = match schema {
+        let found = match schema {
             Some(schema) => self.used(schema, &schema_at, &name),
             None => Use { ty: Some(TypeRef::Json), ..Use::default() },
         };
-        self.check_default(&mut found, &schema_at);
         let param = self.finish_param(&data.name, place, style, found, &at);
         Some(self.describe(Param { reserved, ..param }, data))
     }

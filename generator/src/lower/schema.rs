@@ -197,6 +197,8 @@ impl<'a> Lowering<'a> {
         (found.ty, found.nullable) = self.built(&parts, at, name, None);
         for part in &parts {
             self.annotate(&mut found, part.schema);
+            let default = self.default_among(part, &parts).filter(is_small);
+            found.default = default.cloned().or(found.default);
         }
         found.nullable = parts.iter().all(|part| part.schema.schema_data.nullable);
         found.pii |= self.personal_marks > marks;
@@ -227,7 +229,7 @@ impl<'a> Lowering<'a> {
         }
         self.annotate(&mut found, schema);
         let data = &schema.schema_data;
-        found.default = data.default.clone().or(found.default);
+        found.default = self.default_of(schema, at).cloned().or(found.default);
         found.example = data.example.clone().or(found.example);
         found
     }
@@ -248,7 +250,6 @@ impl<'a> Lowering<'a> {
             self.personal_marks += 1;
         }
         // What is large is said where it stands, and not again wherever that is used.
-        found.default = data.default.as_ref().filter(is_small).cloned().or(found.default.take());
         found.example = data.example.as_ref().filter(is_small).cloned().or(found.example.take());
     }
 
@@ -275,6 +276,7 @@ impl<'a> Lowering<'a> {
         let at = component_pointer("schemas", &end);
         let docs = std::mem::take(&mut found.docs);
         self.annotate(&mut found, schema);
+        found.default = self.default_of(schema, &at).filter(is_small).cloned();
         found.docs = docs;
         found.nullable = self.admits_null(schema, &at);
         let any = general(schema);

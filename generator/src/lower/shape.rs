@@ -3,14 +3,13 @@
 use std::collections::HashSet;
 
 use openapiv3::{AdditionalProperties, AnySchema};
-use serde_json::Value;
 
 use super::Lowering;
-use super::schema::{Node, Pending, Use, below, key};
+use super::schema::{Node, Pending, below, key};
 use super::view::{Kind, Part, additional, first, properties, required};
 use super::wrap::MOST_COLLECTIONS;
 use crate::diag::{Diagnostic, Place, code};
-use crate::ir::{Docs, Field, Record, Shape, TypeId, TypeRef, is_same};
+use crate::ir::{Docs, Field, Record, Shape, TypeId, TypeRef};
 use crate::source::Pointer;
 
 impl<'a> Lowering<'a> {
@@ -160,8 +159,7 @@ impl<'a> Lowering<'a> {
             let at = at.child("properties").child(wire);
             let nodes = self.data_of_event(wire, nodes);
             let origin = if let [(_, own)] = nodes.as_slice() { own.clone() } else { at.clone() };
-            let mut found = self.nodes(&nodes, &at, &below(name, wire));
-            self.check_default(&mut found, &origin);
+            let found = self.nodes(&nodes, &at, &below(name, wire));
             fields.push(Field {
                 wire: wire.clone(),
                 ty: found.ty.unwrap_or(TypeRef::Json),
@@ -208,46 +206,6 @@ impl<'a> Lowering<'a> {
                 Some(found.whole().unwrap_or(TypeRef::Json))
             }
             (AdditionalProperties::Any(any), _) => any.then_some(TypeRef::Json),
-        }
-    }
-
-    /// Removes a default that is not of the type of the schema at a location.
-    pub(super) fn check_default(&mut self, found: &mut Use, at: &Pointer) {
-        let Some(default) = &found.default else { return };
-        if found.ty.as_ref().is_some_and(|ty| self.fits(ty, default)) {
-            return;
-        }
-        if !default.is_null() {
-            let message = "the default is not of the schema's type";
-            let diagnostic = Diagnostic::warning(code::WRONG_TYPE, Place::Value(at.child("default")), message);
-            self.diagnostics.push(diagnostic.label("it is ignored").help("give one that fits the schema"));
-        }
-        found.default = None;
-    }
-
-    /// Whether a value is of a type, as far as that shows without looking into it.
-    fn fits(&self, ty: &TypeRef, value: &Value) -> bool {
-        match self.bare(ty) {
-            TypeRef::Bool => value.is_boolean(),
-            TypeRef::Int(_) | TypeRef::Unsigned(_) => value.as_f64().is_some_and(|number| number.fract() == 0.0),
-            TypeRef::Float(_) | TypeRef::BigNumber => value.is_number(),
-            TypeRef::Text
-            | TypeRef::DateTime
-            | TypeRef::Date
-            | TypeRef::Uri
-            | TypeRef::Uuid
-            | TypeRef::Bytes
-            | TypeRef::UrlBytes => value.is_string(),
-            TypeRef::List(_) | TypeRef::Tuple(_) => value.is_array(),
-            TypeRef::Map(_) => value.is_object(),
-            TypeRef::Nullable(ty) => value.is_null() || self.fits(ty, value),
-            TypeRef::Named(id) => match &self.types[*id].shape {
-                Shape::StringEnum(_) | Shape::Newtype(_) => value.is_string(),
-                Shape::ValueEnum(values) => values.values.iter().any(|listed| is_same(&listed.value, value)),
-                Shape::Record(_) => value.is_object(),
-                _ => true,
-            },
-            TypeRef::Custom(_) | TypeRef::Json => true,
         }
     }
 

@@ -6,11 +6,17 @@ use openapiv3::Discriminator;
 use serde_json::Value;
 
 use super::Lowering;
-use super::schema::Node;
+use super::schema::{Node, below};
 use super::union::{Alternative, is_record, references};
 use super::view::{Kind, Part, properties, required};
 use crate::diag::{Diagnostic, Place, code};
 use crate::source::Pointer;
+
+/// The path to a property, and the values that it lists.
+pub(super) type Constant = (Vec<String>, Vec<Value>);
+
+/// The length of the longest path to a constant that is a condition.
+const LONGEST_PATH: usize = 3;
 
 impl<'a> Lowering<'a> {
     /// The property that tells the alternatives apart, and its values for each. Several alternatives may share a value; their
@@ -99,8 +105,16 @@ impl<'a> Lowering<'a> {
             Some((Node::from(part.any().properties.get(wire)?), at))
         });
         let nodes: Vec<(Node<'a>, Pointer)> = nodes.collect();
+        self.listed_values(&nodes)
+    }
+
+    /// Returns the values of a property with these schemas, if they are listed.
+    pub(super) fn listed_values(&mut self, nodes: &[(Node<'a>, Pointer)]) -> Vec<Value> {
         for (node, at) in nodes {
-            let parts = self.parts(node, &at);
+            let parts = self.parts(*node, at);
+            if parts.iter().any(|part| part.kind() == Kind::Null) {
+                return vec![Value::Null];
+            }
             let listed = parts.iter().map(|part| &part.any().enumeration).find(|listed| !listed.is_empty());
             if let Some(listed) = listed {
                 let scalar = listed.iter().all(|value| !value.is_array() && !value.is_object());
@@ -110,14 +124,50 @@ impl<'a> Lowering<'a> {
         Vec::new()
     }
 
-    /// Returns the properties that can have only one value, with that value.
-    pub(super) fn fixed(&mut self, parts: &[Part<'a>]) -> Vec<(String, Vec<Value>)> {
-        let wires: Vec<String> = properties(parts).into_iter().map(|(wire, _)| wire.clone()).collect();
-        let fixed = wires.into_iter().filter_map(|wire| {
-            let values = self.constants(parts, &wire);
-            (values.len() == 1).then_some((wire, values))
-        });
-        fixed.collect()
+    /// Returns the constants of each alternative: the properties that can have only one value. The properties of properties
+    /// count where the alternatives differ.
+    pub(super) fn conditions(&mut self, options: &[Alternative<'a>]) -> Vec<Vec<Constant>> {
+        let mut schemas: HashMap<&String, HashSet<Pointer>> = HashMap::new();
+        for (wire, nodes) in options.iter().flat_map(|option| properties(&option.parts)) {
+            let ends = nodes.into_iter().map(|(node, at)| self.schema_at(node, &at).map_or(at, |(_, at)| at));
+            schemas.entry(wire).or_default().extend(ends);
+        }
+        // A tag of its own tells an alternative apart already.
+        let is_open = !are_disjoint(options);
+        schemas.retain(|_, schemas| is_open && schemas.len() > 1);
+        let descend: HashSet<&String> = schemas.into_keys().collect();
+        let all: Vec<Vec<Constant>> = options.iter().map(|option| self.listed_at(&option.parts, &descend)).collect();
+        let mut values: HashMap<&[String], HashSet<&[Value]>> = HashMap::new();
+        for (path, listed) in all.iter().flatten() {
+            values.entry(path).or_default().insert(listed);
+        }
+        let differs = |path: &[String]| values.get(path).is_some_and(|values| values.len() > 1);
+        let is_condition = |(path, listed): &&Constant| listed.len() == 1 && (path.len() == 1 || differs(path));
+        all.iter().map(|own| own.iter().filter(is_condition).cloned().collect()).collect()
+    }
+
+    /// Returns the properties of an object, and of the objects in some of them, with the values that each lists.
+    fn listed_at(&mut self, parts: &[Part<'a>], descend: &HashSet<&String>) -> Vec<Constant> {
+        let mut found = Vec::new();
+        let mut open: Vec<(Vec<String>, Vec<Part<'a>>)> = vec![(Vec::new(), parts.to_vec())];
+        let mut seen = HashSet::new();
+        while let Some((path, parts)) = open.pop() {
+            for (wire, nodes) in properties(&parts) {
+                let path = below(&path, wire);
+                if path.len() < LONGEST_PATH
+                    && let Some(first) = path.first().filter(|first| descend.contains(first))
+                    && let [(node, at)] = nodes.as_slice()
+                {
+                    let inner = self.parts(*node, at);
+                    if is_record(&inner) && inner.iter().all(|part| seen.insert((first.clone(), part.at.clone()))) {
+                        open.push((path.clone(), inner));
+                    }
+                }
+                let listed = self.listed_values(&nodes);
+                found.push((path, listed));
+            }
+        }
+        found
     }
 
     /// Converts a key of a mapping, which is always a string, to the type of the tag property.

@@ -3,7 +3,7 @@
 use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 
-use openapiv3::ReferenceOr;
+use openapiv3::{AdditionalProperties, ReferenceOr};
 use serde_json::Value;
 
 use super::Lowering;
@@ -186,8 +186,9 @@ impl<'a> Lowering<'a> {
         let mut variants: Vec<Choice> = Vec::new();
         let mut names: HashSet<String> = others.iter().map(|known| plain(&known.name)).collect();
         let holders = holders(options);
+        let constants = self.conditions(options);
         let mut number = 0;
-        for (index, option) in options.iter().enumerate() {
+        for (index, (option, constants)) in options.iter().zip(constants).enumerate() {
             let own = self.own_name(option, &holders);
             let taken = |own: &String| names.contains(&plain(own));
             let own = own.filter(|own| !taken(own)).or_else(|| tag_name(option).filter(|tag| !taken(tag)));
@@ -205,7 +206,8 @@ impl<'a> Lowering<'a> {
                 ty: found.ty.unwrap_or(TypeRef::Json),
                 constraints: found.constraints,
                 tags: option.tags.clone(),
-                constants: self.fixed(&option.parts),
+                constants,
+                closed: is_closed(&option.parts),
                 origin: option.at.clone(),
             });
         }
@@ -283,6 +285,11 @@ pub(super) fn references(owner: &Part<'_>) -> HashSet<Pointer> {
 fn is_bare_null(parts: &[Part<'_>]) -> bool {
     let [one] = parts else { return false };
     one.schema.schema_data.nullable && !one.says_anything() && one.choices().is_none()
+}
+
+/// Returns whether an object has no properties besides the declared ones.
+pub(super) fn is_closed(parts: &[Part<'_>]) -> bool {
+    parts.iter().any(|part| part.any().additional_properties == Some(AdditionalProperties::Any(false)))
 }
 
 pub(super) fn is_record(parts: &[Part<'_>]) -> bool {

@@ -148,6 +148,9 @@ impl<'a> Lowering<'a> {
             self.too_deep(&at);
             return;
         }
+        if schema.schema_data.default.is_some() {
+            self.defaults.insert(at.clone(), schema);
+        }
         chain.push(at.clone());
         for (index, part) in any.all_of.iter().enumerate() {
             self.gather(part.into(), at.child("allOf").child(index), chain, seen, parts);

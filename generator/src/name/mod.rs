@@ -107,6 +107,13 @@ impl Names {
         all.all(|is_ascii| is_ascii)
     }
 
+    /// Returns whether a parameter or a field has a name that Clippy rejects as a placeholder.
+    pub fn have_placeholders(&self) -> bool {
+        let fields = self.types.iter().flat_map(|one| &one.parts);
+        let mut all = fields.chain(self.operations.iter().flat_map(|one| &one.params));
+        all.any(|name| matches!(name.as_str(), "foo" | "baz" | "quux"))
+    }
+
     /// What a resource is called.
     pub fn resource(&self, id: ResourceId) -> &ResourceName {
         &self.resources[id.index()]

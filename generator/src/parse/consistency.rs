@@ -2,6 +2,7 @@
 //!
 //! Each is reported as a warning at its location and removed from the model, so later stages see only effective keywords.
 
+use std::cmp::Ordering;
 use std::collections::HashMap;
 
 use openapiv3::{AdditionalProperties, AnySchema, SchemaData};
@@ -10,7 +11,7 @@ use serde_json::Value;
 use super::keys::Keys;
 use super::schema::LIMITS;
 use crate::diag::{Code, Diagnostic, Place, code};
-use crate::ir::{canonical, is_same};
+use crate::ir::{canonical, compare, is_same};
 
 /// The types of JSON Schema.
 const TYPES: [&str; 7] = ["string", "number", "integer", "boolean", "array", "object", "null"];
@@ -19,7 +20,6 @@ const TYPES: [&str; 7] = ["string", "number", "integer", "boolean", "array", "ob
 pub(super) fn check(any: &mut AnySchema, data: &mut SchemaData, types: &[String], keys: &mut Keys<'_, '_>) {
     if types.iter().all(|typ| TYPES.contains(&typ.as_str())) {
         keywords_of_other_types(any, data, types, keys);
-        default(any, data, types, keys);
     }
     number_limits(any, data, keys);
     for (least, low, most, high) in [
@@ -104,54 +104,47 @@ fn keywords_of_other_types(any: &mut AnySchema, data: &mut SchemaData, types: &[
     }
 }
 
-/// Reports and removes a default that is of none of the declared types or not in the `enum`.
-fn default(any: &AnySchema, data: &mut SchemaData, types: &[String], keys: &mut Keys<'_, '_>) {
-    let Some(default) = data.default.as_ref().filter(|default| !default.is_null()) else { return };
-    let is_of = |typ: &String| match typ.as_str() {
-        "string" => default.is_string(),
-        "number" => default.is_number(),
-        "integer" => default.is_i64() || default.is_u64() || default.as_f64().is_some_and(|value| value.fract() == 0.0),
-        "boolean" => default.is_boolean(),
-        "array" => default.is_array(),
-        "object" => default.is_object(),
-        _ => false,
-    };
-    let message = if any.enumeration.iter().any(|value| is_written_as(value, default)) {
-        return;
-    } else if !types.is_empty() && !types.iter().any(is_of) {
-        "the default is not of the schema's type"
-    } else if !any.enumeration.is_empty() {
-        "the default is not one of the values of the schema"
-    } else {
-        return;
-    };
-    data.default = None;
-    warn(keys, code::WRONG_TYPE, "default", message, "it is ignored", "give one that fits the schema");
-}
-
-/// Returns whether a listed value equals a default, even if one of them is written as a string.
-fn is_written_as(value: &Value, default: &Value) -> bool {
-    let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-    is_same(value, default) || text(value) == text(default)
-}
-
 /// Reports and removes a minimum above the maximum.
 fn number_limits(any: &mut AnySchema, data: &mut SchemaData, keys: &mut Keys<'_, '_>) {
-    let (Some(minimum), Some(maximum)) = (any.minimum, any.maximum) else { return };
-    let excludes = any.exclusive_minimum == Some(true) || any.exclusive_maximum == Some(true);
-    let is_exact = LIMITS.iter().all(|keyword| !data.extensions.contains_key(*keyword));
-    if minimum < maximum || minimum == maximum && !(excludes && is_exact) {
+    if any.minimum.is_none() || any.maximum.is_none() {
         return;
+    }
+    let least = limit(["minimum", "exclusiveMinimum"], Ordering::Greater, keys);
+    let most = limit(["maximum", "exclusiveMaximum"], Ordering::Less, keys);
+    let (Some(least), Some(most)) = (least, most) else { return };
+    match compare(&least.value, &most.value) {
+        Some(Ordering::Less) => return,
+        Some(Ordering::Equal) if !least.excluded && !most.excluded => return,
+        _ => {}
     }
     (any.minimum, any.maximum, any.exclusive_minimum, any.exclusive_maximum) = (None, None, None, None);
     LIMITS.iter().for_each(|keyword| drop_extension(data, keyword));
-    let own = |keys: &mut Keys<'_, '_>, inclusive, exclusive| match keys.any(exclusive) {
-        Some(Value::Number(_)) => exclusive,
-        _ => inclusive,
-    };
-    let least = own(keys, "minimum", "exclusiveMinimum");
-    let most = own(keys, "maximum", "exclusiveMaximum");
-    report_empty_range((least, &minimum.to_string()), (most, &maximum.to_string()), keys);
+    report_empty_range((least.keyword, &least.value.to_string()), (most.keyword, &most.value.to_string()), keys);
+}
+
+/// The effective minimum or maximum of a schema.
+struct Limit {
+    keyword: &'static str,
+    value: Value,
+    /// Whether the limit itself is not allowed.
+    excluded: bool,
+}
+
+/// Returns the stricter of two limits, which is the `stricter` one when they are compared. `exclusive` may be `true` instead.
+fn limit([inclusive, exclusive]: [&'static str; 2], stricter: Ordering, keys: &mut Keys<'_, '_>) -> Option<Limit> {
+    let own = keys.any(inclusive).and_then(|value| match value {
+        Value::String(text) => text.parse().ok().map(Value::Number),
+        value => value.is_number().then(|| value.clone()),
+    });
+    let excluded = keys.any(exclusive);
+    let is_excluded = excluded == Some(&Value::Bool(true));
+    let own = own.map(|value| Limit { keyword: inclusive, value, excluded: is_excluded });
+    let other = excluded.filter(|value| value.is_number());
+    let other = other.map(|value| Limit { keyword: exclusive, value: value.clone(), excluded: true });
+    match (own, other) {
+        (Some(own), Some(other)) if compare(&own.value, &other.value) == Some(stricter) => Some(own),
+        (own, other) => other.or(own),
+    }
 }
 
 fn report_empty_range(least: (&'static str, &str), most: (&'static str, &str), keys: &mut Keys<'_, '_>) {

@@ -10,18 +10,38 @@ use crate::runtime::Properties;
 pub struct Match {
     /// What the values are in JSON.
     pub kind: Kind,
-    /// Properties that have one of these values, if they are there.
-    pub constants: &'static [(&'static str, &'static [Literal])],
+    /// Properties that have one of these values if they are present. Each is the path to it from the value.
+    pub constants: &'static [(&'static [&'static str], &'static [Literal])],
     /// Properties that are always there.
     pub required: &'static [&'static str],
     /// All properties that the document names.
     pub properties: &'static [&'static str],
+    /// Properties that may be missing but not `null`.
+    pub not_null: &'static [&'static str],
+    /// Whether the document allows no other properties.
+    pub closed: bool,
+}
+
+/// How far an object is from the description of an alternative.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Distance {
+    /// Whether it has properties that the alternative does not allow.
+    forbidden: bool,
+    /// How many of its properties the alternative does not name.
+    unnamed: usize,
+    /// How many of its properties are `null` but must not be.
+    null: usize,
+}
+
+impl Distance {
+    /// The distance of a value from an alternative that says nothing about its properties.
+    const MAX: Self = Self { forbidden: false, unnamed: usize::MAX, null: usize::MAX };
 }
 
 impl Match {
     /// An alternative whose values are of a kind, and not told apart any further.
     pub const fn of(kind: Kind) -> Self {
-        Self { kind, constants: &[], required: &[], properties: &[] }
+        Self { kind, constants: &[], required: &[], properties: &[], not_null: &[], closed: false }
     }
 }
 
@@ -90,40 +110,40 @@ impl Literal {
     }
 }
 
-/// The alternatives that a value can be, the likeliest first: of objects, the one that leaves the fewest properties unnamed.
-/// Each has the number of these properties and its position.
-pub fn candidates(json: &RawValue, alternatives: impl Iterator<Item = Match>) -> Vec<(usize, usize)> {
+/// Returns the alternatives that a value can be, the likeliest first, with their positions: of objects, the alternative that
+/// allows all properties and leaves the fewest unnamed.
+pub fn candidates(json: &RawValue, alternatives: impl Iterator<Item = Match>) -> Vec<(Distance, usize)> {
     let first = json.get().bytes().next().unwrap_or_default();
     let properties = if first == b'{' { Properties::of(json) } else { None };
-    let mut candidates: Vec<(usize, usize)> = Vec::new();
+    let mut candidates: Vec<(Distance, usize)> = Vec::new();
     for (index, alternative) in alternatives.enumerate() {
-        let unnamed = match (alternative.kind, first) {
+        let distance = match (alternative.kind, first) {
             (Kind::Boolean, b't' | b'f')
             | (Kind::Number, b'-' | b'0'..=b'9')
             | (Kind::String, b'"')
-            | (Kind::Array, b'[') => Some(0),
-            (Kind::Uuid, b'"') => is_uuid(json.get().trim_matches('"')).then_some(0),
-            (Kind::Any, _) => Some(usize::MAX),
-            (Kind::Union, _) if alternative.required.is_empty() => Some(usize::MAX),
+            | (Kind::Array, b'[') => Some(Distance::default()),
+            (Kind::Uuid, b'"') => is_uuid(json.get().trim_matches('"')).then_some(Distance::default()),
+            (Kind::Any, _) => Some(Distance::MAX),
+            (Kind::Union, _) if alternative.required.is_empty() => Some(Distance::MAX),
             (Kind::Object | Kind::Map | Kind::Union, b'{') => {
-                let unnamed = properties.as_ref().and_then(|properties| alternative.unnamed(properties));
+                let distance = properties.as_ref().and_then(|properties| alternative.distance(properties));
                 // Its own tag tells more than the names of properties.
-                if alternative.kind == Kind::Union { unnamed.map(|_| 0) } else { unnamed }
+                if alternative.kind == Kind::Union { distance.map(|_| Distance::default()) } else { distance }
             }
             _ => None,
         };
-        candidates.extend(unnamed.map(|unnamed| (unnamed, index)));
+        candidates.extend(distance.map(|distance| (distance, index)));
     }
     candidates.sort();
     candidates
 }
 
 impl Match {
-    /// How many properties of an object have no name here; `None` if the object cannot be of this alternative.
-    fn unnamed(&self, object: &Properties<'_>) -> Option<usize> {
+    /// Returns how far an object is from this alternative; `None` if it cannot be of it.
+    fn distance(&self, object: &Properties<'_>) -> Option<Distance> {
         let has = |name: &str| object.0.iter().any(|(known, _)| known == name);
-        let fits = |(name, literals): &(&str, &[Literal])| {
-            object.get(name).is_none_or(|value| literals.iter().any(|literal| literal.is(value)))
+        let fits = |(path, literals): &(&[&str], &[Literal])| {
+            value_at(object, path).is_none_or(|value| literals.iter().any(|literal| literal.is(value)))
         };
         if !self.required.iter().all(|name| has(name)) || !self.constants.iter().all(fits) {
             return None;
@@ -131,8 +151,16 @@ impl Match {
         let unnamed = object.0.iter().filter(|(name, _)| !self.properties.contains(&name.as_ref())).count();
         // An object of which nothing is known here is not one of these.
         let is_strange = self.kind == Kind::Object && unnamed > 0 && unnamed == object.0.len();
-        (!is_strange).then_some(unnamed)
+        let is_null = |name: &&&str| object.get(name).is_some_and(|value| value.get() == "null");
+        let null = self.not_null.iter().filter(is_null).count();
+        (!is_strange).then_some(Distance { forbidden: self.closed && unnamed > 0, unnamed, null })
     }
+}
+
+/// Returns the value at a path of property names.
+fn value_at<'a>(object: &Properties<'a>, path: &[&str]) -> Option<&'a RawValue> {
+    let (first, rest) = path.split_first()?;
+    rest.iter().try_fold(object.get(first)?, |value, name| Properties::of(value)?.get(name))
 }
 
 fn is_uuid(text: &str) -> bool {

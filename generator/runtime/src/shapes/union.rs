@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde::de::{self, DeserializeOwned};
 use serde_json::value::RawValue;
 
-use super::alternative::{Kind, Literal, Match, candidates};
+use super::alternative::{Distance, Kind, Literal, Match, candidates};
 use crate::runtime::{Mismatch, Properties, count_unknown, is_shallow, note_unknown};
 
 /// An enum of types with a variant for unknown values.
@@ -76,12 +76,12 @@ pub fn read<U, E: de::Error>(
         return Ok(None);
     }
     for reading in [Reading::Strict, Reading::Lenient] {
-        let mut fitting: Vec<((usize, usize), &Alternative<U>)> = Vec::new();
-        for (unnamed, index) in &order {
+        let mut fitting: Vec<((Distance, usize), &Alternative<U>)> = Vec::new();
+        for (distance, index) in &order {
             let unknown = probe(selected[*index], json, reading);
-            fitting.extend(unknown.map(|unknown| ((*unnamed, unknown), selected[*index])));
+            fitting.extend(unknown.map(|unknown| ((*distance, unknown), selected[*index])));
         }
-        fitting.sort_by_key(|(unnamed_and_unknown, _)| *unnamed_and_unknown);
+        fitting.sort_by_key(|(distance_and_unknown, _)| *distance_and_unknown);
         let state = State { reading: Some(reading), probing: false };
         if let Some(value) = fitting.iter().find_map(|(_, one)| state.during(|| (one.read)(json, reading).ok())) {
             return Ok(Some(value));
@@ -184,7 +184,7 @@ pub fn tagged(value: &impl Serialize, tag: &str, literal: Literal) -> Result<Box
 /// impl_union! {
 ///     Owner else Unknown {
 ///         Text(String), String {};
-///         Flat(Box<Flat>), Object { constants: &[("level", &[Integer(1)])], properties: &["level"], };
+///         Flat(Box<Flat>), Object { constants: &[(&["level"], &[Integer(1)])], properties: &["level"], };
 ///         Pet(Pet), Union { required: &["kind"], };
 ///     }
 /// }

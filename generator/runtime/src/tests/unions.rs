@@ -56,9 +56,9 @@ impl_union! {
         Text(String), String {};
         Pair((i64, String)), Array {};
         List(Vec<Any>), Array {};
-        Switch(Switch), Union { constants: &[("on", &[Boolean(true), Boolean(false)])], required: &["on"], };
-        First(Box<On>), Object { constants: &[("note", &[String("first")])], properties: &["note", "level"], };
-        Second(Box<Off>), Object { constants: &[("reason", &[Null, Integer(2)])], properties: &["reason"], };
+        Switch(Switch), Union { constants: &[(&["on"], &[Boolean(true), Boolean(false)])], required: &["on"], };
+        First(Box<On>), Object { constants: &[(&["note"], &[String("first")])], properties: &["note", "level"], };
+        Second(Box<Off>), Object { constants: &[(&["reason"], &[Null, Integer(2)])], properties: &["reason"], };
     }
 }
 
