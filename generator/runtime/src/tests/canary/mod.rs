@@ -18,7 +18,7 @@ use crate::runtime::{
     TransportFuture, Upload,
 };
 use failures::{FAILURES, response};
-use places::{KEY, PAIR, PLACES, Place, TEXT};
+use places::{KEY, PAIR, PASSWORD, PLACES, Place, TEXT};
 use spellings::SPELLINGS;
 use watched::{Watched, assert_silent, shapes, texts};
 
@@ -232,7 +232,7 @@ fn debug_shows_no_value() {
         assert_silent(&shapes(value), TEXT, "Debug");
         assert_silent(&shapes(value), KEY, "Debug");
     }
-    assert!(PAIR.ends_with(TEXT));
+    assert!(PAIR.ends_with(PASSWORD));
 }
 
 #[tokio::test]

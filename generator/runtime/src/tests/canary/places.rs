@@ -19,7 +19,7 @@ pub struct Place {
 }
 
 /// Any text; it begins and ends with what Base64 has no padding for.
-pub const TEXT: &str = "Zoë k@nary/\"7\" <é&😀>\\%41'q+w";
+pub const TEXT: &str = "Zoë k@nary/\"7\" <é&😀>\\%41\t\n\r\u{8}\u{c}'q+w";
 /// What a header can hold.
 pub const KEY: &str = "k@nary/\"7\"<x>&\\%41'Q_z+w=?~";
 /// What a cookie holds as it is, but for the quotes.
@@ -27,6 +27,8 @@ const COOKIE: &str = "k@nary/\"7\"<x>&:'Q_z+w=?~";
 /// A user and a password in one.
 pub const PAIR: &str = "Zoë@k.nary:Zoë k@nary/\"7\" <é&😀>\\%41'q+w";
 const USER: &str = "Zoë@k.nary";
+/// A password, which has no control characters.
+pub const PASSWORD: &str = "Zoë k@nary/\"7\" <é&😀>\\%41'q+w";
 /// The answer of a token endpoint, with [`KEY`].
 const GRANTED: &str = r#"{"access_token": "k@nary/\"7\"<x>&\\%41'Q_z+w=?~"}"#;
 
@@ -61,9 +63,9 @@ const fn token(place: Place) -> Place {
 }
 
 pub const PLACES: &[Place] = &[
-    secret("the user of Basic", USER, || Credentials::basic(USER, TEXT)),
-    secret("the password of Basic", TEXT, || Credentials::basic(USER, TEXT)),
-    secret("both of Basic", PAIR, || Credentials::basic(USER, TEXT)),
+    secret("the user of Basic", USER, || Credentials::basic(USER, PASSWORD)),
+    secret("the password of Basic", PASSWORD, || Credentials::basic(USER, PASSWORD)),
+    secret("both of Basic", PAIR, || Credentials::basic(USER, PASSWORD)),
     secret("a bearer token", KEY, || Credentials::bearer(KEY)),
     secret("a token of a function", KEY, || {
         Credentials::token_provider(|| async { Ok::<_, crate::runtime::Error>(BearerToken::new(KEY)) })
@@ -76,10 +78,10 @@ pub const PLACES: &[Place] = &[
     secret("a key behind a scheme of its own", KEY, || Credentials::header("X-Key", format!("Key {KEY}"))),
     secret("a key in a cookie", COOKIE, || Credentials::cookie("key", COOKIE).and(Credentials::cookie("other", "x"))),
     secret("a key in the query", TEXT, || Credentials::query("key", TEXT)),
-    token(secret("the id of a client", TEXT, || Credentials::client_credentials(TEXT, "a secret"))),
-    token(secret("the secret of a client", TEXT, || Credentials::client_credentials("an id", TEXT))),
-    token(secret("the secret of a client in a header", TEXT, || {
-        Credentials::client_credentials("an id", TEXT).by_header()
+    token(secret("the id of a client", PASSWORD, || Credentials::client_credentials(PASSWORD, "a secret"))),
+    token(secret("the secret of a client", PASSWORD, || Credentials::client_credentials("an id", PASSWORD))),
+    token(secret("the secret of a client in a header", PASSWORD, || {
+        Credentials::client_credentials("an id", PASSWORD).by_header()
     })),
     personal("a path value that is personal", |client| {
         Request::get(&scope(client).with::<String>("Identity", TEXT, PERSONAL), "FetchIt")
