@@ -86,6 +86,7 @@ mod failure;
 mod host;
 mod infix;
 mod invalid;
+mod json_value;
 mod keys;
 mod media_type;
 mod mismatch;
