@@ -102,8 +102,8 @@ impl<'a> Lowering<'a> {
             if let Some(meant) = meant {
                 let message = format!("`{value}` is not of the `type` that stands beside the `enum`");
                 let diagnostic = Diagnostic::warning(code::WRONG_TYPE, Place::Value(origin.clone()), message)
-                    .label(format!("bound as `{meant}`"))
-                    .help("write it so");
+                    .label(format!("treated as `{meant}`"))
+                    .help(format!("write `{meant}`"));
                 self.diagnostics.push(diagnostic);
                 *value = meant;
             } else if !is_of(kind, value) {

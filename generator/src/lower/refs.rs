@@ -59,6 +59,11 @@ impl<'a> Lowering<'a> {
                 break known.clone();
             }
             let Some((name, next)) = items.and_then(|items| items.get_key_value(&name)) else {
+                // The parser has reported what is wrong with a component that it could not read.
+                if self.diagnostics.iter().next().is_some() && self.source.contains(&component_pointer(section, &name))
+                {
+                    break None;
+                }
                 let known = items.into_iter().flat_map(IndexMap::keys).map(String::as_str);
                 let near = self.diagnostics.did_you_mean(&name, known.filter(|name| !name.starts_with('#')));
                 self.dangling(reference, &at, section, near);
