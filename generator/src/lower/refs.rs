@@ -59,9 +59,7 @@ impl<'a> Lowering<'a> {
                 break known.clone();
             }
             let Some((name, next)) = items.and_then(|items| items.get_key_value(&name)) else {
-                // The parser has reported what is wrong with a component that it could not read.
-                if self.diagnostics.iter().next().is_some() && self.source.contains(&component_pointer(section, &name))
-                {
+                if self.is_unread(&component_pointer(section, &name)) {
                     break None;
                 }
                 let known = items.into_iter().flat_map(IndexMap::keys).map(String::as_str);
@@ -126,6 +124,11 @@ impl<'a> Lowering<'a> {
             true => self.error(code::FOREIGN_REFERENCE, place, message, help),
             false => self.leads_nowhere(section, code::FOREIGN_REFERENCE, place, message, help),
         }
+    }
+
+    /// Whether something is written at a location where the document model has nothing. The parser has reported why.
+    pub(super) fn is_unread(&self, at: &Pointer) -> bool {
+        self.diagnostics.iter().next().is_some() && self.source.contains(at)
     }
 
     pub(super) fn dangling(&mut self, reference: &str, at: &Pointer, section: &str, near: Option<&str>) {
