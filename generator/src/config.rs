@@ -173,6 +173,21 @@ pub struct Paging {
     pub operations: BTreeMap<String, Spanned<Self>>,
 }
 
+impl Paging {
+    /// The keys that take a JSON pointer, with their values.
+    pub fn pointers(&self) -> impl Iterator<Item = (&'static str, &String)> {
+        let pointers = [
+            ("next", &self.next),
+            ("cursor", &self.cursor),
+            ("items", &self.items),
+            ("total", &self.total),
+            ("more", &self.more),
+            ("last_item", &self.last_item),
+        ];
+        pointers.into_iter().filter_map(|(key, pointer)| Some((key, pointer.as_ref()?)))
+    }
+}
+
 /// What is personal data.
 #[derive(Clone, Debug, Default, Deserialize)]
 pub struct Personal {
@@ -213,16 +228,14 @@ pub fn parse(source: &Source, diagnostics: &mut Diagnostics) -> Option<Config> {
         Err(error) => return syntax(&error, diagnostics),
     };
     let mut unknown = Vec::new();
-    let config: Result<Config, _> = serde_ignored::deserialize(deserializer, |path| unknown.push(path.to_string()));
+    let config: Result<Config, _> = serde_ignored::deserialize(deserializer, |path| unknown.push(keys_of(&path)));
     let root = DeTable::parse(&source.text).ok();
     for path in unknown {
-        let key = path.rsplit('.').next().unwrap_or(&path);
-        let range = root.as_ref().and_then(|root| key_range(root.get_ref(), &path)).unwrap_or_default();
-        let help = match did_you_mean(key, KEYS.iter().copied()) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => "remove it".to_owned(),
-        };
-        let message = format!("`{path}` is not a key of codegen.toml");
+        let keys: Vec<&str> = path.iter().map(String::as_str).collect();
+        let range = root.as_ref().and_then(|root| key_range(root.get_ref(), &keys)).unwrap_or_default();
+        let near = keys.last().and_then(|key| did_you_mean(key, KEYS.iter().copied()));
+        let help = near.map_or_else(|| "remove it".to_owned(), |near| format!("did you mean `{near}`?"));
+        let message = format!("`{}` is not a key of codegen.toml", path.join("."));
         diagnostics.push(Diagnostic::error(code::CONFIG_UNKNOWN_KEY, Place::Config(range), message).help(help));
     }
     match config {
@@ -233,13 +246,29 @@ pub fn parse(source: &Source, diagnostics: &mut Diagnostics) -> Option<Config> {
             check(&config, root.as_ref().map(Spanned::get_ref), diagnostics);
             Some(config)
         }
-        Err(error) => syntax(&error, diagnostics),
+        Err(error) => unusable(&error, diagnostics),
     }
+}
+
+/// The keys that lead to a value, without the steps that only its Rust type has, such as that into an `Option`.
+fn keys_of(path: &serde_ignored::Path<'_>) -> Vec<String> {
+    use serde_ignored::Path;
+    let (parent, key) = match path {
+        Path::Root => return Vec::new(),
+        Path::Seq { parent, index } => (parent, Some(index.to_string())),
+        // `Spanned` reads a value as a field of this name.
+        Path::Map { parent, key } if key.starts_with("$__serde_spanned") => (parent, None),
+        Path::Map { parent, key } => (parent, Some(key.clone())),
+        Path::Some { parent } | Path::NewtypeStruct { parent } | Path::NewtypeVariant { parent } => (parent, None),
+    };
+    let mut keys = keys_of(parent);
+    keys.extend(key);
+    keys
 }
 
 /// Values that are of the right type and still cannot be used.
 fn check(config: &Config, root: Option<&DeTable<'_>>, diagnostics: &mut Diagnostics) {
-    let mut wrong = |path: &str, value: &str, what: &str, help: &str| {
+    let mut wrong = |path: &[&str], value: &str, what: &str, help: &str| {
         let range = root.and_then(|root| key_range(root, path)).unwrap_or_default();
         let message = format!("`{value}` is not {what}");
         let diagnostic = Diagnostic::error(code::CONFIG_VALUE, Place::Config(range), message);
@@ -247,14 +276,14 @@ fn check(config: &Config, root: Option<&DeTable<'_>>, diagnostics: &mut Diagnost
     };
     let name = &config.package.name;
     let letters = name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'));
-    let given = root.is_some_and(|root| key_range(root, "crate.name").is_some());
+    let given = root.is_some_and(|root| key_range(root, &["crate", "name"]).is_some());
     if given && (!letters || !name.starts_with(|c: char| c.is_ascii_alphabetic())) {
-        wrong("crate.name", name, "the name of a crate", "use letters, digits, `-` and `_`, a letter first");
+        wrong(&["crate", "name"], name, "the name of a crate", "use letters, digits, `-` and `_`, a letter first");
     }
     if let Some(path) = config.tests.dispatcher.as_ref().filter(|path| !is_test_module(path)) {
         let help = "write a path such as `tests/support/dispatch.rs`";
         wrong(
-            "tests.dispatcher",
+            &["tests", "dispatcher"],
             path,
             "the path of a Rust file in `tests`, `benches` or `examples`, in small letters",
             help,
@@ -265,7 +294,7 @@ fn check(config: &Config, root: Option<&DeTable<'_>>, diagnostics: &mut Diagnost
         if !is_word(ty) && syn::parse_str::<syn::TypePath>(ty).is_err() {
             let help =
                 format!("write the path of a type, or one of {}", WORDS.map(|word| format!("`{word}`")).join(", "));
-            wrong(&format!("formats.{format}"), ty, "the type of a format", &help);
+            wrong(&["formats", format], ty, "the type of a format", &help);
         }
     }
     if let Some(host) = &config.client.host {
@@ -273,47 +302,36 @@ fn check(config: &Config, root: Option<&DeTable<'_>>, diagnostics: &mut Diagnost
         let rest = parts.iter().fold(host.template.clone(), |rest, part| rest.replacen(part, "", 1));
         if !rest.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-')) {
             let help = "write it like `{product}[.{edge}][.{region}].example.com`";
-            wrong("client.host.template", &host.template, "the template of a host", help);
+            wrong(&["client", "host", "template"], &host.template, "the template of a host", help);
         }
     }
     if let Some(url) = config.client.token_url.as_ref().filter(|url| !url.starts_with("https://")) {
-        wrong("client.token_url", url, "a URL for secrets", "begin it with `https://`");
+        wrong(&["client", "token_url"], url, "a URL for secrets", "begin it with `https://`");
     }
     for (index, pair) in config.client.credentials.iter().enumerate() {
         if let Some(pattern) = pair.pattern.as_ref().filter(|pattern| regex_lite::Regex::new(pattern).is_err()) {
-            let path = format!("client.credentials.{index}.pattern");
+            let path = ["client", "credentials", &index.to_string(), "pattern"];
             wrong(&path, pattern, "a pattern that can be checked", "write a regular expression without look-around");
         }
     }
     let pointers = [
-        ("errors.code", config.errors.code.as_slice()),
-        ("errors.message", &config.errors.message),
-        ("errors.more_info", &config.errors.more_info),
-        ("personal.markers", &config.personal.markers),
+        (["errors", "code"], config.errors.code.as_slice()),
+        (["errors", "message"], &config.errors.message),
+        (["errors", "more_info"], &config.errors.more_info),
+        (["personal", "markers"], &config.personal.markers),
     ];
     for (path, values) in pointers {
         for value in values.iter().filter(|value| !value.starts_with('/')) {
-            wrong(path, value, "a JSON pointer", "put `/` before each key that leads there: `/meta/next`");
+            wrong(&path, value, "a JSON pointer", "put `/` before each key that leads there: `/meta/next`");
         }
     }
-    let general = config.paging.iter().map(|paging| ("paging".to_owned(), paging));
+    let general = config.paging.iter().map(|paging| (vec!["paging"], paging));
     let operations = config.paging.iter().flat_map(|paging| &paging.operations);
-    for (at, paging) in
-        general.chain(operations.map(|(id, paging)| (format!("paging.operations.{id}"), paging.get_ref())))
-    {
-        let pointers = [
-            ("next", &paging.next),
-            ("cursor", &paging.cursor),
-            ("last_item", &paging.last_item),
-            ("items", &paging.items),
-            ("total", &paging.total),
-            ("more", &paging.more),
-        ];
-        for (key, value) in pointers {
-            if let Some(value) = value.as_ref().filter(|value| !value.starts_with('/')) {
-                let help = "put `/` before each key that leads there: `/meta/next`";
-                wrong(&format!("{at}.{key}"), value, "a JSON pointer", help);
-            }
+    let operations = operations.map(|(id, paging)| (vec!["paging", "operations", id], paging.get_ref()));
+    for (at, paging) in general.chain(operations) {
+        for (key, value) in paging.pointers().filter(|(_, value)| !value.starts_with('/')) {
+            let help = "put `/` before each key that leads there: `/meta/next`";
+            wrong(&[&at[..], &[key]].concat(), value, "a JSON pointer", help);
         }
     }
 }
@@ -415,6 +433,31 @@ fn syntax(error: &toml::de::Error, diagnostics: &mut Diagnostics) -> Option<Conf
     None
 }
 
+/// Reports a value that TOML allows and the configuration does not. Serde says what is wrong in words of its own.
+fn unusable(error: &toml::de::Error, diagnostics: &mut Diagnostics) -> Option<Config> {
+    let place = Place::Config(error.span().unwrap_or_default());
+    let said = error.message();
+    let expected = said.rsplit_once("expected ").map(|(_, expected)| expected);
+    let (message, help) = match (said.split(' ').next(), expected) {
+        (Some("missing"), _) => {
+            let key = said.split('`').nth(1).unwrap_or_default();
+            (format!("the key `{key}` is missing"), format!("add `{key} = …` to this table"))
+        }
+        (_, Some("a boolean")) => (UNUSABLE.to_owned(), "write `true` or `false`".to_owned()),
+        (_, Some("a string")) => (UNUSABLE.to_owned(), "write a string, in quotes".to_owned()),
+        (_, Some("a sequence")) => (UNUSABLE.to_owned(), "write an array, in brackets".to_owned()),
+        (_, Some("a map")) => (UNUSABLE.to_owned(), "write a table".to_owned()),
+        (_, Some(expected)) if expected.starts_with("struct ") => (UNUSABLE.to_owned(), "write a table".to_owned()),
+        (_, Some(expected)) => (UNUSABLE.to_owned(), format!("write {expected}")),
+        (_, None) => (UNUSABLE.to_owned(), "correct the value".to_owned()),
+    };
+    let diagnostic = Diagnostic::error(code::CONFIG_SYNTAX, place, message);
+    diagnostics.push(diagnostic.label(said.to_owned()).help(help));
+    None
+}
+
+const UNUSABLE: &str = "the configuration does not take this value";
+
 /// Gathers the keys of a table and of the tables in it.
 fn collect_keys(table: &DeTable<'_>, path: &str, keys: &mut BTreeMap<String, Range<usize>>) {
     for (key, value) in table {
@@ -426,20 +469,17 @@ fn collect_keys(table: &DeTable<'_>, path: &str, keys: &mut BTreeMap<String, Ran
     }
 }
 
-/// The bytes of the last key of a dotted path.
-fn key_range(table: &DeTable<'_>, path: &str) -> Option<Range<usize>> {
-    let (first, rest) = path.split_once('.').map_or((path, None), |(first, rest)| (first, Some(rest)));
+/// The bytes of the last of the keys that lead to a value.
+fn key_range(table: &DeTable<'_>, path: &[&str]) -> Option<Range<usize>> {
+    let (first, rest) = path.split_first()?;
     let (key, value) = table.iter().find(|(key, _)| key.get_ref() == first)?;
     match (rest, value.get_ref()) {
-        (None, _) => Some(key.span()),
-        (Some(rest), DeValue::Table(table)) => key_range(table, rest),
-        (Some(rest), DeValue::Array(items)) => {
-            let (index, rest) = rest.split_once('.')?;
-            match items.get(index.parse::<usize>().ok()?)?.get_ref() {
-                DeValue::Table(table) => key_range(table, rest),
-                _ => None,
-            }
-        }
+        ([], _) => Some(key.span()),
+        (rest, DeValue::Table(table)) => key_range(table, rest),
+        ([index, rest @ ..], DeValue::Array(items)) => match items.get(index.parse::<usize>().ok()?)?.get_ref() {
+            DeValue::Table(table) => key_range(table, rest),
+            _ => None,
+        },
         _ => None,
     }
 }

@@ -1,6 +1,6 @@
 //! What is wrong with the user's input: collected by every stage, shown with the lines it stands in.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::ops::Range;
 
@@ -217,6 +217,15 @@ impl Diagnostics {
         for one in errors.filter(|one| harmless(&one.place)) {
             one.severity = Severity::Warning;
             one.label = if one.label.is_empty() { why.to_owned() } else { format!("{}; {why}", one.label) };
+        }
+    }
+
+    /// Replaces the labels of the diagnostics of a code at the locations that have another one.
+    pub fn relabel(&mut self, code: Code, labels: &HashMap<Place, String>) {
+        for one in self.found.iter_mut().filter(|one| one.code == code) {
+            if let Some(label) = labels.get(&one.place) {
+                one.label.clone_from(label);
+            }
         }
     }
 

@@ -160,6 +160,7 @@ files![
     "host.rs",
     "infix.rs",
     "invalid.rs",
+    "json_value.rs",
     "keys.rs",
     "media_type.rs",
     "mismatch.rs",

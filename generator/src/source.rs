@@ -75,6 +75,12 @@ impl Source {
         self.nearest(pointer).map_or(0..0, |place| if place.scalar { place.value.clone() } else { place.key.clone() })
     }
 
+    /// Whether something is written at `pointer`, in the text or in the file that `pointer` leads into.
+    pub fn contains(&self, pointer: &Pointer) -> bool {
+        let (file, pointer) = self.file(pointer);
+        file.index().find(&file.text, pointer.keys()).is_some_and(|(_, is_end)| is_end)
+    }
+
     /// The bytes of the key that leads to `pointer`.
     pub fn key(&self, pointer: &Pointer) -> Range<usize> {
         self.nearest(pointer).map_or(0..0, |place| place.key.clone())

@@ -17,9 +17,9 @@ pub struct Said {
     #[arg(long, value_name = "warnings|CODE", value_parser = denied)]
     pub deny: Vec<Denied>,
     /// Say more: `unused` lists the keywords that nothing is made of and the components that nothing refers to, `paging` how
-    /// each list operation is paginated, or why it is not.
+    /// each list operation is paginated, or why it is not. Can be given several times.
     #[arg(long, value_enum)]
-    pub report: Option<Report>,
+    pub report: Vec<Report>,
 }
 
 /// The forms.
@@ -57,10 +57,11 @@ impl Said {
     pub fn apply(&self, diagnostics: &mut Diagnostics, document: &Source, config: &Source) {
         diagnostics
             .deny(|code| self.deny.iter().any(|denied| *denied == Denied::Warnings || *denied == Denied::Code(code)));
-        match self.report {
-            None => {}
-            Some(Report::Unused) => diagnostics.extend(bindery::unused(document)),
-            Some(Report::Paging) => diagnostics.extend(bindery::paging(document, config)),
+        for report in &self.report {
+            diagnostics.extend(match report {
+                Report::Unused => bindery::unused(document),
+                Report::Paging => bindery::paging(document, config),
+            });
         }
     }
 }

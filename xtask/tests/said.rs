@@ -31,6 +31,7 @@ fn a_warning_stops_nothing_unless_it_is_denied() {
         (&["--deny", "B0104", "--deny", "B0105"], false, "1 error; nothing has been written"),
         (&["--deny", "B105"], false, "did you mean `B0105`?"),
         (&["--report", "unused"], true, "1 warning, 1 note"),
+        (&["--report", "paging", "--report", "unused", "--report", "unused"], true, "1 warning, 1 note"),
         (&["--report", "unused", "--deny", "warnings"], false, "1 error, 1 note; nothing has been written"),
     ] {
         let (output, found) = codegen(arguments);

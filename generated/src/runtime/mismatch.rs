@@ -2,25 +2,20 @@
 
 //! Lenient decoding of JSON, and decode errors that never quote the value.
 //!
-//! An error has the location, the expected type and the kind of the value. The deserializer below records what a type expects
-//! before that type sees the value, and ignores the error text of the type, which may quote the value.
+//! An error has the location, the expected type and the kind of the value. The deserializer in `json_value.rs` records what a
+//! type expects before that type sees the value, and ignores the error text of the type, which may quote the value.
 
 use std::borrow::Cow;
 use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::fmt::{self, Display};
-use std::iter::Enumerate;
-use std::vec::IntoIter;
 
-use serde::de::value::StrDeserializer;
-use serde::de::{
-    self, Deserialize, DeserializeOwned, DeserializeSeed, Expected, IntoDeserializer, Unexpected, Visitor,
-};
-use serde::forward_to_deserialize_any;
+use serde::de::{self, Deserialize, DeserializeOwned, Expected, Unexpected};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::{Properties, is_shallow};
+use super::is_shallow;
+use super::json_value::JsonValue;
 
 thread_local! {
     /// Passes the mismatch of a nested value through `serde::de::Error::custom`, which accepts only text.
@@ -36,14 +31,16 @@ pub struct Mismatch {
     problem: Option<String>,
     /// Whether a type refused a value of a kind that it takes.
     refused: bool,
+    /// Whether the type of the value accepts any value.
+    pub(super) any: bool,
     /// The innermost first.
     path: Vec<Step>,
 }
 
 /// A step of a path. A name is one that the document knows.
 #[derive(Debug)]
-enum Step {
-    Name(&'static str),
+pub(super) enum Step {
+    Name(Cow<'static, str>),
     Other,
     Index(usize),
 }
@@ -98,13 +95,28 @@ impl Mismatch {
         if !is_shallow(value.get()) {
             return Err(Self::new("the JSON is nested too deep".to_owned()));
         }
-        T::deserialize(Node(value))
+        T::deserialize(JsonValue(value))
     }
 
     /// The error of a type that reads what stands in it by itself, as unions do.
     pub fn inside<E: de::Error>(self) -> E {
-        INSIDE.set(Some(self));
+        INSIDE.set(Some(Self { any: false, ..self }));
         E::custom(INSIDE_TEXT)
+    }
+
+    /// The mismatch of a type that refuses a value of a kind that it takes.
+    pub(super) fn refusal() -> Self {
+        Self { refused: true, ..Self::default() }
+    }
+
+    /// The same mismatch, of a type that accepts any value.
+    pub(super) fn of_any_type(self) -> Self {
+        Self { any: true, ..self }
+    }
+
+    /// Drops a nested mismatch that nobody took.
+    pub(super) fn forget_inside() {
+        INSIDE.take();
     }
 
     pub(super) fn new(problem: String) -> Self {
@@ -130,16 +142,31 @@ impl Mismatch {
         path
     }
 
-    fn below(mut self, step: Step) -> Self {
+    pub(super) fn below(mut self, step: Step) -> Self {
         self.path.push(step);
+        self.any = false;
         self
     }
 
     /// Sets the problem to what a type expected of `value`, unless a problem is already set.
-    fn about(mut self, expected: &str, value: &RawValue) -> Self {
-        let form = if self.refused { " of another form" } else { "" };
-        self.problem.get_or_insert_with(|| format!("expected {expected}, found {}{form}", kind(value)));
+    pub(super) fn about(mut self, expected: &str, value: &RawValue) -> Self {
+        let refused = self.refused;
+        self.problem.get_or_insert_with(|| format!("expected {expected}, found {}", found(expected, value, refused)));
         self
+    }
+}
+
+/// The kind of a value, and what is known of why a type that expects values of this kind refused it.
+fn found(expected: &str, value: &RawValue, refused: bool) -> String {
+    let kind = kind(value);
+    let is_unsigned = matches!(expected, "u8" | "u16" | "u32" | "u64" | "u128");
+    let is_whole = is_unsigned || matches!(expected, "i8" | "i16" | "i32" | "i64" | "i128");
+    match kind {
+        "an integer" if is_unsigned && value.get().starts_with('-') => "a negative integer".to_owned(),
+        "an integer" if is_whole || refused => format!("{kind} that does not fit"),
+        "a floating-point number" if refused => format!("{kind} that does not fit"),
+        _ if refused => format!("{kind} of another form"),
+        _ => kind.to_owned(),
     }
 }
 
@@ -160,19 +187,19 @@ fn kind(value: &RawValue) -> &'static str {
 impl de::Error for Mismatch {
     fn custom<T: Display>(text: T) -> Self {
         let inside = INSIDE.take().filter(|_| text.to_string() == INSIDE_TEXT);
-        inside.unwrap_or(Self { refused: true, ..Self::default() })
+        inside.unwrap_or_else(Self::refusal)
     }
 
     fn invalid_type(_: Unexpected<'_>, _: &dyn Expected) -> Self {
         Self::default()
     }
 
-    fn missing_field(field: &'static str) -> Self {
-        Self::new(format!("the property `{field}` is missing"))
-    }
-
     fn duplicate_field(field: &'static str) -> Self {
         Self::new(format!("the property `{field}` is repeated"))
+    }
+
+    fn missing_field(field: &'static str) -> Self {
+        Self::new(format!("the property `{field}` is missing"))
     }
 }
 
@@ -183,176 +210,3 @@ impl Display for Mismatch {
 }
 
 impl std::error::Error for Mismatch {}
-
-/// A value that says what is wrong with it. It is kept as its text, so that no digit of a number is lost.
-struct Node<'a>(&'a RawValue);
-
-impl<'de> Node<'de> {
-    /// Reads the value; of an object with documented properties these are the `names`.
-    fn read<V: Visitor<'de>>(self, visitor: V, names: &'static [&'static str]) -> Result<V::Value, Mismatch> {
-        let expected = (&visitor as &dyn Expected).to_string();
-        // An error of this value is not about a nested value that was read before.
-        INSIDE.take();
-        let result = match self.0.get().bytes().next() {
-            Some(b'[') => {
-                let items: Vec<&RawValue> = self.parse()?;
-                visitor.visit_seq(Items { items: items.into_iter().enumerate() })
-            }
-            Some(b'{') => {
-                let properties: Properties<'de> = self.parse()?;
-                visitor.visit_map(Members { names, properties: properties.0.into_iter(), value: None })
-            }
-            _ => match self.parse()? {
-                Value::Bool(value) => visitor.visit_bool(value),
-                Value::Number(number) => match (number.as_u64(), number.as_i64()) {
-                    (Some(number), _) => visitor.visit_u64(number),
-                    (None, Some(number)) => visitor.visit_i64(number),
-                    (None, None) => visitor.visit_f64(number.as_f64().unwrap_or(f64::NAN)),
-                },
-                Value::String(text) => visitor.visit_string(text),
-                _ => visitor.visit_unit(),
-            },
-        };
-        result.map_err(|error| error.about(&expected, self.0))
-    }
-
-    fn parse<T: Deserialize<'de>>(&self) -> Result<T, Mismatch> {
-        serde_json::from_str(self.0.get()).map_err(|_| Self::refusal(self.0))
-    }
-
-    fn is_null(&self) -> bool {
-        self.0.get() == "null"
-    }
-
-    fn refusal(value: &RawValue) -> Mismatch {
-        <Mismatch as de::Error>::custom("").about("one of the documented variants", value)
-    }
-}
-
-/// Methods that read a number.
-macro_rules! numbers {
-    ($($method:ident),*) => { $(
-        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
-            let expected = (&visitor as &dyn Expected).to_string();
-            let number: Value = if matches!(self.0.get().bytes().next(), Some(b'[' | b'{')) {
-                Value::Null
-            } else {
-                self.parse()?
-            };
-            let result = match (number.as_u64(), number.as_i64(), number.as_f64()) {
-                (Some(number), ..) => visitor.visit_u64(number),
-                (None, Some(number), _) => visitor.visit_i64(number),
-                (None, None, Some(number)) => visitor.visit_f64(number),
-                (None, None, None) => return self.read(visitor, &[]),
-            };
-            result.map_err(|error: Mismatch| error.about(&expected, self.0))
-        }
-    )* };
-}
-
-impl<'de> de::Deserializer<'de> for Node<'de> {
-    type Error = Mismatch;
-
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
-        self.read(visitor, &[])
-    }
-
-    fn deserialize_struct<V: Visitor<'de>>(
-        self,
-        _: &'static str,
-        names: &'static [&'static str],
-        visitor: V,
-    ) -> Result<V::Value, Mismatch> {
-        self.read(visitor, names)
-    }
-
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
-        if self.is_null() { visitor.visit_none() } else { visitor.visit_some(self) }
-    }
-
-    fn deserialize_newtype_struct<V: Visitor<'de>>(self, name: &'static str, visitor: V) -> Result<V::Value, Mismatch> {
-        // serde_json's private types, such as `RawValue`, have names that begin with `$`.
-        if name.starts_with('$') {
-            let mut json = serde_json::Deserializer::from_str(self.0.get());
-            return json.deserialize_newtype_struct(name, visitor).map_err(|_| Self::refusal(self.0));
-        }
-        visitor.visit_newtype_struct(self)
-    }
-
-    fn deserialize_i128<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
-        let text = self.0.get();
-        match text.parse::<i128>() {
-            Ok(number) => visitor.visit_i128(number),
-            Err(_) => self.deserialize_i64(visitor),
-        }
-    }
-
-    numbers![deserialize_i8, deserialize_i16, deserialize_i32, deserialize_i64];
-    numbers![deserialize_u8, deserialize_u16, deserialize_u32, deserialize_u64, deserialize_u128];
-    numbers![deserialize_f32, deserialize_f64];
-
-    /// What has a form of its own, such as times; plain strings are read by `deserialize_string`.
-    fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
-        let Ok(text) = serde_json::from_str::<String>(self.0.get()) else { return self.read(visitor, &[]) };
-        let expected = (&visitor as &dyn Expected).to_string();
-        let text = text.as_str();
-        visitor.visit_str(text).map_err(|error: Mismatch| error.about(&expected, self.0))
-    }
-
-    fn deserialize_enum<V: Visitor<'de>>(
-        self,
-        name: &'static str,
-        variants: &'static [&'static str],
-        visitor: V,
-    ) -> Result<V::Value, Mismatch> {
-        // serde_json knows how variants are written, and its error may quote the value.
-        let mut json = serde_json::Deserializer::from_str(self.0.get());
-        json.deserialize_enum(name, variants, visitor).map_err(|_| Self::refusal(self.0))
-    }
-
-    forward_to_deserialize_any! {
-        bool char string bytes byte_buf unit unit_struct seq tuple tuple_struct map identifier ignored_any
-    }
-}
-
-struct Items<'a> {
-    items: Enumerate<IntoIter<&'a RawValue>>,
-}
-
-impl<'de> de::SeqAccess<'de> for Items<'de> {
-    type Error = Mismatch;
-
-    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, Mismatch> {
-        let Some((index, item)) = self.items.next() else { return Ok(None) };
-        seed.deserialize(Node(item)).map(Some).map_err(|error| error.below(Step::Index(index)))
-    }
-
-    fn size_hint(&self) -> Option<usize> {
-        Some(self.items.len())
-    }
-}
-
-struct Members<'a> {
-    names: &'static [&'static str],
-    properties: IntoIter<(Cow<'a, str>, &'a RawValue)>,
-    value: Option<(Cow<'a, str>, &'a RawValue)>,
-}
-
-impl<'de> de::MapAccess<'de> for Members<'de> {
-    type Error = Mismatch;
-
-    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Mismatch> {
-        let Some((name, value)) = self.properties.next() else { return Ok(None) };
-        let key: StrDeserializer<'_, Mismatch> = name.as_ref().into_deserializer();
-        let key = seed.deserialize(key).map_err(|error| error.below(Step::Other))?;
-        self.value = Some((name, value));
-        Ok(Some(key))
-    }
-
-    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Mismatch> {
-        let (name, value) = self.value.take().unwrap_or((Cow::Borrowed(""), RawValue::NULL));
-        let known = self.names.iter().find(|known| **known == name);
-        let step = known.map_or(Step::Other, |known| Step::Name(known));
-        seed.deserialize(Node(value)).map_err(|error| error.below(step))
-    }
-}

@@ -82,6 +82,7 @@ mod error;
 mod failure;
 mod host;
 mod invalid;
+mod json_value;
 mod media_type;
 mod mismatch;
 #[macro_use]

@@ -6,6 +6,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 use super::docs::{attributes, code, inline, lines, paragraph, sentence};
+use super::guide::URL;
 use super::imports::Imports;
 use super::{Context, Item, Module, ident, spaced};
 use crate::ir::{OperationId, ResourceId, Role, Shape, Side, TypeRef, Variable, parts};
@@ -223,6 +224,13 @@ impl Context<'_> {
             }
         }
         paragraph(&mut docs, "# Errors");
+        if !self.is_served() {
+            paragraph(
+                &mut docs,
+                "Always, because the document does not say on which host the API is. Use [`builder`](Self::builder) with \
+                 [`environment`](ClientBuilder::environment) and [`base_url`](ClientBuilder::base_url) instead.",
+            );
+        }
         paragraph(&mut docs, "If a variable is missing or malformed. The error names it, and never its value.");
         attributes(&docs)
     }
@@ -246,7 +254,10 @@ impl Context<'_> {
         let mut docs = vec![
             "```no_run".to_owned(),
             format!("# async fn example({}) -> {krate}::Result<()> {{", given.join(", ")),
-            format!("let client = {krate}::Client::from_env()?;"),
+            match self.is_served() {
+                true => format!("let client = {krate}::Client::from_env()?;"),
+                false => format!("let client = {krate}::Client::builder().environment()?.base_url({URL:?}).build()?;"),
+            },
         ];
         docs.extend(call.into_iter().flat_map(|call| call.lines));
         docs.extend(["# Ok(()) }", "```"].map(str::to_owned));

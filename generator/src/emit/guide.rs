@@ -52,22 +52,40 @@ impl Context<'_> {
         docs
     }
 
+    /// Whether the document names the host of the API.
+    pub fn is_served(&self) -> bool {
+        self.api.servers.first().is_some_and(|server| server.filled().contains("://"))
+    }
+
     /// Where the API is served, unless that is one place for all and nothing in it can be chosen.
     fn servers(&self, docs: &mut Vec<String>) {
         let variables: Vec<_> = self.api.variables().collect();
-        let absolute = self.api.servers.first().is_some_and(|server| server.url.contains("://"));
+        let absolute = self.is_served();
         if self.api.servers.len() < 2 && variables.is_empty() && absolute {
             return;
         }
         paragraph(docs, "# Servers");
-        let first = match absolute {
-            true => {
-                "Requests go to the first of these, or to the server that an operation has for itself; a base URL \
-                     stands for all of them."
+        let reason = match self.api.servers.first() {
+            Some(server) if !server.url.is_empty() => {
+                format!("The document's server {} is relative", code(&server.url))
             }
-            false => "The document does not say on which host the API is: a client must be given a base URL.",
+            _ => "The document names no server".to_owned(),
+        };
+        let first = match absolute {
+            true => "Requests go to the first of these, or to the server that an operation has for itself; a base URL \
+                     stands for all of them."
+                .to_owned(),
+            false => {
+                format!("{reason}: `base_url` must be set. Without it, `build` and `from_env` return an error.")
+            }
         };
         paragraph(docs, first);
+        if !absolute {
+            self.example_of(docs, "", &BASE_URL.replace("{url}", URL));
+            if !self.api.servers.is_empty() {
+                paragraph(docs, "The servers of the document:");
+            }
+        }
         docs.push(String::new());
         for server in &self.api.servers {
             let said = if server.docs.is_empty() { String::new() } else { format!(": {}", inline(&server.docs)) };
@@ -133,6 +151,13 @@ let client = Client::builder()
     .user_agent_suffix("my-app/1.2")
     .observe(|attempt| println!("{} took {:?}", attempt.call, attempt.duration))
     .build()?;"#;
+
+/// A base URL for examples.
+pub const URL: &str = "https://api.example.com";
+
+const BASE_URL: &str = r#"use {krate}::Client;
+
+let client = Client::builder().base_url("{url}").build()?;"#;
 
 const SERVERS: &str = r#"use {krate}::Client;
 

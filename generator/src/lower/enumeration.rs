@@ -11,6 +11,9 @@ use crate::diag::{Diagnostic, Place, code};
 use crate::ir::{Literal, Shape, TypeId, TypeRef, ValueEnum, Variant, canonical};
 use crate::source::Pointer;
 
+/// The maximum number of values that a message lists.
+const MOST: usize = 3;
+
 /// A value of a list, what it is called, and where it stands.
 type Listed = (Value, String, Pointer);
 
@@ -95,6 +98,7 @@ impl<'a> Lowering<'a> {
     /// that are not of the type.
     fn agree(&mut self, kind: Kind, listed: &mut [Listed]) {
         let (mut converted, mut others) = (Vec::new(), Vec::new());
+        let mut written: Vec<String> = Vec::new();
         for (value, _, origin) in listed {
             let meant = match (kind, &*value) {
                 (Kind::Text, Value::Number(_) | Value::Bool(_)) => Some(Value::from(value.to_string())),
@@ -104,6 +108,7 @@ impl<'a> Lowering<'a> {
             };
             if let Some(meant) = meant {
                 converted.push((value.to_string(), origin.clone()));
+                written.push(format!("`{meant}`"));
                 *value = meant;
             } else if !is_of(kind, value) {
                 others.push((value.to_string(), origin.clone()));
@@ -114,14 +119,13 @@ impl<'a> Lowering<'a> {
             Kind::Bool => "generated as a boolean",
             _ => "generated as an integer",
         };
-        self.report_misfits(&converted, label, "write the values as that type");
+        written.truncate(MOST);
+        self.report_misfits(&converted, label, &format!("write {}", written.join(", ")));
         self.report_misfits(&others, "generated as it is written", "correct the values, or the `type`");
     }
 
     /// Reports values of one `enum` that are not of its type.
     fn report_misfits(&mut self, misfits: &[(String, Pointer)], label: &str, help: &str) {
-        /// The most values that a message lists.
-        const MOST: usize = 3;
         let Some((_, first)) = misfits.first() else { return };
         let values: Vec<String> = misfits.iter().take(MOST).map(|(value, _)| format!("`{value}`")).collect();
         let message = match misfits.len() {

@@ -81,6 +81,7 @@ pub fn lower_with_notes(
         in_events: false,
         params_are_complete: true,
         notes: Diagnostics::default(),
+        unpaged: Vec::new(),
     };
     let servers = lowering.servers();
     let security = lowering.security();
@@ -164,6 +165,8 @@ struct Lowering<'a> {
     params_are_complete: bool,
     /// How each list operation is paginated, for those who ask.
     notes: Diagnostics,
+    /// The warnings about operations that `[paging]` does not fit, until it is known whether `[paging]` is mistaken.
+    unpaged: Vec<Diagnostic>,
 }
 
 impl<'a> Lowering<'a> {

@@ -1,7 +1,7 @@
 //! Which answers are pages of a list, and how the next one is asked for: as codegen.toml says, or as far as there is no
 //! doubt.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use toml::Spanned;
 
@@ -26,12 +26,21 @@ pub(super) enum Unpaged {
     First(String),
 }
 
+/// A key of `[paging]` whose value fits no operation.
+struct Mistake<'t> {
+    key: &'static str,
+    value: &'t str,
+    problem: &'static str,
+    /// What would fit.
+    known: BTreeSet<String>,
+}
+
 impl Lowering<'_> {
     /// How the responses of an operation lead to the next page. A list that is not paginated although it looks so is
     /// reported.
     pub(super) fn paging(&mut self, operation: &Operation) -> Option<Paging> {
         let place = || Place::Key(operation.origin.clone());
-        let (message, help) = match self.find_paging(operation)? {
+        let unpaged = match self.find_paging(operation)? {
             Ok(paging) => {
                 let items = if paging.items.is_empty() { "the response".to_owned() } else { paging.items.join(".") };
                 let size =
@@ -40,26 +49,31 @@ impl Lowering<'_> {
                 self.notes.push(Diagnostic::note(code::PAGINATION, place(), message));
                 return Some(paging);
             }
-            Err(Unpaged::Off) => ("`off` is set in `[paging]`".to_owned(), None),
-            Err(Unpaged::Items) => ("its items are not recognised".to_owned(), None),
-            Err(Unpaged::Unrecognised) => ("no pagination is recognised".to_owned(), None),
-            Err(Unpaged::Configured(None)) => {
-                ("it has no property or parameter that `[paging]` names".to_owned(), None)
-            }
-            Err(Unpaged::Configured(Some(next))) => (
+            Err(unpaged) => unpaged,
+        };
+        let is_configured = matches!(unpaged, Unpaged::Configured(_));
+        let (message, help) = match unpaged {
+            Unpaged::Off => ("`off` is set in `[paging]`".to_owned(), None),
+            Unpaged::Items => ("its items are not recognised".to_owned(), None),
+            Unpaged::Unrecognised => ("no pagination is recognised".to_owned(), None),
+            Unpaged::Configured(None) => ("it has no property or parameter that `[paging]` names".to_owned(), None),
+            Unpaged::Configured(Some(next)) => (
                 format!(
                     "it has no property or parameter that `[paging]` names; without `[paging]` it would be paginated: {next}"
                 ),
                 Some("configure it under `[paging.operations]`, or set `off = true` there"),
             ),
-            Err(Unpaged::First(param)) => (
+            Unpaged::First(param) => (
                 format!("the number of the first page is not known from `{param}`"),
                 Some("give the parameter a `default` of 0 or 1"),
             ),
         };
         let message = format!("`{}` is not paginated: {message}", operation.id);
         match help {
-            Some(help) => self.diagnostics.push(Diagnostic::warning(code::PAGINATION, place(), message).help(help)),
+            Some(help) => {
+                let warning = Diagnostic::warning(code::PAGINATION, place(), message).help(help);
+                if is_configured { self.unpaged.push(warning) } else { self.diagnostics.push(warning) }
+            }
             None => self.notes.push(Diagnostic::note(code::PAGINATION, place(), message)),
         }
         None
@@ -115,7 +129,13 @@ impl Lowering<'_> {
 
     /// What the configuration says must fit: in general an operation, of single operations those.
     pub(super) fn check_paging(&mut self, operations: &Arena<Operation>) {
-        self.check_general(operations);
+        let all: Vec<&Operation> = operations.iter().map(|(_, operation)| operation).collect();
+        let told = self.config.paging.as_ref();
+        let mistakes = told.map(|told| self.mistakes(told, &all)).unwrap_or_default();
+        if mistakes.is_empty() && told.is_none_or(has_pointers) {
+            std::mem::take(&mut self.unpaged).into_iter().for_each(|one| self.diagnostics.push(one));
+        }
+        self.report("paging", mistakes);
         for (name, told) in self.config.paging.iter().flat_map(|paging| &paging.operations) {
             let place = Place::Config(told.span());
             match operations.iter().find(|(_, operation)| operation.id == *name) {
@@ -126,7 +146,12 @@ impl Lowering<'_> {
                         self.error(code::CONFIG_VALUE, place, message, "name the same items, or turn one off");
                     }
                 }
-                Some(_) => {
+                Some((_, operation)) => {
+                    let mistakes = self.mistakes(told.get_ref(), &[operation]);
+                    if !mistakes.is_empty() || !has_pointers(told.get_ref()) {
+                        self.report(&format!("paging.operations.{name}"), mistakes);
+                        continue;
+                    }
                     let help =
                         "name what its parameters and its answer have, and `items` if that has more than one list";
                     self.error(code::CONFIG_VALUE, place, format!("`{name}` does not give pages that go on so"), help);
@@ -143,39 +168,32 @@ impl Lowering<'_> {
         }
     }
 
-    /// Reports each key of `[paging]` that fits no operation, as one with a typing mistake does.
-    fn check_general(&mut self, operations: &Arena<Operation>) {
-        let Some(told) = &self.config.paging else { return };
-        let pages = || {
-            operations.iter().filter_map(|(_, operation)| match operation.answer() {
-                Answer::Json(answer) if operation.method == Method::Get => Some(answer),
-                _ => None,
-            })
-        };
-        let pointers = [
-            ("next", &told.next),
-            ("cursor", &told.cursor),
-            ("items", &told.items),
-            ("total", &told.total),
-            ("more", &told.more),
-        ];
-        let mut unfit = Vec::new();
-        for (key, pointer) in pointers {
-            // What is not a pointer has been reported.
-            let Some(pointer) = pointer.as_ref().filter(|pointer| pointer.starts_with('/')) else { continue };
+    /// The keys of a section that fit none of the operations, as one with a typing mistake does.
+    fn mistakes<'t>(&self, told: &'t config::Paging, operations: &[&Operation]) -> Vec<Mistake<'t>> {
+        let mut seen = HashSet::new();
+        let pages = operations.iter().filter(|operation| operation.method == Method::Get);
+        let pages = pages.filter_map(|operation| match operation.answer() {
+            Answer::Json(answer) => Some(self.bare(answer)),
+            _ => None,
+        });
+        let pages: Vec<&TypeRef> =
+            pages.filter(|page| !matches!(page, TypeRef::Named(id) if !seen.insert(*id))).collect();
+        let mut mistakes = Vec::new();
+        // The values of `last_item` lead into an item, all others into a page.
+        let items: Vec<TypeRef> = pages.iter().filter_map(|page| Some(self.items(page, told)?.1)).collect();
+        for (key, pointer) in told.pointers().filter(|(_, pointer)| pointer.starts_with('/')) {
             let keys = keys(pointer);
-            if !pages().any(|page| self.at(page, &keys).is_some()) {
-                let names = pages().filter_map(|page| self.fields(page));
-                let names = names.flatten().map(|field| field.wire.as_str());
-                let near = keys.first().and_then(|key| did_you_mean(key, names)).map(|near| format!("/{near}"));
-                unfit.push((key, pointer, "leads to nothing in any response of a GET", near));
+            let (types, problem) = match key {
+                "last_item" => (items.iter().collect(), "leads to nothing in the items of any list"),
+                _ => (pages.clone(), "leads to nothing in any response of a GET"),
+            };
+            // Without the items, nothing is known of what is in them.
+            if key == "last_item" && mistakes.iter().any(|one: &Mistake<'_>| one.key == "items") {
+                continue;
             }
-        }
-        if let Some(pointer) = &told.last_item {
-            let keys = keys(pointer);
-            let items = || pages().filter_map(|page| Some(self.items(page, told)?.1));
-            if !items().any(|item| item == TypeRef::Json || self.at(&item, &keys).is_some()) {
-                unfit.push(("last_item", pointer, "leads to nothing in the items of any list", None));
+            let fits = |ty: &&TypeRef| self.at(ty, &keys).is_some() || key == "last_item" && **ty == TypeRef::Json;
+            if !types.iter().any(fits) {
+                mistakes.push(Mistake { key, value: pointer, problem, known: self.pointers(&types, keys.len()) });
             }
         }
         let params = [
@@ -186,20 +204,47 @@ impl Lowering<'_> {
         ];
         for (key, name) in params {
             let Some(name) = name else { continue };
-            let all = operations.iter().flat_map(|(_, operation)| &operation.params);
-            let known: BTreeSet<&str> =
-                all.filter(|param| param.place == ParamPlace::Query).map(|param| param.wire.as_str()).collect();
-            if !known.contains(name.as_str()) {
-                let near = did_you_mean(name, known).map(str::to_owned);
-                unfit.push((key, name, "is a query parameter of no operation", near));
+            let all = operations.iter().flat_map(|operation| &operation.params);
+            let known: BTreeSet<String> =
+                all.filter(|param| param.place == ParamPlace::Query).map(|param| param.wire.clone()).collect();
+            if !known.contains(name) {
+                mistakes.push(Mistake { key, value: name, problem: "is a query parameter of no operation", known });
             }
         }
-        for (key, value, problem, near) in unfit {
+        mistakes
+    }
+
+    /// The JSON pointers to the properties of values of these types, with up to so many keys.
+    fn pointers(&self, types: &[&TypeRef], depth: usize) -> BTreeSet<String> {
+        /// So many are enough to find what was meant.
+        const MOST: usize = 10_000;
+        let mut found = BTreeSet::new();
+        let mut level: Vec<(&TypeRef, Pointer)> = types.iter().map(|ty| (*ty, Pointer::root())).collect();
+        for _ in 0..depth {
+            let mut below = Vec::new();
+            for (ty, at) in level {
+                for field in self.fields(ty).unwrap_or_default() {
+                    if found.len() == MOST {
+                        return found;
+                    }
+                    let at = at.child(&field.wire);
+                    found.insert(at.as_str().to_owned());
+                    below.push((&field.ty, at));
+                }
+            }
+            level = below;
+        }
+        found
+    }
+
+    /// Reports mistakes in a section of the configuration.
+    fn report(&mut self, section: &str, mistakes: Vec<Mistake<'_>>) {
+        for Mistake { key, value, problem, known } in mistakes {
+            let near = self.diagnostics.did_you_mean(value, known.iter().map(String::as_str));
             let help =
                 near.map_or_else(|| "correct it, or remove it".to_owned(), |near| format!("did you mean `{near}`?"));
-            let place = self.config.place(&format!("paging.{key}"));
-            self.diagnostics
-                .push(Diagnostic::error(code::CONFIG_VALUE, place, format!("`{value}` {problem}")).help(help));
+            let place = self.config.place(&format!("{section}.{key}"));
+            self.error(code::CONFIG_VALUE, place, format!("`{value}` {problem}"), help);
         }
     }
 
@@ -282,6 +327,11 @@ impl Lowering<'_> {
             _ => None,
         }
     }
+}
+
+/// Whether all values that must be JSON pointers are. The others have been reported.
+fn has_pointers(told: &config::Paging) -> bool {
+    told.pointers().all(|(_, pointer)| pointer.starts_with('/'))
 }
 
 /// The keys of a JSON pointer.

@@ -31,6 +31,8 @@ impl<'a> Lowering<'a> {
     fn param_list(&mut self, (list, at): (&'a [ReferenceOr<Parameter>], &Pointer), operation: &str) -> Vec<Param> {
         let mut params: Vec<Param> = Vec::new();
         let mut known: HashMap<(String, ParamPlace), Pointer> = HashMap::new();
+        // The document model has fewer parameters than the document if one of them could not be read.
+        self.params_are_complete &= !self.is_unread(&at.child("parameters").child(list.len()));
         for (index, parameter) in list.iter().enumerate() {
             let at = at.child("parameters").child(index);
             if !self.spend(1, &at) {

@@ -59,6 +59,9 @@ impl<'a> Lowering<'a> {
                 break known.clone();
             }
             let Some((name, next)) = items.and_then(|items| items.get_key_value(&name)) else {
+                if self.is_unread(&component_pointer(section, &name)) {
+                    break None;
+                }
                 let known = items.into_iter().flat_map(IndexMap::keys).map(String::as_str);
                 let near = self.diagnostics.did_you_mean(&name, known.filter(|name| !name.starts_with('#')));
                 self.dangling(reference, &at, section, near);
@@ -121,6 +124,11 @@ impl<'a> Lowering<'a> {
             true => self.error(code::FOREIGN_REFERENCE, place, message, help),
             false => self.leads_nowhere(section, code::FOREIGN_REFERENCE, place, message, help),
         }
+    }
+
+    /// Whether something is written at a location where the document model has nothing. The parser has reported why.
+    pub(super) fn is_unread(&self, at: &Pointer) -> bool {
+        self.diagnostics.iter().next().is_some() && self.source.contains(at)
     }
 
     pub(super) fn dangling(&mut self, reference: &str, at: &Pointer, section: &str, near: Option<&str>) {

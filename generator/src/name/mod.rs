@@ -151,6 +151,7 @@ pub fn name(api: &Api, analysis: &Analysis, config: &Config, diagnostics: &mut D
     }
     names.resources = resources.into_iter().map(Option::unwrap_or_default).collect();
     naming.methods(&mut names, analysis);
+    naming.label_ids(&names);
     names
 }
 
@@ -207,6 +208,20 @@ struct Naming<'a> {
 }
 
 impl Naming<'_> {
+    /// Names the methods of the operations whose ids are missing or repeated, in the diagnostics about these ids.
+    fn label_ids(&mut self, names: &Names) {
+        let (mut missing, mut repeated) = (HashMap::new(), HashMap::new());
+        for (id, operation) in self.api.operations.iter() {
+            let method = &names.operation(id).method;
+            let place = Place::Key(operation.origin.clone());
+            missing.entry(place).or_insert_with(|| format!("its method is `{method}`"));
+            let place = Place::Value(operation.origin.child("operationId"));
+            repeated.entry(place).or_insert_with(|| format!("used again here; its method is `{method}`"));
+        }
+        self.diagnostics.relabel(code::MISSING_OPERATION_ID, &missing);
+        self.diagnostics.relabel(code::DUPLICATE_OPERATION_ID, &repeated);
+    }
+
     /// The name that the configuration gives to a place, or the one it has.
     fn wire<'n>(&'n self, origin: &Pointer, wire: &'n str) -> &'n str {
         if self.renames.is_empty() {

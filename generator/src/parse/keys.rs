@@ -282,6 +282,7 @@ impl<'v, 'd> Keys<'v, 'd> {
                         None => "remove it, or let its name begin with `x-` to make it an extension".to_owned(),
                     };
                     Diagnostic::warning(code::UNKNOWN_KEYWORD, place, format!("`{key}` is not a keyword here"))
+                        .label("it is ignored")
                         .help(help)
                 }
             };

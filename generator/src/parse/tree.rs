@@ -54,7 +54,13 @@ pub fn parse(source: &Source, diagnostics: &mut Diagnostics) -> Option<Value> {
             Some(tree)
         }
         Err(error) => {
-            let start = error.location().map_or(0, |at| at.index().min(source.text.len()));
+            // The library counts characters, not bytes.
+            let start = error.location().map_or(0, |at| byte_of(&source.text, at.line(), at.column()));
+            if let Some(tab) = indenting_tab(source, start) {
+                let diagnostic = Diagnostic::error(code::SYNTAX, Place::Document(tab..tab + 1), UNREADABLE);
+                diagnostics.push(diagnostic.label("a tab cannot indent YAML").help("use spaces"));
+                return None;
+            }
             let message = error.to_string();
             // The place is shown by the drawing; the parser's own mention of it would say it twice.
             syntax(start, message.split(" at line ").next().unwrap_or(&message), diagnostics);
@@ -65,10 +71,27 @@ pub fn parse(source: &Source, diagnostics: &mut Diagnostics) -> Option<Value> {
 
 fn syntax(start: usize, message: &str, diagnostics: &mut Diagnostics) {
     diagnostics.push(
-        Diagnostic::error(code::SYNTAX, Place::Document(start..start + 1), "the document cannot be read")
+        Diagnostic::error(code::SYNTAX, Place::Document(start..start + 1), UNREADABLE)
             .label(message)
             .help("mend the YAML here; nothing after this place has been looked at"),
     );
+}
+
+const UNREADABLE: &str = "the document cannot be read";
+
+/// The byte at a line and a column, both from 1 and the column in characters.
+fn byte_of(text: &str, line: usize, column: usize) -> usize {
+    let Some(found) = text.split_inclusive('\n').nth(line.saturating_sub(1)) else { return text.len() };
+    let start = found.as_ptr() as usize - text.as_ptr() as usize;
+    start + found.char_indices().nth(column.saturating_sub(1)).map_or(found.len(), |(at, _)| at)
+}
+
+/// The first tab among the spaces at the beginning of the line of a byte.
+fn indenting_tab(source: &Source, at: usize) -> Option<usize> {
+    let (_, line) = source.line(at);
+    let text = &source.text[line.clone()];
+    let indent = &text[..text.len() - text.trim_start_matches([' ', '\t']).len()];
+    indent.find('\t').map(|tab| line.start + tab)
 }
 
 const TOO_DEEP: &str = "recursion limit exceeded";

@@ -71,11 +71,16 @@ impl Index {
         wide
     }
 
-    /// The node at the end of a way, or the last one on it that there is.
+    /// The node at the end of a path, or the last one on it that there is.
     pub fn nearest(&self, text: &str, keys: impl Iterator<Item = String>) -> Option<&Node> {
+        self.find(text, keys).map(|(node, _)| node)
+    }
+
+    /// The node at the end of a path, or the last one on it that there is, and whether it is at the end.
+    pub fn find(&self, text: &str, keys: impl Iterator<Item = String>) -> Option<(&Node, bool)> {
         /// So many mappings may be joined to one another.
         const MERGED: usize = 100;
-        let mut at = (!self.nodes.is_empty()).then_some(0)?;
+        let (mut at, mut is_end) = ((!self.nodes.is_empty()).then_some(0)?, true);
         for key in keys {
             // The mappings that have been looked at, and those that are joined to them.
             let (mut seen, mut open) = (HashSet::new(), vec![at]);
@@ -91,10 +96,13 @@ impl Index {
                     open[merged..].reverse();
                 }
             };
-            let Some(found) = found else { break };
+            let Some(found) = found else {
+                is_end = false;
+                break;
+            };
             at = found;
         }
-        self.nodes.get(at)
+        self.nodes.get(at).map(|node| (node, is_end))
     }
 
     /// The node that a name stands for.

@@ -270,6 +270,13 @@ impl Settings {
 
     /// Where requests go: to the URL that was set, or to the host that the rule of the API gives.
     fn base(&self, home: &str) -> Result<BaseUrl> {
+        if self.base_url.is_none() && !home.contains("://") {
+            let problem = match self.api.base_url {
+                "" => "must be set: the document names no server".to_owned(),
+                own => format!("must be set: the document's server `{own}` is relative"),
+            };
+            return Err(unusable("base_url", problem));
+        }
         let (region, edge) = (self.region.as_deref(), self.edge.as_deref());
         let Some(name) = region.and(Some("region")).or(edge.and(Some("edge"))) else {
             return Ok(BaseUrl::parse(self.base_url.as_deref().unwrap_or(home))?);

@@ -92,6 +92,7 @@ mod finite;
 mod host;
 mod infix;
 mod invalid;
+mod json_value;
 mod keys;
 mod media_type;
 mod mismatch;

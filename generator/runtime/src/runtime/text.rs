@@ -34,13 +34,23 @@ fn decoded(answer: &Answer) -> Result<String, String> {
         _ if std::str::from_utf8(&answer.body).is_ok() => UTF_8,
         Some(known) => known,
         None if charset.is_none() => UTF_8,
-        None => return Err("the charset of the response is not supported".to_owned()),
+        None => return Err(format!("the charset{} of the response is not supported", shown(charset.as_deref()))),
     };
     let (text, encoding, malformed) = encoding.decode(&answer.body);
     match malformed {
         true => Err(format!("the body is not valid {}", encoding.name())),
         false => Ok(text.into_owned()),
     }
+}
+
+/// Returns a charset as an error shows it, if it has the form of one (RFC 2978); a server may send anything.
+fn shown(charset: Option<&str>) -> String {
+    const LONGEST: usize = 40;
+    let is_name = |name: &&str| {
+        name.len() <= LONGEST
+            && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'+-^_{}~.:".contains(&byte))
+    };
+    charset.filter(is_name).map_or_else(String::new, |name| format!(" `{name}`"))
 }
 
 /// Returns the parameter `charset` of a media type.

@@ -9,35 +9,40 @@ use crate::runtime::{
     Api, ClientBuilder, EnvCredentials, ErrorFields, HostRule, Json, Nothing, Request, Result, Rule, Scheme, Scope,
 };
 
-pub static API: Api = Api {
-    name: "sample-api",
-    version: "1.2.3",
-    base_url: "https://api.example.com",
-    variables: &[],
-    host: Some(HostRule {
-        template: "{product}[.{edge}][.{region}].example.com",
-        default_region: Some("one"),
-        region_variable: Some("SAMPLE_REGION"),
-        edge_variable: Some("SAMPLE_EDGE"),
-    }),
-    token_url: None,
-    schemes: &[
-        Scheme { name: "token", kind: ("bearer", ""), token_url: Some("/tokens/own") },
-        Scheme { name: "other", kind: ("bearer", ""), token_url: Some("token") },
-        Scheme { name: "key", kind: ("header", "X-Key"), token_url: None },
-    ],
-    credentials: &[
-        EnvCredentials::Basic { user: "SAMPLE_KEY", pattern: None, password: "SAMPLE_SECRET" },
-        EnvCredentials::Basic { user: "SAMPLE_ACCOUNT", pattern: Some("^AC[0-9]+$"), password: "SAMPLE_TOKEN" },
-    ],
-    request_id: "sample-request-id",
-    errors: ErrorFields {
-        code: &["/code"],
-        message: &["/message", "/detail", "/title"],
-        more_info: &["/more_info", "/type"],
-    },
-    personal: &["friendly_name"],
-};
+pub static API: Api = api("https://api.example.com");
+
+/// The API at a base URL.
+pub const fn api(base_url: &'static str) -> Api {
+    Api {
+        name: "sample-api",
+        version: "1.2.3",
+        base_url,
+        variables: &[],
+        host: Some(HostRule {
+            template: "{product}[.{edge}][.{region}].example.com",
+            default_region: Some("one"),
+            region_variable: Some("SAMPLE_REGION"),
+            edge_variable: Some("SAMPLE_EDGE"),
+        }),
+        token_url: None,
+        schemes: &[
+            Scheme { name: "token", kind: ("bearer", ""), token_url: Some("/tokens/own") },
+            Scheme { name: "other", kind: ("bearer", ""), token_url: Some("token") },
+            Scheme { name: "key", kind: ("header", "X-Key"), token_url: None },
+        ],
+        credentials: &[
+            EnvCredentials::Basic { user: "SAMPLE_KEY", pattern: None, password: "SAMPLE_SECRET" },
+            EnvCredentials::Basic { user: "SAMPLE_ACCOUNT", pattern: Some("^AC[0-9]+$"), password: "SAMPLE_TOKEN" },
+        ],
+        request_id: "sample-request-id",
+        errors: ErrorFields {
+            code: &["/code"],
+            message: &["/message", "/detail", "/title"],
+            more_info: &["/more_info", "/type"],
+        },
+        personal: &["friendly_name"],
+    }
+}
 
 #[derive(Clone, Debug)]
 pub struct Client(Scope);

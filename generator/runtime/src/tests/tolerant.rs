@@ -91,3 +91,27 @@ fn what_is_nested_too_deep_is_refused() {
         assert!(Mismatch::read::<List>(json.as_bytes()).unwrap_err().problem().contains("too deep"));
     }
 }
+
+#[test]
+fn a_number_that_a_type_cannot_hold_is_described_without_its_digits() {
+    fn problem<T: serde::de::DeserializeOwned>(json: &str) -> String {
+        Mismatch::read::<T>(json.as_bytes()).map(drop).unwrap_err().problem().to_owned()
+    }
+    for (found, expected) in [
+        (problem::<u64>("-1"), "expected u64, found a negative integer"),
+        (problem::<u8>("-300"), "expected u8, found a negative integer"),
+        (problem::<u128>("-1"), "expected u128, found a negative integer"),
+        (problem::<i64>("9223372036854775808"), "expected i64, found an integer that does not fit"),
+        (problem::<i64>("-9223372036854775809"), "expected i64, found an integer that does not fit"),
+        (problem::<u64>("18446744073709551616"), "expected u64, found an integer that does not fit"),
+        (problem::<i8>("300"), "expected i8, found an integer that does not fit"),
+        (problem::<i64>("1.5"), "expected i64, found a floating-point number"),
+        (problem::<f64>("1e400"), "expected f64, found a floating-point number that does not fit"),
+        (problem::<f64>(&"1".repeat(400)), "expected f64, found an integer that does not fit"),
+        (problem::<Vec<f64>>("[1e400]"), "expected f64, found a floating-point number that does not fit"),
+        (problem::<String>("1e400"), "expected a string, found a floating-point number that does not fit"),
+        (problem::<String>(r#""\ud800""#), "expected a string, found a string of another form"),
+    ] {
+        assert_eq!(found, expected);
+    }
+}

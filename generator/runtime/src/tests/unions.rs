@@ -163,3 +163,32 @@ fn an_error_inside_of_a_union_keeps_its_path() {
     assert_eq!(mismatch.path(), "switches[1].level");
     assert_eq!(mismatch.problem(), "expected i128, found a string");
 }
+
+/// So is what is wrong in an alternative with additional properties, where only declared names are shown.
+#[test]
+fn an_error_in_an_alternative_with_additional_properties_keeps_declared_names() {
+    #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+    struct Open {
+        on: bool,
+        level: Option<u64>,
+        #[serde(flatten, deserialize_with = "crate::runtime::others")]
+        others: std::collections::BTreeMap<String, Lamp>,
+    }
+    #[derive(Clone, Debug, PartialEq)]
+    enum Lamp {
+        Open(Box<Open>),
+        Unknown(Value),
+    }
+    impl_union! {
+        Lamp by "on" else Unknown {
+            Open(Box<Open>) = [Boolean(true)], Object { required: &["on"], properties: &["on", "level"], };
+        }
+    }
+    for (json, path) in [
+        (r#"{"on":true,"level":-1}"#, "level"),
+        (r#"{"on":true,"ana":{"on":true,"level":-1}}"#, "*.level"),
+        (r#"{"on":true,"ana":{"on":true,"bob":{"on":true,"level":"x"}}}"#, "*.*.level"),
+    ] {
+        assert_eq!(crate::runtime::from_json::<Lamp>(json.as_bytes()).unwrap_err().path(), path, "{json}");
+    }
+}

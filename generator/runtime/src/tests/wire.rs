@@ -5,10 +5,10 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use percent_encoding::percent_decode_str;
 
-use super::sample::{Client, State};
+use super::sample::{Client, State, api};
 use super::server::{Reply, Server};
 use super::{SID, client, client_at, offline, sid};
-use crate::runtime::Error;
+use crate::runtime::{Api, ClientBuilder, Error};
 
 const SERVICE: &str = r#"{"sid": "IS0123456789abcdef0123456789abcdef", "friendly_name": "Desk", "news": [1]}"#;
 
@@ -180,6 +180,22 @@ fn settings_that_cannot_work_are_refused() {
         let error = result.unwrap_err();
         assert!(matches!(error, Error::InvalidRequest(_)), "{error:?}");
         assert_eq!(error.to_string(), expected);
+    }
+}
+
+/// A base URL that the document does not give, and that the user has not set, is not blamed on a value.
+#[test]
+fn a_base_url_that_must_be_set_is_asked_for() {
+    static RELATIVE: Api = api("/v1");
+    static NONE: Api = api("");
+    for (api, expected) in [
+        (&RELATIVE, "`base_url` must be set: the document's server `/v1` is relative"),
+        (&NONE, "`base_url` must be set: the document names no server"),
+    ] {
+        let builder = || ClientBuilder::<Client>::new(api);
+        assert_eq!(builder().build().unwrap_err().to_string(), expected);
+        assert_eq!(builder().region("a").build().unwrap_err().to_string(), expected);
+        assert!(builder().base_url("https://api.example.com/v1").build().is_ok());
     }
 }
 

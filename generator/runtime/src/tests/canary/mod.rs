@@ -120,9 +120,18 @@ async fn what_no_model_names_is_not_shown_in_a_location() {
         _others: std::collections::BTreeMap<String, i64>,
     }
     #[derive(Debug, Deserialize)]
+    struct Named {
+        _number: Option<u64>,
+        _list: Option<Vec<Named>>,
+        _closed: Option<Free>,
+        #[serde(flatten, deserialize_with = "crate::runtime::others")]
+        _others: std::collections::BTreeMap<String, i64>,
+    }
+    #[derive(Debug, Deserialize)]
     struct Model {
         _map: Option<std::collections::BTreeMap<String, Vec<i64>>>,
         _free: Option<Free>,
+        _named: Option<Named>,
         _kind: Option<Kind>,
     }
     #[derive(Debug, Deserialize)]
@@ -130,18 +139,25 @@ async fn what_no_model_names_is_not_shown_in_a_location() {
         #[serde(rename = "a")]
         A,
     }
-    let cases = [
+    let cases: [(Value, &str); 8] = [
         (json!({ "_map": { "ana": [1, "ana"] } }), "expected i64, found a string, in `_map.*[1]`"),
         (json!({ "_free": { "ana": "ana" } }), "in `_free`"),
+        (json!({ "_named": { "ana": 1, "_number": "ana" } }), "expected u64, found a string, in `_named._number`"),
+        (json!({ "_named": { "_list": [{}, { "_number": "ana" }] } }), "in `_named._list[1]._number`"),
+        (json!({ "_named": { "_number": 1, "ana": "ana" } }), "expected i64, found a string, in `_named.*`"),
+        (json!({ "_named": { "_closed": { "ana": "ana" } } }), "in `_named._closed`"),
         (
             json!({ "_kind": "ana" }),
             "expected one of the documented variants, found a string of another form, in `_kind`",
         ),
         (json!({ "_kind": { "ana": "ana" } }), "in `_kind`"),
     ];
+    // Serde reads an additional property before its type is known, and fails at a number that no 64 bits hold.
+    let unreadable = (r#"{ "_named": { "ana": 1e400 } }"#.to_owned(), "in `_named.*`");
+    let cases = cases.map(|(body, expected)| (body.to_string(), expected)).into_iter().chain([unreadable]);
     for (body, expected) in cases {
         let watched = Watched::new(Credentials::None);
-        watched.script.set(Ok(response(200, "application/json", body.to_string())));
+        watched.script.set(Ok(response(200, "application/json", body)));
         let call = async |client: &Client| {
             Request::<Json<Model>>::get(&client.scope().below("/x"), "Model").await.unwrap_err()
         };
