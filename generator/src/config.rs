@@ -456,7 +456,7 @@ fn unusable(error: &toml::de::Error, diagnostics: &mut Diagnostics) -> Option<Co
     None
 }
 
-const UNUSABLE: &str = "the configuration does not take this value";
+const UNUSABLE: &str = "invalid value";
 
 /// Gathers the keys of a table and of the tables in it.
 fn collect_keys(table: &DeTable<'_>, path: &str, keys: &mut BTreeMap<String, Range<usize>>) {

@@ -56,9 +56,9 @@ pub fn run(options: &Options) -> ExitCode {
 async fn mock(options: &Options) -> Result<(), String> {
     let mock = started(options).await?;
     println!("{}", mock.url());
-    let accepted = if options.auth.is_some() { "only those of --auth are" } else { "any that is not empty is" };
+    let values = if options.auth.is_some() { "with the values of --auth" } else { "with any non-empty value" };
     for credentials in mock.credentials() {
-        eprintln!("takes {credentials}; {accepted} accepted");
+        eprintln!("accepts {credentials} {values}");
     }
     eprintln!("press ctrl-c to stop");
     stopped().await;

@@ -191,9 +191,9 @@ impl Parts {
         for Parameter { name, value, rules } in self.headers.0.iter().filter(|one| !one.value.items().is_empty()) {
             let refuse = |rule| InvalidValue::new(*name, (!is_personal(rules)).then_some(value), rule);
             let key = HeaderName::try_from(*name).map_err(|_| refuse("must have a name that HTTP allows"))?;
-            // The commas between the items are none of theirs.
+            // Commas separate the items: one that contains a comma would be read as two.
             if matches!(value, Value::List(items) if items.iter().any(|item| item.text().contains(','))) {
-                return Err(refuse("must have no `,` in an item, since that stands between the items"));
+                return Err(refuse("must not contain `,` in an item, because it separates the items"));
             }
             let text = value.text();
             if text.trim() != text {

@@ -114,7 +114,7 @@ impl Mismatch {
         Self { any: true, ..self }
     }
 
-    /// Drops a nested mismatch that nobody took.
+    /// Clears the stored nested mismatch.
     pub(super) fn forget_inside() {
         INSIDE.take();
     }

@@ -27,6 +27,7 @@ mod route;
 mod security;
 mod seed;
 mod server;
+mod state;
 mod state_file;
 mod store;
 

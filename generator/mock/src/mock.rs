@@ -11,7 +11,6 @@ use serde_json::Value;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
-use crate::answer::State;
 use crate::error::Error;
 use crate::fault::Fault;
 use crate::http::{Recorded, Request, Response};
@@ -19,6 +18,7 @@ use crate::model::Model;
 use crate::security;
 use crate::seed;
 use crate::server::{OnRequest, Shared, outcome, serve};
+use crate::state::State;
 use crate::state_file::StateFile;
 
 /// A running server. It ends, and its connections with it, when this is dropped.
@@ -164,8 +164,8 @@ impl Builder {
         self
     }
 
-    /// Where what is stored is kept from one run to the next: what the file holds is there at the beginning, and each change is
-    /// written to it before its request is answered. A file with `.lock` behind its name keeps other mocks away.
+    /// Sets the file that stores the state between runs. The mock starts with what the file contains, and writes each change to
+    /// it before its request is answered. A file with `.lock` after its name keeps other mocks from using it.
     pub fn state_file(mut self, path: impl Into<PathBuf>) -> Self {
         self.state_file = Some(path.into());
         self
@@ -213,7 +213,7 @@ impl Builder {
         };
         let listener = TcpListener::bind(self.address).await.map_err(Error::Io)?;
         let address = listener.local_addr().map_err(Error::Io)?;
-        let shared = Arc::new(Shared::new(model, state, file, self.on_request));
+        let shared = Arc::new(Shared::new(model, state, file, self.on_request, address.ip().is_loopback()));
         let task = tokio::spawn(serve(listener, Arc::clone(&shared)));
         Ok(Mock { address, shared, task })
     }

@@ -1,14 +1,14 @@
-//! Who may call: the security schemes of an operation, and the tokens that OAuth 2.0 clients ask for.
+//! The checks of credentials against the security schemes of an operation, and the tokens of OAuth 2.0.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use bindery::ir::{Operation, SchemeKind, SecurityScheme};
 use serde_json::json;
 
-use crate::answer::State;
 use crate::failure::Failure;
 use crate::http::{Request, Response};
 use crate::model::Model;
+use crate::state::State;
 
 /// How long a token is said to be valid, in seconds.
 const TOKEN_LIFE: u32 = 3600;

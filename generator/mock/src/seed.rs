@@ -3,12 +3,13 @@
 use bindery::ir::{Side, TypeRef};
 use serde_json::Value;
 
-use crate::answer::{State, located, path_of, set_key};
+use crate::answer::{located, path_of, set_key};
 use crate::check::check;
 use crate::error::Error;
 use crate::generate;
 use crate::model::Model;
 use crate::route::{has_parents, segments, spot, values};
+use crate::state::State;
 
 /// Stores a record at the path of an instance.
 pub(crate) fn put(model: &Model, state: &mut State, path: &str, given: Value) -> Result<(), Error> {

@@ -15,7 +15,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 
 use crate::admin;
-use crate::answer::{State, answer, described, refuse};
+use crate::answer::{answer, described, refuse};
 use crate::damage;
 use crate::failure::{Failure, failure};
 use crate::fault::{self, Damage, Fault};
@@ -23,6 +23,7 @@ use crate::http::{Recorded, Request, Response};
 use crate::model::Model;
 use crate::rng::Rng;
 use crate::route::route;
+use crate::state::State;
 use crate::state_file::StateFile;
 
 /// The maximum number of requests that are remembered.
@@ -32,7 +33,7 @@ pub(crate) const REMEMBERED: usize = 10_000;
 const REMEMBERED_BYTES: usize = 64 << 20;
 
 /// How long a request may take to arrive, its head and its body each.
-const PATIENCE: Duration = Duration::from_secs(30);
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// The largest body that is read, in bytes.
 const LARGEST: usize = 1 << 20;
@@ -44,6 +45,8 @@ pub(crate) type OnRequest = Box<dyn Fn(&Recorded) + Send + Sync>;
 pub(crate) struct Shared {
     pub model: Model,
     pub on_request: Option<OnRequest>,
+    /// Whether only this machine can reach the server.
+    pub is_local: bool,
     inner: Mutex<Inner>,
 }
 
@@ -59,10 +62,16 @@ pub(crate) struct Inner {
 }
 
 impl Shared {
-    pub fn new(model: Model, state: State, file: Option<StateFile>, on_request: Option<OnRequest>) -> Self {
+    pub fn new(
+        model: Model,
+        state: State,
+        file: Option<StateFile>,
+        on_request: Option<OnRequest>,
+        is_local: bool,
+    ) -> Self {
         let luck = Rng(!model.seed);
         let inner = Inner { state, file, faults: Vec::new(), luck, recorded: VecDeque::new(), recorded_bytes: 0 };
-        Self { model, on_request, inner: Mutex::new(inner) }
+        Self { model, on_request, is_local, inner: Mutex::new(inner) }
     }
 
     /// What changes, for as long as the guard lives. Nothing in here is left half done by a panic.
@@ -120,7 +129,7 @@ async fn connection(stream: TcpStream, shared: Arc<Shared>) {
     let _ = stream.set_nodelay(true);
     let service = service_fn(|request| Box::pin(respond(request, &shared)));
     let mut builder = hyper::server::conn::http1::Builder::new();
-    builder.timer(TokioTimer::new()).header_read_timeout(PATIENCE);
+    builder.timer(TokioTimer::new()).header_read_timeout(REQUEST_TIMEOUT);
     let mut connection = builder.serve_connection(TokioIo::new(stream), service);
     let ended = std::future::poll_fn(|context| connection.poll_without_shutdown(context)).await;
     let stream = connection.into_parts().io.into_inner();
@@ -143,7 +152,7 @@ async fn respond(request: hyper::Request<Incoming>, shared: &Shared) -> Result<R
         headers: headers.collect(),
         body: Vec::new(),
     };
-    let unread = match tokio::time::timeout(PATIENCE, Limited::new(body, LARGEST).collect()).await {
+    let unread = match tokio::time::timeout(REQUEST_TIMEOUT, Limited::new(body, LARGEST).collect()).await {
         Ok(Ok(body)) => {
             request.body = body.to_bytes().to_vec();
             None
@@ -153,7 +162,7 @@ async fn respond(request: hyper::Request<Incoming>, shared: &Shared) -> Result<R
         }
         Ok(Err(error)) => Some(Failure::new(400, format!("the body cannot be read: {error}"))),
         Err(_) => {
-            let seconds = PATIENCE.as_secs();
+            let seconds = REQUEST_TIMEOUT.as_secs();
             Some(Failure::new(408, format!("the body must arrive within {seconds} seconds")))
         }
     };

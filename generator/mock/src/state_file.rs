@@ -1,7 +1,7 @@
 //! The file that keeps what is stored from one run to the next.
 //!
 //! Its first line is everything that was stored when the file was opened. Each line behind it is what one request has changed,
-//! and is written before the request is answered, so that nothing is lost that has been acknowledged.
+//! and is written before the request is answered: an acknowledged change survives the end of the process, but not a power failure.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Seek, SeekFrom, Write};
@@ -9,11 +9,11 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use crate::answer::State;
 use crate::error::Error;
+use crate::state::State;
 
 /// The smallest size of the changes, in bytes, at which they are replaced by everything that is stored.
-const MUCH: u64 = 1 << 20;
+const MIN_COMPACTION_BYTES: u64 = 1 << 20;
 
 /// A state file that nothing else writes to as long as this lives.
 #[derive(Debug)]
@@ -56,8 +56,14 @@ impl StateFile {
             State::default()
         };
         let (file, end) = write(&real, &state).map_err(io)?;
-        let opened =
-            Self { path: real, file, end, limit: end.saturating_mul(2).max(MUCH), pending: String::new(), _lock: lock };
+        let opened = Self {
+            path: real,
+            file,
+            end,
+            limit: end.saturating_mul(2).max(MIN_COMPACTION_BYTES),
+            pending: String::new(),
+            _lock: lock,
+        };
         Ok((opened, state))
     }
 
@@ -83,7 +89,7 @@ impl StateFile {
             if let Ok((file, end)) = write(&self.path, state) {
                 (self.file, self.end) = (file, end);
             }
-            self.limit = self.end.saturating_mul(2).max(MUCH);
+            self.limit = self.end.saturating_mul(2).max(MIN_COMPACTION_BYTES);
         }
         Ok(())
     }
@@ -136,7 +142,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_could_not_be_written_is_written_as_soon_as_it_can_be() {
+    fn failed_writes_are_repeated() {
         let folder = std::env::temp_dir().join(format!("bindery-state-{}", std::process::id()));
         fs::create_dir_all(&folder).unwrap();
         let path = folder.join("state.json");

@@ -73,7 +73,9 @@ fn meant<'a>(api: &'a Api, request: &Request) -> Result<&'a Operation, u16> {
     let mut fitting: Vec<&Operation> = api.operations.iter().map(|(_, operation)| operation).filter(fits).collect();
     let first = fitting.iter().map(|operation| shape(operation)).min().ok_or(404u16)?;
     fitting.retain(|operation| shape(operation) == first);
-    fitting.into_iter().find(|operation| operation.method.as_str() == request.method).ok_or(405)
+    let of = |method: &str| fitting.iter().find(|operation| operation.method.as_str() == method).copied();
+    // What can be fetched has a head.
+    of(&request.method).or_else(|| of("GET").filter(|_| request.method == "HEAD")).ok_or(405)
 }
 
 /// What the document says of an answer with this status.

@@ -1,11 +1,12 @@
 //! The state file: what is kept, what is refused.
 
-#![allow(clippy::expect_used, clippy::unwrap_used, reason = "in tests a panic is the report")]
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "in tests a panic is the report")]
 
 mod support;
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use bindery_mock::{Error, Mock};
 use serde_json::json;
@@ -24,7 +25,7 @@ async fn start(file: PathBuf) -> Result<Mock, Error> {
 }
 
 #[tokio::test]
-async fn what_has_been_acknowledged_is_there_again() {
+async fn acknowledged_changes_survive_a_restart() {
     let file = folder("acknowledged").join("state.json");
     let mock = start(file.clone()).await.unwrap();
     let url = mock.url();
@@ -37,18 +38,25 @@ async fn what_has_been_acknowledged_is_there_again() {
     drop(mock);
     // As if the mock had been killed: nothing is written when it ends.
     assert_eq!(fs::read_to_string(&file).unwrap(), text);
-    let again = loop {
-        // The connections of the first mock may take a moment to end.
-        match start(file.clone()).await {
-            Ok(mock) => break mock,
-            Err(_) => tokio::time::sleep(std::time::Duration::from_millis(10)).await,
-        }
-    };
+    let again = restart(&file).await;
     assert_eq!(again.state()["store"], state["store"]);
     assert_eq!(send(&again.url(), "GET", &path(&kept), "", "").await.json(), located(&kept, &url, &again.url()));
     assert_eq!(raw(&again.url(), "GET", &path(&removed), "", "").await.status, 401);
     assert_eq!(send(&again.url(), "GET", &path(&removed), "", "").await.status, 404);
     assert_eq!(fs::read_to_string(&file).unwrap().lines().count(), 1, "the changes are part of the first line");
+}
+
+/// Starts another mock with the same file: the connections of the first may take a moment to end.
+async fn restart(file: &Path) -> Mock {
+    for _ in 0..500 {
+        match start(file.to_owned()).await {
+            Err(error) if error.to_string().contains("another mock") => {
+                tokio::time::sleep(Duration::from_millis(10)).await
+            }
+            started => return started.unwrap(),
+        }
+    }
+    panic!("the first mock has not ended");
 }
 
 /// A record of one server as another shows it.

@@ -227,7 +227,7 @@ impl Context<'_> {
         if !self.is_served() {
             paragraph(
                 &mut docs,
-                "Always, because the document does not say on which host the API is. Use [`builder`](Self::builder) with \
+                "This method always returns an error, because the document has no absolute server URL. Use [`builder`](Self::builder) with \
                  [`environment`](ClientBuilder::environment) and [`base_url`](ClientBuilder::base_url) instead.",
             );
         }

@@ -21,6 +21,9 @@ const BYTES_PER_STEP: usize = 2;
 /// The number of repeated bytes that count as one step.
 pub(super) const REPEATED_BYTES: usize = 16;
 
+/// The number of steps that a type which combines several schemas counts as, because all of its code is generated again.
+pub(super) const COMBINED_STEPS: usize = 200;
+
 /// The number of bytes of a location that count as one step. Few locations are that long.
 const LOCATION_BYTES: usize = 256;
 

@@ -35,10 +35,9 @@ impl<'a> Lowering<'a> {
     fn limit(&mut self, limit: Option<f64>, keyword: &str, at: &Pointer) -> Option<f64> {
         let limit = limit?;
         if !limit.is_finite() {
-            let message = format!("`{keyword}` is out of the range of numbers that are checked");
+            let message = format!("`{keyword}` is too large for a 64-bit floating-point number");
             let diagnostic = Diagnostic::warning(code::UNSUPPORTED_KEYWORD, Place::Value(at.child(keyword)), message);
-            let help = "limits are compared as floating-point numbers of 64 bits, which end at about 1.8e308";
-            self.diagnostics.push(diagnostic.help(help));
+            self.diagnostics.push(diagnostic.label("it is ignored").help("use a limit below 1.8e308"));
         }
         Some(limit).filter(|limit| limit.is_finite())
     }

@@ -12,7 +12,7 @@ use crate::ir::{Literal, Shape, TypeId, TypeRef, ValueEnum, Variant, canonical};
 use crate::source::Pointer;
 
 /// The maximum number of values that a message lists.
-const MOST: usize = 3;
+const MAX_LISTED_VALUES: usize = 3;
 
 /// A value of a list, what it is called, and where it stands.
 type Listed = (Value, String, Pointer);
@@ -119,19 +119,25 @@ impl<'a> Lowering<'a> {
             Kind::Bool => "generated as a boolean",
             _ => "generated as an integer",
         };
-        written.truncate(MOST);
-        self.report_misfits(&converted, label, &format!("write {}", written.join(", ")));
+        let rest = if written.len() > MAX_LISTED_VALUES { ", and so on" } else { "" };
+        written.truncate(MAX_LISTED_VALUES);
+        self.report_misfits(&converted, label, &format!("write {}{rest}", written.join(", ")));
         self.report_misfits(&others, "generated as it is written", "correct the values, or the `type`");
     }
 
     /// Reports values of one `enum` that are not of its type.
     fn report_misfits(&mut self, misfits: &[(String, Pointer)], label: &str, help: &str) {
         let Some((_, first)) = misfits.first() else { return };
-        let values: Vec<String> = misfits.iter().take(MOST).map(|(value, _)| format!("`{value}`")).collect();
+        let values: Vec<String> =
+            misfits.iter().take(MAX_LISTED_VALUES).map(|(value, _)| format!("`{value}`")).collect();
         let message = match misfits.len() {
             1 => format!("{} is not of the `type` beside the `enum`", values.concat()),
-            count if count > MOST => {
-                format!("{} and {} more are not of the `type` beside the `enum`", values.join(", "), count - MOST)
+            count if count > MAX_LISTED_VALUES => {
+                format!(
+                    "{} and {} more are not of the `type` beside the `enum`",
+                    values.join(", "),
+                    count - MAX_LISTED_VALUES
+                )
             }
             _ => format!("{} are not of the `type` beside the `enum`", values.join(", ")),
         };

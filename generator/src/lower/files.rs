@@ -47,18 +47,10 @@ impl<'a> Lowering<'a> {
         // Alternatives may be recursive, so each schema is followed once.
         let mut open = vec![Leaf { parts, item: false }];
         while let Some(Leaf { parts, item }) = open.pop() {
-            if let Some(owner) = parts.iter().find(|part| part.choices().is_some()) {
-                if !seen.insert((owner.at.clone(), item)) {
-                    continue;
+            if let Some((owner, alternatives)) = self.split(&parts) {
+                if seen.insert((owner, item)) {
+                    open.extend(alternatives.into_iter().rev().map(|parts| Leaf { parts, item }));
                 }
-                let rest = parts.iter().filter(|part| part.at != owner.at || part.says_anything());
-                let rest: Vec<_> =
-                    rest.map(|part| Part { open: part.open && part.at != owner.at, ..part.clone() }).collect();
-                let (options, _) = self.options(owner, &rest);
-                if options.is_empty() {
-                    open.push(Leaf { parts: rest, item });
-                }
-                open.extend(options.into_iter().rev().map(|option| Leaf { parts: option.parts, item }));
                 continue;
             }
             let items = |part: &Part<'a>| Some((Node::from(part.any().items.as_ref()?), part.at.child("items")));

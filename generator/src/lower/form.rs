@@ -162,7 +162,7 @@ impl<'a> Lowering<'a> {
 
     /// Reports that a part is a file or an object, so that the generated request has no type for the object.
     fn report_file_or_object(&mut self, at: &Pointer) {
-        let message = "a part that may be a file is generated as a file only";
+        let message = "a part that is a file or an object is generated as a file";
         let diagnostic = Diagnostic::warning(code::UNSUPPORTED_BODY, Place::Key(at.clone()), message)
             .label("no type is generated for this object")
             .help("send its JSON with `Upload::text`, or describe the object as a property of its own");

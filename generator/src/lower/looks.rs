@@ -287,7 +287,7 @@ impl<'a> Lowering<'a> {
                 let place = Place::Key(option.at.clone());
                 let message = "the generated code cannot distinguish this alternative from another";
                 let diagnostic = Diagnostic::warning(code::AMBIGUOUS, place, message)
-                    .label("values that decode as both are read as the other one")
+                    .label("a value that matches both is decoded as the other alternative")
                     .related(Place::Key(first.at.clone()), "the other alternative")
                     .help("add a `discriminator`, or a property with a constant value");
                 self.diagnostics.push(diagnostic);
@@ -296,16 +296,16 @@ impl<'a> Lowering<'a> {
     }
 
     /// Returns what decoding checks of the values that match all parts, as a string that is equal for equal checks. Limits
-    /// such as `maximum` or `pattern` are not among them. Schemas `levels` below are known by their location. A constant boolean
-    /// is checked only if a path `of_properties` leads to it.
-    fn checks(&mut self, parts: &[Part<'a>], levels: usize, of_properties: bool) -> String {
+    /// such as `maximum` or `pattern` are not among them. Schemas more than `levels` deep are compared by location. Boolean
+    /// constants count only `outside_arrays` and maps.
+    fn checks(&mut self, parts: &[Part<'a>], levels: usize, outside_arrays: bool) -> String {
         if let Some(owner) = parts.iter().find(|part| part.choices().is_some()) {
             return owner.at.to_string();
         }
         let kind = parts.iter().map(Part::kind).find(|kind| *kind != Kind::Any).unwrap_or(Kind::Any);
         let format = super::view::first(parts, |any| any.format.as_deref());
         let nullable = parts.iter().all(|part| part.schema.schema_data.nullable);
-        let listed = parts.iter().filter(|_| kind != Kind::Bool || of_properties);
+        let listed = parts.iter().filter(|_| kind != Kind::Bool || outside_arrays);
         let listed: Vec<&[Value]> = listed.map(|part| part.any().enumeration.as_slice()).collect();
         let inner = match (kind, parts) {
             (Kind::Integer, _) => format!("{:?}", super::format::integer(parts, format)),
@@ -315,7 +315,7 @@ impl<'a> Lowering<'a> {
                 let mut inner = BTreeSet::new();
                 for (wire, nodes) in properties(parts) {
                     let is_required = required.contains(wire.as_str());
-                    let checks = self.checks_of(&nodes, levels, of_properties && kind == Kind::Object);
+                    let checks = self.checks_of(&nodes, levels, outside_arrays && kind == Kind::Object);
                     // A nested object is read as any whose required properties it has.
                     if levels == LEVELS || is_required || !self.listed_values(&nodes).is_empty() {
                         inner.insert(format!("{wire:?} {is_required} {checks}"));
@@ -345,12 +345,12 @@ impl<'a> Lowering<'a> {
     }
 
     /// Returns what decoding checks of the values that match all schemas.
-    fn checks_of(&mut self, nodes: &[(Node<'a>, Pointer)], levels: usize, of_properties: bool) -> String {
+    fn checks_of(&mut self, nodes: &[(Node<'a>, Pointer)], levels: usize, outside_arrays: bool) -> String {
         let mut parts = Vec::new();
         for (node, at) in nodes {
             parts.extend(self.parts(*node, at));
         }
-        self.checks(&parts, levels - 1, of_properties)
+        self.checks(&parts, levels - 1, outside_arrays)
     }
 }
 

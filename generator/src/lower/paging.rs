@@ -185,7 +185,7 @@ impl Lowering<'_> {
             let keys = keys(pointer);
             let (types, problem) = match key {
                 "last_item" => (items.iter().collect(), "leads to nothing in the items of any list"),
-                _ => (pages.clone(), "leads to nothing in any response of a GET"),
+                _ => (pages.clone(), "leads to nothing in the responses to GET"),
             };
             // Without the items, nothing is known of what is in them.
             if key == "last_item" && mistakes.iter().any(|one: &Mistake<'_>| one.key == "items") {
@@ -208,7 +208,12 @@ impl Lowering<'_> {
             let known: BTreeSet<String> =
                 all.filter(|param| param.place == ParamPlace::Query).map(|param| param.wire.clone()).collect();
             if !known.contains(name) {
-                mistakes.push(Mistake { key, value: name, problem: "is a query parameter of no operation", known });
+                mistakes.push(Mistake {
+                    key,
+                    value: name,
+                    problem: "is not a query parameter of any of the operations",
+                    known,
+                });
             }
         }
         mistakes
@@ -217,14 +222,14 @@ impl Lowering<'_> {
     /// The JSON pointers to the properties of values of these types, with up to so many keys.
     fn pointers(&self, types: &[&TypeRef], depth: usize) -> BTreeSet<String> {
         /// So many are enough to find what was meant.
-        const MOST: usize = 10_000;
+        const MAX_POINTERS: usize = 10_000;
         let mut found = BTreeSet::new();
         let mut level: Vec<(&TypeRef, Pointer)> = types.iter().map(|ty| (*ty, Pointer::root())).collect();
         for _ in 0..depth {
             let mut below = Vec::new();
             for (ty, at) in level {
                 for field in self.fields(ty).unwrap_or_default() {
-                    if found.len() == MOST {
+                    if found.len() == MAX_POINTERS {
                         return found;
                     }
                     let at = at.child(&field.wire);

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use openapiv3::{AdditionalProperties, AnySchema};
 
 use super::Lowering;
+use super::budget::COMBINED_STEPS;
 use super::schema::{Node, Pending, below, key};
 use super::view::{Kind, Part, additional, first, properties, required};
 use super::wrap::MOST_COLLECTIONS;
@@ -133,10 +134,11 @@ impl<'a> Lowering<'a> {
         match known || parts.len() == 1 {
             true => self.describe_object(id, parts, at, name),
             // Schemas that combine each other would be followed as deep as there are combinations.
-            false => {
+            false if self.spend(COMBINED_STEPS, at) => {
                 let (parts, at, name) = (parts.to_vec(), at.clone(), name.to_vec());
                 self.pending.push_back(Pending::Object { id, parts, at, name });
             }
+            false => {}
         }
         TypeRef::Named(id)
     }

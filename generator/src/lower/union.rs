@@ -106,6 +106,18 @@ impl<'a> Lowering<'a> {
         (Some(TypeRef::Named(id)), nullable)
     }
 
+    /// Returns the location of the first part with alternatives, and the parts that a value of each of them matches; `None` if no
+    /// part has alternatives.
+    pub(super) fn split(&mut self, parts: &[Part<'a>]) -> Option<(Pointer, Vec<Vec<Part<'a>>>)> {
+        let owner = parts.iter().find(|part| part.choices().is_some())?;
+        let rest = parts.iter().filter(|part| part.at != owner.at || part.says_anything());
+        let rest: Vec<_> = rest.map(|part| Part { open: part.open && part.at != owner.at, ..part.clone() }).collect();
+        let (options, _) = self.options(owner, &rest);
+        let alternatives =
+            if options.is_empty() { vec![rest] } else { options.into_iter().map(|option| option.parts).collect() };
+        Some((owner.at.clone(), alternatives))
+    }
+
     /// The alternatives of a schema, each with all that stands beside them, and whether `null` is one.
     pub(super) fn options(&mut self, owner: &Part<'a>, rest: &[Part<'a>]) -> (Vec<Alternative<'a>>, bool) {
         let Some((keyword, choices)) = owner.choices() else { return (Vec::new(), false) };

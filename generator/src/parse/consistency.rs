@@ -130,7 +130,8 @@ struct Limit {
     excluded: bool,
 }
 
-/// Returns the stricter of two limits, which is the `stricter` one when they are compared. `exclusive` may be `true` instead.
+/// Returns the stricter of the inclusive and the exclusive limit. `stricter` is the ordering of the stricter one against the other.
+/// In OpenAPI 3.0, the exclusive limit is a boolean.
 fn limit([inclusive, exclusive]: [&'static str; 2], stricter: Ordering, keys: &mut Keys<'_, '_>) -> Option<Limit> {
     let own = keys.any(inclusive).and_then(|value| match value {
         Value::String(text) => text.parse().ok().map(Value::Number),

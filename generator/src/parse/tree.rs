@@ -88,6 +88,10 @@ fn byte_of(text: &str, line: usize, column: usize) -> usize {
 
 /// The first tab among the spaces at the beginning of the line of a byte.
 fn indenting_tab(source: &Source, at: usize) -> Option<usize> {
+    // JSON may be indented so.
+    if source.text.trim_start().starts_with(['{', '[']) {
+        return None;
+    }
     let (_, line) = source.line(at);
     let text = &source.text[line.clone()];
     let indent = &text[..text.len() - text.trim_start_matches([' ', '\t']).len()];

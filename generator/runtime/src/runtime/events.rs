@@ -183,8 +183,8 @@ impl<T> Values<T> {
     /// # Errors
     ///
     /// A value that is not what it should be, after which others may come; a connection that breaks, and a value that
-    /// is longer than the client's limit for bodies, after which there are no more. The end of a body that should have events
-    /// and has other text only.
+    /// is longer than the client's limit for bodies, after which there are no more. A body that ends without any event, but has
+    /// other text.
     pub async fn try_next(&mut self) -> Result<Option<T>> {
         poll_fn(|context| self.poll_value(context)).await
     }

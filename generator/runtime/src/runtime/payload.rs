@@ -18,9 +18,9 @@ impl<D: Decode> Request<D> {
         let value = value.into();
         let refuse = |rule: &'static str| InvalidValue::new("body", None, rule);
         let json = || match serde_json::to_vec(&value) {
-            Ok(json) if is_finite(&value) => Ok(Bytes::from(json)),
-            Ok(_) => Err(refuse("must hold finite numbers only")),
-            Err(_) => Err(refuse("must be possible as JSON")),
+            Ok(json) if is_finite(&value, &json) => Ok(Bytes::from(json)),
+            Ok(_) => Err(refuse("must contain only finite numbers")),
+            Err(_) => Err(refuse("must be serializable as JSON")),
         };
         let bytes = check_json(&value, rules).and_then(|()| json());
         self.parts.body = Some(Arc::new(Whole { media_type, bytes, personal: is_personal(rules) }));

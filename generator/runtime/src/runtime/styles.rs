@@ -135,9 +135,9 @@ fn styled(name: &str, value: &impl Serialize, write: Write, encode: Encode) -> V
     let text = serde_json::to_string(value).unwrap_or_default();
     let json: Json = serde_json::from_str(&text).unwrap_or_default();
     let written = match serde_json::from_str(&text) {
-        Ok(raw) if is_finite(value) => write(name, raw, encode),
-        Ok(_) => Err("must hold finite numbers only".to_owned()),
-        Err(_) => Err("must be possible as JSON".to_owned()),
+        Ok(raw) if is_finite(value, text.as_bytes()) => write(name, raw, encode),
+        Ok(_) => Err("must contain only finite numbers".to_owned()),
+        Err(_) => Err("must be serializable as JSON".to_owned()),
     };
     match written {
         Ok(text) => Value::Styled { text, value: Box::new(looked_at(&json)), json },
@@ -156,12 +156,12 @@ fn looked_at(json: &Json) -> Value {
     }
 }
 
-/// The text of a string, or the digits of a number.
+/// Returns a string value unquoted, or any other value as JSON. Rules look at it.
 fn text_of(json: &Json) -> String {
     json.as_str().map_or_else(|| json.to_string(), str::to_owned)
 }
 
-/// What a string says, or the JSON of anything else.
+/// Returns a string value unquoted, or any other value as JSON.
 fn text(json: &RawValue) -> String {
     serde_json::from_str(json.get()).unwrap_or_else(|_| json.get().to_owned())
 }
@@ -227,23 +227,26 @@ fn pair(name: &str, value: &str, encode: Encode) -> String {
     format!("{}={}", plain(name), encode(value))
 }
 
-/// The items, or names and values, with what stands between them; none if there are none. `between` is never a part of an
-/// item, or else two lists would have one spelling.
+/// The items, or names and values, with what stands between them; none if there are none. An item that contains a delimiter is
+/// refused: it would be read as two.
 fn list(json: &RawValue, between: &str, equals: &str, encode: Encode) -> Result<Option<String>, String> {
-    let sent = |part: &str| {
+    let sent = |part: &str, delimiters: &[&str]| {
         let part = encode(part);
-        if !part.contains(between) {
-            return Ok(part);
+        // Triplets that are kept as they are may be in lower case.
+        let found = delimiters.iter().find(|delimiter| part.to_ascii_uppercase().contains(**delimiter));
+        match found.map(|delimiter| percent_encoding::percent_decode_str(delimiter).decode_utf8_lossy()) {
+            Some(plain) => Err(format!("must not contain `{plain}` in an item, because it separates the items")),
+            None => Ok(part),
         }
-        let plain = percent_encoding::percent_decode_str(between).decode_utf8_lossy();
-        Err(format!("must have no `{plain}` in an item, since that stands between the items"))
     };
     let texts: Vec<String> = if let Some(items) = items(json) {
         let items = items.into_iter().filter(|item| !is_null(item));
-        items.map(|item| sent(&text(item))).collect::<Result<_, _>>()?
+        items.map(|item| sent(&text(item), &[between])).collect::<Result<_, _>>()?
     } else if let Some(members) = Properties::of(json) {
         let members = members.0.iter().filter(|(_, value)| !is_null(value));
-        let pair = |name: &str, value| Ok(format!("{}{equals}{}", sent(name)?, sent(&text(value))?));
+        let pair = |name: &str, value| {
+            Ok(format!("{}{equals}{}", sent(name, &[between, equals])?, sent(&text(value), &[between])?))
+        };
         members.map(|(name, value)| pair(name, value)).collect::<Result<_, String>>()?
     } else if is_null(json) {
         Vec::new()

@@ -34,7 +34,11 @@ fn decoded(answer: &Answer) -> Result<String, String> {
         _ if std::str::from_utf8(&answer.body).is_ok() => UTF_8,
         Some(known) => known,
         None if charset.is_none() => UTF_8,
-        None => return Err(format!("the charset{} of the response is not supported", shown(charset.as_deref()))),
+        None => {
+            // A server may repeat what the request carried.
+            let label = charset.map(|label| answer.sent.sensitive().redact(&label));
+            return Err(format!("the charset{} of the response is not supported", shown(label.as_deref())));
+        }
     };
     let (text, encoding, malformed) = encoding.decode(&answer.body);
     match malformed {

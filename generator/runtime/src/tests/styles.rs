@@ -134,7 +134,7 @@ async fn no_two_values_are_written_alike_in_the_deep_style() {
     }
 }
 
-/// Each way of setting a list, and what no item of it may have.
+/// A delimiter, and a request with a list that it separates.
 type Delimited = (&'static str, fn(Vec<String>) -> Request<Nothing>);
 
 const DELIMITED: &[Delimited] = &[
@@ -152,13 +152,28 @@ const DELIMITED: &[Delimited] = &[
 ];
 
 #[tokio::test]
-async fn what_stands_between_the_items_is_in_none_of_them() {
+async fn items_with_their_delimiter_are_refused() {
     for (index, (between, set)) in DELIMITED.iter().enumerate() {
         let error = set(vec![format!("a{between}b"), "c".to_owned()]).await.unwrap_err().to_string();
-        assert!(error.contains(&format!("`color` must have no `{between}` in an item")), "{index}: {error}");
+        assert!(error.contains(&format!("`color` must not contain `{between}` in an item")), "{index}: {error}");
         let error = set(vec!["a".to_owned(), "b".to_owned()]).await.unwrap_err().to_string();
-        assert!(!error.contains("must have"), "{index}: {error}");
+        assert!(!error.contains("must not contain"), "{index}: {error}");
     }
+}
+
+#[tokio::test]
+async fn names_with_their_delimiter_are_refused() {
+    let request = |name: &str| {
+        let request = Request::<Nothing>::get(offline().scope(), "styles");
+        request.header_pairs::<Value>("color", json!({ name: "b=c" }), &[])
+    };
+    let error = request("a=b").await.unwrap_err().to_string();
+    assert!(error.contains("`color` must not contain `=` in an item"), "{error}");
+    assert!(!request("a").await.unwrap_err().to_string().contains("must not contain"));
+    let reserved = Request::<Nothing>::get(offline().scope(), "styles");
+    let error =
+        reserved.query_pipes_reserved::<Value>("color", json!(["a%7cb", "c"]), &[]).await.unwrap_err().to_string();
+    assert!(error.contains("`color` must not contain `|` in an item"), "{error}");
 }
 
 #[tokio::test]
@@ -191,7 +206,7 @@ async fn numbers_that_json_does_not_have_are_refused() {
             request().form_json::<Map>("p", map(), &[]),
         ] {
             let error = refused.await.unwrap_err().to_string();
-            assert!(error.contains("must hold finite numbers only (nothing was sent)"), "{error}");
+            assert!(error.contains("must contain only finite numbers (nothing was sent)"), "{error}");
         }
         let error = request().query::<f64>("p", number, &[]).await.unwrap_err().to_string();
         assert!(error.contains("must be a finite number"), "{error}");

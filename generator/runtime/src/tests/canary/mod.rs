@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use super::sample::{Client, PageMeta, Service, ServicePage, ServiceSid};
 use super::sid;
 use crate::runtime::{
-    ApiError, Credentials, Error, Events, Json, Request, Result, RetryPolicy, SendError, Text, Transport,
+    ApiError, Body, Credentials, Error, Events, Json, Request, Result, RetryPolicy, SendError, Text, Transport,
     TransportFuture, Upload,
 };
 use failures::{FAILURES, response};
@@ -109,6 +109,21 @@ async fn what_comes_in_a_stream_is_not_shown() {
         let (error, all) = watched.call(call).await;
         assert_silent(&all, &spelled, spelling);
         assert!(error.contains("expected a string, found an object, in `sid`"), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn a_charset_that_repeats_a_value_is_not_shown() {
+    let token = "0123456789abcdef";
+    for (charset, shown) in [("klingon", "the charset `klingon` of"), (token, "the charset of")] {
+        let watched = Watched::new(Credentials::bearer(token));
+        let mut answer = response(200, &format!("text/plain; charset={charset}"), String::new());
+        *answer.body_mut() = Body::from(vec![0xff]);
+        watched.script.set(Ok(answer));
+        let call = async |client: &Client| Request::<Text>::get(&client.scope().below("/x"), "Text").await.unwrap_err();
+        let (error, all) = watched.call(call).await;
+        assert!(error.contains(shown), "{error}");
+        assert_silent(&all, token, charset);
     }
 }
 

@@ -1,0 +1,53 @@
+//! What changes from one request to the next, and its JSON.
+
+use serde_json::{Value, json};
+
+use crate::rng::Rng;
+use crate::store::Store;
+
+/// What changes from one request to the next.
+#[derive(Debug, Default)]
+pub(crate) struct State {
+    pub store: Store,
+    /// How often something has been written: the mock's clock.
+    pub tick: u64,
+    /// What identifiers and the ids of requests are made from.
+    pub chance: Option<Rng>,
+}
+
+impl State {
+    /// The source of chance; `seed` counts if nothing has been drawn yet.
+    pub fn rng(&mut self, seed: u64) -> &mut Rng {
+        self.chance.get_or_insert(Rng(seed))
+    }
+
+    /// Everything, as JSON that [`State::from_json`] reads.
+    pub fn to_json(&self) -> Value {
+        self.with("store", self.store.to_json())
+    }
+
+    /// What it knows besides what is stored, and one thing more.
+    pub fn with(&self, name: &str, value: Value) -> Value {
+        json!({ "tick": self.tick, "chance": self.chance.as_ref().map(|rng| rng.0), name: value })
+    }
+
+    /// Reads what [`State::to_json`] wrote; `None` if it is anything else.
+    pub fn from_json(value: &Value) -> Option<Self> {
+        let mut state = Self { store: Store::from_json(value.get("store")?)?, ..Self::default() };
+        state.set_counters(value)?;
+        Some(state)
+    }
+
+    /// Applies the recorded changes of one request: those of [`Store::take_changes`], and the counters after them.
+    pub fn apply(&mut self, value: &Value) -> Option<()> {
+        self.set_counters(value)?;
+        value.get("changes")?.as_array()?.iter().try_for_each(|change| self.store.apply(change))
+    }
+
+    fn set_counters(&mut self, value: &Value) -> Option<()> {
+        self.chance = value.get("chance")?.as_u64().map(Rng);
+        // So far from the end that it can be counted on.
+        self.tick = value.get("tick")?.as_u64().filter(|tick| *tick <= u64::MAX / 2)?;
+        Some(())
+    }
+}
