@@ -103,6 +103,9 @@ pub const PLACES: &[Place] = &[
     }),
     personal("a header parameter", |client| plain(client).header_json::<Value>("X-Who", json!([TEXT]), PERSONAL)),
     personal("a cookie parameter", |client| plain(client).cookie::<String>("who", TEXT, PERSONAL)),
+    personal("a personal property in a cookie", |client| {
+        plain(client).cookie_json::<Value>("who", json!({ "friendly_name": TEXT }), &[])
+    }),
     personal("a field of a form", |client| post(client).form::<String>("FriendlyName", TEXT, PERSONAL)),
     personal("a personal property of a body", |client| {
         post(client).json::<Value>("application/json", json!({ "a": [{ "friendly_name": { "b": TEXT } }] }), &[])
