@@ -39,14 +39,18 @@ const STEP: usize = 8;
 const TURNS: usize = 5;
 
 fn abbreviated(name: &str, lengths: Lengths) -> String {
+    // A name that begins with a digit has an underscore before it.
+    let before = if name.starts_with('_') { "_" } else { "" };
     let words: Vec<&str> = name.split('_').filter(|word| !word.is_empty()).flat_map(pieces).collect();
     let start = fitting(words.iter(), lengths.first);
     let end = words.len() - fitting(words[start..].iter().rev(), lengths.last);
     let letters: String = words[start..end].iter().filter_map(|word| word.chars().next()).collect();
-    let known: usize = words[..start].iter().chain(&words[end..]).map(|word| word.len() + 1).sum();
+    let kept = words[..start].iter().chain(&words[end..]).map(|word| word.len() + 1);
+    let known = before.len() + kept.sum::<usize>();
     let between = &letters[..letters.floor_char_boundary(lengths.most.saturating_sub(known))];
     let parts = words[..start].iter().chain([&between]).chain(&words[end..]);
-    parts.filter(|part| !part.is_empty()).copied().collect::<Vec<_>>().join("_")
+    let parts: Vec<&str> = parts.filter(|part| !part.is_empty()).copied().collect();
+    format!("{before}{}", parts.join("_"))
 }
 
 /// How many of the words are no longer than this together, with a sign between them.
@@ -101,9 +105,17 @@ mod tests {
         let long = format!("users_calendar_groups_{}calendar_view_attachments", "event_instance_".repeat(20));
         let expected = format!("users_calendar_groups_event_instance_{}_calendar_view_attachments", "ei".repeat(17));
         assert_eq!(first(&long), expected);
-        for name in [long, "a".repeat(400), "ü_".repeat(300), "日本".repeat(99)] {
+        for name in [
+            long,
+            "a".repeat(400),
+            "ü_".repeat(300),
+            "日本".repeat(99),
+            format!("_{}", "00_".repeat(99)),
+            format!("_{}", "0".repeat(400)),
+        ] {
             let all: Vec<String> = modules(&name).collect();
-            assert!(all.iter().all(|name| !name.is_empty() && name.len() <= MODULE.most), "{all:?}");
+            let is_name = |name: &String| name.starts_with(|first| first == '_' || unicode_ident::is_xid_start(first));
+            assert!(all.iter().all(|name| is_name(name) && name.len() <= MODULE.most), "{all:?}");
         }
     }
 }
