@@ -366,6 +366,8 @@ async fn a_url_in_an_error_of_reqwest_is_not_shown() {
                 let url = request.uri().to_string() + "?a=canary";
                 let error = reqwest::Client::new().get(url).send().await.unwrap_err();
                 assert!(error.to_string().contains("canary"));
+                let own = reqwest::Client::new().get("http://127.0.0.1:1/?a=canary").send().await.unwrap_err();
+                assert_silent(&texts(SendError::from(own).cause()), "canary", "the cause");
                 Err(SendError::new(std::io::Error::other(error)))
             })
         }

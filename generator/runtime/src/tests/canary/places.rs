@@ -24,6 +24,8 @@ pub const TEXT: &str = "Zoë k@nary/\"7\" <é&😀>\\%41\t\n\r\u{8}\u{c}'q+w";
 pub const KEY: &str = "k@nary/\"7\"<x>&\\%41'Q_z+w=?~";
 /// What a cookie holds as it is, but for the quotes.
 const COOKIE: &str = "k@nary/\"7\"<x>&:'Q_z+w=?~";
+/// What `Debug` of a header shows as it is.
+const HEADER: &str = "k@nary/7<x>&Q_z+w";
 /// A user and a password in one.
 pub const PAIR: &str = "Zoë@k.nary:Zoë k@nary/\"7\" <é&😀>\\%41'q+w";
 const USER: &str = "Zoë@k.nary";
@@ -102,6 +104,10 @@ pub const PLACES: &[Place] = &[
         plain(client).query_deep::<Value>("who", json!({ "a": [{ "friendly_name": TEXT }] }), &[])
     }),
     personal("a header parameter", |client| plain(client).header_json::<Value>("X-Who", json!([TEXT]), PERSONAL)),
+    Place {
+        value: HEADER,
+        ..personal("a header parameter as it is", |client| plain(client).header::<String>("X-Who", HEADER, PERSONAL))
+    },
     personal("a cookie parameter", |client| plain(client).cookie::<String>("who", TEXT, PERSONAL)),
     personal("a personal property in a cookie", |client| {
         plain(client).cookie_json::<Value>("who", json!({ "friendly_name": TEXT }), &[])

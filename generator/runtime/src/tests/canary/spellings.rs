@@ -25,6 +25,7 @@ pub const SPELLINGS: &[Spelling] = &[
     ("bytes, as in Python", |text| each_byte(text, |byte| format!("\\x{byte:02x}"))),
     ("JSON", json),
     ("JSON with `\\/`", |text| json(text).replace('/', "\\/")),
+    ("JavaScript", |text| json(text).replace('\'', "\\'")),
     ("JSON of ASCII", |text| some(&json(text), "ëé😀", |c| units(&c.to_string(), |unit| format!("\\u{unit:04x}")))),
     ("JSON, lower case", |text| units(text, |unit| format!("\\u{unit:04x}"))),
     ("JSON, upper case", |text| units(text, |unit| format!("\\u{unit:04X}"))),

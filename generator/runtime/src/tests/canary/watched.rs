@@ -11,7 +11,7 @@ use crate::tests::sample::Client;
 
 /// Answers what it is told: a success to requests whose URL has an end, and then to one other request.
 #[derive(Clone, Default)]
-pub struct Script(Arc<Mutex<Answers>>);
+pub struct Script(Arc<Mutex<Answers>>, Arc<Mutex<String>>);
 
 /// The success with the end of the URLs that it is for, and the other answer.
 #[derive(Default)]
@@ -29,6 +29,8 @@ impl Script {
 
 impl Transport for Script {
     fn send(&self, request: http::Request<Body>) -> TransportFuture<'_> {
+        // A transport may log the headers.
+        *self.1.lock().unwrap() += &shapes(request.headers());
         let Answers(success, answer) = &mut *self.0.lock().unwrap();
         let answer = match success {
             Some((end, body)) if request.uri().to_string().ends_with(*end) => {
@@ -49,7 +51,8 @@ pub struct Watched {
 
 impl Watched {
     pub fn new(credentials: Credentials) -> Self {
-        let (script, seen) = (Script::default(), Arc::new(Mutex::new(String::new())));
+        let seen = Arc::new(Mutex::new(String::new()));
+        let script = Script(Arc::default(), Arc::clone(&seen));
         let log = Arc::clone(&seen);
         let builder = Client::builder().base_url("https://api.test").token_url("https://api.test/token");
         let builder = builder.credentials(credentials).transport(script.clone()).retry(RetryPolicy::off());
