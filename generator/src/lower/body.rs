@@ -7,7 +7,7 @@ use openapiv3::{MediaType, Operation as Described, RequestBody};
 use serde_json::Value;
 
 use super::Lowering;
-use super::budget::REPEATED_BYTES;
+use super::budget::BODY_STEPS;
 use super::operation::{FORM, essence, is_wildcard};
 use super::view::Kind;
 use crate::diag::{Diagnostic, Place, code};
@@ -52,8 +52,8 @@ impl<'a> Lowering<'a> {
         let takes_files = known.iter().any(|(word, ..)| word == "multipart");
         let alone = known.iter().all(|(word, ..)| matches!(word.as_str(), "form" | "multipart"));
         for (word, name, media) in known {
-            let len = REPEATED_BYTES + body.description.as_ref().map_or(0, String::len);
-            if !self.spend_bytes(len, &at) {
+            let len = body.description.as_ref().map_or(0, String::len);
+            if !self.spend(BODY_STEPS, &at) || !self.spend_bytes(len, &at) {
                 continue;
             }
             let at = at.child(name);

@@ -24,6 +24,9 @@ pub(super) const REPEATED_BYTES: usize = 16;
 /// The number of steps that a type which combines several schemas counts as, because all of its code is generated again.
 pub(super) const COMBINED_STEPS: usize = 200;
 
+/// The number of steps that each media type of the body of an operation counts as, because it is a method of its own.
+pub(super) const BODY_STEPS: usize = 20;
+
 /// The number of bytes of a location that count as one step. Few locations are that long.
 const LOCATION_BYTES: usize = 256;
 

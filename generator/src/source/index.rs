@@ -14,6 +14,8 @@ pub struct Index {
     nodes: Vec<Node>,
     /// The children of mappings and lists with many of them, by the node above and the hash of the key or the index.
     wide: HashMap<(usize, u64), usize>,
+    /// For each mapping with [`MERGE`], the mappings under it: the one, or those of the list.
+    merged: HashMap<usize, Vec<usize>>,
 }
 
 /// A node: its place, and the way on from it.
@@ -51,8 +53,9 @@ impl Index {
             builder = Builder { text, nodes: Vec::new(), open: Vec::new() };
             builder.yaml();
         }
-        let mut index = Self { nodes: builder.nodes, wide: HashMap::new() };
+        let mut index = Self { nodes: builder.nodes, ..Self::default() };
         index.wide = index.wide(text);
+        index.merged = index.merged(text);
         index
     }
 
@@ -92,7 +95,7 @@ impl Index {
                 if seen.len() < MERGED && seen.insert(mapping) {
                     // The first is looked at first.
                     let merged = open.len();
-                    open.extend(self.merged(text, mapping));
+                    open.extend(self.merged.get(&mapping).into_iter().flatten());
                     open[merged..].reverse();
                 }
             };
@@ -127,16 +130,15 @@ impl Index {
         at.or_else(|| self.wide.get(&(above, wanted)).copied().filter(same))
     }
 
-    /// The mappings that stand under [`MERGE`]: the one, or those of the list.
-    fn merged(&self, text: &str, mapping: usize) -> Vec<usize> {
-        if self.nodes[mapping].kind != Kind::Mapping {
-            return Vec::new();
-        }
-        let mut merged = Vec::new();
-        for merge in self.children(&self.nodes[mapping]).filter(|child| self.nodes[*child].name(text) == MERGE) {
-            match self.nodes[merge].kind {
-                Kind::List => merged.extend(self.children(&self.nodes[merge])),
-                _ => merged.push(merge),
+    fn merged(&self, text: &str) -> HashMap<usize, Vec<usize>> {
+        let mut merged: HashMap<usize, Vec<usize>> = HashMap::new();
+        for (above, mapping) in self.nodes.iter().enumerate().filter(|(_, node)| node.kind == Kind::Mapping) {
+            for merge in self.children(mapping).filter(|child| self.nodes[*child].name(text) == MERGE) {
+                let under = merged.entry(above).or_default();
+                match self.nodes[merge].kind {
+                    Kind::List => under.extend(self.children(&self.nodes[merge])),
+                    _ => under.push(merge),
+                }
             }
         }
         merged
