@@ -73,7 +73,7 @@ fn syntax(start: usize, message: &str, diagnostics: &mut Diagnostics) {
     diagnostics.push(
         Diagnostic::error(code::SYNTAX, Place::Document(start..start + 1), UNREADABLE)
             .label(message)
-            .help("mend the YAML here; nothing after this place has been looked at"),
+            .help("correct the document here; nothing after this location was read"),
     );
 }
 
