@@ -338,7 +338,7 @@ impl Act<'_> {
             _ if body.is_some() => 200,
             _ => 204,
         };
-        Response { status, headers: Vec::new(), body }
+        Response { status, headers: Vec::new(), body, reason: None }
     }
 }
 
@@ -414,7 +414,7 @@ fn preflight(model: &Model, request: &Request) -> Option<Response> {
     let mut declared = responses.map(|response| response.headers.iter().filter(allows).collect::<Vec<_>>());
     let headers = declared.find(|headers| !headers.is_empty()).unwrap_or_default();
     let headers: Vec<_> = headers.into_iter().map(|header| declared_header(model, header)).collect();
-    (!headers.is_empty()).then_some(Response { status: 204, headers, body: None })
+    (!headers.is_empty()).then_some(Response { status: 204, headers, body: None, reason: None })
 }
 
 /// What the document says of an answer with this status.

@@ -49,7 +49,8 @@ pub(crate) fn failure(model: &Model, operation: Option<OperationId>, failed: &Fa
         Some(declared) => declared.body.as_ref().map(|ty| shaped(model, ty, declared.example.as_ref(), failed)),
         None => Some(configured(model, failed)),
     };
-    Response { status: failed.status, headers: failed.headers.clone(), body }
+    let reason = Some(failed.message.clone());
+    Response { status: failed.status, headers: failed.headers.clone(), body, reason }
 }
 
 /// A body of a declared type, its properties known by their names.

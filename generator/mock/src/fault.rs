@@ -1,5 +1,6 @@
 //! Faults on demand: how they are written, and which of them a request meets.
 
+use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -95,6 +96,31 @@ impl FromStr for Fault {
     }
 }
 
+impl fmt::Display for Fault {
+    /// Writes the text that [`Fault::from_str`] reads.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let damage = self.damage.map(|damage| match damage {
+            Damage::Truncate => "truncate",
+            Damage::Reset => "reset",
+            Damage::Malformed => "malformed",
+            Damage::UnknownEnum => "unknown-enum",
+            Damage::ExtraField => "extra-field",
+        });
+        let latency = (!self.latency.is_zero()).then_some(self.latency);
+        let parts = [
+            self.operation.as_ref().map(|operation| format!("operation={operation}")),
+            self.status.map(|status| format!("status={status}")),
+            self.retry_after.map(|seconds| format!("retry-after={seconds}")),
+            latency.map(|latency| format!("latency={}", latency.as_millis())),
+            self.drip.map(|pause| format!("drip={}", pause.as_millis())),
+            damage.map(str::to_owned),
+            self.times.map(|times| format!("times={times}")),
+            self.probability.map(|share| format!("probability={share}")),
+        ];
+        f.write_str(&parts.into_iter().flatten().collect::<Vec<_>>().join("; "))
+    }
+}
+
 fn number(key: &str, value: &str, least: u32, most: u32) -> Result<u32, Error> {
     let number = value.parse().ok().filter(|number| (least..=most).contains(number));
     number.ok_or_else(|| unclear(key, &format!("a whole number from {least} to {most}")))
@@ -116,4 +142,24 @@ pub(crate) fn next(faults: &mut Vec<Fault>, operation: Option<&str>, rng: &mut R
     fault.times = fault.times.map(|times| times - 1);
     faults.retain(|fault| fault.times != Some(0));
     Some(met)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fault_is_written_as_it_is_read() {
+        for text in [
+            "operation=ListService; status=503; retry-after=1; times=3",
+            "latency=200; drip=10; truncate; probability=0.5",
+            "reset",
+            "malformed",
+            "unknown-enum",
+            "extra-field; times=0",
+            "",
+        ] {
+            assert_eq!(text.parse::<Fault>().map(|fault| fault.to_string()).ok().as_deref(), Some(text));
+        }
+    }
 }

@@ -79,6 +79,8 @@ pub struct Response {
     pub headers: Vec<(String, String)>,
     /// The JSON body, if there is one.
     pub body: Option<Value>,
+    /// Why the request was not carried out, where it was not.
+    pub reason: Option<String>,
 }
 
 /// A request that the server has answered.
@@ -90,4 +92,16 @@ pub struct Recorded {
     pub operation: Option<String>,
     /// The status of the answer.
     pub status: u16,
+    /// Why the request was not carried out, where it was not.
+    pub reason: Option<String>,
+    /// The body of the answer as text, if there is one.
+    pub response: Option<String>,
+}
+
+impl Recorded {
+    /// About how many bytes it takes in memory.
+    pub(crate) fn size(&self) -> usize {
+        let texts = [&self.operation, &self.reason, &self.response];
+        self.request.size() + texts.into_iter().flatten().map(String::len).sum::<usize>()
+    }
 }

@@ -7,16 +7,15 @@
 //!
 //! A [`Mock`] keeps everything in memory and shares nothing with others, so that each test may have its own.
 
-mod admin;
 mod answer;
 mod check;
+mod console;
 mod damage;
 mod error;
 mod failure;
 mod fault;
 mod form;
 mod generate;
-mod html;
 mod http;
 mod mock;
 mod model;

@@ -13,6 +13,9 @@ use crate::state::State;
 /// How long a token is said to be valid, in seconds.
 const TOKEN_LIFE: u32 = 3600;
 
+/// What a request for a token must have.
+const GRANT: &str = "the mock takes a client id and a grant_type";
+
 /// Checks the credentials of a request. Of the operation's alternatives, one has to be complete.
 ///
 /// # Errors
@@ -59,7 +62,8 @@ pub(crate) fn grant(model: &Model, state: &mut State, request: &Request) -> Opti
     let refused = |status, code: &str| Response {
         status,
         headers: Vec::new(),
-        body: Some(json!({ "error": code, "error_description": "the mock takes a client id and a grant_type" })),
+        body: Some(json!({ "error": code, "error_description": GRANT })),
+        reason: Some(GRANT.to_owned()),
     };
     if field("grant_type").is_empty() {
         return Some(refused(400, "invalid_request"));
@@ -70,7 +74,12 @@ pub(crate) fn grant(model: &Model, state: &mut State, request: &Request) -> Opti
     let random = || format!("{:016x}{:016x}", state.rng(model.seed).next(), state.rng(model.seed).next());
     let token = model.credentials.as_ref().map_or_else(random, |(_, password)| password.clone());
     let body = json!({ "access_token": token, "token_type": "Bearer", "expires_in": TOKEN_LIFE });
-    Some(Response { status: 200, headers: vec![("Cache-Control".to_owned(), "no-store".to_owned())], body: Some(body) })
+    Some(Response {
+        status: 200,
+        headers: vec![("Cache-Control".to_owned(), "no-store".to_owned())],
+        body: Some(body),
+        reason: None,
+    })
 }
 
 /// The path of a URL, which may be relative.

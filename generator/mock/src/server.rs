@@ -14,8 +14,8 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 
-use crate::admin;
 use crate::answer::{answer, described, refuse};
+use crate::console;
 use crate::damage;
 use crate::failure::{Failure, failure};
 use crate::fault::{self, Damage, Fault};
@@ -57,6 +57,10 @@ pub(crate) struct Inner {
     pub faults: Vec<Fault>,
     pub luck: Rng,
     pub recorded: VecDeque<Recorded>,
+    /// How many requests came before those in `recorded`.
+    pub forgotten: u64,
+    /// How often what is stored has changed since the start.
+    pub revision: u64,
     /// The size of the requests in `recorded`, in bytes.
     recorded_bytes: usize,
 }
@@ -70,7 +74,16 @@ impl Shared {
         is_local: bool,
     ) -> Self {
         let luck = Rng(!model.seed);
-        let inner = Inner { state, file, faults: Vec::new(), luck, recorded: VecDeque::new(), recorded_bytes: 0 };
+        let inner = Inner {
+            state,
+            file,
+            faults: Vec::new(),
+            luck,
+            recorded: VecDeque::new(),
+            forgotten: 0,
+            revision: 0,
+            recorded_bytes: 0,
+        };
         Self { model, on_request, is_local, inner: Mutex::new(inner) }
     }
 
@@ -84,6 +97,7 @@ impl Inner {
     /// Keeps what has changed in the state file, if there is one.
     pub fn keep(&mut self) -> std::io::Result<()> {
         let changes = self.state.store.take_changes();
+        self.revision += u64::from(!changes.is_empty());
         self.file.as_mut().map_or(Ok(()), |file| file.keep(&self.state, &changes))
     }
 }
@@ -169,10 +183,13 @@ async fn respond(request: hyper::Request<Incoming>, shared: &Shared) -> Result<R
     if let Some(failed) = unread {
         return Ok(plain_reply(&unread_body(shared, request, &failed)));
     }
-    if let Some((media_type, status, text)) = admin::page(shared, &request) {
-        let mut reply = hyper::Response::new(Either::Left(Full::from(text)));
-        *reply.status_mut() = hyper::StatusCode::from_u16(status).unwrap_or_default();
-        reply.headers_mut().insert("content-type", HeaderValue::from_static(media_type));
+    if let Some(page) = console::respond(shared, &request) {
+        let mut reply = hyper::Response::new(Either::Left(Full::from(page.text)));
+        *reply.status_mut() = hyper::StatusCode::from_u16(page.status).unwrap_or_default();
+        let headers = reply.headers_mut();
+        headers.insert("content-type", HeaderValue::from_static(page.media_type));
+        headers.insert("cache-control", HeaderValue::from_static("no-store"));
+        headers.insert("content-security-policy", HeaderValue::from_static(console::POLICY));
         return Ok(reply);
     }
     let (response, fault) = outcome(shared, request);
@@ -237,15 +254,22 @@ pub(crate) fn outcome(shared: &Shared, request: Request) -> (Response, Fault) {
 }
 
 fn remember(shared: &Shared, inner: &mut Inner, request: Request, operation: Option<&str>, response: &Response) {
-    let recorded = Recorded { request, operation: operation.map(str::to_owned), status: response.status };
+    let recorded = Recorded {
+        request,
+        operation: operation.map(str::to_owned),
+        status: response.status,
+        reason: response.reason.clone(),
+        response: response.body.as_ref().map(ToString::to_string),
+    };
     if let Some(on_request) = &shared.on_request {
         on_request(&recorded);
     }
-    inner.recorded_bytes += recorded.request.size();
+    inner.recorded_bytes += recorded.size();
     inner.recorded.push_back(recorded);
     while inner.recorded.len() > REMEMBERED || inner.recorded_bytes > REMEMBERED_BYTES {
         let Some(oldest) = inner.recorded.pop_front() else { break };
-        inner.recorded_bytes -= oldest.request.size();
+        inner.recorded_bytes -= oldest.size();
+        inner.forgotten += 1;
     }
 }
 

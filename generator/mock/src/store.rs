@@ -103,6 +103,29 @@ impl Store {
         self.collections.iter().map(|(path, collection)| (path.as_str(), collection.records.len()))
     }
 
+    /// The collections directly below a record's path, with how many records they have.
+    pub fn below(&self, path: &str) -> Vec<(&str, usize)> {
+        let inside = format!("{path}/");
+        let mut found: Vec<(&str, usize)> = Vec::new();
+        let mut from = inside.clone();
+        while let Some((path, collection)) = self.collections.range(from.clone()..).next() {
+            if !path.starts_with(&inside) {
+                break;
+            }
+            let above =
+                found.iter().find(|(above, _)| path.strip_prefix(above).is_some_and(|rest| rest.starts_with('/')));
+            from = match above {
+                // `0` is the character after `/`: the search goes on behind all that is below that collection.
+                Some((above, _)) => format!("{above}0"),
+                None => {
+                    found.push((path, collection.records.len()));
+                    format!("{path}\0")
+                }
+            };
+        }
+        found
+    }
+
     /// At most `size` records; the time that it takes grows with `size` alone.
     pub fn slice(&self, collection: &str, from: From, size: usize) -> Slice<'_> {
         let Some(collection) = self.collections.get(collection) else {
@@ -227,6 +250,15 @@ mod tests {
         assert!(!store.remove("/x", "a"));
         let left: Vec<_> = store.collections().collect();
         assert_eq!(left, [("/x", 1), ("/x/ab/y", 1)]);
+    }
+
+    #[test]
+    fn collections_directly_below_a_record_are_found() {
+        let mut store = Store::default();
+        for collection in ["/x", "/x/a/y", "/x/a/y-z", "/x/a/y/b/z", "/x/a/y/c/z", "/x/a/y0", "/x/ab/y"] {
+            store.put(collection, "b", json!(1));
+        }
+        assert_eq!(store.below("/x/a"), [("/x/a/y", 1), ("/x/a/y-z", 1), ("/x/a/y0", 1)]);
     }
 
     #[test]

@@ -232,14 +232,61 @@ async fn the_state_outlives_the_server() {
 }
 
 #[tokio::test]
-async fn the_page_for_browsers_escapes_what_it_shows() {
+async fn the_page_is_for_browsers_alone() {
     let mock = start().await;
-    send(&mock.url(), "GET", "/<script>alert(1)</script>", "", "").await;
-    send(&mock.url(), "GET", "/%3Cb%3E'", "", "").await;
-    let page = raw(&mock.url(), "GET", "/", "Accept: text/html\r\n", "").await;
-    assert_eq!(page.status, 200);
-    assert!(page.body.replace("<wbr>", "").contains("/v1/Services/{Sid}") && !page.body.contains("<script"));
-    assert_eq!(raw(&mock.url(), "GET", "/", "", "").await.status, 404);
+    let url = mock.url();
+    let page = raw(&url, "GET", "/", "Accept: text/html\r\n", "").await;
+    assert!(page.head.contains("content-security-policy: default-src 'none'"), "{page:?}");
+    for part in page.body.split('"').filter(|text| text.starts_with('/')) {
+        assert_eq!(raw(&url, "GET", part, "", "").await.status, 200, "{part}");
+    }
+    assert!(!page.body.contains("<script>"), "scripts in the page itself would need a weaker policy");
+    assert_eq!(raw(&url, "GET", "/", "", "").await.status, 404);
+    assert_eq!(mock.requests().len(), 1, "what the page loads is no request to the API");
+}
+
+#[tokio::test]
+async fn the_page_gets_records_and_requests() {
+    let mock = start().await;
+    let url = mock.url();
+    let read = async |path: &str| raw(&url, "GET", &format!("/__mock/{path}"), "", "").await.json();
+    let before = read("changes").await;
+    let created = send(&url, "POST", "/v1/Services", "", "FriendlyName=<b>").await.json();
+    let path = format!("/v1/Services/{}", created["sid"].as_str().unwrap());
+    let refused = send(&url, "GET", "/v1/Services?PageSize=many", "", "").await;
+    assert_eq!(refused.status, 400);
+    send(&url, "DELETE", "/v1/Nothing", "", "").await;
+    assert_eq!((before["requests"].clone(), read("changes").await["requests"].clone()), (json!(0), json!(3)));
+
+    let listed = read("collections").await;
+    assert_eq!(listed, json!({ "collections": [{ "path": "/v1/Services", "count": 1 }], "more": 0 }));
+    let records = read("records?collection=/v1/Services").await;
+    assert_eq!((&records["count"], &records["next"]), (&json!(1), &json!(null)));
+    assert_eq!(records["records"][0]["record"]["friendly_name"], "<b>");
+    let key = created["sid"].as_str().unwrap();
+    assert_eq!(
+        read(&format!("record?collection=/v1/Services&key={key}")).await["record"]["sid"],
+        created["sid"],
+        "{path}"
+    );
+    assert_eq!(read("record?collection=/v1/Services&key=none").await, json!({}));
+
+    let requests = read("requests").await;
+    let statuses: Vec<_> = requests["requests"].as_array().unwrap().iter().map(|one| one["status"].clone()).collect();
+    assert_eq!(statuses, [404, 400, 201]);
+    let first = read("requests?number=0").await;
+    assert_eq!((&first["body"], &first["operation"]), (&json!("FriendlyName=<b>"), &json!("CreateService")));
+    assert!(first["response"].as_str().unwrap().contains(key) && !first.to_string().contains("dXNlcj"), "{first}");
+    let second = read("requests?number=1").await;
+    assert!(second["reason"].as_str().unwrap().starts_with("PageSize "), "{second}");
+    assert_eq!(raw(&url, "GET", "/__mock/requests?number=9", "", "").await.status, 404);
+
+    let api = read("api").await;
+    let operations = api["operations"].as_array().unwrap();
+    let create = operations.iter().find(|one| one["id"] == "CreateService").unwrap();
+    let credentials = json!([{ "place": "header", "name": "Authorization", "value": "Basic dXNlcjpwYXNzd29yZA==" }]);
+    assert_eq!(create["credentials"], credentials);
+    assert_eq!(create["params"][0]["name"], "FriendlyName");
 }
 
 #[tokio::test]

@@ -1,0 +1,127 @@
+//! What the mock answers for itself: the page for browsers at `/`, and what it reads and changes below `/__mock/`.
+
+mod view;
+
+use serde_json::Value;
+
+use crate::fault::Fault;
+use crate::http::Request;
+use crate::server::Shared;
+
+const HTML: &str = "text/html; charset=utf-8";
+const CSS: &str = "text/css; charset=utf-8";
+const JAVASCRIPT: &str = "text/javascript; charset=utf-8";
+const JSON: &str = "application/json";
+const SVG: &str = "image/svg+xml";
+const TEXT: &str = "text/plain; charset=utf-8";
+
+/// What the page may load: its own parts alone.
+pub(crate) const POLICY: &str =
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; base-uri 'none'";
+
+/// An answer that is none of the API's.
+pub(crate) struct Page {
+    pub status: u16,
+    pub media_type: &'static str,
+    pub text: String,
+}
+
+impl Page {
+    fn new(media_type: &'static str, text: impl Into<String>) -> Self {
+        Self { status: 200, media_type, text: text.into() }
+    }
+
+    fn json(value: &Value) -> Self {
+        Self::new(JSON, value.to_string())
+    }
+
+    fn refused(status: u16, text: impl Into<String>) -> Self {
+        Self { status, ..Self::new(TEXT, text) }
+    }
+}
+
+/// Answers a request that is not for the API; `None` if it is for the API.
+pub(crate) fn respond(shared: &Shared, request: &Request) -> Option<Page> {
+    if let Some(path) = request.path.strip_prefix("/__mock/") {
+        if !is_same_origin(shared, request) {
+            let text =
+                "pages of other origins may not use this path; ask the server by its address or as `localhost`\n";
+            return Some(Page::refused(403, text));
+        }
+        return control(shared, request, path);
+    }
+    let wants_html = || request.header("accept").is_some_and(|accept| accept.contains("text/html"));
+    match (request.method.as_str(), request.path.as_str()) {
+        ("GET", "/") if wants_html() => Some(Page::new(HTML, include_str!("page.html"))),
+        ("GET", "/favicon.ico") => {
+            let operations = shared.model.api.operations.iter();
+            let is_documented = operations.map(|(_, operation)| operation.template()).any(|path| path == request.path);
+            (!is_documented).then(|| Page::new(SVG, include_str!("icon.svg")))
+        }
+        _ => None,
+    }
+}
+
+/// Answers a request for a path below `/__mock/`.
+fn control(shared: &Shared, request: &Request, path: &str) -> Option<Page> {
+    let parameter = |name: &str| request.query.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str());
+    let number = |name: &str| parameter(name).and_then(|text| text.parse::<u64>().ok());
+    Some(match (request.method.as_str(), path) {
+        ("GET", "page.css") => Page::new(CSS, include_str!("page.css")),
+        ("GET", "page.js") => Page::new(JAVASCRIPT, include_str!("page.js")),
+        ("GET", "api") => Page::json(&view::api(&shared.model)),
+        ("GET", "changes") => Page::json(&view::changes(&shared.lock())),
+        ("GET", "collections") => Page::json(&view::collections(&shared.lock().state.store)),
+        ("GET", "records") => {
+            let collection = parameter("collection").unwrap_or_default();
+            let after = number("after").unwrap_or_default();
+            Page::json(&view::records(&shared.lock().state.store, collection, after))
+        }
+        ("GET", "record") => {
+            let (collection, key) = (parameter("collection").unwrap_or_default(), parameter("key").unwrap_or_default());
+            Page::json(&view::record(&shared.lock().state.store, collection, key))
+        }
+        ("GET", "requests") => match number("number") {
+            Some(number) => match view::request(&shared.model, &shared.lock(), number) {
+                Some(request) => Page::json(&request),
+                None => Page::refused(404, format!("request {number} is not remembered\n")),
+            },
+            None => Page::json(&view::requests(&shared.lock())),
+        },
+        ("GET", "faults") => {
+            Page::new(TEXT, shared.lock().faults.iter().map(|fault| format!("{fault}\n")).collect::<String>())
+        }
+        ("POST", "faults") => add_faults(shared, &request.body),
+        ("DELETE", "faults") => {
+            shared.lock().faults.clear();
+            Page::new(TEXT, "faults removed\n")
+        }
+        _ => return None,
+    })
+}
+
+/// Adds the faults of a text that has one in each line.
+fn add_faults(shared: &Shared, body: &[u8]) -> Page {
+    let text = String::from_utf8_lossy(body);
+    let lines = text.lines().filter(|line| !line.trim().is_empty());
+    match lines.map(str::parse::<Fault>).collect::<Result<Vec<_>, _>>() {
+        Ok(faults) => {
+            let stay = faults.iter().any(|fault| fault.times.is_none());
+            shared.lock().faults.extend(faults);
+            let until = if stay { "; those without `times` stay until `DELETE /__mock/faults`" } else { "" };
+            Page::new(TEXT, format!("faults added{until}\n"))
+        }
+        Err(error) => Page::refused(400, format!("{error}\n")),
+    }
+}
+
+/// Returns whether no page of another origin has sent the request. Browsers say in `Origin` where a page comes from. A page
+/// whose domain leads to this machine shows in `Host`, which is then not an address or `localhost`; a server that other
+/// machines reach may have any name.
+fn is_same_origin(shared: &Shared, request: &Request) -> bool {
+    let host = request.header("host").unwrap_or_default();
+    let name = host.rsplit_once(':').filter(|(_, port)| port.parse::<u16>().is_ok()).map_or(host, |(name, _)| name);
+    let is_address = name.trim_matches(['[', ']']).parse::<std::net::IpAddr>().is_ok();
+    let is_host = !shared.is_local || is_address || name.eq_ignore_ascii_case("localhost");
+    is_host && request.header("origin").is_none_or(|origin| origin.eq_ignore_ascii_case(&format!("http://{host}")))
+}

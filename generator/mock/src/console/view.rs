@@ -1,0 +1,252 @@
+//! What the page shows, as JSON: the API, what is stored, and the requests.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use bindery::ir::{Body, Operation, Param, ParamPlace, SchemeKind, SecurityScheme, Shape, Style, TypeRef};
+use serde_json::{Value, json};
+
+use crate::generate;
+use crate::http::Recorded;
+use crate::model::Model;
+use crate::server::Inner;
+use crate::store::{From, Store, segment};
+
+/// The maximum number of collections or requests that are listed.
+const SHOWN: usize = 200;
+
+/// The maximum number of records that are listed at once.
+const RECORDS: usize = 50;
+
+/// The maximum number of characters of a body that are shown.
+const BODY: usize = 16 << 10;
+
+/// The API: its operations, and the credentials that a request needs.
+pub(super) fn api(model: &Model) -> Value {
+    let operations = model.api.operations.iter().map(|(_, one)| operation(model, one));
+    json!({
+        "title": model.api.title,
+        "version": model.api.version,
+        "operations": operations.collect::<Vec<_>>(),
+    })
+}
+
+fn operation(model: &Model, operation: &Operation) -> Value {
+    let params = operation.params.iter().map(|param| parameter(model, param));
+    json!({
+        "id": operation.id,
+        "method": operation.method.as_str(),
+        "path": operation.template(),
+        "summary": operation.docs.summary,
+        "deprecated": operation.deprecated,
+        "form": match operation.body {
+            Some(Body::Form) => "urlencoded",
+            Some(Body::Multipart) => "multipart",
+            Some(Body::Whole) | None => "",
+        },
+        "credentials": credentials(model, operation),
+        "params": params.collect::<Vec<_>>(),
+    })
+}
+
+/// What a request of an operation must carry: a place (`header`, `query`, `cookie`), a name and a value for each.
+fn credentials(model: &Model, operation: &Operation) -> Vec<Value> {
+    let names = model.api.schemes(operation).next().unwrap_or_default();
+    let schemes = names.iter().filter_map(|name| model.api.security.iter().find(|scheme| scheme.name == **name));
+    schemes.map(|scheme| credential(model, scheme)).collect()
+}
+
+fn credential(model: &Model, scheme: &SecurityScheme) -> Value {
+    let known = model.credentials.as_ref();
+    let (user, password) = known.map_or(("user", "password"), |(user, password)| (user.as_str(), password.as_str()));
+    let (place, name, value) = match &scheme.kind {
+        SchemeKind::Basic => {
+            ("header", "Authorization", format!("Basic {}", STANDARD.encode(format!("{user}:{password}"))))
+        }
+        SchemeKind::Bearer => ("header", "Authorization", format!("Bearer {password}")),
+        SchemeKind::Header(name) => ("header", name.as_str(), password.to_owned()),
+        SchemeKind::Query(name) => ("query", name.as_str(), password.to_owned()),
+        SchemeKind::Cookie(name) => ("cookie", name.as_str(), password.to_owned()),
+    };
+    json!({ "place": place, "name": name, "value": value })
+}
+
+fn parameter(model: &Model, param: &Param) -> Value {
+    let example = match param.place {
+        ParamPlace::Body(bindery::ir::Media::Json) => {
+            let value = generate::value(model, &param.ty, &param.constraints, &generate::time(0));
+            param.example.clone().unwrap_or(value)
+        }
+        _ => param.example.clone().unwrap_or_default(),
+    };
+    json!({
+        "name": param.wire,
+        "place": param.place.as_str(),
+        "required": param.required,
+        "type": kind(model, &param.ty),
+        "list": is_list(model, &param.ty),
+        // Its value is typed as it goes over the wire.
+        "raw": (param.place == ParamPlace::Query && !matches!(param.style, Style::Plain | Style::Each))
+            .then(|| param.style.as_str()),
+        "values": values(model, &param.ty),
+        "default": param.default,
+        "example": example,
+        "summary": param.docs.summary,
+    })
+}
+
+/// The word for a type, as a person who fills in a form needs it.
+fn kind(model: &Model, ty: &TypeRef) -> &'static str {
+    match ty {
+        TypeRef::Bool => "boolean",
+        TypeRef::Int(_) | TypeRef::Unsigned(_) => "integer",
+        TypeRef::Float(_) | TypeRef::BigNumber => "number",
+        TypeRef::DateTime => "date and time",
+        TypeRef::Date => "date",
+        TypeRef::Uri => "URI",
+        TypeRef::Uuid => "UUID",
+        TypeRef::Text | TypeRef::Custom(_) => "text",
+        TypeRef::Bytes | TypeRef::UrlBytes => "bytes",
+        TypeRef::List(item) => match kind(model, item) {
+            "integer" => "list of integers",
+            "number" => "list of numbers",
+            _ => "list",
+        },
+        TypeRef::Tuple(_) => "list",
+        TypeRef::Nullable(inner) => kind(model, inner),
+        TypeRef::Map(_) => "object",
+        TypeRef::Json => "JSON",
+        TypeRef::Named(id) => match &model.api.types[*id].shape {
+            Shape::Record(_) => "object",
+            Shape::Union(_) => "JSON",
+            Shape::Newtype(_) | Shape::StringEnum(_) | Shape::ValueEnum(_) => "text",
+            Shape::Wrapper(_) => "JSON",
+            // An alias of an alias is shown by its target alone if that is not one again.
+            Shape::Alias(TypeRef::Named(_)) => "text",
+            Shape::Alias(target) => kind(model, target),
+        },
+    }
+}
+
+fn is_list(model: &Model, ty: &TypeRef) -> bool {
+    match ty {
+        TypeRef::List(_) | TypeRef::Tuple(_) => true,
+        TypeRef::Nullable(inner) => is_list(model, inner),
+        TypeRef::Named(id) => match &model.api.types[*id].shape {
+            Shape::Alias(TypeRef::Named(_)) => false,
+            Shape::Alias(target) => is_list(model, target),
+            _ => false,
+        },
+        _ => false,
+    }
+}
+
+/// The values that a text is chosen from.
+fn values(model: &Model, ty: &TypeRef) -> Vec<Value> {
+    match ty {
+        TypeRef::Bool => vec![json!(true), json!(false)],
+        TypeRef::List(item) | TypeRef::Nullable(item) => values(model, item),
+        TypeRef::Named(id) => match &model.api.types[*id].shape {
+            Shape::StringEnum(variants) => variants.iter().map(|variant| json!(variant.wire)).collect(),
+            _ => Vec::new(),
+        },
+        _ => Vec::new(),
+    }
+}
+
+/// Numbers that differ where something has changed since they were read.
+pub(super) fn changes(inner: &Inner) -> Value {
+    json!({
+        "stored": inner.revision,
+        "requests": inner.forgotten + inner.recorded.len() as u64,
+        "faults": inner.faults.iter().map(ToString::to_string).collect::<Vec<_>>(),
+    })
+}
+
+/// The collections that have records, with their number.
+pub(super) fn collections(store: &Store) -> Value {
+    let all = || store.collections().filter(|(_, count)| *count > 0);
+    let shown = all().take(SHOWN).map(|(path, count)| json!({ "path": path, "count": count }));
+    json!({ "collections": shown.collect::<Vec<_>>(), "more": all().count().saturating_sub(SHOWN) })
+}
+
+/// A page of the records of a collection.
+pub(super) fn records(store: &Store, collection: &str, after: u64) -> Value {
+    let slice = store.slice(collection, From::After(after), RECORDS);
+    let last = slice.records.last().map(|(number, _, _)| *number).filter(|_| slice.more_after);
+    let shown = slice.records.iter().map(|(_, key, record)| json!({ "key": key, "record": record }));
+    json!({ "records": shown.collect::<Vec<_>>(), "count": store.len(collection), "next": last })
+}
+
+/// A record with what is below it; `record` is missing if there is none.
+pub(super) fn record(store: &Store, collection: &str, key: &str) -> Value {
+    let Some(record) = store.get(collection, key) else { return json!({}) };
+    let path = if key.is_empty() { collection.to_owned() } else { format!("{collection}/{}", segment(key)) };
+    let below = store.below(&path).into_iter().filter(|(_, count)| *count > 0);
+    let below = below.map(|(path, count)| json!({ "path": path, "count": count }));
+    json!({ "record": record, "below": below.collect::<Vec<_>>() })
+}
+
+/// The last requests, the latest first.
+pub(super) fn requests(inner: &Inner) -> Value {
+    let numbered = inner.recorded.iter().enumerate().rev().take(SHOWN);
+    let shown = numbered.map(|(index, one)| {
+        json!({
+            "number": inner.forgotten + index as u64,
+            "method": one.request.method,
+            "path": one.request.path,
+            "operation": one.operation,
+            "status": one.status,
+            "reason": one.reason,
+        })
+    });
+    json!({ "requests": shown.collect::<Vec<_>>(), "more": inner.recorded.len().saturating_sub(SHOWN) })
+}
+
+/// A request with its body and its answer.
+pub(super) fn request(model: &Model, inner: &Inner, number: u64) -> Option<Value> {
+    let index = usize::try_from(number.checked_sub(inner.forgotten)?).ok()?;
+    let one = inner.recorded.get(index)?;
+    Some(json!({
+        "number": number,
+        "method": one.request.method,
+        "path": one.request.path,
+        "query": one.request.query.iter().map(|(name, value)| {
+            let is_secret = model.api.security.iter().any(|scheme| scheme.kind == SchemeKind::Query(name.clone()));
+            (name.clone(), masked(is_secret, value))
+        }).collect::<Vec<_>>(),
+        "headers": headers(model, one),
+        "body": shortened(&String::from_utf8_lossy(&one.request.body)),
+        "operation": one.operation,
+        "status": one.status,
+        "reason": one.reason,
+        "response": one.response.as_deref().map(shortened),
+    }))
+}
+
+/// The headers of a request. Credentials are masked: a real one may have come here by mistake.
+fn headers(model: &Model, one: &Recorded) -> Vec<(String, String)> {
+    let is_key = |name: &str| {
+        let mut kinds = model.api.security.iter().map(|scheme| &scheme.kind);
+        kinds.any(|kind| matches!(kind, SchemeKind::Header(key) if key.eq_ignore_ascii_case(name)))
+    };
+    let headers = one.request.headers.iter().map(|(name, value)| {
+        let is_secret = ["authorization", "proxy-authorization", "cookie"].contains(&name.as_str()) || is_key(name);
+        (name.clone(), masked(is_secret, value))
+    });
+    headers.collect()
+}
+
+fn masked(is_secret: bool, value: &str) -> String {
+    match value.split_once(' ') {
+        _ if !is_secret => value.to_owned(),
+        Some((scheme @ ("Basic" | "Bearer"), _)) => format!("{scheme} •••"),
+        _ => "•••".to_owned(),
+    }
+}
+
+fn shortened(text: &str) -> String {
+    match text.char_indices().nth(BODY) {
+        Some((end, _)) => format!("{}… ({} bytes in all)", text.get(..end).unwrap_or_default(), text.len()),
+        None => text.to_owned(),
+    }
+}
