@@ -225,7 +225,7 @@ pub struct Rename {
 pub fn parse(source: &Source, diagnostics: &mut Diagnostics) -> Option<Config> {
     let deserializer = match toml::de::Deserializer::parse(&source.text) {
         Ok(deserializer) => deserializer,
-        Err(error) => return syntax(&error, diagnostics),
+        Err(error) => return syntax(&source.text, &error, diagnostics),
     };
     let mut unknown = Vec::new();
     let config: Result<Config, _> = serde_ignored::deserialize(deserializer, |path| unknown.push(keys_of(&path)));
@@ -233,7 +233,7 @@ pub fn parse(source: &Source, diagnostics: &mut Diagnostics) -> Option<Config> {
     for path in unknown {
         let keys: Vec<&str> = path.iter().map(String::as_str).collect();
         let range = root.as_ref().and_then(|root| key_range(root.get_ref(), &keys)).unwrap_or_default();
-        let near = keys.last().and_then(|key| did_you_mean(key, KEYS.iter().copied()));
+        let near = keys.last().and_then(|key| did_you_mean(key, KEYS.iter().copied().filter(|known| known != key)));
         let help = near.map_or_else(|| "remove it".to_owned(), |near| format!("did you mean `{near}`?"));
         let message = format!("`{}` is not a key of codegen.toml", path.join("."));
         diagnostics.push(Diagnostic::error(code::CONFIG_UNKNOWN_KEY, Place::Config(range), message).help(help));
@@ -246,7 +246,7 @@ pub fn parse(source: &Source, diagnostics: &mut Diagnostics) -> Option<Config> {
             check(&config, root.as_ref().map(Spanned::get_ref), diagnostics);
             Some(config)
         }
-        Err(error) => unusable(&error, diagnostics),
+        Err(error) => unusable(&source.text, &error, diagnostics),
     }
 }
 
@@ -426,15 +426,29 @@ const KEYS: &[&str] = &[
     "version",
 ];
 
-fn syntax(error: &toml::de::Error, diagnostics: &mut Diagnostics) -> Option<Config> {
+fn syntax(text: &str, error: &toml::de::Error, diagnostics: &mut Diagnostics) -> Option<Config> {
     let place = Place::Config(error.span().unwrap_or_default());
     let diagnostic = Diagnostic::error(code::CONFIG_SYNTAX, place, "the configuration cannot be read");
-    diagnostics.push(diagnostic.label(error.message().to_owned()).help("mend the TOML here"));
+    let word = error.span().and_then(|span| bare_word(text, span.start));
+    diagnostics.push(match word {
+        Some(word) => {
+            diagnostic.label("this is no value of TOML").help(format!("write a string, in quotes: `\"{word}\"`"))
+        }
+        None => diagnostic.label(error.message().to_owned()).help("correct the TOML here"),
+    });
     None
 }
 
+/// The text without quotes that stands where a value must stand.
+fn bare_word(text: &str, at: usize) -> Option<&str> {
+    let (before, from) = text.split_at_checked(at)?;
+    let is_value = before.trim_end_matches([' ', '\t']).ends_with(['=', '[', ',']);
+    let word = from.split(['\n', '\r', ',', ']', '}', '#']).next()?.trim_end();
+    (is_value && word.starts_with(|c: char| c.is_alphabetic())).then_some(word)
+}
+
 /// Reports a value that TOML allows and the configuration does not. Serde says what is wrong in words of its own.
-fn unusable(error: &toml::de::Error, diagnostics: &mut Diagnostics) -> Option<Config> {
+fn unusable(text: &str, error: &toml::de::Error, diagnostics: &mut Diagnostics) -> Option<Config> {
     let place = Place::Config(error.span().unwrap_or_default());
     let said = error.message();
     let expected = said.rsplit_once("expected ").map(|(_, expected)| expected);
@@ -445,6 +459,10 @@ fn unusable(error: &toml::de::Error, diagnostics: &mut Diagnostics) -> Option<Co
         }
         (_, Some("a boolean")) => (UNUSABLE.to_owned(), "write `true` or `false`".to_owned()),
         (_, Some("a string")) => (UNUSABLE.to_owned(), "write a string, in quotes".to_owned()),
+        (_, Some("a sequence")) if said.starts_with("invalid type: map") => {
+            let name = error.span().and_then(|span| table_name(text.get(span)?)).unwrap_or("…");
+            (UNUSABLE.to_owned(), format!("write `[[{name}]]`: there can be several of these tables"))
+        }
         (_, Some("a sequence")) => (UNUSABLE.to_owned(), "write an array, in brackets".to_owned()),
         (_, Some("a map")) => (UNUSABLE.to_owned(), "write a table".to_owned()),
         (_, Some(expected)) if expected.starts_with("struct ") => (UNUSABLE.to_owned(), "write a table".to_owned()),
@@ -454,6 +472,13 @@ fn unusable(error: &toml::de::Error, diagnostics: &mut Diagnostics) -> Option<Co
     let diagnostic = Diagnostic::error(code::CONFIG_SYNTAX, place, message);
     diagnostics.push(diagnostic.label(said.to_owned()).help(help));
     None
+}
+
+/// The name of the first table in the header `[a.b]`, or in the part `a` of it.
+fn table_name(header: &str) -> Option<&str> {
+    let name = header.trim_matches(['[', ']']).split('.').next()?.trim();
+    let is_key = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
+    (!name.is_empty() && name.chars().all(is_key)).then_some(name)
 }
 
 const UNUSABLE: &str = "invalid value";

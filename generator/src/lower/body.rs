@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::Lowering;
 use super::budget::BODY_STEPS;
+use super::form::choice;
 use super::operation::{FORM, essence, is_wildcard};
 use super::view::Kind;
 use crate::diag::{Diagnostic, Place, code};
@@ -81,8 +82,9 @@ impl<'a> Lowering<'a> {
                 FORM => (Body::Form, self.form(media, &at, id, false)),
                 "multipart/form-data" => (Body::Multipart, self.form(media, &at, id, true)),
                 _ => {
-                    let docs = Docs::new(None, body.description.as_deref());
+                    let mut docs = Docs::new(None, body.description.as_deref());
                     let Some(param) = self.whole(name, media, &at, id) else { continue };
+                    docs.body += &choice(&param.wire);
                     if !is_typed && !essence(name).starts_with("multipart/") {
                         self.report_unused_schema(name, media, &at, param.place == ParamPlace::Body(Media::Text));
                     }
@@ -176,7 +178,9 @@ impl<'a> Lowering<'a> {
             Media::Json => "application/json",
             Media::Text if essence(name) == "text/*" => "text/plain",
             Media::Text => "application/xml",
-            Media::Binary => "application/octet-stream",
+            Media::Binary if is_any(name) => "application/octet-stream",
+            // Which one it is, is known when there is a file.
+            Media::Binary => found.as_str(),
         };
         if essence(name).starts_with("multipart/") {
             let message = format!("the parts of `{name}` are left to the program");

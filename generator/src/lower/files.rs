@@ -31,7 +31,7 @@ pub(super) struct Files {
     pub mixed: bool,
     /// The location of an object among these values.
     pub object: Option<Pointer>,
-    /// The media type that the schema gives to each.
+    /// The media types that the schema gives to them, separated by commas; some may be ranges.
     pub media_type: Option<String>,
 }
 
@@ -71,7 +71,10 @@ impl<'a> Lowering<'a> {
         let content_type = encoding.and_then(|encoding| encoding.content_type.as_deref());
         let leaves: Vec<Leaf<'a>> = versions.iter().flat_map(|nodes| self.leaves(nodes)).collect();
         let (files, others): (Vec<_>, Vec<_>) = leaves.iter().partition(|leaf| self.is_file(&leaf.parts, content_type));
-        let media_type = files.first().and_then(|leaf| content_type_of(&leaf.parts));
+        let mut media_types: Vec<Option<String>> = files.iter().map(|leaf| content_type_of(&leaf.parts)).collect();
+        let mut seen = HashSet::new();
+        media_types.retain(|one| seen.insert(one.clone()));
+        let media_type = media_types.into_iter().collect::<Option<Vec<_>>>().map(|names| names.join(", "));
         let many = files.iter().any(|leaf| leaf.item);
         let object = others.iter().find(|leaf| leaf.parts.iter().any(|part| part.kind() == Kind::Object));
         let object = object.and_then(|leaf| leaf.parts.last()).map(|part| part.at.clone());
@@ -118,7 +121,8 @@ impl<'a> Lowering<'a> {
 
     /// Returns the media type of a part, or of each of several, according to its schema.
     pub(super) fn content_type(&mut self, nodes: &[(Node<'a>, Pointer)]) -> Option<String> {
-        self.leaves(nodes).iter().find_map(|leaf| content_type_of(&leaf.parts))
+        let named = self.leaves(nodes).iter().find_map(|leaf| content_type_of(&leaf.parts));
+        named.filter(|name| !name.contains(['*', ',']))
     }
 
     /// Returns whether all values of a schema are bytes. If the document allows `any` media type, Base64 strings count as
@@ -197,11 +201,11 @@ fn is_binary(parts: &[Part<'_>]) -> bool {
     first(parts, |any| any.format.as_deref()).map_or_else(is_file, |format| format == "binary")
 }
 
-/// Returns the media type of the values of a schema. Encoded values without a media type are bytes.
+/// Returns the media type of the values of a schema, or several separated by commas. Encoded values without one are bytes.
 fn content_type_of(parts: &[Part<'_>]) -> Option<String> {
     let extension = |keyword| parts.iter().find_map(|part| part.schema.schema_data.extensions.get(keyword)?.as_str());
-    let is_single = |name: &&str| is_media_type(name) && !name.contains(['*', ',']);
-    let named = extension(CONTENT_MEDIA_TYPE).filter(is_single).map(str::to_owned);
+    let are_media_types = |names: &&str| names.split(',').all(|name| is_media_type(name.trim()));
+    let named = extension(CONTENT_MEDIA_TYPE).filter(are_media_types).map(str::to_owned);
     let encoded = || extension(CONTENT_ENCODING).filter(|encoding| !is_identity(encoding));
     named.or_else(|| encoded().map(|_| "application/octet-stream".to_owned()))
 }

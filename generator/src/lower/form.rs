@@ -6,7 +6,9 @@ use indexmap::IndexMap;
 use openapiv3::{AdditionalProperties, Encoding, MediaType};
 
 use super::Lowering;
+use super::body::is_media_type;
 use super::files::Nodes;
+use super::operation::{essence, is_wildcard};
 use super::param::query_style;
 use super::schema::{Node, Use};
 use super::view::{Kind, Part, additional, properties, required};
@@ -78,7 +80,9 @@ impl<'a> Lowering<'a> {
                     if files.mixed {
                         param.docs.body += "\n\nUse `Upload::text` for a value that is not a file.";
                     }
-                    Param { media_type: encoding.and_then(only).or(files.media_type), ..param }
+                    let media_type = encoding.and_then(listed).or(files.media_type);
+                    param.docs.body += &media_type.as_deref().map(choice).unwrap_or_default();
+                    Param { media_type, ..param }
                 }
                 (None, [nodes]) => {
                     let found = self.used_together(nodes, &own, &[operation.to_owned(), wire.clone()]);
@@ -200,7 +204,28 @@ fn required_by_all<'a>(alternatives: &[Vec<Part<'a>>]) -> HashSet<&'a str> {
     all.fold(first, |known, other| &known & &other)
 }
 
-/// The media type of an encoding, if it is one and not a choice of several.
+/// The media types that an encoding names, separated by commas; some may be ranges.
+fn listed(encoding: &Encoding) -> Option<String> {
+    encoding.content_type.clone().filter(|names| names.split(',').all(|name| is_media_type(name.trim())))
+}
+
+/// The media type of an encoding for values that are not files. Of several, it is one that every value can have.
 fn only(encoding: &Encoding) -> Option<String> {
-    encoding.content_type.clone().filter(|name| name.contains('/') && !name.contains(['*', ',']))
+    let names = listed(encoding)?;
+    let single: Vec<&str> = names.split(',').map(str::trim).filter(|name| !is_wildcard(name)).collect();
+    let json = single.iter().find(|name| Media::of(name) == Media::Json);
+    let plain = || single.iter().find(|name| essence(name) == "text/plain");
+    json.or_else(plain).or(single.first()).map(|name| (*name).to_owned())
+}
+
+/// What the documentation of a file says of a choice of media types.
+pub(super) fn choice(names: &str) -> String {
+    if !names.contains([',', '*']) {
+        return String::new();
+    }
+    let names: Vec<String> = names.split(',').map(|name| format!("`{}`", name.trim())).collect();
+    let names = names.join(" or ");
+    format!(
+        "\n\nIts content type must be {names}. The extension of the file name decides, unless `Upload::content_type` is set."
+    )
 }

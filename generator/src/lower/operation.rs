@@ -162,9 +162,12 @@ impl<'a> Lowering<'a> {
         }
     }
 
-    /// Every placeholder needs a parameter and every path parameter a placeholder; they are brought to one order.
+    /// Reports placeholders without a parameter and path parameters without a placeholder, and sorts the path parameters by
+    /// their placeholders.
     fn check_path(&mut self, segments: &[Segment], params: &mut Vec<Param>, at: &Pointer) {
-        let position = |wire: &str| segments.iter().position(|one| one.param() == Some(wire));
+        let places: HashMap<&str, usize> =
+            segments.iter().enumerate().filter_map(|(place, one)| Some((one.param()?, place))).collect();
+        self.correct_names(&places, params, at);
         let of_path = params.iter().filter(|param| param.place == ParamPlace::Path);
         let mut declared: HashSet<String> = of_path.map(|param| param.wire.clone()).collect();
         for name in segments.iter().filter_map(Segment::param) {
@@ -179,7 +182,7 @@ impl<'a> Lowering<'a> {
                 params.push(undeclared(name, at));
             }
         }
-        for param in params.iter().filter(|param| param.place == ParamPlace::Path && position(&param.wire).is_none()) {
+        for param in params.iter().filter(|param| is_unused(param, &places)) {
             let message = format!("the path has no `{{{}}}`", param.wire);
             let diagnostic =
                 Diagnostic::warning(code::UNUSED_PATH_PARAMETER, Place::Key(param.origin.clone()), message)
@@ -187,12 +190,38 @@ impl<'a> Lowering<'a> {
                     .help("remove the parameter, or put its placeholder into the path");
             self.diagnostics.push(diagnostic);
         }
-        params.retain(|param| param.place != ParamPlace::Path || position(&param.wire).is_some());
+        params.retain(|param| !is_unused(param, &places));
         params.sort_by_key(|param| match param.place {
-            ParamPlace::Path => position(&param.wire).unwrap_or(usize::MAX),
+            ParamPlace::Path => places.get(param.wire.as_str()).copied().unwrap_or(usize::MAX),
             _ => usize::MAX,
         });
     }
+
+    /// Gives a parameter without a placeholder the name of the placeholder without a parameter that is nearly called like it.
+    fn correct_names(&mut self, places: &HashMap<&str, usize>, params: &mut [Param], at: &Pointer) {
+        let of_path = params.iter().filter(|param| param.place == ParamPlace::Path);
+        let declared: HashSet<String> = of_path.map(|param| param.wire.clone()).collect();
+        let mut free: Vec<&str> = places.keys().copied().filter(|name| !declared.contains(*name)).collect();
+        free.sort_unstable();
+        for param in params.iter_mut().filter(|param| is_unused(param, places)) {
+            let Some(name) = self.diagnostics.did_you_mean(&param.wire, free.iter().copied()) else { continue };
+            let name = name.to_owned();
+            free.retain(|other| *other != name);
+            let message = format!("the path has no `{{{}}}`", param.wire);
+            let diagnostic =
+                Diagnostic::warning(code::UNUSED_PATH_PARAMETER, Place::Key(param.origin.clone()), message)
+                    .label(format!("bound as the parameter `{name}`"))
+                    .related(Place::Key(at.parent()), format!("the path has `{{{name}}}`"))
+                    .help(format!("call the parameter `{name}`, as in the path"));
+            self.diagnostics.push(diagnostic);
+            param.wire = name;
+        }
+    }
+}
+
+/// Whether a path parameter has no placeholder in the path.
+fn is_unused(param: &Param, places: &HashMap<&str, usize>) -> bool {
+    param.place == ParamPlace::Path && !places.contains_key(param.wire.as_str())
 }
 
 /// What tokens have to be good for, of all alternatives, each once.

@@ -12,7 +12,6 @@
 
 mod anchors;
 mod consistency;
-mod depth;
 mod document;
 mod files;
 mod ids;
@@ -20,8 +19,10 @@ mod keys;
 mod operation;
 mod path_items;
 mod reader;
+mod scan;
 mod schema;
 mod security;
+mod syntax;
 mod tree;
 mod unused;
 

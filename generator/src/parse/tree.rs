@@ -8,12 +8,16 @@ use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visi
 use serde_json::map::Entry;
 use serde_json::{Map, Value};
 
-use super::depth;
+use super::{scan, syntax};
 use crate::diag::{Diagnostic, Diagnostics, Place, code};
 use crate::source::{MERGE, Source};
 
 /// The tree of a text, with the keys of its mappings as text (`200` is `"200"`) and in their order.
 pub fn parse(source: &Source, diagnostics: &mut Diagnostics) -> Option<Value> {
+    if syntax::is_empty(&source.text) {
+        diagnostics.push(syntax::empty());
+        return None;
+    }
     let (repeated, left) = (Cell::new(false), Cell::new(LEAST + EACH * source.text.len()));
     let json_tree = Tree { repeated: &repeated, left: &left, merge: false, path: 0 };
     let yaml_tree = Tree { merge: true, ..json_tree };
@@ -30,11 +34,11 @@ pub fn parse(source: &Source, diagnostics: &mut Diagnostics) -> Option<Value> {
             }
             // Neither is YAML.
             Err(error) if error.is_eof() => {
-                syntax(source.text.len(), "it ends before all brackets and quotes are closed", diagnostics);
+                diagnostics.push(syntax::unclosed(source));
                 return None;
             }
             Err(error) if error.to_string().starts_with("recursion limit") => {
-                syntax(source.offset(error.line(), error.column()), TOO_DEEP, diagnostics);
+                diagnostics.push(syntax::error(source.offset(error.line(), error.column()), TOO_DEEP));
                 return None;
             }
             Err(_) => {}
@@ -42,8 +46,8 @@ pub fn parse(source: &Source, diagnostics: &mut Diagnostics) -> Option<Value> {
         repeated.set(false);
         left.set(LEAST + EACH * source.text.len());
     }
-    if let Some(start) = depth::too_deep(&source.text) {
-        syntax(start, TOO_DEEP, diagnostics);
+    if let Some(start) = scan::too_deep(&source.text) {
+        diagnostics.push(syntax::error(start, TOO_DEEP));
         return None;
     }
     match yaml_tree.deserialize(serde_yaml::Deserializer::from_str(&source.text)) {
@@ -54,48 +58,10 @@ pub fn parse(source: &Source, diagnostics: &mut Diagnostics) -> Option<Value> {
             Some(tree)
         }
         Err(error) => {
-            // The library counts characters, not bytes.
-            let start = error.location().map_or(0, |at| byte_of(&source.text, at.line(), at.column()));
-            if let Some(tab) = indenting_tab(source, start) {
-                let diagnostic = Diagnostic::error(code::SYNTAX, Place::Document(tab..tab + 1), UNREADABLE);
-                diagnostics.push(diagnostic.label("a tab cannot indent YAML").help("use spaces"));
-                return None;
-            }
-            let message = error.to_string();
-            // The place is shown by the drawing; the parser's own mention of it would say it twice.
-            syntax(start, message.split(" at line ").next().unwrap_or(&message), diagnostics);
+            diagnostics.push(syntax::yaml(source, &error));
             None
         }
     }
-}
-
-fn syntax(start: usize, message: &str, diagnostics: &mut Diagnostics) {
-    diagnostics.push(
-        Diagnostic::error(code::SYNTAX, Place::Document(start..start + 1), UNREADABLE)
-            .label(message)
-            .help("correct the document here; nothing after this location was read"),
-    );
-}
-
-const UNREADABLE: &str = "the document cannot be read";
-
-/// The byte at a line and a column, both from 1 and the column in characters.
-fn byte_of(text: &str, line: usize, column: usize) -> usize {
-    let Some(found) = text.split_inclusive('\n').nth(line.saturating_sub(1)) else { return text.len() };
-    let start = found.as_ptr() as usize - text.as_ptr() as usize;
-    start + found.char_indices().nth(column.saturating_sub(1)).map_or(found.len(), |(at, _)| at)
-}
-
-/// The first tab among the spaces at the beginning of the line of a byte.
-fn indenting_tab(source: &Source, at: usize) -> Option<usize> {
-    // JSON may be indented so.
-    if source.text.trim_start().starts_with(['{', '[']) {
-        return None;
-    }
-    let (_, line) = source.line(at);
-    let text = &source.text[line.clone()];
-    let indent = &text[..text.len() - text.trim_start_matches([' ', '\t']).len()];
-    indent.find('\t').map(|tab| line.start + tab)
 }
 
 const TOO_DEEP: &str = "recursion limit exceeded";

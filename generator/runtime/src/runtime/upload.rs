@@ -110,11 +110,18 @@ impl Upload {
         !matches!(self.source, Source::Reader(..))
     }
 
-    /// Its media type as a header, or that of the document.
-    pub(super) fn media_type(&self, name: &'static str, known: &'static str) -> Result<HeaderValue, InvalidValue> {
-        let Some(own) = &self.content_type else { return Ok(HeaderValue::from_static(known)) };
-        let header = header_value(own).filter(|_| own.contains('/'));
-        header.ok_or_else(|| InvalidValue::new(name, None, "must have a media type as content type"))
+    /// Its media type as a header: its own, or the one of those that the API takes that its file name stands for.
+    pub(super) fn media_type(&self, name: &'static str, taken: &'static str) -> Result<HeaderValue, InvalidValue> {
+        if let Some(own) = &self.content_type {
+            let header = header_value(own).filter(|_| own.contains('/'));
+            return header.ok_or_else(|| InvalidValue::new(name, None, "must have a media type as content type"));
+        }
+        let file_name = self.file_name.as_deref().unwrap_or_default();
+        let media_type = if taken.contains([',', '*']) { chosen(taken, file_name) } else { Some(taken) };
+        media_type.map(HeaderValue::from_static).ok_or_else(|| {
+            let rule = format!("must have a content type ({taken}): set it with `Upload::content_type`");
+            InvalidValue::new(name, None, rule)
+        })
     }
 
     /// The bytes for one attempt.
@@ -142,6 +149,51 @@ impl Upload {
             }
         }
     }
+}
+
+/// The media types of file names whose extension is not their subtype, and of those that ranges such as `image/*` are for.
+const EXTENSIONS: [(&str, &str); 20] = [
+    ("avif", "image/avif"),
+    ("bmp", "image/bmp"),
+    ("csv", "text/csv"),
+    ("flac", "audio/flac"),
+    ("gif", "image/gif"),
+    ("heic", "image/heic"),
+    ("htm", "text/html"),
+    ("jpeg", "image/jpeg"),
+    ("jpg", "image/jpeg"),
+    ("md", "text/markdown"),
+    ("mov", "video/quicktime"),
+    ("mp3", "audio/mpeg"),
+    ("mp4", "video/mp4"),
+    ("png", "image/png"),
+    ("svg", "image/svg+xml"),
+    ("tif", "image/tiff"),
+    ("txt", "text/plain"),
+    ("wav", "audio/wav"),
+    ("webm", "video/webm"),
+    ("webp", "image/webp"),
+];
+
+/// The media type of a file among several that the API takes, of which some may be ranges. A file whose name does not tell
+/// is bytes where those are taken.
+fn chosen(taken: &'static str, file_name: &str) -> Option<&'static str> {
+    let extension = file_name.rsplit_once('.').map_or("", |(_, extension)| extension).to_ascii_lowercase();
+    let known = EXTENSIONS.iter().find(|(known, _)| *known == extension).map(|(_, media_type)| *media_type);
+    let all = || taken.split(',').map(str::trim);
+    let is_known = |media_type: &str| match known {
+        Some(known) => known == media_type,
+        None => media_type.split_once('/').is_some_and(|(_, subtype)| subtype == extension),
+    };
+    let is_in = |known: &str, range: &str| {
+        range == "*/*" || range.strip_suffix('*').is_some_and(|kind| known.starts_with(kind))
+    };
+    let in_range = |known: &&str| all().any(|range| is_in(known, range));
+    let bytes = || all().any(|one| matches!(one, "*/*" | "application/*" | "application/octet-stream"));
+    all()
+        .find(|media_type| is_known(media_type))
+        .or_else(|| known.filter(in_range))
+        .or_else(|| bytes().then_some("application/octet-stream"))
 }
 
 /// Leaves out the bytes, and the name of the file, which may be personal.

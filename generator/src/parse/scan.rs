@@ -1,13 +1,54 @@
-//! How deep the brackets of a text of YAML are in one another.
+//! A rough scan of YAML for brackets and strings in quotes. It knows quotes, comments and block scalars.
 //!
-//! The library that reads YAML refuses what is too deep, but takes time with the square of the depth to find out. So this
-//! is a rough look at the text before, which knows quotes, comments and block scalars.
+//! The library that reads YAML refuses brackets that are nested too deeply, but takes time with the square of the depth to
+//! find out; and it does not say where a string begins that has no end.
+
+use std::ops::ControlFlow;
+
+/// What the scan finds, each with the byte where it is.
+enum Mark {
+    OpenBracket,
+    CloseBracket,
+    OpenQuote,
+    CloseQuote,
+}
 
 /// Deeper brackets are refused here; those that are less deep, and still too deep, by the library.
 const DEEPEST: usize = 1_000;
 
-/// Where brackets are in one another deeper than they may be.
+/// Returns the bracket that is nested deeper than is allowed.
 pub fn too_deep(text: &str) -> Option<usize> {
+    let mut depth = 0_usize;
+    let mut found = None;
+    scan(text, |mark, at| {
+        match mark {
+            Mark::OpenBracket => depth += 1,
+            Mark::CloseBracket => depth -= 1,
+            Mark::OpenQuote | Mark::CloseQuote => {}
+        }
+        found = (depth > DEEPEST).then_some(at);
+        found.map_or(ControlFlow::Continue(()), |_| ControlFlow::Break(()))
+    });
+    found
+}
+
+/// Returns the opening quote of the string that ends right before a byte, or that no quote ends.
+pub fn quote_before(text: &str, end: usize) -> Option<usize> {
+    let (mut open, mut found) = (None, None);
+    scan(text, |mark, at| {
+        match mark {
+            Mark::OpenQuote => open = Some(at),
+            Mark::CloseQuote if at + 1 == end => found = open,
+            Mark::CloseQuote => open = None,
+            Mark::OpenBracket | Mark::CloseBracket => {}
+        }
+        if at >= end { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    });
+    found.or(open.filter(|_| end >= text.trim_end().len()))
+}
+
+/// Calls `visit` with each bracket and quote until it breaks.
+fn scan(text: &str, mut visit: impl FnMut(Mark, usize) -> ControlFlow<()>) {
     let mut depth = 0_usize;
     // The indentation of the line that a block scalar belongs to.
     let mut block: Option<usize> = None;
@@ -29,21 +70,34 @@ pub fn too_deep(text: &str) -> Option<usize> {
                 (Some(b'"'), b'\\') => drop(bytes.next()),
                 (Some(open), byte) if open == byte => {
                     // Two single quotes are one that does not end the text.
-                    match byte == b'\'' && bytes.next_if(|(_, next)| *next == b'\'').is_some() {
-                        true => {}
-                        false => (quote, begins) = (None, false),
+                    if byte == b'\'' && bytes.next_if(|(_, next)| *next == b'\'').is_some() {
+                        continue;
+                    }
+                    (quote, begins) = (None, false);
+                    if visit(Mark::CloseQuote, at + offset).is_break() {
+                        return;
                     }
                 }
                 (Some(_), _) => {}
-                (None, b'"' | b'\'') if begins => quote = Some(byte),
+                (None, b'"' | b'\'') if begins => {
+                    quote = Some(byte);
+                    if visit(Mark::OpenQuote, at + offset).is_break() {
+                        return;
+                    }
+                }
                 (None, b'#') if offset == 0 || line.as_bytes()[offset - 1].is_ascii_whitespace() => break,
                 (None, b'[' | b'{') if begins || depth > 0 => {
                     (depth, begins) = (depth + 1, true);
-                    if depth > DEEPEST {
-                        return Some(at + offset);
+                    if visit(Mark::OpenBracket, at + offset).is_break() {
+                        return;
                     }
                 }
-                (None, b']' | b'}') if depth > 0 => (depth, begins) = (depth - 1, false),
+                (None, b']' | b'}') if depth > 0 => {
+                    (depth, begins) = (depth - 1, false);
+                    if visit(Mark::CloseBracket, at + offset).is_break() {
+                        return;
+                    }
+                }
                 (None, b',') if depth > 0 => begins = true,
                 (None, b':' | b'-' | b'?')
                     if depth > 0 || matches!(line.as_bytes().get(offset + 1), Some(b' ' | b'\t')) =>
@@ -67,12 +121,11 @@ pub fn too_deep(text: &str) -> Option<usize> {
             block = Some(indent);
         }
     }
-    None
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{DEEPEST, too_deep};
+    use super::{DEEPEST, quote_before, too_deep};
 
     #[test]
     fn brackets_in_texts_are_none() {
@@ -96,6 +149,23 @@ mod tests {
             ("[[]]".repeat(DEEPEST), None),
         ] {
             assert_eq!(too_deep(&text), expected, "{}", text.chars().take(20).collect::<String>());
+        }
+    }
+
+    #[test]
+    fn the_string_before_an_error_is_found() {
+        for (text, end, expected) in [
+            ("a: \"b\nc: \"d\"", 10, Some(3)),
+            ("a: 'it's fine", 7, Some(3)),
+            ("a: 'it''s fine", 14, Some(3)),
+            ("{\"a\": \"b, \"c\": 1}", 11, Some(6)),
+            ("{\"a\": \"b}", 10, Some(6)),
+            ("a: don't \"b\" c", 12, None),
+            ("# don't\na: \"b\" c", 16, None),
+            ("a: \"b\"\nc", 6, Some(3)),
+            ("", 0, None),
+        ] {
+            assert_eq!(quote_before(text, end), expected, "{text}");
         }
     }
 }

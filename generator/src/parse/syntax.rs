@@ -1,0 +1,82 @@
+//! Syntax errors of documents: what is said of them, and where.
+
+use super::scan::quote_before;
+use crate::diag::{Diagnostic, Place, code};
+use crate::source::Source;
+
+const UNREADABLE: &str = "the document cannot be read";
+
+/// A syntax error at a byte of the document.
+pub(super) fn error(start: usize, message: &str) -> Diagnostic {
+    Diagnostic::error(code::SYNTAX, Place::Document(start..start + 1), UNREADABLE)
+        .label(message)
+        .help("correct the document here; nothing after this location was read")
+}
+
+/// Returns whether a text has no content: nothing but comments and the marks between documents of YAML.
+pub(super) fn is_empty(text: &str) -> bool {
+    text.trim_start_matches('\u{feff}')
+        .lines()
+        .map(str::trim)
+        .all(|line| matches!(line, "" | "---" | "...") || line.starts_with('#'))
+}
+
+/// The error for a text without content.
+pub(super) fn empty() -> Diagnostic {
+    Diagnostic::error(code::SYNTAX, Place::Document(0..0), "the document is empty")
+        .help("write an OpenAPI document: its first line is often `openapi: 3.1.0`")
+}
+
+/// The error for JSON that ends too early.
+pub(super) fn unclosed(source: &Source) -> Diagnostic {
+    let end = source.text.len();
+    match quote_before(&source.text, end) {
+        Some(quote) => unclosed_quote(quote, end, "the document ends here"),
+        None => error(end, "it ends before all brackets are closed"),
+    }
+}
+
+/// The error for YAML that its library refuses.
+pub(super) fn yaml(source: &Source, refused: &serde_yaml::Error) -> Diagnostic {
+    // The library counts characters, not bytes.
+    let start = refused.location().map_or(0, |at| byte_of(&source.text, at.line(), at.column()));
+    if let Some(tab) = indenting_tab(source, start) {
+        let diagnostic = Diagnostic::error(code::SYNTAX, Place::Document(tab..tab + 1), UNREADABLE);
+        return diagnostic.label("a tab cannot indent YAML").help("use spaces");
+    }
+    let message = refused.to_string();
+    // The location is drawn, so that the message need not contain it.
+    let message = message.split(" at line ").next().unwrap_or(&message);
+    match quote_before(&source.text, start) {
+        Some(quote) => unclosed_quote(quote, start, message),
+        None => error(start, message),
+    }
+}
+
+/// The error for a string that is likely to have no closing quote: it ends with the opening quote of the next one, so that the
+/// content of that one is what the parser refuses.
+fn unclosed_quote(quote: usize, end: usize, message: &str) -> Diagnostic {
+    Diagnostic::error(code::SYNTAX, Place::Document(quote..quote + 1), UNREADABLE)
+        .label("is the closing quote of this string missing?")
+        .related(Place::Document(end..end + 1), message)
+        .help("close the string; a quote within it is written `\\\"` in double quotes and `''` in single quotes")
+}
+
+/// The byte at a line and a column, both from 1 and the column in characters.
+fn byte_of(text: &str, line: usize, column: usize) -> usize {
+    let Some(found) = text.split_inclusive('\n').nth(line.saturating_sub(1)) else { return text.len() };
+    let start = found.as_ptr() as usize - text.as_ptr() as usize;
+    start + found.char_indices().nth(column.saturating_sub(1)).map_or(found.len(), |(at, _)| at)
+}
+
+/// The first tab among the spaces at the beginning of the line of a byte.
+fn indenting_tab(source: &Source, at: usize) -> Option<usize> {
+    // JSON may be indented so.
+    if source.text.trim_start().starts_with(['{', '[']) {
+        return None;
+    }
+    let (_, line) = source.line(at);
+    let text = &source.text[line.clone()];
+    let indent = &text[..text.len() - text.trim_start_matches([' ', '\t']).len()];
+    indent.find('\t').map(|tab| line.start + tab)
+}
