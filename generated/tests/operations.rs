@@ -29,6 +29,7 @@ impl Stage {
     /// Calls an operation with the arguments of a case, on a path with these keys.
     async fn call(&self, case: &Value, keys: &[(&str, String)]) -> Value {
         let mut case = case.clone();
+        settle(&mut case, self.mock.requests().len());
         for (name, key) in keys {
             case["path_params"][name] = json!(key);
         }
@@ -66,6 +67,33 @@ impl Stage {
             Some((parent, Side::Instance)) => self.instance(parent).await,
             Some((parent, Side::Collection)) => Box::pin(self.above(parent)).await,
             None => Vec::new(),
+        }
+    }
+}
+
+/// Makes a case one that the API accepts: a participant has an identity or an address, several of them are JSON, and names
+/// are unique.
+fn settle(case: &mut Value, number: usize) {
+    let creates = matches!(
+        case["operation_id"].as_str(),
+        Some("CreateConversationParticipant" | "CreateServiceConversationParticipant")
+    );
+    if creates && case["form"]["Identity"].is_null() {
+        case["form"] = json!({ "Identity": "ana" });
+    }
+    if case.pointer("/form/Participant").is_some() {
+        case["form"]["Participant"] =
+            json!(["{\"identity\":\"ana\"}", "{\"messaging_binding.address\":\"+15550100\"}"]);
+    }
+    for (place, address) in [("form", "MessagingBinding.Address"), ("query", "Address")] {
+        let values = case.get_mut(place).and_then(Value::as_object_mut);
+        if let Some(values) = values.filter(|values| values.contains_key("Identity")) {
+            values.remove(address);
+        }
+    }
+    for name in ["Address", "Identity", "UniqueName"] {
+        if let Some(Value::String(text)) = case.pointer_mut(&format!("/form/{name}")) {
+            text.push_str(&format!(" {number}"));
         }
     }
 }

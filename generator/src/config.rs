@@ -1,15 +1,19 @@
 //! `codegen.toml`: how an API is bound, where the document does not say.
 
+mod mock;
+
 use std::collections::BTreeMap;
 use std::ops::Range;
 
 use serde::Deserialize;
-use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use crate::diag::{Diagnostic, Diagnostics, Place, code, did_you_mean};
 use crate::name::file::is_device;
 use crate::source::Source;
+
+pub use mock::{Copies, Filter, Mock, NewestFirst, Part, Rule, Test};
+pub use toml::Spanned;
 
 /// The configuration, as it is written.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -34,8 +38,9 @@ pub struct Config {
     /// What is generated for the crate's own tests.
     #[serde(default)]
     pub tests: Tests,
-    /// The mock that users of the crate test against, behind its feature `mock`; without it, there is none.
-    pub mock: Option<Mock>,
+    /// The mock that users of the crate test against, and facts about the API for it.
+    #[serde(default)]
+    pub mock: Mock,
     /// The types of formats that the generator does not know, or is to bind in another way.
     #[serde(default)]
     pub formats: BTreeMap<String, Spanned<String>>,
@@ -201,13 +206,6 @@ pub struct Personal {
 pub struct Tests {
     /// The path below the crate's folder of a module that calls each operation by its id, if there is to be one.
     pub dispatcher: Option<String>,
-}
-
-/// The mock that users of the crate test against.
-#[derive(Clone, Debug, Deserialize)]
-pub struct Mock {
-    /// Where `bindery-mock` comes from, as `Cargo.toml` says it: `{ path = "…", version = "…" }`.
-    pub dependency: toml::Table,
 }
 
 /// A name that the document's own does not make a good one of.
@@ -377,30 +375,41 @@ fn is_test_module(path: &str) -> bool {
 /// Every key there is, for the sake of those that are nearly one.
 const KEYS: &[&str] = &[
     "at",
+    "at_most_one",
     "client",
     "code",
+    "copies",
+    "counters",
     "crate",
     "credentials",
     "cursor",
     "cursor_parameter",
     "default_region",
+    "defaults",
     "dependency",
     "dispatcher",
     "edge",
     "errors",
+    "exactly_one",
+    "filters",
+    "find",
     "formats",
     "host",
     "items",
+    "json",
     "last_item",
     "link",
+    "lookup",
     "manifest",
     "markers",
+    "max_items",
     "message",
     "mock",
     "models",
     "more",
     "more_info",
     "name",
+    "newest_first",
     "next",
     "off",
     "offset",
@@ -408,21 +417,30 @@ const KEYS: &[&str] = &[
     "page",
     "page_size",
     "paging",
+    "parameter",
+    "parts",
     "password",
     "pattern",
     "personal",
+    "property",
     "reason",
     "region",
     "rename",
     "request_id",
+    "rules",
+    "set",
+    "stored_at",
     "strict",
     "surface",
     "template",
+    "test",
     "tests",
     "to",
     "token_url",
     "total",
+    "unique",
     "user",
+    "values",
     "version",
 ];
 

@@ -26,6 +26,7 @@ pub mod fileset;
 pub mod format;
 pub mod ir;
 pub mod lower;
+pub mod mock_rules;
 pub mod name;
 pub mod parse;
 pub mod report;
@@ -81,7 +82,7 @@ pub fn bind(document: &Source, config: &Source) -> (Option<Bound>, Diagnostics) 
 }
 
 /// A document and its configuration as data, for readers other than the generator; `None` if there is an error among
-/// the diagnostics.
+/// the diagnostics. The rules of the mock are not compared with the document: [`mock_rules::check`] does that.
 ///
 /// ```
 /// use bindery::source::Source;
@@ -148,6 +149,9 @@ fn mock_document(document: &Source) -> Cow<'_, str> {
 fn stages(document: &Source, config: &Source, diagnostics: &mut Diagnostics) -> Option<Bound> {
     let config_text = &config.text;
     let Understood { config, derived, api, analysis } = understand(document, config, diagnostics)?;
+    if !diagnostics.has_errors() {
+        mock_rules::check(&config, &api, diagnostics);
+    }
     let names = name::name(&api, &analysis, &config, diagnostics);
     if diagnostics.has_errors() {
         return None;
@@ -168,7 +172,7 @@ fn stages(document: &Source, config: &Source, diagnostics: &mut Diagnostics) -> 
             }
         }
     }
-    if config.mock.is_some() {
+    if config.mock.dependency.is_some() {
         // They are in the crate wherever it goes. JSON is YAML too.
         files.add("src/mock/document.yaml", &mock_document(document), from);
         files.add("src/mock/codegen.toml", config_text, from);

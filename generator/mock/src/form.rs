@@ -57,10 +57,13 @@ pub(crate) fn read<'a>(
         if param.place == ParamPlace::File {
             continue;
         }
-        let value = from_texts(model, &param.ty, &texts);
-        let mut found = check(&model.api, &param.ty, &value);
-        constrain(&param.constraints, &value, &mut found);
-        problems.extend(found.iter().map(|problem| format!("{}{} {}", param.wire, problem.at, problem.message)));
+        // A value that may be null is sent as an empty string to clear it.
+        if param.nullable && param.place == ParamPlace::Form && texts == [""] {
+            given.push((param, Value::Null));
+            continue;
+        }
+        let value = value(model, &param.ty, &texts);
+        problems.extend(self::problems(model, param, &param.wire, &value));
         given.push((param, value));
     }
     let declared = |name: &str| operation.params.iter().any(|param| in_form(param) && param.wire == name);
@@ -91,12 +94,18 @@ fn body(model: &Model, param: &Param, media: Media, bytes: &[u8]) -> Result<Opti
         return Ok(None);
     }
     let value: Value = serde_json::from_slice(bytes).map_err(|error| vec![format!("the body is no JSON: {error}")])?;
-    let mut problems = check(&model.api, &param.ty, &value);
-    constrain(&param.constraints, &value, &mut problems);
-    match problems.is_empty() {
-        true => Ok(Some(value)),
-        false => Err(problems.iter().map(|problem| format!("body{} {}", problem.at, problem.message)).collect()),
+    let problems = problems(model, param, "body", &value);
+    if problems.is_empty() { Ok(Some(value)) } else { Err(problems) }
+}
+
+/// What is wrong with the value of a parameter, behind the name.
+pub(crate) fn problems(model: &Model, param: &Param, name: &str, value: &Value) -> Vec<String> {
+    if param.nullable && value.is_null() {
+        return Vec::new();
     }
+    let mut found = check(&model.api, &param.ty, value);
+    constrain(&param.constraints, value, &mut found);
+    found.iter().map(|problem| format!("{name}{} {}", problem.at, problem.message).trim_start().to_owned()).collect()
 }
 
 fn all<'t>(pairs: &'t [(String, String)], name: &str) -> Vec<&'t str> {
@@ -112,11 +121,11 @@ pub(crate) fn is_of(model: &Model, ty: &TypeRef, constraints: &[Constraint], tex
 }
 
 /// A value of a type from its texts. What is no text of the type stays a text, which the check then refuses.
-fn from_texts(model: &Model, ty: &TypeRef, texts: &[&str]) -> Value {
+pub(crate) fn value(model: &Model, ty: &TypeRef, texts: &[&str]) -> Value {
     match ty {
         TypeRef::List(item) => texts.iter().map(|text| from_text(model, item, text)).collect(),
         TypeRef::Named(id) => match &model.api.types[*id].shape {
-            Shape::Alias(inner) => from_texts(model, inner, texts),
+            Shape::Alias(inner) => value(model, inner, texts),
             _ => from_text(model, ty, texts.first().copied().unwrap_or_default()),
         },
         _ => from_text(model, ty, texts.first().copied().unwrap_or_default()),
@@ -154,14 +163,22 @@ pub(crate) fn lay(model: &Model, record: &Record, given: &Given<'_>, onto: &mut 
     }
 }
 
-fn put(model: &Model, record: &Record, name: &str, value: &Value, onto: &mut Map<String, Value>) {
+pub(crate) fn put(model: &Model, record: &Record, name: &str, value: &Value, onto: &mut Map<String, Value>) {
     // A list is often given one by one: `Permission`, and is then called `permissions`.
     let called = |field: &Field, name: &str| {
         let (known, name) = (plain(&field.wire), plain(name));
         known == name || value.is_array() && known == format!("{name}s")
     };
     if let Some(field) = record.fields.iter().find(|field| called(field, name)) {
-        if let Some(value) = fitting(value).into_iter().find(|value| fits(model, field, value)) {
+        if value.is_null() && !field.nullable {
+            // A list that is cleared is empty; what cannot be null is left out, if it may be.
+            let empty = json!([]);
+            if fits(model, field, &empty) {
+                onto.insert(field.wire.clone(), empty);
+            } else if !field.required {
+                onto.shift_remove(&field.wire);
+            }
+        } else if let Some(value) = fitting(value).into_iter().find(|value| fits(model, field, value)) {
             onto.insert(field.wire.clone(), value);
         }
         return;

@@ -1,28 +1,56 @@
 //! A stateful mock of an API, straight from its OpenAPI document.
 //!
-//! The server interprets the representation that bindings are generated from ([`bindery::ir`]), so that the two cannot
-//! disagree about the API. What is created can be fetched, listed in pages, changed and deleted; what a request gets
-//! wrong is refused as the API would refuse it. The paths say which collections and instances there are; nothing in
-//! here knows any API.
+//! The server interprets the representation that clients are generated from ([`bindery::ir`]). It stores what is created, so that
+//! it can be fetched, listed in pages, changed and deleted, and checks each request against the document. The paths say which
+//! collections and instances there are; nothing in here knows any API.
 //!
 //! A [`Mock`] keeps everything in memory and shares nothing with others, so that each test may have its own.
+//!
+//! # What an API does beyond its document
+//!
+//! `[[mock.rules]]` in codegen.toml states facts that a document has no keywords for: unique values (409), values that identify a
+//! record in a path, counters, defaults, strings of JSON, parameters that exclude each other, the largest number of records,
+//! filters and the order of lists, records that are stored in another collection, records that are created together, and
+//! collections in which records appear in another form. `CONFIG.md` of the generator lists the keys. A rule that names something
+//! that the document does not have is an error.
+//!
+//! # What the mock does not do
+//!
+//! - Query parameters that no rule and no pagination gives a meaning to are checked and have no effect. The response header
+//!   `Mock-Ignored-Parameters` names those of the request. Headers have no effect, apart from credentials and `X-Mock-Fault`.
+//! - Operations that are not list, create, fetch, update, replace or delete change nothing. They respond with the stored record of
+//!   their path, or with a generated value.
+//! - Nothing happens by itself: no states change with time, no webhooks are sent, no counts of other records are computed. Records
+//!   that only the API creates, such as receipts of deliveries, are not there unless [`Mock::put`] stores them.
+//! - Values that nobody has set are generated from the schema, and mean nothing.
+//! - A reference to another record, such as the id of a role in a body, is not looked up.
+//! - Parameters in styles such as `deepObject` are accepted as they are, and so are bodies that are neither JSON nor forms.
+//! - A copy that a rule makes follows its record. To change or delete the copy does not change the record.
+//! - Scopes and permissions are not checked: any accepted credential may do everything.
+//! - Formats of strings are checked for dates, times, URIs and UUIDs.
 
+mod act;
 mod answer;
 mod check;
 mod console;
+mod copies;
 mod damage;
 mod error;
 mod failure;
 mod fault;
+mod filter;
 mod form;
 mod generate;
 mod http;
 mod mock;
 mod model;
 mod page;
+mod parts;
 mod pattern;
+mod record;
 mod rng;
 mod route;
+mod rules;
 mod security;
 mod seed;
 mod server;

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use bindery::draw::Style;
+use bindery::mock_rules;
 use bindery::source::Source;
 use serde_json::Value;
 use tokio::net::TcpListener;
@@ -201,8 +202,12 @@ impl Builder {
     /// [`Error::Spec`] if the document or configuration has errors, [`Error::State`] if the state is not one of a mock,
     /// [`Error::StateFile`] if the state file cannot be used, [`Error::Io`] if the address cannot be listened on.
     pub async fn start(self) -> Result<Mock, Error> {
-        let (loaded, diagnostics) = bindery::load(&self.document, &self.config);
+        let (loaded, mut diagnostics) = bindery::load(&self.document, &self.config);
+        if let Some((api, config)) = &loaded {
+            mock_rules::check(config, api, &mut diagnostics);
+        }
         let rendered = || diagnostics.render(&self.document, &self.config, Style::Plain);
+        let loaded = loaded.filter(|_| !diagnostics.has_errors());
         let (api, config) = loaded.ok_or_else(|| Error::Spec(format!("\n{}", rendered())))?;
         let model = Model::new(api, config, self.credentials, self.seed)?;
         let (file, state) = match (&self.state, &self.state_file) {

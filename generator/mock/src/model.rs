@@ -1,13 +1,18 @@
 //! An API, and what of it is worth knowing before the first request: which property is the key, the URL, the links.
 
+use std::collections::BTreeMap;
+
 use bindery::config::Config;
 use bindery::ir::{
-    Answer, Api, Arena, Id, OperationId, Record, Resource, ResourceId, Role, Shape, Side, TypeId, TypeRef,
+    Answer, Api, Arena, Id, OperationId, ParamPlace, Record, Resource, ResourceId, Role, Server, Shape, Side, TypeId,
+    TypeRef,
 };
+use bindery::mock_rules::{collections, ignored_parameters};
 use serde_json::Value;
 
 use crate::error::Error;
 use crate::route::{length, shape};
+use crate::rules::{Facts, facts};
 
 /// What the mock knows of an API.
 #[derive(Debug)]
@@ -18,6 +23,13 @@ pub(crate) struct Model {
     pub credentials: Option<(String, String)>,
     pub seed: u64,
     traits: Vec<Traits>,
+    facts: Vec<Facts>,
+    /// The resources by the paths of their collections.
+    pub collections: BTreeMap<String, ResourceId>,
+    /// For each operation, the query parameters that have no effect.
+    ignored: Vec<Vec<String>>,
+    /// The paths of the servers of the document, which requests may have before their own.
+    pub base_paths: Vec<String>,
     /// The operations by the number of segments in their path, those with literals before those with parameters.
     routes: Vec<Vec<OperationId>>,
 }
@@ -46,6 +58,13 @@ impl Model {
             return Err(Error::Spec("the document has no operation".to_owned()));
         }
         let traits = api.resources.iter().map(|(id, resource)| traits(&api, id, resource)).collect();
+        let collections = collections(&api);
+        let facts = facts(&api, &config, &collections);
+        let ignored = api.operations.iter().map(|(_, operation)| {
+            ignored_parameters(&config, &api, operation).into_iter().map(str::to_owned).collect()
+        });
+        let ignored = ignored.collect();
+        let base_paths = base_paths(&api);
         let mut routes: Vec<Vec<OperationId>> = Vec::new();
         for (id, operation) in api.operations.iter() {
             let length = length(&operation.path);
@@ -55,7 +74,7 @@ impl Model {
         for of_length in &mut routes {
             of_length.sort_by_cached_key(|id| shape(&api.operations[*id]));
         }
-        Ok(Self { api, config, credentials, seed, traits, routes })
+        Ok(Self { api, config, credentials, seed, traits, facts, collections, ignored, base_paths, routes })
     }
 
     /// The operations whose path has so many segments, in the order in which they are to be tried.
@@ -67,6 +86,26 @@ impl Model {
     pub fn traits(&self, resource: ResourceId) -> &Traits {
         static NONE: Traits = Traits { key: None, url: None, links: None, example: None };
         self.traits.get(resource.index()).unwrap_or(&NONE)
+    }
+
+    /// What the rules of the configuration say about a resource.
+    pub fn facts(&self, resource: ResourceId) -> &Facts {
+        &self.facts[resource.index()]
+    }
+
+    /// The query parameters of an operation that have no effect.
+    pub fn ignored(&self, operation: OperationId) -> &[String] {
+        &self.ignored[operation.index()]
+    }
+
+    /// The type of a resource's records.
+    pub fn record_type(&self, resource: ResourceId) -> Option<TypeRef> {
+        self.api.resources[resource].model.map(TypeRef::Named)
+    }
+
+    /// The declared properties of a resource's records.
+    pub fn record_of(&self, resource: ResourceId) -> Option<&Record> {
+        self.record(&self.record_type(resource)?)
     }
 
     /// The properties of a type, if it is an object with declared ones.
@@ -101,7 +140,8 @@ fn traits(api: &Api, id: ResourceId, resource: &Resource) -> Traits {
     let Some(record) = record(api, &TypeRef::Named(model)) else { return Traits::default() };
     let is_uri = |ty: &TypeRef| matches!(ty, TypeRef::Uri | TypeRef::Text);
     let url = record.fields.iter().find(|field| {
-        matches!(field.ty, TypeRef::Uri) && ["url", "uri", "self", "href"].contains(&plain(&field.wire).as_str())
+        let is_url = ["url", "uri", "self", "href"].contains(&plain(&field.wire).as_str());
+        matches!(field.ty, TypeRef::Uri) && is_url && (field.read_only || !is_sent(api, resource, &field.wire))
     });
     let links = record.fields.iter().find_map(|field| {
         if !["links", "subresourceuris"].contains(&plain(&field.wire).as_str()) {
@@ -134,6 +174,35 @@ fn traits(api: &Api, id: ResourceId, resource: &Resource) -> Traits {
         links,
         example: example(api, model, resource),
     }
+}
+
+/// Whether a request of a resource sets a property.
+fn is_sent(api: &Api, resource: &Resource, name: &str) -> bool {
+    let is_same = |other: &str| plain(other) == plain(name);
+    let params = resource.operations.iter().flat_map(|id| &api.operations[*id].params);
+    params.into_iter().any(|param| match param.place {
+        ParamPlace::Form => is_same(&param.wire),
+        ParamPlace::Body(_) => record(api, &param.ty)
+            .is_some_and(|record| record.fields.iter().any(|field| !field.read_only && is_same(&field.wire))),
+        _ => false,
+    })
+}
+
+/// The paths of the servers of a document that are more than `/`.
+fn base_paths(api: &Api) -> Vec<String> {
+    let own = api.operations.iter().filter_map(|(_, operation)| operation.server.as_ref());
+    let urls = api.servers.iter().chain(own).map(Server::filled);
+    let paths = urls.filter_map(|url| {
+        let behind_scheme = url.split_once("://").map_or(url.as_str(), |(_, rest)| rest);
+        let path = &behind_scheme[behind_scheme.find('/')?..];
+        let path = path.split(['?', '#']).next()?.trim_end_matches('/');
+        (!path.is_empty() && !path.contains('{')).then(|| path.to_owned())
+    });
+    let mut paths: Vec<String> = paths.collect();
+    // Of two that a path begins with, the longer is meant.
+    paths.sort_by(|one, other| other.len().cmp(&one.len()).then(one.cmp(other)));
+    paths.dedup();
+    paths
 }
 
 /// The property that is the key: the one of the same name, else of the same type of its own, else the one that the

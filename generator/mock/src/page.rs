@@ -1,12 +1,14 @@
 //! Lists in pages, with the parameters and the envelope that the document has for them.
 
-use bindery::ir::{Answer, Next, Operation, Paging, Param, ParamPlace, Record, TypeRef};
+use bindery::ir::{Answer, Next, Operation, Paging, Record, TypeRef};
+use bindery::mock_rules::{page_number, page_token};
 use serde_json::{Map, Value, json};
 
+use crate::filter::Selection;
 use crate::generate;
 use crate::http::Request;
 use crate::model::{Model, plain};
-use crate::store::{From, Store};
+use crate::store::{From, Store, Wanted};
 
 /// How many items a page has where neither request nor document say.
 const USUAL: usize = 50;
@@ -17,6 +19,9 @@ pub(crate) struct List<'a> {
     pub operation: &'a Operation,
     pub paging: &'a Paging,
     pub collection: &'a str,
+    /// The path of the collection for clients.
+    pub address: &'a str,
+    pub selection: &'a Selection<'a>,
 }
 
 /// What the properties of an envelope may be, by what they are called.
@@ -47,25 +52,30 @@ impl List<'_> {
         let number: i64 = self.number().and_then(|name| value(request, name)?.parse().ok()).unwrap_or(start);
         let token = value(request, self.token());
         let from = match &self.paging.next {
+            // Most often the property is the key.
             Next::Last { keys, .. } => token.map(|id| {
-                let all = store.slice(self.collection, From::After(0), usize::MAX);
-                let mut found = all.records.iter().filter(|(_, key, record)| named(&shown(key, record), keys, id));
-                From::After(found.next().map_or(u64::MAX, |(number, _, _)| *number))
+                let is_of = |(number, key, record): &(u64, &str, &Value)| {
+                    named(&shown(key, record), keys, id).then_some(*number)
+                };
+                let by_key = store.get(self.collection, id).zip(store.number(self.collection, id));
+                let by_key = by_key.and_then(|(record, number)| is_of(&(number, id, record)));
+                let all = || store.slice(self.collection, From::After(0), usize::MAX);
+                From::After(by_key.or_else(|| all().records.iter().find_map(is_of)).unwrap_or(u64::MAX))
             }),
             _ => token.and_then(begin),
         };
         let from = from.unwrap_or(From::After(0));
-        let slice = match self.passed_over(request, size, number) {
-            Some((over, size)) => store.slice(self.collection, From::After(0), usize::MAX).part(over, size),
-            None => store.slice(self.collection, from, size),
-        };
+        let keep = |record: &Value| self.selection.keeps(record);
+        let newest_first = self.selection.newest_first;
+        let skip = self.passed_over(request, size, number, token.is_some());
+        let slice = store.select(self.collection, &Wanted { from, skip, size, newest_first, keep: &keep });
         let link = |number: i64, token: Option<String>| self.link(request, base, size, number, token);
         let first = slice.records.first().map(|(number, _, _)| *number);
         let last = slice.records.last().map(|(number, _, _)| *number);
         let links = Links {
             number,
             size,
-            total: store.len(self.collection),
+            total: self.total(store),
             this: link(number, value(request, self.token()).filter(|token| begin(token).is_some()).map(str::to_owned)),
             first: link(start, None),
             previous: first
@@ -105,14 +115,18 @@ impl List<'_> {
         (Value::Object(page), headers)
     }
 
-    /// How many records come before the page of a number, and how many are on it, if its place is counted.
-    fn passed_over(&self, request: &Request, size: usize, number: i64) -> Option<(usize, usize)> {
+    /// How many records come before the page, if its place is counted: by an offset, or by its number where no token says where
+    /// it begins.
+    fn passed_over(&self, request: &Request, size: usize, number: i64, has_token: bool) -> usize {
         if let Next::Offset { param, .. } = &self.paging.next {
-            return Some((value(request, param).and_then(|over| over.parse().ok()).unwrap_or_default(), size));
+            return value(request, param).and_then(|over| over.parse().ok()).unwrap_or_default();
         }
-        let (_, first) = self.counted()?;
-        let before = usize::try_from(number.saturating_sub(first)).unwrap_or_default();
-        Some((before.saturating_mul(size), size))
+        let first = match self.counted() {
+            Some((_, first)) => first,
+            None if has_token || self.number().is_none() => return 0,
+            None => 0,
+        };
+        usize::try_from(number.saturating_sub(first)).unwrap_or_default().saturating_mul(size)
     }
 
     /// The query parameter that says alone where a page begins, by its number, and the number of the first page.
@@ -126,6 +140,33 @@ impl List<'_> {
             }
             _ => None,
         }
+    }
+
+    /// How many records there are; 0 where no page says it and they would have to be counted.
+    fn total(&self, store: &Store) -> usize {
+        if self.selection.is_everything() {
+            return store.len(self.collection);
+        }
+        if !self.shows_total() {
+            return 0;
+        }
+        store.records(self.collection).filter(|(_, record)| self.selection.keeps(record)).count()
+    }
+
+    fn shows_total(&self) -> bool {
+        let has_keys = match &self.paging.next {
+            Next::Offset { total, .. } | Next::Number { total, .. } => !total.is_empty(),
+            _ => false,
+        };
+        let Answer::Json(ty) = self.operation.answer() else { return has_keys };
+        has_keys || self.model.record(ty).is_some_and(|record| self.names_total(record, 3))
+    }
+
+    fn names_total(&self, record: &Record, depth: usize) -> bool {
+        record.fields.iter().any(|field| {
+            let inner = || self.model.record(&field.ty).filter(|_| depth > 0);
+            is_total(&plain(&field.wire)) || inner().is_some_and(|inner| self.names_total(inner, depth - 1))
+        })
     }
 
     /// Whether what says where a page begins is a number.
@@ -145,7 +186,7 @@ impl List<'_> {
             let value = match plain(&field.wire).as_str() {
                 "page" | "pagenumber" => json!(links.number),
                 "pagesize" | "perpage" | "limit" => json!(links.size),
-                "total" | "totalcount" | "totalitems" => json!(links.total),
+                name if is_total(name) => json!(links.total),
                 "url" | "self" => json!(links.this),
                 "firstpageurl" | "firstpage" | "first" => json!(links.first),
                 "previouspageurl" | "previouspage" | "previous" | "prev" => json!(links.previous),
@@ -164,23 +205,11 @@ impl List<'_> {
 
     /// The query parameter that says where a page begins. If the document has none, its URLs have one all the same.
     fn token(&self) -> &str {
-        if let Next::Cursor { param, .. } | Next::Last { param, .. } = &self.paging.next {
-            return param;
-        }
-        let words = ["pagetoken", "token", "cursor", "after", "startingafter"];
-        self.query(|param, name| !is_number(&param.ty) && words.contains(&name)).unwrap_or("page_token")
+        page_token(self.operation).unwrap_or("page_token")
     }
 
     fn number(&self) -> Option<&str> {
-        if let Next::Number { param, .. } = &self.paging.next {
-            return Some(param);
-        }
-        self.query(|param, name| is_number(&param.ty) && ["page", "pagenumber"].contains(&name))
-    }
-
-    fn query(&self, test: impl Fn(&Param, &str) -> bool) -> Option<&str> {
-        let mut params = self.operation.params.iter().filter(|param| param.place == ParamPlace::Query);
-        params.find(|param| test(param, &plain(&param.wire))).map(|param| param.wire.as_str())
+        page_number(self.operation)
     }
 
     fn usual(&self) -> usize {
@@ -210,7 +239,7 @@ impl List<'_> {
         }
         let query = query.finish();
         let mark = if query.is_empty() { "" } else { "?" };
-        format!("{base}{}{mark}{query}", self.collection)
+        format!("{base}{}{mark}{query}", self.address)
     }
 }
 
@@ -221,6 +250,11 @@ impl Links {
         let named = others.into_iter().filter_map(|(relation, url)| Some(format!("<{}>; rel=\"{relation}\"", url?)));
         vec![("Link".to_owned(), named.collect::<Vec<_>>().join(", "))]
     }
+}
+
+/// Whether a property, by its name without case and punctuation, has the number of all items.
+fn is_total(name: &str) -> bool {
+    ["total", "totalcount", "totalitems"].contains(&name)
 }
 
 /// Whether the keys lead to such an identifier in an item.

@@ -9,6 +9,7 @@ use crate::answer::takes;
 use crate::failure::Failure;
 use crate::http::Request;
 use crate::model::{Model, is_known};
+use crate::rules::{at, text_of};
 use crate::store::{Store, segment};
 
 /// The operation that a request asks for, and the values of its path.
@@ -16,20 +17,45 @@ use crate::store::{Store, segment};
 pub(crate) struct Route {
     pub operation: OperationId,
     pub path: Values,
+    /// The path of a server of the document, if the request has it before its own.
+    pub base_path: String,
 }
 
 /// The values of a path's parameters, by their names.
 pub(crate) type Values = Vec<(String, String)>;
 
 /// Where a record is or would be stored.
+#[derive(Clone, Debug)]
 pub(crate) struct Spot {
     pub collection: String,
     pub key: String,
+    /// The path of the collection for clients.
+    pub address: String,
 }
 
-/// The operation of a path and method: 404 without the path, 405 without the method.
+/// The operation of a path and method: 404 without the path, 405 without the method. A path may begin with that of a server of
+/// the document.
 pub(crate) fn route(model: &Model, request: &Request) -> Result<Route, Failure> {
-    let sent = segments(&request.path).ok_or_else(|| Failure::unknown(&request.path))?;
+    let found = route_of(model, request, &request.path);
+    if !found.as_ref().is_err_and(|failed| failed.status == 404) {
+        return found;
+    }
+    let behind = model.base_paths.iter().filter_map(|base| {
+        let rest = request.path.strip_prefix(base.as_str()).filter(|rest| rest.starts_with('/') || rest.is_empty())?;
+        Some((base, rest))
+    });
+    for (base, rest) in behind {
+        match route_of(model, request, rest) {
+            Ok(route) => return Ok(Route { base_path: base.clone(), ..route }),
+            Err(failed) if failed.status != 404 => return Err(failed),
+            Err(_) => {}
+        }
+    }
+    found
+}
+
+fn route_of(model: &Model, request: &Request, path: &str) -> Result<Route, Failure> {
+    let sent = segments(path).ok_or_else(|| Failure::unknown(&request.path))?;
     let mut allowed: Vec<&str> = Vec::new();
     // Of two paths that fit, the one with a literal where the other has a parameter is meant; it comes first.
     let mut meant: Option<&Operation> = None;
@@ -44,10 +70,10 @@ pub(crate) fn route(model: &Model, request: &Request) -> Result<Route, Failure> 
         let Some(path) = values(operation, &sent) else { continue };
         let is_asked = operation.method.as_str() == request.method;
         if is_asked && takes(operation, request) {
-            return Ok(Route { operation: *id, path });
+            return Ok(Route { operation: *id, path, base_path: String::new() });
         }
         if is_asked || is_head && operation.method == Method::Get {
-            otherwise = otherwise.or(Some(Route { operation: *id, path }));
+            otherwise = otherwise.or(Some(Route { operation: *id, path, base_path: String::new() }));
         }
         meant = meant.or(Some(operation));
         allowed.push(operation.method.as_str());
@@ -90,9 +116,27 @@ pub(crate) fn shape(operation: &Operation) -> impl Ord {
 
 /// What the decoded segments mean to an operation, if its path has room for them.
 pub(crate) fn values(operation: &Operation, sent: &[Cow<'_, str>]) -> Option<Values> {
+    values_of(&operation.path, sent)
+}
+
+/// The values of the parameters in the path of a stored collection, if it is one that an operation belongs to.
+pub(crate) fn collection_values(operation: &Operation, collection: &str) -> Option<Values> {
+    values_of(above(operation), &segments(collection)?)
+}
+
+/// The path of the collection that an operation belongs to.
+pub(crate) fn above(operation: &Operation) -> &[Segment] {
+    match (operation.side(), operation.path.as_slice()) {
+        (Side::Instance, [above @ .., Segment::Literal(_)]) if !above.is_empty() => &above[..above.len() - 1],
+        (Side::Instance, [above @ .., _]) => above,
+        (_, path) => path,
+    }
+}
+
+fn values_of(path: &[Segment], sent: &[Cow<'_, str>]) -> Option<Values> {
     let mut values = Values::new();
     let mut sent = sent.iter();
-    let fits = by_segment(&operation.path).all(|parts| {
+    let fits = by_segment(path).all(|parts| {
         let is_empty = sent.by_ref().take(empty_before(parts)).all(|text| text.is_empty());
         is_empty && sent.next().is_some_and(|text| read(parts, text, &mut values))
     });
@@ -134,24 +178,50 @@ fn read(parts: &[Segment], text: &str, values: &mut Values) -> bool {
     })
 }
 
-/// Where the record that an operation acts on is stored.
-pub(crate) fn spot(operation: &Operation, path: &Values) -> Spot {
-    match (operation.side(), operation.path.split_last()) {
-        (Side::Instance, Some((Segment::Param(name) | Segment::Infix(_, name), above))) => {
-            Spot { collection: joined(above, path), key: value(path, name).to_owned() }
+/// Where the record that an operation acts on is stored, or `None` if a record that the path leads through is not there. The
+/// values of the path become the keys of the records that they identify.
+pub(crate) fn resolve(model: &Model, store: &mut Store, operation: &Operation, path: &mut Values) -> Option<Spot> {
+    let own = (operation.side() == Side::Instance).then_some(operation.resource);
+    let params = operation.path.iter().enumerate().filter_map(|(index, segment)| Some((index, segment.param()?)));
+    let mut records: Vec<_> = params.rev().zip(own.into_iter().chain(parents(model, operation.resource))).collect();
+    records.reverse();
+    // The values as far as they are those of properties that copies are stored under.
+    let found = &model.facts(operation.resource).found;
+    let mut stored = path.clone();
+    for ((index, name), resource) in records {
+        let segments = &operation.path[..index];
+        let is_own = own == Some(resource);
+        let collection = joined(segments, if is_own { &stored } else { path });
+        if store.get(&collection, value(path, name)).is_none() {
+            let sent = value(path, name).to_owned();
+            let keys = model.facts(resource).lookup.iter();
+            let key = keys
+                .filter_map(|property| Some((*store.find(&collection, property, &sent).first()?).to_owned()))
+                .next();
+            match key {
+                Some(key) => replace(path, name, key),
+                None if !is_own && is_known(&model.api, resource) => return None,
+                None => {}
+            }
         }
-        _ => Spot { collection: joined(&operation.path, path), key: String::new() },
+        let key = value(path, name);
+        let property = found.iter().find(|(parameter, _)| parameter == name).map(|(_, property)| property);
+        let text = property.and_then(|property| Some(text_of(at(store.get(&collection, key)?, property)?)));
+        let text = text.unwrap_or_else(|| key.to_owned());
+        replace(&mut stored, name, text);
     }
+    let above = above(operation);
+    let key = operation.path.get(above.len()).and_then(Segment::param).map(|name| value(path, name).to_owned());
+    // A collection whose path ends with a slash is asked for with it.
+    let slash = if matches!(above, [.., Segment::Literal(last)] if last.is_empty()) { "/" } else { "" };
+    let address = joined(above, path) + slash;
+    Some(Spot { collection: joined(above, &stored), key: key.unwrap_or_default(), address })
 }
 
-/// Whether all records that the path leads through are there.
-pub(crate) fn has_parents(model: &Model, store: &Store, operation: &Operation, path: &Values) -> bool {
-    let params = operation.path.iter().enumerate().filter_map(|(index, segment)| Some((index, segment.param()?)));
-    let own = usize::from(operation.side() == Side::Instance);
-    params.rev().skip(own).zip(parents(model, operation.resource)).all(|((index, name), parent)| {
-        let collection = joined(&operation.path[..index], path);
-        !is_known(&model.api, parent) || store.get(&collection, value(path, name)).is_some()
-    })
+fn replace(path: &mut Values, name: &str, text: String) {
+    if let Some((_, value)) = path.iter_mut().find(|(known, _)| known == name) {
+        *value = text;
+    }
 }
 
 /// The resources of the records that a resource is below, the nearest first.
@@ -162,11 +232,11 @@ fn parents(model: &Model, resource: ResourceId) -> impl Iterator<Item = Resource
         .map(|(id, _)| id)
 }
 
-fn value<'v>(path: &'v Values, name: &str) -> &'v str {
+pub(crate) fn value<'v>(path: &'v Values, name: &str) -> &'v str {
     path.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str()).unwrap_or_default()
 }
 
-fn joined(segments: &[Segment], values: &Values) -> String {
+pub(crate) fn joined(segments: &[Segment], values: &Values) -> String {
     let mut path = String::new();
     for one in segments {
         match one {

@@ -1,9 +1,11 @@
 //! What the server holds: records in collections, and collections below records.
 
-use std::collections::{BTreeMap, HashMap};
-use std::ops::Bound;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::ops::Bound::{Excluded, Unbounded};
 
 use serde_json::{Value, json};
+
+use crate::rules::{at, text_of};
 
 /// The highest number that a store read from JSON may have come to: as many again are left to count on.
 const HIGHEST: u64 = u64::MAX / 2;
@@ -16,6 +18,8 @@ const HIGHEST: u64 = u64::MAX / 2;
 #[derive(Debug, Default)]
 pub(crate) struct Store {
     collections: BTreeMap<String, Collection>,
+    /// The next number of each counter, by the path of its collection and the property.
+    counters: BTreeMap<(String, String), i64>,
     last: u64,
     changes: Vec<Value>,
 }
@@ -28,6 +32,28 @@ pub(crate) struct Store {
 struct Collection {
     records: BTreeMap<u64, (String, Value)>,
     numbers: HashMap<String, u64>,
+    /// For each property that records are looked up by, the numbers of the records with each value.
+    indexes: HashMap<String, Index>,
+}
+
+type Index = HashMap<String, BTreeSet<u64>>;
+
+/// A record that has been removed.
+#[derive(Debug)]
+pub(crate) struct Removed {
+    pub collection: String,
+    pub key: String,
+    pub record: Value,
+}
+
+/// Which records of a collection a page has.
+pub(crate) struct Wanted<'a> {
+    pub from: From,
+    /// How many records to pass over from there.
+    pub skip: usize,
+    pub size: usize,
+    pub newest_first: bool,
+    pub keep: &'a dyn Fn(&Value) -> bool,
 }
 
 /// Where a page begins.
@@ -50,22 +76,48 @@ pub(crate) struct Slice<'a> {
     pub more_after: bool,
 }
 
-impl Slice<'_> {
-    /// At most `size` of its records, behind the first so many.
-    pub fn part(mut self, over: usize, size: usize) -> Self {
-        self.more_before |= over > 0 && !self.records.is_empty();
-        self.records.drain(..over.min(self.records.len()));
-        self.more_after |= self.records.len() > size;
-        self.records.truncate(size);
-        self
-    }
-}
-
 impl Store {
     /// The record of a key.
     pub fn get(&self, collection: &str, key: &str) -> Option<&Value> {
         let collection = self.collections.get(collection)?;
         collection.records.get(collection.numbers.get(key)?).map(|(_, record)| record)
+    }
+
+    /// The number of a record.
+    pub fn number(&self, collection: &str, key: &str) -> Option<u64> {
+        self.collections.get(collection)?.numbers.get(key).copied()
+    }
+
+    /// The keys of the records that have a value in a property. The first call for a property reads the whole collection.
+    pub fn find(&mut self, collection: &str, property: &str, value: &str) -> Vec<&str> {
+        let Some(Collection { records, indexes, .. }) = self.collections.get_mut(collection) else { return Vec::new() };
+        if !indexes.contains_key(property) {
+            let mut index = Index::new();
+            for (number, (_, record)) in records.iter() {
+                if let Some(value) = indexed(record, property) {
+                    index.entry(value).or_default().insert(*number);
+                }
+            }
+            indexes.insert(property.to_owned(), index);
+        }
+        let numbers = indexes.get(property).and_then(|index| index.get(value));
+        numbers.into_iter().flatten().filter_map(|number| records.get(number)).map(|(key, _)| key.as_str()).collect()
+    }
+
+    /// The next number of a counter of a collection. No number is given twice.
+    pub fn count(&mut self, collection: &str, property: &str, first: i64) -> i64 {
+        let next = self.counters.entry((collection.to_owned(), property.to_owned())).or_insert(first);
+        let number = *next;
+        *next = next.saturating_add(1);
+        self.changes.push(json!({ "counter": [collection, property, *next] }));
+        number
+    }
+
+    /// Makes the numbers of a counter that are still to come larger than one.
+    pub fn count_past(&mut self, collection: &str, property: &str, number: i64) {
+        let next = self.counters.entry((collection.to_owned(), property.to_owned())).or_insert(number);
+        *next = number.saturating_add(1).max(*next);
+        self.changes.push(json!({ "counter": [collection, property, *next] }));
     }
 
     /// Puts a record at a key, in the place of one that is there already.
@@ -74,23 +126,42 @@ impl Store {
         self.last += 1;
         let collection = self.collections.entry(collection.to_owned()).or_default();
         let number = *collection.numbers.entry(key.to_owned()).or_insert(self.last);
+        if let Some((_, old)) = collection.records.remove(&number) {
+            collection.index(number, &old, false);
+        }
+        collection.index(number, &record, true);
         collection.records.insert(number, (key.to_owned(), record));
     }
 
-    /// Removes a record and everything below it; whether there was one.
-    pub fn remove(&mut self, collection: &str, key: &str) -> bool {
-        let Some(from) = self.collections.get_mut(collection) else { return false };
-        let Some(number) = from.numbers.remove(key) else { return false };
-        from.records.remove(&number);
+    /// Removes a record and everything below it, and returns what has been removed.
+    pub fn remove(&mut self, collection: &str, key: &str) -> Vec<Removed> {
+        let mut removed = Vec::new();
+        let Some(from) = self.collections.get_mut(collection) else { return removed };
+        let Some(number) = from.numbers.remove(key) else { return removed };
+        if let Some((key, record)) = from.records.remove(&number) {
+            from.index(number, &record, false);
+            removed.push(Removed { collection: collection.to_owned(), key, record });
+        }
         self.changes.push(json!([collection, key]));
         let below = if key.is_empty() { format!("{collection}/") } else { format!("{collection}/{}/", segment(key)) };
         let range = self.collections.range(below.clone()..);
         let paths: Vec<String> =
             range.map(|(path, _)| path.clone()).take_while(|path| path.starts_with(&below)).collect();
         for path in paths {
-            self.collections.remove(&path);
+            let records = self.collections.remove(&path).map(|gone| gone.records).unwrap_or_default();
+            removed.extend(records.into_values().map(|(key, record)| Removed {
+                collection: path.clone(),
+                key,
+                record,
+            }));
         }
-        true
+        let counters = self.counters.range((below.clone(), String::new())..);
+        let counters: Vec<_> =
+            counters.map(|(name, _)| name.clone()).take_while(|(path, _)| path.starts_with(&below)).collect();
+        for name in counters {
+            self.counters.remove(&name);
+        }
+        removed
     }
 
     /// How many records a collection has.
@@ -126,37 +197,49 @@ impl Store {
         found
     }
 
+    /// The records of a collection with their keys, in order.
+    pub fn records(&self, collection: &str) -> impl Iterator<Item = (&str, &Value)> {
+        let records = self.collections.get(collection).into_iter().flat_map(|collection| collection.records.values());
+        records.map(|(key, record)| (key.as_str(), record))
+    }
+
     /// At most `size` records; the time that it takes grows with `size` alone.
     pub fn slice(&self, collection: &str, from: From, size: usize) -> Slice<'_> {
-        let Some(collection) = self.collections.get(collection) else {
-            return Slice { records: Vec::new(), more_before: false, more_after: false };
+        self.select(collection, &Wanted { from, skip: 0, size, newest_first: false, keep: &|_| true })
+    }
+
+    /// The records of a page. The time that it takes grows with the records that are passed over and with those that the page
+    /// does not keep.
+    pub fn select(&self, collection: &str, wanted: &Wanted<'_>) -> Slice<'_> {
+        let mut slice = Slice { records: Vec::new(), more_before: false, more_after: false };
+        let Some(collection) = self.collections.get(collection) else { return slice };
+        let kept = |towards: Towards| {
+            collection.towards(towards, wanted.newest_first).filter(|(_, _, record)| (wanted.keep)(record))
         };
-        let all = &collection.records;
-        let numbers: Vec<u64> = match from {
+        match wanted.from {
             From::After(number) => {
-                all.range((Bound::Excluded(number), Bound::Unbounded)).take(size).map(|(number, _)| *number).collect()
+                let mut after = kept(Towards::End(number)).skip(wanted.skip);
+                slice.records = after.by_ref().take(wanted.size).collect();
+                slice.more_after = after.next().is_some();
+                slice.more_before = match slice.records.first() {
+                    Some((first, _, _)) => {
+                        (number > 0 || wanted.skip > 0) && kept(Towards::Start(*first)).next().is_some()
+                    }
+                    // An empty page stands where it was asked for.
+                    None => number > 0 && kept(Towards::Start(past(number, wanted.newest_first))).next().is_some(),
+                };
             }
             From::Before(number) => {
-                let mut numbers: Vec<u64> = all.range(..number).rev().take(size).map(|(number, _)| *number).collect();
-                numbers.reverse();
-                numbers
+                let mut before = kept(Towards::Start(number)).skip(wanted.skip);
+                slice.records = before.by_ref().take(wanted.size).collect();
+                slice.more_before = before.next().is_some();
+                slice.records.reverse();
+                let last =
+                    slice.records.last().map_or_else(|| past(number, !wanted.newest_first), |(last, _, _)| *last);
+                slice.more_after = kept(Towards::End(last)).next().is_some();
             }
-        };
-        let (first, last) = match (numbers.first(), numbers.last(), from) {
-            (Some(first), Some(last), _) => (*first, *last),
-            // An empty page stands where it was asked for.
-            (_, _, From::After(number)) => (number.saturating_add(1), number),
-            (_, _, From::Before(number)) => (number, number.saturating_sub(1)),
-        };
-        let records = numbers.iter().filter_map(|number| {
-            let (key, record) = all.get(number)?;
-            Some((*number, key.as_str(), record))
-        });
-        Slice {
-            records: records.collect(),
-            more_before: all.range(..first).next().is_some(),
-            more_after: all.range((Bound::Excluded(last), Bound::Unbounded)).next().is_some(),
         }
+        slice
     }
 
     /// What has changed since the last call, as JSON that [`Store::apply`] reads.
@@ -166,6 +249,10 @@ impl Store {
 
     /// Does a change again; `None` if it is none.
     pub fn apply(&mut self, change: &Value) -> Option<()> {
+        if let Some(counter) = change.get("counter") {
+            self.set_counter(counter)?;
+            return Some(());
+        }
         match change.as_array()?.as_slice() {
             [collection, key, record] => self.put(collection.as_str()?, key.as_str()?, record.clone()),
             [collection, key] => drop(self.remove(collection.as_str()?, key.as_str()?)),
@@ -181,7 +268,18 @@ impl Store {
             let records = collection.records.iter().map(|(number, (key, record))| json!([number, key, record]));
             (path.clone(), Value::Array(records.collect()))
         });
-        json!({ "last": self.last, "collections": collections.collect::<serde_json::Map<_, _>>() })
+        let counters = self.counters.iter().map(|((path, property), next)| json!([path, property, next]));
+        json!({
+            "last": self.last,
+            "collections": collections.collect::<serde_json::Map<_, _>>(),
+            "counters": counters.collect::<Vec<_>>(),
+        })
+    }
+
+    fn set_counter(&mut self, counter: &Value) -> Option<()> {
+        let (path, property, next) = (counter.get(0)?.as_str()?, counter.get(1)?.as_str()?, counter.get(2)?.as_i64()?);
+        self.counters.insert((path.to_owned(), property.to_owned()), next);
+        Some(())
     }
 
     /// Reads what [`Store::to_json`] wrote; `None` if it is anything else.
@@ -201,8 +299,62 @@ impl Store {
             }
             store.collections.insert(path.clone(), collection);
         }
+        // A state of an earlier version has no counters.
+        let counters = value.get("counters").and_then(Value::as_array);
+        counters.into_iter().flatten().try_for_each(|counter| store.set_counter(counter))?;
         Some(store)
     }
+}
+
+/// Where records of a collection are, seen from the one of a number.
+#[derive(Clone, Copy)]
+enum Towards {
+    /// Those that the list has after it; all of them after the number 0.
+    End(u64),
+    /// Those that the list has before it, the nearest first.
+    Start(u64),
+}
+
+impl Collection {
+    fn towards(&self, towards: Towards, newest_first: bool) -> impl Iterator<Item = (u64, &str, &Value)> {
+        let (number, up) = match towards {
+            Towards::End(number) => (number, !newest_first),
+            Towards::Start(number) => (number, newest_first),
+        };
+        let all = &self.records;
+        let (up, down) = match (up, number) {
+            (true, _) => (Some(all.range((Excluded(number), Unbounded))), None),
+            (false, 0) => (None, Some(all.range(..).rev())),
+            (false, _) => (None, Some(all.range(..number).rev())),
+        };
+        let found = up.into_iter().flatten().chain(down.into_iter().flatten());
+        found.map(|(number, (key, record))| (*number, key.as_str(), record))
+    }
+
+    /// Adds a record to the indexes, or takes it out of them.
+    fn index(&mut self, number: u64, record: &Value, is_there: bool) {
+        for (property, index) in &mut self.indexes {
+            let Some(value) = indexed(record, property) else { continue };
+            if is_there {
+                index.entry(value).or_default().insert(number);
+            } else if let Some(numbers) = index.get_mut(&value) {
+                numbers.remove(&number);
+                if numbers.is_empty() {
+                    index.remove(&value);
+                }
+            }
+        }
+    }
+}
+
+/// The value that a record is found by; none where it has no value.
+fn indexed(record: &Value, property: &str) -> Option<String> {
+    at(record, property).filter(|value| !value.is_null()).map(text_of).filter(|text| !text.is_empty())
+}
+
+/// The number next to one, on the side of the end of the list.
+fn past(number: u64, newest_first: bool) -> u64 {
+    if newest_first { number.saturating_sub(1) } else { number.saturating_add(1) }
 }
 
 /// A text as one segment of a path.
@@ -246,8 +398,9 @@ mod tests {
         store.put("/x/a/y", "b", json!(2));
         store.put("/x/a/y/b/z", "c", json!(3));
         store.put("/x/ab/y", "b", json!(4));
-        assert!(store.remove("/x", "a"));
-        assert!(!store.remove("/x", "a"));
+        let removed: Vec<String> = store.remove("/x", "a").into_iter().map(|one| one.record.to_string()).collect();
+        assert_eq!(removed, ["1", "2", "3"]);
+        assert!(store.remove("/x", "a").is_empty());
         let left: Vec<_> = store.collections().collect();
         assert_eq!(left, [("/x", 1), ("/x/ab/y", 1)]);
     }

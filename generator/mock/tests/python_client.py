@@ -1,8 +1,10 @@
 """Twilio's own Python client against a mock, whose URL is the only argument.
 
-Services live and die, and in one of them, as in the default one, conversations, participants, messages, roles and users.
+Services live and die, and in one of them, as in the default one, conversations, participants, messages, webhooks, roles and users.
 """
 
+import datetime
+import json
 import sys
 
 try:
@@ -36,6 +38,8 @@ def main(url):
         whole_life_of_conversations(place.conversations)
         whole_life_of_roles(place.roles)
         whole_life_of_users(place.users)
+        memberships(place)
+    webhook_configuration(api, api.services(service.sid))
 
     api.conversations.create(friendly_name="Mine")
     assert api.services(service.sid).conversations.list() == [], "what the default Service has is in no other"
@@ -67,12 +71,87 @@ def whole_life_of_conversations(conversations):
     assert first.update(state="active").state == "active"
     fails(400, lambda: conversations(first.sid).update(state="asleep"))
     pages(conversations, created)
+    names_and_filters(conversations, created)
     whole_life_of_participants(first.sid, conversations(first.sid).participants)
+    webhooks_of_a_conversation(conversations(first.sid).webhooks)
     messages = conversations(first.sid).messages
     left = whole_life_of_messages(first.sid, messages)
     goes(conversations, created)
     fails(404, lambda: messages(left.sid).fetch())
     fails(404, lambda: messages.create(body="to nobody"))
+
+
+def names_and_filters(conversations, created):
+    """Names identify, and no two conversations have the same; lists are filtered by state and date."""
+    first, second = created[:2]
+    assert first.update(unique_name="parcel 12").unique_name == "parcel 12"
+    assert conversations("parcel 12").fetch().sid == first.sid
+    assert conversations("parcel 12").messages.list() == []
+    fails(409, lambda: second.update(unique_name="parcel 12"))
+    fails(409, lambda: conversations.create(unique_name="parcel 12"))
+    fails(400, lambda: conversations.create(attributes="{"))
+    second.update(state="closed")
+    assert [one.sid for one in conversations.list(state="closed")] == [second.sid]
+    assert len(conversations.list(state="active")) == 6
+    old = conversations.create(date_created=datetime.datetime(2020, 1, 2), friendly_name="Old")
+    assert old.attributes == "{}"
+    assert [one.sid for one in conversations.list(end_date="2020-12-31")] == [old.sid]
+    assert len(conversations.list(start_date="2021-01-01")) == 7
+    assert old.delete()
+
+
+def webhooks_of_a_conversation(webhooks):
+    """There are five at most."""
+    for index in range(5):
+        url = f"https://example.com/{index}"
+        created = webhooks.create(target="webhook", configuration_url=url, configuration_filters=["onMessageAdded"])
+        assert (created.target, created.configuration["url"]) == ("webhook", url), created.configuration
+        assert created.configuration["filters"] == ["onMessageAdded"], created.configuration
+    fails(400, lambda: webhooks.create(target="webhook"))
+    changed = webhooks(created.sid).update(configuration_method="post")
+    assert (changed.configuration["method"], changed.configuration["url"]) == ("post", "https://example.com/4")
+    assert webhooks(created.sid).delete() and len(webhooks.list()) == 4
+
+
+def webhook_configuration(api, service):
+    """The webhooks of the account and of a Service."""
+    changed = api.configuration.webhooks().update(method="POST", filters=["onMessageAdded"], target="webhook")
+    assert (changed.method, changed.filters, changed.target) == ("POST", ["onMessageAdded"], "webhook")
+    assert api.configuration.webhooks().fetch().filters == ["onMessageAdded"]
+    hooks = service.configuration.webhooks()
+    assert hooks.update(post_webhook_url="https://example.com/after", method="GET").method == "GET"
+    assert hooks.fetch().post_webhook_url == "https://example.com/after"
+    assert service.configuration().update(reachability_enabled=True).reachability_enabled is True
+    assert service.configuration().fetch().reachability_enabled is True
+    assert service.configuration.notifications().update(new_message_enabled=True).new_message["enabled"] is True
+
+
+def memberships(place):
+    """Participants appear among the conversations of their users, and in those found by identity or address."""
+    ana = place.users.create(identity="ana")
+    conversation = place.conversations.create(unique_name="memberships", friendly_name="Both")
+    participants = place.conversations(conversation.sid).participants
+    member = participants.create(identity="ana")
+    participants.create(messaging_binding_address="+12025550123", messaging_binding_proxy_address="+12025550100")
+    own = place.users("ana").user_conversations
+    assert [one.conversation_sid for one in own.list()] == [conversation.sid]
+    seen = own(conversation.sid).update(notification_level="muted", last_read_message_index=3)
+    assert (seen.notification_level, seen.last_read_message_index, seen.user_sid) == ("muted", 3, ana.sid)
+    assert own("memberships").fetch().friendly_name == "Both"
+    assert own(conversation.sid).update(last_read_message_index="").last_read_message_index is None
+    found = place.participant_conversations.list(identity="ana")
+    assert [(one.conversation_sid, one.participant_sid) for one in found] == [(conversation.sid, member.sid)]
+    found = place.participant_conversations.list(address="+12025550123")
+    assert [one.participant_messaging_binding["proxy_address"] for one in found] == ["+12025550100"]
+    assert member.delete() and own.list() == []
+
+    given = [json.dumps(one) for one in ({"identity": "ana"}, {"messaging_binding.address": "+12025550124"})]
+    together = place.conversation_with_participants.create(friendly_name="Together", participant=given)
+    there = place.conversations(together.sid).participants.list()
+    assert [one.identity for one in there] == ["ana", None]
+    assert [one.conversation_sid for one in own.list()] == [together.sid]
+    assert place.conversations(together.sid).delete() and own.list() == []
+    assert conversation.delete() and ana.delete()
 
 
 def whole_life_of_participants(conversation, participants):
@@ -81,6 +160,12 @@ def whole_life_of_participants(conversation, participants):
     assert (first.conversation_sid, first.identity) == (conversation, "guest 0")
     assert participants(first.sid).update(attributes='{"seat": 1}').attributes == '{"seat": 1}'
     assert participants(first.sid).fetch().attributes == '{"seat": 1}'
+    assert participants("guest 0").fetch().sid == first.sid
+    assert participants("guest 0").update(last_read_message_index=5).last_read_message_index == 5
+    assert participants("guest 0").update(last_read_message_index="").last_read_message_index is None
+    fails(409, lambda: participants.create(identity="guest 0"))
+    fails(400, lambda: participants.create(identity="guest", messaging_binding_address="+12025550123"))
+    fails(400, lambda: participants.create(attributes="{}"))
     pages(participants, created)
     goes(participants, created)
 
@@ -92,7 +177,15 @@ def whole_life_of_messages(conversation, messages):
     assert messages(first.sid).update(body="edited").body == "edited"
     assert messages(first.sid).fetch().author == "ana"
     pages(messages, created)
+    assert [one.index for one in messages.list()] == list(range(7))
+    assert [one.index for one in messages.list(order="desc")] == list(range(6, -1, -1))
+    assert [one.index for one in messages.stream(order="desc", page_size=3)] == list(range(6, -1, -1))
+    assert [one.index for one in messages.page(order="desc", page_size=3).next_page()] == [3, 2, 1]
+    assert [one.index for one in messages.page(order="desc", page_size=3, page_number=2)] == [0]
     goes(messages, created)
+    system = messages.create(body="nobody in particular")
+    assert (system.author, system.index, system.attributes) == ("system", 7, "{}"), (system.author, system.index)
+    assert system.delete()
     fails(400, lambda: messages.create(media_sid="no such thing"))
     return messages.create(body="the last word")
 
@@ -118,6 +211,10 @@ def whole_life_of_users(users):
     assert (first.identity, first.friendly_name) == ("user 0", "Ana")
     assert users(first.sid).update(friendly_name="Bea").friendly_name == "Bea"
     assert users(first.sid).fetch().friendly_name == "Bea"
+    assert users("user 0").fetch().sid == first.sid
+    assert users("user 0").update(attributes='{"a": 1}').attributes == '{"a": 1}'
+    fails(409, lambda: users.create(identity="user 0"))
+    fails(404, lambda: users("nobody").fetch())
     pages(users, created)
     goes(users, created)
 

@@ -55,7 +55,7 @@ pub fn lib(context: &Context<'_>, headers: bool) -> Module {
     if context.resources().next().is_some() {
         items.push(Item::Rust(quote! { #[rustfmt::skip] pub mod resources; }));
     }
-    if context.config.mock.is_some() {
+    if context.config.mock.dependency.is_some() {
         items.push(Item::Rust(quote! { #[cfg(feature = "mock")] #[rustfmt::skip] pub mod mock; }));
     }
     let client = context.in_client();

@@ -70,8 +70,7 @@ unsafe_code = "forbid"
 impl Context<'_> {
     /// The mock is built by nobody who has not asked for it.
     fn mock(&self, manifest: &mut Table) {
-        let Some(mock) = &self.config.mock else { return };
-        let mut dependency = mock.dependency.clone();
+        let Some(mut dependency) = self.config.mock.dependency.clone() else { return };
         dependency.insert("optional".to_owned(), true.into());
         let mut more = Table::new();
         let feature = vec![Value::from("dep:bindery-mock")];

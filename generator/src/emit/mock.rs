@@ -2,17 +2,20 @@
 
 use quote::quote;
 
+use super::docs::code;
 use super::{Context, Item, Module};
+use crate::mock_rules;
 
 /// `mock.rs`: a mock that is started in a line, with a client that is ready to use.
 pub(super) fn module(context: &Context<'_>) -> Module {
     let name = context.crate_ident();
     let docs = format!(
-        "A mock of the API for tests: it keeps what is created, and refuses what the API would refuse.
+        "A mock of the API for tests: it stores what is created, and checks requests against the document that this crate was
+generated from.
 
-It listens on a free port of this machine, in the program that has started it, and interprets the document that
-this crate was generated from.
-
+It listens on a free port of this machine, in the program that has started it. The documentation of `bindery_mock` lists what
+it does and what it does not do.
+{}
 ```
 # fn main() -> Result<(), Box<dyn std::error::Error>> {{
 # let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
@@ -25,7 +28,8 @@ assert!(mock.requests().is_empty());
 # drop(client);
 # Ok(()) }})
 # }}
-```"
+```",
+        ignored(context)
     );
     let items = vec![
         quote! { pub use bindery_mock::{Builder, Error, Fault, Recorded}; },
@@ -57,4 +61,20 @@ assert!(mock.requests().is_empty());
     ];
     let docs = docs.lines().map(str::to_owned).collect();
     Module { path: "mock.rs".to_owned(), docs, items: items.into_iter().map(Item::Rust).collect() }
+}
+
+/// The paragraph about the query parameters that have no effect in the mock; empty if there are none.
+fn ignored(context: &Context<'_>) -> String {
+    let operations = context.api.operations.iter().map(|(_, operation)| operation);
+    let ignored = operations.flat_map(|operation| {
+        let names = mock_rules::ignored_parameters(context.config, context.api, operation);
+        names.into_iter().map(|name| format!("- {} of {}\n", code(name), code(&operation.id)))
+    });
+    let list: String = ignored.collect();
+    if list.is_empty() {
+        return list;
+    }
+    format!(
+        "\nThese query parameters have no effect; the response header `Mock-Ignored-Parameters` names them:\n\n{list}"
+    )
 }

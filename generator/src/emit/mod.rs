@@ -93,7 +93,7 @@ impl<'a> Context<'a> {
         let headers = headers::module(self).is_some();
         let mut modules: Vec<Sketch<'a>> =
             vec![Box::new(move || client::lib(self, headers)), Box::new(|| client::client(self))];
-        if self.config.mock.is_some() {
+        if self.config.mock.dependency.is_some() {
             modules.push(Box::new(|| mock::module(self)));
         }
         if headers {

@@ -53,13 +53,18 @@ pub struct Operation {
 impl Operation {
     /// The path as the document writes it.
     pub fn template(&self) -> String {
-        let segment = |segment: &Segment| match segment {
-            Segment::Literal(text) => format!("/{text}"),
-            Segment::Param(name) => format!("/{{{name}}}"),
-            Segment::Suffix(text) => text.clone(),
-            Segment::Infix(between, name) => format!("{between}{{{name}}}"),
-        };
-        self.path.iter().map(segment).collect()
+        template(&self.path)
+    }
+
+    /// The path of the collection that the operation or its instance belongs to, as the document writes it.
+    pub fn collection_template(&self) -> String {
+        match (self.side(), self.path.as_slice()) {
+            (Side::Instance, [above @ .., Segment::Literal(_)]) if !above.is_empty() => {
+                template(&above[..above.len() - 1])
+            }
+            (Side::Instance, [above @ .., _]) => template(above),
+            (_, path) => template(path),
+        }
     }
 
     /// Whether its path has a placeholder twice.
@@ -77,6 +82,17 @@ impl Operation {
             _ => Side::Collection,
         }
     }
+}
+
+/// A path as the document writes it.
+fn template(path: &[Segment]) -> String {
+    let segment = |segment: &Segment| match segment {
+        Segment::Literal(text) => format!("/{text}"),
+        Segment::Param(name) => format!("/{{{name}}}"),
+        Segment::Suffix(text) => text.clone(),
+        Segment::Infix(between, name) => format!("{between}{{{name}}}"),
+    };
+    path.iter().map(segment).collect()
 }
 
 /// What the bytes of a body stand for.

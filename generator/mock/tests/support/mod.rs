@@ -50,7 +50,11 @@ pub fn published(name: &str) -> Option<(String, String)> {
     let beside = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared");
     let shared = std::env::var_os("BINDERY_SHARED").map_or_else(beside, PathBuf::from);
     let document = std::fs::read_to_string(shared.join(format!("specs/twilio/twilio_{name}.json"))).ok()?;
-    Some((document, texts("services").1))
+    // The rules of the mock are about the document of this repository.
+    let config = texts("services").1;
+    let is_other = |table: &&str| !table.contains("[mock") && !table.contains("[[mock");
+    let tables: Vec<&str> = config.split_inclusive("\n\n").filter(is_other).collect();
+    Some((document, tables.concat()))
 }
 
 /// Says why nothing was tried, past the test runner, which keeps what a passing test prints to itself.

@@ -6,7 +6,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use bindery::ir::{Api, Constraint, Operation, Param, ParamPlace, Role, Segment, Shape, TypeRef};
 use bindery_mock::Request;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 /// Texts that have broken programs before.
 const HOSTILE: &[&str] = &[
@@ -92,6 +92,13 @@ impl<'a> Asker<'a> {
         if self.seen.len() < 500 {
             self.seen.extend(entries.values().filter_map(Value::as_str).map(str::to_owned));
         }
+        let items = entries.values().filter_map(Value::as_array).flatten().filter_map(Value::as_object);
+        for record in std::iter::once(entries).chain(items.filter(|_| operation.role == Role::List)) {
+            self.learn_record(operation, request, record);
+        }
+    }
+
+    fn learn_record(&mut self, operation: &Operation, request: &Request, entries: &Map<String, Value>) {
         let shape = shape(&operation.path);
         for (_, below) in self.api.operations.iter() {
             let Some((Segment::Param(name), above)) = below.path.split_last() else { continue };
@@ -338,7 +345,11 @@ impl<'a> Asker<'a> {
             let most = constraints
                 .iter()
                 .find_map(|one| if let Constraint::MaxLength(most) = one { Some(*most) } else { None });
-            let word = self.one_of(&["Support desk", "x", "ünïcode 😀", "a&b=c", "{\"a\":1}", "12"]).to_owned();
+            // Some must be unique, others JSON.
+            let word = match self.chance(50) {
+                true => self.next().to_string(),
+                false => self.one_of(&["Support desk", "x", "ünïcode 😀", "a&b=c", "{\"a\":1}", "12"]).to_owned(),
+            };
             return word.chars().take(most.unwrap_or(usize::MAX)).collect();
         };
         let regex = regex_lite::Regex::new(pattern).expect("a pattern");

@@ -1,0 +1,173 @@
+//! Records that appear in other collections too: they are written and removed together with the record itself.
+
+use bindery::ir::{Operation, ResourceId, Side};
+use bindery::mock_rules::{parameters, parent_property, property};
+use serde_json::{Map, Value, json};
+
+use crate::form;
+use crate::generate;
+use crate::model::Model;
+use crate::route::{Values, above, collection_values, joined, value};
+use crate::rules::{Copies, at, fill, set, text_of};
+use crate::state::State;
+use crate::store::{Removed, Store, segment};
+
+/// A record with what its path says.
+struct Source<'a> {
+    operation: &'a Operation,
+    /// The keys of the records that the path of the collection leads through.
+    path: Values,
+    key: &'a str,
+    record: &'a Value,
+}
+
+/// Stores a record and its copies, and brings the copies of the records below it up to date.
+pub(crate) fn put(model: &Model, state: &mut State, resource: ResourceId, collection: &str, key: &str, record: Value) {
+    let old = copies_of(model, &state.store, resource, collection, key);
+    state.store.put(collection, key, record);
+    let new = copies_of(model, &state.store, resource, collection, key);
+    let is_left = |old: &&Target<'_>| new.iter().any(|new| new.collection == old.collection && new.key == old.key);
+    for left in old.iter().filter(|old| !is_left(old)) {
+        state.store.remove(&left.collection, &left.key);
+    }
+    write(model, state, resource, collection, key);
+    for (id, below) in model.api.resources.iter() {
+        if below.parent == Some((resource, Side::Instance)) && !model.facts(id).copies.is_empty() {
+            let collection = format!("{collection}/{}/{}", segment(key), below.segment);
+            let keys: Vec<String> = state.store.records(&collection).map(|(key, _)| key.to_owned()).collect();
+            keys.iter().for_each(|key| write(model, state, id, &collection, key));
+        }
+    }
+}
+
+/// Removes a record with everything below it and all copies of these; returns whether there was one.
+pub(crate) fn remove(model: &Model, state: &mut State, collection: &str, key: &str) -> bool {
+    let removed = state.store.remove(collection, key);
+    let with_copies = model.api.resources.iter().filter(|(id, _)| !model.facts(*id).copies.is_empty());
+    for (id, resource) in with_copies {
+        let of_it = removed.iter().filter(|removed| removed.collection.ends_with(&resource.segment));
+        for Removed { collection, key, record } in of_it {
+            let Some(source) = source(model, id, collection, key, record) else { continue };
+            for copy in targets(model, &model.facts(id).copies, &source) {
+                state.store.remove(&copy.collection, &copy.key);
+            }
+        }
+    }
+    !removed.is_empty()
+}
+
+/// Where a copy is.
+struct Target<'a> {
+    copies: &'a Copies,
+    resource: ResourceId,
+    /// The values of the parameters in the path of the collection.
+    path: Values,
+    collection: String,
+    key: String,
+}
+
+fn source<'a>(
+    model: &'a Model,
+    resource: ResourceId,
+    collection: &str,
+    key: &'a str,
+    record: &'a Value,
+) -> Option<Source<'a>> {
+    let operations = model.api.resources[resource].operations.iter().map(|id| &model.api.operations[*id]);
+    let mut found = operations.filter_map(|one| Some((one, collection_values(one, collection)?)));
+    let (operation, path) = found.next()?;
+    Some(Source { operation, path, key, record })
+}
+
+fn copies_of<'m>(
+    model: &'m Model,
+    store: &Store,
+    resource: ResourceId,
+    collection: &str,
+    key: &str,
+) -> Vec<Target<'m>> {
+    let copies = &model.facts(resource).copies;
+    let record = store.get(collection, key).filter(|_| !copies.is_empty());
+    let source = record.and_then(|record| source(model, resource, collection, key, record));
+    source.map(|source| targets(model, copies, &source)).unwrap_or_default()
+}
+
+/// Where the copies of a record are.
+fn targets<'m>(model: &'m Model, copies: &'m [Copies], source: &Source<'_>) -> Vec<Target<'m>> {
+    let known = |copies: &Copies, name: &str| {
+        let in_path = source.path.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone());
+        let found = || copies.find.iter().find(|(known, _)| known == name);
+        let text = || at(source.record, &found()?.1).filter(|value| !value.is_null()).map(text_of);
+        in_path.or_else(text).filter(|text| !text.is_empty())
+    };
+    let one = |copies: &'m Copies| {
+        let (template, collection) = fill(&copies.to, |name| known(copies, name))?;
+        let resource = model.collections.get(template).copied()?;
+        let path = parameters(template).filter_map(|name| Some((name.to_owned(), known(copies, name)?))).collect();
+        let own = model.api.resources[resource].key.as_ref().map(|key| key.wire.as_str());
+        let key = own.and_then(|name| source.path.iter().find(|(known, _)| known == name)).map(|(_, key)| key.as_str());
+        Some(Target { copies, resource, path, collection, key: key.unwrap_or(source.key).to_owned() })
+    };
+    copies.iter().filter_map(one).collect()
+}
+
+/// Writes the copies of a record.
+fn write(model: &Model, state: &mut State, resource: ResourceId, collection: &str, key: &str) {
+    let Some(record) = state.store.get(collection, key).filter(|_| !model.facts(resource).copies.is_empty()).cloned()
+    else {
+        return;
+    };
+    let Some(source) = source(model, resource, collection, key, &record) else { return };
+    for Target { copies, resource, path, collection, key } in targets(model, &model.facts(resource).copies, &source) {
+        let Some(declared) = model.record_of(resource) else { continue };
+        let mut copy = match state.store.get(&collection, &key) {
+            Some(Value::Object(old)) => old.clone(),
+            _ => {
+                let mut new = generate::blank(
+                    model,
+                    declared,
+                    model.traits(resource).example.as_ref(),
+                    &generate::time(state.tick),
+                );
+                model.facts(resource).set_defaults(&mut new);
+                new
+            }
+        };
+        for (name, text) in source.path.iter().chain(&path) {
+            form::put(model, declared, name, &json!(text), &mut copy);
+        }
+        for (name, from) in &copies.set {
+            let value = copied(&state.store, &source, from);
+            let fits = |value: &Value| {
+                property(&model.api, declared, name).is_none_or(|field| generate::fits(model, field, value))
+            };
+            if let Some(value) = value.filter(fits) {
+                set(&mut copy, name, value);
+            }
+        }
+        state.store.put(&collection, &key, Value::Object(copy));
+    }
+}
+
+/// The value that a property of a copy has: of the record, or of one that its path leads through.
+fn copied(store: &Store, source: &Source<'_>, from: &str) -> Option<Value> {
+    let Some((parameter, name)) = parent_property(from) else { return at(source.record, from).cloned() };
+    let path = above(source.operation);
+    let index = path.iter().position(|segment| segment.param() == Some(parameter))?;
+    let parent = store.get(&joined(&path[..index], &source.path), value(&source.path, parameter))?;
+    at(parent, name).cloned()
+}
+
+/// The properties of a copy that are URLs of other records keep what they are copied from.
+pub(crate) fn keeps_links(model: &Model, resource: ResourceId, property: &str) -> bool {
+    let is_below = |name: &String| name.split('.').next() == Some(property);
+    model.facts(resource).copied.iter().any(is_below)
+}
+
+/// Sets the properties of a copy that say under which records it is.
+pub(crate) fn set_path(model: &Model, resource: ResourceId, path: &Values, record: &mut Map<String, Value>) {
+    let Some(declared) = model.record_of(resource) else { return };
+    for (name, _) in &model.facts(resource).found {
+        form::put(model, declared, name, &json!(value(path, name)), record);
+    }
+}

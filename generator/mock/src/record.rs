@@ -1,0 +1,45 @@
+//! What a record says about itself: its key, its URL and those of what is below it.
+
+use bindery::ir::{ResourceId, TypeRef};
+use serde_json::{Map, Value, json};
+
+use crate::copies;
+use crate::generate;
+use crate::model::Model;
+use crate::store::segment;
+
+/// A record with the URLs that follow from its own.
+pub(crate) fn located(model: &Model, resource: ResourceId, mut record: Value, url: &str) -> Value {
+    let traits = model.traits(resource);
+    let Value::Object(entries) = &mut record else { return record };
+    if let Some(property) = &traits.url {
+        entries.insert(property.clone(), json!(url));
+    }
+    if let Some((property, links)) =
+        traits.links.as_ref().filter(|(name, _)| !copies::keeps_links(model, resource, name))
+    {
+        let links: Map<_, _> =
+            links.iter().map(|(key, segment)| (key.clone(), json!(format!("{url}/{segment}")))).collect();
+        entries.insert(property.clone(), Value::Object(links));
+    }
+    record
+}
+
+/// Puts a key into the property for it, as a number where the property is one.
+pub(crate) fn set_key(model: &Model, ty: &TypeRef, record: &mut Value, property: Option<&str>, key: &str) {
+    let (Some(property), Value::Object(entries)) = (property, record) else { return };
+    let Some(field) = model.record(ty).and_then(|record| record.fields.iter().find(|field| field.wire == property))
+    else {
+        return;
+    };
+    let number = key.parse::<i64>().map(Value::from).ok();
+    let mut values = [Some(json!(key)), number].into_iter().flatten();
+    if let Some(value) = values.find(|value| generate::fits(model, field, value)) {
+        entries.insert(property.to_owned(), value);
+    }
+}
+
+/// The path of a record.
+pub(crate) fn path_of(collection: &str, key: &str) -> String {
+    if key.is_empty() { collection.to_owned() } else { format!("{collection}/{}", segment(key)) }
+}

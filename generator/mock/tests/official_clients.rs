@@ -1,0 +1,40 @@
+//! Clients that know nothing of this repository: Twilio's own, for Python and for Node.
+
+#![allow(clippy::expect_used, clippy::explicit_write, clippy::unwrap_used, reason = "in tests a panic is the report")]
+
+mod support;
+
+use std::process::Command;
+
+/// The status that a script ends with if the package is not there.
+const SKIPPED: i32 = 77;
+
+/// Runs a script on a mock. `variable` is the environment variable with the path of the interpreter.
+async fn run(script: &str, variable: &str, interpreter: &str) {
+    let mock = support::builder("services").seed(7).start().await.expect("a mock");
+    let script = format!("{}/tests/{script}", env!("CARGO_MANIFEST_DIR"));
+    let program = std::env::var(variable).unwrap_or_else(|_| interpreter.to_owned());
+    let url = mock.url();
+    let ran = tokio::task::spawn_blocking(move || Command::new(program).args([&script, &url]).output()).await.unwrap();
+    let Ok(output) = ran else {
+        support::skipped(&format!("there is no {interpreter}"));
+        return;
+    };
+    let (said, complained) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    if output.status.code() == Some(SKIPPED) {
+        support::skipped(said.trim());
+        return;
+    }
+    assert!(output.status.success(), "{said}{complained}");
+    assert!(mock.requests().len() > 300);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn twilios_python_client_finds_what_it_expects() {
+    run("python_client.py", "PYTHON", "python3").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn twilios_node_client_finds_what_it_expects() {
+    run("node_client.js", "NODE", "node").await;
+}

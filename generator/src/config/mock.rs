@@ -1,0 +1,120 @@
+//! `[mock]`: facts about the API that its document has no keywords for.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use toml::Spanned;
+
+/// The mock that users of the crate test against, and what it knows about the API beyond the document.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct Mock {
+    /// The dependency on `bindery-mock`, as in `Cargo.toml`. Without it, the crate has no feature `mock`.
+    pub dependency: Option<toml::Table>,
+    /// The facts, one table for each resource.
+    #[serde(default)]
+    pub rules: Vec<Rule>,
+}
+
+/// Facts about one resource. Properties and parameters are named as on the wire; a dot leads into a nested object.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct Rule {
+    /// The resources: paths of collections as the document writes them, or names of the schema of their records.
+    pub at: Vec<Spanned<String>>,
+    /// Properties of which no two records of a collection have the same value.
+    #[serde(default)]
+    pub unique: Vec<Spanned<String>>,
+    /// Properties whose value can stand for the key in a path.
+    #[serde(default)]
+    pub lookup: Vec<Spanned<String>>,
+    /// Properties that count the records created in a collection, with the number of the first.
+    #[serde(default)]
+    pub counters: BTreeMap<String, Spanned<i64>>,
+    /// Values of properties that a request does not set.
+    #[serde(default)]
+    pub defaults: BTreeMap<String, Spanned<toml::Value>>,
+    /// String properties that contain JSON.
+    #[serde(default)]
+    pub json: Vec<Spanned<String>>,
+    /// Groups of parameters or body properties of which a request has exactly one.
+    #[serde(default)]
+    pub exactly_one: Vec<Vec<Spanned<String>>>,
+    /// Groups of parameters or body properties of which a request has at most one.
+    #[serde(default)]
+    pub at_most_one: Vec<Vec<Spanned<String>>>,
+    /// The largest number of records in a collection.
+    pub max_items: Option<u64>,
+    /// Query parameters that select records of a list.
+    #[serde(default)]
+    pub filters: Vec<Filter>,
+    /// Query parameters that reverse the order of a list.
+    #[serde(default)]
+    pub newest_first: Vec<NewestFirst>,
+    /// The collections where records are stored that are created here.
+    #[serde(default)]
+    pub stored_at: Vec<Spanned<String>>,
+    /// Parameters that contain further records to create.
+    #[serde(default)]
+    pub parts: Vec<Part>,
+    /// Collections in which each record appears in another form.
+    #[serde(default)]
+    pub copies: Vec<Copies>,
+}
+
+/// A query parameter that selects records of a list. Several values of an array select the records of any of them.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Filter {
+    /// The query parameter.
+    pub parameter: Spanned<String>,
+    /// The property that it is compared with.
+    pub property: Spanned<String>,
+    /// How the property is compared.
+    #[serde(default)]
+    pub test: Test,
+}
+
+/// How a filter compares a property with its parameter.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Test {
+    /// They are equal.
+    #[default]
+    Equal,
+    /// The property is equal or greater; of dates, later.
+    AtLeast,
+    /// The property is equal or less; of dates, earlier. A day without a time includes the whole day.
+    AtMost,
+}
+
+/// A query parameter that lists the newest records first.
+#[derive(Clone, Debug, Deserialize)]
+pub struct NewestFirst {
+    /// The query parameter.
+    pub parameter: Spanned<String>,
+    /// The values that do so; without them, any value.
+    #[serde(default)]
+    pub values: Vec<String>,
+}
+
+/// A parameter that contains further records to create: objects, or strings with the JSON of objects.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Part {
+    /// The parameter or body property.
+    pub parameter: Spanned<String>,
+    /// The collections of these records, below that of the record. The one whose parameters are all known is used.
+    pub to: Vec<Spanned<String>>,
+}
+
+/// A collection in which each record appears in another form.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Copies {
+    /// The collections. The one whose parameters are all known is used.
+    pub to: Vec<Spanned<String>>,
+    /// Path parameters of the collection that the record's path does not have, with the property of the record whose value
+    /// they have. Without a value, there is no copy.
+    #[serde(default)]
+    pub find: BTreeMap<String, Spanned<String>>,
+    /// The properties of a copy, with the property that each is copied from: `sid` of the record itself,
+    /// `{ConversationSid}.sid` of the record that a path parameter identifies.
+    #[serde(default)]
+    pub set: BTreeMap<String, Spanned<String>>,
+}
