@@ -168,6 +168,7 @@ files![
     "model.rs",
     "multipart.rs",
     "newtype.rs",
+    "nullable.rs",
     "observe.rs",
     "open.rs",
     "page.rs",

@@ -40,6 +40,17 @@ pub struct Participant {
     pub last_read_timestamp: Option<String>,
 }
 
+#[cfg(feature = "test-util")]
+setters!(Participant {
+    with_account_sid(account_sid: null AccountSid), with_chat_service_sid(chat_service_sid: null ServiceSid),
+    with_conversation_sid(conversation_sid: null ConversationSid), with_sid(sid: null ParticipantSid),
+    with_identity(identity: null String), with_attributes(attributes: null String),
+    with_messaging_binding(messaging_binding: null MessagingBinding), with_role_sid(role_sid: null RoleSid),
+    with_date_created(date_created: null DateTime<Utc>), with_date_updated(date_updated: null DateTime<Utc>),
+    with_url(url: null String), with_last_read_message_index(last_read_message_index: null i64),
+    with_last_read_timestamp(last_read_timestamp: null String),
+});
+
 accessors!(Participant {
     account_sid: &AccountSid, chat_service_sid: &ServiceSid, conversation_sid: &ConversationSid,
     sid: &ParticipantSid, identity: &str, attributes: &str, messaging_binding: &MessagingBinding,
@@ -62,4 +73,16 @@ pub struct ParticipantPage {
     /// Where a page stands in its list.
     pub meta: PageMeta,
 }
+
+#[cfg(feature = "test-util")]
+impl ParticipantPage {
+    /// A value with the required properties only.
+    pub fn new(participants: Vec<Participant>, meta: impl Into<PageMeta>) -> Self {
+        Self {
+            participants,
+            meta: meta.into(),
+        }
+    }
+}
+
 page!(ParticipantPage => Participant, |page| &mut page.participants, |page| page.meta.next_page_url.as_deref());

@@ -42,6 +42,17 @@ pub struct User {
     pub links: Option<UserLinks>,
 }
 
+#[cfg(feature = "test-util")]
+setters!(User {
+    with_sid(sid: null UserSid), with_account_sid(account_sid: null AccountSid),
+    with_chat_service_sid(chat_service_sid: null ServiceSid), with_role_sid(role_sid: null RoleSid),
+    with_identity(identity: null String), with_friendly_name(friendly_name: null String),
+    with_attributes(attributes: null String), with_is_online(is_online: null bool),
+    with_is_notifiable(is_notifiable: null bool), with_date_created(date_created: null DateTime<Utc>),
+    with_date_updated(date_updated: null DateTime<Utc>), with_url(url: null String),
+    with_links(links: null UserLinks),
+});
+
 accessors!(User {
     sid: &UserSid, account_sid: &AccountSid, chat_service_sid: &ServiceSid, role_sid: &RoleSid, identity: &str,
     friendly_name: &str, attributes: &str, is_online: bool, is_notifiable: bool, date_created: DateTime<Utc>,
@@ -62,6 +73,15 @@ pub struct UserPage {
     /// Where a page stands in its list.
     pub meta: PageMeta,
 }
+
+#[cfg(feature = "test-util")]
+impl UserPage {
+    /// A value with the required properties only.
+    pub fn new(users: Vec<User>, meta: impl Into<PageMeta>) -> Self {
+        Self { users, meta: meta.into() }
+    }
+}
+
 page!(UserPage => User, |page| &mut page.users, |page| page.meta.next_page_url.as_deref());
 
 /// The absolute URLs of what belongs to the user.
@@ -75,4 +95,7 @@ pub struct UserLinks {
     #[serde(flatten)]
     pub additional_properties: BTreeMap<String, Value>,
 }
+
+#[cfg(feature = "test-util")]
+setters!(UserLinks { with_user_conversations(user_conversations: null String) });
 accessors!(UserLinks { user_conversations: &str });

@@ -12,6 +12,8 @@ use crate::resources::conversation_message_receipts::{
     ConversationMessageReceiptHandle, ConversationMessageReceipts,
 };
 use crate::runtime::{Json, Nothing, Request, Rule, Scope};
+#[cfg(feature = "conversation-message-receipts")]
+use crate::runtime::StringOr;
 
 /// The collection of every [`models::Message`](crate::models::Message): `/v1/Conversations/{Sid}/Messages` or
 /// `/v1/Services/{Sid}/Conversations/{Sid}/Messages`.
@@ -73,8 +75,8 @@ impl ConversationMessageHandle {
     /// [`Error::Api`](crate::Error::Api).
     ///
     /// ```no_run
-    /// # async fn example(client: twilio_conversations::Client, message_sid: twilio_conversations::models::MessageSid) -> twilio_conversations::Result<()> {
-    /// let message = client.conversation("CHaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa").message(&message_sid).fetch().await?;
+    /// # async fn example(client: twilio_conversations::Client) -> twilio_conversations::Result<()> {
+    /// let message = client.conversation("CHaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa").message("IMaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa").fetch().await?;
     /// # Ok(()) }
     /// ```
     pub fn fetch(&self) -> FetchConversationMessage {
@@ -90,8 +92,8 @@ impl ConversationMessageHandle {
     /// an [`Error::Api`](crate::Error::Api).
     ///
     /// ```no_run
-    /// # async fn example(client: twilio_conversations::Client, message_sid: twilio_conversations::models::MessageSid) -> twilio_conversations::Result<()> {
-    /// let message = client.conversation("CHaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa").message(&message_sid).update().await?;
+    /// # async fn example(client: twilio_conversations::Client) -> twilio_conversations::Result<()> {
+    /// let message = client.conversation("CHaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa").message("IMaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa").update().await?;
     /// # Ok(()) }
     /// ```
     pub fn update(&self) -> UpdateConversationMessage {
@@ -106,8 +108,8 @@ impl ConversationMessageHandle {
     /// an [`Error::Api`](crate::Error::Api).
     ///
     /// ```no_run
-    /// # async fn example(client: twilio_conversations::Client, message_sid: twilio_conversations::models::MessageSid) -> twilio_conversations::Result<()> {
-    /// client.conversation("CHaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa").message(&message_sid).delete().await?;
+    /// # async fn example(client: twilio_conversations::Client) -> twilio_conversations::Result<()> {
+    /// client.conversation("CHaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa").message("IMaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa").delete().await?;
     /// # Ok(()) }
     /// ```
     pub fn delete(&self) -> DeleteConversationMessage {
@@ -127,10 +129,12 @@ impl ConversationMessageHandle {
     #[cfg(feature = "conversation-message-receipts")]
     pub fn receipt(
         &self,
-        sid: impl Into<ReceiptSid>,
+        sid: impl Into<StringOr<ReceiptSid>>,
     ) -> ConversationMessageReceiptHandle {
         let scope = self.0.below("/Receipts");
-        ConversationMessageReceiptHandle(scope.with::<ReceiptSid>("Sid", sid, &[]))
+        ConversationMessageReceiptHandle(
+            scope.with::<StringOr<ReceiptSid>>("Sid", sid, &[]),
+        )
     }
 }
 

@@ -5,7 +5,7 @@
 use chrono::{DateTime, Utc};
 
 use crate::models::{Participant, ParticipantPage, RoleSid, WebhookEnabled};
-use crate::runtime::{Json, Nothing, Request, Rule, Scope};
+use crate::runtime::{Json, Nothing, Nullable, Request, Rule, Scope};
 
 /// The collection of every [`models::Participant`](crate::models::Participant):
 /// `/v1/Conversations/{Sid}/Participants` or `/v1/Services/{Sid}/Conversations/{Sid}/Participants`.
@@ -81,6 +81,8 @@ impl ConversationParticipantHandle {
     /// `POST /v1/Conversations/{ConversationSid}/Participants/{Sid}` or
     /// `POST /v1/Services/{ChatServiceSid}/Conversations/{ConversationSid}/Participants/{Sid}`. Any status but `200`
     /// is an [`Error::Api`](crate::Error::Api).
+    ///
+    /// `None` clears `last_read_message_index`; what is not set is left out.
     ///
     /// ```no_run
     /// # async fn example(client: twilio_conversations::Client) -> twilio_conversations::Result<()> {
@@ -165,8 +167,8 @@ request! {
     form messaging_binding_proxy_address(into String) = "MessagingBinding.ProxyAddress", [Rule::Personal];
     /// The address of the account under which the user appears to others in a group MMS.
     form messaging_binding_projected_address(into String) = "MessagingBinding.ProjectedAddress", [Rule::Personal];
-    /// The index of the last message that has been read.
-    form last_read_message_index(i64) = "LastReadMessageIndex";
+    /// The index of the last message that has been read. `None` clears it.
+    form last_read_message_index(into Nullable<i64>) = "LastReadMessageIndex";
     /// When the last message was read.
     form last_read_timestamp(into String) = "LastReadTimestamp";
 }

@@ -72,8 +72,8 @@ impl ConversationWebhookHandle {
     /// [`Error::Api`](crate::Error::Api).
     ///
     /// ```no_run
-    /// # async fn example(client: twilio_conversations::Client, webhook_sid: twilio_conversations::models::WebhookSid) -> twilio_conversations::Result<()> {
-    /// let webhook = client.conversation("CHaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa").webhook(&webhook_sid).fetch().await?;
+    /// # async fn example(client: twilio_conversations::Client) -> twilio_conversations::Result<()> {
+    /// let webhook = client.conversation("CHaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa").webhook("WHaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa").fetch().await?;
     /// # Ok(()) }
     /// ```
     pub fn fetch(&self) -> FetchConversationScopedWebhook {
@@ -90,8 +90,8 @@ impl ConversationWebhookHandle {
     /// an [`Error::Api`](crate::Error::Api).
     ///
     /// ```no_run
-    /// # async fn example(client: twilio_conversations::Client, webhook_sid: twilio_conversations::models::WebhookSid) -> twilio_conversations::Result<()> {
-    /// let webhook = client.conversation("CHaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa").webhook(&webhook_sid).update().await?;
+    /// # async fn example(client: twilio_conversations::Client) -> twilio_conversations::Result<()> {
+    /// let webhook = client.conversation("CHaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa").webhook("WHaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa").update().await?;
     /// # Ok(()) }
     /// ```
     pub fn update(&self) -> UpdateConversationScopedWebhook {
@@ -106,8 +106,8 @@ impl ConversationWebhookHandle {
     /// an [`Error::Api`](crate::Error::Api).
     ///
     /// ```no_run
-    /// # async fn example(client: twilio_conversations::Client, webhook_sid: twilio_conversations::models::WebhookSid) -> twilio_conversations::Result<()> {
-    /// client.conversation("CHaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa").webhook(&webhook_sid).delete().await?;
+    /// # async fn example(client: twilio_conversations::Client) -> twilio_conversations::Result<()> {
+    /// client.conversation("CHaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa").webhook("WHaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa").delete().await?;
     /// # Ok(()) }
     /// ```
     pub fn delete(&self) -> DeleteConversationScopedWebhook {

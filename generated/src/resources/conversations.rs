@@ -25,6 +25,8 @@ use crate::resources::conversation_webhooks::{
     ConversationWebhookHandle, ConversationWebhooks,
 };
 use crate::runtime::{Json, Nothing, Request, Rule, Scope};
+#[cfg(any(feature = "conversation-messages", feature = "conversation-webhooks"))]
+use crate::runtime::StringOr;
 
 /// The collection of every [`models::Conversation`](crate::models::Conversation): `/v1/Conversations` or
 /// `/v1/Services/{Sid}/Conversations`.
@@ -144,9 +146,12 @@ impl ConversationHandle {
     /// One [`models::Message`](crate::models::Message): `/v1/Conversations/{Sid}/Messages/{Sid}`. `Sid`: The SID of
     /// the message.
     #[cfg(feature = "conversation-messages")]
-    pub fn message(&self, sid: impl Into<MessageSid>) -> ConversationMessageHandle {
+    pub fn message(
+        &self,
+        sid: impl Into<StringOr<MessageSid>>,
+    ) -> ConversationMessageHandle {
         let scope = self.0.below("/Messages");
-        ConversationMessageHandle(scope.with::<MessageSid>("Sid", sid, &[]))
+        ConversationMessageHandle(scope.with::<StringOr<MessageSid>>("Sid", sid, &[]))
     }
 
     /// The collection of every [`models::ConversationWebhook`](crate::models::ConversationWebhook):
@@ -159,9 +164,12 @@ impl ConversationHandle {
     /// One [`models::ConversationWebhook`](crate::models::ConversationWebhook):
     /// `/v1/Conversations/{Sid}/Webhooks/{Sid}`. `Sid`: The SID of the webhook.
     #[cfg(feature = "conversation-webhooks")]
-    pub fn webhook(&self, sid: impl Into<WebhookSid>) -> ConversationWebhookHandle {
+    pub fn webhook(
+        &self,
+        sid: impl Into<StringOr<WebhookSid>>,
+    ) -> ConversationWebhookHandle {
         let scope = self.0.below("/Webhooks");
-        ConversationWebhookHandle(scope.with::<WebhookSid>("Sid", sid, &[]))
+        ConversationWebhookHandle(scope.with::<StringOr<WebhookSid>>("Sid", sid, &[]))
     }
 }
 

@@ -60,8 +60,8 @@ impl CredentialHandle {
     /// `GET /v1/Credentials/{Sid}`. Any status but `200` is an [`Error::Api`](crate::Error::Api).
     ///
     /// ```no_run
-    /// # async fn example(client: twilio_conversations::Client, credential_sid: twilio_conversations::models::CredentialSid) -> twilio_conversations::Result<()> {
-    /// let credential = client.credential(&credential_sid).fetch().await?;
+    /// # async fn example(client: twilio_conversations::Client) -> twilio_conversations::Result<()> {
+    /// let credential = client.credential("CRaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa").fetch().await?;
     /// # Ok(()) }
     /// ```
     pub fn fetch(&self) -> FetchCredential {
@@ -75,8 +75,8 @@ impl CredentialHandle {
     /// `POST /v1/Credentials/{Sid}`. Any status but `200` is an [`Error::Api`](crate::Error::Api).
     ///
     /// ```no_run
-    /// # async fn example(client: twilio_conversations::Client, credential_sid: twilio_conversations::models::CredentialSid) -> twilio_conversations::Result<()> {
-    /// let credential = client.credential(&credential_sid).update().await?;
+    /// # async fn example(client: twilio_conversations::Client) -> twilio_conversations::Result<()> {
+    /// let credential = client.credential("CRaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa").update().await?;
     /// # Ok(()) }
     /// ```
     pub fn update(&self) -> UpdateCredential {
@@ -88,8 +88,8 @@ impl CredentialHandle {
     /// `DELETE /v1/Credentials/{Sid}`. Any status but `204` is an [`Error::Api`](crate::Error::Api).
     ///
     /// ```no_run
-    /// # async fn example(client: twilio_conversations::Client, credential_sid: twilio_conversations::models::CredentialSid) -> twilio_conversations::Result<()> {
-    /// client.credential(&credential_sid).delete().await?;
+    /// # async fn example(client: twilio_conversations::Client) -> twilio_conversations::Result<()> {
+    /// client.credential("CRaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa").delete().await?;
     /// # Ok(()) }
     /// ```
     pub fn delete(&self) -> DeleteCredential {

@@ -69,8 +69,8 @@ impl RoleHandle {
     /// [`Error::Api`](crate::Error::Api).
     ///
     /// ```no_run
-    /// # async fn example(client: twilio_conversations::Client, role_sid: twilio_conversations::models::RoleSid) -> twilio_conversations::Result<()> {
-    /// let role = client.role(&role_sid).fetch().await?;
+    /// # async fn example(client: twilio_conversations::Client) -> twilio_conversations::Result<()> {
+    /// let role = client.role("RLaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa").fetch().await?;
     /// # Ok(()) }
     /// ```
     pub fn fetch(&self) -> FetchRole {
@@ -88,8 +88,8 @@ impl RoleHandle {
     ///   `leaveConversation`. What there is to allow depends on the type of the role.
     ///
     /// ```no_run
-    /// # async fn example(client: twilio_conversations::Client, role_sid: twilio_conversations::models::RoleSid) -> twilio_conversations::Result<()> {
-    /// let role = client.role(&role_sid).update(["sendMessage", "leaveConversation"]).await?;
+    /// # async fn example(client: twilio_conversations::Client) -> twilio_conversations::Result<()> {
+    /// let role = client.role("RLaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa").update(["sendMessage", "leaveConversation"]).await?;
     /// # Ok(()) }
     /// ```
     pub fn update(
@@ -108,8 +108,8 @@ impl RoleHandle {
     /// [`Error::Api`](crate::Error::Api).
     ///
     /// ```no_run
-    /// # async fn example(client: twilio_conversations::Client, role_sid: twilio_conversations::models::RoleSid) -> twilio_conversations::Result<()> {
-    /// client.role(&role_sid).delete().await?;
+    /// # async fn example(client: twilio_conversations::Client) -> twilio_conversations::Result<()> {
+    /// client.role("RLaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa").delete().await?;
     /// # Ok(()) }
     /// ```
     pub fn delete(&self) -> DeleteRole {

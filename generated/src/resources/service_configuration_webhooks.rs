@@ -17,8 +17,8 @@ impl ServiceConfigurationWebhooks {
     /// [`Error::Api`](crate::Error::Api).
     ///
     /// ```no_run
-    /// # async fn example(client: twilio_conversations::Client, service_sid: twilio_conversations::models::ServiceSid) -> twilio_conversations::Result<()> {
-    /// let webhook = client.service(&service_sid).configuration().webhooks().fetch().await?;
+    /// # async fn example(client: twilio_conversations::Client) -> twilio_conversations::Result<()> {
+    /// let webhook = client.service("ISaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa").configuration().webhooks().fetch().await?;
     /// # Ok(()) }
     /// ```
     pub fn fetch(&self) -> FetchServiceWebhookConfiguration {
@@ -34,8 +34,8 @@ impl ServiceConfigurationWebhooks {
     /// [`Error::Api`](crate::Error::Api).
     ///
     /// ```no_run
-    /// # async fn example(client: twilio_conversations::Client, service_sid: twilio_conversations::models::ServiceSid) -> twilio_conversations::Result<()> {
-    /// let webhook = client.service(&service_sid).configuration().webhooks().update().await?;
+    /// # async fn example(client: twilio_conversations::Client) -> twilio_conversations::Result<()> {
+    /// let webhook = client.service("ISaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa").configuration().webhooks().update().await?;
     /// # Ok(()) }
     /// ```
     pub fn update(&self) -> UpdateServiceWebhookConfiguration {

@@ -89,6 +89,7 @@ mod mismatch;
 mod model;
 #[macro_use]
 mod newtype;
+mod nullable;
 mod observe;
 #[macro_use]
 mod page;
@@ -127,7 +128,8 @@ pub use invalid::{InvalidRequest, InvalidValue};
 pub use media_type::Reads;
 pub use mismatch::{Mismatch, from_json, others};
 pub use model::{Give, MissingField, Personal, given};
-pub use newtype::checked_text;
+pub use newtype::{Newtype, StringOr, checked_text};
+pub use nullable::Nullable;
 pub use observe::Attempt;
 pub use page::{Items, Page, Pages};
 pub use properties::{Properties, is_shallow};

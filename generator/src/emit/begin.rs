@@ -10,7 +10,7 @@ use super::path;
 use super::request::{limits, slice};
 use super::resource::Placed;
 use super::{Context, ident, many, tokens};
-use crate::ir::{Body, Method, Next, Operation, OperationId, Paging, ParamPlace, Segment, Status};
+use crate::ir::{Body, Method, Next, Operation, OperationId, Paging, Param, ParamPlace, Segment, Status};
 
 impl Context<'_> {
     /// The method of a handle that begins a request.
@@ -21,24 +21,8 @@ impl Context<'_> {
         let deprecated = operation.deprecated.then(|| quote! { #[deprecated = "the API advises against it"] });
         let (mut arguments, mut before, mut steps) = (Vec::new(), Vec::new(), Vec::new());
         for (param, name) in self.required(id) {
-            let (argument, ty) = match param.is_whole() {
-                true => {
-                    let (into, ty) = self.whole(param, imports);
-                    let ty = tokens(&ty);
-                    (
-                        if into {
-                            quote! { impl Into<#ty> }
-                        } else {
-                            ty.clone()
-                        },
-                        ty,
-                    )
-                }
-                false => {
-                    before.extend(self.list(&param.ty, name, imports));
-                    (self.argument(&param.ty, imports), self.value(&param.ty, imports))
-                }
-            };
+            let (argument, ty) = self.required_argument(param, imports);
+            before.extend(self.list_value(param, name, imports));
             let (name, wire) = (ident(name), &param.wire);
             arguments.push(quote! { #name: #argument });
             if param.place == ParamPlace::Path {
@@ -104,6 +88,36 @@ impl Context<'_> {
             #many
             pub fn #method(&self, #(#arguments),*) -> #request { #body }
         }
+    }
+
+    /// What an argument is taken as, and the type that the runtime takes for it.
+    fn required_argument(&self, param: &Param, imports: &mut Imports) -> (TokenStream, TokenStream) {
+        if let Some(nullable) = self.nullable(param, imports) {
+            let ty = tokens(&nullable);
+            return (quote! { impl Into<#ty> }, ty);
+        }
+        if param.place == ParamPlace::Path {
+            return self.placed(param.style, &param.ty, imports);
+        }
+        if !param.is_whole() {
+            return (self.argument(&param.ty, imports), self.value(&param.ty, imports));
+        }
+        let (into, ty) = self.whole(param, imports);
+        let ty = tokens(&ty);
+        (
+            if into {
+                quote! { impl Into<#ty> }
+            } else {
+                ty.clone()
+            },
+            ty,
+        )
+    }
+
+    /// The statement that makes one value of an argument that is a list.
+    fn list_value(&self, param: &Param, name: &str, imports: &mut Imports) -> Option<TokenStream> {
+        let is_one_value = param.is_whole() || self.is_nullable(param);
+        if is_one_value { None } else { self.list(&param.ty, name, imports) }
     }
 
     /// The calls that lead from the scope of a handle to that of a request.
@@ -200,6 +214,11 @@ impl Context<'_> {
         let operation = &self.api.operations[id];
         let mut docs = lines(&operation.docs, &format!("{}.", code(&operation.id)));
         paragraph(&mut docs, format!("{}{}. {}", self.sources(id), sent_as(operation), errors(operation)));
+        let nullable = self.given(id).filter(|(param, _)| self.is_nullable(param));
+        let nullable: Vec<String> = nullable.map(|(_, name)| code(name)).collect();
+        if !nullable.is_empty() {
+            paragraph(&mut docs, format!("`None` clears {}; what is not set is left out.", nullable.join(", ")));
+        }
         let types = self.error_types(id);
         if !types.is_empty() {
             paragraph(

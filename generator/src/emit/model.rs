@@ -180,10 +180,10 @@ impl Context<'_> {
                 #(#fields)*
             }
         })];
-        items.extend((facts.sent && !facts.default).then(|| self.constructor(id, record, imports)));
-        if facts.sent {
-            items.extend(self.setters(id, record, imports));
-        }
+        // Programs build what they send; only their tests build responses.
+        let in_tests = (!facts.sent).then_some("test-util");
+        items.extend((!facts.default).then(|| self.constructor(id, record, in_tests, imports)));
+        items.extend(self.setters(id, record, in_tests, imports));
         items.extend(self.type_checks(id));
         items.extend(self.accessors(id, record, imports));
         if personal {
@@ -285,23 +285,33 @@ impl Context<'_> {
         self.tells_null(owner, field) && !matches!(self.resolved(&field.ty), TypeRef::Json)
     }
 
-    /// Methods that say what a value to be sent may be without.
-    fn setters(&self, id: TypeId, record: &Record, imports: &mut Imports) -> Option<Item> {
+    /// Methods that set the optional properties.
+    fn setters(&self, id: TypeId, record: &Record, in_tests: Option<&str>, imports: &mut Imports) -> Option<Item> {
         let name = self.names.ty(id);
         let taken: BTreeSet<&String> = name.parts.iter().collect();
-        let free = |words: &[&str], part: &str| {
-            let mut names = words.iter().map(|word| format!("{word}_{}", part.trim_matches('_')));
-            names.find(|name| !taken.contains(name))
-        };
         let setter = |(field, part): (&Field, &String)| {
-            let set = free(&["with", "set"], part)?;
-            let null = self.is_double(id, field).then(|| free(&["null", "clear"], part)).flatten();
-            let null = null.map(|null| format!("null {null} ")).unwrap_or_default();
-            Some(format!("{set}({part}: {null}{})", self.given_to(id, &field.ty, imports)))
+            let mut names = ["with", "set"].iter().map(|word| format!("{word}_{}", part.trim_matches('_')));
+            let set = names.find(|name| !taken.contains(name))?;
+            Some(format!("{set}({part}: {})", self.set_to(id, field, imports)))
         };
         let optional = record.fields.iter().zip(&name.parts).filter(|(field, _)| !always(field));
         let lines: Vec<String> = optional.filter_map(setter).collect();
-        (!lines.is_empty()).then(|| Item::Macro(packed("setters", &name.ident, lines)))
+        let cfg = in_tests.map(|feature| format!("#[cfg(feature = {feature:?})]"));
+        (!lines.is_empty()).then(|| Item::Macro(cfg.into_iter().chain(packed("setters", &name.ident, lines)).collect()))
+    }
+
+    /// What the setter of a field takes, in the words of the macro that makes it. A property that may be `null` takes `None`,
+    /// and so does one that only responses have, where a missing property is `None`.
+    fn set_to(&self, id: TypeId, field: &Field, imports: &mut Imports) -> String {
+        let takes_null = field.nullable || !self.analysis.of(id).sent;
+        match self.resolved(&field.ty) {
+            TypeRef::Json => self.given_to(id, &field.ty, imports),
+            ty if takes_null => {
+                let kind = if self.is_double(id, field) { "double" } else { "null" };
+                format!("{kind} {}", self.text(ty, imports))
+            }
+            _ => self.given_to(id, &field.ty, imports),
+        }
     }
 
     /// What a setter takes for a field, in the words of the macro that makes it.
@@ -319,8 +329,8 @@ impl Context<'_> {
         }
     }
 
-    /// The function that makes a value to be sent. What it may be without is a public field.
-    fn constructor(&self, id: TypeId, record: &Record, imports: &mut Imports) -> Item {
+    /// The function that makes a value of the required properties.
+    fn constructor(&self, id: TypeId, record: &Record, in_tests: Option<&str>, imports: &mut Imports) -> Item {
         let name = self.names.ty(id);
         let (mut arguments, mut fields) = (Vec::new(), Vec::new());
         for (field, part) in record.fields.iter().zip(&name.parts) {
@@ -353,9 +363,11 @@ impl Context<'_> {
             });
         }
         let (name, many) = (ident(&name.ident), many(arguments.len()));
+        let cfg = in_tests.map(|feature| quote! { #[cfg(feature = #feature)] });
         Item::Rust(quote! {
+            #cfg
             impl #name {
-                /// A value with what it cannot be without, and nothing else.
+                /// A value with the required properties only.
                 #many
                 pub fn new(#(#arguments),*) -> Self { Self { #(#fields),* } }
             }

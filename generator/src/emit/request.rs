@@ -53,16 +53,20 @@ impl Context<'_> {
     fn setter(&self, param: &Param, name: &str, imports: &mut Imports) -> Vec<String> {
         let mut docs = lines(&param.docs, &format!("{}.", code(&param.wire)));
         remark(&mut docs, &param.docs, &limits(param));
+        if self.is_nullable(param) {
+            remark(&mut docs, &param.docs, "`None` clears it.");
+        }
         let mut out: Vec<String> = docs.iter().map(|line| format!("    /// {line}").trim_end().to_owned()).collect();
         if param.deprecated {
             out.push("    #[deprecated = \"the API advises against it\"]".to_owned());
         }
-        let takes = match param.is_whole() {
-            true => match self.whole(param, imports) {
+        let takes = match (self.nullable(param, imports), param.is_whole()) {
+            (Some(nullable), _) => format!("into {nullable}"),
+            (None, true) => match self.whole(param, imports) {
                 (true, ty) => format!("into {ty}"),
                 (false, ty) => ty,
             },
-            false => self.takes(&param.ty, imports),
+            (None, false) => self.takes(&param.ty, imports),
         };
         let (place, rules) = (self.sets(param), self.rules(param, imports));
         let head = format!("    {place} {name}({takes}) = {}", Literal::string(&param.wire));

@@ -7,7 +7,7 @@ use super::begin::{local, ruled};
 use super::docs::{attributes, code, either, inline, lines, paragraph, rules, sentence, wrap};
 use super::imports::Imports;
 use super::path;
-use super::{Context, Item, Module, Sketch, feature, ident, module_path, spaced};
+use super::{Context, Item, Module, Sketch, feature, ident, module_path, spaced, tokens};
 use crate::ir::{Resource, ResourceId, Side, Style, Surface, TypeRef};
 
 /// The modules below `resources`, and `resources` itself.
@@ -231,6 +231,11 @@ impl Context<'_> {
 
     /// A value in the path: what it is taken as, and the type that the runtime takes for it.
     pub fn placed(&self, style: Style, ty: &TypeRef, imports: &mut Imports) -> (TokenStream, TokenStream) {
+        if let Some(newtype) = self.newtype(ty, imports).filter(|_| style == Style::Plain) {
+            imports.add("crate::runtime", "StringOr");
+            let ty = tokens(&format!("StringOr<{newtype}>"));
+            return (quote! { impl Into<#ty> }, ty);
+        }
         if style == Style::Plain {
             return (self.argument(ty, imports), self.value(ty, imports));
         }

@@ -101,6 +101,7 @@ mod model;
 mod multipart;
 #[macro_use]
 mod newtype;
+mod nullable;
 mod observe;
 mod open;
 #[macro_use]
@@ -160,7 +161,8 @@ pub use keys::Keys;
 pub use media_type::Reads;
 pub use mismatch::{Mismatch, from_json, others};
 pub use model::{Give, MissingField, Personal, given};
-pub use newtype::checked_text;
+pub use newtype::{Newtype, StringOr, checked_text};
+pub use nullable::Nullable;
 pub use observe::Attempt;
 pub use page::{Items, Page, Pages};
 pub use plain::Optional;

@@ -59,6 +59,10 @@ pub fn check(name: &'static str, value: &Value, rules: &[Rule]) -> Result<(), In
         return check(name, value, rules).map_err(InvalidValue::without_value);
     }
     // styles.rs]
+    if let Value::Unchecked { text, rules } = value {
+        // The string may be personal: an address where an identifier belongs.
+        return check(name, &text.as_str().into(), rules).map_err(InvalidValue::without_value);
+    }
     if let Some(broken) = rules.iter().find_map(|rule| rule.broken_by_list(value)) {
         return Err(InvalidValue::new(name, None, broken));
     }
