@@ -28,7 +28,8 @@ pub struct Conversation {
     /// A name that no other conversation of the Service has; it can stand for the SID in a path. Personal: `Debug`
     /// does not show it.
     pub unique_name: Option<String>,
-    /// What your program keeps with it, as a JSON text; `{}` if it keeps nothing. Personal: `Debug` does not show it.
+    /// The data that your program stores with it, as JSON; `{}` if it stores nothing. Personal: `Debug` does not show
+    /// it.
     pub attributes: Option<String>,
     /// Whether a conversation is being created, is going on, has gone quiet, or is over. A new one is `active`,
     /// unless the request says otherwise.
@@ -66,6 +67,7 @@ accessors!(Conversation {
     date_created: DateTime<Utc>, date_updated: DateTime<Utc>, timers: &ConversationTimers, url: &str,
     links: &ConversationLinks, bindings: &ConversationBindings,
 });
+json_accessors!(Conversation { attributes_as(attributes) });
 
 redacted!(Conversation {
     account_sid, chat_service_sid, messaging_service_sid, sid, friendly_name: personal, unique_name: personal,

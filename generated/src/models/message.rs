@@ -23,22 +23,24 @@ pub struct Message {
     pub conversation_sid: Option<ConversationSid>,
     /// What identifies the message.
     pub sid: Option<MessageSid>,
-    /// The place of the message in the conversation.
+    /// The position of the message in the conversation. Later messages have higher indices. Indices may have gaps, so
+    /// that they do not count the messages.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub index: Option<i64>,
     /// Who said it, as an identity or address. Personal: `Debug` does not show it.
     pub author: Option<String>,
-    /// What was said; nothing in a message of media alone. Personal: `Debug` does not show it.
+    /// The text of the message. `null` for a message that only has media. Personal: `Debug` does not show it.
     pub body: Option<String>,
     /// The files that go with the message. Personal: `Debug` does not show it.
     pub media: Option<Vec<Media>>,
-    /// What your program keeps with it, as a JSON text; `{}` if it keeps nothing. Personal: `Debug` does not show it.
+    /// The data that your program stores with it, as JSON; `{}` if it stores nothing. Personal: `Debug` does not show
+    /// it.
     pub attributes: Option<String>,
-    /// The participant.
+    /// The participant who wrote the message. `null` for a message of the system.
     pub participant_sid: Option<ParticipantSid>,
     /// When it was created.
     pub date_created: Option<DateTime<Utc>>,
-    /// When it was last changed.
+    /// When it was last changed. `null` until it is changed for the first time.
     pub date_updated: Option<DateTime<Utc>>,
     /// The absolute URL of the resource.
     pub url: Option<String>,
@@ -68,6 +70,7 @@ accessors!(Message {
     date_created: DateTime<Utc>, date_updated: DateTime<Utc>, url: &str, delivery: &MessageDelivery,
     links: &MessageLinks, content_sid: &ContentSid,
 });
+json_accessors!(Message { attributes_as(attributes) });
 
 redacted!(Message {
     account_sid, chat_service_sid, conversation_sid, sid, index, author: personal, body: personal,

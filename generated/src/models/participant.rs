@@ -22,7 +22,8 @@ pub struct Participant {
     pub sid: Option<ParticipantSid>,
     /// The identity of the user; none for those who take part without an app. Personal: `Debug` does not show it.
     pub identity: Option<String>,
-    /// What your program keeps with it, as a JSON text; `{}` if it keeps nothing. Personal: `Debug` does not show it.
+    /// The data that your program stores with it, as JSON; `{}` if it stores nothing. Personal: `Debug` does not show
+    /// it.
     pub attributes: Option<String>,
     /// Where the participant is reached; none for those who take part in an app. Personal: `Debug` does not show it.
     pub messaging_binding: Option<MessagingBinding>,
@@ -34,7 +35,7 @@ pub struct Participant {
     pub date_updated: Option<DateTime<Utc>>,
     /// The absolute URL of the resource.
     pub url: Option<String>,
-    /// The index of the last message that has been read.
+    /// The index of the last message that has been read. An index is not a count.
     pub last_read_message_index: Option<i64>,
     /// When the last message was read.
     pub last_read_timestamp: Option<String>,
@@ -57,6 +58,7 @@ accessors!(Participant {
     role_sid: &RoleSid, date_created: DateTime<Utc>, date_updated: DateTime<Utc>, url: &str,
     last_read_message_index: i64, last_read_timestamp: &str,
 });
+json_accessors!(Participant { attributes_as(attributes) });
 
 redacted!(Participant {
     account_sid, chat_service_sid, conversation_sid, sid, identity: personal, attributes: personal,

@@ -31,7 +31,8 @@ pub struct ParticipantConversation {
     pub conversation_unique_name: Option<String>,
     /// A name for people to read. Personal: `Debug` does not show it.
     pub conversation_friendly_name: Option<String>,
-    /// What your program keeps with it, as a JSON text; `{}` if it keeps nothing. Personal: `Debug` does not show it.
+    /// The data that your program stores with it, as JSON; `{}` if it stores nothing. Personal: `Debug` does not show
+    /// it.
     pub conversation_attributes: Option<String>,
     /// When the conversation was created.
     pub conversation_date_created: Option<DateTime<Utc>>,
@@ -75,6 +76,7 @@ accessors!(ParticipantConversation {
     conversation_date_updated: DateTime<Utc>, conversation_created_by: &str,
     conversation_state: &UserConversationState, conversation_timers: &ConversationTimers, links: &MembershipLinks,
 });
+json_accessors!(ParticipantConversation { conversation_attributes_as(conversation_attributes) });
 
 redacted!(ParticipantConversation {
     account_sid, chat_service_sid, participant_sid, participant_user_sid, participant_identity: personal,

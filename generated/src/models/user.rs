@@ -24,7 +24,8 @@ pub struct User {
     pub identity: Option<String>,
     /// A name for people to read. Personal: `Debug` does not show it.
     pub friendly_name: Option<String>,
-    /// What your program keeps with it, as a JSON text; `{}` if it keeps nothing. Personal: `Debug` does not show it.
+    /// The data that your program stores with it, as JSON; `{}` if it stores nothing. Personal: `Debug` does not show
+    /// it.
     pub attributes: Option<String>,
     /// Whether the user is connected. Only in an answer for one user, and only if the Service keeps track and has
     /// seen the user.
@@ -58,6 +59,7 @@ accessors!(User {
     friendly_name: &str, attributes: &str, is_online: bool, is_notifiable: bool, date_created: DateTime<Utc>,
     date_updated: DateTime<Utc>, url: &str, links: &UserLinks,
 });
+json_accessors!(User { attributes_as(attributes) });
 
 redacted!(User {
     sid, account_sid, chat_service_sid, role_sid, identity: personal, friendly_name: personal,

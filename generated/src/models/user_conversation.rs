@@ -20,7 +20,7 @@ pub struct UserConversation {
     pub conversation_sid: Option<ConversationSid>,
     /// How many messages the user has not read.
     pub unread_messages_count: Option<i64>,
-    /// The index of the last message that has been read.
+    /// The index of the last message that has been read. An index is not a count.
     pub last_read_message_index: Option<i64>,
     /// The participant.
     pub participant_sid: Option<ParticipantSid>,
@@ -33,7 +33,8 @@ pub struct UserConversation {
     pub conversation_state: Option<UserConversationState>,
     /// When the state changes by itself.
     pub timers: Option<ConversationTimers>,
-    /// What your program keeps with it, as a JSON text; `{}` if it keeps nothing. Personal: `Debug` does not show it.
+    /// The data that your program stores with it, as JSON; `{}` if it stores nothing. Personal: `Debug` does not show
+    /// it.
     pub attributes: Option<String>,
     /// When it was created.
     pub date_created: Option<DateTime<Utc>>,
@@ -77,6 +78,7 @@ accessors!(UserConversation {
     created_by: &str, notification_level: &NotificationLevel, unique_name: &str, url: &str,
     links: &MembershipLinks,
 });
+json_accessors!(UserConversation { attributes_as(attributes) });
 
 redacted!(UserConversation {
     account_sid, chat_service_sid, conversation_sid, unread_messages_count, last_read_message_index,

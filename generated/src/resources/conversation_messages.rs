@@ -158,24 +158,29 @@ request! {
 
     /// Whether the request sets off webhooks. Without this header it does not: whoever has sent it knows of it.
     header x_twilio_webhook_enabled(into WebhookEnabled) = "X-Twilio-Webhook-Enabled";
-    /// Who says it, as an identity or address. It is `system`, unless this says otherwise.
+    /// The author of the message, as an identity or address. The default is `system`.
     form author(into String) = "Author", [Rule::Personal];
-    /// What is said, in at most 1,600 characters.
-    form body(into String) = "Body", [Rule::Personal];
+    /// The text of the message: at most 1,600 characters if it is delivered by SMS or WhatsApp, at most 32 KB if all
+    /// participants are in an app. At most 32768 characters.
+    form body(into String) = "Body", [Rule::MaxLength(32768), Rule::Personal];
     /// When it was created, where that was elsewhere and before.
     form date_created(DateTime<Utc>) = "DateCreated";
     /// When it was last changed, where that was elsewhere and before.
     form date_updated(DateTime<Utc>) = "DateUpdated";
-    /// What your program wants to keep with it, as a JSON text.
-    form attributes(into String) = "Attributes", [Rule::Personal];
-    /// A file that has been uploaded, to go with the message.
+    /// Data of your program to store with it, as JSON of at most 4 KB. At most 4096 characters.
+    form attributes(into String) = "Attributes", [Rule::MaxLength(4096), Rule::Personal];
+    /// Sets [`attributes`](Self::attributes) to a value as JSON.
+    form attributes_json(json) = "Attributes", [Rule::MaxLength(4096), Rule::Personal];
+    /// The SID of an uploaded file. Files are uploaded through another API, which this crate does not cover.
     form media_sid(into MediaSid) = "MediaSid";
     /// A content template, which is sent in place of `Body` and `MediaSid`.
     form content_sid(into ContentSid) = "ContentSid";
-    /// What the variables of the content template stand for, as a JSON text.
+    /// The values of the variables of the content template, as a JSON object.
     form content_variables(into String) = "ContentVariables", [Rule::Personal];
-    /// What it is about, in at most 256 characters; for e-mail.
-    form subject(into String) = "Subject", [Rule::Personal];
+    /// Sets [`content_variables`](Self::content_variables) to a value as JSON.
+    form content_variables_json(json) = "ContentVariables", [Rule::Personal];
+    /// The subject of the message; for e-mail. At most 256 characters.
+    form subject(into String) = "Subject", [Rule::MaxLength(256), Rule::Personal];
 }
 request!(ConversationMessageHandle::fetch => FetchConversationMessage(Json<Message>) => Message);
 
@@ -184,18 +189,21 @@ request! {
 
     /// Whether the request sets off webhooks. Without this header it does not: whoever has sent it knows of it.
     header x_twilio_webhook_enabled(into WebhookEnabled) = "X-Twilio-Webhook-Enabled";
-    /// Who says it, as an identity or address. It is `system`, unless this says otherwise.
+    /// The author of the message, as an identity or address.
     form author(into String) = "Author", [Rule::Personal];
-    /// What is said, in at most 1,600 characters.
-    form body(into String) = "Body", [Rule::Personal];
+    /// The text of the message: at most 1,600 characters if it is delivered by SMS or WhatsApp, at most 32 KB if all
+    /// participants are in an app. At most 32768 characters.
+    form body(into String) = "Body", [Rule::MaxLength(32768), Rule::Personal];
     /// When it was created, where that was elsewhere and before.
     form date_created(DateTime<Utc>) = "DateCreated";
     /// When it was last changed, where that was elsewhere and before.
     form date_updated(DateTime<Utc>) = "DateUpdated";
-    /// What your program wants to keep with it, as a JSON text.
-    form attributes(into String) = "Attributes", [Rule::Personal];
-    /// What it is about, in at most 256 characters; for e-mail.
-    form subject(into String) = "Subject", [Rule::Personal];
+    /// Data of your program to store with it, as JSON of at most 4 KB. At most 4096 characters.
+    form attributes(into String) = "Attributes", [Rule::MaxLength(4096), Rule::Personal];
+    /// Sets [`attributes`](Self::attributes) to a value as JSON.
+    form attributes_json(json) = "Attributes", [Rule::MaxLength(4096), Rule::Personal];
+    /// The subject of the message; for e-mail. At most 256 characters.
+    form subject(into String) = "Subject", [Rule::MaxLength(256), Rule::Personal];
 }
 
 request! {

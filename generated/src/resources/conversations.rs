@@ -24,7 +24,7 @@ use crate::resources::conversation_participants::{
 use crate::resources::conversation_webhooks::{
     ConversationWebhookHandle, ConversationWebhooks,
 };
-use crate::runtime::{Json, Nothing, Request, Rule, Scope};
+use crate::runtime::{Json, Nothing, Nullable, Request, Rule, Scope};
 #[cfg(any(feature = "conversation-messages", feature = "conversation-webhooks"))]
 use crate::runtime::StringOr;
 
@@ -96,6 +96,8 @@ impl ConversationHandle {
     ///
     /// `POST /v1/Conversations/{Sid}` or `POST /v1/Services/{ChatServiceSid}/Conversations/{Sid}`. Any status but
     /// `200` is an [`Error::Api`](crate::Error::Api).
+    ///
+    /// `None` clears `messaging_service_sid`; what is not set is left out.
     ///
     /// ```no_run
     /// # async fn example(client: twilio_conversations::Client) -> twilio_conversations::Result<()> {
@@ -176,12 +178,10 @@ impl ConversationHandle {
 request! {
     Conversations::list => ListConversation(Json<ConversationPage>) => ConversationPage;
 
-    /// Only conversations that were created at this time or later, as in `2026-01-01T00:00:00Z`. The newest come
-    /// first then.
-    query start_date(into String) = "StartDate";
-    /// Only conversations that were created up to this time, as in `2026-01-31T23:59:59Z`. The newest come first
-    /// then.
-    query end_date(into String) = "EndDate";
+    /// Only conversations that were created at this time or later. The newest come first then.
+    query start_date(DateTime<Utc>) = "StartDate";
+    /// Only conversations that were created up to this time. The newest come first then.
+    query end_date(DateTime<Utc>) = "EndDate";
     /// Only the conversations in this state.
     query state(into ConversationState) = "State";
     /// How many items a page holds. 1 to 100.
@@ -199,8 +199,8 @@ request! {
 
     /// Whether the request sets off webhooks. Without this header it does not: whoever has sent it knows of it.
     header x_twilio_webhook_enabled(into WebhookEnabled) = "X-Twilio-Webhook-Enabled";
-    /// A name for people to read, of at most 256 characters.
-    form friendly_name(into String) = "FriendlyName", [Rule::Personal];
+    /// A name for people to read. At most 256 characters.
+    form friendly_name(into String) = "FriendlyName", [Rule::MaxLength(256), Rule::Personal];
     /// A name that no other conversation of the Service has; it can stand for the SID in a path.
     form unique_name(into String) = "UniqueName", [Rule::Personal];
     /// When it was created, where that was elsewhere and before.
@@ -209,8 +209,10 @@ request! {
     form date_updated(DateTime<Utc>) = "DateUpdated";
     /// The Messaging Service of the conversation.
     form messaging_service_sid(into MessagingServiceSid) = "MessagingServiceSid";
-    /// What your program wants to keep with it, as a JSON text.
-    form attributes(into String) = "Attributes", [Rule::Personal];
+    /// Data of your program to store with the conversation, as JSON of at most 16 KB. At most 16384 characters.
+    form attributes(into String) = "Attributes", [Rule::MaxLength(16384), Rule::Personal];
+    /// Sets [`attributes`](Self::attributes) to a value as JSON.
+    form attributes_json(json) = "Attributes", [Rule::MaxLength(16384), Rule::Personal];
     /// Whether a conversation is being created, is going on, has gone quiet, or is over. A new one is `active`,
     /// unless the request says otherwise.
     form state(into ConversationState) = "State";
@@ -232,18 +234,20 @@ request! {
 
     /// Whether the request sets off webhooks. Without this header it does not: whoever has sent it knows of it.
     header x_twilio_webhook_enabled(into WebhookEnabled) = "X-Twilio-Webhook-Enabled";
-    /// A name for people to read, of at most 256 characters.
-    form friendly_name(into String) = "FriendlyName", [Rule::Personal];
+    /// A name for people to read. At most 256 characters.
+    form friendly_name(into String) = "FriendlyName", [Rule::MaxLength(256), Rule::Personal];
     /// A name that no other conversation of the Service has; it can stand for the SID in a path.
     form unique_name(into String) = "UniqueName", [Rule::Personal];
     /// When it was created, where that was elsewhere and before.
     form date_created(DateTime<Utc>) = "DateCreated";
     /// When it was last changed, where that was elsewhere and before.
     form date_updated(DateTime<Utc>) = "DateUpdated";
-    /// The Messaging Service of the conversation.
-    form messaging_service_sid(into MessagingServiceSid) = "MessagingServiceSid";
-    /// What your program wants to keep with it, as a JSON text.
-    form attributes(into String) = "Attributes", [Rule::Personal];
+    /// The Messaging Service of the conversation. `None` clears it.
+    form messaging_service_sid(into Nullable<MessagingServiceSid>) = "MessagingServiceSid";
+    /// Data of your program to store with the conversation, as JSON of at most 16 KB. At most 16384 characters.
+    form attributes(into String) = "Attributes", [Rule::MaxLength(16384), Rule::Personal];
+    /// Sets [`attributes`](Self::attributes) to a value as JSON.
+    form attributes_json(json) = "Attributes", [Rule::MaxLength(16384), Rule::Personal];
     /// Whether a conversation is being created, is going on, has gone quiet, or is over. A new one is `active`,
     /// unless the request says otherwise.
     form state(into ConversationState) = "State";

@@ -113,8 +113,8 @@ paged!(ListCredential => CredentialPage, Credential);
 request! {
     CredentialsCollection::create => CreateCredential(Json<Credential>) => Credential;
 
-    /// A name for people to read, of at most 64 characters.
-    form friendly_name(into String) = "FriendlyName", [Rule::Personal];
+    /// A name for people to read. At most 64 characters.
+    form friendly_name(into String) = "FriendlyName", [Rule::MaxLength(64), Rule::Personal];
     /// The certificate that Apple has issued, as PEM; for `apn`.
     form certificate(into String) = "Certificate", [Rule::Personal];
     /// The private key of the certificate, as PEM; for `apn`.
@@ -133,8 +133,8 @@ request! {
 
     /// Whose push notifications the credential is for: Apple's, or Google's two.
     form type_(into CredentialType) = "Type";
-    /// A name for people to read, of at most 64 characters.
-    form friendly_name(into String) = "FriendlyName", [Rule::Personal];
+    /// A name for people to read. At most 64 characters.
+    form friendly_name(into String) = "FriendlyName", [Rule::MaxLength(64), Rule::Personal];
     /// The certificate that Apple has issued, as PEM; for `apn`.
     form certificate(into String) = "Certificate", [Rule::Personal];
     /// The private key of the certificate, as PEM; for `apn`.

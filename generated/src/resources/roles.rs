@@ -33,10 +33,10 @@ impl Roles {
     /// `POST /v1/Roles` or `POST /v1/Services/{ChatServiceSid}/Roles`. Any status but `201` is an
     /// [`Error::Api`](crate::Error::Api).
     ///
-    /// - `friendly_name`: A name for people to read, of at most 64 characters.
+    /// - `friendly_name`: A name for people to read. At most 64 characters.
     /// - `type_`: Whether a role is for the participants of conversations or for the users of a Service.
     /// - `permission`: What the role allows, such as `sendMessage`, `editOwnMessage`, `deleteOwnMessage` and
-    ///   `leaveConversation`. What there is to allow depends on the type of the role.
+    ///   `leaveConversation`. What there is to allow depends on the type of the role. At least 1 item.
     ///
     /// ```no_run
     /// # async fn example(client: twilio_conversations::Client) -> twilio_conversations::Result<()> {
@@ -49,11 +49,12 @@ impl Roles {
         type_: impl Into<RoleType>,
         permission: impl IntoIterator<Item = impl Into<String>>,
     ) -> CreateRole {
+        const FRIENDLY_NAME_RULES: &[Rule] = &[Rule::MaxLength(64), Rule::Personal];
         let permission = runtime::Value::list::<String>(permission);
         let request = Request::post_form(&self.0, "CreateRole")
-            .form::<String>("FriendlyName", friendly_name, &[Rule::Personal])
+            .form::<String>("FriendlyName", friendly_name, FRIENDLY_NAME_RULES)
             .form::<RoleType>("Type", type_, &[])
-            .form::<runtime::Value>("Permission", permission, &[]);
+            .form::<runtime::Value>("Permission", permission, &[Rule::MinItems(1)]);
         CreateRole(request)
     }
 }
@@ -85,7 +86,7 @@ impl RoleHandle {
     /// [`Error::Api`](crate::Error::Api).
     ///
     /// - `permission`: What the role allows, such as `sendMessage`, `editOwnMessage`, `deleteOwnMessage` and
-    ///   `leaveConversation`. What there is to allow depends on the type of the role.
+    ///   `leaveConversation`. What there is to allow depends on the type of the role. At least 1 item.
     ///
     /// ```no_run
     /// # async fn example(client: twilio_conversations::Client) -> twilio_conversations::Result<()> {
@@ -98,7 +99,7 @@ impl RoleHandle {
     ) -> UpdateRole {
         let permission = runtime::Value::list::<String>(permission);
         let request = Request::post_form(&self.0, "UpdateRole")
-            .form::<runtime::Value>("Permission", permission, &[]);
+            .form::<runtime::Value>("Permission", permission, &[Rule::MinItems(1)]);
         UpdateRole(request)
     }
 

@@ -46,7 +46,7 @@ impl Services {
     /// # Ok(()) }
     /// ```
     pub fn list(&self) -> ListService {
-        let request = Request::get(&self.0, "ListService").paged("PageSize", Some(1000));
+        let request = Request::get(&self.0, "ListService").paged("PageSize", Some(100));
         ListService(request)
     }
 

@@ -113,7 +113,8 @@ request! {
     form notification_level(into NotificationLevel) = "NotificationLevel";
     /// When the user read the last message.
     form last_read_timestamp(DateTime<Utc>) = "LastReadTimestamp";
-    /// The index of the last message that has been read. `None` clears it.
+    /// The index of the last message that has been read. An index is not a count: indices may have gaps. `None`
+    /// clears it.
     form last_read_message_index(into Nullable<i64>) = "LastReadMessageIndex";
 }
 request!(UserConversationHandle::delete => DeleteUserConversation(Nothing) => ());

@@ -35,6 +35,8 @@ pub enum Value {
     /// Several values. In a query or a form the name is repeated for each, and an empty list sends nothing;
     /// elsewhere they are joined by commas.
     List(Vec<Value>),
+    /// A value that cannot be sent, and why.
+    Unsendable(String),
 }
 
 impl Value {
@@ -47,7 +49,7 @@ impl Value {
     pub fn text(&self) -> Cow<'_, str> {
         match self {
             Self::Text(text) | Self::Number { text, .. } | Self::Unchecked { text, .. } => Cow::Borrowed(text),
-            Self::Null => Cow::Borrowed(""),
+            Self::Null | Self::Unsendable(_) => Cow::Borrowed(""),
             Self::List(items) => Cow::Owned(items.iter().map(Self::text).collect::<Vec<_>>().join(",")),
         }
     }

@@ -20,17 +20,20 @@ impl Context<'_> {
         let docs = attributes(&self.begin_docs(id));
         let deprecated = operation.deprecated.then(|| quote! { #[deprecated = "the API advises against it"] });
         let (mut arguments, mut before, mut steps) = (Vec::new(), Vec::new(), Vec::new());
-        for (param, name) in self.required(id) {
+        for (param, name) in self.given(id).filter(|(param, _)| param.required) {
             let (argument, ty) = self.required_argument(param, imports);
-            before.extend(self.list_value(param, name, imports));
+            let value = self.value_of(param, name, imports);
+            if !self.is_fixed(param) {
+                before.extend(self.list_value(param, name, imports));
+                arguments.push(quote! { #value: #argument });
+            }
             let (name, wire) = (ident(name), &param.wire);
-            arguments.push(quote! { #name: #argument });
             if param.place == ParamPlace::Path {
                 continue;
             }
             let place = ident(&self.sets(param));
             let rules = self.rules(param, imports);
-            let step = |rules| quote! { .#place::<#ty>(#wire, #name, #rules) };
+            let step = |rules| quote! { .#place::<#ty>(#wire, #value, #rules) };
             steps.push(ruled(&mut before, &name, rules, step));
         }
         if operation.body == Some(Body::Multipart) {
@@ -114,6 +117,13 @@ impl Context<'_> {
         )
     }
 
+    /// The expression for a required value: the argument, or the only value that there is.
+    fn value_of(&self, param: &Param, name: &str, imports: &mut Imports) -> TokenStream {
+        let only = if self.is_fixed(param) { self.constant(&param.ty, param.constant, imports) } else { None };
+        let name = ident(name);
+        only.unwrap_or_else(|| quote! { #name })
+    }
+
     /// The statement that makes one value of an argument that is a list.
     fn list_value(&self, param: &Param, name: &str, imports: &mut Imports) -> Option<TokenStream> {
         let is_one_value = param.is_whole() || self.is_nullable(param);
@@ -153,7 +163,8 @@ impl Context<'_> {
                 continue;
             }
             let (_, ty) = self.placed(param.style, &param.ty, imports);
-            let (place, rules) = (Placed { before, wire, style: param.style, ty, name }, self.rules(param, imports));
+            let value = self.value_of(param, name, imports);
+            let (place, rules) = (Placed { before, wire, style: param.style, ty, value }, self.rules(param, imports));
             calls.push(ruled(consts, &ident(name), rules, |rules| place.step(rules)));
         }
         calls.extend(below(&mut literal));

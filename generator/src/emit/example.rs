@@ -93,6 +93,7 @@ impl Context<'_> {
         match (&resource.key, side) {
             (Some(key), Side::Instance) => {
                 let value = match &key.ty {
+                    ty if self.is_constant(ty, None) => String::new(),
                     ty if key.style != Style::Plain => {
                         self.whole_value(ty, key.example.as_ref(), &value(&key.wire), given)
                     }

@@ -186,6 +186,7 @@ impl Context<'_> {
         items.extend(self.setters(id, record, in_tests, imports));
         items.extend(self.type_checks(id));
         items.extend(self.accessors(id, record, imports));
+        items.extend(self.json_accessors(id, record));
         if personal {
             let parts = record.fields.iter().zip(&name.parts);
             let line = |(field, part): (&Field, &String)| match self.is_hidden(id, field) {
@@ -339,6 +340,10 @@ impl Context<'_> {
                 fields.push(quote! { #part: None });
                 continue;
             }
+            if let Some(only) = self.constant(&field.ty, field.constant, imports) {
+                fields.push(quote! { #part: #only });
+                continue;
+            }
             let ty = self.ty(&field.ty, imports);
             let into = self.converts(self.resolved(&field.ty));
             arguments.push(if into {
@@ -364,6 +369,14 @@ impl Context<'_> {
         }
         let (name, many) = (ident(&name.ident), many(arguments.len()));
         let cfg = in_tests.map(|feature| quote! { #[cfg(feature = #feature)] });
+        if arguments.is_empty() {
+            return Item::Rust(quote! {
+                #cfg
+                impl Default for #name {
+                    fn default() -> Self { Self { #(#fields),* } }
+                }
+            });
+        }
         Item::Rust(quote! {
             #cfg
             impl #name {
@@ -382,6 +395,20 @@ impl Context<'_> {
         let lines: Vec<String> =
             optional.map(|(field, part)| format!("{part}: {}", self.borrowed(&field.ty, imports))).collect();
         (!lines.is_empty()).then(|| Item::Macro(packed("accessors", &name.ident, lines)))
+    }
+
+    /// Methods that decode the JSON in string properties.
+    fn json_accessors(&self, id: TypeId, record: &Record) -> Option<Item> {
+        let name = self.names.ty(id);
+        let lines = record.fields.iter().zip(&name.parts).filter_map(|(field, part)| {
+            let is_json = field.json && matches!(self.resolved(&field.ty), TypeRef::Text);
+            let stem = part.trim_end_matches('_');
+            let mut names = ["_as", "_decoded_as"].iter().map(|end| format!("{stem}{end}"));
+            let free = names.find(|accessor| is_json && !name.parts.contains(accessor))?;
+            Some(format!("{free}({part})"))
+        });
+        let lines: Vec<String> = lines.collect();
+        (!lines.is_empty()).then(|| Item::Macro(packed("json_accessors", &name.ident, lines)))
     }
 
     /// How a page gives its items and the way to the next.

@@ -125,6 +125,24 @@ impl Context<'_> {
         }
     }
 
+    /// The expression of the value of a type that has only one.
+    pub fn constant(&self, ty: &TypeRef, boolean: Option<bool>, imports: &mut Imports) -> Option<TokenStream> {
+        let ty = self.resolved(ty);
+        match ty {
+            TypeRef::Bool => boolean.map(|only| quote! { #only }),
+            TypeRef::Named(id) if self.api.types[*id].constant => {
+                let (ty, only) = (self.ty(ty, imports), ident(self.names.ty(*id).parts.first()?));
+                Some(quote! { #ty::#only })
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether a type has only one value.
+    pub fn is_constant(&self, ty: &TypeRef, boolean: Option<bool>) -> bool {
+        self.constant(ty, boolean, &mut Imports::default()).is_some()
+    }
+
     /// What makes such a value of an argument that is a list.
     pub fn list(&self, ty: &TypeRef, name: &str, imports: &mut Imports) -> Option<TokenStream> {
         let TypeRef::List(item) = self.resolved(ty) else { return None };

@@ -92,6 +92,8 @@ mod finite;
 mod host;
 mod infix;
 mod invalid;
+#[macro_use]
+mod json_text;
 mod json_value;
 mod keys;
 mod media_type;
@@ -157,6 +159,7 @@ pub use events::{Envelopes, Event, Events, Lines, TextEnvelopes, TextEvents, Tex
 pub use failure::{Call, DecodeError, TimeoutError, TransportError};
 pub use host::HostRule;
 pub use invalid::{InvalidRequest, InvalidValue};
+pub use json_text::{JsonTextError, OptionalText, json_in};
 pub use keys::Keys;
 pub use media_type::Reads;
 pub use mismatch::{Mismatch, from_json, others};

@@ -49,10 +49,10 @@ pub enum Rule {
 ///
 /// The first rule that is broken, with an excerpt of the value unless it is [personal](Rule::Personal).
 pub fn check(name: &'static str, value: &Value, rules: &[Rule]) -> Result<(), InvalidValue> {
-    // [styles.rs
     if let Value::Unsendable(why) = value {
         return Err(InvalidValue::new(name, None, why.clone()));
     }
+    // [styles.rs
     if let Value::Styled { value, json, .. } = value {
         super::checks::look_inside(name, json, rules)?;
         // It may be a part of something personal.

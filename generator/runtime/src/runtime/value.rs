@@ -43,9 +43,9 @@ pub enum Value {
         /// What is sent, name and all.
         text: String,
     },
+    // styles.rs]
     /// A value that cannot be sent, and why.
     Unsendable(String),
-    // styles.rs]
 }
 
 impl Value {
@@ -58,10 +58,9 @@ impl Value {
     pub fn text(&self) -> Cow<'_, str> {
         match self {
             Self::Text(text) | Self::Number { text, .. } | Self::Unchecked { text, .. } => Cow::Borrowed(text),
-            Self::Null => Cow::Borrowed(""),
+            Self::Null | Self::Unsendable(_) => Cow::Borrowed(""),
             // [styles.rs
             Self::Styled { text, .. } => Cow::Borrowed(text),
-            Self::Unsendable(_) => Cow::Borrowed(""),
             // styles.rs]
             Self::List(items) => Cow::Owned(items.iter().map(Self::text).collect::<Vec<_>>().join(",")),
         }
