@@ -6,7 +6,14 @@
 
 use std::error::Error;
 
+use serde::{Deserialize, Serialize};
 use twilio_conversations::{Client, Result, mock};
+
+/// What this program stores with each user.
+#[derive(Debug, Deserialize, Serialize)]
+struct Attributes {
+    language: String,
+}
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> std::result::Result<(), Box<dyn Error>> {
@@ -20,10 +27,10 @@ pub async fn run(client: &Client) -> Result<()> {
     let user = client.users().create("ana").friendly_name("Ana").await?;
     let handle = client.user(user.sid()?);
 
-    // Attributes are a JSON text of your own, and stay as they are where a request does not name them.
-    handle.update().attributes(r#"{"language":"pt"}"#).await?;
+    // Attributes are JSON of your own, and stay as they are if a request does not set them.
+    handle.update().attributes_json(&Attributes { language: "pt".to_owned() }).await?;
     let user = handle.fetch().await?;
-    println!("{} is {} with {}", user.sid()?, user.friendly_name()?, user.attributes()?);
+    println!("{} is {} with {:?}", user.sid()?, user.friendly_name()?, user.attributes_as::<Attributes>()?);
 
     let mut conversations = handle.conversations().list().stream();
     while let Some(conversation) = conversations.try_next().await? {

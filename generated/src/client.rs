@@ -27,6 +27,8 @@ use crate::resources::users::{UserHandle, Users};
 use crate::runtime::{
     Api, ClientBuilder, EnvCredentials, ErrorFields, HostRule, Result, Scope,
 };
+#[cfg(any(feature = "credentials", feature = "roles", feature = "services"))]
+use crate::runtime::StringOr;
 
 /// What the runtime has to know of this API.
 static API: Api = Api {
@@ -236,9 +238,12 @@ impl Client {
     /// One [`models::Credential`](crate::models::Credential): `/v1/Credentials/{Sid}`. `Sid`: The SID of the
     /// credential.
     #[cfg(feature = "credentials")]
-    pub fn credential(&self, sid: impl Into<CredentialSid>) -> CredentialHandle {
+    pub fn credential(
+        &self,
+        sid: impl Into<StringOr<CredentialSid>>,
+    ) -> CredentialHandle {
         let scope = self.0.below("/v1/Credentials");
-        CredentialHandle(scope.with::<CredentialSid>("Sid", sid, &[]))
+        CredentialHandle(scope.with::<StringOr<CredentialSid>>("Sid", sid, &[]))
     }
 
     /// The collection of every [`models::Service`](crate::models::Service): `/v1/Services`.
@@ -249,9 +254,9 @@ impl Client {
 
     /// One [`models::Service`](crate::models::Service): `/v1/Services/{Sid}`. `Sid`: The SID of the Service.
     #[cfg(feature = "services")]
-    pub fn service(&self, sid: impl Into<ServiceSid>) -> ServiceHandle {
+    pub fn service(&self, sid: impl Into<StringOr<ServiceSid>>) -> ServiceHandle {
         let scope = self.0.below("/v1/Services");
-        ServiceHandle(scope.with::<ServiceSid>("Sid", sid, &[]))
+        ServiceHandle(scope.with::<StringOr<ServiceSid>>("Sid", sid, &[]))
     }
 
     /// The collection of every [`models::Conversation`](crate::models::Conversation): `/v1/Conversations`.
@@ -289,9 +294,9 @@ impl Client {
 
     /// One [`models::Role`](crate::models::Role): `/v1/Roles/{Sid}`. `Sid`: The SID of the role.
     #[cfg(feature = "roles")]
-    pub fn role(&self, sid: impl Into<RoleSid>) -> RoleHandle {
+    pub fn role(&self, sid: impl Into<StringOr<RoleSid>>) -> RoleHandle {
         let scope = self.0.below("/v1/Roles");
-        RoleHandle(scope.with::<RoleSid>("Sid", sid, &[]))
+        RoleHandle(scope.with::<StringOr<RoleSid>>("Sid", sid, &[]))
     }
 
     /// The collection of every [`models::User`](crate::models::User): `/v1/Users`.

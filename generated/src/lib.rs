@@ -8,6 +8,9 @@
 //! credentials. An account has a default Service; the resources of another Service are reached by putting its SID
 //! in the path.
 //!
+//! This is version 1 of the API, which Twilio now calls "Conversations (classic)". Media is uploaded through
+//! another API, which this document does not describe; a message refers to an uploaded file by its SID.
+//!
 //! # Example
 //!
 //! ```no_run

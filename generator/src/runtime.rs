@@ -3,7 +3,9 @@
 use std::borrow::Cow;
 
 use crate::analyze::Analysis;
-use crate::ir::{Answer, Api, Body, Media, Operation, Param, ParamPlace, SchemeKind, Segment, StreamFlag, charset_of};
+use crate::ir::{
+    Answer, Api, Body, Media, Operation, Param, ParamPlace, SchemeKind, Segment, Shape, StreamFlag, TypeDef, charset_of,
+};
 
 /// Path below `src` and text of each file that the crate of an API needs.
 pub fn files(api: &Api, analysis: &Analysis) -> Vec<(String, Cow<'static, str>)> {
@@ -64,8 +66,9 @@ const NEEDED: &[(&str, Needed)] = &[
     ("download.rs", |api| reads(api, |answer| matches!(answer, Answer::Stream(..) | Answer::Binary))),
     ("elsewhere.rs", |api| any(api, Operation::redirects)),
     ("events.rs", |api| reads(api, |answer| matches!(answer, Answer::Stream(..)))),
-    ("finite.rs", has_structured_values),
+    ("finite.rs", |api| has_structured_values(api) || has_json_texts(api)),
     ("infix.rs", |api| any(api, |one| one.path.iter().any(|part| matches!(part, Segment::Infix(..))))),
+    ("json_text.rs", has_json_texts),
     ("keys.rs", has_keys),
     ("multipart.rs", |api| any(api, |one| one.body == Some(Body::Multipart))),
     ("open.rs", |api| api.has_open()),
@@ -97,6 +100,15 @@ const NEEDED: &[(&str, Needed)] = &[
 /// Returns whether a request may hold more than texts and lists of texts.
 fn has_structured_values(api: &Api) -> bool {
     api.has_styles() || any(api, |one| one.body == Some(Body::Whole))
+}
+
+/// Returns whether there are strings that hold JSON.
+fn has_json_texts(api: &Api) -> bool {
+    let in_records = |(_, def): (_, &TypeDef)| match &def.shape {
+        Shape::Record(record) => record.fields.iter().any(|field| field.json),
+        _ => false,
+    };
+    any(api, |one| one.params.iter().any(|param| param.json)) || api.types.iter().any(in_records)
 }
 
 /// Whether there are other credentials than a user with a password, or operations that differ in what they take.
@@ -160,6 +172,7 @@ files![
     "host.rs",
     "infix.rs",
     "invalid.rs",
+    "json_text.rs",
     "json_value.rs",
     "keys.rs",
     "media_type.rs",
@@ -168,6 +181,7 @@ files![
     "model.rs",
     "multipart.rs",
     "newtype.rs",
+    "nullable.rs",
     "observe.rs",
     "open.rs",
     "page.rs",

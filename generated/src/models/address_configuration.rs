@@ -35,6 +35,15 @@ pub struct AddressConfiguration {
     pub address_country: Option<String>,
 }
 
+#[cfg(feature = "test-util")]
+setters!(AddressConfiguration {
+    with_sid(sid: null AddressConfigurationSid), with_account_sid(account_sid: null AccountSid),
+    with_type(type_: null String), with_address(address: null String),
+    with_friendly_name(friendly_name: null String), with_auto_creation(auto_creation: null AutoCreation),
+    with_date_created(date_created: null DateTime<Utc>), with_date_updated(date_updated: null DateTime<Utc>),
+    with_url(url: null String), with_address_country(address_country: null String),
+});
+
 accessors!(AddressConfiguration {
     sid: &AddressConfigurationSid, account_sid: &AccountSid, type_: &str, address: &str, friendly_name: &str,
     auto_creation: &AutoCreation, date_created: DateTime<Utc>, date_updated: DateTime<Utc>, url: &str,
@@ -54,6 +63,20 @@ pub struct AddressConfigurationPage {
     pub address_configurations: Vec<AddressConfiguration>,
     /// Where a page stands in its list.
     pub meta: PageMeta,
+}
+
+#[cfg(feature = "test-util")]
+impl AddressConfigurationPage {
+    /// A value with the required properties only.
+    pub fn new(
+        address_configurations: Vec<AddressConfiguration>,
+        meta: impl Into<PageMeta>,
+    ) -> Self {
+        Self {
+            address_configurations,
+            meta: meta.into(),
+        }
+    }
 }
 
 page!(AddressConfigurationPage => AddressConfiguration,
@@ -86,6 +109,15 @@ pub struct AutoCreation {
     #[serde(flatten)]
     pub additional_properties: BTreeMap<String, Value>,
 }
+
+#[cfg(feature = "test-util")]
+setters!(AutoCreation {
+    with_enabled(enabled: null bool), with_type(type_: null AutoCreationType),
+    with_conversation_service_sid(conversation_service_sid: null ServiceSid),
+    with_webhook_url(webhook_url: null String), with_webhook_method(webhook_method: null String),
+    with_webhook_filters(webhook_filters: null Vec<String>), with_studio_flow_sid(studio_flow_sid: null FlowSid),
+    with_studio_retry_count(studio_retry_count: null i64),
+});
 
 accessors!(AutoCreation {
     enabled: bool, type_: &AutoCreationType, conversation_service_sid: &ServiceSid, webhook_url: &str,

@@ -35,6 +35,16 @@ pub struct Binding {
     pub url: Option<String>,
 }
 
+#[cfg(feature = "test-util")]
+setters!(Binding {
+    with_sid(sid: null BindingSid), with_account_sid(account_sid: null AccountSid),
+    with_chat_service_sid(chat_service_sid: null ServiceSid),
+    with_credential_sid(credential_sid: null CredentialSid), with_date_created(date_created: null DateTime<Utc>),
+    with_date_updated(date_updated: null DateTime<Utc>), with_endpoint(endpoint: null String),
+    with_identity(identity: null String), with_binding_type(binding_type: null BindingType),
+    with_message_types(message_types: null Vec<String>), with_url(url: null String),
+});
+
 accessors!(Binding {
     sid: &BindingSid, account_sid: &AccountSid, chat_service_sid: &ServiceSid, credential_sid: &CredentialSid,
     date_created: DateTime<Utc>, date_updated: DateTime<Utc>, endpoint: &str, identity: &str,
@@ -60,4 +70,16 @@ pub struct BindingPage {
     /// Where a page stands in its list.
     pub meta: PageMeta,
 }
+
+#[cfg(feature = "test-util")]
+impl BindingPage {
+    /// A value with the required properties only.
+    pub fn new(bindings: Vec<Binding>, meta: impl Into<PageMeta>) -> Self {
+        Self {
+            bindings,
+            meta: meta.into(),
+        }
+    }
+}
+
 page!(BindingPage => Binding, |page| &mut page.bindings, |page| page.meta.next_page_url.as_deref());

@@ -27,6 +27,16 @@ pub struct Configuration {
     pub links: Option<ConfigurationLinks>,
 }
 
+#[cfg(feature = "test-util")]
+setters!(Configuration {
+    with_account_sid(account_sid: null AccountSid),
+    with_default_chat_service_sid(default_chat_service_sid: null ServiceSid),
+    with_default_messaging_service_sid(default_messaging_service_sid: null MessagingServiceSid),
+    with_default_inactive_timer(default_inactive_timer: null String),
+    with_default_closed_timer(default_closed_timer: null String), with_url(url: null String),
+    with_links(links: null ConfigurationLinks),
+});
+
 accessors!(Configuration {
     account_sid: &AccountSid, default_chat_service_sid: &ServiceSid,
     default_messaging_service_sid: &MessagingServiceSid, default_inactive_timer: &str, default_closed_timer: &str,
@@ -47,4 +57,7 @@ pub struct ConfigurationLinks {
     #[serde(flatten)]
     pub additional_properties: BTreeMap<String, Value>,
 }
+
+#[cfg(feature = "test-util")]
+setters!(ConfigurationLinks { with_service(service: null String), with_webhooks(webhooks: null String) });
 accessors!(ConfigurationLinks { service: &str, webhooks: &str });

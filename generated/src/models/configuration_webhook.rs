@@ -26,6 +26,14 @@ pub struct ConfigurationWebhook {
     pub url: Option<String>,
 }
 
+#[cfg(feature = "test-util")]
+setters!(ConfigurationWebhook {
+    with_account_sid(account_sid: null AccountSid), with_method(method: null HttpMethod),
+    with_filters(filters: null Vec<String>), with_pre_webhook_url(pre_webhook_url: null String),
+    with_post_webhook_url(post_webhook_url: null String), with_target(target: null ConfigurationWebhookTarget),
+    with_url(url: null String),
+});
+
 accessors!(ConfigurationWebhook {
     account_sid: &AccountSid, method: &HttpMethod, filters: &[String], pre_webhook_url: &str,
     post_webhook_url: &str, target: &ConfigurationWebhookTarget, url: &str,

@@ -28,7 +28,8 @@ pub struct Conversation {
     /// A name that no other conversation of the Service has; it can stand for the SID in a path. Personal: `Debug`
     /// does not show it.
     pub unique_name: Option<String>,
-    /// What your program keeps with it, as a JSON text; `{}` if it keeps nothing. Personal: `Debug` does not show it.
+    /// The data that your program stores with it, as JSON; `{}` if it stores nothing. Personal: `Debug` does not show
+    /// it.
     pub attributes: Option<String>,
     /// Whether a conversation is being created, is going on, has gone quiet, or is over. A new one is `active`,
     /// unless the request says otherwise.
@@ -48,12 +49,25 @@ pub struct Conversation {
     pub bindings: Option<ConversationBindings>,
 }
 
+#[cfg(feature = "test-util")]
+setters!(Conversation {
+    with_account_sid(account_sid: null AccountSid), with_chat_service_sid(chat_service_sid: null ServiceSid),
+    with_messaging_service_sid(messaging_service_sid: null MessagingServiceSid),
+    with_sid(sid: null ConversationSid), with_friendly_name(friendly_name: null String),
+    with_unique_name(unique_name: null String), with_attributes(attributes: null String),
+    with_state(state: null ConversationState), with_date_created(date_created: null DateTime<Utc>),
+    with_date_updated(date_updated: null DateTime<Utc>), with_timers(timers: null ConversationTimers),
+    with_url(url: null String), with_links(links: null ConversationLinks),
+    with_bindings(bindings: null ConversationBindings),
+});
+
 accessors!(Conversation {
     account_sid: &AccountSid, chat_service_sid: &ServiceSid, messaging_service_sid: &MessagingServiceSid,
     sid: &ConversationSid, friendly_name: &str, unique_name: &str, attributes: &str, state: &ConversationState,
     date_created: DateTime<Utc>, date_updated: DateTime<Utc>, timers: &ConversationTimers, url: &str,
     links: &ConversationLinks, bindings: &ConversationBindings,
 });
+json_accessors!(Conversation { attributes_as(attributes) });
 
 redacted!(Conversation {
     account_sid, chat_service_sid, messaging_service_sid, sid, friendly_name: personal, unique_name: personal,
@@ -77,6 +91,18 @@ pub struct ConversationPage {
     /// Where a page stands in its list.
     pub meta: PageMeta,
 }
+
+#[cfg(feature = "test-util")]
+impl ConversationPage {
+    /// A value with the required properties only.
+    pub fn new(conversations: Vec<Conversation>, meta: impl Into<PageMeta>) -> Self {
+        Self {
+            conversations,
+            meta: meta.into(),
+        }
+    }
+}
+
 page!(ConversationPage => Conversation, |page| &mut page.conversations, |page| page.meta.next_page_url.as_deref());
 
 /// The absolute URLs of what a conversation holds.
@@ -99,6 +125,12 @@ pub struct ConversationLinks {
     #[serde(flatten)]
     pub additional_properties: BTreeMap<String, Value>,
 }
+
+#[cfg(feature = "test-util")]
+setters!(ConversationLinks {
+    with_participants(participants: null String), with_messages(messages: null String),
+    with_webhooks(webhooks: null String), with_export(export: null String),
+});
 accessors!(ConversationLinks { participants: &str, messages: &str, webhooks: &str, export: &str });
 
 /// How a conversation appears elsewhere.
@@ -111,6 +143,9 @@ pub struct ConversationBindings {
     #[serde(flatten)]
     pub additional_properties: BTreeMap<String, Value>,
 }
+
+#[cfg(feature = "test-util")]
+setters!(ConversationBindings { with_email(email: null EmailBinding) });
 accessors!(ConversationBindings { email: &EmailBinding });
 
 /// How a conversation appears in e-mails.
@@ -125,4 +160,9 @@ pub struct EmailBinding {
     #[serde(flatten)]
     pub additional_properties: BTreeMap<String, Value>,
 }
+
+#[cfg(feature = "test-util")]
+setters!(EmailBinding {
+    with_name(name: null String), with_projected_address(projected_address: null String),
+});
 accessors!(EmailBinding { name: &str, projected_address: &str });

@@ -18,4 +18,9 @@ pub struct ConversationTimers {
     #[serde(flatten)]
     pub additional_properties: BTreeMap<String, Value>,
 }
+
+#[cfg(feature = "test-util")]
+setters!(ConversationTimers {
+    with_date_inactive(date_inactive: null DateTime<Utc>), with_date_closed(date_closed: null DateTime<Utc>),
+});
 accessors!(ConversationTimers { date_inactive: DateTime<Utc>, date_closed: DateTime<Utc> });

@@ -34,6 +34,15 @@ pub struct ConversationWebhook {
     pub date_updated: Option<DateTime<Utc>>,
 }
 
+#[cfg(feature = "test-util")]
+setters!(ConversationWebhook {
+    with_sid(sid: null WebhookSid), with_account_sid(account_sid: null AccountSid),
+    with_chat_service_sid(chat_service_sid: null ServiceSid),
+    with_conversation_sid(conversation_sid: null ConversationSid), with_target(target: null String),
+    with_url(url: null String), with_configuration(configuration: null ConversationWebhookConfiguration),
+    with_date_created(date_created: null DateTime<Utc>), with_date_updated(date_updated: null DateTime<Utc>),
+});
+
 accessors!(ConversationWebhook {
     sid: &WebhookSid, account_sid: &AccountSid, chat_service_sid: &ServiceSid, conversation_sid: &ConversationSid,
     target: &str, url: &str, configuration: &ConversationWebhookConfiguration, date_created: DateTime<Utc>,
@@ -53,6 +62,17 @@ pub struct ConversationWebhookPage {
     pub webhooks: Vec<ConversationWebhook>,
     /// Where a page stands in its list.
     pub meta: PageMeta,
+}
+
+#[cfg(feature = "test-util")]
+impl ConversationWebhookPage {
+    /// A value with the required properties only.
+    pub fn new(webhooks: Vec<ConversationWebhook>, meta: impl Into<PageMeta>) -> Self {
+        Self {
+            webhooks,
+            meta: meta.into(),
+        }
+    }
 }
 
 page!(ConversationWebhookPage => ConversationWebhook,
@@ -79,6 +99,13 @@ pub struct ConversationWebhookConfiguration {
     #[serde(flatten)]
     pub additional_properties: BTreeMap<String, Value>,
 }
+
+#[cfg(feature = "test-util")]
+setters!(ConversationWebhookConfiguration {
+    with_url(url: null String), with_method(method: null WebhookMethod), with_filters(filters: null Vec<String>),
+    with_triggers(triggers: null Vec<String>), with_flow_sid(flow_sid: null FlowSid),
+    with_replay_after(replay_after: null i64),
+});
 
 accessors!(ConversationWebhookConfiguration {
     url: &str, method: &WebhookMethod, filters: &[String], triggers: &[String], flow_sid: &FlowSid,

@@ -28,6 +28,14 @@ pub struct Credential {
     pub url: Option<String>,
 }
 
+#[cfg(feature = "test-util")]
+setters!(Credential {
+    with_sid(sid: null CredentialSid), with_account_sid(account_sid: null AccountSid),
+    with_friendly_name(friendly_name: null String), with_type(type_: null CredentialType),
+    with_sandbox(sandbox: null String), with_date_created(date_created: null DateTime<Utc>),
+    with_date_updated(date_updated: null DateTime<Utc>), with_url(url: null String),
+});
+
 accessors!(Credential {
     sid: &CredentialSid, account_sid: &AccountSid, friendly_name: &str, type_: &CredentialType, sandbox: &str,
     date_created: DateTime<Utc>, date_updated: DateTime<Utc>, url: &str,
@@ -46,6 +54,18 @@ pub struct CredentialPage {
     /// Where a page stands in its list.
     pub meta: PageMeta,
 }
+
+#[cfg(feature = "test-util")]
+impl CredentialPage {
+    /// A value with the required properties only.
+    pub fn new(credentials: Vec<Credential>, meta: impl Into<PageMeta>) -> Self {
+        Self {
+            credentials,
+            meta: meta.into(),
+        }
+    }
+}
+
 page!(CredentialPage => Credential, |page| &mut page.credentials, |page| page.meta.next_page_url.as_deref());
 
 string_enum! {

@@ -19,4 +19,9 @@ pub struct MembershipLinks {
     #[serde(flatten)]
     pub additional_properties: BTreeMap<String, Value>,
 }
+
+#[cfg(feature = "test-util")]
+setters!(MembershipLinks {
+    with_conversation(conversation: null String), with_participant(participant: null String),
+});
 accessors!(MembershipLinks { conversation: &str, participant: &str });

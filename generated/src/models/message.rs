@@ -23,22 +23,24 @@ pub struct Message {
     pub conversation_sid: Option<ConversationSid>,
     /// What identifies the message.
     pub sid: Option<MessageSid>,
-    /// The place of the message in the conversation.
+    /// The position of the message in the conversation. Later messages have higher indices. Indices may have gaps, so
+    /// that they do not count the messages.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub index: Option<i64>,
     /// Who said it, as an identity or address. Personal: `Debug` does not show it.
     pub author: Option<String>,
-    /// What was said; nothing in a message of media alone. Personal: `Debug` does not show it.
+    /// The text of the message. `null` for a message that only has media. Personal: `Debug` does not show it.
     pub body: Option<String>,
     /// The files that go with the message. Personal: `Debug` does not show it.
     pub media: Option<Vec<Media>>,
-    /// What your program keeps with it, as a JSON text; `{}` if it keeps nothing. Personal: `Debug` does not show it.
+    /// The data that your program stores with it, as JSON; `{}` if it stores nothing. Personal: `Debug` does not show
+    /// it.
     pub attributes: Option<String>,
-    /// The participant.
+    /// The participant who wrote the message. `null` for a message of the system.
     pub participant_sid: Option<ParticipantSid>,
     /// When it was created.
     pub date_created: Option<DateTime<Utc>>,
-    /// When it was last changed.
+    /// When it was last changed. `null` until it is changed for the first time.
     pub date_updated: Option<DateTime<Utc>>,
     /// The absolute URL of the resource.
     pub url: Option<String>,
@@ -50,12 +52,25 @@ pub struct Message {
     pub content_sid: Option<ContentSid>,
 }
 
+#[cfg(feature = "test-util")]
+setters!(Message {
+    with_account_sid(account_sid: null AccountSid), with_chat_service_sid(chat_service_sid: null ServiceSid),
+    with_conversation_sid(conversation_sid: null ConversationSid), with_sid(sid: null MessageSid),
+    with_index(index: null i64), with_author(author: null String), with_body(body: null String),
+    with_media(media: null Vec<Media>), with_attributes(attributes: null String),
+    with_participant_sid(participant_sid: null ParticipantSid),
+    with_date_created(date_created: null DateTime<Utc>), with_date_updated(date_updated: null DateTime<Utc>),
+    with_url(url: null String), with_delivery(delivery: null MessageDelivery),
+    with_links(links: null MessageLinks), with_content_sid(content_sid: null ContentSid),
+});
+
 accessors!(Message {
     account_sid: &AccountSid, chat_service_sid: &ServiceSid, conversation_sid: &ConversationSid, sid: &MessageSid,
     index: i64, author: &str, body: &str, media: &[Media], attributes: &str, participant_sid: &ParticipantSid,
     date_created: DateTime<Utc>, date_updated: DateTime<Utc>, url: &str, delivery: &MessageDelivery,
     links: &MessageLinks, content_sid: &ContentSid,
 });
+json_accessors!(Message { attributes_as(attributes) });
 
 redacted!(Message {
     account_sid, chat_service_sid, conversation_sid, sid, index, author: personal, body: personal,
@@ -72,6 +87,18 @@ pub struct MessagePage {
     /// Where a page stands in its list.
     pub meta: PageMeta,
 }
+
+#[cfg(feature = "test-util")]
+impl MessagePage {
+    /// A value with the required properties only.
+    pub fn new(messages: Vec<Message>, meta: impl Into<PageMeta>) -> Self {
+        Self {
+            messages,
+            meta: meta.into(),
+        }
+    }
+}
+
 page!(MessagePage => Message, |page| &mut page.messages, |page| page.meta.next_page_url.as_deref());
 
 /// A file that goes with a message.
@@ -90,6 +117,12 @@ pub struct Media {
     #[serde(flatten)]
     pub additional_properties: BTreeMap<String, Value>,
 }
+
+#[cfg(feature = "test-util")]
+setters!(Media {
+    with_sid(sid: null MediaSid), with_content_type(content_type: null String),
+    with_filename(filename: null String), with_size(size: null i64),
+});
 accessors!(Media { sid: &MediaSid, content_type: &str, filename: &str, size: i64 });
 redacted!(Media { sid, content_type, filename: personal, size, additional_properties: personal });
 
@@ -114,6 +147,13 @@ pub struct MessageDelivery {
     pub additional_properties: BTreeMap<String, Value>,
 }
 
+#[cfg(feature = "test-util")]
+setters!(MessageDelivery {
+    with_total(total: null i64), with_sent(sent: null DeliveryAmount),
+    with_delivered(delivered: null DeliveryAmount), with_read(read: null DeliveryAmount),
+    with_failed(failed: null DeliveryAmount), with_undelivered(undelivered: null DeliveryAmount),
+});
+
 accessors!(MessageDelivery {
     total: i64, sent: &DeliveryAmount, delivered: &DeliveryAmount, read: &DeliveryAmount, failed: &DeliveryAmount,
     undelivered: &DeliveryAmount,
@@ -133,6 +173,11 @@ pub struct MessageLinks {
     #[serde(flatten)]
     pub additional_properties: BTreeMap<String, Value>,
 }
+
+#[cfg(feature = "test-util")]
+setters!(MessageLinks {
+    with_delivery_receipts(delivery_receipts: null String), with_channel_metadata(channel_metadata: null String),
+});
 accessors!(MessageLinks { delivery_receipts: &str, channel_metadata: &str });
 
 string_enum! {

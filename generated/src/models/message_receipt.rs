@@ -39,6 +39,16 @@ pub struct MessageReceipt {
     pub url: Option<String>,
 }
 
+#[cfg(feature = "test-util")]
+setters!(MessageReceipt {
+    with_account_sid(account_sid: null AccountSid), with_chat_service_sid(chat_service_sid: null ServiceSid),
+    with_conversation_sid(conversation_sid: null ConversationSid), with_message_sid(message_sid: null MessageSid),
+    with_sid(sid: null ReceiptSid), with_channel_message_sid(channel_message_sid: null ChannelMessageSid),
+    with_participant_sid(participant_sid: null ParticipantSid), with_status(status: null DeliveryStatus),
+    with_error_code(error_code: null i64), with_date_created(date_created: null DateTime<Utc>),
+    with_date_updated(date_updated: null DateTime<Utc>), with_url(url: null String),
+});
+
 accessors!(MessageReceipt {
     account_sid: &AccountSid, chat_service_sid: &ServiceSid, conversation_sid: &ConversationSid,
     message_sid: &MessageSid, sid: &ReceiptSid, channel_message_sid: &ChannelMessageSid,
@@ -54,6 +64,20 @@ pub struct MessageReceiptPage {
     pub delivery_receipts: Vec<MessageReceipt>,
     /// Where a page stands in its list.
     pub meta: PageMeta,
+}
+
+#[cfg(feature = "test-util")]
+impl MessageReceiptPage {
+    /// A value with the required properties only.
+    pub fn new(
+        delivery_receipts: Vec<MessageReceipt>,
+        meta: impl Into<PageMeta>,
+    ) -> Self {
+        Self {
+            delivery_receipts,
+            meta: meta.into(),
+        }
+    }
 }
 
 page!(MessageReceiptPage => MessageReceipt,

@@ -28,6 +28,13 @@ pub struct MessagingBinding {
     pub additional_properties: BTreeMap<String, Value>,
 }
 
+#[cfg(feature = "test-util")]
+setters!(MessagingBinding {
+    with_type(type_: null String), with_address(address: null String),
+    with_proxy_address(proxy_address: null String), with_projected_address(projected_address: null String),
+    with_name(name: null String), with_level(level: null String),
+});
+
 accessors!(MessagingBinding {
     type_: &str, address: &str, proxy_address: &str, projected_address: &str, name: &str, level: &str,
 });

@@ -27,6 +27,15 @@ pub struct NotificationConfiguration {
     pub url: Option<String>,
 }
 
+#[cfg(feature = "test-util")]
+setters!(NotificationConfiguration {
+    with_account_sid(account_sid: null AccountSid), with_chat_service_sid(chat_service_sid: null ServiceSid),
+    with_new_message(new_message: null NewMessageNotification),
+    with_added_to_conversation(added_to_conversation: null MembershipNotification),
+    with_removed_from_conversation(removed_from_conversation: null MembershipNotification),
+    with_log_enabled(log_enabled: null bool), with_url(url: null String),
+});
+
 accessors!(NotificationConfiguration {
     account_sid: &AccountSid, chat_service_sid: &ServiceSid, new_message: &NewMessageNotification,
     added_to_conversation: &MembershipNotification, removed_from_conversation: &MembershipNotification,
@@ -52,6 +61,12 @@ pub struct NewMessageNotification {
     pub additional_properties: BTreeMap<String, Value>,
 }
 
+#[cfg(feature = "test-util")]
+setters!(NewMessageNotification {
+    with_enabled(enabled: null bool), with_template(template: null String), with_sound(sound: null String),
+    with_badge_count_enabled(badge_count_enabled: null bool), with_with_media(with_media: null MediaNotification),
+});
+
 accessors!(NewMessageNotification {
     enabled: bool, template: &str, sound: &str, badge_count_enabled: bool, with_media: &MediaNotification,
 });
@@ -70,6 +85,11 @@ pub struct MembershipNotification {
     #[serde(flatten)]
     pub additional_properties: BTreeMap<String, Value>,
 }
+
+#[cfg(feature = "test-util")]
+setters!(MembershipNotification {
+    with_enabled(enabled: null bool), with_template(template: null String), with_sound(sound: null String),
+});
 accessors!(MembershipNotification { enabled: bool, template: &str, sound: &str });
 
 /// The notification of a new message with media.
@@ -84,4 +104,7 @@ pub struct MediaNotification {
     #[serde(flatten)]
     pub additional_properties: BTreeMap<String, Value>,
 }
+
+#[cfg(feature = "test-util")]
+setters!(MediaNotification { with_enabled(enabled: null bool), with_template(template: null String) });
 accessors!(MediaNotification { enabled: bool, template: &str });

@@ -27,6 +27,13 @@ pub struct PageMeta {
     pub key: Option<String>,
 }
 
+#[cfg(feature = "test-util")]
+setters!(PageMeta {
+    with_page(page: null i64), with_page_size(page_size: null i64),
+    with_first_page_url(first_page_url: null String), with_previous_page_url(previous_page_url: null String),
+    with_url(url: null String), with_next_page_url(next_page_url: null String), with_key(key: null String),
+});
+
 accessors!(PageMeta {
     page: i64, page_size: i64, first_page_url: &str, previous_page_url: &str, url: &str, next_page_url: &str,
     key: &str,

@@ -22,7 +22,8 @@ pub struct Participant {
     pub sid: Option<ParticipantSid>,
     /// The identity of the user; none for those who take part without an app. Personal: `Debug` does not show it.
     pub identity: Option<String>,
-    /// What your program keeps with it, as a JSON text; `{}` if it keeps nothing. Personal: `Debug` does not show it.
+    /// The data that your program stores with it, as JSON; `{}` if it stores nothing. Personal: `Debug` does not show
+    /// it.
     pub attributes: Option<String>,
     /// Where the participant is reached; none for those who take part in an app. Personal: `Debug` does not show it.
     pub messaging_binding: Option<MessagingBinding>,
@@ -34,11 +35,22 @@ pub struct Participant {
     pub date_updated: Option<DateTime<Utc>>,
     /// The absolute URL of the resource.
     pub url: Option<String>,
-    /// The index of the last message that has been read.
+    /// The index of the last message that has been read. An index is not a count.
     pub last_read_message_index: Option<i64>,
     /// When the last message was read.
     pub last_read_timestamp: Option<String>,
 }
+
+#[cfg(feature = "test-util")]
+setters!(Participant {
+    with_account_sid(account_sid: null AccountSid), with_chat_service_sid(chat_service_sid: null ServiceSid),
+    with_conversation_sid(conversation_sid: null ConversationSid), with_sid(sid: null ParticipantSid),
+    with_identity(identity: null String), with_attributes(attributes: null String),
+    with_messaging_binding(messaging_binding: null MessagingBinding), with_role_sid(role_sid: null RoleSid),
+    with_date_created(date_created: null DateTime<Utc>), with_date_updated(date_updated: null DateTime<Utc>),
+    with_url(url: null String), with_last_read_message_index(last_read_message_index: null i64),
+    with_last_read_timestamp(last_read_timestamp: null String),
+});
 
 accessors!(Participant {
     account_sid: &AccountSid, chat_service_sid: &ServiceSid, conversation_sid: &ConversationSid,
@@ -46,6 +58,7 @@ accessors!(Participant {
     role_sid: &RoleSid, date_created: DateTime<Utc>, date_updated: DateTime<Utc>, url: &str,
     last_read_message_index: i64, last_read_timestamp: &str,
 });
+json_accessors!(Participant { attributes_as(attributes) });
 
 redacted!(Participant {
     account_sid, chat_service_sid, conversation_sid, sid, identity: personal, attributes: personal,
@@ -62,4 +75,16 @@ pub struct ParticipantPage {
     /// Where a page stands in its list.
     pub meta: PageMeta,
 }
+
+#[cfg(feature = "test-util")]
+impl ParticipantPage {
+    /// A value with the required properties only.
+    pub fn new(participants: Vec<Participant>, meta: impl Into<PageMeta>) -> Self {
+        Self {
+            participants,
+            meta: meta.into(),
+        }
+    }
+}
+
 page!(ParticipantPage => Participant, |page| &mut page.participants, |page| page.meta.next_page_url.as_deref());

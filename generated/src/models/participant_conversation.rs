@@ -31,7 +31,8 @@ pub struct ParticipantConversation {
     pub conversation_unique_name: Option<String>,
     /// A name for people to read. Personal: `Debug` does not show it.
     pub conversation_friendly_name: Option<String>,
-    /// What your program keeps with it, as a JSON text; `{}` if it keeps nothing. Personal: `Debug` does not show it.
+    /// The data that your program stores with it, as JSON; `{}` if it stores nothing. Personal: `Debug` does not show
+    /// it.
     pub conversation_attributes: Option<String>,
     /// When the conversation was created.
     pub conversation_date_created: Option<DateTime<Utc>>,
@@ -48,6 +49,25 @@ pub struct ParticipantConversation {
     pub links: Option<MembershipLinks>,
 }
 
+#[cfg(feature = "test-util")]
+setters!(ParticipantConversation {
+    with_account_sid(account_sid: null AccountSid), with_chat_service_sid(chat_service_sid: null ServiceSid),
+    with_participant_sid(participant_sid: null ParticipantSid),
+    with_participant_user_sid(participant_user_sid: null UserSid),
+    with_participant_identity(participant_identity: null String),
+    with_participant_messaging_binding(participant_messaging_binding: null MessagingBinding),
+    with_conversation_sid(conversation_sid: null ConversationSid),
+    with_conversation_unique_name(conversation_unique_name: null String),
+    with_conversation_friendly_name(conversation_friendly_name: null String),
+    with_conversation_attributes(conversation_attributes: null String),
+    with_conversation_date_created(conversation_date_created: null DateTime<Utc>),
+    with_conversation_date_updated(conversation_date_updated: null DateTime<Utc>),
+    with_conversation_created_by(conversation_created_by: null String),
+    with_conversation_state(conversation_state: null UserConversationState),
+    with_conversation_timers(conversation_timers: null ConversationTimers),
+    with_links(links: null MembershipLinks),
+});
+
 accessors!(ParticipantConversation {
     account_sid: &AccountSid, chat_service_sid: &ServiceSid, participant_sid: &ParticipantSid,
     participant_user_sid: &UserSid, participant_identity: &str, participant_messaging_binding: &MessagingBinding,
@@ -56,6 +76,7 @@ accessors!(ParticipantConversation {
     conversation_date_updated: DateTime<Utc>, conversation_created_by: &str,
     conversation_state: &UserConversationState, conversation_timers: &ConversationTimers, links: &MembershipLinks,
 });
+json_accessors!(ParticipantConversation { conversation_attributes_as(conversation_attributes) });
 
 redacted!(ParticipantConversation {
     account_sid, chat_service_sid, participant_sid, participant_user_sid, participant_identity: personal,
@@ -72,6 +93,20 @@ pub struct ParticipantConversationPage {
     pub conversations: Vec<ParticipantConversation>,
     /// Where a page stands in its list.
     pub meta: PageMeta,
+}
+
+#[cfg(feature = "test-util")]
+impl ParticipantConversationPage {
+    /// A value with the required properties only.
+    pub fn new(
+        conversations: Vec<ParticipantConversation>,
+        meta: impl Into<PageMeta>,
+    ) -> Self {
+        Self {
+            conversations,
+            meta: meta.into(),
+        }
+    }
 }
 
 page!(ParticipantConversationPage => ParticipantConversation,

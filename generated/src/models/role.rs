@@ -30,6 +30,15 @@ pub struct Role {
     pub url: Option<String>,
 }
 
+#[cfg(feature = "test-util")]
+setters!(Role {
+    with_sid(sid: null RoleSid), with_account_sid(account_sid: null AccountSid),
+    with_chat_service_sid(chat_service_sid: null ServiceSid), with_friendly_name(friendly_name: null String),
+    with_type(type_: null RoleType), with_permissions(permissions: null Vec<String>),
+    with_date_created(date_created: null DateTime<Utc>), with_date_updated(date_updated: null DateTime<Utc>),
+    with_url(url: null String),
+});
+
 accessors!(Role {
     sid: &RoleSid, account_sid: &AccountSid, chat_service_sid: &ServiceSid, friendly_name: &str, type_: &RoleType,
     permissions: &[String], date_created: DateTime<Utc>, date_updated: DateTime<Utc>, url: &str,
@@ -49,6 +58,15 @@ pub struct RolePage {
     /// Where a page stands in its list.
     pub meta: PageMeta,
 }
+
+#[cfg(feature = "test-util")]
+impl RolePage {
+    /// A value with the required properties only.
+    pub fn new(roles: Vec<Role>, meta: impl Into<PageMeta>) -> Self {
+        Self { roles, meta: meta.into() }
+    }
+}
+
 page!(RolePage => Role, |page| &mut page.roles, |page| page.meta.next_page_url.as_deref());
 
 string_enum! {

@@ -29,6 +29,14 @@ pub struct Service {
     pub links: Option<ServiceLinks>,
 }
 
+#[cfg(feature = "test-util")]
+setters!(Service {
+    with_account_sid(account_sid: null AccountSid), with_sid(sid: null ServiceSid),
+    with_friendly_name(friendly_name: null String), with_date_created(date_created: null DateTime<Utc>),
+    with_date_updated(date_updated: null DateTime<Utc>), with_url(url: null String),
+    with_links(links: null ServiceLinks),
+});
+
 accessors!(Service {
     account_sid: &AccountSid, sid: &ServiceSid, friendly_name: &str, date_created: DateTime<Utc>,
     date_updated: DateTime<Utc>, url: &str, links: &ServiceLinks,
@@ -44,6 +52,18 @@ pub struct ServicePage {
     /// Where a page stands in its list.
     pub meta: PageMeta,
 }
+
+#[cfg(feature = "test-util")]
+impl ServicePage {
+    /// A value with the required properties only.
+    pub fn new(services: Vec<Service>, meta: impl Into<PageMeta>) -> Self {
+        Self {
+            services,
+            meta: meta.into(),
+        }
+    }
+}
+
 page!(ServicePage => Service, |page| &mut page.services, |page| page.meta.next_page_url.as_deref());
 
 /// The absolute URLs of what a Service holds.
@@ -75,6 +95,15 @@ pub struct ServiceLinks {
     #[serde(flatten)]
     pub additional_properties: BTreeMap<String, Value>,
 }
+
+#[cfg(feature = "test-util")]
+setters!(ServiceLinks {
+    with_conversations(conversations: null String), with_users(users: null String),
+    with_roles(roles: null String), with_bindings(bindings: null String),
+    with_configuration(configuration: null String),
+    with_participant_conversations(participant_conversations: null String),
+    with_conversation_with_participants(conversation_with_participants: null String),
+});
 
 accessors!(ServiceLinks {
     conversations: &str, users: &str, roles: &str, bindings: &str, configuration: &str,

@@ -27,6 +27,15 @@ pub struct ServiceConfiguration {
     pub reachability_enabled: Option<bool>,
 }
 
+#[cfg(feature = "test-util")]
+setters!(ServiceConfiguration {
+    with_chat_service_sid(chat_service_sid: null ServiceSid),
+    with_default_conversation_creator_role_sid(default_conversation_creator_role_sid: null RoleSid),
+    with_default_conversation_role_sid(default_conversation_role_sid: null RoleSid),
+    with_default_chat_service_role_sid(default_chat_service_role_sid: null RoleSid), with_url(url: null String),
+    with_links(links: null ServiceConfigurationLinks), with_reachability_enabled(reachability_enabled: null bool),
+});
+
 accessors!(ServiceConfiguration {
     chat_service_sid: &ServiceSid, default_conversation_creator_role_sid: &RoleSid,
     default_conversation_role_sid: &RoleSid, default_chat_service_role_sid: &RoleSid, url: &str,
@@ -47,4 +56,9 @@ pub struct ServiceConfigurationLinks {
     #[serde(flatten)]
     pub additional_properties: BTreeMap<String, Value>,
 }
+
+#[cfg(feature = "test-util")]
+setters!(ServiceConfigurationLinks {
+    with_notifications(notifications: null String), with_webhooks(webhooks: null String),
+});
 accessors!(ServiceConfigurationLinks { notifications: &str, webhooks: &str });

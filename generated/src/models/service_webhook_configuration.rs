@@ -24,6 +24,13 @@ pub struct ServiceWebhookConfiguration {
     pub url: Option<String>,
 }
 
+#[cfg(feature = "test-util")]
+setters!(ServiceWebhookConfiguration {
+    with_account_sid(account_sid: null AccountSid), with_chat_service_sid(chat_service_sid: null ServiceSid),
+    with_pre_webhook_url(pre_webhook_url: null String), with_post_webhook_url(post_webhook_url: null String),
+    with_filters(filters: null Vec<String>), with_method(method: null HttpMethod), with_url(url: null String),
+});
+
 accessors!(ServiceWebhookConfiguration {
     account_sid: &AccountSid, chat_service_sid: &ServiceSid, pre_webhook_url: &str, post_webhook_url: &str,
     filters: &[String], method: &HttpMethod, url: &str,

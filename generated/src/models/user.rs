@@ -24,7 +24,8 @@ pub struct User {
     pub identity: Option<String>,
     /// A name for people to read. Personal: `Debug` does not show it.
     pub friendly_name: Option<String>,
-    /// What your program keeps with it, as a JSON text; `{}` if it keeps nothing. Personal: `Debug` does not show it.
+    /// The data that your program stores with it, as JSON; `{}` if it stores nothing. Personal: `Debug` does not show
+    /// it.
     pub attributes: Option<String>,
     /// Whether the user is connected. Only in an answer for one user, and only if the Service keeps track and has
     /// seen the user.
@@ -42,11 +43,23 @@ pub struct User {
     pub links: Option<UserLinks>,
 }
 
+#[cfg(feature = "test-util")]
+setters!(User {
+    with_sid(sid: null UserSid), with_account_sid(account_sid: null AccountSid),
+    with_chat_service_sid(chat_service_sid: null ServiceSid), with_role_sid(role_sid: null RoleSid),
+    with_identity(identity: null String), with_friendly_name(friendly_name: null String),
+    with_attributes(attributes: null String), with_is_online(is_online: null bool),
+    with_is_notifiable(is_notifiable: null bool), with_date_created(date_created: null DateTime<Utc>),
+    with_date_updated(date_updated: null DateTime<Utc>), with_url(url: null String),
+    with_links(links: null UserLinks),
+});
+
 accessors!(User {
     sid: &UserSid, account_sid: &AccountSid, chat_service_sid: &ServiceSid, role_sid: &RoleSid, identity: &str,
     friendly_name: &str, attributes: &str, is_online: bool, is_notifiable: bool, date_created: DateTime<Utc>,
     date_updated: DateTime<Utc>, url: &str, links: &UserLinks,
 });
+json_accessors!(User { attributes_as(attributes) });
 
 redacted!(User {
     sid, account_sid, chat_service_sid, role_sid, identity: personal, friendly_name: personal,
@@ -62,6 +75,15 @@ pub struct UserPage {
     /// Where a page stands in its list.
     pub meta: PageMeta,
 }
+
+#[cfg(feature = "test-util")]
+impl UserPage {
+    /// A value with the required properties only.
+    pub fn new(users: Vec<User>, meta: impl Into<PageMeta>) -> Self {
+        Self { users, meta: meta.into() }
+    }
+}
+
 page!(UserPage => User, |page| &mut page.users, |page| page.meta.next_page_url.as_deref());
 
 /// The absolute URLs of what belongs to the user.
@@ -75,4 +97,7 @@ pub struct UserLinks {
     #[serde(flatten)]
     pub additional_properties: BTreeMap<String, Value>,
 }
+
+#[cfg(feature = "test-util")]
+setters!(UserLinks { with_user_conversations(user_conversations: null String) });
 accessors!(UserLinks { user_conversations: &str });

@@ -20,7 +20,7 @@ pub struct UserConversation {
     pub conversation_sid: Option<ConversationSid>,
     /// How many messages the user has not read.
     pub unread_messages_count: Option<i64>,
-    /// The index of the last message that has been read.
+    /// The index of the last message that has been read. An index is not a count.
     pub last_read_message_index: Option<i64>,
     /// The participant.
     pub participant_sid: Option<ParticipantSid>,
@@ -33,7 +33,8 @@ pub struct UserConversation {
     pub conversation_state: Option<UserConversationState>,
     /// When the state changes by itself.
     pub timers: Option<ConversationTimers>,
-    /// What your program keeps with it, as a JSON text; `{}` if it keeps nothing. Personal: `Debug` does not show it.
+    /// The data that your program stores with it, as JSON; `{}` if it stores nothing. Personal: `Debug` does not show
+    /// it.
     pub attributes: Option<String>,
     /// When it was created.
     pub date_created: Option<DateTime<Utc>>,
@@ -53,6 +54,22 @@ pub struct UserConversation {
     pub links: Option<MembershipLinks>,
 }
 
+#[cfg(feature = "test-util")]
+setters!(UserConversation {
+    with_account_sid(account_sid: null AccountSid), with_chat_service_sid(chat_service_sid: null ServiceSid),
+    with_conversation_sid(conversation_sid: null ConversationSid),
+    with_unread_messages_count(unread_messages_count: null i64),
+    with_last_read_message_index(last_read_message_index: null i64),
+    with_participant_sid(participant_sid: null ParticipantSid), with_user_sid(user_sid: null UserSid),
+    with_friendly_name(friendly_name: null String),
+    with_conversation_state(conversation_state: null UserConversationState),
+    with_timers(timers: null ConversationTimers), with_attributes(attributes: null String),
+    with_date_created(date_created: null DateTime<Utc>), with_date_updated(date_updated: null DateTime<Utc>),
+    with_created_by(created_by: null String), with_notification_level(notification_level: null NotificationLevel),
+    with_unique_name(unique_name: null String), with_url(url: null String),
+    with_links(links: null MembershipLinks),
+});
+
 accessors!(UserConversation {
     account_sid: &AccountSid, chat_service_sid: &ServiceSid, conversation_sid: &ConversationSid,
     unread_messages_count: i64, last_read_message_index: i64, participant_sid: &ParticipantSid,
@@ -61,6 +78,7 @@ accessors!(UserConversation {
     created_by: &str, notification_level: &NotificationLevel, unique_name: &str, url: &str,
     links: &MembershipLinks,
 });
+json_accessors!(UserConversation { attributes_as(attributes) });
 
 redacted!(UserConversation {
     account_sid, chat_service_sid, conversation_sid, unread_messages_count, last_read_message_index,
@@ -76,6 +94,17 @@ pub struct UserConversationPage {
     pub conversations: Vec<UserConversation>,
     /// Where a page stands in its list.
     pub meta: PageMeta,
+}
+
+#[cfg(feature = "test-util")]
+impl UserConversationPage {
+    /// A value with the required properties only.
+    pub fn new(conversations: Vec<UserConversation>, meta: impl Into<PageMeta>) -> Self {
+        Self {
+            conversations,
+            meta: meta.into(),
+        }
+    }
 }
 
 page!(UserConversationPage => UserConversation,

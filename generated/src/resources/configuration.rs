@@ -9,7 +9,7 @@ use crate::resources::configuration_addresses::{
 };
 #[cfg(feature = "configuration-webhooks")]
 use crate::resources::configuration_webhooks::ConfigurationWebhooks;
-use crate::runtime::{Json, Request, Scope};
+use crate::runtime::{Json, Nullable, Request, Scope};
 
 /// The [`models::Configuration`](crate::models::Configuration): `/v1/Configuration`.
 #[derive(Clone, Debug)]
@@ -34,6 +34,8 @@ impl ConfigurationHandle {
     /// What is left out stays as it is.
     ///
     /// `POST /v1/Configuration`. Any status but `200` is an [`Error::Api`](crate::Error::Api).
+    ///
+    /// `None` clears `default_messaging_service_sid`; what is not set is left out.
     ///
     /// ```no_run
     /// # async fn example(client: twilio_conversations::Client) -> twilio_conversations::Result<()> {
@@ -73,8 +75,8 @@ request! {
 
     /// The Service that a new conversation belongs to when the request names none.
     form default_chat_service_sid(into ServiceSid) = "DefaultChatServiceSid";
-    /// The Messaging Service that a new conversation uses when the request names none.
-    form default_messaging_service_sid(into MessagingServiceSid) = "DefaultMessagingServiceSid";
+    /// The Messaging Service that a new conversation uses when the request names none. `None` clears it.
+    form default_messaging_service_sid(into Nullable<MessagingServiceSid>) = "DefaultMessagingServiceSid";
     /// After how long a conversation in which nothing happens becomes `inactive`, as an ISO 8601 duration of at least
     /// a minute.
     form default_inactive_timer(into String) = "DefaultInactiveTimer";

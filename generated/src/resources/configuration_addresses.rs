@@ -6,7 +6,7 @@ use crate::models::{
     AddressConfiguration, AddressConfigurationPage, AddressType, AutoCreationType,
     FlowSid, ServiceSid, WebhookMethod,
 };
-use crate::runtime::{Json, Nothing, Request, Rule, Scope};
+use crate::runtime::{Json, Nothing, Nullable, Request, Rule, Scope};
 
 /// The collection of every [`models::AddressConfiguration`](crate::models::AddressConfiguration):
 /// `/v1/Configuration/Addresses`.
@@ -85,6 +85,8 @@ impl ConfigurationAddressHandle {
     ///
     /// `POST /v1/Configuration/Addresses/{Sid}`. Any status but `200` is an [`Error::Api`](crate::Error::Api).
     ///
+    /// `None` clears `auto_creation_webhook_filters`; what is not set is left out.
+    ///
     /// ```no_run
     /// # async fn example(client: twilio_conversations::Client) -> twilio_conversations::Result<()> {
     /// let address = client.configuration().address("IGaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa").update().await?;
@@ -130,8 +132,8 @@ paged!(ListConfigurationAddress => AddressConfigurationPage, AddressConfiguratio
 request! {
     ConfigurationAddresses::create => CreateConfigurationAddress(Json<AddressConfiguration>) => AddressConfiguration;
 
-    /// A name for people to read, of at most 256 characters.
-    form friendly_name(into String) = "FriendlyName";
+    /// A name for people to read. At most 256 characters.
+    form friendly_name(into String) = "FriendlyName", [Rule::MaxLength(256)];
     /// Whether a message to the address begins a conversation.
     form auto_creation_enabled(bool) = "AutoCreation.Enabled";
     /// What else happens when an address begins a conversation: nothing, or it gets a webhook, or a Studio flow takes
@@ -162,8 +164,8 @@ request! {
 request! {
     ConfigurationAddressHandle::update => UpdateConfigurationAddress(Json<AddressConfiguration>) => AddressConfiguration;
 
-    /// A name for people to read, of at most 256 characters.
-    form friendly_name(into String) = "FriendlyName";
+    /// A name for people to read. At most 256 characters.
+    form friendly_name(into String) = "FriendlyName", [Rule::MaxLength(256)];
     /// Whether a message to the address begins a conversation.
     form auto_creation_enabled(bool) = "AutoCreation.Enabled";
     /// What else happens when an address begins a conversation: nothing, or it gets a webhook, or a Studio flow takes
@@ -177,8 +179,8 @@ request! {
     form auto_creation_webhook_method(into WebhookMethod) = "AutoCreation.WebhookMethod";
     /// Which events a conversation of the type `webhook` sends: `onMessageAdded`, `onMessageUpdated`,
     /// `onMessageRemoved`, `onConversationUpdated`, `onConversationStateUpdated`, `onConversationRemoved`,
-    /// `onParticipantAdded`, `onParticipantUpdated`, `onParticipantRemoved` or `onDeliveryUpdated`.
-    form auto_creation_webhook_filters(list String) = "AutoCreation.WebhookFilters";
+    /// `onParticipantAdded`, `onParticipantUpdated`, `onParticipantRemoved` or `onDeliveryUpdated`. `None` clears it.
+    form auto_creation_webhook_filters(into Nullable<Vec<String>>) = "AutoCreation.WebhookFilters";
     /// The Studio flow that takes care of a conversation of the type `studio`.
     form auto_creation_studio_flow_sid(into FlowSid) = "AutoCreation.StudioFlowSid";
     /// How often the request to the Studio flow is repeated if it fails.

@@ -3,7 +3,7 @@
 //! `/v1/Configuration/Webhooks`, and what can be asked there.
 
 use crate::models::{ConfigurationWebhook, ConfigurationWebhookTarget};
-use crate::runtime::{Json, Request, Scope};
+use crate::runtime::{Json, Nullable, Request, Scope};
 
 /// The [`models::ConfigurationWebhook`](crate::models::ConfigurationWebhook): `/v1/Configuration/Webhooks`.
 #[derive(Clone, Debug)]
@@ -28,6 +28,8 @@ impl ConfigurationWebhooks {
     /// What is left out stays as it is.
     ///
     /// `POST /v1/Configuration/Webhooks`. Any status but `200` is an [`Error::Api`](crate::Error::Api).
+    ///
+    /// `None` clears `filters`; what is not set is left out.
     ///
     /// ```no_run
     /// # async fn example(client: twilio_conversations::Client) -> twilio_conversations::Result<()> {
@@ -55,7 +57,9 @@ request! {
     /// `onConversationAdded`, `onConversationUpdated`, `onConversationRemoved`, `onConversationStateUpdated`,
     /// `onParticipantAdded`, `onParticipantUpdated`, `onParticipantRemoved`, `onDeliveryUpdated`, `onUserAdded`,
     /// `onUserUpdated`.
-    form filters(list String) = "Filters";
+    ///
+    /// `None` clears it.
+    form filters(into Nullable<Vec<String>>) = "Filters";
     /// Where the events go that come before something is done. The answer can forbid it.
     form pre_webhook_url(into String) = "PreWebhookUrl";
     /// Where the events go that come afterwards.

@@ -19,8 +19,8 @@ impl ConversationMessageReceipts {
     /// but `200` is an [`Error::Api`](crate::Error::Api).
     ///
     /// ```no_run
-    /// # async fn example(client: twilio_conversations::Client, message_sid: twilio_conversations::models::MessageSid) -> twilio_conversations::Result<()> {
-    /// let mut all = client.conversation("CHaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa").message(&message_sid).receipts().list().limit(100).stream();
+    /// # async fn example(client: twilio_conversations::Client) -> twilio_conversations::Result<()> {
+    /// let mut all = client.conversation("CHaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa").message("IMaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa").receipts().list().limit(100).stream();
     /// while let Some(receipt) = all.try_next().await? {
     ///     println!("{receipt:?}");
     /// }
@@ -47,8 +47,8 @@ impl ConversationMessageReceiptHandle {
     /// status but `200` is an [`Error::Api`](crate::Error::Api).
     ///
     /// ```no_run
-    /// # async fn example(client: twilio_conversations::Client, message_sid: twilio_conversations::models::MessageSid, receipt_sid: twilio_conversations::models::ReceiptSid) -> twilio_conversations::Result<()> {
-    /// let receipt = client.conversation("CHaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa").message(&message_sid).receipt(&receipt_sid).fetch().await?;
+    /// # async fn example(client: twilio_conversations::Client) -> twilio_conversations::Result<()> {
+    /// let receipt = client.conversation("CHaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa").message("IMaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa").receipt("DYaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa").fetch().await?;
     /// # Ok(()) }
     /// ```
     pub fn fetch(&self) -> FetchConversationMessageReceipt {

@@ -12,6 +12,8 @@ use crate::resources::conversation_message_receipts::{
     ConversationMessageReceiptHandle, ConversationMessageReceipts,
 };
 use crate::runtime::{Json, Nothing, Request, Rule, Scope};
+#[cfg(feature = "conversation-message-receipts")]
+use crate::runtime::StringOr;
 
 /// The collection of every [`models::Message`](crate::models::Message): `/v1/Conversations/{Sid}/Messages` or
 /// `/v1/Services/{Sid}/Conversations/{Sid}/Messages`.
@@ -73,8 +75,8 @@ impl ConversationMessageHandle {
     /// [`Error::Api`](crate::Error::Api).
     ///
     /// ```no_run
-    /// # async fn example(client: twilio_conversations::Client, message_sid: twilio_conversations::models::MessageSid) -> twilio_conversations::Result<()> {
-    /// let message = client.conversation("CHaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa").message(&message_sid).fetch().await?;
+    /// # async fn example(client: twilio_conversations::Client) -> twilio_conversations::Result<()> {
+    /// let message = client.conversation("CHaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa").message("IMaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa").fetch().await?;
     /// # Ok(()) }
     /// ```
     pub fn fetch(&self) -> FetchConversationMessage {
@@ -90,8 +92,8 @@ impl ConversationMessageHandle {
     /// an [`Error::Api`](crate::Error::Api).
     ///
     /// ```no_run
-    /// # async fn example(client: twilio_conversations::Client, message_sid: twilio_conversations::models::MessageSid) -> twilio_conversations::Result<()> {
-    /// let message = client.conversation("CHaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa").message(&message_sid).update().await?;
+    /// # async fn example(client: twilio_conversations::Client) -> twilio_conversations::Result<()> {
+    /// let message = client.conversation("CHaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa").message("IMaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa").update().await?;
     /// # Ok(()) }
     /// ```
     pub fn update(&self) -> UpdateConversationMessage {
@@ -106,8 +108,8 @@ impl ConversationMessageHandle {
     /// an [`Error::Api`](crate::Error::Api).
     ///
     /// ```no_run
-    /// # async fn example(client: twilio_conversations::Client, message_sid: twilio_conversations::models::MessageSid) -> twilio_conversations::Result<()> {
-    /// client.conversation("CHaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa").message(&message_sid).delete().await?;
+    /// # async fn example(client: twilio_conversations::Client) -> twilio_conversations::Result<()> {
+    /// client.conversation("CHaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa").message("IMaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa").delete().await?;
     /// # Ok(()) }
     /// ```
     pub fn delete(&self) -> DeleteConversationMessage {
@@ -127,10 +129,12 @@ impl ConversationMessageHandle {
     #[cfg(feature = "conversation-message-receipts")]
     pub fn receipt(
         &self,
-        sid: impl Into<ReceiptSid>,
+        sid: impl Into<StringOr<ReceiptSid>>,
     ) -> ConversationMessageReceiptHandle {
         let scope = self.0.below("/Receipts");
-        ConversationMessageReceiptHandle(scope.with::<ReceiptSid>("Sid", sid, &[]))
+        ConversationMessageReceiptHandle(
+            scope.with::<StringOr<ReceiptSid>>("Sid", sid, &[]),
+        )
     }
 }
 
@@ -154,24 +158,29 @@ request! {
 
     /// Whether the request sets off webhooks. Without this header it does not: whoever has sent it knows of it.
     header x_twilio_webhook_enabled(into WebhookEnabled) = "X-Twilio-Webhook-Enabled";
-    /// Who says it, as an identity or address. It is `system`, unless this says otherwise.
+    /// The author of the message, as an identity or address. The default is `system`.
     form author(into String) = "Author", [Rule::Personal];
-    /// What is said, in at most 1,600 characters.
-    form body(into String) = "Body", [Rule::Personal];
+    /// The text of the message: at most 1,600 characters if it is delivered by SMS or WhatsApp, at most 32 KB if all
+    /// participants are in an app. At most 32768 characters.
+    form body(into String) = "Body", [Rule::MaxLength(32768), Rule::Personal];
     /// When it was created, where that was elsewhere and before.
     form date_created(DateTime<Utc>) = "DateCreated";
     /// When it was last changed, where that was elsewhere and before.
     form date_updated(DateTime<Utc>) = "DateUpdated";
-    /// What your program wants to keep with it, as a JSON text.
-    form attributes(into String) = "Attributes", [Rule::Personal];
-    /// A file that has been uploaded, to go with the message.
+    /// Data of your program to store with it, as JSON of at most 4 KB. At most 4096 characters.
+    form attributes(into String) = "Attributes", [Rule::MaxLength(4096), Rule::Personal];
+    /// Sets [`attributes`](Self::attributes) to a value as JSON.
+    form attributes_json(json) = "Attributes", [Rule::MaxLength(4096), Rule::Personal];
+    /// The SID of an uploaded file. Files are uploaded through another API, which this crate does not cover.
     form media_sid(into MediaSid) = "MediaSid";
     /// A content template, which is sent in place of `Body` and `MediaSid`.
     form content_sid(into ContentSid) = "ContentSid";
-    /// What the variables of the content template stand for, as a JSON text.
+    /// The values of the variables of the content template, as a JSON object.
     form content_variables(into String) = "ContentVariables", [Rule::Personal];
-    /// What it is about, in at most 256 characters; for e-mail.
-    form subject(into String) = "Subject", [Rule::Personal];
+    /// Sets [`content_variables`](Self::content_variables) to a value as JSON.
+    form content_variables_json(json) = "ContentVariables", [Rule::Personal];
+    /// The subject of the message; for e-mail. At most 256 characters.
+    form subject(into String) = "Subject", [Rule::MaxLength(256), Rule::Personal];
 }
 request!(ConversationMessageHandle::fetch => FetchConversationMessage(Json<Message>) => Message);
 
@@ -180,18 +189,21 @@ request! {
 
     /// Whether the request sets off webhooks. Without this header it does not: whoever has sent it knows of it.
     header x_twilio_webhook_enabled(into WebhookEnabled) = "X-Twilio-Webhook-Enabled";
-    /// Who says it, as an identity or address. It is `system`, unless this says otherwise.
+    /// The author of the message, as an identity or address.
     form author(into String) = "Author", [Rule::Personal];
-    /// What is said, in at most 1,600 characters.
-    form body(into String) = "Body", [Rule::Personal];
+    /// The text of the message: at most 1,600 characters if it is delivered by SMS or WhatsApp, at most 32 KB if all
+    /// participants are in an app. At most 32768 characters.
+    form body(into String) = "Body", [Rule::MaxLength(32768), Rule::Personal];
     /// When it was created, where that was elsewhere and before.
     form date_created(DateTime<Utc>) = "DateCreated";
     /// When it was last changed, where that was elsewhere and before.
     form date_updated(DateTime<Utc>) = "DateUpdated";
-    /// What your program wants to keep with it, as a JSON text.
-    form attributes(into String) = "Attributes", [Rule::Personal];
-    /// What it is about, in at most 256 characters; for e-mail.
-    form subject(into String) = "Subject", [Rule::Personal];
+    /// Data of your program to store with it, as JSON of at most 4 KB. At most 4096 characters.
+    form attributes(into String) = "Attributes", [Rule::MaxLength(4096), Rule::Personal];
+    /// Sets [`attributes`](Self::attributes) to a value as JSON.
+    form attributes_json(json) = "Attributes", [Rule::MaxLength(4096), Rule::Personal];
+    /// The subject of the message; for e-mail. At most 256 characters.
+    form subject(into String) = "Subject", [Rule::MaxLength(256), Rule::Personal];
 }
 
 request! {

@@ -5,7 +5,7 @@
 use chrono::{DateTime, Utc};
 
 use crate::models::{Participant, ParticipantPage, RoleSid, WebhookEnabled};
-use crate::runtime::{Json, Nothing, Request, Rule, Scope};
+use crate::runtime::{Json, Nothing, Nullable, Request, Rule, Scope};
 
 /// The collection of every [`models::Participant`](crate::models::Participant):
 /// `/v1/Conversations/{Sid}/Participants` or `/v1/Services/{Sid}/Conversations/{Sid}/Participants`.
@@ -82,6 +82,8 @@ impl ConversationParticipantHandle {
     /// `POST /v1/Services/{ChatServiceSid}/Conversations/{ConversationSid}/Participants/{Sid}`. Any status but `200`
     /// is an [`Error::Api`](crate::Error::Api).
     ///
+    /// `None` clears `last_read_message_index`; what is not set is left out.
+    ///
     /// ```no_run
     /// # async fn example(client: twilio_conversations::Client) -> twilio_conversations::Result<()> {
     /// let participant = client.conversation("CHaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa").participant("MBaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa").update().await?;
@@ -127,8 +129,8 @@ request! {
 
     /// Whether the request sets off webhooks. Without this header it does not: whoever has sent it knows of it.
     header x_twilio_webhook_enabled(into WebhookEnabled) = "X-Twilio-Webhook-Enabled";
-    /// The identity of a user, of at most 256 characters; for those who take part in an app.
-    form identity(into String) = "Identity", [Rule::Personal];
+    /// The identity of a user; for those who take part in an app. At most 256 characters.
+    form identity(into String) = "Identity", [Rule::MaxLength(256), Rule::Personal];
     /// The participant's own address, such as a phone number; for those who take part without an app.
     form messaging_binding_address(into String) = "MessagingBinding.Address", [Rule::Personal];
     /// The address of the account that the participant sees and writes to.
@@ -137,8 +139,10 @@ request! {
     form date_created(DateTime<Utc>) = "DateCreated";
     /// When it was last changed, where that was elsewhere and before.
     form date_updated(DateTime<Utc>) = "DateUpdated";
-    /// What your program wants to keep with it, as a JSON text.
-    form attributes(into String) = "Attributes", [Rule::Personal];
+    /// Data of your program to store with it, as JSON of at most 4 KB. At most 4096 characters.
+    form attributes(into String) = "Attributes", [Rule::MaxLength(4096), Rule::Personal];
+    /// Sets [`attributes`](Self::attributes) to a value as JSON.
+    form attributes_json(json) = "Attributes", [Rule::MaxLength(4096), Rule::Personal];
     /// The address of the account under which the user appears to others in a group MMS.
     form messaging_binding_projected_address(into String) = "MessagingBinding.ProjectedAddress", [Rule::Personal];
     /// The role of the participant, one for conversations.
@@ -155,18 +159,21 @@ request! {
     form date_created(DateTime<Utc>) = "DateCreated";
     /// When it was last changed, where that was elsewhere and before.
     form date_updated(DateTime<Utc>) = "DateUpdated";
-    /// The identity of a user, of at most 256 characters; for those who take part in an app.
-    form identity(into String) = "Identity", [Rule::Personal];
-    /// What your program wants to keep with it, as a JSON text.
-    form attributes(into String) = "Attributes", [Rule::Personal];
+    /// The identity of a user; for those who take part in an app. At most 256 characters.
+    form identity(into String) = "Identity", [Rule::MaxLength(256), Rule::Personal];
+    /// Data of your program to store with it, as JSON of at most 4 KB. At most 4096 characters.
+    form attributes(into String) = "Attributes", [Rule::MaxLength(4096), Rule::Personal];
+    /// Sets [`attributes`](Self::attributes) to a value as JSON.
+    form attributes_json(json) = "Attributes", [Rule::MaxLength(4096), Rule::Personal];
     /// The role of the participant, one for conversations.
     form role_sid(into RoleSid) = "RoleSid";
-    /// The address of the account that the participant sees and writes to.
+    /// The address of the account that the participant sees and writes to. The text `null` removes it.
     form messaging_binding_proxy_address(into String) = "MessagingBinding.ProxyAddress", [Rule::Personal];
-    /// The address of the account under which the user appears to others in a group MMS.
+    /// The address of the account under which the user appears to others in a group MMS. The text `null` removes it.
     form messaging_binding_projected_address(into String) = "MessagingBinding.ProjectedAddress", [Rule::Personal];
-    /// The index of the last message that has been read.
-    form last_read_message_index(i64) = "LastReadMessageIndex";
+    /// The index of the last message that has been read. An index is not a count: indices may have gaps. `None`
+    /// clears it.
+    form last_read_message_index(into Nullable<i64>) = "LastReadMessageIndex";
     /// When the last message was read.
     form last_read_timestamp(into String) = "LastReadTimestamp";
 }

@@ -6,7 +6,7 @@ use crate::models::{
     ConversationWebhook, ConversationWebhookPage, ConversationWebhookTarget, FlowSid,
     WebhookMethod,
 };
-use crate::runtime::{Json, Nothing, Request, Rule, Scope};
+use crate::runtime::{Json, Nothing, Nullable, Request, Rule, Scope};
 
 /// The collection of every [`models::ConversationWebhook`](crate::models::ConversationWebhook):
 /// `/v1/Conversations/{Sid}/Webhooks` or `/v1/Services/{Sid}/Conversations/{Sid}/Webhooks`.
@@ -36,7 +36,7 @@ impl ConversationWebhooks {
 
     /// Adds a webhook to a conversation.
     ///
-    /// A conversation has five at most.
+    /// A conversation has at most five webhooks.
     ///
     /// `POST /v1/Conversations/{ConversationSid}/Webhooks` or
     /// `POST /v1/Services/{ChatServiceSid}/Conversations/{ConversationSid}/Webhooks`. Any status but `201` is an
@@ -72,8 +72,8 @@ impl ConversationWebhookHandle {
     /// [`Error::Api`](crate::Error::Api).
     ///
     /// ```no_run
-    /// # async fn example(client: twilio_conversations::Client, webhook_sid: twilio_conversations::models::WebhookSid) -> twilio_conversations::Result<()> {
-    /// let webhook = client.conversation("CHaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa").webhook(&webhook_sid).fetch().await?;
+    /// # async fn example(client: twilio_conversations::Client) -> twilio_conversations::Result<()> {
+    /// let webhook = client.conversation("CHaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa").webhook("WHaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa").fetch().await?;
     /// # Ok(()) }
     /// ```
     pub fn fetch(&self) -> FetchConversationScopedWebhook {
@@ -89,9 +89,11 @@ impl ConversationWebhookHandle {
     /// `POST /v1/Services/{ChatServiceSid}/Conversations/{ConversationSid}/Webhooks/{Sid}`. Any status but `200` is
     /// an [`Error::Api`](crate::Error::Api).
     ///
+    /// `None` clears `configuration_filters`, `configuration_triggers`; what is not set is left out.
+    ///
     /// ```no_run
-    /// # async fn example(client: twilio_conversations::Client, webhook_sid: twilio_conversations::models::WebhookSid) -> twilio_conversations::Result<()> {
-    /// let webhook = client.conversation("CHaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa").webhook(&webhook_sid).update().await?;
+    /// # async fn example(client: twilio_conversations::Client) -> twilio_conversations::Result<()> {
+    /// let webhook = client.conversation("CHaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa").webhook("WHaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa").update().await?;
     /// # Ok(()) }
     /// ```
     pub fn update(&self) -> UpdateConversationScopedWebhook {
@@ -106,8 +108,8 @@ impl ConversationWebhookHandle {
     /// an [`Error::Api`](crate::Error::Api).
     ///
     /// ```no_run
-    /// # async fn example(client: twilio_conversations::Client, webhook_sid: twilio_conversations::models::WebhookSid) -> twilio_conversations::Result<()> {
-    /// client.conversation("CHaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa").webhook(&webhook_sid).delete().await?;
+    /// # async fn example(client: twilio_conversations::Client) -> twilio_conversations::Result<()> {
+    /// client.conversation("CHaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa").webhook("WHaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa").delete().await?;
     /// # Ok(()) }
     /// ```
     pub fn delete(&self) -> DeleteConversationScopedWebhook {
@@ -157,10 +159,10 @@ request! {
     form configuration_url(into String) = "Configuration.Url";
     /// The method of a request, in small letters.
     form configuration_method(into WebhookMethod) = "Configuration.Method";
-    /// Which events are sent, such as `onMessageAdded`; for the target `webhook`.
-    form configuration_filters(list String) = "Configuration.Filters";
-    /// The words that a message must hold to be sent; for the target `trigger`.
-    form configuration_triggers(list String) = "Configuration.Triggers";
+    /// Which events are sent, such as `onMessageAdded`; for the target `webhook`. `None` clears it.
+    form configuration_filters(into Nullable<Vec<String>>) = "Configuration.Filters";
+    /// The words that a message must hold to be sent; for the target `trigger`. `None` clears it.
+    form configuration_triggers(into Nullable<Vec<String>>) = "Configuration.Triggers";
     /// The Studio flow that gets the events; for the target `studio`.
     form configuration_flow_sid(into FlowSid) = "Configuration.FlowSid";
 }

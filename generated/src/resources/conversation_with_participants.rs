@@ -38,8 +38,8 @@ request! {
 
     /// Whether the request sets off webhooks. Without this header it does not: whoever has sent it knows of it.
     header x_twilio_webhook_enabled(into WebhookEnabled) = "X-Twilio-Webhook-Enabled";
-    /// A name for people to read, of at most 256 characters.
-    form friendly_name(into String) = "FriendlyName", [Rule::Personal];
+    /// A name for people to read. At most 256 characters.
+    form friendly_name(into String) = "FriendlyName", [Rule::MaxLength(256), Rule::Personal];
     /// A name that no other conversation of the Service has; it can stand for the SID in a path.
     form unique_name(into String) = "UniqueName", [Rule::Personal];
     /// When it was created, where that was elsewhere and before.
@@ -48,8 +48,10 @@ request! {
     form date_updated(DateTime<Utc>) = "DateUpdated";
     /// The Messaging Service of the conversation.
     form messaging_service_sid(into MessagingServiceSid) = "MessagingServiceSid";
-    /// What your program wants to keep with it, as a JSON text.
-    form attributes(into String) = "Attributes", [Rule::Personal];
+    /// Data of your program to store with the conversation, as JSON of at most 16 KB. At most 16384 characters.
+    form attributes(into String) = "Attributes", [Rule::MaxLength(16384), Rule::Personal];
+    /// Sets [`attributes`](Self::attributes) to a value as JSON.
+    form attributes_json(json) = "Attributes", [Rule::MaxLength(16384), Rule::Personal];
     /// Whether a conversation is being created, is going on, has gone quiet, or is over. A new one is `active`,
     /// unless the request says otherwise.
     form state(into ConversationState) = "State";
@@ -63,6 +65,7 @@ request! {
     form bindings_email_address(into String) = "Bindings.Email.Address";
     /// The name that e-mails of the conversation come from.
     form bindings_email_name(into String) = "Bindings.Email.Name";
-    /// The participants, ten at most: for each a JSON text of an object that says what adding a participant would.
-    form participant(list String) = "Participant", [Rule::Personal];
+    /// The participants: for each the JSON of an object with the fields that adding a participant takes, in snake
+    /// case. At most 10 items.
+    form participant(list String) = "Participant", [Rule::MaxItems(10), Rule::Personal];
 }

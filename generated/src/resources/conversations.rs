@@ -24,7 +24,9 @@ use crate::resources::conversation_participants::{
 use crate::resources::conversation_webhooks::{
     ConversationWebhookHandle, ConversationWebhooks,
 };
-use crate::runtime::{Json, Nothing, Request, Rule, Scope};
+use crate::runtime::{Json, Nothing, Nullable, Request, Rule, Scope};
+#[cfg(any(feature = "conversation-messages", feature = "conversation-webhooks"))]
+use crate::runtime::StringOr;
 
 /// The collection of every [`models::Conversation`](crate::models::Conversation): `/v1/Conversations` or
 /// `/v1/Services/{Sid}/Conversations`.
@@ -95,6 +97,8 @@ impl ConversationHandle {
     /// `POST /v1/Conversations/{Sid}` or `POST /v1/Services/{ChatServiceSid}/Conversations/{Sid}`. Any status but
     /// `200` is an [`Error::Api`](crate::Error::Api).
     ///
+    /// `None` clears `messaging_service_sid`; what is not set is left out.
+    ///
     /// ```no_run
     /// # async fn example(client: twilio_conversations::Client) -> twilio_conversations::Result<()> {
     /// let conversation = client.conversation("CHaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa").update().await?;
@@ -144,9 +148,12 @@ impl ConversationHandle {
     /// One [`models::Message`](crate::models::Message): `/v1/Conversations/{Sid}/Messages/{Sid}`. `Sid`: The SID of
     /// the message.
     #[cfg(feature = "conversation-messages")]
-    pub fn message(&self, sid: impl Into<MessageSid>) -> ConversationMessageHandle {
+    pub fn message(
+        &self,
+        sid: impl Into<StringOr<MessageSid>>,
+    ) -> ConversationMessageHandle {
         let scope = self.0.below("/Messages");
-        ConversationMessageHandle(scope.with::<MessageSid>("Sid", sid, &[]))
+        ConversationMessageHandle(scope.with::<StringOr<MessageSid>>("Sid", sid, &[]))
     }
 
     /// The collection of every [`models::ConversationWebhook`](crate::models::ConversationWebhook):
@@ -159,21 +166,22 @@ impl ConversationHandle {
     /// One [`models::ConversationWebhook`](crate::models::ConversationWebhook):
     /// `/v1/Conversations/{Sid}/Webhooks/{Sid}`. `Sid`: The SID of the webhook.
     #[cfg(feature = "conversation-webhooks")]
-    pub fn webhook(&self, sid: impl Into<WebhookSid>) -> ConversationWebhookHandle {
+    pub fn webhook(
+        &self,
+        sid: impl Into<StringOr<WebhookSid>>,
+    ) -> ConversationWebhookHandle {
         let scope = self.0.below("/Webhooks");
-        ConversationWebhookHandle(scope.with::<WebhookSid>("Sid", sid, &[]))
+        ConversationWebhookHandle(scope.with::<StringOr<WebhookSid>>("Sid", sid, &[]))
     }
 }
 
 request! {
     Conversations::list => ListConversation(Json<ConversationPage>) => ConversationPage;
 
-    /// Only conversations that were created at this time or later, as in `2026-01-01T00:00:00Z`. The newest come
-    /// first then.
-    query start_date(into String) = "StartDate";
-    /// Only conversations that were created up to this time, as in `2026-01-31T23:59:59Z`. The newest come first
-    /// then.
-    query end_date(into String) = "EndDate";
+    /// Only conversations that were created at this time or later. The newest come first then.
+    query start_date(DateTime<Utc>) = "StartDate";
+    /// Only conversations that were created up to this time. The newest come first then.
+    query end_date(DateTime<Utc>) = "EndDate";
     /// Only the conversations in this state.
     query state(into ConversationState) = "State";
     /// How many items a page holds. 1 to 100.
@@ -191,8 +199,8 @@ request! {
 
     /// Whether the request sets off webhooks. Without this header it does not: whoever has sent it knows of it.
     header x_twilio_webhook_enabled(into WebhookEnabled) = "X-Twilio-Webhook-Enabled";
-    /// A name for people to read, of at most 256 characters.
-    form friendly_name(into String) = "FriendlyName", [Rule::Personal];
+    /// A name for people to read. At most 256 characters.
+    form friendly_name(into String) = "FriendlyName", [Rule::MaxLength(256), Rule::Personal];
     /// A name that no other conversation of the Service has; it can stand for the SID in a path.
     form unique_name(into String) = "UniqueName", [Rule::Personal];
     /// When it was created, where that was elsewhere and before.
@@ -201,8 +209,10 @@ request! {
     form date_updated(DateTime<Utc>) = "DateUpdated";
     /// The Messaging Service of the conversation.
     form messaging_service_sid(into MessagingServiceSid) = "MessagingServiceSid";
-    /// What your program wants to keep with it, as a JSON text.
-    form attributes(into String) = "Attributes", [Rule::Personal];
+    /// Data of your program to store with the conversation, as JSON of at most 16 KB. At most 16384 characters.
+    form attributes(into String) = "Attributes", [Rule::MaxLength(16384), Rule::Personal];
+    /// Sets [`attributes`](Self::attributes) to a value as JSON.
+    form attributes_json(json) = "Attributes", [Rule::MaxLength(16384), Rule::Personal];
     /// Whether a conversation is being created, is going on, has gone quiet, or is over. A new one is `active`,
     /// unless the request says otherwise.
     form state(into ConversationState) = "State";
@@ -224,18 +234,20 @@ request! {
 
     /// Whether the request sets off webhooks. Without this header it does not: whoever has sent it knows of it.
     header x_twilio_webhook_enabled(into WebhookEnabled) = "X-Twilio-Webhook-Enabled";
-    /// A name for people to read, of at most 256 characters.
-    form friendly_name(into String) = "FriendlyName", [Rule::Personal];
+    /// A name for people to read. At most 256 characters.
+    form friendly_name(into String) = "FriendlyName", [Rule::MaxLength(256), Rule::Personal];
     /// A name that no other conversation of the Service has; it can stand for the SID in a path.
     form unique_name(into String) = "UniqueName", [Rule::Personal];
     /// When it was created, where that was elsewhere and before.
     form date_created(DateTime<Utc>) = "DateCreated";
     /// When it was last changed, where that was elsewhere and before.
     form date_updated(DateTime<Utc>) = "DateUpdated";
-    /// The Messaging Service of the conversation.
-    form messaging_service_sid(into MessagingServiceSid) = "MessagingServiceSid";
-    /// What your program wants to keep with it, as a JSON text.
-    form attributes(into String) = "Attributes", [Rule::Personal];
+    /// The Messaging Service of the conversation. `None` clears it.
+    form messaging_service_sid(into Nullable<MessagingServiceSid>) = "MessagingServiceSid";
+    /// Data of your program to store with the conversation, as JSON of at most 16 KB. At most 16384 characters.
+    form attributes(into String) = "Attributes", [Rule::MaxLength(16384), Rule::Personal];
+    /// Sets [`attributes`](Self::attributes) to a value as JSON.
+    form attributes_json(json) = "Attributes", [Rule::MaxLength(16384), Rule::Personal];
     /// Whether a conversation is being created, is going on, has gone quiet, or is over. A new one is `active`,
     /// unless the request says otherwise.
     form state(into ConversationState) = "State";

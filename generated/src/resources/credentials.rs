@@ -60,8 +60,8 @@ impl CredentialHandle {
     /// `GET /v1/Credentials/{Sid}`. Any status but `200` is an [`Error::Api`](crate::Error::Api).
     ///
     /// ```no_run
-    /// # async fn example(client: twilio_conversations::Client, credential_sid: twilio_conversations::models::CredentialSid) -> twilio_conversations::Result<()> {
-    /// let credential = client.credential(&credential_sid).fetch().await?;
+    /// # async fn example(client: twilio_conversations::Client) -> twilio_conversations::Result<()> {
+    /// let credential = client.credential("CRaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa").fetch().await?;
     /// # Ok(()) }
     /// ```
     pub fn fetch(&self) -> FetchCredential {
@@ -75,8 +75,8 @@ impl CredentialHandle {
     /// `POST /v1/Credentials/{Sid}`. Any status but `200` is an [`Error::Api`](crate::Error::Api).
     ///
     /// ```no_run
-    /// # async fn example(client: twilio_conversations::Client, credential_sid: twilio_conversations::models::CredentialSid) -> twilio_conversations::Result<()> {
-    /// let credential = client.credential(&credential_sid).update().await?;
+    /// # async fn example(client: twilio_conversations::Client) -> twilio_conversations::Result<()> {
+    /// let credential = client.credential("CRaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa").update().await?;
     /// # Ok(()) }
     /// ```
     pub fn update(&self) -> UpdateCredential {
@@ -88,8 +88,8 @@ impl CredentialHandle {
     /// `DELETE /v1/Credentials/{Sid}`. Any status but `204` is an [`Error::Api`](crate::Error::Api).
     ///
     /// ```no_run
-    /// # async fn example(client: twilio_conversations::Client, credential_sid: twilio_conversations::models::CredentialSid) -> twilio_conversations::Result<()> {
-    /// client.credential(&credential_sid).delete().await?;
+    /// # async fn example(client: twilio_conversations::Client) -> twilio_conversations::Result<()> {
+    /// client.credential("CRaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa").delete().await?;
     /// # Ok(()) }
     /// ```
     pub fn delete(&self) -> DeleteCredential {
@@ -113,8 +113,8 @@ paged!(ListCredential => CredentialPage, Credential);
 request! {
     CredentialsCollection::create => CreateCredential(Json<Credential>) => Credential;
 
-    /// A name for people to read, of at most 64 characters.
-    form friendly_name(into String) = "FriendlyName", [Rule::Personal];
+    /// A name for people to read. At most 64 characters.
+    form friendly_name(into String) = "FriendlyName", [Rule::MaxLength(64), Rule::Personal];
     /// The certificate that Apple has issued, as PEM; for `apn`.
     form certificate(into String) = "Certificate", [Rule::Personal];
     /// The private key of the certificate, as PEM; for `apn`.
@@ -133,8 +133,8 @@ request! {
 
     /// Whose push notifications the credential is for: Apple's, or Google's two.
     form type_(into CredentialType) = "Type";
-    /// A name for people to read, of at most 64 characters.
-    form friendly_name(into String) = "FriendlyName", [Rule::Personal];
+    /// A name for people to read. At most 64 characters.
+    form friendly_name(into String) = "FriendlyName", [Rule::MaxLength(64), Rule::Personal];
     /// The certificate that Apple has issued, as PEM; for `apn`.
     form certificate(into String) = "Certificate", [Rule::Personal];
     /// The private key of the certificate, as PEM; for `apn`.

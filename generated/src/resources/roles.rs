@@ -33,10 +33,10 @@ impl Roles {
     /// `POST /v1/Roles` or `POST /v1/Services/{ChatServiceSid}/Roles`. Any status but `201` is an
     /// [`Error::Api`](crate::Error::Api).
     ///
-    /// - `friendly_name`: A name for people to read, of at most 64 characters.
+    /// - `friendly_name`: A name for people to read. At most 64 characters.
     /// - `type_`: Whether a role is for the participants of conversations or for the users of a Service.
     /// - `permission`: What the role allows, such as `sendMessage`, `editOwnMessage`, `deleteOwnMessage` and
-    ///   `leaveConversation`. What there is to allow depends on the type of the role.
+    ///   `leaveConversation`. What there is to allow depends on the type of the role. At least 1 item.
     ///
     /// ```no_run
     /// # async fn example(client: twilio_conversations::Client) -> twilio_conversations::Result<()> {
@@ -49,11 +49,12 @@ impl Roles {
         type_: impl Into<RoleType>,
         permission: impl IntoIterator<Item = impl Into<String>>,
     ) -> CreateRole {
+        const FRIENDLY_NAME_RULES: &[Rule] = &[Rule::MaxLength(64), Rule::Personal];
         let permission = runtime::Value::list::<String>(permission);
         let request = Request::post_form(&self.0, "CreateRole")
-            .form::<String>("FriendlyName", friendly_name, &[Rule::Personal])
+            .form::<String>("FriendlyName", friendly_name, FRIENDLY_NAME_RULES)
             .form::<RoleType>("Type", type_, &[])
-            .form::<runtime::Value>("Permission", permission, &[]);
+            .form::<runtime::Value>("Permission", permission, &[Rule::MinItems(1)]);
         CreateRole(request)
     }
 }
@@ -69,8 +70,8 @@ impl RoleHandle {
     /// [`Error::Api`](crate::Error::Api).
     ///
     /// ```no_run
-    /// # async fn example(client: twilio_conversations::Client, role_sid: twilio_conversations::models::RoleSid) -> twilio_conversations::Result<()> {
-    /// let role = client.role(&role_sid).fetch().await?;
+    /// # async fn example(client: twilio_conversations::Client) -> twilio_conversations::Result<()> {
+    /// let role = client.role("RLaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa").fetch().await?;
     /// # Ok(()) }
     /// ```
     pub fn fetch(&self) -> FetchRole {
@@ -85,11 +86,11 @@ impl RoleHandle {
     /// [`Error::Api`](crate::Error::Api).
     ///
     /// - `permission`: What the role allows, such as `sendMessage`, `editOwnMessage`, `deleteOwnMessage` and
-    ///   `leaveConversation`. What there is to allow depends on the type of the role.
+    ///   `leaveConversation`. What there is to allow depends on the type of the role. At least 1 item.
     ///
     /// ```no_run
-    /// # async fn example(client: twilio_conversations::Client, role_sid: twilio_conversations::models::RoleSid) -> twilio_conversations::Result<()> {
-    /// let role = client.role(&role_sid).update(["sendMessage", "leaveConversation"]).await?;
+    /// # async fn example(client: twilio_conversations::Client) -> twilio_conversations::Result<()> {
+    /// let role = client.role("RLaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa").update(["sendMessage", "leaveConversation"]).await?;
     /// # Ok(()) }
     /// ```
     pub fn update(
@@ -98,7 +99,7 @@ impl RoleHandle {
     ) -> UpdateRole {
         let permission = runtime::Value::list::<String>(permission);
         let request = Request::post_form(&self.0, "UpdateRole")
-            .form::<runtime::Value>("Permission", permission, &[]);
+            .form::<runtime::Value>("Permission", permission, &[Rule::MinItems(1)]);
         UpdateRole(request)
     }
 
@@ -108,8 +109,8 @@ impl RoleHandle {
     /// [`Error::Api`](crate::Error::Api).
     ///
     /// ```no_run
-    /// # async fn example(client: twilio_conversations::Client, role_sid: twilio_conversations::models::RoleSid) -> twilio_conversations::Result<()> {
-    /// client.role(&role_sid).delete().await?;
+    /// # async fn example(client: twilio_conversations::Client) -> twilio_conversations::Result<()> {
+    /// client.role("RLaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa").delete().await?;
     /// # Ok(()) }
     /// ```
     pub fn delete(&self) -> DeleteRole {

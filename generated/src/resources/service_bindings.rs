@@ -17,8 +17,8 @@ impl ServiceBindings {
     /// `GET /v1/Services/{ChatServiceSid}/Bindings`. Any status but `200` is an [`Error::Api`](crate::Error::Api).
     ///
     /// ```no_run
-    /// # async fn example(client: twilio_conversations::Client, service_sid: twilio_conversations::models::ServiceSid) -> twilio_conversations::Result<()> {
-    /// let mut all = client.service(&service_sid).bindings().list().limit(100).stream();
+    /// # async fn example(client: twilio_conversations::Client) -> twilio_conversations::Result<()> {
+    /// let mut all = client.service("ISaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa").bindings().list().limit(100).stream();
     /// while let Some(binding) = all.try_next().await? {
     ///     println!("{binding:?}");
     /// }
@@ -42,8 +42,8 @@ impl ServiceBindingHandle {
     /// [`Error::Api`](crate::Error::Api).
     ///
     /// ```no_run
-    /// # async fn example(client: twilio_conversations::Client, service_sid: twilio_conversations::models::ServiceSid, binding_sid: twilio_conversations::models::BindingSid) -> twilio_conversations::Result<()> {
-    /// let binding = client.service(&service_sid).binding(&binding_sid).fetch().await?;
+    /// # async fn example(client: twilio_conversations::Client) -> twilio_conversations::Result<()> {
+    /// let binding = client.service("ISaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa").binding("BSaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa").fetch().await?;
     /// # Ok(()) }
     /// ```
     pub fn fetch(&self) -> FetchServiceBinding {
@@ -58,8 +58,8 @@ impl ServiceBindingHandle {
     /// [`Error::Api`](crate::Error::Api).
     ///
     /// ```no_run
-    /// # async fn example(client: twilio_conversations::Client, service_sid: twilio_conversations::models::ServiceSid, binding_sid: twilio_conversations::models::BindingSid) -> twilio_conversations::Result<()> {
-    /// client.service(&service_sid).binding(&binding_sid).delete().await?;
+    /// # async fn example(client: twilio_conversations::Client) -> twilio_conversations::Result<()> {
+    /// client.service("ISaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa").binding("BSaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa").delete().await?;
     /// # Ok(()) }
     /// ```
     pub fn delete(&self) -> DeleteServiceBinding {

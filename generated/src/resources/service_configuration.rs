@@ -20,8 +20,8 @@ impl ServiceConfigurationHandle {
     /// [`Error::Api`](crate::Error::Api).
     ///
     /// ```no_run
-    /// # async fn example(client: twilio_conversations::Client, service_sid: twilio_conversations::models::ServiceSid) -> twilio_conversations::Result<()> {
-    /// let configuration = client.service(&service_sid).configuration().fetch().await?;
+    /// # async fn example(client: twilio_conversations::Client) -> twilio_conversations::Result<()> {
+    /// let configuration = client.service("ISaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa").configuration().fetch().await?;
     /// # Ok(()) }
     /// ```
     pub fn fetch(&self) -> FetchServiceConfiguration {
@@ -36,8 +36,8 @@ impl ServiceConfigurationHandle {
     /// [`Error::Api`](crate::Error::Api).
     ///
     /// ```no_run
-    /// # async fn example(client: twilio_conversations::Client, service_sid: twilio_conversations::models::ServiceSid) -> twilio_conversations::Result<()> {
-    /// let configuration = client.service(&service_sid).configuration().update().await?;
+    /// # async fn example(client: twilio_conversations::Client) -> twilio_conversations::Result<()> {
+    /// let configuration = client.service("ISaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa").configuration().update().await?;
     /// # Ok(()) }
     /// ```
     pub fn update(&self) -> UpdateServiceConfiguration {

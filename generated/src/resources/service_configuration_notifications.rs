@@ -17,8 +17,8 @@ impl ServiceConfigurationNotifications {
     /// [`Error::Api`](crate::Error::Api).
     ///
     /// ```no_run
-    /// # async fn example(client: twilio_conversations::Client, service_sid: twilio_conversations::models::ServiceSid) -> twilio_conversations::Result<()> {
-    /// let notification = client.service(&service_sid).configuration().notifications().fetch().await?;
+    /// # async fn example(client: twilio_conversations::Client) -> twilio_conversations::Result<()> {
+    /// let notification = client.service("ISaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa").configuration().notifications().fetch().await?;
     /// # Ok(()) }
     /// ```
     pub fn fetch(&self) -> FetchServiceNotification {
@@ -33,8 +33,8 @@ impl ServiceConfigurationNotifications {
     /// [`Error::Api`](crate::Error::Api).
     ///
     /// ```no_run
-    /// # async fn example(client: twilio_conversations::Client, service_sid: twilio_conversations::models::ServiceSid) -> twilio_conversations::Result<()> {
-    /// let notification = client.service(&service_sid).configuration().notifications().update().await?;
+    /// # async fn example(client: twilio_conversations::Client) -> twilio_conversations::Result<()> {
+    /// let notification = client.service("ISaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa").configuration().notifications().update().await?;
     /// # Ok(()) }
     /// ```
     pub fn update(&self) -> UpdateServiceNotification {

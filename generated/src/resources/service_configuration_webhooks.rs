@@ -3,7 +3,7 @@
 //! `/v1/Services/{Sid}/Configuration/Webhooks`, and what can be asked there.
 
 use crate::models::ServiceWebhookConfiguration;
-use crate::runtime::{Json, Request, Scope};
+use crate::runtime::{Json, Nullable, Request, Scope};
 
 /// The [`models::ServiceWebhookConfiguration`](crate::models::ServiceWebhookConfiguration):
 /// `/v1/Services/{Sid}/Configuration/Webhooks`.
@@ -17,8 +17,8 @@ impl ServiceConfigurationWebhooks {
     /// [`Error::Api`](crate::Error::Api).
     ///
     /// ```no_run
-    /// # async fn example(client: twilio_conversations::Client, service_sid: twilio_conversations::models::ServiceSid) -> twilio_conversations::Result<()> {
-    /// let webhook = client.service(&service_sid).configuration().webhooks().fetch().await?;
+    /// # async fn example(client: twilio_conversations::Client) -> twilio_conversations::Result<()> {
+    /// let webhook = client.service("ISaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa").configuration().webhooks().fetch().await?;
     /// # Ok(()) }
     /// ```
     pub fn fetch(&self) -> FetchServiceWebhookConfiguration {
@@ -33,9 +33,11 @@ impl ServiceConfigurationWebhooks {
     /// `POST /v1/Services/{ChatServiceSid}/Configuration/Webhooks`. Any status but `200` is an
     /// [`Error::Api`](crate::Error::Api).
     ///
+    /// `None` clears `filters`; what is not set is left out.
+    ///
     /// ```no_run
-    /// # async fn example(client: twilio_conversations::Client, service_sid: twilio_conversations::models::ServiceSid) -> twilio_conversations::Result<()> {
-    /// let webhook = client.service(&service_sid).configuration().webhooks().update().await?;
+    /// # async fn example(client: twilio_conversations::Client) -> twilio_conversations::Result<()> {
+    /// let webhook = client.service("ISaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa").configuration().webhooks().update().await?;
     /// # Ok(()) }
     /// ```
     pub fn update(&self) -> UpdateServiceWebhookConfiguration {
@@ -62,7 +64,9 @@ request! {
     /// `onParticipantRemove`. Afterwards: `onMessageAdded`, `onMessageUpdated`, `onMessageRemoved`,
     /// `onConversationAdded`, `onConversationUpdated`, `onConversationRemoved`, `onConversationStateUpdated`,
     /// `onParticipantAdded`, `onParticipantUpdated`, `onParticipantRemoved`, `onDeliveryUpdated`.
-    form filters(list String) = "Filters";
+    ///
+    /// `None` clears it.
+    form filters(into Nullable<Vec<String>>) = "Filters";
     /// The method of the requests, `GET` or `POST`.
     form method(into String) = "Method";
 }

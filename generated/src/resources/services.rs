@@ -22,6 +22,8 @@ use crate::resources::service_configuration::ServiceConfigurationHandle;
 #[cfg(feature = "users")]
 use crate::resources::users::{UserHandle, Users};
 use crate::runtime::{Json, Nothing, Request, Rule, Scope};
+#[cfg(any(feature = "roles", feature = "service-bindings"))]
+use crate::runtime::StringOr;
 
 /// The collection of every [`models::Service`](crate::models::Service): `/v1/Services`.
 #[derive(Clone, Debug)]
@@ -44,7 +46,7 @@ impl Services {
     /// # Ok(()) }
     /// ```
     pub fn list(&self) -> ListService {
-        let request = Request::get(&self.0, "ListService").paged("PageSize", Some(1000));
+        let request = Request::get(&self.0, "ListService").paged("PageSize", Some(100));
         ListService(request)
     }
 
@@ -78,8 +80,8 @@ impl ServiceHandle {
     /// `GET /v1/Services/{Sid}`. Any status but `200` is an [`Error::Api`](crate::Error::Api).
     ///
     /// ```no_run
-    /// # async fn example(client: twilio_conversations::Client, service_sid: twilio_conversations::models::ServiceSid) -> twilio_conversations::Result<()> {
-    /// let service = client.service(&service_sid).fetch().await?;
+    /// # async fn example(client: twilio_conversations::Client) -> twilio_conversations::Result<()> {
+    /// let service = client.service("ISaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa").fetch().await?;
     /// # Ok(()) }
     /// ```
     pub fn fetch(&self) -> FetchService {
@@ -93,8 +95,8 @@ impl ServiceHandle {
     /// `DELETE /v1/Services/{Sid}`. Any status but `204` is an [`Error::Api`](crate::Error::Api).
     ///
     /// ```no_run
-    /// # async fn example(client: twilio_conversations::Client, service_sid: twilio_conversations::models::ServiceSid) -> twilio_conversations::Result<()> {
-    /// client.service(&service_sid).delete().await?;
+    /// # async fn example(client: twilio_conversations::Client) -> twilio_conversations::Result<()> {
+    /// client.service("ISaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa").delete().await?;
     /// # Ok(()) }
     /// ```
     pub fn delete(&self) -> DeleteService {
@@ -116,9 +118,9 @@ impl ServiceHandle {
     /// One [`models::Binding`](crate::models::Binding): `/v1/Services/{Sid}/Bindings/{Sid}`. `Sid`: The SID of the
     /// binding.
     #[cfg(feature = "service-bindings")]
-    pub fn binding(&self, sid: impl Into<BindingSid>) -> ServiceBindingHandle {
+    pub fn binding(&self, sid: impl Into<StringOr<BindingSid>>) -> ServiceBindingHandle {
         let scope = self.0.below("/Bindings");
-        ServiceBindingHandle(scope.with::<BindingSid>("Sid", sid, &[]))
+        ServiceBindingHandle(scope.with::<StringOr<BindingSid>>("Sid", sid, &[]))
     }
 
     /// The collection of every [`models::Conversation`](crate::models::Conversation):
@@ -157,9 +159,9 @@ impl ServiceHandle {
 
     /// One [`models::Role`](crate::models::Role): `/v1/Services/{Sid}/Roles/{Sid}`. `Sid`: The SID of the role.
     #[cfg(feature = "roles")]
-    pub fn role(&self, sid: impl Into<RoleSid>) -> RoleHandle {
+    pub fn role(&self, sid: impl Into<StringOr<RoleSid>>) -> RoleHandle {
         let scope = self.0.below("/Roles");
-        RoleHandle(scope.with::<RoleSid>("Sid", sid, &[]))
+        RoleHandle(scope.with::<StringOr<RoleSid>>("Sid", sid, &[]))
     }
 
     /// The collection of every [`models::User`](crate::models::User): `/v1/Services/{Sid}/Users`.

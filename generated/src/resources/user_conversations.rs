@@ -5,7 +5,7 @@
 use chrono::{DateTime, Utc};
 
 use crate::models::{NotificationLevel, UserConversation, UserConversationPage};
-use crate::runtime::{Json, Nothing, Request, Rule, Scope};
+use crate::runtime::{Json, Nothing, Nullable, Request, Rule, Scope};
 
 /// The collection of every [`models::UserConversation`](crate::models::UserConversation):
 /// `/v1/Users/{Sid}/Conversations` or `/v1/Services/{Sid}/Users/{Sid}/Conversations`.
@@ -63,6 +63,8 @@ impl UserConversationHandle {
     /// `POST /v1/Services/{ChatServiceSid}/Users/{UserSid}/Conversations/{ConversationSid}`. Any status but `200` is
     /// an [`Error::Api`](crate::Error::Api).
     ///
+    /// `None` clears `last_read_message_index`; what is not set is left out.
+    ///
     /// ```no_run
     /// # async fn example(client: twilio_conversations::Client) -> twilio_conversations::Result<()> {
     /// let conversation = client.user("USaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa").conversation("CHaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa").update().await?;
@@ -111,7 +113,8 @@ request! {
     form notification_level(into NotificationLevel) = "NotificationLevel";
     /// When the user read the last message.
     form last_read_timestamp(DateTime<Utc>) = "LastReadTimestamp";
-    /// The index of the last message that has been read.
-    form last_read_message_index(i64) = "LastReadMessageIndex";
+    /// The index of the last message that has been read. An index is not a count: indices may have gaps. `None`
+    /// clears it.
+    form last_read_message_index(into Nullable<i64>) = "LastReadMessageIndex";
 }
 request!(UserConversationHandle::delete => DeleteUserConversation(Nothing) => ());

@@ -36,7 +36,7 @@ impl Users {
     /// [`Error::Api`](crate::Error::Api).
     ///
     /// - `identity`: What your program calls the user, such as a user name; no other user of the Service has it.
-    ///   `Ana` and `ana` are two.
+    ///   `Ana` and `ana` are two. At most 256 characters.
     ///
     /// ```no_run
     /// # async fn example(client: twilio_conversations::Client) -> twilio_conversations::Result<()> {
@@ -44,8 +44,9 @@ impl Users {
     /// # Ok(()) }
     /// ```
     pub fn create(&self, identity: impl Into<String>) -> CreateUser {
+        const IDENTITY_RULES: &[Rule] = &[Rule::MaxLength(256), Rule::Personal];
         let request = Request::post_form(&self.0, "CreateUser")
-            .form::<String>("Identity", identity, &[Rule::Personal]);
+            .form::<String>("Identity", identity, IDENTITY_RULES);
         CreateUser(request)
     }
 }
@@ -141,8 +142,10 @@ request! {
     header x_twilio_webhook_enabled(into WebhookEnabled) = "X-Twilio-Webhook-Enabled";
     /// A name for people to read.
     form friendly_name(into String) = "FriendlyName", [Rule::Personal];
-    /// What your program wants to keep with it, as a JSON text.
+    /// Data of your program to store with the user, as JSON.
     form attributes(into String) = "Attributes", [Rule::Personal];
+    /// Sets [`attributes`](Self::attributes) to a value as JSON.
+    form attributes_json(json) = "Attributes", [Rule::Personal];
     /// The role of the user, one for Services.
     form role_sid(into RoleSid) = "RoleSid";
 }
@@ -155,8 +158,10 @@ request! {
     header x_twilio_webhook_enabled(into WebhookEnabled) = "X-Twilio-Webhook-Enabled";
     /// A name for people to read.
     form friendly_name(into String) = "FriendlyName", [Rule::Personal];
-    /// What your program wants to keep with it, as a JSON text.
+    /// Data of your program to store with the user, as JSON.
     form attributes(into String) = "Attributes", [Rule::Personal];
+    /// Sets [`attributes`](Self::attributes) to a value as JSON.
+    form attributes_json(json) = "Attributes", [Rule::Personal];
     /// The role of the user, one for Services.
     form role_sid(into RoleSid) = "RoleSid";
 }

@@ -51,6 +51,8 @@ pub enum Error {
     InvalidRequest(Box<InvalidRequest>),
     /// A field was asked for that the answer left out.
     MissingField(MissingField),
+    /// A string property does not hold the JSON that was asked for.
+    JsonText(Box<super::JsonTextError>),
     /// The environment does not hold what a client needs.
     Config(Box<ConfigError>),
 }
@@ -73,6 +75,7 @@ impl Error {
             Self::Decode(error) => Some(error.call()),
             Self::Paging(error) => Some(error.call()),
             Self::InvalidRequest(_) | Self::MissingField(_) | Self::Config(_) => None,
+            Self::JsonText(_) => None,
         }
     }
 
@@ -128,6 +131,7 @@ impl Error {
             Self::Paging(error) => &**error,
             Self::InvalidRequest(error) => &**error,
             Self::MissingField(error) => error,
+            Self::JsonText(error) => &**error,
             Self::Config(error) => &**error,
         }
     }

@@ -80,8 +80,11 @@ mod decode;
 mod encode;
 mod error;
 mod failure;
+mod finite;
 mod host;
 mod invalid;
+#[macro_use]
+mod json_text;
 mod json_value;
 mod media_type;
 mod mismatch;
@@ -89,6 +92,7 @@ mod mismatch;
 mod model;
 #[macro_use]
 mod newtype;
+mod nullable;
 mod observe;
 #[macro_use]
 mod page;
@@ -124,10 +128,12 @@ pub use error::{Error, Result};
 pub use failure::{Call, DecodeError, TimeoutError, TransportError};
 pub use host::HostRule;
 pub use invalid::{InvalidRequest, InvalidValue};
+pub use json_text::{JsonTextError, OptionalText, json_in};
 pub use media_type::Reads;
 pub use mismatch::{Mismatch, from_json, others};
 pub use model::{Give, MissingField, Personal, given};
-pub use newtype::checked_text;
+pub use newtype::{Newtype, StringOr, checked_text};
+pub use nullable::Nullable;
 pub use observe::Attempt;
 pub use page::{Items, Page, Pages};
 pub use properties::{Properties, is_shallow};

@@ -2,7 +2,9 @@
 
 //! Texts with a type of their own, such as identifiers: checked when one is built, tolerant when one is received.
 
-use super::{InvalidValue, Rule, rule};
+use std::fmt;
+
+use super::{InvalidValue, Rule, Value, rule};
 
 /// Checks a text that is to be of the type called `name`, and gives it back.
 ///
@@ -13,6 +15,69 @@ pub fn checked_text(name: &'static str, text: String, rules: &[Rule]) -> Result<
     // Nobody knows here what is in it: it may be an address where an identifier belongs.
     rule::check(name, &text.as_str().into(), rules).map_err(InvalidValue::without_value)?;
     Ok(text)
+}
+
+/// A string type with rules of its own.
+pub trait Newtype: Into<Value> {
+    /// The rules of the type.
+    const RULES: &'static [Rule];
+}
+
+/// A value of a string type, or a string that is checked against the rules of the type when the request is sent.
+///
+/// Handles take `impl Into<StringOr<T>>`, so that a `T`, a `&T`, a `&str` and a `String` all convert into it.
+#[derive(Clone, PartialEq, Eq)]
+pub enum StringOr<T> {
+    /// A value of the type. It was checked when it was made, or comes from the API.
+    Typed(T),
+    /// A string that is not checked yet.
+    String(String),
+}
+
+/// Leaves out the value: it may be personal.
+impl<T> fmt::Debug for StringOr<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("StringOr").finish_non_exhaustive()
+    }
+}
+
+impl<T: Newtype> From<T> for StringOr<T> {
+    fn from(value: T) -> Self {
+        Self::Typed(value)
+    }
+}
+
+impl<T: Newtype + Clone> From<&T> for StringOr<T> {
+    fn from(value: &T) -> Self {
+        Self::Typed(value.clone())
+    }
+}
+
+impl<T: Newtype> From<String> for StringOr<T> {
+    fn from(value: String) -> Self {
+        Self::String(value)
+    }
+}
+
+impl<T: Newtype> From<&String> for StringOr<T> {
+    fn from(value: &String) -> Self {
+        Self::String(value.clone())
+    }
+}
+
+impl<T: Newtype> From<&str> for StringOr<T> {
+    fn from(value: &str) -> Self {
+        Self::String(value.to_owned())
+    }
+}
+
+impl<T: Newtype> From<StringOr<T>> for Value {
+    fn from(value: StringOr<T>) -> Self {
+        match value {
+            StringOr::Typed(value) => value.into(),
+            StringOr::String(text) => Self::Unchecked { text, rules: T::RULES },
+        }
+    }
 }
 
 /// Makes a type of the texts that keep to some rules.
@@ -42,7 +107,8 @@ macro_rules! newtype {
             ///
             /// The first rule that is broken.
             pub fn new(value: impl Into<String>) -> Result<Self, $crate::runtime::InvalidValue> {
-                $crate::runtime::checked_text(stringify!($name), value.into(), &[$($rule),*]).map(Self)
+                let rules = <Self as $crate::runtime::Newtype>::RULES;
+                $crate::runtime::checked_text(stringify!($name), value.into(), rules).map(Self)
             }
 
             /// The text.
@@ -54,6 +120,10 @@ macro_rules! newtype {
             pub fn into_string(self) -> String {
                 self.0
             }
+        }
+
+        impl $crate::runtime::Newtype for $name {
+            const RULES: &'static [$crate::runtime::Rule] = &[$($rule),*];
         }
 
         impl ::std::fmt::Debug for $name {

@@ -47,6 +47,13 @@ pub enum Rule {
 ///
 /// The first rule that is broken, with an excerpt of the value unless it is [personal](Rule::Personal).
 pub fn check(name: &'static str, value: &Value, rules: &[Rule]) -> Result<(), InvalidValue> {
+    if let Value::Unsendable(why) = value {
+        return Err(InvalidValue::new(name, None, why.clone()));
+    }
+    if let Value::Unchecked { text, rules } = value {
+        // The string may be personal: an address where an identifier belongs.
+        return check(name, &text.as_str().into(), rules).map_err(InvalidValue::without_value);
+    }
     if let Some(broken) = rules.iter().find_map(|rule| rule.broken_by_list(value)) {
         return Err(InvalidValue::new(name, None, broken));
     }

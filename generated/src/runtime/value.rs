@@ -7,13 +7,24 @@ use std::slice;
 
 use chrono::{DateTime, NaiveDate, SecondsFormat, TimeZone, Utc};
 
+use super::Rule;
+
 /// A value of a path, query, header or form parameter.
 ///
 /// It keeps what rules need to know (whether it is a number, a text or a list) beside the text that is sent.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub enum Value {
     /// A text, sent as it is.
     Text(String),
+    /// `null`, which a form sends as an empty value.
+    Null,
+    /// A string that was given for a type with rules of its own. They are checked when the request is sent.
+    Unchecked {
+        /// The string.
+        text: String,
+        /// The rules of the type.
+        rules: &'static [Rule],
+    },
     /// A number.
     Number {
         /// The number as it is sent.
@@ -24,6 +35,8 @@ pub enum Value {
     /// Several values. In a query or a form the name is repeated for each, and an empty list sends nothing;
     /// elsewhere they are joined by commas.
     List(Vec<Value>),
+    /// A value that cannot be sent, and why.
+    Unsendable(String),
 }
 
 impl Value {
@@ -35,7 +48,8 @@ impl Value {
     /// The text that is sent for the value as a whole.
     pub fn text(&self) -> Cow<'_, str> {
         match self {
-            Self::Text(text) | Self::Number { text, .. } => Cow::Borrowed(text),
+            Self::Text(text) | Self::Number { text, .. } | Self::Unchecked { text, .. } => Cow::Borrowed(text),
+            Self::Null | Self::Unsendable(_) => Cow::Borrowed(""),
             Self::List(items) => Cow::Owned(items.iter().map(Self::text).collect::<Vec<_>>().join(",")),
         }
     }
@@ -58,6 +72,12 @@ impl From<String> for Value {
 impl From<&str> for Value {
     fn from(text: &str) -> Self {
         Self::Text(text.to_owned())
+    }
+}
+
+impl<T: Into<Self>> From<Vec<T>> for Value {
+    fn from(items: Vec<T>) -> Self {
+        Self::list::<T>(items)
     }
 }
 

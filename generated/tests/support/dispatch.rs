@@ -346,8 +346,8 @@ operation! {
 
 operation! {
     list_conversation(Conversations) list[]
-    start_date (query "StartDate" String)
-    end_date (query "EndDate" String)
+    start_date (query "StartDate" DateTime<Utc>)
+    end_date (query "EndDate" DateTime<Utc>)
     state (query "State" ConversationState)
     page_size (query "PageSize" i64)
     page (query "Page" i64)

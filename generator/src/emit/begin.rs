@@ -10,7 +10,7 @@ use super::path;
 use super::request::{limits, slice};
 use super::resource::Placed;
 use super::{Context, ident, many, tokens};
-use crate::ir::{Body, Method, Next, Operation, OperationId, Paging, ParamPlace, Segment, Status};
+use crate::ir::{Body, Method, Next, Operation, OperationId, Paging, Param, ParamPlace, Segment, Status};
 
 impl Context<'_> {
     /// The method of a handle that begins a request.
@@ -20,33 +20,20 @@ impl Context<'_> {
         let docs = attributes(&self.begin_docs(id));
         let deprecated = operation.deprecated.then(|| quote! { #[deprecated = "the API advises against it"] });
         let (mut arguments, mut before, mut steps) = (Vec::new(), Vec::new(), Vec::new());
-        for (param, name) in self.required(id) {
-            let (argument, ty) = match param.is_whole() {
-                true => {
-                    let (into, ty) = self.whole(param, imports);
-                    let ty = tokens(&ty);
-                    (
-                        if into {
-                            quote! { impl Into<#ty> }
-                        } else {
-                            ty.clone()
-                        },
-                        ty,
-                    )
-                }
-                false => {
-                    before.extend(self.list(&param.ty, name, imports));
-                    (self.argument(&param.ty, imports), self.value(&param.ty, imports))
-                }
-            };
+        for (param, name) in self.given(id).filter(|(param, _)| param.required) {
+            let (argument, ty) = self.required_argument(param, imports);
+            let value = self.value_of(param, name, imports);
+            if !self.is_fixed(param) {
+                before.extend(self.list_value(param, name, imports));
+                arguments.push(quote! { #value: #argument });
+            }
             let (name, wire) = (ident(name), &param.wire);
-            arguments.push(quote! { #name: #argument });
             if param.place == ParamPlace::Path {
                 continue;
             }
             let place = ident(&self.sets(param));
             let rules = self.rules(param, imports);
-            let step = |rules| quote! { .#place::<#ty>(#wire, #name, #rules) };
+            let step = |rules| quote! { .#place::<#ty>(#wire, #value, #rules) };
             steps.push(ruled(&mut before, &name, rules, step));
         }
         if operation.body == Some(Body::Multipart) {
@@ -106,6 +93,43 @@ impl Context<'_> {
         }
     }
 
+    /// What an argument is taken as, and the type that the runtime takes for it.
+    fn required_argument(&self, param: &Param, imports: &mut Imports) -> (TokenStream, TokenStream) {
+        if let Some(nullable) = self.nullable(param, imports) {
+            let ty = tokens(&nullable);
+            return (quote! { impl Into<#ty> }, ty);
+        }
+        if param.place == ParamPlace::Path {
+            return self.placed(param.style, &param.ty, imports);
+        }
+        if !param.is_whole() {
+            return (self.argument(&param.ty, imports), self.value(&param.ty, imports));
+        }
+        let (into, ty) = self.whole(param, imports);
+        let ty = tokens(&ty);
+        (
+            if into {
+                quote! { impl Into<#ty> }
+            } else {
+                ty.clone()
+            },
+            ty,
+        )
+    }
+
+    /// The expression for a required value: the argument, or the only value that there is.
+    fn value_of(&self, param: &Param, name: &str, imports: &mut Imports) -> TokenStream {
+        let only = if self.is_fixed(param) { self.constant(&param.ty, param.constant, imports) } else { None };
+        let name = ident(name);
+        only.unwrap_or_else(|| quote! { #name })
+    }
+
+    /// The statement that makes one value of an argument that is a list.
+    fn list_value(&self, param: &Param, name: &str, imports: &mut Imports) -> Option<TokenStream> {
+        let is_one_value = param.is_whole() || self.is_nullable(param);
+        if is_one_value { None } else { self.list(&param.ty, name, imports) }
+    }
+
     /// The calls that lead from the scope of a handle to that of a request.
     fn way_to(&self, id: OperationId, consts: &mut Vec<TokenStream>, imports: &mut Imports) -> Vec<TokenStream> {
         let (mut calls, mut literal) = (Vec::new(), String::new());
@@ -139,7 +163,8 @@ impl Context<'_> {
                 continue;
             }
             let (_, ty) = self.placed(param.style, &param.ty, imports);
-            let (place, rules) = (Placed { before, wire, style: param.style, ty, name }, self.rules(param, imports));
+            let value = self.value_of(param, name, imports);
+            let (place, rules) = (Placed { before, wire, style: param.style, ty, value }, self.rules(param, imports));
             calls.push(ruled(consts, &ident(name), rules, |rules| place.step(rules)));
         }
         calls.extend(below(&mut literal));
@@ -200,6 +225,11 @@ impl Context<'_> {
         let operation = &self.api.operations[id];
         let mut docs = lines(&operation.docs, &format!("{}.", code(&operation.id)));
         paragraph(&mut docs, format!("{}{}. {}", self.sources(id), sent_as(operation), errors(operation)));
+        let nullable = self.given(id).filter(|(param, _)| self.is_nullable(param));
+        let nullable: Vec<String> = nullable.map(|(_, name)| code(name)).collect();
+        if !nullable.is_empty() {
+            paragraph(&mut docs, format!("`None` clears {}; what is not set is left out.", nullable.join(", ")));
+        }
         let types = self.error_types(id);
         if !types.is_empty() {
             paragraph(

@@ -302,7 +302,8 @@ impl Context<'_> {
                 links.push(format!("[`{start}.{0}()`]({owner}::{0})", name.collection_method));
             }
             if let Some(key) = &resource.key {
-                let key = crate::name::case::value(&key.wire);
+                let is_constant = self.is_constant(&key.ty, None);
+                let key = if is_constant { String::new() } else { crate::name::case::value(&key.wire) };
                 links.push(format!("[`{start}.{0}({key})`]({owner}::{0})", name.instance_method));
             }
             docs.push(format!("{}- {}: {}", "  ".repeat(depth), links.join(", "), self.short(child)));

@@ -64,7 +64,10 @@ impl Context<'_> {
             (Some(key), Side::Instance) => {
                 let ty = self.text(&key.ty, imports);
                 let wire = keys.next().unwrap_or(&key.wire);
-                format!("{above}.{}(args.path::<{ty}>({wire:?})?)", name.instance_method)
+                match self.is_constant(&key.ty, None) {
+                    true => format!("{above}.{}()", name.instance_method),
+                    false => format!("{above}.{}(args.path::<{ty}>({wire:?})?)", name.instance_method),
+                }
             }
             _ if resource.parent.is_none() => above,
             _ => format!("{above}.{}()", name.collection_method),

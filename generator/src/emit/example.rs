@@ -93,18 +93,11 @@ impl Context<'_> {
         match (&resource.key, side) {
             (Some(key), Side::Instance) => {
                 let value = match &key.ty {
+                    ty if self.is_constant(ty, None) => String::new(),
                     ty if key.style != Style::Plain => {
                         self.whole_value(ty, key.example.as_ref(), &value(&key.wire), given)
                     }
-                    TypeRef::Named(ty) => {
-                        let value = match value(&key.wire) {
-                            value if value.starts_with(&format!("{}_", name.one)) => value,
-                            value => format!("{}_{value}", name.one),
-                        };
-                        given.push((value.clone(), self.names.ty(*ty).ident.clone()));
-                        format!("&{value}")
-                    }
-                    _ => self.literal(&key.ty, key.example.as_ref()),
+                    ty => self.path_value(ty, key.example.as_ref()),
                 };
                 format!("{above}.{}({value})", name.instance_method)
             }
@@ -121,7 +114,19 @@ impl Context<'_> {
             _ if param.is_upload() => "\"…\"".to_owned(),
             TypeRef::Json if matches!(param.place, ParamPlace::Body(_)) => "serde_json::json!({})".to_owned(),
             ty if json => self.whole_value(ty, param.example.as_ref(), name, given),
+            ty if param.place == ParamPlace::Path => self.path_value(ty, param.example.as_ref()),
             ty => self.literal(ty, param.example.as_ref()),
+        }
+    }
+
+    /// A value in the path. Types with rules of their own are taken as strings.
+    fn path_value(&self, ty: &TypeRef, example: Option<&Value>) -> String {
+        match self.resolved(ty) {
+            TypeRef::Named(id) if matches!(self.api.types[*id].shape, Shape::Newtype(_)) => {
+                let example = example.or(self.api.types[*id].example.as_ref());
+                format!("{:?}", example.and_then(Value::as_str).unwrap_or("…"))
+            }
+            _ => self.literal(ty, example),
         }
     }
 

@@ -45,6 +45,7 @@ rustls = ["reqwest/rustls"]
 native-tls = ["reqwest/native-tls"]
 tracing = ["dep:tracing"]
 blocking = ["tokio/rt-multi-thread"]
+test-util = []
 
 [dependencies]
 base64 = "0.23"

@@ -180,12 +180,13 @@ impl Context<'_> {
                 #(#fields)*
             }
         })];
-        items.extend((facts.sent && !facts.default).then(|| self.constructor(id, record, imports)));
-        if facts.sent {
-            items.extend(self.setters(id, record, imports));
-        }
+        // Programs build what they send; only their tests build responses.
+        let in_tests = (!facts.sent).then_some("test-util");
+        items.extend((!facts.default).then(|| self.constructor(id, record, in_tests, imports)));
+        items.extend(self.setters(id, record, in_tests, imports));
         items.extend(self.type_checks(id));
         items.extend(self.accessors(id, record, imports));
+        items.extend(self.json_accessors(id, record));
         if personal {
             let parts = record.fields.iter().zip(&name.parts);
             let line = |(field, part): (&Field, &String)| match self.is_hidden(id, field) {
@@ -285,23 +286,33 @@ impl Context<'_> {
         self.tells_null(owner, field) && !matches!(self.resolved(&field.ty), TypeRef::Json)
     }
 
-    /// Methods that say what a value to be sent may be without.
-    fn setters(&self, id: TypeId, record: &Record, imports: &mut Imports) -> Option<Item> {
+    /// Methods that set the optional properties.
+    fn setters(&self, id: TypeId, record: &Record, in_tests: Option<&str>, imports: &mut Imports) -> Option<Item> {
         let name = self.names.ty(id);
         let taken: BTreeSet<&String> = name.parts.iter().collect();
-        let free = |words: &[&str], part: &str| {
-            let mut names = words.iter().map(|word| format!("{word}_{}", part.trim_matches('_')));
-            names.find(|name| !taken.contains(name))
-        };
         let setter = |(field, part): (&Field, &String)| {
-            let set = free(&["with", "set"], part)?;
-            let null = self.is_double(id, field).then(|| free(&["null", "clear"], part)).flatten();
-            let null = null.map(|null| format!("null {null} ")).unwrap_or_default();
-            Some(format!("{set}({part}: {null}{})", self.given_to(id, &field.ty, imports)))
+            let mut names = ["with", "set"].iter().map(|word| format!("{word}_{}", part.trim_matches('_')));
+            let set = names.find(|name| !taken.contains(name))?;
+            Some(format!("{set}({part}: {})", self.set_to(id, field, imports)))
         };
         let optional = record.fields.iter().zip(&name.parts).filter(|(field, _)| !always(field));
         let lines: Vec<String> = optional.filter_map(setter).collect();
-        (!lines.is_empty()).then(|| Item::Macro(packed("setters", &name.ident, lines)))
+        let cfg = in_tests.map(|feature| format!("#[cfg(feature = {feature:?})]"));
+        (!lines.is_empty()).then(|| Item::Macro(cfg.into_iter().chain(packed("setters", &name.ident, lines)).collect()))
+    }
+
+    /// What the setter of a field takes, in the words of the macro that makes it. A property that may be `null` takes `None`,
+    /// and so does one that only responses have, where a missing property is `None`.
+    fn set_to(&self, id: TypeId, field: &Field, imports: &mut Imports) -> String {
+        let takes_null = field.nullable || !self.analysis.of(id).sent;
+        match self.resolved(&field.ty) {
+            TypeRef::Json => self.given_to(id, &field.ty, imports),
+            ty if takes_null => {
+                let kind = if self.is_double(id, field) { "double" } else { "null" };
+                format!("{kind} {}", self.text(ty, imports))
+            }
+            _ => self.given_to(id, &field.ty, imports),
+        }
     }
 
     /// What a setter takes for a field, in the words of the macro that makes it.
@@ -319,14 +330,18 @@ impl Context<'_> {
         }
     }
 
-    /// The function that makes a value to be sent. What it may be without is a public field.
-    fn constructor(&self, id: TypeId, record: &Record, imports: &mut Imports) -> Item {
+    /// The function that makes a value of the required properties.
+    fn constructor(&self, id: TypeId, record: &Record, in_tests: Option<&str>, imports: &mut Imports) -> Item {
         let name = self.names.ty(id);
         let (mut arguments, mut fields) = (Vec::new(), Vec::new());
         for (field, part) in record.fields.iter().zip(&name.parts) {
             let part = ident(part);
             if !always(field) {
                 fields.push(quote! { #part: None });
+                continue;
+            }
+            if let Some(only) = self.constant(&field.ty, field.constant, imports) {
+                fields.push(quote! { #part: #only });
                 continue;
             }
             let ty = self.ty(&field.ty, imports);
@@ -353,9 +368,19 @@ impl Context<'_> {
             });
         }
         let (name, many) = (ident(&name.ident), many(arguments.len()));
+        let cfg = in_tests.map(|feature| quote! { #[cfg(feature = #feature)] });
+        if arguments.is_empty() {
+            return Item::Rust(quote! {
+                #cfg
+                impl Default for #name {
+                    fn default() -> Self { Self { #(#fields),* } }
+                }
+            });
+        }
         Item::Rust(quote! {
+            #cfg
             impl #name {
-                /// A value with what it cannot be without, and nothing else.
+                /// A value with the required properties only.
                 #many
                 pub fn new(#(#arguments),*) -> Self { Self { #(#fields),* } }
             }
@@ -370,6 +395,20 @@ impl Context<'_> {
         let lines: Vec<String> =
             optional.map(|(field, part)| format!("{part}: {}", self.borrowed(&field.ty, imports))).collect();
         (!lines.is_empty()).then(|| Item::Macro(packed("accessors", &name.ident, lines)))
+    }
+
+    /// Methods that decode the JSON in string properties.
+    fn json_accessors(&self, id: TypeId, record: &Record) -> Option<Item> {
+        let name = self.names.ty(id);
+        let lines = record.fields.iter().zip(&name.parts).filter_map(|(field, part)| {
+            let is_json = field.json && matches!(self.resolved(&field.ty), TypeRef::Text);
+            let stem = part.trim_end_matches('_');
+            let mut names = ["_as", "_decoded_as"].iter().map(|end| format!("{stem}{end}"));
+            let free = names.find(|accessor| is_json && !name.parts.contains(accessor))?;
+            Some(format!("{free}({part})"))
+        });
+        let lines: Vec<String> = lines.collect();
+        (!lines.is_empty()).then(|| Item::Macro(packed("json_accessors", &name.ident, lines)))
     }
 
     /// How a page gives its items and the way to the next.

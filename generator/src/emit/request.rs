@@ -17,7 +17,12 @@ impl Context<'_> {
 
     /// The values that a request cannot be begun without.
     pub fn required(&self, id: OperationId) -> impl Iterator<Item = (&Param, &String)> {
-        self.given(id).filter(|(param, _)| param.required)
+        self.given(id).filter(|(param, _)| param.required && !self.is_fixed(param))
+    }
+
+    /// Whether there is no choice about a value: it must be given, and can only be one.
+    pub fn is_fixed(&self, param: &Param) -> bool {
+        param.required && !param.nullable && self.is_constant(&param.ty, param.constant)
     }
 
     /// The type of a request, with its setters.
@@ -30,7 +35,12 @@ impl Context<'_> {
         let (decode, answer) = self.reading(id, imports);
         let head = format!("{handle}::{} => {}({decode}) => {answer}", name.method, name.request);
         let optional = self.given(id).filter(|(param, _)| !param.required);
-        let setters: Vec<String> = optional.flat_map(|(param, name)| self.setter(param, name, imports)).collect();
+        let optional: Vec<_> = optional.collect();
+        let mut setters = Vec::new();
+        for (param, name) in optional {
+            setters.extend(self.setter(param, name, imports));
+            setters.extend(self.json_setter(id, param, name, imports));
+        }
         let short = format!("request!({head});");
         let lines = match setters.is_empty() {
             true if short.len() <= 120 => vec![short],
@@ -53,17 +63,46 @@ impl Context<'_> {
     fn setter(&self, param: &Param, name: &str, imports: &mut Imports) -> Vec<String> {
         let mut docs = lines(&param.docs, &format!("{}.", code(&param.wire)));
         remark(&mut docs, &param.docs, &limits(param));
+        if self.is_nullable(param) {
+            remark(&mut docs, &param.docs, "`None` clears it.");
+        }
         let mut out: Vec<String> = docs.iter().map(|line| format!("    /// {line}").trim_end().to_owned()).collect();
         if param.deprecated {
             out.push("    #[deprecated = \"the API advises against it\"]".to_owned());
         }
-        let takes = match param.is_whole() {
-            true => match self.whole(param, imports) {
+        let takes = match (self.nullable(param, imports), param.is_whole()) {
+            (Some(nullable), _) => format!("into {nullable}"),
+            (None, true) => match self.whole(param, imports) {
                 (true, ty) => format!("into {ty}"),
                 (false, ty) => ty,
             },
-            false => self.takes(&param.ty, imports),
+            (None, false) => self.takes(&param.ty, imports),
         };
+        out.extend(self.setter_line(param, name, &takes, imports));
+        out
+    }
+
+    /// The lines about a setter that takes a value of which the parameter is the JSON.
+    fn json_setter(&self, id: OperationId, param: &Param, name: &str, imports: &mut Imports) -> Vec<String> {
+        if !param.json || param.style != Style::Plain || !matches!(self.resolved(&param.ty), TypeRef::Text) {
+            return Vec::new();
+        }
+        let names = self.names.operation(id);
+        let taken = |name: &String| names.params.contains(name) || names.alternatives.contains(name);
+        let stem = name.trim_end_matches('_');
+        let mut free = ["_json", "_as_json", "_json_"].iter().map(|end| format!("{stem}{end}"));
+        let Some(setter) = free.find(|name| !taken(name)) else { return Vec::new() };
+        let mut lines = vec![format!("    /// Sets [`{name}`](Self::{name}) to a value as JSON.")];
+        if param.deprecated {
+            lines.push("    #[deprecated = \"the API advises against it\"]".to_owned());
+        }
+        lines.extend(self.setter_line(param, &setter, "json", imports));
+        lines
+    }
+
+    /// The lines that say where a setter puts its value, and under which rules.
+    fn setter_line(&self, param: &Param, name: &str, takes: &str, imports: &mut Imports) -> Vec<String> {
+        let mut out = Vec::new();
         let (place, rules) = (self.sets(param), self.rules(param, imports));
         let head = format!("    {place} {name}({takes}) = {}", Literal::string(&param.wire));
         if rules.is_empty() {

@@ -7,7 +7,7 @@ use super::begin::{local, ruled};
 use super::docs::{attributes, code, either, inline, lines, paragraph, rules, sentence, wrap};
 use super::imports::Imports;
 use super::path;
-use super::{Context, Item, Module, Sketch, feature, ident, module_path, spaced};
+use super::{Context, Item, Module, Sketch, feature, ident, module_path, spaced, tokens};
 use crate::ir::{Resource, ResourceId, Side, Style, Surface, TypeRef};
 
 /// The modules below `resources`, and `resources` itself.
@@ -215,13 +215,16 @@ impl Context<'_> {
         let mut before = Vec::new();
         before.extend(if key.style == Style::Plain { self.list(&key.ty, &key_name, imports) } else { None });
         let rules = self.rules_about(&key.ty, &key.constraints, key.style != Style::Plain, false, imports);
-        let place = Placed { before: &key.before, wire: &key.wire, style: key.style, ty, name: &key_name };
+        let only = self.constant(&key.ty, None, imports);
+        let argument = only.is_none().then(|| quote! { #key_ident: #argument });
+        let value = only.unwrap_or_else(|| quote! { #key_ident });
+        let place = Placed { before: &key.before, wire: &key.wire, style: key.style, ty, value };
         let with = ruled(&mut before, &key_ident, rules, |rules| place.step(rules));
         let local = local("scope", |name| name == key_name);
         Some(quote! {
             #docs
             #feature
-            pub fn #method(&self, #key_ident: #argument) -> #handle {
+            pub fn #method(&self, #argument) -> #handle {
                 #(#before)*
                 let #local = #scope;
                 #handle(#local #with)
@@ -231,6 +234,11 @@ impl Context<'_> {
 
     /// A value in the path: what it is taken as, and the type that the runtime takes for it.
     pub fn placed(&self, style: Style, ty: &TypeRef, imports: &mut Imports) -> (TokenStream, TokenStream) {
+        if let Some(newtype) = self.newtype(ty, imports).filter(|_| style == Style::Plain) {
+            imports.add("crate::runtime", "StringOr");
+            let ty = tokens(&format!("StringOr<{newtype}>"));
+            return (quote! { impl Into<#ty> }, ty);
+        }
         if style == Style::Plain {
             return (self.argument(ty, imports), self.value(ty, imports));
         }
@@ -276,20 +284,20 @@ pub struct Placed<'a> {
     pub wire: &'a str,
     pub style: Style,
     pub ty: TokenStream,
-    pub name: &'a str,
+    pub value: TokenStream,
 }
 
 impl Placed<'_> {
     /// The call that adds it.
     pub fn step(&self, rules: TokenStream) -> TokenStream {
-        let Self { wire, ty, .. } = self;
-        let (before, name) = (path::literal(self.before), ident(self.name));
+        let Self { wire, ty, value, .. } = self;
+        let before = path::literal(self.before);
         match (self.style, before.as_str()) {
-            (Style::Plain, "/") => quote! { .with::<#ty>(#wire, #name, #rules) },
-            (Style::Plain, _) => quote! { .behind::<#ty>(#before, #wire, #name, #rules) },
+            (Style::Plain, "/") => quote! { .with::<#ty>(#wire, #value, #rules) },
+            (Style::Plain, _) => quote! { .behind::<#ty>(#before, #wire, #value, #rules) },
             (style, _) => {
                 let style = ident(style.as_str());
-                quote! { .#style::<#ty>(#before, #wire, #name, #rules) }
+                quote! { .#style::<#ty>(#before, #wire, #value, #rules) }
             }
         }
     }

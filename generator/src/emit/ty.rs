@@ -6,7 +6,7 @@ use quote::quote;
 use super::imports::Imports;
 use super::{Context, ident, tokens};
 use crate::analyze::Pointer;
-use crate::ir::{TypeId, TypeRef};
+use crate::ir::{Param, ParamPlace, Shape, Style, TypeId, TypeRef};
 
 impl Context<'_> {
     /// The type as the text of a field's type. What it names is imported.
@@ -115,11 +115,53 @@ impl Context<'_> {
         }
     }
 
+    /// The name of a string type with rules of its own.
+    pub fn newtype(&self, ty: &TypeRef, imports: &mut Imports) -> Option<String> {
+        match self.resolved(ty) {
+            TypeRef::Named(id) if matches!(self.api.types[*id].shape, Shape::Newtype(_)) => {
+                Some(self.text(self.resolved(ty), imports))
+            }
+            _ => None,
+        }
+    }
+
+    /// The expression of the value of a type that has only one.
+    pub fn constant(&self, ty: &TypeRef, boolean: Option<bool>, imports: &mut Imports) -> Option<TokenStream> {
+        let ty = self.resolved(ty);
+        match ty {
+            TypeRef::Bool => boolean.map(|only| quote! { #only }),
+            TypeRef::Named(id) if self.api.types[*id].constant => {
+                let (ty, only) = (self.ty(ty, imports), ident(self.names.ty(*id).parts.first()?));
+                Some(quote! { #ty::#only })
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether a type has only one value.
+    pub fn is_constant(&self, ty: &TypeRef, boolean: Option<bool>) -> bool {
+        self.constant(ty, boolean, &mut Imports::default()).is_some()
+    }
+
     /// What makes such a value of an argument that is a list.
     pub fn list(&self, ty: &TypeRef, name: &str, imports: &mut Imports) -> Option<TokenStream> {
         let TypeRef::List(item) = self.resolved(ty) else { return None };
         let (name, item) = (ident(name), self.ty(self.resolved(item), imports));
         Some(quote! { let #name = runtime::Value::list::<#item>(#name); })
+    }
+
+    /// Whether a parameter is a field of a form that takes `None`, which sends it empty. A field whose members are sent as
+    /// fields of their own has no name that could be sent.
+    pub fn is_nullable(&self, param: &Param) -> bool {
+        let has_name = param.place == ParamPlace::Form && param.style != Style::Members;
+        param.nullable && has_name && !matches!(self.resolved(&param.ty), TypeRef::Json)
+    }
+
+    /// The type of the value of such a parameter.
+    pub fn nullable(&self, param: &Param, imports: &mut Imports) -> Option<String> {
+        let ty = self.is_nullable(param).then(|| self.text(self.resolved(&param.ty), imports))?;
+        imports.add("crate::runtime", "Nullable");
+        Some(format!("Nullable<{ty}>"))
     }
 
     /// Whether other types become this one by `into`.

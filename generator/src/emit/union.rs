@@ -1,6 +1,6 @@
 //! Enums of values that are not all texts, and enums of types.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use quote::quote;
 use serde_json::Value;
@@ -96,12 +96,48 @@ impl Context<'_> {
             }),
             Item::Macro(call),
         ];
+        items.extend(self.conversions(id, union, imports));
         if personal {
             let parts = name.parts.join(", ");
             let line = format!("redacted_union!({} {{ {parts} }} else {});", name.ident, name.unknown);
             items.push(Item::Macro(vec![line]));
         }
         items
+    }
+
+    /// Conversions from the types that only one variant has.
+    fn conversions(&self, id: TypeId, union: &Union, imports: &mut Imports) -> Option<Item> {
+        let name = self.names.ty(id);
+        let types: Vec<Option<String>> =
+            union.variants.iter().map(|choice| self.plain_text(&choice.ty, imports)).collect();
+        let mut counts: HashMap<&String, usize> = HashMap::new();
+        types.iter().flatten().for_each(|ty| *counts.entry(ty).or_default() += 1);
+        let own = types.iter().zip(&name.parts).filter_map(|(ty, part)| Some((ty.as_ref()?, part)));
+        let own = own.filter(|(ty, _)| counts.get(ty) == Some(&1) && **ty != name.ident);
+        let lines: Vec<String> = own.map(|(ty, part)| format!("{part}({ty})")).collect();
+        (!lines.is_empty()).then(|| Item::Macro(braced(&format!("union_from!({}", name.ident), &lines, ");")))
+    }
+
+    /// The type without other names in it, so that equal types have equal texts. `None` for a type of the configuration,
+    /// which may be equal to any.
+    fn plain_text(&self, ty: &TypeRef, imports: &mut Imports) -> Option<String> {
+        let mut plain = |ty: &TypeRef| self.plain_text(ty, imports);
+        match self.resolved(ty) {
+            TypeRef::Custom(_) => None,
+            TypeRef::List(item) => Some(format!("Vec<{}>", plain(item)?)),
+            TypeRef::Nullable(inner) => Some(format!("Option<{}>", plain(inner)?)),
+            TypeRef::Map(value) => {
+                let value = plain(value)?;
+                imports.add("std::collections", "BTreeMap");
+                Some(format!("BTreeMap<String, {value}>"))
+            }
+            TypeRef::Tuple(items) => {
+                let items: Vec<String> = items.iter().map(plain).collect::<Option<_>>()?;
+                let comma = if items.len() == 1 { "," } else { "" };
+                Some(format!("({}{comma})", items.join(", ")))
+            }
+            other => Some(self.text(other, imports)),
+        }
     }
 
     /// Returns what distinguishes an alternative of a union from the others, besides its own description.

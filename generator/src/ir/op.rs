@@ -214,6 +214,10 @@ pub struct Param {
     pub deprecated: bool,
     /// Whether its value may be personal data, which must not be shown.
     pub pii: bool,
+    /// Whether its value holds JSON, if it is a string.
+    pub json: bool,
+    /// The only value of a boolean that the document restricts to it.
+    pub constant: Option<bool>,
     /// What the API takes when the value is not given.
     pub default: Option<Value>,
     /// A value that shows it.
@@ -239,6 +243,8 @@ impl Param {
             nullable: false,
             deprecated: false,
             pii: false,
+            json: false,
+            constant: None,
             default: None,
             example: None,
             docs: Docs::default(),

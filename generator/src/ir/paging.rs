@@ -5,6 +5,9 @@ use std::fmt;
 
 use super::{Answer, Api, Field, Operation, Shape, TypeId, TypeRef};
 
+/// The largest page size that a limit sets. Nearly all APIs accept it.
+const LARGEST_PAGE: u64 = 100;
+
 /// How a page of a list is read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Paging {
@@ -27,9 +30,11 @@ impl Paging {
         let counted = matches!(self.next, Next::Offset { .. } | Next::Number { .. } | Next::Last { .. });
         let counted = counted && self.more.is_empty();
         let (name, maximum) = self.page_size.as_ref()?;
-        // Some refuse what is too large, without saying what is; so much is taken nearly everywhere.
-        let usual = (!counted).then_some(100);
-        Some((name, maximum.or(usual)?))
+        match maximum {
+            // Some APIs refuse larger pages without documenting it. Callers can ask for what the document allows.
+            Some(maximum) => Some((name, (*maximum).min(LARGEST_PAGE))),
+            None => (!counted).then_some((name, LARGEST_PAGE)),
+        }
     }
 }
 

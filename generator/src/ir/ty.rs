@@ -25,6 +25,8 @@ pub struct TypeDef {
     pub deprecated: bool,
     /// Whether its values may be personal data, in whatever property they are. A record says so of its properties.
     pub pii: bool,
+    /// Whether it is an enum that the document restricts to a single value.
+    pub constant: bool,
     /// Whether it is what is sent of a type that answers have more or other members of.
     pub input: bool,
     /// Where it is described.
@@ -80,6 +82,10 @@ pub struct Field {
     pub deprecated: bool,
     /// Whether its value may be personal data, which must not be shown.
     pub pii: bool,
+    /// Whether its value holds JSON, if it is a string.
+    pub json: bool,
+    /// The only value of a boolean that the document restricts to it.
+    pub constant: Option<bool>,
     /// The value that it has when nobody has given one.
     pub default: Option<Value>,
     /// A value that shows it.

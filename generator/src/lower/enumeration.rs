@@ -30,6 +30,7 @@ impl<'a> Lowering<'a> {
         let mut listed = self.listed(parts);
         self.agree(kind, &mut listed);
         tell_apart(&mut listed);
+        let is_constant = listed.len() == 1;
         let all = |fits: fn(&Value) -> bool| listed.iter().all(|(value, ..)| fits(value));
         let shape = match () {
             () if all(Value::is_string) => {
@@ -47,6 +48,7 @@ impl<'a> Lowering<'a> {
             }
         };
         let id = self.define(id, name, parts, at);
+        self.types[id].constant = is_constant;
         self.types[id].shape = shape;
         TypeRef::Named(id)
     }

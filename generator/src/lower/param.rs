@@ -161,6 +161,8 @@ impl<'a> Lowering<'a> {
             nullable: found.nullable,
             deprecated: found.deprecated,
             pii: found.pii,
+            json: found.json,
+            constant: found.constant,
             default: found.default,
             example: found.example,
             docs: found.docs,

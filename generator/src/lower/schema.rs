@@ -13,7 +13,8 @@ use super::budget::json_len;
 use super::refs::component_pointer;
 use super::view::{Kind, Part, general};
 use crate::diag::{Diagnostic, Place, code};
-use crate::ir::{Constraint, Docs, Shape, TypeDef, TypeId, TypeRef};
+use crate::ir::{Constraint, Docs, Media, Shape, TypeDef, TypeId, TypeRef};
+use crate::parse::CONTENT_MEDIA_TYPE;
 use crate::source::{FILE, Pointer};
 
 /// What a schema says of a value at the place where it is used.
@@ -27,6 +28,8 @@ pub(super) struct Use {
     pub pii: bool,
     pub constraints: Vec<Constraint>,
     pub docs: Docs,
+    pub json: bool,
+    pub constant: Option<bool>,
     pub default: Option<Value>,
     pub example: Option<Value>,
 }
@@ -245,6 +248,10 @@ impl<'a> Lowering<'a> {
         found.deprecated |= data.deprecated;
         found.read_only |= data.read_only;
         found.write_only |= data.write_only;
+        found.json |= holds_json(schema);
+        if let [Value::Bool(only)] = general(schema).enumeration.as_slice() {
+            found.constant = Some(*only);
+        }
         if self.is_marked(schema) {
             found.pii = true;
             self.personal_marks += 1;
@@ -361,6 +368,7 @@ impl<'a> Lowering<'a> {
             example: None,
             deprecated: false,
             pii: false,
+            constant: false,
             input: false,
             origin: at.clone(),
         };
@@ -430,6 +438,7 @@ impl<'a> Lowering<'a> {
                 example,
                 deprecated: own.is_some_and(|schema| schema.schema_data.deprecated),
                 pii: false,
+                constant: false,
                 input: false,
                 origin: at.clone(),
             })
@@ -593,4 +602,10 @@ pub(super) fn key(parts: &[Part<'_>]) -> Vec<(Pointer, bool)> {
 
 pub(super) fn below(name: &[String], part: &str) -> Vec<String> {
     name.iter().cloned().chain([part.to_owned()]).collect()
+}
+
+/// Whether a schema says that a string holds JSON, by its `contentMediaType` or `format`.
+fn holds_json(schema: &Schema) -> bool {
+    let media_type = schema.schema_data.extensions.get(CONTENT_MEDIA_TYPE).and_then(Value::as_str);
+    media_type.is_some_and(|name| Media::of(name) == Media::Json) || general(schema).format.as_deref() == Some("json")
 }

@@ -32,7 +32,7 @@ pub fn is_handle_method(word: &str) -> bool {
 
 /// Whether the crate has a feature of this name that is no resource's.
 pub fn is_feature(word: &str) -> bool {
-    matches!(word, "blocking" | "default" | "mock" | "native-tls" | "rustls" | "tracing")
+    matches!(word, "blocking" | "default" | "mock" | "native-tls" | "rustls" | "test-util" | "tracing")
 }
 
 /// The strict and reserved keywords of all editions, and the primitive types and macros that generated code names.
@@ -92,6 +92,7 @@ const TYPES: &[&str] = &[
     "NextPage",
     "None",
     "Nothing",
+    "Nullable",
     "Ok",
     "Option",
     "Optional",
@@ -111,6 +112,7 @@ const TYPES: &[&str] = &[
     "Serializer",
     "Some",
     "String",
+    "StringOr",
     "Sync",
     "Text",
     "ToOwned",

@@ -49,6 +49,10 @@ pub enum Error {
     InvalidRequest(Box<InvalidRequest>),
     /// A field was asked for that the answer left out.
     MissingField(MissingField),
+    // [json_text.rs
+    /// A string property does not hold the JSON that was asked for.
+    JsonText(Box<super::JsonTextError>),
+    // json_text.rs]
     /// The environment does not hold what a client needs.
     Config(Box<ConfigError>),
 }
@@ -71,6 +75,9 @@ impl Error {
             Self::Decode(error) => Some(error.call()),
             Self::Paging(error) => Some(error.call()),
             Self::InvalidRequest(_) | Self::MissingField(_) | Self::Config(_) => None,
+            // [json_text.rs
+            Self::JsonText(_) => None,
+            // json_text.rs]
         }
     }
 
@@ -126,6 +133,9 @@ impl Error {
             Self::Paging(error) => &**error,
             Self::InvalidRequest(error) => &**error,
             Self::MissingField(error) => error,
+            // [json_text.rs
+            Self::JsonText(error) => &**error,
+            // json_text.rs]
             Self::Config(error) => &**error,
         }
     }

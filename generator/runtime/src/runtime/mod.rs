@@ -92,6 +92,8 @@ mod finite;
 mod host;
 mod infix;
 mod invalid;
+#[macro_use]
+mod json_text;
 mod json_value;
 mod keys;
 mod media_type;
@@ -101,6 +103,7 @@ mod model;
 mod multipart;
 #[macro_use]
 mod newtype;
+mod nullable;
 mod observe;
 mod open;
 #[macro_use]
@@ -156,11 +159,13 @@ pub use events::{Envelopes, Event, Events, Lines, TextEnvelopes, TextEvents, Tex
 pub use failure::{Call, DecodeError, TimeoutError, TransportError};
 pub use host::HostRule;
 pub use invalid::{InvalidRequest, InvalidValue};
+pub use json_text::{JsonTextError, OptionalText, json_in};
 pub use keys::Keys;
 pub use media_type::Reads;
 pub use mismatch::{Mismatch, from_json, others};
 pub use model::{Give, MissingField, Personal, given};
-pub use newtype::checked_text;
+pub use newtype::{Newtype, StringOr, checked_text};
+pub use nullable::Nullable;
 pub use observe::Attempt;
 pub use page::{Items, Page, Pages};
 pub use plain::Optional;

@@ -70,6 +70,9 @@ impl Payload for Multipart {
             let media_type =
                 self.media_type(&name).or_else(|| self.media_type(name.split('[').next().unwrap_or_default()));
             text += &format!("--{boundary}\r\nContent-Disposition: form-data; name=\"{}\"\r\n", escaped(&name));
+            // `null` in a form is empty, which is no JSON.
+            let is_null = value.is_empty() && media_type.is_some_and(is_json);
+            let value = if is_null { Cow::Borrowed("null") } else { value };
             text.extend(media_type.map(|media_type| format!("Content-Type: {media_type}\r\n")));
             text.push_str("\r\n");
             // [charset.rs
@@ -119,6 +122,10 @@ impl Multipart {
     fn media_type(&self, name: &str) -> Option<&'static str> {
         self.types.iter().find(|(known, _)| *known == name).map(|(_, media_type)| *media_type)
     }
+}
+
+fn is_json(media_type: &str) -> bool {
+    media_type.split(';').next().is_some_and(|essence| essence.trim().ends_with("json"))
 }
 
 fn decoded(text: &str) -> Cow<'_, str> {

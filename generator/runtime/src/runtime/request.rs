@@ -335,6 +335,13 @@ macro_rules! request {
             Self(self.0.$place::<$crate::runtime::Value>($wire, value, &[$($rule),*]))
         }
     };
+    (@set $(#[$said:meta])* $place:ident $name:ident [json] $wire:literal [$($rule:expr),*]) => {
+        $(#[$said])*
+        pub fn $name<T: ::serde::Serialize + ?Sized>(self, value: &T) -> Self {
+            let value = $crate::runtime::Value::json(value);
+            Self(self.0.$place::<$crate::runtime::Value>($wire, value, &[$($rule),*]))
+        }
+    };
     (@set $(#[$said:meta])* $place:ident $name:ident [$ty:ty] $wire:literal [$($rule:expr),*]) => {
         $(#[$said])*
         pub fn $name(self, value: $ty) -> Self {

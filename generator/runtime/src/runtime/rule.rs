@@ -49,16 +49,20 @@ pub enum Rule {
 ///
 /// The first rule that is broken, with an excerpt of the value unless it is [personal](Rule::Personal).
 pub fn check(name: &'static str, value: &Value, rules: &[Rule]) -> Result<(), InvalidValue> {
-    // [styles.rs
     if let Value::Unsendable(why) = value {
         return Err(InvalidValue::new(name, None, why.clone()));
     }
+    // [styles.rs
     if let Value::Styled { value, json, .. } = value {
         super::checks::look_inside(name, json, rules)?;
         // It may be a part of something personal.
         return check(name, value, rules).map_err(InvalidValue::without_value);
     }
     // styles.rs]
+    if let Value::Unchecked { text, rules } = value {
+        // The string may be personal: an address where an identifier belongs.
+        return check(name, &text.as_str().into(), rules).map_err(InvalidValue::without_value);
+    }
     if let Some(broken) = rules.iter().find_map(|rule| rule.broken_by_list(value)) {
         return Err(InvalidValue::new(name, None, broken));
     }

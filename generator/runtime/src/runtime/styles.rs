@@ -29,10 +29,13 @@ macro_rules! pairs {
     (@set $write:ident $how:literal; $($name:ident $place:ident $encode:ident;)*) => { $(
         #[doc = concat!("Sets a parameter of the place that the name begins with, ", $how, ".")]
         pub fn $name<T: Serialize>(mut self, name: &'static str, value: impl Into<T>, rules: &'static [Rule]) -> Self {
-            pairs!(@place $place self).set(name, styled(name, &value.into(), $write, $encode), rules);
+            let value = pairs!(@value $place styled(name, &value.into(), $write, $encode));
+            pairs!(@place $place self).set(name, value, rules);
             self
         }
     )* };
+    (@value form $value:expr) => { or_null($value) };
+    (@value $place:ident $value:expr) => { $value };
     (@place form $request:ident) => { $request.parts.form.get_or_insert_default() };
     (@place $place:ident $request:ident) => { $request.parts.$place };
 }
@@ -142,6 +145,14 @@ fn styled(name: &str, value: &impl Serialize, write: Write, encode: Encode) -> V
     match written {
         Ok(text) => Value::Styled { text, value: Box::new(looked_at(&json)), json },
         Err(why) => Value::Unsendable(why),
+    }
+}
+
+/// Returns [`Value::Null`] for a field of a form that is `null` in a style that does not write `null`.
+fn or_null(value: Value) -> Value {
+    match value {
+        Value::Styled { json: Json::Null, text, .. } if text.is_empty() => Value::Null,
+        value => value,
     }
 }
 

@@ -260,6 +260,24 @@ macro_rules! impl_union {
     (@as $kind:ident, $ty:ty, $json:ident, $reading:ident) => { $crate::shapes::read_as::<$ty>($json, $reading) };
 }
 
+/// Converts the types that only one variant of an enum of types has into it. Pointers are added.
+///
+/// ```text
+/// union_from!(Pet { Cat(Cat), Dog(Dog) });
+/// ```
+#[allow(unused_macros, reason = "an API may have no such types")]
+macro_rules! union_from {
+    ($name:ident { $($variant:ident($ty:ty)),* $(,)? }) => {
+        $(
+            impl From<$ty> for $name {
+                fn from(value: $ty) -> Self {
+                    Self::$variant(value.into())
+                }
+            }
+        )*
+    };
+}
+
 /// Shows an enum of types of which some are personal: what is none of them may be one of those of a later version.
 #[allow(unused_macros, reason = "an API may have no such types")]
 macro_rules! redacted_union {

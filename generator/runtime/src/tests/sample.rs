@@ -6,7 +6,8 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::runtime::{
-    Api, ClientBuilder, EnvCredentials, ErrorFields, HostRule, Json, Nothing, Request, Result, Rule, Scheme, Scope,
+    Api, ClientBuilder, EnvCredentials, ErrorFields, HostRule, Json, Nothing, Nullable, Request, Result, Rule, Scheme,
+    Scope, StringOr,
 };
 
 pub static API: Api = api("https://api.example.com");
@@ -64,9 +65,9 @@ impl Client {
         Services(self.0.below("/v1/Services"))
     }
 
-    pub fn service(&self, sid: impl Into<ServiceSid>) -> ServiceHandle {
+    pub fn service(&self, sid: impl Into<StringOr<ServiceSid>>) -> ServiceHandle {
         let scope = self.0.below("/v1/Services");
-        ServiceHandle(scope.with::<ServiceSid>("Sid", sid, &[]))
+        ServiceHandle(scope.with::<StringOr<ServiceSid>>("Sid", sid, &[]))
     }
 }
 
@@ -86,6 +87,12 @@ string_enum! {
     State { Active => "active", Closed => "closed" } else Unknown
 }
 
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+pub struct Size {
+    pub width: i64,
+    pub height: Option<i64>,
+}
+
 #[derive(Clone, Default, PartialEq, Deserialize, Serialize)]
 #[non_exhaustive]
 pub struct Service {
@@ -96,6 +103,14 @@ pub struct Service {
     pub date_created: Option<DateTime<Utc>>,
     pub parent: Option<Box<Service>>,
 }
+setters!(Service {
+    with_sid(sid: null ServiceSid),
+    with_friendly_name(friendly_name: null String),
+    with_state(state: null State),
+    with_types(types: null Vec<String>),
+    with_date_created(date_created: null DateTime<Utc>),
+    with_parent(parent: null Service),
+});
 accessors!(Service {
     sid: &ServiceSid,
     friendly_name: &str,
@@ -195,6 +210,14 @@ request! {
     ServiceHandle::update => UpdateService(Json<Service>) => Service;
 
     form unique_name(into String) = "UniqueName";
+    form nickname(into Nullable<String>) = "Nickname", [Rule::MinLength(2), Rule::Pattern("^[A-Z]")];
+    form rank(into Nullable<i64>) = "Rank", [Rule::Minimum(1.0)];
+    form owner(into Nullable<ServiceSid>) = "Owner";
+    form state(into Nullable<State>) = "State";
+    form tags(into Nullable<Vec<String>>) = "Tags", [Rule::MinItems(1)];
+    form_each size(into Nullable<Size>) = "Size";
+    form_commas sizes(into Nullable<Vec<i64>>) = "Sizes";
+    form_json area(into Nullable<Size>) = "Area";
 }
 
 request! {

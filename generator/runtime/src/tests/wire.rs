@@ -5,7 +5,9 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use percent_encoding::percent_decode_str;
 
-use super::sample::{Client, State, api};
+use serde_json::json;
+
+use super::sample::{Client, Service, ServiceSid, Size, State, api};
 use super::server::{Reply, Server};
 use super::{SID, client, client_at, offline, sid};
 use crate::runtime::{Api, ClientBuilder, Error};
@@ -37,6 +39,73 @@ async fn create_sends_a_form_and_reads_the_answer() {
     assert_eq!(request.header("authorization"), Some("Basic YW5hOnMzY3IzdA=="));
     let agent = request.header("user-agent").unwrap();
     assert!(agent.starts_with("sample-api/1.2.3 (") && agent.ends_with(") rust/1.95"), "{agent}");
+}
+
+#[tokio::test]
+async fn none_sends_a_field_empty_and_breaks_no_rule() {
+    let server = Server::always(Reply::json(200, SERVICE)).await;
+    let service = client(&server).service(sid());
+    let size = || Size { width: 2, height: None };
+    let (missing, text, owner): (Option<&str>, _, _) = (None, "Bo".to_owned(), sid());
+    for (update, sent) in [
+        (service.update().nickname(None).rank(None).owner(None).state(None), "Nickname=&Rank=&Owner=&State="),
+        (service.update().nickname("Bo").rank(3), "Nickname=Bo&Rank=3"),
+        (service.update().nickname(Some("Bo".to_owned())).rank(Some(3)), "Nickname=Bo&Rank=3"),
+        (service.update().nickname(missing.map(str::to_owned)), "Nickname="),
+        (service.update().nickname(&text).owner(&owner), &format!("Nickname=Bo&Owner={SID}")),
+        (service.update().owner(owner.clone()).state(State::Closed), &format!("Owner={SID}&State=closed")),
+        (service.update().tags(None).sizes(None).size(None), "Tags=&Sizes=&Size="),
+        (
+            service.update().tags(["a", "b"]).sizes([1, 2]).size(size()),
+            "Tags=a&Tags=b&Sizes=1,2&Size=%7B%22width%22%3A2%2C%22height%22%3Anull%7D",
+        ),
+        (service.update().area(None), "Area=null"),
+        (service.update().nickname(None).nickname("Bo"), "Nickname=Bo"),
+    ] {
+        update.await.unwrap();
+        assert_eq!(server.requests().last().unwrap().text(), sent);
+    }
+    for (update, name) in [
+        (service.update().nickname("B"), "Nickname"),
+        (service.update().rank(0), "Rank"),
+        (service.update().tags(Vec::new()), "Tags"),
+    ] {
+        let Error::InvalidRequest(invalid) = update.await.unwrap_err() else { panic!("{name} was sent") };
+        assert!(invalid.to_string().contains(name), "{invalid}");
+    }
+}
+
+#[tokio::test]
+async fn a_string_stands_for_an_identifier_and_is_checked_when_it_is_sent() {
+    let server = Server::always(Reply::json(200, SERVICE)).await;
+    let client = client(&server);
+    let (text, typed) = (SID.to_owned(), sid());
+    let odd: ServiceSid = serde_json::from_str(r#""of the API's own""#).unwrap();
+    for service in [client.service(SID), client.service(&text), client.service(text), client.service(&typed)] {
+        service.fetch().await.unwrap();
+        assert_eq!(server.requests().last().unwrap().target, format!("/v1/Services/{SID}"));
+    }
+    client.service(odd).fetch().await.unwrap();
+    let count = server.requests().len();
+    for text in ["", "..", "IS1", "of the API's own", "CH0123456789abcdef0123456789abcdef"] {
+        let Error::InvalidRequest(invalid) = client.service(text).fetch().await.unwrap_err() else { panic!("{text}") };
+        let shown = invalid.to_string();
+        assert!(shown.contains("Sid") && (text.len() < 3 || !shown.contains(text)), "{shown}");
+    }
+    assert_eq!(server.requests().len(), count, "nothing else was sent");
+}
+
+#[test]
+fn a_response_can_be_built() {
+    let parent = Service::default().with_friendly_name("Desk").with_types(["a"]).with_sid(sid());
+    let built = Service::default().with_parent(parent).with_state(State::Active).with_friendly_name(None);
+    let json = json!({
+        "sid": null, "friendly_name": null, "state": "active", "types": null, "date_created": null,
+        "parent": {
+            "sid": SID, "friendly_name": "Desk", "state": null, "types": ["a"], "date_created": null, "parent": null,
+        },
+    });
+    assert_eq!(serde_json::to_value(&built).unwrap(), json);
 }
 
 #[tokio::test]
