@@ -176,6 +176,7 @@ files![
     "plain.rs",
     "properties.rs",
     "provider.rs",
+    "rate_limit.rs",
     "redaction.rs",
     "request.rs",
     "response.rs",

@@ -17,6 +17,7 @@ use super::base_url::BaseUrl;
 use super::call::header_value;
 use super::credentials::variable;
 use super::observe::Observer;
+use super::rate_limit::RateLimit;
 use super::retry::{Budget, Limits, not_zero};
 use super::{
     Api, Attempt, Connection, Credentials, Error, InvalidValue, Result, RetryPolicy, Scope, SendError, Transport,
@@ -123,7 +124,8 @@ impl<C: From<Scope>> ClientBuilder<C> {
         self
     }
 
-    /// How long all attempts and the waits between them may take together. Not zero; 90 seconds unless it is set.
+    /// How long all attempts and the waits between them may take together. Not zero; 90 seconds unless it is set. It is also
+    /// the longest time that a request waits for the API's [rate limit](RetryPolicy#rate-limits).
     pub fn deadline(mut self, time: Duration) -> Self {
         self.settings.limits.deadline = time;
         self
@@ -136,7 +138,8 @@ impl<C: From<Scope>> ClientBuilder<C> {
     }
 
     /// How many repeats all requests of the client together have, as long as none succeeds; each success earns a
-    /// fifth of one back. 100 unless it is set.
+    /// fifth of one back. 100 unless it is set. Repeats after 429 are free. A request that fails because the budget is used up
+    /// says so: [`Error::is_retry_budget_exhausted`].
     pub fn retry_budget(mut self, repeats: u32) -> Self {
         self.settings.retry_budget = repeats;
         self
@@ -264,6 +267,7 @@ impl Settings {
             limits: self.limits,
             body_limit: self.body_limit,
             budget: Budget::new(self.retry_budget),
+            rate_limit: RateLimit::default(),
             observer: self.observer,
         })
     }

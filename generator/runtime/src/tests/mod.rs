@@ -13,6 +13,7 @@ mod logs;
 mod pages;
 mod paths;
 mod provider;
+mod rate_limits;
 mod retries;
 mod rules;
 mod sample;
