@@ -100,6 +100,7 @@ static API: Api = Api {
 /// let client = Client::builder()
 ///     .credentials(Credentials::basic("user", "password"))
 ///     .connect_timeout(Duration::from_secs(5))
+///     .pool_idle_timeout(Duration::from_secs(30))
 ///     .attempt_timeout(Duration::from_secs(20))
 ///     .deadline(Duration::from_secs(60))
 ///     .retry(RetryPolicy::new().attempts(6))
@@ -178,24 +179,36 @@ static API: Api = Api {
 ///
 /// # Another transport
 ///
-/// Anything that carries HTTP can take the place of the network: a `reqwest::Client` of one's own, a recorder
-/// around it, or a fake.
+/// A transport sends requests: a `reqwest::Client` of one's own, a fake, or anything around the default one. It
+/// may be in an `Arc` or a `Box`.
 ///
 /// ```no_run
 /// # fn example() -> twilio_conversations::Result<()> {
-/// use twilio_conversations::Client;
+/// use twilio_conversations::{Client, http};
 /// use twilio_conversations::runtime::{Body, Transport, TransportFuture};
 ///
 /// struct Fake;
 ///
 /// impl Transport for Fake {
-///     fn send(&self, request: http::Request<Body>) -> TransportFuture<'_> {
-///         println!("{} {}", request.method(), request.uri());
+///     fn send(&self, _: http::Request<Body>) -> TransportFuture<'_> {
 ///         Box::pin(async { Ok(http::Response::new(Body::from("{}"))) })
 ///     }
 /// }
 ///
 /// let client = Client::builder().transport(Fake).build()?;
+///
+/// struct Logged<T>(T);
+///
+/// impl<T: Transport> Transport for Logged<T> {
+///     fn send(&self, request: http::Request<Body>) -> TransportFuture<'_> {
+///         println!("{} {}", request.method(), request.uri().path());
+///         self.0.send(request)
+///     }
+/// }
+///
+/// let builder = Client::builder();
+/// let default = builder.default_transport()?;
+/// let client = builder.transport(Logged(default)).build()?;
 /// # Ok(()) }
 /// ```
 #[derive(Clone, Debug)]

@@ -84,6 +84,7 @@ const TAKEN: &[&str] = &[
     "futures_core",
     "http",
     "http_body",
+    "hyper",
     "percent_encoding",
     "proc_macro",
     "regex_lite",

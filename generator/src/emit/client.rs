@@ -63,6 +63,9 @@ pub fn lib(context: &Context<'_>, headers: bool) -> Module {
         [one] => quote! { pub use client::#one; },
         several => quote! { pub use client::{#(#several),*}; },
     }));
+    for name in context.reexports().into_iter().map(ident) {
+        items.push(Item::Rust(quote! { pub use #name; }));
+    }
     // Two short lines: whatever width a formatter is set to, they stay as they are.
     items.push(Item::Rust(quote! { #[doc(inline)] pub use runtime::{ApiError, ClientBuilder, Credentials, Error}; }));
     if context.api.sends_uploads() {

@@ -16,6 +16,7 @@ mod markdown;
 pub mod mock;
 mod model;
 mod path;
+mod reexports;
 mod request;
 mod resource;
 mod ty;

@@ -90,7 +90,8 @@ impl TransportError {
         &self.call
     }
 
-    /// Whether there was no connection at all, so that the API cannot have seen the request.
+    /// Whether there was no connection, or it was closed before anything of the request was sent, so that the API cannot have
+    /// seen the request.
     pub fn is_connect(&self) -> bool {
         self.source.connect
     }

@@ -14,7 +14,7 @@
 //! | Fault | Reads, PUT, DELETE | Writes | Ends with |
 //! |---|---|---|---|
 //! | A value breaks a rule, or cannot be sent as it is | nothing is sent | nothing is sent | [`Error::InvalidRequest`] |
-//! | No connection, or none in the connect timeout (10 s) | repeats | repeats: nothing arrived | [`Error::Transport`], [`Error::Timeout`] |
+//! | No connection, or none in the connect timeout (10 s), or one that was closed before anything was sent | repeats | repeats: nothing arrived | [`Error::Transport`], [`Error::Timeout`] |
 //! | The connection breaks: reset, closed early, cut off, no HTTP | repeats | fails at once | [`Error::Transport`] |
 //! | No complete answer in the attempt timeout (30 s) | repeats | fails at once | [`Error::Timeout`] |
 //! | The deadline passes (90 s for all attempts and waits) | gives up | gives up | [`Error::Timeout`], or the last error if a wait would outlast it |

@@ -9,6 +9,7 @@ mod environment;
 mod failures;
 mod faults;
 mod hosts;
+
 mod logs;
 mod pages;
 mod paths;
@@ -22,6 +23,7 @@ mod server;
 mod styles;
 mod tokens;
 mod tolerant;
+mod transports;
 mod types;
 mod unions;
 mod wire;
