@@ -57,8 +57,7 @@ impl Impatient {
         let url = format!("http://{}", listener.local_addr().unwrap());
         let [connections, requests, closed] = [0; 3].map(|count| Arc::new(AtomicUsize::new(count)));
         let server = Self { url, connections, requests, closed };
-        let [opened, received, ended] =
-            [&server.connections, &server.requests, &server.closed].map(|count| Arc::clone(count));
+        let [opened, received, ended] = [&server.connections, &server.requests, &server.closed].map(Arc::clone);
         thread::spawn(move || {
             for stream in listener.incoming() {
                 opened.fetch_add(1, Ordering::Relaxed);

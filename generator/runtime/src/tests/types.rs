@@ -36,8 +36,10 @@ fn typed_texts_convert_both_ways() {
     assert_eq!(ServiceSid::try_from(SID.to_owned()).unwrap(), sid);
     assert!(sid == *SID && sid == SID && sid.as_ref() == SID && format!("{sid}") == SID);
     assert_eq!(serde_json::to_string(&sid).unwrap(), format!("\"{SID}\""));
-    assert!(sid == SID.to_owned() && SID.to_owned() == sid && *SID == sid && SID == sid);
-    assert!(sid != "IS" && "IS" != sid);
+    let string = SID.to_owned();
+    assert!(sid == string && string == sid && *SID == sid && SID == sid);
+    let other = "IS".to_owned();
+    assert!(sid != other && other != sid);
     assert_eq!(BTreeMap::from([(sid.clone(), 1)]).get(SID), Some(&1));
     assert_eq!(HashMap::from([(sid.clone(), 1)]).get(SID), Some(&1));
     assert_eq!(SID.parse(), Ok(sid.clone()));
