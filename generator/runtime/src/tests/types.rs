@@ -37,9 +37,9 @@ fn typed_texts_convert_both_ways() {
     assert!(sid == *SID && sid == SID && sid.as_ref() == SID && format!("{sid}") == SID);
     assert_eq!(serde_json::to_string(&sid).unwrap(), format!("\"{SID}\""));
     let string = SID.to_owned();
-    assert!(sid == string && string == sid && *SID == sid && SID == sid);
+    assert_eq!([sid == string, string == sid, *SID == sid, SID == sid], [true; 4]);
     let other = "IS".to_owned();
-    assert!(sid != other && other != sid);
+    assert_eq!([sid == other, other == sid, *"IS" == sid, "IS" == sid], [false; 4]);
     assert_eq!(BTreeMap::from([(sid.clone(), 1)]).get(SID), Some(&1));
     assert_eq!(HashMap::from([(sid.clone(), 1)]).get(SID), Some(&1));
     assert_eq!(SID.parse(), Ok(sid.clone()));
