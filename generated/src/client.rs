@@ -25,7 +25,7 @@ use crate::resources::services::{ServiceHandle, Services};
 #[cfg(feature = "users")]
 use crate::resources::users::{UserHandle, Users};
 use crate::runtime::{
-    Api, ClientBuilder, EnvCredentials, ErrorFields, HostRule, Result, Scope,
+    Api, ClientBuilder, EnvCredentials, EnvKind, ErrorFields, HostRule, Result, Scope,
 };
 
 /// What the runtime has to know of this API.
@@ -33,6 +33,7 @@ static API: Api = Api {
     name: env!("CARGO_PKG_NAME"),
     version: env!("CARGO_PKG_VERSION"),
     base_url: "https://conversations.twilio.com",
+    base_url_variable: Some("TWILIO_CONVERSATIONS_BASE_URL"),
     host: Some(HostRule {
         template: "{product}[.{edge}][.{region}].twilio.com",
         default_region: Some("us1"),
@@ -41,16 +42,33 @@ static API: Api = Api {
     }),
     token_url: Some("https://oauth.twilio.com/v2/token"),
     credentials: &[
-        EnvCredentials::Basic {
-            user: "TWILIO_API_KEY",
-            pattern: Some("^SK[0-9a-fA-F]{32}$"),
-            password: "TWILIO_API_SECRET",
-        },
-        EnvCredentials::Basic {
-            user: "TWILIO_ACCOUNT_SID",
-            pattern: Some("^AC[0-9a-fA-F]{32}$"),
-            password: "TWILIO_AUTH_TOKEN",
-        },
+        &[
+            EnvCredentials {
+                kind: EnvKind::Basic,
+                scheme: "",
+                name: "TWILIO_API_KEY",
+                pattern: Some("^SK[0-9a-fA-F]{32}$"),
+                secret: Some("TWILIO_API_SECRET"),
+            },
+        ],
+        &[
+            EnvCredentials {
+                kind: EnvKind::Basic,
+                scheme: "",
+                name: "TWILIO_ACCOUNT_SID",
+                pattern: Some("^AC[0-9a-fA-F]{32}$"),
+                secret: Some("TWILIO_AUTH_TOKEN"),
+            },
+        ],
+        &[
+            EnvCredentials {
+                kind: EnvKind::ClientCredentials,
+                scheme: "",
+                name: "TWILIO_CLIENT_ID",
+                pattern: None,
+                secret: Some("TWILIO_CLIENT_SECRET"),
+            },
+        ],
     ],
     request_id: "twilio-request-id",
     errors: ErrorFields {
@@ -113,7 +131,9 @@ static API: Api = Api {
 ///
 /// # Regions and edges
 ///
-/// The host follows from them by the API's own rule.
+/// The host follows from them by the API's own rule. Set both, with credentials of that region: a region may have
+/// no host without an edge, and credentials of one region may be unknown in another. The URL of a next page that
+/// names another region or edge is followed in those of the client.
 ///
 /// ```no_run
 /// # fn example() -> twilio_conversations::Result<()> {
@@ -215,12 +235,15 @@ static API: Api = Api {
 pub struct Client(Scope);
 
 impl Client {
-    /// A client with the credentials that the environment holds.
+    /// Creates a client with what the environment holds.
     ///
-    /// The variables are `TWILIO_API_KEY` with `TWILIO_API_SECRET`, or `TWILIO_ACCOUNT_SID` with `TWILIO_AUTH_TOKEN`;
-    /// the first pair that is set counts.
+    /// The credentials are those of `TWILIO_API_KEY` with `TWILIO_API_SECRET`, or of `TWILIO_ACCOUNT_SID` with
+    /// `TWILIO_AUTH_TOKEN`, or of `TWILIO_CLIENT_ID` with `TWILIO_CLIENT_SECRET`. The client has the first that are
+    /// set. An empty variable counts as not set.
     ///
     /// Where requests go can be set with `TWILIO_REGION` and `TWILIO_EDGE`.
+    ///
+    /// `TWILIO_CONVERSATIONS_BASE_URL` has another URL for all requests, such as that of a mock.
     ///
     /// # Errors
     ///

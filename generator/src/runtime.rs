@@ -153,6 +153,7 @@ files![
     "download.rs",
     "elsewhere.rs",
     "encode.rs",
+    "environment.rs",
     "error.rs",
     "events.rs",
     "failure.rs",

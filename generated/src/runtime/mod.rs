@@ -79,6 +79,7 @@ mod connection;
 mod credentials;
 mod decode;
 mod encode;
+mod environment;
 mod error;
 mod failure;
 mod host;
@@ -114,14 +115,15 @@ mod unknown;
 mod value;
 mod walk;
 
-pub use api::{Api, EnvCredentials, ErrorFields};
+pub use api::{Api, EnvCredentials, EnvKind, ErrorFields};
 pub use api_error::{ApiError, Code};
 #[cfg(feature = "blocking")]
 pub use blocking::wait;
 pub use builder::ClientBuilder;
 pub use connection::Connection;
-pub use credentials::{ConfigError, Credentials};
+pub use credentials::Credentials;
 pub use decode::{Answer, Decode, Json, Nothing};
+pub use environment::ConfigError;
 pub use error::{Error, Result};
 pub use failure::{Call, DecodeError, GaveUp, TimeoutError, TransportError};
 pub use host::HostRule;

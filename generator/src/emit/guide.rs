@@ -22,7 +22,9 @@ impl Context<'_> {
             self.section(
                 &mut docs,
                 "Regions and edges",
-                "The host follows from them by the API's own rule.",
+                "The host follows from them by the API's own rule. Set both, with credentials of that region: a region may have no \
+                 host without an edge, and credentials of one region may be unknown in another. The URL of a next page that \
+                 names another region or edge is followed in those of the client.",
                 "",
                 REGION,
             );

@@ -7,6 +7,7 @@ mod client;
 mod credentials;
 mod dispatch;
 mod docs;
+mod environment;
 mod example;
 mod guide;
 mod headers;

@@ -15,7 +15,7 @@ use reqwest::redirect::Policy;
 
 use super::base_url::BaseUrl;
 use super::call::header_value;
-use super::credentials::variable;
+use super::environment::{base_url, variable};
 use super::observe::Observer;
 use super::rate_limit::RateLimit;
 use super::retry::{Budget, Limits, not_zero};
@@ -61,7 +61,8 @@ impl<C: From<Scope>> ClientBuilder<C> {
         Self { settings: Box::new(settings), client: PhantomData }
     }
 
-    /// Takes credentials, region and edge from the environment, from the variables that the client's `from_env` names.
+    /// Takes credentials, base URL, region and edge from the environment, from the variables that the client's `from_env`
+    /// names. An empty variable counts as not set.
     ///
     /// # Errors
     ///
@@ -249,7 +250,11 @@ impl fmt::Debug for Settings {
 impl Settings {
     fn read(&mut self, lookup: &dyn Fn(&str) -> Option<OsString>) -> Result<()> {
         self.credentials = Credentials::from_lookup(self.api, lookup)?;
-        if let Some(rule) = &self.api.host {
+        let base_url = self.api.base_url_variable.map(|name| base_url(name, lookup)).transpose()?.flatten();
+        if base_url.is_some() {
+            // It replaces the host that follows from a region and an edge.
+            self.base_url = base_url;
+        } else if let Some(rule) = &self.api.host {
             let read = |name: Option<&'static str>| name.map_or(Ok(None), |name| variable(name, lookup));
             self.region = read(rule.region_variable)?.or(self.region.take());
             self.edge = read(rule.edge_variable)?.or(self.edge.take());
@@ -300,10 +305,12 @@ impl Settings {
     /// Where requests go: to the URL that was set, or to the host that the rule of the API gives.
     fn base(&self, home: &str) -> Result<BaseUrl> {
         if self.base_url.is_none() && !home.contains("://") {
-            let problem = match self.api.base_url {
-                "" => "must be set: the document names no server".to_owned(),
-                own => format!("must be set: the document's server `{own}` is relative"),
+            let variable = self.api.base_url_variable.map(|name| format!(", or {name} for `from_env`"));
+            let reason = match self.api.base_url {
+                "" => "the document names no server".to_owned(),
+                own => format!("the document's server `{own}` is relative"),
             };
+            let problem = format!("must be set{}: {reason}", variable.unwrap_or_default());
             return Err(unusable("base_url", problem));
         }
         let (region, edge) = (self.region.as_deref(), self.edge.as_deref());

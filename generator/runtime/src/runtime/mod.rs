@@ -86,6 +86,7 @@ mod decode;
 mod download;
 mod elsewhere;
 mod encode;
+mod environment;
 mod error;
 mod events;
 mod failure;
@@ -142,7 +143,7 @@ mod value;
 mod walk;
 
 pub use answers::unnamed;
-pub use api::{Api, EnvCredentials, ErrorFields};
+pub use api::{Api, EnvCredentials, EnvKind, ErrorFields};
 pub use api_error::{ApiError, Code};
 #[cfg(feature = "blocking")]
 pub use blocking::wait;
@@ -150,9 +151,10 @@ pub use builder::ClientBuilder;
 pub use checks::{Check, Checked};
 pub use choice::Scheme;
 pub use connection::Connection;
-pub use credentials::{ConfigError, Credentials};
+pub use credentials::Credentials;
 pub use decode::{Answer, Decode, Json, Nothing};
 pub use download::{Download, Streamed};
+pub use environment::ConfigError;
 pub use error::{Error, Result};
 pub use events::{Envelopes, Event, Events, Lines, TextEnvelopes, TextEvents, TextLines, Values};
 pub use failure::{Call, DecodeError, GaveUp, TimeoutError, TransportError};
