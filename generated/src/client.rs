@@ -25,7 +25,7 @@ use crate::resources::services::{ServiceHandle, Services};
 #[cfg(feature = "users")]
 use crate::resources::users::{UserHandle, Users};
 use crate::runtime::{
-    Api, ClientBuilder, EnvCredentials, ErrorFields, HostRule, Result, Scope,
+    Api, ClientBuilder, EnvCredentials, EnvKind, ErrorFields, HostRule, Result, Scope,
 };
 #[cfg(any(feature = "credentials", feature = "roles", feature = "services"))]
 use crate::runtime::StringOr;
@@ -35,6 +35,7 @@ static API: Api = Api {
     name: env!("CARGO_PKG_NAME"),
     version: env!("CARGO_PKG_VERSION"),
     base_url: "https://conversations.twilio.com",
+    base_url_variable: Some("TWILIO_CONVERSATIONS_BASE_URL"),
     host: Some(HostRule {
         template: "{product}[.{edge}][.{region}].twilio.com",
         default_region: Some("us1"),
@@ -43,16 +44,33 @@ static API: Api = Api {
     }),
     token_url: Some("https://oauth.twilio.com/v2/token"),
     credentials: &[
-        EnvCredentials::Basic {
-            user: "TWILIO_API_KEY",
-            pattern: Some("^SK[0-9a-fA-F]{32}$"),
-            password: "TWILIO_API_SECRET",
-        },
-        EnvCredentials::Basic {
-            user: "TWILIO_ACCOUNT_SID",
-            pattern: Some("^AC[0-9a-fA-F]{32}$"),
-            password: "TWILIO_AUTH_TOKEN",
-        },
+        &[
+            EnvCredentials {
+                kind: EnvKind::Basic,
+                scheme: "",
+                name: "TWILIO_API_KEY",
+                pattern: Some("^SK[0-9a-fA-F]{32}$"),
+                secret: Some("TWILIO_API_SECRET"),
+            },
+        ],
+        &[
+            EnvCredentials {
+                kind: EnvKind::Basic,
+                scheme: "",
+                name: "TWILIO_ACCOUNT_SID",
+                pattern: Some("^AC[0-9a-fA-F]{32}$"),
+                secret: Some("TWILIO_AUTH_TOKEN"),
+            },
+        ],
+        &[
+            EnvCredentials {
+                kind: EnvKind::ClientCredentials,
+                scheme: "",
+                name: "TWILIO_CLIENT_ID",
+                pattern: None,
+                secret: Some("TWILIO_CLIENT_SECRET"),
+            },
+        ],
     ],
     request_id: "twilio-request-id",
     errors: ErrorFields {
@@ -102,6 +120,7 @@ static API: Api = Api {
 /// let client = Client::builder()
 ///     .credentials(Credentials::basic("user", "password"))
 ///     .connect_timeout(Duration::from_secs(5))
+///     .pool_idle_timeout(Duration::from_secs(30))
 ///     .attempt_timeout(Duration::from_secs(20))
 ///     .deadline(Duration::from_secs(60))
 ///     .retry(RetryPolicy::new().attempts(6))
@@ -114,7 +133,9 @@ static API: Api = Api {
 ///
 /// # Regions and edges
 ///
-/// The host follows from them by the API's own rule.
+/// The host follows from them by the API's own rule. Set both, with credentials of that region: a region may have
+/// no host without an edge, and credentials of one region may be unknown in another. The URL of a next page that
+/// names another region or edge is followed in those of the client.
 ///
 /// ```no_run
 /// # fn example() -> twilio_conversations::Result<()> {
@@ -180,36 +201,51 @@ static API: Api = Api {
 ///
 /// # Another transport
 ///
-/// Anything that carries HTTP can take the place of the network: a `reqwest::Client` of one's own, a recorder
-/// around it, or a fake.
+/// A transport sends requests: a `reqwest::Client` of one's own, a fake, or anything around the default one. It
+/// may be in an `Arc` or a `Box`.
 ///
 /// ```no_run
 /// # fn example() -> twilio_conversations::Result<()> {
-/// use twilio_conversations::Client;
+/// use twilio_conversations::{Client, http};
 /// use twilio_conversations::runtime::{Body, Transport, TransportFuture};
 ///
 /// struct Fake;
 ///
 /// impl Transport for Fake {
-///     fn send(&self, request: http::Request<Body>) -> TransportFuture<'_> {
-///         println!("{} {}", request.method(), request.uri());
+///     fn send(&self, _: http::Request<Body>) -> TransportFuture<'_> {
 ///         Box::pin(async { Ok(http::Response::new(Body::from("{}"))) })
 ///     }
 /// }
 ///
 /// let client = Client::builder().transport(Fake).build()?;
+///
+/// struct Logged<T>(T);
+///
+/// impl<T: Transport> Transport for Logged<T> {
+///     fn send(&self, request: http::Request<Body>) -> TransportFuture<'_> {
+///         println!("{} {}", request.method(), request.uri().path());
+///         self.0.send(request)
+///     }
+/// }
+///
+/// let builder = Client::builder();
+/// let default = builder.default_transport()?;
+/// let client = builder.transport(Logged(default)).build()?;
 /// # Ok(()) }
 /// ```
 #[derive(Clone, Debug)]
 pub struct Client(Scope);
 
 impl Client {
-    /// A client with the credentials that the environment holds.
+    /// Creates a client with what the environment holds.
     ///
-    /// The variables are `TWILIO_API_KEY` with `TWILIO_API_SECRET`, or `TWILIO_ACCOUNT_SID` with `TWILIO_AUTH_TOKEN`;
-    /// the first pair that is set counts.
+    /// The credentials are those of `TWILIO_API_KEY` with `TWILIO_API_SECRET`, or of `TWILIO_ACCOUNT_SID` with
+    /// `TWILIO_AUTH_TOKEN`, or of `TWILIO_CLIENT_ID` with `TWILIO_CLIENT_SECRET`. The client has the first that are
+    /// set. An empty variable counts as not set.
     ///
     /// Where requests go can be set with `TWILIO_REGION` and `TWILIO_EDGE`.
+    ///
+    /// `TWILIO_CONVERSATIONS_BASE_URL` has another URL for all requests, such as that of a mock.
     ///
     /// # Errors
     ///

@@ -66,6 +66,10 @@ pub mod resources;
 pub mod mock;
 
 pub use client::Client;
+pub use chrono;
+pub use http;
+pub use reqwest;
+pub use serde_json;
 #[doc(inline)]
 pub use runtime::{ApiError, ClientBuilder, Credentials, Error};
 #[doc(inline)]

@@ -12,7 +12,8 @@ struct Fake(Arc<Mutex<Vec<String>>>);
 impl Transport for Fake {
     fn send(&self, request: http::Request<Body>) -> TransportFuture<'_> {
         self.0.lock().unwrap().push(format!("{} {}", request.method(), request.uri()));
-        let next = "https://conversations.twilio.com/v1/Services?PageSize=50&Page=1&PageToken=x";
+        // The API names a region of its own choice.
+        let next = "https://conversations.us1.twilio.com/v1/Services?PageSize=50&Page=1&PageToken=x";
         let first = request.uri().query().is_none();
         let body = serde_json::json!({
             "access_token": "token",
@@ -67,10 +68,24 @@ async fn the_environment_says_who_asks_and_where() {
     assert_eq!(asked(builder).await[0], "GET https://conversations.dublin.us1.twilio.com/v1/Services");
     for (more, expected) in [
         (("TWILIO_REGION", "not a region"), "`region` must consist of letters, digits and hyphens"),
-        (("TWILIO_ACCOUNT_SID", "AC-hidden"), "the environment variable TWILIO_ACCOUNT_SID must have the form"),
-        (("TWILIO_API_KEY", ""), "the environment variable TWILIO_API_KEY must not be empty"),
+        (("TWILIO_ACCOUNT_SID", "AC-hidden"), "the environment variable TWILIO_ACCOUNT_SID must begin with `AC`"),
+        (("TWILIO_CONVERSATIONS_BASE_URL", "hidden"), "the environment variable TWILIO_CONVERSATIONS_BASE_URL must be"),
     ] {
         let error = read(more).and_then(ClientBuilder::build).unwrap_err().to_string();
         assert!(error.starts_with(expected) && !error.contains("hidden"), "{error}");
     }
+}
+
+#[test]
+fn an_error_says_which_kind_of_sid_belongs_into_a_variable() {
+    let variables = |name: &str| match name {
+        "TWILIO_ACCOUNT_SID" => Some("SK00000000000000000000000000000000".into()),
+        "TWILIO_AUTH_TOKEN" => Some("hidden".into()),
+        "TWILIO_API_KEY" | "TWILIO_API_SECRET" => Some("".into()),
+        _ => None,
+    };
+    let error = Client::builder().variables(variables).unwrap_err();
+    let expected = "the environment variable TWILIO_ACCOUNT_SID must begin with `AC` and match the pattern \
+                    `^AC[0-9a-fA-F]{32}$`, but has the form of TWILIO_API_KEY (`SK…`)";
+    assert_eq!(error.to_string(), expected);
 }

@@ -97,7 +97,10 @@ pub struct Client {
     pub token_url: Option<String>,
     /// How a region and an edge change the host.
     pub host: Option<Host>,
-    /// Where credentials are looked for in the environment, the first complete pair first.
+    /// The environment variable with another URL for all requests; without it, its name is derived from that of the crate.
+    pub base_url_variable: Option<String>,
+    /// Where credentials are looked for in the environment; of those for one security scheme, the first that are complete.
+    /// Without it, names are derived from the crate and the security schemes.
     #[serde(default)]
     pub credentials: Vec<Credentials>,
 }
@@ -116,15 +119,67 @@ pub struct Host {
     pub edge: Option<String>,
 }
 
-/// A pair of environment variables.
-#[derive(Clone, Debug, Deserialize)]
+/// Environment variables with credentials: a user and a password, a token, a key, or a client id and a client secret.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 pub struct Credentials {
+    /// The security scheme that they are for, where the document has several of the kind.
+    pub scheme: Option<String>,
     /// The variable with the user of HTTP Basic.
-    pub user: String,
-    /// A regular expression that every user matches, if the API gives its users names of one form.
-    pub pattern: Option<String>,
+    pub user: Option<String>,
     /// The variable with the password.
-    pub password: String,
+    pub password: Option<String>,
+    /// The variable with a bearer token.
+    pub token: Option<String>,
+    /// The variable with an API key.
+    pub key: Option<String>,
+    /// The variable with the client id for the client credentials grant of OAuth 2.
+    pub client_id: Option<String>,
+    /// The variable with the client secret.
+    pub client_secret: Option<String>,
+    /// A regular expression that every user, token, key or client id matches, if the API gives them one form.
+    pub pattern: Option<String>,
+}
+
+/// What environment variables hold, with their names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Held<'c> {
+    /// A user and a password.
+    User(&'c str, &'c str),
+    /// A bearer token.
+    Token(&'c str),
+    /// An API key.
+    Key(&'c str),
+    /// A client id and a client secret.
+    Client(&'c str, &'c str),
+}
+
+impl Credentials {
+    /// What the variables hold; `None` if that is not one of the four.
+    pub fn held(&self) -> Option<Held<'_>> {
+        let Self { user, password, token, key, client_id, client_secret, .. } = self;
+        let all = [user, password, token, key, client_id, client_secret].map(Option::as_deref);
+        match all {
+            [Some(user), Some(password), None, None, None, None] => Some(Held::User(user, password)),
+            [None, None, Some(token), None, None, None] => Some(Held::Token(token)),
+            [None, None, None, Some(key), None, None] => Some(Held::Key(key)),
+            [None, None, None, None, Some(id), Some(secret)] => Some(Held::Client(id, secret)),
+            _ => None,
+        }
+    }
+
+    /// The keys that are set, with their values, except the pattern.
+    pub fn keys(&self) -> impl Iterator<Item = (&'static str, &String)> {
+        let keys = [
+            ("user", &self.user),
+            ("password", &self.password),
+            ("token", &self.token),
+            ("key", &self.key),
+            ("client_id", &self.client_id),
+            ("client_secret", &self.client_secret),
+            ("scheme", &self.scheme),
+        ];
+        keys.into_iter().filter_map(|(key, value)| Some((key, value.as_ref()?)))
+    }
 }
 
 /// JSON pointers into an error body; of each list, the first that leads to something counts.
@@ -219,6 +274,12 @@ pub struct Rename {
     pub reason: String,
 }
 
+/// Returns whether an environment variable can have this name everywhere.
+fn is_variable(name: &str) -> bool {
+    let letters = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    letters && name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+}
+
 /// Reads a configuration; `None` if it has none of the right shape.
 pub fn parse(source: &Source, diagnostics: &mut Diagnostics) -> Option<Config> {
     let deserializer = match toml::de::Deserializer::parse(&source.text) {
@@ -306,9 +367,25 @@ fn check(config: &Config, root: Option<&DeTable<'_>>, diagnostics: &mut Diagnost
     if let Some(url) = config.client.token_url.as_ref().filter(|url| !url.starts_with("https://")) {
         wrong(&["client", "token_url"], url, "a URL for secrets", "begin it with `https://`");
     }
+    if let Some(name) = config.client.base_url_variable.as_ref().filter(|name| !is_variable(name)) {
+        let help = "use letters, digits and `_`, a letter first";
+        wrong(&["client", "base_url_variable"], name, "the name of an environment variable", help);
+    }
     for (index, pair) in config.client.credentials.iter().enumerate() {
+        let at = index.to_string();
+        for (key, name) in pair.keys().filter(|(key, name)| *key != "scheme" && !is_variable(name)) {
+            let help = "use letters, digits and `_`, a letter first";
+            wrong(&["client", "credentials", &at, key], name, "the name of an environment variable", help);
+        }
+        if pair.held().is_none() {
+            let keys: Vec<&str> = pair.keys().map(|(key, _)| key).collect();
+            let path = ["client", "credentials", &at, keys.first().copied().unwrap_or_default()];
+            let path = if keys.is_empty() { &path[..2] } else { &path };
+            let help = "name `user` with `password`, `token`, `key`, or `client_id` with `client_secret`";
+            wrong(path, &keys.join(", "), "a whole set of credentials", help);
+        }
         if let Some(pattern) = pair.pattern.as_ref().filter(|pattern| regex_lite::Regex::new(pattern).is_err()) {
-            let path = ["client", "credentials", &index.to_string(), "pattern"];
+            let path = ["client", "credentials", &at, "pattern"];
             wrong(&path, pattern, "a pattern that can be checked", "write a regular expression without look-around");
         }
     }

@@ -1,8 +1,10 @@
-//! What a configuration does not say, derived from the document: what the crate is called, and where errors say what.
+//! What a configuration does not say, derived from the document: what the crate is called, which
+//! environment variables it reads, and where errors say what.
 
 use std::collections::BTreeSet;
 
 use crate::config::{Config, Surface};
+use crate::credentials;
 use crate::ir::{Api, Shape, TypeId, TypeRef};
 use crate::name::case;
 use crate::name::file::is_device;
@@ -17,6 +19,20 @@ pub fn derive(config: &mut Config, api: &Api) -> String {
     if config.package.version.is_empty() {
         config.package.version = crate_version(&api.version);
         package.push(line("version", config.package.version.as_str()));
+    }
+    let mut client = Vec::new();
+    if config.client.base_url_variable.is_none() {
+        let name = credentials::variable(&config.package.name, "BASE_URL");
+        client.push(line("base_url_variable", name.as_str()));
+        config.client.base_url_variable = Some(name);
+    }
+    if config.client.credentials.is_empty() {
+        config.client.credentials = credentials::derive(&config.package.name, api);
+        let tables = config.client.credentials.iter().map(|one| {
+            one.keys().map(|(key, value)| (key.to_owned(), toml::Value::from(value.as_str()))).collect::<toml::Table>()
+        });
+        let tables: Vec<toml::Table> = tables.collect();
+        client.extend((!tables.is_empty()).then(|| line("credentials", tables)));
     }
     let mut errors = Vec::new();
     if [&config.errors.code, &config.errors.message, &config.errors.more_info].iter().all(|list| list.is_empty()) {
@@ -35,7 +51,8 @@ pub fn derive(config: &mut Config, api: &Api) -> String {
             errors.push(line("models", true));
         }
     }
-    let sections = [("crate", package), ("errors", errors)].into_iter().filter(|(_, lines)| !lines.is_empty());
+    let sections =
+        [("crate", package), ("client", client), ("errors", errors)].into_iter().filter(|(_, lines)| !lines.is_empty());
     let mut text: String = sections.map(|(name, lines)| format!("[{name}]\n{}\n", lines.concat())).collect();
     if !text.is_empty() && config.surface == Surface::default() {
         text.insert_str(0, "surface = \"tags\"\n\n");
@@ -84,6 +101,7 @@ const TAKEN: &[&str] = &[
     "futures_core",
     "http",
     "http_body",
+    "hyper",
     "percent_encoding",
     "proc_macro",
     "regex_lite",

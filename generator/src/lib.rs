@@ -17,6 +17,7 @@ pub mod analyze;
 mod characters;
 pub mod compare;
 pub mod config;
+mod credentials;
 mod derive;
 pub mod diag;
 pub mod draw;
@@ -128,6 +129,7 @@ fn understand(document: &Source, config: &Source, diagnostics: &mut Diagnostics)
     let parsed = parse::parse(document, diagnostics);
     let (mut config, parsed) = (config?, parsed?);
     let api = lower::lower(&parsed, document, &config, diagnostics);
+    credentials::check(&config, &api, diagnostics);
     // What is wrong may lead in circles, and nothing comes of it anyway.
     let derived = if diagnostics.has_errors() { String::new() } else { derive::derive(&mut config, &api) };
     let analysis = analyze::analyze(&api, diagnostics);

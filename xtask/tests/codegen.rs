@@ -154,6 +154,7 @@ fn a_document_alone_is_enough() {
     fs::write(&spec, text).unwrap();
     let run = || codegen(&Options { spec: spec.clone(), out: Some(out.clone()), ..options(&out, false) }).unwrap();
     let expected = "surface = \"tags\"\n\n[crate]\nname = \"ping-api\"\nversion = \"2.1.0\"\n\n\
+                    [client]\nbase_url_variable = \"PING_API_BASE_URL\"\n\n\
                     [errors]\nmessage = [\"/detail\", \"/title\"]\nmodels = true\n\n";
     let done = run();
     assert_eq!(done.derived, expected);

@@ -16,12 +16,15 @@ pub struct Api {
     pub version: &'static str,
     /// The URL that the paths of the operations are put behind, unless a client names another.
     pub base_url: &'static str,
+    /// The environment variable with another URL in its place.
+    pub base_url_variable: Option<&'static str>,
     /// How a region and an edge change the host; none when the API is in one place.
     pub host: Option<HostRule>,
     /// Where tokens come from for the client credentials grant of OAuth 2; none when the API has no such thing.
     pub token_url: Option<&'static str>,
-    /// Where the environment may hold credentials, in the order in which the places are tried.
-    pub credentials: &'static [EnvCredentials],
+    /// The credentials that the environment may hold: each of the lists is enough for some operation. An empty list means that
+    /// no operation requires any.
+    pub credentials: &'static [&'static [EnvCredentials]],
     /// The header of an answer that names the request, in lower case; empty when the API has none.
     pub request_id: &'static str,
     /// Where the body of a failed request says what went wrong.
@@ -30,18 +33,28 @@ pub struct Api {
     pub personal: &'static [&'static str],
 }
 
-/// The names of the environment variables that make up one kind of credentials.
+/// The environment variables of one of the credentials.
 #[derive(Clone, Copy, Debug)]
-pub enum EnvCredentials {
+pub struct EnvCredentials {
+    /// What they are.
+    pub kind: EnvKind,
+    /// The only security scheme that they are for; empty if they are for any of their kind.
+    pub scheme: &'static str,
+    /// The variable with the user name, the token, the key or the client id.
+    pub name: &'static str,
+    /// The regular expression that its values match, if the API gives them one form.
+    pub pattern: Option<&'static str>,
+    /// The variable with the password or client secret that belongs to it.
+    pub secret: Option<&'static str>,
+}
+
+/// What environment variables hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EnvKind {
     /// A user name and a password for HTTP Basic authentication.
-    Basic {
-        /// The variable that holds the user name.
-        user: &'static str,
-        /// The regular expression that a user name matches, if the API gives its users names of one form.
-        pattern: Option<&'static str>,
-        /// The variable that holds the password.
-        password: &'static str,
-    },
+    Basic,
+    /// An id and a secret for the client credentials grant of OAuth 2.
+    ClientCredentials,
 }
 
 /// JSON pointers (RFC 6901) into the body of a failed request. Of each list the first that leads to a value counts.

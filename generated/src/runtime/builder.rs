@@ -17,8 +17,9 @@ use reqwest::redirect::Policy;
 
 use super::base_url::BaseUrl;
 use super::call::header_value;
-use super::credentials::variable;
+use super::environment::{base_url, variable};
 use super::observe::Observer;
+use super::rate_limit::RateLimit;
 use super::retry::{Budget, Limits, not_zero};
 use super::{
     Api, Attempt, Connection, Credentials, Error, InvalidValue, Result, RetryPolicy, Scope, SendError, Transport,
@@ -49,6 +50,7 @@ impl<C: From<Scope>> ClientBuilder<C> {
                 deadline: Duration::from_secs(90),
             },
             connect_timeout: Duration::from_secs(10),
+            pool_idle_timeout: Duration::from_secs(4),
             body_limit: 64 << 20,
             retry_budget: 100,
             user_agent_suffix: None,
@@ -58,7 +60,8 @@ impl<C: From<Scope>> ClientBuilder<C> {
         Self { settings: Box::new(settings), client: PhantomData }
     }
 
-    /// Takes credentials, region and edge from the environment, from the variables that the client's `from_env` names.
+    /// Takes credentials, base URL, region and edge from the environment, from the variables that the client's `from_env`
+    /// names. An empty variable counts as not set.
     ///
     /// # Errors
     ///
@@ -115,6 +118,18 @@ impl<C: From<Scope>> ClientBuilder<C> {
         self
     }
 
+    /// How long the client keeps a connection that it does not use. Zero opens a connection for each request. It has no effect
+    /// on a transport of one's own.
+    ///
+    /// 4 seconds unless it is set: less than the 5 seconds after which Apache httpd, Node.js and uvicorn close an idle
+    /// connection by default, while nginx (75 s) and most load balancers (60 s) wait longer. If the server closes a connection
+    /// at the moment in which the client uses it, nobody can tell whether the request has arrived, and a POST or PATCH fails.
+    /// Set a longer time if you know that of the server.
+    pub fn pool_idle_timeout(mut self, time: Duration) -> Self {
+        self.settings.pool_idle_timeout = time;
+        self
+    }
+
     /// How long one attempt may take, from the connection to the last byte of the answer. Not zero; 30 seconds unless
     /// it is set.
     pub fn attempt_timeout(mut self, time: Duration) -> Self {
@@ -122,7 +137,8 @@ impl<C: From<Scope>> ClientBuilder<C> {
         self
     }
 
-    /// How long all attempts and the waits between them may take together. Not zero; 90 seconds unless it is set.
+    /// How long all attempts and the waits between them may take together. Not zero; 90 seconds unless it is set. It is also
+    /// the longest time that a request waits for the API's [rate limit](RetryPolicy#rate-limits).
     pub fn deadline(mut self, time: Duration) -> Self {
         self.settings.limits.deadline = time;
         self
@@ -135,7 +151,8 @@ impl<C: From<Scope>> ClientBuilder<C> {
     }
 
     /// How many repeats all requests of the client together have, as long as none succeeds; each success earns a
-    /// fifth of one back. 100 unless it is set.
+    /// fifth of one back. 100 unless it is set. Repeats after 429 are free. A request that fails because the budget is used up
+    /// says so: [`Error::is_retry_budget_exhausted`].
     pub fn retry_budget(mut self, repeats: u32) -> Self {
         self.settings.retry_budget = repeats;
         self
@@ -153,11 +170,21 @@ impl<C: From<Scope>> ClientBuilder<C> {
         self
     }
 
-    /// What carries the requests, in place of a `reqwest::Client` of the client's own. A `reqwest::Client` is a
+    /// What carries the requests, in place of the [default transport](Self::default_transport). A `reqwest::Client` is a
     /// transport, too; it has to be one that follows no redirects.
     pub fn transport(mut self, transport: impl Transport + 'static) -> Self {
         self.settings.transport = Some(Arc::new(transport));
         self
+    }
+
+    /// Returns the transport that the client would have without [`transport`](Self::transport), with the timeouts that are set
+    /// so far. A transport of one's own can pass requests on to it.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidRequest`] if TLS cannot be set up.
+    pub fn default_transport(&self) -> Result<reqwest::Client> {
+        self.settings.http_client()
     }
 
     /// What to add to the user agent, such as `my-app/1.2`: visible ASCII characters.
@@ -186,6 +213,7 @@ pub struct Settings {
     token_url: Option<String>,
     limits: Limits,
     connect_timeout: Duration,
+    pool_idle_timeout: Duration,
     body_limit: usize,
     retry_budget: u32,
     user_agent_suffix: Option<String>,
@@ -207,6 +235,7 @@ impl fmt::Debug for Settings {
             .field("credentials", &self.credentials)
             .field("limits", &self.limits)
             .field("connect_timeout", &self.connect_timeout)
+            .field("pool_idle_timeout", &self.pool_idle_timeout)
             .field("body_limit", &self.body_limit)
             .field("retry_budget", &self.retry_budget)
             .finish_non_exhaustive()
@@ -216,7 +245,11 @@ impl fmt::Debug for Settings {
 impl Settings {
     fn read(&mut self, lookup: &dyn Fn(&str) -> Option<OsString>) -> Result<()> {
         self.credentials = Credentials::from_lookup(self.api, lookup)?;
-        if let Some(rule) = &self.api.host {
+        let base_url = self.api.base_url_variable.map(|name| base_url(name, lookup)).transpose()?.flatten();
+        if base_url.is_some() {
+            // It replaces the host that follows from a region and an edge.
+            self.base_url = base_url;
+        } else if let Some(rule) = &self.api.host {
             let read = |name: Option<&'static str>| name.map_or(Ok(None), |name| variable(name, lookup));
             self.region = read(rule.region_variable)?.or(self.region.take());
             self.edge = read(rule.edge_variable)?.or(self.edge.take());
@@ -232,9 +265,9 @@ impl Settings {
         let user_agent = self.user_agent()?;
         let token_url = self.token_url(self.api.token_url, &base)?;
         let credentials = self.credentials.clone();
-        let transport = match self.transport {
-            Some(transport) => transport,
-            None => Arc::new(http_client(self.connect_timeout)?),
+        let transport = match &self.transport {
+            Some(transport) => Arc::clone(transport),
+            None => Arc::new(self.http_client()?),
         };
         Ok(Connection {
             api: self.api,
@@ -247,6 +280,7 @@ impl Settings {
             limits: self.limits,
             body_limit: self.body_limit,
             budget: Budget::new(self.retry_budget),
+            rate_limit: RateLimit::default(),
             observer: self.observer,
         })
     }
@@ -254,10 +288,12 @@ impl Settings {
     /// Where requests go: to the URL that was set, or to the host that the rule of the API gives.
     fn base(&self, home: &str) -> Result<BaseUrl> {
         if self.base_url.is_none() && !home.contains("://") {
-            let problem = match self.api.base_url {
-                "" => "must be set: the document names no server".to_owned(),
-                own => format!("must be set: the document's server `{own}` is relative"),
+            let variable = self.api.base_url_variable.map(|name| format!(", or {name} for `from_env`"));
+            let reason = match self.api.base_url {
+                "" => "the document names no server".to_owned(),
+                own => format!("the document's server `{own}` is relative"),
             };
+            let problem = format!("must be set{}: {reason}", variable.unwrap_or_default());
             return Err(unusable("base_url", problem));
         }
         let (region, edge) = (self.region.as_deref(), self.edge.as_deref());
@@ -285,6 +321,19 @@ impl Settings {
         Ok(Some(uri))
     }
 
+    fn http_client(&self) -> Result<reqwest::Client> {
+        let pool_size = if self.pool_idle_timeout.is_zero() { 0 } else { usize::MAX };
+        reqwest::Client::builder()
+            // Credentials belong to one origin, and a redirect could lead anywhere.
+            .redirect(Policy::none())
+            .retry(reqwest::retry::never())
+            .connect_timeout(self.connect_timeout)
+            .pool_idle_timeout(self.pool_idle_timeout)
+            .pool_max_idle_per_host(pool_size)
+            .build()
+            .map_err(|error| unusable("client", format!("cannot be set up ({})", SendError::from(error))))
+    }
+
     fn user_agent(&self) -> Result<HeaderValue> {
         let Api { name, version, .. } = self.api;
         // The version of Rust that the crate is written for; which one it was built with, only a build script knows.
@@ -297,16 +346,6 @@ impl Settings {
         header_value(agent.trim_end())
             .ok_or_else(|| unusable("user_agent_suffix", "must be visible ASCII characters".to_owned()))
     }
-}
-
-fn http_client(connect_timeout: Duration) -> Result<reqwest::Client> {
-    reqwest::Client::builder()
-        // Credentials belong to one origin, and a redirect could lead anywhere.
-        .redirect(Policy::none())
-        .retry(reqwest::retry::never())
-        .connect_timeout(connect_timeout)
-        .build()
-        .map_err(|error| unusable("client", format!("cannot be set up ({})", SendError::from(error))))
 }
 
 fn unusable(name: &'static str, problem: String) -> Error {

@@ -137,7 +137,7 @@ impl Parts {
         *request.uri_mut() = uri;
         *request.headers_mut() = headers;
         request.extensions_mut().insert(self.expected);
-        let call = Call { operation: self.operation, method: self.method.clone(), url, attempts: 0 };
+        let call = Call { operation: self.operation, method: self.method.clone(), url, attempts: 0, gave_up: None };
         Ok(Outgoing { call, request })
     }
 

@@ -17,11 +17,12 @@ use super::call::{Outgoing, Parts};
 use super::media_type::Expected;
 use super::observe::{Attempt, Observer};
 use super::path::template;
+use super::rate_limit::{RateLimit, Refusals};
 use super::redaction::{Carrier, Sent};
 use super::retry::{Budget, Limits, may_repeat};
 use super::token::Authorization;
 use super::tokio_context::{outside_runtime, with_timers_and_io};
-use super::{Answer, Api, ApiError, Body, Call, DecodeError, Error, Result, SendError, Transport};
+use super::{Answer, Api, ApiError, Body, Call, DecodeError, Error, GaveUp, Result, SendError, Transport};
 
 /// What all requests of a client share.
 pub struct Connection {
@@ -36,6 +37,7 @@ pub struct Connection {
     pub(super) limits: Limits,
     pub(super) body_limit: usize,
     pub(super) budget: Budget,
+    pub(super) rate_limit: RateLimit,
     pub(super) observer: Option<Observer>,
 }
 
@@ -67,7 +69,11 @@ impl Connection {
         let deadline = after(Instant::now(), limits.deadline);
         let mut replayed = false;
         let mut attempts = 0;
+        let mut refusals = Refusals::default();
         loop {
+            if limits.retry.repeats() {
+                self.rate_limit.passed(deadline).await;
+            }
             attempts += 1;
             let begin = Instant::now();
             let end = after(begin, limits.attempt_timeout);
@@ -85,16 +91,24 @@ impl Connection {
             let identity = &self.authorization;
             let authorization = self.authorize(identity, allowance).await;
             let authorized = authorization.is_ok();
-            let result = match &authorization {
+            let mut result = match &authorization {
                 Ok(authorization) => {
                     request.headers_mut().extend(authorization.clone().map(|value| (AUTHORIZATION, value)));
                     self.attempt(call, request, allowance, Arc::<Parts>::clone(parts)).await
                 }
                 Err(error) => Err(error.clone()),
             };
-            let wait = match (&result, authorization) {
+            let pause = match &result {
+                Err(error) if error.is_rate_limited() && limits.retry.repeats() => {
+                    let asked = error.api().and_then(ApiError::retry_after);
+                    Some(refusals.note(&self.rate_limit.refused(begin, asked, deadline)))
+                }
+                _ => None,
+            };
+            let wait = match (&mut result, authorization) {
                 (Ok(_), _) => {
                     self.budget.earn();
+                    self.rate_limit.accepted(begin);
                     None
                 }
                 // What is gone with the first attempt cannot be sent again.
@@ -106,10 +120,16 @@ impl Connection {
                 (Err(error), _) => {
                     // Without authorization nothing was sent, and one more request for a token does no harm.
                     let method = if authorized { &parts.method } else { &Method::GET };
-                    let wait = limits.retry.wait(attempts, error);
-                    wait.filter(|wait| {
-                        may_repeat(method, error) && *wait < deadline - Instant::now() && self.budget.spend()
-                    })
+                    let least =
+                        pause.unwrap_or_else(|| error.api().and_then(ApiError::retry_after).unwrap_or_default());
+                    let wait = limits.retry.wait(attempts - refusals.free, least).filter(|_| may_repeat(method, error));
+                    let gave_up = match wait {
+                        Some(wait) if wait >= deadline - Instant::now() => Some(GaveUp::Deadline),
+                        Some(_) if pause.is_none() && !self.budget.spend() => Some(GaveUp::RetryBudget),
+                        _ => None,
+                    };
+                    error.give_up(gave_up);
+                    wait.filter(|_| gave_up.is_none())
                 }
             };
             self.tell(parts, &result, begin.elapsed(), wait);

@@ -7,8 +7,8 @@ use std::fmt;
 use reqwest::StatusCode;
 
 use super::{
-    ApiError, Call, ConfigError, DecodeError, InvalidRequest, InvalidValue, MissingField, PagingError, TimeoutError,
-    TransportError,
+    ApiError, Call, ConfigError, DecodeError, GaveUp, InvalidRequest, InvalidValue, MissingField, PagingError,
+    TimeoutError, TransportError,
 };
 
 /// What a call to the API ends with: a value, or an [`Error`].
@@ -79,6 +79,16 @@ impl Error {
         }
     }
 
+    /// Notes why a request that could have been sent again was not.
+    pub(super) fn give_up(&mut self, reason: Option<GaveUp>) {
+        match self {
+            Self::Api(error) => error.call.gave_up = reason,
+            Self::Transport(error) => error.call.gave_up = reason,
+            Self::Timeout(error) => error.call.gave_up = reason,
+            _ => {}
+        }
+    }
+
     /// The status of a failed answer.
     pub fn status(&self) -> Option<StatusCode> {
         self.api().map(ApiError::status)
@@ -99,9 +109,35 @@ impl Error {
         self.status() == Some(StatusCode::NOT_FOUND)
     }
 
+    /// Returns whether the API does not accept the credentials (401).
+    pub fn is_unauthorized(&self) -> bool {
+        self.status() == Some(StatusCode::UNAUTHORIZED)
+    }
+
+    /// Returns whether the credentials do not allow the request (403).
+    pub fn is_forbidden(&self) -> bool {
+        self.status() == Some(StatusCode::FORBIDDEN)
+    }
+
+    /// Returns whether the request conflicts with what the API has, such as a name that is taken (409).
+    pub fn is_conflict(&self) -> bool {
+        self.status() == Some(StatusCode::CONFLICT)
+    }
+
+    /// Returns whether the API itself failed (any status from 500 to 599).
+    pub fn is_server_error(&self) -> bool {
+        self.status().is_some_and(|status| status.is_server_error())
+    }
+
     /// Whether the API refused the request because there were too many (429).
     pub fn is_rate_limited(&self) -> bool {
         self.status() == Some(StatusCode::TOO_MANY_REQUESTS)
+    }
+
+    /// Returns whether the request was not sent again because all requests of the client together had used up the retry budget
+    /// ([`ClientBuilder::retry_budget`](super::ClientBuilder::retry_budget)). The error is that of the last attempt.
+    pub fn is_retry_budget_exhausted(&self) -> bool {
+        self.call().and_then(Call::gave_up) == Some(GaveUp::RetryBudget)
     }
 
     /// Whether the answer did not come in time.

@@ -23,6 +23,17 @@ pub struct Call {
     pub(super) method: Method,
     pub(super) url: String,
     pub(super) attempts: u32,
+    pub(super) gave_up: Option<GaveUp>,
+}
+
+/// Why a request that failed was not sent again, although its failure and its [`RetryPolicy`](super::RetryPolicy) allow it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum GaveUp {
+    /// The wait would have outlasted the deadline of the request.
+    Deadline,
+    /// All requests of the client together had used up the retry budget.
+    RetryBudget,
 }
 
 impl Call {
@@ -45,22 +56,32 @@ impl Call {
     pub fn attempts(&self) -> u32 {
         self.attempts
     }
+
+    /// Returns why there was no further attempt, if the failure and the [`RetryPolicy`](super::RetryPolicy) would have allowed
+    /// one.
+    pub fn gave_up(&self) -> Option<GaveUp> {
+        self.gave_up
+    }
 }
 
 impl fmt::Display for Call {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} ({} {}", self.operation, self.method, self.url)?;
-        match self.attempts {
-            0 | 1 => f.write_str(")"),
-            attempts => write!(f, ", {attempts} attempts)"),
+        if self.attempts > 1 {
+            write!(f, ", {} attempts", self.attempts)?;
         }
+        f.write_str(match self.gave_up {
+            None => ")",
+            Some(GaveUp::Deadline) => ", no time for another attempt before the deadline)",
+            Some(GaveUp::RetryBudget) => ", retry budget of the client exhausted)",
+        })
     }
 }
 
 /// No complete response came: no connection, or one that broke.
 #[derive(Clone, Debug)]
 pub struct TransportError {
-    call: Call,
+    pub(super) call: Call,
     source: SendError,
     shown: Cause,
 }
@@ -71,7 +92,8 @@ impl TransportError {
         &self.call
     }
 
-    /// Whether there was no connection at all, so that the API cannot have seen the request.
+    /// Whether there was no connection, or it was closed before anything of the request was sent, so that the API cannot have
+    /// seen the request.
     pub fn is_connect(&self) -> bool {
         self.source.connect
     }
@@ -99,7 +121,7 @@ impl Error for TransportError {
 /// No complete response came in time.
 #[derive(Clone, Debug)]
 pub struct TimeoutError {
-    call: Call,
+    pub(super) call: Call,
     after: Duration,
     connect: bool,
     shown: Cause,

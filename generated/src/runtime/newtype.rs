@@ -144,6 +144,13 @@ macro_rules! newtype {
             }
         }
 
+        /// It is hashed, compared and ordered like its text, so that a map with such keys can be searched by `&str`.
+        impl ::std::borrow::Borrow<str> for $name {
+            fn borrow(&self) -> &str {
+                &self.0
+            }
+        }
+
         impl ::std::str::FromStr for $name {
             type Err = $crate::runtime::InvalidValue;
 
@@ -192,18 +199,21 @@ macro_rules! newtype {
             }
         }
 
-        impl PartialEq<str> for $name {
-            fn eq(&self, other: &str) -> bool {
-                self.0 == other
+        newtype!(@equals $name, str, &str, String);
+    };
+    (@equals $name:ident, $($text:ty),*) => { $(
+        impl PartialEq<$text> for $name {
+            fn eq(&self, other: &$text) -> bool {
+                self.as_str() == AsRef::<str>::as_ref(other)
             }
         }
 
-        impl PartialEq<&str> for $name {
-            fn eq(&self, other: &&str) -> bool {
-                self.0 == *other
+        impl PartialEq<$name> for $text {
+            fn eq(&self, other: &$name) -> bool {
+                other == self
             }
         }
-    };
+    )* };
     (@show $value:expr) => { $value };
     (@show $value:expr, personal) => { &$crate::runtime::Personal($value) };
 }

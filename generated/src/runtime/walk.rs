@@ -131,7 +131,8 @@ impl Walk {
     fn follow(&mut self, answer: &Answer, link: &str) -> Result<Url, String> {
         let current = Url::parse(&answer.sent.uri.to_string()).map_err(|error| format!("follows none ({error})"))?;
         let (base, home) = (&self.parts.connection.base, self.parts.connection.home.as_ref());
-        let url = base.follow(home, &current, link)?;
+        let rule = self.parts.connection.api.host.as_ref();
+        let url = base.follow(home, rule, &current, link)?;
         if self.loops.closes(&current, &url) {
             return Err("leads back to a page that was already seen".to_owned());
         }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
-use super::docs::{attributes, code, inline, lines, paragraph, sentence};
+use super::docs::{attributes, inline, lines, paragraph, sentence};
 use super::guide::URL;
 use super::imports::Imports;
 use super::{Context, Item, Module, ident, spaced};
@@ -63,6 +63,9 @@ pub fn lib(context: &Context<'_>, headers: bool) -> Module {
         [one] => quote! { pub use client::#one; },
         several => quote! { pub use client::{#(#several),*}; },
     }));
+    for name in context.reexports().into_iter().map(ident) {
+        items.push(Item::Rust(quote! { pub use #name; }));
+    }
     // Two short lines: whatever width a formatter is set to, they stay as they are.
     items.push(Item::Rust(quote! { #[doc(inline)] pub use runtime::{ApiError, ClientBuilder, Credentials, Error}; }));
     if context.api.sends_uploads() {
@@ -90,18 +93,11 @@ pub fn client(context: &Context<'_>) -> Module {
         Some(text) => quote! { Some(#text) },
         None => quote! { None },
     };
-    let credentials = config.client.credentials.iter().map(|pair| {
-        let (user, password) = (&pair.user, &pair.password);
-        let pattern = text(&pair.pattern);
-        quote! { EnvCredentials::Basic { user: #user, pattern: #pattern, password: #password }, }
-    });
-    let credentials: Vec<TokenStream> = credentials.collect();
-    if !credentials.is_empty() {
-        imports.add("crate::runtime", "EnvCredentials");
-    }
+    let credentials = context.environment_credentials(&mut imports);
     let own = context.api.security.iter().find_map(|scheme| scheme.token_url()).map(str::to_owned);
     let token_url = text(&config.client.token_url.clone().or(own));
     let schemes = needs(context.api, "choice.rs").then(|| context.schemes(&mut imports));
+    let base_url_variable = text(&config.client.base_url_variable);
     let host = match &config.client.host {
         Some(host) => {
             imports.add("crate::runtime", "HostRule");
@@ -127,11 +123,12 @@ pub fn client(context: &Context<'_>) -> Module {
             name: env!("CARGO_PKG_NAME"),
             version: env!("CARGO_PKG_VERSION"),
             base_url: #base_url,
+            base_url_variable: #base_url_variable,
             #variables
             host: #host,
             token_url: #token_url,
             #schemes
-            credentials: &[#(#credentials)*],
+            credentials: &[#(#credentials),*],
             request_id: #request_id,
             errors: ErrorFields {
                 code: &[#(#code),*],
@@ -204,34 +201,6 @@ impl Context<'_> {
             }
         }
         docs.extend(self.guide());
-        attributes(&docs)
-    }
-
-    fn environment_docs(&self) -> TokenStream {
-        let mut docs = vec!["A client with the credentials that the environment holds.".to_owned()];
-        let pairs = self.config.client.credentials.iter();
-        let pairs: Vec<_> = pairs.map(|pair| format!("{} with {}", code(&pair.user), code(&pair.password))).collect();
-        if !pairs.is_empty() {
-            paragraph(
-                &mut docs,
-                format!("The variables are {}; the first pair that is set counts.", pairs.join(", or ")),
-            );
-        }
-        if let Some(host) = &self.config.client.host {
-            let variables: Vec<_> = [&host.region, &host.edge].into_iter().flatten().map(|name| code(name)).collect();
-            if !variables.is_empty() {
-                paragraph(&mut docs, format!("Where requests go can be set with {}.", variables.join(" and ")));
-            }
-        }
-        paragraph(&mut docs, "# Errors");
-        if !self.is_served() {
-            paragraph(
-                &mut docs,
-                "This method always returns an error, because the document has no absolute server URL. Use [`builder`](Self::builder) with \
-                 [`environment`](ClientBuilder::environment) and [`base_url`](ClientBuilder::base_url) instead.",
-            );
-        }
-        paragraph(&mut docs, "If a variable is missing or malformed. The error names it, and never its value.");
         attributes(&docs)
     }
 

@@ -22,7 +22,9 @@ impl Context<'_> {
             self.section(
                 &mut docs,
                 "Regions and edges",
-                "The host follows from them by the API's own rule.",
+                "The host follows from them by the API's own rule. Set both, with credentials of that region: a region may have no \
+                 host without an edge, and credentials of one region may be unknown in another. The URL of a next page that \
+                 names another region or edge is followed in those of the client.",
                 "",
                 REGION,
             );
@@ -46,8 +48,8 @@ impl Context<'_> {
             let lines = LISTS.replace("{request}", request.unwrap_or_default());
             self.section(&mut docs, "Lists", text, &self.within(id), &lines);
         }
-        let text = "Anything that carries HTTP can take the place of the network: a `reqwest::Client` of one's own, a \
-                    recorder around it, or a fake.";
+        let text = "A transport sends requests: a `reqwest::Client` of one's own, a fake, or anything around the default one. It \
+                    may be in an `Arc` or a `Box`.";
         self.section(&mut docs, "Another transport", text, "", TRANSPORT);
         docs
     }
@@ -144,6 +146,7 @@ use {krate}::{Client, Credentials, RetryPolicy};
 let client = Client::builder()
     .credentials(Credentials::{credentials})
     .connect_timeout(Duration::from_secs(5))
+    .pool_idle_timeout(Duration::from_secs(30))
     .attempt_timeout(Duration::from_secs(20))
     .deadline(Duration::from_secs(60))
     .retry(RetryPolicy::new().attempts(6))
@@ -180,16 +183,28 @@ while let Some(page) = pages.try_next().await? {
     println!("{page:?}");
 }"#;
 
-const TRANSPORT: &str = r#"use {krate}::Client;
+const TRANSPORT: &str = r#"use {krate}::{Client, http};
 use {krate}::runtime::{Body, Transport, TransportFuture};
 
 struct Fake;
 
 impl Transport for Fake {
-    fn send(&self, request: http::Request<Body>) -> TransportFuture<'_> {
-        println!("{} {}", request.method(), request.uri());
+    fn send(&self, _: http::Request<Body>) -> TransportFuture<'_> {
         Box::pin(async { Ok(http::Response::new(Body::from("{}"))) })
     }
 }
 
-let client = Client::builder().transport(Fake).build()?;"#;
+let client = Client::builder().transport(Fake).build()?;
+
+struct Logged<T>(T);
+
+impl<T: Transport> Transport for Logged<T> {
+    fn send(&self, request: http::Request<Body>) -> TransportFuture<'_> {
+        println!("{} {}", request.method(), request.uri().path());
+        self.0.send(request)
+    }
+}
+
+let builder = Client::builder();
+let default = builder.default_transport()?;
+let client = builder.transport(Logged(default)).build()?;"#;

@@ -55,6 +55,7 @@ fastrand = "2"
 futures-core = { version = "0.3", default-features = false }
 http = "1"
 http-body = "1"
+hyper = { version = "1", default-features = false }
 percent-encoding = "2"
 regex-lite = "0.1"
 reqwest = { version = "0.13", default-features = false }

@@ -9,7 +9,7 @@ pub mod file;
 mod handle;
 mod outline;
 mod reserved;
-mod scope;
+pub(crate) mod scope;
 
 use std::collections::{HashMap, HashSet};
 

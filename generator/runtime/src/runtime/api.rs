@@ -18,6 +18,8 @@ pub struct Api {
     /// What is variable in URLs of servers: its name in braces, its default, and what else it may be, if not anything.
     pub variables: &'static [(&'static str, &'static str, &'static [&'static str])],
     // servers.rs]
+    /// The environment variable with another URL in its place.
+    pub base_url_variable: Option<&'static str>,
     /// How a region and an edge change the host; none when the API is in one place.
     pub host: Option<HostRule>,
     /// Where tokens come from for the client credentials grant of OAuth 2; none when the API has no such thing.
@@ -26,8 +28,9 @@ pub struct Api {
     /// How its callers can identify themselves.
     pub schemes: &'static [super::Scheme],
     // choice.rs]
-    /// Where the environment may hold credentials, in the order in which the places are tried.
-    pub credentials: &'static [EnvCredentials],
+    /// The credentials that the environment may hold: each of the lists is enough for some operation. An empty list means that
+    /// no operation requires any.
+    pub credentials: &'static [&'static [EnvCredentials]],
     /// The header of an answer that names the request, in lower case; empty when the API has none.
     pub request_id: &'static str,
     /// Where the body of a failed request says what went wrong.
@@ -36,18 +39,38 @@ pub struct Api {
     pub personal: &'static [&'static str],
 }
 
-/// The names of the environment variables that make up one kind of credentials.
+/// The environment variables of one of the credentials.
 #[derive(Clone, Copy, Debug)]
-pub enum EnvCredentials {
+pub struct EnvCredentials {
+    /// What they are.
+    pub kind: EnvKind,
+    /// The only security scheme that they are for; empty if they are for any of their kind.
+    pub scheme: &'static str,
+    /// The variable with the user name, the token, the key or the client id.
+    pub name: &'static str,
+    /// The regular expression that its values match, if the API gives them one form.
+    pub pattern: Option<&'static str>,
+    /// The variable with the password or client secret that belongs to it.
+    pub secret: Option<&'static str>,
+}
+
+/// What environment variables hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EnvKind {
     /// A user name and a password for HTTP Basic authentication.
-    Basic {
-        /// The variable that holds the user name.
-        user: &'static str,
-        /// The regular expression that a user name matches, if the API gives its users names of one form.
-        pattern: Option<&'static str>,
-        /// The variable that holds the password.
-        password: &'static str,
-    },
+    Basic,
+    /// An id and a secret for the client credentials grant of OAuth 2.
+    ClientCredentials,
+    // [keys.rs
+    /// A bearer token.
+    Bearer,
+    /// A key for the header of that name.
+    Header(&'static str),
+    /// A key for the query parameter of that name.
+    Query(&'static str),
+    /// A key for the cookie of that name.
+    Cookie(&'static str),
+    // keys.rs]
 }
 
 /// JSON pointers (RFC 6901) into the body of a failed request. Of each list the first that leads to a value counts.

@@ -26,7 +26,7 @@ use super::{Answer, Call};
 /// each part exactly as it came.
 #[derive(Clone, PartialEq)]
 pub struct ApiError {
-    call: Call,
+    pub(super) call: Call,
     status: StatusCode,
     headers: HeaderMap,
     request_id: Option<String>,

@@ -2,7 +2,7 @@
 
 use reqwest::Url;
 
-use super::InvalidValue;
+use super::{HostRule, InvalidValue};
 
 /// An absolute http(s) URL with or without a path, such as `https://example.com` or `http://localhost:8080/prefix`.
 #[derive(Clone)]
@@ -42,17 +42,36 @@ impl BaseUrl {
 
     /// What the path of `url` is behind this base, if `url` has the same origin.
     fn path_of<'a>(&self, url: &'a Url) -> Option<&'a str> {
-        let inside = |path: &'a str| path.strip_prefix(&self.prefix).filter(|rest| rest.starts_with('/'));
-        (url.origin() == self.url.origin()).then(|| inside(url.path()).unwrap_or(url.path()))
+        (url.origin() == self.url.origin()).then(|| self.path_behind(url))
+    }
+
+    /// The same, if `url` has the origin that this base has in some region and at some edge.
+    fn path_elsewhere<'a>(&self, rule: &HostRule, url: &'a Url) -> Option<&'a str> {
+        let home = &self.url;
+        let same = url.scheme() == home.scheme() && url.port_or_known_default() == home.port_or_known_default();
+        let fits = same && rule.fits(home.host_str().unwrap_or_default(), url.host_str().unwrap_or_default());
+        fits.then(|| self.path_behind(url))
+    }
+
+    /// What the path of a URL is behind the prefix of this base.
+    fn path_behind<'a>(&self, url: &'a Url) -> &'a str {
+        url.path().strip_prefix(&self.prefix).filter(|rest| rest.starts_with('/')).unwrap_or(url.path())
     }
 
     /// The URL of the page that an answer from `current` links to with `link`: under this base whatever happens.
     ///
-    /// The link may have the origin of `home` too, which is where the API believes itself to be. A path outside a
-    /// base's prefix is taken for one that a gateway has shortened.
-    pub fn follow(&self, home: Option<&Self>, current: &Url, link: &str) -> Result<Url, String> {
+    /// The link may have the origin of `home` too, which is where the API believes itself to be, in any region and at any
+    /// edge. A path outside a base's prefix is taken for one that a gateway has shortened.
+    pub fn follow(
+        &self,
+        home: Option<&Self>,
+        rule: Option<&HostRule>,
+        current: &Url,
+        link: &str,
+    ) -> Result<Url, String> {
         let target = current.join(link).map_err(|error| format!("is not a URL ({error})"))?;
-        let Some(path) = self.path_of(&target).or_else(|| home?.path_of(&target)) else {
+        let elsewhere = || home?.path_of(&target).or_else(|| home?.path_elsewhere(rule?, &target));
+        let Some(path) = self.path_of(&target).or_else(elsewhere) else {
             return Err(format!("leads away from {}", self.origin()));
         };
         if has_user(&target) {

@@ -174,7 +174,7 @@ impl Parts {
             request.extensions_mut().insert(super::elsewhere::Elsewhere);
         }
         // elsewhere.rs]
-        let call = Call { operation: self.operation, method: self.method.clone(), url, attempts: 0 };
+        let call = Call { operation: self.operation, method: self.method.clone(), url, attempts: 0, gave_up: None };
         Ok(Outgoing { call, request })
     }
 

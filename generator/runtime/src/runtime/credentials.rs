@@ -1,17 +1,14 @@
-//! Who a client says it is, in code or from the environment.
+//! What a client proves its identity with.
 
-use std::error::Error;
-use std::ffi::OsString;
 use std::fmt;
 
 use http::Uri;
 
-use super::rule::finds;
 // [keys.rs
 use super::keys::Keys;
 // keys.rs]
 use super::token::{Authorization, TokenSource};
-use super::{Api, EnvCredentials, InvalidValue, Result, Secret};
+use super::{InvalidValue, Result, Secret};
 
 /// What a client proves its identity with.
 #[derive(Clone, Default)]
@@ -50,35 +47,6 @@ impl Credentials {
     /// Tokens by the client credentials grant of OAuth 2.
     pub fn client_credentials(client_id: impl Into<String>, client_secret: impl Into<Secret>) -> Self {
         Self::ClientCredentials { client_id: client_id.into(), client_secret: client_secret.into() }
-    }
-
-    /// The credentials that an environment holds for an API. Of several kinds the first that is complete counts.
-    ///
-    /// # Errors
-    ///
-    /// A [`ConfigError`] that names the variables that are missing or cannot be used, and shows no values.
-    pub fn from_lookup(api: &Api, lookup: impl Fn(&str) -> Option<OsString>) -> Result<Self> {
-        let mut missing = None;
-        for EnvCredentials::Basic { user, pattern, password } in api.credentials.iter().copied() {
-            match (variable(user, &lookup)?, variable(password, &lookup)?) {
-                (Some(name), Some(_)) if name.contains(':') => {
-                    return Err(ConfigError::Malformed { variable: user, problem: COLON }.into());
-                }
-                (Some(name), Some(_)) if !pattern.is_none_or(|pattern| finds(pattern, &name)) => {
-                    let problem = "must have the form that the API gives such names";
-                    return Err(ConfigError::Malformed { variable: user, problem }.into());
-                }
-                (Some(user), Some(password)) => return Ok(Self::basic(user, password)),
-                (Some(_), None) => missing = missing.or(Some(password)),
-                (None, Some(_)) => missing = missing.or(Some(user)),
-                (None, None) => {}
-            }
-        }
-        match missing {
-            Some(variable) => Err(ConfigError::Missing { variable }.into()),
-            None if api.credentials.is_empty() => Ok(Self::None),
-            None => Err(ConfigError::NoCredentials { accepted: api.credentials }.into()),
-        }
     }
 
     /// Refuses what an HTTP header cannot carry.
@@ -134,62 +102,14 @@ impl fmt::Debug for Credentials {
     }
 }
 
-const COLON: &str = "must not contain a colon";
+/// The rule that a user name with a colon breaks.
+pub const COLON: &str = "must not contain a colon";
 
-fn problem(text: &str) -> Option<&'static str> {
+/// Returns what keeps a text from being a part of credentials.
+pub fn problem(text: &str) -> Option<&'static str> {
     match text {
         "" => Some("must not be empty"),
         _ if text.chars().any(char::is_control) => Some("must not contain control characters"),
         _ => None,
     }
 }
-
-/// The value of an environment variable, if it is set.
-pub fn variable(name: &'static str, lookup: impl Fn(&str) -> Option<OsString>) -> Result<Option<String>, ConfigError> {
-    let Some(value) = lookup(name) else { return Ok(None) };
-    let malformed = |problem| ConfigError::Malformed { variable: name, problem };
-    let text = value.into_string().map_err(|_| malformed("must be UTF-8"))?;
-    problem(&text).map_or(Ok(Some(text)), |problem| Err(malformed(problem)))
-}
-
-/// What is wrong with the environment. It names variables and never shows their values.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub enum ConfigError {
-    /// None of the variables that could hold credentials is set.
-    NoCredentials {
-        /// The variables that would do.
-        accepted: &'static [EnvCredentials],
-    },
-    /// A variable is missing beside another one that is set.
-    Missing {
-        /// The name of the variable.
-        variable: &'static str,
-    },
-    /// A variable is set to something that cannot be used.
-    Malformed {
-        /// The name of the variable.
-        variable: &'static str,
-        /// The rule that it breaks, as in `must not be empty`.
-        problem: &'static str,
-    },
-}
-
-impl fmt::Display for ConfigError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::NoCredentials { accepted } => {
-                f.write_str("the environment holds no credentials: set ")?;
-                for (index, EnvCredentials::Basic { user, password, .. }) in accepted.iter().enumerate() {
-                    let or = if index > 0 { ", or " } else { "" };
-                    write!(f, "{or}{user} and {password}")?;
-                }
-                Ok(())
-            }
-            Self::Missing { variable } => write!(f, "the environment variable {variable} is not set"),
-            Self::Malformed { variable, problem } => write!(f, "the environment variable {variable} {problem}"),
-        }
-    }
-}
-
-impl Error for ConfigError {}

@@ -1,5 +1,7 @@
 //! Where an API is when it has regions: the rule for host names, as data.
 
+use regex_lite::Regex;
+
 use super::{InvalidValue, Result};
 
 /// How region and edge become part of the host.
@@ -38,6 +40,17 @@ impl HostRule {
             }
         }
         Ok(host)
+    }
+
+    /// Returns whether `host` is the host for some region and edge, where the API's own is `home`.
+    pub(super) fn fits(&self, home: &str, host: &str) -> bool {
+        const LABEL: &str = r"(?:\.[0-9a-z](?:[0-9a-z-]{0,61}[0-9a-z])?)?";
+        let product = home.split('.').next().unwrap_or_default();
+        let mut pattern = self.template.replace('.', r"\.");
+        for (part, expected) in [(r"[\.{edge}]", LABEL), (r"[\.{region}]", LABEL), ("{product}", product)] {
+            pattern = pattern.replace(part, expected);
+        }
+        Regex::new(&format!("^{pattern}$")).is_ok_and(|pattern| pattern.is_match(host))
     }
 }
 

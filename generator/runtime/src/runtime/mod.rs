@@ -7,17 +7,18 @@
 //! # What the client does about faults
 //!
 //! *Repeats* means: sends the request again, up to 4 attempts unless the [`RetryPolicy`] says something else, while the
-//! client's budget of repeats lasts and only where the wait ends before the deadline of the request. *Writes* are
+//! client's budget of repeats lasts and only where the wait ends before the deadline of the request. Repeats after 429 have
+//! rules of their own ([rate limits](RetryPolicy#rate-limits)). *Writes* are
 //! requests that may do a thing twice when they arrive twice: POST and PATCH.
 //!
 //! | Fault | Reads, PUT, DELETE | Writes | Ends with |
 //! |---|---|---|---|
 //! | A value breaks a rule, or cannot be sent as it is | nothing is sent | nothing is sent | [`Error::InvalidRequest`] |
-//! | No connection, or none in the connect timeout (10 s) | repeats | repeats: nothing arrived | [`Error::Transport`], [`Error::Timeout`] |
+//! | No connection, or none in the connect timeout (10 s), or one that was closed before anything was sent | repeats | repeats: nothing arrived | [`Error::Transport`], [`Error::Timeout`] |
 //! | The connection breaks: reset, closed early, cut off, no HTTP | repeats | fails at once | [`Error::Transport`] |
 //! | No complete answer in the attempt timeout (30 s) | repeats | fails at once | [`Error::Timeout`] |
 //! | The deadline passes (90 s for all attempts and waits) | gives up | gives up | [`Error::Timeout`], or the last error if a wait would outlast it |
-//! | 429 | repeats | repeats: nothing was done | [`Error::Api`] |
+//! | 429 | all requests of the client pause, then repeats | the same: nothing was done | [`Error::Api`] |
 //! | 502, 503, 504 | repeats | fails at once | [`Error::Api`] |
 //! | 500 | repeats reads only | fails at once | [`Error::Api`] |
 //! | 401 with a token that is fetched | fetches a new token and repeats once | the same | [`Error::Api`] |
@@ -29,7 +30,7 @@
 //! | A success whose body is empty or not what the document says | fails at once | fails at once | [`Error::Decode`] |
 //! | A success of an unexpected media type that cannot be decoded | fails at once | fails at once | [`Error::Decode`] with the media types and the body |
 //! | A link to the next page that leaves the API or closes a loop | the list ends, nothing is sent there | | [`Error::Paging`] |
-//! | Too many repeats of all requests together | fails at once | fails at once | the error of the last attempt |
+//! | Too many repeats of all requests together, those after 429 not counted | fails at once | fails at once | the error of the last attempt, which [says so](Error::is_retry_budget_exhausted) |
 //! | The future is dropped | the request is cancelled | the same | |
 //!
 //! # What the client does about responses that differ from their description
@@ -85,6 +86,7 @@ mod decode;
 mod download;
 mod elsewhere;
 mod encode;
+mod environment;
 mod error;
 mod events;
 mod failure;
@@ -113,6 +115,7 @@ mod payload;
 mod plain;
 mod properties;
 mod provider;
+mod rate_limit;
 mod redaction;
 #[macro_use]
 mod request;
@@ -143,7 +146,7 @@ mod value;
 mod walk;
 
 pub use answers::unnamed;
-pub use api::{Api, EnvCredentials, ErrorFields};
+pub use api::{Api, EnvCredentials, EnvKind, ErrorFields};
 pub use api_error::{ApiError, Code};
 #[cfg(feature = "blocking")]
 pub use blocking::wait;
@@ -151,12 +154,13 @@ pub use builder::ClientBuilder;
 pub use checks::{Check, Checked};
 pub use choice::Scheme;
 pub use connection::Connection;
-pub use credentials::{ConfigError, Credentials};
+pub use credentials::Credentials;
 pub use decode::{Answer, Decode, Json, Nothing};
 pub use download::{Download, Streamed};
+pub use environment::ConfigError;
 pub use error::{Error, Result};
 pub use events::{Envelopes, Event, Events, Lines, TextEnvelopes, TextEvents, TextLines, Values};
-pub use failure::{Call, DecodeError, TimeoutError, TransportError};
+pub use failure::{Call, DecodeError, GaveUp, TimeoutError, TransportError};
 pub use host::HostRule;
 pub use invalid::{InvalidRequest, InvalidValue};
 pub use json_text::{JsonTextError, OptionalText, json_in};

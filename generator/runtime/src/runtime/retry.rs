@@ -7,16 +7,34 @@ use chrono::{DateTime, NaiveDateTime, Utc};
 use reqwest::Method;
 use reqwest::header::{HeaderMap, RETRY_AFTER};
 
-use super::{ApiError, Error, InvalidValue};
+use super::{Error, InvalidValue};
 
 /// How often, and after what waits, a request is sent again that failed in a way that allows it.
 ///
-/// Refused with 429, any request is sent again: the API did nothing. So is one for which there was no connection. When
-/// a connection breaks, no answer comes in time or a gateway fails (502, 503, 504), only methods are repeated that may
-/// arrive twice without harm: GET, HEAD, OPTIONS, TRACE, PUT and DELETE; after a 500 only those that change nothing.
+/// A request for which there was no connection is sent again, whatever it is. When a connection breaks, no response comes in
+/// time or a gateway fails (502, 503, 504), only methods are repeated that may arrive twice without harm: GET, HEAD, OPTIONS,
+/// TRACE, PUT and DELETE; after a 500 only those that change nothing. Each of these repeats costs one of the client's retry
+/// budget ([`ClientBuilder::retry_budget`](super::ClientBuilder::retry_budget)).
 ///
-/// The wait is a random part of `base`, of twice `base`, of four times `base` and so on up to `cap`. What an answer
+/// The wait is a random part of `base`, of twice `base`, of four times `base` and so on up to `cap`. What a response
 /// asks for with `Retry-After` comes on top. A wait that would not end before the deadline of the request is not begun.
+///
+/// # Rate limits
+///
+/// A request that is refused with 429 is sent again, whatever it is: the API did nothing. That costs nothing of the retry
+/// budget. Instead, all requests of the client pause: for the longest `Retry-After` of the refusals, or, without that header,
+/// for 1 second and twice as long each time that the API refuses everything after a pause. The random part of `base` comes on
+/// top.
+///
+/// A refusal does not count as one of the `attempts` if the API has accepted another request of the client since the previous
+/// refusal of this one. So all requests of a burst arrive, as fast as the API takes them, while an API that refuses everything
+/// ends a request after 4 attempts.
+///
+/// In any case, a request waits until its deadline at most: 90 seconds, unless
+/// [`ClientBuilder::deadline`](super::ClientBuilder::deadline) or the `deadline` of the request is set. If the pause would
+/// outlast the deadline, the request fails at once with the error of its last attempt.
+///
+/// With [`off`](Self::off) or a single attempt, a request neither waits for a pause nor begins one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RetryPolicy {
     attempts: u32,
@@ -35,7 +53,8 @@ impl RetryPolicy {
         Self { attempts: 1, ..Self::new() }
     }
 
-    /// How often a request is sent at most, the first time included. 0 means the same as 1.
+    /// How often a request is sent at most, the first time included. 0 means the same as 1. Some refusals with 429 do not count;
+    /// see [rate limits](Self#rate-limits).
     pub const fn attempts(self, attempts: u32) -> Self {
         Self { attempts, ..self }
     }
@@ -50,14 +69,15 @@ impl RetryPolicy {
         Self { cap, ..self }
     }
 
-    /// How long to wait after so many attempts, the last of which ended with `error`; none if that was the last.
-    pub(super) fn wait(&self, attempts: u32, error: &Error) -> Option<Duration> {
-        if attempts >= self.attempts {
-            return None;
-        }
-        let longest = self.base.saturating_mul(1 << (attempts - 1).min(30)).min(self.cap);
-        let asked = error.api().and_then(ApiError::retry_after).unwrap_or_default();
-        Some(asked.saturating_add(longest.mul_f64(fastrand::f64())))
+    /// Returns whether a request is ever sent again.
+    pub(super) fn repeats(&self) -> bool {
+        self.attempts > 1
+    }
+
+    /// Returns how long to wait after so many attempts, `least` at least; `None` if there is no further attempt.
+    pub(super) fn wait(&self, attempts: u32, least: Duration) -> Option<Duration> {
+        let longest = self.base.saturating_mul(1 << attempts.saturating_sub(1).min(30)).min(self.cap);
+        (attempts < self.attempts).then(|| least.saturating_add(longest.mul_f64(fastrand::f64())))
     }
 }
 
@@ -102,8 +122,8 @@ fn http_date(text: &str) -> Option<DateTime<Utc>> {
     })
 }
 
-/// The repeats that all requests of a client together have left, so that an outage is not answered with a multiple of
-/// the usual load: while nothing succeeds they run out, and each success earns a fifth of one.
+/// The repeats after failures that all requests of a client together have left, so that an outage is not answered with a
+/// multiple of the usual load: while nothing succeeds they run out, and each success earns a fifth of one.
 #[derive(Debug)]
 pub struct Budget {
     fifths: AtomicU32,

@@ -237,7 +237,8 @@ impl Connection {
     }
 
     fn token_call(&self, source: &TokenSource, allowance: Allowance) -> Call {
-        Call { operation: "token", method: Method::POST, url: source.url.to_string(), attempts: allowance.attempts }
+        let (url, attempts) = (source.url.to_string(), allowance.attempts);
+        Call { operation: "token", method: Method::POST, url, attempts, gave_up: None }
     }
 
     fn token_error(&self, source: &TokenSource, allowance: Allowance, error: SendError) -> Error {

@@ -26,9 +26,22 @@ pub trait Transport: Send + Sync {
 /// What [`Transport::send`] returns.
 pub type TransportFuture<'a> = Pin<Box<dyn Future<Output = Result<Response<Body>, SendError>> + Send + 'a>>;
 
+impl<T: Transport + ?Sized> Transport for Arc<T> {
+    fn send(&self, request: Request<Body>) -> TransportFuture<'_> {
+        (**self).send(request)
+    }
+}
+
+impl<T: Transport + ?Sized> Transport for Box<T> {
+    fn send(&self, request: Request<Body>) -> TransportFuture<'_> {
+        (**self).send(request)
+    }
+}
+
 impl Transport for reqwest::Client {
     fn send(&self, request: Request<Body>) -> TransportFuture<'_> {
         let (head, body) = request.into_parts();
+        let repeats = head.method.is_idempotent();
         // `try_into` does the same, but writes the URL bit by bit into a text that grows each time.
         let mut url = String::with_capacity(256);
         let url =
@@ -37,6 +50,11 @@ impl Transport for reqwest::Client {
             let mut request = reqwest::Request::new(head.method, url?);
             *request.headers_mut() = head.headers;
             *request.body_mut() = Some(body);
+            if !repeats {
+                // If the thread was busy, the server may have closed an idle connection without the pool knowing. After this,
+                // tokio has looked at its sockets, and such a connection is not used for a request that cannot be repeated.
+                tokio::task::yield_now().await;
+            }
             Ok(self.execute(request).await?.into())
         })
     }
@@ -51,9 +69,11 @@ pub struct SendError {
 }
 
 impl SendError {
-    /// Something broke, and the API may have seen the request.
+    /// Something broke, and the API may have seen the request, unless `source` or one of its sources is the error of hyper
+    /// for a request of which nothing was sent.
     pub fn new(source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
-        Self { connect: false, timeout: false, source: source.into().into() }
+        let source = source.into();
+        Self { connect: was_never_begun(&*source), timeout: false, source: source.into() }
     }
 
     /// The texts of the error and of its sources.
@@ -94,8 +114,16 @@ impl From<reqwest::Error> for SendError {
     fn from(error: reqwest::Error) -> Self {
         // The URL that reqwest would print holds the values of the query.
         let source = error.without_url();
-        Self { connect: source.is_connect(), timeout: source.is_timeout(), source: Arc::new(source) }
+        let connect = source.is_connect() || was_never_begun(&source);
+        Self { connect, timeout: source.is_timeout(), source: Arc::new(source) }
     }
+}
+
+/// Returns whether hyper says that it sent nothing of the request, because the connection was closed before. Of a connection
+/// that was closed later, nobody can tell what the server has read.
+fn was_never_begun(error: &(dyn Error + 'static)) -> bool {
+    let mut chain = std::iter::successors(Some(error), |&error| error.source());
+    chain.any(|error| content(error).downcast_ref::<hyper::Error>().is_some_and(hyper::Error::is_canceled))
 }
 
 impl From<Elapsed> for SendError {
@@ -106,8 +134,13 @@ impl From<Elapsed> for SendError {
 
 /// The text of an error, without the URL that reqwest puts into its own: it holds the values of the query.
 fn text(error: &(dyn Error + 'static)) -> String {
-    let inner = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
-    let error = inner.map_or(error, |inner| inner);
+    let error = content(error);
     let url = error.downcast_ref::<reqwest::Error>().and_then(reqwest::Error::url);
     url.map_or_else(|| error.to_string(), |url| error.to_string().replace(url.as_str(), "…"))
+}
+
+/// Returns the error inside an I/O error, which is not its source, or else the error itself.
+fn content<'a>(error: &'a (dyn Error + 'static)) -> &'a (dyn Error + 'static) {
+    let inner = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
+    inner.map_or(error, |inner| inner)
 }

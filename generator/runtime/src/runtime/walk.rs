@@ -141,7 +141,8 @@ impl Walk {
         let home = self.parts.home().or(home);
         let base = self.parts.base(base).map_err(|error| error.rule().to_owned())?;
         // servers.rs]
-        let url = base.follow(home, &current, link)?;
+        let rule = self.parts.connection.api.host.as_ref();
+        let url = base.follow(home, rule, &current, link)?;
         if self.loops.closes(&current, &url) {
             return Err("leads back to a page that was already seen".to_owned());
         }

@@ -3,16 +3,24 @@
 use std::ffi::OsString;
 use std::os::unix::ffi::OsStringExt;
 
-use super::sample::API;
-use crate::runtime::{Credentials, Error, Result};
+use super::sample::{API, Client};
+use super::server::{Reply, Server};
+use super::sid;
+use crate::runtime::{Api, ClientBuilder, Credentials, EnvCredentials, EnvKind, Error, Result};
 
 type Variable<'a> = (&'a str, &'a [u8]);
 
 fn read(variables: &[Variable<'_>]) -> Result<Credentials> {
-    Credentials::from_lookup(&API, |name| {
-        let (_, value) = variables.iter().find(|(known, _)| *known == name)?;
-        Some(OsString::from_vec(value.to_vec()))
-    })
+    read_for(&API, variables)
+}
+
+fn read_for(api: &Api, variables: &[Variable<'_>]) -> Result<Credentials> {
+    Credentials::from_lookup(api, |name| value(variables, name))
+}
+
+fn value(variables: &[Variable<'_>], name: &str) -> Option<OsString> {
+    let (_, value) = variables.iter().find(|(known, _)| *known == name)?;
+    Some(OsString::from_vec(value.to_vec()))
 }
 
 #[test]
@@ -33,7 +41,7 @@ fn the_first_complete_pair_counts() {
 
 #[test]
 fn errors_name_the_variable_and_not_its_value() {
-    let cases: [(&[Variable<'_>], &str); 10] = [
+    let cases: [(&[Variable<'_>], &str); 13] = [
         (
             &[],
             "the environment holds no credentials: set SAMPLE_KEY and SAMPLE_SECRET, or SAMPLE_ACCOUNT and SAMPLE_TOKEN",
@@ -44,7 +52,11 @@ fn errors_name_the_variable_and_not_its_value() {
             &[("SAMPLE_KEY", b"hidden"), ("SAMPLE_ACCOUNT", b"hidden")],
             "the environment variable SAMPLE_SECRET is not set",
         ),
-        (&[("SAMPLE_KEY", b""), ("SAMPLE_SECRET", b"hidden")], "the environment variable SAMPLE_KEY must not be empty"),
+        (&[("SAMPLE_KEY", b""), ("SAMPLE_SECRET", b"hidden")], "the environment variable SAMPLE_KEY is not set"),
+        (
+            &[("SAMPLE_KEY", b""), ("SAMPLE_SECRET", b""), ("SAMPLE_ACCOUNT", b""), ("SAMPLE_TOKEN", b"")],
+            "the environment holds no credentials: set SAMPLE_KEY and SAMPLE_SECRET, or SAMPLE_ACCOUNT and SAMPLE_TOKEN",
+        ),
         (
             &[("SAMPLE_KEY", b"k"), ("SAMPLE_SECRET", b"hidden\n")],
             "the environment variable SAMPLE_SECRET must not contain control characters",
@@ -59,7 +71,17 @@ fn errors_name_the_variable_and_not_its_value() {
         ),
         (
             &[("SAMPLE_ACCOUNT", b"AC1 hidden"), ("SAMPLE_TOKEN", b"hidden")],
-            "the environment variable SAMPLE_ACCOUNT must have the form that the API gives such names",
+            "the environment variable SAMPLE_ACCOUNT must begin with `AC` and match the pattern `^AC[0-9]+$`",
+        ),
+        (
+            &[("SAMPLE_ACCOUNT", b"SK1"), ("SAMPLE_TOKEN", b"hidden")],
+            "the environment variable SAMPLE_ACCOUNT must begin with `AC` and match the pattern `^AC[0-9]+$`, \
+             but has the form of SAMPLE_KEY (`SK…`)",
+        ),
+        (
+            &[("SAMPLE_KEY", b"AC1"), ("SAMPLE_SECRET", b"hidden")],
+            "the environment variable SAMPLE_KEY must begin with `SK` and match the pattern `^SK[0-9]+$`, \
+             but has the form of SAMPLE_ACCOUNT (`AC…`)",
         ),
         (&[("SAMPLE_TOKEN", b"\0hidden")], "the environment variable SAMPLE_TOKEN must not contain control characters"),
     ];
@@ -80,7 +102,79 @@ fn credentials_in_code_are_checked_by_the_client() {
         (Credentials::basic("ana", "hidden\r\n"), "`password` must not contain control characters"),
     ];
     for (credentials, expected) in cases {
-        let error = super::sample::Client::builder().credentials(credentials).build().unwrap_err();
+        let error = Client::builder().credentials(credentials).build().unwrap_err();
         assert_eq!(error.to_string(), expected);
     }
+}
+
+const TOKEN: EnvCredentials =
+    EnvCredentials { kind: EnvKind::Bearer, scheme: "", name: "TOKEN", pattern: None, secret: None };
+const GRANT: EnvCredentials =
+    EnvCredentials { kind: EnvKind::ClientCredentials, name: "CLIENT_ID", secret: Some("CLIENT_SECRET"), ..TOKEN };
+const KEY: EnvCredentials = EnvCredentials { kind: EnvKind::Header("X-Key"), scheme: "key", name: "KEY", ..TOKEN };
+const APP: EnvCredentials = EnvCredentials { kind: EnvKind::Query("app"), name: "APP", ..TOKEN };
+
+static KEYS: Api = Api { credentials: &[&[TOKEN], &[GRANT], &[KEY, APP]], ..API };
+static OPTIONAL: Api = Api { credentials: &[&[TOKEN], &[KEY, APP], &[]], ..API };
+
+#[tokio::test]
+async fn every_kind_of_credentials_can_come_from_the_environment() {
+    let cases: [(&[Variable<'_>], &str); 5] = [
+        (&[("TOKEN", b"t0k3n")], "Bearer t0k3n, none, no query"),
+        (&[("KEY", b"k3y"), ("APP", b"4pp")], "none, k3y, app=4pp"),
+        (&[("KEY", b"k3y"), ("TOKEN", b"t0k3n")], "Bearer t0k3n, k3y, no query"),
+        (&[("TOKEN", b"t0k3n"), ("CLIENT_ID", b"id"), ("CLIENT_SECRET", b"x")], "Bearer t0k3n, none, no query"),
+        (&[("TOKEN", b"t0k3n"), ("CLIENT_ID", b"id")], "Bearer t0k3n, none, no query"),
+    ];
+    for (variables, expected) in cases {
+        let server = Server::always(Reply::http(204, &[], "")).await;
+        let builder = ClientBuilder::<Client>::new(&KEYS).variables(|name| value(variables, name)).unwrap();
+        builder.base_url(server.url()).build().unwrap().service(sid()).touch().await.unwrap();
+        let request = server.request();
+        let header = |name| request.header(name).unwrap_or("none");
+        let query = request.target.split_once('?').map_or("no query", |(_, query)| query);
+        assert_eq!(format!("{}, {}, {query}", header("authorization"), header("x-key")), expected);
+    }
+    let grant = read_for(&KEYS, &[("CLIENT_ID", b"id"), ("CLIENT_SECRET", b"x")]).unwrap();
+    assert!(matches!(grant, Credentials::ClientCredentials { .. }), "{grant:?}");
+}
+
+#[test]
+fn errors_name_all_variables_that_are_missing() {
+    let none = "the environment holds no credentials: set TOKEN, or CLIENT_ID and CLIENT_SECRET, or KEY and APP";
+    let cases: [(&Api, &[Variable<'_>], &str); 6] = [
+        (&KEYS, &[], none),
+        (&KEYS, &[("APP", b"4pp")], "the environment variable KEY is not set"),
+        (&KEYS, &[("KEY", b"k3y"), ("APP", b"")], "the environment variable APP is not set"),
+        (&KEYS, &[("CLIENT_SECRET", b"x")], "the environment variable CLIENT_ID is not set"),
+        (&OPTIONAL, &[("KEY", b"k3y")], "the environment variable APP is not set"),
+        (&OPTIONAL, &[], "none needed"),
+    ];
+    for (api, variables, expected) in cases {
+        let said = read_for(api, variables).map_or_else(|error| error.to_string(), |_| "none needed".to_owned());
+        assert_eq!(said, expected);
+    }
+}
+
+#[tokio::test]
+async fn a_base_url_can_come_from_the_environment() {
+    let server = Server::always(Reply::http(204, &[], "")).await;
+    let url = server.url();
+    let key: [Variable<'_>; 2] = [("SAMPLE_KEY", b"SK1"), ("SAMPLE_SECRET", b"hidden")];
+    let build = |url: &str| {
+        let more: [Variable<'_>; 2] = [("SAMPLE_BASE_URL", url.as_bytes()), ("SAMPLE_REGION", b"two")];
+        let variables = [key, more].concat();
+        Client::builder().variables(|name| value(&variables, name))
+    };
+    build(&url).unwrap().build().unwrap().service(sid()).touch().await.unwrap();
+    assert_eq!(server.requests().len(), 1, "and the region has no effect beside it");
+    for broken in ["nowhere", "ftp://example.com", "https://ana:hidden@example.com"] {
+        let error = build(broken).unwrap_err().to_string();
+        assert!(error.starts_with("the environment variable SAMPLE_BASE_URL must "), "{error}");
+        assert!(!error.contains("hidden"), "{error}");
+    }
+    static NOWHERE: Api = Api { base_url: "", ..API };
+    let error = ClientBuilder::<Client>::new(&NOWHERE).build().unwrap_err().to_string();
+    let expected = "`base_url` must be set, or SAMPLE_BASE_URL for `from_env`: the document names no server";
+    assert_eq!(error, expected);
 }

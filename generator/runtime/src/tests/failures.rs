@@ -167,3 +167,19 @@ async fn a_body_that_cannot_be_read_has_a_location() {
         assert_eq!(error.path(), expected, "{error}");
     }
 }
+
+#[tokio::test]
+async fn statuses_that_programs_ask_for_have_a_name() {
+    for status in [400, 401, 403, 404, 409, 429, 500, 503, 599] {
+        let error = fetch_error(Reply::http(status, &[], "")).await;
+        let names = [
+            (error.is_unauthorized(), status == 401),
+            (error.is_forbidden(), status == 403),
+            (error.is_not_found(), status == 404),
+            (error.is_conflict(), status == 409),
+            (error.is_rate_limited(), status == 429),
+            (error.is_server_error(), status >= 500),
+        ];
+        assert!(names.iter().all(|(is, expected)| is == expected), "{status}: {names:?}");
+    }
+}

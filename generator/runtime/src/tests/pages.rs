@@ -61,6 +61,34 @@ async fn page_urls_are_asked_for_as_they_are() {
 }
 
 #[tokio::test]
+async fn page_urls_of_another_region_or_edge_are_followed_in_that_of_the_client() {
+    let hosts = ["api.example.com", "api.two.example.com", "api.north.two.example.com", "API.one.EXAMPLE.com:443"];
+    for host in hosts {
+        let server =
+            Server::start(three_pages(move |_, number| format!("https://{host}/v1/Services?Page={number}"))).await;
+        let all = client(&server).services().list().all().await.unwrap();
+        assert_eq!(names(all), ["0", "1", "2", "3", "4", "5"], "{host}");
+    }
+    let foreign = [
+        "https://evil.example.com",
+        "https://api.a.b.c.example.com",
+        "https://api.-a.example.com",
+        "https://api.example.com.evil.example",
+        "https://apixexample.com",
+        "https://example.com",
+        "http://api.two.example.com",
+        "https://api.two.example.com:444",
+        "https://ana:x@api.two.example.com",
+    ];
+    for origin in foreign {
+        let server = Server::start(three_pages(move |_, number| format!("{origin}/v1/Services?Page={number}"))).await;
+        let error = client(&server).services().list().all().await.unwrap_err();
+        assert!(matches!(error, Error::Paging(_)), "{origin}: {error}");
+        assert_eq!(server.requests().len(), 1);
+    }
+}
+
+#[tokio::test]
 async fn page_urls_stay_behind_the_prefix_of_the_base_url() {
     let links: [fn(&Recorded, usize) -> String; 3] = [
         relative,

@@ -7,7 +7,7 @@ use super::clock::{Waits, jump};
 use super::sample::Client;
 use super::server::{Reply, Server, Step};
 use super::{SID, sid};
-use crate::runtime::{Credentials, Error, Result, RetryPolicy};
+use crate::runtime::{Credentials, Error, GaveUp, Result, RetryPolicy};
 
 const ONE: Duration = Duration::from_secs(1);
 
@@ -79,13 +79,13 @@ async fn each_attempt_sends_the_same() {
 
 #[tokio::test]
 async fn a_storm_ends_with_its_last_error() {
-    let server = flapping(usize::MAX, Reply::json(429, r#"{"message": "slow down"}"#)).await;
+    let server = flapping(usize::MAX, Reply::json(503, r#"{"message": "back soon"}"#)).await;
     let (client, waits) = client(&server);
-    let error = client.service(sid()).touch().await.unwrap_err();
-    assert!(error.is_rate_limited());
+    let error = client.service(sid()).fetch().await.unwrap_err();
+    assert!(error.is_server_error());
     assert_eq!(error.api().unwrap().attempts(), 4);
     let expected = format!(
-        "TouchService (POST {}/v1/Services/{{Sid}}/Touch, 4 attempts): 429 Too Many Requests: slow down",
+        "FetchService (GET {}/v1/Services/{{Sid}}, 4 attempts): 503 Service Unavailable: back soon",
         server.url()
     );
     assert_eq!(error.to_string(), expected);
@@ -114,6 +114,9 @@ async fn the_api_can_ask_for_a_wait() {
     ];
     for (header, least, most) in cases.into_iter().chain([("soon", 0.0, 0.1), ("-1", 0.0, 0.1)]) {
         for status in [429, 503] {
+            // Without a time, a rate limit has a pause of its own.
+            let own = if status == 429 && ["soon", "-1"].contains(&header) { 1.0 } else { 0.0 };
+            let (least, most) = (least + own, most + own);
             let server = flapping(1, Reply::http(status, &[("retry-after", header)], "")).await;
             let (client, waits) = client(&server);
             assert_eq!(call(&client, "GET").await.unwrap(), 2);
@@ -129,6 +132,8 @@ async fn no_wait_outlasts_the_deadline() {
     let (client, waits) = client(&server);
     let error = client.service(sid()).fetch().await.unwrap_err();
     assert_eq!((error.call().unwrap().attempts(), waits.all().len()), (3, 2), "two waits of 40 s fit into 90 s");
+    assert_eq!(error.call().unwrap().gave_up(), Some(GaveUp::Deadline));
+    assert!(error.to_string().contains("3 attempts, no time for another attempt before the deadline): 429"), "{error}");
     let error = client.service(sid()).fetch().deadline(30 * ONE).await.unwrap_err();
     assert!(error.is_rate_limited() && error.call().unwrap().attempts() == 1);
     assert_eq!(error.api().unwrap().retry_after(), Some(40 * ONE));
@@ -142,7 +147,7 @@ async fn no_wait_outlasts_the_deadline() {
 
 #[tokio::test]
 async fn a_policy_can_be_replaced_and_switched_off() {
-    let server = flapping(usize::MAX, Reply::http(429, &[], "")).await;
+    let server = flapping(usize::MAX, Reply::http(503, &[], "")).await;
     let attempts = |error: Error| error.call().unwrap().attempts();
     let (client, waits) = client(&server);
     let policy = RetryPolicy::new().attempts(6).base(10 * ONE).cap(12 * ONE);
@@ -166,9 +171,12 @@ async fn an_outage_uses_up_the_budget_that_successes_fill() {
     let client = builder.build().unwrap();
     let mut attempts = Vec::new();
     for _ in 0..4 {
-        attempts.push(call(&client, "GET").await.unwrap_err().call().unwrap().attempts());
+        let error = call(&client, "GET").await.unwrap_err();
+        attempts.push((error.call().unwrap().attempts(), error.is_retry_budget_exhausted()));
+        let said = error.to_string().contains("retry budget of the client exhausted): 503");
+        assert_eq!(said, error.is_retry_budget_exhausted(), "{error}");
     }
-    assert_eq!(attempts, [4, 2, 1, 1]);
+    assert_eq!(attempts, [(4, false), (2, true), (1, true), (1, true)]);
     for _ in 0..5 {
         call(&client, "DELETE").await.unwrap();
     }

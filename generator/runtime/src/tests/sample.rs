@@ -6,11 +6,11 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::runtime::{
-    Api, ClientBuilder, EnvCredentials, ErrorFields, HostRule, Json, Nothing, Nullable, Request, Result, Rule, Scheme,
-    Scope, StringOr,
+    Api, ClientBuilder, EnvCredentials, EnvKind, ErrorFields, HostRule, Json, Nothing, Nullable, Request, Result, Rule,
+    Scheme, Scope, StringOr,
 };
 
-pub static API: Api = api("https://api.example.com");
+pub const API: Api = api("https://api.example.com");
 
 /// The API at a base URL.
 pub const fn api(base_url: &'static str) -> Api {
@@ -18,6 +18,7 @@ pub const fn api(base_url: &'static str) -> Api {
         name: "sample-api",
         version: "1.2.3",
         base_url,
+        base_url_variable: Some("SAMPLE_BASE_URL"),
         variables: &[],
         host: Some(HostRule {
             template: "{product}[.{edge}][.{region}].example.com",
@@ -31,10 +32,7 @@ pub const fn api(base_url: &'static str) -> Api {
             Scheme { name: "other", kind: ("bearer", ""), token_url: Some("token") },
             Scheme { name: "key", kind: ("header", "X-Key"), token_url: None },
         ],
-        credentials: &[
-            EnvCredentials::Basic { user: "SAMPLE_KEY", pattern: None, password: "SAMPLE_SECRET" },
-            EnvCredentials::Basic { user: "SAMPLE_ACCOUNT", pattern: Some("^AC[0-9]+$"), password: "SAMPLE_TOKEN" },
-        ],
+        credentials: &[&[KEY], &[ACCOUNT]],
         request_id: "sample-request-id",
         errors: ErrorFields {
             code: &["/code"],
@@ -43,6 +41,13 @@ pub const fn api(base_url: &'static str) -> Api {
         },
         personal: &["friendly_name"],
     }
+}
+
+const KEY: EnvCredentials = basic("SAMPLE_KEY", Some("^SK[0-9]+$"), "SAMPLE_SECRET");
+const ACCOUNT: EnvCredentials = basic("SAMPLE_ACCOUNT", Some("^AC[0-9]+$"), "SAMPLE_TOKEN");
+
+const fn basic(name: &'static str, pattern: Option<&'static str>, secret: &'static str) -> EnvCredentials {
+    EnvCredentials { kind: EnvKind::Basic, scheme: "", name, pattern, secret: Some(secret) }
 }
 
 #[derive(Clone, Debug)]

@@ -1,5 +1,6 @@
 //! Models, enums and typed texts, and what can be done with all of the types.
 
+use std::collections::{BTreeMap, HashMap};
 use std::str::FromStr;
 
 use super::SID;
@@ -35,6 +36,14 @@ fn typed_texts_convert_both_ways() {
     assert_eq!(ServiceSid::try_from(SID.to_owned()).unwrap(), sid);
     assert!(sid == *SID && sid == SID && sid.as_ref() == SID && format!("{sid}") == SID);
     assert_eq!(serde_json::to_string(&sid).unwrap(), format!("\"{SID}\""));
+    let string = SID.to_owned();
+    assert_eq!([sid == string, string == sid, *SID == sid, SID == sid], [true; 4]);
+    let other = "IS".to_owned();
+    assert_eq!([sid == other, other == sid, *"IS" == sid, "IS" == sid], [false; 4]);
+    assert_eq!(BTreeMap::from([(sid.clone(), 1)]).get(SID), Some(&1));
+    assert_eq!(HashMap::from([(sid.clone(), 1)]).get(SID), Some(&1));
+    assert_eq!(SID.parse(), Ok(sid.clone()));
+    assert!("IS1".parse::<ServiceSid>().unwrap_err().to_string().starts_with("`ServiceSid` must be at least 34"));
     assert_eq!(String::from(sid.clone()), sid.into_string());
 }
 

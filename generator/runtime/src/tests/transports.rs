@@ -1,0 +1,181 @@
+//! Transports of one's own, and the connections of the default one.
+
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::pin::Pin;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll};
+use std::time::Duration;
+use std::{io, thread};
+
+use hyper::rt::ReadBufCursor;
+
+use super::sample::Client;
+use super::server::{Reply, Server};
+use super::sid;
+use crate::runtime::{Body, RetryPolicy, SendError, Transport, TransportFuture};
+
+/// Counts the requests that go through it.
+struct Counted<T> {
+    inner: T,
+    count: Arc<AtomicUsize>,
+}
+
+impl<T: Transport> Transport for Counted<T> {
+    fn send(&self, request: http::Request<Body>) -> TransportFuture<'_> {
+        self.count.fetch_add(1, Ordering::Relaxed);
+        self.inner.send(request)
+    }
+}
+
+#[tokio::test]
+async fn a_transport_can_be_shared_boxed_and_put_around_the_default_one() {
+    let server = Server::always(Reply::http(204, &[], "")).await;
+    let count = Arc::new(AtomicUsize::new(0));
+    let builder = Client::builder().base_url(server.url()).connect_timeout(Duration::from_secs(5));
+    let counted = Counted { inner: builder.default_transport().unwrap(), count: Arc::clone(&count) };
+    let shared: Arc<dyn Transport> = Arc::new(counted);
+    let boxed: Box<dyn Transport> = Box::new(Counted { inner: Arc::clone(&shared), count: Arc::clone(&count) });
+    for builder in [builder.clone().transport(shared), builder.transport(boxed)] {
+        builder.build().unwrap().service(sid()).touch().await.unwrap();
+    }
+    assert_eq!((server.requests().len(), count.load(Ordering::Relaxed)), (2, 3));
+}
+
+/// A server that closes connections after so much time without a request, and counts connections and requests.
+struct Impatient {
+    url: String,
+    connections: Arc<AtomicUsize>,
+    requests: Arc<AtomicUsize>,
+    closed: Arc<AtomicUsize>,
+}
+
+impl Impatient {
+    fn start(patience: Duration) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let [connections, requests, closed] = [0; 3].map(|count| Arc::new(AtomicUsize::new(count)));
+        let server = Self { url, connections, requests, closed };
+        let [opened, received, ended] = [&server.connections, &server.requests, &server.closed].map(Arc::clone);
+        thread::spawn(move || {
+            for stream in listener.incoming() {
+                opened.fetch_add(1, Ordering::Relaxed);
+                let (received, ended) = (Arc::clone(&received), Arc::clone(&ended));
+                thread::spawn(move || {
+                    Self::serve(stream.unwrap(), patience, &received);
+                    ended.fetch_add(1, Ordering::SeqCst);
+                });
+            }
+        });
+        server
+    }
+
+    fn serve(mut stream: TcpStream, patience: Duration, requests: &AtomicUsize) {
+        stream.set_read_timeout(Some(patience)).unwrap();
+        while let Ok(1..) = stream.read(&mut [0; 4096]) {
+            requests.fetch_add(1, Ordering::Relaxed);
+            stream.write_all(b"HTTP/1.1 204 No Content\r\n\r\n").unwrap();
+        }
+    }
+
+    /// How many connections were opened, and how many requests came.
+    fn counts(&self) -> (usize, usize) {
+        (self.connections.load(Ordering::Relaxed), self.requests.load(Ordering::Relaxed))
+    }
+}
+
+#[tokio::test]
+async fn a_post_is_not_sent_on_a_connection_that_the_server_has_closed() {
+    const COUNT: usize = 20;
+    let server = Impatient::start(Duration::from_millis(20));
+    let client = Client::builder().base_url(&server.url).retry(RetryPolicy::off()).build().unwrap();
+    for sent in 1..=COUNT {
+        client.service(sid()).touch().await.unwrap();
+        // While this thread is blocked, it does not see that the server closes the connection.
+        while server.closed.load(Ordering::SeqCst) < sent {
+            thread::sleep(Duration::from_millis(1));
+        }
+    }
+    assert_eq!(server.counts(), (COUNT, COUNT));
+}
+
+#[tokio::test]
+async fn idle_connections_are_kept_as_long_as_is_set() {
+    let cases = [(Duration::ZERO, 3), (Duration::from_millis(1), 3), (Duration::from_secs(60), 1)];
+    for (time, connections) in cases {
+        let server = Impatient::start(Duration::from_secs(60));
+        let client = Client::builder().base_url(&server.url).pool_idle_timeout(time).build().unwrap();
+        for _ in 0..3 {
+            client.service(sid()).touch().await.unwrap();
+            tokio::time::sleep(Duration::from_millis(30)).await;
+        }
+        assert_eq!(server.counts(), (connections, 3), "{time:?}");
+    }
+}
+
+/// A connection that the server closes when it has received something.
+#[derive(Default)]
+struct Closing {
+    received: bool,
+}
+
+impl hyper::rt::Read for Closing {
+    fn poll_read(self: Pin<&mut Self>, _: &mut Context<'_>, _: ReadBufCursor<'_>) -> Poll<io::Result<()>> {
+        if self.received { Poll::Ready(Ok(())) } else { Poll::Pending }
+    }
+}
+
+impl hyper::rt::Write for Closing {
+    fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        self.received = true;
+        context.waker().wake_by_ref();
+        Poll::Ready(Ok(bytes.len()))
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+}
+
+/// Fails as hyper does when a connection is closed before or while a request is sent, and then answers.
+struct Failing {
+    begun: bool,
+    attempts: Mutex<u32>,
+}
+
+impl Transport for Failing {
+    fn send(&self, _: http::Request<Body>) -> TransportFuture<'_> {
+        Box::pin(async {
+            *self.attempts.lock().unwrap() += 1;
+            if *self.attempts.lock().unwrap() > 1 {
+                return Ok(http::Response::new(Body::default()));
+            }
+            let (mut sender, connection) = hyper::client::conn::http1::handshake(Closing::default()).await.unwrap();
+            let sent = sender.try_send_request(http::Request::new(Body::from("x")));
+            if self.begun {
+                _ = connection.await;
+            } else {
+                drop(connection);
+            }
+            let error = sent.await.unwrap_err().into_error();
+            Err(SendError::new(io::Error::other(error)))
+        })
+    }
+}
+
+#[tokio::test]
+async fn a_request_of_which_nothing_was_sent_is_sent_again() {
+    let policy = RetryPolicy::new().base(Duration::ZERO);
+    let client = |begun| {
+        let transport = Failing { begun, attempts: Mutex::new(0) };
+        Client::builder().transport(transport).retry(policy).build().unwrap()
+    };
+    assert_eq!(client(false).service(sid()).touch().send().await.unwrap().attempts(), 2);
+    let error = client(true).service(sid()).touch().await.unwrap_err();
+    assert_eq!(error.call().unwrap().attempts(), 1, "{error}");
+}

@@ -1,0 +1,171 @@
+//! The environment variables that `from_env` reads credentials from: those of the configuration, or else names that follow from
+//! the crate and the security schemes.
+
+use std::collections::BTreeSet;
+
+use heck::ToShoutySnakeCase;
+
+use crate::config::{Config, Credentials, Held};
+use crate::diag::{Diagnostic, Diagnostics, code};
+use crate::ir::{Api, SchemeKind, SecurityScheme};
+use crate::name::case;
+use crate::name::scope::Scope;
+use crate::source::Pointer;
+
+/// The most alternatives that are listed.
+const MOST: usize = 64;
+
+/// The name of an environment variable of a crate.
+pub fn variable(krate: &str, rest: &str) -> String {
+    format!("{}_{rest}", krate.replace('-', "_").to_ascii_uppercase())
+}
+
+/// Names variables for each security scheme of the document.
+pub fn derive(krate: &str, api: &Api) -> Vec<Credentials> {
+    let mut all: Vec<(usize, Credentials)> = Vec::new();
+    for (suffix, group) in [("USERNAME", 0), ("TOKEN", 1), ("API_KEY", 2)] {
+        let schemes: Vec<(usize, &SecurityScheme)> =
+            api.security.iter().enumerate().filter(|(_, scheme)| group_of(scheme) == group).collect();
+        let origin = Pointer::root();
+        let origins = vec![&origin; schemes.len()];
+        let names = Scope::default().settle(&origins, |index, turn| {
+            let scheme = &schemes.get(index)?.1.name;
+            Some(match turn {
+                0 if schemes.len() == 1 => variable(krate, ""),
+                0 => variable(krate, &shortened(&word(scheme), suffix)),
+                turn => variable(krate, &format!("{}_", word(&case::spelling(scheme, turn - 1)?))),
+            })
+        });
+        for ((index, scheme), stem) in schemes.iter().zip(names) {
+            let stem = stem.unwrap_or_else(|tried| tried);
+            let named = |last: &str| Some(format!("{stem}{last}"));
+            let shared = api.security.iter().filter(|other| other.kind.parts() == scheme.kind.parts()).count() > 1;
+            let own = Credentials {
+                scheme: (shared || group == 2 && schemes.len() > 1).then(|| scheme.name.clone()),
+                ..Credentials::default()
+            };
+            match group {
+                0 => all.push((*index, Credentials { user: named(suffix), password: named("PASSWORD"), ..own })),
+                2 => all.push((*index, Credentials { key: named(suffix), ..own })),
+                _ => {
+                    let granted = scheme.token_url().map(|_| Credentials {
+                        client_id: named("CLIENT_ID"),
+                        client_secret: named("CLIENT_SECRET"),
+                        ..own.clone()
+                    });
+                    all.push((*index, Credentials { token: named(suffix), ..own }));
+                    all.extend(granted.map(|granted| (*index, granted)));
+                }
+            }
+        }
+    }
+    // In the order of the document.
+    all.sort_by_key(|(index, _)| *index);
+    all.into_iter().map(|(_, credentials)| credentials).collect()
+}
+
+fn group_of(scheme: &SecurityScheme) -> usize {
+    match scheme.kind {
+        SchemeKind::Basic => 0,
+        SchemeKind::Bearer => 1,
+        SchemeKind::Header(_) | SchemeKind::Query(_) | SchemeKind::Cookie(_) => 2,
+    }
+}
+
+/// The name of a scheme as a part of the name of a variable.
+fn word(name: &str) -> String {
+    let name = if name.is_ascii() { name.to_owned() } else { case::spelled_with_codes(name) };
+    name.to_shouty_snake_case()
+}
+
+/// A word without the words at its end that the suffix repeats: `STORE_TOKEN` before `TOKEN` is `STORE_`.
+fn shortened(word: &str, suffix: &str) -> String {
+    let repeats = |part: &&str| suffix.split('_').any(|known| known == *part);
+    let parts: Vec<&str> = word.split('_').filter(|part| !part.is_empty()).collect();
+    let kept = parts.len() - parts.iter().rev().take_while(|part| repeats(part)).count();
+    parts.iter().take(kept).map(|part| format!("{part}_")).collect()
+}
+
+/// Reports credentials of the configuration for which the document has no security scheme.
+pub fn check(config: &Config, api: &Api, diagnostics: &mut Diagnostics) {
+    for one in &config.client.credentials {
+        let place = config.place("client.credentials");
+        let fitting = api.security.iter().filter(|scheme| fits(one, scheme)).count();
+        let problem = match (&one.scheme, one.held()) {
+            (Some(name), _) if fitting == 0 => format!("`{name}` is not a security scheme for such credentials"),
+            (None, Some(Held::Token(name))) if fitting == 0 => {
+                format!("`{name}` holds a bearer token, and the document has no security scheme for one")
+            }
+            (None, Some(Held::Key(name))) if fitting == 0 => {
+                format!("`{name}` holds an API key, and the document has no security scheme for one")
+            }
+            (None, Some(Held::Key(name))) if fitting > 1 => {
+                format!("`{name}` holds an API key, and the document has several security schemes for one")
+            }
+            _ => continue,
+        };
+        let names: Vec<String> = api.security.iter().map(|scheme| format!("`{}`", scheme.name)).collect();
+        let help = match names.as_slice() {
+            [] => "describe the scheme in `components.securitySchemes` of the document".to_owned(),
+            names => format!("set `scheme` to a fitting one of {}", names.join(", ")),
+        };
+        diagnostics.push(Diagnostic::error(code::CONFIG_VALUE, place, problem).help(help));
+    }
+}
+
+/// Whether credentials are for a security scheme.
+pub fn fits(one: &Credentials, scheme: &SecurityScheme) -> bool {
+    let same_kind = match one.held() {
+        Some(Held::User(..)) => scheme.kind == SchemeKind::Basic,
+        Some(Held::Token(_) | Held::Client(..)) => scheme.kind == SchemeKind::Bearer,
+        Some(Held::Key(_)) => group_of(scheme) == 2,
+        None => false,
+    };
+    same_kind && one.scheme.as_ref().is_none_or(|name| *name == scheme.name)
+}
+
+/// The credentials that operations take together, each list enough for some of them. An empty list is among them if no
+/// operation requires any.
+pub fn alternatives<'c>(config: &'c Config, api: &Api) -> Vec<Vec<&'c Credentials>> {
+    let entries = &config.client.credentials;
+    let operations = || api.operations.iter().map(|(_, operation)| operation);
+    let mut wanted: BTreeSet<Vec<&str>> = BTreeSet::new();
+    let mut ordered: Vec<Vec<&str>> = Vec::new();
+    let taken = operations().flat_map(|operation| api.schemes(operation));
+    let alone = api.security.iter().map(|scheme| vec![scheme.name.as_str()]);
+    let taken: Vec<Vec<&str>> = taken.filter(|all| !all.is_empty()).collect();
+    let taken = if taken.is_empty() { alone.collect() } else { taken };
+    for all in taken {
+        if wanted.insert(all.clone()) {
+            ordered.push(all);
+        }
+    }
+    let fitting = |name: &str| {
+        let scheme = api.security.iter().find(|scheme| scheme.name == name);
+        entries.iter().filter(move |one| scheme.is_some_and(|scheme| fits(one, scheme)))
+    };
+    let mut found: Vec<Vec<&Credentials>> = Vec::new();
+    for all in &ordered {
+        let mut combined: Vec<Vec<&Credentials>> = vec![Vec::new()];
+        for name in all {
+            let longer = |known: &Vec<&'c Credentials>| {
+                let known = known.clone();
+                fitting(name).map(move |one| known.iter().copied().chain([one]).collect::<Vec<_>>()).collect::<Vec<_>>()
+            };
+            combined = combined.iter().flat_map(longer).take(MOST).collect();
+        }
+        for one in combined {
+            if found.len() < MOST && !found.contains(&one) {
+                found.push(one);
+            }
+        }
+    }
+    // What is for no scheme that an operation takes counts by itself.
+    let used = |one: &Credentials| ordered.iter().flatten().any(|name| fitting(name).any(|other| other == one));
+    found.extend(entries.iter().filter(|one| !used(one)).map(|one| vec![one]));
+    let required = api.security.is_empty() || operations().any(|one| !one.open && !one.anonymous);
+    if !found.is_empty() && !required {
+        found.push(Vec::new());
+    }
+    found
+}
