@@ -1,6 +1,6 @@
 //! Which of its media types a response has, and the bytes that its body is sent as.
 
-use bindery::ir::{self, Content, Framing, TypeRef};
+use bindery::ir::{self, Content, Framing, Media, TypeRef};
 use serde_json::{Map, Value, json};
 
 use crate::big;
@@ -25,7 +25,8 @@ pub(crate) fn chosen<'a>(response: &'a ir::Response, accept: Option<&str>) -> Op
     let others = response.others.iter().flat_map(|other| {
         other.media_types.iter().map(|media_type| Form { media_type, content: other.content, ty: &other.ty })
     });
-    let forms: Vec<Form<'a>> = default.chain(others).collect();
+    let mut forms: Vec<Form<'a>> = default.chain(others).collect();
+    forms.sort_by_key(|form| form.media_type.contains('*'));
     let ranges = ranges(accept.unwrap_or("*/*"));
     let found = ranges.iter().find_map(|range| forms.iter().find(|form| is_in(form.media_type, range)));
     let first = Form { media_type: "application/json", content: response.content, ty };
@@ -34,12 +35,15 @@ pub(crate) fn chosen<'a>(response: &'a ir::Response, accept: Option<&str>) -> Op
 
 /// The header with the media type of a body; one for all media types becomes the usual one of its kind.
 pub(crate) fn header(media_type: &str, content: Content) -> (String, String) {
-    let usual = match content {
-        Content::Json => "application/json",
-        Content::Text => "text/plain",
-        Content::Binary => "application/octet-stream",
-        Content::Stream(Framing::Lines) => "application/jsonl",
-        Content::Stream(_) => "text/event-stream",
+    let usual = match (content, media_type.split('/').next().unwrap_or_default()) {
+        (_, "image") => "image/png",
+        (_, "audio") => "audio/mpeg",
+        (_, "video") => "video/mp4",
+        (Content::Json, _) => "application/json",
+        (Content::Text, _) => "text/plain",
+        (Content::Binary, _) => "application/octet-stream",
+        (Content::Stream(Framing::Lines), _) => "application/jsonl",
+        (Content::Stream(_), _) => "text/event-stream",
     };
     ("Content-Type".to_owned(), if media_type.contains('*') { usual } else { media_type }.to_owned())
 }
@@ -78,6 +82,7 @@ pub(crate) fn generated(model: &Model, form: Form<'_>, now: &str) -> Value {
             Value::Null => json!("text"),
             value => json!(value.to_string()),
         },
+        Content::Binary if Media::of(form.media_type) == Media::Json => json!("\"bytes\""),
         Content::Binary => json!("bytes"),
     }
 }

@@ -9,6 +9,7 @@ use crate::generate::fits;
 use crate::http::Request;
 use crate::model::{Model, plain};
 use crate::multipart::Part;
+use crate::rules::text_of;
 
 /// The values of a request that its operation declares, by the name on the wire.
 pub(crate) type Given<'a> = Vec<(&'a Param, Value)>;
@@ -49,6 +50,10 @@ pub(crate) fn read<'a>(
                     given.push((param, file(None, request.header("content-type"), request.body.len())));
                     continue;
                 }
+                // An empty string is a value of a text.
+                if media != Media::Json && request.body.is_empty() && request.header("content-type").is_some() {
+                    continue;
+                }
                 match body(model, param, media, &request.body) {
                     Ok(value) => given.extend(value.map(|value| (param, value))),
                     Err(found) => problems.extend(found),
@@ -70,8 +75,12 @@ pub(crate) fn read<'a>(
             given.extend(files.map(file).next().map(|file| (param, file)));
             continue;
         }
-        // A value that may be null is sent as an empty string to clear it.
-        if param.nullable && param.place == ParamPlace::Form && texts == [""] {
+        // A value that may be null is sent as an empty string to clear it; some clients write `null`, which only strings can be.
+        let is_null = |text: &str| {
+            let value = value(model, &param.ty, &[text]);
+            text.is_empty() || text == "null" && !self::problems(model, param, "", &value).is_empty()
+        };
+        if param.nullable && param.place == ParamPlace::Form && matches!(texts[..], [text] if is_null(text)) {
             let empty = matches!(model.api.resolved(&param.ty), TypeRef::List(_)).then(|| json!([]));
             let empty = empty.filter(|empty| self::problems(model, param, "", empty).is_empty());
             given.push((param, empty.unwrap_or_default()));
@@ -159,9 +168,19 @@ fn from_text(model: &Model, ty: &TypeRef, text: &str) -> Value {
         TypeRef::Map(_) | TypeRef::Json => serde_json::from_str(text).ok(),
         TypeRef::Named(id) => match &model.api.types[*id].shape {
             Shape::Alias(inner) => return from_text(model, inner, text),
-            Shape::Record(_) => serde_json::from_str(text).ok(),
-            _ => None,
+            Shape::Record(_) | Shape::Wrapper(_) => serde_json::from_str(text).ok(),
+            Shape::ValueEnum(values) => {
+                let mut values = values.values.iter().map(|literal| &literal.value);
+                values.find(|value| text_of(value) == text).cloned()
+            }
+            Shape::Union(union) => {
+                let mut values = union.variants.iter().map(|variant| from_text(model, &variant.ty, text));
+                values.find(|value| check(&model.api, ty, value).is_empty())
+            }
+            Shape::StringEnum(_) | Shape::Newtype(_) => None,
         },
+        TypeRef::Nullable(inner) => return from_text(model, inner, text),
+        TypeRef::Tuple(_) => serde_json::from_str(text).ok(),
         _ => None,
     };
     parsed.unwrap_or_else(|| json!(text))

@@ -32,6 +32,8 @@ async fn a_body_has_the_media_type_that_is_asked_for() {
         ("/lines", "*/*", "application/jsonl", "{\"number\":0", 3),
         ("/picture", "*/*", "image/png", "bytes", 1),
         ("/page", "*/*", "text/html", "text", 1),
+        ("/drawing", "*/*", "image/png", "bytes", 1),
+        ("/paged", "*/*", "application/json", "{\"items\":[]}", 1),
     ] {
         let answer = raw(&url, "GET", path, &format!("Accept: {accept}\r\n"), "").await;
         assert_eq!(answer.status, 200, "{path} {answer:?}");
@@ -178,5 +180,25 @@ async fn large_integers_keep_their_digits() {
         "{\"id\":123456789012345678901234567890}",
     ] {
         assert_eq!(raw(&url, "POST", "/numbers", JSON, wrong).await.status, 400, "{wrong}");
+    }
+}
+
+#[tokio::test]
+async fn strings_stand_for_values_of_any_kind() {
+    let mock = start().await;
+    let form = "Content-Type: application/x-www-form-urlencoded\r\n";
+    let text = "Content-Type: text/plain\r\n";
+    for (status, method, path, head, body) in [
+        (204, "POST", "/choices", form, "level=fast&either=7"),
+        (204, "POST", "/choices", form, "level=1&either=true"),
+        (204, "POST", "/choices", form, "level=true"),
+        (400, "POST", "/choices", form, "level=2"),
+        (400, "POST", "/choices", form, "either=x"),
+        (204, "PUT", "/words", text, ""),
+        (204, "PUT", "/words", text, "a"),
+        (400, "PUT", "/words", "", ""),
+    ] {
+        let answer = raw(&mock.url(), method, path, head, body).await;
+        assert_eq!(answer.status, status, "{path} {body} {answer:?}");
     }
 }
