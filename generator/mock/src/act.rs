@@ -1,9 +1,12 @@
 //! An operation at work: what it does to what is stored.
 
-use bindery::ir::{self, Answer, Field, Key, Operation, Param, ParamPlace, ResourceId, Role, Side, Status, TypeRef};
+use bindery::ir::{
+    self, Answer, Content, Field, Key, Operation, Param, ParamPlace, ResourceId, Role, Side, Status, TypeRef,
+};
 use bindery::mock_rules::{property, takes};
 use serde_json::{Value, json};
 
+use crate::content::{self, Form};
 use crate::copies;
 use crate::failure::Failure;
 use crate::filter::Selection;
@@ -29,6 +32,8 @@ pub(crate) struct Act<'a> {
     pub path: &'a Values,
     pub spot: &'a Spot,
     pub base: &'a str,
+    /// The header `Accept` of the request.
+    pub accept: Option<&'a str>,
 }
 
 impl Act<'_> {
@@ -229,7 +234,18 @@ impl Act<'_> {
             field.is_some_and(|field| matches!(field.ty, TypeRef::DateTime | TypeRef::Date))
         };
         let selection = Selection::of(self.model.facts(self.resource), self.given, is_time)?;
-        let Some(paging) = &self.operation.paging else {
+        let form = self.form();
+        // Text and bytes have no items that can be told apart; neither has a stream of what is not the records.
+        let is_listed = |form: &Form<'_>| match form.content {
+            Content::Json => true,
+            Content::Stream(_) => Some(form.ty) == self.model_type().as_ref(),
+            Content::Text | Content::Binary => false,
+        };
+        if let Some(form) = form.filter(|form| !is_listed(form)) {
+            return Ok(self.reply(Some(content::generated(self.model, form, &now))));
+        }
+        let paging = self.operation.paging.as_ref().filter(|_| form.is_none_or(|form| form.content == Content::Json));
+        let Some(paging) = paging else {
             let keep = |record: &Value| selection.keeps(record);
             let newest_first = selection.newest_first;
             let all = Wanted { from: From::After(0), skip: 0, size: usize::MAX, newest_first, keep: &keep };
@@ -254,7 +270,9 @@ impl Act<'_> {
             selection: &selection,
         };
         let (page, headers) = list.page(&state.store, request, self.base, &shown, &now);
-        Ok(Response { headers, ..self.reply(Some(page)) })
+        let mut response = self.reply(Some(page));
+        response.headers.extend(headers);
+        Ok(response)
     }
 
     /// A record with the URLs that follow from where it is.
@@ -267,11 +285,17 @@ impl Act<'_> {
 
     /// The response with a record of a key.
     pub fn success(&self, key: &str, record: Value) -> Response {
-        let body = self.described().and_then(|response| response.body.as_ref()).map(|ty| {
-            let record = self.located(record, key);
-            self.project(ty, record, &generate::time(0))
-        });
-        self.reply(body)
+        let Some(form) = self.form() else { return self.reply(None) };
+        let now = generate::time(0);
+        self.reply(Some(match form.content {
+            Content::Json => self.project(form.ty, self.located(record, key), &now),
+            _ => content::generated(self.model, form, &now),
+        }))
+    }
+
+    /// The form of the response that the request accepts, if the response has a body.
+    fn form(&self) -> Option<Form<'_>> {
+        content::chosen(self.described()?, self.accept)
     }
 
     /// The record as a value of the answer's type: itself, or what of it another type has a place for.
@@ -308,7 +332,10 @@ impl Act<'_> {
             _ if body.is_some() => 200,
             _ => 204,
         };
-        Response { status, headers: Vec::new(), body, reason: None }
+        let form = self.form().filter(|_| body.is_some());
+        let headers = form.map(|form| content::header(form.media_type, form.content));
+        let content = form.map_or(Content::Json, |form| form.content);
+        Response { status, headers: headers.into_iter().collect(), body, content, reason: None }
     }
 }
 

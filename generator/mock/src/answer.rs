@@ -1,6 +1,6 @@
 //! What the API would answer: a request and what is stored to an answer, without any network.
 
-use bindery::ir::{Body, Header, Media, Operation, OperationId, ParamPlace, Role, Status};
+use bindery::ir::{Body, Content, Header, Media, Operation, OperationId, ParamPlace, Role, Status};
 use serde_json::Value;
 
 use crate::act::{Act, path_given};
@@ -79,7 +79,8 @@ fn carry_out(model: &Model, state: &mut State, request: &Request, route: &Route)
     }
     let host = request.header("host").filter(|host| is_host(host)).unwrap_or("localhost");
     let base = format!("http://{host}{}", route.base_path);
-    let act = Act { model, operation, resource, given: &given, path: &path, spot: &spot, base: &base };
+    let accept = request.header("accept");
+    let act = Act { model, operation, resource, given: &given, path: &path, spot: &spot, base: &base, accept };
     let creates = operation.role == Role::Create || resource != operation.resource;
     let mut response = match operation.role {
         _ if creates => act.create(state).map(|(key, record)| act.success(&key, record))?,
@@ -190,7 +191,7 @@ fn preflight(model: &Model, request: &Request) -> Option<Response> {
     let mut declared = responses.map(|response| response.headers.iter().filter(allows).collect::<Vec<_>>());
     let headers = declared.find(|headers| !headers.is_empty()).unwrap_or_default();
     let headers: Vec<_> = headers.into_iter().map(|header| declared_header(model, header)).collect();
-    (!headers.is_empty()).then_some(Response { status: 204, headers, body: None, reason: None })
+    (!headers.is_empty()).then_some(Response { status: 204, headers, body: None, content: Content::Json, reason: None })
 }
 
 /// What the document says of an answer with this status.

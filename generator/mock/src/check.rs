@@ -1,8 +1,20 @@
 //! Whether a value is what a type of the representation says.
 
+use base64::Engine;
+use base64::alphabet;
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use bindery::ir::{Api, Constraint, Shape, TypeRef};
 use chrono::{DateTime, NaiveDate};
 use serde_json::Value;
+
+use crate::big;
+use crate::formats;
+
+/// Padding may be left out.
+const LENIENT: GeneralPurposeConfig =
+    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
+const STANDARD: GeneralPurpose = GeneralPurpose::new(&alphabet::STANDARD, LENIENT);
+const URL_SAFE: GeneralPurpose = GeneralPurpose::new(&alphabet::URL_SAFE, LENIENT);
 
 /// Something about a value that its type does not allow.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,6 +74,21 @@ pub(crate) fn constrain(constraints: &[Constraint], value: &Value, problems: &mu
 fn keep(constraints: &[Constraint], value: &Value, at: &At<'_>, problems: &mut Vec<Problem>) {
     let messages = constraints.iter().filter_map(|constraint| broken(constraint, value));
     problems.extend(messages.map(|message| Problem { at: at.pointer(), message }));
+    let items = || value.as_array().into_iter().flatten().enumerate();
+    for constraint in constraints {
+        match constraint {
+            Constraint::Items(all) => {
+                items().for_each(|(index, item)| keep(all, item, &At::Index(at, index), problems))
+            }
+            Constraint::Rest(first, all) => {
+                items().skip(*first).for_each(|(index, item)| keep(all, item, &At::Index(at, index), problems));
+            }
+            Constraint::Item(place, all) => {
+                items().skip(*place).take(1).for_each(|(index, item)| keep(all, item, &At::Index(at, index), problems));
+            }
+            _ => {}
+        }
+    }
 }
 
 fn walk(api: &Api, ty: &TypeRef, value: &Value, at: &At<'_>, problems: &mut Vec<Problem>) {
@@ -73,14 +100,16 @@ fn walk(api: &Api, ty: &TypeRef, value: &Value, at: &At<'_>, problems: &mut Vec<
             .and_then(|value| i32::try_from(value).ok())
             .is_none()
             .then_some("must be a whole number of 32 bits"),
-        // What does not fit into 64 bits is a number of floating point in the mock, which may be an integer of more.
         TypeRef::Int(128) => {
-            let whole = value.as_f64().is_some_and(|number| number.fract() == 0.0);
-            (!whole).then_some("must be a whole number")
+            let digits = big::digits(value).map(|digits| digits.parse::<i128>().is_ok());
+            let whole = digits.unwrap_or_else(|| value.as_f64().is_some_and(|number| number.fract() == 0.0));
+            (!whole).then_some("must be a whole number of 128 bits")
         }
         TypeRef::Int(_) => value.as_i64().is_none().then_some("must be a whole number"),
         TypeRef::Unsigned(_) => value.as_u64().is_none().then_some("must be a whole number that is not negative"),
-        TypeRef::Float(_) | TypeRef::BigNumber => (!value.is_number()).then_some("must be a number"),
+        TypeRef::Float(_) | TypeRef::BigNumber => {
+            (!value.is_number() && big::digits(value).is_none()).then_some("must be a number")
+        }
         TypeRef::Custom(_) => None,
         TypeRef::Nullable(_) if value.is_null() => None,
         TypeRef::Nullable(inner) => return walk(api, inner, value, at, problems),
@@ -93,9 +122,17 @@ fn walk(api: &Api, ty: &TypeRef, value: &Value, at: &At<'_>, problems: &mut Vec<
             }
             _ => Some("must be a list with one item for each place"),
         },
-        TypeRef::Text | TypeRef::Bytes | TypeRef::UrlBytes | TypeRef::Uuid => {
-            (!value.is_string()).then_some("must be a text")
+        TypeRef::Text => (!value.is_string() || big::digits(value).is_some()).then_some("must be a string"),
+        TypeRef::Bytes => {
+            let valid =
+                value.as_str().is_some_and(|text| STANDARD.decode(text.split_whitespace().collect::<String>()).is_ok());
+            (!valid).then_some("must be Base64")
         }
+        TypeRef::UrlBytes => {
+            let valid = value.as_str().is_some_and(|text| URL_SAFE.decode(text).is_ok());
+            (!valid).then_some("must be Base64 for URLs")
+        }
+        TypeRef::Uuid => (!value.as_str().is_some_and(is_uuid)).then_some("must be a UUID"),
         TypeRef::DateTime => {
             let valid = value.as_str().is_some_and(|text| DateTime::parse_from_rfc3339(text).is_ok());
             (!valid).then_some("must be a date with a time, like 2026-01-31T12:00:00Z")
@@ -192,11 +229,16 @@ fn named(api: &Api, shape: &Shape, value: &Value, at: &At<'_>, problems: &mut Ve
 
 /// What a value that breaks the constraint must be; nothing if it keeps to it or the constraint is not about it.
 fn broken(constraint: &Constraint, value: &Value) -> Option<String> {
-    let (length, number, items) = (value.as_str().map(|text| text.chars().count()), value.as_f64(), value.as_array());
+    let big = big::digits(value).and_then(|digits| digits.parse::<f64>().ok());
+    let (length, number) = (value.as_str().map(|text| text.chars().count()), big.or_else(|| value.as_f64()));
+    let items = value.as_array();
     match constraint {
         Constraint::MinLength(least) if length? < *least => Some(format!("must have at least {least} characters")),
         Constraint::MaxLength(most) if length? > *most => Some(format!("must have at most {most} characters")),
-        Constraint::Pattern(pattern) if !matches(pattern, value.as_str()?) => Some(format!("must match {pattern}")),
+        Constraint::Pattern(pattern) => match formats::of_pattern(pattern, value.as_str()?) {
+            Some(valid) => valid.err().map(str::to_owned),
+            None => (!matches(pattern, value.as_str()?)).then(|| format!("must match {pattern}")),
+        },
         Constraint::Minimum(bound) if number? < *bound => Some(format!("must be at least {bound}")),
         Constraint::ExclusiveMinimum(bound) if number? <= *bound => Some(format!("must be more than {bound}")),
         Constraint::Maximum(bound) if number? > *bound => Some(format!("must be at most {bound}")),
@@ -207,6 +249,11 @@ fn broken(constraint: &Constraint, value: &Value) -> Option<String> {
         Constraint::UniqueItems if repeats(items?) => Some("must not have an item twice".to_owned()),
         _ => None,
     }
+}
+
+fn is_uuid(text: &str) -> bool {
+    let lengths = text.split('-').map(str::len);
+    lengths.eq([8, 4, 4, 4, 12]) && text.chars().all(|c| c == '-' || c.is_ascii_hexdigit())
 }
 
 fn divides(step: f64, number: f64) -> bool {

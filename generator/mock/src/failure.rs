@@ -1,9 +1,10 @@
 //! Answers to requests that fail, in the shape that the API gives its errors.
 
-use bindery::ir::{Constraint, Field, OperationId, TypeRef};
+use bindery::ir::{Constraint, Content, Field, OperationId, TypeRef};
 use serde_json::{Map, Value, json};
 
 use crate::answer::described;
+use crate::content;
 use crate::generate;
 use crate::http::Response;
 use crate::model::{Model, plain};
@@ -45,12 +46,18 @@ pub(crate) fn failure(model: &Model, operation: Option<OperationId>, failed: &Fa
         Some(declared) => declared,
         None => any(),
     };
+    let content = declared.map_or(Content::Json, |declared| declared.content);
     let body = match declared {
-        Some(declared) => declared.body.as_ref().map(|ty| shaped(model, ty, declared.example.as_ref(), failed)),
+        Some(declared) if content == Content::Json => {
+            declared.body.as_ref().map(|ty| shaped(model, ty, declared.example.as_ref(), failed))
+        }
+        Some(declared) => declared.body.as_ref().map(|_| json!(failed.message)),
         None => Some(configured(model, failed)),
     };
-    let reason = Some(failed.message.clone());
-    Response { status: failed.status, headers: failed.headers.clone(), body, reason }
+    let mut headers = failed.headers.clone();
+    let media_type = declared.and_then(|declared| declared.media_types.first()).filter(|_| body.is_some());
+    headers.extend(media_type.map(|media_type| content::header(media_type, content)));
+    Response { status: failed.status, headers, body, content, reason: Some(failed.message.clone()) }
 }
 
 /// A body of a declared type, its properties known by their names.

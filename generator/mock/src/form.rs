@@ -3,10 +3,13 @@
 use bindery::ir::{Body, Constraint, Field, Media, Operation, Param, ParamPlace, Record, Shape, Style, TypeRef};
 use serde_json::{Map, Value, json};
 
+use crate::big;
 use crate::check::{check, constrain};
 use crate::generate::fits;
 use crate::http::Request;
 use crate::model::{Model, plain};
+use crate::multipart::Part;
+use crate::rules::text_of;
 
 /// The values of a request that its operation declares, by the name on the wire.
 pub(crate) type Given<'a> = Vec<(&'a Param, Value)>;
@@ -22,9 +25,12 @@ pub(crate) fn read<'a>(
     request: &Request,
     path: &[(String, String)],
 ) -> Result<Given<'a>, Vec<String>> {
+    let parts = if operation.body == Some(Body::Multipart) { request.parts() } else { Vec::new() };
     let form = match operation.body {
         Some(Body::Form) => request.form(),
-        Some(Body::Multipart) => request.parts(),
+        Some(Body::Multipart) => {
+            parts.iter().map(|part| (part.name.clone(), String::from_utf8_lossy(part.content).into_owned())).collect()
+        }
         Some(Body::Whole) | None => Vec::new(),
     };
     let cookies = request.cookies();
@@ -40,6 +46,14 @@ pub(crate) fn read<'a>(
             ParamPlace::Form | ParamPlace::File => all(&form, &param.wire),
             ParamPlace::Cookie => all(&cookies, &param.wire),
             ParamPlace::Body(media) => {
+                if media == Media::Binary && !request.body.is_empty() {
+                    given.push((param, file(None, request.header("content-type"), request.body.len())));
+                    continue;
+                }
+                // An empty string is a value of a text.
+                if media != Media::Json && request.body.is_empty() && request.header("content-type").is_some() {
+                    continue;
+                }
                 match body(model, param, media, &request.body) {
                     Ok(value) => given.extend(value.map(|value| (param, value))),
                     Err(found) => problems.extend(found),
@@ -55,11 +69,21 @@ pub(crate) fn read<'a>(
             continue;
         }
         if param.place == ParamPlace::File {
+            let files = parts.iter().filter(|part| part.name == param.wire);
+            let file =
+                |part: &Part<'_>| file(part.file_name.as_deref(), part.media_type.as_deref(), part.content.len());
+            given.extend(files.map(file).next().map(|file| (param, file)));
             continue;
         }
-        // A value that may be null is sent as an empty string to clear it.
-        if param.nullable && param.place == ParamPlace::Form && texts == [""] {
-            given.push((param, Value::Null));
+        // A value that may be null is sent as an empty string to clear it; some clients write `null`, which only strings can be.
+        let is_null = |text: &str| {
+            let value = value(model, &param.ty, &[text]);
+            text.is_empty() || text == "null" && !self::problems(model, param, "", &value).is_empty()
+        };
+        if param.nullable && param.place == ParamPlace::Form && matches!(texts[..], [text] if is_null(text)) {
+            let empty = matches!(model.api.resolved(&param.ty), TypeRef::List(_)).then(|| json!([]));
+            let empty = empty.filter(|empty| self::problems(model, param, "", empty).is_empty());
+            given.push((param, empty.unwrap_or_default()));
             continue;
         }
         let value = value(model, &param.ty, &texts);
@@ -93,7 +117,7 @@ fn body(model: &Model, param: &Param, media: Media, bytes: &[u8]) -> Result<Opti
     if media != Media::Json {
         return Ok(None);
     }
-    let value: Value = serde_json::from_slice(bytes).map_err(|error| vec![format!("the body is no JSON: {error}")])?;
+    let value: Value = big::parse(bytes).map_err(|error| vec![format!("the body is no JSON: {error}")])?;
     let problems = problems(model, param, "body", &value);
     if problems.is_empty() { Ok(Some(value)) } else { Err(problems) }
 }
@@ -136,15 +160,27 @@ fn from_text(model: &Model, ty: &TypeRef, text: &str) -> Value {
     let parsed = match ty {
         TypeRef::Bool => text.parse::<bool>().ok().map(Value::from),
         TypeRef::Unsigned(_) => text.parse::<u64>().ok().map(Value::from),
-        TypeRef::Int(128) | TypeRef::BigNumber => text.parse::<serde_json::Number>().ok().map(Value::from),
+        TypeRef::Int(128) | TypeRef::BigNumber => {
+            big::value(text).or_else(|| text.parse::<serde_json::Number>().ok().map(Value::from))
+        }
         TypeRef::Int(_) => text.parse::<i64>().ok().map(Value::from),
         TypeRef::Float(_) => text.parse::<f64>().ok().filter(|number| number.is_finite()).map(Value::from),
         TypeRef::Map(_) | TypeRef::Json => serde_json::from_str(text).ok(),
         TypeRef::Named(id) => match &model.api.types[*id].shape {
             Shape::Alias(inner) => return from_text(model, inner, text),
-            Shape::Record(_) => serde_json::from_str(text).ok(),
-            _ => None,
+            Shape::Record(_) | Shape::Wrapper(_) => serde_json::from_str(text).ok(),
+            Shape::ValueEnum(values) => {
+                let mut values = values.values.iter().map(|literal| &literal.value);
+                values.find(|value| text_of(value) == text).cloned()
+            }
+            Shape::Union(union) => {
+                let mut values = union.variants.iter().map(|variant| from_text(model, &variant.ty, text));
+                values.find(|value| check(&model.api, ty, value).is_empty())
+            }
+            Shape::StringEnum(_) | Shape::Newtype(_) => None,
         },
+        TypeRef::Nullable(inner) => return from_text(model, inner, text),
+        TypeRef::Tuple(_) => serde_json::from_str(text).ok(),
         _ => None,
     };
     parsed.unwrap_or_else(|| json!(text))
@@ -155,10 +191,32 @@ fn from_text(model: &Model, ty: &TypeRef, text: &str) -> Value {
 /// leaves no trace.
 pub(crate) fn lay(model: &Model, record: &Record, given: &Given<'_>, onto: &mut Map<String, Value>) {
     for (param, value) in given {
-        if matches!(param.place, ParamPlace::Form | ParamPlace::Path) {
+        if matches!(param.place, ParamPlace::File | ParamPlace::Body(Media::Binary)) {
+            put_file(model, record, value, onto);
+        } else if matches!(param.place, ParamPlace::Form | ParamPlace::Path) {
             put(model, record, &param.wire, value, onto);
         } else if let (ParamPlace::Body(_), Some(members)) = (param.place, value.as_object()) {
             members.iter().for_each(|(name, value)| put(model, record, name, value, onto));
+        }
+    }
+}
+
+/// What a record may keep of a file.
+fn file(name: Option<&str>, media_type: Option<&str>, size: usize) -> Value {
+    json!({ "name": name, "type": media_type, "size": size })
+}
+
+/// Puts what is known of a file into the properties that are called like it.
+fn put_file(model: &Model, record: &Record, file: &Value, onto: &mut Map<String, Value>) {
+    for field in &record.fields {
+        let fact = match plain(&field.wire).as_str() {
+            "filename" | "originalfilename" | "originalname" => "name",
+            "size" | "filesize" | "bytes" | "length" | "contentlength" => "size",
+            "contenttype" | "mimetype" | "mediatype" => "type",
+            _ => continue,
+        };
+        if let Some(value) = file.get(fact).filter(|value| !value.is_null() && fits(model, field, value)) {
+            onto.insert(field.wire.clone(), value.clone());
         }
     }
 }

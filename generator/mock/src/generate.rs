@@ -4,6 +4,7 @@ use bindery::ir::{Constraint, Field, Record, Shape, TypeId, TypeRef};
 use chrono::{DateTime, SecondsFormat};
 use serde_json::{Map, Value, json};
 
+use crate::big;
 use crate::check::{check, constrain};
 use crate::model::{Model, plain};
 use crate::pattern::Pattern;
@@ -19,6 +20,11 @@ pub(crate) fn blank(model: &Model, record: &Record, example: Option<&Value>, now
 /// A value of a type.
 pub(crate) fn value(model: &Model, ty: &TypeRef, constraints: &[Constraint], now: &str) -> Value {
     Maker { model, now, nth: 0, within: Vec::new() }.any(ty, constraints)
+}
+
+/// A value of a type that differs from others with another number, as far as the type has several.
+pub(crate) fn nth(model: &Model, ty: &TypeRef, now: &str, nth: usize) -> Value {
+    Maker { model, now, nth, within: Vec::new() }.any(ty, &[])
 }
 
 /// A text for a key under constraints, another one each time.
@@ -125,11 +131,15 @@ impl Maker<'_> {
     fn any(&mut self, ty: &TypeRef, constraints: &[Constraint]) -> Value {
         match ty {
             TypeRef::Bool => Value::Bool(self.nth % 2 == 1),
+            TypeRef::Int(128) | TypeRef::BigNumber => {
+                let number = number(constraints, true, self.nth);
+                let exact = number.abs() < 9e15;
+                if exact { json!(number as i64) } else { big::value(&format!("{number:.0}")).unwrap_or_default() }
+            }
             TypeRef::Int(_) => json!(number(constraints, true, self.nth) as i64),
             TypeRef::Unsigned(_) => json!(number(constraints, true, self.nth) as u64),
             TypeRef::Float(_) => json!(number(constraints, false, self.nth)),
-            TypeRef::BigNumber => json!(number(constraints, true, self.nth) as i64),
-            TypeRef::Bytes | TypeRef::UrlBytes => json!(""),
+            TypeRef::Bytes | TypeRef::UrlBytes => json!("dGV4dA=="),
             TypeRef::Uuid => json!(format!("00000000-0000-4000-8000-{:012x}", self.nth)),
             TypeRef::Tuple(types) => types.iter().map(|ty| self.any(ty, &[])).collect(),
             TypeRef::Nullable(_) => Value::Null,
@@ -146,10 +156,13 @@ impl Maker<'_> {
                     Constraint::MinItems(least) => Some((*least).min(MOST_ITEMS)),
                     _ => None,
                 });
+                let own =
+                    constraints.iter().find_map(|one| if let Constraint::Items(all) = one { Some(all) } else { None });
+                let own = own.map(Vec::as_slice).unwrap_or_default();
                 let nth = self.nth;
                 let items = (0..least.unwrap_or_default()).map(|index| {
                     self.nth = nth + index;
-                    self.any(item, &[])
+                    self.any(item, own)
                 });
                 let items = items.collect();
                 self.nth = nth;
@@ -235,6 +248,11 @@ fn number(constraints: &[Constraint], whole: bool, nth: usize) -> f64 {
         Some(step) => ((high.0 / step).floor() * step, step),
         None if low.0.is_finite() => (low.0, room.min(1.0)),
         None => (high.0, 1.0),
+    };
+    // The limit itself has perhaps been rounded out of what it allows.
+    let start = match whole && start.abs() > 9e15 {
+        true => [start.next_up(), start.next_down()].into_iter().find(allowed).unwrap_or(start),
+        false => start,
     };
     let up = (0..nth + 2).map(|times| start + step * times as f64);
     let down = (1..nth + 2).map(|times| start - step * times as f64);

@@ -2,7 +2,11 @@
 
 use std::fmt;
 
+use bindery::ir::Content;
 use serde_json::Value;
+
+use crate::content;
+use crate::multipart::{self, Part};
 
 /// A request, as it was received.
 ///
@@ -41,20 +45,9 @@ impl Request {
         form_urlencoded::parse(&self.body).into_owned().collect()
     }
 
-    /// The names and contents of the parts of a multipart body, in their order; of files, what of them is text.
-    pub fn parts(&self) -> Vec<(String, String)> {
-        let boundary = self.header("content-type").and_then(|value| value.split_once("boundary="));
-        let Some((_, boundary)) = boundary else { return Vec::new() };
-        let body = String::from_utf8_lossy(&self.body);
-        let boundary = format!("--{}", boundary.trim_matches('"'));
-        let parts = body.split(&boundary).skip(1);
-        let read = |part: &str| {
-            let (head, content) = part.split_once("\r\n\r\n")?;
-            let (_, name) = head.split_once(" name=\"")?;
-            let name = name.split('"').next()?.replace("%22", "\"");
-            Some((name, content.strip_suffix("\r\n")?.to_owned()))
-        };
-        parts.filter_map(read).collect()
+    /// The parts of a multipart body, in their order.
+    pub(crate) fn parts(&self) -> Vec<Part<'_>> {
+        multipart::parts(self.header("content-type").unwrap_or_default(), &self.body)
     }
 
     /// The decoded names and values of the cookies.
@@ -77,10 +70,19 @@ pub struct Response {
     pub status: u16,
     /// The headers, but for those that every HTTP answer has.
     pub headers: Vec<(String, String)>,
-    /// The JSON body, if there is one.
+    /// The body, if there is one: JSON, a string, or an array of the values of a stream.
     pub body: Option<Value>,
+    /// What the body is sent as.
+    pub content: Content,
     /// Why the request was not carried out, where it was not.
     pub reason: Option<String>,
+}
+
+impl Response {
+    /// The body as it is sent; empty if there is none.
+    pub fn bytes(&self) -> Vec<u8> {
+        self.body.as_ref().map(|body| content::bytes(self.content, body)).unwrap_or_default()
+    }
 }
 
 /// A request that the server has answered.

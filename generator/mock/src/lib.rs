@@ -24,15 +24,22 @@
 //!   that only the API creates, such as receipts of deliveries, are not there unless [`Mock::put`] stores them.
 //! - Values that nobody has set are generated from the schema, and mean nothing.
 //! - A reference to another record, such as the id of a role in a body, is not looked up.
-//! - Parameters in styles such as `deepObject` are accepted as they are, and so are bodies that are neither JSON nor forms.
+//! - Parameters in styles such as `deepObject` are accepted as they are, and so are bodies that are neither JSON nor
+//!   forms.
 //! - A copy that a rule makes follows its record. To change or delete the copy does not change the record.
 //! - Scopes and permissions are not checked: any accepted credential may do everything.
-//! - Formats of strings are checked for dates, times, URIs and UUIDs.
+//! - Formats of strings are checked for dates, points in time, URIs, UUIDs, Base64, email addresses, host names and IP addresses.
+//!   `time` and `duration` are generated and not checked.
+//! - Responses of text, bytes and streams of anything but the records of a collection have generated contents. The contents of files
+//!   that are sent are not kept: a record keeps their name, size and media type if it has properties for them.
+//! - Numbers keep their digits if they are integers; other numbers have 64 bits.
 
 mod act;
 mod answer;
+mod big;
 mod check;
 mod console;
+mod content;
 mod copies;
 mod damage;
 mod error;
@@ -40,10 +47,12 @@ mod failure;
 mod fault;
 mod filter;
 mod form;
+mod formats;
 mod generate;
 mod http;
 mod mock;
 mod model;
+mod multipart;
 mod page;
 mod parts;
 mod pattern;

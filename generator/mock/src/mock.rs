@@ -14,6 +14,7 @@ use tokio::task::JoinHandle;
 
 use crate::error::Error;
 use crate::fault::Fault;
+use crate::formats;
 use crate::http::{Recorded, Request, Response};
 use crate::model::Model;
 use crate::security;
@@ -208,7 +209,8 @@ impl Builder {
         }
         let rendered = || diagnostics.render(&self.document, &self.config, Style::Plain);
         let loaded = loaded.filter(|_| !diagnostics.has_errors());
-        let (api, config) = loaded.ok_or_else(|| Error::Spec(format!("\n{}", rendered())))?;
+        let (mut api, config) = loaded.ok_or_else(|| Error::Spec(format!("\n{}", rendered())))?;
+        formats::add(&mut api, &self.document);
         let model = Model::new(api, config, self.credentials, self.seed)?;
         let (file, state) = match (&self.state, &self.state_file) {
             (Some(state), None) => (None, State::from_json(state).ok_or(Error::State)?),

@@ -103,16 +103,40 @@ impl List<'_> {
             self.fill(record, &mut page, &links);
         }
         let last = last.filter(|_| slice.more_after);
+        let mut put = |keys: &[String], value: Value| self.put(ty, &mut page, keys, value);
         match &self.paging.next {
-            Next::Url(keys) => set(&mut page, keys, json!(links.next)),
-            Next::Cursor { keys, .. } if self.is_counting() => set(&mut page, keys, json!(last)),
-            Next::Cursor { keys, .. } => set(&mut page, keys, json!(last.map(|last| format!("PA{last}")))),
-            Next::Offset { total, .. } | Next::Number { total, .. } => set(&mut page, total, json!(links.total)),
+            Next::Url(keys) => put(keys, json!(links.next)),
+            Next::Cursor { keys, .. } if self.is_counting() => put(keys, json!(last)),
+            Next::Cursor { keys, .. } => put(keys, json!(last.map(|last| format!("PA{last}")))),
+            Next::Offset { total, .. } | Next::Number { total, .. } => put(total, json!(links.total)),
             Next::Link | Next::Last { .. } => {}
         }
-        set(&mut page, &self.paging.more, json!(last.is_some()));
-        set(&mut page, &self.paging.items, items);
+        put(&self.paging.more, json!(last.is_some()));
+        put(&self.paging.items, items);
         (Value::Object(page), headers)
+    }
+
+    /// Puts a value where the keys lead, if there is an object to put it into. `null` where the schema has no null is left out, or
+    /// empty where the property is required.
+    fn put(&self, ty: &TypeRef, onto: &mut Map<String, Value>, keys: &[String], value: Value) {
+        let record = self.model.record(ty);
+        let field = |key: &String| record.and_then(|record| record.fields.iter().find(|field| field.wire == *key));
+        match keys {
+            [] => {}
+            [last] => match field(last).filter(|field| value.is_null() && !generate::fits(self.model, field, &value)) {
+                Some(field) if !field.required => drop(onto.shift_remove(last)),
+                Some(field) if generate::fits(self.model, field, &json!("")) => {
+                    drop(onto.insert(last.clone(), json!("")))
+                }
+                _ => drop(onto.insert(last.clone(), value)),
+            },
+            [first, rest @ ..] => {
+                let inner = field(first).map_or(&TypeRef::Json, |field| &field.ty);
+                if let Some(object) = onto.get_mut(first).and_then(Value::as_object_mut) {
+                    self.put(inner, object, rest, value);
+                }
+            }
+        }
     }
 
     /// How many records come before the page, if its place is counted: by an offset, or by its number where no token says where
@@ -281,19 +305,4 @@ fn is_number(ty: &TypeRef) -> bool {
 
 fn value<'r>(request: &'r Request, name: &str) -> Option<&'r str> {
     request.query.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
-}
-
-/// Puts a value where the keys lead, if there is an object to put it into.
-fn set(onto: &mut Map<String, Value>, keys: &[String], value: Value) {
-    match keys {
-        [] => {}
-        [last] => {
-            onto.insert(last.clone(), value);
-        }
-        [first, rest @ ..] => {
-            if let Some(inner) = onto.get_mut(first).and_then(Value::as_object_mut) {
-                set(inner, rest, value);
-            }
-        }
-    }
 }

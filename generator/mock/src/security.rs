@@ -2,7 +2,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use bindery::ir::{Operation, SchemeKind, SecurityScheme};
+use bindery::ir::{Content, Operation, SchemeKind, SecurityScheme};
 use serde_json::json;
 
 use crate::failure::Failure;
@@ -63,6 +63,7 @@ pub(crate) fn grant(model: &Model, state: &mut State, request: &Request) -> Opti
         status,
         headers: Vec::new(),
         body: Some(json!({ "error": code, "error_description": GRANT })),
+        content: Content::Json,
         reason: Some(GRANT.to_owned()),
     };
     if field("grant_type").is_empty() {
@@ -74,12 +75,8 @@ pub(crate) fn grant(model: &Model, state: &mut State, request: &Request) -> Opti
     let random = || format!("{:016x}{:016x}", state.rng(model.seed).next(), state.rng(model.seed).next());
     let token = model.credentials.as_ref().map_or_else(random, |(_, password)| password.clone());
     let body = json!({ "access_token": token, "token_type": "Bearer", "expires_in": TOKEN_LIFE });
-    Some(Response {
-        status: 200,
-        headers: vec![("Cache-Control".to_owned(), "no-store".to_owned())],
-        body: Some(body),
-        reason: None,
-    })
+    let headers = vec![("Cache-Control".to_owned(), "no-store".to_owned())];
+    Some(Response { status: 200, headers, body: Some(body), content: Content::Json, reason: None })
 }
 
 /// The path of a URL, which may be relative.

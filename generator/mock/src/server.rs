@@ -259,7 +259,7 @@ fn remember(shared: &Shared, inner: &mut Inner, request: Request, operation: Opt
         operation: operation.map(str::to_owned),
         status: response.status,
         reason: response.reason.clone(),
-        response: response.body.as_ref().map(ToString::to_string),
+        response: response.body.as_ref().map(|_| String::from_utf8_lossy(&response.bytes()).into_owned()),
     };
     if let Some(on_request) = &shared.on_request {
         on_request(&recorded);
@@ -279,7 +279,8 @@ fn damaged(response: &Response, fault: &Fault) -> Result<Reply, Broken> {
     if fault.damage.is_none() && fault.drip.is_none() {
         return Ok(reply);
     }
-    let Some(text) = response.body.as_ref().map(ToString::to_string) else {
+    let text = response.body.as_ref().map(|_| String::from_utf8_lossy(&response.bytes()).into_owned());
+    let Some(text) = text else {
         return if fault.damage == Some(Damage::Reset) { Err(Broken) } else { Ok(reply) };
     };
     match (fault.damage, fault.drip) {
@@ -330,12 +331,10 @@ fn slowly(text: String, pause: Duration, truncated: bool, headers: &mut hyper::H
 }
 
 fn plain_reply(response: &Response) -> Reply {
-    let text = response.body.as_ref().map(ToString::to_string);
-    let has_body = text.is_some();
-    let mut reply = hyper::Response::new(Either::Left(Full::from(text.unwrap_or_default())));
+    let mut reply = hyper::Response::new(Either::Left(Full::from(response.bytes())));
     *reply.status_mut() = hyper::StatusCode::from_u16(response.status).unwrap_or_default();
     let headers = reply.headers_mut();
-    if has_body {
+    if response.body.is_some() {
         headers.insert("content-type", HeaderValue::from_static("application/json"));
     }
     for (name, value) in &response.headers {

@@ -67,8 +67,8 @@ async function conversations(conversations) {
   await conversations(second.sid).update({ state: "closed" });
   assert.deepEqual(sids(await conversations.list({ state: "closed" })), [second.sid]);
   const old = await conversations.create({ dateCreated: new Date(Date.UTC(2020, 0, 2)) });
-  assert.deepEqual(sids(await conversations.list({ endDate: "2020-12-31" })), [old.sid]);
-  assert.equal((await conversations.list({ startDate: "2021-01-01" })).length, 7);
+  assert.deepEqual(sids(await conversations.list({ endDate: "2020-12-31T23:59:59Z" })), [old.sid]);
+  assert.equal((await conversations.list({ startDate: "2021-01-01T00:00:00Z" })).length, 7);
   assert.equal(await conversations(old.sid).remove(), true);
   await participants(first.sid, conversations(first.sid).participants);
   await messages(first.sid, conversations("parcel-12").messages);

@@ -95,8 +95,8 @@ def names_and_filters(conversations, created):
     assert len(conversations.list(state="active")) == 6
     old = conversations.create(date_created=datetime.datetime(2020, 1, 2), friendly_name="Old")
     assert old.attributes == "{}"
-    assert [one.sid for one in conversations.list(end_date="2020-12-31")] == [old.sid]
-    assert len(conversations.list(start_date="2021-01-01")) == 7
+    assert [one.sid for one in conversations.list(end_date="2020-12-31T23:59:59Z")] == [old.sid]
+    assert len(conversations.list(start_date="2021-01-01T00:00:00Z")) == 7
     assert old.delete()
 
 

@@ -13,8 +13,9 @@ pub(super) fn module(context: &Context<'_>) -> Module {
         "A mock of the API for tests: it stores what is created, and checks requests against the document that this crate was
 generated from.
 
-It listens on a free port of this machine, in the program that has started it. The documentation of `bindery_mock` lists what
-it does and what it does not do.
+It listens on a free port of this machine, in the program that has started it. Nothing happens in it by itself: no state changes
+with time, no webhook is sent, and records that only the API creates are there if [`bindery_mock::Mock::put`] stores them. It looks
+up no ids in bodies, and checks no permissions. The documentation of `bindery_mock` lists all that it does not do.
 {}
 ```
 # fn main() -> Result<(), Box<dyn std::error::Error>> {{

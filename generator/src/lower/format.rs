@@ -32,8 +32,12 @@ pub(super) fn scalar(kind: Kind, format: Option<&str>) -> TypeRef {
 pub(super) fn integer(parts: &[Part<'_>], format: Option<&str>) -> TypeRef {
     let own = scalar(Kind::Integer, format);
     let (from, to) = range(&own);
-    let lowest = parts.iter().filter_map(|part| limit(part, Side::Lowest)).max().unwrap_or(Limit::Integer(from));
-    let highest = parts.iter().filter_map(|part| limit(part, Side::Highest)).min().unwrap_or(Limit::Integer(to));
+    let lowest = parts.iter().filter_map(|part| limit(part, Side::Lowest)).max();
+    let highest = parts.iter().filter_map(|part| limit(part, Side::Highest)).min();
+    // One limit may be beyond the type of the format, where there is no other.
+    let (from, to) = (Limit::Integer(from), Limit::Integer(to));
+    let (lowest, highest) =
+        (lowest.unwrap_or(from.min(highest.unwrap_or(from))), highest.unwrap_or(to.max(lowest.unwrap_or(to))));
     let holds = |ty: &TypeRef| {
         let (from, to) = range(ty);
         Limit::Integer(from) <= lowest && highest <= Limit::Integer(to)

@@ -55,7 +55,12 @@ struct Read {
     unused: Diagnostics,
 }
 
-fn read(source: &Source, diagnostics: &mut Diagnostics) -> Option<Read> {
+/// The document as locations point into it, joined with the other files that it refers to; `None` if it cannot be read.
+pub fn joined_tree(source: &Source) -> Option<Value> {
+    joined(source, &mut Diagnostics::default())
+}
+
+fn joined(source: &Source, diagnostics: &mut Diagnostics) -> Option<Value> {
     let mut tree = tree::parse(source, diagnostics)?;
     files::join(source, &mut tree, diagnostics);
     files::spread_sections(source, &mut tree, diagnostics);
@@ -67,6 +72,11 @@ fn read(source: &Source, diagnostics: &mut Diagnostics) -> Option<Read> {
     if says("$anchor") {
         anchors::resolve(&mut tree);
     }
+    Some(tree)
+}
+
+fn read(source: &Source, diagnostics: &mut Diagnostics) -> Option<Read> {
+    let tree = joined(source, diagnostics)?;
     let mut reader = Reader {
         diagnostics: std::mem::take(diagnostics),
         unused: Diagnostics::default(),

@@ -37,6 +37,7 @@ pub fn texts(name: &str) -> (String, String) {
         "services" => ("../../spec/conversations_v1.yaml", "../../spec/codegen.toml"),
         "harbour" => ("../tests/fixtures/ok/harbour.yaml", "../tests/fixtures/ok/harbour.toml"),
         "security" => ("tests/security.yaml", "tests/odd.toml"),
+        "kinds" => ("tests/kinds.yaml", "tests/odd.toml"),
         _ => ("tests/odd.yaml", "tests/odd.toml"),
     };
     let read = |path: &str| std::fs::read_to_string(root.join(path)).expect("readable");

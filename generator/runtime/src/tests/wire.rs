@@ -258,8 +258,11 @@ fn a_base_url_that_must_be_set_is_asked_for() {
     static RELATIVE: Api = api("/v1");
     static NONE: Api = api("");
     for (api, expected) in [
-        (&RELATIVE, "`base_url` must be set: the document's server `/v1` is relative"),
-        (&NONE, "`base_url` must be set: the document names no server"),
+        (
+            &RELATIVE,
+            "`base_url` must be set, or SAMPLE_BASE_URL for `from_env`: the document's server `/v1` is relative",
+        ),
+        (&NONE, "`base_url` must be set, or SAMPLE_BASE_URL for `from_env`: the document names no server"),
     ] {
         let builder = || ClientBuilder::<Client>::new(api);
         assert_eq!(builder().build().unwrap_err().to_string(), expected);

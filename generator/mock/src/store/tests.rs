@@ -1,0 +1,157 @@
+//! Pages, look-ups, counters, and what a store is after a restart.
+
+use super::*;
+
+fn numbers(slice: &Slice<'_>) -> Vec<u64> {
+    slice.records.iter().map(|(number, _, _)| *number).collect()
+}
+
+#[test]
+fn a_page_begins_where_it_began_whatever_comes_and_goes() {
+    let mut store = Store::default();
+    for key in ["a", "b", "c", "d", "e"] {
+        store.put("/x", key, json!(key));
+    }
+    let first = store.slice("/x", From::After(0), 2);
+    assert_eq!((numbers(&first), first.more_before, first.more_after), (vec![1, 2], false, true));
+    store.remove("/x", "b");
+    store.remove("/x", "c");
+    store.put("/x", "f", json!("f"));
+    let second = store.slice("/x", From::After(2), 2);
+    assert_eq!((numbers(&second), second.more_before, second.more_after), (vec![4, 5], true, true));
+    let back = store.slice("/x", From::Before(4), 2);
+    assert_eq!((numbers(&back), back.more_before, back.more_after), (vec![1], false, true));
+    assert_eq!(numbers(&store.slice("/x", From::After(6), 2)), Vec::<u64>::new());
+}
+
+#[test]
+fn what_is_below_a_record_goes_with_it() {
+    let mut store = Store::default();
+    store.put("/x", "a", json!(1));
+    store.put("/x", "ab", json!(1));
+    store.put("/x/a/y", "b", json!(2));
+    store.put("/x/a/y/b/z", "c", json!(3));
+    store.put("/x/ab/y", "b", json!(4));
+    let removed: Vec<String> = store.remove("/x", "a").into_iter().map(|one| one.record.to_string()).collect();
+    assert_eq!(removed, ["1", "2", "3"]);
+    assert!(store.remove("/x", "a").is_empty());
+    let left: Vec<_> = store.collections().collect();
+    assert_eq!(left, [("/x", 1), ("/x/ab/y", 1)]);
+}
+
+#[test]
+fn collections_directly_below_a_record_are_found() {
+    let mut store = Store::default();
+    for collection in ["/x", "/x/a/y", "/x/a/y-z", "/x/a/y/b/z", "/x/a/y/c/z", "/x/a/y0", "/x/ab/y"] {
+        store.put(collection, "b", json!(1));
+    }
+    assert_eq!(store.below("/x/a"), [("/x/a/y", 1), ("/x/a/y-z", 1), ("/x/a/y0", 1)]);
+}
+
+#[test]
+fn it_is_the_same_after_a_restart() {
+    let mut store = Store::default();
+    store.put("/x", "a", json!({"b": null}));
+    store.put("/x", "b", json!(1));
+    store.remove("/x", "b");
+    let mut again = Store::from_json(&store.to_json()).expect("a store");
+    again.put("/x", "c", json!(1));
+    assert_eq!(numbers(&again.slice("/x", From::After(0), 9)), [1, 3]);
+}
+
+#[test]
+fn what_no_store_has_written_is_none() {
+    let store = |last: u64, records: Value| Store::from_json(&json!({"last": last, "collections": {"/x": records}}));
+    let mut highest = store(HIGHEST, json!([[HIGHEST, "a", 1]])).expect("a store");
+    highest.put("/x", "b", json!(2));
+    assert_eq!(numbers(&highest.slice("/x", From::After(0), 9)), [HIGHEST, HIGHEST + 1]);
+    for (last, records) in [
+        (u64::MAX, json!([])),
+        (HIGHEST + 1, json!([])),
+        (1, json!([[2, "a", 1]])),
+        (1, json!([[0, "a", 1]])),
+        (1, json!([[-1, "a", 1]])),
+        (1, json!([[1.5, "a", 1]])),
+        (1, json!([[1e300, "a", 1]])),
+        (2, json!([[1, "a", 1], [1, "b", 1]])),
+        (2, json!([[1, "a", 1], [2, "a", 1]])),
+        (1, json!([[1, "a"]])),
+        (1, json!([[1, 1, 1]])),
+        (1, json!([1])),
+        (1, json!({})),
+    ] {
+        assert!(store(last, records.clone()).is_none(), "{last} {records}");
+    }
+    for garbage in [json!({}), json!([]), json!(null), json!({"last": "1", "collections": {}}), json!({"last": 1})] {
+        assert!(Store::from_json(&garbage).is_none(), "{garbage}");
+    }
+}
+
+#[test]
+fn a_list_is_read_from_both_ends_and_filtered() {
+    let mut store = Store::default();
+    for number in 1..=6 {
+        store.put("/x", &number.to_string(), json!({ "odd": number % 2 == 1 }));
+    }
+    let odd = |record: &Value| record["odd"] == true;
+    let all = |_: &Value| true;
+    let keep: [&dyn Fn(&Value) -> bool; 2] = [&all, &odd];
+    for (newest_first, kept, from, skip, expected) in [
+        (true, 0, From::After(0), 0, (vec![6, 5], false, true)),
+        (true, 0, From::After(5), 0, (vec![4, 3], true, true)),
+        (true, 0, From::After(0), 4, (vec![2, 1], true, false)),
+        (true, 0, From::Before(3), 0, (vec![5, 4], true, true)),
+        (true, 0, From::Before(5), 0, (vec![6], false, true)),
+        (true, 0, From::After(1), 0, (vec![], true, false)),
+        (true, 0, From::Before(6), 0, (vec![], false, true)),
+        (false, 1, From::After(0), 0, (vec![1, 3], false, true)),
+        (false, 1, From::After(3), 0, (vec![5], true, false)),
+        (true, 1, From::After(0), 0, (vec![5, 3], false, true)),
+        (true, 1, From::After(3), 0, (vec![1], true, false)),
+        (false, 1, From::Before(5), 0, (vec![1, 3], false, true)),
+    ] {
+        let wanted = Wanted { from, skip, size: 2, newest_first, keep: keep[kept] };
+        let slice = store.select("/x", &wanted);
+        let found = (numbers(&slice), slice.more_before, slice.more_after);
+        assert_eq!(found, expected, "{newest_first} {kept} {from:?} {skip}");
+    }
+}
+
+#[test]
+fn records_are_found_by_their_values() {
+    let mut store = Store::default();
+    store.put("/x", "a", json!({ "b": { "c": "1" } }));
+    assert_eq!(store.find("/x", "b.c", "1"), ["a"]);
+    store.put("/x", "d", json!({ "b": { "c": 1 } }));
+    store.put("/x", "e", json!({ "b": { "c": null } }));
+    store.put("/x", "f", json!({ "b": "" }));
+    assert_eq!(store.find("/x", "b.c", "1"), ["a", "d"]);
+    store.put("/x", "a", json!({ "b.c": "2" }));
+    assert_eq!(store.find("/x", "b.c", "1"), ["d"]);
+    assert!(store.find("/x", "b", "").is_empty(), "what has no value is not found");
+    assert_eq!(store.find("/x", "b.c", "2"), ["a"]);
+    store.remove("/x", "d");
+    assert!(store.find("/x", "b.c", "1").is_empty() && store.find("/y", "b.c", "2").is_empty());
+    let mut again = Store::from_json(&store.to_json()).expect("a store");
+    assert_eq!(again.find("/x", "b.c", "2"), ["a"]);
+}
+
+#[test]
+fn counters_never_repeat() {
+    let mut store = Store::default();
+    assert_eq!([store.count("/x/a/y", "n", 5), store.count("/x/a/y", "n", 5), store.count("/z", "n", 0)], [5, 6, 0]);
+    store.count_past("/z", "n", 9);
+    store.count_past("/z", "n", 3);
+    let mut again = Store::from_json(&store.to_json()).expect("a store");
+    let mut replayed = Store::default();
+    store.take_changes().iter().try_for_each(|change| replayed.apply(change)).expect("changes");
+    for store in [&mut store, &mut again, &mut replayed] {
+        assert_eq!([store.count("/x/a/y", "n", 5), store.count("/z", "n", 0)], [7, 10]);
+    }
+    store.put("/x", "a", json!(1));
+    store.remove("/x", "a");
+    assert_eq!([store.count("/x/a/y", "n", 5), store.count("/z", "n", 0)], [5, 11]);
+    for wrong in [json!([["/x", "n"]]), json!([["/x", "n", "1"]]), json!([1])] {
+        assert!(Store::from_json(&json!({ "last": 0, "collections": {}, "counters": wrong })).is_none(), "{wrong}");
+    }
+}

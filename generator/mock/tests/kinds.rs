@@ -1,0 +1,204 @@
+//! Responses and values that are not plain JSON strings: streams, text, bytes, formats, base paths, files.
+
+#![allow(clippy::expect_used, clippy::unwrap_used, reason = "in tests a panic is the report")]
+
+mod support;
+
+use bindery_mock::Mock;
+use serde_json::{Value, json};
+use support::{builder, raw};
+
+const JSON: &str = "Content-Type: application/json\r\n";
+
+async fn start() -> Mock {
+    builder("kinds").seed(7).start().await.expect("a mock")
+}
+
+#[tokio::test]
+async fn a_body_has_the_media_type_that_is_asked_for() {
+    let mock = start().await;
+    let url = mock.url();
+    for id in ["a", "b"] {
+        assert_eq!(raw(&url, "POST", "/notes", JSON, &json!({ "id": id }).to_string()).await.status, 201);
+    }
+    let event = "data: {\"number\":0";
+    for (path, accept, media_type, start, lines) in [
+        ("/notes", "*/*", "application/json", "[{\"id\":\"a\"", 1),
+        ("/notes", "text/csv", "text/csv", "id,name", 2),
+        ("/notes", "text/csv;q=0.5, application/*", "application/json", "[{\"id\":\"a\"", 1),
+        ("/notes", "application/x-ndjson", "application/x-ndjson", "{\"id\":\"a\"", 2),
+        ("/notes", "image/png", "application/json", "[{\"id\":\"a\"", 1),
+        ("/events", "*/*", "text/event-stream", event, 6),
+        ("/lines", "*/*", "application/jsonl", "{\"number\":0", 3),
+        ("/picture", "*/*", "image/png", "bytes", 1),
+        ("/page", "*/*", "text/html", "text", 1),
+        ("/drawing", "*/*", "image/png", "bytes", 1),
+        ("/paged", "*/*", "application/json", "{\"items\":[]}", 1),
+    ] {
+        let answer = raw(&url, "GET", path, &format!("Accept: {accept}\r\n"), "").await;
+        assert_eq!(answer.status, 200, "{path} {answer:?}");
+        assert!(answer.head.contains(&format!("content-type: {media_type}\r\n")), "{path} {accept} {answer:?}");
+        assert!(answer.body.starts_with(start), "{path} {answer:?}");
+        assert_eq!(answer.body.lines().count(), lines, "{path} {answer:?}");
+    }
+    let refused = raw(&url, "POST", "/notes", JSON, "{").await;
+    assert!(refused.head.contains("content-type: application/problem+json\r\n"), "{refused:?}");
+    let refused = raw(&url, "POST", "/notes", JSON, "{\"id\":\"a\"}").await;
+    assert_eq!((refused.status, refused.body.as_str()), (409, "noteId `a` is taken"));
+    assert!(refused.head.contains("content-type: text/plain\r\n"), "{refused:?}");
+}
+
+#[tokio::test]
+async fn the_values_of_the_client_are_kept() {
+    let mock = start().await;
+    let url = mock.url();
+    let note = json!({ "id": "mine", "url": "https://example.com/mine" });
+    let created = raw(&url, "POST", "/notes", JSON, &note.to_string()).await.json();
+    assert_eq!((&created["id"], &created["url"]), (&note["id"], &note["url"]));
+    assert_eq!(raw(&url, "GET", "/notes/mine", "", "").await.json(), created);
+    let other = raw(&url, "POST", "/notes", JSON, "{}").await.json();
+    assert!(other["id"].as_str().is_some_and(|id| !id.is_empty()), "{other}");
+}
+
+#[tokio::test]
+async fn paths_may_begin_with_that_of_a_server() {
+    let mock = start().await;
+    let url = mock.url();
+    for base in ["", "/api/v2", "/other"] {
+        let form = "Content-Type: multipart/form-data; boundary=x\r\n";
+        let body = "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.txt\"\r\n\r\nabc\r\n--x--\r\n";
+        let created = raw(&url, "POST", &format!("{base}/files"), form, body).await.json();
+        let link = created["url"].as_str().expect("a URL").strip_prefix(&url).expect("a URL of the mock").to_owned();
+        assert!(link.starts_with(&format!("{base}/files/")), "{link}");
+        assert_eq!(raw(&url, "GET", &link, "", "").await.json(), created);
+    }
+    for path in ["/api/v2notes", "/api/v3/notes", "/api", "/other/other/notes"] {
+        assert_eq!(raw(&url, "GET", path, "", "").await.status, 404, "{path}");
+    }
+    assert_eq!(raw(&url, "DELETE", "/api/v2/notes", "", "").await.status, 405);
+}
+
+#[tokio::test]
+async fn files_leave_their_name_and_size() {
+    let mock = start().await;
+    let form = "Content-Type: multipart/form-data; boundary=\"x y\"\r\n";
+    let body = "--x y\r\nContent-Disposition: form-data; name=\"title\"\r\n\r\nA title\r\n--x y\r\n\
+        Content-Disposition: form-data; name=\"file\"; filename=\"a b.txt\"\r\nContent-Type: text/plain\r\n\r\n\
+        one\r\ntwo\r\n--x y--\r\n";
+    let created = raw(&mock.url(), "POST", "/files", form, body).await;
+    let file = created.json();
+    assert_eq!((&file["title"], &file["file_name"]), (&json!("A title"), &json!("a b.txt")), "{created:?}");
+    assert_eq!((&file["size"], &file["content_type"]), (&json!(8), &json!("text/plain")));
+}
+
+#[tokio::test]
+async fn an_empty_value_clears_what_may_be_null() {
+    let mock = start().await;
+    let url = mock.url();
+    let note = json!({ "id": "a", "text": "t", "size": 1, "tags": ["x"], "kind": "k" });
+    raw(&url, "POST", "/notes", JSON, &note.to_string()).await;
+    let form = "Content-Type: application/x-www-form-urlencoded\r\n";
+    let changed = raw(&url, "PATCH", "/notes/a", form, "text=&size=&tags=&kind=").await.json();
+    let found = ["text", "size", "tags", "kind"].map(|name| changed[name].clone());
+    assert_eq!(found, [Value::Null, Value::Null, json!([]), json!("")]);
+}
+
+#[tokio::test]
+async fn generated_values_have_their_formats() {
+    let mock = start().await;
+    let answer = raw(&mock.url(), "GET", "/sample", "", "").await;
+    let sample = answer.json();
+    for (name, pattern) in [
+        ("/mail", r"^[a-z]+@example\.com$"),
+        ("/host", r"^[a-z]+\.example\.com$"),
+        ("/v4", r"^192\.0\.2\.\d+$"),
+        ("/v6", r"^2001:db8::\w+$"),
+        ("/at", r"^\d\d:\d\d:\d\dZ$"),
+        ("/wait", r"^PT\d+M$"),
+        ("/uuid", r"^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$"),
+        ("/day", r"^2026-01-01$"),
+        ("/moment", r"^2026-01-01T\d\d:\d\d:\d\dZ$"),
+        ("/link", r"^https://"),
+        ("/bytes", r"^[A-Za-z0-9+/]+=*$"),
+        ("/all/1", r"^[a-z]+@example\.com$"),
+        ("/inner/v4", r"^192\.0\.2\.\d+$"),
+    ] {
+        let found = sample.pointer(name).and_then(Value::as_str).unwrap_or_default();
+        assert!(regex_lite::Regex::new(pattern).unwrap().is_match(found), "{name}: {found:?}");
+    }
+    let digits = |name: &str| {
+        let (_, rest) = answer.body.split_once(&format!("\"{name}\":")).expect("a property");
+        rest.split([',', '}']).next().unwrap().parse::<i128>().expect("an integer")
+    };
+    assert!(digits("huge") >= 1 << 64, "{answer:?}");
+    assert!(digits("low") < -(1_i128 << 63), "{answer:?}");
+}
+
+#[tokio::test]
+async fn received_values_have_their_formats() {
+    let mock = start().await;
+    let url = mock.url();
+    for (status, body) in [
+        (
+            201,
+            json!({ "mail": "ana@example.com", "host": "a.example", "v4": "192.0.2.1", "v6": "::1", "all": ["::1"] }),
+        ),
+        (201, json!({ "at": "10:00", "wait": "a while" })),
+        (400, json!({ "mail": "ana" })),
+        (400, json!({ "host": "a b" })),
+        (400, json!({ "v4": "192.0.2.256" })),
+        (400, json!({ "v6": "192.0.2.1" })),
+        (400, json!({ "all": ["::1", "a"] })),
+    ] {
+        let answer = raw(&url, "POST", "/contacts", JSON, &body.to_string()).await;
+        assert_eq!(answer.status, status, "{body} {answer:?}");
+    }
+    for (status, query) in [
+        (200, "mail=ana%40example.com&hosts=192.0.2.1&hosts=192.0.2.2"),
+        (400, "mail=ana"),
+        (400, "hosts=192.0.2.1&hosts=::1"),
+    ] {
+        let answer = raw(&url, "GET", &format!("/contacts?{query}"), "", "").await;
+        assert_eq!(answer.status, status, "{query} {answer:?}");
+    }
+    let refused = raw(&url, "POST", "/contacts", JSON, "{\"mail\":\"ana\"}").await;
+    assert!(refused.body.contains("body/mail must be an email address"), "{refused:?}");
+}
+
+#[tokio::test]
+async fn large_integers_keep_their_digits() {
+    let mock = start().await;
+    let url = mock.url();
+    let sent =
+        "{\"id\":\"a\",\"big\":123456789012345678901234567890,\"small\":-170141183460469231731687303715884105728}";
+    let created = raw(&url, "POST", "/numbers", JSON, sent).await;
+    assert_eq!((created.status, created.body.as_str()), (201, sent));
+    assert_eq!(raw(&url, "GET", "/numbers/a", "", "").await.body, sent);
+    for wrong in [
+        "{\"small\":170141183460469231731687303715884105728}",
+        "{\"big\":1}",
+        "{\"id\":123456789012345678901234567890}",
+    ] {
+        assert_eq!(raw(&url, "POST", "/numbers", JSON, wrong).await.status, 400, "{wrong}");
+    }
+}
+
+#[tokio::test]
+async fn strings_stand_for_values_of_any_kind() {
+    let mock = start().await;
+    let form = "Content-Type: application/x-www-form-urlencoded\r\n";
+    let text = "Content-Type: text/plain\r\n";
+    for (status, method, path, head, body) in [
+        (204, "POST", "/choices", form, "level=fast&either=7"),
+        (204, "POST", "/choices", form, "level=1&either=true"),
+        (204, "POST", "/choices", form, "level=true"),
+        (400, "POST", "/choices", form, "level=2"),
+        (400, "POST", "/choices", form, "either=x"),
+        (204, "PUT", "/words", text, ""),
+        (204, "PUT", "/words", text, "a"),
+        (400, "PUT", "/words", "", ""),
+    ] {
+        let answer = raw(&mock.url(), method, path, head, body).await;
+        assert_eq!(answer.status, status, "{path} {body} {answer:?}");
+    }
+}
