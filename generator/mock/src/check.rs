@@ -93,7 +93,7 @@ fn walk(api: &Api, ty: &TypeRef, value: &Value, at: &At<'_>, problems: &mut Vec<
             }
             _ => Some("must be a list with one item for each place"),
         },
-        TypeRef::Text | TypeRef::Bytes | TypeRef::UrlBytes | TypeRef::Uuid => {
+        TypeRef::Text | TypeRef::Bytes | TypeRef::UrlBytes | TypeRef::Uuid | TypeRef::Duration => {
             (!value.is_string()).then_some("must be a text")
         }
         TypeRef::DateTime => {
