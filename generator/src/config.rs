@@ -412,13 +412,14 @@ fn check(config: &Config, root: Option<&DeTable<'_>>, diagnostics: &mut Diagnost
 }
 
 /// The words for types that a format can have. Anything else is the path of a type of Rust.
-pub const WORDS: [&str; 14] = [
+pub const WORDS: [&str; 15] = [
     "any",
     "boolean",
     "bytes",
     "date",
     "date-time",
     "double",
+    "duration",
     "float",
     "int32",
     "int64",

@@ -4,7 +4,8 @@ use std::borrow::Cow;
 
 use crate::analyze::Analysis;
 use crate::ir::{
-    Answer, Api, Body, Media, Operation, Param, ParamPlace, SchemeKind, Segment, Shape, StreamFlag, TypeDef, charset_of,
+    self, Answer, Api, Body, Media, Operation, Param, ParamPlace, SchemeKind, Segment, Shape, StreamFlag, TypeDef,
+    TypeRef, charset_of,
 };
 
 /// Path below `src` and text of each file that the crate of an API needs.
@@ -68,6 +69,7 @@ const NEEDED: &[(&str, Needed)] = &[
     ("events.rs", |api| reads(api, |answer| matches!(answer, Answer::Stream(..)))),
     ("finite.rs", |api| has_structured_values(api) || has_json_texts(api)),
     ("infix.rs", |api| any(api, |one| one.path.iter().any(|part| matches!(part, Segment::Infix(..))))),
+    ("iso_duration.rs", has_durations),
     ("json_text.rs", has_json_texts),
     ("keys.rs", has_keys),
     ("multipart.rs", |api| any(api, |one| one.body == Some(Body::Multipart))),
@@ -100,6 +102,14 @@ const NEEDED: &[(&str, Needed)] = &[
 /// Returns whether a request may hold more than texts and lists of texts.
 fn has_structured_values(api: &Api) -> bool {
     api.has_styles() || any(api, |one| one.body == Some(Body::Whole))
+}
+
+/// Returns whether there are values that are durations.
+fn has_durations(api: &Api) -> bool {
+    let is_used = |ty: &TypeRef| ty.holds(&TypeRef::Duration);
+    any(api, |one| one.params.iter().any(|param| is_used(&param.ty)))
+        || any(api, |one| one.readings().any(|answer| answer.types().into_iter().any(is_used)))
+        || api.types.iter().any(|(id, _)| ir::parts(api, id).into_iter().any(is_used))
 }
 
 /// Returns whether there are strings that hold JSON.
@@ -173,6 +183,7 @@ files![
     "host.rs",
     "infix.rs",
     "invalid.rs",
+    "iso_duration.rs",
     "json_text.rs",
     "json_value.rs",
     "keys.rs",

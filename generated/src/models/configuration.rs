@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::models::{AccountSid, MessagingServiceSid, ServiceSid};
+use crate::runtime::IsoDuration;
 
 /// What holds for all conversations of the account.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
@@ -17,10 +18,10 @@ pub struct Configuration {
     pub default_chat_service_sid: Option<ServiceSid>,
     /// The Messaging Service that a new conversation uses when the request names none.
     pub default_messaging_service_sid: Option<MessagingServiceSid>,
-    /// After how long a conversation in which nothing happens becomes `inactive`, as an ISO 8601 duration.
-    pub default_inactive_timer: Option<String>,
-    /// After how long a conversation in which nothing happens becomes `closed`, as an ISO 8601 duration.
-    pub default_closed_timer: Option<String>,
+    /// The time without activity after which a conversation becomes `inactive`, as an ISO 8601 duration.
+    pub default_inactive_timer: Option<IsoDuration>,
+    /// The time without activity after which a conversation becomes `closed`, as an ISO 8601 duration.
+    pub default_closed_timer: Option<IsoDuration>,
     /// The absolute URL of the resource.
     pub url: Option<String>,
     /// The absolute URLs of what belongs to the configuration.
@@ -32,15 +33,15 @@ setters!(Configuration {
     with_account_sid(account_sid: null AccountSid),
     with_default_chat_service_sid(default_chat_service_sid: null ServiceSid),
     with_default_messaging_service_sid(default_messaging_service_sid: null MessagingServiceSid),
-    with_default_inactive_timer(default_inactive_timer: null String),
-    with_default_closed_timer(default_closed_timer: null String), with_url(url: null String),
+    with_default_inactive_timer(default_inactive_timer: null IsoDuration),
+    with_default_closed_timer(default_closed_timer: null IsoDuration), with_url(url: null String),
     with_links(links: null ConfigurationLinks),
 });
 
 accessors!(Configuration {
     account_sid: &AccountSid, default_chat_service_sid: &ServiceSid,
-    default_messaging_service_sid: &MessagingServiceSid, default_inactive_timer: &str, default_closed_timer: &str,
-    url: &str, links: &ConfigurationLinks,
+    default_messaging_service_sid: &MessagingServiceSid, default_inactive_timer: &IsoDuration,
+    default_closed_timer: &IsoDuration, url: &str, links: &ConfigurationLinks,
 });
 
 /// The absolute URLs of what belongs to the configuration.

@@ -9,7 +9,7 @@ use crate::resources::configuration_addresses::{
 };
 #[cfg(feature = "configuration-webhooks")]
 use crate::resources::configuration_webhooks::ConfigurationWebhooks;
-use crate::runtime::{Json, Nullable, Request, Scope};
+use crate::runtime::{IsoDuration, Json, Nullable, Request, Scope};
 
 /// The [`models::Configuration`](crate::models::Configuration): `/v1/Configuration`.
 #[derive(Clone, Debug)]
@@ -77,10 +77,10 @@ request! {
     form default_chat_service_sid(into ServiceSid) = "DefaultChatServiceSid";
     /// The Messaging Service that a new conversation uses when the request names none. `None` clears it.
     form default_messaging_service_sid(into Nullable<MessagingServiceSid>) = "DefaultMessagingServiceSid";
-    /// After how long a conversation in which nothing happens becomes `inactive`, as an ISO 8601 duration of at least
-    /// a minute.
-    form default_inactive_timer(into String) = "DefaultInactiveTimer";
-    /// After how long a conversation in which nothing happens becomes `closed`, as an ISO 8601 duration of at least
-    /// ten minutes.
-    form default_closed_timer(into String) = "DefaultClosedTimer";
+    /// The time without activity after which a conversation becomes `inactive`, as an ISO 8601 duration of at least a
+    /// minute.
+    form default_inactive_timer(into IsoDuration) = "DefaultInactiveTimer";
+    /// The time without activity after which a conversation becomes `closed`, as an ISO 8601 duration of at least ten
+    /// minutes.
+    form default_closed_timer(into IsoDuration) = "DefaultClosedTimer";
 }

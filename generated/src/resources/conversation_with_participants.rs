@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use crate::models::{
     Conversation, ConversationState, MessagingServiceSid, WebhookEnabled,
 };
-use crate::runtime::{Json, Request, Rule, Scope};
+use crate::runtime::{IsoDuration, Json, Request, Rule, Scope};
 
 /// The [`models::Conversation`](crate::models::Conversation): `/v1/ConversationWithParticipants` or
 /// `/v1/Services/{Sid}/ConversationWithParticipants`.
@@ -55,12 +55,12 @@ request! {
     /// Whether a conversation is being created, is going on, has gone quiet, or is over. A new one is `active`,
     /// unless the request says otherwise.
     form state(into ConversationState) = "State";
-    /// After how long a conversation in which nothing happens becomes `inactive`, as an ISO 8601 duration of at least
-    /// a minute.
-    form timers_inactive(into String) = "Timers.Inactive";
-    /// After how long a conversation in which nothing happens becomes `closed`, as an ISO 8601 duration of at least
-    /// ten minutes.
-    form timers_closed(into String) = "Timers.Closed";
+    /// The time without activity after which a conversation becomes `inactive`, as an ISO 8601 duration of at least a
+    /// minute.
+    form timers_inactive(into IsoDuration) = "Timers.Inactive";
+    /// The time without activity after which a conversation becomes `closed`, as an ISO 8601 duration of at least ten
+    /// minutes.
+    form timers_closed(into IsoDuration) = "Timers.Closed";
     /// The address that e-mails of the conversation come from.
     form bindings_email_address(into String) = "Bindings.Email.Address";
     /// The name that e-mails of the conversation come from.

@@ -24,7 +24,7 @@ use crate::resources::conversation_participants::{
 use crate::resources::conversation_webhooks::{
     ConversationWebhookHandle, ConversationWebhooks,
 };
-use crate::runtime::{Json, Nothing, Nullable, Request, Rule, Scope};
+use crate::runtime::{IsoDuration, Json, Nothing, Nullable, Request, Rule, Scope};
 #[cfg(any(feature = "conversation-messages", feature = "conversation-webhooks"))]
 use crate::runtime::StringOr;
 
@@ -216,12 +216,12 @@ request! {
     /// Whether a conversation is being created, is going on, has gone quiet, or is over. A new one is `active`,
     /// unless the request says otherwise.
     form state(into ConversationState) = "State";
-    /// After how long a conversation in which nothing happens becomes `inactive`, as an ISO 8601 duration of at least
-    /// a minute.
-    form timers_inactive(into String) = "Timers.Inactive";
-    /// After how long a conversation in which nothing happens becomes `closed`, as an ISO 8601 duration of at least
-    /// ten minutes.
-    form timers_closed(into String) = "Timers.Closed";
+    /// The time without activity after which a conversation becomes `inactive`, as an ISO 8601 duration of at least a
+    /// minute.
+    form timers_inactive(into IsoDuration) = "Timers.Inactive";
+    /// The time without activity after which a conversation becomes `closed`, as an ISO 8601 duration of at least ten
+    /// minutes.
+    form timers_closed(into IsoDuration) = "Timers.Closed";
     /// The address that e-mails of the conversation come from.
     form bindings_email_address(into String) = "Bindings.Email.Address";
     /// The name that e-mails of the conversation come from.
@@ -251,12 +251,12 @@ request! {
     /// Whether a conversation is being created, is going on, has gone quiet, or is over. A new one is `active`,
     /// unless the request says otherwise.
     form state(into ConversationState) = "State";
-    /// After how long a conversation in which nothing happens becomes `inactive`, as an ISO 8601 duration of at least
-    /// a minute.
-    form timers_inactive(into String) = "Timers.Inactive";
-    /// After how long a conversation in which nothing happens becomes `closed`, as an ISO 8601 duration of at least
-    /// ten minutes.
-    form timers_closed(into String) = "Timers.Closed";
+    /// The time without activity after which a conversation becomes `inactive`, as an ISO 8601 duration of at least a
+    /// minute.
+    form timers_inactive(into IsoDuration) = "Timers.Inactive";
+    /// The time without activity after which a conversation becomes `closed`, as an ISO 8601 duration of at least ten
+    /// minutes.
+    form timers_closed(into IsoDuration) = "Timers.Closed";
     /// The address that e-mails of the conversation come from.
     form bindings_email_address(into String) = "Bindings.Email.Address";
     /// The name that e-mails of the conversation come from.

@@ -85,6 +85,7 @@ mod failure;
 mod finite;
 mod host;
 mod invalid;
+mod iso_duration;
 #[macro_use]
 mod json_text;
 mod json_value;
@@ -132,6 +133,7 @@ pub use error::{Error, Result};
 pub use failure::{Call, DecodeError, GaveUp, TimeoutError, TransportError};
 pub use host::HostRule;
 pub use invalid::{InvalidRequest, InvalidValue};
+pub use iso_duration::IsoDuration;
 pub use json_text::{JsonTextError, OptionalText, json_in};
 pub use media_type::Reads;
 pub use mismatch::{Mismatch, from_json, others};

@@ -47,6 +47,7 @@ use twilio_conversations::resources::user_conversations::{
     UserConversationHandle, UserConversations,
 };
 use twilio_conversations::resources::users::{UserHandle, Users};
+use twilio_conversations::runtime::IsoDuration;
 use super::args::{Args, Failure};
 
 /// Calls an operation, and gives its answer as JSON.
@@ -167,8 +168,8 @@ operation! {
     update_configuration(ConfigurationHandle) update[]
     default_chat_service_sid (form "DefaultChatServiceSid" ServiceSid)
     default_messaging_service_sid (form "DefaultMessagingServiceSid" MessagingServiceSid)
-    default_inactive_timer (form "DefaultInactiveTimer" String)
-    default_closed_timer (form "DefaultClosedTimer" String)
+    default_inactive_timer (form "DefaultInactiveTimer" IsoDuration)
+    default_closed_timer (form "DefaultClosedTimer" IsoDuration)
 }
 
 operation! {
@@ -364,8 +365,8 @@ operation! {
     messaging_service_sid (form "MessagingServiceSid" MessagingServiceSid)
     attributes (form "Attributes" String)
     state (form "State" ConversationState)
-    timers_inactive (form "Timers.Inactive" String)
-    timers_closed (form "Timers.Closed" String)
+    timers_inactive (form "Timers.Inactive" IsoDuration)
+    timers_closed (form "Timers.Closed" IsoDuration)
     bindings_email_address (form "Bindings.Email.Address" String)
     bindings_email_name (form "Bindings.Email.Name" String)
 }
@@ -384,8 +385,8 @@ operation! {
     messaging_service_sid (form "MessagingServiceSid" MessagingServiceSid)
     attributes (form "Attributes" String)
     state (form "State" ConversationState)
-    timers_inactive (form "Timers.Inactive" String)
-    timers_closed (form "Timers.Closed" String)
+    timers_inactive (form "Timers.Inactive" IsoDuration)
+    timers_closed (form "Timers.Closed" IsoDuration)
     bindings_email_address (form "Bindings.Email.Address" String)
     bindings_email_name (form "Bindings.Email.Name" String)
 }
@@ -405,8 +406,8 @@ operation! {
     messaging_service_sid (form "MessagingServiceSid" MessagingServiceSid)
     attributes (form "Attributes" String)
     state (form "State" ConversationState)
-    timers_inactive (form "Timers.Inactive" String)
-    timers_closed (form "Timers.Closed" String)
+    timers_inactive (form "Timers.Inactive" IsoDuration)
+    timers_closed (form "Timers.Closed" IsoDuration)
     bindings_email_address (form "Bindings.Email.Address" String)
     bindings_email_name (form "Bindings.Email.Name" String)
     participant (form "Participant" list String)

@@ -141,6 +141,7 @@ impl Maker<'_> {
             TypeRef::Float(_) => json!(number(constraints, false, self.nth)),
             TypeRef::Bytes | TypeRef::UrlBytes => json!("dGV4dA=="),
             TypeRef::Uuid => json!(format!("00000000-0000-4000-8000-{:012x}", self.nth)),
+            TypeRef::Duration => json!("P1D"),
             TypeRef::Tuple(types) => types.iter().map(|ty| self.any(ty, &[])).collect(),
             TypeRef::Nullable(_) => Value::Null,
             TypeRef::Text | TypeRef::Custom(_) => {

@@ -185,6 +185,7 @@ pub(super) fn resolve<'a>(api: &'a Api, ty: &'a TypeRef, facts: &mut Vec<Fact>) 
         TypeRef::Date => ("date", Form::Plain),
         TypeRef::Uri => ("uri", Form::Plain),
         TypeRef::Uuid => ("uuid", Form::Plain),
+        TypeRef::Duration => ("duration", Form::Plain),
         TypeRef::Bytes => ("bytes", Form::Plain),
         TypeRef::UrlBytes => ("bytes for URLs", Form::Plain),
         TypeRef::Custom(path) => (path.as_str(), Form::Plain),

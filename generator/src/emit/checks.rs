@@ -172,6 +172,7 @@ impl Context<'_> {
             | TypeRef::Date
             | TypeRef::Uri
             | TypeRef::Uuid
+            | TypeRef::Duration
             | TypeRef::Bytes
             | TypeRef::UrlBytes => "string",
             TypeRef::List(_) | TypeRef::Tuple(_) => "array",

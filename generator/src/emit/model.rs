@@ -258,7 +258,8 @@ impl Context<'_> {
             | TypeRef::BigNumber
             | TypeRef::DateTime
             | TypeRef::Date
-            | TypeRef::Uuid => false,
+            | TypeRef::Uuid
+            | TypeRef::Duration => false,
             TypeRef::List(inner) | TypeRef::Nullable(inner) => self.may_be_link(inner),
             TypeRef::Tuple(items) => items.iter().any(|item| self.may_be_link(item)),
             TypeRef::Named(id) => {

@@ -22,6 +22,10 @@ impl Context<'_> {
                 "BigNumber".to_owned()
             }
             TypeRef::Text | TypeRef::Uri | TypeRef::Uuid => "String".to_owned(),
+            TypeRef::Duration => {
+                imports.add("crate::runtime", "IsoDuration");
+                "IsoDuration".to_owned()
+            }
             TypeRef::Bytes => {
                 imports.add("crate::shapes", "Base64");
                 "Base64".to_owned()
@@ -171,6 +175,7 @@ impl Context<'_> {
             TypeRef::Text
                 | TypeRef::Uri
                 | TypeRef::Uuid
+                | TypeRef::Duration
                 | TypeRef::Bytes
                 | TypeRef::UrlBytes
                 | TypeRef::BigNumber

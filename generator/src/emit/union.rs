@@ -226,9 +226,13 @@ impl Context<'_> {
             TypeRef::Bool => "Boolean",
             TypeRef::Int(_) | TypeRef::Unsigned(_) | TypeRef::Float(_) | TypeRef::BigNumber => "Number",
             TypeRef::Uuid => "Uuid",
-            TypeRef::Text | TypeRef::DateTime | TypeRef::Date | TypeRef::Uri | TypeRef::Bytes | TypeRef::UrlBytes => {
-                "String"
-            }
+            TypeRef::Text
+            | TypeRef::Duration
+            | TypeRef::DateTime
+            | TypeRef::Date
+            | TypeRef::Uri
+            | TypeRef::Bytes
+            | TypeRef::UrlBytes => "String",
             TypeRef::List(_) | TypeRef::Tuple(_) => "Array",
             TypeRef::Map(_) => "Map",
             TypeRef::Named(id) => match &self.api.types[*id].shape {

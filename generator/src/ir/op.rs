@@ -10,6 +10,8 @@ use crate::source::Pointer;
 pub struct Operation {
     /// Its id in the document; one that sends another body than the first of several says so (`AddPet as form`).
     pub id: String,
+    /// What it is called: its id without path and method, and with its tag where that tells it from others.
+    pub name: String,
     /// What it sends, in a word, where that is not the first of several bodies.
     pub variant: Option<String>,
     /// The method of the request.

@@ -215,6 +215,7 @@ impl Api {
             TypeRef::Date => "date".to_owned(),
             TypeRef::Uri => "uri".to_owned(),
             TypeRef::Uuid => "uuid".to_owned(),
+            TypeRef::Duration => "duration".to_owned(),
             TypeRef::Bytes => "bytes".to_owned(),
             TypeRef::UrlBytes => "bytes for URLs".to_owned(),
             TypeRef::Custom(path) => path.clone(),

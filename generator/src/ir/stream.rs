@@ -31,7 +31,9 @@ impl Api {
     /// Returns whether the data of an event is a string, given the type of the whole event.
     pub fn has_text_data(&self, ty: &TypeRef) -> bool {
         let is_text = |api: &Self, ty: &TypeRef| match api.bare(ty) {
-            TypeRef::Text | TypeRef::Uri | TypeRef::Uuid | TypeRef::DateTime | TypeRef::Date => true,
+            TypeRef::Text | TypeRef::Uri | TypeRef::Uuid | TypeRef::Duration | TypeRef::DateTime | TypeRef::Date => {
+                true
+            }
             TypeRef::Named(id) => matches!(api.types[*id].shape, Shape::StringEnum(_) | Shape::Newtype(_)),
             _ => false,
         };

@@ -227,6 +227,8 @@ pub enum TypeRef {
     Uri,
     /// A UUID.
     Uuid,
+    /// A duration in ISO 8601.
+    Duration,
     /// Bytes, in Base64 where they are JSON.
     Bytes,
     /// Bytes, in the Base64 for URLs where they are JSON.
@@ -289,6 +291,16 @@ impl TypeRef {
             Self::Tuple(items) => items.iter().any(Self::needs_shapes),
             _ => false,
         }
+    }
+
+    /// Whether it is another type or holds values of it, as far as that shows without following names.
+    pub fn holds(&self, other: &Self) -> bool {
+        self == other
+            || match self {
+                Self::List(inner) | Self::Map(inner) | Self::Nullable(inner) => inner.holds(other),
+                Self::Tuple(items) => items.iter().any(|item| item.holds(other)),
+                _ => false,
+            }
     }
 
     /// Whether a value of this type holds a floating-point number, as far as that shows without following names.

@@ -14,6 +14,7 @@ mod heirs;
 mod looks;
 mod media_types;
 mod operation;
+mod operation_names;
 mod page;
 mod paging;
 mod param;
@@ -65,6 +66,7 @@ pub fn lower_with_notes(
         known: HashMap::new(),
         item_unions: HashMap::new(),
         family: None,
+        operation_names: operation_names::names(document),
         ends: HashMap::new(),
         lengths: HashMap::new(),
         targets: HashMap::new(),
@@ -125,6 +127,8 @@ struct Lowering<'a> {
     components: HashMap<String, TypeId>,
     /// The schemas outside of the components that one of these is a reference to, and its name.
     named_elsewhere: HashMap<&'a str, &'a String>,
+    /// The names of operations that are not their ids.
+    operation_names: operation_names::Names<'a>,
     /// The types that have been made, by the set of the schemas that their values keep to, each with whether its alternatives
     /// count.
     known: HashMap<Vec<(Pointer, bool)>, TypeId>,

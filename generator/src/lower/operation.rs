@@ -30,8 +30,11 @@ impl<'a> Lowering<'a> {
             let Some(segments) = self.template(path, &at) else { continue };
             for (method, described) in item.iter() {
                 let (of_path, at) = (&at, at.child(method));
-                let id = self.operation_id(described, &at, &mut ids);
-                let all = self.operation((id, http_method(method)), described, &segments, &item.parameters, &at);
+                let name = self.operation_names.get(&(path.as_str(), method)).cloned();
+                let id = self.operation_id(described, name.as_deref(), &at, &mut ids);
+                let name = name.unwrap_or_else(|| id.clone());
+                let names = (id, name.as_str());
+                let all = self.operation(names, http_method(method), described, (&segments, &item.parameters), &at);
                 let server = self.own_server([(&described.servers, &at), (&item.servers, of_path)]);
                 for operation in all {
                     operations.push(Operation { server: server.clone(), ..operation });
@@ -56,7 +59,14 @@ impl<'a> Lowering<'a> {
     }
 
     /// The id of an operation, or one made of its method and path where it has none, or one that is taken.
-    fn operation_id(&mut self, described: &Described, at: &Pointer, known: &mut HashMap<String, Pointer>) -> String {
+    /// One that several tags have in common begins with the tag.
+    fn operation_id(
+        &mut self,
+        described: &Described,
+        name: Option<&str>,
+        at: &Pointer,
+        known: &mut HashMap<String, Pointer>,
+    ) -> String {
         let made = || {
             let keys = at.keys().skip(1).collect::<Vec<_>>();
             let parts = keys.iter().rev().flat_map(|key| key.split('/')).filter(|part| !part.is_empty());
@@ -71,6 +81,10 @@ impl<'a> Lowering<'a> {
             self.diagnostics.push(diagnostic);
             return id;
         };
+        if let Some(name) = name.filter(|name| known.contains_key(id) && !known.contains_key(*name)) {
+            known.insert(name.to_owned(), at.clone());
+            return name.to_owned();
+        }
         if let Some(first) = known.get(id) {
             let made = made();
             let place = Place::Value(at.child("operationId"));
@@ -89,25 +103,26 @@ impl<'a> Lowering<'a> {
     /// An operation, once for each body that it can be sent with.
     fn operation(
         &mut self,
-        (id, method): (String, Method),
+        (id, name): (String, &str),
+        method: Method,
         described: &'a Described,
-        segments: &[Segment],
-        shared: &'a [ReferenceOr<Parameter>],
+        (segments, shared): (&[Segment], &'a [ReferenceOr<Parameter>]),
         at: &Pointer,
     ) -> Vec<Operation> {
         let security = described.security.as_ref().or(self.document.security.as_ref());
         self.spend(security.map_or(0, |security| security.iter().map(IndexMap::len).sum()), at);
         self.spend_bytes(json_len(&security), at);
         let left = self.steps_left;
-        let mut params = self.params((shared, &at.parent()), (&described.parameters, at), &id);
+        let mut params = self.params((shared, &at.parent()), (&described.parameters, at), name);
         self.check_path(segments, &mut params, at);
         let steps_of_params = self.steps_since(left);
-        let bodies = self.bodies(described, at, &id);
+        let bodies = self.bodies(described, at, name);
         let left = self.steps_left;
-        let responses = self.responses(&described.responses, &at.child("responses"), &id);
+        let responses = self.responses(&described.responses, &at.child("responses"), name);
         let steps_of_responses = self.steps_since(left);
         let mut operation = Operation {
             id,
+            name: name.to_owned(),
             variant: None,
             method,
             path: segments.to_vec(),
@@ -152,6 +167,7 @@ impl<'a> Lowering<'a> {
             operation.needs_body = choice.required;
             if index > 0 {
                 operation.id = format!("{} as {}", operation.id, choice.word);
+                operation.name = format!("{} as {}", operation.name, choice.word);
                 operation.variant = Some(choice.word);
             }
             operation

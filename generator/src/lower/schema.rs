@@ -482,7 +482,8 @@ impl<'a> Lowering<'a> {
                 let item = self.path_item(path);
                 let method = rest.first().map(String::as_str).unwrap_or_default();
                 let operation = item.and_then(|item| item.iter().find(|(found, _)| *found == method));
-                let id = operation.and_then(|(_, operation)| operation.operation_id.clone());
+                let name = self.operation_names.get(&(path.as_str(), method)).cloned();
+                let id = name.or_else(|| operation.and_then(|(_, operation)| operation.operation_id.clone()));
                 (vec![id.unwrap_or_else(|| format!("{path} {method}"))], rest)
             }
             _ if !otherwise.is_empty() => return otherwise.to_vec(),

@@ -62,7 +62,7 @@ fn words(operations: &Arena<Operation>) -> Vec<Option<&str>> {
 }
 
 /// What tags that are meant to be the same have in common: `Game stats` and `game-stats` are one group.
-fn likeness(word: &str) -> String {
+pub(super) fn likeness(word: &str) -> String {
     let letters: String = word.chars().filter(|letter| letter.is_alphanumeric()).flat_map(char::to_lowercase).collect();
     if letters.is_empty() { word.trim().to_owned() } else { letters }
 }

@@ -2,7 +2,7 @@
 
 use super::{Names, Naming, ResourceName, Scope, case, file, reserved};
 use crate::analyze::Analysis;
-use crate::ir::{Operation, OperationId, Resource, ResourceId, Side};
+use crate::ir::{Operation, OperationId, Resource, ResourceId, Side, Surface};
 use crate::lower::words::plain;
 use crate::source::Pointer;
 
@@ -137,22 +137,32 @@ impl Naming<'_> {
         }
     }
 
-    /// The method that begins an operation of a group. Where its id begins with the name of the group, that is not said
-    /// twice: `gists/list` is `list` among the gists. What the configuration calls an operation is taken as it is.
+    /// The method that begins an operation of a group, without the name of the group: `gists/list`, `gistsList` and `listGists`
+    /// are `list` among the gists, and `search` is `get` or `post` in the group of that name. What the configuration calls an
+    /// operation is taken as it is.
     pub(super) fn among(&self, group: ResourceId, operation: &Operation, wire: &str) -> String {
         let whole = self.method(group, wire);
-        let alike = |name: &str| plain(&case::singular(name));
         let like = alike(&self.api.places()[group].segment);
-        if like.is_empty() || self.wire(&operation.origin, &operation.id) != operation.id {
+        if like.is_empty() || self.wire(&operation.origin, &operation.name) != operation.name {
             return whole;
         }
+        let variant = operation.variant.iter().map(|variant| format!(" as {variant}")).collect::<String>();
+        let name = wire.strip_suffix(&variant).unwrap_or(wire);
         let of_group = |before: &str| before.rsplit(['/', '.']).next().is_some_and(|last| alike(last) == like);
-        let mut signs = wire.match_indices(|letter: char| !letter.is_alphanumeric());
-        let rest = signs.find(|(at, _)| of_group(&wire[..*at])).map(|(at, sign)| &wire[at + sign.len()..]);
+        let mut signs = name.match_indices(|letter: char| !letter.is_alphanumeric());
+        let rest = signs.find(|(at, _)| of_group(&name[..*at])).map(|(at, sign)| &name[at + sign.len()..]);
         let rest = rest.filter(|rest| rest.contains(char::is_alphanumeric));
+        let in_group = matches!(self.api.surface, Surface::Groups { .. });
+        let words = case::value(rest.unwrap_or(name));
+        let words: Vec<&str> = words.split('_').filter(|word| !word.is_empty()).collect();
+        let short = match words.as_slice() {
+            words if alike(&words.concat()) == like => operation.method.as_str().to_ascii_lowercase(),
+            words if in_group => without(words, &like).join(" "),
+            _ => rest.unwrap_or(name).to_owned(),
+        };
+        let short = self.method(group, &format!("{short}{variant}"));
         // A word that needed a sign to be a name reads worse than one that says too much.
-        let short = rest.map(|rest| self.method(group, rest));
-        short.filter(|short| !short.starts_with('_') && !short.ends_with('_')).unwrap_or(whole)
+        if short.starts_with('_') || short.ends_with('_') { whole } else { short }
     }
 
     /// The methods of each handle: what it can be asked, then the wholes that it leads to, then their instances. Of two
@@ -188,7 +198,7 @@ impl Naming<'_> {
         let origins: Vec<&Pointer> = asked.iter().map(|id| &self.api.operations[*id].origin).collect();
         let settled = scope.settle(&origins, |index, turn| {
             let operation = &self.api.operations[asked[index]];
-            let wire = self.wire(&operation.origin, &operation.id);
+            let wire = self.wire(&operation.origin, &operation.name);
             Some(match turn {
                 0 => names.operation(asked[index]).method.clone(),
                 turn if turn == case::SPELLINGS + 1 => {
@@ -255,4 +265,22 @@ fn segment(resource: &Resource) -> &str {
         (Some(key), "") => &key.wire,
         (_, segment) => segment,
     }
+}
+
+/// A name without case, signs and plural.
+fn alike(name: &str) -> String {
+    plain(&case::singular(name))
+}
+
+/// The words of an operation without those of its group at the beginning and the end. They stay where a word would be left
+/// that leads to them, as in `delete_from_users` or `user_by_name`.
+fn without<'w>(words: &'w [&'w str], like: &str) -> &'w [&'w str] {
+    const LEADING: &[&str] = &["as", "at", "by", "for", "from", "in", "into", "of", "on", "to", "with"];
+    let is_group = |words: &[&str]| alike(&words.concat()) == *like;
+    let counts = || 1..words.len();
+    let begin = counts().find(|count| is_group(&words[..*count]) && !LEADING.contains(&words[*count]));
+    let words = &words[begin.unwrap_or_default()..];
+    let mut counts = 1..words.len();
+    let end = counts.find(|count| is_group(&words[*count..]) && !LEADING.contains(&words[*count - 1]));
+    &words[..end.unwrap_or(words.len())]
 }

@@ -388,7 +388,7 @@ impl Naming<'_> {
         &mut self,
         scope: &mut Scope,
         parts: impl Iterator<Item = (&'p str, &'p Pointer)>,
-        convert: fn(&str) -> String,
+        convert: impl Fn(&str) -> String,
     ) -> Vec<String> {
         let parts: Vec<(String, &str, &Pointer)> =
             parts.map(|(wire, origin)| (self.wire(origin, wire).to_owned(), wire, origin)).collect();
@@ -402,7 +402,7 @@ impl Naming<'_> {
 
     /// What an operation is called, and what it sends where that is not the first of several bodies.
     fn operation_wire(&self, operation: &Operation) -> String {
-        let wire = self.wire(&operation.origin, &operation.id);
+        let wire = self.wire(&operation.origin, &operation.name);
         let said = operation.variant.iter().map(|variant| format!(" as {variant}")).collect::<String>();
         format!("{}{said}", wire.strip_suffix(&said).unwrap_or(wire))
     }
@@ -500,7 +500,18 @@ impl Naming<'_> {
                 places.entry(name).or_default().insert(param.place);
             }
         }
+        let is_reserved = match operation.paging {
+            Some(_) => reserved::is_list_method,
+            None => reserved::is_request_method,
+        };
+        // Beside the method `limit`, a parameter `limit_` would be taken for the same.
+        let page_size = operation.paging.as_ref().and_then(|paging| paging.page_size.as_ref()).map(|(wire, _)| wire);
+        let is_free = !named.iter().flatten().any(|name| name == "page_size");
+        let sizes = |wire: &String| page_size == Some(wire) && is_free && is_reserved(&case::value(wire));
         let wires = operation.params.iter().zip(&named).map(|(param, name)| {
+            if param.place == ParamPlace::Query && sizes(&param.wire) {
+                return "page_size".to_owned();
+            }
             match name.as_ref().is_some_and(|name| places[name].len() > 1) {
                 true => format!("{}_{}", param.wire, param.place.as_str()),
                 false => param.wire.clone(),
@@ -511,8 +522,7 @@ impl Naming<'_> {
         let all = || operation.params.iter().zip(&wires).filter(|(param, _)| self.api.takes(param));
         let is_body = |param: &Param| matches!(param.place, ParamPlace::Body(_));
         let parts = all().filter(|(param, _)| !is_body(param)).map(|(param, wire)| (wire.as_str(), &param.origin));
-        let mut names =
-            self.parts(scope, parts, |wire| case::escape(case::value(wire), reserved::is_request_method)).into_iter();
+        let mut names = self.parts(scope, parts, |wire| case::escape(case::value(wire), is_reserved)).into_iter();
         let body = free(scope, &["body", "request_body", "whole_body"]);
         let name = |param: &Param| match param.place {
             _ if !self.api.takes(param) => case::value(&param.wire),

@@ -15,6 +15,11 @@ pub fn is_request_method(word: &str) -> bool {
     REQUEST_METHODS.contains(&word)
 }
 
+/// Whether a setter of a paginated list cannot be called so.
+pub fn is_list_method(word: &str) -> bool {
+    LIST_METHODS.contains(&word) || is_request_method(word)
+}
+
 /// Whether a field cannot be called so, because a method of its name would be taken for another.
 pub fn is_field(word: &str) -> bool {
     matches!(word, "clone" | "new")
@@ -85,6 +90,7 @@ const TYPES: &[&str] = &[
     "IntoFuture",
     "IntoIterator",
     "InvalidValue",
+    "IsoDuration",
     "Iterator",
     "Json",
     "Method",
@@ -125,18 +131,6 @@ const TYPES: &[&str] = &[
     "Vec",
 ];
 
-const REQUEST_METHODS: &[&str] = &[
-    "all",
-    "attempt_timeout",
-    "clone",
-    "deadline",
-    "into_future",
-    "limit",
-    "pages",
-    "prefetch",
-    "retry",
-    "send",
-    "stream",
-    "wait",
-    "wait_all",
-];
+const REQUEST_METHODS: &[&str] = &["attempt_timeout", "clone", "deadline", "into_future", "retry", "send", "wait"];
+
+const LIST_METHODS: &[&str] = &["all", "limit", "pages", "prefetch", "stream", "wait_all"];

@@ -104,6 +104,7 @@ fn kind(model: &Model, ty: &TypeRef) -> &'static str {
         TypeRef::Date => "date",
         TypeRef::Uri => "URI",
         TypeRef::Uuid => "UUID",
+        TypeRef::Duration => "duration",
         TypeRef::Text | TypeRef::Custom(_) => "text",
         TypeRef::Bytes | TypeRef::UrlBytes => "bytes",
         TypeRef::List(item) => match kind(model, item) {

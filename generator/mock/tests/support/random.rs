@@ -316,6 +316,7 @@ impl<'a> Asker<'a> {
             }
             TypeRef::DateTime => "2026-01-31T12:00:00Z".to_owned(),
             TypeRef::Date => "2026-01-31".to_owned(),
+            TypeRef::Duration => "P1DT2H".to_owned(),
             TypeRef::Uri => "https://example.com/a?b=c".to_owned(),
             TypeRef::Uuid => "01234567-89ab-4def-8123-456789abcdef".to_owned(),
             TypeRef::Bytes | TypeRef::UrlBytes => "YWJj".to_owned(),

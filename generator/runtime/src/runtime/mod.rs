@@ -94,6 +94,7 @@ mod finite;
 mod host;
 mod infix;
 mod invalid;
+mod iso_duration;
 #[macro_use]
 mod json_text;
 mod json_value;
@@ -163,6 +164,7 @@ pub use events::{Envelopes, Event, Events, Lines, TextEnvelopes, TextEvents, Tex
 pub use failure::{Call, DecodeError, GaveUp, TimeoutError, TransportError};
 pub use host::HostRule;
 pub use invalid::{InvalidRequest, InvalidValue};
+pub use iso_duration::IsoDuration;
 pub use json_text::{JsonTextError, OptionalText, json_in};
 pub use keys::Keys;
 pub use media_type::Reads;

@@ -4,6 +4,7 @@ mod blocking;
 mod canary;
 mod charsets;
 mod clock;
+mod durations;
 #[cfg(unix)]
 mod environment;
 mod failures;
