@@ -1,6 +1,6 @@
 //! What the API would answer: a request and what is stored to an answer, without any network.
 
-use bindery::ir::{Body, Content, Header, Media, Operation, OperationId, ParamPlace, Role, Status};
+use bindery::ir::{Body, Content, Header, Media, Method, Operation, OperationId, ParamPlace, ResourceId, Role, Status};
 use serde_json::Value;
 
 use crate::act::{Act, path_given};
@@ -66,22 +66,17 @@ fn carry_out(model: &Model, state: &mut State, request: &Request, route: &Route)
     })?;
     let unknown = || Failure::unknown(&request.path);
     let mut path = route.path.clone();
-    let mut spot = resolve(model, &mut state.store, operation, &mut path).ok_or_else(unknown)?;
+    let spot = resolve(model, &mut state.store, operation, &mut path).ok_or_else(unknown)?;
     given.retain(|(param, _)| param.place != ParamPlace::Path);
     given.extend(path_given(model, operation, &path));
-    let mut resource = operation.resource;
-    if let Some((template, collection)) =
-        fill(&model.facts(resource).stored_at, |name| Some(known(&path, name)?.to_owned()))
-        && let Some(stored) = model.collections.get(template)
-    {
-        resource = *stored;
-        spot = Spot { address: collection.clone(), collection, key: String::new() };
-    }
+    let creates = matches!(operation.role, Role::Create | Role::Other) && operation.method == Method::Post;
+    let elsewhere = stored_elsewhere(model, operation, &path).filter(|_| creates);
+    let creates = operation.role == Role::Create || elsewhere.is_some();
+    let (resource, spot) = elsewhere.unwrap_or((operation.resource, spot));
     let host = request.header("host").filter(|host| is_host(host)).unwrap_or("localhost");
     let base = format!("http://{host}{}", route.base_path);
     let accept = request.header("accept");
     let act = Act { model, operation, resource, given: &given, path: &path, spot: &spot, base: &base, accept };
-    let creates = operation.role == Role::Create || resource != operation.resource;
     let mut response = match operation.role {
         _ if creates => act.create(state).map(|(key, record)| act.success(&key, record))?,
         Role::List => act.list(state, request, &operation.answer())?,
@@ -107,6 +102,14 @@ fn carry_out(model: &Model, state: &mut State, request: &Request, route: &Route)
 
 /// The response header that names the query parameters of the request that had no effect.
 const IGNORED: &str = "Mock-Ignored-Parameters";
+
+/// The resource and the collection where an operation stores what it creates, if a rule says so.
+fn stored_elsewhere(model: &Model, operation: &Operation, path: &Values) -> Option<(ResourceId, Spot)> {
+    let to = &model.facts(operation.resource).stored_at;
+    let (template, collection) = fill(to, |name| Some(known(path, name)?.to_owned()))?;
+    let resource = *model.collections.get(template)?;
+    Some((resource, Spot { address: collection.clone(), collection, key: String::new() }))
+}
 
 fn known<'v>(path: &'v Values, name: &str) -> Option<&'v str> {
     path.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())

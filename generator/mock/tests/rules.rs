@@ -272,6 +272,14 @@ paths:
       responses:
         '201': { description: It., content: { application/json: { schema: { $ref: '#/components/schemas/Book' } } } }
         default: { description: Refused., content: { application/json: { schema: { type: object, properties: { message: { type: string } } } } } }
+  /donations:
+    get:
+      operationId: listDonations
+      responses: { '200': { description: All., content: { application/json: { schema: { type: array, items: { $ref: '#/components/schemas/Book' } } } } } }
+    post:
+      operationId: donate
+      requestBody: { required: true, content: { application/json: { schema: { $ref: '#/components/schemas/Book' } } } }
+      responses: { '201': { description: It., content: { application/json: { schema: { $ref: '#/components/schemas/Book' } } } } }
   /books/{id}:
     parameters: [{ name: id, in: path, required: true, schema: { type: string } }]
     get: { operationId: getBook, responses: { '200': { description: It., content: { application/json: { schema: { $ref: '#/components/schemas/Book' } } } } } }
@@ -316,6 +324,10 @@ filters = [
 ]
 newest_first = [{ parameter = 'sort', values = ['-created'] }]
 parts = [{ parameter = 'copies', to = ['/books/{id}/copies'] }]
+
+[[mock.rules]]
+at = ['/donations']
+stored_at = ['/books']
 ";
 
 #[tokio::test]
@@ -361,6 +373,9 @@ async fn any_api_can_have_rules() {
     let by_isbn = raw(&url, "GET", "/books/1/copies", "", "").await.json();
     assert_eq!((&by_isbn[0]["shelf"], &by_isbn[1]["shelf"]), (&json!("x"), &json!("y")), "{by_isbn}");
     assert_eq!(raw(&url, "GET", "/books/C", "", "").await.json()["number"], 102);
+    let donated = raw(&url, "POST", "/donations", json_type, "{\"title\":\"E\"}").await;
+    assert_eq!((donated.status, donated.json()["number"].clone()), (400, Value::Null), "there is no room for a fifth");
+    assert_eq!(raw(&url, "GET", "/donations", "", "").await.json(), json!([]));
     let ignored = raw(&url, "GET", "/books?q=a&genre=poem", "", "").await;
     assert!(ignored.head.to_ascii_lowercase().contains("mock-ignored-parameters: q\r\n"), "{ignored:?}");
     let none = raw(&url, "GET", "/books?genre=poem", "", "").await;
