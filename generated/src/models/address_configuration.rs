@@ -58,7 +58,8 @@ pub struct AddressConfigurationPage {
 
 page!(AddressConfigurationPage => AddressConfiguration,
     |page| &mut page.address_configurations,
-    |page| page.meta.next_page_url.as_deref());
+    |page| page.meta.next_page_url.as_deref(),
+    next_token);
 
 /// How an address begins conversations.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]

@@ -60,4 +60,4 @@ pub struct BindingPage {
     /// Where a page stands in its list.
     pub meta: PageMeta,
 }
-page!(BindingPage => Binding, |page| &mut page.bindings, |page| page.meta.next_page_url.as_deref());
+page!(BindingPage => Binding, |page| &mut page.bindings, |page| page.meta.next_page_url.as_deref(), next_token);

@@ -77,7 +77,11 @@ pub struct ConversationPage {
     /// Where a page stands in its list.
     pub meta: PageMeta,
 }
-page!(ConversationPage => Conversation, |page| &mut page.conversations, |page| page.meta.next_page_url.as_deref());
+
+page!(ConversationPage => Conversation,
+    |page| &mut page.conversations,
+    |page| page.meta.next_page_url.as_deref(),
+    next_token);
 
 /// The absolute URLs of what a conversation holds.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]

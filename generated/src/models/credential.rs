@@ -46,7 +46,11 @@ pub struct CredentialPage {
     /// Where a page stands in its list.
     pub meta: PageMeta,
 }
-page!(CredentialPage => Credential, |page| &mut page.credentials, |page| page.meta.next_page_url.as_deref());
+
+page!(CredentialPage => Credential,
+    |page| &mut page.credentials,
+    |page| page.meta.next_page_url.as_deref(),
+    next_token);
 
 string_enum! {
     /// Whose push notifications the credential is for: Apple's, or Google's two.

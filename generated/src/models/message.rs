@@ -72,7 +72,7 @@ pub struct MessagePage {
     /// Where a page stands in its list.
     pub meta: PageMeta,
 }
-page!(MessagePage => Message, |page| &mut page.messages, |page| page.meta.next_page_url.as_deref());
+page!(MessagePage => Message, |page| &mut page.messages, |page| page.meta.next_page_url.as_deref(), next_token);
 
 /// A file that goes with a message.
 #[derive(Clone, Default, PartialEq, Eq, Deserialize, Serialize)]

@@ -62,4 +62,8 @@ pub struct ParticipantPage {
     /// Where a page stands in its list.
     pub meta: PageMeta,
 }
-page!(ParticipantPage => Participant, |page| &mut page.participants, |page| page.meta.next_page_url.as_deref());
+
+page!(ParticipantPage => Participant,
+    |page| &mut page.participants,
+    |page| page.meta.next_page_url.as_deref(),
+    next_token);

@@ -76,4 +76,5 @@ pub struct ParticipantConversationPage {
 
 page!(ParticipantConversationPage => ParticipantConversation,
     |page| &mut page.conversations,
-    |page| page.meta.next_page_url.as_deref());
+    |page| page.meta.next_page_url.as_deref(),
+    next_token);

@@ -44,7 +44,7 @@ pub struct ServicePage {
     /// Where a page stands in its list.
     pub meta: PageMeta,
 }
-page!(ServicePage => Service, |page| &mut page.services, |page| page.meta.next_page_url.as_deref());
+page!(ServicePage => Service, |page| &mut page.services, |page| page.meta.next_page_url.as_deref(), next_token);
 
 /// The absolute URLs of what a Service holds.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]

@@ -62,7 +62,7 @@ pub struct UserPage {
     /// Where a page stands in its list.
     pub meta: PageMeta,
 }
-page!(UserPage => User, |page| &mut page.users, |page| page.meta.next_page_url.as_deref());
+page!(UserPage => User, |page| &mut page.users, |page| page.meta.next_page_url.as_deref(), next_token);
 
 /// The absolute URLs of what belongs to the user.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]

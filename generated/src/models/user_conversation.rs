@@ -80,7 +80,8 @@ pub struct UserConversationPage {
 
 page!(UserConversationPage => UserConversation,
     |page| &mut page.conversations,
-    |page| page.meta.next_page_url.as_deref());
+    |page| page.meta.next_page_url.as_deref(),
+    next_token);
 
 string_enum! {
     /// Whether a user is notified of what happens in a conversation.

@@ -133,7 +133,7 @@ pub use mismatch::{Mismatch, from_json, others};
 pub use model::{Give, MissingField, Personal, given};
 pub use newtype::checked_text;
 pub use observe::Attempt;
-pub use page::{Items, Page, Pages};
+pub use page::{Items, Page, Pages, token_of_cursor, token_of_link};
 pub use properties::{Properties, is_shallow};
 pub use request::{Request, RequestFuture};
 pub use response::Response;

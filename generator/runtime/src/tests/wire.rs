@@ -189,8 +189,11 @@ fn a_base_url_that_must_be_set_is_asked_for() {
     static RELATIVE: Api = api("/v1");
     static NONE: Api = api("");
     for (api, expected) in [
-        (&RELATIVE, "`base_url` must be set: the document's server `/v1` is relative"),
-        (&NONE, "`base_url` must be set: the document names no server"),
+        (
+            &RELATIVE,
+            "`base_url` must be set, or SAMPLE_BASE_URL for `from_env`: the document's server `/v1` is relative",
+        ),
+        (&NONE, "`base_url` must be set, or SAMPLE_BASE_URL for `from_env`: the document names no server"),
     ] {
         let builder = || ClientBuilder::<Client>::new(api);
         assert_eq!(builder().build().unwrap_err().to_string(), expected);
@@ -207,4 +210,20 @@ async fn the_user_agent_can_be_added_to() {
     let request = server.request();
     assert!(request.header("user-agent").unwrap().ends_with(" rust/1.95 desk/2.0"));
     assert_eq!(request.header("authorization"), None);
+}
+
+#[tokio::test]
+async fn a_response_keeps_its_body_on_request() {
+    let body = format!(r#"{{"sid": "{SID}", "undescribed": [1]}}"#);
+    let server = Server::always(Reply::json(200, &body)).await;
+    let request = client(&server).service(sid()).fetch();
+    let response = request.clone().send().await.unwrap();
+    assert_eq!((response.body(), response.text()), (None, None));
+    let response = request.keep_body().send().await.unwrap();
+    assert_eq!((response.body(), response.text()), (Some(body.as_bytes()), Some(body.as_str())));
+    assert_eq!(*response.sid().unwrap(), SID);
+    assert!(!format!("{response:?}").contains("undescribed"));
+    let empty = Server::always(Reply::http(204, &[], "")).await;
+    let response = client(&empty).service(sid()).delete().keep_body().send().await.unwrap();
+    assert_eq!((response.body(), response.text()), (Some(&[][..]), Some("")));
 }
