@@ -186,7 +186,7 @@ static API: Api = Api {
 ///
 /// # Lists
 ///
-/// One page, all items at once, or page after page with the next one under way:
+/// One page, all items at once, page after page with the next one under way, or what is left after a page:
 ///
 /// ```no_run
 /// # async fn example(client: twilio_conversations::Client) -> twilio_conversations::Result<()> {
@@ -195,6 +195,12 @@ static API: Api = Api {
 /// let mut pages = client.services().list().prefetch().pages();
 /// while let Some(page) = pages.try_next().await? {
 ///     println!("{page:?}");
+/// }
+/// let mut pages = client.services().list().pages();
+/// let first = pages.try_next().await?;
+/// if let Some(token) = pages.next_token() {
+///     // Later, or in another program.
+///     let rest = client.services().list().resume(token).all().await?;
 /// }
 /// # Ok(()) }
 /// ```

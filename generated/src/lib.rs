@@ -65,12 +65,12 @@ pub mod resources;
 #[rustfmt::skip]
 pub mod mock;
 
-pub use client::Client;
 pub use chrono;
+pub use client::Client;
 pub use http;
 pub use reqwest;
-pub use serde_json;
 #[doc(inline)]
 pub use runtime::{ApiError, ClientBuilder, Credentials, Error};
 #[doc(inline)]
 pub use runtime::{InvalidValue, Response, Result, RetryPolicy};
+pub use serde_json;

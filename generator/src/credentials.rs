@@ -160,9 +160,9 @@ pub fn alternatives<'c>(config: &'c Config, api: &Api) -> Vec<Vec<&'c Credential
             }
         }
     }
-    // What is for no scheme that an operation takes counts by itself.
-    let used = |one: &Credentials| ordered.iter().flatten().any(|name| fitting(name).any(|other| other == one));
-    found.extend(entries.iter().filter(|one| !used(one)).map(|one| vec![one]));
+    // What is for no scheme of the document counts by itself.
+    let described = |one: &Credentials| api.security.iter().any(|scheme| fits(one, scheme));
+    found.extend(entries.iter().filter(|one| !described(one)).map(|one| vec![one]));
     let required = api.security.is_empty() || operations().any(|one| !one.open && !one.anonymous);
     if !found.is_empty() && !required {
         found.push(Vec::new());

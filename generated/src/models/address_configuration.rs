@@ -81,7 +81,8 @@ impl AddressConfigurationPage {
 
 page!(AddressConfigurationPage => AddressConfiguration,
     |page| &mut page.address_configurations,
-    |page| page.meta.next_page_url.as_deref());
+    |page| page.meta.next_page_url.as_deref(),
+    next_token);
 
 /// How an address begins conversations.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]

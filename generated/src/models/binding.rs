@@ -82,4 +82,4 @@ impl BindingPage {
     }
 }
 
-page!(BindingPage => Binding, |page| &mut page.bindings, |page| page.meta.next_page_url.as_deref());
+page!(BindingPage => Binding, |page| &mut page.bindings, |page| page.meta.next_page_url.as_deref(), next_token);

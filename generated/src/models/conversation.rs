@@ -103,7 +103,10 @@ impl ConversationPage {
     }
 }
 
-page!(ConversationPage => Conversation, |page| &mut page.conversations, |page| page.meta.next_page_url.as_deref());
+page!(ConversationPage => Conversation,
+    |page| &mut page.conversations,
+    |page| page.meta.next_page_url.as_deref(),
+    next_token);
 
 /// The absolute URLs of what a conversation holds.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]

@@ -77,7 +77,8 @@ impl ConversationWebhookPage {
 
 page!(ConversationWebhookPage => ConversationWebhook,
     |page| &mut page.webhooks,
-    |page| page.meta.next_page_url.as_deref());
+    |page| page.meta.next_page_url.as_deref(),
+    next_token);
 
 /// Which events of a conversation go where.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]

@@ -66,7 +66,10 @@ impl CredentialPage {
     }
 }
 
-page!(CredentialPage => Credential, |page| &mut page.credentials, |page| page.meta.next_page_url.as_deref());
+page!(CredentialPage => Credential,
+    |page| &mut page.credentials,
+    |page| page.meta.next_page_url.as_deref(),
+    next_token);
 
 string_enum! {
     /// Whose push notifications the credential is for: Apple's, or Google's two.

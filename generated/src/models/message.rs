@@ -99,7 +99,7 @@ impl MessagePage {
     }
 }
 
-page!(MessagePage => Message, |page| &mut page.messages, |page| page.meta.next_page_url.as_deref());
+page!(MessagePage => Message, |page| &mut page.messages, |page| page.meta.next_page_url.as_deref(), next_token);
 
 /// A file that goes with a message.
 #[derive(Clone, Default, PartialEq, Eq, Deserialize, Serialize)]

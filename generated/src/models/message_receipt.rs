@@ -82,7 +82,8 @@ impl MessageReceiptPage {
 
 page!(MessageReceiptPage => MessageReceipt,
     |page| &mut page.delivery_receipts,
-    |page| page.meta.next_page_url.as_deref());
+    |page| page.meta.next_page_url.as_deref(),
+    next_token);
 
 string_enum! {
     /// How far a message has come.

@@ -87,4 +87,7 @@ impl ParticipantPage {
     }
 }
 
-page!(ParticipantPage => Participant, |page| &mut page.participants, |page| page.meta.next_page_url.as_deref());
+page!(ParticipantPage => Participant,
+    |page| &mut page.participants,
+    |page| page.meta.next_page_url.as_deref(),
+    next_token);

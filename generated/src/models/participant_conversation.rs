@@ -111,4 +111,5 @@ impl ParticipantConversationPage {
 
 page!(ParticipantConversationPage => ParticipantConversation,
     |page| &mut page.conversations,
-    |page| page.meta.next_page_url.as_deref());
+    |page| page.meta.next_page_url.as_deref(),
+    next_token);

@@ -67,7 +67,7 @@ impl RolePage {
     }
 }
 
-page!(RolePage => Role, |page| &mut page.roles, |page| page.meta.next_page_url.as_deref());
+page!(RolePage => Role, |page| &mut page.roles, |page| page.meta.next_page_url.as_deref(), next_token);
 
 string_enum! {
     /// Whether a role is for the participants of conversations or for the users of a Service.

@@ -64,7 +64,7 @@ impl ServicePage {
     }
 }
 
-page!(ServicePage => Service, |page| &mut page.services, |page| page.meta.next_page_url.as_deref());
+page!(ServicePage => Service, |page| &mut page.services, |page| page.meta.next_page_url.as_deref(), next_token);
 
 /// The absolute URLs of what a Service holds.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]

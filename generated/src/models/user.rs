@@ -84,7 +84,7 @@ impl UserPage {
     }
 }
 
-page!(UserPage => User, |page| &mut page.users, |page| page.meta.next_page_url.as_deref());
+page!(UserPage => User, |page| &mut page.users, |page| page.meta.next_page_url.as_deref(), next_token);
 
 /// The absolute URLs of what belongs to the user.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]

@@ -109,7 +109,8 @@ impl UserConversationPage {
 
 page!(UserConversationPage => UserConversation,
     |page| &mut page.conversations,
-    |page| page.meta.next_page_url.as_deref());
+    |page| page.meta.next_page_url.as_deref(),
+    next_token);
 
 string_enum! {
     /// Whether a user is notified of what happens in a conversation.

@@ -141,7 +141,7 @@ pub use model::{Give, MissingField, Personal, given};
 pub use newtype::{Newtype, StringOr, checked_text};
 pub use nullable::Nullable;
 pub use observe::Attempt;
-pub use page::{Items, Page, Pages};
+pub use page::{Items, Page, Pages, token_of_cursor, token_of_link};
 pub use properties::{Properties, is_shallow};
 pub use request::{Request, RequestFuture};
 pub use response::Response;

@@ -13,6 +13,7 @@ use futures_core::Stream;
 use serde::de::DeserializeOwned;
 
 use super::call::Parts;
+use super::encode::push_pair;
 use super::walk::Walk;
 use super::{Decode, Json, Result};
 
@@ -62,6 +63,14 @@ impl<P: Page + DeserializeOwned> Pages<P> {
     #[cfg(feature = "blocking")]
     pub fn wait_next(&mut self) -> Result<Option<P>> {
         super::wait(self.walk.operation(), self.try_next())
+    }
+
+    /// Returns what the list goes on with after the page that came last: the query of the next page's URL. The `resume` method of
+    /// a request for the same list takes it, at any time and in any program. `None` after the last page.
+    ///
+    /// The token may contain what the parameters of the request contain.
+    pub fn next_token(&self) -> Option<String> {
+        self.walk.following()?.query().map(str::to_owned)
     }
 
     fn poll_page(&mut self, context: &mut Context<'_>) -> Poll<Result<Option<P>>> {
@@ -155,9 +164,46 @@ impl<P: Page> fmt::Debug for Items<P> {
     }
 }
 
-/// Says where a page has its items and the URL of the next: `page!(PetPage => Pet, |p| &mut p.pets, |p| p.next.as_deref());`.
+/// Returns the query of the link to a page.
+pub fn token_of_link(link: Option<&str>) -> Option<String> {
+    let (_, query) = link?.split('#').next()?.split_once('?')?;
+    (!query.is_empty()).then(|| query.to_owned())
+}
+
+/// Returns the parameter that takes the cursor of a page, or the query of the link that some have in its place.
+pub fn token_of_cursor(name: &str, cursor: Option<&str>) -> Option<String> {
+    let cursor = cursor.filter(|cursor| !cursor.is_empty())?;
+    if cursor.starts_with("https://") || cursor.starts_with("http://") {
+        return token_of_link(Some(cursor));
+    }
+    let mut token = String::new();
+    push_pair(&mut token, name, cursor);
+    Some(token)
+}
+
+/// Says where a page has its items and the URL of the next: `page!(PetPage => Pet, |p| &mut p.pets, |p| p.next.as_deref());`. With
+/// `next_token` at the end, or the parameter and the cursor of the next page (`"after" = |p| p.cursor.as_deref()`), the page has
+/// a method of that name.
 #[allow(unused_macros, reason = "an API may have no lists")]
 macro_rules! page {
+    ($page:ty => $item:ty, |$items_of:ident| $items:expr, |$next_of:ident| $next:expr, next_token) => {
+        page!($page => $item, |$items_of| $items, |$next_of| $next);
+        page!(@token $page, |page| $crate::runtime::token_of_link($crate::runtime::Page::next(page)));
+    };
+    ($page:ty => $item:ty, |$items_of:ident| $items:expr, |$next_of:ident| $next:expr, $name:literal = |$cursor_of:ident| $cursor:expr) => {
+        page!($page => $item, |$items_of| $items, |$next_of| $next);
+        page!(@token $page, |$cursor_of| $crate::runtime::token_of_cursor($name, $cursor));
+    };
+    (@token $page:ty, |$token_of:ident| $token:expr) => {
+        impl $page {
+            /// Returns what the list goes on with after this page: parameters for the `resume` method of a request with otherwise
+            /// the same parameters, at any time and in any program. `None` on the last page.
+            pub fn next_token(&self) -> Option<String> {
+                let $token_of = self;
+                $token
+            }
+        }
+    };
     ($page:ty => $item:ty, |$items_of:ident| $items:expr, |$next_of:ident| $next:expr) => {
         impl $crate::runtime::Page for $page {
             type Item = $item;
@@ -190,6 +236,13 @@ macro_rules! paged {
             /// than is wanted is asked for.
             pub fn prefetch(self) -> Self {
                 Self(self.0.prefetch())
+            }
+
+            /// Begins after the page that `token` is of, which `next_token` of a page or of [`Pages`]($crate::runtime::Pages)
+            /// returned. The parameters in it replace those that are set. An invalid token is refused before anything is
+            /// sent.
+            pub fn resume(self, token: impl Into<String>) -> Self {
+                Self(self.0.resume(token))
             }
 
             /// The pages, each asked for when it is wanted. With a limit, the last page is the one that reaches it.

@@ -48,6 +48,8 @@ impl<D: Decode> Request<D> {
             paging: None,
             limit: None,
             prefetch: false,
+            resume: None,
+            keep_body: false,
             limits: scope.connection.limits,
         });
         Self { parts, decode: PhantomData }
@@ -90,6 +92,18 @@ impl<D: Decode> Request<D> {
         self
     }
 
+    /// Begins a list after the page that `token` is of.
+    pub fn resume(mut self, token: impl Into<String>) -> Self {
+        self.parts.resume = Some(token.into());
+        self
+    }
+
+    /// Keeps the body of the response as it came, for [`Response::body`].
+    pub fn keep_body(mut self) -> Self {
+        self.parts.keep_body = true;
+        self
+    }
+
     /// When and how often the request is sent again, in place of what the client says.
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
         self.parts.limits.retry = policy;
@@ -116,7 +130,7 @@ impl<D: Decode> Request<D> {
     pub async fn send(self) -> Result<Response<D::Value>> {
         let parts = Arc::new(*self.parts);
         let answer = parts.connection.exchange(&parts, None).await?;
-        Response::read::<D>(answer)
+        Response::read::<D>(answer, parts.keep_body)
     }
 }
 
@@ -130,7 +144,7 @@ impl<D: Decode> Request<D> {
     pub fn wait(self) -> Result<Response<D::Value>> {
         let parts = Arc::new(*self.parts);
         let answer = super::wait(parts.operation, parts.connection.exchange(&parts, None))?;
-        Response::read::<D>(answer)
+        Response::read::<D>(answer, parts.keep_body)
     }
 }
 
@@ -276,6 +290,12 @@ macro_rules! request {
             #[cfg(feature = "blocking")]
             pub fn wait(self) -> $crate::runtime::Result<$crate::runtime::Response<$value>> {
                 self.0.wait()
+            }
+
+            /// Keeps the body of the response as it came, for [`Response::body`]($crate::runtime::Response::body), such as for
+            /// properties that the document does not describe.
+            pub fn keep_body(self) -> Self {
+                Self(self.0.keep_body())
             }
 
             /// When and how often this request is sent again, in place of what the client says. For a list it counts

@@ -44,6 +44,8 @@ pub struct Walk {
     /// An answer that came before it was wanted.
     early: Option<Box<Result<Answer>>>,
     loops: LoopGuard,
+    /// The page after the last one, if it is asked for already, or is beyond the limit.
+    following: Option<Url>,
     /// How many items are still wanted.
     left: Option<usize>,
 }
@@ -61,7 +63,8 @@ impl Walk {
     pub fn new(parts: Parts) -> Self {
         let next = if parts.limit == Some(0) { Next::End } else { Next::First };
         let left = parts.limit;
-        Self { parts: Arc::new(parts), next, answer: Mutex::new(None), early: None, loops: LoopGuard::default(), left }
+        let (parts, loops) = (Arc::new(parts), LoopGuard::default());
+        Self { parts, next, answer: Mutex::new(None), early: None, loops, following: None, left }
     }
 
     /// What is asked for, for `Debug`.
@@ -104,9 +107,19 @@ impl Walk {
     pub fn poll_ahead(&mut self, context: &mut Context<'_>) {
         let under_way = self.answer.get_mut().is_ok_and(|answer| answer.is_some());
         let wanted = self.parts.prefetch && self.early.is_none() && (under_way || matches!(self.next, Next::Page(_)));
+        if let Next::Page(url) = &self.next
+            && wanted
+        {
+            self.following = Some(url.clone());
+        }
         if wanted && let Poll::Ready(result) = self.poll_answer(context) {
             self.early = result.transpose().map(Box::new);
         }
+    }
+
+    /// The page after the last one that has arrived.
+    pub fn following(&self) -> Option<&Url> {
+        if let Next::Page(url) = &self.next { Some(url) } else { self.following.as_ref() }
     }
 
     /// What is asked for, in errors.
@@ -119,12 +132,17 @@ impl Walk {
     pub fn arrived(&mut self, answer: Answer, items: usize, link: Option<&str>) {
         self.left = self.left.map(|left| left.saturating_sub(items));
         // Some APIs end a list with an empty URL.
+        self.following = None;
         self.next = match link.filter(|link| !link.trim().is_empty()) {
-            Some(link) if self.left != Some(0) => match self.follow(&answer, link) {
+            Some(link) if self.left == Some(0) => {
+                self.following = self.follow(&answer, link).ok();
+                Next::End
+            }
+            Some(link) => match self.follow(&answer, link) {
                 Ok(url) => Next::Page(url),
                 Err(problem) => Next::Failed(PagingError { call: answer.call, problem }.into()),
             },
-            _ => Next::End,
+            None => Next::End,
         };
     }
 

@@ -59,19 +59,25 @@ pub fn lib(context: &Context<'_>, headers: bool) -> Module {
         items.push(Item::Rust(quote! { #[cfg(feature = "mock")] #[rustfmt::skip] pub mod mock; }));
     }
     let client = context.in_client();
-    items.push(Item::Rust(match client.as_slice() {
+    let client = match client.as_slice() {
         [one] => quote! { pub use client::#one; },
         several => quote! { pub use client::{#(#several),*}; },
-    }));
-    for name in context.reexports().into_iter().map(ident) {
-        items.push(Item::Rust(quote! { pub use #name; }));
-    }
+    };
+    // In the order in which rustfmt would put them.
+    let crates = context.reexports().into_iter().map(|name| (name, ident(name)));
+    let (before, mut after): (Vec<_>, Vec<_>) = crates.partition(|(name, _)| *name < "client");
+    let last = after.split_off(after.partition_point(|(name, _)| *name < "runtime"));
+    let reexport = |(_, name): (&str, Ident)| Item::Rust(quote! { pub use #name; });
+    items.extend(before.into_iter().map(reexport));
+    items.push(Item::Rust(client));
+    items.extend(after.into_iter().map(reexport));
     // Two short lines: whatever width a formatter is set to, they stay as they are.
     items.push(Item::Rust(quote! { #[doc(inline)] pub use runtime::{ApiError, ClientBuilder, Credentials, Error}; }));
     if context.api.sends_uploads() {
         items.push(Item::Rust(quote! { #[doc(inline)] pub use runtime::Upload; }));
     }
     items.push(Item::Rust(quote! { #[doc(inline)] pub use runtime::{InvalidValue, Response, Result, RetryPolicy}; }));
+    items.extend(last.into_iter().map(reexport));
     Module { path: "lib.rs".to_owned(), docs, items }
 }
 

@@ -42,7 +42,7 @@ impl Context<'_> {
         }
         let list = shown.iter().copied().find(|id| self.api.operations[*id].paging.is_some());
         if let Some(id) = list {
-            let text = "One page, all items at once, or page after page with the next one under way:";
+            let text = "One page, all items at once, page after page with the next one under way, or what is left after a page:";
             let call = self.call(id).lines.join("\n");
             let request = call.strip_prefix("let mut all = ").and_then(|rest| rest.split(".limit(").next());
             let lines = LISTS.replace("{request}", request.unwrap_or_default());
@@ -181,6 +181,12 @@ let all = {request}.limit(500).all().await?;
 let mut pages = {request}.prefetch().pages();
 while let Some(page) = pages.try_next().await? {
     println!("{page:?}");
+}
+let mut pages = {request}.pages();
+let first = pages.try_next().await?;
+if let Some(token) = pages.next_token() {
+    // Later, or in another program.
+    let rest = {request}.resume(token).all().await?;
 }"#;
 
 const TRANSPORT: &str = r#"use {krate}::{Client, http};

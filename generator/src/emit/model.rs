@@ -10,7 +10,7 @@ use super::imports::Imports;
 use super::{Context, Item, Module, Sketch, feature, ident, many, module_path, tokens};
 use crate::analyze::{Users, spread};
 use crate::characters::is_hidden;
-use crate::ir::{Constraint, Field, Next, Record, ResourceId, Shape, TypeDef, TypeId, TypeRef, Variant, parts};
+use crate::ir::{Constraint, Field, Next, Paging, Record, ResourceId, Shape, TypeDef, TypeId, TypeRef, Variant, parts};
 use crate::name::TypeName;
 
 /// The modules below `models`, and `models` itself.
@@ -422,15 +422,31 @@ impl Context<'_> {
             Next::Url(keys) => format!("|page| {}", self.next(id, keys)?),
             _ => "|_page| None".to_owned(),
         };
-        let line = format!("page!({} => {item}, |page| {items}, {next});", name.ident);
+        // The API's own property of that name has the accessor.
+        let taken = name.parts.iter().any(|part| part == "next_token");
+        let token = self.next_token(id, paging).filter(|_| !taken);
+        let parts = [Some(format!("|page| {items}")), Some(next), token];
+        let parts: Vec<String> = parts.into_iter().flatten().collect();
+        let line = format!("page!({} => {item}, {});", name.ident, parts.join(", "));
         Some(Item::Macro(match line.len() > 120 {
             false => vec![line],
-            true => vec![
-                format!("page!({} => {item},", name.ident),
-                format!("    |page| {items},"),
-                format!("    {next});"),
-            ],
+            true => vec![format!("page!({} => {item},", name.ident), format!("    {});", parts.join(",\n    "))],
         }))
+    }
+
+    /// How a page gives the token of the next one, unless only a request or a response tells.
+    fn next_token(&self, id: TypeId, paging: &Paging) -> Option<String> {
+        match &paging.next {
+            Next::Url(_) => Some("next_token".to_owned()),
+            // Where the page says in another place whether there is a next one, it may have a cursor on the last page too.
+            Next::Cursor { keys, param } if paging.more.is_empty() => {
+                let operations = self.api.operations.iter().map(|(_, operation)| operation);
+                let mut same = operations.filter(|one| self.api.page_type(one) == Some(id)).flat_map(|one| &one.paging);
+                let cursor = self.next(id, keys).filter(|_| same.all(|other| other.next == paging.next))?;
+                Some(format!("{param:?} = |page| {cursor}"))
+            }
+            _ => None,
+        }
     }
 
     /// The expression that leads from a page to its items.
@@ -464,6 +480,10 @@ impl Context<'_> {
             let position = record.fields.iter().position(|field| field.wire == *key)?;
             let (field, part) = (&record.fields[position], &self.names.ty(at).parts[position]);
             if depth + 1 == keys.len() {
+                let is_string = |ty: &TypeRef| matches!(ty, TypeRef::Text | TypeRef::Uri | TypeRef::Uuid);
+                if !is_string(self.resolved(&field.ty)) {
+                    return None;
+                }
                 return Some(match always(field) {
                     true => format!("Some({path}.{part}.as_str())"),
                     false if self.is_double(at, field) => format!("{path}.{part}.as_ref()?.as_deref()"),

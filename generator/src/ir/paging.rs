@@ -144,7 +144,7 @@ impl Api {
     }
 
     /// The type of an operation's pages, if they are more than the items.
-    fn page_type(&self, operation: &Operation) -> Option<TypeId> {
+    pub fn page_type(&self, operation: &Operation) -> Option<TypeId> {
         match operation.answer() {
             Answer::Json(ty) => match self.resolved(ty) {
                 TypeRef::Named(id) => Some(*id),

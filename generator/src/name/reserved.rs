@@ -131,6 +131,7 @@ const TYPES: &[&str] = &[
     "Vec",
 ];
 
-const REQUEST_METHODS: &[&str] = &["attempt_timeout", "clone", "deadline", "into_future", "retry", "send", "wait"];
+const REQUEST_METHODS: &[&str] =
+    &["attempt_timeout", "clone", "deadline", "into_future", "keep_body", "retry", "send", "wait"];
 
-const LIST_METHODS: &[&str] = &["all", "limit", "pages", "prefetch", "stream", "wait_all"];
+const LIST_METHODS: &[&str] = &["all", "limit", "pages", "prefetch", "resume", "stream", "wait_all"];

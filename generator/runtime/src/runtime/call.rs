@@ -58,6 +58,10 @@ pub struct Parts {
     // turn.rs]
     pub limit: Option<usize>,
     pub prefetch: bool,
+    /// Where a list begins, if not with its first page: parameters in place of those that are set.
+    pub resume: Option<String>,
+    /// Whether the response keeps its body.
+    pub keep_body: bool,
     pub limits: Limits,
 }
 
@@ -193,6 +197,9 @@ impl Parts {
                 if let Some((name, size)) = self.page_size() {
                     push_pair(&mut query, name, &size.to_string());
                 }
+                if let Some(token) = &self.resume {
+                    query = resumed(&query, token)?;
+                }
                 let mut target = path;
                 if !query.is_empty() {
                     target.extend([if target.contains('?') { "&" } else { "?" }, &query]);
@@ -302,6 +309,19 @@ impl Parts {
             }
         }
     }
+}
+
+/// A query with the parameters of a token in place of those with the same names.
+fn resumed(query: &str, token: &str) -> Result<String, InvalidValue> {
+    let in_query = |byte: u8| byte.is_ascii_graphic() && !matches!(byte, b'#' | b'"' | b'<' | b'>');
+    if token.is_empty() || !token.bytes().all(in_query) {
+        return Err(InvalidValue::new("resume", None, "must be a token from `next_token`"));
+    }
+    let name = |pair: &str| pair.split('=').next().unwrap_or_default().to_owned();
+    let names: BTreeSet<String> = token.split('&').map(name).collect();
+    let kept = query.split('&').filter(|pair| !pair.is_empty() && !names.contains(&name(pair)));
+    let pairs: Vec<&str> = kept.chain([token]).collect();
+    Ok(pairs.join("&"))
 }
 
 pub const FORM: &str = "application/x-www-form-urlencoded";

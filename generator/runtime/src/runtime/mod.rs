@@ -173,7 +173,7 @@ pub use model::{Give, MissingField, Personal, given};
 pub use newtype::{Newtype, StringOr, checked_text};
 pub use nullable::Nullable;
 pub use observe::Attempt;
-pub use page::{Items, Page, Pages};
+pub use page::{Items, Page, Pages, token_of_cursor, token_of_link};
 pub use plain::Optional;
 pub use properties::{Properties, is_shallow};
 pub use provider::{BearerToken, Provider};

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::ops::Deref;
 
+use bytes::Bytes;
 use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
 
@@ -15,14 +16,21 @@ pub struct Response<T> {
     headers: HeaderMap,
     request_id: Option<String>,
     attempts: u32,
+    body: Option<Bytes>,
     value: T,
 }
 
 impl<T> Response<T> {
-    pub(super) fn read<D: Decode<Value = T>>(mut answer: Answer) -> Result<Self> {
+    pub(super) fn read<D: Decode<Value = T>>(mut answer: Answer, keep_body: bool) -> Result<Self> {
+        // [download.rs
+        // The value reads the body.
+        let keep_body = keep_body && answer.rest.is_none();
+        // download.rs]
         let value = D::decode(&mut answer)?;
         let request_id = answer.request_id().map(str::to_owned);
-        Ok(Self { status: answer.status, headers: answer.headers, request_id, attempts: answer.call.attempts, value })
+        let attempts = answer.call.attempts;
+        let body = keep_body.then_some(answer.body);
+        Ok(Self { status: answer.status, headers: answer.headers, request_id, attempts, body, value })
     }
 
     /// The HTTP status of success.
@@ -59,6 +67,22 @@ impl<T> Response<T> {
         self.attempts
     }
 
+    /// Returns the body as it came, if the request was told to keep it (`keep_body`). Of a response that is read as it comes,
+    /// such as a download, there is none.
+    ///
+    /// ```text
+    /// let response = request.keep_body().send().await?;
+    /// let all: serde_json::Value = serde_json::from_slice(response.body().unwrap_or_default())?;
+    /// ```
+    pub fn body(&self) -> Option<&[u8]> {
+        self.body.as_deref()
+    }
+
+    /// Returns the [body](Self::body) as a string, if it is UTF-8.
+    pub fn text(&self) -> Option<&str> {
+        std::str::from_utf8(self.body()?).ok()
+    }
+
     /// The value alone.
     pub fn into_inner(self) -> T {
         self.value
@@ -73,7 +97,7 @@ impl<T> Deref for Response<T> {
     }
 }
 
-/// Leaves out the headers and the request id, which may hold secrets such as cookies.
+/// Leaves out the headers, the request id and the body, which may hold secrets such as cookies.
 impl<T: fmt::Debug> fmt::Debug for Response<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Response")

@@ -304,3 +304,46 @@ async fn an_early_error_comes_in_its_turn() {
     assert!(items.try_next().await.unwrap_err().is_not_found());
     assert!(items.try_next().await.unwrap().is_none());
 }
+
+#[tokio::test]
+async fn a_list_goes_on_later_after_the_page_of_a_token() {
+    let server = Server::start(three_pages(relative)).await;
+    let list = || client(&server).services().list();
+    let token = "PageSize=2&Page=1&PageToken=a%20b";
+    let mut first = list().page_size(2).await.unwrap();
+    assert_eq!(first.next_token().as_deref(), Some(token));
+    assert_eq!(names(std::mem::take(&mut first.services)), ["0", "1"]);
+    // Parameters of the token replace others.
+    let mut pages = list().page_size(7).page_token("x").resume(token).pages();
+    let page = pages.try_next().await.unwrap().unwrap();
+    assert_eq!(
+        (names(page.services), pages.next_token().as_deref()),
+        (vec!["2".into(), "3".into()], Some("PageSize=2&Page=2&PageToken=a%20b"))
+    );
+    let last = pages.try_next().await.unwrap().unwrap();
+    assert_eq!((last.next_token(), pages.next_token()), (None, None));
+    let all = list().resume(token).all().await.unwrap();
+    assert_eq!(names(all), ["2", "3", "4", "5"]);
+    let targets: Vec<_> = server.requests().into_iter().map(|request| request.target).collect();
+    assert_eq!(targets[1], format!("/v1/Services?{token}"));
+
+    // The page that reaches a limit, and one after which the next is asked for already, tell it as well.
+    for pages in [&mut list().limit(1).pages(), &mut list().prefetch().pages()] {
+        pages.try_next().await.unwrap();
+        assert_eq!(pages.next_token().as_deref(), Some(token));
+    }
+}
+
+#[tokio::test]
+async fn a_token_is_nothing_but_parameters() {
+    let server = Server::start(three_pages(relative)).await;
+    for token in ["", "a b", "a#b", "a\r\nb", "ü", "\"<>"] {
+        let error = client(&server).services().list().resume(token).all().await.unwrap_err().to_string();
+        assert!(error.ends_with("`resume` must be a token from `next_token` (nothing was sent)"), "{error}");
+    }
+    for token in ["https://evil.example/?a=b", "../../x?y", "//evil.example"] {
+        let targets = || server.requests().into_iter().map(|request| request.target);
+        client(&server).services().list().resume(token).await.unwrap();
+        assert_eq!(targets().next_back(), Some(format!("/v1/Services?{token}")));
+    }
+}

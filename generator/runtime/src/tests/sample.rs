@@ -133,7 +133,7 @@ pub struct ServicePage {
     pub meta: PageMeta,
 }
 
-page!(ServicePage => Service, |page| &mut page.services, |page| page.meta.next_page_url.as_deref());
+page!(ServicePage => Service, |page| &mut page.services, |page| page.meta.next_page_url.as_deref(), next_token);
 
 #[derive(Clone, Default, PartialEq, Deserialize, Serialize)]
 #[non_exhaustive]

@@ -280,3 +280,19 @@ async fn the_user_agent_can_be_added_to() {
     assert!(request.header("user-agent").unwrap().ends_with(" rust/1.95 desk/2.0"));
     assert_eq!(request.header("authorization"), None);
 }
+
+#[tokio::test]
+async fn a_response_keeps_its_body_on_request() {
+    let body = format!(r#"{{"sid": "{SID}", "undescribed": [1]}}"#);
+    let server = Server::always(Reply::json(200, &body)).await;
+    let request = client(&server).service(sid()).fetch();
+    let response = request.clone().send().await.unwrap();
+    assert_eq!((response.body(), response.text()), (None, None));
+    let response = request.keep_body().send().await.unwrap();
+    assert_eq!((response.body(), response.text()), (Some(body.as_bytes()), Some(body.as_str())));
+    assert_eq!(*response.sid().unwrap(), SID);
+    assert!(!format!("{response:?}").contains("undescribed"));
+    let empty = Server::always(Reply::http(204, &[], "")).await;
+    let response = client(&empty).service(sid()).delete().keep_body().send().await.unwrap();
+    assert_eq!((response.body(), response.text()), (Some(&[][..]), Some("")));
+}

@@ -1,0 +1,85 @@
+//! The environment variables that a document and its configuration lead to, and which of them are enough.
+
+#![allow(clippy::expect_used, reason = "in tests and benchmarks a panic is the report")]
+
+use bindery::bind;
+use bindery::source::Source;
+
+/// The generated client, and what was derived, of a document with these security schemes and requirements.
+fn bound(schemes: &str, security: &str, config: &str) -> (String, String) {
+    let document = format!(
+        "openapi: 3.0.3\ninfo: {{ title: Shop, version: 1.0.0 }}\nservers: [{{ url: https://shop.example }}]\n{security}\n\
+         paths: {{ /a: {{ get: {{ operationId: a, responses: {{ '204': {{ description: A. }} }} }} }} }}\n\
+         components: {{ securitySchemes: {{ {schemes} }} }}\n"
+    );
+    let (bound, diagnostics) = bind(&Source::new("shop.yaml", document), &Source::new("codegen.toml", config));
+    assert!(!diagnostics.has_errors(), "{schemes}: {:?}", diagnostics.iter().collect::<Vec<_>>());
+    let bound = bound.expect("a crate");
+    (bound.files.get("src/client.rs").expect("a client").to_owned(), bound.derived)
+}
+
+const BEARER: &str = "jwt: { type: http, scheme: bearer }";
+const BASIC: &str = "login: { type: http, scheme: basic }";
+const KEY: &str = "key: { type: apiKey, in: header, name: X-Key }";
+const OAUTH: &str =
+    "oauth: { type: oauth2, flows: { clientCredentials: { tokenUrl: 'https://shop.example/t', scopes: {} } } }";
+
+#[test]
+fn variables_are_named_after_the_crate_and_the_scheme() {
+    let key = |name: &str| format!("'{name}': {{ type: apiKey, in: query, name: '{name}' }}");
+    let cases = [
+        (BEARER.to_owned(), r#"[{ token = "SHOP_TOKEN" }]"#),
+        (BASIC.to_owned(), r#"[{ user = "SHOP_USERNAME", password = "SHOP_PASSWORD" }]"#),
+        (KEY.to_owned(), r#"[{ key = "SHOP_API_KEY" }]"#),
+        (
+            OAUTH.to_owned(),
+            r#"[{ token = "SHOP_TOKEN" }, { client_id = "SHOP_CLIENT_ID", client_secret = "SHOP_CLIENT_SECRET" }]"#,
+        ),
+        (
+            format!("{BEARER}, {KEY}, {BASIC}"),
+            r#"[{ token = "SHOP_TOKEN" }, { key = "SHOP_API_KEY" }, { user = "SHOP_USERNAME", password = "SHOP_PASSWORD" }]"#,
+        ),
+        (
+            format!("{}, {}", key("app"), key("partnerApiKey")),
+            r#"[{ key = "SHOP_APP_API_KEY", scheme = "app" }, { key = "SHOP_PARTNER_API_KEY", scheme = "partnerApiKey" }]"#,
+        ),
+        // Names that would be the same are spelled out, all of them.
+        (
+            format!("{}, {}", key("api-key"), key("api_key")),
+            r#"[{ key = "SHOP_API_MINUS_KEY_API_KEY", scheme = "api-key" }, { key = "SHOP_API_UNDERSCORE_KEY_API_KEY", scheme = "api_key" }]"#,
+        ),
+    ];
+    for (schemes, expected) in cases {
+        let (_, derived) = bound(&schemes, "", "");
+        let line = derived.lines().find_map(|line| line.strip_prefix("credentials = "));
+        assert_eq!(line, Some(expected), "{schemes}");
+        assert!(derived.contains("base_url_variable = \"SHOP_BASE_URL\"\n"), "{derived}");
+    }
+}
+
+#[test]
+fn what_is_derived_changes_nothing_when_it_is_written_down() {
+    for schemes in [BEARER, KEY, OAUTH, &format!("{KEY}, {BASIC}, other: {{ type: http, scheme: basic }}")] {
+        let (client, derived) = bound(schemes, "", "");
+        assert_eq!(bound(schemes, "", &derived), (client, String::new()), "{schemes}");
+    }
+}
+
+#[test]
+fn the_requirements_of_the_operations_say_what_is_enough() {
+    let schemes = format!("{BEARER}, {KEY}, {BASIC}");
+    let cases = [
+        ("security: [{ jwt: [] }]", "those of `SHOP_TOKEN`. An empty"),
+        ("security: [{ jwt: [], key: [] }, { login: [] }]", "`SHOP_TOKEN` with `SHOP_API_KEY`, or of `SHOP_USERNAME`"),
+        ("security: [{ jwt: [] }, {}]", "None are required."),
+        ("", "None are required."),
+    ];
+    for (security, expected) in cases {
+        let (client, _) = bound(&schemes, security, "");
+        let docs: Vec<&str> = client.lines().filter_map(|line| line.trim().strip_prefix("/// ")).collect();
+        assert!(docs.join(" ").contains(expected), "{security}: {docs:#?}");
+    }
+    let (client, _) =
+        bound(KEY, "security: [{ key: [] }]", "client.credentials = [{ key = 'MY_KEY', pattern = '^k_' }]");
+    assert!(client.contains("`MY_KEY`") && client.contains(r#"Some("^k_")"#) && !client.contains("SHOP_API_KEY"));
+}
