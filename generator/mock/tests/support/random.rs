@@ -319,7 +319,6 @@ impl<'a> Asker<'a> {
             TypeRef::Duration => "P1DT2H".to_owned(),
             TypeRef::Uri => "https://example.com/a?b=c".to_owned(),
             TypeRef::Uuid => "01234567-89ab-4def-8123-456789abcdef".to_owned(),
-            TypeRef::Duration => "P1D".to_owned(),
             TypeRef::Bytes | TypeRef::UrlBytes => "YWJj".to_owned(),
             TypeRef::List(inner) | TypeRef::Nullable(inner) => self.of_type(inner, &[]),
             TypeRef::Map(_) | TypeRef::Json | TypeRef::Tuple(_) | TypeRef::Custom(_) => {
