@@ -114,7 +114,7 @@ async fn generated_values_have_their_formats() {
         ("/v4", r"^192\.0\.2\.\d+$"),
         ("/v6", r"^2001:db8::\w+$"),
         ("/at", r"^\d\d:\d\d:\d\dZ$"),
-        ("/wait", r"^PT\d+M$"),
+        ("/wait", r"^P\d+D$"),
         ("/uuid", r"^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$"),
         ("/day", r"^2026-01-01$"),
         ("/moment", r"^2026-01-01T\d\d:\d\d:\d\dZ$"),
