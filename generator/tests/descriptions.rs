@@ -134,6 +134,7 @@ fn code_in_a_description_is_never_compiled() {
         "x\r\r    panic!()\r",
         "[a]: <b\n\n    panic!()",
         "[^1]:\n\n        panic!()",
+        "```~~~https://e.com> ````word<div>> [^1]:~~~",
         "~~~~~~~~~~~~ rust",
         "`\n\n```\npanic!()\n```\n`",
         &format!("{} ~~~ rust fn main() {{ panic!() }}", "word ".repeat(30)),

@@ -198,12 +198,14 @@ pub fn code(text: &str) -> String {
     format!("{fence}{pad}{text}{pad}{fence}")
 }
 
-/// Whether a line begins something else than a paragraph: a list item, heading, quotation, row of a table or code block.
+/// Whether a line begins something else than a paragraph: a list item, heading, quotation, row of a table, footnote or code
+/// block.
 pub fn is_block(line: &str) -> bool {
     let numbered = line.trim_start_matches(|c: char| c.is_ascii_digit()).starts_with(['.', ')']);
     let fence = line.starts_with("```") || line.starts_with("~~~");
     fence
         || line.starts_with(['-', '*', '+', '#', '>', '|', '='])
+        || line.starts_with("[^")
         || numbered && line.starts_with(|c: char| c.is_ascii_digit())
 }
 
