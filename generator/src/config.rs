@@ -1,6 +1,8 @@
 //! `codegen.toml`: how an API is bound, where the document does not say.
 
+mod check;
 mod mock;
+mod syntax;
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -9,9 +11,9 @@ use serde::Deserialize;
 use toml::de::{DeTable, DeValue};
 
 use crate::diag::{Diagnostic, Diagnostics, Place, code, did_you_mean};
-use crate::name::file::is_device;
 use crate::source::Source;
 
+pub use check::WORDS;
 pub use mock::{Copies, Filter, Mock, NewestFirst, Part, Rule, Test};
 pub use toml::Spanned;
 
@@ -284,7 +286,7 @@ fn is_variable(name: &str) -> bool {
 pub fn parse(source: &Source, diagnostics: &mut Diagnostics) -> Option<Config> {
     let deserializer = match toml::de::Deserializer::parse(&source.text) {
         Ok(deserializer) => deserializer,
-        Err(error) => return syntax(&source.text, &error, diagnostics),
+        Err(error) => return syntax::unreadable(&source.text, &error, diagnostics),
     };
     let mut unknown = Vec::new();
     let config: Result<Config, _> = serde_ignored::deserialize(deserializer, |path| unknown.push(keys_of(&path)));
@@ -302,10 +304,10 @@ pub fn parse(source: &Source, diagnostics: &mut Diagnostics) -> Option<Config> {
             if let Some(root) = &root {
                 collect_keys(root.get_ref(), "", &mut config.keys);
             }
-            check(&config, root.as_ref().map(Spanned::get_ref), diagnostics);
+            check::check(&config, root.as_ref().map(Spanned::get_ref), diagnostics);
             Some(config)
         }
-        Err(error) => unusable(&source.text, &error, diagnostics),
+        Err(error) => syntax::unusable(&source.text, &error, diagnostics),
     }
 }
 
@@ -323,131 +325,6 @@ fn keys_of(path: &serde_ignored::Path<'_>) -> Vec<String> {
     let mut keys = keys_of(parent);
     keys.extend(key);
     keys
-}
-
-/// Values that are of the right type and still cannot be used.
-fn check(config: &Config, root: Option<&DeTable<'_>>, diagnostics: &mut Diagnostics) {
-    let mut wrong = |path: &[&str], value: &str, what: &str, help: &str| {
-        let range = root.and_then(|root| key_range(root, path)).unwrap_or_default();
-        let message = format!("`{value}` is not {what}");
-        let diagnostic = Diagnostic::error(code::CONFIG_VALUE, Place::Config(range), message);
-        diagnostics.push(diagnostic.help(help));
-    };
-    let name = &config.package.name;
-    let letters = name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'));
-    let given = root.is_some_and(|root| key_range(root, &["crate", "name"]).is_some());
-    if given && (!letters || !name.starts_with(|c: char| c.is_ascii_alphabetic())) {
-        wrong(&["crate", "name"], name, "the name of a crate", "use letters, digits, `-` and `_`, a letter first");
-    }
-    if let Some(path) = config.tests.dispatcher.as_ref().filter(|path| !is_test_module(path)) {
-        let help = "write a path such as `tests/support/dispatch.rs`";
-        wrong(
-            &["tests", "dispatcher"],
-            path,
-            "the path of a Rust file in `tests`, `benches` or `examples`, in small letters",
-            help,
-        );
-    }
-    for (format, ty) in &config.formats {
-        let ty = ty.get_ref();
-        if !is_word(ty) && syn::parse_str::<syn::TypePath>(ty).is_err() {
-            let help =
-                format!("write the path of a type, or one of {}", WORDS.map(|word| format!("`{word}`")).join(", "));
-            wrong(&["formats", format], ty, "the type of a format", &help);
-        }
-    }
-    if let Some(host) = &config.client.host {
-        let parts = ["{product}", "[.{edge}]", "[.{region}]"];
-        let rest = parts.iter().fold(host.template.clone(), |rest, part| rest.replacen(part, "", 1));
-        if !rest.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-')) {
-            let help = "write it like `{product}[.{edge}][.{region}].example.com`";
-            wrong(&["client", "host", "template"], &host.template, "the template of a host", help);
-        }
-    }
-    if let Some(url) = config.client.token_url.as_ref().filter(|url| !url.starts_with("https://")) {
-        wrong(&["client", "token_url"], url, "a URL for secrets", "begin it with `https://`");
-    }
-    if let Some(name) = config.client.base_url_variable.as_ref().filter(|name| !is_variable(name)) {
-        let help = "use letters, digits and `_`, a letter first";
-        wrong(&["client", "base_url_variable"], name, "the name of an environment variable", help);
-    }
-    for (index, pair) in config.client.credentials.iter().enumerate() {
-        let at = index.to_string();
-        for (key, name) in pair.keys().filter(|(key, name)| *key != "scheme" && !is_variable(name)) {
-            let help = "use letters, digits and `_`, a letter first";
-            wrong(&["client", "credentials", &at, key], name, "the name of an environment variable", help);
-        }
-        if pair.held().is_none() {
-            let keys: Vec<&str> = pair.keys().map(|(key, _)| key).collect();
-            let path = ["client", "credentials", &at, keys.first().copied().unwrap_or_default()];
-            let path = if keys.is_empty() { &path[..2] } else { &path };
-            let help = "name `user` with `password`, `token`, `key`, or `client_id` with `client_secret`";
-            wrong(path, &keys.join(", "), "a whole set of credentials", help);
-        }
-        if let Some(pattern) = pair.pattern.as_ref().filter(|pattern| regex_lite::Regex::new(pattern).is_err()) {
-            let path = ["client", "credentials", &at, "pattern"];
-            wrong(&path, pattern, "a pattern that can be checked", "write a regular expression without look-around");
-        }
-    }
-    let pointers = [
-        (["errors", "code"], config.errors.code.as_slice()),
-        (["errors", "message"], &config.errors.message),
-        (["errors", "more_info"], &config.errors.more_info),
-        (["personal", "markers"], &config.personal.markers),
-    ];
-    for (path, values) in pointers {
-        for value in values.iter().filter(|value| !value.starts_with('/')) {
-            wrong(&path, value, "a JSON pointer", "put `/` before each key that leads there: `/meta/next`");
-        }
-    }
-    let general = config.paging.iter().map(|paging| (vec!["paging"], paging));
-    let operations = config.paging.iter().flat_map(|paging| &paging.operations);
-    let operations = operations.map(|(id, paging)| (vec!["paging", "operations", id], paging.get_ref()));
-    for (at, paging) in general.chain(operations) {
-        for (key, value) in paging.pointers().filter(|(_, value)| !value.starts_with('/')) {
-            let help = "put `/` before each key that leads there: `/meta/next`";
-            wrong(&[&at[..], &[key]].concat(), value, "a JSON pointer", help);
-        }
-    }
-}
-
-/// The words for types that a format can have. Anything else is the path of a type of Rust.
-pub const WORDS: [&str; 15] = [
-    "any",
-    "boolean",
-    "bytes",
-    "date",
-    "date-time",
-    "double",
-    "duration",
-    "float",
-    "int32",
-    "int64",
-    "text",
-    "uint32",
-    "uint64",
-    "uri",
-    "uuid",
-];
-
-fn is_word(ty: &str) -> bool {
-    WORDS.contains(&ty)
-}
-
-/// The longest name of a file or folder, in bytes.
-const LONGEST_FILE_NAME: usize = 100;
-
-/// Whether a file of tests can be generated at a path below the crate's folder.
-fn is_test_module(path: &str) -> bool {
-    // In small letters alone, no path is the same as another one where capitals do not count.
-    let letter = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
-    let plain = |part: &str| {
-        let stem = part.strip_suffix(".rs").unwrap_or(part);
-        let letters = stem.chars().all(|c| letter(c) || c == '-');
-        letters && stem.starts_with(letter) && !is_device(stem) && part.len() <= LONGEST_FILE_NAME
-    };
-    let in_tests = ["tests/", "benches/", "examples/"].iter().any(|folder| path.starts_with(folder));
-    in_tests && path.ends_with(".rs") && path.split('/').all(plain)
 }
 
 /// Every key there is, for the sake of those that are nearly one.
@@ -521,63 +398,6 @@ const KEYS: &[&str] = &[
     "values",
     "version",
 ];
-
-fn syntax(text: &str, error: &toml::de::Error, diagnostics: &mut Diagnostics) -> Option<Config> {
-    let place = Place::Config(error.span().unwrap_or_default());
-    let diagnostic = Diagnostic::error(code::CONFIG_SYNTAX, place, "the configuration cannot be read");
-    let word = error.span().and_then(|span| bare_word(text, span.start));
-    diagnostics.push(match word {
-        Some(word) => {
-            diagnostic.label("this is no value of TOML").help(format!("write a string, in quotes: `\"{word}\"`"))
-        }
-        None => diagnostic.label(error.message().to_owned()).help("correct the TOML here"),
-    });
-    None
-}
-
-/// The text without quotes that stands where a value must stand.
-fn bare_word(text: &str, at: usize) -> Option<&str> {
-    let (before, from) = text.split_at_checked(at)?;
-    let is_value = before.trim_end_matches([' ', '\t']).ends_with(['=', '[', ',']);
-    let word = from.split(['\n', '\r', ',', ']', '}', '#']).next()?.trim_end();
-    (is_value && word.starts_with(|c: char| c.is_alphabetic())).then_some(word)
-}
-
-/// Reports a value that TOML allows and the configuration does not. Serde says what is wrong in words of its own.
-fn unusable(text: &str, error: &toml::de::Error, diagnostics: &mut Diagnostics) -> Option<Config> {
-    let place = Place::Config(error.span().unwrap_or_default());
-    let said = error.message();
-    let expected = said.rsplit_once("expected ").map(|(_, expected)| expected);
-    let (message, help) = match (said.split(' ').next(), expected) {
-        (Some("missing"), _) => {
-            let key = said.split('`').nth(1).unwrap_or_default();
-            (format!("the key `{key}` is missing"), format!("add `{key} = …` to this table"))
-        }
-        (_, Some("a boolean")) => (UNUSABLE.to_owned(), "write `true` or `false`".to_owned()),
-        (_, Some("a string")) => (UNUSABLE.to_owned(), "write a string, in quotes".to_owned()),
-        (_, Some("a sequence")) if said.starts_with("invalid type: map") => {
-            let name = error.span().and_then(|span| table_name(text.get(span)?)).unwrap_or("…");
-            (UNUSABLE.to_owned(), format!("write `[[{name}]]`: there can be several of these tables"))
-        }
-        (_, Some("a sequence")) => (UNUSABLE.to_owned(), "write an array, in brackets".to_owned()),
-        (_, Some("a map")) => (UNUSABLE.to_owned(), "write a table".to_owned()),
-        (_, Some(expected)) if expected.starts_with("struct ") => (UNUSABLE.to_owned(), "write a table".to_owned()),
-        (_, Some(expected)) => (UNUSABLE.to_owned(), format!("write {expected}")),
-        (_, None) => (UNUSABLE.to_owned(), "correct the value".to_owned()),
-    };
-    let diagnostic = Diagnostic::error(code::CONFIG_SYNTAX, place, message);
-    diagnostics.push(diagnostic.label(said.to_owned()).help(help));
-    None
-}
-
-/// The name of the first table in the header `[a.b]`, or in the part `a` of it.
-fn table_name(header: &str) -> Option<&str> {
-    let name = header.trim_matches(['[', ']']).split('.').next()?.trim();
-    let is_key = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
-    (!name.is_empty() && name.chars().all(is_key)).then_some(name)
-}
-
-const UNUSABLE: &str = "invalid value";
 
 /// Gathers the keys of a table and of the tables in it.
 fn collect_keys(table: &DeTable<'_>, path: &str, keys: &mut BTreeMap<String, Range<usize>>) {

@@ -96,7 +96,7 @@ fn parameter(model: &Model, param: &Param) -> Value {
 
 /// The word for a type, as a person who fills in a form needs it.
 fn kind(model: &Model, ty: &TypeRef) -> &'static str {
-    match ty {
+    match model.api.resolved(ty) {
         TypeRef::Bool => "boolean",
         TypeRef::Int(_) | TypeRef::Unsigned(_) => "integer",
         TypeRef::Float(_) | TypeRef::BigNumber => "number",
@@ -120,30 +120,23 @@ fn kind(model: &Model, ty: &TypeRef) -> &'static str {
             Shape::Record(_) => "object",
             Shape::Union(_) => "JSON",
             Shape::Newtype(_) | Shape::StringEnum(_) | Shape::ValueEnum(_) => "text",
-            Shape::Wrapper(_) => "JSON",
-            // An alias of an alias is shown by its target alone if that is not one again.
-            Shape::Alias(TypeRef::Named(_)) => "text",
-            Shape::Alias(target) => kind(model, target),
+            // What is resolved is no alias.
+            Shape::Wrapper(_) | Shape::Alias(_) => "JSON",
         },
     }
 }
 
 fn is_list(model: &Model, ty: &TypeRef) -> bool {
-    match ty {
+    match model.api.resolved(ty) {
         TypeRef::List(_) | TypeRef::Tuple(_) => true,
         TypeRef::Nullable(inner) => is_list(model, inner),
-        TypeRef::Named(id) => match &model.api.types[*id].shape {
-            Shape::Alias(TypeRef::Named(_)) => false,
-            Shape::Alias(target) => is_list(model, target),
-            _ => false,
-        },
         _ => false,
     }
 }
 
 /// The values that a text is chosen from.
 fn values(model: &Model, ty: &TypeRef) -> Vec<Value> {
-    match ty {
+    match model.api.resolved(ty) {
         TypeRef::Bool => vec![json!(true), json!(false)],
         TypeRef::List(item) | TypeRef::Nullable(item) => values(model, item),
         TypeRef::Named(id) => match &model.api.types[*id].shape {

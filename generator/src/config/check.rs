@@ -1,0 +1,132 @@
+//! The checks of values in codegen.toml that need no document.
+
+use toml::de::DeTable;
+
+use super::{Config, is_variable, key_range};
+use crate::diag::{Diagnostic, Diagnostics, Place, code};
+use crate::name::file::is_device;
+
+/// Values that are of the right type and still cannot be used.
+pub(super) fn check(config: &Config, root: Option<&DeTable<'_>>, diagnostics: &mut Diagnostics) {
+    let mut wrong = |path: &[&str], value: &str, what: &str, help: &str| {
+        let range = root.and_then(|root| key_range(root, path)).unwrap_or_default();
+        let message = format!("`{value}` is not {what}");
+        let diagnostic = Diagnostic::error(code::CONFIG_VALUE, Place::Config(range), message);
+        diagnostics.push(diagnostic.help(help));
+    };
+    let name = &config.package.name;
+    let letters = name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'));
+    let given = root.is_some_and(|root| key_range(root, &["crate", "name"]).is_some());
+    if given && (!letters || !name.starts_with(|c: char| c.is_ascii_alphabetic())) {
+        wrong(&["crate", "name"], name, "the name of a crate", "use letters, digits, `-` and `_`, a letter first");
+    }
+    if let Some(path) = config.tests.dispatcher.as_ref().filter(|path| !is_test_module(path)) {
+        let help = "write a path such as `tests/support/dispatch.rs`";
+        wrong(
+            &["tests", "dispatcher"],
+            path,
+            "the path of a Rust file in `tests`, `benches` or `examples`, in small letters",
+            help,
+        );
+    }
+    for (format, ty) in &config.formats {
+        let ty = ty.get_ref();
+        if !is_word(ty) && syn::parse_str::<syn::TypePath>(ty).is_err() {
+            let help =
+                format!("write the path of a type, or one of {}", WORDS.map(|word| format!("`{word}`")).join(", "));
+            wrong(&["formats", format], ty, "the type of a format", &help);
+        }
+    }
+    if let Some(host) = &config.client.host {
+        let parts = ["{product}", "[.{edge}]", "[.{region}]"];
+        let rest = parts.iter().fold(host.template.clone(), |rest, part| rest.replacen(part, "", 1));
+        if !rest.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-')) {
+            let help = "write it like `{product}[.{edge}][.{region}].example.com`";
+            wrong(&["client", "host", "template"], &host.template, "the template of a host", help);
+        }
+    }
+    if let Some(url) = config.client.token_url.as_ref().filter(|url| !url.starts_with("https://")) {
+        wrong(&["client", "token_url"], url, "a URL for secrets", "begin it with `https://`");
+    }
+    if let Some(name) = config.client.base_url_variable.as_ref().filter(|name| !is_variable(name)) {
+        let help = "use letters, digits and `_`, a letter first";
+        wrong(&["client", "base_url_variable"], name, "the name of an environment variable", help);
+    }
+    for (index, pair) in config.client.credentials.iter().enumerate() {
+        let at = index.to_string();
+        for (key, name) in pair.keys().filter(|(key, name)| *key != "scheme" && !is_variable(name)) {
+            let help = "use letters, digits and `_`, a letter first";
+            wrong(&["client", "credentials", &at, key], name, "the name of an environment variable", help);
+        }
+        if pair.held().is_none() {
+            let keys: Vec<&str> = pair.keys().map(|(key, _)| key).collect();
+            let path = ["client", "credentials", &at, keys.first().copied().unwrap_or_default()];
+            let path = if keys.is_empty() { &path[..2] } else { &path };
+            let help = "name `user` with `password`, `token`, `key`, or `client_id` with `client_secret`";
+            wrong(path, &keys.join(", "), "a whole set of credentials", help);
+        }
+        if let Some(pattern) = pair.pattern.as_ref().filter(|pattern| regex_lite::Regex::new(pattern).is_err()) {
+            let path = ["client", "credentials", &at, "pattern"];
+            wrong(&path, pattern, "a pattern that can be checked", "write a regular expression without look-around");
+        }
+    }
+    let pointers = [
+        (["errors", "code"], config.errors.code.as_slice()),
+        (["errors", "message"], &config.errors.message),
+        (["errors", "more_info"], &config.errors.more_info),
+        (["personal", "markers"], &config.personal.markers),
+    ];
+    for (path, values) in pointers {
+        for value in values.iter().filter(|value| !value.starts_with('/')) {
+            wrong(&path, value, "a JSON pointer", "put `/` before each key that leads there: `/meta/next`");
+        }
+    }
+    let general = config.paging.iter().map(|paging| (vec!["paging"], paging));
+    let operations = config.paging.iter().flat_map(|paging| &paging.operations);
+    let operations = operations.map(|(id, paging)| (vec!["paging", "operations", id], paging.get_ref()));
+    for (at, paging) in general.chain(operations) {
+        for (key, value) in paging.pointers().filter(|(_, value)| !value.starts_with('/')) {
+            let help = "put `/` before each key that leads there: `/meta/next`";
+            wrong(&[&at[..], &[key]].concat(), value, "a JSON pointer", help);
+        }
+    }
+}
+
+/// The words for types that a format can have. Anything else is the path of a type of Rust.
+pub const WORDS: [&str; 15] = [
+    "any",
+    "boolean",
+    "bytes",
+    "date",
+    "date-time",
+    "double",
+    "duration",
+    "float",
+    "int32",
+    "int64",
+    "text",
+    "uint32",
+    "uint64",
+    "uri",
+    "uuid",
+];
+
+fn is_word(ty: &str) -> bool {
+    WORDS.contains(&ty)
+}
+
+/// The longest name of a file or folder, in bytes.
+const LONGEST_FILE_NAME: usize = 100;
+
+/// Whether a file of tests can be generated at a path below the crate's folder.
+fn is_test_module(path: &str) -> bool {
+    // In small letters alone, no path is the same as another one where capitals do not count.
+    let letter = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
+    let plain = |part: &str| {
+        let stem = part.strip_suffix(".rs").unwrap_or(part);
+        let letters = stem.chars().all(|c| letter(c) || c == '-');
+        letters && stem.starts_with(letter) && !is_device(stem) && part.len() <= LONGEST_FILE_NAME
+    };
+    let in_tests = ["tests/", "benches/", "examples/"].iter().any(|folder| path.starts_with(folder));
+    in_tests && path.ends_with(".rs") && path.split('/').all(plain)
+}
