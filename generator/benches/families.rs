@@ -7,7 +7,7 @@
 #[path = "../tests/support/families/mod.rs"]
 mod families;
 
-use bindery::draw::Style;
+use bindery::diagnostics::render::Style;
 use bindery::source::Source;
 use divan::counter::BytesCount;
 use divan::{Bencher, black_box};

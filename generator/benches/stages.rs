@@ -7,10 +7,11 @@
 use std::path::PathBuf;
 use std::{env, fs};
 
-use bindery::config::{self, Config};
-use bindery::diag::Diagnostics;
+use bindery::config;
+use bindery::config::Config;
+use bindery::diagnostics::Diagnostics;
 use bindery::source::Source;
-use bindery::{analyze, bind, emit, format, lower, name, parse};
+use bindery::{analyze, bind, emit, format, lower, naming, parse};
 use divan::counter::BytesCount;
 use divan::{AllocProfiler, Bencher, black_box};
 use mimalloc::MiMalloc;
@@ -61,7 +62,7 @@ fn s4_name(bencher: Bencher) {
     let (document, source, config) = parsed();
     let api = lower::lower(&document, &source, &config, &mut Diagnostics::default());
     let analysis = analyze::analyze(&api, &mut Diagnostics::default());
-    bencher.bench(|| name::name(black_box(&api), &analysis, &config, &mut Diagnostics::default()));
+    bencher.bench(|| naming::name(black_box(&api), &analysis, &config, &mut Diagnostics::default()));
 }
 
 #[divan::bench]
@@ -69,7 +70,7 @@ fn s5_emit(bencher: Bencher) {
     let (document, source, config) = parsed();
     let api = lower::lower(&document, &source, &config, &mut Diagnostics::default());
     let analysis = analyze::analyze(&api, &mut Diagnostics::default());
-    let names = name::name(&api, &analysis, &config, &mut Diagnostics::default());
+    let names = naming::name(&api, &analysis, &config, &mut Diagnostics::default());
     bencher.bench_local(|| {
         let context = emit::Context::new(black_box(&api), &names, &analysis, &config);
         context.modules().iter().map(|sketch| sketch().items.len()).sum::<usize>()
@@ -81,7 +82,7 @@ fn s6_format(bencher: Bencher) {
     let (document, source, config) = parsed();
     let api = lower::lower(&document, &source, &config, &mut Diagnostics::default());
     let analysis = analyze::analyze(&api, &mut Diagnostics::default());
-    let names = name::name(&api, &analysis, &config, &mut Diagnostics::default());
+    let names = naming::name(&api, &analysis, &config, &mut Diagnostics::default());
     let context = emit::Context::new(&api, &names, &analysis, &config);
     let modules: Vec<_> = context.modules().iter().map(|sketch| sketch()).collect();
     bencher.bench_local(|| {

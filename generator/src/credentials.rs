@@ -6,10 +6,10 @@ use std::collections::BTreeSet;
 use heck::ToShoutySnakeCase;
 
 use crate::config::{Config, Credentials, Held};
-use crate::diag::{Diagnostic, Diagnostics, code};
+use crate::diagnostics::{Diagnostic, Diagnostics, code};
 use crate::ir::{Api, SchemeKind, SecurityScheme};
-use crate::name::case;
-use crate::name::scope::Scope;
+use crate::naming::case;
+use crate::naming::scope::Scope;
 use crate::source::Pointer;
 
 /// The most alternatives that are listed.

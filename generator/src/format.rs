@@ -8,7 +8,7 @@ use std::thread;
 use proc_macro2::TokenStream;
 
 use crate::characters::is_hidden;
-use crate::diag::{Diagnostic, Place, code};
+use crate::diagnostics::{Diagnostic, Place, code};
 use crate::emit::{BLANK, Item, Module, NOT_RUST, Sketch};
 use crate::source::Pointer;
 

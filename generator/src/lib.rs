@@ -11,34 +11,31 @@
 //! | [`emit`] | all of these | modules of items |
 //! | [`mod@format`] | items | text |
 //!
-//! [`bind`] runs them all. What is wrong with the input is collected in [`diag::Diagnostics`].
+//! [`bind`] runs them all. What is wrong with the input is collected in [`diagnostics::Diagnostics`].
 
 pub mod analyze;
 mod characters;
 pub mod compare;
 pub mod config;
 mod credentials;
-mod derive;
-pub mod diag;
-pub mod draw;
+pub mod diagnostics;
 pub mod emit;
-pub mod explain;
 pub mod fileset;
 pub mod format;
 pub mod ir;
 pub mod lower;
 pub mod mock_rules;
-pub mod name;
+pub mod naming;
+mod normalize;
 pub mod parse;
-pub mod report;
-mod runtime;
+mod runtime_files;
 pub mod source;
 
 use std::borrow::Cow;
 
 use analyze::Analysis;
 use config::Config;
-use diag::Diagnostics;
+use diagnostics::Diagnostics;
 use fileset::FileSet;
 use ir::Api;
 use source::Source;
@@ -131,7 +128,7 @@ fn understand(document: &Source, config: &Source, diagnostics: &mut Diagnostics)
     let api = lower::lower(&parsed, document, &config, diagnostics);
     credentials::check(&config, &api, diagnostics);
     // What is wrong may lead in circles, and nothing comes of it anyway.
-    let derived = if diagnostics.has_errors() { String::new() } else { derive::derive(&mut config, &api) };
+    let derived = if diagnostics.has_errors() { String::new() } else { config::infer::derive(&mut config, &api) };
     let analysis = analyze::analyze(&api, diagnostics);
     Some(Understood { config, derived, api, analysis })
 }
@@ -154,7 +151,7 @@ fn stages(document: &Source, config: &Source, diagnostics: &mut Diagnostics) -> 
     if !diagnostics.has_errors() {
         mock_rules::check(&config, &api, diagnostics);
     }
-    let names = name::name(&api, &analysis, &config, diagnostics);
+    let names = naming::name(&api, &analysis, &config, diagnostics);
     if diagnostics.has_errors() {
         return None;
     }
@@ -179,7 +176,7 @@ fn stages(document: &Source, config: &Source, diagnostics: &mut Diagnostics) -> 
         files.add("src/mock/document.yaml", &mock_document(document), from);
         files.add("src/mock/codegen.toml", config_text, from);
     }
-    for (path, text) in runtime::files(&api, &analysis) {
+    for (path, text) in runtime_files::files(&api, &analysis) {
         files.add(&path, &text, from);
     }
     Some(Bound { api, analysis, config, derived, files })

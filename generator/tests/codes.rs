@@ -7,7 +7,7 @@ mod support;
 use std::collections::BTreeSet;
 
 use bindery::bind;
-use bindery::diag::code;
+use bindery::diagnostics::code;
 use support::all;
 
 #[test]

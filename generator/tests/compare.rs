@@ -5,7 +5,7 @@
 mod support;
 
 use bindery::compare::{Difference, Listed, Pair, compare, render};
-use bindery::draw::Style;
+use bindery::diagnostics::render::Style;
 use bindery::ir::Api;
 use bindery::source::Source;
 use serde_json::{Value, json};

@@ -4,8 +4,9 @@
 
 use std::collections::BTreeSet;
 
-use bindery::config::{self, Config};
-use bindery::diag::Diagnostics;
+use bindery::config;
+use bindery::config::Config;
+use bindery::diagnostics::Diagnostics;
 use bindery::source::Source;
 use serde::de::value::BorrowedStrDeserializer;
 use serde::de::{self, Deserialize, DeserializeSeed, Deserializer, IntoDeserializer, MapAccess, SeqAccess, Visitor};

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use bindery::draw::Style;
+use bindery::diagnostics::render::Style;
 use bindery::source::Source;
 use tempfile::TempDir;
 

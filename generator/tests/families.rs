@@ -10,8 +10,8 @@ mod families;
 
 use std::collections::BTreeSet;
 
-use bindery::diag::Severity;
-use bindery::draw::Style;
+use bindery::diagnostics::Severity;
+use bindery::diagnostics::render::Style;
 use bindery::source::Source;
 use families::{Family, all};
 

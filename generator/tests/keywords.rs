@@ -8,7 +8,7 @@ mod support;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
-use bindery::diag::{Diagnostic, Place, Severity, code};
+use bindery::diagnostics::{Diagnostic, Place, Severity, code};
 use bindery::source::{Pointer, Source};
 use serde_yaml::Value;
 use support::{Fixture, all};

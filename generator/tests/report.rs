@@ -2,7 +2,7 @@
 
 #![allow(clippy::expect_used, reason = "in tests and benchmarks a panic is the report")]
 
-use bindery::diag::{Diagnostic, Diagnostics, Place, code};
+use bindery::diagnostics::{Diagnostic, Diagnostics, Place, code};
 use bindery::source::{Pointer, Source};
 use serde_json::{Value, json};
 

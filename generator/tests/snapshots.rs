@@ -5,9 +5,9 @@
 mod support;
 
 use bindery::config;
-use bindery::diag::Diagnostics;
-use bindery::draw::Style;
-use bindery::{analyze, bind, lower, name, parse};
+use bindery::diagnostics::Diagnostics;
+use bindery::diagnostics::render::Style;
+use bindery::{analyze, bind, lower, naming, parse};
 use support::{Fixture, all};
 
 /// Snapshots beside the fixtures' names, without the noise of where the assertion stands.
@@ -27,7 +27,7 @@ fn representation_and_names() {
         let parsed = parse::parse(&document, &mut diagnostics).expect("a document");
         let api = lower::lower(&parsed, &document, &config, &mut diagnostics);
         let analysis = analyze::analyze(&api, &mut diagnostics);
-        let names = name::name(&api, &analysis, &config, &mut diagnostics);
+        let names = naming::name(&api, &analysis, &config, &mut diagnostics);
         assert!(!diagnostics.has_errors(), "{name}");
         settings("ir").bind(|| insta::assert_snapshot!(name.clone(), api.to_string()));
         settings("names").bind(|| insta::assert_snapshot!(name.clone(), names.outline(&api).to_string()));

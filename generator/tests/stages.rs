@@ -6,10 +6,11 @@ mod support;
 
 use bindery::analyze::{Facts, Pointer, analyze};
 use bindery::config;
-use bindery::diag::Diagnostics;
-use bindery::draw::Style;
+use bindery::diagnostics::Diagnostics;
+use bindery::diagnostics::render::Style;
 use bindery::ir::TypeRef;
-use bindery::source::{self, Source};
+use bindery::source;
+use bindery::source::Source;
 use bindery::{bind, lower, parse};
 use support::all;
 
@@ -188,6 +189,6 @@ fn no_chain_is_too_long() {
         let document = chain(600, link);
         let (found, diagnostics) = bind(&document, &config);
         assert_eq!(found.is_some(), bound, "{what}");
-        assert!(bound || diagnostics.iter().any(|one| one.code == bindery::diag::code::TOO_DEEP), "{what}");
+        assert!(bound || diagnostics.iter().any(|one| one.code == bindery::diagnostics::code::TOO_DEEP), "{what}");
     }
 }

@@ -12,8 +12,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::Instant;
 
-use bindery::diag::{Diagnostics, Severity, code};
-use bindery::draw::Style;
+use bindery::diagnostics::render::Style;
+use bindery::diagnostics::{Diagnostics, Severity, code};
 use bindery::fileset::{MARK, is_generated};
 use bindery::source::Source;
 use clap::Args;
@@ -343,7 +343,8 @@ fn summary(fates: &[Fate]) -> String {
             (*all, *documents) = (*all + count, *documents + 1);
         }
         for (code, (all, documents)) in totals {
-            let meaning = bindery::diag::code::ALL.iter().find(|one| one.id == code).map_or("", |one| one.meaning);
+            let meaning =
+                bindery::diagnostics::code::ALL.iter().find(|one| one.id == code).map_or("", |one| one.meaning);
             let _ = writeln!(text, "{what} {code}: {all} in {documents} documents ({meaning})");
         }
     }

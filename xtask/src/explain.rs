@@ -4,8 +4,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use bindery::diag::Code;
-use bindery::explain;
+use bindery::diagnostics::Code;
+use bindery::diagnostics::explain;
 use bindery::source::Source;
 use clap::Args;
 
@@ -30,7 +30,7 @@ pub fn run(options: &Options) -> ExitCode {
 
 /// The codes, a line each.
 pub fn list() -> String {
-    bindery::diag::code::ALL.iter().map(|code| format!("{code}  {}\n", code.meaning)).collect()
+    bindery::diagnostics::code::ALL.iter().map(|code| format!("{code}  {}\n", code.meaning)).collect()
 }
 
 /// The text of a code, and what is said of the fixture that provokes it.

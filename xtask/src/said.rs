@@ -2,8 +2,8 @@
 
 use std::io::IsTerminal;
 
-use bindery::diag::{Code, Diagnostics, code as codes, did_you_mean};
-use bindery::draw::Style;
+use bindery::diagnostics::render::Style;
+use bindery::diagnostics::{Code, Diagnostics, code as codes, did_you_mean};
 use bindery::source::Source;
 use clap::{Args, ValueEnum};
 

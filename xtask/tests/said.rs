@@ -59,10 +59,10 @@ fn what_is_for_machines_has_the_standard_output_to_itself() {
 
 #[test]
 fn each_code_is_explained_with_its_example() {
-    for code in bindery::diag::code::ALL {
+    for code in bindery::diagnostics::code::ALL {
         let text = xtask::explain::explained(*code);
         let example = text.contains(&format!("[{code}]: ")) && text.contains("--> ") && !text.contains("--> /");
         // A mistake of the generator has none.
-        assert_eq!(example, *code != bindery::diag::code::INTERNAL, "{text}");
+        assert_eq!(example, *code != bindery::diagnostics::code::INTERNAL, "{text}");
     }
 }

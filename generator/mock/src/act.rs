@@ -1,8 +1,7 @@
 //! An operation at work: what it does to what is stored.
 
-use bindery::ir::{
-    self, Answer, Content, Field, Key, Operation, Param, ParamPlace, ResourceId, Role, Side, Status, TypeRef,
-};
+use bindery::ir;
+use bindery::ir::{Answer, Content, Field, Key, Operation, Param, ParamPlace, ResourceId, Role, Side, Status, TypeRef};
 use bindery::mock_rules::{property, takes};
 use serde_json::{Value, json};
 

@@ -1,6 +1,7 @@
 //! Which of its media types a response has, and the bytes that its body is sent as.
 
-use bindery::ir::{self, Content, Framing, Media, TypeRef};
+use bindery::ir;
+use bindery::ir::{Content, Framing, Media, TypeRef};
 use serde_json::{Map, Value, json};
 
 use crate::big;

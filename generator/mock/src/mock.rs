@@ -5,7 +5,7 @@ use std::ops::Deref;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use bindery::draw::Style;
+use bindery::diagnostics::render::Style;
 use bindery::mock_rules;
 use bindery::source::Source;
 use serde_json::Value;

@@ -1,16 +1,16 @@
 //! What follows from the representation: which types are used and how, where a type holds itself, which derives hold,
 //! which resources are alike.
 
+mod equivalent_resources;
+mod feature_usage;
 mod nesting;
-mod twins;
-mod users;
 
 use std::collections::HashSet;
 
-use crate::diag::Diagnostics;
+use crate::diagnostics::Diagnostics;
 use crate::ir::{Api, Operation, OperationId, ResourceId, Shape, Side, TypeId, TypeRef, cycles, parts, reach};
-use twins::Twins;
-pub use users::{Users, spread};
+use equivalent_resources::Twins;
+pub use feature_usage::{Users, spread};
 
 /// What follows from the representation of an API.
 #[derive(Debug)]
@@ -145,7 +145,7 @@ impl Analysis {
 
 /// Looks at the whole API. Of one with errors, only what the rest of the stages cannot do without is found.
 pub fn analyze(api: &Api, diagnostics: &mut Diagnostics) -> Analysis {
-    let twins = twins::find(api);
+    let twins = equivalent_resources::find(api);
     let mut users = vec![Users::default(); api.types.len()];
     for (id, operation) in api.operations.iter() {
         let user = twins.resources[api.place(id).0.index()];

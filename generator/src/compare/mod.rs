@@ -4,9 +4,9 @@
 //! what only one of the two holds is a [`Difference`]. Types are followed through their names to what they are, and two
 //! types that meet in many places are compared once.
 
+mod allowlist;
 mod facts;
-mod listed;
-mod text;
+mod render;
 
 use std::collections::{HashSet, VecDeque};
 use std::mem;
@@ -15,10 +15,10 @@ use crate::ir::{
     Api, Choice, Header, Operation, Param, ParamPlace, Record, Response, Shape, Status, TypeId, TypeRef, Union,
 };
 use crate::source::Pointer;
+pub use allowlist::{Listed, Verdict};
 pub use facts::Fact;
 use facts::{Form, of_api, of_choice, of_field, of_operation, of_param, of_type, resolve};
-pub use listed::{Listed, Verdict};
-pub use text::render;
+pub use render::render;
 
 /// Something that one of two descriptions says and the other does not.
 #[derive(Clone, Debug, PartialEq)]

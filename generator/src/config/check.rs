@@ -2,9 +2,9 @@
 
 use toml::de::DeTable;
 
-use super::{Config, is_variable, key_range};
-use crate::diag::{Diagnostic, Diagnostics, Place, code};
-use crate::name::file::is_device;
+use crate::config::{Config, is_variable, key_range};
+use crate::diagnostics::{Diagnostic, Diagnostics, Place, code};
+use crate::naming::file::is_device;
 
 /// Values that are of the right type and still cannot be used.
 pub(super) fn check(config: &Config, root: Option<&DeTable<'_>>, diagnostics: &mut Diagnostics) {

@@ -1,7 +1,7 @@
 //! Errors of codegen.toml that keep it from being read, in words for the person who writes it.
 
-use super::Config;
-use crate::diag::{Diagnostic, Diagnostics, Place, code};
+use crate::config::Config;
+use crate::diagnostics::{Diagnostic, Diagnostics, Place, code};
 
 /// Reports text that is not TOML.
 pub(super) fn unreadable(text: &str, error: &toml::de::Error, diagnostics: &mut Diagnostics) -> Option<Config> {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::{Item, ident};
+use crate::emit::{Item, ident};
 
 /// What a module imports: names by the path they stand under, each with the features without which nothing uses it. No
 /// feature means that it is always used.
@@ -80,7 +80,7 @@ impl Imports {
                 all.insert(at, quote! { #name });
             }
             for (features, names) in by_features {
-                let feature = super::feature(&features);
+                let feature = crate::emit::feature(&features);
                 items.push(Item::Rust(match names.as_slice() {
                     [one] if one.to_string() == "self" => quote! { #feature use #(#path)::*; },
                     [one] => quote! { #feature use #(#path)::*::#one; },

@@ -2,8 +2,8 @@
 
 use toml::{Table, Value};
 
-use super::Context;
 use crate::characters::is_hidden;
+use crate::emit::Context;
 
 /// The text of the manifest.
 pub fn manifest(context: &Context<'_>) -> String {
@@ -16,7 +16,7 @@ pub fn manifest(context: &Context<'_>) -> String {
     if context.api.sends_uploads() {
         context.with_feature(&mut manifest, "tokio", "fs");
     }
-    if crate::runtime::needs(context.api, "text.rs") {
+    if crate::runtime_files::needs(context.api, "text.rs") {
         context.with_encodings(&mut manifest);
     }
     context.crates_of_formats(&mut manifest);

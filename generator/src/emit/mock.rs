@@ -3,11 +3,11 @@
 use quote::quote;
 
 use super::docs::code;
-use super::{Context, Item, Module};
+use crate::emit::{Context, Item, Module};
 use crate::mock_rules;
 
 /// `mock.rs`: a mock that is started in a line, with a client that is ready to use.
-pub(super) fn module(context: &Context<'_>) -> Module {
+pub(crate) fn module(context: &Context<'_>) -> Module {
     let name = context.crate_ident();
     let docs = format!(
         "A mock of the API for tests: it stores what is created, and checks requests against the document that this crate was

@@ -1,27 +1,12 @@
 //! The representation and its names to Rust: modules of items, not yet text.
 
-mod answer;
-mod begin;
-mod checks;
 mod client;
-mod credentials;
-mod dispatch;
 mod docs;
-mod environment;
-mod example;
-mod guide;
-mod headers;
 mod imports;
 pub mod manifest;
-mod markdown;
 pub mod mock;
-mod model;
-mod path;
-mod reexports;
-mod request;
-mod resource;
-mod ty;
-mod union;
+mod models;
+mod operations;
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
@@ -31,7 +16,7 @@ use quote::quote;
 use crate::analyze::Analysis;
 use crate::config::Config;
 use crate::ir::{Api, Paging, TypeId};
-use crate::name::Names;
+use crate::naming::Names;
 
 /// A source file of the generated crate.
 #[derive(Debug, Default)]
@@ -92,23 +77,23 @@ impl<'a> Context<'a> {
 
     /// All modules of the crate but those of the runtime.
     pub fn modules(&'a self) -> Vec<Sketch<'a>> {
-        let headers = headers::module(self).is_some();
+        let headers = operations::response_headers::module(self).is_some();
         let mut modules: Vec<Sketch<'a>> =
             vec![Box::new(move || client::lib(self, headers)), Box::new(|| client::client(self))];
         if self.config.mock.dependency.is_some() {
             modules.push(Box::new(|| mock::module(self)));
         }
         if headers {
-            modules.push(Box::new(|| headers::module(self).unwrap_or_default()));
+            modules.push(Box::new(|| operations::response_headers::module(self).unwrap_or_default()));
         }
-        modules.extend(model::modules(self));
-        modules.extend(resource::modules(self));
+        modules.extend(models::modules(self));
+        modules.extend(operations::modules(self));
         modules
     }
 
     /// The module through which tests call every operation by its id.
     pub fn dispatcher(&self) -> Module {
-        dispatch::module(self)
+        operations::test_dispatcher::module(self)
     }
 
     /// The name by which the generated crate is used in code.

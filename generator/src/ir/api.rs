@@ -7,7 +7,7 @@ use std::hash::{Hash, Hasher};
 use std::marker::PhantomData;
 use std::ops::{Index, IndexMut};
 
-use super::{
+use crate::ir::{
     Body, Operation, OperationId, Param, ParamPlace, Resource, ResourceId, SecurityScheme, Segment, Server, Side,
     Status, Style, Surface, TypeDef, TypeRef, Variable,
 };

@@ -1,35 +1,35 @@
 //! The API as data: what every reader of a document works on.
 //!
-//! Wire names only. What a thing is called in Rust is decided beside it, in [`crate::name`]. Every node says where in
+//! Wire names only. What a thing is called in Rust is decided beside it, in [`crate::naming`]. Every node says where in
 //! the document it comes from.
 
-mod answer;
 mod api;
 mod cycles;
-mod op;
-mod outline;
-mod paging;
-mod reach;
+mod dump;
+mod operation;
+mod pagination;
 mod resource;
+mod response;
 mod security;
 mod server;
 mod stream;
-mod ty;
+mod traverse;
+mod types;
 
-pub use answer::{Answer, Content, Framing, succeeds};
 pub use api::{Api, Arena, Docs, Id};
 pub use cycles::cycles;
-pub use op::{
+pub use operation::{
     Alternative, Body, Header, Media, Method, Operation, Param, ParamPlace, Response, Segment, Status, Style,
     charset_of,
 };
-pub use paging::{Next, Paging};
-pub use reach::{parts, reach};
+pub use pagination::{Next, Paging};
 pub use resource::{Key, Resource, Role, Side, Surface};
+pub use response::{Answer, Content, Framing, succeeds};
 pub use security::{CLIENT_CREDENTIALS, Flow, SchemeKind, SecurityScheme};
 pub use server::{Server, Variable};
 pub use stream::{STREAM_FLAG, StreamFlag};
-pub use ty::{
+pub use traverse::{parts, reach};
+pub use types::{
     Choice, Constraint, Field, Literal, Record, Shape, TypeDef, TypeId, TypeRef, Union, ValueEnum, Variant, canonical,
     compare, is_same,
 };

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Arena, Constraint, Docs, OperationId, ResourceId, Style, TypeId, TypeRef};
+use crate::ir::{Arena, Constraint, Docs, OperationId, ResourceId, Style, TypeId, TypeRef};
 use crate::source::Pointer;
 
 /// A collection of the API with its instances, or a thing of which there is only one.

@@ -1,6 +1,6 @@
 //! How the callers of an API identify themselves.
 
-use super::Docs;
+use crate::ir::Docs;
 
 /// A way to identify oneself.
 #[derive(Debug)]

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::{Api, Media, Operation, ParamPlace, Shape, TypeId, TypeRef};
+use crate::ir::{Api, Media, Operation, ParamPlace, Shape, TypeId, TypeRef};
 
 /// The property by which a request body asks for a stream.
 pub const STREAM_FLAG: &str = "stream";

@@ -8,8 +8,8 @@ use std::io;
 
 use serde::Serialize;
 
-use super::Lowering;
-use crate::diag::{Place, code};
+use crate::diagnostics::{Place, code};
+use crate::lower::Lowering;
 use crate::source::{Pointer, Source};
 
 /// The number of steps that any document may have.
@@ -19,13 +19,13 @@ const BASE: usize = 1_000_000;
 const BYTES_PER_STEP: usize = 2;
 
 /// The number of repeated bytes that count as one step.
-pub(super) const REPEATED_BYTES: usize = 16;
+pub(crate) const REPEATED_BYTES: usize = 16;
 
 /// The number of steps that a type which combines several schemas counts as, because all of its code is generated again.
-pub(super) const COMBINED_STEPS: usize = 200;
+pub(crate) const COMBINED_STEPS: usize = 200;
 
 /// The number of steps that each media type of the body of an operation counts as, because it is a method of its own.
-pub(super) const BODY_STEPS: usize = 20;
+pub(crate) const BODY_STEPS: usize = 20;
 
 /// The number of bytes of a location that count as one step. Few locations are that long.
 const LOCATION_BYTES: usize = 256;
@@ -33,7 +33,7 @@ const LOCATION_BYTES: usize = 256;
 impl Lowering<'_> {
     /// Counts steps; returns whether the document still has some left. The first time it has none, that is an error at the
     /// location.
-    pub(super) fn spend(&mut self, steps: usize, at: &Pointer) -> bool {
+    pub(crate) fn spend(&mut self, steps: usize, at: &Pointer) -> bool {
         let Some(left) = self.steps_left else { return false };
         self.steps_left = left.checked_sub(steps + at.as_str().len() / LOCATION_BYTES);
         if self.steps_left.is_none() {
@@ -46,24 +46,24 @@ impl Lowering<'_> {
     }
 
     /// Counts bytes of the document that a reference repeats.
-    pub(super) fn spend_bytes(&mut self, bytes: usize, at: &Pointer) -> bool {
+    pub(crate) fn spend_bytes(&mut self, bytes: usize, at: &Pointer) -> bool {
         self.spend(bytes / REPEATED_BYTES, at)
     }
 
     /// Returns the number of steps that were counted since `left` of them were left.
-    pub(super) fn steps_since(&self, left: Option<usize>) -> usize {
+    pub(crate) fn steps_since(&self, left: Option<usize>) -> usize {
         left.zip(self.steps_left).map_or(0, |(before, now)| before - now)
     }
 }
 
 /// Returns the number of steps that a document may have.
-pub(super) fn budget(source: &Source) -> usize {
+pub(crate) fn budget(source: &Source) -> usize {
     let files = source.files.values().map(|file| file.text.len());
     BASE + (source.text.len() + files.sum::<usize>()) / BYTES_PER_STEP
 }
 
 /// Returns the length of a part of the document as JSON.
-pub(super) fn json_len(part: &impl Serialize) -> usize {
+pub(crate) fn json_len(part: &impl Serialize) -> usize {
     let mut count = Count(0);
     // Writing a parsed document to memory cannot fail.
     let _ = serde_json::to_writer(&mut count, part);

@@ -1,45 +1,23 @@
 //! The document to the representation: references followed, schemas typed, paths made a tree.
 
-mod answer;
-mod body;
 mod budget;
-mod constraint;
-mod default;
-mod enumeration;
-mod files;
-mod form;
-mod format;
-mod halves;
-mod heirs;
-mod looks;
-mod media_types;
 mod operation;
-mod operation_names;
-mod page;
-mod paging;
-mod param;
-mod personal;
-mod refs;
-mod resource;
+mod pagination;
+mod references;
+mod resource_tree;
 mod schema;
 mod security;
 mod server;
-mod shape;
-mod surface;
-mod tags;
-mod template;
-mod union;
-mod view;
-pub(crate) mod words;
-mod wrap;
+mod tag_groups;
 
 use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 
 use indexmap::IndexMap;
 use openapiv3::{ExternalDocumentation, OpenAPI, Schema};
 
-use crate::config::{self, Config};
-use crate::diag::{Diagnostic, Diagnostics, Place};
+use crate::config;
+use crate::config::Config;
+use crate::diagnostics::{Diagnostic, Diagnostics, Place};
 use crate::ir::{Api, Arena, Docs, Surface, TypeDef, TypeId};
 use crate::source::{Pointer, Source};
 
@@ -66,7 +44,7 @@ pub fn lower_with_notes(
         known: HashMap::new(),
         item_unions: HashMap::new(),
         family: None,
-        operation_names: operation_names::names(document),
+        operation_names: operation::names::names(document),
         ends: HashMap::new(),
         lengths: HashMap::new(),
         targets: HashMap::new(),
@@ -77,7 +55,7 @@ pub fn lower_with_notes(
         personal_marks: 0,
         shortened: 0,
         patterns: HashMap::new(),
-        patterns_left: constraint::ALL_PATTERNS,
+        patterns_left: schema::constraints::ALL_PATTERNS,
         steps_left: Some(budget::budget(source)),
         depth: 0,
         in_events: false,
@@ -90,10 +68,10 @@ pub fn lower_with_notes(
     let (operations, resources) = lowering.paths();
     lowering.check_paging(&operations);
     lowering.check_defaults();
-    wrap::wrap(&mut lowering.types, lowering.diagnostics);
+    schema::alias_cycles::wrap(&mut lowering.types, lowering.diagnostics);
     let surface = match config.surface {
         config::Surface::Tree => Surface::Tree,
-        config::Surface::Tags => surface::group(&operations, &document.tags),
+        config::Surface::Tags => tag_groups::group(&operations, &document.tags),
     };
     let untyped = lowering.untyped();
     let notes = lowering.notes;
@@ -111,8 +89,8 @@ pub fn lower_with_notes(
         resources,
         surface,
     };
-    personal::spread(&mut api);
-    halves::split(&mut api);
+    schema::personal::spread(&mut api);
+    schema::request_response_types::split(&mut api);
     (api, notes)
 }
 
@@ -128,14 +106,14 @@ struct Lowering<'a> {
     /// The schemas outside of the components that one of these is a reference to, and its name.
     named_elsewhere: HashMap<&'a str, &'a String>,
     /// The names of operations that are not their ids.
-    operation_names: operation_names::Names<'a>,
+    operation_names: operation::names::Names<'a>,
     /// The types that have been made, by the set of the schemas that their values keep to, each with whether its alternatives
     /// count.
     known: HashMap<Vec<(Pointer, bool)>, TypeId>,
     /// The types of the items of several kinds of lists, by the locations of the schemas of those items.
     item_unions: HashMap<Vec<Pointer>, TypeId>,
     /// The components that refer to each in their `allOf`, once somebody has asked.
-    family: Option<heirs::Family<'a>>,
+    family: Option<schema::inheritance::Family<'a>>,
     /// The component at the end of a chain of references, by the section and the name of each component on the way; `None`
     /// where the chain has no end.
     ends: HashMap<(&'static str, String), Option<String>>,
@@ -174,7 +152,13 @@ struct Lowering<'a> {
 }
 
 impl<'a> Lowering<'a> {
-    fn error(&mut self, code: crate::diag::Code, place: Place, message: impl Into<String>, help: impl Into<String>) {
+    fn error(
+        &mut self,
+        code: crate::diagnostics::Code,
+        place: Place,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) {
         self.diagnostics.push(Diagnostic::error(code, place, message).help(help));
     }
 
@@ -183,7 +167,7 @@ impl<'a> Lowering<'a> {
     fn untyped(&self) -> BTreeMap<String, bool> {
         let schemas = self.document.components.iter().flat_map(|components| components.schemas.keys());
         let schemas = schemas.filter(|name| !name.starts_with('#') && !self.components.contains_key(*name));
-        let location = |name: &String| refs::component_pointer("schemas", name).to_string();
+        let location = |name: &String| references::component_pointer("schemas", name).to_string();
         schemas.map(location).map(|at| (at.clone(), self.targets.contains_key(at.as_str()))).collect()
     }
 

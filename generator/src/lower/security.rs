@@ -3,13 +3,13 @@
 use indexmap::IndexMap;
 use openapiv3::{APIKeyLocation, OAuth2Flows, SecurityScheme as Described};
 
-use super::Lowering;
-use crate::diag::{Diagnostic, Place, code};
+use crate::diagnostics::{Diagnostic, Place, code};
 use crate::ir::{CLIENT_CREDENTIALS, Docs, Flow, SchemeKind, SecurityScheme};
+use crate::lower::Lowering;
 use crate::source::Pointer;
 
 impl Lowering<'_> {
-    pub(super) fn security(&mut self) -> Vec<SecurityScheme> {
+    pub(crate) fn security(&mut self) -> Vec<SecurityScheme> {
         let document = self.document;
         let schemes = document.components.iter().flat_map(|components| &components.security_schemes);
         let mut security = Vec::new();

@@ -2,21 +2,21 @@
 
 use openapiv3::{Server as Described, ServerVariable};
 
-use super::Lowering;
-use crate::diag::{Diagnostic, Place, code};
+use crate::diagnostics::{Diagnostic, Place, code};
 use crate::ir::{Server, Variable};
+use crate::lower::Lowering;
 use crate::source::Pointer;
 
 impl Lowering<'_> {
     /// The servers of the document; the first is where requests go unless a user says otherwise.
-    pub(super) fn servers(&mut self) -> Vec<Server> {
+    pub(crate) fn servers(&mut self) -> Vec<Server> {
         let at = Pointer::root().child("servers");
         let described = self.document.servers.iter().enumerate();
         described.map(|(index, server)| self.server(server, &at.child(index))).collect()
     }
 
     /// The server of an operation, if it is not that of the whole API: the first of its own or of those of its path.
-    pub(super) fn own_server(&mut self, levels: [(&[Described], &Pointer); 2]) -> Option<Server> {
+    pub(crate) fn own_server(&mut self, levels: [(&[Described], &Pointer); 2]) -> Option<Server> {
         let (servers, at) = levels.into_iter().find(|(servers, _)| !servers.is_empty())?;
         let own = lowered(servers.first()?);
         let common = self.document.servers.first().map(lowered);

@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use toml::Spanned;
 
-use super::{below, collections, parameters, parent_property, property, record, takes, target};
 use crate::config::{Config, Rule};
-use crate::diag::{Diagnostic, Diagnostics, Place, code};
+use crate::diagnostics::{Diagnostic, Diagnostics, Place, code};
 use crate::ir::{Api, Field, Operation, ParamPlace, Record, ResourceId, Role, Shape, TypeId, TypeRef};
+use crate::mock_rules::{below, collections, parameters, parent_property, property, record, takes, target};
 
 /// Reports what the rules of `[mock]` name and the document does not have. The document must be free of errors.
 pub fn check(config: &Config, api: &Api, diagnostics: &mut Diagnostics) {
@@ -16,7 +16,7 @@ pub fn check(config: &Config, api: &Api, diagnostics: &mut Diagnostics) {
         let mut covered = Vec::new();
         let mut checker = Checker { api, collections: &collections, covered: &[], diagnostics };
         for at in &rule.at {
-            let found = super::covered(api, &collections, at.get_ref());
+            let found = crate::mock_rules::covered(api, &collections, at.get_ref());
             if found.is_empty() {
                 checker.unknown_resource(at);
             }

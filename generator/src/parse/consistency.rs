@@ -8,9 +8,9 @@ use std::collections::HashMap;
 use openapiv3::{AdditionalProperties, AnySchema, SchemaData};
 use serde_json::Value;
 
-use super::keys::Keys;
+use super::object_reader::Keys;
 use super::schema::LIMITS;
-use crate::diag::{Code, Diagnostic, Place, code};
+use crate::diagnostics::{Code, Diagnostic, Place, code};
 use crate::ir::{canonical, compare, is_same};
 
 /// The types of JSON Schema.

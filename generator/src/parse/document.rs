@@ -3,12 +3,12 @@
 use openapiv3::{Components, ExternalDocumentation, Info, OpenAPI, Server, ServerVariable, Tag};
 use serde_json::Value;
 
-use super::keys::{Keys, expected, expected_text, list, map, shared};
+use super::context::Reader;
+use super::object_reader::{Keys, expected, expected_text, list, map, shared};
 use super::operation::{example_or, header_or, parameter_or, paths, request_body_or, response_or};
-use super::reader::Reader;
 use super::schema::schema_or;
 use super::security::{requirement, security_scheme_or};
-use crate::diag::{Diagnostic, Place, code};
+use crate::diagnostics::{Diagnostic, Place, code};
 use crate::source::{Pointer, Source};
 
 /// Reads the root object.

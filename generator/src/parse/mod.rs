@@ -12,27 +12,27 @@
 
 mod anchors;
 mod consistency;
+mod context;
 mod document;
-mod files;
+mod external_refs;
 mod ids;
-mod keys;
+mod object_reader;
 mod operation;
 mod path_items;
-mod reader;
 mod scan;
 mod schema;
 mod security;
 mod syntax;
-mod tree;
 mod unused;
+mod yaml;
 
 use openapiv3::OpenAPI;
 use serde_json::Value;
 
-use crate::diag::Diagnostics;
+use crate::diagnostics::Diagnostics;
 use crate::source::Source;
+use context::Reader;
 pub use operation::ITEM_SCHEMA;
-use reader::Reader;
 pub use schema::{CONTENT_ENCODING, CONTENT_MEDIA_TYPE, LIMITS};
 pub use unused::unused;
 
@@ -45,7 +45,7 @@ pub fn parse(source: &Source, diagnostics: &mut Diagnostics) -> Option<OpenAPI> 
 
 /// The tree of a text, without other files.
 pub(crate) fn tree(source: &Source) -> Option<Value> {
-    tree::parse(source, &mut Diagnostics::default())
+    yaml::parse(source, &mut Diagnostics::default())
 }
 
 /// A document and what else comes to light while it is read.
@@ -61,9 +61,9 @@ pub fn joined_tree(source: &Source) -> Option<Value> {
 }
 
 fn joined(source: &Source, diagnostics: &mut Diagnostics) -> Option<Value> {
-    let mut tree = tree::parse(source, diagnostics)?;
-    files::join(source, &mut tree, diagnostics);
-    files::spread_sections(source, &mut tree, diagnostics);
+    let mut tree = yaml::parse(source, diagnostics)?;
+    external_refs::join(source, &mut tree, diagnostics);
+    external_refs::spread_sections(source, &mut tree, diagnostics);
     let says =
         |keyword: &str| source.text.contains(keyword) || source.files.values().any(|file| file.text.contains(keyword));
     if says("$id") {
@@ -86,7 +86,7 @@ fn read(source: &Source, diagnostics: &mut Diagnostics) -> Option<Read> {
     };
     let mut document = document::read(&tree, source, &mut reader);
     if let Some(document) = &mut document {
-        reader::elsewhere(&tree, document, &mut reader);
+        context::elsewhere(&tree, document, &mut reader);
     }
     if reader.diagnostics.has_errors() {
         unused::soften(&tree, &mut reader.diagnostics);

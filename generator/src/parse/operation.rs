@@ -10,13 +10,13 @@ use openapiv3::{
 };
 use serde_json::{Map, Value};
 
+use super::context::Reader;
 use super::document::{external_docs, server};
-use super::keys::{Keys, expected, expected_text, list, map, mistaken, reference_or, required_text, shared};
+use super::object_reader::{Keys, expected, expected_text, list, map, mistaken, reference_or, required_text, shared};
 use super::path_items::PathItems;
-use super::reader::Reader;
 use super::schema::schema_or;
 use super::security::requirement;
-use crate::diag::{Diagnostic, Place, code};
+use crate::diagnostics::{Diagnostic, Place, code};
 use crate::ir::Framing;
 use crate::source::{Pointer, Source};
 

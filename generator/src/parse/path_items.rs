@@ -5,10 +5,10 @@ use std::collections::{HashMap, HashSet};
 use openapiv3::{PathItem, ReferenceOr};
 use serde_json::Value;
 
-use super::keys::report_beside_reference;
+use super::context::Reader;
+use super::object_reader::report_beside_reference;
 use super::operation::path_item;
-use super::reader::Reader;
-use crate::diag::{Diagnostic, Place, code};
+use crate::diagnostics::{Diagnostic, Place, code};
 use crate::source::{Pointer, Source};
 
 /// The path items that have been parsed.

@@ -8,10 +8,10 @@ use openapiv3::{AdditionalProperties, AnySchema, Discriminator, ReferenceOr, Sch
 use serde_json::Value;
 
 use super::consistency;
+use super::context::Reader;
 use super::document::external_docs;
-use super::keys::{Keys, is_nothing, mistaken, reference_or, wrong_type};
-use super::reader::Reader;
-use crate::diag::{Diagnostic, Place, code};
+use super::object_reader::{Keys, is_nothing, mistaken, reference_or, wrong_type};
+use crate::diagnostics::{Diagnostic, Place, code};
 use crate::ir::Media;
 use crate::source::Pointer;
 

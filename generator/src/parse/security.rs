@@ -7,9 +7,9 @@ use openapiv3::{
 };
 use serde_json::Value;
 
-use super::keys::{Keys, expected_text, reference_or, required_text};
-use super::reader::Reader;
-use crate::diag::{Diagnostic, Place, code};
+use super::context::Reader;
+use super::object_reader::{Keys, expected_text, reference_or, required_text};
+use crate::diagnostics::{Diagnostic, Place, code};
 use crate::source::Pointer;
 
 /// One of several alternatives: what a request must show all of.

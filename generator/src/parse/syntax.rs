@@ -1,7 +1,7 @@
 //! Syntax errors of documents: what is said of them, and where.
 
 use super::scan::quote_before;
-use crate::diag::{Diagnostic, Place, code};
+use crate::diagnostics::{Diagnostic, Place, code};
 use crate::source::Source;
 
 const UNREADABLE: &str = "the document cannot be read";

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::{Read, read};
-use crate::diag::{Diagnostic, Diagnostics, Place, code};
+use crate::diagnostics::{Diagnostic, Diagnostics, Place, code};
+use crate::parse::{Read, read};
 use crate::source::{FILE, Pointer, Source};
 
 /// A note for each of them. Keywords that `parse` reports are not among them, nor are extensions, which are no keywords:

@@ -10,7 +10,7 @@ use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Component, Path, PathBuf};
 
-use super::{Pointer, Source, join_path};
+use crate::source::{Pointer, Source, join_path};
 
 /// The largest file, in bytes, that a reference may name.
 const LARGEST: u64 = 64 << 20;

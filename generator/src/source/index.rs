@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use saphyr_parser::{Event, Parser, Span};
 
-use super::MERGE;
+use crate::source::MERGE;
 
 /// The nodes of a text that YAML can read as far as it can, the root first.
 #[derive(Debug, Default)]

@@ -1,6 +1,6 @@
 //! What must hold of any input whatever: it is bound or refused with a reason, and nothing else happens.
 
-use bindery::draw::Style;
+use bindery::diagnostics::render::Style;
 use bindery::source::Source;
 
 /// Binds a document, and says whether it could be.
@@ -15,7 +15,7 @@ pub fn judge(document: &Source, config: &Source) -> Result<bool, String> {
     demand(bound.is_none() == diagnostics.has_errors(), "refused without a reason, or bound in spite of one")?;
     demand(rendered.is_empty() == (diagnostics.iter().count() == 0), "a diagnostic is not shown")?;
     for one in diagnostics.iter() {
-        demand(one.code != bindery::diag::code::INTERNAL, "the generator says that it is wrong")?;
+        demand(one.code != bindery::diagnostics::code::INTERNAL, "the generator says that it is wrong")?;
         demand(!one.message.is_empty() && !one.help.is_empty(), "a diagnostic without words")?;
         for place in [&one.place].into_iter().chain(one.related.iter().map(|(place, _)| place)) {
             let (source, range) = place.resolve(document, config);

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use bindery::diag::Diagnostics;
+use bindery::diagnostics::Diagnostics;
 use bindery::source::Source;
 
 /// A document and its configuration, under the paths that diagnostics and snapshots may show.

@@ -11,9 +11,9 @@ use std::fmt::Write;
 
 use arbitrary::Arbitrary;
 use bindery::analyze::analyze;
-use bindery::diag::Diagnostics;
+use bindery::diagnostics::Diagnostics;
 use bindery::ir::{Param, Shape, TypeDef, TypeRef, Union, reach};
-use bindery::name::name;
+use bindery::naming::name;
 use bindery::source::Source;
 use fastrand::Rng;
 use schemas::Schemas;

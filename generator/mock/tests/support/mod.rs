@@ -8,7 +8,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use bindery::config::Config;
-use bindery::draw::Style;
+use bindery::diagnostics::render::Style;
 use bindery::ir::Api;
 use bindery::source::Source;
 use bindery_mock::{Builder, Mock, Request};

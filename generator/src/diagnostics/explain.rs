@@ -1,0 +1,31 @@
+//! What a code means, at length. The text is `CODES.md`, which is the documentation of [`code`] too.
+
+use crate::diagnostics::{Code, code};
+
+const TEXT: &str = include_str!("../../CODES.md");
+
+/// The section of a code; empty if it has none, which a test does not let happen.
+pub fn explain(code: Code) -> &'static str {
+    let mut sections = TEXT.split("\n## ").skip(1);
+    sections.find_map(|section| section.strip_prefix(code.id)).map_or("", str::trim)
+}
+
+/// All codes and what they say, as a table in Markdown.
+pub fn table() -> String {
+    let rows =
+        code::ALL.iter().map(|code| format!("| [{}](#{}) | {} |\n", code.id, code.id.to_lowercase(), code.meaning));
+    format!("| code | what it says |\n|---|---|\n{}", rows.collect::<String>())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_code_is_explained_and_the_table_is_that_of_the_codes() {
+        assert!(TEXT.contains(&table()), "the table in generator/CODES.md is to be\n{}", table());
+        let without: Vec<_> = code::ALL.iter().filter(|code| explain(**code).len() < 80).map(|code| code.id).collect();
+        assert_eq!(without, [] as [&str; 0]);
+        assert_eq!(TEXT.matches("\n## ").count(), code::ALL.len());
+    }
+}

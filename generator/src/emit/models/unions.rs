@@ -1,0 +1,279 @@
+//! Enums of values that are not all texts, and enums of types.
+
+use std::collections::{HashMap, HashSet};
+
+use quote::quote;
+use serde_json::Value;
+
+use crate::emit::docs::attributes;
+use crate::emit::docs::markdown::rustdoc;
+use crate::emit::imports::Imports;
+use crate::emit::models::{braced, variant_docs};
+use crate::emit::{Context, Item, ident, tokens};
+use crate::ir::{Choice, Field, Literal, Shape, TypeId, TypeRef, Union, ValueEnum};
+use crate::naming::TypeName;
+
+/// What the alternatives of a union that are objects allow.
+#[derive(Default)]
+struct Siblings<'u> {
+    /// The properties that may be `null` in some of them.
+    nullable: HashSet<&'u str>,
+    /// Whether some of them allow additional properties.
+    are_open: bool,
+}
+
+impl Context<'_> {
+    pub(crate) fn value_enum(
+        &self,
+        name: &TypeName,
+        values: &ValueEnum,
+        docs: Vec<String>,
+        imports: &mut Imports,
+    ) -> Item {
+        let ty = self.text(&values.ty, imports);
+        let literal = |value: &Value| match (&values.ty, value) {
+            (TypeRef::Json, Value::String(text)) => format!("Value::from({text:?})"),
+            (TypeRef::Json, Value::Number(number)) if number.is_i64() => format!("Value::from({number}_i64)"),
+            (TypeRef::Json, Value::Number(number)) if number.is_u64() => format!("Value::from({number}_u64)"),
+            (TypeRef::Json, Value::Number(number)) => format!("Value::from({:?})", number.as_f64().unwrap_or_default()),
+            (TypeRef::Json, Value::Bool(truth)) => format!("Value::from({truth})"),
+            (TypeRef::Json, _) => "Value::Null".to_owned(),
+            (_, value) => value.to_string(),
+        };
+        let parts = values.values.iter().zip(&name.parts);
+        let docs_of = |value: &Value| value.as_str().map(|text| variant_docs(text, ";")).unwrap_or_default();
+        let part = |(value, part): (&Literal, &String)| {
+            format!("{part} => {}{}", literal(&value.value), docs_of(&value.value))
+        };
+        let parts: Vec<String> = parts.map(part).collect();
+        called(
+            "value_enum",
+            docs,
+            braced(&format!("    {}: {ty}", name.ident), &parts, &format!(" else {}", name.unknown)),
+        )
+    }
+
+    /// The enum of a union, and the macro call that reads and writes it.
+    pub(crate) fn union(&self, id: TypeId, union: &Union, docs: Vec<String>, imports: &mut Imports) -> Vec<Item> {
+        let name = self.names.ty(id);
+        let (mut variants, mut lines) = (Vec::new(), Vec::new());
+        let siblings = self.siblings(union);
+        for (choice, part) in union.variants.iter().zip(&name.parts) {
+            let ty = match self.pointer(id, &choice.ty, imports) {
+                None if self.is_record(&choice.ty) => format!("Box<{}>", self.text(&choice.ty, imports)),
+                _ => self.text_in(id, &choice.ty, imports),
+            };
+            let tags: Vec<String> = choice.tags.iter().map(literal).collect();
+            let tags = union.tag.as_ref().map_or_else(String::new, |_| format!(" = [{}]", tags.join(", ")));
+            lines.extend(self.entry(&format!("{part}({ty}){tags}"), choice, union.tag.as_deref(), &siblings));
+            let (docs, variant) = (attributes(&self.variant_docs(&choice.ty, &ty)), ident(part));
+            let ty = tokens(&ty);
+            variants.push(quote! { #docs #variant(#ty), });
+        }
+        // What is not known may be one of them as a later version has it.
+        let personal = union.variants.iter().any(|choice| self.is_personal(&choice.ty));
+        let derives = if personal {
+            quote! { Clone, PartialEq }
+        } else {
+            quote! { Clone, Debug, PartialEq }
+        };
+        let (docs, union_ident, unknown) = (attributes(&docs), ident(&name.ident), ident(&name.unknown));
+        let json = self.ty(&TypeRef::Json, imports);
+        let by = union.tag.as_ref().map_or(String::new(), |tag| format!(" by {tag:?}"));
+        let mut call = vec!["impl_union! {".to_owned(), format!("    {}{by} else {} {{", name.ident, name.unknown)];
+        call.extend(lines);
+        call.extend(["    }".to_owned(), "}".to_owned()]);
+        let mut items = vec![
+            Item::Rust(quote! {
+                #docs
+                #[derive(#derives)]
+                #[non_exhaustive]
+                pub enum #union_ident {
+                    #(#variants)*
+                    /// A value that this version of the crate does not know.
+                    #unknown(#json),
+                }
+            }),
+            Item::Macro(call),
+        ];
+        items.extend(self.conversions(id, union, imports));
+        if personal {
+            let parts = name.parts.join(", ");
+            let line = format!("redacted_union!({} {{ {parts} }} else {});", name.ident, name.unknown);
+            items.push(Item::Macro(vec![line]));
+        }
+        items
+    }
+
+    /// Conversions from the types that only one variant has.
+    fn conversions(&self, id: TypeId, union: &Union, imports: &mut Imports) -> Option<Item> {
+        let name = self.names.ty(id);
+        let types: Vec<Option<String>> =
+            union.variants.iter().map(|choice| self.plain_text(&choice.ty, imports)).collect();
+        let mut counts: HashMap<&String, usize> = HashMap::new();
+        types.iter().flatten().for_each(|ty| *counts.entry(ty).or_default() += 1);
+        let own = types.iter().zip(&name.parts).filter_map(|(ty, part)| Some((ty.as_ref()?, part)));
+        let own = own.filter(|(ty, _)| counts.get(ty) == Some(&1) && **ty != name.ident);
+        let lines: Vec<String> = own.map(|(ty, part)| format!("{part}({ty})")).collect();
+        (!lines.is_empty()).then(|| Item::Macro(braced(&format!("union_from!({}", name.ident), &lines, ");")))
+    }
+
+    /// The type without other names in it, so that equal types have equal texts. `None` for a type of the configuration,
+    /// which may be equal to any.
+    fn plain_text(&self, ty: &TypeRef, imports: &mut Imports) -> Option<String> {
+        let mut plain = |ty: &TypeRef| self.plain_text(ty, imports);
+        match self.resolved(ty) {
+            TypeRef::Custom(_) => None,
+            TypeRef::List(item) => Some(format!("Vec<{}>", plain(item)?)),
+            TypeRef::Nullable(inner) => Some(format!("Option<{}>", plain(inner)?)),
+            TypeRef::Map(value) => {
+                let value = plain(value)?;
+                imports.add("std::collections", "BTreeMap");
+                Some(format!("BTreeMap<String, {value}>"))
+            }
+            TypeRef::Tuple(items) => {
+                let items: Vec<String> = items.iter().map(plain).collect::<Option<_>>()?;
+                let comma = if items.len() == 1 { "," } else { "" };
+                Some(format!("({}{comma})", items.join(", ")))
+            }
+            other => Some(self.text(other, imports)),
+        }
+    }
+
+    /// Returns what distinguishes an alternative of a union from the others, besides its own description.
+    fn siblings<'u>(&'u self, union: &'u Union) -> Siblings<'u> {
+        let mut siblings = Siblings::default();
+        for choice in &union.variants {
+            let may_be_object = matches!(self.kind(&choice.ty), "Object" | "Map" | "Union" | "Any");
+            siblings.are_open |= may_be_object && !choice.closed;
+            if let TypeRef::Named(id) = self.resolved(&choice.ty)
+                && let Shape::Record(record) = &self.api.types[*id].shape
+            {
+                let nullable = record.fields.iter().filter(|field| field.nullable);
+                siblings.nullable.extend(nullable.map(|field| field.wire.as_str()));
+            }
+        }
+        siblings
+    }
+
+    /// The documentation of a variant: the summary of its type.
+    fn variant_docs(&self, ty: &TypeRef, text: &str) -> Vec<String> {
+        let summary = match self.resolved(ty) {
+            TypeRef::Named(id) => &self.api.types[*id].docs.summary,
+            _ => "",
+        };
+        if summary.is_empty() { vec![format!("A value of the type `{text}`.")] } else { rustdoc(summary) }
+    }
+
+    /// A variant in the macro call: its name and type, and what tells its values from others.
+    fn entry(&self, variant: &str, choice: &Choice, tag: Option<&str>, siblings: &Siblings<'_>) -> Vec<String> {
+        let listed = |values: &[String]| format!("&[{}]", values.join(", "));
+        let quoted = |wire: &String| format!("{wire:?}");
+        let (mut kind, mut required, mut properties) = (self.kind(&choice.ty), Vec::new(), Vec::new());
+        let mut not_null = Vec::new();
+        if let TypeRef::Named(id) = self.resolved(&choice.ty) {
+            match &self.api.types[*id].shape {
+                Shape::Record(record) => {
+                    required =
+                        record.fields.iter().filter(|field| field.required).map(|field| quoted(&field.wire)).collect();
+                    properties = record.fields.iter().map(|field| quoted(&field.wire)).collect();
+                    let not_null_here = |field: &&Field| {
+                        !field.required && !field.nullable && siblings.nullable.contains(field.wire.as_str())
+                    };
+                    not_null = record.fields.iter().filter(not_null_here).map(|field| quoted(&field.wire)).collect();
+                    if record.additional.is_some() {
+                        kind = "Map";
+                    }
+                }
+                Shape::Union(inner) => {
+                    required = inner.tag.iter().map(quoted).collect();
+                    properties = required.clone();
+                }
+                _ => {}
+            }
+        }
+        let constants: Vec<String> = choice
+            .constants
+            .iter()
+            .filter(|(path, _)| !matches!((path.as_slice(), tag), ([wire], Some(tag)) if wire == tag))
+            .map(|(path, values)| {
+                let path: Vec<String> = path.iter().map(quoted).collect();
+                let values: Vec<String> = values.iter().map(literal).collect();
+                format!("({}, {})", listed(&path), listed(&values))
+            })
+            .collect();
+        let parts =
+            [("constants", constants), ("required", required), ("properties", properties), ("not_null", not_null)];
+        let parts = parts.iter().filter(|(_, values)| !values.is_empty());
+        let parts = parts.map(|(name, values)| format!("{name}: {},", listed(values)));
+        let closed = (choice.closed && siblings.are_open).then(|| "closed: true,".to_owned());
+        let parts: Vec<String> = parts.chain(closed).collect();
+        let line = match parts.is_empty() {
+            true => format!("        {variant}, {kind} {{}};"),
+            false => format!("        {variant}, {kind} {{ {} }};", parts.join(" ")),
+        };
+        if line.len() <= 120 {
+            return vec![line];
+        }
+        let parts = parts.iter().map(|part| format!("            {part}"));
+        let head = format!("        {variant}, {kind} {{");
+        [head].into_iter().chain(parts).chain(["        };".to_owned()]).collect()
+    }
+
+    /// What the values of a type are in JSON, in the words of the macro.
+    fn kind(&self, ty: &TypeRef) -> &'static str {
+        match self.resolved(ty) {
+            TypeRef::Bool => "Boolean",
+            TypeRef::Int(_) | TypeRef::Unsigned(_) | TypeRef::Float(_) | TypeRef::BigNumber => "Number",
+            TypeRef::Uuid => "Uuid",
+            TypeRef::Text
+            | TypeRef::Duration
+            | TypeRef::DateTime
+            | TypeRef::Date
+            | TypeRef::Uri
+            | TypeRef::Bytes
+            | TypeRef::UrlBytes => "String",
+            TypeRef::List(_) | TypeRef::Tuple(_) => "Array",
+            TypeRef::Map(_) => "Map",
+            TypeRef::Named(id) => match &self.api.types[*id].shape {
+                Shape::Record(_) => "Object",
+                Shape::Union(_) => "Union",
+                Shape::StringEnum(_) | Shape::Newtype(_) => "String",
+                Shape::Wrapper(inner) => self.kind(inner),
+                Shape::ValueEnum(values) if values.ty != TypeRef::Json => "Number",
+                Shape::ValueEnum(_) | Shape::Alias(_) => "Any",
+            },
+            TypeRef::Custom(_) | TypeRef::Nullable(_) | TypeRef::Json => "Any",
+        }
+    }
+
+    fn is_personal(&self, ty: &TypeRef) -> bool {
+        let TypeRef::Named(id) = self.resolved(ty) else { return false };
+        matches!(&self.api.types[*id].shape, Shape::Record(record) if record.fields.iter().any(|field| field.pii))
+    }
+
+    fn is_record(&self, ty: &TypeRef) -> bool {
+        matches!(self.resolved(ty), TypeRef::Named(id) if matches!(self.api.types[*id].shape, Shape::Record(_)))
+    }
+}
+
+/// A value of a property, in the words of the macro.
+fn literal(value: &Value) -> String {
+    match value {
+        Value::Null => "Null".to_owned(),
+        Value::Bool(boolean) => format!("Boolean({boolean})"),
+        Value::Number(number) if number.is_i64() => format!("Integer({number})"),
+        Value::Number(number) => format!("Number({:?})", number.as_f64().unwrap_or_default()),
+        Value::String(string) => format!("String({string:?})"),
+        other => format!("String({:?})", other.to_string()),
+    }
+}
+
+/// The call of a macro that makes a type: its documentation, and the lines that say what it is.
+fn called(name: &str, docs: Vec<String>, body: Vec<String>) -> Item {
+    let mut lines = vec![format!("{name}! {{")];
+    lines.extend(docs.iter().map(|line| format!("    /// {line}").trim_end().to_owned()));
+    lines.extend(body);
+    lines.push("}".to_owned());
+    Item::Macro(lines)
+}

@@ -1,0 +1,74 @@
+//! The headers that answers declare: typed access to each, on every answer.
+
+use std::collections::BTreeMap;
+
+use quote::quote;
+
+use crate::emit::docs::{attributes, code, lines, paragraph};
+use crate::emit::imports::Imports;
+use crate::emit::{Context, Item, Module, ident, spaced};
+use crate::ir::{Header, TypeRef};
+use crate::naming;
+use crate::naming::case;
+
+/// The module `headers`, if any answer declares one that the runtime does not read by itself.
+pub fn module(context: &Context<'_>) -> Option<Module> {
+    let known = context.config.client.request_id.as_deref().unwrap_or_default();
+    let responses = context.api.operations.iter().flat_map(|(_, operation)| operation.successes());
+    let mut headers: BTreeMap<String, &Header> = BTreeMap::new();
+    for header in responses.flat_map(|response| &response.headers) {
+        if !header.wire.eq_ignore_ascii_case(known) {
+            headers.entry(header.wire.to_ascii_lowercase()).or_insert(header);
+        }
+    }
+    if headers.is_empty() {
+        return None;
+    }
+    let mut imports = Imports::default();
+    imports.add("crate::runtime", "Response");
+    let wires: Vec<String> = headers.keys().cloned().collect();
+    let methods = headers.into_iter().zip(naming::values(&wires)).map(|((wire, header), name)| {
+        let mut docs = lines(&header.docs, &format!("The header {}.", code(&header.wire)));
+        paragraph(&mut docs, format!("{}; none if the answer came without it.", code(&header.wire)));
+        let docs = attributes(&docs);
+        let method = ident(&case::escape(name, is_response_method));
+        // Another name for a number may be one that nothing else uses, or only what has a feature.
+        let ty = context.resolved(&header.ty);
+        match (ty, is_plain(ty)) {
+            (ty, true) => {
+                let ty = context.ty(ty, &mut imports);
+                quote! { #docs pub fn #method(&self) -> Option<#ty> { self.header(#wire)?.parse().ok() } }
+            }
+            (TypeRef::List(item), false) => {
+                let item = context.resolved(item);
+                if is_plain(item) {
+                    let ty = context.ty(item, &mut imports);
+                    quote! {
+                        #docs
+                        pub fn #method(&self) -> Option<Vec<#ty>> {
+                            self.header_items(#wire)?.into_iter().map(|item| item.parse().ok()).collect()
+                        }
+                    }
+                } else {
+                    quote! { #docs pub fn #method(&self) -> Option<Vec<&str>> { self.header_items(#wire) } }
+                }
+            }
+            _ => quote! { #docs pub fn #method(&self) -> Option<&str> { self.header(#wire) } },
+        }
+    });
+    let methods = spaced(methods.collect());
+    let mut items = imports.items();
+    items.push(Item::Rust(quote! { impl<T> Response<T> { #methods } }));
+    let docs = vec!["The headers that the API's answers declare.".to_owned()];
+    Some(Module { path: "headers.rs".to_owned(), docs, items })
+}
+
+/// Whether a header is read as its type, and not as text.
+fn is_plain(ty: &TypeRef) -> bool {
+    matches!(ty, TypeRef::Bool | TypeRef::Int(_) | TypeRef::Unsigned(_) | TypeRef::Float(_))
+}
+
+/// Whether every answer has a method of this name.
+fn is_response_method(word: &str) -> bool {
+    matches!(word, "attempts" | "header" | "header_items" | "headers" | "into_inner" | "request_id" | "status")
+}

@@ -1,0 +1,263 @@
+//! The representation as text for people: a line per node, in the order of the arenas.
+
+use std::fmt::{self, Display};
+
+use crate::ir::{
+    Answer, Api, Constraint, Field, Operation, Param, Resource, Shape, Side, Status, Style, Surface, TypeDef, TypeRef,
+};
+
+impl Display for Api {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "api {} {}", self.title, self.version)?;
+        for server in &self.servers {
+            writeln!(f, "  server {}", server.url)?;
+            for variable in &server.variables {
+                write!(f, "    {} is {:?}", variable.name, variable.default)?;
+                let allowed: Vec<_> = variable.allowed.iter().map(|value| format!("{value:?}")).collect();
+                writeln!(
+                    f,
+                    "{}",
+                    if allowed.is_empty() { String::new() } else { format!(", of {}", allowed.join(", ")) }
+                )?;
+            }
+        }
+        for scheme in &self.security {
+            let (kind, name) = scheme.kind.parts();
+            writeln!(f, "{}", format!("  security {kind} {name}").trim_end())?;
+        }
+        self.types.iter().try_for_each(|(_, def)| self.type_def(f, def))?;
+        self.operations.iter().try_for_each(|(_, operation)| self.operation(f, operation))?;
+        self.resources.iter().try_for_each(|(_, resource)| self.resource(f, resource))?;
+        let Surface::Groups { groups, .. } = &self.surface else { return Ok(()) };
+        for (_, group) in groups.iter() {
+            writeln!(f, "\ngroup {}", if group.parent.is_none() { "of the client" } else { &group.segment })?;
+            group.operations.iter().try_for_each(|id| writeln!(f, "  {}", self.operations[*id].id))?;
+        }
+        Ok(())
+    }
+}
+
+impl Api {
+    fn type_def(&self, f: &mut fmt::Formatter<'_>, def: &TypeDef) -> fmt::Result {
+        write!(f, "\ntype {}", def.name.join("."))?;
+        match &def.shape {
+            Shape::Alias(ty) => write!(f, " = {}", self.ty(ty)),
+            Shape::Newtype(constraints) => {
+                write!(f, " = new text")?;
+                constraints.iter().try_for_each(|constraint| write!(f, ", {}", rule(constraint)))
+            }
+            Shape::StringEnum(_) | Shape::ValueEnum(_) => write!(f, " = one of"),
+            Shape::Union(union) => {
+                write!(f, " = one of the types")?;
+                union.tag.iter().try_for_each(|tag| write!(f, " by {tag}"))
+            }
+            Shape::Wrapper(ty) => write!(f, " = new {}", self.ty(ty)),
+            Shape::Record(_) => Ok(()),
+        }?;
+        writeln!(f, "{}  ({})", flag(def.deprecated, "deprecated"), def.origin)?;
+        match &def.shape {
+            Shape::Record(record) => {
+                record.fields.iter().try_for_each(|field| self.field(f, field))?;
+                record.additional.iter().try_for_each(|ty| writeln!(f, "  others: {}", self.ty(ty)))
+            }
+            Shape::StringEnum(variants) => variants.iter().try_for_each(|variant| writeln!(f, "  {:?}", variant.wire)),
+            Shape::ValueEnum(values) => {
+                let mut values = values.values.iter();
+                values.try_for_each(|literal| writeln!(f, "  {}: {}", literal.name, literal.value))
+            }
+            Shape::Union(union) => union.variants.iter().try_for_each(|variant| {
+                let tags: Vec<_> = variant.tags.iter().map(|tag| format!(" {tag}")).collect();
+                let constants = variant.constants.iter().map(|(path, values)| {
+                    let values: Vec<String> = values.iter().map(ToString::to_string).collect();
+                    format!(", {} = {}", path.join("."), values.join(" or "))
+                });
+                let closed = variant.closed.then(|| ", closed".to_owned());
+                let tags: Vec<String> = tags.into_iter().chain(constants).chain(closed).collect();
+                writeln!(f, "  {}: {}{}", variant.name, self.ty(&variant.ty), tags.concat())
+            }),
+            Shape::Alias(_) | Shape::Newtype(_) | Shape::Wrapper(_) => Ok(()),
+        }
+    }
+
+    fn field(&self, f: &mut fmt::Formatter<'_>, field: &Field) -> fmt::Result {
+        write!(f, "  {}: {}", field.wire, self.ty(&field.ty))?;
+        field.constraints.iter().try_for_each(|constraint| write!(f, ", {}", rule(constraint)))?;
+        field.default.iter().try_for_each(|default| write!(f, ", default {default}"))?;
+        for (set, word) in [
+            (field.required, "required"),
+            (field.nullable, "nullable"),
+            (field.read_only, "in answers only"),
+            (field.write_only, "in requests only"),
+            (field.pii, "personal"),
+            (field.deprecated, "deprecated"),
+        ] {
+            write!(f, "{}", flag(set, word))?;
+        }
+        writeln!(f)
+    }
+
+    fn operation(&self, f: &mut fmt::Formatter<'_>, operation: &Operation) -> fmt::Result {
+        write!(f, "\noperation {}: {} {}", operation.id, operation.method.as_str(), operation.template())?;
+        match operation.answer() {
+            Answer::Nothing => {}
+            answer => {
+                write!(f, " ->")?;
+                self.answer(f, &answer)?;
+            }
+        }
+        if operation.may_be_empty() {
+            write!(f, " or nothing")?;
+        }
+        for (set, word) in [(operation.open, "without credentials"), (operation.deprecated, "deprecated")] {
+            write!(f, "{}", flag(set, word))?;
+        }
+        writeln!(f, "  ({})", operation.origin)?;
+        for other in operation.alternatives() {
+            write!(f, "  or as {}:", other.media_types.join(", "))?;
+            self.answer(f, &other.answer())?;
+            writeln!(f)?;
+        }
+        operation.server.iter().try_for_each(|server| writeln!(f, "  at {}", server.url))?;
+        operation.params.iter().try_for_each(|param| self.param(f, param))?;
+        if let Some(paging) = &operation.paging {
+            let items = if paging.items.is_empty() { String::new() } else { format!(" in {}", paging.items.join(".")) };
+            write!(f, "  page of {}{items}, {}", self.ty(&paging.item), paging.next)?;
+            if !paging.more.is_empty() {
+                write!(f, ", if {}", paging.more.join("."))?;
+            }
+            if let Some((name, maximum)) = &paging.page_size {
+                write!(f, ", size by {name}")?;
+                maximum.iter().try_for_each(|maximum| write!(f, " up to {maximum}"))?;
+            }
+            writeln!(f)?;
+        }
+        for response in &operation.responses {
+            match response.status {
+                Status::Code(code) => write!(f, "  {code}"),
+                Status::Range(class) => write!(f, "  {class}XX"),
+                Status::Default => write!(f, "  default"),
+            }?;
+            if let Some(ty) = &response.body {
+                write!(f, " {}", self.ty(ty))?;
+                if response.media_types != ["application/json"] {
+                    write!(f, " as {}", response.media_types.join(", "))?;
+                }
+            }
+            if !response.headers.is_empty() {
+                let headers: Vec<_> = response.headers.iter().map(|header| header.wire.as_str()).collect();
+                write!(f, " with {}", headers.join(", "))?;
+            }
+            writeln!(f)?;
+        }
+        Ok(())
+    }
+
+    fn answer(&self, f: &mut fmt::Formatter<'_>, answer: &Answer<'_>) -> fmt::Result {
+        match answer {
+            Answer::Nothing => write!(f, " nothing"),
+            Answer::Json(ty) => write!(f, " {}", self.ty(ty)),
+            Answer::Text => write!(f, " text"),
+            Answer::Binary => write!(f, " bytes"),
+            Answer::Stream(framing, ty) => write!(f, " {} of {}", framing.as_str(), self.ty(ty)),
+            Answer::Several(_) => write!(f, " by status"),
+        }
+    }
+
+    fn param(&self, f: &mut fmt::Formatter<'_>, param: &Param) -> fmt::Result {
+        let style = if param.style == Style::Plain { String::new() } else { format!(" by {}", param.style.as_str()) };
+        write!(f, "  {}{style} {}: {}", param.place.as_str(), param.wire, self.ty(&param.ty))?;
+        param.media_type.iter().try_for_each(|media_type| write!(f, " as {media_type}"))?;
+        param.constraints.iter().try_for_each(|constraint| write!(f, ", {}", rule(constraint)))?;
+        param.default.iter().try_for_each(|default| write!(f, ", default {default}"))?;
+        for (set, word) in [
+            (param.reserved, "reserved characters as they are"),
+            (param.required, "required"),
+            (param.nullable, "nullable"),
+            (param.pii, "personal"),
+            (param.deprecated, "deprecated"),
+        ] {
+            write!(f, "{}", flag(set, word))?;
+        }
+        writeln!(f)
+    }
+
+    fn resource(&self, f: &mut fmt::Formatter<'_>, resource: &Resource) -> fmt::Result {
+        write!(f, "\nresource {}{}", if resource.suffix { "" } else { "/" }, resource.segment)?;
+        if let Some((parent, side)) = &resource.parent {
+            let side = if *side == Side::Instance { "an instance of " } else { "" };
+            write!(f, " under {side}/{}", self.resources[*parent].segment)?;
+        }
+        if let Some(key) = &resource.key {
+            let before = if key.before == "/" { "" } else { &key.before };
+            write!(f, ", instances by {before}{}: {}", key.wire, self.ty(&key.ty))?;
+        }
+        if let Some(model) = resource.model {
+            write!(f, ", of {}", self.types[model].name.join("."))?;
+        }
+        writeln!(f)?;
+        for id in &resource.operations {
+            let operation = &self.operations[*id];
+            let side = if operation.side() == Side::Instance { "instance" } else { "collection" };
+            writeln!(f, "  {side}: {} by {}", operation.role.as_str().unwrap_or("other"), operation.id)?;
+        }
+        Ok(())
+    }
+
+    fn ty(&self, ty: &TypeRef) -> String {
+        match ty {
+            TypeRef::Bool => "bool".to_owned(),
+            TypeRef::Int(bits) => format!("int{bits}"),
+            TypeRef::Unsigned(bits) => format!("uint{bits}"),
+            TypeRef::Float(bits) => format!("float{bits}"),
+            TypeRef::BigNumber => "big number".to_owned(),
+            TypeRef::Text => "text".to_owned(),
+            TypeRef::DateTime => "date-time".to_owned(),
+            TypeRef::Date => "date".to_owned(),
+            TypeRef::Uri => "uri".to_owned(),
+            TypeRef::Uuid => "uuid".to_owned(),
+            TypeRef::Duration => "duration".to_owned(),
+            TypeRef::Bytes => "bytes".to_owned(),
+            TypeRef::UrlBytes => "bytes for URLs".to_owned(),
+            TypeRef::Custom(path) => path.clone(),
+            TypeRef::Tuple(items) => {
+                let items: Vec<_> = items.iter().map(|item| self.ty(item)).collect();
+                format!("({})", items.join(", "))
+            }
+            TypeRef::Nullable(ty) => format!("{} or null", self.ty(ty)),
+            TypeRef::List(item) => format!("list of {}", self.ty(item)),
+            TypeRef::Map(value) => format!("map of {}", self.ty(value)),
+            TypeRef::Named(id) => self.types[*id].name.join("."),
+            TypeRef::Json => "json".to_owned(),
+        }
+    }
+}
+
+fn flag(set: bool, word: &str) -> String {
+    if set { format!(", {word}") } else { String::new() }
+}
+
+fn rule(constraint: &Constraint) -> String {
+    match constraint {
+        Constraint::MinLength(length) => format!("at least {length} characters"),
+        Constraint::MaxLength(length) => format!("at most {length} characters"),
+        Constraint::Pattern(pattern) => format!("matches {pattern}"),
+        Constraint::Minimum(bound) => format!("at least {bound}"),
+        Constraint::ExclusiveMinimum(bound) => format!("more than {bound}"),
+        Constraint::Maximum(bound) => format!("at most {bound}"),
+        Constraint::ExclusiveMaximum(bound) => format!("less than {bound}"),
+        Constraint::MultipleOf(step) => format!("a multiple of {step}"),
+        Constraint::MinItems(count) => format!("at least {count} items"),
+        Constraint::MaxItems(count) => format!("at most {count} items"),
+        Constraint::UniqueItems => "no item twice".to_owned(),
+        Constraint::Items(all) => format!("items ({})", all.iter().map(rule).collect::<Vec<_>>().join(", ")),
+        Constraint::Item(index, all) => {
+            format!("item {index} ({})", all.iter().map(rule).collect::<Vec<_>>().join(", "))
+        }
+        Constraint::Rest(first, all) => {
+            format!("items from {first} ({})", all.iter().map(rule).collect::<Vec<_>>().join(", "))
+        }
+        Constraint::MinProperties(count) => format!("at least {count} members"),
+        Constraint::MaxProperties(count) => format!("at most {count} members"),
+        Constraint::Values(all) => format!("values ({})", all.iter().map(rule).collect::<Vec<_>>().join(", ")),
+    }
+}

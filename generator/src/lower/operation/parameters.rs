@@ -1,0 +1,214 @@
+//! Parameters: where each goes, how it is written there, and the type of its values.
+
+use std::collections::{HashMap, HashSet};
+
+use openapiv3::{Parameter, ParameterData, ParameterSchemaOrContent, PathStyle, QueryStyle, ReferenceOr};
+
+use crate::diagnostics::{Diagnostic, Place, code};
+use crate::ir::{Docs, Media, Param, ParamPlace, Shape, Style, TypeRef};
+use crate::lower::Lowering;
+use crate::lower::schema::Use;
+use crate::source::Pointer;
+
+impl<'a> Lowering<'a> {
+    /// The parameters of an operation: its own, and those of its path that it does not replace.
+    pub(crate) fn params(
+        &mut self,
+        shared: (&'a [ReferenceOr<Parameter>], &Pointer),
+        own: (&'a [ReferenceOr<Parameter>], &Pointer),
+        operation: &str,
+    ) -> Vec<Param> {
+        self.params_are_complete = true;
+        let mut params: Vec<Param> = Vec::new();
+        let shared = self.param_list(shared, operation);
+        let own = self.param_list(own, operation);
+        let replaced: HashSet<_> = own.iter().map(identity).collect();
+        params.extend(shared.into_iter().filter(|shared| !replaced.contains(&identity(shared))));
+        params.extend(own);
+        params
+    }
+
+    fn param_list(&mut self, (list, at): (&'a [ReferenceOr<Parameter>], &Pointer), operation: &str) -> Vec<Param> {
+        let mut params: Vec<Param> = Vec::new();
+        let mut known: HashMap<(String, ParamPlace), Pointer> = HashMap::new();
+        // The document model has fewer parameters than the document if one of them could not be read.
+        self.params_are_complete &= !self.is_unread(&at.child("parameters").child(list.len()));
+        for (index, parameter) in list.iter().enumerate() {
+            let at = at.child("parameters").child(index);
+            if !self.spend(1, &at) {
+                break;
+            }
+            let Some(param) = self.param(parameter, &at, operation) else {
+                self.params_are_complete = false;
+                continue;
+            };
+            if self.is_said_elsewhere(&param) {
+                continue;
+            }
+            if let Some(first) = known.get(&identity(&param)) {
+                let message = format!("the parameter `{}` is declared twice", param.wire);
+                let diagnostic = Diagnostic::warning(code::DUPLICATE_PARAMETER, Place::Key(at), message)
+                    .label("passed over")
+                    .related(Place::Key(first.clone()), "declared here first")
+                    .help("remove one of the two");
+                self.diagnostics.push(diagnostic);
+                continue;
+            }
+            known.insert(identity(&param), param.origin.clone());
+            params.push(param);
+        }
+        params
+    }
+
+    /// Whether it is a header that the standard leaves to the body, the answers and the security schemes.
+    fn is_said_elsewhere(&mut self, param: &Param) -> bool {
+        let known = ["accept", "content-type", "authorization"];
+        let said = param.place == ParamPlace::Header && known.contains(&param.wire.to_ascii_lowercase().as_str());
+        if said {
+            let message = format!("the header `{}` is no parameter, says the standard", param.wire);
+            let diagnostic =
+                Diagnostic::warning(code::UNSUPPORTED_PARAMETER, Place::Key(param.origin.clone()), message)
+                    .label("it is passed over")
+                    .help("describe it by the `content` of bodies and answers, or by a security scheme");
+            self.diagnostics.push(diagnostic);
+        }
+        said
+    }
+
+    fn param(&mut self, parameter: &'a ReferenceOr<Parameter>, at: &Pointer, operation: &str) -> Option<Param> {
+        let (parameter, at) = self.resolve(parameter, at, "parameters", |components| &components.parameters)?;
+        let data = parameter.parameter_data_ref();
+        let (place, style, reserved) = match parameter {
+            Parameter::Path { style, .. } => (ParamPlace::Path, path_style(style, data.explode), false),
+            Parameter::Query { style, allow_reserved, .. } => {
+                (ParamPlace::Query, query_style(style, data.explode), *allow_reserved)
+            }
+            Parameter::Header { .. } => (ParamPlace::Header, path_style(&PathStyle::Simple, data.explode), false),
+            Parameter::Cookie { .. } => (ParamPlace::Cookie, query_style(&QueryStyle::Form, data.explode), false),
+        };
+        let (schema, schema_at, style) = match &data.format {
+            ParameterSchemaOrContent::Schema(schema) => (Some(schema), at.child("schema"), style),
+            ParameterSchemaOrContent::Content(content) => {
+                let json = content.iter().find(|(name, _)| Media::of(name) == Media::Json);
+                let Some((media_type, described)) = json else {
+                    // What only the program can write is taken as it has been written.
+                    let found = Use { ty: Some(TypeRef::Text), ..Use::default() };
+                    let param = self.finish_param(&data.name, place, Style::Plain, found, &at);
+                    return Some(self.describe(param, data));
+                };
+                let at = at.child("content").child(media_type).child("schema");
+                (described.schema.as_ref(), at, Style::Json)
+            }
+        };
+        if place == ParamPlace::Path && !data.required {
+            let message = format!("the path parameter `{}` is not required, but a path cannot leave it out", data.name);
+            let diagnostic = Diagnostic::warning(code::MISSING_KEYWORD, Place::Key(at.clone()), message);
+            self.diagnostics.push(diagnostic.help("add `required: true`"));
+        }
+        let name = [operation.to_owned(), data.name.clone()];
+        let found = match schema {
+            Some(schema) => self.used(schema, &schema_at, &name),
+            None => Use { ty: Some(TypeRef::Json), ..Use::default() },
+        };
+        let param = self.finish_param(&data.name, place, style, found, &at);
+        Some(self.describe(Param { reserved, ..param }, data))
+    }
+
+    fn describe(&mut self, mut param: Param, data: &ParameterData) -> Param {
+        param.required = data.required || param.place == ParamPlace::Path;
+        let docs = Docs::new(None, data.description.as_deref());
+        if !docs.is_empty() {
+            param.docs = docs;
+        }
+        param.deprecated |= data.deprecated.unwrap_or_default();
+        param.pii |= self.is_personal(&data.extensions);
+        if let Some(example) = &data.example {
+            param.example = Some(example.clone());
+        }
+        param
+    }
+
+    /// A parameter as far as its type says what it is.
+    pub(crate) fn finish_param(
+        &mut self,
+        wire: &str,
+        place: ParamPlace,
+        style: Style,
+        found: Use,
+        at: &Pointer,
+    ) -> Param {
+        // What is wrong with the type has been said; that the parameter is there still counts.
+        let ty = found.ty.unwrap_or(TypeRef::Text);
+        let once = matches!(place, ParamPlace::Path | ParamPlace::Header);
+        let list = matches!(self.bare(&ty), TypeRef::List(item) if self.is_scalar(item));
+        // A style says something only of a value that is not one text, but for those that begin with a sign.
+        let style = match style {
+            Style::Json | Style::Label | Style::Labels | Style::Matrix | Style::Matrices => style,
+            _ if self.is_scalar(&ty) => Style::Plain,
+            Style::Members | Style::Each if list => Style::Plain,
+            Style::Commas | Style::Pairs if list && once => Style::Plain,
+            style => style,
+        };
+        Param {
+            wire: wire.to_owned(),
+            place,
+            style,
+            reserved: false,
+            media_type: None,
+            ty,
+            constraints: found.constraints,
+            required: false,
+            nullable: found.nullable,
+            deprecated: found.deprecated,
+            pii: found.pii,
+            json: found.json,
+            constant: found.constant,
+            default: found.default,
+            example: found.example,
+            docs: found.docs,
+            origin: at.clone(),
+        }
+    }
+
+    pub(crate) fn is_scalar(&self, ty: &TypeRef) -> bool {
+        match self.bare(ty) {
+            TypeRef::List(_) | TypeRef::Map(_) | TypeRef::Tuple(_) | TypeRef::Json | TypeRef::Nullable(_) => false,
+            // A type that the configuration names is only known to be one that serde writes.
+            TypeRef::Custom(_) => false,
+            TypeRef::Named(id) => match &self.types[*id].shape {
+                Shape::StringEnum(_) | Shape::ValueEnum(_) | Shape::Newtype(_) => true,
+                // What is still another name here is one only for itself.
+                Shape::Record(_) | Shape::Union(_) | Shape::Wrapper(_) | Shape::Alias(_) => false,
+            },
+            _ => true,
+        }
+    }
+}
+
+/// How the standard has values written that are not one text.
+pub(crate) fn query_style(style: &QueryStyle, explode: Option<bool>) -> Style {
+    match (style, explode) {
+        (QueryStyle::DeepObject, _) => Style::Deep,
+        (QueryStyle::Form, Some(false)) => Style::Commas,
+        (QueryStyle::SpaceDelimited, None | Some(false)) => Style::Spaces,
+        (QueryStyle::PipeDelimited, None | Some(false)) => Style::Pipes,
+        _ => Style::Members,
+    }
+}
+
+/// The same for what can be said only once. In a header and in a path, the simple style is the same.
+fn path_style(style: &PathStyle, explode: Option<bool>) -> Style {
+    match (style, explode.unwrap_or_default()) {
+        (PathStyle::Simple, false) => Style::Commas,
+        (PathStyle::Simple, true) => Style::Pairs,
+        (PathStyle::Label, false) => Style::Label,
+        (PathStyle::Label, true) => Style::Labels,
+        (PathStyle::Matrix, false) => Style::Matrix,
+        (PathStyle::Matrix, true) => Style::Matrices,
+    }
+}
+
+/// What tells a parameter from the others of its operation.
+fn identity(param: &Param) -> (String, ParamPlace) {
+    (param.wire.clone(), param.place)
+}

@@ -1,0 +1,348 @@
+//! Which answers are pages of a list, and how the next one is asked for: as codegen.toml says, or as far as there is no
+//! doubt.
+
+pub(crate) mod next_page;
+pub(crate) mod pagination_names;
+
+use std::collections::{BTreeSet, HashSet};
+
+use toml::Spanned;
+
+use crate::config;
+use crate::diagnostics::{Diagnostic, Place, code, did_you_mean};
+use crate::ir::{Answer, Arena, Constraint, Field, Method, Next, Operation, Paging, ParamPlace, Shape, TypeRef};
+use crate::lower::Lowering;
+use crate::source::Pointer;
+use next_page::Page;
+
+/// Why an operation that returns a list is not paginated.
+pub(crate) enum Unpaged {
+    /// The configuration turns it off.
+    Off,
+    /// The response has no array, or several and none of them is configured as the items.
+    Items,
+    /// Nothing in the request and the response is recognised as a way to the next page.
+    Unrecognised,
+    /// The configuration names a way that it does not have. The one that it would have otherwise, if there is one.
+    Configured(Option<Next>),
+    /// Pages are numbered by this parameter, and the number of the first one is not known.
+    First(String),
+}
+
+/// A key of `[paging]` whose value fits no operation.
+struct Mistake<'t> {
+    key: &'static str,
+    value: &'t str,
+    problem: &'static str,
+    /// What would fit.
+    known: BTreeSet<String>,
+}
+
+impl Lowering<'_> {
+    /// How the responses of an operation lead to the next page. A list that is not paginated although it looks so is
+    /// reported.
+    pub(crate) fn paging(&mut self, operation: &Operation) -> Option<Paging> {
+        let place = || Place::Key(operation.origin.clone());
+        let unpaged = match self.find_paging(operation)? {
+            Ok(paging) => {
+                let items = if paging.items.is_empty() { "the response".to_owned() } else { paging.items.join(".") };
+                let size =
+                    paging.page_size.as_ref().map_or(String::new(), |(param, _)| format!(", page size in {param}"));
+                let message = format!("`{}` is paginated: items in {items}, {}{size}", operation.id, paging.next);
+                self.notes.push(Diagnostic::note(code::PAGINATION, place(), message));
+                return Some(paging);
+            }
+            Err(unpaged) => unpaged,
+        };
+        let is_configured = matches!(unpaged, Unpaged::Configured(_));
+        let (message, help) = match unpaged {
+            Unpaged::Off => ("`off` is set in `[paging]`".to_owned(), None),
+            Unpaged::Items => ("its items are not recognised".to_owned(), None),
+            Unpaged::Unrecognised => ("no pagination is recognised".to_owned(), None),
+            Unpaged::Configured(None) => ("it has no property or parameter that `[paging]` names".to_owned(), None),
+            Unpaged::Configured(Some(next)) => (
+                format!(
+                    "it has no property or parameter that `[paging]` names; without `[paging]` it would be paginated: {next}"
+                ),
+                Some("configure it under `[paging.operations]`, or set `off = true` there"),
+            ),
+            Unpaged::First(param) => (
+                format!("the number of the first page is not known from `{param}`"),
+                Some("give the parameter a `default` of 0 or 1"),
+            ),
+        };
+        let message = format!("`{}` is not paginated: {message}", operation.id);
+        match help {
+            Some(help) => {
+                let warning = Diagnostic::warning(code::PAGINATION, place(), message).help(help);
+                if is_configured { self.unpaged.push(warning) } else { self.diagnostics.push(warning) }
+            }
+            None => self.notes.push(Diagnostic::note(code::PAGINATION, place(), message)),
+        }
+        None
+    }
+
+    /// How an operation is paginated, or why it is not; `None` if it does not return a list.
+    fn find_paging(&self, operation: &Operation) -> Option<Result<Paging, Unpaged>> {
+        let Answer::Json(answer) = operation.answer() else { return None };
+        if operation.method != Method::Get || operation.may_be_empty() {
+            return None;
+        }
+        let general = self.config.paging.as_ref();
+        let nothing = config::Paging::default();
+        let own = general.and_then(|general| general.operations.get(&operation.id)).map(Spanned::get_ref);
+        let told = own.or(general).unwrap_or(&nothing);
+        let Some((items, item)) = self.items(answer, told) else {
+            return self.holds_list(answer).then_some(Err(if told.off { Unpaged::Off } else { Unpaged::Items }));
+        };
+        if told.off {
+            return Some(Err(Unpaged::Off));
+        }
+        let page = Page { lowering: self, operation, answer, item: &item, told };
+        let next = match told.is_told() {
+            true => page.told_next().ok_or_else(|| {
+                let recognised = Page { told: &nothing, ..page }.recognised_next();
+                Unpaged::Configured(recognised.ok())
+            }),
+            false => page.recognised_next(),
+        };
+        let next = match next {
+            Ok(next) => next,
+            Err(unpaged) => return Some(Err(unpaged)),
+        };
+        let page_size = page.size().map(|param| {
+            let maximum = param.constraints.iter().find_map(|constraint| match constraint {
+                Constraint::Maximum(maximum) => Some(*maximum as u64),
+                _ => None,
+            });
+            (param.wire.clone(), maximum)
+        });
+        let more = match next {
+            Next::Url(_) | Next::Link => Vec::new(),
+            _ => page.more(),
+        };
+        Some(Ok(Paging { items, item, next, more, page_size }))
+    }
+
+    /// Whether a response is an array or an object with one.
+    fn holds_list(&self, answer: &TypeRef) -> bool {
+        let is_list = |ty: &TypeRef| matches!(self.bare(ty), TypeRef::List(_));
+        is_list(answer) || self.fields(answer).is_some_and(|fields| fields.iter().any(|field| is_list(&field.ty)))
+    }
+
+    /// What the configuration says must fit: in general an operation, of single operations those.
+    pub(crate) fn check_paging(&mut self, operations: &Arena<Operation>) {
+        let all: Vec<&Operation> = operations.iter().map(|(_, operation)| operation).collect();
+        let told = self.config.paging.as_ref();
+        let mistakes = told.map(|told| self.mistakes(told, &all)).unwrap_or_default();
+        if mistakes.is_empty() && told.is_none_or(has_pointers) {
+            std::mem::take(&mut self.unpaged).into_iter().for_each(|one| self.diagnostics.push(one));
+        }
+        self.report("paging", mistakes);
+        for (name, told) in self.config.paging.iter().flat_map(|paging| &paging.operations) {
+            let place = Place::Config(told.span());
+            match operations.iter().find(|(_, operation)| operation.id == *name) {
+                Some((_, operation)) if told.get_ref().off || operation.paging.is_some() => {
+                    if let Some(other) = operations.iter().find_map(|(_, one)| self.disagrees(operation, one)) {
+                        let message =
+                            format!("`{name}` has its items elsewhere than `{other}`, with pages of one type");
+                        self.error(code::CONFIG_VALUE, place, message, "name the same items, or turn one off");
+                    }
+                }
+                Some((_, operation)) => {
+                    let mistakes = self.mistakes(told.get_ref(), &[operation]);
+                    if !mistakes.is_empty() || !has_pointers(told.get_ref()) {
+                        self.report(&format!("paging.operations.{name}"), mistakes);
+                        continue;
+                    }
+                    let help =
+                        "name what its parameters and its answer have, and `items` if that has more than one list";
+                    self.error(code::CONFIG_VALUE, place, format!("`{name}` does not give pages that go on so"), help);
+                }
+                None => {
+                    let ids = operations.iter().map(|(_, operation)| operation.id.as_str());
+                    let help = match did_you_mean(name, ids) {
+                        Some(near) => format!("did you mean `{near}`?"),
+                        None => "name an operation by its `operationId`".to_owned(),
+                    };
+                    self.error(code::CONFIG_VALUE, place, format!("no operation is called `{name}`"), help);
+                }
+            }
+        }
+    }
+
+    /// The keys of a section that fit none of the operations, as one with a typing mistake does.
+    fn mistakes<'t>(&self, told: &'t config::Paging, operations: &[&Operation]) -> Vec<Mistake<'t>> {
+        let mut seen = HashSet::new();
+        let pages = operations.iter().filter(|operation| operation.method == Method::Get);
+        let pages = pages.filter_map(|operation| match operation.answer() {
+            Answer::Json(answer) => Some(self.bare(answer)),
+            _ => None,
+        });
+        let pages: Vec<&TypeRef> =
+            pages.filter(|page| !matches!(page, TypeRef::Named(id) if !seen.insert(*id))).collect();
+        let mut mistakes = Vec::new();
+        // The values of `last_item` lead into an item, all others into a page.
+        let items: Vec<TypeRef> = pages.iter().filter_map(|page| Some(self.items(page, told)?.1)).collect();
+        for (key, pointer) in told.pointers().filter(|(_, pointer)| pointer.starts_with('/')) {
+            let keys = keys(pointer);
+            let (types, problem) = match key {
+                "last_item" => (items.iter().collect(), "leads to nothing in the items of any list"),
+                _ => (pages.clone(), "leads to nothing in the responses to GET"),
+            };
+            // Without the items, nothing is known of what is in them.
+            if key == "last_item" && mistakes.iter().any(|one: &Mistake<'_>| one.key == "items") {
+                continue;
+            }
+            let fits = |ty: &&TypeRef| self.at(ty, &keys).is_some() || key == "last_item" && **ty == TypeRef::Json;
+            if !types.iter().any(fits) {
+                mistakes.push(Mistake { key, value: pointer, problem, known: self.pointers(&types, keys.len()) });
+            }
+        }
+        let params = [
+            ("cursor_parameter", &told.cursor_parameter),
+            ("offset", &told.offset),
+            ("page", &told.page),
+            ("page_size", &told.page_size),
+        ];
+        for (key, name) in params {
+            let Some(name) = name else { continue };
+            let all = operations.iter().flat_map(|operation| &operation.params);
+            let known: BTreeSet<String> =
+                all.filter(|param| param.place == ParamPlace::Query).map(|param| param.wire.clone()).collect();
+            if !known.contains(name) {
+                mistakes.push(Mistake {
+                    key,
+                    value: name,
+                    problem: "is not a query parameter of any of the operations",
+                    known,
+                });
+            }
+        }
+        mistakes
+    }
+
+    /// The JSON pointers to the properties of values of these types, with up to so many keys.
+    fn pointers(&self, types: &[&TypeRef], depth: usize) -> BTreeSet<String> {
+        /// So many are enough to find what was meant.
+        const MAX_POINTERS: usize = 10_000;
+        let mut found = BTreeSet::new();
+        let mut level: Vec<(&TypeRef, Pointer)> = types.iter().map(|ty| (*ty, Pointer::root())).collect();
+        for _ in 0..depth {
+            let mut below = Vec::new();
+            for (ty, at) in level {
+                for field in self.fields(ty).unwrap_or_default() {
+                    if found.len() == MAX_POINTERS {
+                        return found;
+                    }
+                    let at = at.child(&field.wire);
+                    found.insert(at.as_str().to_owned());
+                    below.push((&field.ty, at));
+                }
+            }
+            level = below;
+        }
+        found
+    }
+
+    /// Reports mistakes in a section of the configuration.
+    fn report(&mut self, section: &str, mistakes: Vec<Mistake<'_>>) {
+        for Mistake { key, value, problem, known } in mistakes {
+            let near = self.diagnostics.did_you_mean(value, known.iter().map(String::as_str));
+            let help =
+                near.map_or_else(|| "correct it, or remove it".to_owned(), |near| format!("did you mean `{near}`?"));
+            let place = self.config.place(&format!("{section}.{key}"));
+            self.error(code::CONFIG_VALUE, place, format!("`{value}` {problem}"), help);
+        }
+    }
+
+    /// The id of another operation whose pages are of the same type, and have other items.
+    fn disagrees<'o>(&self, one: &Operation, other: &'o Operation) -> Option<&'o str> {
+        let (Answer::Json(ty), Answer::Json(same)) = (one.answer(), other.answer()) else { return None };
+        let differ = one.paging.as_ref()?.items != other.paging.as_ref()?.items;
+        (differ && self.bare(ty) == self.bare(same)).then_some(&other.id)
+    }
+
+    /// The keys that lead to the items of a page, and the type of an item.
+    fn items(&self, answer: &TypeRef, told: &config::Paging) -> Option<(Vec<String>, TypeRef)> {
+        if let Some(pointer) = &told.items {
+            let keys = keys(pointer);
+            let above = &keys[..keys.len().saturating_sub(1)];
+            let TypeRef::List(item) = self.bare(self.at(answer, &keys)?) else { return None };
+            return self.is_always_there(answer, above).then(|| (keys, item.as_ref().clone()));
+        }
+        if let TypeRef::List(item) = self.bare(answer) {
+            return Some((Vec::new(), item.as_ref().clone()));
+        }
+        let lists = self.fields(answer)?.iter().filter_map(|field| match &field.ty {
+            TypeRef::List(item) => Some((&field.wire, item.as_ref())),
+            _ => None,
+        });
+        let all: Vec<_> = lists.collect();
+        // Beside the items there may be lists of what is said of them.
+        let objects: Vec<_> = all.iter().copied().filter(|(_, item)| self.is_object(item)).collect();
+        let (items, item) = match (all.as_slice(), objects.as_slice()) {
+            ([only], _) | (_, [only]) => *only,
+            _ => return None,
+        };
+        Some((vec![items.clone()], item.clone()))
+    }
+
+    /// The number of fields that an operation's response has, which are looked at for the way to the next page.
+    pub(crate) fn fields_of_response(&self, operation: &Operation) -> usize {
+        let fields = |ty: &TypeRef| self.fields(ty).map_or(0, <[Field]>::len);
+        if let Answer::Json(ty) = operation.answer() { fields(ty) } else { 0 }
+    }
+
+    fn is_object(&self, ty: &TypeRef) -> bool {
+        let shape = if let TypeRef::Named(id) = self.bare(ty) { Some(&self.types[*id].shape) } else { None };
+        matches!(shape, Some(Shape::Record(_) | Shape::Union(_)))
+    }
+
+    /// What stands where the keys lead in values of a type.
+    pub(crate) fn at<'t>(&'t self, ty: &'t TypeRef, keys: &[String]) -> Option<&'t TypeRef> {
+        keys.iter()
+            .try_fold(ty, |ty, key| self.fields(ty)?.iter().find(|field| field.wire == *key).map(|field| &field.ty))
+    }
+
+    /// Whether no value on the way can be missing: items have to be in something.
+    fn is_always_there(&self, ty: &TypeRef, keys: &[String]) -> bool {
+        let Some((key, rest)) = keys.split_first() else { return true };
+        let field = self.fields(ty).and_then(|fields| fields.iter().find(|field| field.wire == *key));
+        field.is_some_and(|field| field.required && !field.nullable && self.is_always_there(&field.ty, rest))
+    }
+
+    /// A type behind its other names; names that lead back to each other are reported elsewhere.
+    pub(crate) fn bare<'t>(&'t self, mut ty: &'t TypeRef) -> &'t TypeRef {
+        for _ in 0..self.types.len() {
+            match ty {
+                TypeRef::Named(id) => match &self.types[*id].shape {
+                    Shape::Alias(other) => ty = other,
+                    _ => return ty,
+                },
+                _ => return ty,
+            }
+        }
+        ty
+    }
+
+    pub(crate) fn fields(&self, ty: &TypeRef) -> Option<&[Field]> {
+        match self.bare(ty) {
+            TypeRef::Named(id) => match &self.types[*id].shape {
+                Shape::Record(record) => Some(&record.fields),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+}
+
+/// Whether all values that must be JSON pointers are. The others have been reported.
+fn has_pointers(told: &config::Paging) -> bool {
+    told.pointers().all(|(_, pointer)| pointer.starts_with('/'))
+}
+
+/// The keys of a JSON pointer.
+pub(crate) fn keys(pointer: &str) -> Vec<String> {
+    Pointer::from_reference(&format!("#{pointer}")).unwrap_or_default().keys().collect()
+}

@@ -1,0 +1,163 @@
+//! The names by which it is recognised how lists go on: in small letters and without signs, and with points between
+//! the names that lead into an object.
+
+use crate::normalize::name_key;
+
+/// Whether a name is one of these, whatever its case and signs.
+pub fn is_one_of(name: &str, known: &[&str]) -> bool {
+    known.contains(&name_key(name).as_str())
+}
+
+/// Names of what holds the URL of the next page, without case and signs.
+pub const URLS: &[&str] = &[
+    "nextpageurl",
+    "nexturl",
+    "nextlink",
+    "nextpageuri",
+    "nexturi",
+    "nextpagelink",
+    "next",
+    "links.next",
+    "links.next.href",
+    "link.next",
+    "paging.next",
+    "paging.nexturl",
+    "paging.nextpageurl",
+    "paging.nextlink",
+    "pagination.next",
+    "pagination.nexturl",
+    "pagination.nextpageurl",
+    "pagination.nextlink",
+    "pagination.links.next",
+    "meta.next",
+    "meta.nextpageurl",
+    "meta.nexturl",
+    "meta.nextlink",
+    "meta.links.next",
+    "meta.pagination.links.next",
+    "odatanextlink",
+];
+
+/// Names of what holds a cursor.
+pub const CURSORS: &[&str] = &[
+    "nextcursor",
+    "nextpagetoken",
+    "nexttoken",
+    "nextpagecursor",
+    "nextcontinuationtoken",
+    "continuationtoken",
+    "endcursor",
+    "cursor.after",
+    "cursor.next",
+    "cursors.after",
+    "cursors.next",
+    "after",
+    "meta.nextcursor",
+    "meta.nextpagetoken",
+    "meta.nexttoken",
+    "meta.cursors.after",
+    "meta.cursor.next",
+    "meta.after",
+    "metadata.nextcursor",
+    "metadata.continue",
+    "responsemetadata.nextcursor",
+    "paging.cursors.after",
+    "paging.next.after",
+    "paging.nextcursor",
+    "paging.nextpagetoken",
+    "paging.after",
+    "pagination.nextcursor",
+    "pagination.nextpagetoken",
+    "pagination.nexttoken",
+    "pagination.cursor.next",
+    "pageinfo.endcursor",
+    "pageinfo.nextcursor",
+    "page.nextcursor",
+    "page.after",
+    "nextpage",
+    "lastid",
+];
+
+/// Names of the parameters that take a cursor, the surest first.
+pub const CURSOR_PARAMETERS: &[&str] = &[
+    "cursor",
+    "nextcursor",
+    "pagecursor",
+    "aftercursor",
+    "startcursor",
+    "pagetoken",
+    "nextpagetoken",
+    "nexttoken",
+    "continuationtoken",
+    "continue",
+    "startingafter",
+    "afterid",
+    "after",
+];
+
+/// Names of those that take the identifier of an item.
+pub const LAST_PARAMETERS: &[&str] = &["startingafter", "afterid", "after"];
+
+/// Names of what says whether there is a next page.
+pub const MORE: &[&str] = &[
+    "hasmore",
+    "hasnext",
+    "hasnextpage",
+    "more",
+    "meta.hasmore",
+    "meta.hasnext",
+    "meta.hasnextpage",
+    "pageinfo.hasnextpage",
+    "paging.hasmore",
+    "paging.hasnext",
+    "pagination.hasmore",
+    "pagination.hasnext",
+    "pagination.hasnextpage",
+];
+
+/// Names of the parameters that take the number of items to pass over.
+pub const OFFSETS: &[&str] = &["offset", "skip", "startat"];
+
+/// Names of those that take the number of a page.
+pub const NUMBERS: &[&str] = &["page", "pagenumber", "pagenum", "pageno"];
+
+/// Names of those that bound the items of a page.
+pub const SIZES: &[&str] = &[
+    "limit",
+    "perpage",
+    "per",
+    "pagesize",
+    "pagelimit",
+    "itemsperpage",
+    "maxresults",
+    "top",
+    "take",
+    "size",
+    "count",
+    "max",
+];
+
+/// Names of what says how many items there are.
+pub const TOTALS: &[&str] = &[
+    "total",
+    "totalcount",
+    "totalitems",
+    "totalresults",
+    "totalsize",
+    "totalrecords",
+    "totalrecordcount",
+    "totalrowcount",
+    "totalelements",
+    "meta.total",
+    "meta.totalcount",
+    "meta.totalitems",
+    "meta.pagination.total",
+    "pagination.total",
+    "pagination.totalcount",
+    "pagination.totalitems",
+    "paging.total",
+    "paging.totalcount",
+    "page.totalelements",
+    "metadata.total",
+    "metadata.totalcount",
+];

@@ -1,0 +1,165 @@
+//! References: each is followed to what it names, however many lie in between.
+
+use std::collections::HashSet;
+
+use indexmap::IndexMap;
+use openapiv3::{Components, ReferenceOr};
+use serde::Serialize;
+
+use super::budget::json_len;
+use crate::diagnostics::{Code, Diagnostic, Place, code};
+use crate::lower::Lowering;
+use crate::source::{Pointer, UnreadReference, shown};
+
+impl<'a> Lowering<'a> {
+    /// The item at `at`, or the one that a reference there leads to, with its own location.
+    ///
+    /// `section` is the section of the components that items of this kind live in.
+    pub(crate) fn resolve<'r, T>(
+        &mut self,
+        item: &'r ReferenceOr<T>,
+        at: &Pointer,
+        section: &'static str,
+        components: fn(&'a Components) -> &'a IndexMap<String, ReferenceOr<T>>,
+    ) -> Option<(&'r T, Pointer)>
+    where
+        T: Serialize,
+        'a: 'r,
+    {
+        let reference = match item {
+            ReferenceOr::Item(item) => return Some((item, at.clone())),
+            ReferenceOr::Reference { reference } => reference,
+        };
+        let document = self.document;
+        let items = document.components.as_ref().map(components);
+        let name = self.end(reference, at, section, items)?;
+        let item = items.and_then(|items| items.get(&name)).and_then(ReferenceOr::as_item)?;
+        let component_at = component_pointer(section, &name);
+        // Each use of the component lowers it again.
+        let length = *self.lengths.entry((section, name)).or_insert_with(|| json_len(item));
+        self.spend_bytes(length, at).then_some((item, component_at))
+    }
+
+    /// The name of the component at the end of a chain of references. Each chain is followed once.
+    pub(crate) fn end<'r, T>(
+        &mut self,
+        reference: &'r str,
+        at: &Pointer,
+        section: &'static str,
+        items: Option<&'a IndexMap<String, ReferenceOr<T>>>,
+    ) -> Option<String>
+    where
+        'a: 'r,
+    {
+        let (mut reference, mut at) = (reference, at.clone());
+        let (mut way, mut seen) = (Vec::new(), HashSet::new());
+        let end = loop {
+            let Some(name) = self.component_name(reference, &at, section) else { break None };
+            if let Some(known) = self.ends.get(&(section, name.clone())) {
+                break known.clone();
+            }
+            let Some((name, next)) = items.and_then(|items| items.get_key_value(&name)) else {
+                if self.is_unread(&component_pointer(section, &name)) {
+                    break None;
+                }
+                let known = items.into_iter().flat_map(IndexMap::keys).map(String::as_str);
+                let near = self.diagnostics.did_you_mean(&name, known.filter(|name| !name.starts_with('#')));
+                self.dangling(reference, &at, section, near);
+                break None;
+            };
+            if !seen.insert(name) {
+                self.error(
+                    code::CIRCULAR_REFERENCE,
+                    Place::Value(at.child("$ref")),
+                    format!("`{reference}` leads back to itself"),
+                    "let one of the references on the way be a description",
+                );
+                break None;
+            }
+            way.push(name);
+            match next {
+                ReferenceOr::Item(_) => break Some(name.clone()),
+                ReferenceOr::Reference { reference: next } => reference = next,
+            }
+            at = component_pointer(section, name);
+        };
+        self.ends.extend(way.into_iter().map(|name| ((section, name.clone()), end.clone())));
+        end
+    }
+
+    /// The name at the end of `#/components/<section>/<name>`.
+    pub(crate) fn component_name(&mut self, reference: &str, at: &Pointer, section: &str) -> Option<String> {
+        let place = || Place::Value(at.child("$ref"));
+        let Some(pointer) = Pointer::from_reference(reference) else {
+            if reference.starts_with('#') {
+                self.dangling(reference, at, section, None);
+                return None;
+            }
+            self.foreign(reference, at, section);
+            return None;
+        };
+        if let Some(name) = pointer.component(section) {
+            return Some(name);
+        }
+        // Whatever stands elsewhere is among the components too, under its place.
+        if pointer.keys().count() != 3 || !pointer.as_str().starts_with("/components/") {
+            return Some(pointer.to_string());
+        }
+        self.leads_nowhere(
+            section,
+            code::MISPLACED_REFERENCE,
+            place(),
+            format!("`{reference}` does not lead to one of `#/components/{section}`"),
+            format!("move what it names to `#/components/{section}/…` and refer to it there"),
+        );
+        None
+    }
+
+    /// Reports a reference to something other than a file that has been read.
+    fn foreign(&mut self, reference: &str, at: &Pointer, section: &str) {
+        let UnreadReference { message, help, refused } = self.source.unread(reference, at);
+        let place = Place::Value(at.child("$ref"));
+        // Where there is a file, the author means it, and can have it read.
+        match refused {
+            true => self.error(code::FOREIGN_REFERENCE, place, message, help),
+            false => self.leads_nowhere(section, code::FOREIGN_REFERENCE, place, message, help),
+        }
+    }
+
+    /// Whether something is written at a location where the document model has nothing. The parser has reported why.
+    pub(crate) fn is_unread(&self, at: &Pointer) -> bool {
+        self.diagnostics.iter().next().is_some() && self.source.contains(at)
+    }
+
+    pub(crate) fn dangling(&mut self, reference: &str, at: &Pointer, section: &str, near: Option<&str>) {
+        let help = match near {
+            Some(near) => format!("did you mean `#/components/{section}/{near}`?"),
+            None => format!("describe it in `#/components/{section}`"),
+        };
+        let place = Place::Value(at.child("$ref"));
+        let message = format!("nothing stands at `{}`", shown(reference));
+        self.leads_nowhere(section, code::DANGLING_REFERENCE, place, message, help);
+    }
+
+    /// A reference that leads nowhere. The generated code is right without an example, a security scheme and the header
+    /// of a response, and what a schema says is not needed to pass a value on.
+    fn leads_nowhere(&mut self, section: &str, code: Code, place: Place, message: String, help: impl Into<String>) {
+        let diagnostic = match section {
+            "securitySchemes" => {
+                Diagnostic::warning(code, place, message).label("ignored, so that no credentials are sent for it")
+            }
+            "examples" | "headers" => Diagnostic::warning(code, place, message).label("ignored"),
+            "schemas" => Diagnostic::warning(code, place, message).label("the generated type is `serde_json::Value`"),
+            _ => Diagnostic::error(code, place, message),
+        };
+        self.diagnostics.push(diagnostic.help(help));
+    }
+}
+
+/// The location of a component. The name of one that stands elsewhere is its location.
+pub(crate) fn component_pointer(section: &str, name: &str) -> Pointer {
+    match name.starts_with('#') {
+        true => Pointer::at(name),
+        false => Pointer::root().child("components").child(section).child(name),
+    }
+}

@@ -1,0 +1,160 @@
+//! The tree of resources, grown from the paths of the operations.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::ir::{
+    Answer, Arena, Docs, Key, Method, Operation, OperationId, ParamPlace, Resource, ResourceId, Role, Segment, Shape,
+    Side, TypeDef, TypeId, TypeRef,
+};
+use crate::source::Pointer;
+
+/// Grows the tree, and tells each operation where in it it stands and what it does there.
+pub(crate) fn grow(operations: &mut Arena<Operation>, types: &Arena<TypeDef>) -> Arena<Resource> {
+    let prefix = prefix(operations);
+    let mut resources = Arena::default();
+    let root = resources.push(resource(prefix.join("/"), None, Pointer::root().child("paths")));
+    // By what they stand under, and by what leads to them from there.
+    let mut index: HashMap<(ResourceId, Side, Segment), ResourceId> = HashMap::new();
+    // The resources that have an operation on an instance.
+    let mut ended: HashSet<ResourceId> = HashSet::new();
+    let ids: Vec<OperationId> = operations.iter().map(|(id, _)| id).collect();
+    for id in &ids {
+        let operation = &operations[*id];
+        let (mut at, mut side) = (root, Side::Collection);
+        for (depth, segment) in operation.path.iter().enumerate().skip(prefix.len()) {
+            // A slash at the end names nothing.
+            if matches!(segment, Segment::Literal(name) if name.is_empty()) {
+                continue;
+            }
+            if let (Segment::Param(wire), Side::Collection) = (segment, side) {
+                let last = depth + 1 == operation.path.len();
+                if resources[at].key.is_none() || last && !ended.contains(&at) {
+                    resources[at].key = key(operation, wire, "/");
+                }
+                side = Side::Instance;
+                continue;
+            }
+            let (name, before, own) = match segment {
+                Segment::Literal(name) | Segment::Suffix(name) => (name.clone(), "", segment.clone()),
+                // What lies between two placeholders, or between a word and one, has no name.
+                Segment::Param(_) => (String::new(), "/", Segment::Infix("/".to_owned(), String::new())),
+                Segment::Infix(before, _) => {
+                    (String::new(), before.as_str(), Segment::Infix(before.clone(), String::new()))
+                }
+            };
+            let parent = Some((at, side));
+            at = *(index.entry((at, side, own)))
+                .or_insert_with(|| resources.push(resource(name, parent, operation.origin.clone())));
+            resources[at].suffix = matches!(segment, Segment::Suffix(_));
+            side = Side::Collection;
+            if let Some(wire) = segment.param() {
+                resources[at].key = key(operation, wire, before);
+                side = Side::Instance;
+            }
+        }
+        resources[at].operations.push(*id);
+        if operation.side() == Side::Instance {
+            ended.insert(at);
+        }
+        operations[*id].resource = at;
+    }
+    let mut beside: HashMap<&[Segment], Beside> = HashMap::new();
+    for (_, operation) in operations.iter() {
+        let beside = beside.entry(&operation.path).or_default();
+        beside.methods.insert(operation.method);
+        beside.fetched |= operation.method == Method::Get && !lists(operation);
+    }
+    let roles: Vec<Role> = operations.iter().map(|(_, one)| role(one, &beside[one.path.as_slice()])).collect();
+    for (id, role) in ids.iter().zip(roles) {
+        operations[*id].role = role;
+    }
+    let models: Vec<_> = resources.iter().map(|(id, one)| (id, model(one, operations, types))).collect();
+    for (id, model) in models {
+        resources[id].model = model;
+    }
+    resources
+}
+
+pub(crate) fn resource(segment: String, parent: Option<(ResourceId, Side)>, origin: Pointer) -> Resource {
+    let (operations, docs) = (Vec::new(), Docs::default());
+    Resource { segment, suffix: false, parent, key: None, model: None, operations, docs, origin }
+}
+
+/// The literal segments that all paths begin with, such as `v1`: they name no resource. What follows them is named.
+pub(crate) fn prefix(operations: &Arena<Operation>) -> Vec<String> {
+    let mut prefix = Vec::new();
+    let Some((_, first)) = operations.iter().next() else { return prefix };
+    while let [Segment::Literal(name), Segment::Literal(_), ..] = &first.path[prefix.len()..] {
+        let shared = operations.iter().all(|(_, operation)| {
+            let rest = operation.path.get(prefix.len()..).unwrap_or_default();
+            matches!(rest, [Segment::Literal(other), Segment::Literal(_), ..] if other == name)
+        });
+        if !shared {
+            break;
+        }
+        prefix.push(name.clone());
+    }
+    prefix
+}
+
+fn key(operation: &Operation, wire: &str, before: &str) -> Option<Key> {
+    let mut params = operation.params.iter();
+    let param = params.find(|param| param.place == ParamPlace::Path && param.wire == wire)?;
+    Some(Key {
+        wire: wire.to_owned(),
+        before: before.to_owned(),
+        style: param.style,
+        ty: param.ty.clone(),
+        constraints: param.constraints.clone(),
+        docs: param.docs.clone(),
+        example: param.example.clone(),
+    })
+}
+
+/// What is declared on a path.
+#[derive(Default)]
+struct Beside {
+    methods: HashSet<Method>,
+    /// Whether one of the operations gives a single thing.
+    fetched: bool,
+}
+
+/// Whether the response of an operation is a list.
+fn lists(operation: &Operation) -> bool {
+    operation.paging.is_some() || matches!(operation.answer(), Answer::Json(TypeRef::List(_)))
+}
+
+/// What an operation does, from its method and from what else is declared on its path.
+fn role(operation: &Operation, beside: &Beside) -> Role {
+    let declared = |method| beside.methods.contains(&method);
+    let fetched = beside.fetched;
+    match (operation.method, operation.side()) {
+        (Method::Get, Side::Collection) if lists(operation) => Role::List,
+        (Method::Get, _) => Role::Fetch,
+        // What can be fetched where it is posted to is there already.
+        (Method::Post, Side::Collection) if !fetched => Role::Create,
+        (Method::Post, _) if declared(Method::Patch) => Role::Other,
+        (Method::Post | Method::Patch, _) => Role::Update,
+        (Method::Put, _) if declared(Method::Patch) || declared(Method::Post) => Role::Replace,
+        (Method::Put, _) => Role::Update,
+        (Method::Delete, _) => Role::Delete,
+        (Method::Head | Method::Options | Method::Trace, _) => Role::Other,
+    }
+}
+
+/// What the instances hold: the answer to fetching one, or an item of the list, or the answer to creating one.
+fn model(resource: &Resource, operations: &Arena<Operation>, types: &Arena<TypeDef>) -> Option<TypeId> {
+    [Role::Fetch, Role::List, Role::Create].into_iter().find_map(|role| {
+        let mut found = resource.operations.iter().map(|id| &operations[*id]);
+        let operation = found.find(|operation| operation.role == role)?;
+        let ty = match (&operation.paging, operation.answer()) {
+            (Some(paging), _) => &paging.item,
+            (None, Answer::Json(ty)) => ty,
+            (None, _) => return None,
+        };
+        match ty {
+            TypeRef::Named(id) if matches!(types[*id].shape, Shape::Record(_)) => Some(*id),
+            _ => None,
+        }
+    })
+}

@@ -1,0 +1,105 @@
+//! Type aliases: chains of them, cycles of them, and collections in collections.
+
+use std::collections::HashSet;
+
+use crate::diagnostics::{Diagnostic, Diagnostics, Place, code};
+use crate::ir::{Arena, Shape, TypeDef, TypeId, TypeRef, cycles};
+use crate::lower::Lowering;
+
+impl Lowering<'_> {
+    /// Lets each alias of an alias stand for what that stands for, among the types that have been described since the last
+    /// time. So no chain of aliases is followed twice.
+    pub(crate) fn shorten_aliases(&mut self) {
+        let new: Vec<TypeId> = self.types.iter().map(|(id, _)| id).skip(self.shortened).collect();
+        self.shortened = self.types.len();
+        for id in new {
+            let (mut way, mut seen, mut at) = (vec![id], HashSet::from([id]), id);
+            while let Shape::Alias(TypeRef::Named(next)) = self.types[at].shape
+                && seen.insert(next)
+            {
+                way.push(next);
+                at = next;
+            }
+            // Aliases that lead back to each other are reported once all types are known.
+            let Shape::Alias(TypeRef::Named(_)) = self.types[at].shape else {
+                for alias in way.into_iter().filter(|alias| *alias != at) {
+                    self.types[alias].shape = Shape::Alias(TypeRef::Named(at));
+                }
+                continue;
+            };
+        }
+    }
+}
+
+/// Breaks every cycle of aliases: a recursive array, map or tuple becomes a type of its own, anything else is a mistake.
+pub(crate) fn wrap(types: &mut Arena<TypeDef>, diagnostics: &mut Diagnostics) {
+    let ids: Vec<TypeId> = types.iter().map(|(id, _)| id).collect();
+    loop {
+        let mut broken: Vec<(TypeId, bool)> = Vec::new();
+        let collection = |index: &&usize| {
+            matches!(&types[ids[**index]].shape, Shape::Alias(TypeRef::List(_) | TypeRef::Map(_) | TypeRef::Tuple(_)))
+        };
+        let next = |index: usize| match &types[ids[index]].shape {
+            Shape::Alias(ty) => ty.named().into_iter().map(|(id, _)| id.index()).collect(),
+            _ => Vec::new(),
+        };
+        cycles(ids.len(), next, |way| match way.iter().find(collection) {
+            Some(index) => broken.push((ids[*index], true)),
+            None => broken.push((ids[way[0]], false)),
+        });
+        if broken.is_empty() {
+            break;
+        }
+        for (id, collection) in broken {
+            let def = &mut types[id];
+            // Several cycles may go through one type.
+            let Shape::Alias(ty) = std::mem::replace(&mut def.shape, Shape::Alias(TypeRef::Json)) else { continue };
+            match (collection, ty) {
+                (true, ty @ (TypeRef::List(_) | TypeRef::Map(_) | TypeRef::Tuple(_))) => def.shape = Shape::Wrapper(ty),
+                (false, ty) if ty != TypeRef::Json => {
+                    let message = format!("`{}` is only a name for itself", def.name.join("."));
+                    let place = Place::Key(def.origin.clone());
+                    let diagnostic = Diagnostic::error(code::CIRCULAR_REFERENCE, place, message);
+                    diagnostics.push(diagnostic.help("let one of the references on the way be a description"));
+                }
+                _ => {}
+            }
+        }
+    }
+    split(types, &ids);
+}
+
+/// The maximum nesting of collections in one type. The compiler expands the whole type wherever it is used.
+pub(crate) const MOST_COLLECTIONS: usize = 4;
+
+/// Makes a type of its own of each alias that stands for more than so many types in one another, or for so many in all:
+/// the compiler writes an alias out wherever it is used.
+fn split(types: &mut Arena<TypeDef>, ids: &[TypeId]) {
+    const LARGEST: usize = 64;
+    // How deep and how large each alias is, once the aliases that it stands for are known. There are no cycles any more.
+    let mut known: Vec<Option<(usize, usize)>> = vec![None; ids.len()];
+    let mut open: Vec<TypeId> = ids.iter().rev().copied().collect();
+    while let Some(id) = open.last().copied() {
+        let Shape::Alias(ty) = &types[id].shape else {
+            known[id.index()] = Some((0, 1));
+            open.pop();
+            continue;
+        };
+        let parts = ty.named();
+        let before = open.len();
+        open.extend(parts.iter().map(|(part, _)| *part).filter(|part| known[part.index()].is_none()));
+        if open.len() > before {
+            continue;
+        }
+        open.pop();
+        let of_parts = parts.iter().filter_map(|(part, _)| known[part.index()]);
+        let (depth, size) = of_parts.fold((0, 1), |(depth, size), part| (depth.max(part.0), size + part.1));
+        let is_collection = !matches!(ty, TypeRef::Named(_));
+        let depth = depth + ty.collection_depth();
+        known[id.index()] = Some((depth, size));
+        if is_collection && !parts.is_empty() && (depth > MOST_COLLECTIONS || size > LARGEST) {
+            known[id.index()] = Some((0, 1));
+            types[id].shape = Shape::Wrapper(ty.clone());
+        }
+    }
+}

@@ -1,0 +1,206 @@
+//! The rules of a schema for its values.
+
+use std::collections::HashSet;
+
+use openapiv3::{AdditionalProperties, AnySchema};
+
+use super::merged_schema::{Kind, Part, general};
+use crate::diagnostics::{Diagnostic, Place, code};
+use crate::ir::Constraint;
+use crate::lower::Lowering;
+use crate::lower::schema::{DEEPEST, Node};
+use crate::source::Pointer;
+
+/// The size of the largest pattern that is checked.
+const LARGEST_PATTERN: usize = 100_000;
+
+/// The size of all patterns of a document together that are checked.
+pub(crate) const ALL_PATTERNS: usize = 5_000_000;
+
+impl<'a> Lowering<'a> {
+    /// The rules of all parts, each once.
+    pub(crate) fn constraints_of(&mut self, parts: &[Part<'a>]) -> Vec<Constraint> {
+        let (mut all, mut seen) = (Vec::new(), HashSet::new());
+        for part in parts {
+            let own = self.constraints(part.any(), &part.at);
+            match parts.len() {
+                1 => return own,
+                _ => all.extend(own.into_iter().filter(|one| seen.insert(format!("{one:?}")))),
+            }
+        }
+        all
+    }
+
+    /// A limit of a number. One that no floating-point number of 64 bits reaches is not checked.
+    fn limit(&mut self, limit: Option<f64>, keyword: &str, at: &Pointer) -> Option<f64> {
+        let limit = limit?;
+        if !limit.is_finite() {
+            let message = format!("`{keyword}` is too large for a 64-bit floating-point number");
+            let diagnostic = Diagnostic::warning(code::UNSUPPORTED_KEYWORD, Place::Value(at.child(keyword)), message);
+            self.diagnostics.push(diagnostic.label("it is ignored").help("use a limit below 1.8e308"));
+        }
+        Some(limit).filter(|limit| limit.is_finite())
+    }
+
+    pub(crate) fn constraints(&mut self, any: &'a AnySchema, at: &Pointer) -> Vec<Constraint> {
+        if !self.spend(1 + any.properties.len(), at) {
+            return Vec::new();
+        }
+        let strict = |exclusive: Option<bool>| exclusive.unwrap_or_default();
+        let minimum = self.limit(any.minimum, "minimum", at).map(|value| match strict(any.exclusive_minimum) {
+            true => Constraint::ExclusiveMinimum(value),
+            false => Constraint::Minimum(value),
+        });
+        let maximum = self.limit(any.maximum, "maximum", at).map(|value| match strict(any.exclusive_maximum) {
+            true => Constraint::ExclusiveMaximum(value),
+            false => Constraint::Maximum(value),
+        });
+        let step = self.limit(any.multiple_of, "multipleOf", at);
+        let values = match &any.additional_properties {
+            Some(AdditionalProperties::Schema(values)) => {
+                self.inner(Node::from(values.as_ref()), &at.child("additionalProperties"))
+            }
+            _ => None,
+        };
+        let pattern = any.pattern.as_ref().filter(|pattern| self.is_pattern(pattern, at));
+        // The properties of a list are the items of a tuple; what `items` says is about those behind them.
+        let tuple = any.typ.as_deref() == Some("array") && !any.properties.is_empty();
+        let count = any.properties.len();
+        let positions = any.properties.values().enumerate().filter(|_| tuple);
+        let positions: Vec<Constraint> = positions
+            .filter_map(|(index, item)| {
+                let rules = self.inner(item.into(), &at.child("prefixItems").child(index))?;
+                Some(Constraint::Item(index, rules))
+            })
+            .collect();
+        let rules = [
+            any.min_length.map(Constraint::MinLength),
+            any.max_length.map(Constraint::MaxLength),
+            pattern.cloned().map(Constraint::Pattern),
+            minimum,
+            maximum,
+            step.filter(|step| *step > 0.0).map(Constraint::MultipleOf),
+            any.min_items.map(Constraint::MinItems),
+            any.max_items.map(Constraint::MaxItems),
+            any.unique_items.unwrap_or_default().then_some(Constraint::UniqueItems),
+            any.items.as_ref().and_then(|items| self.inner(items.into(), &at.child("items"))).map(
+                |rules| match tuple {
+                    true => Constraint::Rest(count, rules),
+                    false => Constraint::Items(rules),
+                },
+            ),
+            any.min_properties.map(Constraint::MinProperties),
+            any.max_properties.map(Constraint::MaxProperties),
+            values.map(Constraint::Values),
+        ];
+        rules.into_iter().flatten().chain(positions).collect()
+    }
+
+    /// Whether a pattern can be checked. One that cannot is reported.
+    fn is_pattern(&mut self, pattern: &'a str, at: &Pointer) -> bool {
+        let left = &mut self.patterns_left;
+        let wrong = self.patterns.entry(pattern).or_insert_with(|| {
+            let size = pattern_size(pattern);
+            match left.checked_sub(size).filter(|_| size <= LARGEST_PATTERN) {
+                None => Some("it is too large".to_owned()),
+                Some(rest) => {
+                    *left = rest;
+                    regex_lite::Regex::new(pattern).err().map(|error| error.to_string())
+                }
+            }
+        });
+        let Some(error) = wrong else { return true };
+        let message = format!("the pattern cannot be checked: {error}");
+        let diagnostic = Diagnostic::warning(code::UNCHECKED_PATTERN, Place::Value(at.child("pattern")), message);
+        self.diagnostics.push(diagnostic.help("the bindings send values without looking at this pattern"));
+        false
+    }
+
+    /// The rules of a schema where it is used.
+    pub(crate) fn rules_of(&mut self, node: Node<'a>, at: &Pointer) -> Vec<Constraint> {
+        let parts = self.parts(node, at);
+        match (node, self.kind(&parts)) {
+            (Node::Reference(_), Kind::Text) => Vec::new(),
+            _ => self.constraints_of(&parts),
+        }
+    }
+
+    /// The rules of a schema for what stands in a value, if it has some.
+    fn inner(&mut self, node: Node<'a>, at: &Pointer) -> Option<Vec<Constraint>> {
+        if self.depth > DEEPEST {
+            return None;
+        }
+        let referred = matches!(node, Node::Reference(_));
+        let (schema, at) = self.schema_at(node, at)?;
+        let part = Part { schema, at, open: true };
+        // A text of its own type keeps to its own rules, and so does everything in a type that has a name.
+        if referred && matches!(part.kind(), Kind::Text | Kind::List | Kind::Object) {
+            return None;
+        }
+        self.depth += 1;
+        let rules = self.constraints(general(schema), &part.at);
+        self.depth -= 1;
+        (!rules.is_empty()).then_some(rules)
+    }
+}
+
+/// About how many steps a pattern compiles to: what is repeated is compiled as often as that.
+fn pattern_size(pattern: &str) -> usize {
+    let (mut size, mut last, mut open) = (0_usize, 0_usize, Vec::new());
+    let mut rest = pattern;
+    while let Some(first) = rest.chars().next() {
+        let mut taken = first.len_utf8();
+        match first {
+            '(' => {
+                open.push(size);
+                (size, last) = (0, 0);
+            }
+            ')' => {
+                last = size.saturating_add(1);
+                size = last.saturating_add(open.pop().unwrap_or_default());
+            }
+            '{' => {
+                // No counts that can be checked are longer, and a pattern may have any number of braces.
+                let window = &rest[1..rest.floor_char_boundary(32)];
+                let counts = window.split_once('}').map_or("", |(counts, _)| counts);
+                let count = counts.split(',').filter_map(|count| count.trim().parse::<usize>().ok()).max();
+                let more = last.saturating_mul(count.unwrap_or(1).saturating_sub(1));
+                (size, last) = (size.saturating_add(more), last.saturating_add(more));
+                taken += if count.is_some() { counts.len() + 1 } else { 0 };
+            }
+            other => {
+                if other == '\\' {
+                    taken += rest[1..].chars().next().map_or(0, char::len_utf8);
+                }
+                last = 1;
+                size = size.saturating_add(1);
+            }
+        }
+        rest = &rest[taken..];
+    }
+    open.into_iter().fold(size, usize::saturating_add)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::pattern_size;
+
+    #[test]
+    fn the_size_of_a_pattern_counts_what_it_repeats() {
+        for (pattern, expected) in [
+            ("", 0),
+            ("^ab$", 4),
+            (r"\d{3}", 3),
+            ("(ab){10}", 30),
+            ("((a{10}){10}){10}", 1_110),
+            ("a{2,}", 2),
+            ("{", 0),
+            ("a{x}", 3),
+            ("(a{1000}){1000}", 1_001_000),
+        ] {
+            assert_eq!(pattern_size(pattern), expected, "{pattern}");
+        }
+        assert_eq!(pattern_size(&"(".repeat(1_000)), 0);
+        assert_eq!(pattern_size(&format!("a{}", "{99999}".repeat(100))), usize::MAX);
+    }
+}

@@ -1,0 +1,200 @@
+//! Formats and limits: which type a scalar has.
+
+use serde_json::Value;
+
+use super::merged_schema::{Kind, Part};
+use crate::ir::TypeRef;
+use crate::parse::LIMITS;
+
+/// The type of a scalar of a format.
+pub(crate) fn scalar(kind: Kind, format: Option<&str>) -> TypeRef {
+    let format = format.unwrap_or_default();
+    match (kind, format) {
+        (Kind::Integer, "int32" | "int16" | "int8" | "uint8" | "uint16") => TypeRef::Int(32),
+        (Kind::Integer, "uint32") => TypeRef::Unsigned(32),
+        (Kind::Integer, "uint64" | "uint") => TypeRef::Unsigned(64),
+        (Kind::Integer, _) => TypeRef::Int(64),
+        (Kind::Number, "float") => TypeRef::Float(32),
+        (Kind::Number, "decimal" | "decimal128") => TypeRef::BigNumber,
+        (Kind::Number, _) => TypeRef::Float(64),
+        (Kind::Text, "date-time") => TypeRef::DateTime,
+        (Kind::Text, "date") => TypeRef::Date,
+        (Kind::Text, "uri" | "url" | "uri-reference" | "iri") => TypeRef::Uri,
+        (Kind::Text, "uuid") => TypeRef::Uuid,
+        (Kind::Text, "duration") => TypeRef::Duration,
+        (Kind::Text, "byte" | "base64") => TypeRef::Bytes,
+        (Kind::Text, "base64url") => TypeRef::UrlBytes,
+        _ => TypeRef::Text,
+    }
+}
+
+/// The type of the integers that keep to the limits of all parts: that of their format if it holds them all, or else the
+/// smallest that does.
+pub(crate) fn integer(parts: &[Part<'_>], format: Option<&str>) -> TypeRef {
+    let own = scalar(Kind::Integer, format);
+    let (from, to) = range(&own);
+    let lowest = parts.iter().filter_map(|part| limit(part, Side::Lowest)).max();
+    let highest = parts.iter().filter_map(|part| limit(part, Side::Highest)).min();
+    // One limit may be beyond the type of the format, where there is no other.
+    let (from, to) = (Limit::Integer(from), Limit::Integer(to));
+    let (lowest, highest) =
+        (lowest.unwrap_or(from.min(highest.unwrap_or(from))), highest.unwrap_or(to.max(lowest.unwrap_or(to))));
+    let holds = |ty: &TypeRef| {
+        let (from, to) = range(ty);
+        Limit::Integer(from) <= lowest && highest <= Limit::Integer(to)
+    };
+    let types = [own, TypeRef::Int(64), TypeRef::Unsigned(64), TypeRef::Int(128)];
+    types.into_iter().find(holds).unwrap_or(TypeRef::BigNumber)
+}
+
+/// A limit of integers, in their order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Limit {
+    /// Below all integers of 128 bits.
+    Below,
+    Integer(i128),
+    /// Above all integers of 128 bits.
+    Above,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Side {
+    Lowest,
+    Highest,
+}
+
+/// The lowest or highest integer that a part allows.
+fn limit(part: &Part<'_>, side: Side) -> Option<Limit> {
+    let any = part.any();
+    let [minimum, exclusive_minimum, maximum, exclusive_maximum] = LIMITS;
+    let (float, exclusive, keywords, inward) = match side {
+        Side::Lowest => (any.minimum, any.exclusive_minimum, [exclusive_minimum, minimum], 1),
+        Side::Highest => (any.maximum, any.exclusive_maximum, [exclusive_maximum, maximum], -1),
+    };
+    let extensions = &part.schema.schema_data.extensions;
+    let kept = keywords.iter().find_map(|keyword| extensions.get(*keyword)).and_then(exact);
+    let limit = kept.or_else(|| exact(&float?.into()))?;
+    Some(match limit {
+        Limit::Integer(limit) if exclusive == Some(true) => Limit::Integer(limit.saturating_add(inward)),
+        limit => limit,
+    })
+}
+
+/// The integer that a limit is written as, or that it is cut off to.
+fn exact(value: &Value) -> Option<Limit> {
+    /// What JavaScript makes of the largest and of the smallest integer of 64 bits.
+    const ROUNDED: u64 = 9_223_372_036_854_776_000;
+    const ROUNDED_SMALLEST: f64 = -9_223_372_036_854_775_808.0;
+    Some(match (value.as_i64(), value.as_u64(), value.as_f64()?) {
+        (Some(integer), ..) => Limit::Integer(integer.into()),
+        (None, Some(ROUNDED), _) => Limit::Integer(i64::MAX.into()),
+        (None, Some(integer), _) => Limit::Integer(integer.into()),
+        (None, None, ROUNDED_SMALLEST) => Limit::Integer(i64::MIN.into()),
+        (None, None, float) if float <= i128::MIN as f64 => Limit::Below,
+        (None, None, float) if float >= i128::MAX as f64 => Limit::Above,
+        (None, None, float) => Limit::Integer(float as i128),
+    })
+}
+
+/// The smallest and the largest value of a type of integers.
+fn range(ty: &TypeRef) -> (i128, i128) {
+    match ty {
+        TypeRef::Int(32) => (i32::MIN.into(), i32::MAX.into()),
+        TypeRef::Int(64) => (i64::MIN.into(), i64::MAX.into()),
+        TypeRef::Unsigned(32) => (0, u32::MAX.into()),
+        TypeRef::Unsigned(_) => (0, u64::MAX.into()),
+        _ => (i128::MIN, i128::MAX),
+    }
+}
+
+/// The type that the configuration gives to a format: one of the [words](crate::config::WORDS), or a path of Rust.
+pub(crate) fn configured(word: &str) -> TypeRef {
+    match word {
+        "text" => TypeRef::Text,
+        "int32" => TypeRef::Int(32),
+        "int64" => TypeRef::Int(64),
+        "uint32" => TypeRef::Unsigned(32),
+        "uint64" => TypeRef::Unsigned(64),
+        "float" => TypeRef::Custom("f32".to_owned()),
+        "double" => TypeRef::Float(64),
+        "boolean" => TypeRef::Bool,
+        "date-time" => TypeRef::DateTime,
+        "date" => TypeRef::Date,
+        "uri" => TypeRef::Uri,
+        "uuid" => TypeRef::Uuid,
+        "duration" => TypeRef::Duration,
+        "bytes" => TypeRef::Bytes,
+        "any" => TypeRef::Json,
+        path => TypeRef::Custom(path.to_owned()),
+    }
+}
+
+/// Whether a format is one that is read, or one of the many that say nothing of the type.
+pub(crate) fn is_known(format: &str) -> bool {
+    KNOWN.contains(&format)
+}
+
+/// The formats of the standard and of its registry, and those that documents of the world use beside them.
+const KNOWN: &[&str] = &[
+    "",
+    "base64",
+    "base64url",
+    "binary",
+    "byte",
+    "char",
+    "color",
+    "commonmark",
+    "currency",
+    "date",
+    "date-time",
+    "decimal",
+    "decimal128",
+    "double",
+    "double-int",
+    "duration",
+    "email",
+    "float",
+    "hostname",
+    "html",
+    "http-date",
+    "idn-email",
+    "idn-hostname",
+    "int16",
+    "int32",
+    "int64",
+    "int8",
+    "ipv4",
+    "ipv6",
+    "iri",
+    "iri-reference",
+    "json-pointer",
+    "json",
+    "media-range",
+    "multiline",
+    "password",
+    "phone",
+    "regex",
+    "relative-json-pointer",
+    "sf-binary",
+    "sf-boolean",
+    "sf-decimal",
+    "sf-integer",
+    "sf-string",
+    "sf-token",
+    "string",
+    "text",
+    "time",
+    "time-local",
+    "timestamp",
+    "uint",
+    "uint16",
+    "uint32",
+    "uint64",
+    "uint8",
+    "unix-time",
+    "uri",
+    "uri-reference",
+    "uri-template",
+    "url",
+    "uuid",
+];

@@ -1,0 +1,133 @@
+//! The rules of `[mock]`: which resources of the API they are about, and whether the document has what they name.
+
+mod check;
+
+use std::collections::BTreeMap;
+
+use toml::Spanned;
+
+pub use check::check;
+
+use crate::config::{Config, Rule};
+use crate::ir::{Api, Field, Next, Operation, Param, ParamPlace, Record, ResourceId, Role, Shape, TypeRef};
+use crate::normalize::name_key;
+
+/// The collections of an API, by the path that the document writes.
+pub fn collections(api: &Api) -> BTreeMap<String, ResourceId> {
+    api.operations.iter().map(|(_, operation)| (operation.collection_template(), operation.resource)).collect()
+}
+
+/// The resources that an entry of `at` is about: the collection of that path, or those whose records have the schema of that
+/// name, each with its path.
+pub fn covered(api: &Api, collections: &BTreeMap<String, ResourceId>, at: &str) -> Vec<(String, ResourceId)> {
+    let is_meant = |path: &str, id: ResourceId| match at.starts_with('/') {
+        true => path == at,
+        false => api.resources[id].model.is_some_and(|model| api.types[model].name == [at]),
+    };
+    let all = collections.iter().map(|(path, id)| (path.clone(), *id));
+    all.filter(|(path, id)| is_meant(path, *id)).collect()
+}
+
+/// The parameters in a path that the document writes, in order.
+pub fn parameters(path: &str) -> impl Iterator<Item = &str> {
+    path.split('{').skip(1).filter_map(|rest| rest.split('}').next())
+}
+
+/// Of several collections, the one whose path has the most parameters, all of which are known.
+pub fn target<'t>(to: impl Iterator<Item = &'t str>, is_known: impl Fn(&str) -> bool) -> Option<&'t str> {
+    to.filter(|path| parameters(path).all(&is_known)).max_by_key(|path| parameters(path).count())
+}
+
+/// The rest of a path of a collection behind the key of a record of another collection.
+pub fn below<'t>(collection: &str, path: &'t str) -> Option<&'t str> {
+    let (_, rest) = path.strip_prefix(collection)?.strip_prefix("/{")?.split_once('}')?;
+    Some(rest).filter(|rest| rest.starts_with('/') && !rest.contains('{'))
+}
+
+/// The properties of a type that is an object, followed through other names.
+pub fn record<'a>(api: &'a Api, ty: &'a TypeRef) -> Option<&'a Record> {
+    match api.resolved(ty) {
+        TypeRef::Nullable(inner) => record(api, inner),
+        TypeRef::Named(id) => match &api.types[*id].shape {
+            Shape::Record(record) => Some(record),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// The property of a name, which may lead into nested objects with dots.
+pub fn property<'a>(api: &'a Api, of: &'a Record, name: &str) -> Option<&'a Field> {
+    let find = |name: &str| of.fields.iter().find(|field| field.wire == name);
+    find(name).or_else(|| {
+        let (first, rest) = name.split_once('.')?;
+        property(api, record(api, &find(first)?.ty)?, rest)
+    })
+}
+
+/// Whether an operation takes a parameter, or a property of a JSON body, of a name.
+pub fn takes(api: &Api, operation: &Operation, name: &str) -> bool {
+    operation.params.iter().any(|param| match param.place {
+        ParamPlace::Path => false,
+        ParamPlace::Body(_) => record(api, &param.ty).is_some_and(|record| property(api, record, name).is_some()),
+        _ => param.wire == name,
+    })
+}
+
+/// The query parameters of an operation that no rule and no pagination gives a meaning to.
+pub fn ignored_parameters<'a>(config: &Config, api: &Api, operation: &'a Operation) -> Vec<&'a str> {
+    let path = operation.collection_template();
+    let model = api.resources[operation.resource].model.map(|model| api.types[model].name.join("."));
+    let is_about = |at: &Spanned<String>| *at.get_ref() == path || Some(at.get_ref()) == model.as_ref();
+    let rules: Vec<&Rule> = config.mock.rules.iter().filter(|rule| rule.at.iter().any(is_about)).collect();
+    let has_rule = |name: &str| {
+        operation.role == Role::List
+            && rules.iter().any(|rule| {
+                rule.filters.iter().any(|one| one.parameter.get_ref() == name)
+                    || rule.newest_first.iter().any(|one| one.parameter.get_ref() == name)
+            })
+    };
+    let queries = operation.params.iter().filter(|param| param.place == ParamPlace::Query);
+    let names = queries.map(|param| param.wire.as_str());
+    names.filter(|name| !has_rule(name) && !is_of_paging(operation, name)).collect()
+}
+
+/// The query parameter that says where a page begins, if the document has one.
+pub fn page_token(operation: &Operation) -> Option<&str> {
+    if let Next::Cursor { param, .. } | Next::Last { param, .. } = &operation.paging.as_ref()?.next {
+        return Some(param);
+    }
+    query(operation, |param, name| {
+        !is_number(&param.ty) && ["pagetoken", "token", "cursor", "after", "startingafter"].contains(&name)
+    })
+}
+
+/// The query parameter with the number of a page, if the document has one.
+pub fn page_number(operation: &Operation) -> Option<&str> {
+    if let Next::Number { param, .. } = &operation.paging.as_ref()?.next {
+        return Some(param);
+    }
+    query(operation, |param, name| is_number(&param.ty) && ["page", "pagenumber"].contains(&name))
+}
+
+fn is_of_paging(operation: &Operation, name: &str) -> bool {
+    let Some(paging) = &operation.paging else { return false };
+    let offset = if let Next::Offset { param, .. } = &paging.next { Some(param.as_str()) } else { None };
+    let size = paging.page_size.as_ref().map(|(name, _)| name.as_str());
+    [page_token(operation), page_number(operation), offset, size].contains(&Some(name))
+}
+
+/// The query parameter that passes a test of itself and of its name in lower case without punctuation.
+fn query(operation: &Operation, test: impl Fn(&Param, &str) -> bool) -> Option<&str> {
+    let mut params = operation.params.iter().filter(|param| param.place == ParamPlace::Query);
+    params.find(|param| test(param, &name_key(&param.wire))).map(|param| param.wire.as_str())
+}
+
+fn is_number(ty: &TypeRef) -> bool {
+    matches!(ty, TypeRef::Int(_) | TypeRef::Unsigned(_))
+}
+
+/// The path parameter and the property in `{ConversationSid}.sid`.
+pub fn parent_property(from: &str) -> Option<(&str, &str)> {
+    from.strip_prefix('{')?.split_once("}.")
+}

@@ -1,0 +1,433 @@
+//! A reader of one object of the document: it knows which keywords were asked for, so what is left can be reported.
+
+use std::sync::LazyLock;
+
+use indexmap::IndexMap;
+use openapiv3::ReferenceOr;
+use serde_json::{Map, Value};
+
+use super::context::Reader;
+use crate::diagnostics::{Diagnostic, Place, Severity, code};
+use crate::source::{FILE, Pointer};
+
+/// The keywords of one object, each read at most once.
+pub struct Keys<'v, 'd> {
+    map: &'v Map<String, Value>,
+    pointer: Pointer,
+    read: Vec<&'static str>,
+    /// Where problems go.
+    pub reader: &'d mut Reader,
+}
+
+impl<'v, 'd> Keys<'v, 'd> {
+    /// The object at `pointer`, or nothing and a diagnostic if the value is not an object. Nothing, and the list without
+    /// items that PHP writes for a mapping without keys, are an object that says nothing.
+    pub fn of(value: &'v Value, pointer: Pointer, reader: &'d mut Reader) -> Option<Self> {
+        Self::read(value, pointer, reader, Severity::Error)
+    }
+
+    /// The object at `pointer`, where the bindings are right without it: what is none is a warning.
+    pub fn spare(value: &'v Value, pointer: Pointer, reader: &'d mut Reader) -> Option<Self> {
+        Self::read(value, pointer, reader, Severity::Warning)
+    }
+
+    fn read(value: &'v Value, pointer: Pointer, reader: &'d mut Reader, severity: Severity) -> Option<Self> {
+        /// So many keywords has an object, give or take a few.
+        const USUAL: usize = 16;
+        static NOTHING: LazyLock<Map<String, Value>> = LazyLock::new(Map::new);
+        let map = match value {
+            Value::Object(map) => map,
+            _ if is_nothing(value) => {
+                mistaken(value, &pointer, "a mapping", "it is taken for one that says nothing", reader);
+                &*NOTHING
+            }
+            _ => {
+                reader.push(Diagnostic { severity, ..mismatch(value, &pointer, "a mapping") });
+                return None;
+            }
+        };
+        Some(Self { map, pointer, read: Vec::with_capacity(USUAL), reader })
+    }
+
+    /// Where a keyword of this object stands.
+    pub fn at(&self, keyword: &str) -> Pointer {
+        self.pointer.child(keyword)
+    }
+
+    /// The value of a keyword, if it has one; `null` is none.
+    pub fn any(&mut self, keyword: &'static str) -> Option<&'v Value> {
+        self.raw(keyword).filter(|value| !value.is_null())
+    }
+
+    /// The raw value of a keyword, if it is there.
+    pub fn raw(&mut self, keyword: &'static str) -> Option<&'v Value> {
+        /// Up to so many keys are compared faster than a hash is computed.
+        const FEW: usize = 16;
+        self.read.push(keyword);
+        match self.map.len() {
+            0..=FEW => self.map.iter().find(|(key, _)| *key == keyword).map(|(_, value)| value),
+            _ => self.map.get(keyword),
+        }
+    }
+
+    /// Keywords that are known, and that nothing is made of for a reason that holds for every document.
+    pub fn idle(&mut self, keywords: &[&'static str], reason: &str) {
+        for keyword in keywords {
+            if self.raw(keyword).is_some() {
+                let message = format!("nothing is made of `{keyword}`");
+                self.reader
+                    .unused
+                    .push(Diagnostic::note(code::UNUSED_KEYWORD, Place::Key(self.at(keyword)), message).help(reason));
+            }
+        }
+    }
+
+    /// The value of a keyword as `convert` has it; a value that does not fit is reported and taken as absent.
+    fn typed<T>(
+        &mut self,
+        keyword: &'static str,
+        expected: &str,
+        convert: impl FnOnce(&'v Value) -> Option<T>,
+    ) -> Option<T> {
+        let value = self.any(keyword)?;
+        let converted = convert(value);
+        if converted.is_none() {
+            wrong_type(value, &self.at(keyword), expected, self.reader);
+        }
+        converted
+    }
+
+    /// A text. YAML takes some for numbers or booleans.
+    pub fn text(&mut self, keyword: &'static str) -> Option<String> {
+        let value = self.any(keyword)?;
+        let at = self.at(keyword);
+        self.text_at(value, &at)
+    }
+
+    fn text_at(&mut self, value: &Value, at: &Pointer) -> Option<String> {
+        match value {
+            Value::String(text) => return Some(text.clone()),
+            Value::Number(_) | Value::Bool(_) => {
+                mistaken(value, at, "a text", &format!("it is taken for the text `{value}`"), self.reader);
+                return Some(value.to_string());
+            }
+            _ => wrong_type(value, at, "a text", self.reader),
+        }
+        None
+    }
+
+    /// The name of a type. `null` without quotes is the type `null`.
+    pub fn type_at(&mut self, value: &Value, at: &Pointer) -> Option<String> {
+        if value.is_null() {
+            let diagnostic = mismatch(value, at, "a string").label("it is treated as the type `\"null\"`");
+            let help = "write `\"null\"` with quotes: YAML reads `null` without them as no value";
+            self.reader.push(Diagnostic { severity: Severity::Warning, ..diagnostic.help(help) });
+            return Some("null".to_owned());
+        }
+        self.text_at(value, at)
+    }
+
+    /// `true` or `false`, which some write as a text.
+    pub fn bool(&mut self, keyword: &'static str) -> Option<bool> {
+        let value = self.any(keyword)?;
+        match truth(value) {
+            Some(meant) => {
+                let taken = format!("it is taken for `{meant}`");
+                mistaken(value, &self.at(keyword), "`true` or `false`", &taken, self.reader);
+                Some(meant)
+            }
+            None => self.typed(keyword, "`true` or `false`", Value::as_bool),
+        }
+    }
+
+    /// A text that the bindings are right without: what is none is a warning.
+    pub fn spare_text(&mut self, keyword: &'static str) -> Option<String> {
+        let texts = |value: &Value| match value {
+            Value::String(text) => Some(text.clone()),
+            Value::Number(_) | Value::Bool(_) => Some(value.to_string()),
+            _ => None,
+        };
+        self.spared(keyword, "a text", texts)
+    }
+
+    /// `true`, where `false` is as good as nothing.
+    pub fn spare_bool(&mut self, keyword: &'static str) -> bool {
+        self.spared(keyword, "`true` or `false`", |value| value.as_bool().or_else(|| truth(value))).unwrap_or_default()
+    }
+
+    /// A number that the bindings are right without. Some write it as a text.
+    pub fn spare_number(&mut self, keyword: &'static str) -> Option<f64> {
+        let convert = |value: &Value| value.as_f64().or_else(|| value.as_str()?.parse().ok());
+        self.spared(keyword, "a number", convert)
+    }
+
+    /// A whole number that the bindings are right without.
+    pub fn spare_count(&mut self, keyword: &'static str) -> Option<usize> {
+        let convert = |value: &Value| {
+            let number = value.as_f64().or_else(|| value.as_str()?.parse().ok())?;
+            (number >= 0.0 && number.fract() == 0.0).then_some(number as usize)
+        };
+        self.spared(keyword, "a whole number that is not negative", convert)
+    }
+
+    fn spared<T>(
+        &mut self,
+        keyword: &'static str,
+        expected: &str,
+        convert: impl FnOnce(&'v Value) -> Option<T>,
+    ) -> Option<T> {
+        let value = self.any(keyword)?;
+        let converted = convert(value);
+        if converted.is_none() {
+            let diagnostic = mismatch(value, &self.at(keyword), expected);
+            self.reader.push(Diagnostic { severity: Severity::Warning, ..diagnostic });
+        }
+        converted
+    }
+
+    /// A list, each item with its place. An absent list is empty, and what is no list is the only item of one.
+    pub fn list(&mut self, keyword: &'static str) -> Vec<(&'v Value, Pointer)> {
+        let Some(value) = self.any(keyword) else { return Vec::new() };
+        let at = self.at(keyword);
+        match value {
+            Value::Array(items) => items.iter().enumerate().map(|(index, item)| (item, at.child(index))).collect(),
+            Value::Object(map) if map.is_empty() => {
+                mistaken(value, &at, "a list", "it is taken for one without items", self.reader);
+                Vec::new()
+            }
+            one => {
+                mistaken(one, &at, "a list", "it is taken for the only item of one", self.reader);
+                vec![(one, at)]
+            }
+        }
+    }
+
+    /// A list of texts.
+    pub fn texts(&mut self, keyword: &'static str) -> Vec<String> {
+        let items = self.list(keyword);
+        let mut texts = Vec::with_capacity(items.len());
+        for (item, pointer) in items {
+            texts.extend(self.text_at(item, &pointer));
+        }
+        texts
+    }
+
+    /// A mapping, each entry with its place and without extensions. An absent mapping is empty.
+    pub fn map(&mut self, keyword: &'static str) -> Vec<(&'v String, &'v Value, Pointer)> {
+        let Some(value) = self.any(keyword) else { return Vec::new() };
+        let at = self.at(keyword);
+        let entries = Keys::of(value, at.clone(), self.reader).map(|keys| keys.map);
+        entries.into_iter().flatten().map(|(key, value)| (key, value, at.child(key))).collect()
+    }
+
+    /// The object below a keyword, read by `read`.
+    pub fn object<T>(
+        &mut self,
+        keyword: &'static str,
+        read: impl FnOnce(&'v Value, Pointer, &mut Reader) -> Option<T>,
+    ) -> Option<T> {
+        let value = self.raw(keyword)?;
+        read(value, self.at(keyword), self.reader)
+    }
+
+    /// Says that the value of a keyword is none of those that it takes, or that it has none.
+    pub fn unfit(&mut self, keyword: &'static str, expected: &str) {
+        match self.any(keyword) {
+            Some(value) => wrong_type(value, &self.at(keyword), expected, self.reader),
+            None => self.missing(keyword),
+        }
+    }
+
+    /// Says that a keyword must be there.
+    pub fn missing(&mut self, keyword: &str) {
+        let message = format!("`{keyword}` is missing");
+        let diagnostic = Diagnostic::error(code::MISSING_KEYWORD, Place::Key(self.pointer.clone()), message)
+            .help(format!("add `{keyword}` here; the standard asks for it"));
+        self.reader.push(diagnostic);
+    }
+
+    /// Says that a keyword should be there, and what is taken as said without it.
+    pub fn lacks(&mut self, keyword: &str, taken: &str) {
+        let message = format!("`{keyword}` is missing");
+        let diagnostic = Diagnostic::warning(code::MISSING_KEYWORD, Place::Key(self.pointer.clone()), message)
+            .label(taken.to_owned())
+            .help(format!("add `{keyword}` here; the standard asks for it"));
+        self.reader.push(diagnostic);
+    }
+
+    /// The extensions (`x-…`) of the object.
+    pub fn extensions<M: FromIterator<(String, Value)>>(&self) -> M {
+        (self.map.iter())
+            .filter(|(key, _)| key.starts_with("x-"))
+            .map(|(key, value)| (key.clone(), value.clone()))
+            .collect()
+    }
+
+    /// Reports every keyword that nothing has read: those of the standard (`spare`), which the bindings are right without,
+    /// and all others as unknown.
+    pub fn finish(self, spare: &[&'static str]) {
+        for (key, value) in self.map {
+            if self.read.contains(&key.as_str()) || key.starts_with("x-") || key.starts_with(FILE) {
+                continue;
+            }
+            let place = Place::Key(self.pointer.child(key));
+            let diagnostic = match spare.iter().find(|spare| *spare == key) {
+                Some(_) if is_nothing(value) => continue,
+                Some(_) => Diagnostic::warning(code::UNSUPPORTED_KEYWORD, place, format!("`{key}` is passed over"))
+                    .help("the bindings are right without it, and say nothing of it"),
+                None => {
+                    let known = self.read.iter().chain(spare).copied();
+                    let help = match self.reader.diagnostics.did_you_mean(key, known) {
+                        Some(near) => format!("did you mean `{near}`?"),
+                        None => "remove it, or let its name begin with `x-` to make it an extension".to_owned(),
+                    };
+                    Diagnostic::warning(code::UNKNOWN_KEYWORD, place, format!("`{key}` is not a keyword here"))
+                        .label("it is ignored")
+                        .help(help)
+                }
+            };
+            self.reader.push(diagnostic);
+        }
+    }
+}
+
+/// What the standard asks for, and what it is clear enough without.
+pub fn expected<T>(
+    keys: &mut Keys<'_, '_>,
+    keyword: &'static str,
+    taken: &str,
+    read: impl FnOnce(&Value, Pointer, &mut Reader) -> Option<T>,
+) -> Option<T> {
+    if keys.raw(keyword).is_none() {
+        keys.lacks(keyword, taken);
+    }
+    keys.object(keyword, read)
+}
+
+/// A text that the standard asks for, and what it is clear enough without.
+pub fn expected_text(keys: &mut Keys<'_, '_>, keyword: &'static str, taken: &str) -> String {
+    if keys.any(keyword).is_none() {
+        keys.lacks(keyword, taken);
+    }
+    keys.spare_text(keyword).unwrap_or_default()
+}
+
+/// A text that nothing is clear without.
+pub fn required_text(keys: &mut Keys<'_, '_>, keyword: &'static str) -> String {
+    if keys.any(keyword).is_none() {
+        keys.missing(keyword);
+    }
+    keys.text(keyword).unwrap_or_default()
+}
+
+/// The items of a list that can be read.
+pub fn list<T>(
+    keys: &mut Keys<'_, '_>,
+    keyword: &'static str,
+    read: impl Fn(&Value, Pointer, &mut Reader) -> Option<T>,
+) -> Vec<T> {
+    let items = keys.list(keyword);
+    items.into_iter().filter_map(|(value, at)| read(value, at, keys.reader)).collect()
+}
+
+/// The entries of a mapping that can be read.
+pub fn map<T>(
+    keys: &mut Keys<'_, '_>,
+    keyword: &'static str,
+    read: impl Fn(&Value, Pointer, &mut Reader) -> Option<T>,
+) -> IndexMap<String, T> {
+    let entries = keys.map(keyword);
+    (entries.into_iter()).filter_map(|(name, value, at)| Some((name.clone(), read(value, at, keys.reader)?))).collect()
+}
+
+/// A map of things that may each be a reference.
+pub fn shared<T>(
+    keys: &mut Keys<'_, '_>,
+    keyword: &'static str,
+    read: fn(&Value, Pointer, &mut Reader) -> Option<ReferenceOr<T>>,
+) -> IndexMap<String, ReferenceOr<T>> {
+    map(keys, keyword, read)
+}
+
+/// What stands where a reference may: the reference itself, or the object read by `read`. `section` is the part of the
+/// components that things of the kind live in.
+pub fn reference_or<T>(
+    value: &Value,
+    pointer: Pointer,
+    reader: &mut Reader,
+    section: &'static str,
+    read: impl FnOnce(&Value, Pointer, &mut Reader) -> Option<T>,
+) -> Option<ReferenceOr<T>> {
+    let Some(reference) = value.get("$ref").and_then(Value::as_str) else {
+        return read(value, pointer, reader).map(ReferenceOr::Item);
+    };
+    report_beside_reference(value, &pointer, reader);
+    reader.wants(section, reference);
+    Some(ReferenceOr::Reference { reference: reference.to_owned() })
+}
+
+/// Reports the keywords beside a `$ref` that have no effect.
+pub fn report_beside_reference(value: &Value, pointer: &Pointer, reader: &mut Reader) {
+    for (key, _) in value.as_object().into_iter().flatten().filter(|(key, _)| *key != "$ref") {
+        // In OpenAPI 3.1 these two may be said again.
+        if reader.modern && matches!(key.as_str(), "summary" | "description") {
+            let message = format!("nothing is made of `{key}` beside a `$ref`");
+            let note = Diagnostic::note(code::UNUSED_KEYWORD, Place::Key(pointer.child(key)), message);
+            reader.unused.push(note.help("what the reference leads to is described there"));
+            continue;
+        }
+        if key.starts_with("x-") {
+            continue;
+        }
+        let message = format!("`{key}` beside a `$ref` has no effect");
+        let diagnostic = Diagnostic::warning(code::UNSUPPORTED_KEYWORD, Place::Key(pointer.child(key)), message);
+        reader.push(diagnostic.help("say it where the reference leads"));
+    }
+}
+
+/// Says that a value is not of the type that its keyword takes.
+pub fn wrong_type(value: &Value, pointer: &Pointer, expected: &str, reader: &mut Reader) {
+    reader.push(mismatch(value, pointer, expected));
+}
+
+/// Says that a value is not of the type that its keyword takes, and what it is taken for.
+pub fn mistaken(value: &Value, pointer: &Pointer, expected: &str, taken: &str, reader: &mut Reader) {
+    let diagnostic = mismatch(value, pointer, expected);
+    let label = format!("{}; {taken}", diagnostic.label);
+    reader.push(Diagnostic { severity: Severity::Warning, label, ..diagnostic });
+}
+
+/// A boolean that is written as a text.
+fn truth(value: &Value) -> Option<bool> {
+    match value.as_str()?.to_ascii_lowercase().as_str() {
+        "true" | "yes" | "required" => Some(true),
+        "false" | "no" | "optional" => Some(false),
+        _ => None,
+    }
+}
+
+/// Whether a value says nothing, whatever it was to be.
+pub fn is_nothing(value: &Value) -> bool {
+    value.is_null() || value.as_array().is_some_and(Vec::is_empty)
+}
+
+fn mismatch(value: &Value, pointer: &Pointer, expected: &str) -> Diagnostic {
+    let found = match value {
+        Value::Null => "nothing",
+        Value::Bool(_) => "`true` or `false`",
+        Value::Number(_) => "a number",
+        Value::String(_) => "a text",
+        Value::Array(_) => "a list",
+        Value::Object(_) => "a mapping",
+    };
+    let keys: Vec<String> = pointer.keys().collect();
+    let keyword = match keys.as_slice() {
+        [.., list, index] if index.parse::<usize>().is_ok() => format!("{list}[{index}]"),
+        [.., keyword] => keyword.clone(),
+        [] => "the document".to_owned(),
+    };
+    let message = format!("`{keyword}` must be {expected}");
+    Diagnostic::error(code::WRONG_TYPE, Place::Value(pointer.clone()), message)
+        .label(format!("this is {found}"))
+        .help(format!("write {expected} here"))
+}

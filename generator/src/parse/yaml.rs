@@ -1,0 +1,248 @@
+//! Text to a tree of values: YAML, and JSON as the part of YAML it is.
+
+use std::cell::Cell;
+use std::collections::HashSet;
+use std::fmt;
+
+use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde_json::map::Entry;
+use serde_json::{Map, Value};
+
+use super::{scan, syntax};
+use crate::diagnostics::{Diagnostic, Diagnostics, Place, code};
+use crate::source::{MERGE, Source};
+
+/// The tree of a text, with the keys of its mappings as text (`200` is `"200"`) and in their order.
+pub fn parse(source: &Source, diagnostics: &mut Diagnostics) -> Option<Value> {
+    if syntax::is_empty(&source.text) {
+        diagnostics.push(syntax::empty());
+        return None;
+    }
+    let (repeated, left) = (Cell::new(false), Cell::new(LEAST + EACH * source.text.len()));
+    let json_tree = Tree { repeated: &repeated, left: &left, merge: false, path: 0 };
+    let yaml_tree = Tree { merge: true, ..json_tree };
+    // Much faster than as YAML, which does not know all escapes of JSON either. What is wrong with it is said as of YAML.
+    if source.text.trim_start().starts_with('{') {
+        let mut json = serde_json::Deserializer::from_str(&source.text);
+        let read = json_tree.deserialize(&mut json).and_then(|tree| json.end().map(|()| tree));
+        match read {
+            Ok(tree) => {
+                if repeated.get() {
+                    repeated_keys(source, diagnostics);
+                }
+                return Some(tree);
+            }
+            // Neither is YAML.
+            Err(error) if error.is_eof() => {
+                diagnostics.push(syntax::unclosed(source));
+                return None;
+            }
+            Err(error) if error.to_string().starts_with("recursion limit") => {
+                diagnostics.push(syntax::error(source.offset(error.line(), error.column()), TOO_DEEP));
+                return None;
+            }
+            Err(_) => {}
+        }
+        repeated.set(false);
+        left.set(LEAST + EACH * source.text.len());
+    }
+    if let Some(start) = scan::too_deep(&source.text) {
+        diagnostics.push(syntax::error(start, TOO_DEEP));
+        return None;
+    }
+    match yaml_tree.deserialize(serde_yaml::Deserializer::from_str(&source.text)) {
+        Ok(tree) => {
+            if repeated.get() {
+                repeated_keys(source, diagnostics);
+            }
+            Some(tree)
+        }
+        Err(error) => {
+            diagnostics.push(syntax::yaml(source, &error));
+            None
+        }
+    }
+}
+
+const TOO_DEEP: &str = "recursion limit exceeded";
+
+/// The nodes and characters that a tree may have, whatever the length of the text.
+const LEAST: usize = 500_000;
+
+/// The nodes and characters that it may have for each byte of the text. Without aliases, two are enough.
+const EACH: usize = 4;
+
+/// The number of bytes in the path of a node that count as one more node, because later stages store the whole path.
+const PATH_BYTES: usize = 64;
+
+/// A key that came twice would lose one of its values without a word.
+fn repeated_keys(source: &Source, diagnostics: &mut Diagnostics) {
+    for (first, again) in source.repeated_keys() {
+        let message = format!("the key `{}` stands twice in one mapping", &source.text[again.clone()]);
+        diagnostics.push(
+            Diagnostic::error(code::REPEATED_KEY, Place::Document(again), message)
+                .related(Place::Document(first), "it stands here first")
+                .help("remove one of the two, or merge what they hold"),
+        );
+    }
+}
+
+/// Makes a tree.
+#[derive(Clone, Copy)]
+struct Tree<'r> {
+    /// Whether a mapping has had a key twice.
+    repeated: &'r Cell<bool>,
+    /// The nodes and characters that the tree may still have: aliases can make a few lines a tree of any size, and long keys
+    /// give each value a long path.
+    left: &'r Cell<usize>,
+    /// Whether what stands under [`MERGE`] is joined to the mapping around it, which is so in YAML alone.
+    merge: bool,
+    /// The length of the path of the current node.
+    path: usize,
+}
+
+impl Tree<'_> {
+    fn spend<E: Error>(self, nodes: usize) -> Result<(), E> {
+        let left = self.left.get().checked_sub(nodes);
+        self.left.set(left.unwrap_or_default());
+        left.map(drop).ok_or_else(|| E::custom("its aliases or long keys expand to too much text"))
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Tree<'_> {
+    type Value = Value;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        self.spend(1 + self.path / PATH_BYTES)?;
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Tree<'_> {
+    type Value = Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a value")
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    /// JSON has no integers of more than 64 bits; as the number nearest to it, as JSON is read.
+    fn visit_i128<E>(self, value: i128) -> Result<Value, E> {
+        Ok((value as f64).into())
+    }
+
+    fn visit_u128<E>(self, value: u128) -> Result<Value, E> {
+        Ok((value as f64).into())
+    }
+
+    fn visit_f64<E>(self, value: f64) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_str<E: Error>(self, value: &str) -> Result<Value, E> {
+        self.spend(value.len())?;
+        Ok(value.into())
+    }
+
+    fn visit_string<E: Error>(self, value: String) -> Result<Value, E> {
+        self.spend(value.len())?;
+        Ok(value.into())
+    }
+
+    fn visit_unit<E>(self) -> Result<Value, E> {
+        Ok(Value::Null)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
+        let mut list = Vec::new();
+        let seed = Tree { path: self.path + 1, ..self };
+        while let Some(item) = items.next_element_seed(seed)? {
+            list.push(item);
+        }
+        Ok(list.into())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Value, A::Error> {
+        let mut map = Map::new();
+        let mut merged = HashSet::new();
+        while let Some(key) = entries.next_key::<String>()? {
+            self.spend(key.len())?;
+            let value = entries.next_value_seed(Tree { path: self.path + key.len(), ..self })?;
+            let value = match self.merge && key == MERGE {
+                true => match merge(value, &mut map, &mut merged) {
+                    Ok(()) => continue,
+                    Err(value) => value,
+                },
+                false => value,
+            };
+            // What the mapping says itself counts before what is joined to it.
+            let own = !merged.remove(&key);
+            if map.insert(key, value).is_some() && own {
+                self.repeated.set(true);
+            }
+        }
+        Ok(map.into())
+    }
+}
+
+/// Joins a mapping, or each of a list of them, to another as far as that does not have their keys; gives the value back
+/// if it is neither.
+fn merge(value: Value, map: &mut Map<String, Value>, merged: &mut HashSet<String>) -> Result<(), Value> {
+    let mappings = match value {
+        Value::Null => Vec::new(),
+        Value::Object(mapping) => vec![mapping],
+        Value::Array(items) if items.iter().all(Value::is_object) => items
+            .into_iter()
+            .filter_map(|item| if let Value::Object(mapping) = item { Some(mapping) } else { None })
+            .collect(),
+        other => return Err(other),
+    };
+    for (key, value) in mappings.into_iter().flatten() {
+        if let Entry::Vacant(entry) = map.entry(key.as_str()) {
+            entry.insert(value);
+            merged.insert(key);
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn mappings_that_are_joined_to_another() {
+        for (text, expected) in [
+            ("{ <<: { a: 1, b: 2 }, a: 3 }", json!({ "a": 3, "b": 2 })),
+            ("{ a: 3, <<: { a: 1, b: 2 } }", json!({ "a": 3, "b": 2 })),
+            ("{ <<: [{ a: 1 }, { a: 2, b: 2 }], c: 3 }", json!({ "a": 1, "b": 2, "c": 3 })),
+            ("{ <<: { a: 1 }, <<: { a: 2, b: 2 } }", json!({ "a": 1, "b": 2 })),
+            ("{ a: &a { x: 1 }, b: &b { <<: *a, y: 2 }, c: { <<: *b } }", {
+                json!({ "a": { "x": 1 }, "b": { "x": 1, "y": 2 }, "c": { "x": 1, "y": 2 } })
+            }),
+            ("{ <<: null, a: 1 }", json!({ "a": 1 })),
+            ("{ <<: text, a: [<<] }", json!({ "<<": "text", "a": ["<<"] })),
+            ("{\"<<\": {\"a\": 1}}", json!({ "<<": { "a": 1 } })),
+        ] {
+            let mut diagnostics = Diagnostics::default();
+            assert_eq!(parse(&Source::new("", text), &mut diagnostics), Some(expected), "{text}");
+            assert_eq!(diagnostics.iter().count(), 0, "{text}");
+        }
+        let mut diagnostics = Diagnostics::default();
+        parse(&Source::new("", "{ <<: { a: 1 }, a: 2, a: 3 }"), &mut diagnostics);
+        assert_eq!(diagnostics.iter().count(), 1);
+    }
+}
