@@ -1,4 +1,4 @@
-//! The runtime's files, embedded as text to be copied into every generated crate that needs them.
+//! The files of the runtime, embedded as text to be copied into every generated crate that needs them.
 
 use std::borrow::Cow;
 
@@ -11,36 +11,59 @@ use crate::ir::{
 
 /// Path below `src` and text of each file that the crate of an API needs.
 pub fn files(api: &Api, analysis: &Analysis) -> Vec<(String, Cow<'static, str>)> {
-    let left_out = |name: &str| !needs(api, name);
-    let all = FILES.iter().filter(|(name, _)| !left_out(name));
-    let mut files: Vec<_> = all.map(|(name, text)| (format!("src/runtime/{name}"), Cow::from(*text))).collect();
-    for (_, text) in files.iter_mut().filter(|(path, _)| path.ends_with("/mod.rs")) {
-        for (file, _) in NEEDED.iter().filter(|(file, _)| left_out(file)) {
-            let module = file.trim_end_matches(".rs");
-            let (mod_line, use_start) = (format!("mod {module};"), format!("pub use {module}::"));
-            *text = text.replace(&format!("#[macro_use]\n{mod_line}\n"), "").into();
-            let text_without = text.replace(&format!("#[macro_use]\n{mod_line}\n"), "");
-            let kept = text_without.split_inclusive('\n');
-            let kept = kept.filter(|line| line.trim_end() != mod_line && !line.starts_with(&use_start));
-            *text = kept.collect::<String>().into();
-        }
-    }
-    if analysis.needs_shapes(api) {
-        files.extend(SHAPES.iter().map(|(name, text)| (format!("src/shapes/{name}"), Cow::from(*text))));
-    }
-    for (_, text) in files.iter_mut().filter(|(_, text)| text.contains(BEGIN)) {
-        *text = parts(text, left_out).into();
-    }
+    let shapes = analysis.needs_shapes(api);
+    let left_out = |name: &str| !needs(api, name) || !shapes && SHAPES.contains(&name);
+    let files = FILES.iter().filter(|(path, _)| !left_out(file_name(path)));
+    let left_out_modules: Vec<_> =
+        FILES.iter().map(|(path, _)| path).filter(|path| left_out(file_name(path))).collect();
     files
+        .map(|(path, text)| {
+            let mut text = Cow::from(*text);
+            if file_name(path) == "mod.rs" {
+                text = without_modules(&text, &left_out_modules).into();
+            }
+            if text.contains(BEGIN) {
+                text = without_sections(&text, left_out).into();
+            }
+            (format!("src/runtime/{path}"), text)
+        })
+        .collect()
 }
 
-/// Whether the crate of an API has a file of the runtime.
+/// Whether the crate of an API has a file of the runtime. Files that models alone need are not among them.
 pub fn needs(api: &Api, name: &str) -> bool {
     NEEDED.iter().all(|(file, needed)| *file != name || needed(api))
 }
 
+fn file_name(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
+}
+
+/// A `mod.rs` without the declarations and re-exports of modules that are left out.
+fn without_modules(text: &str, left_out: &[&&str]) -> String {
+    let modules: Vec<&str> = left_out.iter().map(|path| path.trim_end_matches(".rs")).collect();
+    let is_left_out = |line: &str| {
+        let line = line.trim_end();
+        modules.iter().any(|module| {
+            let (_, name) = module.split_once('/').unwrap_or(("", module));
+            let export = line.strip_prefix("pub use ").and_then(|line| line.strip_prefix(&module.replace('/', "::")));
+            line.strip_prefix("pub(crate) mod ").is_some_and(|line| line.strip_suffix(';') == Some(name))
+                || export.is_some_and(|rest| rest.starts_with("::"))
+        })
+    };
+    let mut kept: Vec<&str> = Vec::new();
+    for line in text.split_inclusive('\n') {
+        match is_left_out(line) {
+            true if kept.last().is_some_and(|last| last.starts_with("#[")) => drop(kept.pop()),
+            true => {}
+            false => kept.push(line),
+        }
+    }
+    kept.concat()
+}
+
 /// A text without the parts that belong to files which are left out. They stand between `// [file.rs` and `// file.rs]`.
-fn parts(text: &str, left_out: impl Fn(&str) -> bool) -> String {
+fn without_sections(text: &str, left_out: impl Fn(&str) -> bool) -> String {
     let mut skipped = false;
     let mut kept = String::new();
     for line in text.split_inclusive('\n') {
@@ -58,31 +81,31 @@ const BEGIN: &str = "// [";
 
 /// The files that not every API needs, and which do. What stands in such a file is re-exported by one line.
 const NEEDED: &[(&str, Needed)] = &[
-    ("again.rs", |api| any(api, Operation::repeats)),
-    ("answers.rs", |api| {
+    ("repeated_path_param.rs", |api| any(api, Operation::repeats)),
+    ("response_enum.rs", |api| {
         any(api, |one| matches!(one.answer(), Answer::Several(_)) || one.alternatives().next().is_some())
     }),
     ("charset.rs", sends_charset),
-    ("checks.rs", has_structured_values),
-    ("choice.rs", has_keys),
+    ("json_validation.rs", has_structured_values),
+    ("security.rs", has_keys),
     ("download.rs", |api| reads(api, |answer| matches!(answer, Answer::Stream(..) | Answer::Binary))),
-    ("elsewhere.rs", |api| any(api, Operation::redirects)),
+    ("redirect.rs", |api| any(api, Operation::redirects)),
     ("events.rs", |api| reads(api, |answer| matches!(answer, Answer::Stream(..)))),
     ("finite.rs", |api| has_structured_values(api) || has_json_texts(api)),
-    ("infix.rs", |api| any(api, |one| one.path.iter().any(|part| matches!(part, Segment::Infix(..))))),
+    ("partial_path_param.rs", |api| any(api, |one| one.path.iter().any(|part| matches!(part, Segment::Infix(..))))),
     ("iso_duration.rs", has_durations),
     ("json_text.rs", has_json_texts),
-    ("keys.rs", has_keys),
+    ("credential_set.rs", has_keys),
     ("multipart.rs", |api| any(api, |one| one.body == Some(Body::Multipart))),
-    ("open.rs", |api| api.has_open()),
-    ("payload.rs", |api| any(api, |one| one.body == Some(Body::Whole))),
-    ("plain.rs", |api| {
+    ("anonymous.rs", |api| api.has_open()),
+    ("json_body.rs", |api| any(api, |one| one.body == Some(Body::Whole))),
+    ("optional_body.rs", |api| {
         any(api, |one| one.may_be_empty() || one.asks_for().is_some() || one.alternatives().next().is_some())
     }),
-    ("sent.rs", |api| {
+    ("setters.rs", |api| {
         any(api, |one| one.params.iter().any(|param| param.is_whole() && param.ty.hearts().next().is_some()))
     }),
-    ("provider.rs", |api| has_keys(api) && api.security.iter().any(|scheme| scheme.kind == SchemeKind::Bearer)),
+    ("token_provider.rs", |api| has_keys(api) && api.security.iter().any(|scheme| scheme.kind == SchemeKind::Bearer)),
     ("servers.rs", |api| api.variables().next().is_some() || any(api, |one| one.server.is_some())),
     ("splitter.rs", |api| reads(api, |answer| matches!(answer, Answer::Stream(..)))),
     ("stream_flag.rs", |api| {
@@ -90,9 +113,9 @@ const NEEDED: &[(&str, Needed)] = &[
         any(api, |one| streams(one) && matches!(api.stream_flag(one), Some(StreamFlag::Json(_))))
     }),
     ("styles.rs", Api::has_styles),
-    ("text.rs", |api| reads(api, |answer| matches!(answer, Answer::Text)) || sends_charset(api)),
-    ("tolerant.rs", |api| !api.strict && reads(api, |answer| !answer.types().is_empty())),
-    ("turn.rs", |api| {
+    ("text_body.rs", |api| reads(api, |answer| matches!(answer, Answer::Text)) || sends_charset(api)),
+    ("lenient.rs", |api| !api.strict && reads(api, |answer| !answer.types().is_empty())),
+    ("next_page.rs", |api| {
         let pages = api.pages();
         any(api, |one| api.turns(one, &pages))
     }),
@@ -148,89 +171,96 @@ fn any(api: &Api, holds: impl Fn(&Operation) -> bool) -> bool {
     api.operations.iter().any(|(_, operation)| holds(operation))
 }
 
+/// The files that only some models need: those with enums of values that are not all strings, unions, bytes, big numbers
+/// or deep nesting.
+const SHAPES: &[&str] = &["alternative.rs", "base64.rs", "big_number.rs", "nested.rs", "union.rs", "value_enum.rs"];
+
 macro_rules! files {
-    ($files:ident = $module:literal: $($name:literal),* $(,)?) => {
-        #[doc = concat!("Name and text of each file of the module `", $module, "`.")]
-        const $files: &[(&str, &str)] =
-            &[$(($name, include_str!(concat!("../runtime/src/", $module, "/", $name)))),*];
+    ($($path:literal),* $(,)?) => {
+        /// Path and text of each file of the module `runtime`.
+        const FILES: &[(&str, &str)] = &[$(($path, include_str!(concat!("../runtime/src/runtime/", $path)))),*];
     };
 }
 
 files![
-    FILES = "runtime":
-    "again.rs",
-    "api.rs",
-    "answers.rs",
-    "api_error.rs",
-    "base_url.rs",
-    "blocking.rs",
-    "body.rs",
-    "builder.rs",
-    "call.rs",
-    "charset.rs",
-    "checks.rs",
-    "choice.rs",
-    "connection.rs",
-    "credentials.rs",
-    "decode.rs",
-    "download.rs",
-    "elsewhere.rs",
-    "encode.rs",
-    "environment.rs",
-    "error.rs",
-    "events.rs",
-    "failure.rs",
-    "finite.rs",
-    "host.rs",
-    "infix.rs",
-    "invalid.rs",
-    "iso_duration.rs",
-    "json_text.rs",
-    "json_value.rs",
-    "keys.rs",
-    "media_type.rs",
-    "mismatch.rs",
+    "auth/anonymous.rs",
+    "auth/credential_set.rs",
+    "auth/credentials.rs",
+    "auth/mod.rs",
+    "auth/secret.rs",
+    "auth/security.rs",
+    "auth/token.rs",
+    "auth/token_provider.rs",
+    "client/api.rs",
+    "client/base_url.rs",
+    "client/blocking.rs",
+    "client/builder.rs",
+    "client/connection.rs",
+    "client/environment.rs",
+    "client/host_template.rs",
+    "client/mod.rs",
+    "client/observe.rs",
+    "client/rate_limit.rs",
+    "client/retry.rs",
+    "client/scope.rs",
+    "client/servers.rs",
+    "client/tokio_context.rs",
+    "client/transport.rs",
+    "error/api_error.rs",
+    "error/call_error.rs",
+    "error/invalid.rs",
+    "error/mod.rs",
+    "error/redaction.rs",
+    "error/spelling.rs",
+    "error/typed_error.rs",
     "mod.rs",
-    "model.rs",
-    "multipart.rs",
-    "newtype.rs",
-    "nullable.rs",
-    "observe.rs",
-    "open.rs",
-    "page.rs",
-    "path.rs",
-    "payload.rs",
-    "plain.rs",
-    "properties.rs",
-    "provider.rs",
-    "rate_limit.rs",
-    "redaction.rs",
-    "request.rs",
-    "response.rs",
-    "retry.rs",
-    "rule.rs",
-    "scope.rs",
-    "secret.rs",
-    "sent.rs",
-    "servers.rs",
-    "spelling.rs",
-    "splitter.rs",
-    "stream_flag.rs",
-    "string_enum.rs",
-    "styles.rs",
-    "text.rs",
-    "token.rs",
-    "tokio_context.rs",
-    "tolerant.rs",
-    "transport.rs",
-    "turn.rs",
-    "typed_error.rs",
-    "unknown.rs",
-    "upload.rs",
-    "value.rs",
-    "walk.rs",
-];
-
-files![
-    SHAPES = "shapes": "alternative.rs", "base64.rs", "big_number.rs", "mod.rs", "nested.rs", "union.rs", "value_enum.rs",
+    "model/alternative.rs",
+    "model/base64.rs",
+    "model/big_number.rs",
+    "model/iso_duration.rs",
+    "model/json_text.rs",
+    "model/mod.rs",
+    "model/nested.rs",
+    "model/newtype.rs",
+    "model/nullable.rs",
+    "model/setters.rs",
+    "model/string_enum.rs",
+    "model/union.rs",
+    "model/unknown.rs",
+    "model/value_enum.rs",
+    "pagination/mod.rs",
+    "pagination/next_page.rs",
+    "pagination/page.rs",
+    "pagination/pager.rs",
+    "request/charset.rs",
+    "request/encode.rs",
+    "request/json_body.rs",
+    "request/mod.rs",
+    "request/multipart.rs",
+    "request/param_value.rs",
+    "request/partial_path_param.rs",
+    "request/path.rs",
+    "request/repeated_path_param.rs",
+    "request/request_parts.rs",
+    "request/stream_flag.rs",
+    "request/styles.rs",
+    "request/upload.rs",
+    "response/body.rs",
+    "response/decode.rs",
+    "response/download.rs",
+    "response/events.rs",
+    "response/json_value.rs",
+    "response/lenient.rs",
+    "response/media_type.rs",
+    "response/mismatch.rs",
+    "response/mod.rs",
+    "response/optional_body.rs",
+    "response/properties.rs",
+    "response/redirect.rs",
+    "response/response_enum.rs",
+    "response/splitter.rs",
+    "response/text_body.rs",
+    "validation/finite.rs",
+    "validation/json_validation.rs",
+    "validation/mod.rs",
 ];

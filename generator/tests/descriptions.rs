@@ -69,8 +69,7 @@ fn compiled(bound: &Bound) -> Vec<String> {
         | Options::ENABLE_STRIKETHROUGH
         | Options::ENABLE_TASKLISTS
         | Options::ENABLE_SMART_PUNCTUATION;
-    let own =
-        |path: &str| path.ends_with(".rs") && !path.starts_with("src/runtime/") && !path.starts_with("src/shapes/");
+    let own = |path: &str| path.ends_with(".rs") && !path.starts_with("src/runtime/");
     let mut blocks = Vec::new();
     for (_, text) in bound.files.iter().filter(|(path, _)| own(path)) {
         for comment in comments(text) {

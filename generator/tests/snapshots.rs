@@ -57,5 +57,5 @@ fn diagnostics() {
 
 /// Whether a file is the same in every crate.
 fn is_copied(path: &str) -> bool {
-    path.starts_with("src/runtime/") || path.starts_with("src/shapes/")
+    path.starts_with("src/runtime/")
 }

@@ -135,7 +135,7 @@ fn no_text_of_a_document_becomes_code() {
 }
 
 #[test]
-fn the_module_of_shapes_is_there_where_it_is_needed() {
+fn files_that_only_some_models_need_are_copied_where_they_are_needed() {
     let config = Source::new("codegen.toml", "crate = { name = 'shapes', version = '0.1.0' }");
     for (schema, needed) in [
         ("{ type: array, items: { type: string } }", false),
@@ -150,7 +150,7 @@ fn the_module_of_shapes_is_there_where_it_is_needed() {
         );
         let (bound, _) = bind(&Source::new("shapes.yaml", text), &config);
         let files = bound.expect("it can be bound").files;
-        assert_eq!(files.get("src/shapes/mod.rs").is_some(), needed, "{schema}");
+        assert_eq!(files.get("src/runtime/model/union.rs").is_some(), needed, "{schema}");
     }
 }
 

@@ -67,89 +67,50 @@
 //!
 //! With `strict = true` in the configuration of the generator, numbers as strings and times in another form are errors, too.
 
-mod api;
-mod api_error;
-mod base_url;
-#[cfg(feature = "blocking")]
-mod blocking;
-mod body;
-mod builder;
-mod call;
-mod connection;
-mod credentials;
-mod decode;
-mod encode;
-mod environment;
+mod auth;
+mod client;
 mod error;
-mod failure;
-mod finite;
-mod host;
-mod invalid;
-mod iso_duration;
-#[macro_use]
-mod json_text;
-mod json_value;
-mod media_type;
-mod mismatch;
 #[macro_use]
 mod model;
 #[macro_use]
-mod newtype;
-mod nullable;
-mod observe;
-#[macro_use]
-mod page;
-mod path;
-mod properties;
-mod rate_limit;
-mod redaction;
+mod pagination;
 #[macro_use]
 mod request;
-mod response;
-mod retry;
-mod rule;
-mod scope;
-mod secret;
-mod spelling;
 #[macro_use]
-mod string_enum;
-mod token;
-mod tokio_context;
-mod transport;
-mod unknown;
-mod value;
-mod walk;
+mod response;
+#[macro_use]
+mod validation;
 
-pub use api::{Api, EnvCredentials, EnvKind, ErrorFields};
-pub use api_error::{ApiError, Code};
+pub use auth::credentials::Credentials;
+pub use auth::secret::Secret;
+pub use client::api::{Api, EnvCredentials, EnvKind, ErrorFields};
 #[cfg(feature = "blocking")]
-pub use blocking::wait;
-pub use builder::ClientBuilder;
-pub use connection::Connection;
-pub use credentials::Credentials;
-pub use decode::{Answer, Decode, Json, Nothing};
-pub use environment::ConfigError;
+pub use client::blocking::wait;
+pub use client::builder::ClientBuilder;
+pub use client::connection::Connection;
+pub use client::environment::ConfigError;
+pub use client::host_template::HostRule;
+pub use client::observe::Attempt;
+pub use client::retry::RetryPolicy;
+pub use client::scope::Scope;
+pub use client::transport::{Body, SendError, Transport, TransportFuture};
+pub use error::api_error::{ApiError, Code};
+pub use error::call_error::{Call, DecodeError, GaveUp, TimeoutError, TransportError};
+pub use error::invalid::{InvalidRequest, InvalidValue};
 pub use error::{Error, Result};
-pub use failure::{Call, DecodeError, GaveUp, TimeoutError, TransportError};
-pub use host::HostRule;
-pub use invalid::{InvalidRequest, InvalidValue};
-pub use iso_duration::IsoDuration;
-pub use json_text::{JsonTextError, OptionalText, json_in};
-pub use media_type::Reads;
-pub use mismatch::{Mismatch, from_json, others};
+pub use model::iso_duration::IsoDuration;
+pub use model::json_text::{JsonTextError, OptionalText, json_in};
+pub use model::newtype::{Newtype, StringOr, checked_text};
+pub use model::nullable::Nullable;
+pub use model::unknown::{count_unknown, note_unknown};
 pub use model::{Give, MissingField, Personal, given};
-pub use newtype::{Newtype, StringOr, checked_text};
-pub use nullable::Nullable;
-pub use observe::Attempt;
-pub use page::{Items, Page, Pages, token_of_cursor, token_of_link};
-pub use properties::{Properties, is_shallow};
+pub use pagination::page::{Items, Page, Pages, token_of_cursor, token_of_link};
+pub use pagination::pager::PagingError;
+pub use request::param_value::Value;
 pub use request::{Request, RequestFuture};
 pub use response::Response;
-pub use retry::RetryPolicy;
-pub use rule::{Rule, check, is_personal};
-pub use scope::Scope;
-pub use secret::Secret;
-pub use transport::{Body, SendError, Transport, TransportFuture};
-pub use unknown::{count_unknown, note_unknown};
-pub use value::Value;
-pub use walk::PagingError;
+pub use response::decode::{Answer, Decode, Json, Nothing};
+pub use response::media_type::Reads;
+pub use response::mismatch::{Mismatch, from_json, others};
+pub use response::properties::{Properties, is_shallow};
+pub use validation::{Rule, check, is_personal};

@@ -16,7 +16,7 @@ pub fn manifest(context: &Context<'_>) -> String {
     if context.api.sends_uploads() {
         context.with_feature(&mut manifest, "tokio", "fs");
     }
-    if crate::runtime_files::needs(context.api, "text.rs") {
+    if crate::runtime_files::needs(context.api, "text_body.rs") {
         context.with_encodings(&mut manifest);
     }
     context.crates_of_formats(&mut manifest);

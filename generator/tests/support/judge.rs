@@ -24,7 +24,7 @@ pub fn judge(document: &Source, config: &Source) -> Result<bool, String> {
         }
     }
     for (path, text) in bound.iter().flat_map(|bound| bound.files.iter()) {
-        let copied = path.starts_with("src/runtime/") || path.starts_with("src/shapes/");
+        let copied = path.starts_with("src/runtime/");
         if path.ends_with(".rs") && !copied {
             demand(syn::parse_file(text).is_ok(), &format!("{path} is no Rust:\n{text}"))?;
         }

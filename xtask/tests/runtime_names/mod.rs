@@ -10,9 +10,11 @@ use syn::{ImplItem, Item, TraitItem};
 /// Name, document and configuration of each.
 pub fn documents(root: &Path) -> Vec<(String, String, String)> {
     let mut names = BTreeSet::new();
-    for folder in ["runtime", "shapes"] {
-        for entry in fs::read_dir(root.join("generator/runtime/src").join(folder)).unwrap() {
-            let file = syn::parse_file(&fs::read_to_string(entry.unwrap().path()).unwrap()).unwrap();
+    let runtime = root.join("generator/runtime/src/runtime");
+    let folders = fs::read_dir(&runtime).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_dir());
+    for folder in folders.chain([runtime.clone()]) {
+        for path in fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_file()) {
+            let file = syn::parse_file(&fs::read_to_string(path).unwrap()).unwrap();
             file.items.iter().for_each(|item| declared(item, &mut names));
         }
     }

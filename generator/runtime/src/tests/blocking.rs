@@ -5,9 +5,9 @@ use std::thread;
 
 use tokio::runtime::Builder;
 
-use super::client;
 use super::server::{Reply, Server};
-use super::{offline, sid};
+use crate::tests::client;
+use crate::tests::{offline, sid};
 
 #[tokio::test]
 async fn an_answer_can_be_waited_for_outside_a_runtime() {

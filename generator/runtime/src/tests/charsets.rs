@@ -6,7 +6,7 @@ use crate::runtime::{Error, Nothing, Request};
 #[tokio::test]
 async fn a_string_is_encoded_in_the_charset_of_its_media_type() {
     let server = Server::always(Reply::http(204, &[], "")).await;
-    let client = super::client(&server);
+    let client = crate::tests::client(&server);
     for (media_type, text, expected) in [
         ("text/plain", "é€", Some("é€".as_bytes())),
         ("text/plain; charset=UTF-8", "é€", Some("é€".as_bytes())),

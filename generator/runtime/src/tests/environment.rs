@@ -5,8 +5,8 @@ use std::os::unix::ffi::OsStringExt;
 
 use super::sample::{API, Client};
 use super::server::{Reply, Server};
-use super::sid;
 use crate::runtime::{Api, ClientBuilder, Credentials, EnvCredentials, EnvKind, Error, Result};
+use crate::tests::sid;
 
 type Variable<'a> = (&'a str, &'a [u8]);
 

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use super::sample::Client;
 use super::server::{Reply, Server, Step};
-use super::{client, fetch_error, offline, sid};
 use crate::runtime::{Code, Error, RetryPolicy};
+use crate::tests::{client, fetch_error, offline, sid};
 
 /// What `Display` says after the operation and the URL.
 fn said(error: &Error) -> String {

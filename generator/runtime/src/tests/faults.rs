@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use super::sample::Client;
 use super::server::{Reply, Server, Step};
-use super::{SID, sid};
 use crate::runtime::{Body, Error, RetryPolicy, SendError, Transport, TransportFuture};
+use crate::tests::{SID, sid};
 
 const SOON: Duration = Duration::from_millis(60);
 

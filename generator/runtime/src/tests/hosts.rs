@@ -3,8 +3,8 @@
 use std::ffi::OsString;
 
 use super::sample::Client;
-use super::sid;
 use crate::runtime::{Body, ClientBuilder, Result, Transport, TransportFuture};
+use crate::tests::sid;
 
 /// Answers with the host that was asked.
 struct Host;

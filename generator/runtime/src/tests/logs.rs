@@ -11,8 +11,8 @@ use tracing::{Event, Metadata, Subscriber};
 
 use super::sample::Client;
 use super::server::{Reply, Server};
-use super::{SID, sid};
 use crate::runtime::{Credentials, RetryPolicy};
+use crate::tests::{SID, sid};
 
 /// Writes down every field of everything in this crate's part of the log, for each thread (and so for each test) apart.
 struct Log;

@@ -6,8 +6,8 @@ use futures_core::Stream;
 
 use super::sample::Service;
 use super::server::{Recorded, Reply, Server};
-use super::{client, client_at};
 use crate::runtime::Error;
+use crate::tests::{client, client_at};
 
 /// A page of services that are called `names`.
 fn page(names: &[usize], next: Option<&str>) -> Reply {

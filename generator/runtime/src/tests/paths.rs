@@ -3,8 +3,8 @@
 use percent_encoding::percent_decode_str;
 
 use super::server::{Reply, Server};
-use super::{SID, client, offline, sid};
 use crate::runtime::Error;
+use crate::tests::{SID, client, offline, sid};
 
 #[tokio::test]
 async fn a_value_is_one_segment_whatever_it_is() {

@@ -8,8 +8,8 @@ use tokio::task::JoinSet;
 
 use super::sample::Client;
 use super::server::{Recorded, Reply, Server};
-use super::{SID, sid};
 use crate::runtime::{BearerToken, Credentials, Error, RetryPolicy};
+use crate::tests::{SID, sid};
 
 /// A client whose tokens are called `t0`, `t1`, …, changed by `with`, and how many there were.
 fn client(server: &Server, with: fn(BearerToken) -> BearerToken) -> (Client, Arc<AtomicUsize>) {

@@ -10,8 +10,8 @@ use tokio::time::Instant;
 
 use super::sample::Client;
 use super::server::{Reply, Server};
-use super::sid;
 use crate::runtime::{Body, ClientBuilder, GaveUp, RetryPolicy, Transport, TransportFuture};
+use crate::tests::sid;
 
 const ONE: Duration = Duration::from_secs(1);
 

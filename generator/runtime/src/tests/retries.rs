@@ -6,8 +6,8 @@ use std::time::Duration;
 use super::clock::{Waits, jump};
 use super::sample::Client;
 use super::server::{Reply, Server, Step};
-use super::{SID, sid};
 use crate::runtime::{Credentials, Error, GaveUp, Result, RetryPolicy};
+use crate::tests::{SID, sid};
 
 const ONE: Duration = Duration::from_secs(1);
 

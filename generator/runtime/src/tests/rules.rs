@@ -1,8 +1,8 @@
 //! Broken rules are found before anything is sent, and named together with the value.
 
-use super::offline;
 use super::sample::{CreateService, ListServices, ServiceSid};
 use crate::runtime::{Error, InvalidValue, Rule, Value, check};
+use crate::tests::offline;
 
 #[tokio::test]
 async fn a_broken_rule_is_reported_by_name() {

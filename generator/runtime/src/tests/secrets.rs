@@ -2,8 +2,8 @@
 
 use super::sample::Client;
 use super::server::{Reply, Server};
-use super::sid;
 use crate::runtime::{Credentials, Secret};
+use crate::tests::sid;
 
 const SECRET: &str = "canary-secret";
 const PERSONAL: &str = "canary-person";

@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 
 use super::server::{Reply, Server};
-use super::{client, offline};
 use crate::runtime::{Nothing, Request, Rule, Scope};
+use crate::tests::{client, offline};
 
 /// How `color` is set, and what is sent for it as the empty text, a text, a list and an object. `None` stands for what has
 /// no form in the style.

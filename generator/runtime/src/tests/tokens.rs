@@ -9,8 +9,8 @@ use tokio::task::JoinSet;
 
 use super::sample::Client;
 use super::server::{Recorded, Reply, Server, Step};
-use super::{SID, sid};
 use crate::runtime::{Credentials, Error, RetryPolicy};
+use crate::tests::{SID, sid};
 
 const SECRET: &str = "canary-secret";
 

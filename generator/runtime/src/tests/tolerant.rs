@@ -69,7 +69,7 @@ fn no_digit_is_lost() {
     #[derive(Debug, PartialEq, Deserialize)]
     struct Account {
         count: i32,
-        wei: crate::shapes::BigNumber,
+        wei: crate::runtime::BigNumber,
         large: i128,
         wide: Option<i128>,
         exact: f64,

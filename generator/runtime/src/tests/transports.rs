@@ -13,8 +13,8 @@ use hyper::rt::ReadBufCursor;
 
 use super::sample::Client;
 use super::server::{Reply, Server};
-use super::sid;
 use crate::runtime::{Body, RetryPolicy, SendError, Transport, TransportFuture};
+use crate::tests::sid;
 
 /// Counts the requests that go through it.
 struct Counted<T> {

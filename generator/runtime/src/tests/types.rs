@@ -3,11 +3,11 @@
 use std::collections::{BTreeMap, HashMap};
 use std::str::FromStr;
 
-use super::SID;
 use super::sample::{
     Client, CreateService, DeleteService, ListServices, Service, ServiceHandle, ServicePage, ServiceSid, State,
 };
 use crate::runtime::{Error, Items, MissingField, Pages, Response};
+use crate::tests::SID;
 
 #[test]
 fn values_that_the_document_does_not_know_are_kept() {

@@ -9,8 +9,8 @@ use serde_json::json;
 
 use super::sample::{Client, Service, ServiceSid, Size, State, api};
 use super::server::{Reply, Server};
-use super::{SID, client, client_at, offline, sid};
 use crate::runtime::{Api, ClientBuilder, Error};
+use crate::tests::{SID, client, client_at, offline, sid};
 
 const SERVICE: &str = r#"{"sid": "IS0123456789abcdef0123456789abcdef", "friendly_name": "Desk", "news": [1]}"#;
 

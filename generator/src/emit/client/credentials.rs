@@ -46,7 +46,7 @@ impl Context<'_> {
     /// Which credentials there are, where that is more than a user with a password.
     pub fn credentials(&self, docs: &mut Vec<String>) {
         let schemes = &self.api.security;
-        if schemes.is_empty() || !needs(self.api, "choice.rs") {
+        if schemes.is_empty() || !needs(self.api, "security.rs") {
             return;
         }
         paragraph(docs, "# Credentials");
@@ -87,7 +87,9 @@ impl Context<'_> {
             let text = "A token is fetched with the first request and renewed when it is about to expire.";
             self.section(docs, "Tokens", text, "", &TOKENS.replace("{scopes}", &scopes));
         }
-        if needs(self.api, "provider.rs") && self.api.security.iter().any(|scheme| scheme.kind == SchemeKind::Bearer) {
+        if needs(self.api, "token_provider.rs")
+            && self.api.security.iter().any(|scheme| scheme.kind == SchemeKind::Bearer)
+        {
             let text = "A function can give the tokens, wherever it has them from. It is asked for one when the last is about \
                         to expire or was refused, and once for all requests that wait.";
             self.section(docs, "Tokens of one's own", text, "", PROVIDED);

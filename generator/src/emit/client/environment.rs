@@ -41,7 +41,7 @@ impl Context<'_> {
                 (kind, key, None)
             }
         };
-        let scheme = one.scheme.as_deref().filter(|_| needs(self.api, "keys.rs")).unwrap_or_default();
+        let scheme = one.scheme.as_deref().filter(|_| needs(self.api, "credential_set.rs")).unwrap_or_default();
         let option = |text: Option<&str>| match text {
             Some(text) => quote! { Some(#text) },
             None => quote! { None },
@@ -68,7 +68,7 @@ impl Context<'_> {
         let listed: Vec<String> = listed.collect();
         if !listed.is_empty() {
             let text = format!("The credentials are those of {}.", listed.join(", or of "));
-            let first = match needs(self.api, "keys.rs") && listed.len() > 1 {
+            let first = match needs(self.api, "credential_set.rs") && listed.len() > 1 {
                 true => "The client has all that are set; of several for one security scheme, it has the first.",
                 false if listed.len() > 1 => "The client has the first that are set.",
                 false => "",

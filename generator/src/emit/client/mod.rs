@@ -46,9 +46,6 @@ pub fn lib(context: &Context<'_>, headers: bool) -> Module {
         items.push(Item::Macro(vec!["#![allow(clippy::type_complexity)]".to_owned()]));
     }
     items.push(Item::Rust(quote! { #[macro_use] #[rustfmt::skip] pub mod runtime; }));
-    if context.analysis.needs_shapes(context.api) {
-        items.push(Item::Rust(quote! { #[macro_use] #[rustfmt::skip] pub mod shapes; }));
-    }
     items.push(Item::Rust(quote! { #[rustfmt::skip] mod client; }));
     if headers {
         items.push(Item::Rust(quote! { #[rustfmt::skip] mod headers; }));
@@ -106,7 +103,7 @@ pub fn client(context: &Context<'_>) -> Module {
     let credentials = context.environment_credentials(&mut imports);
     let own = context.api.security.iter().find_map(|scheme| scheme.token_url()).map(str::to_owned);
     let token_url = text(&config.client.token_url.clone().or(own));
-    let schemes = needs(context.api, "choice.rs").then(|| context.schemes(&mut imports));
+    let schemes = needs(context.api, "security.rs").then(|| context.schemes(&mut imports));
     let base_url_variable = text(&config.client.base_url_variable);
     let host = match &config.client.host {
         Some(host) => {
@@ -204,7 +201,7 @@ impl Context<'_> {
     fn client_docs(&self) -> TokenStream {
         let mut docs = vec!["A client of the API: where every call begins.".to_owned()];
         paragraph(&mut docs, "It holds a pool of connections. Make one, and clone it: clones share the pool.");
-        for scheme in self.api.security.iter().filter(|_| !needs(self.api, "choice.rs")) {
+        for scheme in self.api.security.iter().filter(|_| !needs(self.api, "security.rs")) {
             let said = sentence(&scheme.docs);
             if !said.is_empty() {
                 paragraph(&mut docs, format!("Credentials: {said}"));

@@ -188,7 +188,7 @@ impl Context<'_> {
                 example.and_then(Value::as_i64).unwrap_or(1).to_string()
             }
             (TypeRef::BigNumber, example) => format!(
-                "{}::shapes::BigNumber::from({})",
+                "{}::runtime::BigNumber::from({})",
                 self.crate_ident(),
                 example.and_then(Value::as_i64).unwrap_or(1)
             ),

@@ -164,7 +164,7 @@ impl Context<'_> {
             let serde = match (self.resolved(ty), &pointer) {
                 (TypeRef::Json, _) => quote! { flatten },
                 (_, None) => quote! { flatten, deserialize_with = "crate::runtime::others" },
-                (_, Some(_)) => quote! { flatten, deserialize_with = "crate::shapes::nested_others" },
+                (_, Some(_)) => quote! { flatten, deserialize_with = "crate::runtime::nested_others" },
             };
             let (part, ty) = (self::ident(&name.additional), self.ty(ty, imports));
             let map = quote! { BTreeMap<String, #ty> };

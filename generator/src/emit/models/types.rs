@@ -18,7 +18,7 @@ impl Context<'_> {
             // As a number of 32 bits, the decimal number `0.1` would come back as 0.10000000149011612.
             TypeRef::Float(_) => "f64".to_owned(),
             TypeRef::BigNumber => {
-                imports.add("crate::shapes", "BigNumber");
+                imports.add("crate::runtime", "BigNumber");
                 "BigNumber".to_owned()
             }
             TypeRef::Text | TypeRef::Uri | TypeRef::Uuid => "String".to_owned(),
@@ -27,11 +27,11 @@ impl Context<'_> {
                 "IsoDuration".to_owned()
             }
             TypeRef::Bytes => {
-                imports.add("crate::shapes", "Base64");
+                imports.add("crate::runtime", "Base64");
                 "Base64".to_owned()
             }
             TypeRef::UrlBytes => {
-                imports.add("crate::shapes", "Base64Url");
+                imports.add("crate::runtime", "Base64Url");
                 "Base64Url".to_owned()
             }
             TypeRef::Custom(path) => path.clone(),
@@ -189,7 +189,7 @@ impl Context<'_> {
         match self.analysis.pointer(self.api, owner, ty)? {
             Pointer::Box => Some("Box"),
             Pointer::Nested => {
-                imports.add("crate::shapes", "Nested");
+                imports.add("crate::runtime", "Nested");
                 Some("Nested")
             }
         }

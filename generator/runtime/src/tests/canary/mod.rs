@@ -12,11 +12,11 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::sample::{Client, PageMeta, Service, ServicePage, ServiceSid};
-use super::sid;
 use crate::runtime::{
     ApiError, Body, Credentials, Error, Events, Json, Request, Result, RetryPolicy, SendError, Text, Transport,
     TransportFuture, Upload,
 };
+use crate::tests::sid;
 use failures::{FAILURES, response};
 use places::{KEY, PAIR, PASSWORD, PLACES, Place, TEXT};
 use spellings::SPELLINGS;

@@ -1,0 +1,11 @@
+//! Requests for operations that take no credentials: they carry none, whatever the client has.
+
+use crate::runtime::{Decode, Request};
+
+impl<D: Decode> Request<D> {
+    /// Sends the request without credentials, since the operation takes none.
+    pub fn open(mut self) -> Self {
+        self.parts.open = true;
+        self
+    }
+}

@@ -1,0 +1,78 @@
+//! Tokens that a function of the program gives, whatever grant they come by.
+
+use std::error::Error;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use http::Uri;
+use tokio::time::{Instant, timeout_at};
+
+use super::token::{Authorization, Token, TokenSource, remaining};
+use crate::runtime::{Credentials, Result, Secret, SendError};
+
+/// A token that is sent as `Authorization: Bearer`, and how long it lasts.
+#[derive(Clone, Debug)]
+pub struct BearerToken {
+    token: Secret,
+    life: Option<Duration>,
+}
+
+impl BearerToken {
+    /// A token that lasts as long as it says itself, if it is a JWT, or until the API refuses it.
+    pub fn new(token: impl Into<Secret>) -> Self {
+        Self { token: token.into(), life: None }
+    }
+
+    /// How long it lasts from now.
+    pub fn expires_in(self, life: Duration) -> Self {
+        Self { life: Some(life), ..self }
+    }
+
+    /// When it expires.
+    pub fn expires_at(self, time: SystemTime) -> Self {
+        self.expires_in(time.duration_since(SystemTime::now()).unwrap_or_default())
+    }
+}
+
+impl Credentials {
+    /// Tokens that a function gives. It is called with the first request, 30 seconds before a token expires, and once when
+    /// the API refuses one (401); while it is under way, all requests wait for the one token. What it fails with is the end
+    /// of a request like a broken connection.
+    pub fn token_provider<F, T, E>(provide: F) -> Self
+    where
+        F: Fn() -> T + Send + Sync + 'static,
+        T: Future<Output = Result<BearerToken, E>> + Send + 'static,
+        E: Into<Box<dyn Error + Send + Sync>>,
+    {
+        Self::provided(Provider(Arc::new(move || {
+            let token = provide();
+            Box::pin(async { token.await.map_err(SendError::new) })
+        })))
+    }
+}
+
+/// A function that gives tokens.
+#[derive(Clone)]
+pub struct Provider(Arc<dyn Fn() -> Provided + Send + Sync>);
+
+type Provided = Pin<Box<dyn Future<Output = Result<BearerToken, SendError>> + Send>>;
+
+impl Provider {
+    /// The next token, if it comes in time.
+    pub(crate) async fn token(&self, end: Instant) -> Result<Token, SendError> {
+        let BearerToken { token, life } = timeout_at(end, self.0()).await??;
+        let token = token.expose();
+        let problem = "the token is empty, or no text for a header";
+        Token::new(token, life.or_else(|| remaining(token))).ok_or_else(|| SendError::new(problem))
+    }
+}
+
+impl From<Provider> for Authorization {
+    fn from(provider: Provider) -> Self {
+        // In place of the URL, errors show where the token did not come from.
+        let mut source = TokenSource::new(Uri::from_static("provider"), String::new(), Secret::new(""));
+        source.provider = Some(provider);
+        Self::Token(Box::new(source))
+    }
+}

@@ -1,0 +1,17 @@
+//! The client: its settings, its connection, and how requests are repeated and paced.
+
+pub(crate) mod api;
+pub(crate) mod base_url;
+#[cfg(feature = "blocking")]
+pub(crate) mod blocking;
+pub(crate) mod builder;
+pub(crate) mod connection;
+pub(crate) mod environment;
+pub(crate) mod host_template;
+pub(crate) mod observe;
+pub(crate) mod rate_limit;
+pub(crate) mod retry;
+pub(crate) mod scope;
+pub(crate) mod servers;
+pub(crate) mod tokio_context;
+pub(crate) mod transport;

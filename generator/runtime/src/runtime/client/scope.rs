@@ -1,0 +1,47 @@
+//! What a handle on a part of the API is made of: the client's connection and the path that was taken so far.
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::runtime::request::path::{Step, template};
+use crate::runtime::{Connection, Rule, Value};
+
+/// A place in the API: a client, and the path to the place.
+///
+/// Clones share the client's connections.
+#[derive(Clone)]
+pub struct Scope {
+    pub(crate) connection: Arc<Connection>,
+    pub(crate) path: Vec<Step>,
+}
+
+impl Scope {
+    pub(crate) fn new(connection: Connection) -> Self {
+        Self { connection: Arc::new(connection), path: Vec::new() }
+    }
+
+    /// The scope below this one by so many segments, as in `/pets`.
+    pub fn below(&self, path: &'static str) -> Self {
+        let mut below =
+            Self { connection: Arc::clone(&self.connection), path: Vec::with_capacity(self.path.len() + 2) };
+        below.path.extend_from_slice(&self.path);
+        below.path.push(Step::Literal(path));
+        below
+    }
+
+    /// The scope below this one by a segment with a value. The rules are checked when a request is sent.
+    pub fn with<T: Into<Value>>(mut self, name: &'static str, value: impl Into<T>, rules: &'static [Rule]) -> Self {
+        self.path.push(Step::Value { before: "/", name, value: value.into().into(), rules });
+        self
+    }
+}
+
+/// Leaves out the path values: here nobody knows which of them are personal.
+impl fmt::Debug for Scope {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Scope")
+            .field("connection", &self.connection)
+            .field("path", &template("", &self.path))
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,217 @@
+//! Texts with a type of their own, such as identifiers: checked when one is built, tolerant when one is received.
+
+use std::fmt;
+
+use crate::runtime::{InvalidValue, Rule, Value, validation};
+
+/// Checks a text that is to be of the type called `name`, and gives it back.
+///
+/// # Errors
+///
+/// The first rule that is broken.
+pub fn checked_text(name: &'static str, text: String, rules: &[Rule]) -> Result<String, InvalidValue> {
+    // Nobody knows here what is in it: it may be an address where an identifier belongs.
+    validation::check(name, &text.as_str().into(), rules).map_err(InvalidValue::without_value)?;
+    Ok(text)
+}
+
+/// A string type with rules of its own.
+pub trait Newtype: Into<Value> {
+    /// The rules of the type.
+    const RULES: &'static [Rule];
+}
+
+/// A value of a string type, or a string that is checked against the rules of the type when the request is sent.
+///
+/// Handles take `impl Into<StringOr<T>>`, so that a `T`, a `&T`, a `&str` and a `String` all convert into it.
+#[derive(Clone, PartialEq, Eq)]
+pub enum StringOr<T> {
+    /// A value of the type. It was checked when it was made, or comes from the API.
+    Typed(T),
+    /// A string that is not checked yet.
+    String(String),
+}
+
+/// Leaves out the value: it may be personal.
+impl<T> fmt::Debug for StringOr<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("StringOr").finish_non_exhaustive()
+    }
+}
+
+impl<T: Newtype> From<T> for StringOr<T> {
+    fn from(value: T) -> Self {
+        Self::Typed(value)
+    }
+}
+
+impl<T: Newtype + Clone> From<&T> for StringOr<T> {
+    fn from(value: &T) -> Self {
+        Self::Typed(value.clone())
+    }
+}
+
+impl<T: Newtype> From<String> for StringOr<T> {
+    fn from(value: String) -> Self {
+        Self::String(value)
+    }
+}
+
+impl<T: Newtype> From<&String> for StringOr<T> {
+    fn from(value: &String) -> Self {
+        Self::String(value.clone())
+    }
+}
+
+impl<T: Newtype> From<&str> for StringOr<T> {
+    fn from(value: &str) -> Self {
+        Self::String(value.to_owned())
+    }
+}
+
+impl<T: Newtype> From<StringOr<T>> for Value {
+    fn from(value: StringOr<T>) -> Self {
+        match value {
+            StringOr::Typed(value) => value.into(),
+            StringOr::String(text) => Self::Unchecked { text, rules: T::RULES },
+        }
+    }
+}
+
+/// Makes a type of the texts that keep to some rules.
+///
+/// ```text
+/// newtype! {
+///     /// What identifies a pet.
+///     PetId, [Rule::MaxLength(36), Rule::Pattern("^[0-9a-f-]+$")]
+/// }
+/// ```
+///
+/// With `personal` behind the name, `Debug` does not show the text.
+///
+/// What an API sends is taken as it is: that it breaks a rule is no reason to lose the whole answer.
+#[allow(unused_macros, reason = "an API may have no such types")]
+macro_rules! newtype {
+    ($(#[$about:meta])* $name:ident $(: $personal:ident)?, [$($rule:expr),* $(,)?]) => {
+        $(#[$about])*
+        #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, ::serde::Deserialize, ::serde::Serialize)]
+        #[serde(transparent)]
+        pub struct $name(String);
+
+        impl $name {
+            /// Checks `value` against the rules of the API's document.
+            ///
+            /// # Errors
+            ///
+            /// The first rule that is broken.
+            pub fn new(value: impl Into<String>) -> Result<Self, $crate::runtime::InvalidValue> {
+                let rules = <Self as $crate::runtime::Newtype>::RULES;
+                $crate::runtime::checked_text(stringify!($name), value.into(), rules).map(Self)
+            }
+
+            /// The text.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+
+            /// The text, taken out.
+            pub fn into_string(self) -> String {
+                self.0
+            }
+        }
+
+        impl $crate::runtime::Newtype for $name {
+            const RULES: &'static [$crate::runtime::Rule] = &[$($rule),*];
+        }
+
+        impl ::std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                f.debug_tuple(stringify!($name)).field(newtype!(@show &self.0 $(, $personal)?)).finish()
+            }
+        }
+
+        impl ::std::fmt::Display for $name {
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        impl AsRef<str> for $name {
+            fn as_ref(&self) -> &str {
+                &self.0
+            }
+        }
+
+        /// It is hashed, compared and ordered like its text, so that a map with such keys can be searched by `&str`.
+        impl ::std::borrow::Borrow<str> for $name {
+            fn borrow(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl ::std::str::FromStr for $name {
+            type Err = $crate::runtime::InvalidValue;
+
+            fn from_str(value: &str) -> Result<Self, Self::Err> {
+                Self::new(value)
+            }
+        }
+
+        impl TryFrom<String> for $name {
+            type Error = $crate::runtime::InvalidValue;
+
+            fn try_from(value: String) -> Result<Self, Self::Error> {
+                Self::new(value)
+            }
+        }
+
+        impl TryFrom<&str> for $name {
+            type Error = $crate::runtime::InvalidValue;
+
+            fn try_from(value: &str) -> Result<Self, Self::Error> {
+                Self::new(value)
+            }
+        }
+
+        impl From<&$name> for $name {
+            fn from(value: &$name) -> Self {
+                value.clone()
+            }
+        }
+
+        impl From<$name> for String {
+            fn from(value: $name) -> Self {
+                value.0
+            }
+        }
+
+        impl From<&$name> for String {
+            fn from(value: &$name) -> Self {
+                value.0.clone()
+            }
+        }
+
+        impl From<$name> for $crate::runtime::Value {
+            fn from(value: $name) -> Self {
+                Self::Text(value.0)
+            }
+        }
+
+        newtype!(@equals $name, str, &str, String);
+    };
+    (@equals $name:ident, $($text:ty),*) => { $(
+        impl PartialEq<$text> for $name {
+            fn eq(&self, other: &$text) -> bool {
+                self.as_str() == AsRef::<str>::as_ref(other)
+            }
+        }
+
+        impl PartialEq<$name> for $text {
+            fn eq(&self, other: &$name) -> bool {
+                other == self
+            }
+        }
+    )* };
+    (@show $value:expr) => { $value };
+    (@show $value:expr, personal) => { &$crate::runtime::Personal($value) };
+}

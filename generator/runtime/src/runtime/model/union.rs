@@ -1,0 +1,295 @@
+//! Enums whose variants are types of their own, and that are open to types that come to an API later.
+//!
+//! A value is kept as JSON text until its type is known, so that no digit of a number is lost.
+
+use std::cell::Cell;
+
+use serde::Serialize;
+use serde::de::{self, DeserializeOwned};
+use serde_json::value::RawValue;
+
+use super::alternative::{Distance, Kind, Literal, Match, candidates};
+use crate::runtime::{Mismatch, Properties, count_unknown, is_shallow, note_unknown};
+
+/// An enum of types with a variant for unknown values.
+pub trait Union {
+    /// Returns whether the value is of none of the types.
+    fn is_unknown(&self) -> bool;
+}
+
+/// One of the types of a union.
+pub struct Alternative<U> {
+    /// The values of the tag property. `Null` also matches a missing property.
+    pub tags: &'static [Literal],
+    /// The structural conditions of the type.
+    pub conditions: Match,
+    /// Reads a value of the type.
+    pub read: fn(&RawValue, Reading) -> Result<U, Mismatch>,
+}
+
+/// How closely a value must match the schema.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reading {
+    /// Exactly.
+    Strict,
+    /// Numbers may be strings, and times may lack a zone.
+    Lenient,
+}
+
+/// Reads a value as the type that its tag or its structure selects; `None` if it is of none of the types.
+///
+/// # Errors
+///
+/// The tag selects one type, and the value is not of that type.
+pub fn read_union<U, E: de::Error>(
+    json: &RawValue,
+    tag: Option<&str>,
+    alternatives: &[Alternative<U>],
+) -> Result<Option<U>, E> {
+    if !is_shallow(json.get()) {
+        return Err(E::custom("nested too deep"));
+    }
+    let selected: Vec<&Alternative<U>> = match tag {
+        None => alternatives.iter().collect(),
+        Some(tag) => {
+            let Some(properties) = Properties::of(json) else { return Ok(None) };
+            let matches_tag = |literal: &Literal| match properties.get(tag) {
+                Some(value) => literal.is(value),
+                None => *literal == Literal::Null,
+            };
+            alternatives.iter().filter(|one| one.tags.iter().any(matches_tag)).collect()
+        }
+    };
+    let state = STATE.get();
+    if let (Some(_), [one]) = (tag, selected.as_slice()) {
+        // Inside another union, trying both readings at each level would take exponential time in the depth of the value.
+        let read = |reading| State { reading: Some(reading), ..state }.during(|| (one.read)(json, reading));
+        let result = match state.reading {
+            Some(reading) => read(reading),
+            None => read(Reading::Strict).or_else(|_| read(Reading::Lenient)),
+        };
+        return result.map(Some).map_err(Mismatch::inside);
+    }
+    let order = candidates(json, selected.iter().map(|one| one.conditions));
+    if state.probing {
+        note_unknown(order.is_empty());
+        return Ok(None);
+    }
+    for reading in [Reading::Strict, Reading::Lenient] {
+        let mut fitting: Vec<((Distance, usize), &Alternative<U>)> = Vec::new();
+        for (distance, index) in &order {
+            let unknown = probe(selected[*index], json, reading);
+            fitting.extend(unknown.map(|unknown| ((*distance, unknown), selected[*index])));
+        }
+        fitting.sort_by_key(|(distance_and_unknown, _)| *distance_and_unknown);
+        let state = State { reading: Some(reading), probing: false };
+        if let Some(value) = fitting.iter().find_map(|(_, one)| state.during(|| (one.read)(json, reading).ok())) {
+            return Ok(Some(value));
+        }
+    }
+    Ok(None)
+}
+
+/// The decoding that a union is part of.
+#[derive(Clone, Copy)]
+struct State {
+    /// The reading of the alternative around it.
+    reading: Option<Reading>,
+    /// Whether the alternative around it is only probed, and its value dropped.
+    probing: bool,
+}
+
+thread_local! {
+    static STATE: Cell<State> = const { Cell::new(State { reading: None, probing: false }) };
+}
+
+impl State {
+    fn during<T>(self, decode: impl FnOnce() -> T) -> T {
+        let before = STATE.replace(self);
+        let result = decode();
+        STATE.set(before);
+        result
+    }
+}
+
+/// Returns how many values of enums and unions are unknown if a value is decoded as an alternative; `None` if it does not
+/// match. Unions without a tag inside it are not decoded, but only compared with the conditions of their alternatives:
+/// decoding them for each alternative would take exponential time in the depth of the value.
+fn probe<U>(one: &Alternative<U>, json: &RawValue, reading: Reading) -> Option<usize> {
+    // Probing an alternative that is a union does not decode it.
+    if one.conditions.kind == Kind::Union {
+        return Some(0);
+    }
+    let state = State { reading: Some(reading), probing: true };
+    let (result, unknown) = count_unknown(|| state.during(|| (one.read)(json, reading).is_ok()));
+    result.then_some(unknown)
+}
+
+/// Reads a value of a type.
+///
+/// # Errors
+///
+/// It is not one.
+pub fn read_as<T: DeserializeOwned>(json: &RawValue, reading: Reading) -> Result<T, Mismatch> {
+    match reading {
+        Reading::Strict => serde_json::from_str(json.get()).map_err(|_| Mismatch::default()),
+        Reading::Lenient => Mismatch::read(json.get().as_bytes()),
+    }
+}
+
+/// Reads a value of a union that must not be unknown to it.
+///
+/// # Errors
+///
+/// It is not one of its types.
+pub fn read_known<T: DeserializeOwned + Union>(json: &RawValue, reading: Reading) -> Result<T, Mismatch> {
+    let value: T = read_as(json, reading)?;
+    if value.is_unknown() { Err(Mismatch::default()) } else { Ok(value) }
+}
+
+/// A value as JSON with the property that tells its type, if the value does not have it.
+///
+/// # Errors
+///
+/// The value cannot be JSON.
+pub fn write_tagged(value: &impl Serialize, tag: &str, literal: Literal) -> Result<Box<RawValue>, serde_json::Error> {
+    let json = serde_json::value::to_raw_value(value)?;
+    if literal == Literal::Null {
+        return Ok(json);
+    }
+    let Some(properties) = Properties::of(&json) else { return Ok(json) };
+    if properties.get(tag).is_some_and(|value| value.get() != "null") {
+        return Ok(json);
+    }
+    let mut text = format!("{{{}:{}", serde_json::Value::from(tag), literal.to_json());
+    for (name, value) in properties.0.iter().filter(|(name, _)| name != tag) {
+        text.push_str(&format!(",{}:{value}", serde_json::Value::from(name.as_ref())));
+    }
+    text.push('}');
+    RawValue::from_string(text)
+}
+
+/// Reads and writes an enum of types, whose last variant keeps what is none of them.
+///
+/// `by` names the tag property, and each variant lists its tags. Then come the JSON kind of the variant and its structural
+/// conditions.
+///
+/// ```text
+/// impl_union! {
+///     Pet by "kind" else Unknown {
+///         Cat(Box<Cat>) = [String("cat")], Object { required: &["kind"], properties: &["kind", "lives"], };
+///         Dog(Box<Dog>) = [String("dog"), String("puppy")], Object { properties: &["kind"], };
+///     }
+/// }
+/// impl_union! {
+///     Owner else Unknown {
+///         Text(String), String {};
+///         Flat(Box<Flat>), Object { constants: &[(&["level"], &[Integer(1)])], properties: &["level"], };
+///         Pet(Pet), Union { required: &["kind"], };
+///     }
+/// }
+/// ```
+#[allow(unused_macros, reason = "an API may have no such types")]
+macro_rules! impl_union {
+    (
+        $name:ident by $tag:literal else $other:ident {
+            $($variant:ident($ty:ty) = [$first:expr $(, $literal:expr)*], $kind:ident { $($is:tt)* };)*
+        }
+    ) => {
+        impl ::serde::Serialize for $name {
+            fn serialize<S: ::serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                let value = match self {
+                    $(Self::$variant(value) => $crate::runtime::write_tagged(value, $tag, impl_union!(@literals $first)),)*
+                    Self::$other(value) => return value.serialize(serializer),
+                };
+                value.map_err(::serde::ser::Error::custom)?.serialize(serializer)
+            }
+        }
+
+        impl_union!(@read $name, Some($tag), $other {
+            $($variant($ty) = [$first $(, $literal)*], $kind { $($is)* };)*
+        });
+    };
+    ($name:ident else $other:ident { $($variant:ident($ty:ty), $kind:ident { $($is:tt)* };)* }) => {
+        impl ::serde::Serialize for $name {
+            fn serialize<S: ::serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                match self {
+                    $(Self::$variant(value) => value.serialize(serializer),)*
+                    Self::$other(value) => value.serialize(serializer),
+                }
+            }
+        }
+
+        impl_union!(@read $name, None, $other { $($variant($ty) = [], $kind { $($is)* };)* });
+    };
+    (
+        @read $name:ident, $tag:expr, $other:ident {
+            $($variant:ident($ty:ty) = [$($literal:expr),*], $kind:ident { $($is:tt)* };)*
+        }
+    ) => {
+        impl $crate::runtime::Union for $name {
+            fn is_unknown(&self) -> bool {
+                matches!(self, Self::$other(_))
+            }
+        }
+
+        impl<'de> ::serde::Deserialize<'de> for $name {
+            fn deserialize<__D: ::serde::Deserializer<'de>>(deserializer: __D) -> Result<Self, __D::Error> {
+                let json = <Box<::serde_json::value::RawValue> as ::serde::Deserialize>::deserialize(deserializer)?;
+                let alternatives = [$($crate::runtime::Alternative {
+                    tags: impl_union!(@literals &[$($literal),*]),
+                    conditions: impl_union!(@literals $crate::runtime::Match {
+                        $($is)*
+                        ..$crate::runtime::Match::of($crate::runtime::Kind::$kind)
+                    }),
+                    read: |json, reading| impl_union!(@as $kind, $ty, json, reading).map(Self::$variant),
+                }),*];
+                match $crate::runtime::read_union(&json, $tag, &alternatives)? {
+                    Some(value) => Ok(value),
+                    None => ::serde_json::from_str(json.get()).map(Self::$other).map_err(::serde::de::Error::custom),
+                }
+            }
+        }
+    };
+    (@literals $($value:tt)*) => {{
+        #[allow(unused_imports, reason = "not every kind of literal is in use")]
+        use crate::runtime::Literal::*;
+        $($value)*
+    }};
+    (@as Union, $ty:ty, $json:ident, $reading:ident) => { $crate::runtime::read_known::<$ty>($json, $reading) };
+    (@as $kind:ident, $ty:ty, $json:ident, $reading:ident) => { $crate::runtime::read_as::<$ty>($json, $reading) };
+}
+
+/// Converts the types that only one variant of an enum of types has into it. Pointers are added.
+///
+/// ```text
+/// union_from!(Pet { Cat(Cat), Dog(Dog) });
+/// ```
+#[allow(unused_macros, reason = "an API may have no such types")]
+macro_rules! union_from {
+    ($name:ident { $($variant:ident($ty:ty)),* $(,)? }) => {
+        $(
+            impl From<$ty> for $name {
+                fn from(value: $ty) -> Self {
+                    Self::$variant(value.into())
+                }
+            }
+        )*
+    };
+}
+
+/// Shows an enum of types of which some are personal: what is none of them may be one of those of a later version.
+#[allow(unused_macros, reason = "an API may have no such types")]
+macro_rules! redacted_union {
+    ($name:ident { $($variant:ident),* } else $other:ident) => {
+        impl ::std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                let (variant, value): (_, &dyn ::std::fmt::Debug) = match self {
+                    $(Self::$variant(value) => (stringify!($variant), value),)*
+                    Self::$other(value) => (stringify!($other), &$crate::runtime::Personal(value)),
+                };
+                f.debug_tuple(variant).field(value).finish()
+            }
+        }
+    };
+}

@@ -1,0 +1,6 @@
+//! Lists that come in pages.
+
+pub(crate) mod next_page;
+#[macro_use]
+pub(crate) mod page;
+pub(crate) mod pager;

@@ -1,0 +1,277 @@
+//! Lists that come in pages: page by page, or item by item.
+
+use std::fmt;
+use std::future::poll_fn;
+use std::marker::PhantomData;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+use std::vec;
+
+use futures_core::Stream;
+use serde::de::DeserializeOwned;
+
+use super::pager::Walk;
+use crate::runtime::request::encode::push_pair;
+use crate::runtime::request::request_parts::Parts;
+use crate::runtime::{Decode, Json, Result};
+
+/// One page of a list.
+pub trait Page {
+    /// What the list is of.
+    type Item;
+
+    /// The items of this page.
+    fn items(&mut self) -> &mut Vec<Self::Item>;
+
+    /// The URL of the next page, absolute or relative to this one; none on the last page.
+    fn next(&self) -> Option<&str>;
+}
+
+/// The pages of a list, each asked for when it is wanted. It ends after the last page, after the page with which a
+/// limit is reached, and after an error.
+///
+/// It is a [`Stream`]; [`try_next`](Self::try_next) does the same without an import.
+#[must_use = "no page is asked for before it is wanted"]
+pub struct Pages<P> {
+    walk: Walk,
+    page: PhantomData<fn() -> P>,
+}
+
+impl<P: Page + DeserializeOwned> Pages<P> {
+    pub(crate) fn new(parts: Parts) -> Self {
+        Self { walk: Walk::new(parts), page: PhantomData }
+    }
+
+    /// The next page; none after the last. Dropping the future loses nothing: a page that was asked for is awaited by
+    /// the next call.
+    ///
+    /// # Errors
+    ///
+    /// Whatever asking for the page ends with, and a link to the next page that leaves the API or closes a loop.
+    pub async fn try_next(&mut self) -> Result<Option<P>> {
+        poll_fn(|context| self.poll_page(context)).await
+    }
+
+    /// Returns the next page, as [`try_next`](Self::try_next) does, and blocks the thread until it arrives. The thread must not be
+    /// polling an async task.
+    ///
+    /// # Errors
+    ///
+    /// As for [`try_next`](Self::try_next), and inside an async task.
+    #[cfg(feature = "blocking")]
+    pub fn wait_next(&mut self) -> Result<Option<P>> {
+        crate::runtime::wait(self.walk.operation(), self.try_next())
+    }
+
+    /// Returns what the list goes on with after the page that came last: the query of the next page's URL. The `resume` method of
+    /// a request for the same list takes it, at any time and in any program. `None` after the last page.
+    ///
+    /// The token may contain what the parameters of the request contain.
+    pub fn next_token(&self) -> Option<String> {
+        self.walk.following()?.query().map(str::to_owned)
+    }
+
+    fn poll_page(&mut self, context: &mut Context<'_>) -> Poll<Result<Option<P>>> {
+        let Some(mut answer) = ready!(self.walk.poll_answer(context)?) else { return Poll::Ready(Ok(None)) };
+        let mut page = Json::<P>::decode(&mut answer)?;
+        let items = page.items().len();
+        self.walk.arrived(answer, items, page.next());
+        self.walk.poll_ahead(context);
+        Poll::Ready(Ok(Some(page)))
+    }
+}
+
+impl<P: Page + DeserializeOwned> Stream for Pages<P> {
+    type Item = Result<P>;
+
+    fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.get_mut().poll_page(context).map(Result::transpose)
+    }
+}
+
+impl<P> fmt::Debug for Pages<P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Pages").field("request", self.walk.request()).finish_non_exhaustive()
+    }
+}
+
+/// The items of a list over all of its pages, each page asked for when the one before is used up. It ends after the
+/// last item, when a limit is reached, and after an error.
+///
+/// It is a [`Stream`]; [`try_next`](Self::try_next) does the same without an import.
+#[must_use = "no page is asked for before it is wanted"]
+pub struct Items<P: Page> {
+    pages: Pages<P>,
+    page: vec::IntoIter<P::Item>,
+}
+
+impl<P: Page + DeserializeOwned> Items<P> {
+    pub(crate) fn new(pages: Pages<P>) -> Self {
+        Self { pages, page: Vec::new().into_iter() }
+    }
+
+    /// The next item; none after the last. Dropping the future loses nothing.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Pages::try_next`].
+    pub async fn try_next(&mut self) -> Result<Option<P::Item>> {
+        poll_fn(|context| self.poll_item(context)).await
+    }
+
+    /// Returns the next item, as [`try_next`](Self::try_next) does, and blocks the thread until it arrives. The thread must not be
+    /// polling an async task.
+    ///
+    /// # Errors
+    ///
+    /// As for [`try_next`](Self::try_next), and inside an async task.
+    #[cfg(feature = "blocking")]
+    pub fn wait_next(&mut self) -> Result<Option<P::Item>> {
+        crate::runtime::wait(self.pages.walk.operation(), self.try_next())
+    }
+
+    fn poll_item(&mut self, context: &mut Context<'_>) -> Poll<Result<Option<P::Item>>> {
+        loop {
+            if let Some(item) = self.page.next() {
+                self.pages.walk.poll_ahead(context);
+                return Poll::Ready(Ok(Some(item)));
+            }
+            let wanted = self.pages.walk.left().unwrap_or(usize::MAX);
+            let Some(mut page) = ready!(self.pages.poll_page(context)?) else { return Poll::Ready(Ok(None)) };
+            let mut items = std::mem::take(page.items());
+            items.truncate(wanted);
+            self.page = items.into_iter();
+        }
+    }
+}
+
+impl<P: Page + DeserializeOwned> Stream for Items<P> {
+    type Item = Result<P::Item>;
+
+    fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.get_mut().poll_item(context).map(Result::transpose)
+    }
+}
+
+/// Items are moved out, never pinned.
+impl<P: Page> Unpin for Items<P> {}
+
+impl<P: Page> fmt::Debug for Items<P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Items").field("request", self.pages.walk.request()).finish_non_exhaustive()
+    }
+}
+
+/// Returns the query of the link to a page.
+pub fn token_of_link(link: Option<&str>) -> Option<String> {
+    let (_, query) = link?.split('#').next()?.split_once('?')?;
+    (!query.is_empty()).then(|| query.to_owned())
+}
+
+/// Returns the parameter that takes the cursor of a page, or the query of the link that some have in its place.
+pub fn token_of_cursor(name: &str, cursor: Option<&str>) -> Option<String> {
+    let cursor = cursor.filter(|cursor| !cursor.is_empty())?;
+    if cursor.starts_with("https://") || cursor.starts_with("http://") {
+        return token_of_link(Some(cursor));
+    }
+    let mut token = String::new();
+    push_pair(&mut token, name, cursor);
+    Some(token)
+}
+
+/// Says where a page has its items and the URL of the next: `page!(PetPage => Pet, |p| &mut p.pets, |p| p.next.as_deref());`. With
+/// `next_token` at the end, or the parameter and the cursor of the next page (`"after" = |p| p.cursor.as_deref()`), the page has
+/// a method of that name.
+#[allow(unused_macros, reason = "an API may have no lists")]
+macro_rules! page {
+    ($page:ty => $item:ty, |$items_of:ident| $items:expr, |$next_of:ident| $next:expr, next_token) => {
+        page!($page => $item, |$items_of| $items, |$next_of| $next);
+        page!(@token $page, |page| $crate::runtime::token_of_link($crate::runtime::Page::next(page)));
+    };
+    ($page:ty => $item:ty, |$items_of:ident| $items:expr, |$next_of:ident| $next:expr, $name:literal = |$cursor_of:ident| $cursor:expr) => {
+        page!($page => $item, |$items_of| $items, |$next_of| $next);
+        page!(@token $page, |$cursor_of| $crate::runtime::token_of_cursor($name, $cursor));
+    };
+    (@token $page:ty, |$token_of:ident| $token:expr) => {
+        impl $page {
+            /// Returns what the list goes on with after this page: parameters for the `resume` method of a request with otherwise
+            /// the same parameters, at any time and in any program. `None` on the last page.
+            pub fn next_token(&self) -> Option<String> {
+                let $token_of = self;
+                $token
+            }
+        }
+    };
+    ($page:ty => $item:ty, |$items_of:ident| $items:expr, |$next_of:ident| $next:expr) => {
+        impl $crate::runtime::Page for $page {
+            type Item = $item;
+
+            fn items(&mut self) -> &mut Vec<$item> {
+                let $items_of = self;
+                $items
+            }
+
+            fn next(&self) -> Option<&str> {
+                let $next_of = self;
+                $next
+            }
+        }
+    };
+}
+
+/// Gives a generated request type for a list what walks the list: `paged!(ListPets => PetPage, Pet);`.
+#[allow(unused_macros, reason = "an API may have no lists")]
+macro_rules! paged {
+    ($request:ident => $page:ty, $item:ty) => {
+        impl $request {
+            /// Stops after so many items, which may be inside a page, and asks for no page beyond them. Unless a page
+            /// size is set too, no page is larger than the limit.
+            pub fn limit(self, limit: usize) -> Self {
+                Self(self.0.limit(limit))
+            }
+
+            /// Asks for the next page while the items of one are used, for the sake of time: at most one page more
+            /// than is wanted is asked for.
+            pub fn prefetch(self) -> Self {
+                Self(self.0.prefetch())
+            }
+
+            /// Begins after the page that `token` is of, which `next_token` of a page or of [`Pages`]($crate::runtime::Pages)
+            /// returned. The parameters in it replace those that are set. An invalid token is refused before anything is
+            /// sent.
+            pub fn resume(self, token: impl Into<String>) -> Self {
+                Self(self.0.resume(token))
+            }
+
+            /// The pages, each asked for when it is wanted. With a limit, the last page is the one that reaches it.
+            pub fn pages(self) -> $crate::runtime::Pages<$page> {
+                self.0.pages()
+            }
+
+            /// The items of all pages, one after the other; a page is asked for when the one before is used up.
+            pub fn stream(self) -> $crate::runtime::Items<$page> {
+                self.0.stream()
+            }
+
+            /// All items of all pages, up to the limit, at once.
+            ///
+            /// # Errors
+            ///
+            /// The error of the first page that cannot be had.
+            pub async fn all(self) -> $crate::runtime::Result<Vec<$item>> {
+                self.0.all().await
+            }
+
+            /// Returns all items of all pages, up to the limit, and blocks the thread until they arrive. The thread must not be
+            /// polling an async task.
+            ///
+            /// # Errors
+            ///
+            /// Returns the error of the first page that fails, and an error inside an async task.
+            #[cfg(feature = "blocking")]
+            pub fn wait_all(self) -> $crate::runtime::Result<Vec<$item>> {
+                self.0.wait_all()
+            }
+        }
+    };
+}

@@ -1,0 +1,201 @@
+//! The walk along the pages of a list, before anything is known of the type of the items.
+
+use std::error::Error as StdError;
+use std::fmt;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll, ready};
+
+// [next_page.rs
+use bytes::Bytes;
+// next_page.rs]
+use reqwest::Url;
+
+use crate::runtime::request::request_parts::Parts;
+use crate::runtime::{Answer, Call, Error, Result};
+
+/// The link of a page to the next one cannot be followed. Nothing was sent to where it leads.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PagingError {
+    call: Call,
+    problem: String,
+}
+
+impl PagingError {
+    /// The call that gave the last good page.
+    pub fn call(&self) -> &Call {
+        &self.call
+    }
+}
+
+impl fmt::Display for PagingError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: the URL of the next page {}", self.call, self.problem)
+    }
+}
+
+impl StdError for PagingError {}
+
+/// Asks for one page after the other.
+pub struct Walk {
+    parts: Arc<Parts>,
+    next: Next,
+    // Futures are not `Sync`, but what holds one behind a lock is. The lock itself is never taken.
+    answer: Mutex<Option<AnswerFuture>>,
+    /// An answer that came before it was wanted.
+    early: Option<Box<Result<Answer>>>,
+    loops: LoopGuard,
+    /// The page after the last one, if it is asked for already, or is beyond the limit.
+    following: Option<Url>,
+    /// How many items are still wanted.
+    left: Option<usize>,
+}
+
+type AnswerFuture = Pin<Box<dyn Future<Output = Result<Answer>> + Send>>;
+
+enum Next {
+    First,
+    Page(Url),
+    Failed(Error),
+    End,
+}
+
+impl Walk {
+    pub fn new(parts: Parts) -> Self {
+        let next = if parts.limit == Some(0) { Next::End } else { Next::First };
+        let left = parts.limit;
+        let (parts, loops) = (Arc::new(parts), LoopGuard::default());
+        Self { parts, next, answer: Mutex::new(None), early: None, loops, following: None, left }
+    }
+
+    /// What is asked for, for `Debug`.
+    pub fn request(&self) -> &dyn fmt::Debug {
+        &self.parts
+    }
+
+    /// How many items are still wanted, if there is a limit.
+    pub fn left(&self) -> Option<usize> {
+        self.left
+    }
+
+    /// The answer that holds the next page; none after the last one and after an error.
+    ///
+    /// [`arrived`](Self::arrived) must be told of the page before the walk goes on; until then it has ended.
+    pub fn poll_answer(&mut self, context: &mut Context<'_>) -> Poll<Result<Option<Answer>>> {
+        if let Some(early) = self.early.take() {
+            return Poll::Ready(early.map(Some));
+        }
+        let answer = self.answer.get_mut().unwrap_or_else(PoisonError::into_inner);
+        let future = match answer {
+            Some(future) => future,
+            None => {
+                let page = match std::mem::replace(&mut self.next, Next::End) {
+                    Next::First => None,
+                    Next::Page(url) => Some(url),
+                    Next::Failed(error) => return Poll::Ready(Err(error)),
+                    Next::End => return Poll::Ready(Ok(None)),
+                };
+                let parts = Arc::clone(&self.parts);
+                answer.insert(Box::pin(async move { parts.connection.exchange(&parts, page).await }))
+            }
+        };
+        let result = ready!(future.as_mut().poll(context));
+        *answer = None;
+        Poll::Ready(result.map(Some))
+    }
+
+    /// Goes on with asking for the page after the current one, if that is wanted before it is needed.
+    pub fn poll_ahead(&mut self, context: &mut Context<'_>) {
+        let under_way = self.answer.get_mut().is_ok_and(|answer| answer.is_some());
+        let wanted = self.parts.prefetch && self.early.is_none() && (under_way || matches!(self.next, Next::Page(_)));
+        if let Next::Page(url) = &self.next
+            && wanted
+        {
+            self.following = Some(url.clone());
+        }
+        if wanted && let Poll::Ready(result) = self.poll_answer(context) {
+            self.early = result.transpose().map(Box::new);
+        }
+    }
+
+    /// The page after the last one that has arrived.
+    pub fn following(&self) -> Option<&Url> {
+        if let Next::Page(url) = &self.next { Some(url) } else { self.following.as_ref() }
+    }
+
+    /// What is asked for, in errors.
+    #[cfg(feature = "blocking")]
+    pub fn operation(&self) -> &'static str {
+        self.parts.operation
+    }
+
+    /// Notes that the page in `answer` holds so many items and links to `link`.
+    pub fn arrived(&mut self, answer: Answer, items: usize, link: Option<&str>) {
+        self.left = self.left.map(|left| left.saturating_sub(items));
+        // [next_page.rs
+        let made = self.parts.turn.as_ref().map(|turn| turn(&answer, items));
+        let link = made.as_ref().map_or(link, |made| made.as_deref());
+        self.loops.stuck = items > 0 && self.loops.last.replace(answer.body.clone()) == Some(answer.body.clone());
+        // next_page.rs]
+        // Some APIs end a list with an empty URL.
+        self.following = None;
+        self.next = match link.filter(|link| !link.trim().is_empty()) {
+            Some(link) if self.left == Some(0) => {
+                self.following = self.follow(&answer, link).ok();
+                Next::End
+            }
+            Some(link) => match self.follow(&answer, link) {
+                Ok(url) => Next::Page(url),
+                Err(problem) => Next::Failed(PagingError { call: answer.call, problem }.into()),
+            },
+            None => Next::End,
+        };
+    }
+
+    fn follow(&mut self, answer: &Answer, link: &str) -> Result<Url, String> {
+        let current = Url::parse(&answer.sent.uri.to_string()).map_err(|error| format!("follows none ({error})"))?;
+        let (base, home) = (&self.parts.connection.base, self.parts.connection.home.as_ref());
+        // [servers.rs
+        let home = self.parts.home().or(home);
+        let base = self.parts.base(base).map_err(|error| error.rule().to_owned())?;
+        // servers.rs]
+        let rule = self.parts.connection.api.host.as_ref();
+        let url = base.follow(home, rule, &current, link)?;
+        if self.loops.closes(&current, &url) {
+            return Err("leads back to a page that was already seen".to_owned());
+        }
+        Ok(url)
+    }
+}
+
+/// Finds loops in a chain of any length while remembering one URL (Brent's algorithm): the URL that new ones are
+/// compared with moves up to the head of the chain after 1, 2, 4, 8… steps.
+#[derive(Default)]
+struct LoopGuard {
+    remembered: Option<Url>,
+    steps: usize,
+    wait: usize,
+    // [next_page.rs
+    /// The last page that has items, and whether it is the same as the one before.
+    last: Option<Bytes>,
+    stuck: bool,
+    // next_page.rs]
+}
+
+impl LoopGuard {
+    /// Whether the step from `current` to `next` comes back to the URL that is remembered.
+    fn closes(&mut self, current: &Url, next: &Url) -> bool {
+        if self.steps == self.wait {
+            self.remembered = Some(current.clone());
+            self.wait = (self.wait * 2).max(1);
+            self.steps = 0;
+        }
+        self.steps += 1;
+        // [next_page.rs
+        if self.stuck {
+            return true;
+        }
+        // next_page.rs]
+        self.remembered.as_ref() == Some(next)
+    }
+}

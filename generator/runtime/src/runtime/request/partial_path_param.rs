@@ -1,0 +1,19 @@
+//! Placeholders that are only a part of a segment of the path.
+
+use super::path::Step;
+use crate::runtime::{Rule, Scope, Value};
+
+impl Scope {
+    /// The scope below this one by a value behind a text that need not begin with a slash, as in `/@` or `.`. The rules
+    /// are checked when a request is sent.
+    pub fn behind<T: Into<Value>>(
+        mut self,
+        before: &'static str,
+        name: &'static str,
+        value: impl Into<T>,
+        rules: &'static [Rule],
+    ) -> Self {
+        self.path.push(Step::Value { before, name, value: value.into().into(), rules });
+        self
+    }
+}

@@ -1,0 +1,15 @@
+//! Placeholders that stand in a path more than once.
+
+use super::path::Step;
+use crate::runtime::Scope;
+
+impl Scope {
+    /// The scope below this one by the value that fills the placeholder `name` already.
+    pub fn again(mut self, before: &'static str, name: &'static str) -> Self {
+        let known = self.path.iter().find(|step| matches!(step, Step::Value { name: known, .. } if *known == name));
+        if let Some(Step::Value { value, rules, .. }) = known.cloned() {
+            self.path.push(Step::Value { before, name, value, rules });
+        }
+        self
+    }
+}

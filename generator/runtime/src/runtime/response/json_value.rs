@@ -1,0 +1,272 @@
+//! A deserializer of JSON that is lenient, and whose errors say where the wrong value is.
+
+use std::borrow::Cow;
+use std::iter::Enumerate;
+use std::vec::IntoIter;
+
+use serde::de::{self, Deserialize, DeserializeSeed, Expected, Visitor};
+use serde::forward_to_deserialize_any;
+use serde_json::Value;
+use serde_json::value::RawValue;
+
+use super::mismatch::{Mismatch, Step};
+use crate::runtime::Properties;
+// [lenient.rs
+use super::lenient;
+// lenient.rs]
+
+/// A value that says what is wrong with it. It is kept as its text, so that no digit of a number is lost.
+pub struct JsonValue<'a>(pub &'a RawValue);
+
+impl<'de> JsonValue<'de> {
+    /// Reads the value; of an object with documented properties these are the `names`.
+    fn read<V: Visitor<'de>>(self, visitor: V, names: &'static [&'static str]) -> Result<V::Value, Mismatch> {
+        let expected = (&visitor as &dyn Expected).to_string();
+        // An error of this value is not about a nested value that was read before.
+        Mismatch::forget_inside();
+        let result = match self.0.get().bytes().next() {
+            Some(b'[') => {
+                let items: Vec<&RawValue> = self.parse(&expected)?;
+                visitor.visit_seq(Items { items: items.into_iter().enumerate() })
+            }
+            Some(b'{') => {
+                let properties: Properties<'de> = self.parse(&expected)?;
+                let properties = properties.0.into_iter();
+                visitor.visit_map(Members { names, is_struct: false, properties, value: None })
+            }
+            _ => match self.parse(&expected)? {
+                Value::Bool(value) => visitor.visit_bool(value),
+                Value::Number(number) => match (number.as_u64(), number.as_i64()) {
+                    (Some(number), _) => visitor.visit_u64(number),
+                    (None, Some(number)) => visitor.visit_i64(number),
+                    (None, None) => visitor.visit_f64(number.as_f64().unwrap_or(f64::NAN)),
+                },
+                Value::String(text) => visitor.visit_string(text),
+                _ => visitor.visit_unit(),
+            },
+        };
+        result.map_err(|error| error.about(&expected, self.0))
+    }
+
+    fn parse<T: Deserialize<'de>>(&self, expected: &str) -> Result<T, Mismatch> {
+        serde_json::from_str(self.0.get()).map_err(|_| Mismatch::refusal().about(expected, self.0))
+    }
+
+    fn is_null(&self) -> bool {
+        self.0.get() == "null"
+    }
+}
+
+/// Methods that read a value of one kind.
+macro_rules! read {
+    ($($method:ident),*) => { $(
+        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
+            self.read(visitor, &[])
+        }
+    )* };
+}
+
+/// Methods that read a number.
+macro_rules! numbers {
+    ($($method:ident),*) => { $(
+        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
+            let expected = (&visitor as &dyn Expected).to_string();
+            let number: Value = if matches!(self.0.get().bytes().next(), Some(b'[' | b'{')) {
+                Value::Null
+            } else {
+                self.parse(&expected)?
+            };
+            // [lenient.rs
+            let number = lenient::number(&number);
+            // lenient.rs]
+            let result = match (number.as_u64(), number.as_i64(), number.as_f64()) {
+                (Some(number), ..) => visitor.visit_u64(number),
+                (None, Some(number), _) => visitor.visit_i64(number),
+                (None, None, Some(number)) => visitor.visit_f64(number),
+                (None, None, None) => return self.read(visitor, &[]),
+            };
+            result.map_err(|error: Mismatch| error.about(&expected, self.0))
+        }
+    )* };
+}
+
+impl<'de> de::Deserializer<'de> for JsonValue<'de> {
+    type Error = Mismatch;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
+        self.read(visitor, &[]).map_err(Mismatch::of_any_type)
+    }
+
+    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
+        visitor.visit_unit()
+    }
+
+    read![deserialize_bool, deserialize_char, deserialize_string, deserialize_bytes, deserialize_byte_buf];
+    read![deserialize_unit, deserialize_seq, deserialize_map, deserialize_identifier];
+
+    fn deserialize_unit_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, Mismatch> {
+        self.read(visitor, &[])
+    }
+
+    fn deserialize_tuple<V: Visitor<'de>>(self, _: usize, visitor: V) -> Result<V::Value, Mismatch> {
+        self.read(visitor, &[])
+    }
+
+    fn deserialize_tuple_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        _: usize,
+        visitor: V,
+    ) -> Result<V::Value, Mismatch> {
+        self.read(visitor, &[])
+    }
+
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        names: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Mismatch> {
+        self.read(visitor, names)
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
+        if self.is_null() { visitor.visit_none() } else { visitor.visit_some(self) }
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(self, name: &'static str, visitor: V) -> Result<V::Value, Mismatch> {
+        // serde_json's private types, such as `RawValue`, have names that begin with `$`.
+        if name.starts_with('$') {
+            let mut json = serde_json::Deserializer::from_str(self.0.get());
+            let expected = (&visitor as &dyn Expected).to_string();
+            let result = json.deserialize_newtype_struct(name, visitor);
+            return result.map_err(|_| Mismatch::default().about(&expected, self.0));
+        }
+        visitor.visit_newtype_struct(self)
+    }
+
+    fn deserialize_i128<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
+        let text = self.0.get();
+        // [lenient.rs
+        let text = text.trim_matches('"').trim();
+        // lenient.rs]
+        match text.parse::<i128>() {
+            Ok(number) => visitor.visit_i128(number),
+            Err(_) => self.deserialize_i64(visitor),
+        }
+    }
+
+    numbers![deserialize_i8, deserialize_i16, deserialize_i32, deserialize_i64];
+    numbers![deserialize_u8, deserialize_u16, deserialize_u32, deserialize_u64, deserialize_u128];
+    numbers![deserialize_f32, deserialize_f64];
+
+    /// What has a form of its own, such as times; plain strings are read by `deserialize_string`.
+    fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
+        let Ok(text) = serde_json::from_str::<String>(self.0.get()) else { return self.read(visitor, &[]) };
+        let expected = (&visitor as &dyn Expected).to_string();
+        let text = text.as_str();
+        // [lenient.rs
+        let text = &lenient::time(text, &visitor);
+        // lenient.rs]
+        visitor.visit_str(text).map_err(|error: Mismatch| error.about(&expected, self.0))
+    }
+
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        variants: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Mismatch> {
+        // serde_json knows how variants are written, and its error may quote the value.
+        let mut json = serde_json::Deserializer::from_str(self.0.get());
+        let result = json.deserialize_enum(name, variants, visitor);
+        result.map_err(|_| match self.0.get().starts_with('"') {
+            true => Mismatch::refusal().about("one of the documented variants", self.0),
+            false => Mismatch::default().about("one of the documented variants", self.0),
+        })
+    }
+}
+
+struct Items<'a> {
+    items: Enumerate<IntoIter<&'a RawValue>>,
+}
+
+impl<'de> de::SeqAccess<'de> for Items<'de> {
+    type Error = Mismatch;
+
+    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, Mismatch> {
+        let Some((index, item)) = self.items.next() else { return Ok(None) };
+        seed.deserialize(JsonValue(item)).map(Some).map_err(|error| error.below(Step::Index(index)))
+    }
+
+    fn size_hint(&self) -> Option<usize> {
+        Some(self.items.len())
+    }
+}
+
+struct Members<'a> {
+    /// The declared properties of a struct without additional properties. Serde does not pass those of other structs.
+    names: &'static [&'static str],
+    /// Whether the object is read as a struct.
+    is_struct: bool,
+    properties: IntoIter<(Cow<'a, str>, &'a RawValue)>,
+    value: Option<(Cow<'a, str>, &'a RawValue)>,
+}
+
+impl<'de> de::MapAccess<'de> for Members<'de> {
+    type Error = Mismatch;
+
+    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Mismatch> {
+        let Some((name, value)) = self.properties.next() else { return Ok(None) };
+        let key = Key { name: &name, is_struct: &mut self.is_struct };
+        let key = seed.deserialize(key).map_err(|error| error.below(Step::Other))?;
+        self.value = Some((name, value));
+        Ok(Some(key))
+    }
+
+    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Mismatch> {
+        let (name, value) = self.value.take().unwrap_or((Cow::Borrowed(""), RawValue::NULL));
+        seed.deserialize(JsonValue(value)).map_err(|error| {
+            let step = match self.names.iter().find(|known| **known == name) {
+                Some(known) => Step::Name(Cow::Borrowed(known)),
+                // A struct with additional properties reads those as any value, and converts them afterwards (`others`).
+                None if self.is_struct && self.names.is_empty() && !error.any => Step::Name(name.into_owned().into()),
+                None => Step::Other,
+            };
+            error.below(step)
+        })
+    }
+}
+
+/// The name of a property.
+struct Key<'a> {
+    name: &'a str,
+    /// Set when the name is read as that of a field: structs do that, maps read a string.
+    is_struct: &'a mut bool,
+}
+
+impl<'de> de::Deserializer<'de> for Key<'_> {
+    type Error = Mismatch;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
+        visitor.visit_str(self.name)
+    }
+
+    fn deserialize_identifier<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
+        *self.is_struct = true;
+        visitor.visit_str(self.name)
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, Mismatch> {
+        visitor.visit_newtype_struct(self)
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
+        visitor.visit_some(self)
+    }
+
+    forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit unit_struct seq tuple
+        tuple_struct map struct enum ignored_any
+    }
+}

@@ -1,0 +1,198 @@
+//! Checks whether a decoder can read the media type of a response.
+
+use http::HeaderMap;
+use http::header::CONTENT_TYPE;
+
+/// How a decoder reads the body of a response.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reads {
+    /// It ignores the body.
+    Nothing,
+    /// As a JSON value.
+    Json,
+    // [text_body.rs
+    /// As a string.
+    Text,
+    // text_body.rs]
+    // [download.rs
+    /// As a stream of bytes.
+    Bytes,
+    // download.rs]
+    // [events.rs
+    /// As a stream of server-sent events.
+    Events,
+    /// As a stream of JSON lines.
+    Lines,
+    // events.rs]
+}
+
+impl Reads {
+    /// Returns whether the body is read as a stream.
+    pub fn streams(self) -> bool {
+        let whole = matches!(self, Self::Nothing | Self::Json);
+        // [text_body.rs
+        let whole = whole || self == Self::Text;
+        // text_body.rs]
+        !whole
+    }
+}
+
+/// What a request expects of its responses.
+#[derive(Clone, Copy)]
+pub struct Expected {
+    /// How the body of a successful response with a status is read.
+    pub reads: fn(u16) -> Reads,
+    /// The value of the `Accept` header.
+    pub accept: Option<&'static str>,
+    // [response_enum.rs
+    /// All media types that the API offers, if `Accept` does not name all of them.
+    pub offers: &'static [&'static str],
+    // response_enum.rs]
+}
+
+impl Expected {
+    /// Returns the media type of a successful response, if the decoder cannot read it. A response without a media type is read.
+    pub fn refused(&self, status: u16, headers: &HeaderMap) -> Option<String> {
+        let received = received(headers)?;
+        let lower = received.to_ascii_lowercase();
+        if self.is_asked_for(&lower) {
+            return None;
+        }
+        let refused = !self.can_read((self.reads)(status), &lower);
+        // [response_enum.rs
+        // Another method of the request decodes it.
+        let refused = refused || self.offers.iter().any(|offer| matches(offer, &lower));
+        // response_enum.rs]
+        refused.then(|| received.to_owned())
+    }
+
+    /// Returns the media type of a response that could not be decoded, if it is not an expected one.
+    pub fn unexpected(&self, status: u16, headers: &HeaderMap) -> Option<String> {
+        let is_plausible = match (self.reads)(status) {
+            Reads::Json => is_json,
+            // [text_body.rs
+            Reads::Text => is_text,
+            // text_body.rs]
+            _ => return None,
+        };
+        let received = received(headers)?;
+        let lower = received.to_ascii_lowercase();
+        (!self.is_asked_for(&lower) && !is_plausible(&lower)).then(|| received.to_owned())
+    }
+
+    fn is_asked_for(&self, received: &str) -> bool {
+        self.accept.is_some_and(|accept| accept.split(',').any(|range| matches(range, received)))
+    }
+
+    /// Returns whether a decoder may be able to read a media type that was not asked for. Some servers send the same media type
+    /// with all responses, and an unknown media type may have any content.
+    fn can_read(&self, reads: Reads, received: &str) -> bool {
+        let kind = received.split('/').next().unwrap_or_default();
+        // [events.rs
+        let generic = matches!(received, "text/plain" | "application/octet-stream" | "binary/octet-stream");
+        // events.rs]
+        let other = matches!(kind, "image" | "audio" | "video" | "font" | "multipart") || is_stream(received);
+        match reads {
+            Reads::Nothing => true,
+            Reads::Json => !other && !is_text_of_its_own(received) || received == "image/json",
+            // [text_body.rs
+            Reads::Text => !other || suffix(received) == "xml",
+            // text_body.rs]
+            // [download.rs
+            Reads::Bytes => !self.is_other_content(received),
+            // download.rs]
+            // [events.rs
+            Reads::Events => generic || suffix(received) == "event-stream",
+            // Some servers send JSON lines as JSON.
+            Reads::Lines => generic || is_json(received) || is_stream(received) && suffix(received) != "event-stream",
+            // events.rs]
+        }
+    }
+    // [download.rs
+
+    /// Returns whether a response is JSON or HTML, although the request asks only for other and specific media types. Such a
+    /// response is the page of a gateway or the description of a problem. Other files often have the wrong media type.
+    fn is_other_content(&self, received: &str) -> bool {
+        let is_same_kind: fn(&str) -> bool = match received {
+            "text/html" | "application/xhtml+xml" => |asked| matches!(asked, "text/html" | "application/xhtml+xml"),
+            received if is_json(received) => is_json,
+            _ => return false,
+        };
+        let mut asked = self.accept.unwrap_or("*/*").split(',').map(|range| essence(range).to_ascii_lowercase());
+        asked.all(|asked| !is_same_kind(&asked) && !is_unspecific(&asked))
+    }
+    // download.rs]
+}
+// [download.rs
+
+/// Returns whether a media type or range says little about the content.
+fn is_unspecific(media_type: &str) -> bool {
+    matches!(media_type, "*/*" | "application/*" | "text/*" | "text/plain")
+        || matches!(suffix(media_type), "octet-stream" | "download" | "force-download")
+}
+// download.rs]
+
+/// Returns whether a text has a format of its own. JSON is common under the names of other texts, such as `text/javascript`.
+fn is_text_of_its_own(media_type: &str) -> bool {
+    const TEXTS: [&str; 6] = ["calendar", "css", "csv", "markdown", "tab-separated-values", "vtt"];
+    media_type.strip_prefix("text/").is_some_and(|subtype| TEXTS.contains(&subtype))
+}
+
+/// Returns the media type of a response without its parameters.
+pub fn received(headers: &HeaderMap) -> Option<&str> {
+    let media_type = headers.get(CONTENT_TYPE)?.to_str().ok()?;
+    Some(essence(media_type)).filter(|essence| essence.contains('/'))
+}
+
+/// Returns a media type without its parameters.
+pub fn essence(media_type: &str) -> &str {
+    media_type.split(';').next().unwrap_or_default().trim()
+}
+
+/// Returns whether a media range such as `image/*` or `application/*+json` includes a media type.
+fn matches(range: &str, media_type: &str) -> bool {
+    let range = essence(range).to_ascii_lowercase();
+    match range.split_once('*') {
+        None => range == media_type,
+        Some(("", _)) => true,
+        Some((start, end)) => media_type.starts_with(start) && media_type.ends_with(end),
+    }
+}
+
+/// Returns the suffix of a media type, or else its subtype: `json` for `application/problem+json`.
+fn suffix(media_type: &str) -> &str {
+    let subtype = media_type.split_once('/').map_or("", |(_, subtype)| subtype);
+    let suffix = subtype.rsplit('+').next().unwrap_or_default();
+    suffix.strip_prefix("x-").unwrap_or(suffix)
+}
+
+/// Returns whether a media type in lower case is JSON.
+pub fn is_json(media_type: &str) -> bool {
+    suffix(media_type) == "json" && !media_type.ends_with("/stream+json")
+}
+
+/// Returns whether a media type is one of a stream of values.
+fn is_stream(media_type: &str) -> bool {
+    const STREAMS: [&str; 11] = [
+        "event-stream",
+        "jsonl",
+        "jsonlines",
+        "json-lines",
+        "ndjson",
+        "nd-json",
+        "ldjson",
+        "ld-json",
+        "json-seq",
+        "json-stream",
+        "jsonstream",
+    ];
+    STREAMS.contains(&suffix(media_type)) || media_type.ends_with("/stream+json")
+}
+// [text_body.rs
+
+/// Returns whether a media type is textual.
+fn is_text(media_type: &str) -> bool {
+    const TEXTS: [&str; 4] = ["xml", "yaml", "javascript", "graphql"];
+    media_type.starts_with("text/") || TEXTS.contains(&suffix(media_type)) || is_json(media_type)
+}
+// text_body.rs]

@@ -1,0 +1,125 @@
+//! An answer of success with everything around its value.
+
+pub(crate) mod body;
+pub(crate) mod decode;
+pub(crate) mod download;
+pub(crate) mod events;
+pub(crate) mod json_value;
+pub(crate) mod lenient;
+pub(crate) mod media_type;
+pub(crate) mod mismatch;
+pub(crate) mod optional_body;
+pub(crate) mod properties;
+pub(crate) mod redirect;
+#[macro_use]
+pub(crate) mod response_enum;
+pub(crate) mod splitter;
+pub(crate) mod text_body;
+
+use std::fmt;
+use std::ops::Deref;
+
+use bytes::Bytes;
+use reqwest::StatusCode;
+use reqwest::header::HeaderMap;
+
+use crate::runtime::{Answer, Decode, Result};
+
+/// The value of an answer, together with status, headers, request id and number of attempts. It can be used like the value itself.
+#[derive(Clone)]
+pub struct Response<T> {
+    status: StatusCode,
+    headers: HeaderMap,
+    request_id: Option<String>,
+    attempts: u32,
+    body: Option<Bytes>,
+    value: T,
+}
+
+impl<T> Response<T> {
+    pub(crate) fn read<D: Decode<Value = T>>(mut answer: Answer, keep_body: bool) -> Result<Self> {
+        // [download.rs
+        // The value reads the body.
+        let keep_body = keep_body && answer.rest.is_none();
+        // download.rs]
+        let value = D::decode(&mut answer)?;
+        let request_id = answer.request_id().map(str::to_owned);
+        let attempts = answer.call.attempts;
+        let body = keep_body.then_some(answer.body);
+        Ok(Self { status: answer.status, headers: answer.headers, request_id, attempts, body, value })
+    }
+
+    /// The HTTP status of success.
+    pub fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// The headers of the answer.
+    pub fn headers(&self) -> &HeaderMap {
+        &self.headers
+    }
+
+    /// The header of a name in lower case, if it is there and readable as text.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
+    }
+
+    /// The items of an array in a header, over all lines of that name and without the spaces around them; `None` if there
+    /// is no such header, or one that is not text.
+    pub fn header_items(&self, name: &str) -> Option<Vec<&str>> {
+        let lines: Vec<&str> =
+            self.headers.get_all(name).iter().map(|line| line.to_str().ok()).collect::<Option<_>>()?;
+        let items = lines.iter().flat_map(|line| line.split(',')).map(str::trim).filter(|item| !item.is_empty());
+        (!lines.is_empty()).then(|| items.collect())
+    }
+
+    /// What the API calls the request.
+    pub fn request_id(&self) -> Option<&str> {
+        self.request_id.as_deref()
+    }
+
+    /// How many attempts it took, this one included.
+    pub fn attempts(&self) -> u32 {
+        self.attempts
+    }
+
+    /// Returns the body as it came, if the request was told to keep it (`keep_body`). Of a response that is read as it comes,
+    /// such as a download, there is none.
+    ///
+    /// ```text
+    /// let response = request.keep_body().send().await?;
+    /// let all: serde_json::Value = serde_json::from_slice(response.body().unwrap_or_default())?;
+    /// ```
+    pub fn body(&self) -> Option<&[u8]> {
+        self.body.as_deref()
+    }
+
+    /// Returns the [body](Self::body) as a string, if it is UTF-8.
+    pub fn text(&self) -> Option<&str> {
+        std::str::from_utf8(self.body()?).ok()
+    }
+
+    /// The value alone.
+    pub fn into_inner(self) -> T {
+        self.value
+    }
+}
+
+impl<T> Deref for Response<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.value
+    }
+}
+
+/// Leaves out the headers, the request id and the body, which may hold secrets such as cookies.
+impl<T: fmt::Debug> fmt::Debug for Response<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Response")
+            .field("status", &self.status)
+            .field("attempts", &self.attempts)
+            .field("value", &self.value)
+            .finish_non_exhaustive()
+    }
+}
