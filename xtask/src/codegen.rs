@@ -11,7 +11,7 @@ use bindery::fileset::{Drift, DriftKind};
 use clap::Args;
 
 use crate::inputs::{References, cannot, configuration};
-use crate::{folder, said};
+use crate::{diagnostic_args, output_dir};
 
 /// What to bind, and where to.
 #[derive(Args)]
@@ -34,7 +34,7 @@ pub struct Options {
     pub references: References,
     /// What to say of the document, and how.
     #[command(flatten)]
-    pub said: said::Said,
+    pub said: diagnostic_args::Said,
 }
 
 /// Runs the task, and says on the terminal what came of it.
@@ -94,7 +94,7 @@ pub fn codegen(options: &Options) -> Result<Done, Failed> {
     let config = configuration(&options.spec, options.config.as_deref())?;
     let (bound, mut diagnostics) = bindery::bind(&document, &config);
     options.said.apply(&mut diagnostics, &document, &config);
-    let said = options.said.format.draw(&diagnostics, &document, &config, said::style(&io::stderr()));
+    let said = options.said.format.draw(&diagnostics, &document, &config, diagnostic_args::style(&io::stderr()));
     let counts = diagnostics.counts();
     let Some(bound) = bound.filter(|_| !diagnostics.has_errors()) else {
         return Err(Failed { said, reason: format!("{counts}; nothing has been written") });
@@ -109,7 +109,7 @@ pub fn codegen(options: &Options) -> Result<Done, Failed> {
 /// Writes the crate where it is to be, or looks whether it is there, and says what has been done.
 fn write(options: &Options, bound: &Bound) -> Result<String, String> {
     let out = &out_path(options, &bound.config.package.name);
-    let found = folder::read(out, &bound.files).map_err(|error| cannot("read", out, &error))?;
+    let found = output_dir::read(out, &bound.files).map_err(|error| cannot("read", out, &error))?;
     let drift = bound.files.drift(&found);
     let foreign: Vec<_> = drift.iter().filter(|one| one.kind == DriftKind::Foreign).collect();
     if !foreign.is_empty() && !options.check {
@@ -124,7 +124,7 @@ fn write(options: &Options, bound: &Bound) -> Result<String, String> {
     } else if options.check {
         return Err(report(&drift, out, options));
     } else {
-        folder::write(out, &bound.files, &drift).map_err(|error| cannot("write", out, &error))?;
+        output_dir::write(out, &bound.files, &drift).map_err(|error| cannot("write", out, &error))?;
         "has been written"
     };
     Ok(format!(

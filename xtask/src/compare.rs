@@ -10,8 +10,8 @@ use bindery::ir::Api;
 use bindery::source::Source;
 use clap::Args;
 
+use crate::diagnostic_args;
 use crate::inputs::{References, file};
-use crate::said;
 
 /// What to compare.
 #[derive(Args)]
@@ -73,7 +73,7 @@ pub fn compare(options: &Options) -> Result<String, String> {
 
 fn load(document: &Source, config: &Source) -> Result<Api, String> {
     let (loaded, diagnostics) = bindery::load(document, config);
-    let style = said::style(&io::stderr());
+    let style = diagnostic_args::style(&io::stderr());
     match loaded {
         Some((api, _)) => Ok(api),
         None => Err(format!("{}{} cannot be compared", diagnostics.render(document, config, style), document.path)),

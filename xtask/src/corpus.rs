@@ -22,7 +22,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::{Value, json};
 
 use crate::inputs::{References, beside, cannot, file};
-use crate::{folder, said};
+use crate::{diagnostic_args, output_dir};
 
 /// Which documents, and how much to do with them.
 #[derive(Args, Clone)]
@@ -44,7 +44,7 @@ pub struct Options {
     pub references: References,
     /// What to say of each document, and how.
     #[command(flatten)]
-    pub said: said::Said,
+    pub said: diagnostic_args::Said,
 }
 
 /// Runs the task. It fails if a document makes the generator panic, or a crate does not compile without a warning;
@@ -211,9 +211,9 @@ fn bind(path: &Path, name: &str, options: &Options) -> Result<Fate, String> {
     });
     let (outcome, diagnostics) = match result {
         Ok((Some(bound), diagnostics)) => {
-            let found = folder::read(&folder, &bound.files).map_err(|error| cannot("read", &folder, &error))?;
+            let found = output_dir::read(&folder, &bound.files).map_err(|error| cannot("read", &folder, &error))?;
             let drift = bound.files.drift(&found);
-            folder::write(&folder, &bound.files, &drift).map_err(|error| cannot("write", &folder, &error))?;
+            output_dir::write(&folder, &bound.files, &drift).map_err(|error| cannot("write", &folder, &error))?;
             (Outcome::Bound { lines: bound.files.lines() }, diagnostics)
         }
         Ok((None, diagnostics)) => (Outcome::Refused, diagnostics),

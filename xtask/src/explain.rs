@@ -9,13 +9,13 @@ use bindery::diagnostics::explain;
 use bindery::source::Source;
 use clap::Args;
 
-use crate::said::{Format, style};
+use crate::diagnostic_args::{Format, style};
 
 /// Which code.
 #[derive(Args)]
 pub struct Options {
     /// The code, such as `B0201`; all of them are listed if there is none.
-    #[arg(value_name = "CODE", value_parser = crate::said::code)]
+    #[arg(value_name = "CODE", value_parser = crate::diagnostic_args::code)]
     pub code: Option<Code>,
 }
 

@@ -3,11 +3,11 @@
 pub mod codegen;
 pub mod compare;
 pub mod corpus;
+pub mod diagnostic_args;
 pub mod explain;
-pub mod folder;
 pub mod inputs;
 pub mod mock;
-pub mod said;
+pub mod output_dir;
 
 /// The code of the README is compiled with the tests.
 #[cfg(doctest)]

@@ -146,7 +146,7 @@ fn an_error_of_the_file_system_names_the_file() {
 #[test]
 fn the_corpus_keeps_to_folders_of_its_own() {
     let setup = Setup::new();
-    let (documents, said) = (setup.root.path().to_owned(), xtask::said::Said::default());
+    let (documents, said) = (setup.root.path().to_owned(), xtask::diagnostic_args::Said::default());
     let run = |out: &Path| {
         let (documents, out, said) = (documents.clone(), out.to_owned(), said.clone());
         corpus::corpus(&corpus::Options { documents, check: false, jobs: 1, out, references: Default::default(), said })

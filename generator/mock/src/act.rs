@@ -5,17 +5,19 @@ use bindery::ir::{Answer, Content, Field, Key, Operation, Param, ParamPlace, Res
 use bindery::mock_rules::{property, takes};
 use serde_json::{Value, json};
 
-use crate::content::{self, Form};
+use crate::content;
+use crate::content::Form;
 use crate::copies;
-use crate::failure::Failure;
+use crate::error_response::Failure;
 use crate::filter::Selection;
-use crate::form::{self, Given};
 use crate::generate;
 use crate::http::{Request, Response};
 use crate::model::{Model, plain};
 use crate::page;
 use crate::parts;
 use crate::record::{located, path_of, set_key};
+use crate::request_values;
+use crate::request_values::Given;
 use crate::route::{Spot, Values};
 use crate::rules::{at, at_map, remove, set, text_of};
 use crate::state::State;
@@ -51,7 +53,7 @@ impl Act<'_> {
         let mut new = generate::blank(self.model, record, example, &now);
         let facts = self.model.facts(self.resource);
         facts.set_defaults(&mut new);
-        form::lay(self.model, record, self.given, &mut new);
+        request_values::lay(self.model, record, self.given, &mut new);
         // What is given as null has its default, too.
         facts.fill_defaults(&mut new);
         Value::Object(new)
@@ -138,7 +140,7 @@ impl Act<'_> {
             _ => None,
         });
         let key = text_of(found.filter(|value| !value.is_null())?);
-        let fits = form::is_of(self.model, &kind.ty, &kind.constraints, &key);
+        let fits = request_values::is_of(self.model, &kind.ty, &kind.constraints, &key);
         Some(key).filter(|key| fits && !key.is_empty())
     }
 
@@ -156,8 +158,10 @@ impl Act<'_> {
             if key.is_empty() || state.store.get(&self.spot.collection, &key).is_some() {
                 continue;
             }
-            let in_path = form::is_of(self.model, &kind.ty, &kind.constraints, &key);
-            if in_path && property.is_none_or(|field| form::is_of(self.model, &field.ty, &field.constraints, &key)) {
+            let in_path = request_values::is_of(self.model, &kind.ty, &kind.constraints, &key);
+            if in_path
+                && property.is_none_or(|field| request_values::is_of(self.model, &field.ty, &field.constraints, &key))
+            {
                 return Ok(key);
             }
             free = free.or(in_path.then_some(key));
@@ -192,7 +196,7 @@ impl Act<'_> {
         let facts = self.model.facts(self.resource);
         if let Some(record) = self.model.record_of(self.resource) {
             if let (Value::Object(entries), Value::Object(old)) = (&mut new, &old) {
-                form::lay(self.model, record, self.given, entries);
+                request_values::lay(self.model, record, self.given, entries);
                 let changed = |field: &&Field| generate::is_stamp(field, generate::CHANGED);
                 let given =
                     |field: &Field| self.given.iter().any(|(param, _)| plain(&param.wire) == plain(&field.wire));
@@ -342,7 +346,7 @@ impl Act<'_> {
 pub(crate) fn path_given<'a>(model: &Model, operation: &'a Operation, path: &Values) -> Given<'a> {
     let of = |param: &'a Param| {
         let (_, text) = path.iter().find(|(name, _)| param.place == ParamPlace::Path && *name == param.wire)?;
-        Some((param, form::value(model, &param.ty, &[text])))
+        Some((param, request_values::value(model, &param.ty, &[text])))
     };
     operation.params.iter().filter_map(of).collect()
 }

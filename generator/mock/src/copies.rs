@@ -4,9 +4,9 @@ use bindery::ir::{Operation, ResourceId, Side};
 use bindery::mock_rules::{parameters, parent_property, property};
 use serde_json::{Map, Value, json};
 
-use crate::form;
 use crate::generate;
 use crate::model::Model;
+use crate::request_values;
 use crate::route::{Values, above, collection_values, joined, value};
 use crate::rules::{Copies, at, fill, set, text_of};
 use crate::state::State;
@@ -134,7 +134,7 @@ fn write(model: &Model, state: &mut State, resource: ResourceId, collection: &st
             }
         };
         for (name, text) in source.path.iter().chain(&path) {
-            form::put(model, declared, name, &json!(text), &mut copy);
+            request_values::put(model, declared, name, &json!(text), &mut copy);
         }
         for (name, from) in &copies.set {
             let value = copied(&state.store, &source, from);
@@ -168,6 +168,6 @@ pub(crate) fn keeps_links(model: &Model, resource: ResourceId, property: &str) -
 pub(crate) fn set_path(model: &Model, resource: ResourceId, path: &Values, record: &mut Map<String, Value>) {
     let Some(declared) = model.record_of(resource) else { return };
     for (name, _) in &model.facts(resource).found {
-        form::put(model, declared, name, &json!(value(path, name)), record);
+        request_values::put(model, declared, name, &json!(value(path, name)), record);
     }
 }

@@ -7,8 +7,8 @@ use bindery::ir::compare;
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 use serde_json::Value;
 
-use crate::failure::Failure;
-use crate::form::Given;
+use crate::error_response::Failure;
+use crate::request_values::Given;
 use crate::rules::{Facts, at, text_of, value_of};
 
 /// The filters of a request.

@@ -6,7 +6,8 @@ use bindery::ir::Content;
 use serde_json::Value;
 
 use crate::content;
-use crate::multipart::{self, Part};
+use crate::multipart;
+use crate::multipart::Part;
 
 /// A request, as it was received.
 ///

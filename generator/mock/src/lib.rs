@@ -35,20 +35,18 @@
 //! - Numbers keep their digits if they are integers; other numbers have 64 bits.
 
 mod act;
-mod answer;
 mod big;
-mod check;
 mod console;
 mod content;
 mod copies;
-mod damage;
+mod corruption;
 mod error;
-mod failure;
+mod error_response;
 mod fault;
 mod filter;
-mod form;
 mod formats;
 mod generate;
+mod handler;
 mod http;
 mod mock;
 mod model;
@@ -57,18 +55,20 @@ mod page;
 mod parts;
 mod pattern;
 mod record;
+mod request_values;
 mod rng;
 mod route;
 mod rules;
 mod security;
-mod seed;
+mod seed_data;
 mod server;
 mod state;
 mod state_file;
 mod store;
+mod validate;
 
-pub use check::{Problem, check};
 pub use error::Error;
 pub use fault::{Damage, Fault};
 pub use http::{Recorded, Request, Response};
 pub use mock::{Builder, Mock, Ready};
+pub use validate::{Problem, check};

@@ -18,7 +18,7 @@ use crate::formats;
 use crate::http::{Recorded, Request, Response};
 use crate::model::Model;
 use crate::security;
-use crate::seed;
+use crate::seed_data;
 use crate::server::{OnRequest, Shared, outcome, serve};
 use crate::state::State;
 use crate::state_file::StateFile;
@@ -106,7 +106,7 @@ impl Mock {
     /// [`Error::StateFile`] if it cannot be kept there.
     pub fn put(&self, path: &str, record: Value) -> Result<(), Error> {
         let mut inner = self.shared.lock();
-        seed::put(&self.shared.model, &mut inner.state, path, record)?;
+        seed_data::put(&self.shared.model, &mut inner.state, path, record)?;
         inner.keep().map_err(|error| Error::StateFile(error.to_string()))
     }
 

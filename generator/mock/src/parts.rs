@@ -5,9 +5,10 @@ use bindery::mock_rules::below;
 use serde_json::{Map, Value};
 
 use crate::act::{Act, path_given};
-use crate::failure::Failure;
-use crate::form::{self, Given};
+use crate::error_response::Failure;
 use crate::model::plain;
+use crate::request_values;
+use crate::request_values::Given;
 use crate::route::{Spot, Values};
 use crate::rules::value_of;
 use crate::state::State;
@@ -74,7 +75,7 @@ fn read<'a>(act: &Act<'_>, operation: &'a Operation, object: &Map<String, Value>
     let whole = operation.params.iter().find(|param| matches!(param.place, ParamPlace::Body(_)));
     if let Some(param) = whole {
         let value = Value::Object(object.clone());
-        let problems = form::problems(act.model, param, "", &value);
+        let problems = request_values::problems(act.model, param, "", &value);
         return if problems.is_empty() { Ok(vec![(param, value)]) } else { Err(invalid(problems)) };
     }
     let mut given = Given::new();
@@ -84,7 +85,7 @@ fn read<'a>(act: &Act<'_>, operation: &'a Operation, object: &Map<String, Value>
             let shown: String = name.chars().take(80).collect();
             return Err(Failure::new(400, format!("{shown} is not a parameter of {}", operation.id)));
         };
-        let problems = form::problems(act.model, param, &param.wire, value);
+        let problems = request_values::problems(act.model, param, &param.wire, value);
         if !problems.is_empty() {
             return Err(invalid(problems));
         }

@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use bindery::ir::{Method, Operation, OperationId, ResourceId, Segment, Side};
 use percent_encoding::percent_decode_str;
 
-use crate::answer::takes;
-use crate::failure::Failure;
+use crate::error_response::Failure;
+use crate::handler::takes;
 use crate::http::Request;
 use crate::model::{Model, is_known};
 use crate::rules::{at, text_of};

@@ -7,8 +7,8 @@ use bindery::ir::{Api, ParamPlace, ResourceId};
 use bindery::mock_rules::{covered, target};
 use serde_json::{Map, Value, json};
 
-use crate::failure::Failure;
-use crate::form::Given;
+use crate::error_response::Failure;
+use crate::request_values::Given;
 use crate::store::{Store, segment};
 
 /// What the rules say about one resource.

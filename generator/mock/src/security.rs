@@ -5,7 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use bindery::ir::{Content, Operation, SchemeKind, SecurityScheme};
 use serde_json::json;
 
-use crate::failure::Failure;
+use crate::error_response::Failure;
 use crate::http::{Request, Response};
 use crate::model::Model;
 use crate::state::State;

@@ -14,11 +14,12 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 
-use crate::answer::{answer, described, refuse};
 use crate::console;
-use crate::damage;
-use crate::failure::{Failure, failure};
-use crate::fault::{self, Damage, Fault};
+use crate::corruption;
+use crate::error_response::{Failure, failure};
+use crate::fault;
+use crate::fault::{Damage, Fault};
+use crate::handler::{answer, described, refuse};
 use crate::http::{Recorded, Request, Response};
 use crate::model::Model;
 use crate::rng::Rng;
@@ -244,8 +245,8 @@ pub(crate) fn outcome(shared: &Shared, request: Request) -> (Response, Fault) {
     if let Some(body) = &mut response.body {
         let ty = asked.and_then(|id| described(&model.api.operations[id], response.status)?.body.as_ref());
         match (fault.damage, ty) {
-            (Some(Damage::UnknownEnum), Some(ty)) => damage::unknown_enums(&model.api, ty, body),
-            (Some(Damage::ExtraField), _) => damage::extra_fields(body),
+            (Some(Damage::UnknownEnum), Some(ty)) => corruption::unknown_enums(&model.api, ty, body),
+            (Some(Damage::ExtraField), _) => corruption::extra_fields(body),
             _ => {}
         }
     }

@@ -1,6 +1,6 @@
 //! Pages, look-ups, counters, and what a store is after a restart.
 
-use super::*;
+use crate::store::*;
 
 fn numbers(slice: &Slice<'_>) -> Vec<u64> {
     slice.records.iter().map(|(number, _, _)| *number).collect()

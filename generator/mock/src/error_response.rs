@@ -3,9 +3,9 @@
 use bindery::ir::{Constraint, Content, Field, OperationId, TypeRef};
 use serde_json::{Map, Value, json};
 
-use crate::answer::described;
 use crate::content;
 use crate::generate;
+use crate::handler::described;
 use crate::http::Response;
 use crate::model::{Model, plain};
 

@@ -8,7 +8,7 @@ use bindery::source::Source;
 /// # Errors
 ///
 /// What should not have happened.
-pub fn judge(document: &Source, config: &Source) -> Result<bool, String> {
+pub fn check_invariants(document: &Source, config: &Source) -> Result<bool, String> {
     let (bound, diagnostics) = bindery::bind(document, config);
     let rendered = diagnostics.render(document, config, Style::Plain);
     let demand = |holds: bool, what: &str| if holds { Ok(()) } else { Err(format!("{what}\n{rendered}")) };

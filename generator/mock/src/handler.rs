@@ -4,11 +4,11 @@ use bindery::ir::{Body, Content, Header, Media, Method, Operation, OperationId, 
 use serde_json::Value;
 
 use crate::act::{Act, path_given};
-use crate::failure::{Failure, failure};
-use crate::form;
+use crate::error_response::{Failure, failure};
 use crate::generate;
 use crate::http::{Request, Response};
 use crate::model::Model;
+use crate::request_values;
 use crate::route::{Route, Spot, Values, resolve, route};
 use crate::rules::{fill, text_of};
 use crate::security;
@@ -57,7 +57,7 @@ fn carry_out(model: &Model, state: &mut State, request: &Request, route: &Route)
     security::authorize(model, operation, request)?;
     check_media_type(operation, request)?;
     // An identifier that breaks its own rules is one of nothing.
-    let mut given = form::read(model, operation, request, &route.path).map_err(|problems| {
+    let mut given = request_values::read(model, operation, request, &route.path).map_err(|problems| {
         let in_path = |problem: &String| route.path.iter().any(|(name, _)| problem.starts_with(&format!("{name} ")));
         match problems.iter().all(in_path) {
             true => Failure::unknown(&request.path),

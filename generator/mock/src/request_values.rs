@@ -4,12 +4,12 @@ use bindery::ir::{Body, Constraint, Field, Media, Operation, Param, ParamPlace, 
 use serde_json::{Map, Value, json};
 
 use crate::big;
-use crate::check::{check, constrain};
 use crate::generate::fits;
 use crate::http::Request;
 use crate::model::{Model, plain};
 use crate::multipart::Part;
 use crate::rules::text_of;
+use crate::validate::{check, constrain};
 
 /// The values of a request that its operation declares, by the name on the wire.
 pub(crate) type Given<'a> = Vec<(&'a Param, Value)>;

@@ -3,7 +3,6 @@
 use bindery::ir::{Side, TypeRef};
 use serde_json::Value;
 
-use crate::check::check;
 use crate::copies;
 use crate::error::Error;
 use crate::generate;
@@ -12,6 +11,7 @@ use crate::record::{located, path_of, set_key};
 use crate::route::{resolve, segments, values};
 use crate::rules::set;
 use crate::state::State;
+use crate::validate::check;
 
 /// Stores a record at the path of an instance.
 pub(crate) fn put(model: &Model, state: &mut State, path: &str, given: Value) -> Result<(), Error> {

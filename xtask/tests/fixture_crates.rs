@@ -26,7 +26,7 @@ use xtask::codegen::{Options, codegen};
 async fn what_is_generated_compiles_and_works() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
     let fixtures = root.join("generator/tests/fixtures");
-    let out = Path::new(env!("CARGO_TARGET_TMPDIR")).join("other_documents");
+    let out = Path::new(env!("CARGO_TARGET_TMPDIR")).join("fixture_crates");
     let _ = fs::remove_dir_all(&out);
     let (mut names, mut values): (Vec<String>, usize) = Default::default();
     for entry in fs::read_dir(fixtures.join("ok")).unwrap() {

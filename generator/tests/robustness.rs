@@ -4,11 +4,11 @@
 //!
 //! | variable | meaning |
 //! |---|---|
-//! | `BROKEN_CASES` | how many cases to try; 100,000 in a release build take minutes |
-//! | `BROKEN_SEED` | the first of them |
-//! | `BROKEN_MODE` | `mutate` or `compose`, to try one of the two alone |
-//! | `BROKEN_MILLISECONDS` | the time that a case may take; a case that takes longer fails |
-//! | `BROKEN_KEEP` | a folder for the documents that are generated, for `cargo xtask corpus` |
+//! | `ROBUSTNESS_CASES` | how many cases to try; 100,000 in a release build take minutes |
+//! | `ROBUSTNESS_SEED` | the first of them |
+//! | `ROBUSTNESS_MODE` | `mutate` or `compose`, to try one of the two alone |
+//! | `ROBUSTNESS_MILLISECONDS` | the time that a case may take; a case that takes longer fails |
+//! | `ROBUSTNESS_KEEP` | a folder for the documents that are generated, for `cargo xtask corpus` |
 //!
 //! A case that fails, overflows the stack or does not end is in the folder that the report names.
 
@@ -16,8 +16,8 @@
 
 #[path = "support/compose.rs"]
 mod compose;
-#[path = "support/judge.rs"]
-mod judge;
+#[path = "support/invariants.rs"]
+mod invariants;
 #[path = "support/mutate.rs"]
 mod mutate;
 mod support;
@@ -33,7 +33,7 @@ use std::time::{Duration, Instant};
 use bindery::source::Source;
 use compose::composed;
 use fastrand::Rng;
-use judge::judge;
+use invariants::check_invariants;
 use mutate::mutated;
 use serde_yaml::Value;
 use support::{Fixture, all};
@@ -89,17 +89,17 @@ fn no_input_is_too_broken_to_be_answered() {
     let from_env = |name: &str, default: u64| {
         std::env::var(name).map_or(default, |text| text.parse().unwrap_or_else(|_| panic!("{name}={text}")))
     };
-    let (cases, first) = (from_env("BROKEN_CASES", 150), from_env("BROKEN_SEED", 0));
-    let limit = Duration::from_millis(from_env("BROKEN_MILLISECONDS", TIME.as_millis() as u64));
-    let mode = match std::env::var("BROKEN_MODE").as_deref() {
+    let (cases, first) = (from_env("ROBUSTNESS_CASES", 150), from_env("ROBUSTNESS_SEED", 0));
+    let limit = Duration::from_millis(from_env("ROBUSTNESS_MILLISECONDS", TIME.as_millis() as u64));
+    let mode = match std::env::var("ROBUSTNESS_MODE").as_deref() {
         Ok("mutate") => Some(Mode::Mutate),
         Ok("compose") => Some(Mode::Compose),
-        Ok(other) => panic!("BROKEN_MODE={other}"),
+        Ok(other) => panic!("ROBUSTNESS_MODE={other}"),
         Err(_) => None,
     };
-    let keep = std::env::var_os("BROKEN_KEEP").map(PathBuf::from);
-    println!("BROKEN_CASES={cases} BROKEN_SEED={first}");
-    let fixtures: Vec<Fixture> = ["ok", "err", "keywords", "broken"].into_iter().flat_map(all).collect();
+    let keep = std::env::var_os("ROBUSTNESS_KEEP").map(PathBuf::from);
+    println!("ROBUSTNESS_CASES={cases} ROBUSTNESS_SEED={first}");
+    let fixtures: Vec<Fixture> = ["ok", "err", "keywords", "robustness"].into_iter().flat_map(all).collect();
     let trees: Vec<Value> = fixtures.iter().filter_map(|one| serde_yaml::from_str(&one.document.text).ok()).collect();
     let (next, bound, slowest, (said, answers)) =
         (AtomicU64::new(0), AtomicU64::new(0), AtomicU64::new(0), mpsc::channel());
@@ -117,7 +117,7 @@ fn no_input_is_too_broken_to_be_answered() {
                     fs::write(kept.with_extension("toml"), &config.text).expect("writable");
                     let (started, before) = (Instant::now(), running_time());
                     let _ = said.send(Ok(seed));
-                    let judged = catch_unwind(AssertUnwindSafe(|| judge(&document, &config)));
+                    let judged = catch_unwind(AssertUnwindSafe(|| check_invariants(&document, &config)));
                     let judged = judged.unwrap_or_else(|_| Err("it panics".to_owned()));
                     let ran = running_time().zip(before).map(|(after, before)| after.saturating_sub(before));
                     let (time, memory) = (ran.unwrap_or_else(|| started.elapsed()), memory());
@@ -169,8 +169,8 @@ fn no_input_is_too_broken_to_be_answered() {
 #[test]
 fn what_has_broken_it_once_does_no_more() {
     let mut count = 0;
-    for Fixture { name, document, config } in all("broken") {
-        judge(&document, &config).unwrap_or_else(|problem| panic!("{name}: {problem}"));
+    for Fixture { name, document, config } in all("robustness") {
+        check_invariants(&document, &config).unwrap_or_else(|problem| panic!("{name}: {problem}"));
         count += 1;
     }
     assert!(count > 0);
@@ -185,7 +185,7 @@ fn the_corpus_of_the_fuzzer_is_answered() {
     for entry in fs::read_dir(folder).expect("a folder") {
         let path = entry.expect("a file").path();
         let text = String::from_utf8_lossy(&fs::read(&path).expect("readable")).into_owned();
-        let judged = judge(&Source::new("document.yaml", text), &config);
+        let judged = check_invariants(&Source::new("document.yaml", text), &config);
         bound += u32::from(judged.unwrap_or_else(|problem| panic!("{}: {problem}", path.display())));
     }
     assert!(bound > 0);
