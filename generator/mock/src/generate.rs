@@ -141,7 +141,8 @@ impl Maker<'_> {
     fn property(&mut self, field: &Field, shown: Option<&Value>) -> Option<Value> {
         let model = self.model;
         if is_stamp(field, CHANGED) || is_stamp(field, CREATED) {
-            return Some(json!(self.now));
+            let is_unset = field.nullable && shown.is_some_and(Value::is_null);
+            return Some(if is_unset { Value::Null } else { json!(self.now) });
         }
         let fits = |value: &&Value| fits(model, field, value);
         if let Some(default) = field.default.as_ref().filter(fits) {
