@@ -20,9 +20,9 @@ pub async fn run(client: &Client) -> Result<()> {
     let service = client.services().create("Support desk").await?;
     let service = client.service(service.sid()?);
 
-    // The API takes the unique name in place of the SID, too; the mock knows only SIDs.
-    let made = service.conversations().create().friendly_name("Order 1042").unique_name("order-1042").await?;
-    let conversation = service.conversation(made.sid()?);
+    // The unique name identifies the conversation as its SID does.
+    service.conversations().create().friendly_name("Order 1042").unique_name("order-1042").await?;
+    let conversation = service.conversation("order-1042");
 
     conversation.participants().create().identity("ana").await?;
     let by_sms = conversation.participants().create();

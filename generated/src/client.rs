@@ -133,9 +133,11 @@ static API: Api = Api {
 ///
 /// # Regions and edges
 ///
-/// The host follows from them by the API's own rule. Set both, with credentials of that region: a region may have
-/// no host without an edge, and credentials of one region may be unknown in another. The URL of a next page that
-/// names another region or edge is followed in those of the client.
+/// The host is `{product}[.{edge}][.{region}].twilio.com`, where `{product}` is the first label of the document's
+/// host and the parts in brackets are left out if they are not set. With an edge and no region, the region is
+/// `us1`. Set an edge with each region, and credentials that were created in that region: APIs may serve a region
+/// only through an edge, and may know credentials only in their own region. The client follows the URL of a next
+/// page that names another region or edge in its own region and edge.
 ///
 /// ```no_run
 /// # fn example() -> twilio_conversations::Result<()> {

@@ -88,27 +88,35 @@ fn shortened(word: &str, suffix: &str) -> String {
 
 /// Reports credentials of the configuration for which the document has no security scheme.
 pub fn check(config: &Config, api: &Api, diagnostics: &mut Diagnostics) {
-    for one in &config.client.credentials {
-        let place = config.place("client.credentials");
-        let fitting = api.security.iter().filter(|scheme| fits(one, scheme)).count();
-        let problem = match (&one.scheme, one.held()) {
-            (Some(name), _) if fitting == 0 => format!("`{name}` is not a security scheme for such credentials"),
-            (None, Some(Held::Token(name))) if fitting == 0 => {
-                format!("`{name}` holds a bearer token, and the document has no security scheme for one")
+    for (index, one) in config.client.credentials.iter().enumerate() {
+        // Credentials that are not a whole set are reported already.
+        let Some(held) = one.held() else { continue };
+        let any_scheme = Credentials { scheme: None, ..one.clone() };
+        let same_kind = api.security.iter().filter(|scheme| fits(&any_scheme, scheme));
+        let same_kind: Vec<&str> = same_kind.map(|scheme| scheme.name.as_str()).collect();
+        let (key, problem) = match (&one.scheme, held, same_kind.len()) {
+            (Some(name), ..) if !same_kind.contains(&name.as_str()) => {
+                ("scheme", format!("`{name}` is not a security scheme for such credentials"))
             }
-            (None, Some(Held::Key(name))) if fitting == 0 => {
-                format!("`{name}` holds an API key, and the document has no security scheme for one")
+            (None, Held::Token(name), 0) => {
+                ("token", format!("`{name}` holds a bearer token, and the document has no security scheme for one"))
             }
-            (None, Some(Held::Key(name))) if fitting > 1 => {
-                format!("`{name}` holds an API key, and the document has several security schemes for one")
+            (None, Held::Key(name), 0) => {
+                ("key", format!("`{name}` holds an API key, and the document has no security scheme for one"))
+            }
+            (None, Held::Key(name), 2..) => {
+                ("key", format!("`{name}` holds an API key, and the document has several security schemes for one"))
             }
             _ => continue,
         };
-        let names: Vec<String> = api.security.iter().map(|scheme| format!("`{}`", scheme.name)).collect();
-        let help = match names.as_slice() {
-            [] => "describe the scheme in `components.securitySchemes` of the document".to_owned(),
-            names => format!("set `scheme` to a fitting one of {}", names.join(", ")),
+        let quoted: Vec<String> = same_kind.iter().map(|name| format!("`{name}`")).collect();
+        let help = match quoted.as_slice() {
+            [] => "describe the scheme in `components.securitySchemes` of the document, or remove these credentials"
+                .to_owned(),
+            [name] => format!("set `scheme` to {name}, or remove it"),
+            names => format!("set `scheme` to one of {}", names.join(", ")),
         };
+        let place = config.place(&format!("client.credentials.{index}.{key}"));
         diagnostics.push(Diagnostic::error(code::CONFIG_VALUE, place, problem).help(help));
     }
 }

@@ -8,6 +8,7 @@ use crate::big;
 use crate::model::{Model, plain};
 use crate::pattern::Pattern;
 use crate::rng::Rng;
+use crate::rules::text_of;
 use crate::validate::{check, constrain};
 
 /// A record with nothing in it but what the document or the clock say: dates, defaults, identifiers, what is required.
@@ -27,7 +28,7 @@ pub(crate) fn nth(model: &Model, ty: &TypeRef, now: &str, nth: usize) -> Value {
     Maker { model, now, nth, within: Vec::new() }.any(ty, &[])
 }
 
-/// A text for a key under constraints, another one each time.
+/// Generates the text of a key of any type, a different one for each state of the generator as far as the type has several.
 pub(crate) fn key(model: &Model, ty: &TypeRef, constraints: &[Constraint], rng: &mut Rng) -> String {
     match ty {
         TypeRef::Named(id) => match &model.api.types[*id].shape {
@@ -37,19 +38,55 @@ pub(crate) fn key(model: &Model, ty: &TypeRef, constraints: &[Constraint], rng: 
             }
             Shape::Alias(inner) | Shape::Wrapper(inner) => key(model, inner, constraints, rng),
             Shape::ValueEnum(values) => {
-                values.values.first().map(|literal| literal.value.to_string()).unwrap_or_default()
+                let picked = rng.below(values.values.len() as u64) as usize;
+                values.values.get(picked).map(|literal| text_of(&literal.value)).unwrap_or_default()
             }
             Shape::StringEnum(variants) => {
                 let picked = rng.below(variants.len() as u64) as usize;
                 variants.get(picked).map(|variant| variant.wire.clone()).unwrap_or_default()
             }
-            Shape::Record(_) | Shape::Union(_) => text(constraints, rng, None),
+            Shape::Union(union) => match union.variants.first() {
+                Some(variant) => key(model, &variant.ty, constraints, rng),
+                None => text(constraints, rng, None),
+            },
+            Shape::Record(_) => text(constraints, rng, None),
         },
         TypeRef::Int(_) | TypeRef::Unsigned(_) | TypeRef::Float(_) | TypeRef::BigNumber => {
-            (1 + rng.below(1_000_000_000)).to_string()
+            let free = 1 + rng.below(1_000_000_000);
+            let mut problems = check(&model.api, ty, &json!(free));
+            constrain(constraints, &json!(free), &mut problems);
+            match problems.is_empty() {
+                true => free.to_string(),
+                false => number_text(ty, constraints, rng.below(MOST_KEYS) as usize),
+            }
         }
+        TypeRef::Uuid => {
+            let (high, low) = (rng.next(), rng.next());
+            let [time, middle, version] = [high >> 32, high >> 16 & 0xffff, high & 0xfff];
+            let [variant, node] = [0x8000 | low >> 48 & 0x3fff, low & 0xffff_ffff_ffff];
+            format!("{time:08x}-{middle:04x}-4{version:03x}-{variant:04x}-{node:012x}")
+        }
+        TypeRef::Bool => (rng.below(2) == 1).to_string(),
+        TypeRef::DateTime => time(rng.below(SECONDS)),
+        TypeRef::Date => time(rng.below(SECONDS)).split('T').next().unwrap_or_default().to_owned(),
+        TypeRef::Duration => format!("PT{}S", 1 + rng.below(SECONDS)),
+        TypeRef::Uri => format!("https://example.com/{:016x}", rng.next()),
+        TypeRef::Nullable(inner) => key(model, inner, constraints, rng),
         _ => text(constraints, rng, None),
     }
+}
+
+/// The most different numbers that are tried as keys where the range of keys is small.
+const MOST_KEYS: u64 = 1_000;
+
+/// The seconds of ten years: times that are keys are that far apart at most.
+const SECONDS: u64 = 315_360_000;
+
+/// The text of one of the numbers that constraints allow.
+fn number_text(ty: &TypeRef, constraints: &[Constraint], nth: usize) -> String {
+    let is_whole = !matches!(ty, TypeRef::Float(_));
+    let number = number(constraints, is_whole, nth);
+    if is_whole { format!("{number:.0}") } else { number.to_string() }
 }
 
 /// The point in time of a tick of the mock's clock, which moves a second with each write and starts with 2026.
@@ -104,7 +141,8 @@ impl Maker<'_> {
     fn property(&mut self, field: &Field, shown: Option<&Value>) -> Option<Value> {
         let model = self.model;
         if is_stamp(field, CHANGED) || is_stamp(field, CREATED) {
-            return Some(json!(self.now));
+            let is_unset = field.nullable && shown.is_some_and(Value::is_null);
+            return Some(if is_unset { Value::Null } else { json!(self.now) });
         }
         let fits = |value: &&Value| fits(model, field, value);
         if let Some(default) = field.default.as_ref().filter(fits) {
@@ -223,7 +261,7 @@ fn is_identifier(model: &Model, ty: &TypeRef) -> bool {
     }
 }
 
-/// A number that the constraints allow, 0 if they do; the `nth` of them, if there are so many.
+/// A number that the constraints allow, 0 if they do; the `nth` of them, counted again from the first if there are fewer.
 fn number(constraints: &[Constraint], whole: bool, nth: usize) -> f64 {
     let (mut low, mut high) = ((f64::NEG_INFINITY, false), (f64::INFINITY, false));
     let mut step = None;
@@ -258,7 +296,7 @@ fn number(constraints: &[Constraint], whole: bool, nth: usize) -> f64 {
     let up = (0..nth + 2).map(|times| start + step * times as f64);
     let down = (1..nth + 2).map(|times| start - step * times as f64);
     let all: Vec<f64> = up.chain(down).filter(allowed).collect();
-    all.get(nth).or(all.first()).copied().unwrap_or(start)
+    nth.checked_rem(all.len()).and_then(|nth| all.get(nth)).copied().unwrap_or(start)
 }
 
 /// A text under constraints: by its pattern, else the word, else hexadecimal digits; as long as it has to be.

@@ -30,26 +30,20 @@ pub(crate) fn answer(model: &Model, state: &mut State, request: &Request, asked:
     }
 }
 
-/// The answer to a request that is not carried out, with a status that the document has for it.
+/// The response to a request that is not carried out.
 pub(crate) fn refuse(model: &Model, state: &mut State, asked: Option<OperationId>, failed: &Failure) -> Response {
-    let documented = asked.and_then(|id| documented(&model.api.operations[id], failed.status));
-    let failed = Failure { status: documented.unwrap_or(failed.status), ..failed.clone() };
+    let status = asked.map_or(failed.status, |id| documented(&model.api.operations[id], failed.status));
+    let failed = Failure { status, ..failed.clone() };
     let mut response = failure(model, asked, &failed);
     finish(model, state, asked, &mut response);
     response
 }
 
-/// The status that an operation's document has for requests that would be refused with this one: itself, or the next
-/// best; nothing if the document does not speak of refusals.
-fn documented(operation: &Operation, status: u16) -> Option<u16> {
-    if described(operation, status).is_some() {
-        return Some(status);
-    }
-    let codes = operation.responses.iter().filter_map(|response| match response.status {
-        Status::Code(code @ 400..=499) => Some(code),
-        _ => None,
-    });
-    codes.min_by_key(|code| [400, 422].iter().position(|usual| usual == code).unwrap_or(usize::MAX))
+/// The status of a refusal: 422 for an invalid request, if the operation documents that and not 400. No other status stands for
+/// another one: a client that gets 404 or 409 instead of 401 would do the wrong thing.
+fn documented(operation: &Operation, status: u16) -> u16 {
+    let has = |status| described(operation, status).is_some();
+    if status == 400 && !has(400) && has(422) { 422 } else { status }
 }
 
 fn carry_out(model: &Model, state: &mut State, request: &Request, route: &Route) -> Result<Response, Failure> {

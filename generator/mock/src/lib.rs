@@ -6,6 +6,10 @@
 //!
 //! A [`Mock`] keeps everything in memory and shares nothing with others, so that each test may have its own.
 //!
+//! A refused request has the status that says why, whether the operation documents it or not: 400 for an invalid request (422 if
+//! the operation documents 422 and not 400), 401 without credentials, 404 for an unknown path or record, 405 for another method, 409
+//! for a value that is taken, 415 for another media type. The body is an error as the document or codegen.toml describes it.
+//!
 //! # What an API does beyond its document
 //!
 //! `[[mock.rules]]` in codegen.toml states facts that a document has no keywords for: unique values (409), values that identify a

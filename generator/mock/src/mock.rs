@@ -191,7 +191,8 @@ impl Builder {
     {
         let credentials = self.credentials.clone();
         let mock = self.start().await?;
-        let (user, password) = credentials.as_ref().map_or(("user", "password"), |(user, password)| (user, password));
+        let (user, password) =
+            credentials.as_ref().map_or(CREDENTIALS, |(user, password)| (user.as_str(), password.as_str()));
         let client = client(&mock.url(), user, password).map_err(|error| Error::Client(error.into()))?;
         Ok(Ready { mock, client })
     }
@@ -225,6 +226,10 @@ impl Builder {
         Ok(Mock { address, shared, task })
     }
 }
+
+/// The user and password that clients of the mock have where any are accepted. Errors replace credentials by `[redacted]`, so
+/// neither is a word that an API uses in its paths.
+pub(crate) const CREDENTIALS: (&str, &str) = ("mock-user", "mock-password");
 
 /// A running server and a client that is made for it.
 #[derive(Debug)]

@@ -169,7 +169,7 @@ fn traits(api: &Api, id: ResourceId, resource: &Resource) -> Traits {
         Some((field.wire.clone(), keys))
     });
     Traits {
-        key: key(record, resource),
+        key: key(api, record, resource),
         url: url.map(|field| field.wire.clone()),
         links,
         example: example(api, model, resource),
@@ -206,8 +206,8 @@ fn base_paths(api: &Api) -> Vec<String> {
 }
 
 /// The property that is the key: the one of the same name, else of the same type of its own, else the one that the
-/// key's name ends with (`harbour_id` and `id`), else the first of the same type.
-fn key(record: &Record, resource: &Resource) -> Option<String> {
+/// key's name ends with (`harbour_id` and `id`), of the same type if there is such a one, else the first of the same type.
+fn key(api: &Api, record: &Record, resource: &Resource) -> Option<String> {
     let key = resource.key.as_ref()?;
     let name = plain(&key.wire);
     let named = matches!(key.ty, TypeRef::Named(_));
@@ -215,8 +215,25 @@ fn key(record: &Record, resource: &Resource) -> Option<String> {
     let field = find(&|field| plain(&field.wire) == name)
         .or_else(|| find(&|field| named && field.ty == key.ty))
         .or_else(|| find(&|field| field.ty == key.ty && name.ends_with(&plain(&field.wire))))
+        .or_else(|| find(&|field| is_scalar(api, &field.ty, 4) && name.ends_with(&plain(&field.wire))))
         .or_else(|| find(&|field| field.ty == key.ty && field.required))?;
     Some(field.wire.clone())
+}
+
+/// Returns whether values of a type can be the segment of a path. Unions that are nested deeper than `depth` are not.
+fn is_scalar(api: &Api, ty: &TypeRef, depth: usize) -> bool {
+    let Some(below) = depth.checked_sub(1) else { return false };
+    match ty {
+        TypeRef::List(_) | TypeRef::Map(_) | TypeRef::Tuple(_) | TypeRef::Json => false,
+        TypeRef::Named(id) => match &api.types[*id].shape {
+            Shape::Record(_) => false,
+            Shape::Union(union) => union.variants.iter().all(|variant| is_scalar(api, &variant.ty, below)),
+            Shape::Alias(inner) | Shape::Wrapper(inner) => is_scalar(api, inner, below),
+            Shape::Newtype(_) | Shape::StringEnum(_) | Shape::ValueEnum(_) => true,
+        },
+        TypeRef::Nullable(inner) => is_scalar(api, inner, below),
+        _ => true,
+    }
 }
 
 fn example(api: &Api, model: TypeId, resource: &Resource) -> Option<Value> {

@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 use crate::copies;
 use crate::generate;
 use crate::model::Model;
+use crate::request_values;
 use crate::store::segment;
 
 /// A record with the URLs that follow from its own.
@@ -25,15 +26,14 @@ pub(crate) fn located(model: &Model, resource: ResourceId, mut record: Value, ur
     record
 }
 
-/// Puts a key into the property for it, as a number where the property is one.
+/// Puts a key into the property for it, as a value of the property's type.
 pub(crate) fn set_key(model: &Model, ty: &TypeRef, record: &mut Value, property: Option<&str>, key: &str) {
     let (Some(property), Value::Object(entries)) = (property, record) else { return };
     let Some(field) = model.record(ty).and_then(|record| record.fields.iter().find(|field| field.wire == property))
     else {
         return;
     };
-    let number = key.parse::<i64>().map(Value::from).ok();
-    let mut values = [Some(json!(key)), number].into_iter().flatten();
+    let mut values = [json!(key), request_values::from_text(model, &field.ty, key)].into_iter();
     if let Some(value) = values.find(|value| generate::fits(model, field, value)) {
         entries.insert(property.to_owned(), value);
     }

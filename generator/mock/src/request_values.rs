@@ -156,7 +156,8 @@ pub(crate) fn value(model: &Model, ty: &TypeRef, texts: &[&str]) -> Value {
     }
 }
 
-fn from_text(model: &Model, ty: &TypeRef, text: &str) -> Value {
+/// A value of a type from its text. Text that is not one of the type stays a string.
+pub(crate) fn from_text(model: &Model, ty: &TypeRef, text: &str) -> Value {
     let parsed = match ty {
         TypeRef::Bool => text.parse::<bool>().ok().map(Value::from),
         TypeRef::Unsigned(_) => text.parse::<u64>().ok().map(Value::from),

@@ -202,3 +202,103 @@ async fn strings_stand_for_values_of_any_kind() {
         assert_eq!(answer.status, status, "{path} {body} {answer:?}");
     }
 }
+
+const SCHEMAS: [&str; 18] = [
+    "{ type: string }",
+    "{ type: string, minLength: 3, maxLength: 8 }",
+    "{ type: string, pattern: '^[A-Z]{2}[0-9]{3}$' }",
+    "{ type: string, enum: [a, b, c, d, e] }",
+    "{ type: string, format: uuid }",
+    "{ type: string, format: date }",
+    "{ type: string, format: date-time }",
+    "{ type: string, format: duration }",
+    "{ type: string, format: email }",
+    "{ type: string, format: uri }",
+    "{ type: string, format: byte }",
+    "{ type: integer }",
+    "{ type: integer, format: int32, maximum: 100 }",
+    "{ type: integer, minimum: 5, maximum: 20, multipleOf: 3 }",
+    "{ type: integer, minimum: 9007199254740993 }",
+    "{ type: number, exclusiveMinimum: 0, exclusiveMaximum: 1 }",
+    "{ enum: [1, 2, a, b, true] }",
+    "{ oneOf: [{ type: integer }, { type: string, format: uuid }] }",
+];
+
+#[tokio::test]
+async fn keys_of_every_type_are_made() {
+    for (in_path, in_record) in [
+        ("{ type: string }", "{ type: string, format: uuid }"),
+        ("{ type: string }", "{ type: integer }"),
+        ("{ type: integer }", "{ type: string }"),
+        ("{ type: string, format: uuid }", "{ type: string }"),
+    ]
+    .into_iter()
+    .chain(SCHEMAS.map(|schema| (schema, schema)))
+    {
+        let document = format!(
+            "openapi: 3.1.0\n\
+             info: {{ title: Keys, version: '1' }}\n\
+             servers: [{{ url: https://keys.example }}]\n\
+             paths:\n  \
+               /things:\n    \
+                 post: {{ operationId: add, responses: {{ '201': &one {{ description: It., content: {{ application/json: {{ schema: {{ $ref: '#/components/schemas/Thing' }} }} }} }} }} }}\n  \
+               /things/{{thingId}}:\n    \
+                 parameters: [{{ name: thingId, in: path, required: true, schema: {in_path} }}]\n    \
+                 get: {{ operationId: get, responses: {{ '200': *one }} }}\n\
+             components:\n  \
+               schemas: {{ Thing: {{ type: object, required: [name], properties: {{ name: {{ type: string }}, id: {in_record} }} }} }}\n"
+        );
+        let mock = Mock::from_spec(&document, "").start().await.expect("a mock");
+        let mut ids = std::collections::BTreeSet::new();
+        for _ in 0..3 {
+            let created = raw(&mock.url(), "POST", "/things", "", "").await;
+            assert_eq!(created.status, 201, "{in_path} {created:?}");
+            let id = &created.json()["id"];
+            ids.insert(id.to_string());
+            let id = id.as_str().map_or_else(|| id.to_string(), str::to_owned).replace('/', "%2F");
+            let found = raw(&mock.url(), "GET", &format!("/things/{id}"), "", "").await;
+            assert_eq!((found.status, found.body), (200, created.body), "{in_path}");
+        }
+        assert_eq!(ids.len(), 3, "{in_path} {ids:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_refusal_has_the_status_that_says_why() {
+    for (documented, statuses) in [
+        ("", [401, 404, 400, 409]),
+        ("'404': { description: No. }, ", [401, 404, 400, 409]),
+        ("'409': { description: No. }, ", [401, 404, 400, 409]),
+        ("'422': { description: No. }, ", [401, 404, 422, 409]),
+        ("'400': { description: No. }, '422': { description: No. }, ", [401, 404, 400, 409]),
+        ("4XX: { description: No. }, ", [401, 404, 400, 409]),
+    ] {
+        let document = format!(
+            "openapi: 3.0.3\n\
+             info: {{ title: Refusals, version: '1' }}\n\
+             servers: [{{ url: https://refusals.example }}]\n\
+             security: [{{ token: [] }}]\n\
+             paths:\n  \
+               /things/{{thingId}}:\n    \
+                 parameters: [{{ name: thingId, in: path, required: true, schema: {{ type: string }} }}]\n    \
+                 get: {{ operationId: get, responses: {{ {documented}'200': &one {{ description: It., content: {{ application/json: {{ schema: &thing {{ type: object, properties: {{ id: {{ type: string }}, size: {{ type: integer }} }} }} }} }} }} }} }}\n  \
+               /things:\n    \
+                 post:\n      \
+                   operationId: add\n      \
+                   requestBody: {{ content: {{ application/json: {{ schema: *thing }} }} }}\n      \
+                   responses: {{ {documented}'201': *one }}\n\
+             components: {{ securitySchemes: {{ token: {{ type: http, scheme: bearer }} }} }}\n"
+        );
+        let mock = Mock::from_spec(&document, "").start().await.expect("a mock");
+        let url = mock.url();
+        let head = &format!("Authorization: Bearer x\r\n{JSON}");
+        assert_eq!(raw(&url, "POST", "/things", head, "{\"id\":\"a\"}").await.status, 201);
+        let found = [
+            raw(&url, "GET", "/things/a", "", "").await.status,
+            raw(&url, "GET", "/things/b", head, "").await.status,
+            raw(&url, "POST", "/things", head, "{\"size\":\"x\"}").await.status,
+            raw(&url, "POST", "/things", head, "{\"id\":\"a\"}").await.status,
+        ];
+        assert_eq!(found, statuses, "{documented}");
+    }
+}

@@ -284,7 +284,8 @@ async fn the_page_gets_records_and_requests() {
     let api = read("api").await;
     let operations = api["operations"].as_array().unwrap();
     let create = operations.iter().find(|one| one["id"] == "CreateService").unwrap();
-    let credentials = json!([{ "place": "header", "name": "Authorization", "value": "Basic dXNlcjpwYXNzd29yZA==" }]);
+    let credentials =
+        json!([{ "place": "header", "name": "Authorization", "value": "Basic bW9jay11c2VyOm1vY2stcGFzc3dvcmQ=" }]);
     assert_eq!(create["credentials"], credentials);
     assert_eq!(create["params"][0]["name"], "FriendlyName");
 }

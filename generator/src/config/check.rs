@@ -6,8 +6,13 @@ use crate::config::{Config, is_variable, key_range};
 use crate::diagnostics::{Diagnostic, Diagnostics, Place, code};
 use crate::naming::file::is_device;
 
-/// Values that are of the right type and still cannot be used.
-pub(super) fn check(config: &Config, root: Option<&DeTable<'_>>, diagnostics: &mut Diagnostics) {
+/// Reports values that have the right type and still cannot be used. `unknown` has the paths of keys that are reported already.
+pub(super) fn check(
+    config: &Config,
+    root: Option<&DeTable<'_>>,
+    unknown: &[Vec<String>],
+    diagnostics: &mut Diagnostics,
+) {
     let mut wrong = |path: &[&str], value: &str, what: &str, help: &str| {
         let range = root.and_then(|root| key_range(root, path)).unwrap_or_default();
         let message = format!("`{value}` is not {what}");
@@ -54,16 +59,19 @@ pub(super) fn check(config: &Config, root: Option<&DeTable<'_>>, diagnostics: &m
     }
     for (index, pair) in config.client.credentials.iter().enumerate() {
         let at = index.to_string();
+        let table = ["client", "credentials", at.as_str()];
         for (key, name) in pair.keys().filter(|(key, name)| *key != "scheme" && !is_variable(name)) {
             let help = "use letters, digits and `_`, a letter first";
             wrong(&["client", "credentials", &at, key], name, "the name of an environment variable", help);
         }
-        if pair.held().is_none() {
+        // A misspelled key may be the one that is missing here.
+        let is_misspelled = unknown.iter().any(|path| path.starts_with(&table.map(str::to_owned)));
+        if pair.held().is_none() && !is_misspelled {
             let keys: Vec<&str> = pair.keys().map(|(key, _)| key).collect();
-            let path = ["client", "credentials", &at, keys.first().copied().unwrap_or_default()];
-            let path = if keys.is_empty() { &path[..2] } else { &path };
+            let path = [&table[..], keys.first().map_or(&[], std::slice::from_ref)].concat();
+            let value = if keys.is_empty() { "{}".to_owned() } else { keys.join(", ") };
             let help = "name `user` with `password`, `token`, `key`, or `client_id` with `client_secret`";
-            wrong(path, &keys.join(", "), "a whole set of credentials", help);
+            wrong(&path, &value, "a whole set of credentials", help);
         }
         if let Some(pattern) = pair.pattern.as_ref().filter(|pattern| regex_lite::Regex::new(pattern).is_err()) {
             let path = ["client", "credentials", &at, "pattern"];

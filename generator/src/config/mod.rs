@@ -2,6 +2,7 @@
 
 mod check;
 pub(crate) mod infer;
+mod known_keys;
 mod mock;
 mod syntax;
 
@@ -11,7 +12,7 @@ use std::ops::Range;
 use serde::Deserialize;
 use toml::de::{DeTable, DeValue};
 
-use crate::diagnostics::{Diagnostic, Diagnostics, Place, code, did_you_mean};
+use crate::diagnostics::{Diagnostic, Diagnostics, Place, code};
 use crate::source::Source;
 
 pub use check::WORDS;
@@ -292,20 +293,19 @@ pub fn parse(source: &Source, diagnostics: &mut Diagnostics) -> Option<Config> {
     let mut unknown = Vec::new();
     let config: Result<Config, _> = serde_ignored::deserialize(deserializer, |path| unknown.push(keys_of(&path)));
     let root = DeTable::parse(&source.text).ok();
-    for path in unknown {
+    for path in &unknown {
         let keys: Vec<&str> = path.iter().map(String::as_str).collect();
         let range = root.as_ref().and_then(|root| key_range(root.get_ref(), &keys)).unwrap_or_default();
-        let near = keys.last().and_then(|key| did_you_mean(key, KEYS.iter().copied().filter(|known| known != key)));
-        let help = near.map_or_else(|| "remove it".to_owned(), |near| format!("did you mean `{near}`?"));
         let message = format!("`{}` is not a key of codegen.toml", path.join("."));
-        diagnostics.push(Diagnostic::error(code::CONFIG_UNKNOWN_KEY, Place::Config(range), message).help(help));
+        let diagnostic = Diagnostic::error(code::CONFIG_UNKNOWN_KEY, Place::Config(range), message);
+        diagnostics.push(diagnostic.help(known_keys::help(&keys)));
     }
     match config {
         Ok(mut config) => {
             if let Some(root) = &root {
                 collect_keys(root.get_ref(), "", &mut config.keys);
             }
-            check::check(&config, root.as_ref().map(Spanned::get_ref), diagnostics);
+            check::check(&config, root.as_ref().map(Spanned::get_ref), &unknown, diagnostics);
             Some(config)
         }
         Err(error) => syntax::unusable(&source.text, &error, diagnostics),
@@ -328,100 +328,40 @@ fn keys_of(path: &serde_ignored::Path<'_>) -> Vec<String> {
     keys
 }
 
-/// Every key there is, for the sake of those that are nearly one.
-const KEYS: &[&str] = &[
-    "at",
-    "at_most_one",
-    "client",
-    "code",
-    "copies",
-    "counters",
-    "crate",
-    "credentials",
-    "cursor",
-    "cursor_parameter",
-    "default_region",
-    "defaults",
-    "dependency",
-    "dispatcher",
-    "edge",
-    "errors",
-    "exactly_one",
-    "filters",
-    "find",
-    "formats",
-    "host",
-    "items",
-    "json",
-    "last_item",
-    "link",
-    "lookup",
-    "manifest",
-    "markers",
-    "max_items",
-    "message",
-    "mock",
-    "models",
-    "more",
-    "more_info",
-    "name",
-    "newest_first",
-    "next",
-    "off",
-    "offset",
-    "operations",
-    "page",
-    "page_size",
-    "paging",
-    "parameter",
-    "parts",
-    "password",
-    "pattern",
-    "personal",
-    "property",
-    "reason",
-    "region",
-    "rename",
-    "request_id",
-    "rules",
-    "set",
-    "stored_at",
-    "strict",
-    "surface",
-    "template",
-    "test",
-    "tests",
-    "to",
-    "token_url",
-    "total",
-    "unique",
-    "user",
-    "values",
-    "version",
-];
-
-/// Gathers the keys of a table and of the tables in it.
+/// Gathers the keys of a table and of the tables in it. An item of an array has its number in the path.
 fn collect_keys(table: &DeTable<'_>, path: &str, keys: &mut BTreeMap<String, Range<usize>>) {
     for (key, value) in table {
         let path = format!("{path}{}", key.get_ref());
-        if let DeValue::Table(table) = value.get_ref() {
-            collect_keys(table, &format!("{path}."), keys);
+        match value.get_ref() {
+            DeValue::Table(table) => collect_keys(table, &format!("{path}."), keys),
+            DeValue::Array(items) => {
+                for (index, item) in items.iter().enumerate() {
+                    if let DeValue::Table(table) = item.get_ref() {
+                        collect_keys(table, &format!("{path}.{index}."), keys);
+                    }
+                }
+            }
+            _ => {}
         }
         keys.insert(path, key.span());
     }
 }
 
-/// The bytes of the last of the keys that lead to a value.
+/// The bytes of the last of the keys that lead to a value, or of the item of an array that they lead to.
 fn key_range(table: &DeTable<'_>, path: &[&str]) -> Option<Range<usize>> {
     let (first, rest) = path.split_first()?;
     let (key, value) = table.iter().find(|(key, _)| key.get_ref() == first)?;
     match (rest, value.get_ref()) {
         ([], _) => Some(key.span()),
         (rest, DeValue::Table(table)) => key_range(table, rest),
-        ([index, rest @ ..], DeValue::Array(items)) => match items.get(index.parse::<usize>().ok()?)?.get_ref() {
-            DeValue::Table(table) => key_range(table, rest),
-            _ => None,
-        },
+        ([index, rest @ ..], DeValue::Array(items)) => {
+            let item = items.get(index.parse::<usize>().ok()?)?;
+            match (rest, item.get_ref()) {
+                ([], _) => Some(item.span()),
+                (rest, DeValue::Table(table)) => key_range(table, rest),
+                _ => None,
+            }
+        }
         _ => None,
     }
 }

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use crate::generate;
 use crate::http::Recorded;
+use crate::mock::CREDENTIALS;
 use crate::model::Model;
 use crate::server::Inner;
 use crate::store::{From, Store, segment};
@@ -57,7 +58,7 @@ fn credentials(model: &Model, operation: &Operation) -> Vec<Value> {
 
 fn credential(model: &Model, scheme: &SecurityScheme) -> Value {
     let known = model.credentials.as_ref();
-    let (user, password) = known.map_or(("user", "password"), |(user, password)| (user.as_str(), password.as_str()));
+    let (user, password) = known.map_or(CREDENTIALS, |(user, password)| (user.as_str(), password.as_str()));
     let (place, name, value) = match &scheme.kind {
         SchemeKind::Basic => {
             ("header", "Authorization", format!("Basic {}", STANDARD.encode(format!("{user}:{password}"))))

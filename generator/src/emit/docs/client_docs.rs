@@ -1,5 +1,6 @@
 //! The examples in the documentation of the client: one for each thing that can be set or exchanged.
 
+use crate::config::Host;
 use crate::emit::Context;
 use crate::emit::client::credentials::credentials;
 use crate::emit::docs::{code, inline, paragraph, wrap};
@@ -18,16 +19,8 @@ impl Context<'_> {
         );
         self.credentials(&mut docs);
         self.servers(&mut docs);
-        if self.config.client.host.is_some() {
-            self.section(
-                &mut docs,
-                "Regions and edges",
-                "The host follows from them by the API's own rule. Set both, with credentials of that region: a region may have no \
-                 host without an edge, and credentials of one region may be unknown in another. The URL of a next page that \
-                 names another region or edge is followed in those of the client.",
-                "",
-                REGION,
-            );
+        if let Some(host) = &self.config.client.host {
+            self.section(&mut docs, "Regions and edges", &regions(host), "", REGION);
         }
         self.tokens(&mut docs);
         let shown = self.shown();
@@ -165,6 +158,24 @@ let client = Client::builder().base_url("{url}").build()?;"#;
 const SERVERS: &str = r#"use {krate}::Client;
 
 let client = Client::builder().server_variable({name}, {value}).build()?;"#;
+
+/// What a client's region and edge do to the host.
+fn regions(host: &Host) -> String {
+    let mut text = format!(
+        "The host is `{}`, where `{{product}}` is the first label of the document's host and the parts in brackets are left \
+         out if they are not set.",
+        host.template
+    );
+    if let Some(region) = &host.default_region {
+        text.push_str(&format!(" With an edge and no region, the region is `{region}`."));
+    }
+    text.push_str(
+        " Set an edge with each region, and credentials that were created in that region: APIs may serve a region only through \
+         an edge, and may know credentials only in their own region. The client follows the URL of a next page that names \
+         another region or edge in its own region and edge.",
+    );
+    text
+}
 
 const REGION: &str = r#"use {krate}::Client;
 

@@ -1,0 +1,82 @@
+//! The keys that each table of codegen.toml takes, for suggestions.
+
+use serde::de::{Deserialize, Deserializer, Visitor, value::Error};
+use serde::forward_to_deserialize_any;
+
+use super::{
+    Client, Config, Copies, Credentials, Errors, Filter, Host, Mock, NewestFirst, Package, Paging, Part, Personal,
+    Rename, Rule, Tests,
+};
+use crate::diagnostics::did_you_mean;
+
+/// Returns what to do about an unknown key: the nearest key that its table takes, or all of them.
+pub(super) fn help(path: &[&str]) -> String {
+    let Some((key, table)) = path.split_last() else { return String::new() };
+    let known = keys_of_table(table);
+    if let Some(near) = did_you_mean(key, known.iter().copied()) {
+        return format!("did you mean `{near}`?");
+    }
+    let quoted: Vec<String> = known.iter().map(|key| format!("`{key}`")).collect();
+    match quoted.split_last() {
+        Some((last, [])) => format!("remove it; this table takes {last}"),
+        Some((last, before)) => format!("remove it; this table takes {} and {last}", before.join(", ")),
+        None => "remove it".to_owned(),
+    }
+}
+
+/// The keys of the table at a path; items of arrays count as steps.
+fn keys_of_table(path: &[&str]) -> &'static [&'static str] {
+    match path {
+        [] => fields::<Config>(),
+        ["crate"] => fields::<Package>(),
+        ["client"] => fields::<Client>(),
+        ["client", "host"] => fields::<Host>(),
+        ["client", "credentials", _] => fields::<Credentials>(),
+        ["errors"] => fields::<Errors>(),
+        ["paging"] | ["paging", "operations", _] => fields::<Paging>(),
+        ["personal"] => fields::<Personal>(),
+        ["tests"] => fields::<Tests>(),
+        ["mock"] => fields::<Mock>(),
+        ["mock", "rules", _] => fields::<Rule>(),
+        ["mock", "rules", _, "filters", _] => fields::<Filter>(),
+        ["mock", "rules", _, "newest_first", _] => fields::<NewestFirst>(),
+        ["mock", "rules", _, "parts", _] => fields::<Part>(),
+        ["mock", "rules", _, "copies", _] => fields::<Copies>(),
+        ["rename", _] => fields::<Rename>(),
+        _ => &[],
+    }
+}
+
+/// The names of the fields that a struct is deserialized from.
+fn fields<'de, T: Deserialize<'de>>() -> &'static [&'static str] {
+    let mut fields: &[&str] = &[];
+    // The result is always an error: there is no value.
+    let _ = T::deserialize(Fields(&mut fields));
+    fields
+}
+
+/// A deserializer that notes which fields a struct asks for.
+struct Fields<'f>(&'f mut &'static [&'static str]);
+
+impl<'de> Deserializer<'de> for Fields<'_> {
+    type Error = Error;
+
+    fn deserialize_any<V: Visitor<'de>>(self, _: V) -> Result<V::Value, Error> {
+        Err(serde::de::Error::custom("there is no value"))
+    }
+
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Error> {
+        *self.0 = fields;
+        self.deserialize_any(visitor)
+    }
+
+    forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option unit unit_struct
+        newtype_struct seq tuple tuple_struct map enum identifier ignored_any
+    }
+}

@@ -1,0 +1,37 @@
+//! What `cargo xtask mock` prints.
+
+#![allow(clippy::unwrap_used, reason = "in tests and benchmarks a panic is the report")]
+
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Command, Output, Stdio};
+
+fn command(port: &str) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
+    command.current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/..")).args(["mock", "--port", port]);
+    command
+}
+
+/// A mock that ends with the test.
+struct Running(Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+#[test]
+fn it_prints_its_url_the_credentials_and_how_to_stop() {
+    let mut mock = Running(command("0").stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap());
+    let mut url = String::new();
+    BufReader::new(mock.0.stdout.take().unwrap()).read_line(&mut url).unwrap();
+    let said: Vec<String> = BufReader::new(mock.0.stderr.take().unwrap()).lines().take(2).map(Result::unwrap).collect();
+    assert!(said[0].starts_with("accepts a user and a password in `Authorization: Basic`"), "{said:?}");
+    assert_eq!(said[1], "press ctrl-c to stop");
+
+    let port = url.trim().strip_prefix("http://127.0.0.1:").unwrap();
+    let Output { status, stderr, .. } = command(port).output().unwrap();
+    let expected = format!("port {port} is in use; choose another with --port, or a free one with --port 0\n");
+    assert_eq!((status.success(), String::from_utf8_lossy(&stderr).as_ref()), (false, expected.as_str()));
+}
