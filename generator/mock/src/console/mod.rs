@@ -16,8 +16,8 @@ const SVG: &str = "image/svg+xml";
 const TEXT: &str = "text/plain; charset=utf-8";
 
 /// What the page may load: its own parts alone.
-pub(crate) const POLICY: &str =
-    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; base-uri 'none'";
+pub(crate) const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; base-uri 'none'; \
+     form-action 'none'; frame-ancestors 'none'";
 
 /// An answer that is none of the API's.
 pub(crate) struct Page {
@@ -104,7 +104,11 @@ fn control(shared: &Shared, request: &Request, path: &str) -> Option<Page> {
 fn add_faults(shared: &Shared, body: &[u8]) -> Page {
     let text = String::from_utf8_lossy(body);
     let lines = text.lines().filter(|line| !line.trim().is_empty());
-    match lines.map(str::parse::<Fault>).collect::<Result<Vec<_>, _>>() {
+    let read = |line: &str| {
+        let fault: Fault = line.parse()?;
+        fault.check(&shared.model.api).map(|()| fault)
+    };
+    match lines.map(read).collect::<Result<Vec<_>, _>>() {
         Ok(faults) => {
             let stay = faults.iter().any(|fault| fault.times.is_none());
             shared.lock().faults.extend(faults);
