@@ -365,6 +365,12 @@ async fn what_is_remembered_is_bounded() {
         mock.ask(request);
     }
     assert_eq!(mock.requests().len(), 63);
+    // Many empty strings take memory too.
+    for _ in 0..70 {
+        let query = vec![(String::new(), String::new()); 20_000];
+        mock.ask(Request { method: "GET".to_owned(), path: "/v1/Services".to_owned(), query, ..Default::default() });
+    }
+    assert_eq!(mock.requests().len(), 41);
 }
 
 /// Sends these bytes and returns all that comes back.
