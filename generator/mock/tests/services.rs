@@ -280,6 +280,7 @@ async fn the_page_gets_records_and_requests() {
     let second = read("requests?number=1").await;
     assert!(second["reason"].as_str().unwrap().starts_with("PageSize "), "{second}");
     assert_eq!(raw(&url, "GET", "/__mock/requests?number=9", "", "").await.status, 404);
+    assert_eq!(raw(&url, "GET", "/__mock/requests?number=none", "", "").await.status, 404);
 
     let api = read("api").await;
     let operations = api["operations"].as_array().unwrap();

@@ -81,13 +81,14 @@ fn control(shared: &Shared, request: &Request, path: &str) -> Option<Page> {
             let (collection, key) = (parameter("collection").unwrap_or_default(), parameter("key").unwrap_or_default());
             Page::json(&view::record(&shared.lock().state.store, collection, key))
         }
-        ("GET", "requests") => match number("number") {
-            Some(number) => match view::request(&shared.model, &shared.lock(), number) {
+        ("GET", "requests") if parameter("number").is_some() => {
+            let inner = shared.lock();
+            match number("number").and_then(|number| view::request(&shared.model, &inner, number)) {
                 Some(request) => Page::json(&request),
-                None => Page::refused(404, format!("request {number} is not remembered\n")),
-            },
-            None => Page::json(&view::requests(&shared.lock())),
-        },
+                None => Page::refused(404, "there is no such request, or it is no longer remembered\n"),
+            }
+        }
+        ("GET", "requests") => Page::json(&view::requests(&shared.lock())),
         ("GET", "faults") => {
             Page::new(TEXT, shared.lock().faults.iter().map(|fault| format!("{fault}\n")).collect::<String>())
         }

@@ -364,7 +364,8 @@ function faults() {
 
 // What changes by itself
 
-const views = { records, requests, operations, faults };
+// Without the names that every object has.
+const views = { __proto__: null, records, requests, operations, faults };
 let whenChanged = () => {};
 
 async function render() {
