@@ -272,7 +272,7 @@ impl Act<'_> {
             address: &self.spot.address,
             selection: &selection,
         };
-        let (page, headers) = list.page(&state.store, request, self.base, &shown, &now);
+        let (page, headers) = list.page(&state.store, request, self.base, &shown, &now)?;
         let mut response = self.reply(Some(page));
         response.headers.extend(headers);
         Ok(response)

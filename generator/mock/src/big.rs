@@ -11,13 +11,18 @@ const ESCAPED: &str = "\"\\u0001integer:";
 
 /// The value of an integer as JSON writes it; `None` if the text is none.
 pub(crate) fn value(text: &str) -> Option<Value> {
-    let digits = text.strip_prefix('-').unwrap_or(text);
-    let is_integer = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
-    if !is_integer || digits.len() > 1 && digits.starts_with('0') {
+    if !is_integer(text) {
         return None;
     }
     let small = text.parse::<i64>().map(Value::from).or_else(|_| text.parse::<u64>().map(Value::from));
     Some(small.unwrap_or_else(|_| json!(format!("{MARK}{text}"))))
+}
+
+fn is_integer(text: &str) -> bool {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    !digits.is_empty()
+        && digits.bytes().all(|byte| byte.is_ascii_digit())
+        && (digits == "0" || !digits.starts_with('0'))
 }
 
 /// The digits of an integer with more than 64 bits.
@@ -29,16 +34,38 @@ pub(crate) fn digits(value: &Value) -> Option<&str> {
 ///
 /// # Errors
 ///
-/// Those of the text.
-pub(crate) fn parse(bytes: &[u8]) -> serde_json::Result<Value> {
-    serde_json::from_slice(&marked(bytes))
+/// Those of the text, and a string that begins with the mark.
+pub(crate) fn parse(bytes: &[u8]) -> Result<Value, String> {
+    let (text, count) = marked(bytes);
+    let value = serde_json::from_slice(&text).map_err(|error| error.to_string())?;
+    // A control character of a JSON text has one spelling.
+    let may_have_more = bytes.windows(6).any(|window| window == b"\\u0001");
+    match may_have_more && marks(&value) != count {
+        true => Err(format!("a string must not begin with {}", ESCAPED.trim_start_matches('"'))),
+        false => Ok(value),
+    }
 }
 
-/// The text with each integer of more than 64 bits as a string.
-fn marked(bytes: &[u8]) -> Cow<'_, [u8]> {
+/// Returns whether a string would be an integer as a value.
+pub(crate) fn is_reserved(text: &str) -> bool {
+    text.starts_with(MARK)
+}
+
+/// Counts the strings with the mark.
+fn marks(value: &Value) -> usize {
+    match value {
+        Value::String(text) => usize::from(is_reserved(text)),
+        Value::Array(items) => items.iter().map(marks).sum(),
+        Value::Object(entries) => entries.iter().map(|(key, value)| usize::from(is_reserved(key)) + marks(value)).sum(),
+        _ => 0,
+    }
+}
+
+/// The text with each integer of more than 64 bits as a string, and the number of these.
+fn marked(bytes: &[u8]) -> (Cow<'_, [u8]>, usize) {
     /// Integers with fewer digits have fewer bits.
     const SHORT: usize = 19;
-    let (mut found, mut copied, mut at) = (Vec::new(), 0, 0);
+    let (mut found, mut count, mut copied, mut at) = (Vec::new(), 0, 0, 0);
     while let Some(byte) = bytes.get(at) {
         let start = at;
         at += 1;
@@ -60,16 +87,17 @@ fn marked(bytes: &[u8]) -> Cow<'_, [u8]> {
                     found.extend_from_slice(bytes.get(copied..start).unwrap_or_default());
                     found.extend_from_slice(format!("{ESCAPED}{digits}\"").as_bytes());
                     copied = at;
+                    count += 1;
                 }
             }
             _ => {}
         }
     }
     if copied == 0 {
-        return Cow::Borrowed(bytes);
+        return (Cow::Borrowed(bytes), 0);
     }
     found.extend_from_slice(bytes.get(copied..).unwrap_or_default());
-    Cow::Owned(found)
+    (Cow::Owned(found), count)
 }
 
 /// Writes a value as JSON.
@@ -78,9 +106,9 @@ pub(crate) fn write(value: &Value) -> String {
     let mut parts = text.split(ESCAPED);
     let mut written = parts.next().unwrap_or_default().to_owned();
     for part in parts {
-        match part.split_once('"') {
+        match part.split_once('"').filter(|(digits, _)| is_integer(digits)) {
             Some((digits, rest)) => written.extend([digits, rest]),
-            None => written.push_str(part),
+            None => written.extend([ESCAPED, part]),
         }
     }
     written
@@ -102,6 +130,15 @@ mod tests {
         for text in ["1844674407370955161600.5", "1844674407370955161600e2"] {
             assert!(parse(text.as_bytes()).expect("JSON").is_f64(), "{text}");
         }
+        let reserved = ["\"\\u0001integer:1\"", "{\"\\u0001\\u0069nteger:} x\":[1844674407370955161600]}"];
+        for text in reserved {
+            let error = parse(text.as_bytes()).expect_err(text);
+            assert!(error.contains("must not begin with \\u0001integer:"), "{error}");
+        }
+        assert_eq!(
+            write(&json!({ "\u{1}integer:} x": "\u{1}integer:01" })),
+            "{\"\\u0001integer:} x\":\"\\u0001integer:01\"}"
+        );
         for text in ["018446744073709551616", "-", "18446744073709551616a", "\"18446744073709551616", "\"\\"] {
             parse(text.as_bytes()).expect_err(text);
         }

@@ -8,7 +8,7 @@ use std::fmt;
 pub enum Error {
     /// The document or its configuration cannot be used; the text shows where.
     Spec(String),
-    /// The state was not written by a mock.
+    /// The state was not written by this version of the mock for this API.
     State,
     /// The state file cannot be used or written; the text says which and why.
     StateFile(String),
@@ -26,7 +26,7 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Spec(text) => write!(f, "the API cannot be mocked: {text}"),
-            Self::State => f.write_str("the state is none that a mock has written"),
+            Self::State => f.write_str("the state was not written by this version of the mock for this API"),
             Self::StateFile(text) => write!(f, "the state file cannot be used: {text}"),
             Self::Record(text) => write!(f, "the record does not fit: {text}"),
             Self::Fault(text) => write!(f, "the fault is unclear: {text}"),

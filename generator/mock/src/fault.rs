@@ -4,6 +4,8 @@ use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
 
+use bindery::ir::Api;
+
 use crate::error::Error;
 use crate::rng::Rng;
 
@@ -66,13 +68,35 @@ pub enum Damage {
     ExtraField,
 }
 
+impl Damage {
+    const ALL: [Self; 5] = [Self::Truncate, Self::Reset, Self::Malformed, Self::UnknownEnum, Self::ExtraField];
+
+    /// The word for it.
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Truncate => "truncate",
+            Self::Reset => "reset",
+            Self::Malformed => "malformed",
+            Self::UnknownEnum => "unknown-enum",
+            Self::ExtraField => "extra-field",
+        }
+    }
+}
+
 impl FromStr for Fault {
     type Err = Error;
 
     fn from_str(text: &str) -> Result<Self, Error> {
         let mut fault = Self::default();
+        let mut seen = Vec::new();
         for part in text.split(';').map(str::trim).filter(|part| !part.is_empty()) {
             let (key, value) = part.split_once('=').map_or((part, ""), |(key, value)| (key.trim(), value.trim()));
+            let damage = Damage::ALL.iter().find(|damage| damage.as_str() == part);
+            let purpose = if damage.is_some() { "damage" } else { key };
+            if seen.contains(&purpose) {
+                return Err(Error::Fault(format!("`{part}` is one too many: write a fault for each")));
+            }
+            seen.push(purpose);
             match key {
                 "operation" if !value.is_empty() => fault.operation = Some(value.to_owned()),
                 "times" => fault.times = Some(number(key, value, 0, u32::MAX)?),
@@ -84,11 +108,7 @@ impl FromStr for Fault {
                 "retry-after" => fault.retry_after = Some(number(key, value, 0, u32::MAX)?),
                 "latency" => fault.latency = Duration::from_millis(number(key, value, 0, 600_000)?.into()),
                 "drip" => fault.drip = Some(Duration::from_millis(number(key, value, 0, 60_000)?.into())),
-                "truncate" => fault.damage = Some(Damage::Truncate),
-                "reset" => fault.damage = Some(Damage::Reset),
-                "malformed" => fault.damage = Some(Damage::Malformed),
-                "unknown-enum" => fault.damage = Some(Damage::UnknownEnum),
-                "extra-field" => fault.damage = Some(Damage::ExtraField),
+                _ if damage.is_some() => fault.damage = damage.copied(),
                 _ => return Err(Error::Fault(format!("`{part}` is no part of a fault"))),
             }
         }
@@ -99,13 +119,6 @@ impl FromStr for Fault {
 impl fmt::Display for Fault {
     /// Writes the text that [`Fault::from_str`] reads.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let damage = self.damage.map(|damage| match damage {
-            Damage::Truncate => "truncate",
-            Damage::Reset => "reset",
-            Damage::Malformed => "malformed",
-            Damage::UnknownEnum => "unknown-enum",
-            Damage::ExtraField => "extra-field",
-        });
         let latency = (!self.latency.is_zero()).then_some(self.latency);
         let parts = [
             self.operation.as_ref().map(|operation| format!("operation={operation}")),
@@ -113,7 +126,7 @@ impl fmt::Display for Fault {
             self.retry_after.map(|seconds| format!("retry-after={seconds}")),
             latency.map(|latency| format!("latency={}", latency.as_millis())),
             self.drip.map(|pause| format!("drip={}", pause.as_millis())),
-            damage.map(str::to_owned),
+            self.damage.map(|damage| damage.as_str().to_owned()),
             self.times.map(|times| format!("times={times}")),
             self.probability.map(|share| format!("probability={share}")),
         ];
@@ -128,6 +141,15 @@ fn number(key: &str, value: &str, least: u32, most: u32) -> Result<u32, Error> {
 
 fn unclear(key: &str, wanted: &str) -> Error {
     Error::Fault(format!("`{key}` must be {wanted}"))
+}
+
+impl Fault {
+    /// Checks that the API has the operation of the fault, without which it would never happen.
+    pub(crate) fn check(&self, api: &Api) -> Result<(), Error> {
+        let Some(operation) = &self.operation else { return Ok(()) };
+        let is_known = api.operations.iter().any(|(_, known)| known.id == *operation);
+        is_known.then_some(()).ok_or_else(|| Error::Fault(format!("the document has no operation `{operation}`")))
+    }
 }
 
 /// The first fault that the request meets; one that has happened for the last time is gone.
@@ -147,6 +169,14 @@ pub(crate) fn next(faults: &mut Vec<Fault>, operation: Option<&str>, rng: &mut R
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_fault_says_everything_once() {
+        for text in ["status=503; status=500", "reset; malformed", "truncate=5", "reset=", "times=1; times=1", "status"]
+        {
+            assert!(text.parse::<Fault>().is_err(), "{text}");
+        }
+    }
 
     #[test]
     fn a_fault_is_written_as_it_is_read() {

@@ -13,6 +13,7 @@ use crate::route::{Route, Spot, Values, resolve, route};
 use crate::rules::{fill, text_of};
 use crate::security;
 use crate::state::State;
+use crate::store::segment;
 
 /// Answers a request.
 pub(crate) fn answer(model: &Model, state: &mut State, request: &Request, asked: &Result<Route, Failure>) -> Response {
@@ -86,15 +87,23 @@ fn carry_out(model: &Model, state: &mut State, request: &Request, route: &Route)
             act.success(&spot.key, record)
         }
     };
-    let asked = |name: &&String| request.query.iter().any(|(known, _)| known == *name);
-    let ignored: Vec<&str> = model.ignored(route.operation).iter().filter(asked).map(String::as_str).collect();
+    let mut ignored: Vec<String> = Vec::new();
+    for (name, _) in &request.query {
+        let name_in_header = segment(name);
+        if model.ignores(route.operation, name) && !ignored.contains(&name_in_header) && ignored.len() < MAX_IGNORED {
+            ignored.push(name_in_header);
+        }
+    }
     if !ignored.is_empty() {
         response.headers.push((IGNORED.to_owned(), ignored.join(", ")));
     }
     Ok(response)
 }
 
-/// The response header that names the query parameters of the request that had no effect.
+/// How many parameters the header names.
+const MAX_IGNORED: usize = 20;
+
+/// The response header with the names of the query parameters of the request that had no effect, percent-encoded.
 const IGNORED: &str = "Mock-Ignored-Parameters";
 
 /// The resource and the collection where an operation stores what it creates, if a rule says so.

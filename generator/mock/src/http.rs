@@ -3,6 +3,7 @@
 use std::fmt;
 
 use bindery::ir::Content;
+use percent_encoding::percent_decode;
 use serde_json::Value;
 
 use crate::content;
@@ -34,11 +35,11 @@ impl Request {
 
     /// About how many bytes it takes in memory.
     pub(crate) fn size(&self) -> usize {
+        /// What an allocator keeps beside each string.
+        const ALLOCATION: usize = 16;
         let pairs = self.query.iter().chain(&self.headers);
-        size_of::<Self>()
-            + self.path.len()
-            + self.body.len()
-            + pairs.map(|(name, value)| name.len() + value.len()).sum::<usize>()
+        let pair = |(name, value): &(String, String)| name.len() + value.len() + 2 * (size_of::<String>() + ALLOCATION);
+        size_of::<Self>() + self.path.len() + self.body.len() + pairs.map(pair).sum::<usize>()
     }
 
     /// The body's fields as a form has them, in their order.
@@ -47,7 +48,11 @@ impl Request {
     }
 
     /// The parts of a multipart body, in their order.
-    pub(crate) fn parts(&self) -> Vec<Part<'_>> {
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with the body.
+    pub(crate) fn parts(&self) -> Result<Vec<Part<'_>>, String> {
         multipart::parts(self.header("content-type").unwrap_or_default(), &self.body)
     }
 
@@ -56,6 +61,11 @@ impl Request {
         let pairs = self.header("cookie").unwrap_or_default().replace("; ", "&");
         form_urlencoded::parse(pairs.as_bytes()).into_owned().collect()
     }
+}
+
+/// Returns whether a percent-encoded text is UTF-8.
+pub(crate) fn is_utf8(encoded: &[u8]) -> bool {
+    percent_decode(encoded).decode_utf8().is_ok()
 }
 
 impl fmt::Debug for Request {

@@ -20,8 +20,8 @@
 //!
 //! # What the mock does not do
 //!
-//! - Query parameters that no rule and no pagination gives a meaning to are checked and have no effect. The response header
-//!   `Mock-Ignored-Parameters` names those of the request. Headers have no effect, apart from credentials and `X-Mock-Fault`.
+//! - Query parameters that no rule and no pagination gives a meaning to are checked and have no effect, as those that the document does
+//!   not have. The response header `Mock-Ignored-Parameters` names those of the request. Headers have no effect, apart from credentials and `X-Mock-Fault`.
 //! - Operations that are not list, create, fetch, update, replace or delete change nothing. They respond with the stored record of
 //!   their path, or with a generated value.
 //! - Nothing happens by itself: no states change with time, no webhooks are sent, no counts of other records are computed. Records

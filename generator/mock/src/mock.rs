@@ -167,7 +167,8 @@ impl Builder {
     }
 
     /// Sets the file that stores the state between runs. The mock starts with what the file contains, and writes each change to
-    /// it before its request is answered. A file with `.lock` after its name keeps other mocks from using it.
+    /// it before its request is answered. A file with `.lock` after its name keeps other mocks from using it. From time to time the
+    /// mock replaces the file by a shorter one, which it writes with `.new` after the name.
     pub fn state_file(mut self, path: impl Into<PathBuf>) -> Self {
         self.state_file = Some(path.into());
         self
@@ -214,9 +215,14 @@ impl Builder {
         formats::add(&mut api, &self.document);
         let model = Model::new(api, config, self.credentials, self.seed)?;
         let (file, state) = match (&self.state, &self.state_file) {
-            (Some(state), None) => (None, State::from_json(state).ok_or(Error::State)?),
+            (Some(state), None) => {
+                let state = State::from_json(state).filter(|state| state.misplaced(&model).is_none());
+                (None, state.ok_or(Error::State)?)
+            }
             (Some(_), Some(_)) => return Err(Error::StateFile("there is a state already".to_owned())),
-            (None, Some(path)) => StateFile::open(path).map(|(file, state)| (Some(file), state))?,
+            (None, Some(path)) => {
+                StateFile::open(path, |state| state.misplaced(&model)).map(|(file, state)| (Some(file), state))?
+            }
             (None, None) => (None, State::default()),
         };
         let listener = TcpListener::bind(self.address).await.map_err(Error::Io)?;

@@ -4,13 +4,15 @@ use std::collections::BTreeMap;
 
 use bindery::config::Config;
 use bindery::ir::{
-    Answer, Api, Arena, Id, OperationId, ParamPlace, Record, Resource, ResourceId, Role, Server, Shape, Side, TypeId,
-    TypeRef,
+    Answer, Api, Arena, Id, Operation, OperationId, ParamPlace, Record, Resource, ResourceId, Role, SchemeKind,
+    SecurityScheme, Server, Shape, Side, TypeId, TypeRef,
 };
-use bindery::mock_rules::{collections, ignored_parameters};
+use bindery::mock_rules::{collections, ignored_parameters, page_token};
 use serde_json::Value;
 
 use crate::error::Error;
+use crate::page;
+use crate::request_values;
 use crate::route::{length, shape};
 use crate::rules::{Facts, facts};
 
@@ -93,9 +95,19 @@ impl Model {
         &self.facts[resource.index()]
     }
 
-    /// The query parameters of an operation that have no effect.
-    pub fn ignored(&self, operation: OperationId) -> &[String] {
-        &self.ignored[operation.index()]
+    /// Returns whether a query parameter has no effect on an operation: nothing gives it a meaning, or the document does not
+    /// have it.
+    pub fn ignores(&self, operation: OperationId, name: &str) -> bool {
+        let is_documented = |operation: &Operation| {
+            let mut queries = operation.params.iter().filter(|param| param.place == ParamPlace::Query);
+            let is_key = |scheme: &SecurityScheme| matches!(&scheme.kind, SchemeKind::Query(key) if key == name);
+            // Parameters in other styles may have many names. The URLs of pages have a token in any case.
+            queries.any(|param| param.wire == name || !request_values::is_checked(param))
+                || self.api.security.iter().any(is_key)
+                || operation.paging.is_some() && page_token(operation).is_none() && name == page::TOKEN
+        };
+        self.ignored[operation.index()].iter().any(|ignored| ignored == name)
+            || !is_documented(&self.api.operations[operation])
     }
 
     /// The type of a resource's records.

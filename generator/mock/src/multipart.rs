@@ -9,20 +9,31 @@ pub(crate) struct Part<'b> {
     pub content: &'b [u8],
 }
 
-/// The parts of a body with the media type of its request; what is no part with a name is left out.
-pub(crate) fn parts<'b>(media_type: &str, body: &'b [u8]) -> Vec<Part<'b>> {
-    let Some(boundary) = parameter(media_type, "boundary") else { return Vec::new() };
+/// The maximum length of a boundary (RFC 2046, section 5.1.1).
+const MAX_BOUNDARY: usize = 70;
+
+/// The parts of a body with the media type of its request.
+///
+/// # Errors
+///
+/// What is wrong with the body, which ends with a boundary and two hyphens.
+pub(crate) fn parts<'b>(media_type: &str, body: &'b [u8]) -> Result<Vec<Part<'b>>, String> {
+    let boundary = parameter(media_type, "boundary").filter(|boundary| (1..=MAX_BOUNDARY).contains(&boundary.len()));
+    let Some(boundary) = boundary else {
+        return Err(format!("the Content-Type must have a boundary of at most {MAX_BOUNDARY} characters"));
+    };
     let mark = format!("--{boundary}").into_bytes();
-    let mut found = Vec::new();
-    let Some(start) = find(body, &mark) else { return found };
+    let start = find(body, &mark).ok_or_else(|| format!("the body must have the boundary `{boundary}`"))?;
     let mut rest = &body[start + mark.len()..];
     let end = [b"\r\n".as_slice(), &mark].concat();
-    while let Some(part) = rest.strip_prefix(b"\r\n") {
-        let Some(length) = find(part, &end) else { break };
-        found.extend(read(&part[..length]));
+    let mut found = Vec::new();
+    while !rest.starts_with(b"--") {
+        let part = rest.strip_prefix(b"\r\n").and_then(|part| Some((part, find(part, &end)?)));
+        let (part, length) = part.ok_or_else(|| format!("the body must end with `--{boundary}--`"))?;
+        found.push(read(&part[..length]).ok_or("each part of the body must have a name")?);
         rest = &part[length + end.len()..];
     }
-    found
+    Ok(found)
 }
 
 fn read(part: &[u8]) -> Option<Part<'_>> {
@@ -79,15 +90,30 @@ mod tests {
             content,
         };
         let expected = [part("x\"", None, None, b"1"), part("y", Some("f;=.png"), Some("image/png"), b"\xff\r\n")];
-        assert_eq!(parts("multipart/form-data; charset=utf-8; boundary=\"a b\"", body), expected);
-        for (media_type, body) in [
-            ("multipart/form-data", &b"--a\r\n"[..]),
-            ("multipart/form-data; boundary=a", b"--a"),
-            ("multipart/form-data; boundary=a", b"--a\r\n\r\n"),
-            ("multipart/form-data; boundary=a", b"--a\r\nContent-Disposition: form-data\r\n\r\n\r\n--a--"),
-            ("multipart/form-data; boundary=", b"--\r\n--"),
+        assert_eq!(parts("multipart/form-data; charset=utf-8; boundary=\"a b\"", body), Ok(expected.into()));
+        assert_eq!(parts("multipart/form-data; boundary=a", b"--a--"), Ok(Vec::new()));
+        let long = format!("multipart/form-data; boundary={}", "a".repeat(71));
+        let (no_boundary, no_end) = ("must have a boundary of at most 70", "must end with `--a--`");
+        for (media_type, body, why) in [
+            ("multipart/form-data", &b"--a\r\n"[..], no_boundary),
+            ("multipart/form-data; boundary=", b"--\r\n--", no_boundary),
+            (&long, b"", no_boundary),
+            ("multipart/form-data; boundary=a", b"text", "must have the boundary `a`"),
+            ("multipart/form-data; boundary=a", b"--a", no_end),
+            ("multipart/form-data; boundary=a", b"--a\r\n\r\n", no_end),
+            (
+                "multipart/form-data; boundary=a",
+                b"--a\r\nContent-Disposition: form-data; name=x\r\n\r\n1\r\n--a\r\nContent-Disposition: form",
+                no_end,
+            ),
+            (
+                "multipart/form-data; boundary=a",
+                b"--a\r\nContent-Disposition: form-data\r\n\r\n\r\n--a--",
+                "must have a name",
+            ),
         ] {
-            assert_eq!(parts(media_type, body), [], "{media_type}");
+            let error = parts(media_type, body).expect_err(media_type);
+            assert!(error.contains(why), "{error}");
         }
     }
 }

@@ -1,9 +1,13 @@
 //! Lists in pages, with the parameters and the envelope that the document has for them.
 
+use std::fmt::Display;
+use std::str::FromStr;
+
 use bindery::ir::{Answer, Next, Operation, Paging, Record, TypeRef};
 use bindery::mock_rules::{page_number, page_token};
 use serde_json::{Map, Value, json};
 
+use crate::error_response::Failure;
 use crate::filter::Selection;
 use crate::generate;
 use crate::http::Request;
@@ -12,6 +16,9 @@ use crate::store::{From, Store, Wanted};
 
 /// How many items a page has where neither request nor document say.
 const USUAL: usize = 50;
+
+/// The query parameter that says where a page begins, if the document has none.
+pub(crate) const TOKEN: &str = "page_token";
 
 /// A list that comes in pages.
 pub(crate) struct List<'a> {
@@ -45,12 +52,12 @@ impl List<'_> {
         base: &str,
         shown: &dyn Fn(&str, &Value) -> Value,
         now: &str,
-    ) -> (Value, Vec<(String, String)>) {
+    ) -> Result<(Value, Vec<(String, String)>), Failure> {
         let size_name = self.paging.page_size.as_ref().map(|(name, _)| name.as_str());
-        let size = size_name.and_then(|name| value(request, name)?.parse().ok()).unwrap_or_else(|| self.usual());
+        let size = at_least(request, size_name, 0)?.unwrap_or_else(|| self.usual());
         let start = self.counted().map_or(0, |(_, first)| first);
-        let number: i64 = self.number().and_then(|name| value(request, name)?.parse().ok()).unwrap_or(start);
-        let token = value(request, self.token());
+        let number = at_least(request, self.number(), start)?.unwrap_or(start);
+        let token = self.sent_token(request)?;
         let from = match &self.paging.next {
             // Most often the property is the key.
             Next::Last { keys, .. } => token.map(|id| {
@@ -67,7 +74,7 @@ impl List<'_> {
         let from = from.unwrap_or(From::After(0));
         let keep = |record: &Value| self.selection.keeps(record);
         let newest_first = self.selection.newest_first;
-        let skip = self.passed_over(request, size, number, token.is_some());
+        let skip = self.passed_over(request, size, number, token.is_some())?;
         let slice = store.select(self.collection, &Wanted { from, skip, size, newest_first, keep: &keep });
         let link = |number: i64, token: Option<String>| self.link(request, base, size, number, token);
         let first = slice.records.first().map(|(number, _, _)| *number);
@@ -76,7 +83,7 @@ impl List<'_> {
             number,
             size,
             total: self.total(store),
-            this: link(number, value(request, self.token()).filter(|token| begin(token).is_some()).map(str::to_owned)),
+            this: link(number, token.map(str::to_owned)),
             first: link(start, None),
             previous: first
                 .filter(|_| slice.more_before)
@@ -92,13 +99,13 @@ impl List<'_> {
         let items: Vec<Value> = slice.records.iter().map(|(_, key, record)| shown(key, record)).collect();
         let items = Value::from(items);
         if self.paging.items.is_empty() {
-            return (items, headers);
+            return Ok((items, headers));
         }
         let page = match self.operation.answer() {
             Answer::Json(ty) => (ty, generate::value(self.model, ty, &[], now)),
-            _ => return (Value::Null, headers),
+            _ => return Ok((Value::Null, headers)),
         };
-        let (ty, Value::Object(mut page)) = page else { return (Value::Null, headers) };
+        let (ty, Value::Object(mut page)) = page else { return Ok((Value::Null, headers)) };
         if let Some(record) = self.model.record(ty) {
             self.fill(record, &mut page, &links);
         }
@@ -113,7 +120,22 @@ impl List<'_> {
         }
         put(&self.paging.more, json!(last.is_some()));
         put(&self.paging.items, items);
-        (Value::Object(page), headers)
+        Ok((Value::Object(page), headers))
+    }
+
+    /// The token of the request that says where the page begins. An empty one is that of the first page.
+    ///
+    /// # Errors
+    ///
+    /// 400 if no page has it.
+    fn sent_token<'r>(&self, request: &'r Request) -> Result<Option<&'r str>, Failure> {
+        let is_counted = self.counted().is_some() || matches!(self.paging.next, Next::Offset { .. });
+        let token = value(request, self.token()).filter(|token| !is_counted && !token.is_empty());
+        let is_id = matches!(self.paging.next, Next::Last { .. });
+        match token.filter(|token| !is_id && begin(token).is_none()) {
+            Some(_) => Err(Failure::new(400, format!("{} is not the token of a page", self.token()))),
+            None => Ok(token),
+        }
     }
 
     /// Puts a value where the keys lead, if there is an object to put it into. `null` where the schema has no null is left out, or
@@ -141,16 +163,16 @@ impl List<'_> {
 
     /// How many records come before the page, if its place is counted: by an offset, or by its number where no token says where
     /// it begins.
-    fn passed_over(&self, request: &Request, size: usize, number: i64, has_token: bool) -> usize {
+    fn passed_over(&self, request: &Request, size: usize, number: i64, has_token: bool) -> Result<usize, Failure> {
         if let Next::Offset { param, .. } = &self.paging.next {
-            return value(request, param).and_then(|over| over.parse().ok()).unwrap_or_default();
+            return Ok(at_least(request, Some(param), 0)?.unwrap_or_default());
         }
         let first = match self.counted() {
             Some((_, first)) => first,
-            None if has_token || self.number().is_none() => return 0,
+            None if has_token || self.number().is_none() => return Ok(0),
             None => 0,
         };
-        usize::try_from(number.saturating_sub(first)).unwrap_or_default().saturating_mul(size)
+        Ok(usize::try_from(number.saturating_sub(first)).unwrap_or_default().saturating_mul(size))
     }
 
     /// The query parameter that says alone where a page begins, by its number, and the number of the first page.
@@ -229,7 +251,7 @@ impl List<'_> {
 
     /// The query parameter that says where a page begins. If the document has none, its URLs have one all the same.
     fn token(&self) -> &str {
-        page_token(self.operation).unwrap_or("page_token")
+        page_token(self.operation).unwrap_or(TOKEN)
     }
 
     fn number(&self) -> Option<&str> {
@@ -297,6 +319,21 @@ fn begin(token: &str) -> Option<From> {
         (_, Some(before)) => number(before).map(From::Before),
         _ => number(token).map(From::After),
     }
+}
+
+/// The number that a request has for a query parameter.
+///
+/// # Errors
+///
+/// 400 if it is less than `least`, or not a number at all.
+fn at_least<N: FromStr + PartialOrd + Display>(
+    request: &Request,
+    name: Option<&str>,
+    least: N,
+) -> Result<Option<N>, Failure> {
+    let Some((name, text)) = name.and_then(|name| Some((name, value(request, name)?))) else { return Ok(None) };
+    let number = text.parse().ok().filter(|number| *number >= least);
+    number.map(Some).ok_or_else(|| Failure::new(400, format!("{name} must be an integer of at least {least}")))
 }
 
 fn is_number(ty: &TypeRef) -> bool {

@@ -5,11 +5,13 @@ use serde_json::{Map, Value, json};
 
 use crate::big;
 use crate::generate::fits;
-use crate::http::Request;
+use crate::http::{Request, is_utf8};
 use crate::model::{Model, plain};
 use crate::multipart::Part;
 use crate::rules::text_of;
 use crate::validate::{check, constrain};
+
+const NOT_UTF8: &str = "the body must be UTF-8";
 
 /// The values of a request that its operation declares, by the name on the wire.
 pub(crate) type Given<'a> = Vec<(&'a Param, Value)>;
@@ -25,8 +27,13 @@ pub(crate) fn read<'a>(
     request: &Request,
     path: &[(String, String)],
 ) -> Result<Given<'a>, Vec<String>> {
-    let parts = if operation.body == Some(Body::Multipart) { request.parts() } else { Vec::new() };
+    // Without a media type there is no body.
+    let has_parts = operation.body == Some(Body::Multipart) && request.header("content-type").is_some();
+    let parts = if has_parts { request.parts().map_err(|problem| vec![problem])? } else { Vec::new() };
+    let is_text = |part: &Part<'_>| part.file_name.is_some() || std::str::from_utf8(part.content).is_ok();
     let form = match operation.body {
+        Some(Body::Form) if !is_utf8(&request.body) => return Err(vec![NOT_UTF8.to_owned()]),
+        Some(Body::Multipart) if !parts.iter().all(is_text) => return Err(vec![NOT_UTF8.to_owned()]),
         Some(Body::Form) => request.form(),
         Some(Body::Multipart) => {
             parts.iter().map(|part| (part.name.clone(), String::from_utf8_lossy(part.content).into_owned())).collect()
@@ -68,6 +75,14 @@ pub(crate) fn read<'a>(
             }
             continue;
         }
+        if texts.iter().any(|text| big::is_reserved(text)) {
+            problems.push(format!("{} must not begin with a control character", param.wire));
+            continue;
+        }
+        if texts.len() > 1 && !takes_several(model, &param.ty) {
+            problems.push(format!("{} is given more than once", param.wire));
+            continue;
+        }
         if param.place == ParamPlace::File {
             let files = parts.iter().filter(|part| part.name == param.wire);
             let file =
@@ -104,7 +119,7 @@ fn in_form(param: &Param) -> bool {
 }
 
 /// Whether the mock looks into a value: of those in a style of their own, what is given is taken.
-fn is_checked(param: &Param) -> bool {
+pub(crate) fn is_checked(param: &Param) -> bool {
     matches!(param.style, Style::Plain | Style::Each | Style::Json)
 }
 
@@ -146,13 +161,20 @@ pub(crate) fn is_of(model: &Model, ty: &TypeRef, constraints: &[Constraint], tex
 
 /// A value of a type from its texts. What is no text of the type stays a text, which the check then refuses.
 pub(crate) fn value(model: &Model, ty: &TypeRef, texts: &[&str]) -> Value {
-    match ty {
+    match model.api.resolved(ty) {
         TypeRef::List(item) => texts.iter().map(|text| from_text(model, item, text)).collect(),
-        TypeRef::Named(id) => match &model.api.types[*id].shape {
-            Shape::Alias(inner) => value(model, inner, texts),
-            _ => from_text(model, ty, texts.first().copied().unwrap_or_default()),
-        },
-        _ => from_text(model, ty, texts.first().copied().unwrap_or_default()),
+        TypeRef::Json if texts.len() > 1 => texts.iter().map(|text| from_text(model, ty, text)).collect(),
+        TypeRef::Nullable(inner) => value(model, inner, texts),
+        ty => from_text(model, ty, texts.first().copied().unwrap_or_default()),
+    }
+}
+
+/// Returns whether a request may give a value of a type in several texts.
+fn takes_several(model: &Model, ty: &TypeRef) -> bool {
+    match model.api.resolved(ty) {
+        TypeRef::List(_) | TypeRef::Tuple(_) | TypeRef::Json => true,
+        TypeRef::Nullable(inner) => takes_several(model, inner),
+        _ => false,
     }
 }
 
@@ -166,10 +188,10 @@ pub(crate) fn from_text(model: &Model, ty: &TypeRef, text: &str) -> Value {
         }
         TypeRef::Int(_) => text.parse::<i64>().ok().map(Value::from),
         TypeRef::Float(_) => text.parse::<f64>().ok().filter(|number| number.is_finite()).map(Value::from),
-        TypeRef::Map(_) | TypeRef::Json => serde_json::from_str(text).ok(),
+        TypeRef::Map(_) | TypeRef::Json => big::parse(text.as_bytes()).ok(),
         TypeRef::Named(id) => match &model.api.types[*id].shape {
             Shape::Alias(inner) => return from_text(model, inner, text),
-            Shape::Record(_) | Shape::Wrapper(_) => serde_json::from_str(text).ok(),
+            Shape::Record(_) | Shape::Wrapper(_) => big::parse(text.as_bytes()).ok(),
             Shape::ValueEnum(values) => {
                 let mut values = values.values.iter().map(|literal| &literal.value);
                 values.find(|value| text_of(value) == text).cloned()
@@ -181,7 +203,7 @@ pub(crate) fn from_text(model: &Model, ty: &TypeRef, text: &str) -> Value {
             Shape::StringEnum(_) | Shape::Newtype(_) => None,
         },
         TypeRef::Nullable(inner) => return from_text(model, inner, text),
-        TypeRef::Tuple(_) => serde_json::from_str(text).ok(),
+        TypeRef::Tuple(_) => big::parse(text.as_bytes()).ok(),
         _ => None,
     };
     parsed.unwrap_or_else(|| json!(text))

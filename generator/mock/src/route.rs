@@ -124,6 +124,12 @@ pub(crate) fn collection_values(operation: &Operation, collection: &str) -> Opti
     values_of(above(operation), &segments(collection)?)
 }
 
+/// Returns whether records can be stored at a path.
+pub(crate) fn is_collection(model: &Model, path: &str) -> bool {
+    let Some(sent) = segments(path) else { return false };
+    model.api.operations.iter().any(|(_, operation)| values_of(above(operation), &sent).is_some())
+}
+
 /// The path of the collection that an operation belongs to.
 pub(crate) fn above(operation: &Operation) -> &[Segment] {
     match (operation.side(), operation.path.as_slice()) {

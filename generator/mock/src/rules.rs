@@ -154,7 +154,7 @@ impl Facts {
     ///
     /// # Errors
     ///
-    /// 400 if a string is not JSON, 409 if another record has the value of a unique property.
+    /// 400 if a string is not JSON or the record is nested too deep, 409 if another record has the value of a unique property.
     pub fn check_record(
         &self,
         store: &mut Store,
@@ -162,6 +162,9 @@ impl Facts {
         key: Option<&str>,
         record: &Value,
     ) -> Result<(), Failure> {
+        if !is_nested_at_most(MAX_DEPTH, record) {
+            return Err(Failure::new(400, format!("the record must be nested at most {MAX_DEPTH} levels deep")));
+        }
         for name in &self.json {
             let text = at(record, name).and_then(Value::as_str);
             if text.is_some_and(|text| serde_json::from_str::<Value>(text).is_err()) {
@@ -187,6 +190,18 @@ impl Facts {
             Some(most) => Err(Failure::new(400, format!("{collection} has {most} items, which is the maximum"))),
             None => Ok(()),
         }
+    }
+}
+
+/// The maximum depth of a record. Readers of JSON stop at 128 levels, of which lists and the state file add some.
+const MAX_DEPTH: usize = 100;
+
+fn is_nested_at_most(depth: usize, value: &Value) -> bool {
+    let fits = |inner| is_nested_at_most(depth - 1, inner);
+    match value {
+        Value::Array(items) => depth > 0 && items.iter().all(fits),
+        Value::Object(entries) => depth > 0 && entries.values().all(fits),
+        _ => true,
     }
 }
 

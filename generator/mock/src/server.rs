@@ -17,10 +17,9 @@ use tokio::task::JoinSet;
 use crate::console;
 use crate::corruption;
 use crate::error_response::{Failure, failure};
-use crate::fault;
-use crate::fault::{Damage, Fault};
+use crate::fault::{self, Damage, Fault};
 use crate::handler::{answer, described, refuse};
-use crate::http::{Recorded, Request, Response};
+use crate::http::{Recorded, Request, Response, is_utf8};
 use crate::model::Model;
 use crate::rng::Rng;
 use crate::route::route;
@@ -181,8 +180,9 @@ async fn respond(request: hyper::Request<Incoming>, shared: &Shared) -> Result<R
             Some(Failure::new(408, format!("the body must arrive within {seconds} seconds")))
         }
     };
-    if let Some(failed) = unread {
-        return Ok(plain_reply(&unread_body(shared, request, &failed)));
+    let not_utf8 = || Failure::new(400, "the query must be UTF-8".to_owned());
+    if let Some(failed) = unread.or_else(|| (!is_utf8(query.as_bytes())).then(not_utf8)) {
+        return Ok(plain_reply(&unread_request(shared, request, &failed)));
     }
     if let Some(page) = console::respond(shared, &request) {
         let mut reply = hyper::Response::new(Either::Left(Full::from(page.text)));
@@ -201,8 +201,8 @@ async fn respond(request: hyper::Request<Incoming>, shared: &Shared) -> Result<R
     damaged(&response, &fault)
 }
 
-/// The answer to a request whose body has not been read.
-fn unread_body(shared: &Shared, request: Request, failed: &Failure) -> Response {
+/// Returns the response to a request that cannot be read.
+fn unread_request(shared: &Shared, request: Request, failed: &Failure) -> Response {
     let model = &shared.model;
     let asked = route(model, &request);
     let mut inner = shared.lock();
@@ -223,9 +223,12 @@ pub(crate) fn outcome(shared: &Shared, request: Request) -> (Response, Fault) {
     let mut inner = shared.lock();
     let inner = &mut *inner;
     let name = asked.map(|id| model.api.operations[id].id.as_str());
-    let wanted = request.header("x-mock-fault").map(str::parse::<Fault>);
+    let wanted = request.header("x-mock-fault").map(|text| {
+        let fault: Fault = text.parse()?;
+        fault.check(&model.api).map(|()| fault)
+    });
     let fault = match wanted {
-        Some(Ok(fault)) => fault,
+        Some(Ok(fault)) => fault::next(&mut vec![fault], name, &mut inner.luck).unwrap_or_default(),
         Some(Err(error)) => {
             let response = failure(model, asked, &Failure::new(400, error.to_string()));
             remember(shared, inner, request, name, &response);

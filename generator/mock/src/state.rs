@@ -2,7 +2,9 @@
 
 use serde_json::{Value, json};
 
+use crate::model::Model;
 use crate::rng::Rng;
+use crate::route::is_collection;
 use crate::store::Store;
 
 /// What changes from one request to the next.
@@ -33,6 +35,7 @@ impl State {
 
     /// Reads what [`State::to_json`] wrote; `None` if it is anything else.
     pub fn from_json(value: &Value) -> Option<Self> {
+        has_only(value, &["tick", "chance", "store"])?;
         let mut state = Self { store: Store::from_json(value.get("store")?)?, ..Self::default() };
         state.set_counters(value)?;
         Some(state)
@@ -40,8 +43,21 @@ impl State {
 
     /// Applies the recorded changes of one request: those of [`Store::take_changes`], and the counters after them.
     pub fn apply(&mut self, value: &Value) -> Option<()> {
+        has_only(value, &["tick", "chance", "changes"])?;
         self.set_counters(value)?;
         value.get("changes")?.as_array()?.iter().try_for_each(|change| self.store.apply(change))
+    }
+
+    /// Returns what is stored that an API has no place for.
+    pub fn misplaced(&self, model: &Model) -> Option<String> {
+        let mut collections = self.store.collections().map(|(path, _)| path);
+        collections.find_map(|path| {
+            if !is_collection(model, path) {
+                return Some(format!("the document has no collection `{path}`"));
+            }
+            let (key, _) = self.store.records(path).find(|(_, record)| !record.is_object())?;
+            Some(format!("the record `{key}` of `{path}` is not an object"))
+        })
     }
 
     fn set_counters(&mut self, value: &Value) -> Option<()> {
@@ -50,4 +66,9 @@ impl State {
         self.tick = value.get("tick")?.as_u64().filter(|tick| *tick <= u64::MAX / 2)?;
         Some(())
     }
+}
+
+/// Refuses a property that this version does not write: what it says would be lost.
+pub(crate) fn has_only(value: &Value, names: &[&str]) -> Option<()> {
+    value.as_object()?.keys().all(|name| names.contains(&name.as_str())).then_some(())
 }

@@ -35,23 +35,27 @@ impl StateFile {
     ///
     /// # Errors
     ///
-    /// [`Error::StateFile`] if the file cannot be read and written, another mock has it, or no mock has written it.
-    pub fn open(path: &Path) -> Result<(Self, State), Error> {
+    /// [`Error::StateFile`] if the file cannot be read and written, another mock has it, no mock has written it, or `problem` returns
+    /// why its state cannot be used.
+    pub fn open(path: &Path, problem: impl FnOnce(&State) -> Option<String>) -> Result<(Self, State), Error> {
         let refused = |why: String| Error::StateFile(format!("{}: {why}", path.display()));
         let io = |error: io::Error| refused(error.to_string());
-        // A link is to lead to the same file afterwards.
-        let real = if path.exists() { fs::canonicalize(path).map_err(io)? } else { path.to_owned() };
+        let real = target(path).map_err(io)?;
+        if let Some(why) = unusable(&real) {
+            return Err(refused(why.to_owned()));
+        }
         let lock = OpenOptions::new().create(true).append(true).open(beside(&real, "lock")).map_err(io)?;
         lock.try_lock().map_err(|error| match error {
             TryLockError::WouldBlock => refused("another mock keeps its state here".to_owned()),
             TryLockError::Error(error) => io(error),
         })?;
         let state = if real.exists() {
-            if !real.is_file() {
-                return Err(refused("it must be a regular file".to_owned()));
-            }
             let bytes = fs::read(&real).map_err(io)?;
-            read(&bytes).map_err(refused)?
+            let state = read(&bytes).map_err(refused)?;
+            if let Some(why) = problem(&state) {
+                return Err(refused(why));
+            }
+            state
         } else {
             State::default()
         };
@@ -95,14 +99,52 @@ impl StateFile {
     }
 }
 
-/// Replaces a file by one with everything that is stored: whoever reads it finds the old text or the new.
+/// Returns the path that the symbolic links at a path lead to, whether there is a file or not. The links stay as they are.
+fn target(path: &Path) -> io::Result<PathBuf> {
+    /// As many links as Linux follows.
+    const MAX_LINKS: usize = 40;
+    let mut path = std::path::absolute(path)?;
+    for _ in 0..MAX_LINKS {
+        match fs::read_link(&path) {
+            Ok(to) => path = path.parent().unwrap_or(&path).join(to),
+            Err(_) => return Ok(path),
+        }
+    }
+    Err(io::Error::other("too many levels of symbolic links"))
+}
+
+/// Returns why a path cannot be that of a state file. A file that is replaced could be read-only, so writing alone does not tell.
+fn unusable(path: &Path) -> Option<&'static str> {
+    let metadata = fs::metadata(path).ok()?;
+    match metadata.is_file() {
+        false => Some("it must be a regular file"),
+        true => metadata.permissions().readonly().then_some("it is read-only"),
+    }
+}
+
+/// Replaces a file by one with everything that is stored, and the same permissions: whoever reads it finds the old text or the
+/// new.
 fn write(path: &Path, state: &State) -> io::Result<(File, u64)> {
     let new = beside(path, "new");
-    let mut file = File::create(&new)?;
+    // A mock that was killed may have left one.
+    let _ = fs::remove_file(&new);
+    let written = write_new(&new, path, state);
+    if written.is_err() {
+        // A part of a file would only take up the room that is missing.
+        let _ = fs::remove_file(&new);
+    }
+    written
+}
+
+fn write_new(new: &Path, path: &Path, state: &State) -> io::Result<(File, u64)> {
+    let mut file = OpenOptions::new().write(true).create_new(true).open(new)?;
+    if let Ok(old) = fs::metadata(path) {
+        file.set_permissions(old.permissions())?;
+    }
     let line = format!("{}\n", state.to_json());
     file.write_all(line.as_bytes())?;
     file.sync_all()?;
-    fs::rename(&new, path)?;
+    fs::rename(new, path)?;
     Ok((file, line.len() as u64))
 }
 
@@ -146,7 +188,7 @@ mod tests {
         let folder = std::env::temp_dir().join(format!("bindery-state-{}", std::process::id()));
         fs::create_dir_all(&folder).unwrap();
         let path = folder.join("state.json");
-        let (mut file, mut state) = StateFile::open(&path).unwrap();
+        let (mut file, mut state) = StateFile::open(&path, |_| None).unwrap();
         let mut put = |file: &mut StateFile, key: &str| {
             state.store.put("/x", key, json!(key.repeat(400_000)));
             let changes = state.store.take_changes();
@@ -161,10 +203,10 @@ mod tests {
         put(&mut file, "d").unwrap();
         put(&mut file, "e").unwrap();
         let before = fs::read(&path).unwrap();
-        assert!(StateFile::open(&path).is_err(), "it is in use");
+        assert!(StateFile::open(&path, |_| None).is_err(), "it is in use");
         drop(file);
         fs::write(&path, [&before, b"{\"tick\": 1, \"cha".as_slice()].concat()).unwrap();
-        let (_, state) = StateFile::open(&path).unwrap();
+        let (_, state) = StateFile::open(&path, |_| None).unwrap();
         for key in ["a", "b", "c", "d", "e"] {
             assert!(state.store.get("/x", key).is_some(), "{key}");
         }

@@ -149,6 +149,33 @@ async fn lists_are_filtered() {
 }
 
 #[tokio::test]
+async fn bindings_are_filtered() {
+    let api = Api::start().await;
+    let service = api.create("/v1/Services", "FriendlyName=a").await;
+    let bindings = format!("/v1/Services/{service}/Bindings");
+    for (index, (kind, identity)) in [("apn", "ana"), ("fcm", "ana"), ("gcm", "bea"), ("fcm", "bea")].iter().enumerate()
+    {
+        let record = json!({ "binding_type": kind, "identity": identity, "endpoint": index.to_string() });
+        api.0.put(&format!("{bindings}/BS{index:032x}"), record).expect("a binding");
+    }
+    for (query, expected) in [
+        ("", vec!["0", "1", "2", "3"]),
+        ("BindingType=fcm", vec!["1", "3"]),
+        ("BindingType=apn&BindingType=gcm", vec!["0", "2"]),
+        ("Identity=ana", vec!["0", "1"]),
+        ("Identity=ana&Identity=bea&BindingType=fcm", vec!["1", "3"]),
+        ("Identity=Ana", vec![]),
+        ("Identity=", vec![]),
+    ] {
+        for size in [1, 50] {
+            let found = api.list(&format!("{bindings}?PageSize={size}&{query}"), "bindings", "endpoint").await;
+            assert_eq!(json!(found), json!(expected), "{query}");
+        }
+    }
+    api.ask(400, "GET", &format!("{bindings}?BindingType=post"), "").await;
+}
+
+#[tokio::test]
 async fn participants_appear_in_the_lists_of_users_and_participants() {
     let api = Api::start().await;
     let service = api.create("/v1/Services", "FriendlyName=a").await;

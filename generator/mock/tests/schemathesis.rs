@@ -1,4 +1,5 @@
-//! A tester of APIs that knows nothing of this repository: schemathesis, for four documents with four kinds of credentials.
+//! A tester of APIs that knows nothing of this repository: schemathesis, for documents with Basic authentication, a bearer token, an
+//! API key, OAuth 2.0 alone, and several schemes at once.
 //!
 //! Left out are the checks that ask more of a mock than its document says: the fixtures describe no refusals, and the mock refuses what
 //! a document does not declare although its schemas would allow it.
@@ -15,6 +16,54 @@ use bindery_mock::Mock;
 const CHECKS: &str = "not_a_server_error,response_schema_conformance,content_type_conformance,\
                       response_headers_conformance,ignored_auth,unsupported_method";
 
+/// An API whose only security scheme is OAuth 2.0 with client credentials.
+const OAUTH: &str = "
+openapi: 3.0.3
+info: { title: Loans, version: 1.0.0 }
+servers: [{ url: 'https://loans.example' }]
+security: [{ granted: [loans] }]
+paths:
+  /loans:
+    get:
+      operationId: listLoans
+      parameters:
+        - { name: limit, in: query, schema: { type: integer, minimum: 1, maximum: 20 } }
+        - { name: cursor, in: query, schema: { type: string, enum: [PA1] } }
+      responses:
+        '200': { description: A page., content: { application/json: { schema: { type: object, required: [items], properties: { items: { type: array, items: { $ref: '#/components/schemas/Loan' } }, next_cursor: { type: string, nullable: true } } } } } }
+        default: &refused { description: Refused., content: { application/json: { schema: { type: object, required: [message], properties: { message: { type: string } } } } } }
+    post:
+      operationId: createLoan
+      requestBody: { required: true, content: { application/json: { schema: { $ref: '#/components/schemas/Loan' } } } }
+      responses:
+        '201': { description: It., content: { application/json: { schema: { $ref: '#/components/schemas/Loan' } } } }
+        default: *refused
+  /loans/{id}:
+    parameters: [{ name: id, in: path, required: true, schema: { type: string } }]
+    get:
+      operationId: getLoan
+      responses:
+        '200': { description: It., content: { application/json: { schema: { $ref: '#/components/schemas/Loan' } } } }
+        default: *refused
+    delete:
+      operationId: deleteLoan
+      responses: { '204': { description: Gone. }, default: *refused }
+components:
+  schemas:
+    Loan:
+      type: object
+      required: [title]
+      properties:
+        id: { type: string, readOnly: true }
+        title: { type: string, minLength: 1, maxLength: 40 }
+        due: { type: string, format: date, nullable: true }
+        days: { type: integer, minimum: 1, maximum: 365 }
+  securitySchemes:
+    granted: { type: oauth2, flows: { clientCredentials: { tokenUrl: 'https://loans.example/oauth/token', scopes: { loans: Everything. } } } }
+";
+
+const API_KEY: &str = "--header=X-Key: password";
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn schemathesis_finds_nothing() {
     let program = std::env::var("SCHEMATHESIS").unwrap_or_else(|_| "schemathesis".to_owned());
@@ -22,30 +71,29 @@ async fn schemathesis_finds_nothing() {
         return support::skipped("there is no schemathesis");
     }
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    for (document, config, credentials) in [
-        ("spec/conversations_v1.yaml", "spec/codegen.toml", "--auth=user:password"),
-        (
-            "generator/tests/fixtures/ok/operations.yaml",
-            "generator/tests/fixtures/ok/operations.toml",
-            "--header=X-Key: password",
-        ),
-        (
-            "generator/tests/fixtures/ok/security.yaml",
-            "generator/tests/fixtures/ok/security.toml",
-            "--header=X-Key: password",
-        ),
-        (
-            "generator/tests/fixtures/ok/servers.yaml",
-            "generator/tests/fixtures/ok/servers.toml",
-            "--header=Authorization: Bearer password",
-        ),
+    let text = |path: String| std::fs::read_to_string(root.join(path)).expect("readable");
+    let fixture = |name: &str| {
+        let path = format!("generator/tests/fixtures/ok/{name}");
+        (text(format!("{path}.yaml")), text(format!("{path}.toml")))
+    };
+    let conversations = (text("spec/conversations_v1.yaml".to_owned()), text("spec/codegen.toml".to_owned()));
+    for (name, (document, config), credentials) in [
+        ("conversations", conversations, "--auth=user:password"),
+        ("operations", fixture("operations"), API_KEY),
+        ("security", fixture("security"), API_KEY),
+        ("servers", fixture("servers"), "--header=Authorization: Bearer password"),
+        ("oauth", (OAUTH.to_owned(), String::new()), "--header=Authorization: Bearer {token}"),
     ] {
-        let text = |path: &str| std::fs::read_to_string(root.join(path)).expect("readable");
-        let builder = Mock::from_spec(&text(document), &text(config)).credentials("user", "password");
+        let builder = Mock::from_spec(&document, &config).credentials("user", "password");
         let mock = builder.start().await.expect("a mock");
+        let credentials = match credentials.contains("{token}") {
+            true => credentials.replace("{token}", &token(&mock).await),
+            false => credentials.to_owned(),
+        };
+        let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("schemathesis-{name}.yaml"));
+        std::fs::write(&file, &document).expect("written");
         let mut command = Command::new(&program);
-        command.arg("run").arg(root.join(document)).arg(format!("--url={}", mock.url())).args([
-            credentials,
+        command.arg("run").arg(file).arg(format!("--url={}", mock.url())).arg(credentials).args([
             "--phases=examples,fuzzing",
             "--max-examples=3",
             "--generation-deterministic",
@@ -55,7 +103,19 @@ async fn schemathesis_finds_nothing() {
         ]);
         command.current_dir(std::env::temp_dir());
         let output = tokio::task::spawn_blocking(move || command.output()).await.unwrap().expect("it has run");
-        assert!(output.status.success(), "{document}: {}", String::from_utf8_lossy(&output.stdout));
-        assert!(!mock.requests().is_empty(), "{document}");
+        assert!(output.status.success(), "{name}: {}", String::from_utf8_lossy(&output.stdout));
+        let statuses: Vec<u16> = mock.requests().iter().map(|one| one.status).collect();
+        for wanted in [2, 4] {
+            assert!(statuses.iter().any(|status| status / 100 == wanted), "{name}: {statuses:?}");
+        }
     }
+}
+
+/// A token that the mock grants for its client credentials.
+async fn token(mock: &Mock) -> String {
+    let form = "grant_type=client_credentials&client_id=user&client_secret=password";
+    let headers = "Content-Type: application/x-www-form-urlencoded\r\n";
+    let granted = support::raw(&mock.url(), "POST", "/oauth/token", headers, form).await;
+    assert_eq!(granted.status, 200, "{granted:?}");
+    granted.json()["access_token"].as_str().expect("a token").to_owned()
 }

@@ -280,6 +280,7 @@ async fn the_page_gets_records_and_requests() {
     let second = read("requests?number=1").await;
     assert!(second["reason"].as_str().unwrap().starts_with("PageSize "), "{second}");
     assert_eq!(raw(&url, "GET", "/__mock/requests?number=9", "", "").await.status, 404);
+    assert_eq!(raw(&url, "GET", "/__mock/requests?number=none", "", "").await.status, 404);
 
     let api = read("api").await;
     let operations = api["operations"].as_array().unwrap();
@@ -366,6 +367,12 @@ async fn what_is_remembered_is_bounded() {
         mock.ask(request);
     }
     assert_eq!(mock.requests().len(), 63);
+    // Many empty strings take memory too.
+    for _ in 0..70 {
+        let query = vec![(String::new(), String::new()); 20_000];
+        mock.ask(Request { method: "GET".to_owned(), path: "/v1/Services".to_owned(), query, ..Default::default() });
+    }
+    assert_eq!(mock.requests().len(), 41);
 }
 
 /// Sends these bytes and returns all that comes back.

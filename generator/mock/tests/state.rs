@@ -90,7 +90,7 @@ async fn a_link_leads_to_the_same_file_afterwards() {
 async fn a_file_that_no_mock_has_written_is_refused() {
     let folder = folder("refused");
     let file = folder.join("state.json");
-    let unknown = "line 1: the state is none that a mock has written";
+    let unknown = "line 1: the state was not written by this version of the mock for this API";
     for (bytes, why) in [
         (b"\xff\xfe".as_slice(), "line 1: expected value at line 1 column 1"),
         (b"{\"tick\": 1", "line 1: EOF while parsing an object at line 1 column 10"),
@@ -99,7 +99,17 @@ async fn a_file_that_no_mock_has_written_is_refused() {
         (b"{\"tick\": 1, \"chance\": null, \"store\": {\"last\": 18446744073709551615, \"collections\": {}}}", unknown),
         (
             b"{\"tick\": 1, \"chance\": null, \"store\": {\"last\": 1, \"collections\": {}}}\n{\"tick\": 1}\n",
-            "line 2: the state is none that a mock has written",
+            "line 2: the state was not written by this version of the mock for this API",
+        ),
+        (b"{\"tick\": 1, \"chance\": null, \"store\": {\"last\": 1, \"collections\": {}, \"from\": \"later\"}}", unknown),
+        (b"{\"tick\": 1, \"chance\": null, \"from\": \"later\", \"store\": {\"last\": 1, \"collections\": {}}}", unknown),
+        (
+            b"{\"tick\": 1, \"chance\": null, \"store\": {\"last\": 1, \"collections\": {\"/v9/Ships\": [[1, \"a\", {}]]}}}",
+            "the document has no collection `/v9/Ships`",
+        ),
+        (
+            b"{\"tick\": 1, \"chance\": null, \"store\": {\"last\": 1, \"collections\": {\"/v1/Services\": [[1, \"a\", 7]]}}}",
+            "the record `a` of `/v1/Services` is not an object",
         ),
     ] {
         fs::write(&file, bytes).unwrap();
@@ -111,5 +121,93 @@ async fn a_file_that_no_mock_has_written_is_refused() {
     {
         let error = start(path).await.unwrap_err().to_string();
         assert!(error.contains(why), "{error}");
+    }
+    assert!(!folder.with_extension("lock").exists(), "a refused path gets no lock");
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_link_to_no_file_leads_to_a_new_one() {
+    let folder = folder("dangling");
+    fs::create_dir(folder.join("elsewhere")).unwrap();
+    let link = folder.join("state.json");
+    std::os::unix::fs::symlink("other.json", &link).unwrap();
+    std::os::unix::fs::symlink("elsewhere/kept.json", folder.join("other.json")).unwrap();
+    let _mock = start(link.clone()).await.unwrap();
+    assert!(link.is_symlink() && folder.join("elsewhere/kept.json").is_file());
+    assert!(folder.join("elsewhere/kept.json.lock").is_file(), "one lock for all links");
+    let around = folder.join("around.json");
+    std::os::unix::fs::symlink("around.json", &around).unwrap();
+    let error = start(around).await.unwrap_err().to_string();
+    assert!(error.contains("too many levels of symbolic links"), "{error}");
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn the_permissions_of_a_file_stay() {
+    use std::os::unix::fs::PermissionsExt;
+    let file = folder("permissions").join("state.json");
+    let set = |mode| fs::set_permissions(&file, fs::Permissions::from_mode(mode)).unwrap();
+    fs::write(&file, "").unwrap();
+    set(0o600);
+    drop(restart(&file).await);
+    assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
+    let text = fs::read(&file).unwrap();
+    set(0o400);
+    let error = start(file.clone()).await.unwrap_err().to_string();
+    assert!(error.ends_with("it is read-only"), "{error}");
+    assert_eq!(fs::read(&file).unwrap(), text);
+}
+
+#[tokio::test]
+async fn a_file_that_cannot_be_replaced_is_left_as_it_is() {
+    let folder = folder("replaced");
+    let file = folder.join("state.json");
+    fs::write(&file, "").unwrap();
+    // A folder at the place of the new file is in the way of every write.
+    fs::create_dir(folder.join("state.json.new")).unwrap();
+    start(file.clone()).await.unwrap_err();
+    assert_eq!(fs::read(&file).unwrap(), b"");
+    fs::remove_dir(folder.join("state.json.new")).unwrap();
+    fs::write(folder.join("state.json.new"), "{\"tick\":").unwrap();
+    drop(restart(&file).await);
+    assert!(!folder.join("state.json.new").exists(), "a mock that was killed has left it");
+}
+
+#[tokio::test]
+async fn a_record_that_is_stored_can_be_read_again() {
+    let document = "
+openapi: 3.0.3
+info: { title: Notes, version: 1.0.0 }
+paths:
+  /notes:
+    get: { operationId: list, responses: { '200': { description: All., content: { application/json: { schema: { type: array, items: { $ref: '#/components/schemas/Note' } } } } } } }
+    post:
+      operationId: add
+      requestBody: { required: true, content: { application/json: { schema: { $ref: '#/components/schemas/Note' } } } }
+      responses: { '201': { description: It., content: { application/json: { schema: { $ref: '#/components/schemas/Note' } } } } }
+components: { schemas: { Note: { type: object, properties: { any: {} } } } }
+";
+    let file = folder("deep").join("state.json");
+    let start = async || Mock::from_spec(document, "").state_file(file.clone()).start().await;
+    let mock = start().await.unwrap();
+    for (depth, status) in [(10, 201), (99, 201), (100, 400), (126, 400), (127, 400), (100_000, 400)] {
+        let body = format!("{{\"any\":{}{}}}", "[".repeat(depth), "]".repeat(depth));
+        let answer = raw(&mock.url(), "POST", "/notes", "Content-Type: application/json\r\n", &body).await;
+        assert_eq!(answer.status, status, "{depth} {answer:?}");
+    }
+    let stored = mock.state();
+    drop(mock);
+    for _ in 0..2 {
+        // The first start reads changes, the second what the first has made of them.
+        let again = loop {
+            match start().await {
+                Err(error) if error.to_string().contains("another mock") => {
+                    tokio::time::sleep(Duration::from_millis(10)).await
+                }
+                started => break started.unwrap(),
+            }
+        };
+        assert_eq!(again.state()["store"], stored["store"]);
     }
 }

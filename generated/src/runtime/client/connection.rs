@@ -105,10 +105,15 @@ impl Connection {
                 }
                 _ => None,
             };
+            // The limit lets through what fails for another reason, such as a resource that is not there.
+            let failed =
+                |error: &Error| error.is_rate_limited() || error.status().is_none_or(|status| status.is_server_error());
+            if !result.as_ref().is_err_and(failed) {
+                self.rate_limit.accepted(begin);
+            }
             let wait = match (&mut result, authorization) {
                 (Ok(_), _) => {
                     self.budget.earn();
-                    self.rate_limit.accepted(begin);
                     None
                 }
                 // What is gone with the first attempt cannot be sent again.

@@ -16,8 +16,8 @@ const SVG: &str = "image/svg+xml";
 const TEXT: &str = "text/plain; charset=utf-8";
 
 /// What the page may load: its own parts alone.
-pub(crate) const POLICY: &str =
-    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; base-uri 'none'";
+pub(crate) const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; base-uri 'none'; \
+     form-action 'none'; frame-ancestors 'none'";
 
 /// An answer that is none of the API's.
 pub(crate) struct Page {
@@ -81,13 +81,14 @@ fn control(shared: &Shared, request: &Request, path: &str) -> Option<Page> {
             let (collection, key) = (parameter("collection").unwrap_or_default(), parameter("key").unwrap_or_default());
             Page::json(&view::record(&shared.lock().state.store, collection, key))
         }
-        ("GET", "requests") => match number("number") {
-            Some(number) => match view::request(&shared.model, &shared.lock(), number) {
+        ("GET", "requests") if parameter("number").is_some() => {
+            let inner = shared.lock();
+            match number("number").and_then(|number| view::request(&shared.model, &inner, number)) {
                 Some(request) => Page::json(&request),
-                None => Page::refused(404, format!("request {number} is not remembered\n")),
-            },
-            None => Page::json(&view::requests(&shared.lock())),
-        },
+                None => Page::refused(404, "there is no such request, or it is no longer remembered\n"),
+            }
+        }
+        ("GET", "requests") => Page::json(&view::requests(&shared.lock())),
         ("GET", "faults") => {
             Page::new(TEXT, shared.lock().faults.iter().map(|fault| format!("{fault}\n")).collect::<String>())
         }
@@ -104,7 +105,11 @@ fn control(shared: &Shared, request: &Request, path: &str) -> Option<Page> {
 fn add_faults(shared: &Shared, body: &[u8]) -> Page {
     let text = String::from_utf8_lossy(body);
     let lines = text.lines().filter(|line| !line.trim().is_empty());
-    match lines.map(str::parse::<Fault>).collect::<Result<Vec<_>, _>>() {
+    let read = |line: &str| {
+        let fault: Fault = line.parse()?;
+        fault.check(&shared.model.api).map(|()| fault)
+    };
+    match lines.map(read).collect::<Result<Vec<_>, _>>() {
         Ok(faults) => {
             let stay = faults.iter().any(|fault| fault.times.is_none());
             shared.lock().faults.extend(faults);

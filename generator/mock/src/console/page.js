@@ -158,9 +158,13 @@ function fields(value) {
 function here(text) {
   if (!/^https?:\/\//.test(text) || !URL.canParse(text)) return null;
   const url = new URL(text);
-  const operation = api.operations.find((one) => one.method === "GET" && match(one.path, url.pathname));
-  if (!operation || ![location.host, "localhost"].includes(url.host)) return null;
-  return operation.path.endsWith("}") ? recordLink(url.pathname) : link("records", { in: url.pathname });
+  if (![location.host, "localhost"].includes(url.host)) return null;
+  for (const base of ["", ...api.basePaths]) {
+    const path = url.pathname.startsWith(`${base}/`) ? url.pathname.slice(base.length) : null;
+    const operation = path && api.operations.find((one) => one.method === "GET" && match(one.path, path));
+    if (operation) return operation.path.endsWith("}") ? recordLink(path) : link("records", { in: path });
+  }
+  return null;
 }
 
 // Requests
@@ -360,7 +364,8 @@ function faults() {
 
 // What changes by itself
 
-const views = { records, requests, operations, faults };
+// Without the names that every object has.
+const views = { __proto__: null, records, requests, operations, faults };
 let whenChanged = () => {};
 
 async function render() {

@@ -27,6 +27,8 @@ pub(super) fn api(model: &Model) -> Value {
     json!({
         "title": model.api.title,
         "version": model.api.version,
+        // The URLs in records may have them before the paths of the operations.
+        "basePaths": model.base_paths,
         "operations": operations.collect::<Vec<_>>(),
     })
 }

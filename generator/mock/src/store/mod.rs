@@ -6,6 +6,7 @@ use std::ops::Bound::{Excluded, Unbounded};
 use serde_json::{Value, json};
 
 use crate::rules::{at, text_of};
+use crate::state::has_only;
 
 /// The highest number that a store read from JSON may have come to: as many again are left to count on.
 const HIGHEST: u64 = u64::MAX / 2;
@@ -284,6 +285,7 @@ impl Store {
 
     /// Reads what [`Store::to_json`] wrote; `None` if it is anything else.
     pub fn from_json(value: &Value) -> Option<Self> {
+        has_only(value, &["last", "collections", "counters"])?;
         let last = value.get("last")?.as_u64().filter(|last| *last <= HIGHEST)?;
         let mut store = Self { last, ..Self::default() };
         for (path, records) in value.get("collections")?.as_object()? {

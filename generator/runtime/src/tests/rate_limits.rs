@@ -21,12 +21,14 @@ struct Limited {
     limit: usize,
     window: Duration,
     retry_after: Option<&'static str>,
+    /// The status of the responses to the requests that are accepted.
+    status: StatusCode,
     arrivals: Arc<Mutex<Vec<Instant>>>,
 }
 
 impl Limited {
     fn new(limit: usize, window: Duration, retry_after: Option<&'static str>) -> Self {
-        Self { limit, window, retry_after, arrivals: Arc::default() }
+        Self { limit, window, retry_after, status: StatusCode::OK, arrivals: Arc::default() }
     }
 
     fn client(&self) -> ClientBuilder<Client> {
@@ -58,6 +60,7 @@ impl Limited {
 impl Transport for Limited {
     fn send(&self, _: http::Request<Body>) -> TransportFuture<'_> {
         let mut response = Response::new(Body::from("{}"));
+        *response.status_mut() = self.status;
         if !self.accepts() {
             *response.status_mut() = StatusCode::TOO_MANY_REQUESTS;
             let header = self.retry_after.map(|text| (RETRY_AFTER, text.parse().unwrap()));
@@ -95,6 +98,17 @@ async fn a_burst_arrives_as_fast_as_the_api_takes_it() {
             let case = format!("{count} requests, {limit} in {window:?}, {retry_after:?}, {policy:?}");
             assert_eq!(burst(&client, count).await, count, "{case}");
         }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn requests_that_fail_otherwise_are_not_held_against_a_burst() {
+    for status in [StatusCode::NOT_FOUND, StatusCode::CONFLICT, StatusCode::BAD_REQUEST] {
+        let api = Limited { status, ..Limited::new(10, ONE, None) };
+        let client = api.client().build().unwrap();
+        let requests: JoinSet<_> = (0..100).map(|_| client.services().create("a burst").into_future()).collect();
+        let statuses = requests.join_all().await.into_iter().map(|result| result.unwrap_err().status());
+        assert!(statuses.clone().all(|one| one == Some(status)), "{:?}", statuses.collect::<Vec<_>>());
     }
 }
 

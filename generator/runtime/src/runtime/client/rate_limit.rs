@@ -93,7 +93,7 @@ impl RateLimit {
         Refusal { wait: end.max(pause.until) - now, accepted: pause.accepted }
     }
 
-    /// Notes that the API accepted a request that was sent at `sent`.
+    /// Notes that the API did not refuse a request that was sent at `sent` because of its limit.
     pub fn accepted(&self, sent: Instant) {
         if !self.refused.load(Ordering::Relaxed) {
             return;
