@@ -58,6 +58,7 @@ const BEGIN: &str = "// [";
 /// The files that not every API needs, and which do. What stands in such a file is re-exported by one line.
 const NEEDED: &[(&str, Needed)] = &[
     ("again.rs", |api| any(api, Operation::repeats)),
+    ("any_json.rs", has_untyped_values),
     ("answers.rs", |api| {
         any(api, |one| matches!(one.answer(), Answer::Several(_)) || one.alternatives().next().is_some())
     }),
@@ -74,6 +75,9 @@ const NEEDED: &[(&str, Needed)] = &[
     ("keys.rs", has_keys),
     ("multipart.rs", |api| any(api, |one| one.body == Some(Body::Multipart))),
     ("open.rs", |api| api.has_open()),
+    ("open_record.rs", |api| {
+        api.types.iter().any(|(_, def)| matches!(&def.shape, Shape::Record(record) if record.additional.is_some()))
+    }),
     ("payload.rs", |api| any(api, |one| one.body == Some(Body::Whole))),
     ("plain.rs", |api| {
         any(api, |one| one.may_be_empty() || one.asks_for().is_some() || one.alternatives().next().is_some())
@@ -106,7 +110,18 @@ fn has_structured_values(api: &Api) -> bool {
 
 /// Returns whether there are values that are durations.
 fn has_durations(api: &Api) -> bool {
-    let is_used = |ty: &TypeRef| ty.holds(&TypeRef::Duration);
+    has_values(api, &TypeRef::Duration)
+}
+
+/// Returns whether there are values of any type. Unions and enums of values have them for what the document does not list.
+fn has_untyped_values(api: &Api) -> bool {
+    let is_open = |def: &TypeDef| matches!(def.shape, Shape::Union(_) | Shape::ValueEnum(_));
+    has_values(api, &TypeRef::Json) || api.types.iter().any(|(_, def)| is_open(def))
+}
+
+/// Returns whether there are values of a type.
+fn has_values(api: &Api, ty: &TypeRef) -> bool {
+    let is_used = |used: &TypeRef| used.holds(ty);
     any(api, |one| one.params.iter().any(|param| is_used(&param.ty)))
         || any(api, |one| one.readings().any(|answer| answer.types().into_iter().any(is_used)))
         || api.types.iter().any(|(id, _)| ir::parts(api, id).into_iter().any(is_used))
@@ -158,6 +173,7 @@ macro_rules! files {
 files![
     FILES = "runtime":
     "again.rs",
+    "any_json.rs",
     "api.rs",
     "answers.rs",
     "api_error.rs",
@@ -196,6 +212,7 @@ files![
     "nullable.rs",
     "observe.rs",
     "open.rs",
+    "open_record.rs",
     "page.rs",
     "path.rs",
     "payload.rs",

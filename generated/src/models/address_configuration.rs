@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 use crate::models::{AccountSid, AddressConfigurationSid, FlowSid, PageMeta, ServiceSid};
+use crate::runtime::AnyJson;
 
 /// What happens when somebody writes to an address of the account and is in no conversation with it.
 #[derive(Clone, Default, PartialEq, Eq, Deserialize, Serialize)]
@@ -85,7 +85,7 @@ page!(AddressConfigurationPage => AddressConfiguration,
     next_token);
 
 /// How an address begins conversations.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct AutoCreation {
     /// Whether it does.
@@ -108,8 +108,14 @@ pub struct AutoCreation {
     pub studio_retry_count: Option<i64>,
     /// The members that the document does not name.
     #[serde(flatten)]
-    pub additional_properties: BTreeMap<String, Value>,
+    pub additional_properties: BTreeMap<String, AnyJson>,
 }
+
+open_record!(AutoCreation {
+    enabled: "enabled", type_: "type", conversation_service_sid: "conversation_service_sid",
+    webhook_url: "webhook_url", webhook_method: "webhook_method", webhook_filters: "webhook_filters",
+    studio_flow_sid: "studio_flow_sid", studio_retry_count: "studio_retry_count",
+} else additional_properties);
 
 #[cfg(feature = "test-util")]
 setters!(AutoCreation {

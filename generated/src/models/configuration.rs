@@ -3,10 +3,9 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 use crate::models::{AccountSid, MessagingServiceSid, ServiceSid};
-use crate::runtime::IsoDuration;
+use crate::runtime::{AnyJson, IsoDuration};
 
 /// What holds for all conversations of the account.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
@@ -45,7 +44,7 @@ accessors!(Configuration {
 });
 
 /// The absolute URLs of what belongs to the configuration.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct ConfigurationLinks {
     /// The configuration of the default Service.
@@ -56,8 +55,9 @@ pub struct ConfigurationLinks {
     pub webhooks: Option<String>,
     /// The members that the document does not name.
     #[serde(flatten)]
-    pub additional_properties: BTreeMap<String, Value>,
+    pub additional_properties: BTreeMap<String, AnyJson>,
 }
+open_record!(ConfigurationLinks { service: "service", webhooks: "webhooks" } else additional_properties);
 
 #[cfg(feature = "test-util")]
 setters!(ConfigurationLinks { with_service(service: null String), with_webhooks(webhooks: null String) });

@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 use crate::models::{
     AccountSid, ConversationSid, ConversationTimers, MessagingServiceSid, PageMeta,
     ServiceSid,
 };
+use crate::runtime::AnyJson;
 
 /// What people say to each other, and who they are.
 #[derive(Clone, Default, PartialEq, Eq, Deserialize, Serialize)]
@@ -109,7 +109,7 @@ page!(ConversationPage => Conversation,
     next_token);
 
 /// The absolute URLs of what a conversation holds.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct ConversationLinks {
     /// Its participants.
@@ -126,8 +126,12 @@ pub struct ConversationLinks {
     pub export: Option<String>,
     /// The members that the document does not name.
     #[serde(flatten)]
-    pub additional_properties: BTreeMap<String, Value>,
+    pub additional_properties: BTreeMap<String, AnyJson>,
 }
+
+open_record!(ConversationLinks {
+    participants: "participants", messages: "messages", webhooks: "webhooks", export: "export",
+} else additional_properties);
 
 #[cfg(feature = "test-util")]
 setters!(ConversationLinks {
@@ -137,22 +141,23 @@ setters!(ConversationLinks {
 accessors!(ConversationLinks { participants: &str, messages: &str, webhooks: &str, export: &str });
 
 /// How a conversation appears elsewhere.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct ConversationBindings {
     /// How it appears in e-mails.
     pub email: Option<EmailBinding>,
     /// The members that the document does not name.
     #[serde(flatten)]
-    pub additional_properties: BTreeMap<String, Value>,
+    pub additional_properties: BTreeMap<String, AnyJson>,
 }
+open_record!(ConversationBindings { email: "email" } else additional_properties);
 
 #[cfg(feature = "test-util")]
 setters!(ConversationBindings { with_email(email: null EmailBinding) });
 accessors!(ConversationBindings { email: &EmailBinding });
 
 /// How a conversation appears in e-mails.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct EmailBinding {
     /// The name that its e-mails come from.
@@ -161,8 +166,12 @@ pub struct EmailBinding {
     pub projected_address: Option<String>,
     /// The members that the document does not name.
     #[serde(flatten)]
-    pub additional_properties: BTreeMap<String, Value>,
+    pub additional_properties: BTreeMap<String, AnyJson>,
 }
+
+open_record!(EmailBinding {
+    name: "name", projected_address: "projected_address",
+} else additional_properties);
 
 #[cfg(feature = "test-util")]
 setters!(EmailBinding {

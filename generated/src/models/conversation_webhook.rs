@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 use crate::models::{
     AccountSid, ConversationSid, FlowSid, PageMeta, ServiceSid, WebhookSid,
 };
+use crate::runtime::AnyJson;
 
 /// Where the events of one conversation go.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
@@ -81,7 +81,7 @@ page!(ConversationWebhookPage => ConversationWebhook,
     next_token);
 
 /// Which events of a conversation go where.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct ConversationWebhookConfiguration {
     /// Where the events go.
@@ -98,8 +98,13 @@ pub struct ConversationWebhookConfiguration {
     pub replay_after: Option<i64>,
     /// The members that the document does not name.
     #[serde(flatten)]
-    pub additional_properties: BTreeMap<String, Value>,
+    pub additional_properties: BTreeMap<String, AnyJson>,
 }
+
+open_record!(ConversationWebhookConfiguration {
+    url: "url", method: "method", filters: "filters", triggers: "triggers", flow_sid: "flow_sid",
+    replay_after: "replay_after",
+} else additional_properties);
 
 #[cfg(feature = "test-util")]
 setters!(ConversationWebhookConfiguration {

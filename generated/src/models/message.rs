@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 use crate::models::{
     AccountSid, ContentSid, ConversationSid, MediaSid, MessageSid, PageMeta,
     ParticipantSid, ServiceSid,
 };
+use crate::runtime::AnyJson;
 
 /// What somebody says in a conversation.
 #[derive(Clone, Default, PartialEq, Eq, Deserialize, Serialize)]
@@ -102,7 +102,7 @@ impl MessagePage {
 page!(MessagePage => Message, |page| &mut page.messages, |page| page.meta.next_page_url.as_deref(), next_token);
 
 /// A file that goes with a message.
-#[derive(Clone, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Media {
     /// What identifies the file.
@@ -115,8 +115,12 @@ pub struct Media {
     pub size: Option<i64>,
     /// The members that the document does not name.
     #[serde(flatten)]
-    pub additional_properties: BTreeMap<String, Value>,
+    pub additional_properties: BTreeMap<String, AnyJson>,
 }
+
+open_record!(Media {
+    sid: "sid", content_type: "content_type", filename: "filename", size: "size",
+} else additional_properties);
 
 #[cfg(feature = "test-util")]
 setters!(Media {
@@ -127,7 +131,7 @@ accessors!(Media { sid: &MediaSid, content_type: &str, filename: &str, size: i64
 redacted!(Media { sid, content_type, filename: personal, size, additional_properties: personal });
 
 /// What has become of a message, over all to whom it was sent.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct MessageDelivery {
     /// To how many it was sent.
@@ -144,8 +148,13 @@ pub struct MessageDelivery {
     pub undelivered: Option<DeliveryAmount>,
     /// The members that the document does not name.
     #[serde(flatten)]
-    pub additional_properties: BTreeMap<String, Value>,
+    pub additional_properties: BTreeMap<String, AnyJson>,
 }
+
+open_record!(MessageDelivery {
+    total: "total", sent: "sent", delivered: "delivered", read: "read", failed: "failed",
+    undelivered: "undelivered",
+} else additional_properties);
 
 #[cfg(feature = "test-util")]
 setters!(MessageDelivery {
@@ -160,7 +169,7 @@ accessors!(MessageDelivery {
 });
 
 /// The absolute URLs of what belongs to the message.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct MessageLinks {
     /// Its delivery receipts.
@@ -171,8 +180,12 @@ pub struct MessageLinks {
     pub channel_metadata: Option<String>,
     /// The members that the document does not name.
     #[serde(flatten)]
-    pub additional_properties: BTreeMap<String, Value>,
+    pub additional_properties: BTreeMap<String, AnyJson>,
 }
+
+open_record!(MessageLinks {
+    delivery_receipts: "delivery_receipts", channel_metadata: "channel_metadata",
+} else additional_properties);
 
 #[cfg(feature = "test-util")]
 setters!(MessageLinks {

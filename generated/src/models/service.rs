@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 use crate::models::{AccountSid, PageMeta, ServiceSid};
+use crate::runtime::AnyJson;
 
 /// The top-level container of the API. Conversations, users, messages, roles, bindings and credentials belong to
 /// exactly one Service.
@@ -67,7 +67,7 @@ impl ServicePage {
 page!(ServicePage => Service, |page| &mut page.services, |page| page.meta.next_page_url.as_deref(), next_token);
 
 /// The absolute URLs of what a Service holds.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct ServiceLinks {
     /// Its conversations.
@@ -93,8 +93,14 @@ pub struct ServiceLinks {
     pub conversation_with_participants: Option<String>,
     /// The members that the document does not name.
     #[serde(flatten)]
-    pub additional_properties: BTreeMap<String, Value>,
+    pub additional_properties: BTreeMap<String, AnyJson>,
 }
+
+open_record!(ServiceLinks {
+    conversations: "conversations", users: "users", roles: "roles", bindings: "bindings",
+    configuration: "configuration", participant_conversations: "participant_conversations",
+    conversation_with_participants: "conversation_with_participants",
+} else additional_properties);
 
 #[cfg(feature = "test-util")]
 setters!(ServiceLinks {

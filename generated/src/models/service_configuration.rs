@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 use crate::models::{RoleSid, ServiceSid};
+use crate::runtime::AnyJson;
 
 /// What holds for everything in a Service.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
@@ -43,7 +43,7 @@ accessors!(ServiceConfiguration {
 });
 
 /// The absolute URLs of what belongs to the configuration.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct ServiceConfigurationLinks {
     /// The push notifications.
@@ -54,8 +54,12 @@ pub struct ServiceConfigurationLinks {
     pub webhooks: Option<String>,
     /// The members that the document does not name.
     #[serde(flatten)]
-    pub additional_properties: BTreeMap<String, Value>,
+    pub additional_properties: BTreeMap<String, AnyJson>,
 }
+
+open_record!(ServiceConfigurationLinks {
+    notifications: "notifications", webhooks: "webhooks",
+} else additional_properties);
 
 #[cfg(feature = "test-util")]
 setters!(ServiceConfigurationLinks {

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 use crate::models::{AccountSid, PageMeta, RoleSid, ServiceSid, UserSid};
+use crate::runtime::AnyJson;
 
 /// Somebody who uses an app of yours.
 #[derive(Clone, Default, PartialEq, Eq, Deserialize, Serialize)]
@@ -87,7 +87,7 @@ impl UserPage {
 page!(UserPage => User, |page| &mut page.users, |page| page.meta.next_page_url.as_deref(), next_token);
 
 /// The absolute URLs of what belongs to the user.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct UserLinks {
     /// The conversations of the user.
@@ -95,8 +95,9 @@ pub struct UserLinks {
     pub user_conversations: Option<String>,
     /// The members that the document does not name.
     #[serde(flatten)]
-    pub additional_properties: BTreeMap<String, Value>,
+    pub additional_properties: BTreeMap<String, AnyJson>,
 }
+open_record!(UserLinks { user_conversations: "user_conversations" } else additional_properties);
 
 #[cfg(feature = "test-util")]
 setters!(UserLinks { with_user_conversations(user_conversations: null String) });

@@ -67,6 +67,7 @@
 //!
 //! With `strict = true` in the configuration of the generator, numbers as strings and times in another form are errors, too.
 
+mod any_json;
 mod api;
 mod api_error;
 mod base_url;
@@ -98,6 +99,8 @@ mod newtype;
 mod nullable;
 mod observe;
 #[macro_use]
+mod open_record;
+#[macro_use]
 mod page;
 mod path;
 mod properties;
@@ -120,6 +123,7 @@ mod unknown;
 mod value;
 mod walk;
 
+pub use any_json::{AnyJson, raw_json};
 pub use api::{Api, EnvCredentials, EnvKind, ErrorFields};
 pub use api_error::{ApiError, Code};
 #[cfg(feature = "blocking")]
@@ -136,11 +140,12 @@ pub use invalid::{InvalidRequest, InvalidValue};
 pub use iso_duration::IsoDuration;
 pub use json_text::{JsonTextError, OptionalText, json_in};
 pub use media_type::Reads;
-pub use mismatch::{Mismatch, from_json, others};
+pub use mismatch::{Mismatch, from_json};
 pub use model::{Give, MissingField, Personal, given};
 pub use newtype::{Newtype, StringOr, checked_text};
 pub use nullable::Nullable;
 pub use observe::Attempt;
+pub use open_record::{PropertyName, missing};
 pub use page::{Items, Page, Pages, token_of_cursor, token_of_link};
 pub use properties::{Properties, is_shallow};
 pub use request::{Request, RequestFuture};

@@ -64,7 +64,7 @@ pub fn schema_or(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option
         Value::Object(_) => reference_or(value, pointer, reader, "schemas", schema),
         // Mostly a keyword of the object that stands among its properties.
         value if !is_nothing(value) => {
-            mistaken(value, &pointer, "a mapping", "the generated type is `serde_json::Value`", reader);
+            mistaken(value, &pointer, "a mapping", "the generated type is `AnyJson`", reader);
             Some(ReferenceOr::Item(general(AnySchema::default())))
         }
         value => schema(value, pointer, reader).map(ReferenceOr::Item),

@@ -66,6 +66,7 @@
 //! With `strict = true` in the configuration of the generator, numbers as strings and times in another form are errors, too.
 
 mod again;
+mod any_json;
 mod api;
 #[macro_use]
 mod answers;
@@ -110,6 +111,8 @@ mod nullable;
 mod observe;
 mod open;
 #[macro_use]
+mod open_record;
+#[macro_use]
 mod page;
 mod path;
 mod payload;
@@ -147,6 +150,7 @@ mod value;
 mod walk;
 
 pub use answers::unnamed;
+pub use any_json::{AnyJson, raw_json};
 pub use api::{Api, EnvCredentials, EnvKind, ErrorFields};
 pub use api_error::{ApiError, Code};
 #[cfg(feature = "blocking")]
@@ -168,11 +172,12 @@ pub use iso_duration::IsoDuration;
 pub use json_text::{JsonTextError, OptionalText, json_in};
 pub use keys::Keys;
 pub use media_type::Reads;
-pub use mismatch::{Mismatch, from_json, others};
+pub use mismatch::{Mismatch, from_json};
 pub use model::{Give, MissingField, Personal, given};
 pub use newtype::{Newtype, StringOr, checked_text};
 pub use nullable::Nullable;
 pub use observe::Attempt;
+pub use open_record::{PropertyName, missing};
 pub use page::{Items, Page, Pages, token_of_cursor, token_of_link};
 pub use plain::Optional;
 pub use properties::{Properties, is_shallow};

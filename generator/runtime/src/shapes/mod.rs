@@ -14,6 +14,6 @@ mod value_enum;
 pub use self::base64::{Base64, Base64Url};
 pub use alternative::{Kind, Literal, Match};
 pub use big_number::BigNumber;
-pub use nested::{Nested, nested_others};
+pub use nested::Nested;
 pub use union::{Alternative, Reading, Union, read, read_as, read_known, tagged};
 pub use value_enum::{EnumValue, plain};
