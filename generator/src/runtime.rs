@@ -75,15 +75,9 @@ const NEEDED: &[(&str, Needed)] = &[
     ("keys.rs", has_keys),
     ("multipart.rs", |api| any(api, |one| one.body == Some(Body::Multipart))),
     ("open.rs", |api| api.has_open()),
-    ("open_record.rs", |api| {
-        api.types.iter().any(|(_, def)| matches!(&def.shape, Shape::Record(record) if record.additional.is_some()))
-    }),
     ("payload.rs", |api| any(api, |one| one.body == Some(Body::Whole))),
     ("plain.rs", |api| {
         any(api, |one| one.may_be_empty() || one.asks_for().is_some() || one.alternatives().next().is_some())
-    }),
-    ("sent.rs", |api| {
-        any(api, |one| one.params.iter().any(|param| param.is_whole() && param.ty.hearts().next().is_some()))
     }),
     ("provider.rs", |api| has_keys(api) && api.security.iter().any(|scheme| scheme.kind == SchemeKind::Bearer)),
     ("servers.rs", |api| api.variables().next().is_some() || any(api, |one| one.server.is_some())),
@@ -207,12 +201,12 @@ files![
     "mismatch.rs",
     "mod.rs",
     "model.rs",
+    "model_decode.rs",
     "multipart.rs",
     "newtype.rs",
     "nullable.rs",
     "observe.rs",
     "open.rs",
-    "open_record.rs",
     "page.rs",
     "path.rs",
     "payload.rs",
@@ -227,7 +221,6 @@ files![
     "rule.rs",
     "scope.rs",
     "secret.rs",
-    "sent.rs",
     "servers.rs",
     "spelling.rs",
     "splitter.rs",

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::models::{AccountSid, MessagingServiceSid, ServiceSid};
 use crate::runtime::{AnyJson, IsoDuration};
 
 /// What holds for all conversations of the account.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Configuration {
     /// The account that it belongs to.
@@ -26,6 +26,13 @@ pub struct Configuration {
     /// The absolute URLs of what belongs to the configuration.
     pub links: Option<ConfigurationLinks>,
 }
+
+impl_deserialize!(Configuration {
+    account_sid: "account_sid", default_chat_service_sid: "default_chat_service_sid",
+    default_messaging_service_sid: "default_messaging_service_sid",
+    default_inactive_timer: "default_inactive_timer", default_closed_timer: "default_closed_timer", url: "url",
+    links: "links",
+});
 
 #[cfg(feature = "test-util")]
 setters!(Configuration {
@@ -57,7 +64,7 @@ pub struct ConfigurationLinks {
     #[serde(flatten)]
     pub additional_properties: BTreeMap<String, AnyJson>,
 }
-open_record!(ConfigurationLinks { service: "service", webhooks: "webhooks" } else additional_properties);
+impl_deserialize!(ConfigurationLinks { service: "service", webhooks: "webhooks" } else additional_properties);
 
 #[cfg(feature = "test-util")]
 setters!(ConfigurationLinks { with_service(service: null String), with_webhooks(webhooks: null String) });

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::models::{
     AccountSid, ConversationSid, ConversationTimers, MessagingServiceSid, PageMeta,
@@ -12,7 +12,7 @@ use crate::models::{
 use crate::runtime::AnyJson;
 
 /// What people say to each other, and who they are.
-#[derive(Clone, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Conversation {
     /// The account that it belongs to.
@@ -49,6 +49,13 @@ pub struct Conversation {
     pub bindings: Option<ConversationBindings>,
 }
 
+impl_deserialize!(Conversation {
+    account_sid: "account_sid", chat_service_sid: "chat_service_sid",
+    messaging_service_sid: "messaging_service_sid", sid: "sid", friendly_name: "friendly_name",
+    unique_name: "unique_name", attributes: "attributes", state: "state", date_created: "date_created",
+    date_updated: "date_updated", timers: "timers", url: "url", links: "links", bindings: "bindings",
+});
+
 #[cfg(feature = "test-util")]
 setters!(Conversation {
     with_account_sid(account_sid: null AccountSid), with_chat_service_sid(chat_service_sid: null ServiceSid),
@@ -83,7 +90,7 @@ string_enum! {
 }
 
 /// A page of conversations.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct ConversationPage {
     /// The conversations of this page.
@@ -91,6 +98,7 @@ pub struct ConversationPage {
     /// Where a page stands in its list.
     pub meta: PageMeta,
 }
+impl_deserialize!(ConversationPage { conversations: "conversations", meta: "meta" });
 
 #[cfg(feature = "test-util")]
 impl ConversationPage {
@@ -129,7 +137,7 @@ pub struct ConversationLinks {
     pub additional_properties: BTreeMap<String, AnyJson>,
 }
 
-open_record!(ConversationLinks {
+impl_deserialize!(ConversationLinks {
     participants: "participants", messages: "messages", webhooks: "webhooks", export: "export",
 } else additional_properties);
 
@@ -150,7 +158,7 @@ pub struct ConversationBindings {
     #[serde(flatten)]
     pub additional_properties: BTreeMap<String, AnyJson>,
 }
-open_record!(ConversationBindings { email: "email" } else additional_properties);
+impl_deserialize!(ConversationBindings { email: "email" } else additional_properties);
 
 #[cfg(feature = "test-util")]
 setters!(ConversationBindings { with_email(email: null EmailBinding) });
@@ -169,7 +177,7 @@ pub struct EmailBinding {
     pub additional_properties: BTreeMap<String, AnyJson>,
 }
 
-open_record!(EmailBinding {
+impl_deserialize!(EmailBinding {
     name: "name", projected_address: "projected_address",
 } else additional_properties);
 

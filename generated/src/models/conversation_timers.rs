@@ -20,7 +20,7 @@ pub struct ConversationTimers {
     pub additional_properties: BTreeMap<String, AnyJson>,
 }
 
-open_record!(ConversationTimers {
+impl_deserialize!(ConversationTimers {
     date_inactive: "date_inactive", date_closed: "date_closed",
 } else additional_properties);
 

@@ -21,7 +21,7 @@ pub struct MembershipLinks {
     pub additional_properties: BTreeMap<String, AnyJson>,
 }
 
-open_record!(MembershipLinks {
+impl_deserialize!(MembershipLinks {
     conversation: "conversation", participant: "participant",
 } else additional_properties);
 

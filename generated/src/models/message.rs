@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::models::{
     AccountSid, ContentSid, ConversationSid, MediaSid, MessageSid, PageMeta,
@@ -12,7 +12,7 @@ use crate::models::{
 use crate::runtime::AnyJson;
 
 /// What somebody says in a conversation.
-#[derive(Clone, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Message {
     /// The account that it belongs to.
@@ -52,6 +52,13 @@ pub struct Message {
     pub content_sid: Option<ContentSid>,
 }
 
+impl_deserialize!(Message {
+    account_sid: "account_sid", chat_service_sid: "chat_service_sid", conversation_sid: "conversation_sid",
+    sid: "sid", index: "index", author: "author", body: "body", media: "media", attributes: "attributes",
+    participant_sid: "participant_sid", date_created: "date_created", date_updated: "date_updated", url: "url",
+    delivery: "delivery", links: "links", content_sid: "content_sid",
+});
+
 #[cfg(feature = "test-util")]
 setters!(Message {
     with_account_sid(account_sid: null AccountSid), with_chat_service_sid(chat_service_sid: null ServiceSid),
@@ -79,7 +86,7 @@ redacted!(Message {
 });
 
 /// A page of messages.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct MessagePage {
     /// The messages of this page.
@@ -87,6 +94,7 @@ pub struct MessagePage {
     /// Where a page stands in its list.
     pub meta: PageMeta,
 }
+impl_deserialize!(MessagePage { messages: "messages", meta: "meta" });
 
 #[cfg(feature = "test-util")]
 impl MessagePage {
@@ -118,7 +126,7 @@ pub struct Media {
     pub additional_properties: BTreeMap<String, AnyJson>,
 }
 
-open_record!(Media {
+impl_deserialize!(Media {
     sid: "sid", content_type: "content_type", filename: "filename", size: "size",
 } else additional_properties);
 
@@ -151,7 +159,7 @@ pub struct MessageDelivery {
     pub additional_properties: BTreeMap<String, AnyJson>,
 }
 
-open_record!(MessageDelivery {
+impl_deserialize!(MessageDelivery {
     total: "total", sent: "sent", delivered: "delivered", read: "read", failed: "failed",
     undelivered: "undelivered",
 } else additional_properties);
@@ -183,7 +191,7 @@ pub struct MessageLinks {
     pub additional_properties: BTreeMap<String, AnyJson>,
 }
 
-open_record!(MessageLinks {
+impl_deserialize!(MessageLinks {
     delivery_receipts: "delivery_receipts", channel_metadata: "channel_metadata",
 } else additional_properties);
 

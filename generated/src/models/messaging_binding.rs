@@ -29,7 +29,7 @@ pub struct MessagingBinding {
     pub additional_properties: BTreeMap<String, AnyJson>,
 }
 
-open_record!(MessagingBinding {
+impl_deserialize!(MessagingBinding {
     type_: "type", address: "address", proxy_address: "proxy_address", projected_address: "projected_address",
     name: "name", level: "level",
 } else additional_properties);

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::models::{AccountSid, ServiceSid};
 use crate::runtime::AnyJson;
 
 /// Which push notifications a Service sends, and what they say.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct NotificationConfiguration {
     /// The account that it belongs to.
@@ -26,6 +26,12 @@ pub struct NotificationConfiguration {
     /// The absolute URL of the resource.
     pub url: Option<String>,
 }
+
+impl_deserialize!(NotificationConfiguration {
+    account_sid: "account_sid", chat_service_sid: "chat_service_sid", new_message: "new_message",
+    added_to_conversation: "added_to_conversation", removed_from_conversation: "removed_from_conversation",
+    log_enabled: "log_enabled", url: "url",
+});
 
 #[cfg(feature = "test-util")]
 setters!(NotificationConfiguration {
@@ -61,7 +67,7 @@ pub struct NewMessageNotification {
     pub additional_properties: BTreeMap<String, AnyJson>,
 }
 
-open_record!(NewMessageNotification {
+impl_deserialize!(NewMessageNotification {
     enabled: "enabled", template: "template", sound: "sound", badge_count_enabled: "badge_count_enabled",
     with_media: "with_media",
 } else additional_properties);
@@ -91,7 +97,7 @@ pub struct MembershipNotification {
     pub additional_properties: BTreeMap<String, AnyJson>,
 }
 
-open_record!(MembershipNotification {
+impl_deserialize!(MembershipNotification {
     enabled: "enabled", template: "template", sound: "sound",
 } else additional_properties);
 
@@ -113,7 +119,7 @@ pub struct MediaNotification {
     #[serde(flatten)]
     pub additional_properties: BTreeMap<String, AnyJson>,
 }
-open_record!(MediaNotification { enabled: "enabled", template: "template" } else additional_properties);
+impl_deserialize!(MediaNotification { enabled: "enabled", template: "template" } else additional_properties);
 
 #[cfg(feature = "test-util")]
 setters!(MediaNotification { with_enabled(enabled: null bool), with_template(template: null String) });

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::models::{RoleSid, ServiceSid};
 use crate::runtime::AnyJson;
 
 /// What holds for everything in a Service.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct ServiceConfiguration {
     /// The Service that it belongs to.
@@ -26,6 +26,14 @@ pub struct ServiceConfiguration {
     /// Whether the Service keeps track of which users are online.
     pub reachability_enabled: Option<bool>,
 }
+
+impl_deserialize!(ServiceConfiguration {
+    chat_service_sid: "chat_service_sid",
+    default_conversation_creator_role_sid: "default_conversation_creator_role_sid",
+    default_conversation_role_sid: "default_conversation_role_sid",
+    default_chat_service_role_sid: "default_chat_service_role_sid", url: "url", links: "links",
+    reachability_enabled: "reachability_enabled",
+});
 
 #[cfg(feature = "test-util")]
 setters!(ServiceConfiguration {
@@ -57,7 +65,7 @@ pub struct ServiceConfigurationLinks {
     pub additional_properties: BTreeMap<String, AnyJson>,
 }
 
-open_record!(ServiceConfigurationLinks {
+impl_deserialize!(ServiceConfigurationLinks {
     notifications: "notifications", webhooks: "webhooks",
 } else additional_properties);
 

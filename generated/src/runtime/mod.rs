@@ -95,11 +95,11 @@ mod mismatch;
 #[macro_use]
 mod model;
 #[macro_use]
+mod model_decode;
+#[macro_use]
 mod newtype;
 mod nullable;
 mod observe;
-#[macro_use]
-mod open_record;
 #[macro_use]
 mod page;
 mod path;
@@ -142,10 +142,10 @@ pub use json_text::{JsonTextError, OptionalText, json_in};
 pub use media_type::Reads;
 pub use mismatch::{Mismatch, from_json};
 pub use model::{Give, MissingField, Personal, given};
+pub use model_decode::{PropertyName, missing};
 pub use newtype::{Newtype, StringOr, checked_text};
 pub use nullable::Nullable;
 pub use observe::Attempt;
-pub use open_record::{PropertyName, missing};
 pub use page::{Items, Page, Pages, token_of_cursor, token_of_link};
 pub use properties::{Properties, is_shallow};
 pub use request::{Request, RequestFuture};

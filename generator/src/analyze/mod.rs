@@ -97,7 +97,9 @@ impl Analysis {
             })
             || params().any(|param| !param.is_upload() && param.ty.needs_shapes())
             || operations().any(|operation| {
-                operation.readings().any(|answer| answer.types().into_iter().any(TypeRef::needs_shapes))
+                let headers = operation.responses.iter().flat_map(|response| &response.headers);
+                headers.into_iter().any(|header| header.ty.holds(&TypeRef::BigNumber))
+                    || operation.readings().any(|answer| answer.types().into_iter().any(TypeRef::needs_shapes))
             })
     }
 

@@ -64,7 +64,16 @@ pub fn module(context: &Context<'_>) -> Option<Module> {
 
 /// Whether a header is read as its type, and not as text.
 fn is_plain(ty: &TypeRef) -> bool {
-    matches!(ty, TypeRef::Bool | TypeRef::Int(_) | TypeRef::Unsigned(_) | TypeRef::Float(_))
+    matches!(
+        ty,
+        TypeRef::Bool
+            | TypeRef::Int(_)
+            | TypeRef::Unsigned(_)
+            | TypeRef::Float(_)
+            | TypeRef::BigNumber
+            | TypeRef::Date
+            | TypeRef::DateTime
+    )
 }
 
 /// Whether every answer has a method of this name.

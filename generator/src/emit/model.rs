@@ -144,13 +144,9 @@ impl Context<'_> {
             (facts.default, "Default"),
             (true, "PartialEq"),
             (facts.eq, "Eq"),
-            (record.additional.is_none(), "Deserialize"),
             (true, "Serialize"),
         ];
         let derives = derives.iter().filter(|(holds, _)| *holds).map(|(_, name)| self::ident(name));
-        if record.additional.is_none() {
-            imports.add("serde", "Deserialize");
-        }
         imports.add("serde", "Serialize");
         let fields = record.fields.iter().zip(&name.parts).map(|(field, part)| self.field(id, field, part, imports));
         let mut fields: Vec<TokenStream> = fields.collect();
@@ -177,7 +173,7 @@ impl Context<'_> {
                 #(#fields)*
             }
         })];
-        items.extend(record.additional.is_some().then(|| self.open_record(id, record)));
+        items.push(self.decoding(id, record));
         // Programs build what they send; only their tests build responses.
         let in_tests = (!facts.sent).then_some("test-util");
         items.extend((!facts.default).then(|| self.constructor(id, record, in_tests, imports)));
@@ -198,15 +194,16 @@ impl Context<'_> {
         items
     }
 
-    /// The macro call that decodes a model with additional properties.
-    fn open_record(&self, id: TypeId, record: &Record) -> Item {
+    /// The macro call that decodes a model.
+    fn decoding(&self, id: TypeId, record: &Record) -> Item {
         let name = self.names.ty(id);
         let line = |(field, part): (&Field, &String)| {
             let null = if self.tells_null(id, field) { " null" } else { "" };
             format!("{part}: {:?}{null}", field.wire)
         };
         let lines: Vec<String> = record.fields.iter().zip(&name.parts).map(line).collect();
-        Item::Macro(braced(&format!("open_record!({}", name.ident), &lines, &format!(" else {});", name.additional)))
+        let others = record.additional.as_ref().map(|_| format!(" else {}", name.additional)).unwrap_or_default();
+        Item::Macro(braced(&format!("impl_deserialize!({}", name.ident), &lines, &format!("{others});")))
     }
 
     fn field(&self, owner: TypeId, field: &Field, part: &str, imports: &mut Imports) -> TokenStream {
@@ -234,12 +231,10 @@ impl Context<'_> {
         let part_ident = ident(part);
         let rename = (part != field.wire).then(|| format!("rename = {:?}", field.wire));
         let kept = self.tells_null(owner, field);
-        let is_derived = !matches!(&self.api.types[owner].shape, Shape::Record(record) if record.additional.is_some());
         // Where the document has no `null`, or where that is another thing, what was not there is left out again.
         let skip = !field.required && (!field.nullable || kept);
         let skip = skip.then(|| "skip_serializing_if = \"Option::is_none\"".to_owned());
-        let kept = (kept && is_derived).then(|| "default, deserialize_with = \"crate::runtime::present\"".to_owned());
-        let serde: Vec<String> = rename.into_iter().chain(kept).chain(skip).collect();
+        let serde: Vec<String> = rename.into_iter().chain(skip).collect();
         let serde = (!serde.is_empty()).then(|| tokens(&serde.join(", "))).map(|serde| quote! { #[serde(#serde)] });
         let mut ty = tokens(&self.text_in(owner, &field.ty, imports));
         if !always(field) {

@@ -104,14 +104,14 @@ mod media_type;
 mod mismatch;
 #[macro_use]
 mod model;
+#[macro_use]
+mod model_decode;
 mod multipart;
 #[macro_use]
 mod newtype;
 mod nullable;
 mod observe;
 mod open;
-#[macro_use]
-mod open_record;
 #[macro_use]
 mod page;
 mod path;
@@ -129,8 +129,6 @@ mod rule;
 mod scope;
 mod secret;
 mod servers;
-#[macro_use]
-mod sent;
 mod spelling;
 mod splitter;
 mod stream_flag;
@@ -174,10 +172,10 @@ pub use keys::Keys;
 pub use media_type::Reads;
 pub use mismatch::{Mismatch, from_json};
 pub use model::{Give, MissingField, Personal, given};
+pub use model_decode::{PropertyName, missing};
 pub use newtype::{Newtype, StringOr, checked_text};
 pub use nullable::Nullable;
 pub use observe::Attempt;
-pub use open_record::{PropertyName, missing};
 pub use page::{Items, Page, Pages, token_of_cursor, token_of_link};
 pub use plain::Optional;
 pub use properties::{Properties, is_shallow};
@@ -188,7 +186,6 @@ pub use retry::RetryPolicy;
 pub use rule::{Rule, check, is_personal};
 pub use scope::Scope;
 pub use secret::Secret;
-pub use sent::present;
 pub use text::Text;
 pub use transport::{Body, SendError, Transport, TransportFuture};
 pub use turn::NextPage;

@@ -19,7 +19,7 @@ struct Open {
     #[serde(flatten)]
     others: BTreeMap<String, AnyJson>,
 }
-open_record!(Open { id: "id", kind: "type", note: "note" null } else others);
+impl_deserialize!(Open { id: "id", kind: "type", note: "note" null } else others);
 
 #[derive(Clone, Debug, PartialEq, Serialize)]
 struct Prices {
@@ -27,14 +27,14 @@ struct Prices {
     #[serde(flatten)]
     others: Nested<BTreeMap<String, BigNumber>>,
 }
-open_record!(Prices { total: "total" } else others);
+impl_deserialize!(Prices { total: "total" } else others);
 
 #[derive(Clone, Debug, PartialEq, Serialize)]
 struct Counts {
     #[serde(flatten)]
     others: BTreeMap<String, i128>,
 }
-open_record!(Counts {} else others);
+impl_deserialize!(Counts {} else others);
 
 #[derive(Clone, Debug, PartialEq)]
 enum Shape {

@@ -174,7 +174,7 @@ fn an_error_in_an_alternative_with_additional_properties_keeps_declared_names() 
         #[serde(flatten)]
         others: std::collections::BTreeMap<String, Lamp>,
     }
-    open_record!(Open { on: "on", level: "level" } else others);
+    impl_deserialize!(Open { on: "on", level: "level" } else others);
     #[derive(Clone, Debug, PartialEq)]
     enum Lamp {
         Open(Box<Open>),

@@ -141,7 +141,7 @@ async fn what_no_model_names_is_not_shown_in_a_location() {
         _closed: Option<Free>,
         _others: std::collections::BTreeMap<String, i64>,
     }
-    open_record!(Named { _number: "_number", _list: "_list", _closed: "_closed" } else _others);
+    impl_deserialize!(Named { _number: "_number", _list: "_list", _closed: "_closed" } else _others);
     #[derive(Debug, Deserialize)]
     struct Model {
         _map: Option<std::collections::BTreeMap<String, Vec<i64>>>,

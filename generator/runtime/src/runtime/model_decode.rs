@@ -1,6 +1,7 @@
-//! Models with additional properties.
+//! How models are decoded.
 //!
-//! `#[serde(flatten)]` would read all properties into a buffer first, which rounds numbers.
+//! serde's derive would read an array as an object, by the order of the fields, and `#[serde(flatten)]` would read all
+//! properties into a buffer first, which rounds numbers.
 
 use std::borrow::Cow;
 use std::marker::PhantomData;
@@ -43,17 +44,16 @@ impl<'de, E: Error> Deserializer<'de> for Missing<E> {
     }
 }
 
-/// Decodes a model with additional properties: lists its fields and the names of their properties, and the field of the
-/// additional properties.
+/// Decodes a model: lists its fields and the names of their properties, and the field of the additional properties.
 ///
 /// `null` marks an optional property whose `null` is a value of the field, and not `None`.
 ///
 /// ```text
-/// open_record!(Pet { id: "id", kind: "type", nick: "nick" null } else additional_properties);
+/// impl_deserialize!(Pet { id: "id", kind: "type", nick: "nick" null } else additional_properties);
 /// ```
-#[allow(unused_macros, reason = "an API may have no such models")]
-macro_rules! open_record {
-    ($model:ident { $($field:ident: $name:literal $($null:ident)?),* $(,)? } else $others:ident) => {
+#[allow(unused_macros, reason = "an API may have no models")]
+macro_rules! impl_deserialize {
+    ($model:ident { $($field:ident: $name:literal $($null:ident)?),* $(,)? } $(else $others:ident)?) => {
         impl<'de> ::serde::Deserialize<'de> for $model {
             fn deserialize<__D: ::serde::Deserializer<'de>>(deserializer: __D) -> ::std::result::Result<Self, __D::Error> {
                 struct Properties;
@@ -69,23 +69,25 @@ macro_rules! open_record {
                         self,
                         mut object: __A,
                     ) -> ::std::result::Result<$model, __A::Error> {
-                        $(let mut $field = ::std::option::Option::None;)*
-                        let mut others = ::std::collections::BTreeMap::new();
+                        $(let mut $field = None;)*
+                        $(let mut $others = ::std::collections::BTreeMap::new();)?
                         while let Some($crate::runtime::PropertyName(name)) = object.next_key()? {
                             match name.as_ref() {
-                                $(
-                                    $name if $field.is_some() => return Err(::serde::de::Error::duplicate_field($name)),
-                                    $name => $field = Some(open_record!(@value object $($null)?)),
-                                )*
-                                _ => drop(others.insert(name.into_owned(), object.next_value()?)),
+                                $($name => {
+                                    if $field.is_some() {
+                                        return Err(::serde::de::Error::duplicate_field($name));
+                                    }
+                                    $field = Some(impl_deserialize!(@value object $($null)?));
+                                })*
+                                _ => impl_deserialize!(@other object name $($others)?),
                             }
                         }
                         Ok($model {
                             $($field: match $field {
                                 Some(value) => value,
-                                None => open_record!(@missing $name $($null)?),
+                                None => impl_deserialize!(@missing $name $($null)?),
                             },)*
-                            $others: others.into(),
+                            $($others: $others.into(),)?
                         })
                     }
                 }
@@ -96,6 +98,10 @@ macro_rules! open_record {
     };
     (@value $object:ident) => { $object.next_value()? };
     (@value $object:ident null) => { Some($object.next_value()?) };
+    (@other $object:ident $property:ident) => { drop($object.next_value::<::serde::de::IgnoredAny>()?) };
+    (@other $object:ident $property:ident $others:ident) => {
+        drop($others.insert($property.into_owned(), $object.next_value()?))
+    };
     (@missing $name:literal) => { $crate::runtime::missing($name)? };
     (@missing $name:literal null) => { None };
 }
