@@ -1,5 +1,6 @@
 //! JSON values of any type, which keep the digits of their numbers.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::ops::Deref;
 use std::str::FromStr;
@@ -7,15 +8,15 @@ use std::str::FromStr;
 use serde::de::{self, Deserialize, Deserializer, MapAccess, Visitor};
 use serde::forward_to_deserialize_any;
 use serde::ser::{self, Serialize, Serializer};
-use serde_json::Value;
 use serde_json::value::RawValue;
+use serde_json::{Map, Number, Value};
 
 /// A JSON value of any type: a [`serde_json::Value`] that keeps the digits of its numbers.
 ///
-/// It dereferences to the `Value`, so `metadata["color"].as_str()` works, and anything that converts into a `Value`
-/// converts into this type. A `Value` rounds numbers that a 64-bit number cannot hold exactly. If there is such a number in
-/// a response, this type also keeps the JSON as it was received: [`Display`](fmt::Display) and [`Serialize`] write it
-/// unchanged, and [`json`](Self::json) returns it.
+/// It dereferences to the `Value`, so `metadata["color"].as_str()` works, and values are converted into it as into a `Value`.
+/// A `Value` rounds numbers that a 64-bit number cannot hold exactly. If there is such a number in a response, this type also
+/// keeps the JSON as it was received: [`Display`](fmt::Display) and [`Serialize`] write it unchanged, and
+/// [`json`](Self::json) returns it.
 ///
 /// Use [`str::parse`] to create a value with any number from JSON.
 #[derive(Clone, Default, PartialEq, Eq, Hash)]
@@ -90,12 +91,53 @@ impl Deref for AnyJson {
     }
 }
 
-impl<T> From<T> for AnyJson
+impl From<Value> for AnyJson {
+    fn from(value: Value) -> Self {
+        Self { value, json: None }
+    }
+}
+
+macro_rules! values {
+    ($($ty:ty),* $(,)?) => { $(
+        impl From<$ty> for AnyJson {
+            fn from(value: $ty) -> Self {
+                Value::from(value).into()
+            }
+        }
+    )* };
+}
+values!(bool, i8, i16, i32, i64, u8, u16, u32, u64, isize, usize, (), &str, String, Cow<'_, str>, Number, Map<String, Value>);
+
+macro_rules! floats {
+    ($($ty:ty),*) => { $(
+        /// NaN and the infinities are errors when the value is encoded.
+        impl From<$ty> for AnyJson {
+            fn from(number: $ty) -> Self {
+                let text = number.to_string();
+                // The value is 0.1, and not the `f32` next to it.
+                let value = text.parse::<f64>().unwrap_or(f64::NAN).into();
+                Self { value, json: (!number.is_finite()).then(|| text.into()) }
+            }
+        }
+    )* };
+}
+floats!(f32, f64);
+
+impl<T> From<Option<T>> for AnyJson
 where
-    Value: From<T>,
+    Self: From<T>,
 {
-    fn from(value: T) -> Self {
-        Self { value: value.into(), json: None }
+    fn from(value: Option<T>) -> Self {
+        value.map(Self::from).unwrap_or_default()
+    }
+}
+
+impl<T> From<Vec<T>> for AnyJson
+where
+    Value: From<Vec<T>>,
+{
+    fn from(items: Vec<T>) -> Self {
+        Value::from(items).into()
     }
 }
 

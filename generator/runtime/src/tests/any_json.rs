@@ -102,6 +102,10 @@ fn a_value_of_any_type_is_used_like_a_value_of_serde_json() {
     assert_eq!(AnyJson::from("x"), json!("x"));
     assert_eq!(AnyJson::from(vec![1, 2]), "[1, 2]".parse::<AnyJson>().unwrap());
     assert_eq!(AnyJson::default(), AnyJson::from(()));
+    assert_eq!((AnyJson::from(0.1_f32), AnyJson::from(Some("x"))), (AnyJson::from(0.1), AnyJson::from("x")));
+    for not_finite in [AnyJson::from(f64::NAN), AnyJson::from(f32::INFINITY)] {
+        assert!(serde_json::to_string(&not_finite).is_err());
+    }
     for wrong in ["", "{", "\u{a0}1", "1e400", "\"\\ud800\"", &"[".repeat(1_000)] {
         assert!(wrong.parse::<AnyJson>().is_err(), "{wrong}");
     }
