@@ -81,6 +81,7 @@ const BEGIN: &str = "// [";
 
 /// The files that not every API needs, and which do. What stands in such a file is re-exported by one line.
 const NEEDED: &[(&str, Needed)] = &[
+    ("any_json.rs", has_untyped_values),
     ("repeated_path_param.rs", |api| any(api, Operation::repeats)),
     ("response_enum.rs", |api| {
         any(api, |one| matches!(one.answer(), Answer::Several(_)) || one.alternatives().next().is_some())
@@ -101,9 +102,6 @@ const NEEDED: &[(&str, Needed)] = &[
     ("json_body.rs", |api| any(api, |one| one.body == Some(Body::Whole))),
     ("optional_body.rs", |api| {
         any(api, |one| one.may_be_empty() || one.asks_for().is_some() || one.alternatives().next().is_some())
-    }),
-    ("setters.rs", |api| {
-        any(api, |one| one.params.iter().any(|param| param.is_whole() && param.ty.hearts().next().is_some()))
     }),
     ("token_provider.rs", |api| has_keys(api) && api.security.iter().any(|scheme| scheme.kind == SchemeKind::Bearer)),
     ("servers.rs", |api| api.variables().next().is_some() || any(api, |one| one.server.is_some())),
@@ -130,7 +128,18 @@ fn has_structured_values(api: &Api) -> bool {
 
 /// Returns whether there are values that are durations.
 fn has_durations(api: &Api) -> bool {
-    let is_used = |ty: &TypeRef| ty.holds(&TypeRef::Duration);
+    has_values(api, &TypeRef::Duration)
+}
+
+/// Returns whether there are values of any type. Unions and enums of values have them for what the document does not list.
+fn has_untyped_values(api: &Api) -> bool {
+    let is_open = |def: &TypeDef| matches!(def.shape, Shape::Union(_) | Shape::ValueEnum(_));
+    has_values(api, &TypeRef::Json) || api.types.iter().any(|(_, def)| is_open(def))
+}
+
+/// Returns whether there are values of a type.
+fn has_values(api: &Api, ty: &TypeRef) -> bool {
+    let is_used = |used: &TypeRef| used.holds(ty);
     any(api, |one| one.params.iter().any(|param| is_used(&param.ty)))
         || any(api, |one| one.readings().any(|answer| answer.types().into_iter().any(is_used)))
         || api.types.iter().any(|(id, _)| ir::parts(api, id).into_iter().any(is_used))
@@ -215,15 +224,16 @@ files![
     "error/typed_error.rs",
     "mod.rs",
     "model/alternative.rs",
+    "model/any_json.rs",
     "model/base64.rs",
     "model/big_number.rs",
     "model/iso_duration.rs",
     "model/json_text.rs",
     "model/mod.rs",
+    "model/model_decode.rs",
     "model/nested.rs",
     "model/newtype.rs",
     "model/nullable.rs",
-    "model/setters.rs",
     "model/string_enum.rs",
     "model/union.rs",
     "model/unknown.rs",

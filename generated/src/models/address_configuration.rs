@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde::Serialize;
 
 use crate::models::{AccountSid, AddressConfigurationSid, FlowSid, PageMeta, ServiceSid};
+use crate::runtime::AnyJson;
 
 /// What happens when somebody writes to an address of the account and is in no conversation with it.
-#[derive(Clone, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct AddressConfiguration {
     /// What identifies the address configuration.
@@ -35,6 +35,12 @@ pub struct AddressConfiguration {
     pub address_country: Option<String>,
 }
 
+impl_deserialize!(AddressConfiguration {
+    sid: "sid", account_sid: "account_sid", type_: "type", address: "address", friendly_name: "friendly_name",
+    auto_creation: "auto_creation", date_created: "date_created", date_updated: "date_updated", url: "url",
+    address_country: "address_country",
+});
+
 #[cfg(feature = "test-util")]
 setters!(AddressConfiguration {
     with_sid(sid: null AddressConfigurationSid), with_account_sid(account_sid: null AccountSid),
@@ -56,7 +62,7 @@ redacted!(AddressConfiguration {
 });
 
 /// A page of address configurations.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct AddressConfigurationPage {
     /// The address configurations of this page.
@@ -64,6 +70,10 @@ pub struct AddressConfigurationPage {
     /// Where a page stands in its list.
     pub meta: PageMeta,
 }
+
+impl_deserialize!(AddressConfigurationPage {
+    address_configurations: "address_configurations", meta: "meta",
+});
 
 #[cfg(feature = "test-util")]
 impl AddressConfigurationPage {
@@ -85,7 +95,7 @@ page!(AddressConfigurationPage => AddressConfiguration,
     next_token);
 
 /// How an address begins conversations.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct AutoCreation {
     /// Whether it does.
@@ -108,8 +118,14 @@ pub struct AutoCreation {
     pub studio_retry_count: Option<i64>,
     /// The members that the document does not name.
     #[serde(flatten)]
-    pub additional_properties: BTreeMap<String, Value>,
+    pub additional_properties: BTreeMap<String, AnyJson>,
 }
+
+impl_deserialize!(AutoCreation {
+    enabled: "enabled", type_: "type", conversation_service_sid: "conversation_service_sid",
+    webhook_url: "webhook_url", webhook_method: "webhook_method", webhook_filters: "webhook_filters",
+    studio_flow_sid: "studio_flow_sid", studio_retry_count: "studio_retry_count",
+} else additional_properties);
 
 #[cfg(feature = "test-util")]
 setters!(AutoCreation {

@@ -2,14 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde::Serialize;
 
 use crate::models::{AccountSid, MessagingServiceSid, ServiceSid};
-use crate::runtime::IsoDuration;
+use crate::runtime::{AnyJson, IsoDuration};
 
 /// What holds for all conversations of the account.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Configuration {
     /// The account that it belongs to.
@@ -28,6 +27,13 @@ pub struct Configuration {
     pub links: Option<ConfigurationLinks>,
 }
 
+impl_deserialize!(Configuration {
+    account_sid: "account_sid", default_chat_service_sid: "default_chat_service_sid",
+    default_messaging_service_sid: "default_messaging_service_sid",
+    default_inactive_timer: "default_inactive_timer", default_closed_timer: "default_closed_timer", url: "url",
+    links: "links",
+});
+
 #[cfg(feature = "test-util")]
 setters!(Configuration {
     with_account_sid(account_sid: null AccountSid),
@@ -45,7 +51,7 @@ accessors!(Configuration {
 });
 
 /// The absolute URLs of what belongs to the configuration.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct ConfigurationLinks {
     /// The configuration of the default Service.
@@ -56,8 +62,9 @@ pub struct ConfigurationLinks {
     pub webhooks: Option<String>,
     /// The members that the document does not name.
     #[serde(flatten)]
-    pub additional_properties: BTreeMap<String, Value>,
+    pub additional_properties: BTreeMap<String, AnyJson>,
 }
+impl_deserialize!(ConfigurationLinks { service: "service", webhooks: "webhooks" } else additional_properties);
 
 #[cfg(feature = "test-util")]
 setters!(ConfigurationLinks { with_service(service: null String), with_webhooks(webhooks: null String) });

@@ -3,16 +3,16 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde::Serialize;
 
 use crate::models::{
     AccountSid, ConversationSid, ConversationTimers, MessagingServiceSid, PageMeta,
     ServiceSid,
 };
+use crate::runtime::AnyJson;
 
 /// What people say to each other, and who they are.
-#[derive(Clone, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Conversation {
     /// The account that it belongs to.
@@ -49,6 +49,13 @@ pub struct Conversation {
     pub bindings: Option<ConversationBindings>,
 }
 
+impl_deserialize!(Conversation {
+    account_sid: "account_sid", chat_service_sid: "chat_service_sid",
+    messaging_service_sid: "messaging_service_sid", sid: "sid", friendly_name: "friendly_name",
+    unique_name: "unique_name", attributes: "attributes", state: "state", date_created: "date_created",
+    date_updated: "date_updated", timers: "timers", url: "url", links: "links", bindings: "bindings",
+});
+
 #[cfg(feature = "test-util")]
 setters!(Conversation {
     with_account_sid(account_sid: null AccountSid), with_chat_service_sid(chat_service_sid: null ServiceSid),
@@ -83,7 +90,7 @@ string_enum! {
 }
 
 /// A page of conversations.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct ConversationPage {
     /// The conversations of this page.
@@ -91,6 +98,7 @@ pub struct ConversationPage {
     /// Where a page stands in its list.
     pub meta: PageMeta,
 }
+impl_deserialize!(ConversationPage { conversations: "conversations", meta: "meta" });
 
 #[cfg(feature = "test-util")]
 impl ConversationPage {
@@ -109,7 +117,7 @@ page!(ConversationPage => Conversation,
     next_token);
 
 /// The absolute URLs of what a conversation holds.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct ConversationLinks {
     /// Its participants.
@@ -126,8 +134,12 @@ pub struct ConversationLinks {
     pub export: Option<String>,
     /// The members that the document does not name.
     #[serde(flatten)]
-    pub additional_properties: BTreeMap<String, Value>,
+    pub additional_properties: BTreeMap<String, AnyJson>,
 }
+
+impl_deserialize!(ConversationLinks {
+    participants: "participants", messages: "messages", webhooks: "webhooks", export: "export",
+} else additional_properties);
 
 #[cfg(feature = "test-util")]
 setters!(ConversationLinks {
@@ -137,22 +149,23 @@ setters!(ConversationLinks {
 accessors!(ConversationLinks { participants: &str, messages: &str, webhooks: &str, export: &str });
 
 /// How a conversation appears elsewhere.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct ConversationBindings {
     /// How it appears in e-mails.
     pub email: Option<EmailBinding>,
     /// The members that the document does not name.
     #[serde(flatten)]
-    pub additional_properties: BTreeMap<String, Value>,
+    pub additional_properties: BTreeMap<String, AnyJson>,
 }
+impl_deserialize!(ConversationBindings { email: "email" } else additional_properties);
 
 #[cfg(feature = "test-util")]
 setters!(ConversationBindings { with_email(email: null EmailBinding) });
 accessors!(ConversationBindings { email: &EmailBinding });
 
 /// How a conversation appears in e-mails.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct EmailBinding {
     /// The name that its e-mails come from.
@@ -161,8 +174,12 @@ pub struct EmailBinding {
     pub projected_address: Option<String>,
     /// The members that the document does not name.
     #[serde(flatten)]
-    pub additional_properties: BTreeMap<String, Value>,
+    pub additional_properties: BTreeMap<String, AnyJson>,
 }
+
+impl_deserialize!(EmailBinding {
+    name: "name", projected_address: "projected_address",
+} else additional_properties);
 
 #[cfg(feature = "test-util")]
 setters!(EmailBinding {

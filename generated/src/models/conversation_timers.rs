@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde::Serialize;
+
+use crate::runtime::AnyJson;
 
 /// When the state of a conversation changes by itself, unless something happens in it before.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct ConversationTimers {
     /// When it becomes `inactive`.
@@ -16,8 +17,12 @@ pub struct ConversationTimers {
     pub date_closed: Option<DateTime<Utc>>,
     /// The members that the document does not name.
     #[serde(flatten)]
-    pub additional_properties: BTreeMap<String, Value>,
+    pub additional_properties: BTreeMap<String, AnyJson>,
 }
+
+impl_deserialize!(ConversationTimers {
+    date_inactive: "date_inactive", date_closed: "date_closed",
+} else additional_properties);
 
 #[cfg(feature = "test-util")]
 setters!(ConversationTimers {

@@ -3,15 +3,15 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde::Serialize;
 
 use crate::models::{
     AccountSid, ConversationSid, FlowSid, PageMeta, ServiceSid, WebhookSid,
 };
+use crate::runtime::AnyJson;
 
 /// Where the events of one conversation go.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct ConversationWebhook {
     /// What identifies the webhook.
@@ -34,6 +34,12 @@ pub struct ConversationWebhook {
     pub date_updated: Option<DateTime<Utc>>,
 }
 
+impl_deserialize!(ConversationWebhook {
+    sid: "sid", account_sid: "account_sid", chat_service_sid: "chat_service_sid",
+    conversation_sid: "conversation_sid", target: "target", url: "url", configuration: "configuration",
+    date_created: "date_created", date_updated: "date_updated",
+});
+
 #[cfg(feature = "test-util")]
 setters!(ConversationWebhook {
     with_sid(sid: null WebhookSid), with_account_sid(account_sid: null AccountSid),
@@ -55,7 +61,7 @@ string_enum! {
 }
 
 /// A page of webhooks.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct ConversationWebhookPage {
     /// The webhooks of this page.
@@ -63,6 +69,7 @@ pub struct ConversationWebhookPage {
     /// Where a page stands in its list.
     pub meta: PageMeta,
 }
+impl_deserialize!(ConversationWebhookPage { webhooks: "webhooks", meta: "meta" });
 
 #[cfg(feature = "test-util")]
 impl ConversationWebhookPage {
@@ -81,7 +88,7 @@ page!(ConversationWebhookPage => ConversationWebhook,
     next_token);
 
 /// Which events of a conversation go where.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct ConversationWebhookConfiguration {
     /// Where the events go.
@@ -98,8 +105,13 @@ pub struct ConversationWebhookConfiguration {
     pub replay_after: Option<i64>,
     /// The members that the document does not name.
     #[serde(flatten)]
-    pub additional_properties: BTreeMap<String, Value>,
+    pub additional_properties: BTreeMap<String, AnyJson>,
 }
+
+impl_deserialize!(ConversationWebhookConfiguration {
+    url: "url", method: "method", filters: "filters", triggers: "triggers", flow_sid: "flow_sid",
+    replay_after: "replay_after",
+} else additional_properties);
 
 #[cfg(feature = "test-util")]
 setters!(ConversationWebhookConfiguration {

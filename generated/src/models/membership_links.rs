@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde::Serialize;
+
+use crate::runtime::AnyJson;
 
 /// The absolute URLs of a conversation and of somebody who takes part in it.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct MembershipLinks {
     /// The conversation.
@@ -17,8 +18,12 @@ pub struct MembershipLinks {
     pub participant: Option<String>,
     /// The members that the document does not name.
     #[serde(flatten)]
-    pub additional_properties: BTreeMap<String, Value>,
+    pub additional_properties: BTreeMap<String, AnyJson>,
 }
+
+impl_deserialize!(MembershipLinks {
+    conversation: "conversation", participant: "participant",
+} else additional_properties);
 
 #[cfg(feature = "test-util")]
 setters!(MembershipLinks {

@@ -3,16 +3,16 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde::Serialize;
 
 use crate::models::{
     AccountSid, ContentSid, ConversationSid, MediaSid, MessageSid, PageMeta,
     ParticipantSid, ServiceSid,
 };
+use crate::runtime::AnyJson;
 
 /// What somebody says in a conversation.
-#[derive(Clone, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Message {
     /// The account that it belongs to.
@@ -52,6 +52,13 @@ pub struct Message {
     pub content_sid: Option<ContentSid>,
 }
 
+impl_deserialize!(Message {
+    account_sid: "account_sid", chat_service_sid: "chat_service_sid", conversation_sid: "conversation_sid",
+    sid: "sid", index: "index", author: "author", body: "body", media: "media", attributes: "attributes",
+    participant_sid: "participant_sid", date_created: "date_created", date_updated: "date_updated", url: "url",
+    delivery: "delivery", links: "links", content_sid: "content_sid",
+});
+
 #[cfg(feature = "test-util")]
 setters!(Message {
     with_account_sid(account_sid: null AccountSid), with_chat_service_sid(chat_service_sid: null ServiceSid),
@@ -79,7 +86,7 @@ redacted!(Message {
 });
 
 /// A page of messages.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct MessagePage {
     /// The messages of this page.
@@ -87,6 +94,7 @@ pub struct MessagePage {
     /// Where a page stands in its list.
     pub meta: PageMeta,
 }
+impl_deserialize!(MessagePage { messages: "messages", meta: "meta" });
 
 #[cfg(feature = "test-util")]
 impl MessagePage {
@@ -102,7 +110,7 @@ impl MessagePage {
 page!(MessagePage => Message, |page| &mut page.messages, |page| page.meta.next_page_url.as_deref(), next_token);
 
 /// A file that goes with a message.
-#[derive(Clone, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Media {
     /// What identifies the file.
@@ -115,8 +123,12 @@ pub struct Media {
     pub size: Option<i64>,
     /// The members that the document does not name.
     #[serde(flatten)]
-    pub additional_properties: BTreeMap<String, Value>,
+    pub additional_properties: BTreeMap<String, AnyJson>,
 }
+
+impl_deserialize!(Media {
+    sid: "sid", content_type: "content_type", filename: "filename", size: "size",
+} else additional_properties);
 
 #[cfg(feature = "test-util")]
 setters!(Media {
@@ -127,7 +139,7 @@ accessors!(Media { sid: &MediaSid, content_type: &str, filename: &str, size: i64
 redacted!(Media { sid, content_type, filename: personal, size, additional_properties: personal });
 
 /// What has become of a message, over all to whom it was sent.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct MessageDelivery {
     /// To how many it was sent.
@@ -144,8 +156,13 @@ pub struct MessageDelivery {
     pub undelivered: Option<DeliveryAmount>,
     /// The members that the document does not name.
     #[serde(flatten)]
-    pub additional_properties: BTreeMap<String, Value>,
+    pub additional_properties: BTreeMap<String, AnyJson>,
 }
+
+impl_deserialize!(MessageDelivery {
+    total: "total", sent: "sent", delivered: "delivered", read: "read", failed: "failed",
+    undelivered: "undelivered",
+} else additional_properties);
 
 #[cfg(feature = "test-util")]
 setters!(MessageDelivery {
@@ -160,7 +177,7 @@ accessors!(MessageDelivery {
 });
 
 /// The absolute URLs of what belongs to the message.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct MessageLinks {
     /// Its delivery receipts.
@@ -171,8 +188,12 @@ pub struct MessageLinks {
     pub channel_metadata: Option<String>,
     /// The members that the document does not name.
     #[serde(flatten)]
-    pub additional_properties: BTreeMap<String, Value>,
+    pub additional_properties: BTreeMap<String, AnyJson>,
 }
+
+impl_deserialize!(MessageLinks {
+    delivery_receipts: "delivery_receipts", channel_metadata: "channel_metadata",
+} else additional_properties);
 
 #[cfg(feature = "test-util")]
 setters!(MessageLinks {

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde::Serialize;
+
+use crate::runtime::AnyJson;
 
 /// Where a participant without an app is reached.
-#[derive(Clone, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct MessagingBinding {
     /// By what, such as `sms` or `whatsapp`.
@@ -25,8 +26,13 @@ pub struct MessagingBinding {
     pub level: Option<String>,
     /// The members that the document does not name.
     #[serde(flatten)]
-    pub additional_properties: BTreeMap<String, Value>,
+    pub additional_properties: BTreeMap<String, AnyJson>,
 }
+
+impl_deserialize!(MessagingBinding {
+    type_: "type", address: "address", proxy_address: "proxy_address", projected_address: "projected_address",
+    name: "name", level: "level",
+} else additional_properties);
 
 #[cfg(feature = "test-util")]
 setters!(MessagingBinding {

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde::Serialize;
 
 use crate::models::{AccountSid, ServiceSid};
+use crate::runtime::AnyJson;
 
 /// Which push notifications a Service sends, and what they say.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct NotificationConfiguration {
     /// The account that it belongs to.
@@ -27,6 +27,12 @@ pub struct NotificationConfiguration {
     pub url: Option<String>,
 }
 
+impl_deserialize!(NotificationConfiguration {
+    account_sid: "account_sid", chat_service_sid: "chat_service_sid", new_message: "new_message",
+    added_to_conversation: "added_to_conversation", removed_from_conversation: "removed_from_conversation",
+    log_enabled: "log_enabled", url: "url",
+});
+
 #[cfg(feature = "test-util")]
 setters!(NotificationConfiguration {
     with_account_sid(account_sid: null AccountSid), with_chat_service_sid(chat_service_sid: null ServiceSid),
@@ -43,7 +49,7 @@ accessors!(NotificationConfiguration {
 });
 
 /// The notification of a new message.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct NewMessageNotification {
     /// Whether it is sent.
@@ -58,8 +64,13 @@ pub struct NewMessageNotification {
     pub with_media: Option<MediaNotification>,
     /// The members that the document does not name.
     #[serde(flatten)]
-    pub additional_properties: BTreeMap<String, Value>,
+    pub additional_properties: BTreeMap<String, AnyJson>,
 }
+
+impl_deserialize!(NewMessageNotification {
+    enabled: "enabled", template: "template", sound: "sound", badge_count_enabled: "badge_count_enabled",
+    with_media: "with_media",
+} else additional_properties);
 
 #[cfg(feature = "test-util")]
 setters!(NewMessageNotification {
@@ -72,7 +83,7 @@ accessors!(NewMessageNotification {
 });
 
 /// The notification of a user who has been added to a conversation or removed from it.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct MembershipNotification {
     /// Whether it is sent.
@@ -83,8 +94,12 @@ pub struct MembershipNotification {
     pub sound: Option<String>,
     /// The members that the document does not name.
     #[serde(flatten)]
-    pub additional_properties: BTreeMap<String, Value>,
+    pub additional_properties: BTreeMap<String, AnyJson>,
 }
+
+impl_deserialize!(MembershipNotification {
+    enabled: "enabled", template: "template", sound: "sound",
+} else additional_properties);
 
 #[cfg(feature = "test-util")]
 setters!(MembershipNotification {
@@ -93,7 +108,7 @@ setters!(MembershipNotification {
 accessors!(MembershipNotification { enabled: bool, template: &str, sound: &str });
 
 /// The notification of a new message with media.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct MediaNotification {
     /// Whether it is sent.
@@ -102,8 +117,9 @@ pub struct MediaNotification {
     pub template: Option<String>,
     /// The members that the document does not name.
     #[serde(flatten)]
-    pub additional_properties: BTreeMap<String, Value>,
+    pub additional_properties: BTreeMap<String, AnyJson>,
 }
+impl_deserialize!(MediaNotification { enabled: "enabled", template: "template" } else additional_properties);
 
 #[cfg(feature = "test-util")]
 setters!(MediaNotification { with_enabled(enabled: null bool), with_template(template: null String) });

@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde::Serialize;
 
 use crate::models::{AccountSid, PageMeta, ServiceSid};
+use crate::runtime::AnyJson;
 
 /// The top-level container of the API. Conversations, users, messages, roles, bindings and credentials belong to
 /// exactly one Service.
-#[derive(Clone, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Service {
     /// The account that it belongs to.
@@ -29,6 +29,11 @@ pub struct Service {
     pub links: Option<ServiceLinks>,
 }
 
+impl_deserialize!(Service {
+    account_sid: "account_sid", sid: "sid", friendly_name: "friendly_name", date_created: "date_created",
+    date_updated: "date_updated", url: "url", links: "links",
+});
+
 #[cfg(feature = "test-util")]
 setters!(Service {
     with_account_sid(account_sid: null AccountSid), with_sid(sid: null ServiceSid),
@@ -44,7 +49,7 @@ accessors!(Service {
 redacted!(Service { account_sid, sid, friendly_name: personal, date_created, date_updated, url, links });
 
 /// A page of Services.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct ServicePage {
     /// The Services of this page.
@@ -52,6 +57,7 @@ pub struct ServicePage {
     /// Where a page stands in its list.
     pub meta: PageMeta,
 }
+impl_deserialize!(ServicePage { services: "services", meta: "meta" });
 
 #[cfg(feature = "test-util")]
 impl ServicePage {
@@ -67,7 +73,7 @@ impl ServicePage {
 page!(ServicePage => Service, |page| &mut page.services, |page| page.meta.next_page_url.as_deref(), next_token);
 
 /// The absolute URLs of what a Service holds.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct ServiceLinks {
     /// Its conversations.
@@ -93,8 +99,14 @@ pub struct ServiceLinks {
     pub conversation_with_participants: Option<String>,
     /// The members that the document does not name.
     #[serde(flatten)]
-    pub additional_properties: BTreeMap<String, Value>,
+    pub additional_properties: BTreeMap<String, AnyJson>,
 }
+
+impl_deserialize!(ServiceLinks {
+    conversations: "conversations", users: "users", roles: "roles", bindings: "bindings",
+    configuration: "configuration", participant_conversations: "participant_conversations",
+    conversation_with_participants: "conversation_with_participants",
+} else additional_properties);
 
 #[cfg(feature = "test-util")]
 setters!(ServiceLinks {

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde::Serialize;
 
 use crate::models::{RoleSid, ServiceSid};
+use crate::runtime::AnyJson;
 
 /// What holds for everything in a Service.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct ServiceConfiguration {
     /// The Service that it belongs to.
@@ -27,6 +27,14 @@ pub struct ServiceConfiguration {
     pub reachability_enabled: Option<bool>,
 }
 
+impl_deserialize!(ServiceConfiguration {
+    chat_service_sid: "chat_service_sid",
+    default_conversation_creator_role_sid: "default_conversation_creator_role_sid",
+    default_conversation_role_sid: "default_conversation_role_sid",
+    default_chat_service_role_sid: "default_chat_service_role_sid", url: "url", links: "links",
+    reachability_enabled: "reachability_enabled",
+});
+
 #[cfg(feature = "test-util")]
 setters!(ServiceConfiguration {
     with_chat_service_sid(chat_service_sid: null ServiceSid),
@@ -43,7 +51,7 @@ accessors!(ServiceConfiguration {
 });
 
 /// The absolute URLs of what belongs to the configuration.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct ServiceConfigurationLinks {
     /// The push notifications.
@@ -54,8 +62,12 @@ pub struct ServiceConfigurationLinks {
     pub webhooks: Option<String>,
     /// The members that the document does not name.
     #[serde(flatten)]
-    pub additional_properties: BTreeMap<String, Value>,
+    pub additional_properties: BTreeMap<String, AnyJson>,
 }
+
+impl_deserialize!(ServiceConfigurationLinks {
+    notifications: "notifications", webhooks: "webhooks",
+} else additional_properties);
 
 #[cfg(feature = "test-util")]
 setters!(ServiceConfigurationLinks {

@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde::Serialize;
 
 use crate::models::{AccountSid, PageMeta, RoleSid, ServiceSid, UserSid};
+use crate::runtime::AnyJson;
 
 /// Somebody who uses an app of yours.
-#[derive(Clone, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct User {
     /// What identifies the user.
@@ -43,6 +43,13 @@ pub struct User {
     pub links: Option<UserLinks>,
 }
 
+impl_deserialize!(User {
+    sid: "sid", account_sid: "account_sid", chat_service_sid: "chat_service_sid", role_sid: "role_sid",
+    identity: "identity", friendly_name: "friendly_name", attributes: "attributes", is_online: "is_online",
+    is_notifiable: "is_notifiable", date_created: "date_created", date_updated: "date_updated", url: "url",
+    links: "links",
+});
+
 #[cfg(feature = "test-util")]
 setters!(User {
     with_sid(sid: null UserSid), with_account_sid(account_sid: null AccountSid),
@@ -67,7 +74,7 @@ redacted!(User {
 });
 
 /// A page of users.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct UserPage {
     /// The users of this page.
@@ -75,6 +82,7 @@ pub struct UserPage {
     /// Where a page stands in its list.
     pub meta: PageMeta,
 }
+impl_deserialize!(UserPage { users: "users", meta: "meta" });
 
 #[cfg(feature = "test-util")]
 impl UserPage {
@@ -87,7 +95,7 @@ impl UserPage {
 page!(UserPage => User, |page| &mut page.users, |page| page.meta.next_page_url.as_deref(), next_token);
 
 /// The absolute URLs of what belongs to the user.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct UserLinks {
     /// The conversations of the user.
@@ -95,8 +103,9 @@ pub struct UserLinks {
     pub user_conversations: Option<String>,
     /// The members that the document does not name.
     #[serde(flatten)]
-    pub additional_properties: BTreeMap<String, Value>,
+    pub additional_properties: BTreeMap<String, AnyJson>,
 }
+impl_deserialize!(UserLinks { user_conversations: "user_conversations" } else additional_properties);
 
 #[cfg(feature = "test-util")]
 setters!(UserLinks { with_user_conversations(user_conversations: null String) });

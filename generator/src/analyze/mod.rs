@@ -97,7 +97,9 @@ impl Analysis {
             })
             || params().any(|param| !param.is_upload() && param.ty.needs_shapes())
             || operations().any(|operation| {
-                operation.readings().any(|answer| answer.types().into_iter().any(TypeRef::needs_shapes))
+                let headers = operation.responses.iter().flat_map(|response| &response.headers);
+                headers.into_iter().any(|header| is_big_number(api, &header.ty))
+                    || operation.readings().any(|answer| answer.types().into_iter().any(TypeRef::needs_shapes))
             })
     }
 
@@ -278,4 +280,12 @@ fn float_holders(api: &Api) -> Vec<bool> {
         }
     }
     holds
+}
+
+/// Returns whether a header is read as one or several numbers of any size.
+fn is_big_number(api: &Api, ty: &TypeRef) -> bool {
+    match api.resolved(ty) {
+        TypeRef::List(item) => *api.resolved(item) == TypeRef::BigNumber,
+        ty => *ty == TypeRef::BigNumber,
+    }
 }

@@ -149,7 +149,7 @@ impl<'a> Lowering<'a> {
                 Diagnostic::warning(code, place, message).label("ignored, so that no credentials are sent for it")
             }
             "examples" | "headers" => Diagnostic::warning(code, place, message).label("ignored"),
-            "schemas" => Diagnostic::warning(code, place, message).label("the generated type is `serde_json::Value`"),
+            "schemas" => Diagnostic::warning(code, place, message).label("the generated type is `AnyJson`"),
             _ => Diagnostic::error(code, place, message),
         };
         self.diagnostics.push(diagnostic.help(help));

@@ -50,6 +50,7 @@ const KEYWORDS: &[&str] = &[
 ];
 
 const TYPES: &[&str] = &[
+    "AnyJson",
     "Api",
     "ApiError",
     "AsRef",

@@ -64,7 +64,7 @@ pub fn schema_or(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option
         Value::Object(_) => reference_or(value, pointer, reader, "schemas", schema),
         // Mostly a keyword of the object that stands among its properties.
         value if !is_nothing(value) => {
-            mistaken(value, &pointer, "a mapping", "the generated type is `serde_json::Value`", reader);
+            mistaken(value, &pointer, "a mapping", "the generated type is `AnyJson`", reader);
             Some(ReferenceOr::Item(general(AnySchema::default())))
         }
         value => schema(value, pointer, reader).map(ReferenceOr::Item),
@@ -152,8 +152,9 @@ fn schema(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<Schema
         not: keys.object("not", schema_or).map(Box::new),
         ..AnySchema::default()
     };
-    if let Some(value) = keys.raw("const") {
-        any.enumeration = vec![value.clone()];
+    if let Some(value) = keys.raw("const").cloned() {
+        let at = keys.at("const");
+        any.enumeration = if is_exact(&value, &at, &mut keys) { vec![value] } else { Vec::new() };
     }
     if let Some(others) = keys.object("unevaluatedProperties", additional) {
         any.additional_properties.get_or_insert(others);
@@ -302,8 +303,23 @@ fn enumeration(keys: &mut Keys<'_, '_>) -> Vec<Value> {
                 .push(diagnostic.label("ignored").help("remove it, and describe the values by `pattern` or in words"));
             Vec::new()
         }
-        _ => keys.list("enum").into_iter().map(|(value, _)| value.clone()).collect(),
+        _ => {
+            let listed: Vec<_> = keys.list("enum").into_iter().map(|(value, at)| (value.clone(), at)).collect();
+            listed.into_iter().filter(|(value, at)| is_exact(value, at, keys)).map(|(value, _)| value).collect()
+        }
     }
+}
+
+/// Returns whether a listed value is known with all its digits, and reports it otherwise: larger integers have been read as
+/// floating-point numbers.
+fn is_exact(value: &Value, at: &Pointer, keys: &mut Keys<'_, '_>) -> bool {
+    let is_exact = !value.is_f64() || value.as_f64().is_none_or(|number| number.abs() <= EXACT);
+    if !is_exact {
+        let message = "an `enum` or `const` cannot list a number of more than 64 bits";
+        let diagnostic = Diagnostic::warning(code::UNSUPPORTED_SCHEMA, Place::Value(at.clone()), message);
+        keys.reader.push(diagnostic.label("it is ignored").help("describe the number by `minimum` and `maximum`"));
+    }
+    is_exact
 }
 
 /// The names of the required properties. JSON Schema of old said `required: true` at the property itself.

@@ -23,6 +23,22 @@ const SMALL_FROM_DEPTH: usize = 6;
 /// The maximum depth of values.
 const MAX_DEPTH: usize = 24;
 
+/// Numbers that a `serde_json::Value` does not hold with all their digits.
+pub const EXACT_NUMBERS: [&str; 5] = ["1.100", "12345678901234567890123", "-0.10000000000000000000001", "7E+2", "-0"];
+
+/// Encloses the digits of an exact number, which is a string until it is written as JSON.
+const MARK: &str = "\u{e000}";
+
+/// Returns a value as JSON, with its exact numbers.
+pub fn to_json(value: &Value) -> String {
+    value.to_string().replace(&format!("\"{MARK}"), "").replace(&format!("{MARK}\""), "")
+}
+
+/// Returns an exact number for a schema that accepts any value. The validator sees a string.
+pub fn exact_number(rng: &mut Rng) -> Value {
+    format!("{MARK}{}{MARK}", EXACT_NUMBERS[rng.usize(..EXACT_NUMBERS.len())]).into()
+}
+
 impl Arbitrary<'_> {
     /// Returns a value of the schema at a JSON pointer; `None` if none is found.
     pub fn value(&mut self, pointer: &str) -> Option<Value> {
@@ -53,13 +69,14 @@ impl Arbitrary<'_> {
             Some(Value::Array(types)) => types.iter().filter_map(Value::as_str).collect(),
             _ if schema.contains_key("properties") || schema.contains_key("additionalProperties") => vec!["object"],
             _ if schema.contains_key("items") || schema.contains_key("prefixItems") => vec!["array"],
-            _ => vec!["string", "integer", "boolean", "null"],
+            _ => vec!["string", "integer", "boolean", "null", "exact"],
         };
         let null = types.contains(&"null") && (depth > SMALL_FROM_DEPTH || self.rng.u8(..8) == 0 || types.len() == 1);
         let types: Vec<&str> = types.into_iter().filter(|typ| (*typ == "null") == null).collect();
         match *self.rng.choice(&types)? {
             "null" => Some(Value::Null),
             "boolean" => Some(self.rng.bool().into()),
+            "exact" => Some(exact_number(self.rng)),
             "integer" => self.integer(&schema),
             "number" => self.number(&schema),
             "string" => self.string(&schema),
@@ -225,7 +242,7 @@ impl Arbitrary<'_> {
                 }
             }
         }
-        let others = schema.get("additionalProperties").filter(|others| !matches!(others, Value::Bool(_)));
+        let others = schema.get("additionalProperties").filter(|others| **others != Value::Bool(false));
         if let Some(others) = others.filter(|_| depth <= SMALL_FROM_DEPTH) {
             for _ in 0..self.rng.usize(..3) {
                 let name = format!("extra {}", self.rng.u8(..));

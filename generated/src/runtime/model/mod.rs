@@ -2,9 +2,12 @@
 
 //! What models need beyond their fields: access to what an answer may leave out, and a `Debug` without personal data.
 
+pub(crate) mod any_json;
 pub(crate) mod iso_duration;
 #[macro_use]
 pub(crate) mod json_text;
+#[macro_use]
+pub(crate) mod model_decode;
 #[macro_use]
 pub(crate) mod newtype;
 pub(crate) mod nullable;

@@ -195,7 +195,7 @@ impl<'de> de::SeqAccess<'de> for Items<'de> {
 }
 
 struct Members<'a> {
-    /// The declared properties of a struct without additional properties. Serde does not pass those of other structs.
+    /// The declared properties of a struct. Serde does not pass those of a struct with `#[serde(flatten)]`.
     names: &'static [&'static str],
     /// Whether the object is read as a struct.
     is_struct: bool,
@@ -219,7 +219,7 @@ impl<'de> de::MapAccess<'de> for Members<'de> {
         seed.deserialize(JsonValue(value)).map_err(|error| {
             let step = match self.names.iter().find(|known| **known == name) {
                 Some(known) => Step::Name(Cow::Borrowed(known)),
-                // A struct with additional properties reads those as any value, and converts them afterwards (`others`).
+                // A struct with `#[serde(flatten)]` reads the properties that it does not declare as any value.
                 None if self.is_struct && self.names.is_empty() && !error.any => Step::Name(name.into_owned().into()),
                 None => Step::Other,
             };

@@ -13,9 +13,11 @@ use std::fmt;
 use std::ops::Deref;
 
 use bytes::Bytes;
+use chrono::{DateTime, Utc};
 use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
 
+use crate::runtime::client::retry::http_date;
 use crate::runtime::{Answer, Decode, Result};
 
 /// The value of an answer, together with status, headers, request id and number of attempts. It can be used like the value itself.
@@ -51,6 +53,12 @@ impl<T> Response<T> {
     /// The header of a name in lower case, if it is there and readable as text.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
+    }
+
+    /// The date and time in a header, in the form of RFC 3339 or of HTTP.
+    pub fn header_time(&self, name: &str) -> Option<DateTime<Utc>> {
+        let text = self.header(name)?.trim();
+        text.parse().ok().or_else(|| http_date(text))
     }
 
     /// The items of an array in a header, over all lines of that name and without the spaces around them; `None` if there

@@ -1,5 +1,6 @@
 //! Tests of the runtime through a small API, over real sockets.
 
+mod any_json;
 mod blocking;
 mod canary;
 mod charsets;

@@ -1,8 +1,9 @@
 //! Broken rules are found before anything is sent, and named together with the value.
 
 use super::sample::{CreateService, ListServices, ServiceSid};
-use crate::runtime::{Error, InvalidValue, Rule, Value, check};
-use crate::tests::offline;
+use super::server::{Reply, Server};
+use super::{client, offline};
+use crate::runtime::{AnyJson, Error, InvalidValue, Json, Request, Rule, Value, check};
 
 #[tokio::test]
 async fn a_broken_rule_is_reported_by_name() {
@@ -84,4 +85,21 @@ fn typed_values_are_checked_when_they_are_built() {
     assert!(matches!(error, Error::InvalidRequest(_)));
     let error: InvalidValue = ServiceSid::try_from("IS").unwrap_err();
     assert_eq!((error.name(), error.rule()), ("ServiceSid", "must be at least 34 characters long, not 2"));
+}
+
+/// Numbers that a `serde_json::Value` rounds to the same are not the same item.
+#[tokio::test]
+async fn items_that_differ_in_their_last_digits_are_unique() {
+    let numbers = |digits: [&str; 2]| digits.map(|digits| digits.parse::<AnyJson>().unwrap()).to_vec();
+    for (items, is_sent) in [
+        (numbers(["12345678901234567890123", "12345678901234567890124"]), true),
+        (numbers(["{\"a\":[0.1]}", "{\"a\":[0.10000000000000000000001]}"]), true),
+        (numbers(["{\"a\":[1]}", "{\"a\":[1]}"]), false),
+    ] {
+        let server = Server::always(Reply::json(200, "{}")).await;
+        let request = || Request::<Json<AnyJson>>::post(client(&server).scope(), "Save");
+        let body = request().json::<Vec<AnyJson>>("application/json", items.clone(), &[Rule::UniqueItems]).await;
+        let query = request().query_commas::<Vec<AnyJson>>("items", items.clone(), &[Rule::UniqueItems]).await;
+        assert_eq!((body.is_ok(), query.is_ok()), (is_sent, is_sent), "{items:?}");
+    }
 }

@@ -148,11 +148,9 @@ impl Context<'_> {
             (facts.default, "Default"),
             (true, "PartialEq"),
             (facts.eq, "Eq"),
-            (true, "Deserialize"),
             (true, "Serialize"),
         ];
         let derives = derives.iter().filter(|(holds, _)| *holds).map(|(_, name)| self::ident(name));
-        imports.add("serde", "Deserialize");
         imports.add("serde", "Serialize");
         let fields = record.fields.iter().zip(&name.parts).map(|(field, part)| self.field(id, field, part, imports));
         let mut fields: Vec<TokenStream> = fields.collect();
@@ -161,17 +159,12 @@ impl Context<'_> {
             // A map is itself a pointer, so a recursive type needs no `Box` here.
             let map = TypeRef::Map(Box::new(ty.clone()));
             let pointer = self.pointer(id, &map, imports).map(self::ident);
-            let serde = match (self.resolved(ty), &pointer) {
-                (TypeRef::Json, _) => quote! { flatten },
-                (_, None) => quote! { flatten, deserialize_with = "crate::runtime::others" },
-                (_, Some(_)) => quote! { flatten, deserialize_with = "crate::runtime::nested_others" },
-            };
             let (part, ty) = (self::ident(&name.additional), self.ty(ty, imports));
             let map = quote! { BTreeMap<String, #ty> };
             let map = pointer.map_or_else(|| map.clone(), |pointer| quote! { #pointer<#map> });
             quote! {
                 /// The members that the document does not name.
-                #[serde(#serde)]
+                #[serde(flatten)]
                 pub #part: #map,
             }
         }));
@@ -184,6 +177,7 @@ impl Context<'_> {
                 #(#fields)*
             }
         })];
+        items.push(self.decoding(id, record));
         // Programs build what they send; only their tests build responses.
         let in_tests = (!facts.sent).then_some("test-util");
         items.extend((!facts.default).then(|| self.constructor(id, record, in_tests, imports)));
@@ -202,6 +196,18 @@ impl Context<'_> {
         }
         items.extend(self.page(id, imports));
         items
+    }
+
+    /// The macro call that decodes a model.
+    fn decoding(&self, id: TypeId, record: &Record) -> Item {
+        let name = self.names.ty(id);
+        let line = |(field, part): (&Field, &String)| {
+            let null = if self.tells_null(id, field) { " null" } else { "" };
+            format!("{part}: {:?}{null}", field.wire)
+        };
+        let lines: Vec<String> = record.fields.iter().zip(&name.parts).map(line).collect();
+        let others = record.additional.as_ref().map(|_| format!(" else {}", name.additional)).unwrap_or_default();
+        Item::Macro(braced(&format!("impl_deserialize!({}", name.ident), &lines, &format!("{others});")))
     }
 
     fn field(&self, owner: TypeId, field: &Field, part: &str, imports: &mut Imports) -> TokenStream {
@@ -232,8 +238,7 @@ impl Context<'_> {
         // Where the document has no `null`, or where that is another thing, what was not there is left out again.
         let skip = !field.required && (!field.nullable || kept);
         let skip = skip.then(|| "skip_serializing_if = \"Option::is_none\"".to_owned());
-        let kept = kept.then(|| "default, deserialize_with = \"crate::runtime::present\"".to_owned());
-        let serde: Vec<String> = rename.into_iter().chain(kept).chain(skip).collect();
+        let serde: Vec<String> = rename.into_iter().chain(skip).collect();
         let serde = (!serde.is_empty()).then(|| tokens(&serde.join(", "))).map(|serde| quote! { #[serde(#serde)] });
         let mut ty = tokens(&self.text_in(owner, &field.ty, imports));
         if !always(field) {

@@ -61,8 +61,8 @@ impl Context<'_> {
                 name.clone()
             }
             TypeRef::Json => {
-                imports.add("serde_json", "Value");
-                "Value".to_owned()
+                imports.add("crate::runtime", "AnyJson");
+                "AnyJson".to_owned()
             }
         }
     }

@@ -32,12 +32,14 @@ impl Context<'_> {
     ) -> Item {
         let ty = self.text(&values.ty, imports);
         let literal = |value: &Value| match (&values.ty, value) {
-            (TypeRef::Json, Value::String(text)) => format!("Value::from({text:?})"),
-            (TypeRef::Json, Value::Number(number)) if number.is_i64() => format!("Value::from({number}_i64)"),
-            (TypeRef::Json, Value::Number(number)) if number.is_u64() => format!("Value::from({number}_u64)"),
-            (TypeRef::Json, Value::Number(number)) => format!("Value::from({:?})", number.as_f64().unwrap_or_default()),
-            (TypeRef::Json, Value::Bool(truth)) => format!("Value::from({truth})"),
-            (TypeRef::Json, _) => "Value::Null".to_owned(),
+            (TypeRef::Json, Value::String(text)) => format!("AnyJson::from({text:?})"),
+            (TypeRef::Json, Value::Number(number)) if number.is_i64() => format!("AnyJson::from({number}_i64)"),
+            (TypeRef::Json, Value::Number(number)) if number.is_u64() => format!("AnyJson::from({number}_u64)"),
+            (TypeRef::Json, Value::Number(number)) => {
+                format!("AnyJson::from({:?})", number.as_f64().unwrap_or_default())
+            }
+            (TypeRef::Json, Value::Bool(truth)) => format!("AnyJson::from({truth})"),
+            (TypeRef::Json, _) => "AnyJson::default()".to_owned(),
             (_, value) => value.to_string(),
         };
         let parts = values.values.iter().zip(&name.parts);

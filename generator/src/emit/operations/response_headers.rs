@@ -35,6 +35,10 @@ pub fn module(context: &Context<'_>) -> Option<Module> {
         // Another name for a number may be one that nothing else uses, or only what has a feature.
         let ty = context.resolved(&header.ty);
         match (ty, is_plain(ty)) {
+            (TypeRef::DateTime, _) => {
+                let ty = context.ty(ty, &mut imports);
+                quote! { #docs pub fn #method(&self) -> Option<#ty> { self.header_time(#wire) } }
+            }
             (ty, true) => {
                 let ty = context.ty(ty, &mut imports);
                 quote! { #docs pub fn #method(&self) -> Option<#ty> { self.header(#wire)?.parse().ok() } }
@@ -65,10 +69,16 @@ pub fn module(context: &Context<'_>) -> Option<Module> {
 
 /// Whether a header is read as its type, and not as text.
 fn is_plain(ty: &TypeRef) -> bool {
-    matches!(ty, TypeRef::Bool | TypeRef::Int(_) | TypeRef::Unsigned(_) | TypeRef::Float(_))
+    matches!(
+        ty,
+        TypeRef::Bool | TypeRef::Int(_) | TypeRef::Unsigned(_) | TypeRef::Float(_) | TypeRef::BigNumber | TypeRef::Date
+    )
 }
 
 /// Whether every answer has a method of this name.
 fn is_response_method(word: &str) -> bool {
-    matches!(word, "attempts" | "header" | "header_items" | "headers" | "into_inner" | "request_id" | "status")
+    matches!(
+        word,
+        "attempts" | "header" | "header_items" | "header_time" | "headers" | "into_inner" | "request_id" | "status"
+    )
 }

@@ -14,8 +14,12 @@ use http::{HeaderMap, HeaderName, HeaderValue, Uri};
 use percent_encoding::percent_decode_str;
 // [json_validation.rs
 use serde_json::Value as Json;
+use serde_json::value::RawValue;
 // json_validation.rs]
 
+// [json_validation.rs
+use crate::runtime::response::properties::{Properties, is_shallow};
+// json_validation.rs]
 use super::spelling::{Spelled, levels};
 
 /// What `Debug` shows in place of a personal value.
@@ -61,17 +65,28 @@ impl Sensitive {
     // [json_validation.rs
     /// Adds every string and number in `json`; of an object with properties of these `names`, only what is in those,
     /// unless `all` of it is personal.
-    pub fn add_json(&mut self, json: &Json, names: &[&str], all: bool) {
-        match json {
-            Json::Array(items) => items.iter().for_each(|item| self.add_json(item, names, all)),
-            Json::Object(members) => {
-                for (name, value) in members {
-                    self.add_json(value, names, all || names.contains(&name.as_str()));
-                }
+    pub fn add_json(&mut self, json: &RawValue, names: &[&str], all: bool) {
+        if is_shallow(json.get()) {
+            self.add_inner_json(json, names, all);
+        } else {
+            self.add(json.get());
+        }
+    }
+
+    fn add_inner_json(&mut self, json: &RawValue, names: &[&str], all: bool) {
+        if let Some(properties) = Properties::of(json) {
+            for (name, value) in properties.0 {
+                self.add_inner_json(value, names, all || names.contains(&name.as_ref()));
             }
-            Json::String(text) if all => self.add(text),
-            Json::Number(number) if all => self.add(&number.to_string()),
-            _ => {}
+        } else if let Ok(items) = serde_json::from_str::<Vec<&RawValue>>(json.get()) {
+            items.into_iter().for_each(|item| self.add_inner_json(item, names, all));
+        } else if let Some(value) = serde_json::from_str(json.get()).ok().filter(|_| all) {
+            match value {
+                Json::String(text) => self.add(&text),
+                // As it was sent, and as a server may round it.
+                Json::Number(number) => [json.get(), &number.to_string()].into_iter().for_each(|text| self.add(text)),
+                _ => {}
+            }
         }
     }
 

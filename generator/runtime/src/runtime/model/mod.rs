@@ -1,17 +1,18 @@
 //! What models need beyond their fields: access to what an answer may leave out, and a `Debug` without personal data.
 
 pub(crate) mod alternative;
+pub(crate) mod any_json;
 pub(crate) mod base64;
 pub(crate) mod big_number;
 pub(crate) mod iso_duration;
 #[macro_use]
 pub(crate) mod json_text;
+#[macro_use]
+pub(crate) mod model_decode;
 pub(crate) mod nested;
 #[macro_use]
 pub(crate) mod newtype;
 pub(crate) mod nullable;
-#[macro_use]
-pub(crate) mod setters;
 #[macro_use]
 pub(crate) mod string_enum;
 #[macro_use]

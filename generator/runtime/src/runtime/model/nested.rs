@@ -1,10 +1,8 @@
 //! Values behind a pointer that the compiler does not look through.
 
-use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::{Deref, DerefMut};
 
-use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::runtime::Give;
@@ -100,19 +98,6 @@ impl<T: Serialize> Serialize for Nested<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         T::serialize(self, serializer)
     }
-}
-
-/// Reads the properties that the document does not name, behind such a pointer.
-///
-/// # Errors
-///
-/// One of them is not a `T`.
-pub fn nested_others<'de, T, D>(deserializer: D) -> Result<Nested<BTreeMap<String, T>>, D::Error>
-where
-    T: DeserializeOwned + Send + Sync + 'static,
-    D: Deserializer<'de>,
-{
-    crate::runtime::others(deserializer).map(Nested::new)
 }
 
 impl<'de, T: Deserialize<'de> + Send + Sync + 'static> Deserialize<'de> for Nested<T> {

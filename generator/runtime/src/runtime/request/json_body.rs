@@ -76,7 +76,7 @@ impl Payload for Whole {
     fn add_values(&self, names: &[&str], to: &mut Sensitive) {
         let Ok(bytes) = &self.bytes else { return };
         match serde_json::from_slice(bytes) {
-            Ok(json) => to.add_json(&json, names, self.personal),
+            Ok(json) => to.add_json(json, names, self.personal),
             Err(_) if self.personal => to.add(&String::from_utf8_lossy(bytes)),
             Err(_) => {}
         }

@@ -39,7 +39,7 @@ pub enum Value {
         /// The value as rules look at it.
         value: Box<Value>,
         /// What it is in JSON, for rules that look inside.
-        json: serde_json::Value,
+        json: Box<serde_json::value::RawValue>,
         /// What is sent, name and all.
         text: String,
     },

@@ -355,7 +355,7 @@ impl fmt::Debug for Parameters {
         let shown = |Parameter { value, rules, .. }: &Parameter, f: &mut fmt::Formatter<'_>| match is_personal(rules) {
             true => f.write_str(PERSONAL),
             // [styles.rs
-            false if matches!(value, Value::Styled { json, .. } if json.is_object() || json.is_array()) => {
+            false if matches!(value, Value::Styled { json, .. } if json.get().starts_with(['{', '['])) => {
                 f.write_str("[structured]")
             }
             // styles.rs]

@@ -5,7 +5,6 @@
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
-use serde_json::Value as Json;
 use serde_json::value::RawValue;
 
 use super::encode;
@@ -132,18 +131,18 @@ impl<D: Decode> Request<D> {
 
 fn as_it_is(name: &str, value: Value) -> Value {
     let pairs: Vec<_> = value.items().iter().map(|item| pair(name, &item.text(), reserved)).collect();
-    Value::Styled { text: pairs.join("&"), value: Box::new(value), json: Json::Null }
+    Value::Styled { text: pairs.join("&"), value: Box::new(value), json: RawValue::NULL.to_owned() }
 }
 
 fn styled(name: &str, value: &impl Serialize, write: Write, encode: Encode) -> Value {
     let text = serde_json::to_string(value).unwrap_or_default();
-    let json: Json = serde_json::from_str(&text).unwrap_or_default();
-    let written = match serde_json::from_str(&text) {
-        Ok(raw) if is_finite(value, text.as_bytes()) => write(name, raw, encode),
-        Ok(_) => Err("must contain only finite numbers".to_owned()),
-        Err(_) => Err("must be serializable as JSON".to_owned()),
+    let Ok(json) = RawValue::from_string(text) else {
+        return Value::Unsendable("must be serializable as JSON".to_owned());
     };
-    match written {
+    if !is_finite(value, json.get().as_bytes()) {
+        return Value::Unsendable("must contain only finite numbers".to_owned());
+    }
+    match write(name, &json, encode) {
         Ok(text) => Value::Styled { text, value: Box::new(looked_at(&json)), json },
         Err(why) => Value::Unsendable(why),
     }
@@ -152,25 +151,23 @@ fn styled(name: &str, value: &impl Serialize, write: Write, encode: Encode) -> V
 /// Returns [`Value::Null`] for a field of a form that is `null` in a style that does not write `null`.
 fn or_null(value: Value) -> Value {
     match value {
-        Value::Styled { json: Json::Null, text, .. } if text.is_empty() => Value::Null,
+        Value::Styled { json, text, .. } if is_null(&json) && text.is_empty() => Value::Null,
         value => value,
     }
 }
 
 /// The value as rules look at it.
-fn looked_at(json: &Json) -> Value {
-    match json {
-        Json::Null => Value::List(Vec::new()),
-        Json::Array(items) => Value::List(items.iter().filter(|item| !item.is_null()).map(looked_at).collect()),
-        Json::Object(members) if members.is_empty() => Value::List(Vec::new()),
-        Json::Number(number) => Value::Number { text: number.to_string(), number: number.as_f64().unwrap_or(f64::NAN) },
-        other => Value::Text(text_of(other)),
+fn looked_at(json: &RawValue) -> Value {
+    if let Some(items) = items(json) {
+        return Value::List(items.into_iter().filter(|item| !is_null(item)).map(looked_at).collect());
     }
-}
-
-/// Returns a string value unquoted, or any other value as JSON. Rules look at it.
-fn text_of(json: &Json) -> String {
-    json.as_str().map_or_else(|| json.to_string(), str::to_owned)
+    match json.get() {
+        "null" | "{}" => Value::List(Vec::new()),
+        number if number.starts_with(|c: char| c == '-' || c.is_ascii_digit()) => {
+            Value::Number { number: number.parse().unwrap_or(f64::NAN), text: number.to_owned() }
+        }
+        _ => Value::Text(text(json)),
+    }
 }
 
 /// Returns a string value unquoted, or any other value as JSON.

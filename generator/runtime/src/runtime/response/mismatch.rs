@@ -5,11 +5,9 @@
 
 use std::borrow::Cow;
 use std::cell::Cell;
-use std::collections::BTreeMap;
 use std::fmt::{self, Display};
 
-use serde::de::{self, Deserialize, DeserializeOwned, Expected, Unexpected};
-use serde_json::Value;
+use serde::de::{self, DeserializeOwned, Expected, Unexpected};
 use serde_json::value::RawValue;
 
 use super::json_value::JsonValue;
@@ -56,23 +54,6 @@ pub fn from_json<T: DeserializeOwned>(json: &[u8]) -> Result<T, Mismatch> {
 /// Returns JSON without the byte order mark that some servers put in front of it.
 pub fn without_mark(json: &[u8]) -> &[u8] {
     json.strip_prefix("\u{feff}".as_bytes()).unwrap_or(json)
-}
-
-/// Reads additional properties, each exactly or else leniently.
-///
-/// # Errors
-///
-/// One of them is not a `T`.
-pub fn others<'de, T: DeserializeOwned, D: de::Deserializer<'de>>(
-    deserializer: D,
-) -> Result<BTreeMap<String, T>, D::Error> {
-    // `#[serde(flatten)]` has read them already, so numbers of more than 64 bits are rounded here.
-    let values = BTreeMap::<String, Value>::deserialize(deserializer)?;
-    let read = |(name, value): (String, Value)| match from_json(value.to_string().as_bytes()) {
-        Ok(value) => Ok((name, value)),
-        Err(mismatch) => Err(mismatch.below(Step::Other).inside()),
-    };
-    values.into_iter().map(read).collect()
 }
 
 impl Mismatch {

@@ -98,12 +98,28 @@ pub fn broken_rule(at: &str, json: &Json, rules: &[Rule]) -> Option<InvalidValue
         Json::String(text) => Value::Text(text.clone()),
         Json::Number(number) => Value::Number { text: number.to_string(), number: number.as_f64().unwrap_or(f64::NAN) },
         // As JSON, `1` and `"1"` are not the same.
-        Json::Array(items) => Value::List(items.iter().map(|item| Value::Text(item.to_string())).collect()),
+        Json::Array(items) => {
+            Value::List(items.iter().enumerate().map(|(at, item)| Value::Text(key(at, item))).collect())
+        }
         _ => return None,
     };
     let broken = rules.iter().find_map(|rule| rule.broken_by_list(&value).or_else(|| rule.broken_by_item(&value)))?;
     // The value may be part of one that is personal, which is not seen here.
     Some(InvalidValue::new(at.to_owned(), None, broken))
+}
+
+/// Returns a text that equal items of an array share. An item with a number that may have been rounded has its own.
+fn key(index: usize, item: &Json) -> String {
+    if has_float(item) { format!("{index} {item}") } else { item.to_string() }
+}
+
+fn has_float(json: &Json) -> bool {
+    match json {
+        Json::Number(number) => number.is_f64(),
+        Json::Array(items) => items.iter().any(has_float),
+        Json::Object(members) => members.values().any(has_float),
+        _ => false,
+    }
 }
 
 /// What a value is in JSON.

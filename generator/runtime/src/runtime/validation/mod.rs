@@ -58,7 +58,7 @@ pub fn check(name: &'static str, value: &Value, rules: &[Rule]) -> Result<(), In
     }
     // [styles.rs
     if let Value::Styled { value, json, .. } = value {
-        json_validation::look_inside(name, json, rules)?;
+        json_validation::look_inside(name, &serde_json::from_str(json.get()).unwrap_or_default(), rules)?;
         // It may be a part of something personal.
         return check(name, value, rules).map_err(InvalidValue::without_value);
     }

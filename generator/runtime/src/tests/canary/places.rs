@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::runtime::{BearerToken, Credentials, Json, Request, Rule, Scope, Upload};
+use crate::runtime::{AnyJson, BearerToken, Credentials, Json, Request, Rule, Scope, Upload};
 use crate::tests::sample::{Client, Service};
 use crate::tests::sid;
 
@@ -33,6 +33,13 @@ const USER: &str = "Zoë@k.nary";
 pub const PASSWORD: &str = "Zoë k@nary/\"7\" <é&😀>\\%41'q+w";
 /// The answer of a token endpoint, with [`KEY`].
 const GRANTED: &str = r#"{"access_token": "k@nary/\"7\"<x>&\\%41'Q_z+w=?~"}"#;
+
+/// A number that a `serde_json::Value` rounds.
+const EXACT: &str = "12345678901234567890123.450";
+
+fn exact() -> AnyJson {
+    format!("[{{\"a\":{EXACT}}}]").parse().unwrap_or_default()
+}
 
 fn none() -> Credentials {
     Credentials::None
@@ -123,6 +130,18 @@ pub const PLACES: &[Place] = &[
         value: "4711081500",
         ..personal("a number in a body that is personal", |client| {
             post(client).json::<Value>("application/json", json!({ "a": 4_711_081_500_u64 }), PERSONAL)
+        })
+    },
+    Place {
+        value: EXACT,
+        ..personal("a number of more than 64 bits in a body that is personal", |client| {
+            post(client).json::<AnyJson>("application/json", exact(), PERSONAL)
+        })
+    },
+    Place {
+        value: EXACT,
+        ..personal("a number of more than 64 bits in a query parameter", |client| {
+            plain(client).query_json::<AnyJson>("who", exact(), PERSONAL)
         })
     },
     personal("a body of text", |client| post(client).text::<String>("text/plain", TEXT, PERSONAL)),

@@ -1,0 +1,246 @@
+//! JSON values of any type, which keep the digits of their numbers.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::ops::Deref;
+use std::str::FromStr;
+
+use serde::de::{self, Deserialize, Deserializer, MapAccess, Visitor};
+use serde::forward_to_deserialize_any;
+use serde::ser::{self, Serialize, Serializer};
+use serde_json::value::RawValue;
+use serde_json::{Map, Number, Value};
+
+/// A JSON value of any type: a [`serde_json::Value`] that keeps the digits of its numbers.
+///
+/// It dereferences to the `Value`, so `metadata["color"].as_str()` works, and values are converted into it as into a `Value`.
+/// A `Value` rounds numbers that a 64-bit number cannot hold exactly. If there is such a number in a response, this type also
+/// keeps the JSON as it was received: [`Display`](fmt::Display) and [`Serialize`] write it unchanged, and
+/// [`json`](Self::json) returns it.
+///
+/// Use [`str::parse`] to create a value with any number from JSON.
+#[derive(Clone, Default, PartialEq, Eq, Hash)]
+pub struct AnyJson {
+    value: Value,
+    /// The JSON, if it has numbers that `value` does not hold with all their digits.
+    json: Option<Box<str>>,
+}
+
+impl AnyJson {
+    /// Returns the value as JSON, with all digits of its numbers.
+    pub fn json(&self) -> String {
+        self.json.as_deref().map_or_else(|| self.value.to_string(), str::to_owned)
+    }
+
+    /// Returns the value as a `serde_json::Value`, which may round numbers.
+    pub fn into_value(self) -> Value {
+        self.value
+    }
+
+    /// Parses JSON.
+    fn read(json: &str) -> Result<Self, serde_json::Error> {
+        let value = serde_json::from_str(json)?;
+        Ok(Self { value, json: (!has_exact_numbers(json)).then(|| json.trim().into()) })
+    }
+}
+
+/// Returns whether a `Value` writes all numbers in a JSON text with the same digits.
+fn has_exact_numbers(json: &str) -> bool {
+    let (mut rest, is_number) = (json, |byte: u8| matches!(byte, b'0'..=b'9' | b'+' | b'-' | b'.' | b'e' | b'E'));
+    while let Some(start) = rest.find(|c: char| matches!(c, '"' | '-' | '0'..='9')) {
+        rest = &rest[start..];
+        let end = if rest.starts_with('"') {
+            end_of_string(rest)
+        } else {
+            let end = rest.bytes().position(|byte| !is_number(byte)).unwrap_or(rest.len());
+            if !is_exact(&rest[..end]) {
+                return false;
+            }
+            end
+        };
+        rest = &rest[end..];
+    }
+    true
+}
+
+/// Returns the position after a string at the start of a JSON text.
+fn end_of_string(json: &str) -> usize {
+    let mut is_escaped = true;
+    let end = json.bytes().position(|byte| {
+        let is_end = byte == b'"' && !is_escaped;
+        // The quotation mark at the start counts as escaped.
+        is_escaped = byte == b'\\' && !is_escaped;
+        is_end
+    });
+    end.map_or(json.len(), |end| end + 1)
+}
+
+/// Returns whether a `Value` writes a number with the same digits.
+fn is_exact(number: &str) -> bool {
+    // Most numbers are short integers.
+    let is_short_integer = number.len() <= 18 && number.bytes().all(|byte| byte.is_ascii_digit());
+    let written = |value: Value| value.to_string();
+    is_short_integer || serde_json::from_str(number).map(written).is_ok_and(|written| written == number)
+}
+
+impl Deref for AnyJson {
+    type Target = Value;
+
+    fn deref(&self) -> &Value {
+        &self.value
+    }
+}
+
+impl From<Value> for AnyJson {
+    fn from(value: Value) -> Self {
+        Self { value, json: None }
+    }
+}
+
+macro_rules! values {
+    ($($ty:ty),* $(,)?) => { $(
+        impl From<$ty> for AnyJson {
+            fn from(value: $ty) -> Self {
+                Value::from(value).into()
+            }
+        }
+    )* };
+}
+values!(bool, i8, i16, i32, i64, u8, u16, u32, u64, isize, usize, (), &str, String, Cow<'_, str>, Number, Map<String, Value>);
+
+macro_rules! floats {
+    ($($ty:ty),*) => { $(
+        /// NaN and the infinities are errors when the value is encoded.
+        impl From<$ty> for AnyJson {
+            fn from(number: $ty) -> Self {
+                let text = number.to_string();
+                // The value is 0.1, and not the `f32` next to it.
+                let value = text.parse::<f64>().unwrap_or(f64::NAN).into();
+                Self { value, json: (!number.is_finite()).then(|| text.into()) }
+            }
+        }
+    )* };
+}
+floats!(f32, f64);
+
+impl<T> From<Option<T>> for AnyJson
+where
+    Self: From<T>,
+{
+    fn from(value: Option<T>) -> Self {
+        value.map(Self::from).unwrap_or_default()
+    }
+}
+
+impl<T> From<Vec<T>> for AnyJson
+where
+    Value: From<Vec<T>>,
+{
+    fn from(items: Vec<T>) -> Self {
+        Value::from(items).into()
+    }
+}
+
+impl FromStr for AnyJson {
+    type Err = serde_json::Error;
+
+    fn from_str(json: &str) -> Result<Self, serde_json::Error> {
+        Self::read(json)
+    }
+}
+
+impl fmt::Display for AnyJson {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.json {
+            Some(json) => f.write_str(json),
+            None => self.value.fmt(f),
+        }
+    }
+}
+
+impl fmt::Debug for AnyJson {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.json {
+            Some(json) => f.write_str(json),
+            None => self.value.fmt(f),
+        }
+    }
+}
+
+impl PartialEq<Value> for AnyJson {
+    fn eq(&self, other: &Value) -> bool {
+        self.json.is_none() && self.value == *other
+    }
+}
+
+impl Serialize for AnyJson {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match &self.json {
+            Some(json) => RawValue::from_string(json.to_string()).map_err(ser::Error::custom)?.serialize(serializer),
+            None => self.value.serialize(serializer),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for AnyJson {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let json = raw_json(deserializer)?;
+        Self::read(json.get()).map_err(de::Error::custom)
+    }
+}
+
+/// Reads the JSON of a value.
+///
+/// Not every deserializer has it: serde's buffers and other formats have the value alone, which is then written as JSON.
+///
+/// # Errors
+///
+/// What the deserializer reads is not JSON.
+pub fn raw_json<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Box<RawValue>, D::Error> {
+    Box::<RawValue>::deserialize(RawOrValue(deserializer))
+}
+
+/// A deserializer of a `RawValue` for deserializers that do not support it.
+struct RawOrValue<D>(D);
+
+impl<'de, D: Deserializer<'de>> Deserializer<'de> for RawOrValue<D> {
+    type Error = D::Error;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
+        self.0.deserialize_any(visitor)
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(self, name: &'static str, visitor: V) -> Result<V::Value, D::Error> {
+        self.0.deserialize_newtype_struct(name, RawOrValueVisitor { name, visitor })
+    }
+
+    forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option unit unit_struct seq
+        tuple tuple_struct map struct enum identifier ignored_any
+    }
+}
+
+struct RawOrValueVisitor<V> {
+    /// The name by which serde_json recognizes a `RawValue`.
+    name: &'static str,
+    visitor: V,
+}
+
+impl<'de, V: Visitor<'de>> Visitor<'de> for RawOrValueVisitor<V> {
+    type Value = V::Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.visitor.expecting(f)
+    }
+
+    /// A deserializer that supports `RawValue` calls this method.
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<V::Value, A::Error> {
+        self.visitor.visit_map(map)
+    }
+
+    /// Every other deserializer calls this method.
+    fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<V::Value, D::Error> {
+        let value = Value::deserialize(deserializer)?;
+        value.deserialize_newtype_struct(self.name, self.visitor).map_err(de::Error::custom)
+    }
+}

@@ -1,0 +1,176 @@
+//! Values of any type and additional properties keep the digits of their numbers.
+
+use std::collections::BTreeMap;
+
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use crate::runtime::{AnyJson, from_json};
+use crate::runtime::{BigNumber, Nested};
+
+#[derive(Clone, Debug, PartialEq, Serialize)]
+struct Open {
+    id: u64,
+    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
+    kind: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    note: Option<Option<String>>,
+    #[serde(flatten)]
+    others: BTreeMap<String, AnyJson>,
+}
+impl_deserialize!(Open { id: "id", kind: "type", note: "note" null } else others);
+
+#[derive(Clone, Debug, PartialEq, Serialize)]
+struct Prices {
+    total: BigNumber,
+    #[serde(flatten)]
+    others: Nested<BTreeMap<String, BigNumber>>,
+}
+impl_deserialize!(Prices { total: "total" } else others);
+
+#[derive(Clone, Debug, PartialEq, Serialize)]
+struct Counts {
+    #[serde(flatten)]
+    others: BTreeMap<String, i128>,
+}
+impl_deserialize!(Counts {} else others);
+
+#[derive(Clone, Debug, PartialEq)]
+enum Shape {
+    Open(Box<Open>),
+    Unknown(AnyJson),
+}
+impl_union! {
+    Shape by "type" else Unknown {
+        Open(Box<Open>) = [String("open")], Object { required: &["id"], properties: &["id", "type", "note"], };
+    }
+}
+
+value_enum! {
+    /// Values of several types.
+    Level: AnyJson { Low => AnyJson::from(1), Half => AnyJson::from(0.5), Name => AnyJson::from("x") } else Unknown
+}
+
+const HARD: [&str; 9] = [
+    "1.100",
+    "12345678901234567890123",
+    "-0",
+    "-0.0",
+    "1E5",
+    "[1.10,{\"a\\\"1\":[2.50]}]",
+    "{\"b\":0.10000000000000000000001,\"a\":\"1.10\"}",
+    "18446744073709551616",
+    "\"12345678901234567890123\"",
+];
+
+/// Decodes JSON exactly and leniently, and encodes both values.
+fn encoded<T: DeserializeOwned + Serialize + PartialEq + std::fmt::Debug>(json: &str) -> String {
+    let value: T = from_json(json.as_bytes()).unwrap();
+    assert_eq!(crate::runtime::Mismatch::read::<T>(json.as_bytes()).unwrap(), value, "{json}");
+    serde_json::to_string(&value).unwrap()
+}
+
+#[test]
+fn untyped_values_are_encoded_as_they_were_received() {
+    for json in HARD {
+        assert_eq!(encoded::<AnyJson>(json), json);
+        assert_eq!(json.parse::<AnyJson>().unwrap().to_string(), json);
+        let open = format!("{{\"id\":1,\"extra\":{json}}}");
+        assert_eq!(encoded::<Open>(&open), open);
+        let unknown = format!("{{\"type\":\"new\",\"extra\":{json}}}");
+        assert_eq!(encoded::<Shape>(&unknown), unknown);
+        assert!(matches!(from_json(unknown.as_bytes()), Ok(Shape::Unknown(_))));
+    }
+}
+
+#[test]
+fn typed_additional_properties_are_exact() {
+    let json = r#"{"total":1.10,"a":12345678901234567890123,"b":0.100}"#;
+    assert_eq!(encoded::<Prices>(json), json);
+    let json = r#"{"a":18446744073709551616,"b":-18446744073709551616}"#;
+    assert_eq!(encoded::<Counts>(json), json);
+}
+
+#[test]
+fn a_value_of_any_type_is_used_like_a_value_of_serde_json() {
+    let value: AnyJson = from_json(br#"{"a":[1.10,"x"],"b":null}"#).unwrap();
+    assert_eq!(value["a"][1], "x");
+    assert_eq!(value["a"][0].as_f64(), Some(1.1));
+    assert_eq!(value.clone().into_value(), json!({"a": [1.1, "x"], "b": null}));
+    assert_ne!(value, json!({"a": [1.1, "x"], "b": null}));
+    assert_eq!(AnyJson::from("x"), json!("x"));
+    assert_eq!(AnyJson::from(vec![1, 2]), "[1, 2]".parse::<AnyJson>().unwrap());
+    assert_eq!(AnyJson::default(), AnyJson::from(()));
+    assert_eq!((AnyJson::from(0.1_f32), AnyJson::from(Some("x"))), (AnyJson::from(0.1), AnyJson::from("x")));
+    for not_finite in [AnyJson::from(f64::NAN), AnyJson::from(f32::INFINITY)] {
+        assert!(serde_json::to_string(&not_finite).is_err());
+    }
+    for wrong in ["", "{", "\u{a0}1", "1e400", "\"\\ud800\"", &"[".repeat(1_000)] {
+        assert!(wrong.parse::<AnyJson>().is_err(), "{wrong}");
+    }
+}
+
+/// The values of an enum are compared as numbers.
+#[test]
+fn listed_numbers_are_recognized_in_any_spelling() {
+    for (json, level) in [
+        ("1.00", Level::Low),
+        ("10e-1", Level::Low),
+        ("0.50", Level::Half),
+        ("5E-1", Level::Half),
+        ("\"x\"", Level::Name),
+    ] {
+        assert_eq!(from_json::<Level>(json.as_bytes()).unwrap(), level, "{json}");
+    }
+    for json in ["1.000000000000000000001", "0.5000000000000000000001", "-1", "1e-99999999999999999999", "\"1\""] {
+        assert!(matches!(from_json(json.as_bytes()), Ok(Level::Unknown(_))), "{json}");
+        assert_eq!(encoded::<Level>(json), json);
+        assert_eq!(
+            crate::runtime::enum_param_value(from_json::<Level>(json.as_bytes()).unwrap()).text(),
+            json.trim_matches('"')
+        );
+    }
+}
+
+#[test]
+fn a_missing_repeated_or_wrong_property_is_an_error() {
+    for (json, path, problem) in [
+        (r#"{"extra":1}"#, "", "the property `id` is missing"),
+        (r#"{"id":1,"id":2}"#, "", "the property `id` is repeated"),
+        (r#"{"id":1,"type":2}"#, "type", "expected a string, found an integer"),
+        ("[1]", "", "expected struct Open, found an array"),
+    ] {
+        let mismatch = from_json::<Open>(json.as_bytes()).unwrap_err();
+        assert_eq!((mismatch.path().as_str(), mismatch.problem()), (path, problem), "{json}");
+    }
+    let mismatch = from_json::<Counts>(br#"{"a":{}}"#).unwrap_err();
+    assert_eq!((mismatch.path().as_str(), mismatch.problem()), ("*", "expected i128, found an object"));
+}
+
+#[test]
+fn absent_and_null_are_two_values() {
+    let open = |json: &str| from_json::<Open>(json.as_bytes()).unwrap();
+    assert_eq!((open(r#"{"id":1}"#).note, open(r#"{"id":1,"note":null}"#).note), (None, Some(None)));
+    assert_eq!(open(r#"{"id":1,"type":null}"#).kind, None);
+    assert_eq!(open(r#"{"i\u0064":7,"n\u00e4":1}"#).others["nä"], json!(1));
+    assert_eq!(open(r#"{"id":1,"x":1,"x":2}"#).others["x"], json!(2));
+}
+
+/// Serde's buffers do not have the JSON, but the value.
+#[test]
+fn models_can_be_parts_of_other_types() {
+    #[derive(Debug, PartialEq, Deserialize, Serialize)]
+    #[serde(tag = "stored")]
+    enum Stored {
+        Open(Open),
+        Shape(Shape),
+    }
+    for json in [r#"{"stored":"Open","id":1,"extra":{"a":[1.5]}}"#, r#"{"stored":"Shape","type":"new","extra":[true]}"#]
+    {
+        let stored: Stored = serde_json::from_str(json).unwrap();
+        assert_eq!(serde_json::to_string(&stored).unwrap(), json);
+    }
+    let open: Open = serde_json::from_value(json!({"id": 1, "extra": 1.5})).unwrap();
+    assert_eq!(serde_json::to_value(open).unwrap(), json!({"id": 1, "extra": 1.5}));
+}
