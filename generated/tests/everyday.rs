@@ -121,7 +121,9 @@ async fn handles_take_strings_and_sids() {
 fn sids_compare_with_strings_and_are_found_by_them() {
     let text = "IM00000000000000000000000000000000".to_owned();
     let sid: MessageSid = text.parse().unwrap();
-    assert!(sid == text && text == sid && "IM0".parse::<MessageSid>().is_err());
+    assert_eq!(sid, text);
+    assert_eq!(text, sid);
+    assert!("IM0".parse::<MessageSid>().is_err());
     let known = BTreeMap::from([(sid, "Hello")]);
     assert_eq!(known.get(text.as_str()), Some(&"Hello"));
 }
