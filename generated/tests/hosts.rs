@@ -64,8 +64,14 @@ async fn the_environment_says_who_asks_and_where() {
         };
         Client::builder().variables(lookup)
     };
-    let builder = read(("TWILIO_EDGE", "dublin")).unwrap();
-    assert_eq!(asked(builder).await[0], "GET https://conversations.dublin.us1.twilio.com/v1/Services");
+    for (more, host) in [
+        (("TWILIO_EDGE", "dublin"), "conversations.dublin.us1.twilio.com"),
+        (("TWILIO_EDGE", ""), "conversations.twilio.com"),
+        (("TWILIO_REGION", ""), "conversations.twilio.com"),
+        (("TWILIO_CONVERSATIONS_BASE_URL", ""), "conversations.twilio.com"),
+    ] {
+        assert_eq!(asked(read(more).unwrap()).await[0], format!("GET https://{host}/v1/Services"), "{more:?}");
+    }
     for (more, expected) in [
         (("TWILIO_REGION", "not a region"), "`region` must consist of letters, digits and hyphens"),
         (("TWILIO_ACCOUNT_SID", "AC-hidden"), "the environment variable TWILIO_ACCOUNT_SID must begin with `AC`"),
