@@ -141,6 +141,24 @@ where
     }
 }
 
+impl<T, const N: usize> From<[T; N]> for AnyJson
+where
+    Value: From<[T; N]>,
+{
+    fn from(items: [T; N]) -> Self {
+        Value::from(items).into()
+    }
+}
+
+impl<T> From<&[T]> for AnyJson
+where
+    Value: for<'a> From<&'a [T]>,
+{
+    fn from(items: &[T]) -> Self {
+        Value::from(items).into()
+    }
+}
+
 impl FromStr for AnyJson {
     type Err = serde_json::Error;
 
