@@ -20,6 +20,7 @@ pub mod config;
 mod credentials;
 pub mod diagnostics;
 pub mod emit;
+mod file_names;
 pub mod fileset;
 pub mod format;
 pub mod ir;

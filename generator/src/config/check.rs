@@ -4,7 +4,7 @@ use toml::de::DeTable;
 
 use crate::config::{Config, is_variable, key_range};
 use crate::diagnostics::{Diagnostic, Diagnostics, Place, code};
-use crate::naming::file::is_device;
+use crate::file_names::is_device;
 
 /// Reports values that have the right type and still cannot be used. `unknown` has the paths of keys that are reported already.
 pub(super) fn check(

@@ -5,9 +5,8 @@ use std::collections::BTreeSet;
 
 use crate::config::{Config, Surface};
 use crate::credentials;
+use crate::file_names::is_device;
 use crate::ir::{Api, Shape, TypeId, TypeRef};
-use crate::naming::case;
-use crate::naming::file::is_device;
 
 /// Fills in what is missing, and gives it as codegen.toml would say it.
 pub fn derive(config: &mut Config, api: &Api) -> String {
@@ -80,7 +79,7 @@ fn crate_name(title: &str) -> String {
     match () {
         () if name.is_empty() => "api-bindings".to_owned(),
         () if name.starts_with(|c: char| c.is_ascii_digit()) => format!("api-{name}"),
-        () if is_device(&ident) || TAKEN.contains(&ident.as_str()) || case::value(&ident) != ident => {
+        () if is_device(&ident) || TAKEN.contains(&ident.as_str()) || syn::parse_str::<syn::Ident>(&ident).is_err() => {
             format!("{name}-api")
         }
         () => name,

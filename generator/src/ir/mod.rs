@@ -4,10 +4,15 @@
 //! the document it comes from.
 
 mod api;
+mod arena;
 mod cycles;
+mod docs;
 mod dump;
+mod media_type;
 mod operation;
+mod pages;
 mod pagination;
+mod param;
 mod resource;
 mod response;
 mod security;
@@ -16,15 +21,16 @@ mod stream;
 mod traverse;
 mod types;
 
-pub use api::{Api, Arena, Docs, Id};
+pub use api::Api;
+pub use arena::{Arena, Id};
 pub use cycles::cycles;
-pub use operation::{
-    Alternative, Body, Header, Media, Method, Operation, Param, ParamPlace, Response, Segment, Status, Style,
-    charset_of,
-};
+pub use docs::Docs;
+pub use media_type::{Content, Framing, Media, charset_of};
+pub use operation::{Alternative, Body, Header, Method, Operation, Response, Role, Side, Status};
 pub use pagination::{Next, Paging};
-pub use resource::{Key, Resource, Role, Side, Surface};
-pub use response::{Answer, Content, Framing, succeeds};
+pub use param::{Param, ParamPlace, Segment, Style};
+pub use resource::{Key, Resource, Surface};
+pub use response::{Answer, succeeds};
 pub use security::{CLIENT_CREDENTIALS, Flow, SchemeKind, SecurityScheme};
 pub use server::{Server, Variable};
 pub use stream::{STREAM_FLAG, StreamFlag};

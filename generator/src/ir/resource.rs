@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::ir::{Arena, Constraint, Docs, OperationId, ResourceId, Style, TypeId, TypeRef};
+use crate::ir::{Arena, Constraint, Docs, OperationId, ResourceId, Side, Style, TypeId, TypeRef};
 use crate::source::Pointer;
 
 /// A collection of the API with its instances, or a thing of which there is only one.
@@ -58,47 +58,4 @@ pub struct Key {
     pub docs: Docs,
     /// A value that shows it.
     pub example: Option<Value>,
-}
-
-/// Which half of a resource.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Side {
-    /// The whole: `/Services`.
-    Collection,
-    /// One of its instances: `/Services/{Sid}`.
-    Instance,
-}
-
-/// What an operation does to its resource.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Role {
-    /// Lists the instances of a collection.
-    List,
-    /// Adds one.
-    Create,
-    /// Gives what is there.
-    Fetch,
-    /// Changes what is there.
-    Update,
-    /// Puts another in its place.
-    Replace,
-    /// Removes it.
-    Delete,
-    /// What only its id says.
-    Other,
-}
-
-impl Role {
-    /// The word for it, if there is one.
-    pub fn as_str(self) -> Option<&'static str> {
-        match self {
-            Self::List => Some("list"),
-            Self::Create => Some("create"),
-            Self::Fetch => Some("fetch"),
-            Self::Update => Some("update"),
-            Self::Replace => Some("replace"),
-            Self::Delete => Some("delete"),
-            Self::Other => None,
-        }
-    }
 }

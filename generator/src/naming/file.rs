@@ -1,5 +1,7 @@
 //! Names of modules, each of which is the name of a file too.
 
+use crate::file_names::is_device;
+
 /// The names that a module may have, best first: the name itself, or abbreviations of one that is too long for a file.
 ///
 /// The first words and the last words stay, and each word between them is its first letter:
@@ -70,19 +72,6 @@ fn pieces(word: &str) -> impl Iterator<Item = &str> {
         rest = after;
         (!piece.is_empty()).then_some(piece)
     })
-}
-
-/// Whether Windows takes a file of this name, whatever its extension, for a device.
-pub fn is_device(name: &str) -> bool {
-    let name = name.to_ascii_lowercase();
-    let numbered =
-        |device: &str| name.strip_prefix(device).is_some_and(|rest| matches!(rest.as_bytes(), [b'0'..=b'9']));
-    matches!(name.as_str(), "aux" | "con" | "nul" | "prn") || numbered("com") || numbered("lpt")
-}
-
-/// A name as file systems compare it that do not tell capitals from small letters.
-pub fn folded(name: &str) -> String {
-    name.chars().flat_map(char::to_uppercase).flat_map(char::to_lowercase).collect()
 }
 
 #[cfg(test)]

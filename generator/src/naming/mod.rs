@@ -16,6 +16,7 @@ use std::collections::{HashMap, HashSet};
 use crate::analyze::Analysis;
 use crate::config::Config;
 use crate::diagnostics::{Diagnostic, Diagnostics, Place, code};
+use crate::file_names::folded;
 use crate::ir::{
     Alternative, Answer, Api, Operation, OperationId, Param, ParamPlace, ResourceId, Shape, Surface, TypeId,
 };
@@ -349,7 +350,7 @@ impl Naming<'_> {
         let module = if module == ident { format!("{module}_") } else { module };
         // Types whose modules would be one file stand in one module.
         let module = file::modules(&module).next().unwrap_or_else(|| module.clone());
-        let module = self.files.entry(file::folded(&module)).or_insert(module).clone();
+        let module = self.files.entry(folded(&module)).or_insert(module).clone();
         let mut scope = Scope::default();
         let mut parts = Vec::new();
         let (mut unknown, mut additional) = (String::new(), String::new());

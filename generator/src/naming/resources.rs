@@ -2,6 +2,7 @@
 
 use super::{case, file, reserved};
 use crate::analyze::Analysis;
+use crate::file_names::folded;
 use crate::ir::{Operation, OperationId, Resource, ResourceId, Side, Surface};
 use crate::naming::{Names, Naming, ResourceName, Scope};
 use crate::normalize::name_key;
@@ -85,7 +86,7 @@ impl Naming<'_> {
         };
         let module = case::value(&whole);
         let module = self.free_module(&module).unwrap_or(module);
-        if let Err(first) = self.modules.claim(&file::folded(&module), origin) {
+        if let Err(first) = self.modules.claim(&folded(&module), origin) {
             self.collision(segment, &module, first, origin);
         }
         let (collection_method, instance_method) = self.ways(resource, parent);
@@ -96,7 +97,7 @@ impl Naming<'_> {
 
     /// The first of the names that a module may have that no other has.
     fn free_module(&self, name: &str) -> Option<String> {
-        file::modules(name).find(|name| !self.modules.has(&file::folded(name)))
+        file::modules(name).find(|name| !self.modules.has(&folded(name)))
     }
 
     /// The first name that no type has, or the last.

@@ -9,7 +9,6 @@ use openapiv3::{AdditionalProperties, AnySchema, SchemaData};
 use serde_json::Value;
 
 use super::object_reader::Keys;
-use super::schema::LIMITS;
 use crate::diagnostics::{Code, Diagnostic, Place, code};
 use crate::ir::{canonical, compare, is_same};
 
@@ -193,3 +192,7 @@ fn warn(keys: &mut Keys<'_, '_>, code: Code, keyword: &'static str, message: &st
     let place = Place::Value(keys.at(keyword));
     keys.reader.push(Diagnostic::warning(code, place, message).label(label).help(help));
 }
+
+/// The limits of numbers. The model keeps them as floating-point numbers; an integer that may not be one is kept among
+/// the extensions of the schema, under the name of its keyword.
+pub const LIMITS: [&str; 4] = ["minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum"];

@@ -1,11 +1,13 @@
 //! The objects of a document around its operations: what it is about, its servers, tags and components.
 
-use openapiv3::{Components, ExternalDocumentation, Info, OpenAPI, Server, ServerVariable, Tag};
+use openapiv3::{Components, Info, OpenAPI, Tag};
 use serde_json::Value;
 
+use super::common::{external_docs, server};
 use super::context::Reader;
 use super::object_reader::{Keys, expected, expected_text, list, map, shared};
-use super::operation::{example_or, header_or, parameter_or, paths, request_body_or, response_or};
+use super::operation::{example_or, header_or, parameter_or, request_body_or, response_or};
+use super::path_items::paths;
 use super::schema::schema_or;
 use super::security::{requirement, security_scheme_or};
 use crate::diagnostics::{Diagnostic, Place, code};
@@ -84,47 +86,6 @@ fn info(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<Info> {
     Some(info)
 }
 
-/// A server, or nothing and a warning if there is no saying where.
-pub fn server(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<Server> {
-    let mut keys = Keys::of(value, pointer, reader)?;
-    let url = keys.text("url");
-    if url.is_none() {
-        keys.lacks("url", "it is passed over");
-    }
-    let server = url.map(|url| Server {
-        url,
-        description: keys.spare_text("description"),
-        extensions: keys.extensions(),
-        variables: Some(map(&mut keys, "variables", server_variable)).filter(|variables| !variables.is_empty()),
-    });
-    keys.finish(&[]);
-    server
-}
-
-fn server_variable(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<ServerVariable> {
-    let mut keys = Keys::of(value, pointer, reader)?;
-    let enumeration = keys.texts("enum");
-    let default = match (keys.text("default"), enumeration.first()) {
-        (Some(default), _) => default,
-        (None, Some(first)) => {
-            keys.lacks("default", "the first of the values is taken for it");
-            first.clone()
-        }
-        (None, None) => {
-            keys.missing("default");
-            return None;
-        }
-    };
-    let variable = ServerVariable {
-        enumeration,
-        default,
-        description: keys.spare_text("description"),
-        extensions: keys.extensions(),
-    };
-    keys.finish(&[]);
-    Some(variable)
-}
-
 fn tag(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<Tag> {
     let mut keys = Keys::spare(value, pointer, reader)?;
     let tag = Tag {
@@ -135,20 +96,6 @@ fn tag(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<Tag> {
     };
     keys.finish(&[]);
     Some(tag)
-}
-
-/// Where a thing is described further.
-pub fn external_docs(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<ExternalDocumentation> {
-    let mut keys = Keys::spare(value, pointer, reader)?;
-    let (url, description) = (keys.spare_text("url"), keys.spare_text("description"));
-    if url.is_none() {
-        let diagnostic =
-            Diagnostic::warning(code::MISSING_KEYWORD, Place::Key(keys.at("url").parent()), "`url` is missing");
-        keys.reader.push(diagnostic.help("say where it is described further, or remove this"));
-    }
-    let docs = url.map(|url| ExternalDocumentation { url, description, extensions: keys.extensions() });
-    keys.finish(&[]);
-    docs
 }
 
 fn components(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<Components> {

@@ -11,6 +11,7 @@
 //! - the schema of the JSON in a string (`contentSchema`) is the `items` of a schema whose type is `string`.
 
 mod anchors;
+mod common;
 mod consistency;
 mod context;
 mod document;
@@ -19,6 +20,7 @@ mod ids;
 mod object_reader;
 mod operation;
 mod path_items;
+mod referenced;
 mod scan;
 mod schema;
 mod security;
@@ -31,9 +33,10 @@ use serde_json::Value;
 
 use crate::diagnostics::Diagnostics;
 use crate::source::Source;
+pub use consistency::LIMITS;
 use context::Reader;
 pub use operation::ITEM_SCHEMA;
-pub use schema::{CONTENT_ENCODING, CONTENT_MEDIA_TYPE, LIMITS};
+pub use schema::{CONTENT_ENCODING, CONTENT_MEDIA_TYPE};
 pub use unused::unused;
 
 /// Reads a document from YAML or JSON; `None` if the text has no readable document in it.
@@ -86,7 +89,7 @@ fn read(source: &Source, diagnostics: &mut Diagnostics) -> Option<Read> {
     };
     let mut document = document::read(&tree, source, &mut reader);
     if let Some(document) = &mut document {
-        context::elsewhere(&tree, document, &mut reader);
+        referenced::parse_referenced(&tree, document, &mut reader);
     }
     if reader.diagnostics.has_errors() {
         unused::soften(&tree, &mut reader.diagnostics);

@@ -1,73 +1,21 @@
 //! What is below the paths: operations, parameters, bodies and answers.
 
-use std::collections::HashMap;
-
 use indexmap::IndexMap;
 use openapiv3::{
     Content, CookieStyle, Encoding, Example, Header, HeaderStyle, MediaType, Operation, Parameter, ParameterData,
-    ParameterSchemaOrContent, PathItem, PathStyle, Paths, QueryStyle, ReferenceOr, RequestBody, Response, Responses,
-    Schema, StatusCode,
+    ParameterSchemaOrContent, PathItem, PathStyle, QueryStyle, ReferenceOr, RequestBody, Response, Responses, Schema,
+    StatusCode,
 };
 use serde_json::{Map, Value};
 
+use super::common::{external_docs, server};
 use super::context::Reader;
-use super::document::{external_docs, server};
 use super::object_reader::{Keys, expected, expected_text, list, map, mistaken, reference_or, required_text, shared};
-use super::path_items::PathItems;
 use super::schema::schema_or;
 use super::security::requirement;
 use crate::diagnostics::{Diagnostic, Place, code};
 use crate::ir::Framing;
-use crate::source::{Pointer, Source};
-
-/// All paths, with what can be done at each.
-pub fn paths<'v>(
-    tree: &'v Value,
-    source: &'v Source,
-    value: &'v Value,
-    pointer: Pointer,
-    reader: &mut Reader,
-) -> Option<Paths> {
-    let keys = Keys::of(value, pointer.clone(), reader)?;
-    let mut paths = Paths { extensions: keys.extensions(), ..Paths::default() };
-    let mut items = PathItems::new(tree, source);
-    let mut locations: HashMap<String, Pointer> = HashMap::new();
-    let mut first_of_shape: HashMap<String, String> = HashMap::new();
-    for (path, item) in value.as_object().into_iter().flatten().filter(|(path, _)| !path.starts_with("x-")) {
-        let at = pointer.child(path);
-        if !path.starts_with('/') {
-            let message = format!("the path `{path}` does not begin with `/`");
-            let diagnostic = Diagnostic::warning(code::BAD_PATH, Place::Key(at.clone()), message);
-            reader.push(diagnostic.label(format!("it is taken for `/{path}`")).help(format!("write `/{path}`")));
-        }
-        let path = format!("/{}", path.strip_prefix('/').unwrap_or(path));
-        let place = Place::Key(at.clone());
-        let help = "put the operations of both under one path";
-        if let Some(first) = locations.get(&path) {
-            let diagnostic = Diagnostic::error(code::BAD_PATH, place, format!("the path `{path}` is repeated"));
-            reader.push(diagnostic.related(Place::Key(first.clone()), "the first path").help(help));
-            continue;
-        }
-        let first = first_of_shape.entry(without_names(&path)).or_insert_with(|| path.clone());
-        if let Some(first_at) = locations.get(first) {
-            let message = format!("`{path}` and `{first}` are the same path with other names");
-            let diagnostic = Diagnostic::warning(code::BAD_PATH, place, message).label("both are generated");
-            reader.push(diagnostic.related(Place::Key(first_at.clone()), "the first path").help(help));
-        }
-        locations.insert(path.clone(), at.clone());
-        if let Some(item) = items.item(&path, item, at, reader) {
-            paths.paths.insert(path, item);
-        }
-    }
-    Some(paths)
-}
-
-/// Returns a path without the names of its placeholders, which a server does not see.
-fn without_names(path: &str) -> String {
-    let mut pieces = path.split('{');
-    let first = pieces.next().unwrap_or_default().to_owned();
-    pieces.fold(first, |whole, piece| whole + "{}" + piece.split_once('}').map_or(piece, |(_, rest)| rest))
-}
+use crate::source::Pointer;
 
 pub fn path_item(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<PathItem> {
     let mut keys = Keys::of(value, pointer, reader)?;

@@ -7,17 +7,13 @@ use indexmap::IndexMap;
 use openapiv3::{AdditionalProperties, AnySchema, Discriminator, ReferenceOr, Schema, SchemaData, SchemaKind};
 use serde_json::Value;
 
-use super::consistency;
+use super::common::external_docs;
+use super::consistency::{self, LIMITS};
 use super::context::Reader;
-use super::document::external_docs;
 use super::object_reader::{Keys, is_nothing, mistaken, reference_or, wrong_type};
 use crate::diagnostics::{Diagnostic, Place, code};
 use crate::ir::Media;
 use crate::source::Pointer;
-
-/// The limits of numbers. The model keeps them as floating-point numbers; an integer that may not be one is kept among
-/// the extensions of the schema, under the name of its keyword.
-pub const LIMITS: [&str; 4] = ["minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum"];
 
 /// Up to here every integer is a floating-point number.
 const EXACT: f64 = 9_007_199_254_740_992.0;

@@ -6,8 +6,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use crate::emit::Context;
-use crate::emit::docs::client_docs::item;
-use crate::emit::docs::{code, inline, paragraph, sentence};
+use crate::emit::docs::{code, inline, item, paragraph, sentence};
 use crate::emit::imports::Imports;
 use crate::ir::{CLIENT_CREDENTIALS, Flow, SchemeKind, SecurityScheme};
 use crate::runtime_files::needs;

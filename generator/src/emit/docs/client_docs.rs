@@ -3,7 +3,7 @@
 use crate::config::Host;
 use crate::emit::Context;
 use crate::emit::client::credentials::credentials;
-use crate::emit::docs::{code, inline, paragraph, wrap};
+use crate::emit::docs::{code, inline, item, paragraph};
 use crate::ir::{OperationId, Variable};
 
 impl Context<'_> {
@@ -126,11 +126,6 @@ impl Context<'_> {
         let block = format!("\n```no_run\n{head}\n{}\n# Ok(()) }}\n```", code.trim_end());
         docs.extend(block.lines().map(str::to_owned));
     }
-}
-
-/// An item of a list.
-pub fn item(text: &str) -> Vec<String> {
-    wrap(&format!("- {text}."))
 }
 
 const SETTINGS: &str = r#"use std::time::Duration;

@@ -307,6 +307,11 @@ fn autolink(text: &str) -> usize {
     }
 }
 
+/// An item of a list.
+pub fn item(text: &str) -> Vec<String> {
+    wrap(&format!("- {text}."))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

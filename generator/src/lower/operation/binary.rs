@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use openapiv3::{AdditionalProperties, Encoding, ReferenceOr, Schema};
 
-use super::request_body::{is_media_type, unknown_charset};
+use super::media_type_names::{is_media_type, unknown_charset};
 use crate::diagnostics::{Diagnostic, Place, code};
 use crate::ir::Media;
 use crate::lower::Lowering;

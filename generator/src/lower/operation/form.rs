@@ -6,8 +6,8 @@ use indexmap::IndexMap;
 use openapiv3::{AdditionalProperties, Encoding, MediaType};
 
 use super::binary::Nodes;
+use super::media_type_names::is_media_type;
 use super::parameters::query_style;
-use super::request_body::is_media_type;
 use crate::diagnostics::{Diagnostic, Place, code};
 use crate::ir::{Docs, Media, Param, ParamPlace, Style, TypeRef};
 use crate::lower::Lowering;

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use openapiv3::{MediaType, ReferenceOr, Schema};
 
 use super::binary::{Leaf, Nodes};
-use super::request_body::{is_any, is_media_type};
+use super::media_type_names::{is_any, is_media_type};
 use crate::diagnostics::{Diagnostic, Place, code};
 use crate::ir::{Alternative, Content, Framing, TypeRef};
 use crate::lower::Lowering;

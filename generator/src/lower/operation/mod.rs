@@ -2,6 +2,7 @@
 
 pub(crate) mod binary;
 pub(crate) mod form;
+pub(crate) mod media_type_names;
 pub(crate) mod media_types;
 pub(crate) mod names;
 pub(crate) mod parameters;

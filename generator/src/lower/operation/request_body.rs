@@ -2,13 +2,13 @@
 
 use std::collections::HashMap;
 
-use encoding_rs::Encoding;
 use openapiv3::{MediaType, Operation as Described, RequestBody};
 use serde_json::Value;
 
 use super::form::choice;
+use super::media_type_names::{is_any, is_media_type, unknown_charset};
 use crate::diagnostics::{Diagnostic, Place, code};
-use crate::ir::{Body, Docs, Media, Param, ParamPlace, TypeRef, charset_of};
+use crate::ir::{Body, Docs, Media, Param, ParamPlace, TypeRef};
 use crate::lower::Lowering;
 use crate::lower::budget::BODY_STEPS;
 use crate::lower::operation::{FORM, is_wildcard};
@@ -223,16 +223,6 @@ impl<'a> Lowering<'a> {
     }
 }
 
-/// Returns the charset of a media type if no string can be encoded in it.
-pub(crate) fn unknown_charset(media_type: &str) -> Option<String> {
-    charset_of(media_type).filter(|charset| Encoding::for_label_no_replacement(charset.as_bytes()).is_none())
-}
-
-/// Returns whether a media type is a range that does not determine how the body is encoded.
-pub(crate) fn is_any(name: &str) -> bool {
-    matches!(media_type_essence(name).as_str(), "*/*" | "application/*")
-}
-
 /// What a body of a media type is, in a word. Those with the same word are the same to whoever sends them.
 fn word(name: &str) -> String {
     let essence = media_type_essence(name);
@@ -262,11 +252,4 @@ fn rank(word: &str, name: &str) -> u8 {
         (_, Media::Text) => 6,
         (_, Media::Binary) => 7,
     }
-}
-
-pub(crate) fn is_media_type(name: &str) -> bool {
-    let essence = media_type_essence(name);
-    let token = |text: &str| !text.is_empty() && text.chars().all(|c| c.is_ascii_graphic() && c != '/');
-    let graphic = name.chars().all(|c| c == ' ' || c.is_ascii_graphic());
-    graphic && essence.split_once('/').is_some_and(|(kind, subtype)| token(kind) && token(subtype))
 }

@@ -1,0 +1,115 @@
+//! Media types: what their bodies are, and how they are divided.
+
+use crate::normalize::media_type_essence;
+
+/// What the bytes of a body stand for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Media {
+    /// A JSON value.
+    Json,
+    /// A text, XML among others.
+    Text,
+    /// Themselves.
+    Binary,
+}
+
+impl Media {
+    /// What the bodies of a media type are.
+    pub fn of(media_type: &str) -> Self {
+        let essence = media_type_essence(media_type);
+        let (_, subtype) = essence.split_once('/').unwrap_or_default();
+        match subtype.rsplit('+').next().unwrap_or_default() {
+            "json" => Self::Json,
+            "xml" | "yaml" | "x-yaml" | "javascript" | "graphql" => Self::Text,
+            _ if essence.starts_with("text/") => Self::Text,
+            _ => Self::Binary,
+        }
+    }
+
+    /// The word for it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Json => "json",
+            Self::Text => "text",
+            Self::Binary => "bytes",
+        }
+    }
+}
+
+/// Returns the parameter `charset` of a media type, in lower case.
+pub fn charset_of(media_type: &str) -> Option<String> {
+    let mut parameters = media_type.split(';').skip(1).filter_map(|parameter| parameter.split_once('='));
+    let (_, label) = parameters.find(|(name, _)| name.trim().eq_ignore_ascii_case("charset"))?;
+    Some(label.trim().trim_matches(['"', '\'']).to_ascii_lowercase())
+}
+
+/// How a response body is decoded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Content {
+    /// As a JSON value.
+    Json,
+    /// As a string.
+    Text,
+    /// As bytes.
+    Binary,
+    /// As a stream of values.
+    Stream(Framing),
+}
+
+impl Content {
+    /// Returns how a body of a media type is decoded.
+    pub fn of(media_type: &str) -> Self {
+        match (Framing::of(media_type), Media::of(media_type)) {
+            (Some(framing), _) => Self::Stream(framing),
+            (None, media) => media.into(),
+        }
+    }
+}
+
+impl From<Media> for Content {
+    fn from(media: Media) -> Self {
+        match media {
+            Media::Json => Self::Json,
+            Media::Text => Self::Text,
+            Media::Binary => Self::Binary,
+        }
+    }
+}
+
+/// How values that come one after the other are told apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Framing {
+    /// As server-sent events. The data of each event is a value.
+    Events,
+    /// As server-sent events. Each event is a value: an object of `data`, `event`, `id` and `retry`.
+    Envelopes,
+    /// Each in a line, or after a record separator.
+    Lines,
+}
+
+impl Framing {
+    /// That of a media type, if it is one for several values.
+    pub fn of(media_type: &str) -> Option<Self> {
+        let essence = media_type_essence(media_type);
+        let (_, subtype) = essence.split_once('/')?;
+        match subtype.strip_prefix("x-").unwrap_or(subtype) {
+            "event-stream" => Some(Self::Events),
+            "stream+json" | "json-stream" | "jsonstream" => Some(Self::Lines),
+            subtype => match subtype.rsplit('+').next().unwrap_or_default() {
+                "jsonl" | "jsonlines" | "json-lines" | "ndjson" | "nd-json" | "ldjson" | "ld-json" | "json-seq" => {
+                    Some(Self::Lines)
+                }
+                _ => None,
+            },
+        }
+    }
+
+    /// The word for it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Events => "events",
+            Self::Envelopes => "whole events",
+            Self::Lines => "lines",
+        }
+    }
+}

@@ -1,0 +1,49 @@
+//! Objects outside `components` that references lead to.
+
+use std::collections::BTreeSet;
+
+use indexmap::IndexMap;
+use openapiv3::{Components, OpenAPI, ReferenceOr};
+use serde_json::Value;
+
+use super::context::Reader;
+use super::operation::{example_or, header_or, parameter_or, request_body_or, response_or};
+use super::schema::schema_or;
+use super::security::security_scheme_or;
+use crate::source::Pointer;
+
+/// Reads whatever references lead to, and puts it among the components, under its pointer as a name.
+pub fn parse_referenced(tree: &Value, document: &mut OpenAPI, reader: &mut Reader) {
+    let mut known = BTreeSet::new();
+    while let Some((section, pointer)) = reader.wanted.pop_first() {
+        let Some(value) = pointer.lookup(tree) else { continue };
+        // A reference to a component of another kind is a mistake, which is for those who follow it to report.
+        if pointer.keys().count() == 3 && pointer.as_str().starts_with("/components/") {
+            continue;
+        }
+        if known.insert((section, pointer.clone())) {
+            let components = document.components.get_or_insert_default();
+            read(section, value, pointer, components, reader);
+        }
+    }
+}
+
+fn read(section: &str, value: &Value, pointer: Pointer, components: &mut Components, reader: &mut Reader) {
+    let name = pointer.to_string();
+    match section {
+        "schemas" => insert(&mut components.schemas, name, schema_or(value, pointer, reader)),
+        "responses" => insert(&mut components.responses, name, response_or(value, pointer, reader)),
+        "parameters" => insert(&mut components.parameters, name, parameter_or(value, pointer, reader)),
+        "examples" => insert(&mut components.examples, name, example_or(value, pointer, reader)),
+        "requestBodies" => insert(&mut components.request_bodies, name, request_body_or(value, pointer, reader)),
+        "securitySchemes" => insert(&mut components.security_schemes, name, security_scheme_or(value, pointer, reader)),
+        "headers" => insert(&mut components.headers, name, header_or(value, pointer, reader)),
+        _ => {}
+    }
+}
+
+fn insert<T>(map: &mut IndexMap<String, ReferenceOr<T>>, name: String, item: Option<ReferenceOr<T>>) {
+    if let Some(item) = item {
+        map.insert(name, item);
+    }
+}
