@@ -1,11 +1,11 @@
 //! Which of its media types a response has, and the bytes that its body is sent as.
 
 use bindery::ir;
-use bindery::ir::{Content, Framing, Media, TypeRef};
-use serde_json::{Map, Value, json};
+use bindery::ir::{Body, Content, Framing, Media, Operation, ParamPlace, Status, TypeRef};
+use serde_json::{Value, json};
 
-use crate::big;
 use crate::generate;
+use crate::http::Request;
 use crate::model::Model;
 
 /// How many values a generated stream has.
@@ -88,37 +88,35 @@ pub(crate) fn generated(model: &Model, form: Form<'_>, now: &str) -> Value {
     }
 }
 
-/// The bytes of a body.
-pub(crate) fn bytes(content: Content, body: &Value) -> Vec<u8> {
-    let text = match (content, body) {
-        (Content::Text | Content::Binary, Value::String(text)) => text.clone(),
-        (Content::Stream(Framing::Lines), Value::Array(values)) => {
-            values.iter().map(|value| big::write(value) + "\n").collect()
-        }
-        (Content::Stream(Framing::Events), Value::Array(values)) => {
-            values.iter().map(|value| event(&data(value))).collect()
-        }
-        (Content::Stream(Framing::Envelopes), Value::Array(values)) => {
-            values.iter().filter_map(Value::as_object).map(envelope).collect()
-        }
-        (_, body) => big::write(body),
-    };
-    text.into_bytes()
+/// What the document says of an answer with this status.
+pub(crate) fn described(operation: &Operation, status: u16) -> Option<&bindery::ir::Response> {
+    let find = |wanted: Status| operation.responses.iter().find(|response| response.status == wanted);
+    find(Status::Code(status)).or_else(|| find(Status::Range(status / 100))).or_else(|| find(Status::Default))
 }
 
-/// The data of an event: a string as it is, anything else as JSON.
-fn data(value: &Value) -> String {
-    value.as_str().filter(|_| big::digits(value).is_none()).map_or_else(|| big::write(value), str::to_owned)
+/// Whether an operation takes a body of the media type that is sent.
+pub(crate) fn takes(operation: &Operation, request: &Request) -> bool {
+    let sent = request.header("content-type").map(|value| value.split(';').next().unwrap_or_default().trim());
+    match (operation.body, sent) {
+        (Some(Body::Form), Some(sent)) => sent.eq_ignore_ascii_case("application/x-www-form-urlencoded"),
+        (Some(Body::Multipart), Some(sent)) => sent.eq_ignore_ascii_case("multipart/form-data"),
+        (Some(Body::Form | Body::Multipart), None) => request.body.is_empty(),
+        (Some(Body::Whole), Some(sent)) => whole_body(operation).is_none_or(|(media, name)| {
+            let name = name.split(';').next().unwrap_or_default().trim();
+            media == Media::of(sent) || name.eq_ignore_ascii_case(sent)
+        }),
+        (Some(Body::Whole) | None, _) => true,
+    }
 }
 
-fn event(data: &str) -> String {
-    let lines: String = data.split('\n').map(|line| format!("data: {line}\n")).collect();
-    format!("{lines}\n")
+pub(crate) fn whole(operation: &Operation) -> Option<Media> {
+    whole_body(operation).map(|(media, _)| media)
 }
 
-/// An event that a value describes as a whole.
-fn envelope(value: &Map<String, Value>) -> String {
-    let fields = ["event", "id", "retry"].into_iter().filter_map(|name| Some((name, value.get(name)?)));
-    let fields = fields.filter(|(_, value)| !value.is_null()).map(|(name, value)| format!("{name}: {}\n", data(value)));
-    fields.collect::<String>() + &event(&value.get("data").map(data).unwrap_or_default())
+/// Returns how a body that is one value is encoded, and its media type.
+fn whole_body(operation: &Operation) -> Option<(Media, &str)> {
+    operation.params.iter().find_map(|param| match param.place {
+        ParamPlace::Body(media) => Some((media, param.wire.as_str())),
+        _ => None,
+    })
 }

@@ -4,13 +4,13 @@ use bindery::ir::{Operation, ResourceId, Side};
 use bindery::mock_rules::{parameters, parent_property, property};
 use serde_json::{Map, Value, json};
 
-use crate::generate;
+use crate::json_path::{at, set, text_of};
 use crate::model::Model;
-use crate::request_values;
-use crate::route::{Values, above, collection_values, joined, value};
-use crate::rules::{Copies, at, fill, set, text_of};
+use crate::path::{Values, above, collection_values, joined, segment, value};
+use crate::rules::{Copies, fill};
 use crate::state::State;
-use crate::store::{Removed, Store, segment};
+use crate::store::{Removed, Store};
+use crate::{generate, request_values};
 
 /// A record with what its path says.
 struct Source<'a> {

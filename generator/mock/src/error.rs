@@ -45,3 +45,29 @@ impl std::error::Error for Error {
         }
     }
 }
+
+/// Why a request is not carried out.
+#[derive(Clone, Debug)]
+pub(crate) struct Failure {
+    pub status: u16,
+    pub message: String,
+    pub headers: Vec<(String, String)>,
+}
+
+impl Failure {
+    /// A failure without headers of its own.
+    pub fn new(status: u16, message: String) -> Self {
+        Self { status, message, headers: Vec::new() }
+    }
+
+    /// Nothing is at the path.
+    pub fn unknown(path: &str) -> Self {
+        Self::new(404, format!("The requested resource {path} was not found"))
+    }
+
+    /// The failure with a header.
+    pub fn header(mut self, name: &str, value: String) -> Self {
+        self.headers.push((name.to_owned(), value));
+        self
+    }
+}

@@ -3,37 +3,11 @@
 use bindery::ir::{Constraint, Content, Field, OperationId, TypeRef};
 use serde_json::{Map, Value, json};
 
-use crate::content;
-use crate::generate;
-use crate::handler::described;
+use crate::content::described;
+use crate::error::Failure;
 use crate::http::Response;
 use crate::model::{Model, plain};
-
-/// Why a request is not carried out.
-#[derive(Clone, Debug)]
-pub(crate) struct Failure {
-    pub status: u16,
-    pub message: String,
-    pub headers: Vec<(String, String)>,
-}
-
-impl Failure {
-    /// A failure without headers of its own.
-    pub fn new(status: u16, message: String) -> Self {
-        Self { status, message, headers: Vec::new() }
-    }
-
-    /// Nothing is at the path.
-    pub fn unknown(path: &str) -> Self {
-        Self::new(404, format!("The requested resource {path} was not found"))
-    }
-
-    /// The failure with a header.
-    pub fn header(mut self, name: &str, value: String) -> Self {
-        self.headers.push((name.to_owned(), value));
-        self
-    }
-}
+use crate::{content, generate};
 
 /// The answer to a failed request: of the type that the operation, or for an unknown one any other, declares.
 pub(crate) fn failure(model: &Model, operation: Option<OperationId>, failed: &Failure) -> Response {

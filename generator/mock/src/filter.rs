@@ -7,9 +7,11 @@ use bindery::ir::compare;
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 use serde_json::Value;
 
-use crate::error_response::Failure;
+use crate::error::Failure;
+use crate::json_path::{at, text_of};
 use crate::request_values::Given;
-use crate::rules::{Facts, at, text_of, value_of};
+use crate::rule_checks::value_of;
+use crate::rules::Facts;
 
 /// The filters of a request.
 pub(crate) struct Selection<'a> {

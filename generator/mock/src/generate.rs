@@ -5,10 +5,10 @@ use chrono::{DateTime, SecondsFormat};
 use serde_json::{Map, Value, json};
 
 use crate::big;
+use crate::json_path::text_of;
 use crate::model::{Model, plain};
 use crate::pattern::Pattern;
 use crate::rng::Rng;
-use crate::rules::text_of;
 use crate::validate::{check, constrain};
 
 /// A record with nothing in it but what the document or the clock say: dates, defaults, identifiers, what is required.

@@ -1,19 +1,20 @@
 //! What the API would answer: a request and what is stored to an answer, without any network.
 
-use bindery::ir::{Body, Content, Header, Media, Method, Operation, OperationId, ParamPlace, ResourceId, Role, Status};
+use bindery::ir::{Body, Content, Header, Media, Method, Operation, OperationId, ParamPlace, ResourceId, Role};
 use serde_json::Value;
 
 use crate::act::{Act, path_given};
-use crate::error_response::{Failure, failure};
-use crate::generate;
+use crate::content::{described, takes, whole};
+use crate::error::Failure;
+use crate::error_response::failure;
 use crate::http::{Request, Response};
+use crate::json_path::text_of;
 use crate::model::Model;
-use crate::request_values;
-use crate::route::{Route, Spot, Values, resolve, route};
-use crate::rules::{fill, text_of};
-use crate::security;
+use crate::path::{Values, segment};
+use crate::route::{Route, Spot, resolve, route};
+use crate::rules::fill;
 use crate::state::State;
-use crate::store::segment;
+use crate::{generate, request_values, security};
 
 /// Answers a request.
 pub(crate) fn answer(model: &Model, state: &mut State, request: &Request, asked: &Result<Route, Failure>) -> Response {
@@ -136,33 +137,6 @@ fn check_media_type(operation: &Operation, request: &Request) -> Result<(), Fail
     }
 }
 
-fn whole(operation: &Operation) -> Option<Media> {
-    whole_body(operation).map(|(media, _)| media)
-}
-
-/// Returns how a body that is one value is encoded, and its media type.
-fn whole_body(operation: &Operation) -> Option<(Media, &str)> {
-    operation.params.iter().find_map(|param| match param.place {
-        ParamPlace::Body(media) => Some((media, param.wire.as_str())),
-        _ => None,
-    })
-}
-
-/// Whether an operation takes a body of the media type that is sent.
-pub(crate) fn takes(operation: &Operation, request: &Request) -> bool {
-    let sent = request.header("content-type").map(|value| value.split(';').next().unwrap_or_default().trim());
-    match (operation.body, sent) {
-        (Some(Body::Form), Some(sent)) => sent.eq_ignore_ascii_case("application/x-www-form-urlencoded"),
-        (Some(Body::Multipart), Some(sent)) => sent.eq_ignore_ascii_case("multipart/form-data"),
-        (Some(Body::Form | Body::Multipart), None) => request.body.is_empty(),
-        (Some(Body::Whole), Some(sent)) => whole_body(operation).is_none_or(|(media, name)| {
-            let name = name.split(';').next().unwrap_or_default().trim();
-            media == Media::of(sent) || name.eq_ignore_ascii_case(sent)
-        }),
-        (Some(Body::Whole) | None, _) => true,
-    }
-}
-
 /// Adds the headers that the document declares for the answer.
 fn finish(model: &Model, state: &mut State, operation: Option<OperationId>, response: &mut Response) {
     let id = model.config.client.request_id.as_deref();
@@ -198,10 +172,4 @@ fn preflight(model: &Model, request: &Request) -> Option<Response> {
     let headers = declared.find(|headers| !headers.is_empty()).unwrap_or_default();
     let headers: Vec<_> = headers.into_iter().map(|header| declared_header(model, header)).collect();
     (!headers.is_empty()).then_some(Response { status: 204, headers, body: None, content: Content::Json, reason: None })
-}
-
-/// What the document says of an answer with this status.
-pub(crate) fn described(operation: &Operation, status: u16) -> Option<&bindery::ir::Response> {
-    let find = |wanted: Status| operation.responses.iter().find(|response| response.status == wanted);
-    find(Status::Code(status)).or_else(|| find(Status::Range(status / 100))).or_else(|| find(Status::Default))
 }

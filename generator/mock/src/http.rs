@@ -6,9 +6,8 @@ use bindery::ir::Content;
 use percent_encoding::percent_decode;
 use serde_json::Value;
 
-use crate::content;
-use crate::multipart;
 use crate::multipart::Part;
+use crate::{body, multipart};
 
 /// A request, as it was received.
 ///
@@ -92,7 +91,7 @@ pub struct Response {
 impl Response {
     /// The body as it is sent; empty if there is none.
     pub fn bytes(&self) -> Vec<u8> {
-        self.body.as_ref().map(|body| content::bytes(self.content, body)).unwrap_or_default()
+        self.body.as_ref().map(|body| body::bytes(self.content, body)).unwrap_or_default()
     }
 }
 

@@ -14,14 +14,14 @@ use tokio::task::JoinHandle;
 
 use crate::error::Error;
 use crate::fault::Fault;
-use crate::formats;
 use crate::http::{Recorded, Request, Response};
 use crate::model::Model;
-use crate::security;
-use crate::seed_data;
-use crate::server::{OnRequest, Shared, outcome, serve};
+use crate::security::CREDENTIALS;
+use crate::server::{outcome, serve};
+use crate::shared::{OnRequest, Shared};
 use crate::state::State;
 use crate::state_file::StateFile;
+use crate::{formats, security, seed_data};
 
 /// A running server. It ends, and its connections with it, when this is dropped.
 pub struct Mock {
@@ -232,10 +232,6 @@ impl Builder {
         Ok(Mock { address, shared, task })
     }
 }
-
-/// The user and password that clients of the mock have where any are accepted. Errors replace credentials by `[redacted]`, so
-/// neither is a word that an API uses in its paths.
-pub(crate) const CREDENTIALS: (&str, &str) = ("mock-user", "mock-password");
 
 /// A running server and a client that is made for it.
 #[derive(Debug)]

@@ -4,16 +4,14 @@ use std::collections::BTreeMap;
 
 use bindery::config::Config;
 use bindery::ir::{
-    Answer, Api, Arena, Id, Operation, OperationId, ParamPlace, Record, Resource, ResourceId, Role, SchemeKind,
-    SecurityScheme, Server, Shape, Side, TypeId, TypeRef,
+    Answer, Api, Arena, Id, Operation, OperationId, Param, ParamPlace, Record, Resource, ResourceId, Role, SchemeKind,
+    SecurityScheme, Server, Shape, Side, Style, TypeId, TypeRef,
 };
 use bindery::mock_rules::{collections, ignored_parameters, page_token};
 use serde_json::Value;
 
 use crate::error::Error;
-use crate::page;
-use crate::request_values;
-use crate::route::{length, shape};
+use crate::path::{length, shape};
 use crate::rules::{Facts, facts};
 
 /// What the mock knows of an API.
@@ -102,9 +100,9 @@ impl Model {
             let mut queries = operation.params.iter().filter(|param| param.place == ParamPlace::Query);
             let is_key = |scheme: &SecurityScheme| matches!(&scheme.kind, SchemeKind::Query(key) if key == name);
             // Parameters in other styles may have many names. The URLs of pages have a token in any case.
-            queries.any(|param| param.wire == name || !request_values::is_checked(param))
+            queries.any(|param| param.wire == name || !is_checked(param))
                 || self.api.security.iter().any(is_key)
-                || operation.paging.is_some() && page_token(operation).is_none() && name == page::TOKEN
+                || operation.paging.is_some() && page_token(operation).is_none() && name == TOKEN
         };
         self.ignored[operation.index()].iter().any(|ignored| ignored == name)
             || !is_documented(&self.api.operations[operation])
@@ -286,3 +284,11 @@ pub(crate) fn is_known(api: &Api, id: Id<Resource>) -> bool {
     let roles = resources[id].operations.iter().map(|id| api.operations[*id].role);
     roles.into_iter().any(|role| matches!(role, Role::List | Role::Create | Role::Fetch))
 }
+
+/// Whether the mock looks into a value: of those in a style of their own, what is given is taken.
+pub(crate) fn is_checked(param: &Param) -> bool {
+    matches!(param.style, Style::Plain | Style::Each | Style::Json)
+}
+
+/// The query parameter that says where a page begins, if the document has none.
+pub(crate) const TOKEN: &str = "page_token";

@@ -7,18 +7,15 @@ use bindery::ir::{Answer, Next, Operation, Paging, Record, TypeRef};
 use bindery::mock_rules::{page_number, page_token};
 use serde_json::{Map, Value, json};
 
-use crate::error_response::Failure;
+use crate::error::Failure;
 use crate::filter::Selection;
 use crate::generate;
 use crate::http::Request;
-use crate::model::{Model, plain};
+use crate::model::{Model, TOKEN, plain};
 use crate::store::{From, Store, Wanted};
 
 /// How many items a page has where neither request nor document say.
 const USUAL: usize = 50;
-
-/// The query parameter that says where a page begins, if the document has none.
-pub(crate) const TOKEN: &str = "page_token";
 
 /// A list that comes in pages.
 pub(crate) struct List<'a> {

@@ -3,11 +3,9 @@
 use bindery::ir::{ResourceId, TypeRef};
 use serde_json::{Map, Value, json};
 
-use crate::copies;
-use crate::generate;
 use crate::model::Model;
-use crate::request_values;
-use crate::store::segment;
+use crate::path::segment;
+use crate::{copies, generate, request_values};
 
 /// A record with the URLs that follow from its own.
 pub(crate) fn located(model: &Model, resource: ResourceId, mut record: Value, url: &str) -> Value {

@@ -1,14 +1,14 @@
 //! What the caller says: texts to values, checked against what the operation declares, and laid onto a record.
 
-use bindery::ir::{Body, Constraint, Field, Media, Operation, Param, ParamPlace, Record, Shape, Style, TypeRef};
+use bindery::ir::{Body, Constraint, Field, Media, Operation, Param, ParamPlace, Record, Shape, TypeRef};
 use serde_json::{Map, Value, json};
 
 use crate::big;
 use crate::generate::fits;
 use crate::http::{Request, is_utf8};
-use crate::model::{Model, plain};
+use crate::json_path::text_of;
+use crate::model::{Model, is_checked, plain};
 use crate::multipart::Part;
-use crate::rules::text_of;
 use crate::validate::{check, constrain};
 
 const NOT_UTF8: &str = "the body must be UTF-8";
@@ -116,11 +116,6 @@ pub(crate) fn read<'a>(
 
 fn in_form(param: &Param) -> bool {
     matches!(param.place, ParamPlace::Form | ParamPlace::File)
-}
-
-/// Whether the mock looks into a value: of those in a style of their own, what is given is taken.
-pub(crate) fn is_checked(param: &Param) -> bool {
-    matches!(param.style, Style::Plain | Style::Each | Style::Json)
 }
 
 /// The value of a body that is one as a whole; none if there is no body. What is no JSON is not looked into.

@@ -3,13 +3,12 @@
 use std::collections::BTreeMap;
 
 use bindery::config::{Config, Rule, Spanned, Test};
-use bindery::ir::{Api, ParamPlace, ResourceId};
+use bindery::ir::{Api, ResourceId};
 use bindery::mock_rules::{covered, target};
 use serde_json::{Map, Value, json};
 
-use crate::error_response::Failure;
-use crate::request_values::Given;
-use crate::store::{Store, segment};
+use crate::json_path::{at_map, set};
+use crate::path::segment;
 
 /// What the rules say about one resource.
 #[derive(Debug, Default)]
@@ -132,77 +131,6 @@ impl Facts {
             }
         }
     }
-
-    /// Checks that a request has as many of each group of parameters as it may.
-    ///
-    /// # Errors
-    ///
-    /// 400 with the names of the group.
-    pub fn check_alternatives(&self, given: &Given<'_>, takes: impl Fn(&str) -> bool) -> Result<(), Failure> {
-        let is_given = |name: &String| value_of(given, name).is_some_and(|value| !value.is_null());
-        for (group, needs_one) in self.alternatives.iter().filter(|(group, _)| group.iter().all(|name| takes(name))) {
-            let count = group.iter().filter(|name| is_given(name)).count();
-            if count > 1 || count == 0 && *needs_one {
-                let few = if *needs_one { "exactly" } else { "at most" };
-                return Err(Failure::new(400, format!("{few} one of {} must be set", group.join(", "))));
-            }
-        }
-        Ok(())
-    }
-
-    /// Checks a record that is about to be stored.
-    ///
-    /// # Errors
-    ///
-    /// 400 if a string is not JSON or the record is nested too deep, 409 if another record has the value of a unique property.
-    pub fn check_record(
-        &self,
-        store: &mut Store,
-        collection: &str,
-        key: Option<&str>,
-        record: &Value,
-    ) -> Result<(), Failure> {
-        if !is_nested_at_most(MAX_DEPTH, record) {
-            return Err(Failure::new(400, format!("the record must be nested at most {MAX_DEPTH} levels deep")));
-        }
-        for name in &self.json {
-            let text = at(record, name).and_then(Value::as_str);
-            if text.is_some_and(|text| serde_json::from_str::<Value>(text).is_err()) {
-                return Err(Failure::new(400, format!("{name} must be JSON")));
-            }
-        }
-        for name in &self.unique {
-            let Some(value) = at(record, name).filter(|value| !value.is_null()).map(text_of) else { continue };
-            if store.find(collection, name, &value).into_iter().any(|other| Some(other) != key) {
-                return Err(Failure::new(409, format!("{name} `{value}` is taken")));
-            }
-        }
-        Ok(())
-    }
-
-    /// Checks that a collection has room for another record.
-    ///
-    /// # Errors
-    ///
-    /// 400 if it has not.
-    pub fn check_room(&self, store: &Store, collection: &str) -> Result<(), Failure> {
-        match self.max_items.filter(|most| store.len(collection) >= *most) {
-            Some(most) => Err(Failure::new(400, format!("{collection} has {most} items, which is the maximum"))),
-            None => Ok(()),
-        }
-    }
-}
-
-/// The maximum depth of a record. Readers of JSON stop at 128 levels, of which lists and the state file add some.
-const MAX_DEPTH: usize = 100;
-
-fn is_nested_at_most(depth: usize, value: &Value) -> bool {
-    let fits = |inner| is_nested_at_most(depth - 1, inner);
-    match value {
-        Value::Array(items) => depth > 0 && items.iter().all(fits),
-        Value::Object(entries) => depth > 0 && entries.values().all(fits),
-        _ => true,
-    }
 }
 
 /// The path of one of several collections, with the values of its parameters.
@@ -216,60 +144,4 @@ pub(crate) fn fill(to: &[String], value: impl Fn(&str) -> Option<String>) -> Opt
         }
     }
     Some((template, path))
-}
-
-/// The value that a request has for a parameter or a property of its body.
-pub(crate) fn value_of<'v>(given: &'v Given<'_>, name: &str) -> Option<&'v Value> {
-    given.iter().find_map(|(param, value)| match param.place {
-        ParamPlace::Path => None,
-        ParamPlace::Body(_) => at(value, name),
-        _ => Some(value).filter(|_| param.wire == name),
-    })
-}
-
-/// The value of a property, whose name may lead into nested objects with dots.
-pub(crate) fn at<'v>(value: &'v Value, name: &str) -> Option<&'v Value> {
-    at_map(value.as_object()?, name)
-}
-
-pub(crate) fn at_map<'v>(entries: &'v Map<String, Value>, name: &str) -> Option<&'v Value> {
-    entries.get(name).or_else(|| {
-        let (first, rest) = name.split_once('.')?;
-        at(entries.get(first)?, rest)
-    })
-}
-
-/// Sets a property, whose name may lead into nested objects with dots.
-pub(crate) fn set(entries: &mut Map<String, Value>, name: &str, value: Value) {
-    match name.split_once('.').filter(|_| !entries.contains_key(name)) {
-        Some((first, rest)) => {
-            let inner = entries.entry(first).or_insert(Value::Null);
-            if !inner.is_object() {
-                *inner = Value::Object(Map::new());
-            }
-            if let Value::Object(inner) = inner {
-                set(inner, rest, value);
-            }
-        }
-        None => {
-            entries.insert(name.to_owned(), value);
-        }
-    }
-}
-
-/// Removes a property, whose name may lead into nested objects with dots.
-pub(crate) fn remove(entries: &mut Map<String, Value>, name: &str) {
-    match name.split_once('.').filter(|_| !entries.contains_key(name)) {
-        Some((first, rest)) => {
-            if let Some(Value::Object(inner)) = entries.get_mut(first) {
-                remove(inner, rest);
-            }
-        }
-        None => drop(entries.shift_remove(name)),
-    }
-}
-
-/// A value as it is written in a path or a query.
-pub(crate) fn text_of(value: &Value) -> String {
-    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }

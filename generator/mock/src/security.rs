@@ -5,7 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use bindery::ir::{Content, Operation, SchemeKind, SecurityScheme};
 use serde_json::json;
 
-use crate::error_response::Failure;
+use crate::error::Failure;
 use crate::http::{Request, Response};
 use crate::model::Model;
 use crate::state::State;
@@ -156,3 +156,7 @@ fn challenge(kind: &SchemeKind) -> String {
     };
     format!("{scheme} realm=\"mock\"")
 }
+
+/// The user and password that clients of the mock have where any are accepted. Errors replace credentials by `[redacted]`, so
+/// neither is a word that an API uses in its paths.
+pub(crate) const CREDENTIALS: (&str, &str) = ("mock-user", "mock-password");

@@ -3,15 +3,15 @@
 use bindery::ir::{Side, TypeRef};
 use serde_json::Value;
 
-use crate::copies;
 use crate::error::Error;
-use crate::generate;
+use crate::json_path::set;
 use crate::model::Model;
+use crate::path::{segments, values};
 use crate::record::{located, path_of, set_key};
-use crate::route::{resolve, segments, values};
-use crate::rules::set;
+use crate::route::resolve;
 use crate::state::State;
 use crate::validate::check;
+use crate::{copies, generate};
 
 /// Stores a record at the path of an instance.
 pub(crate) fn put(model: &Model, state: &mut State, path: &str, given: Value) -> Result<(), Error> {

@@ -3,9 +3,9 @@
 use serde_json::{Value, json};
 
 use crate::model::Model;
+use crate::path::is_collection;
 use crate::rng::Rng;
-use crate::route::is_collection;
-use crate::store::Store;
+use crate::store::{Store, has_only};
 
 /// What changes from one request to the next.
 #[derive(Debug, Default)]
@@ -52,7 +52,7 @@ impl State {
     pub fn misplaced(&self, model: &Model) -> Option<String> {
         let mut collections = self.store.collections().map(|(path, _)| path);
         collections.find_map(|path| {
-            if !is_collection(model, path) {
+            if !is_collection(&model.api, path) {
                 return Some(format!("the document has no collection `{path}`"));
             }
             let (key, _) = self.store.records(path).find(|(_, record)| !record.is_object())?;
@@ -66,9 +66,4 @@ impl State {
         self.tick = value.get("tick")?.as_u64().filter(|tick| *tick <= u64::MAX / 2)?;
         Some(())
     }
-}
-
-/// Refuses a property that this version does not write: what it says would be lost.
-pub(crate) fn has_only(value: &Value, names: &[&str]) -> Option<()> {
-    value.as_object()?.keys().all(|name| names.contains(&name.as_str())).then_some(())
 }

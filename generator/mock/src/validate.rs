@@ -1,14 +1,12 @@
 //! Whether a value is what a type of the representation says.
 
-use base64::Engine;
-use base64::alphabet;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+use base64::{Engine, alphabet};
 use bindery::ir::{Api, Constraint, Shape, TypeRef};
 use chrono::{DateTime, NaiveDate};
 use serde_json::Value;
 
-use crate::big;
-use crate::formats;
+use crate::{big, formats};
 
 /// Padding may be left out.
 const LENIENT: GeneralPurposeConfig =

@@ -7,10 +7,11 @@ use serde_json::{Value, json};
 
 use crate::generate;
 use crate::http::Recorded;
-use crate::mock::CREDENTIALS;
 use crate::model::Model;
-use crate::server::Inner;
-use crate::store::{From, Store, segment};
+use crate::path::segment;
+use crate::security::CREDENTIALS;
+use crate::shared::Inner;
+use crate::store::{From, Store};
 
 /// The maximum number of collections or requests that are listed.
 const SHOWN: usize = 200;

@@ -5,8 +5,8 @@ use std::ops::Bound::{Excluded, Unbounded};
 
 use serde_json::{Value, json};
 
-use crate::rules::{at, text_of};
-use crate::state::has_only;
+use crate::json_path::{at, text_of};
+use crate::path::segment;
 
 /// The highest number that a store read from JSON may have come to: as many again are left to count on.
 const HIGHEST: u64 = u64::MAX / 2;
@@ -359,12 +359,10 @@ fn past(number: u64, newest_first: bool) -> u64 {
     if newest_first { number.saturating_sub(1) } else { number.saturating_add(1) }
 }
 
-/// A text as one segment of a path.
-pub(crate) fn segment(text: &str) -> String {
-    use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-    const KEPT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
-    utf8_percent_encode(text, KEPT).to_string()
-}
-
 #[cfg(test)]
 mod tests;
+
+/// Refuses a property that this version does not write: what it says would be lost.
+pub(crate) fn has_only(value: &Value, names: &[&str]) -> Option<()> {
+    value.as_object()?.keys().all(|name| names.contains(&name.as_str())).then_some(())
+}

@@ -4,15 +4,15 @@ use bindery::ir::{Operation, ParamPlace, Role};
 use bindery::mock_rules::below;
 use serde_json::{Map, Value};
 
-use crate::act::{Act, path_given};
-use crate::error_response::Failure;
+use super::{Act, path_given};
+use crate::error::Failure;
 use crate::model::plain;
+use crate::path::{Values, segment};
 use crate::request_values;
 use crate::request_values::Given;
-use crate::route::{Spot, Values};
-use crate::rules::value_of;
+use crate::route::Spot;
+use crate::rule_checks::value_of;
 use crate::state::State;
-use crate::store::segment;
 
 /// Creates the records that a request has for collections below the record of a key.
 ///

@@ -1,27 +1,25 @@
 //! An operation at work: what it does to what is stored.
 
+mod parts;
+
 use bindery::ir;
 use bindery::ir::{Answer, Content, Field, Key, Operation, Param, ParamPlace, ResourceId, Role, Side, Status, TypeRef};
 use bindery::mock_rules::{property, takes};
 use serde_json::{Value, json};
 
-use crate::content;
 use crate::content::Form;
-use crate::copies;
-use crate::error_response::Failure;
+use crate::error::Failure;
 use crate::filter::Selection;
-use crate::generate;
 use crate::http::{Request, Response};
+use crate::json_path::{at, at_map, remove, set, text_of};
 use crate::model::{Model, plain};
-use crate::page;
-use crate::parts;
+use crate::path::Values;
 use crate::record::{located, path_of, set_key};
-use crate::request_values;
 use crate::request_values::Given;
-use crate::route::{Spot, Values};
-use crate::rules::{at, at_map, remove, set, text_of};
+use crate::route::Spot;
 use crate::state::State;
 use crate::store::{From, Wanted};
+use crate::{content, copies, generate, page, request_values};
 
 /// An operation at work.
 pub(crate) struct Act<'a> {

@@ -1,0 +1,50 @@
+//! Properties of records by their names, which may lead into nested objects with dots.
+
+use serde_json::{Map, Value};
+
+/// The value of a property, whose name may lead into nested objects with dots.
+pub(crate) fn at<'v>(value: &'v Value, name: &str) -> Option<&'v Value> {
+    at_map(value.as_object()?, name)
+}
+
+pub(crate) fn at_map<'v>(entries: &'v Map<String, Value>, name: &str) -> Option<&'v Value> {
+    entries.get(name).or_else(|| {
+        let (first, rest) = name.split_once('.')?;
+        at(entries.get(first)?, rest)
+    })
+}
+
+/// Sets a property, whose name may lead into nested objects with dots.
+pub(crate) fn set(entries: &mut Map<String, Value>, name: &str, value: Value) {
+    match name.split_once('.').filter(|_| !entries.contains_key(name)) {
+        Some((first, rest)) => {
+            let inner = entries.entry(first).or_insert(Value::Null);
+            if !inner.is_object() {
+                *inner = Value::Object(Map::new());
+            }
+            if let Value::Object(inner) = inner {
+                set(inner, rest, value);
+            }
+        }
+        None => {
+            entries.insert(name.to_owned(), value);
+        }
+    }
+}
+
+/// Removes a property, whose name may lead into nested objects with dots.
+pub(crate) fn remove(entries: &mut Map<String, Value>, name: &str) {
+    match name.split_once('.').filter(|_| !entries.contains_key(name)) {
+        Some((first, rest)) => {
+            if let Some(Value::Object(inner)) = entries.get_mut(first) {
+                remove(inner, rest);
+            }
+        }
+        None => drop(entries.shift_remove(name)),
+    }
+}
+
+/// A value as it is written in a path or a query.
+pub(crate) fn text_of(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
