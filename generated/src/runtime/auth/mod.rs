@@ -2,6 +2,7 @@
 
 //! Credentials: the schemes of an API, and the tokens that are fetched for them.
 
+pub(crate) mod authorization;
 pub(crate) mod credentials;
 pub(crate) mod secret;
 pub(crate) mod token;

@@ -2,15 +2,12 @@
 
 //! What a client takes from environment variables.
 
-use std::borrow::Cow;
-use std::error::Error;
 use std::ffi::OsString;
-use std::fmt;
 
 use super::base_url::BaseUrl;
 use crate::runtime::auth::credentials::{COLON, problem};
 use crate::runtime::validation::finds;
-use crate::runtime::{Api, Credentials, EnvCredentials, EnvKind, Result};
+use crate::runtime::{Api, ConfigError, Credentials, EnvCredentials, EnvKind, Result};
 
 impl Credentials {
     /// The credentials that an environment holds for an API: of those for the same security scheme, the first that are complete.
@@ -55,7 +52,7 @@ impl Credentials {
 }
 
 impl EnvCredentials {
-    fn variables(&self) -> impl Iterator<Item = &'static str> {
+    pub(crate) fn variables(&self) -> impl Iterator<Item = &'static str> {
         [self.name].into_iter().chain(self.secret)
     }
 
@@ -153,48 +150,3 @@ pub fn base_url(name: &'static str, lookup: impl Fn(&str) -> Option<OsString>) -
         _ => Ok(url),
     }
 }
-
-/// What is wrong with the environment. It names variables and never shows their values.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub enum ConfigError {
-    /// None of the variables that could hold credentials is set.
-    NoCredentials {
-        /// The variables that would do: those of each list together.
-        accepted: &'static [&'static [EnvCredentials]],
-    },
-    /// Variables are missing beside others that are set.
-    Missing {
-        /// The names of the variables.
-        variables: Vec<&'static str>,
-    },
-    /// A variable is set to something that cannot be used.
-    Malformed {
-        /// The name of the variable.
-        variable: &'static str,
-        /// The rule that it breaks, as in `must be UTF-8`.
-        problem: Cow<'static, str>,
-    },
-}
-
-impl fmt::Display for ConfigError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::NoCredentials { accepted } => {
-                let all = accepted.iter().map(|all| {
-                    let all: Vec<&str> = all.iter().flat_map(EnvCredentials::variables).collect();
-                    all.join(" and ")
-                });
-                let all: Vec<String> = all.collect();
-                write!(f, "the environment holds no credentials: set {}", all.join(", or "))
-            }
-            Self::Missing { variables } => match variables.as_slice() {
-                [one] => write!(f, "the environment variable {one} is not set"),
-                several => write!(f, "the environment variables {} are not set", several.join(" and ")),
-            },
-            Self::Malformed { variable, problem } => write!(f, "the environment variable {variable} {problem}"),
-        }
-    }
-}
-
-impl Error for ConfigError {}

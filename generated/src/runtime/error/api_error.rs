@@ -11,7 +11,7 @@ use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
 use serde_json::Value as Json;
 
-use crate::runtime::client::retry::retry_after;
+use crate::runtime::client::time::retry_after;
 use crate::runtime::response::mismatch::without_mark;
 use crate::runtime::{Answer, Call};
 

@@ -9,74 +9,12 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::header::CONTENT_TYPE;
-use reqwest::{Method, StatusCode};
+use reqwest::StatusCode;
 
 use super::redaction::Sensitive;
 use crate::runtime::response::media_type::{Expected, essence};
 use crate::runtime::response::mismatch::{Mismatch, without_mark};
-use crate::runtime::{Answer, SendError};
-
-/// The call that an error is about: operation, method, URL and the number of attempts.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Call {
-    pub(crate) operation: &'static str,
-    pub(crate) method: Method,
-    pub(crate) url: String,
-    pub(crate) attempts: u32,
-    pub(crate) gave_up: Option<GaveUp>,
-}
-
-/// Why a request that failed was not sent again, although its failure and its [`RetryPolicy`](crate::runtime::RetryPolicy) allow it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum GaveUp {
-    /// The wait would have outlasted the deadline of the request.
-    Deadline,
-    /// All requests of the client together had used up the retry budget.
-    RetryBudget,
-}
-
-impl Call {
-    /// The operation id.
-    pub fn operation(&self) -> &str {
-        self.operation
-    }
-
-    /// The HTTP method.
-    pub fn method(&self) -> &Method {
-        &self.method
-    }
-
-    /// The URL without its query. Each value in the path shows as the `{name}` of its parameter, since it may be personal.
-    pub fn url(&self) -> &str {
-        &self.url
-    }
-
-    /// How many attempts were made.
-    pub fn attempts(&self) -> u32 {
-        self.attempts
-    }
-
-    /// Returns why there was no further attempt, if the failure and the [`RetryPolicy`](crate::runtime::RetryPolicy) would have allowed
-    /// one.
-    pub fn gave_up(&self) -> Option<GaveUp> {
-        self.gave_up
-    }
-}
-
-impl fmt::Display for Call {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} ({} {}", self.operation, self.method, self.url)?;
-        if self.attempts > 1 {
-            write!(f, ", {} attempts", self.attempts)?;
-        }
-        f.write_str(match self.gave_up {
-            None => ")",
-            Some(GaveUp::Deadline) => ", no time for another attempt before the deadline)",
-            Some(GaveUp::RetryBudget) => ", retry budget of the client exhausted)",
-        })
-    }
-}
+use crate::runtime::{Answer, Call, SendError};
 
 /// No complete response came: no connection, or one that broke.
 #[derive(Clone, Debug)]

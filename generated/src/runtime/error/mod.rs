@@ -3,8 +3,13 @@
 //! The one error type of the crate.
 
 pub(crate) mod api_error;
+pub(crate) mod call;
 pub(crate) mod call_error;
+pub(crate) mod config_error;
 pub(crate) mod invalid;
+pub(crate) mod json_text_error;
+pub(crate) mod missing_field;
+pub(crate) mod paging_error;
 pub(crate) mod redaction;
 pub(crate) mod spelling;
 

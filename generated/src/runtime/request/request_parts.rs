@@ -46,6 +46,8 @@ pub struct Parts {
     pub limits: Limits,
 }
 
+
+
 /// A body that is made for each attempt.
 pub trait Payload: Any + Send + Sync {
     /// The body and its media type, with the fields of the form that goes with it; none if there is nothing to send.

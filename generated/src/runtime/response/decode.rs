@@ -4,34 +4,9 @@
 
 use std::marker::PhantomData;
 
-use bytes::Bytes;
-use reqwest::StatusCode;
-use reqwest::header::HeaderMap;
 use serde::de::DeserializeOwned;
 
-use super::media_type::Expected;
-use crate::runtime::error::redaction::Sent;
-use crate::runtime::{Api, Call, DecodeError, Reads, Result, from_json};
-
-/// A complete answer, as it came.
-pub struct Answer {
-    pub(crate) api: &'static Api,
-    pub(crate) call: Call,
-    /// What the request carried.
-    pub(crate) sent: Sent,
-    pub(crate) status: StatusCode,
-    pub(crate) headers: HeaderMap,
-    pub(crate) body: Bytes,
-    /// What the request expects of the response.
-    pub(crate) expected: Option<Expected>,
-}
-
-impl Answer {
-    /// What the API calls the request.
-    pub fn request_id(&self) -> Option<&str> {
-        self.headers.get(self.api.request_id)?.to_str().ok()
-    }
-}
+use crate::runtime::{Answer, DecodeError, Reads, Result, from_json};
 
 /// A way to read an answer of success.
 pub trait Decode {

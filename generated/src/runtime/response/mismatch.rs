@@ -9,11 +9,8 @@ use std::borrow::Cow;
 use std::cell::Cell;
 use std::fmt::{self, Display};
 
-use serde::de::{self, DeserializeOwned, Expected, Unexpected};
+use serde::de::{self, Expected, Unexpected};
 use serde_json::value::RawValue;
-
-use super::json_value::JsonValue;
-use crate::runtime::is_shallow;
 
 thread_local! {
     /// Passes the mismatch of a nested value through `serde::de::Error::custom`, which accepts only text.
@@ -43,42 +40,12 @@ pub(crate) enum Step {
     Index(usize),
 }
 
-/// Reads JSON exactly, or else leniently.
-///
-/// # Errors
-///
-/// What keeps it from being read as a `T`.
-pub fn from_json<T: DeserializeOwned>(json: &[u8]) -> Result<T, Mismatch> {
-    let json = without_mark(json);
-    serde_json::from_slice(json).or_else(|_| Mismatch::read(json))
-}
-
 /// Returns JSON without the byte order mark that some servers put in front of it.
 pub fn without_mark(json: &[u8]) -> &[u8] {
     json.strip_prefix("\u{feff}".as_bytes()).unwrap_or(json)
 }
 
 impl Mismatch {
-    /// Reads JSON leniently.
-    ///
-    /// # Errors
-    ///
-    /// What keeps it from being read as a `T`.
-    pub fn read<T: DeserializeOwned>(json: &[u8]) -> Result<T, Self> {
-        let value: &RawValue = match serde_json::from_slice(json) {
-            Ok(value) => value,
-            _ if json.is_empty() => return Err(Self::new("the body is empty".to_owned())),
-            Err(error) => {
-                let problem = if error.is_eof() { "the JSON is cut off" } else { "not valid JSON" };
-                return Err(Self::new(format!("{problem} at line {} column {}", error.line(), error.column())));
-            }
-        };
-        if !is_shallow(value.get()) {
-            return Err(Self::new("the JSON is nested too deep".to_owned()));
-        }
-        T::deserialize(JsonValue(value))
-    }
-
     /// The error of a type that reads what stands in it by itself, as unions do.
     pub fn inside<E: de::Error>(self) -> E {
         INSIDE.set(Some(Self { any: false, ..self }));

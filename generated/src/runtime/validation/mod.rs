@@ -3,6 +3,7 @@
 //! The rules that a document gives for a value, checked before anything is sent.
 
 pub(crate) mod finite;
+pub(crate) mod rule;
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -10,38 +11,7 @@ use std::sync::{PoisonError, RwLock};
 
 use regex_lite::Regex;
 
-use crate::runtime::{InvalidValue, Value};
-
-/// What a document asks of a value. A rule about texts says nothing about numbers, and so on; on a list, the rules
-/// that are not about lists hold for each item.
-#[derive(Clone, Copy, Debug)]
-#[non_exhaustive]
-pub enum Rule {
-    /// A text has at least so many characters (Unicode scalar values).
-    MinLength(usize),
-    /// A text has at most so many characters (Unicode scalar values).
-    MaxLength(usize),
-    /// The regular expression is found somewhere in a text. One that cannot be compiled counts as no rule.
-    Pattern(&'static str),
-    /// A number is this or more.
-    Minimum(f64),
-    /// A number is this or less.
-    Maximum(f64),
-    /// A number is more than this.
-    ExclusiveMinimum(f64),
-    /// A number is less than this.
-    ExclusiveMaximum(f64),
-    /// A number is a whole multiple of this.
-    MultipleOf(f64),
-    /// A list has at least so many items.
-    MinItems(usize),
-    /// A list has at most so many items.
-    MaxItems(usize),
-    /// No two items of a list are the same.
-    UniqueItems,
-    /// Not a condition but a mark: the value is personal data, and neither `Debug` nor an error shows it.
-    Personal,
-}
+use crate::runtime::{InvalidValue, Rule, Value};
 
 /// Checks a value that is called `name` against all of its rules.
 ///

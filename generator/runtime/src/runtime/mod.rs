@@ -79,32 +79,38 @@ mod response;
 #[macro_use]
 mod validation;
 
-pub use auth::credential_set::Keys;
+// [token_provider.rs
+pub use auth::authorization::BearerToken;
+// token_provider.rs]
 pub use auth::credentials::Credentials;
+pub use auth::credentials::credential_set::Keys;
+pub use auth::scheme::Scheme;
 pub use auth::secret::Secret;
-pub use auth::security::Scheme;
-pub use auth::token_provider::{BearerToken, Provider};
 pub use client::api::{Api, EnvCredentials, EnvKind, ErrorFields};
 #[cfg(feature = "blocking")]
 pub use client::blocking::wait;
 pub use client::builder::ClientBuilder;
 pub use client::connection::Connection;
-pub use client::environment::ConfigError;
 pub use client::host_template::HostRule;
 pub use client::observe::Attempt;
 pub use client::retry::RetryPolicy;
 pub use client::scope::Scope;
 pub use client::transport::{Body, SendError, Transport, TransportFuture};
 pub use error::api_error::{ApiError, Code};
-pub use error::call_error::{Call, DecodeError, GaveUp, TimeoutError, TransportError};
+pub use error::call::{Call, GaveUp};
+pub use error::call_error::{DecodeError, TimeoutError, TransportError};
+pub use error::config_error::ConfigError;
 pub use error::invalid::{InvalidRequest, InvalidValue};
+pub use error::json_text_error::JsonTextError;
+pub use error::missing_field::MissingField;
+pub use error::paging_error::PagingError;
 pub use error::{Error, Result};
 pub use model::alternative::{Kind, Literal, Match};
 pub use model::any_json::{AnyJson, raw_json};
 pub use model::base64::{Base64, Base64Url};
 pub use model::big_number::BigNumber;
 pub use model::iso_duration::IsoDuration;
-pub use model::json_text::{JsonTextError, OptionalText, json_in};
+pub use model::json_text::{OptionalText, json_in};
 pub use model::model_decode::{PropertyName, missing};
 pub use model::nested::Nested;
 pub use model::newtype::{Newtype, StringOr, checked_text};
@@ -112,22 +118,27 @@ pub use model::nullable::Nullable;
 pub use model::union::{Alternative, Reading, Union, read_as, read_known, read_union, write_tagged};
 pub use model::unknown::{count_unknown, note_unknown};
 pub use model::value_enum::{EnumValue, enum_param_value};
-pub use model::{Give, MissingField, Personal, given};
+pub use model::{Give, Personal, given};
 pub use pagination::next_page::NextPage;
 pub use pagination::page::{Items, Page, Pages, token_of_cursor, token_of_link};
-pub use pagination::pager::PagingError;
 pub use request::param_value::Value;
 pub use request::upload::Upload;
 pub use request::{Request, RequestFuture};
 pub use response::Response;
-pub use response::decode::{Answer, Decode, Json, Nothing};
+pub use response::answer::Answer;
+pub use response::decode::{Decode, Json, Nothing};
 pub use response::download::{Download, Streamed};
 pub use response::events::{Envelopes, Event, Events, Lines, TextEnvelopes, TextEvents, TextLines, Values};
+pub use response::json_value::from_json;
 pub use response::media_type::Reads;
-pub use response::mismatch::{Mismatch, from_json};
+pub use response::mismatch::Mismatch;
 pub use response::optional_body::Optional;
 pub use response::properties::{Properties, is_shallow};
 pub use response::response_enum::unnamed;
 pub use response::text_body::Text;
-pub use validation::json_validation::{Check, Checked};
-pub use validation::{Rule, check, is_personal};
+pub use validation::json_validation::Checked;
+// [json_validation.rs
+pub use validation::rule::Check;
+// json_validation.rs]
+pub use validation::rule::Rule;
+pub use validation::{check, is_personal};

@@ -2,23 +2,10 @@
 
 use http::Request as Http;
 
-use super::token::Authorization;
+use super::authorization::Authorization;
+use crate::runtime::auth::scheme::{Kind, same};
 use crate::runtime::request::request_parts::Parts;
-use crate::runtime::{Body, Decode, InvalidValue, Request, Result};
-
-/// A kind of credentials, and the name of the header, cookie or parameter that it goes by.
-pub type Kind = (&'static str, &'static str);
-
-/// A way to identify oneself.
-#[derive(Clone, Copy, Debug)]
-pub struct Scheme {
-    /// What the document calls it.
-    pub name: &'static str,
-    /// Its kind, and the name of the header, cookie or parameter that it goes by.
-    pub kind: Kind,
-    /// Where its tokens come from for the client credentials grant of OAuth 2.
-    pub token_url: Option<&'static str>,
-}
+use crate::runtime::{Body, Decode, InvalidValue, Request, Result, Scheme};
 
 impl<D: Decode> Request<D> {
     /// Says which security schemes the operation takes: those of one of these lists, all together. An empty list means that it
@@ -85,9 +72,4 @@ impl Parts {
         let rule = format!("must be what the operation takes: {}", wanted.collect::<Vec<_>>().join(", or "));
         Err(InvalidValue::new("credentials", None, rule))
     }
-}
-
-/// Whether credentials of one kind are those of the other.
-pub fn same((kind, name): Kind, (other, other_name): Kind) -> bool {
-    kind == other && name.eq_ignore_ascii_case(other_name)
 }

@@ -1,123 +1,32 @@
 //! The `Authorization` of requests: none, one for good, or a token that is fetched and renewed.
 
-use std::fmt;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::Ordering;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use base64::Engine as _;
-use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use bytes::Bytes;
 use http::Uri;
 use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderValue, USER_AGENT};
 use reqwest::{Method, StatusCode};
 use serde::Deserialize;
-use tokio::sync::Mutex;
 use tokio::time::{Instant, timeout_at};
 use zeroize::Zeroizing;
 
-use crate::runtime::client::connection::{Allowance, after};
+use crate::runtime::auth::authorization::{Authorization, Token, TokenSource, Wiped, header};
+use crate::runtime::client::connection::Allowance;
+use crate::runtime::client::time::after;
+use crate::runtime::error::redaction::{Carrier, Sensitive};
 use crate::runtime::request::encode::push_pair;
 use crate::runtime::request::request_parts::FORM;
-// [credential_set.rs
-use super::credential_set::{Held, Sign};
-// credential_set.rs]
 use crate::runtime::response::mismatch::without_mark;
-// [token_provider.rs
-use super::token_provider::Provider;
-// token_provider.rs]
-use crate::runtime::error::redaction::{Carrier, Sensitive};
 use crate::runtime::{Body, Call, Connection, DecodeError, Error, Result, Secret, SendError};
-
-/// What goes into the header `Authorization`.
-pub enum Authorization {
-    None,
-    Fixed(HeaderValue),
-    Token(Box<TokenSource>),
-    // [credential_set.rs
-    Signed(Sign),
-    Several(Vec<Held>),
-    // credential_set.rs]
-}
-
-impl Authorization {
-    /// HTTP Basic authentication; none if a header cannot hold it.
-    pub fn basic(user: &str, password: &Secret) -> Option<Self> {
-        let plain = Zeroizing::new(format!("{user}:{}", password.expose()));
-        header(Zeroizing::new(format!("Basic {}", STANDARD.encode(plain.as_bytes())))).map(Self::Fixed)
-    }
-}
-
-/// Shows the kind.
-impl fmt::Debug for Authorization {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::None => "None",
-            Self::Fixed(_) => "Fixed",
-            Self::Token(_) => "Token",
-            // [credential_set.rs
-            Self::Signed(_) => "Signed",
-            Self::Several(_) => "Several",
-            // credential_set.rs]
-        })
-    }
-}
-
-/// Tokens by the client credentials grant of OAuth 2 (RFC 6749, 4.4). One is fetched when it is first needed, and the
-/// next when it is about to expire or was refused; while one request fetches it, all others wait for that one.
-pub struct TokenSource {
-    pub url: Uri,
-    pub client_id: String,
-    pub client_secret: Secret,
-    // [credential_set.rs
-    /// What the tokens are to be good for, if not for what the API says.
-    pub scope: String,
-    /// Whether id and secret go into a header.
-    pub by_header: bool,
-    // credential_set.rs]
-    // [token_provider.rs
-    /// What gives the tokens in place of the grant.
-    pub provider: Option<Provider>,
-    // token_provider.rs]
-    state: Mutex<State>,
-    /// How many fetches have ended.
-    rounds: AtomicU64,
-}
-
-#[derive(Default)]
-struct State {
-    token: Option<Token>,
-    /// How the last fetch ended.
-    last: Option<Result<HeaderValue>>,
-}
-
-/// A token as it is sent.
-pub struct Token {
-    header: HeaderValue,
-    fresh_until: Option<Instant>,
-}
 
 /// How long before a token expires it is not used any more, so that it does not expire on the way.
 const EARLY: Duration = Duration::from_secs(30);
 
 impl TokenSource {
-    pub fn new(url: Uri, client_id: String, client_secret: Secret) -> Self {
-        Self {
-            url,
-            client_id,
-            client_secret,
-            // [credential_set.rs
-            scope: String::new(),
-            by_header: false,
-            // credential_set.rs]
-            // [token_provider.rs
-            provider: None,
-            // token_provider.rs]
-            state: Mutex::default(),
-            rounds: AtomicU64::new(0),
-        }
-    }
-
     fn form(&self) -> Zeroizing<String> {
         let mut form = Zeroizing::new(String::with_capacity(512));
         push_pair(&mut form, "grant_type", "client_credentials");
@@ -283,19 +192,4 @@ pub fn remaining(token: &str) -> Option<Duration> {
     // A number that is no time at all must not become a panic.
     let seconds = (claims.exp - now.as_secs_f64()).clamp(0.0, 1e9);
     Some(Duration::from_secs_f64(seconds))
-}
-
-/// A header that nothing shows, and whose memory is wiped when its last copy is gone.
-fn header(text: Zeroizing<String>) -> Option<HeaderValue> {
-    let mut header = HeaderValue::from_maybe_shared(Bytes::from_owner(Wiped(text))).ok()?;
-    header.set_sensitive(true);
-    Some(header)
-}
-
-struct Wiped(Zeroizing<String>);
-
-impl AsRef<[u8]> for Wiped {
-    fn as_ref(&self) -> &[u8] {
-        self.0.as_bytes()
-    }
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep_until};
 
-use super::connection::after;
+use super::time::after;
 
 /// The first pause where a response has no `Retry-After`. Each further pause in a row is twice as long.
 const FIRST: Duration = Duration::from_secs(1);

@@ -1,14 +1,11 @@
 //! Strings that hold JSON: made from values for requests, and decoded from properties of responses.
 
-use std::error::Error as StdError;
-use std::fmt;
-
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::runtime::response::mismatch::from_json;
+use crate::runtime::response::json_value::from_json;
 use crate::runtime::validation::finite::is_finite;
-use crate::runtime::{Error, MissingField, Result, Value};
+use crate::runtime::{Error, JsonTextError, MissingField, Result, Value};
 
 impl Value {
     /// Returns a value as a string of JSON. An error is reported when the request is sent.
@@ -20,47 +17,6 @@ impl Value {
         }
     }
 }
-
-/// A string property that should hold JSON does not, or its JSON is not of the requested type.
-///
-/// It says where and why, and never quotes the string, which may be personal.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct JsonTextError {
-    model: &'static str,
-    field: &'static str,
-    path: String,
-    problem: String,
-}
-
-impl JsonTextError {
-    /// The name of the model.
-    pub fn model(&self) -> &'static str {
-        self.model
-    }
-
-    /// The name of the field.
-    pub fn field(&self) -> &'static str {
-        self.field
-    }
-
-    /// The location in the JSON, as in `items[2].price`. It is empty if the JSON as a whole is wrong.
-    pub fn path(&self) -> &str {
-        &self.path
-    }
-}
-
-impl fmt::Display for JsonTextError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { model, field, path, problem } = self;
-        write!(f, "the JSON in `{field}` of `{model}` cannot be decoded")?;
-        if !path.is_empty() {
-            write!(f, " at `{path}`")?;
-        }
-        write!(f, ": {problem}")
-    }
-}
-
-impl StdError for JsonTextError {}
 
 /// A field with a string that may be missing.
 pub trait OptionalText {

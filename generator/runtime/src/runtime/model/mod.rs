@@ -21,28 +21,10 @@ pub(crate) mod unknown;
 #[macro_use]
 pub(crate) mod value_enum;
 
-use std::error::Error as StdError;
 use std::fmt;
 
 use super::error::redaction::PERSONAL;
-use crate::runtime::{Error, Result};
-
-/// A field that was asked for is not in the answer, or is `null` there.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct MissingField {
-    /// The name of the model.
-    pub model: &'static str,
-    /// The name of the field.
-    pub field: &'static str,
-}
-
-impl fmt::Display for MissingField {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the answer has no `{}` in its `{}`", self.field, self.model)
-    }
-}
-
-impl StdError for MissingField {}
+use crate::runtime::{Error, MissingField, Result};
 
 /// How an accessor gives out a field of the type `T`: texts as `&str`, lists as slices, small values as themselves.
 pub trait Give<'a, T>: Sized {

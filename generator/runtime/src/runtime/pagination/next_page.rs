@@ -34,9 +34,6 @@ enum Way {
     Number(&'static str, u64),
 }
 
-/// What makes the link to the next page of a page, and of how many items it has.
-pub type Turn = Arc<dyn Fn(&Answer, usize) -> Option<String> + Send + Sync>;
-
 impl NextPage {
     /// By the URL in the header `Link` (RFC 8288) whose relation is `next`.
     pub fn link() -> Self {

@@ -1,6 +1,5 @@
 //! The walk along the pages of a list, before anything is known of the type of the items.
 
-use std::error::Error as StdError;
 use std::fmt;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -12,29 +11,7 @@ use bytes::Bytes;
 use reqwest::Url;
 
 use crate::runtime::request::request_parts::Parts;
-use crate::runtime::{Answer, Call, Error, Result};
-
-/// The link of a page to the next one cannot be followed. Nothing was sent to where it leads.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PagingError {
-    call: Call,
-    problem: String,
-}
-
-impl PagingError {
-    /// The call that gave the last good page.
-    pub fn call(&self) -> &Call {
-        &self.call
-    }
-}
-
-impl fmt::Display for PagingError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: the URL of the next page {}", self.call, self.problem)
-    }
-}
-
-impl StdError for PagingError {}
+use crate::runtime::{Answer, Error, PagingError, Result};
 
 /// Asks for one page after the other.
 pub struct Walk {

@@ -17,9 +17,6 @@ use crate::runtime::client::retry::Limits;
 use crate::runtime::error::redaction::{Carrier, PERSONAL, Sensitive};
 use crate::runtime::response::media_type::Expected;
 use crate::runtime::validation::{check, is_personal};
-// [next_page.rs
-use crate::runtime::pagination::next_page::Turn;
-// next_page.rs]
 use crate::runtime::{Body, Call, Connection, Error, InvalidRequest, InvalidValue, Result, Rule, Value};
 
 /// Everything about a request except what its answer is read as.
@@ -65,6 +62,17 @@ pub struct Parts {
     pub keep_body: bool,
     pub limits: Limits,
 }
+
+// [redirect.rs
+/// Says of a request that a redirect is no failure.
+#[derive(Clone)]
+pub struct Elsewhere;
+// redirect.rs]
+
+// [next_page.rs
+/// What makes the link to the next page of a page, and of how many items it has.
+pub type Turn = Arc<dyn Fn(&crate::runtime::Answer, usize) -> Option<String> + Send + Sync>;
+// next_page.rs]
 
 /// A body that is made for each attempt.
 pub trait Payload: Any + Send + Sync {
@@ -176,7 +184,7 @@ impl Parts {
         request.extensions_mut().insert(self.expected);
         // [redirect.rs
         if self.elsewhere {
-            request.extensions_mut().insert(crate::runtime::response::redirect::Elsewhere);
+            request.extensions_mut().insert(Elsewhere);
         }
         // redirect.rs]
         let call = Call { operation: self.operation, method: self.method.clone(), url, attempts: 0, gave_up: None };

@@ -2,48 +2,9 @@
 
 use std::marker::PhantomData;
 
-use bytes::Bytes;
-use reqwest::StatusCode;
-use reqwest::header::HeaderMap;
 use serde::de::DeserializeOwned;
 
-// [download.rs
-use super::download::Rest;
-// download.rs]
-use super::media_type::Expected;
-use crate::runtime::error::redaction::Sent;
-use crate::runtime::{Api, Call, DecodeError, Reads, Result, from_json};
-
-/// A complete answer, as it came.
-pub struct Answer {
-    pub(crate) api: &'static Api,
-    pub(crate) call: Call,
-    /// What the request carried.
-    pub(crate) sent: Sent,
-    pub(crate) status: StatusCode,
-    pub(crate) headers: HeaderMap,
-    pub(crate) body: Bytes,
-    /// What the request expects of the response.
-    pub(crate) expected: Option<Expected>,
-    // [download.rs
-    /// What has not been read of the body.
-    pub(crate) rest: Option<Rest>,
-    // download.rs]
-}
-
-impl Answer {
-    // [response_enum.rs
-    /// The number of the status.
-    pub fn status(&self) -> u16 {
-        self.status.as_u16()
-    }
-
-    // response_enum.rs]
-    /// What the API calls the request.
-    pub fn request_id(&self) -> Option<&str> {
-        self.headers.get(self.api.request_id)?.to_str().ok()
-    }
-}
+use crate::runtime::{Answer, DecodeError, Reads, Result, from_json};
 
 /// A way to read an answer of success.
 pub trait Decode {

@@ -14,18 +14,10 @@ use http_body::Body as _;
 use tokio::io::AsyncWrite;
 use tokio::time::{Instant, Sleep, sleep_until};
 
-use crate::runtime::client::connection::after;
+use crate::runtime::client::time::after;
 use crate::runtime::client::tokio_context::{outside_runtime, unless_refused};
+use crate::runtime::response::answer::Rest;
 use crate::runtime::{Answer, Body, Decode, DecodeError, Error, Reads, Result, SendError};
-
-/// What has not been read of an answer when its head is there.
-pub struct Rest {
-    pub body: Body,
-    /// How long each piece of it may take.
-    pub time: Duration,
-    /// How much of it may be held.
-    pub limit: usize,
-}
 
 /// Reads the body as it comes.
 pub struct Streamed;

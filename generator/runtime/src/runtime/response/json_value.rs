@@ -4,16 +4,49 @@ use std::borrow::Cow;
 use std::iter::Enumerate;
 use std::vec::IntoIter;
 
-use serde::de::{self, Deserialize, DeserializeSeed, Expected, Visitor};
+use serde::de::{self, Deserialize, DeserializeOwned, DeserializeSeed, Expected, Visitor};
 use serde::forward_to_deserialize_any;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::mismatch::{Mismatch, Step};
-use crate::runtime::Properties;
+use crate::runtime::response::mismatch::without_mark;
+use crate::runtime::{Properties, is_shallow};
 // [lenient.rs
 use super::lenient;
 // lenient.rs]
+
+/// Reads JSON exactly, or else leniently.
+///
+/// # Errors
+///
+/// What keeps it from being read as a `T`.
+pub fn from_json<T: DeserializeOwned>(json: &[u8]) -> Result<T, Mismatch> {
+    let json = without_mark(json);
+    serde_json::from_slice(json).or_else(|_| Mismatch::read(json))
+}
+
+impl Mismatch {
+    /// Reads JSON leniently.
+    ///
+    /// # Errors
+    ///
+    /// What keeps it from being read as a `T`.
+    pub fn read<T: DeserializeOwned>(json: &[u8]) -> Result<T, Self> {
+        let value: &RawValue = match serde_json::from_slice(json) {
+            Ok(value) => value,
+            _ if json.is_empty() => return Err(Self::new("the body is empty".to_owned())),
+            Err(error) => {
+                let problem = if error.is_eof() { "the JSON is cut off" } else { "not valid JSON" };
+                return Err(Self::new(format!("{problem} at line {} column {}", error.line(), error.column())));
+            }
+        };
+        if !is_shallow(value.get()) {
+            return Err(Self::new("the JSON is nested too deep".to_owned()));
+        }
+        T::deserialize(JsonValue(value))
+    }
+}
 
 /// A value that says what is wrong with it. It is kept as its text, so that no digit of a number is lost.
 pub struct JsonValue<'a>(pub &'a RawValue);

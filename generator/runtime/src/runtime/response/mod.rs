@@ -1,5 +1,6 @@
 //! An answer of success with everything around its value.
 
+pub(crate) mod answer;
 pub(crate) mod body;
 pub(crate) mod decode;
 pub(crate) mod download;
@@ -24,7 +25,7 @@ use chrono::{DateTime, Utc};
 use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
 
-use crate::runtime::client::retry::http_date;
+use crate::runtime::client::time::http_date;
 use crate::runtime::{Answer, Decode, Result};
 
 /// The value of an answer, together with status, headers, request id and number of attempts. It can be used like the value itself.

@@ -2,10 +2,6 @@
 
 use crate::runtime::{Decode, Request};
 
-/// Says of a request that a redirect is no failure.
-#[derive(Clone)]
-pub struct Elsewhere;
-
 impl<D: Decode> Request<D> {
     /// Takes a redirect for the answer that it is. It is not followed.
     pub fn elsewhere(mut self) -> Self {

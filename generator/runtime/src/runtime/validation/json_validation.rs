@@ -2,35 +2,7 @@
 
 use serde_json::Value as Json;
 
-use crate::runtime::{InvalidValue, Rule, Value};
-
-/// What a JSON value must keep to, or what stands in it. `null` keeps to everything.
-#[derive(Clone, Copy, Debug)]
-#[non_exhaustive]
-pub enum Check {
-    /// The value keeps to the rules. Those of a list are about the list as a whole.
-    Rules(&'static [Rule]),
-    /// An object has at least so many members.
-    MinProperties(usize),
-    /// An object has at most so many members.
-    MaxProperties(usize),
-    /// The member of that name.
-    Member(&'static str, &'static [Check]),
-    /// Each member that is not among the named ones.
-    Others(&'static [&'static str], &'static [Check]),
-    /// Each item of a list.
-    Items(&'static [Check]),
-    /// The item at that position of a list.
-    Item(usize, &'static [Check]),
-    /// Each item of a list from that position on.
-    Rest(usize, &'static [Check]),
-    /// The value is of a type with checks of its own.
-    As(fn() -> &'static [Check]),
-    /// The value of that member, as text, says which of the lists holds.
-    By(&'static str, &'static [(&'static [&'static str], &'static [Check])]),
-    /// One of the lists holds, of those for what the value is in JSON, and for the members that it has.
-    Either(&'static [(&'static str, &'static [&'static str], &'static [Check])]),
-}
+use crate::runtime::{Check, InvalidValue, Rule, Value};
 
 /// A model that rules are about, or that holds such.
 pub trait Checked {

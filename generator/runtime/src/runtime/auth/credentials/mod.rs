@@ -1,13 +1,16 @@
 //! What a client proves its identity with.
 
+pub(crate) mod credential_set;
+pub(crate) mod token_provider;
+
 use std::fmt;
 
 use http::Uri;
 
 // [credential_set.rs
-use super::credential_set::Keys;
+use self::credential_set::Keys;
 // credential_set.rs]
-use super::token::{Authorization, TokenSource};
+use crate::runtime::auth::authorization::{Authorization, TokenSource};
 use crate::runtime::{InvalidValue, Result, Secret};
 
 /// What a client proves its identity with.

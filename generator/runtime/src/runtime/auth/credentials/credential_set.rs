@@ -8,16 +8,14 @@ use http::{HeaderName, HeaderValue, Uri};
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use zeroize::Zeroizing;
 
-use super::security::{Kind, same};
+use crate::runtime::auth::authorization::{Held, Sign};
+use crate::runtime::auth::scheme::{Kind, same};
 use crate::runtime::request::encode::{encode, push_pair};
 // [token_provider.rs
-use super::token_provider::Provider;
+use crate::runtime::auth::authorization::Provider;
 // token_provider.rs]
-use super::token::Authorization;
-use crate::runtime::{Api, Body, Credentials, InvalidValue, Result, Secret};
-
-/// Puts into a request what proves who asks.
-pub type Sign = Arc<dyn Fn(&mut http::Request<Body>) + Send + Sync>;
+use crate::runtime::auth::authorization::Authorization;
+use crate::runtime::{Api, Credentials, InvalidValue, Result, Secret};
 
 /// Credentials of any kinds, or what is wrong with them.
 #[derive(Clone)]
@@ -44,13 +42,6 @@ pub enum Proof {
     // [token_provider.rs
     Provider(Provider),
     // token_provider.rs]
-}
-
-/// One of several credentials, as a connection has it.
-pub struct Held {
-    pub kind: Kind,
-    pub scheme: Option<String>,
-    pub proof: Authorization,
 }
 
 impl Credentials {

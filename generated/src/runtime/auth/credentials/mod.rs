@@ -2,11 +2,12 @@
 
 //! What a client proves its identity with.
 
+
 use std::fmt;
 
 use http::Uri;
 
-use super::token::{Authorization, TokenSource};
+use crate::runtime::auth::authorization::{Authorization, TokenSource};
 use crate::runtime::{InvalidValue, Result, Secret};
 
 /// What a client proves its identity with.

@@ -1,22 +1,15 @@
 //! Tokens that a function of the program gives, whatever grant they come by.
 
 use std::error::Error;
-use std::pin::Pin;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use http::Uri;
 use tokio::time::{Instant, timeout_at};
 
-use super::token::{Authorization, Token, TokenSource, remaining};
-use crate::runtime::{Credentials, Result, Secret, SendError};
-
-/// A token that is sent as `Authorization: Bearer`, and how long it lasts.
-#[derive(Clone, Debug)]
-pub struct BearerToken {
-    token: Secret,
-    life: Option<Duration>,
-}
+use crate::runtime::auth::authorization::{Authorization, Provider, Token, TokenSource};
+use crate::runtime::auth::token::remaining;
+use crate::runtime::{BearerToken, Credentials, Result, Secret, SendError};
 
 impl BearerToken {
     /// A token that lasts as long as it says itself, if it is a JWT, or until the API refuses it.
@@ -51,12 +44,6 @@ impl Credentials {
         })))
     }
 }
-
-/// A function that gives tokens.
-#[derive(Clone)]
-pub struct Provider(Arc<dyn Fn() -> Provided + Send + Sync>);
-
-type Provided = Pin<Box<dyn Future<Output = Result<BearerToken, SendError>> + Send>>;
 
 impl Provider {
     /// The next token, if it comes in time.

@@ -1,0 +1,54 @@
+//! A response as it came, before it is decoded.
+
+use bytes::Bytes;
+use reqwest::StatusCode;
+use reqwest::header::HeaderMap;
+
+use super::media_type::Expected;
+use crate::runtime::error::redaction::Sent;
+// [download.rs
+use crate::runtime::Body;
+// download.rs]
+use crate::runtime::{Api, Call};
+
+/// A complete answer, as it came.
+pub struct Answer {
+    pub(crate) api: &'static Api,
+    pub(crate) call: Call,
+    /// What the request carried.
+    pub(crate) sent: Sent,
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+    /// What the request expects of the response.
+    pub(crate) expected: Option<Expected>,
+    // [download.rs
+    /// What has not been read of the body.
+    pub(crate) rest: Option<Rest>,
+    // download.rs]
+}
+
+impl Answer {
+    // [response_enum.rs
+    /// The number of the status.
+    pub fn status(&self) -> u16 {
+        self.status.as_u16()
+    }
+
+    // response_enum.rs]
+    /// What the API calls the request.
+    pub fn request_id(&self) -> Option<&str> {
+        self.headers.get(self.api.request_id)?.to_str().ok()
+    }
+}
+
+// [download.rs
+/// What has not been read of an answer when its head is there.
+pub struct Rest {
+    pub body: Body,
+    /// How long each piece of it may take.
+    pub time: std::time::Duration,
+    /// How much of it may be held.
+    pub limit: usize,
+}
+// download.rs]
