@@ -3,6 +3,8 @@
 //! A file may import what its parent has, and a `mod.rs` may use its own children: that is how folders are put together. What a
 //! `mod.rs` re-exports counts as an import of the file that declares it.
 
+#![allow(clippy::unwrap_used, reason = "in tests and benchmarks a panic is the report")]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -176,14 +178,15 @@ fn absolute(module: &Module, path: &[String], files: &BTreeMap<Module, TokenStre
     Some(base.iter().chain(&path[above..]).cloned().collect())
 }
 
-/// The imports that lead into a circle; none if there is none.
+/// The imports between the files of circles; none if there is no circle.
 fn circle(mut imports: BTreeMap<Module, BTreeSet<Module>>) -> Vec<String> {
     loop {
         let rest: BTreeSet<Module> = imports.keys().cloned().collect();
         let before = imports.len();
-        imports.retain(|_, targets| {
+        let imported: BTreeSet<Module> = imports.values().flatten().cloned().collect();
+        imports.retain(|module, targets| {
             targets.retain(|target| rest.contains(target));
-            !targets.is_empty()
+            !targets.is_empty() && imported.contains(module)
         });
         if imports.len() == before {
             break;
