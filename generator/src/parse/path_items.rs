@@ -56,7 +56,7 @@ impl<'v> PathItems<'v> {
             report_beside_reference(value, &at, reader);
             links.push(at.clone());
             seen.insert(at.clone());
-            let help = "put the operations of the path here";
+            let help = "write the operations of the path here";
             let target = Pointer::from_reference(reference);
             let found = target.as_ref().and_then(|target| target.lookup(self.tree));
             let (code, message, help) = match (target, found) {
@@ -64,7 +64,9 @@ impl<'v> PathItems<'v> {
                     (value, at) = (found, target);
                     continue;
                 }
-                (Some(_), Some(_)) => (code::CIRCULAR_REFERENCE, format!("`{reference}` leads back to itself"), help),
+                (Some(_), Some(_)) => {
+                    (code::CIRCULAR_REFERENCE, format!("`{reference}` is part of a reference cycle"), help)
+                }
                 (Some(_), None) => (code::DANGLING_REFERENCE, format!("unresolved reference `{reference}`"), help),
                 (None, _) => {
                     let unread = self.source.unread(reference, &at);
