@@ -96,7 +96,7 @@ pub fn check(config: &Config, api: &Api, diagnostics: &mut Diagnostics) {
         let same_kind: Vec<&str> = same_kind.map(|scheme| scheme.name.as_str()).collect();
         let (key, problem) = match (&one.scheme, held, same_kind.len()) {
             (Some(name), ..) if !same_kind.contains(&name.as_str()) => {
-                ("scheme", format!("`{name}` is not a security scheme for such credentials"))
+                ("scheme", format!("`{name}` is not a security scheme for these credentials"))
             }
             (None, Held::Token(name), 0) => {
                 ("token", format!("`{name}` holds a bearer token, and the document has no security scheme for one"))

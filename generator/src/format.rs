@@ -135,8 +135,8 @@ fn group(item: &syn::ItemUse) -> String {
 impl NotRust {
     /// The mistake as a diagnostic.
     pub fn diagnostic(self) -> Diagnostic {
-        let message = format!("the emitter made something that is no Rust ({}): {}", self.error, self.tokens);
+        let message = format!("the generator produced invalid Rust ({}): {}", self.error, self.tokens);
         Diagnostic::error(code::INTERNAL, Place::Value(Pointer::root()), message)
-            .help("this is a mistake of bindery, not of the document: please report it with the document")
+            .help("report this bug in bindery together with the document")
     }
 }

@@ -1,4 +1,4 @@
-//! `CONFIG.md` lists exactly the keys that the configuration has, and each of its examples is a valid configuration.
+//! `docs/configuration.md` lists exactly the keys of the configuration, and each of its examples is a valid configuration.
 
 #![allow(clippy::expect_used, clippy::panic, reason = "in tests and benchmarks a panic is the report")]
 
@@ -12,7 +12,7 @@ use serde::de::value::BorrowedStrDeserializer;
 use serde::de::{self, Deserialize, DeserializeSeed, Deserializer, IntoDeserializer, MapAccess, SeqAccess, Visitor};
 use serde::forward_to_deserialize_any;
 
-const TABLE: &str = include_str!("../CONFIG.md");
+const TABLE: &str = include_str!("../../docs/configuration.md");
 
 /// The rows of the table: key, meaning, default and example.
 fn rows() -> Vec<Vec<&'static str>> {

@@ -1,4 +1,4 @@
-//! `KEYWORDS.md` says of each keyword of the standard what becomes of it, and of each that it is so: the keyword is taken
+//! `docs/keywords.md` says of each keyword of the standard what becomes of it, and of each that it is so: the keyword is taken
 //! out of its fixture, and what is generated from the rest has to differ in the way that the table says.
 
 #![allow(clippy::expect_used, clippy::panic, reason = "in tests and benchmarks a panic is the report")]
@@ -106,7 +106,7 @@ fn the_table_has_each_keyword_of_the_standard_and_what_becomes_of_it() {
             (name, (tree, made, config))
         })
         .collect();
-    let table = std::fs::read_to_string(format!("{root}KEYWORDS.md")).expect("readable");
+    let table = std::fs::read_to_string(format!("{root}../docs/keywords.md")).expect("readable");
     let (mut found, mut wrong) = (BTreeSet::new(), String::new());
     for row in table.lines().filter(|line| line.starts_with("| ") && line.contains('`')) {
         let cells: Vec<_> = row.trim_matches('|').split('|').map(|cell| cell.trim().trim_matches('`')).collect();
@@ -123,6 +123,6 @@ fn the_table_has_each_keyword_of_the_standard_and_what_becomes_of_it() {
             let _ = writeln!(wrong, "| {object} | `{keyword}` | {versions} | {fate} | `{proof}` |");
         }
     }
-    assert!(wrong.is_empty(), "these rows of generator/KEYWORDS.md are to be\n{wrong}");
+    assert!(wrong.is_empty(), "these rows of docs/keywords.md are to be\n{wrong}");
     assert_eq!(found.symmetric_difference(&expected).collect::<Vec<_>>(), [] as [&[String; 3]; 0]);
 }

@@ -13,31 +13,32 @@ use clap::Args;
 use crate::inputs::{References, cannot, configuration};
 use crate::{diagnostic_args, output_dir};
 
-/// What to bind, and where to.
+/// The options of `cargo xtask codegen`.
 #[derive(Args)]
 pub struct Options {
     /// The OpenAPI document.
     #[arg(long, value_name = "FILE", default_value = SPEC)]
     pub spec: PathBuf,
-    /// How to bind it; without it, the codegen.toml beside the document, or what can be derived from the document alone.
+    /// The configuration. Default: `codegen.toml` in the folder of the document; without that file, the generator infers
+    /// the configuration from the document.
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
-    /// The folder of the generated crate; without it, `generated` for the repository's own document, and for any other a
-    /// folder that is called like the crate.
+    /// The folder of the generated crate. Default: `generated` for the document of this repository; for any other document,
+    /// a folder with the name of the crate.
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
-    /// Change nothing; list what is not as it should be, and fail if anything is.
+    /// Write nothing; list the generated files that are not up to date, and fail if there are any.
     #[arg(long)]
     pub check: bool,
-    /// Which files the document may refer to.
+    /// The files that the document may refer to.
     #[command(flatten)]
     pub references: References,
-    /// What to say of the document, and how.
+    /// The diagnostics to print, and their format.
     #[command(flatten)]
     pub said: diagnostic_args::Said,
 }
 
-/// Runs the task, and says on the terminal what came of it.
+/// Runs the task and prints the result.
 pub fn run(options: &Options) -> ExitCode {
     let started = Instant::now();
     let format = options.said.format;
@@ -45,7 +46,7 @@ pub fn run(options: &Options) -> ExitCode {
         Ok(done) => {
             let derived = match done.derived.as_str() {
                 "" => String::new(),
-                derived => format!("derived, since no codegen.toml says it:\n\n{derived}\n"),
+                derived => format!("inferred configuration, because there is no codegen.toml:\n\n{derived}\n"),
             };
             let end = format!("{derived}{} ({} ms)", done.summary, started.elapsed().as_millis());
             format.print(&done.said, Ok(&end));
@@ -58,23 +59,23 @@ pub fn run(options: &Options) -> ExitCode {
     }
 }
 
-/// What a successful run has to say.
+/// The result of a successful run.
 #[derive(Debug)]
 pub struct Done {
-    /// The warnings and notes, as they are shown.
+    /// The rendered warnings and notes.
     pub said: String,
-    /// What has been derived where the configuration says nothing, as it would say it.
+    /// The inferred configuration in the format of codegen.toml.
     pub derived: String,
-    /// What has been done, in a line.
+    /// One line that says what the run did.
     pub summary: String,
 }
 
-/// What a run has to say that has written nothing.
+/// The result of a run that wrote nothing.
 #[derive(Debug, Default)]
 pub struct Failed {
-    /// The diagnostics, as they are shown.
+    /// The rendered diagnostics.
     pub said: String,
-    /// Why nothing has been written: what has drifted, or what the file system would not do.
+    /// Why the run wrote nothing: files that are not up to date, or an error of the file system.
     pub reason: String,
 }
 
@@ -84,11 +85,11 @@ impl From<String> for Failed {
     }
 }
 
-/// Does the task.
+/// Generates the crate, or checks it.
 ///
 /// # Errors
 ///
-/// What is wrong, if anything is; nothing has been written then.
+/// The document has errors, the check found differences, or the file system reports an error. Nothing is written.
 pub fn codegen(options: &Options) -> Result<Done, Failed> {
     let document = options.references.read(&options.spec)?;
     let config = configuration(&options.spec, options.config.as_deref())?;
@@ -97,7 +98,7 @@ pub fn codegen(options: &Options) -> Result<Done, Failed> {
     let said = options.said.format.draw(&diagnostics, &document, &config, diagnostic_args::style(&io::stderr()));
     let counts = diagnostics.counts();
     let Some(bound) = bound.filter(|_| !diagnostics.has_errors()) else {
-        return Err(Failed { said, reason: format!("{counts}; nothing has been written") });
+        return Err(Failed { said, reason: format!("{counts}; nothing was written") });
     };
     match write(options, &bound) {
         Ok(summary) if counts.is_empty() => Ok(Done { said, derived: bound.derived, summary }),
@@ -106,18 +107,18 @@ pub fn codegen(options: &Options) -> Result<Done, Failed> {
     }
 }
 
-/// Writes the crate where it is to be, or looks whether it is there, and says what has been done.
+/// Writes or checks the crate, and returns one line that says what was done.
 fn write(options: &Options, bound: &Bound) -> Result<String, String> {
     let out = &out_path(options, &bound.config.package.name);
     let found = output_dir::read(out, &bound.files).map_err(|error| cannot("read", out, &error))?;
     let drift = bound.files.drift(&found);
     let foreign: Vec<_> = drift.iter().filter(|one| one.kind == DriftKind::Foreign).collect();
     if !foreign.is_empty() && !options.check {
-        let mut message = String::from("these files are not generated ones, and would be lost:\n");
+        let mut message = String::from("these files were not generated and would be overwritten:\n");
         for one in foreign {
             let _ = writeln!(message, "  {}", out.join(&one.path).display());
         }
-        return Err(message + "move them away, or choose another folder with `--out`");
+        return Err(message + "move these files, or choose another folder with `--out`");
     }
     let done = if drift.is_empty() {
         "is up to date"
@@ -125,7 +126,7 @@ fn write(options: &Options, bound: &Bound) -> Result<String, String> {
         return Err(report(&drift, out, options));
     } else {
         output_dir::write(out, &bound.files, &drift).map_err(|error| cannot("write", out, &error))?;
-        "has been written"
+        "was written"
     };
     Ok(format!(
         "{} {done}: {} operations, {} types, {} files, {} lines",
@@ -148,11 +149,11 @@ fn report(drift: &[Drift], out: &Path, options: &Options) -> String {
             DriftKind::Foreign => writeln!(report, "foreign:  {} (not a generated file)", path.display()),
         };
     }
-    let _ = write!(report, "mend it with: {}", command(options));
+    let _ = write!(report, "to update the crate, run: {}", command(options));
     report
 }
 
-/// The folder that the crate goes to.
+/// Returns the folder of the crate.
 fn out_path(options: &Options, name: &str) -> PathBuf {
     let own = options.spec.as_path() == Path::new(SPEC) && options.config.is_none();
     options.out.clone().unwrap_or_else(|| PathBuf::from(if own { "generated" } else { name }))
@@ -160,7 +161,7 @@ fn out_path(options: &Options, name: &str) -> PathBuf {
 
 const SPEC: &str = "spec/conversations_v1.yaml";
 
-/// The command that writes what a check has found missing.
+/// Returns the command that updates the crate after a failed check.
 fn command(options: &Options) -> String {
     let mut command = String::from("cargo xtask codegen");
     let spec = Some(&options.spec).filter(|path| path.as_path() != Path::new(SPEC));

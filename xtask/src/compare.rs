@@ -1,4 +1,4 @@
-//! `cargo xtask compare`: what two documents of one API disagree on, and whether they are meant to.
+//! `cargo xtask compare`: the differences between two documents of the same API, without those that a file accepts.
 
 use std::fmt::Write;
 use std::io;
@@ -13,27 +13,27 @@ use clap::Args;
 use crate::diagnostic_args;
 use crate::inputs::{References, file};
 
-/// What to compare.
+/// The options of `cargo xtask compare`.
 #[derive(Args)]
 pub struct Options {
-    /// The OpenAPI document that is looked at.
+    /// The OpenAPI document to check.
     #[arg(value_name = "OURS")]
     pub ours: PathBuf,
-    /// The OpenAPI document that it is held against.
+    /// The OpenAPI document to compare it with.
     #[arg(value_name = "THEIRS")]
     pub theirs: PathBuf,
-    /// The differences that are meant, each with a reason.
+    /// A file with the accepted differences, each with a reason.
     #[arg(long, value_name = "FILE")]
     pub listed: Option<PathBuf>,
-    /// What both documents do not say themselves: which values are personal.
+    /// The configuration of both documents, for the properties with personal data.
     #[arg(long, value_name = "FILE", default_value = "spec/codegen.toml")]
     pub config: PathBuf,
-    /// Which files the documents may refer to.
+    /// The files that the documents may refer to.
     #[command(flatten)]
     pub references: References,
 }
 
-/// Runs the task, and says on the terminal what came of it.
+/// Runs the task and prints the result.
 pub fn run(options: &Options) -> ExitCode {
     match compare(options) {
         Ok(summary) => {
@@ -47,11 +47,12 @@ pub fn run(options: &Options) -> ExitCode {
     }
 }
 
-/// Does the task, and gives what it has to say in a line.
+/// Compares the documents, and returns a summary of one line.
 ///
 /// # Errors
 ///
-/// The text to show: the differences that are not listed, what is listed without being one, or what cannot be read.
+/// A report of the differences that are not accepted and of accepted differences that do not exist, or an error that
+/// reading the files caused.
 pub fn compare(options: &Options) -> Result<String, String> {
     let config = file(&options.config)?;
     let read = |path: &Path| options.references.read(path);
@@ -64,7 +65,7 @@ pub fn compare(options: &Options) -> Result<String, String> {
         let operations = count(apis.ours.operations.len(), "operation");
         return Ok(match differences.len() {
             0 => format!("{operations} compared: no difference"),
-            listed => format!("{operations} compared: {}, all listed", count(listed, "difference")),
+            listed => format!("{operations} compared: {}, all accepted", count(listed, "difference")),
         });
     }
     let sources = Pair { ours: &sources.ours, theirs: &sources.theirs };
@@ -93,12 +94,12 @@ fn report(
 ) -> String {
     let mut report = render(unlisted.iter().copied(), sources);
     if !unlisted.is_empty() {
-        let of = if listed.is_some() { format!(" of {} not listed", all.len()) } else { String::new() };
+        let of = if listed.is_some() { format!(" of {} not accepted", all.len()) } else { String::new() };
         let _ = write!(report, "\n{}{of}", count(unlisted.len(), "difference"));
     }
     for pattern in idle {
         let path = listed.unwrap_or(Path::new("the list")).display();
-        let _ = write!(report, "\n{path}: no difference is `{pattern}`: remove it");
+        let _ = write!(report, "\n{path}: no difference matches `{pattern}`: remove it");
     }
     report
 }

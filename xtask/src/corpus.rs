@@ -1,4 +1,4 @@
-//! `cargo xtask corpus`: binds every document below a folder, compiles what comes out, and says how each has fared.
+//! `cargo xtask corpus`: generates a crate for every document in a folder, compiles the crates, and reports the results.
 
 use std::collections::{BTreeMap, HashSet};
 use std::fmt::Write;
@@ -24,31 +24,31 @@ use serde_json::{Value, json};
 use crate::inputs::{References, beside, cannot, file};
 use crate::{diagnostic_args, output_dir};
 
-/// Which documents, and how much to do with them.
+/// The options of `cargo xtask corpus`.
 #[derive(Args, Clone)]
 pub struct Options {
-    /// The folder with the documents, those in folders below it included.
+    /// The folder with the documents; subfolders are included.
     #[arg(value_name = "DIR")]
     pub documents: PathBuf,
-    /// Compile each crate too.
+    /// Compile each generated crate.
     #[arg(long)]
     pub check: bool,
-    /// How many documents to bind at the same time, and how many compilers to run.
+    /// The number of parallel jobs.
     #[arg(long, value_name = "N", default_value_t = thread::available_parallelism().map_or(1, usize::from))]
     pub jobs: usize,
-    /// The folder that the crates, what is said of each document and `report.json` are written to.
+    /// The folder for the crates, the diagnostics of each document and `report.json`.
     #[arg(long, value_name = "DIR", default_value = "target/corpus")]
     pub out: PathBuf,
-    /// Which files the documents may refer to, beside those below their own folder.
+    /// The files that the documents may refer to, in addition to their own folder.
     #[command(flatten)]
     pub references: References,
-    /// What to say of each document, and how.
+    /// The diagnostics to write, and their format.
     #[command(flatten)]
     pub said: diagnostic_args::Said,
 }
 
-/// Runs the task. It fails if a document makes the generator panic, or a crate does not compile without a warning;
-/// that a document is refused is a result like any other.
+/// Runs the task. It fails if the generator panics, or if a crate does not compile without warnings. A document with
+/// errors is a result, not a failure.
 pub fn run(options: &Options) -> ExitCode {
     match corpus(options) {
         Ok(fates) => {
@@ -63,47 +63,47 @@ pub fn run(options: &Options) -> ExitCode {
     }
 }
 
-/// How a document has fared.
+/// The result for one document.
 #[derive(Debug)]
 pub struct Fate {
-    /// Its path below the folder.
+    /// The path relative to the folder.
     pub document: String,
-    /// The name of its crate, and of the folder that it is in.
+    /// The name of the crate and of its folder.
     pub name: String,
-    /// What came of it.
+    /// The outcome.
     pub outcome: Outcome,
-    /// How long it took from the text to the set of files.
+    /// The time from the text of the document to the generated files.
     pub milliseconds: u128,
-    /// How many diagnostics there are of each code: errors, then warnings.
+    /// The number of diagnostics for each code: errors, then warnings.
     pub codes: [BTreeMap<&'static str, usize>; 2],
 }
 
-/// What came of a document.
+/// The outcome for a document.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Outcome {
-    /// A crate of so many lines.
+    /// A crate was generated.
     Bound {
-        /// The lines.
+        /// The number of lines.
         lines: usize,
     },
-    /// Errors.
+    /// The document has errors.
     Refused,
-    /// A mistake of the generator.
+    /// The generator panicked.
     Panicked,
-    /// A crate that does not compile without a word.
+    /// The crate does not compile without warnings.
     Broken {
-        /// What the compiler says first.
+        /// The first message of the compiler.
         first: String,
-        /// How many things it has to say.
+        /// The number of messages.
         count: usize,
     },
 }
 
-/// Binds all documents, and compiles them if that is asked for.
+/// Generates a crate for each document, and compiles the crates if `check` is set.
 ///
 /// # Errors
 ///
-/// What the file system or the compiler would not do.
+/// The file system reports an error, or the compiler cannot run.
 pub fn corpus(options: &Options) -> Result<Vec<Fate>, String> {
     let mut documents = Vec::new();
     find(&options.documents, &mut documents).map_err(|error| cannot("read", &options.documents, &error))?;
@@ -141,19 +141,19 @@ pub fn corpus(options: &Options) -> Result<Vec<Fate>, String> {
     Ok(fates)
 }
 
-/// Makes the folder for the results, or checks that an earlier run made it, so that nothing of somebody else is lost.
+/// Creates the folder for the results. An existing folder must be empty or come from an earlier run.
 fn claim(out: &Path) -> Result<(), String> {
     fs::create_dir_all(out).map_err(|error| cannot("create", out, &error))?;
     let path = out.join("Cargo.toml");
     let empty = fs::read_dir(out).map_err(|error| cannot("read", out, &error))?.next().is_none();
     if !empty && !file(&path).is_ok_and(|manifest| is_generated(&manifest.text)) {
-        let what = "is not empty, and no earlier run made it";
+        let what = "is not empty, and does not come from an earlier run";
         return Err(format!("{} {what}: empty it, or choose another folder with `--out`", out.display()));
     }
     write(&path, &manifest(&[]))
 }
 
-/// The manifest of the workspace of the crates with these names.
+/// Returns the manifest of the workspace with the crates of these names.
 fn manifest(members: &[&str]) -> String {
     format!(
         "# {MARK}: `cargo xtask corpus` writes this folder.\n\n[workspace]\nresolver = \"3\"\nmembers = {members:?}\n"
@@ -231,7 +231,7 @@ fn bind(path: &Path, name: &str, options: &Options) -> Result<Fate, String> {
     Ok(fate(outcome, milliseconds, codes))
 }
 
-/// Each document with a name for its crate: its path, in the letters that Cargo takes, and a number if another has that.
+/// Returns a crate name for each document: its path in the characters that Cargo allows, with a number if it is taken.
 fn named(documents: Vec<PathBuf>, folder: &Path) -> Vec<(PathBuf, String)> {
     let mut taken = HashSet::new();
     let named = documents.into_iter().map(|path| {
@@ -245,7 +245,7 @@ fn named(documents: Vec<PathBuf>, folder: &Path) -> Vec<(PathBuf, String)> {
     named.collect()
 }
 
-/// Compiles all crates in one workspace, and notes what the compiler says of each.
+/// Compiles all crates in one workspace, and records the messages of the compiler for each.
 fn compile(fates: &mut [Fate], options: &Options) -> Result<(), String> {
     let bound = |fate: &&Fate| matches!(fate.outcome, Outcome::Bound { .. });
     let members: Vec<_> = fates.iter().filter(bound).map(|fate| fate.name.as_str()).collect();
@@ -285,11 +285,12 @@ fn compile(fates: &mut [Fate], options: &Options) -> Result<(), String> {
     bar.finish_and_clear();
     let status = compiler.wait().map_err(|error| format!("cannot wait for the compiler: {error}"))?;
     if !status.success() && said.is_empty() && compiled.is_empty() {
-        return Err("nothing could be compiled; what cargo says stands above".to_owned());
+        return Err("cargo could not compile the workspace; see its messages above".to_owned());
     }
     for fate in fates.iter_mut().filter(|fate| matches!(fate.outcome, Outcome::Bound { .. })) {
         // A compiler that was stopped, or could not begin, says nothing of the crate.
-        let silent = || (!compiled.contains(&fate.name)).then(|| vec!["the compiler has not finished it".to_owned()]);
+        let silent =
+            || (!compiled.contains(&fate.name)).then(|| vec!["the compiler did not finish this crate".to_owned()]);
         let Some(messages) = said.remove(&fate.name).or_else(silent) else { continue };
         write(&options.out.join(format!("{}.rustc.txt", fate.name)), &messages.concat())?;
         let first = messages.first().and_then(|first| first.lines().next()).unwrap_or_default().to_owned();
@@ -299,7 +300,7 @@ fn compile(fates: &mut [Fate], options: &Options) -> Result<(), String> {
     Ok(())
 }
 
-/// How far it is, where somebody is looking.
+/// Returns a progress bar for a terminal.
 fn bar(what: &'static str, length: usize) -> ProgressBar {
     let style = ProgressStyle::with_template("{prefix} [{wide_bar}] {pos}/{len} {elapsed_precise}");
     let bar = ProgressBar::new(length as u64).with_prefix(what);
@@ -309,8 +310,8 @@ fn bar(what: &'static str, length: usize) -> ProgressBar {
 
 fn line(fate: &Fate) -> String {
     let outcome = match &fate.outcome {
-        Outcome::Bound { lines } => format!("bound, {lines} lines"),
-        Outcome::Refused => "refused".to_owned(),
+        Outcome::Bound { lines } => format!("generated, {lines} lines"),
+        Outcome::Refused => "not generated".to_owned(),
         Outcome::Panicked => "PANICKED".to_owned(),
         Outcome::Broken { first, count } => format!("DOES NOT COMPILE ({count}): {first}"),
     };
@@ -324,11 +325,11 @@ fn line(fate: &Fate) -> String {
     line
 }
 
-/// The counts of all documents together.
+/// Returns the totals of all documents.
 fn summary(fates: &[Fate]) -> String {
     let count = |holds: fn(&Outcome) -> bool| fates.iter().filter(|fate| holds(&fate.outcome)).count();
     let mut text = format!(
-        "\n{} documents: {} bound, {} refused, {} do not compile, {} panicked; the slowest took {} ms\n",
+        "\n{} documents: {} generated, {} with errors, {} do not compile, {} panicked; the slowest took {} ms\n",
         fates.len(),
         count(|outcome| matches!(outcome, Outcome::Bound { .. })),
         count(|outcome| *outcome == Outcome::Refused),

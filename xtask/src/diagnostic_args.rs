@@ -1,4 +1,4 @@
-//! How tasks say what is wrong with a document: in which form, and what of it stops them.
+//! The command-line arguments about diagnostics: format, denied warnings and reports.
 
 use std::io::IsTerminal;
 
@@ -7,53 +7,53 @@ use bindery::diagnostics::{Code, Diagnostics, code as codes, did_you_mean};
 use bindery::source::Source;
 use clap::{Args, ValueEnum};
 
-/// What is said of a document, and how.
+/// The diagnostics to print, and their format.
 #[derive(Args, Clone, Debug, Default)]
 pub struct Said {
-    /// How to say what is wrong with the document.
+    /// The format of the diagnostics.
     #[arg(long, value_enum, default_value_t)]
     pub format: Format,
-    /// Take warnings for errors: all of them (`warnings`), or those of a code. Can be given several times.
+    /// Treat all warnings (`warnings`), or the warnings with a code, as errors. Can be repeated.
     #[arg(long, value_name = "warnings|CODE", value_parser = denied)]
     pub deny: Vec<Denied>,
-    /// Say more: `unused` lists the keywords that nothing is made of and the components that nothing refers to, `paging` how
-    /// each list operation is paginated, or why it is not. Can be given several times.
+    /// Print notes: `unused` lists unused keywords and components, `paging` lists how each list operation is paginated, or
+    /// why it is not. Can be repeated.
     #[arg(long, value_enum)]
     pub report: Vec<Report>,
 }
 
-/// The forms.
+/// The formats of diagnostics.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum Format {
-    /// The lines of the document, with the places underlined.
+    /// The source lines, with the locations underlined.
     #[default]
     Text,
-    /// An object for each diagnostic, on a line of its own.
+    /// One JSON object per line for each diagnostic.
     Json,
     /// Workflow commands, which GitHub shows at the lines of a pull request.
     Github,
 }
 
-/// Which warnings are errors.
+/// The warnings to treat as errors.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Denied {
-    /// All.
+    /// All warnings.
     Warnings,
-    /// Those of a code.
+    /// The warnings with a code.
     Code(Code),
 }
 
-/// What can be said beside what is wrong.
+/// The reports, which are printed as notes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Report {
-    /// What of the document nothing is made of.
+    /// The keywords and components that are not used.
     Unused,
     /// How each list operation is paginated.
     Paging,
 }
 
 impl Said {
-    /// Makes errors of what is denied, and adds what is asked for.
+    /// Turns denied warnings into errors, and adds the notes of the reports.
     pub fn apply(&self, diagnostics: &mut Diagnostics, document: &Source, config: &Source) {
         diagnostics
             .deny(|code| self.deny.iter().any(|denied| *denied == Denied::Warnings || *denied == Denied::Code(code)));
@@ -67,7 +67,7 @@ impl Said {
 }
 
 impl Format {
-    /// All diagnostics in this form.
+    /// Renders all diagnostics in this format.
     pub fn draw(self, diagnostics: &Diagnostics, document: &Source, config: &Source, style: Style) -> String {
         match self {
             Self::Text => diagnostics.render(document, config, style),
@@ -76,8 +76,7 @@ impl Format {
         }
     }
 
-    /// Prints what is said of a document, and how a task has ended. What is for machines has the standard output to
-    /// itself.
+    /// Prints the diagnostics and the last line of a task. In the machine formats, standard output has only the diagnostics.
     pub fn print(self, said: &str, end: Result<&str, &str>) {
         match (self, end) {
             (Self::Text, Ok(end)) => {
@@ -93,22 +92,22 @@ impl Format {
     }
 }
 
-/// Colours for a terminal, unless `NO_COLOR` is set to anything: <https://no-color.org>.
+/// Returns the style for a stream: colours on a terminal, unless `NO_COLOR` is set (<https://no-color.org>).
 pub fn style(stream: &impl IsTerminal) -> Style {
     let unwanted = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
     if stream.is_terminal() && !unwanted { Style::Color } else { Style::Plain }
 }
 
-/// A code by its name.
+/// Parses a diagnostic code.
 ///
 /// # Errors
 ///
-/// There is none of that name.
+/// The code does not exist.
 pub fn code(id: &str) -> Result<Code, String> {
     Code::find(id).ok_or_else(|| {
         let near = did_you_mean(&id.to_uppercase(), codes::ALL.iter().map(|code| code.id));
         let near = near.map_or_else(String::new, |near| format!("did you mean `{near}`? "));
-        format!("there is no such code; {near}`cargo xtask explain` lists them")
+        format!("unknown code; {near}`cargo xtask explain` lists all codes")
     })
 }
 

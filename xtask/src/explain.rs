@@ -1,4 +1,4 @@
-//! `cargo xtask explain`: what a code of a diagnostic means, with an example.
+//! `cargo xtask explain`: the explanation of a diagnostic code, with an example.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -11,10 +11,10 @@ use clap::Args;
 
 use crate::diagnostic_args::{Format, style};
 
-/// Which code.
+/// The options of `cargo xtask explain`.
 #[derive(Args)]
 pub struct Options {
-    /// The code, such as `B0201`; all of them are listed if there is none.
+    /// The code, such as `B0201`. Without it, the task lists all codes.
     #[arg(value_name = "CODE", value_parser = crate::diagnostic_args::code)]
     pub code: Option<Code>,
 }
@@ -28,16 +28,16 @@ pub fn run(options: &Options) -> ExitCode {
     ExitCode::SUCCESS
 }
 
-/// The codes, a line each.
+/// Returns a list of all codes, one per line.
 pub fn list() -> String {
     bindery::diagnostics::code::ALL.iter().map(|code| format!("{code}  {}\n", code.meaning)).collect()
 }
 
-/// The text of a code, and what is said of the fixture that provokes it.
+/// Returns the explanation of a code, and the diagnostics of the fixture that causes it.
 pub fn explained(code: Code) -> String {
     let text = format!("{code}: {}\n\n{}\n", code.meaning, explain::explain(code));
     match example(code) {
-        Some(example) => format!("{text}\nFor instance:\n\n{}\n", example.trim_end()),
+        Some(example) => format!("{text}\nA diagnostic with this code:\n\n{}\n", example.trim_end()),
         None => text,
     }
 }

@@ -1,4 +1,4 @@
-//! Reading the files that a task is given.
+//! Reads the input files of the tasks.
 
 use std::fmt::Write;
 use std::io;
@@ -7,11 +7,10 @@ use std::path::{Path, PathBuf};
 use bindery::source::Source;
 use clap::Args;
 
-/// Which files a document may refer to.
+/// The files that a document may refer to.
 #[derive(Args, Clone, Debug, Default)]
 pub struct References {
-    /// Let references name files in this folder too; without it, only those in the folder of the document are read. Can
-    /// be given several times.
+    /// Allow references to files in this folder, in addition to the folder of the document. Can be repeated.
     #[arg(long, value_name = "DIR")]
     pub allow_refs: Vec<PathBuf>,
 }
@@ -22,7 +21,7 @@ impl References {
         Source::read(path, &self.allow_refs).map_err(|error| cannot("read", path, &error))
     }
 
-    /// Adds the arguments that these come from to a command line.
+    /// Appends these arguments to a command line.
     pub fn describe(&self, command: &mut String) {
         for folder in &self.allow_refs {
             let _ = write!(command, " --allow-refs {}", folder.display());
@@ -30,12 +29,12 @@ impl References {
     }
 }
 
-/// Reads one file, under the path by which the user knows it.
+/// Reads one file; diagnostics show the path as given.
 pub fn file(path: &Path) -> Result<Source, String> {
     Source::read_file(path).map_err(|error| cannot("read", path, &error))
 }
 
-/// Reads the configuration of a document: the one that is named, or the one beside the document, or an empty one.
+/// Reads the configuration of a document: the given file, or `codegen.toml` in the folder of the document, or an empty one.
 pub fn configuration(spec: &Path, named: Option<&Path>) -> Result<Source, String> {
     match named {
         Some(path) => file(path),
@@ -43,7 +42,7 @@ pub fn configuration(spec: &Path, named: Option<&Path>) -> Result<Source, String
     }
 }
 
-/// Reads a file beside a document that nobody has named, if there is one.
+/// Reads a file in the folder of a document, if it exists.
 pub fn beside(spec: &Path, name: &str) -> Result<Option<Source>, String> {
     let path = spec.with_file_name(name);
     if std::fs::symlink_metadata(&path).is_err() {
@@ -52,7 +51,7 @@ pub fn beside(spec: &Path, name: &str) -> Result<Option<Source>, String> {
     Source::read_beside(spec, name).map(Some).map_err(|error| cannot("read", &path, &error))
 }
 
-/// What to tell the user when the file system refuses.
+/// Returns the message for an error of the file system.
 pub fn cannot(what: &str, path: &Path, error: &io::Error) -> String {
     format!("cannot {what} {}: {error}", path.display())
 }

@@ -1,4 +1,4 @@
-//! The tasks of this repository: the only place that reads and writes files.
+//! The tasks of this repository. Only this crate reads and writes files.
 
 pub mod codegen;
 pub mod compare;
@@ -9,7 +9,7 @@ pub mod inputs;
 pub mod mock;
 pub mod output_dir;
 
-/// The code of the README is compiled with the tests.
+/// Compiles the code of the README as documentation tests.
 #[cfg(doctest)]
 #[doc = include_str!("../../README.md")]
 pub struct Readme;

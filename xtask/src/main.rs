@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use xtask::{codegen, compare, corpus, explain, mock};
 
-/// A generator makes and drops small things by the million; with this allocator a large document takes a quarter less time.
+/// The generator allocates millions of small values; this allocator saves a quarter of the time for a large document.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
@@ -19,15 +19,15 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Task {
-    /// Generate the crate from its document.
+    /// Generate a crate from an OpenAPI document.
     Codegen(codegen::Options),
-    /// Say what a code of a diagnostic means.
+    /// Explain a diagnostic code, or list all codes.
     Explain(explain::Options),
-    /// Bind every document below a folder, and say how each has fared.
+    /// Generate a crate for every document in a folder, and report the results.
     Corpus(corpus::Options),
-    /// List what two documents of one API disagree on.
+    /// List the differences between two documents of the same API.
     Compare(compare::Options),
-    /// Serve an API from its document alone.
+    /// Start a mock server for an OpenAPI document.
     Mock(mock::Options),
 }
 

@@ -1,4 +1,4 @@
-//! `cargo xtask mock`: a server that answers as the API would, from its document alone.
+//! `cargo xtask mock`: a mock server for an OpenAPI document.
 
 use std::io::{ErrorKind, Write};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -10,37 +10,37 @@ use clap::Args;
 
 use crate::inputs::{References, configuration};
 
-/// What to mock, and where.
+/// The options of `cargo xtask mock`.
 #[derive(Args)]
 pub struct Options {
     /// The OpenAPI document.
     #[arg(long, value_name = "FILE", default_value = "spec/conversations_v1.yaml")]
     pub spec: PathBuf,
-    /// How it is bound: paging, errors, the header with the request's id. Without it, the codegen.toml beside the document.
+    /// The configuration: pagination, errors, mock rules. Default: `codegen.toml` in the folder of the document.
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
-    /// Which files the document may refer to.
+    /// The files that the document may refer to.
     #[command(flatten)]
     pub references: References,
-    /// The address to listen on. Whoever reaches it can do anything to the mock.
+    /// The address to listen on. Every client that can connect to it has full access to the mock.
     #[arg(long, value_name = "IP", default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST))]
     pub host: IpAddr,
-    /// The port to listen on; a free one if it is 0.
+    /// The port to listen on. With 0, the system chooses a free port.
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub port: u16,
-    /// The only user and password that are accepted; a key or token has to be that password. Without it, whatever is not
-    /// empty is accepted.
+    /// The only accepted user and password; keys and tokens must equal the password. Default: the mock accepts all
+    /// credentials that are not empty.
     #[arg(long, value_name = "USER:PASSWORD", value_parser = pair)]
     pub auth: Option<(String, String)>,
-    /// Decides what identifiers are made.
+    /// The seed of the generated identifiers.
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub seed: u64,
-    /// The file to keep what is stored in from one run to the next.
+    /// A file that keeps the stored records between runs.
     #[arg(long, value_name = "FILE")]
     pub state: Option<PathBuf>,
 }
 
-/// Runs the task until ctrl-c.
+/// Runs the mock until ctrl-c.
 pub fn run(options: &Options) -> ExitCode {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let done = runtime.map_err(|error| error.to_string()).and_then(|runtime| runtime.block_on(mock(options)));
@@ -65,7 +65,7 @@ async fn mock(options: &Options) -> Result<(), String> {
     Ok(())
 }
 
-/// The mock, listening.
+/// Starts the mock.
 async fn started(options: &Options) -> Result<Mock, String> {
     let mut builder = Mock::from_sources(
         options.references.read(&options.spec)?,
@@ -75,7 +75,7 @@ async fn started(options: &Options) -> Result<Mock, String> {
     .address(SocketAddr::new(options.host, options.port))
     .on_request(|one| {
         let operation = one.operation.as_deref().unwrap_or("-");
-        // Nobody may be reading any more; the mock goes on.
+        // The mock continues if standard output is closed.
         let _ = writeln!(std::io::stdout(), "{} {:?} {operation}", one.status, one.request);
     });
     if let Some((user, password)) = &options.auth {
@@ -86,19 +86,22 @@ async fn started(options: &Options) -> Result<Mock, String> {
     }
     builder.start().await.map_err(|error| match error {
         Error::Io(error) if error.kind() == ErrorKind::AddrInUse => {
-            format!("port {} is in use; choose another with --port, or a free one with --port 0", options.port)
+            format!(
+                "port {} is in use; choose another port with `--port`, or any free port with `--port 0`",
+                options.port
+            )
         }
         error => error.to_string(),
     })
 }
 
-/// A user and a password, as in `user:password`.
+/// Parses `user:password`.
 fn pair(text: &str) -> Result<(String, String), String> {
     let (user, password) = text.split_once(':').ok_or("write a user and a password, as in `user:password`")?;
     Ok((user.to_owned(), password.to_owned()))
 }
 
-/// Waits for ctrl-c, or for the polite way that other programs have to end this one.
+/// Waits for ctrl-c or SIGTERM.
 async fn stopped() {
     #[cfg(unix)]
     if let Ok(mut terminated) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {

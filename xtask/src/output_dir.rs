@@ -1,7 +1,7 @@
-//! A generated crate's folder on disk: read whole, and changed whole or not at all.
+//! Reads and updates the folder of a generated crate. An update changes all files, or none.
 //!
-//! Nothing is written, moved or removed outside of the folder, through a symbolic link, or in place of a file that
-//! bindery did not write: each such path comes from `owned`.
+//! The update never writes, moves or removes a file outside the folder, through a symbolic link, or one that bindery did
+//! not write: `owned` checks each path.
 
 use std::collections::BTreeMap;
 use std::io::{self, BufRead, BufReader, Read};
@@ -10,16 +10,16 @@ use std::path::{Component, Path, PathBuf};
 use bindery::fileset::{Drift, DriftKind, FileSet, MARK, is_generated};
 use fs_err as fs;
 
-/// Where generated files are looked for that nothing generates any more.
+/// The paths that may have files of an earlier run.
 const SEARCHED: [&str; 5] = ["Cargo.toml", "src", "tests", "benches", "examples"];
 
-/// The longest first line that may hold the generator's mark, in bytes.
+/// The maximum length in bytes of a first line with the mark of the generator.
 const LONGEST_HEAD: u64 = 4096;
 
-/// The files below `folder` that generating `files` there would replace or remove, by their paths: the text of each that
-/// stands where one of `files` belongs, and the first line of each other one that bindery wrote.
+/// Returns the files in `folder` that writing `files` would replace or remove, by path. A replaced file has its whole
+/// text, a removed file its first line.
 ///
-/// A folder that is not there is an empty one. What is not a regular file has an empty text.
+/// A missing folder is treated as empty. Anything but a regular file has an empty text.
 pub fn read(folder: &Path, files: &FileSet) -> io::Result<BTreeMap<String, String>> {
     let mut found = BTreeMap::new();
     for path in SEARCHED {
@@ -38,7 +38,7 @@ fn collect(folder: &Path, path: &str, files: &FileSet, found: &mut BTreeMap<Stri
             collect(folder, &format!("{path}/{}", name.to_string_lossy()), files, found)?;
         }
     } else if !metadata.is_file() {
-        // Reading a pipe would wait, and a link may lead anywhere.
+        // Reading a pipe would block, and a link may lead out of the folder.
         if expected {
             found.insert(path.to_owned(), String::new());
         }
@@ -50,7 +50,7 @@ fn collect(folder: &Path, path: &str, files: &FileSet, found: &mut BTreeMap<Stri
     Ok(())
 }
 
-/// What is known of a path without following it if it is a symbolic link; nothing if there is nothing.
+/// Returns the metadata of a path without following symbolic links, or `None` if it does not exist.
 fn metadata(path: &Path) -> io::Result<Option<std::fs::Metadata>> {
     match fs::symlink_metadata(path) {
         Ok(metadata) => Ok(Some(metadata)),
@@ -59,18 +59,18 @@ fn metadata(path: &Path) -> io::Result<Option<std::fs::Metadata>> {
     }
 }
 
-/// The first line of a file.
+/// Reads the first line of a file.
 fn head(path: &Path) -> io::Result<String> {
     let mut line = Vec::new();
     BufReader::new(fs::File::open(path)?.take(LONGEST_HEAD)).read_until(b'\n', &mut line)?;
     Ok(String::from_utf8_lossy(&line).into_owned())
 }
 
-/// The location of a file of a generated crate that may be written, moved or removed.
+/// Returns the full path of a generated file that may be written, moved or removed.
 ///
 /// # Errors
 ///
-/// The path leaves `folder` or leads through a symbolic link, or what is there was not written by bindery.
+/// The path leaves `folder`, leads through a symbolic link, or has a file that bindery did not write.
 fn owned(folder: &Path, path: &str) -> io::Result<PathBuf> {
     let refuse = |full: &Path, why: &str| Err(io::Error::other(format!("{} {why}", full.display())));
     let components: Vec<_> = Path::new(path).components().collect();
@@ -95,13 +95,14 @@ fn owned(folder: &Path, path: &str) -> io::Result<PathBuf> {
         Some(found) if found.is_dir() => refuse(&full, "is a folder"),
         Some(found) if !found.is_file() => refuse(&full, "is not a regular file"),
         Some(_) if is_generated(&head(&full)?) => Ok(full),
-        Some(_) => refuse(&full, &format!("is not a file that bindery wrote: its first line lacks `{MARK}`")),
+        Some(_) => refuse(&full, &format!("was not written by bindery: its first line does not contain `{MARK}`")),
     }
 }
 
-/// Brings a folder to hold the files, by changing only what has drifted.
+/// Updates the files that differ.
 ///
-/// All new text is on disk before the first old file moves, and a move that fails undoes those before it.
+/// The function writes all new files to a temporary folder before it moves the first one, and undoes all moves if one
+/// fails.
 pub fn write(folder: &Path, files: &FileSet, drift: &[Drift]) -> io::Result<()> {
     for one in drift {
         owned(folder, &one.path)?;
@@ -116,7 +117,7 @@ pub fn write(folder: &Path, files: &FileSet, drift: &[Drift]) -> io::Result<()> 
     for (index, one) in drift.iter().enumerate() {
         if let Err(error) = exchange(folder, &new, &old, &one.path) {
             for one in drift[..index].iter().rev() {
-                // What cannot be put back cannot be helped any more; the first error is the one to report.
+                // If a file cannot be restored either, only the first error is reported.
                 let _ = restore(folder, &old, &one.path);
             }
             return Err(error);
@@ -128,7 +129,7 @@ pub fn write(folder: &Path, files: &FileSet, drift: &[Drift]) -> io::Result<()> 
     Ok(())
 }
 
-/// Moves the old file out of the way and the new one, if there is one, into its place.
+/// Moves the old file to `old`, and the new one, if there is one, to its path.
 fn exchange(folder: &Path, new: &Path, old: &Path, path: &str) -> io::Result<()> {
     let target = owned(folder, path)?;
     if target.exists() {
@@ -157,7 +158,7 @@ fn create_parent(path: &Path) -> io::Result<()> {
     path.parent().map_or(Ok(()), fs::create_dir_all)
 }
 
-/// Removes the folders above an orphan that have nothing in them any more.
+/// Removes the empty parent folders of a removed file.
 fn remove_empty(folder: &Path, path: &Path) {
     for parent in path.ancestors().skip(1).filter(|parent| !parent.as_os_str().is_empty()) {
         if fs::remove_dir(folder.join(parent)).is_err() {

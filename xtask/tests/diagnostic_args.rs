@@ -27,12 +27,12 @@ fn a_warning_stops_nothing_unless_it_is_denied() {
     for (arguments, written, said) in [
         (&[][..], true, "1 warning"),
         (&["--deny", "B0104"], true, "1 warning"),
-        (&["--deny", "warnings"], false, "1 error; nothing has been written"),
-        (&["--deny", "B0104", "--deny", "B0105"], false, "1 error; nothing has been written"),
+        (&["--deny", "warnings"], false, "1 error; nothing was written"),
+        (&["--deny", "B0104", "--deny", "B0105"], false, "1 error; nothing was written"),
         (&["--deny", "B105"], false, "did you mean `B0105`?"),
         (&["--report", "unused"], true, "1 warning, 1 note"),
         (&["--report", "paging", "--report", "unused", "--report", "unused"], true, "1 warning, 1 note"),
-        (&["--report", "unused", "--deny", "warnings"], false, "1 error, 1 note; nothing has been written"),
+        (&["--report", "unused", "--deny", "warnings"], false, "1 error, 1 note; nothing was written"),
     ] {
         let (output, found) = codegen(arguments);
         let text = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();

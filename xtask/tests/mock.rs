@@ -32,6 +32,7 @@ fn it_prints_its_url_the_credentials_and_how_to_stop() {
 
     let port = url.trim().strip_prefix("http://127.0.0.1:").unwrap();
     let Output { status, stderr, .. } = command(port).output().unwrap();
-    let expected = format!("port {port} is in use; choose another with --port, or a free one with --port 0\n");
+    let expected =
+        format!("port {port} is in use; choose another port with `--port`, or any free port with `--port 0`\n");
     assert_eq!((status.success(), String::from_utf8_lossy(&stderr).as_ref()), (false, expected.as_str()));
 }

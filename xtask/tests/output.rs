@@ -87,7 +87,7 @@ fn a_dispatcher_replaces_no_file_that_bindery_did_not_write() {
         "tests/Dispatch.rs",
     ] {
         let message = format!(
-            "error[B0603]: `{path}` is not the path of a Rust file in `tests`, `benches` or `examples`, in small letters"
+            "error[B0603]: `{path}` is not the lower-case path of a Rust file in `tests`, `benches` or `examples`"
         );
         setup.assert_refused(&format!("tests.dispatcher = '{path}'"), &message);
     }

@@ -8,11 +8,11 @@ use std::fmt;
 pub enum Error {
     /// The document or its configuration cannot be used; the text shows where.
     Spec(String),
-    /// The state was not written by this version of the mock for this API.
+    /// The state comes from another API or another version of the mock.
     State,
     /// The state file cannot be used or written; the text says which and why.
     StateFile(String),
-    /// What was to be put does not fit the API; the text says why.
+    /// The record does not match the API; the text says why.
     Record(String),
     /// A fault that is not written as faults are; the text says why.
     Fault(String),
@@ -26,11 +26,11 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Spec(text) => write!(f, "the API cannot be mocked: {text}"),
-            Self::State => f.write_str("the state was not written by this version of the mock for this API"),
+            Self::State => f.write_str("the state comes from another API or another version of the mock"),
             Self::StateFile(text) => write!(f, "the state file cannot be used: {text}"),
-            Self::Record(text) => write!(f, "the record does not fit: {text}"),
-            Self::Fault(text) => write!(f, "the fault is unclear: {text}"),
-            Self::Client(error) => write!(f, "there is no client for the mock: {error}"),
+            Self::Record(text) => write!(f, "the record is not valid: {text}"),
+            Self::Fault(text) => write!(f, "the fault is not valid: {text}"),
+            Self::Client(error) => write!(f, "the client for the mock cannot be built: {error}"),
             Self::Io(error) => write!(f, "the mock cannot listen: {error}"),
         }
     }

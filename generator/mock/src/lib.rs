@@ -15,7 +15,7 @@
 //! `[[mock.rules]]` in codegen.toml states facts that a document has no keywords for: unique values (409), values that identify a
 //! record in a path, counters, defaults, strings of JSON, parameters that exclude each other, the largest number of records,
 //! filters and the order of lists, records that are stored in another collection, records that are created together, and
-//! collections in which records appear in another form. `CONFIG.md` of the generator lists the keys. A rule that names something
+//! collections in which records appear in another form. `docs/configuration.md` lists the keys. A rule that names something
 //! that the document does not have is an error.
 //!
 //! # What the mock does not do

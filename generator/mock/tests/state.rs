@@ -90,7 +90,7 @@ async fn a_link_leads_to_the_same_file_afterwards() {
 async fn a_file_that_no_mock_has_written_is_refused() {
     let folder = folder("refused");
     let file = folder.join("state.json");
-    let unknown = "line 1: the state was not written by this version of the mock for this API";
+    let unknown = "line 1: the state comes from another API or another version of the mock";
     for (bytes, why) in [
         (b"\xff\xfe".as_slice(), "line 1: expected value at line 1 column 1"),
         (b"{\"tick\": 1", "line 1: EOF while parsing an object at line 1 column 10"),
@@ -99,7 +99,7 @@ async fn a_file_that_no_mock_has_written_is_refused() {
         (b"{\"tick\": 1, \"chance\": null, \"store\": {\"last\": 18446744073709551615, \"collections\": {}}}", unknown),
         (
             b"{\"tick\": 1, \"chance\": null, \"store\": {\"last\": 1, \"collections\": {}}}\n{\"tick\": 1}\n",
-            "line 2: the state was not written by this version of the mock for this API",
+            "line 2: the state comes from another API or another version of the mock",
         ),
         (b"{\"tick\": 1, \"chance\": null, \"store\": {\"last\": 1, \"collections\": {}, \"from\": \"later\"}}", unknown),
         (b"{\"tick\": 1, \"chance\": null, \"from\": \"later\", \"store\": {\"last\": 1, \"collections\": {}}}", unknown),

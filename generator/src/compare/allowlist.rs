@@ -82,5 +82,5 @@ fn matches(pattern: &str, text: &str) -> bool {
 
 fn said<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
     let reason = String::deserialize(deserializer)?;
-    if reason.trim().is_empty() { Err(D::Error::custom("the reason says nothing")) } else { Ok(reason) }
+    if reason.trim().is_empty() { Err(D::Error::custom("the reason is empty")) } else { Ok(reason) }
 }

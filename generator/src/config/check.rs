@@ -23,14 +23,19 @@ pub(super) fn check(
     let letters = name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'));
     let given = root.is_some_and(|root| key_range(root, &["crate", "name"]).is_some());
     if given && (!letters || !name.starts_with(|c: char| c.is_ascii_alphabetic())) {
-        wrong(&["crate", "name"], name, "the name of a crate", "use letters, digits, `-` and `_`, a letter first");
+        wrong(
+            &["crate", "name"],
+            name,
+            "a valid crate name",
+            "use letters, digits, `-` and `_`, and begin with a letter",
+        );
     }
     if let Some(path) = config.tests.dispatcher.as_ref().filter(|path| !is_test_module(path)) {
         let help = "write a path such as `tests/support/dispatch.rs`";
         wrong(
             &["tests", "dispatcher"],
             path,
-            "the path of a Rust file in `tests`, `benches` or `examples`, in small letters",
+            "the lower-case path of a Rust file in `tests`, `benches` or `examples`",
             help,
         );
     }
@@ -39,7 +44,7 @@ pub(super) fn check(
         if !is_word(ty) && syn::parse_str::<syn::TypePath>(ty).is_err() {
             let help =
                 format!("write the path of a type, or one of {}", WORDS.map(|word| format!("`{word}`")).join(", "));
-            wrong(&["formats", format], ty, "the type of a format", &help);
+            wrong(&["formats", format], ty, "a valid type for a format", &help);
         }
     }
     if let Some(host) = &config.client.host {
@@ -47,22 +52,22 @@ pub(super) fn check(
         let rest = parts.iter().fold(host.template.clone(), |rest, part| rest.replacen(part, "", 1));
         if !rest.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-')) {
             let help = "write it like `{product}[.{edge}][.{region}].example.com`";
-            wrong(&["client", "host", "template"], &host.template, "the template of a host", help);
+            wrong(&["client", "host", "template"], &host.template, "a valid host template", help);
         }
     }
     if let Some(url) = config.client.token_url.as_ref().filter(|url| !url.starts_with("https://")) {
-        wrong(&["client", "token_url"], url, "a URL for secrets", "begin it with `https://`");
+        wrong(&["client", "token_url"], url, "a secure URL", "begin it with `https://`");
     }
     if let Some(name) = config.client.base_url_variable.as_ref().filter(|name| !is_variable(name)) {
-        let help = "use letters, digits and `_`, a letter first";
-        wrong(&["client", "base_url_variable"], name, "the name of an environment variable", help);
+        let help = "use letters, digits and `_`, and begin with a letter";
+        wrong(&["client", "base_url_variable"], name, "a valid name of an environment variable", help);
     }
     for (index, pair) in config.client.credentials.iter().enumerate() {
         let at = index.to_string();
         let table = ["client", "credentials", at.as_str()];
         for (key, name) in pair.keys().filter(|(key, name)| *key != "scheme" && !is_variable(name)) {
-            let help = "use letters, digits and `_`, a letter first";
-            wrong(&["client", "credentials", &at, key], name, "the name of an environment variable", help);
+            let help = "use letters, digits and `_`, and begin with a letter";
+            wrong(&["client", "credentials", &at, key], name, "a valid name of an environment variable", help);
         }
         // A misspelled key may be the one that is missing here.
         let is_misspelled = unknown.iter().any(|path| path.starts_with(&table.map(str::to_owned)));
@@ -70,12 +75,12 @@ pub(super) fn check(
             let keys: Vec<&str> = pair.keys().map(|(key, _)| key).collect();
             let path = [&table[..], keys.first().map_or(&[], std::slice::from_ref)].concat();
             let value = if keys.is_empty() { "{}".to_owned() } else { keys.join(", ") };
-            let help = "name `user` with `password`, `token`, `key`, or `client_id` with `client_secret`";
-            wrong(&path, &value, "a whole set of credentials", help);
+            let help = "set `user` and `password`, or `token`, or `key`, or `client_id` and `client_secret`";
+            wrong(&path, &value, "a complete set of credentials", help);
         }
         if let Some(pattern) = pair.pattern.as_ref().filter(|pattern| regex_lite::Regex::new(pattern).is_err()) {
             let path = ["client", "credentials", &at, "pattern"];
-            wrong(&path, pattern, "a pattern that can be checked", "write a regular expression without look-around");
+            wrong(&path, pattern, "a supported regular expression", "write a regular expression without look-around");
         }
     }
     let pointers = [
@@ -86,7 +91,7 @@ pub(super) fn check(
     ];
     for (path, values) in pointers {
         for value in values.iter().filter(|value| !value.starts_with('/')) {
-            wrong(&path, value, "a JSON pointer", "put `/` before each key that leads there: `/meta/next`");
+            wrong(&path, value, "a JSON pointer", "write `/` before each key, as in `/meta/next`");
         }
     }
     let general = config.paging.iter().map(|paging| (vec!["paging"], paging));
@@ -94,7 +99,7 @@ pub(super) fn check(
     let operations = operations.map(|(id, paging)| (vec!["paging", "operations", id], paging.get_ref()));
     for (at, paging) in general.chain(operations) {
         for (key, value) in paging.pointers().filter(|(_, value)| !value.starts_with('/')) {
-            let help = "put `/` before each key that leads there: `/meta/next`";
+            let help = "write `/` before each key, as in `/meta/next`";
             wrong(&[&at[..], &[key]].concat(), value, "a JSON pointer", help);
         }
     }

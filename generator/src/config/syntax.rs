@@ -10,7 +10,7 @@ pub(super) fn unreadable(text: &str, error: &toml::de::Error, diagnostics: &mut 
     let word = error.span().and_then(|span| bare_word(text, span.start));
     diagnostics.push(match word {
         Some(word) => {
-            diagnostic.label("this is no value of TOML").help(format!("write a string, in quotes: `\"{word}\"`"))
+            diagnostic.label("not a valid TOML value").help(format!("write a string, in quotes: `\"{word}\"`"))
         }
         None => diagnostic.label(error.message().to_owned()).help("correct the TOML here"),
     });

@@ -39,7 +39,7 @@ impl Diagnostics {
         }
         let mut text: String = placed.into_iter().map(|(one, ..)| drawn(one)).collect();
         if more > 0 {
-            text += &format!("{more} more are not shown; the formats for machines list them all\n\n");
+            text += &format!("{more} more are not shown; `--format json` lists all of them\n\n");
         }
         text
     }

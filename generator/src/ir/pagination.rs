@@ -79,13 +79,15 @@ pub enum Next {
 impl fmt::Display for Next {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Url(keys) => write!(f, "next in {}", keys.join(".")),
-            Self::Link => write!(f, "next in the header Link"),
-            Self::Cursor { keys, param } => write!(f, "next by {param} from {}", keys.join(".")),
-            Self::Last { keys, param } => write!(f, "next by {param} from {} of the last item", keys.join(".")),
+            Self::Url(keys) => write!(f, "next page from the URL in `{}`", keys.join(".")),
+            Self::Link => write!(f, "next page from the header `Link`"),
+            Self::Cursor { keys, param } => write!(f, "next page by `{param}` from `{}`", keys.join(".")),
+            Self::Last { keys, param } => {
+                write!(f, "next page by `{param}` from `{}` of the last item", keys.join("."))
+            }
             Self::Offset { param, total } | Self::Number { param, total, .. } => {
-                write!(f, "next by {param}")?;
-                if total.is_empty() { Ok(()) } else { write!(f, ", all counted in {}", total.join(".")) }
+                write!(f, "next page by `{param}`")?;
+                if total.is_empty() { Ok(()) } else { write!(f, ", total in `{}`", total.join(".")) }
             }
         }
     }

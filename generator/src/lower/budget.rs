@@ -37,7 +37,7 @@ impl Lowering<'_> {
         let Some(left) = self.steps_left else { return false };
         self.steps_left = left.checked_sub(steps + at.as_str().len() / LOCATION_BYTES);
         if self.steps_left.is_none() {
-            let message = "the references of the document expand to more than can be generated";
+            let message = "the references of the document expand to more than the generator allows";
             let help =
                 "use fewer references: each `allOf`, `oneOf`, `anyOf` or shared component repeats what it refers to";
             self.error(code::TOO_MANY, Place::Key(at.clone()), message, help);

@@ -71,8 +71,8 @@ impl<'a> Lowering<'a> {
                 self.error(
                     code::CIRCULAR_REFERENCE,
                     Place::Value(at.child("$ref")),
-                    format!("`{reference}` leads back to itself"),
-                    "let one of the references on the way be a description",
+                    format!("`{reference}` is part of a reference cycle"),
+                    "replace one of these references by an object",
                 );
                 break None;
             }
@@ -109,8 +109,8 @@ impl<'a> Lowering<'a> {
             section,
             code::MISPLACED_REFERENCE,
             place(),
-            format!("`{reference}` does not lead to one of `#/components/{section}`"),
-            format!("move what it names to `#/components/{section}/…` and refer to it there"),
+            format!("`{reference}` does not refer to an object of `#/components/{section}`"),
+            format!("move the object to `#/components/{section}/…` and refer to it there"),
         );
         None
     }
@@ -134,10 +134,10 @@ impl<'a> Lowering<'a> {
     pub(crate) fn dangling(&mut self, reference: &str, at: &Pointer, section: &str, near: Option<&str>) {
         let help = match near {
             Some(near) => format!("did you mean `#/components/{section}/{near}`?"),
-            None => format!("describe it in `#/components/{section}`"),
+            None => format!("add it to `#/components/{section}`"),
         };
         let place = Place::Value(at.child("$ref"));
-        let message = format!("nothing stands at `{}`", shown(reference));
+        let message = format!("unresolved reference `{}`", shown(reference));
         self.leads_nowhere(section, code::DANGLING_REFERENCE, place, message, help);
     }
 
@@ -146,7 +146,7 @@ impl<'a> Lowering<'a> {
     fn leads_nowhere(&mut self, section: &str, code: Code, place: Place, message: String, help: impl Into<String>) {
         let diagnostic = match section {
             "securitySchemes" => {
-                Diagnostic::warning(code, place, message).label("ignored, so that no credentials are sent for it")
+                Diagnostic::warning(code, place, message).label("ignored, so no credentials are sent for it")
             }
             "examples" | "headers" => Diagnostic::warning(code, place, message).label("ignored"),
             "schemas" => Diagnostic::warning(code, place, message).label("the generated type is `AnyJson`"),

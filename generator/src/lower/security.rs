@@ -33,10 +33,11 @@ impl Lowering<'_> {
                     (SchemeKind::Bearer, description)
                 }
                 other => {
-                    let message = format!("HTTP authentication by `{other}` is left to the program");
+                    let message = format!("HTTP authentication with the scheme `{other}` is not supported");
                     let place = Place::Key(at.child("scheme"));
                     let diagnostic = Diagnostic::warning(code::UNSUPPORTED_KEYWORD, place, message);
-                    self.diagnostics.push(diagnostic.help("the bindings send what it gives for `Authorization`"));
+                    self.diagnostics
+                        .push(diagnostic.help("configure the client with the value of the header `Authorization`"));
                     (SchemeKind::Header("Authorization".to_owned()), description)
                 }
             },
@@ -95,9 +96,9 @@ impl Lowering<'_> {
                 let good = is_url(url);
                 if *keyword == token && !good {
                     let place = Place::Value(at.child(CLIENT_CREDENTIALS).child(token));
-                    let message = format!("`{url}` is no URL that tokens could be asked for at");
+                    let message = format!("`{url}` is not a valid token URL");
                     let diagnostic = Diagnostic::warning(code::WRONG_TYPE, place, message)
-                        .label("a client has to be told where tokens come from");
+                        .label("the client has no default token URL");
                     self.diagnostics.push(diagnostic.help("write one such as `https://example.com/token`"));
                 }
                 good

@@ -32,7 +32,7 @@ impl Lowering<'_> {
             let message = format!("the variable `{name}` of the server is not declared");
             let place = Place::Value(at.child("url"));
             let diagnostic = Diagnostic::warning(code::MISSING_KEYWORD, place, message)
-                .label("it has no value: a client must be given a base URL")
+                .label("it has no value, so the client needs a base URL")
                 .help(format!("add `variables: {{ {name}: {{ default: … }} }}`"));
             self.diagnostics.push(diagnostic);
         }

@@ -46,17 +46,21 @@ impl<'a> Checker<'a> {
         }
         for name in &rule.json {
             if self.property(name, name.get_ref()).is_some_and(|field| !is_string(api, &field.ty)) {
-                self.report(name, format!("`{}` is not a string", name.get_ref()), "name a string property".to_owned());
+                self.report(
+                    name,
+                    format!("`{}` is not a string", name.get_ref()),
+                    "choose a string property".to_owned(),
+                );
             }
         }
         for (name, first) in &rule.counters {
             if self.property(first, name).is_some_and(|field| !is_integer(api, &field.ty)) {
-                self.report(first, format!("`{name}` is not an integer"), "name an integer property".to_owned());
+                self.report(first, format!("`{name}` is not an integer"), "choose an integer property".to_owned());
             }
         }
         for (name, value) in &rule.defaults {
             if self.property(value, name).is_some_and(|field| !accepts(api, &field.ty, value.get_ref())) {
-                let message = format!("the default of `{name}` does not fit its schema");
+                let message = format!("the default of `{name}` does not match its schema");
                 self.report(value, message, "write a value that the schema of the property allows".to_owned());
             }
         }
@@ -81,7 +85,7 @@ impl<'a> Checker<'a> {
             for (name, from) in &copies.find {
                 if !copies.to.iter().any(|to| parameters(to.get_ref()).any(|one| one == name)) {
                     let message = format!("`{name}` is not a parameter of a path in `to`");
-                    self.report(from, message, "name a parameter of the path in `to`".to_owned());
+                    self.report(from, message, "use the name of a parameter of the path in `to`".to_owned());
                 }
                 self.property(from, from.get_ref());
             }
@@ -103,7 +107,7 @@ impl<'a> Checker<'a> {
         for path in stored {
             let is_below = |to: &Spanned<String>| below(path, to.get_ref()).is_some();
             if let Some(first) = to.first().filter(|_| !to.iter().any(is_below)) {
-                let message = format!("no collection is below the records of `{path}`");
+                let message = format!("no collection is nested below `{path}`");
                 self.report(first, message, format!("add a path that begins with `{path}/{{`"));
             }
         }
@@ -131,7 +135,7 @@ impl<'a> Checker<'a> {
         let named = model.and_then(|id| Some((id, record_of(api, id)?)));
         let Some((id, record)) = named else {
             let message = format!("the records of `{path}` have no properties");
-            self.report(place, message, "name a collection whose records the document describes".to_owned());
+            self.report(place, message, "choose a collection whose records the document describes".to_owned());
             return None;
         };
         if let Some(field) = property(api, record, name) {
@@ -140,7 +144,7 @@ impl<'a> Checker<'a> {
         let known = property_names(api, record);
         let near = self.diagnostics.did_you_mean(name, known.iter().map(String::as_str));
         let message = format!("`{name}` is not a property of `{}`", api.types[id].name.join("."));
-        self.report(place, message, did_you_mean(near, "name a property as the document writes it"));
+        self.report(place, message, did_you_mean(near, "use the name of a property of the document"));
         None
     }
 
@@ -174,7 +178,7 @@ impl<'a> Checker<'a> {
         let near = self.diagnostics.did_you_mean(name.get_ref(), known.iter().copied());
         let path = self.covered.first().map(|(path, _)| path.as_str()).unwrap_or_default();
         let message = format!("`{}` is not a {what} at `{path}`", name.get_ref());
-        self.report(name, message, did_you_mean(near, "name a parameter as the document writes it"));
+        self.report(name, message, did_you_mean(near, "use the name of a parameter of the document"));
     }
 
     fn operations(&self) -> impl Iterator<Item = &'a Operation> {
@@ -219,7 +223,7 @@ impl<'a> Checker<'a> {
             let path = self.covered.first().map(|(path, _)| path.as_str()).unwrap_or_default();
             let message = format!("`{parameter}` is not a parameter of `{path}`");
             let near = self.diagnostics.did_you_mean(parameter, parameters(path));
-            self.report(from, message, did_you_mean(near, "name a path parameter of the collection"));
+            self.report(from, message, did_you_mean(near, "use the name of a path parameter of the collection"));
         }
         for path in parents {
             // A parent that no operation of its own describes has no records to copy from.
@@ -244,7 +248,7 @@ impl<'a> Checker<'a> {
         let near = self.diagnostics.did_you_mean(name, known);
         let what =
             if name.starts_with('/') { "the path of a collection" } else { "the schema of a collection's records" };
-        let help = "write the path of a collection as the document does, or the name of the schema of its records";
+        let help = "write the path of a collection of the document, or the name of the schema of its records";
         self.report(at, format!("`{name}` is not {what}"), did_you_mean(near, help));
     }
 

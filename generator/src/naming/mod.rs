@@ -216,9 +216,9 @@ impl Naming<'_> {
         for (id, operation) in self.api.operations.iter() {
             let method = &names.operation(id).method;
             let place = Place::Key(operation.origin.clone());
-            missing.entry(place).or_insert_with(|| format!("its method is `{method}`"));
+            missing.entry(place).or_insert_with(|| format!("the generated method is `{method}`"));
             let place = Place::Value(operation.origin.child("operationId"));
-            repeated.entry(place).or_insert_with(|| format!("used again here; its method is `{method}`"));
+            repeated.entry(place).or_insert_with(|| format!("this operation has the method `{method}`"));
         }
         self.diagnostics.relabel(code::MISSING_OPERATION_ID, &missing);
         self.diagnostics.relabel(code::DUPLICATE_OPERATION_ID, &repeated);
@@ -549,10 +549,10 @@ impl Naming<'_> {
 
     /// Reports that something would be called like what has taken its name first.
     fn collision(&mut self, wire: &str, ident: &str, first: Pointer, origin: &Pointer) {
-        let message = format!("`{wire}` would be called `{ident}`, and so is something else");
+        let message = format!("`{wire}` has the same Rust name `{ident}` as another item");
         let diagnostic = Diagnostic::error(code::NAME_COLLISION, Place::Key(origin.clone()), message)
-            .related(Place::Key(first), format!("this is called `{ident}` already"))
-            .help(format!("give one of them another name in codegen.toml: `[[rename]]` with `at = \"{origin}\"`"));
+            .related(Place::Key(first), format!("this item has the name `{ident}`"))
+            .help(format!("rename one of them in codegen.toml: `[[rename]]` with `at = \"{origin}\"`"));
         self.diagnostics.push(diagnostic);
     }
 }

@@ -13,7 +13,7 @@ pub fn server(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<Se
     let mut keys = Keys::of(value, pointer, reader)?;
     let url = keys.text("url");
     if url.is_none() {
-        keys.lacks("url", "it is passed over");
+        keys.lacks("url", "the server is ignored");
     }
     let server = url.map(|url| Server {
         url,
@@ -31,7 +31,7 @@ fn server_variable(value: &Value, pointer: Pointer, reader: &mut Reader) -> Opti
     let default = match (keys.text("default"), enumeration.first()) {
         (Some(default), _) => default,
         (None, Some(first)) => {
-            keys.lacks("default", "the first of the values is taken for it");
+            keys.lacks("default", "the first value is used");
             first.clone()
         }
         (None, None) => {
@@ -56,7 +56,7 @@ pub fn external_docs(value: &Value, pointer: Pointer, reader: &mut Reader) -> Op
     if url.is_none() {
         let diagnostic =
             Diagnostic::warning(code::MISSING_KEYWORD, Place::Key(keys.at("url").parent()), "`url` is missing");
-        keys.reader.push(diagnostic.help("say where it is described further, or remove this"));
+        keys.reader.push(diagnostic.help("add the URL of the documentation, or remove `externalDocs`"));
     }
     let docs = url.map(|url| ExternalDocumentation { url, description, extensions: keys.extensions() });
     keys.finish(&[]);

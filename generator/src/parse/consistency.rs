@@ -35,7 +35,7 @@ pub(super) fn check(any: &mut AnySchema, data: &mut SchemaData, types: &[String]
     }
     if any.multiple_of.is_some_and(|step| step <= 0.0) {
         any.multiple_of = None;
-        warn(keys, code::WRONG_TYPE, "multipleOf", "`multipleOf` must be greater than 0", "it is ignored", "remove it");
+        warn(keys, code::WRONG_TYPE, "multipleOf", "`multipleOf` must be greater than 0", "ignored", "remove it");
     }
     if data.read_only && data.write_only {
         (data.read_only, data.write_only) = (false, false);
@@ -46,7 +46,7 @@ pub(super) fn check(any: &mut AnySchema, data: &mut SchemaData, types: &[String]
     repeated(keys, "required");
     if keys.any("enum").and_then(Value::as_array).is_some_and(Vec::is_empty) {
         let help = "list the values, or remove the keyword";
-        warn(keys, code::CONTRADICTION, "enum", "an empty `enum` allows no value", "it is ignored", help);
+        warn(keys, code::CONTRADICTION, "enum", "an empty `enum` allows no value", "ignored", help);
     }
     constant(keys);
 }
@@ -92,14 +92,7 @@ fn keywords_of_other_types(any: &mut AnySchema, data: &mut SchemaData, types: &[
     }
     for keyword in ineffective {
         let message = format!("`{keyword}` has no effect on a value of the type `{}`", types.join("` or `"));
-        warn(
-            keys,
-            code::CONTRADICTION,
-            keyword,
-            &message,
-            "it is ignored",
-            "correct the `type`, or remove the keyword",
-        );
+        warn(keys, code::CONTRADICTION, keyword, &message, "ignored", "correct the `type`, or remove the keyword");
     }
 }
 
@@ -166,8 +159,8 @@ fn repeated(keys: &mut Keys<'_, '_>, keyword: &'static str) {
             let at = keys.at(keyword);
             let message = format!("`{keyword}` lists `{value}` twice");
             let diagnostic = Diagnostic::warning(code::REPEATED_VALUE, Place::Value(at.child(index)), message)
-                .label("it is ignored")
-                .related(Place::Value(at.child(before)), "listed here first")
+                .label("ignored")
+                .related(Place::Value(at.child(before)), "the first occurrence")
                 .help("remove one of the two");
             keys.reader.push(diagnostic);
         }
@@ -180,7 +173,7 @@ fn constant(keys: &mut Keys<'_, '_>) {
     if !values.iter().any(|listed| is_same(listed, value)) {
         let message = format!("the `const` `{value}` is not one of the values of the `enum`");
         let help = "correct one of the two";
-        warn(keys, code::CONTRADICTION, "enum", &message, "it is ignored", help);
+        warn(keys, code::CONTRADICTION, "enum", &message, "ignored", help);
     }
 }
 

@@ -23,11 +23,11 @@ pub fn read(tree: &Value, source: &Source, reader: &mut Reader) -> Option<OpenAP
     let paths = |value: &Value, at: Pointer, reader: &mut Reader| paths(tree, source, value, at, reader);
     let paths = match keys.reader.modern {
         true => keys.object("paths", paths),
-        false => expected(&mut keys, "paths", "there are no operations then", paths),
+        false => expected(&mut keys, "paths", "the API has no operations", paths),
     };
     let document = OpenAPI {
         openapi: keys.text("openapi").unwrap_or_default(),
-        info: expected(&mut keys, "info", "the API has neither name nor version then", info).unwrap_or_default(),
+        info: expected(&mut keys, "info", "the API has no name and no version", info).unwrap_or_default(),
         servers: list(&mut keys, "servers", server),
         paths: paths.unwrap_or_default(),
         components: keys.object("components", components),
@@ -36,7 +36,7 @@ pub fn read(tree: &Value, source: &Source, reader: &mut Reader) -> Option<OpenAP
         extensions: keys.extensions(),
         external_docs: keys.object("externalDocs", external_docs),
     };
-    keys.idle(&["jsonSchemaDialect"], "schemas are read keyword by keyword, whatever their dialect");
+    keys.idle(&["jsonSchemaDialect"], "schemas of every dialect are read in the same way");
     keys.finish(&["webhooks"]);
     Some(document)
 }
@@ -50,10 +50,9 @@ fn version(tree: &Value, reader: &mut Reader) -> Option<bool> {
         // YAML takes a version without a third part for a number.
         (Some(Value::Number(version)), _) if version.as_f64() == Some(3.0) => return Some(false),
         (Some(Value::Number(version)), _) if version.as_f64() == Some(3.1) => return Some(true),
-        (Some(version), _) => ("openapi", version.to_string(), "bring the document to OpenAPI 3.0 or 3.1"),
+        (Some(version), _) => ("openapi", version.to_string(), "convert the document to OpenAPI 3.0 or 3.1"),
         (None, Some(version)) => {
-            let help =
-                "convert the document to OpenAPI 3.0 first, for instance with `npx swagger2openapi`, and bind that";
+            let help = "convert the document to OpenAPI 3.0 first, for instance with `npx swagger2openapi`";
             ("swagger", version.to_string(), help)
         }
         (None, None) => {
@@ -65,7 +64,7 @@ fn version(tree: &Value, reader: &mut Reader) -> Option<bool> {
             return None;
         }
     };
-    let message = format!("`{keyword}: {}` is not a version that can be read", found.trim_matches('"'));
+    let message = format!("`{keyword}: {}` is not a supported version", found.trim_matches('"'));
     let place = Place::Value(Pointer::root().child(keyword));
     reader.push(Diagnostic::error(code::VERSION, place, message).help(help));
     None
@@ -74,14 +73,14 @@ fn version(tree: &Value, reader: &mut Reader) -> Option<bool> {
 fn info(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<Info> {
     let mut keys = Keys::spare(value, pointer, reader)?;
     let info = Info {
-        title: expected_text(&mut keys, "title", "the API has no name then"),
-        version: expected_text(&mut keys, "version", "the API has no version then"),
+        title: expected_text(&mut keys, "title", "the API has no name"),
+        version: expected_text(&mut keys, "version", "the API has no version"),
         description: keys.spare_text("description"),
         extensions: keys.extensions(),
         ..Info::default()
     };
     let about = ["contact", "license", "termsOfService", "summary"];
-    keys.idle(&about, "who wrote the document and on what terms is not part of what it describes");
+    keys.idle(&about, "it describes the document, not the API");
     keys.finish(&[]);
     Some(info)
 }

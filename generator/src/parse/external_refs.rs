@@ -43,7 +43,7 @@ pub fn spread_sections(source: &Source, tree: &mut Value, diagnostics: &mut Diag
         diagnostics.push(match Pointer::from_reference(reference) {
             Some(_) => {
                 let message = format!("unresolved reference `{}`", shown(reference));
-                Diagnostic::error(code::DANGLING_REFERENCE, place, message).help("refer to an object that is there")
+                Diagnostic::error(code::DANGLING_REFERENCE, place, message).help("refer to an object that exists")
             }
             None => {
                 let UnreadReference { message, help, .. } = source.unread(reference, at);

@@ -10,6 +10,9 @@ use super::context::Reader;
 use crate::diagnostics::{Diagnostic, Place, Severity, code};
 use crate::source::{FILE, Pointer};
 
+/// The help for a keyword that the generator does not use.
+const UNUSED: &str = "remove it if no other tool uses it";
+
 /// The keywords of one object, each read at most once.
 pub struct Keys<'v, 'd> {
     map: &'v Map<String, Value>,
@@ -38,7 +41,7 @@ impl<'v, 'd> Keys<'v, 'd> {
         let map = match value {
             Value::Object(map) => map,
             _ if is_nothing(value) => {
-                mistaken(value, &pointer, "a mapping", "it is taken for one that says nothing", reader);
+                mistaken(value, &pointer, "a mapping", "treated as an empty mapping", reader);
                 &*NOTHING
             }
             _ => {
@@ -74,10 +77,12 @@ impl<'v, 'd> Keys<'v, 'd> {
     pub fn idle(&mut self, keywords: &[&'static str], reason: &str) {
         for keyword in keywords {
             if self.raw(keyword).is_some() {
-                let message = format!("nothing is made of `{keyword}`");
-                self.reader
-                    .unused
-                    .push(Diagnostic::note(code::UNUSED_KEYWORD, Place::Key(self.at(keyword)), message).help(reason));
+                let message = format!("`{keyword}` is not used");
+                self.reader.unused.push(
+                    Diagnostic::note(code::UNUSED_KEYWORD, Place::Key(self.at(keyword)), message)
+                        .label(reason)
+                        .help(UNUSED),
+                );
             }
         }
     }
@@ -108,10 +113,10 @@ impl<'v, 'd> Keys<'v, 'd> {
         match value {
             Value::String(text) => return Some(text.clone()),
             Value::Number(_) | Value::Bool(_) => {
-                mistaken(value, at, "a text", &format!("it is taken for the text `{value}`"), self.reader);
+                mistaken(value, at, "a string", &format!("treated as the string `\"{value}\"`"), self.reader);
                 return Some(value.to_string());
             }
-            _ => wrong_type(value, at, "a text", self.reader),
+            _ => wrong_type(value, at, "a string", self.reader),
         }
         None
     }
@@ -119,7 +124,7 @@ impl<'v, 'd> Keys<'v, 'd> {
     /// The name of a type. `null` without quotes is the type `null`.
     pub fn type_at(&mut self, value: &Value, at: &Pointer) -> Option<String> {
         if value.is_null() {
-            let diagnostic = mismatch(value, at, "a string").label("it is treated as the type `\"null\"`");
+            let diagnostic = mismatch(value, at, "a string").label("treated as the type `\"null\"`");
             let help = "write `\"null\"` with quotes: YAML reads `null` without them as no value";
             self.reader.push(Diagnostic { severity: Severity::Warning, ..diagnostic.help(help) });
             return Some("null".to_owned());
@@ -132,7 +137,7 @@ impl<'v, 'd> Keys<'v, 'd> {
         let value = self.any(keyword)?;
         match truth(value) {
             Some(meant) => {
-                let taken = format!("it is taken for `{meant}`");
+                let taken = format!("treated as `{meant}`");
                 mistaken(value, &self.at(keyword), "`true` or `false`", &taken, self.reader);
                 Some(meant)
             }
@@ -147,7 +152,7 @@ impl<'v, 'd> Keys<'v, 'd> {
             Value::Number(_) | Value::Bool(_) => Some(value.to_string()),
             _ => None,
         };
-        self.spared(keyword, "a text", texts)
+        self.spared(keyword, "a string", texts)
     }
 
     /// `true`, where `false` is as good as nothing.
@@ -167,7 +172,7 @@ impl<'v, 'd> Keys<'v, 'd> {
             let number = value.as_f64().or_else(|| value.as_str()?.parse().ok())?;
             (number >= 0.0 && number.fract() == 0.0).then_some(number as usize)
         };
-        self.spared(keyword, "a whole number that is not negative", convert)
+        self.spared(keyword, "a non-negative integer", convert)
     }
 
     fn spared<T>(
@@ -192,11 +197,11 @@ impl<'v, 'd> Keys<'v, 'd> {
         match value {
             Value::Array(items) => items.iter().enumerate().map(|(index, item)| (item, at.child(index))).collect(),
             Value::Object(map) if map.is_empty() => {
-                mistaken(value, &at, "a list", "it is taken for one without items", self.reader);
+                mistaken(value, &at, "an array", "treated as an empty array", self.reader);
                 Vec::new()
             }
             one => {
-                mistaken(one, &at, "a list", "it is taken for the only item of one", self.reader);
+                mistaken(one, &at, "an array", "treated as an array with this one item", self.reader);
                 vec![(one, at)]
             }
         }
@@ -242,7 +247,7 @@ impl<'v, 'd> Keys<'v, 'd> {
     pub fn missing(&mut self, keyword: &str) {
         let message = format!("`{keyword}` is missing");
         let diagnostic = Diagnostic::error(code::MISSING_KEYWORD, Place::Key(self.pointer.clone()), message)
-            .help(format!("add `{keyword}` here; the standard asks for it"));
+            .help(format!("add `{keyword}`, which OpenAPI requires here"));
         self.reader.push(diagnostic);
     }
 
@@ -251,7 +256,7 @@ impl<'v, 'd> Keys<'v, 'd> {
         let message = format!("`{keyword}` is missing");
         let diagnostic = Diagnostic::warning(code::MISSING_KEYWORD, Place::Key(self.pointer.clone()), message)
             .label(taken.to_owned())
-            .help(format!("add `{keyword}` here; the standard asks for it"));
+            .help(format!("add `{keyword}`, which OpenAPI requires here"));
         self.reader.push(diagnostic);
     }
 
@@ -273,16 +278,20 @@ impl<'v, 'd> Keys<'v, 'd> {
             let place = Place::Key(self.pointer.child(key));
             let diagnostic = match spare.iter().find(|spare| *spare == key) {
                 Some(_) if is_nothing(value) => continue,
-                Some(_) => Diagnostic::warning(code::UNSUPPORTED_KEYWORD, place, format!("`{key}` is passed over"))
-                    .help("the bindings are right without it, and say nothing of it"),
+                Some(_) => Diagnostic::warning(
+                    code::UNSUPPORTED_KEYWORD,
+                    place,
+                    format!("`{key}` is not supported and is ignored"),
+                )
+                .help(UNUSED),
                 None => {
                     let known = self.read.iter().chain(spare).copied();
                     let help = match self.reader.diagnostics.did_you_mean(key, known) {
                         Some(near) => format!("did you mean `{near}`?"),
-                        None => "remove it, or let its name begin with `x-` to make it an extension".to_owned(),
+                        None => "remove it, or add the prefix `x-` to make it an extension".to_owned(),
                     };
-                    Diagnostic::warning(code::UNKNOWN_KEYWORD, place, format!("`{key}` is not a keyword here"))
-                        .label("it is ignored")
+                    Diagnostic::warning(code::UNKNOWN_KEYWORD, place, format!("unknown keyword `{key}`"))
+                        .label("ignored")
                         .help(help)
                 }
             };
@@ -371,17 +380,17 @@ pub fn report_beside_reference(value: &Value, pointer: &Pointer, reader: &mut Re
     for (key, _) in value.as_object().into_iter().flatten().filter(|(key, _)| *key != "$ref") {
         // In OpenAPI 3.1 these two may be said again.
         if reader.modern && matches!(key.as_str(), "summary" | "description") {
-            let message = format!("nothing is made of `{key}` beside a `$ref`");
+            let message = format!("`{key}` next to a `$ref` is not used");
             let note = Diagnostic::note(code::UNUSED_KEYWORD, Place::Key(pointer.child(key)), message);
-            reader.unused.push(note.help("what the reference leads to is described there"));
+            reader.unused.push(note.label("the description of the component is used").help(UNUSED));
             continue;
         }
         if key.starts_with("x-") {
             continue;
         }
-        let message = format!("`{key}` beside a `$ref` has no effect");
+        let message = format!("`{key}` next to a `$ref` has no effect");
         let diagnostic = Diagnostic::warning(code::UNSUPPORTED_KEYWORD, Place::Key(pointer.child(key)), message);
-        reader.push(diagnostic.help("say it where the reference leads"));
+        reader.push(diagnostic.help("move it to the component that the reference names"));
     }
 }
 
@@ -413,11 +422,11 @@ pub fn is_nothing(value: &Value) -> bool {
 
 fn mismatch(value: &Value, pointer: &Pointer, expected: &str) -> Diagnostic {
     let found = match value {
-        Value::Null => "nothing",
-        Value::Bool(_) => "`true` or `false`",
+        Value::Null => "`null`",
+        Value::Bool(_) => "a boolean",
         Value::Number(_) => "a number",
-        Value::String(_) => "a text",
-        Value::Array(_) => "a list",
+        Value::String(_) => "a string",
+        Value::Array(_) => "an array",
         Value::Object(_) => "a mapping",
     };
     let keys: Vec<String> = pointer.keys().collect();
@@ -428,6 +437,6 @@ fn mismatch(value: &Value, pointer: &Pointer, expected: &str) -> Diagnostic {
     };
     let message = format!("`{keyword}` must be {expected}");
     Diagnostic::error(code::WRONG_TYPE, Place::Value(pointer.clone()), message)
-        .label(format!("this is {found}"))
+        .label(format!("found {found}"))
         .help(format!("write {expected} here"))
 }

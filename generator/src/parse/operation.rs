@@ -50,7 +50,7 @@ fn operation(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<Ope
     let mut keys = Keys::of(value, pointer, reader)?;
     let answers = match keys.reader.modern {
         true => keys.object("responses", responses),
-        false => expected(&mut keys, "responses", "what it answers is not known then", responses),
+        false => expected(&mut keys, "responses", "the responses are unknown", responses),
     };
     let operation = Operation {
         operation_id: keys.text("operationId"),
@@ -108,7 +108,7 @@ fn parameter(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<Par
     };
     let allow_reserved = keys.bool("allowReserved").unwrap_or_default();
     let allow_empty_value = None;
-    keys.idle(&["allowEmptyValue"], "the standard advises against it, and an empty text can be sent without it");
+    keys.idle(&["allowEmptyValue"], "an empty string can be sent without it");
     let place = keys.text("in").unwrap_or_default();
     let style = style(&mut keys, &place, &mut parameter_data.explode);
     let parameter = match (place.as_str(), style.as_deref()) {
@@ -150,7 +150,7 @@ fn style(keys: &mut Keys<'_, '_>, place: &str, explode: &mut Option<bool>) -> Op
         ("path" | "header", "form") => "simple",
         _ => return Some(style),
     };
-    let (expected, taken) = (format!("one of the styles of a {place} parameter"), format!("it is taken for `{meant}`"));
+    let (expected, taken) = (format!("one of the styles of a {place} parameter"), format!("treated as `{meant}`"));
     mistaken(keys.raw("style")?, &keys.at("style"), &expected, &taken, keys.reader);
     explode.get_or_insert(style == "form");
     Some(meant.to_owned())
@@ -160,7 +160,7 @@ fn style(keys: &mut Keys<'_, '_>, place: &str, explode: &mut Option<bool>) -> Op
 fn examples(keys: &mut Keys<'_, '_>) -> IndexMap<String, ReferenceOr<Example>> {
     match keys.any("examples") {
         Some(value @ Value::Array(values)) if !values.is_empty() => {
-            mistaken(value, &keys.at("examples"), "a mapping", "its items are taken for the examples", keys.reader);
+            mistaken(value, &keys.at("examples"), "a mapping", "its items are treated as the examples", keys.reader);
             let named = values.iter().enumerate().map(|(index, value)| {
                 let example = Example { value: Some(value.clone()), ..Example::default() };
                 (index.to_string(), ReferenceOr::Item(example))
@@ -179,7 +179,10 @@ fn schema_beside(keys: &mut Keys<'_, '_>) -> Option<ReferenceOr<Schema>> {
     for word in WORDS {
         schema.extend(keys.raw(word).map(|value| (String::from(*word), value.clone())));
     }
-    keys.lacks("schema", if schema.is_empty() { "it is taken for a text" } else { "what stands here is taken for it" });
+    keys.lacks(
+        "schema",
+        if schema.is_empty() { "treated as a string" } else { "the keywords next to `name` are treated as the schema" },
+    );
     if schema.is_empty() {
         schema.insert("type".to_owned(), "string".into());
     }
@@ -199,7 +202,7 @@ fn shown(keys: &mut Keys<'_, '_>) -> Option<Value> {
 fn request_body(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<RequestBody> {
     let mut keys = Keys::of(value, pointer, reader)?;
     if keys.any("content").is_none() {
-        keys.lacks("content", "nothing is sent then");
+        keys.lacks("content", "no body is sent");
     }
     let body = RequestBody {
         description: keys.spare_text("description"),
@@ -279,8 +282,8 @@ fn query_style(name: Option<&str>) -> Option<QueryStyle> {
 fn example(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<Example> {
     let mut keys = Keys::spare(value, pointer, reader)?;
     let example = Example { value: keys.raw("value").cloned(), extensions: keys.extensions(), ..Example::default() };
-    keys.idle(&["summary", "description"], "an example is shown by its value");
-    keys.idle(&["externalValue"], "nothing is fetched; an example that is to be shown stands here as `value`");
+    keys.idle(&["summary", "description"], "only the `value` of an example is shown");
+    keys.idle(&["externalValue"], "the generator does not fetch URLs; only `value` is shown");
     keys.finish(&[]);
     Some(example)
 }
@@ -301,9 +304,9 @@ fn responses(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<Res
                 }
             }
             None => {
-                let message = format!("`{status}` is not a status");
+                let message = format!("`{status}` is not a valid status code");
                 let diagnostic = Diagnostic::error(code::UNKNOWN_KEYWORD, Place::Key(at), message)
-                    .help("write a status such as `200`, a range such as `2XX`, or `default`");
+                    .help("write a status code such as `200`, a range such as `2XX`, or `default`");
                 reader.push(diagnostic);
             }
         }
@@ -321,7 +324,7 @@ fn status_code(status: &str) -> Option<StatusCode> {
 fn response(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<Response> {
     let mut keys = Keys::of(value, pointer, reader)?;
     let response = Response {
-        description: expected_text(&mut keys, "description", "it is documented by its status alone"),
+        description: expected_text(&mut keys, "description", "the documentation shows only the status code"),
         headers: shared(&mut keys, "headers", header_or),
         content: content(&mut keys),
         extensions: keys.extensions(),
@@ -333,8 +336,8 @@ fn response(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<Resp
 
 fn header(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<Header> {
     let mut keys = Keys::of(value, pointer, reader)?;
-    keys.idle(&["required", "deprecated"], "a header of an answer is read where it is there, as are all of them");
-    keys.idle(&["style", "explode"], "a header of more than one value is given as the text that it is");
+    keys.idle(&["required", "deprecated"], "every response header is optional in the generated code");
+    keys.idle(&["style", "explode"], "a response header with several values is returned as one string");
     let format = match (keys.any("schema"), keys.any("content")) {
         (_, Some(_)) => ParameterSchemaOrContent::Content(content(&mut keys)),
         (Some(_), None) => ParameterSchemaOrContent::Schema(keys.object("schema", schema_or)?),

@@ -56,7 +56,7 @@ impl<'v> PathItems<'v> {
             report_beside_reference(value, &at, reader);
             links.push(at.clone());
             seen.insert(at.clone());
-            let help = "put the operations of the path here";
+            let help = "write the operations of the path here";
             let target = Pointer::from_reference(reference);
             let found = target.as_ref().and_then(|target| target.lookup(self.tree));
             let (code, message, help) = match (target, found) {
@@ -64,7 +64,9 @@ impl<'v> PathItems<'v> {
                     (value, at) = (found, target);
                     continue;
                 }
-                (Some(_), Some(_)) => (code::CIRCULAR_REFERENCE, format!("`{reference}` leads back to itself"), help),
+                (Some(_), Some(_)) => {
+                    (code::CIRCULAR_REFERENCE, format!("`{reference}` is part of a reference cycle"), help)
+                }
                 (Some(_), None) => (code::DANGLING_REFERENCE, format!("unresolved reference `{reference}`"), help),
                 (None, _) => {
                     let unread = self.source.unread(reference, &at);
@@ -97,11 +99,11 @@ pub fn paths<'v>(
         if !path.starts_with('/') {
             let message = format!("the path `{path}` does not begin with `/`");
             let diagnostic = Diagnostic::warning(code::BAD_PATH, Place::Key(at.clone()), message);
-            reader.push(diagnostic.label(format!("it is taken for `/{path}`")).help(format!("write `/{path}`")));
+            reader.push(diagnostic.label(format!("treated as `/{path}`")).help(format!("write `/{path}`")));
         }
         let path = format!("/{}", path.strip_prefix('/').unwrap_or(path));
         let place = Place::Key(at.clone());
-        let help = "put the operations of both under one path";
+        let help = "move the operations of both under one path";
         if let Some(first) = locations.get(&path) {
             let diagnostic = Diagnostic::error(code::BAD_PATH, place, format!("the path `{path}` is repeated"));
             reader.push(diagnostic.related(Place::Key(first.clone()), "the first path").help(help));
@@ -109,7 +111,7 @@ pub fn paths<'v>(
         }
         let first = first_of_shape.entry(without_names(&path)).or_insert_with(|| path.clone());
         if let Some(first_at) = locations.get(first) {
-            let message = format!("`{path}` and `{first}` are the same path with other names");
+            let message = format!("`{path}` and `{first}` differ only in the names of their parameters");
             let diagnostic = Diagnostic::warning(code::BAD_PATH, place, message).label("both are generated");
             reader.push(diagnostic.related(Place::Key(first_at.clone()), "the first path").help(help));
         }

@@ -39,20 +39,21 @@ pub fn schema_or(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option
         // Anything fits `true`, as it does a schema that says nothing.
         Value::Bool(true) => Some(ReferenceOr::Item(general(AnySchema::default()))),
         Value::Bool(false) => {
-            let message = "no value fits the schema `false`";
+            let message = "no value matches the schema `false`";
             let diagnostic = Diagnostic::warning(code::UNSUPPORTED_SCHEMA, Place::Value(pointer), message);
-            reader.push(diagnostic.help("it is bound as if any value did"));
+            reader.push(diagnostic.help("replace it by the schema of the values; the generated type is `AnyJson`"));
             Some(ReferenceOr::Item(general(AnySchema::default())))
         }
         Value::Object(map) if value.get("$ref").is_some_and(Value::is_string) && map.keys().any(beside) => {
             if !reader.modern {
                 for key in map.keys().filter(|key| beside(key)) {
-                    let message = format!("OpenAPI 3.0 ignores `{key}` beside a `$ref`");
+                    let message = format!("OpenAPI 3.0 ignores `{key}` next to a `$ref`");
                     let place = Place::Key(pointer.child(key));
                     let diagnostic = Diagnostic::warning(code::UNSUPPORTED_KEYWORD, place, message);
-                    reader.push(diagnostic.help(
-                        "it is bound as OpenAPI 3.1 reads it; for both to read it so, write `allOf: [{ $ref: … }]`",
-                    ));
+                    reader.push(
+                        diagnostic
+                            .help("write `allOf: [{ $ref: … }]`; here the generator reads it as OpenAPI 3.1 does"),
+                    );
                 }
             }
             beside_reference(value, pointer, reader).map(ReferenceOr::Item)
@@ -91,8 +92,8 @@ fn schema(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<Schema
     let mut keys = Keys::of(value, pointer, reader)?;
     // These are read where something refers to them.
     let _ = ["$ref", "$id", "$anchor", "$defs", "definitions"].map(|keyword| keys.any(keyword));
-    keys.idle(&["$schema", "$comment", "$vocabulary"], "it is about the schema, not about its values");
-    keys.idle(UNCHECKED, "values are sent and read without this check");
+    keys.idle(&["$schema", "$comment", "$vocabulary"], "it describes the schema, not its values");
+    keys.idle(UNCHECKED, "the generated code does not check this");
     let content_schema = content_schema(&mut keys);
     let (types, null) = types(&mut keys);
     let content = (keys.spare_text(CONTENT_ENCODING), keys.spare_text(CONTENT_MEDIA_TYPE));
@@ -228,10 +229,10 @@ fn content_format(content: (Option<String>, Option<String>), keys: &mut Keys<'_,
         (None, Some(media_type)) if Media::of(&media_type) == Media::Binary => Some("binary".to_owned()),
         (None | Some("7bit" | "8bit"), _) => None,
         (Some(other), _) => {
-            let message = format!("nothing is known of the encoding `{other}`");
+            let message = format!("unknown content encoding `{other}`");
             let place = Place::Value(keys.at(CONTENT_ENCODING));
             let diagnostic =
-                Diagnostic::warning(code::UNKNOWN_FORMAT, place, message).label("bound as the text that it is");
+                Diagnostic::warning(code::UNKNOWN_FORMAT, place, message).label("the generated type is a string");
             keys.reader.push(diagnostic.help("write `base64` or `base64url` for bytes"));
             None
         }
@@ -293,10 +294,13 @@ fn enumeration(keys: &mut Keys<'_, '_>) -> Vec<Value> {
     const MOST: usize = 100_000;
     match keys.any("enum") {
         Some(Value::Array(values)) if values.len() > MOST => {
-            let message = format!("the `enum` has {} values; no more than {MOST} can be generated", values.len());
+            let message = format!("the `enum` has {} values; the maximum is {MOST}", values.len());
             let diagnostic = Diagnostic::warning(code::TOO_MANY, Place::Key(keys.at("enum")), message);
-            keys.reader
-                .push(diagnostic.label("ignored").help("remove it, and describe the values by `pattern` or in words"));
+            keys.reader.push(
+                diagnostic
+                    .label("ignored")
+                    .help("remove it, and describe the values by a `pattern` or in the description"),
+            );
             Vec::new()
         }
         _ => {
@@ -313,7 +317,7 @@ fn is_exact(value: &Value, at: &Pointer, keys: &mut Keys<'_, '_>) -> bool {
     if !is_exact {
         let message = "an `enum` or `const` cannot list a number of more than 64 bits";
         let diagnostic = Diagnostic::warning(code::UNSUPPORTED_SCHEMA, Place::Value(at.clone()), message);
-        keys.reader.push(diagnostic.label("it is ignored").help("describe the number by `minimum` and `maximum`"));
+        keys.reader.push(diagnostic.label("ignored").help("describe the number by `minimum` and `maximum`"));
     }
     is_exact
 }
@@ -322,9 +326,9 @@ fn is_exact(value: &Value, at: &Pointer, keys: &mut Keys<'_, '_>) -> bool {
 fn required(keys: &mut Keys<'_, '_>) -> Vec<String> {
     match keys.any("required") {
         Some(Value::Bool(_)) => {
-            let message = "`required` says nothing here";
+            let message = "a boolean `required` has no effect in a schema";
             let diagnostic = Diagnostic::warning(code::WRONG_TYPE, Place::Key(keys.at("required")), message)
-                .help("name the property in the `required` list of the object that it belongs to");
+                .help("name the property in the `required` array of the object that it belongs to");
             keys.reader.push(diagnostic);
             Vec::new()
         }
@@ -345,7 +349,7 @@ fn report_missing_items(keys: &mut Keys<'_, '_>) {
     if keys.any("$ref").is_none() && keys.any("items").is_none() {
         let diagnostic =
             Diagnostic::warning(code::MISSING_KEYWORD, Place::Value(keys.at("type")), "`items` is missing")
-                .label("the items of the array are `serde_json::Value`")
+                .label("the generated type of the items is `AnyJson`")
                 .help("add `items` next to `type`");
         keys.reader.push(diagnostic);
     }
@@ -364,7 +368,7 @@ fn report_openapi_3_0(keys: &mut Keys<'_, '_>) {
         if keys.any(keyword) == Some(&Value::Bool(true)) {
             let message = format!("OpenAPI 3.1 has no `{keyword}: true`");
             let diagnostic = Diagnostic::warning(code::UNSUPPORTED_KEYWORD, Place::Key(keys.at(keyword)), message);
-            keys.reader.push(diagnostic.label("it is read as in OpenAPI 3.0").help(help));
+            keys.reader.push(diagnostic.label("treated as in OpenAPI 3.0").help(help));
         }
     }
 }
@@ -418,7 +422,7 @@ fn discriminator(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option
     }
     let mut keys = Keys::of(value, pointer, reader)?;
     let Some(property_name) = keys.text("propertyName") else {
-        keys.lacks("propertyName", "the alternatives are told apart without it");
+        keys.lacks("propertyName", "the alternatives are distinguished by their structure");
         return None;
     };
     let mut mapping = IndexMap::new();

@@ -19,14 +19,13 @@ pub fn requirement(value: &Value, pointer: Pointer, reader: &mut Reader) -> Opti
         if reader.schemes.contains(name) {
             continue;
         }
-        let message = format!("there is no security scheme `{name}`");
+        let message = format!("unresolved security scheme `{name}`");
         let diagnostic = Diagnostic::warning(code::DANGLING_REFERENCE, Place::Key(pointer.child(name)), message)
-            .label("passed over, so that no credentials are sent for it");
+            .label("ignored, so no credentials are sent for it");
         let known = reader.schemes.iter().map(String::as_str);
         let near = reader.diagnostics.did_you_mean(name, known);
-        let help = near.map_or("describe it in `securitySchemes` of the components".to_owned(), |near| {
-            format!("did you mean `{near}`?")
-        });
+        let help =
+            near.map_or("add it to `components.securitySchemes`".to_owned(), |near| format!("did you mean `{near}`?"));
         reader.push(diagnostic.help(help));
     }
     let names = |(name, scopes): (&String, &Value)| {
@@ -70,7 +69,11 @@ fn security_scheme(value: &Value, pointer: Pointer, reader: &mut Reader) -> Opti
             SecurityScheme::OAuth2 { flows: keys.object("flows", flows).unwrap_or_default(), description, extensions }
         }
         "openIdConnect" => SecurityScheme::OpenIDConnect {
-            open_id_connect_url: expected_text(&mut keys, "openIdConnectUrl", "nothing is fetched from there anyway"),
+            open_id_connect_url: expected_text(
+                &mut keys,
+                "openIdConnectUrl",
+                "the generated code does not fetch this URL",
+            ),
             description,
             extensions,
         },
@@ -78,9 +81,9 @@ fn security_scheme(value: &Value, pointer: Pointer, reader: &mut Reader) -> Opti
             let diagnostic = Diagnostic::warning(
                 code::UNSUPPORTED_KEYWORD,
                 Place::Value(keys.at("type")),
-                "`mutualTLS` is left to the program",
+                "`mutualTLS` is not supported and is ignored",
             );
-            let help = "give the client a transport with a certificate";
+            let help = "configure the client with a transport that has a certificate";
             keys.reader.push(diagnostic.help(help));
             keys.finish(&[]);
             return None;

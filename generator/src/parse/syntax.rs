@@ -32,7 +32,7 @@ pub(super) fn unclosed(source: &Source) -> Diagnostic {
     let end = source.text.len();
     match quote_before(&source.text, end) {
         Some(quote) => unclosed_quote(quote, end, "the document ends here"),
-        None => error(end, "it ends before all brackets are closed"),
+        None => error(end, "a bracket is not closed"),
     }
 }
 
@@ -57,7 +57,7 @@ pub(super) fn yaml(source: &Source, refused: &serde_yaml::Error) -> Diagnostic {
 /// content of that one is what the parser refuses.
 fn unclosed_quote(quote: usize, end: usize, message: &str) -> Diagnostic {
     Diagnostic::error(code::SYNTAX, Place::Document(quote..quote + 1), UNREADABLE)
-        .label("is the closing quote of this string missing?")
+        .label("the closing quote of this string seems to be missing")
         .related(Place::Document(end..end + 1), message)
         .help("close the string; a quote within it is written `\\\"` in double quotes and `''` in single quotes")
 }

@@ -28,9 +28,9 @@ fn components(tree: &Value, notes: &mut Diagnostics) {
         for name in names.as_object().into_iter().flatten().map(|(name, _)| name) {
             let pointer = Pointer::root().child("components").child(section).child(name);
             if !used.contains(&pointer) {
-                let message = format!("nothing refers to `{pointer}`");
+                let message = format!("unused component `{pointer}`");
                 let note = Diagnostic::note(code::UNUSED_COMPONENT, Place::Key(pointer), message);
-                notes.push(note.help("nothing is made of it until something does; what nobody needs can be removed"));
+                notes.push(note.help("remove it, or refer to it: no code is generated for it"));
             }
         }
     }
@@ -47,7 +47,7 @@ pub fn soften(tree: &Value, diagnostics: &mut Diagnostics) {
         });
         above.into_iter().any(|above| reached.contains(&above))
     };
-    diagnostics.soften("nothing refers to it, so it is ignored", |place| match place {
+    diagnostics.soften("ignored, because the component is unused", |place| match place {
         // What is wrong with a whole section is not about a component.
         Place::Value(at) | Place::Key(at) => is_shared(at) && at.keys().nth(2).is_some() && !is_reached(at),
         _ => false,

@@ -78,11 +78,11 @@ const PATH_BYTES: usize = 64;
 /// A key that came twice would lose one of its values without a word.
 fn repeated_keys(source: &Source, diagnostics: &mut Diagnostics) {
     for (first, again) in source.repeated_keys() {
-        let message = format!("the key `{}` stands twice in one mapping", &source.text[again.clone()]);
+        let message = format!("the key `{}` is repeated in one mapping", &source.text[again.clone()]);
         diagnostics.push(
             Diagnostic::error(code::REPEATED_KEY, Place::Document(again), message)
-                .related(Place::Document(first), "it stands here first")
-                .help("remove one of the two, or merge what they hold"),
+                .related(Place::Document(first), "the first entry")
+                .help("remove one of the two, or merge their values"),
         );
     }
 }

@@ -76,12 +76,12 @@ impl Unread {
     /// What the author of the reference can do.
     fn help(&self) -> &'static str {
         match self {
-            Self::Missing => "check the path, or move what it names into this document",
+            Self::Missing => "correct the path, or move the referenced object into this document",
             Self::Outside => {
                 "move the file into the folder of the document, or allow its folder with `--allow-refs DIR`"
             }
             Self::NotRegular | Self::Failed(_) => "refer to a readable regular file",
-            Self::TooLarge => "split the file, or move what is needed of it into this document",
+            Self::TooLarge => "split the file, or move the referenced objects into this document",
             Self::NotUtf8(_) => "save the file as UTF-8",
         }
     }
@@ -183,7 +183,7 @@ impl Source {
             },
             _ => UnreadReference {
                 message: format!("`{reference}` is not a reference to a local file"),
-                help: "save what it names beside this document, and refer to it by its relative path",
+                help: "save the file beside this document, and refer to it by its relative path",
                 refused: false,
             },
         }
@@ -277,7 +277,7 @@ fn utf8(bytes: Vec<u8>) -> Result<String, usize> {
 }
 
 fn not_utf8(line: usize) -> io::Error {
-    io::Error::new(io::ErrorKind::InvalidData, format!("line {line} is not in UTF-8; save the file in that encoding"))
+    io::Error::new(io::ErrorKind::InvalidData, format!("line {line} is not UTF-8; save the file as UTF-8"))
 }
 
 /// The paths of files in the references of a text: whatever stands behind `$ref` and may be a path.

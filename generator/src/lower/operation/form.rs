@@ -118,10 +118,10 @@ impl<'a> Lowering<'a> {
 
     /// Says that parts are sent as text whatever they are.
     fn as_text(&mut self, at: &Pointer, what: &str) {
-        let message = format!("files among {what} cannot be bound yet");
+        let message = format!("files in {what} are not supported");
         let diagnostic = Diagnostic::warning(code::UNSUPPORTED_BODY, Place::Key(at.clone()), message)
-            .label("each is bound as the text of a part")
-            .help("where there are files, name them in the `properties` of one object");
+            .label("the generated type of each is a string")
+            .help("describe the files as `properties` of one object");
         self.diagnostics.push(diagnostic);
     }
 

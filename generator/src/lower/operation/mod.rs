@@ -87,8 +87,8 @@ impl<'a> Lowering<'a> {
             let id = made();
             let message = "the operation has no `operationId`";
             let diagnostic = Diagnostic::warning(code::MISSING_OPERATION_ID, Place::Key(at.clone()), message)
-                .label(format!("it is called `{id}`"))
-                .help("give it an `operationId`: what it does is named after it");
+                .label(format!("the generated name is `{id}`"))
+                .help("add an `operationId`; the generated method is named after it");
             self.diagnostics.push(diagnostic);
             return id;
         };
@@ -99,11 +99,11 @@ impl<'a> Lowering<'a> {
         if let Some(first) = known.get(id) {
             let made = made();
             let place = Place::Value(at.child("operationId"));
-            let message = format!("the operationId `{id}` is taken");
+            let message = format!("the `operationId` `{id}` is repeated");
             let diagnostic = Diagnostic::warning(code::DUPLICATE_OPERATION_ID, place, message)
-                .label(format!("used again here; it is called `{made}`"))
-                .related(Place::Value(first.child("operationId")), "used here first")
-                .help("give each operation an id of its own");
+                .label(format!("this operation has the generated name `{made}`"))
+                .related(Place::Value(first.child("operationId")), "the first operation")
+                .help("give each operation its own `operationId`");
             self.diagnostics.push(diagnostic);
             return made;
         }
@@ -202,7 +202,7 @@ impl<'a> Lowering<'a> {
                 let message = format!("the path parameter `{name}` is not declared");
                 let help = format!("add `{{ name: {name}, in: path, required: true, schema: … }}` to the `parameters`");
                 let diagnostic = Diagnostic::warning(code::UNDECLARED_PATH_PARAMETER, Place::Key(at.parent()), message)
-                    .label(format!("`{{{name}}}` is bound as any text"))
+                    .label(format!("the generated argument for `{{{name}}}` is a string"))
                     .related(Place::Key(at.clone()), "in this operation")
                     .help(help);
                 self.diagnostics.push(diagnostic);
@@ -210,11 +210,11 @@ impl<'a> Lowering<'a> {
             }
         }
         for param in params.iter().filter(|param| is_unused(param, &places)) {
-            let message = format!("the path has no `{{{}}}`", param.wire);
+            let message = format!("the path has no placeholder `{{{}}}`", param.wire);
             let diagnostic =
                 Diagnostic::warning(code::UNUSED_PATH_PARAMETER, Place::Key(param.origin.clone()), message)
                     .related(Place::Key(at.parent()), "in this path")
-                    .help("remove the parameter, or put its placeholder into the path");
+                    .help("remove the parameter, or add its placeholder to the path");
             self.diagnostics.push(diagnostic);
         }
         params.retain(|param| !is_unused(param, &places));
@@ -234,12 +234,12 @@ impl<'a> Lowering<'a> {
             let Some(name) = self.diagnostics.did_you_mean(&param.wire, free.iter().copied()) else { continue };
             let name = name.to_owned();
             free.retain(|other| *other != name);
-            let message = format!("the path has no `{{{}}}`", param.wire);
+            let message = format!("the path has no placeholder `{{{}}}`", param.wire);
             let diagnostic =
                 Diagnostic::warning(code::UNUSED_PATH_PARAMETER, Place::Key(param.origin.clone()), message)
-                    .label(format!("bound as the parameter `{name}`"))
+                    .label(format!("treated as the parameter `{name}`"))
                     .related(Place::Key(at.parent()), format!("the path has `{{{name}}}`"))
-                    .help(format!("call the parameter `{name}`, as in the path"));
+                    .help(format!("rename the parameter to `{name}`, as in the path"));
             self.diagnostics.push(diagnostic);
             param.wire = name;
         }

@@ -48,8 +48,8 @@ impl<'a> Lowering<'a> {
             if let Some(first) = known.get(&identity(&param)) {
                 let message = format!("the parameter `{}` is declared twice", param.wire);
                 let diagnostic = Diagnostic::warning(code::DUPLICATE_PARAMETER, Place::Key(at), message)
-                    .label("passed over")
-                    .related(Place::Key(first.clone()), "declared here first")
+                    .label("ignored")
+                    .related(Place::Key(first.clone()), "the first declaration")
                     .help("remove one of the two");
                 self.diagnostics.push(diagnostic);
                 continue;
@@ -65,11 +65,11 @@ impl<'a> Lowering<'a> {
         let known = ["accept", "content-type", "authorization"];
         let said = param.place == ParamPlace::Header && known.contains(&param.wire.to_ascii_lowercase().as_str());
         if said {
-            let message = format!("the header `{}` is no parameter, says the standard", param.wire);
+            let message = format!("OpenAPI does not allow the header `{}` as a parameter", param.wire);
             let diagnostic =
                 Diagnostic::warning(code::UNSUPPORTED_PARAMETER, Place::Key(param.origin.clone()), message)
-                    .label("it is passed over")
-                    .help("describe it by the `content` of bodies and answers, or by a security scheme");
+                    .label("ignored")
+                    .help("describe it by the `content` of bodies and responses, or by a security scheme");
             self.diagnostics.push(diagnostic);
         }
         said
@@ -101,7 +101,7 @@ impl<'a> Lowering<'a> {
             }
         };
         if place == ParamPlace::Path && !data.required {
-            let message = format!("the path parameter `{}` is not required, but a path cannot leave it out", data.name);
+            let message = format!("the path parameter `{}` is not required, but a path parameter must be", data.name);
             let diagnostic = Diagnostic::warning(code::MISSING_KEYWORD, Place::Key(at.clone()), message);
             self.diagnostics.push(diagnostic.help("add `required: true`"));
         }

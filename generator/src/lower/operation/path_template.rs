@@ -11,7 +11,7 @@ impl Lowering<'_> {
     pub(crate) fn template(&mut self, path: &str, at: &Pointer) -> Option<Vec<Segment>> {
         if path.matches(['/', '{']).count() > LONGEST {
             let message = format!("the path has more than {LONGEST} segments and placeholders");
-            let help = "a path of an API has a few segments; check that this is one";
+            let help = "check that this is a path: most paths have a few segments";
             self.error(code::BAD_PATH, Place::Key(at.clone()), message, help);
             return None;
         }
@@ -24,8 +24,7 @@ impl Lowering<'_> {
                 continue;
             }
             let Some(parts) = parts(text).map(|parts| after(&std::mem::take(&mut slashes), parts)) else {
-                let message =
-                    format!("the braces in the segment `{text}` of the path do not stand in pairs around a name");
+                let message = format!("the path segment `{text}` has unbalanced braces or an empty placeholder");
                 let help = "write a placeholder as `{name}`, with a parameter of that name";
                 self.error(code::BAD_PATH, Place::Key(at.clone()), message, help);
                 return None;
@@ -33,14 +32,15 @@ impl Lowering<'_> {
             for part in parts {
                 let again = part.param().filter(|name| segments.iter().any(|one| one.param() == Some(name)));
                 if let Some(name) = again {
-                    let message = format!("the placeholder `{{{name}}}` stands twice in the path");
-                    let (place, help) = (Place::Key(at.clone()), "give each its own name");
+                    let message = format!("the placeholder `{{{name}}}` is repeated in the path");
+                    let (place, help) = (Place::Key(at.clone()), "give each placeholder its own name");
                     // On its way through the tree a value is asked for at each placeholder.
                     if self.config.surface == config::Surface::Tree {
                         self.error(code::BAD_PATH, place, message, help);
                         return None;
                     }
-                    let diagnostic = Diagnostic::warning(code::BAD_PATH, place, message).label("one value fills both");
+                    let diagnostic =
+                        Diagnostic::warning(code::BAD_PATH, place, message).label("both get the same value");
                     self.diagnostics.push(diagnostic.help(help));
                 }
                 segments.push(part);

@@ -37,7 +37,7 @@ impl<'a> Lowering<'a> {
         let at = at.child("content");
         let (known, unknown): (Vec<_>, Vec<_>) = body.content.iter().partition(|(name, _)| is_media_type(name));
         for (name, _) in unknown {
-            let message = format!("`{name}` is no media type");
+            let message = format!("`{name}` is not a valid media type");
             let diagnostic = match known.is_empty() {
                 true => Diagnostic::error(code::UNSUPPORTED_BODY, Place::Key(at.child(name)), message),
                 false => Diagnostic::warning(code::UNSUPPORTED_BODY, Place::Key(at.child(name)), message),
@@ -71,8 +71,13 @@ impl<'a> Lowering<'a> {
             let formless = matches!(word.as_str(), "form" | "multipart") && !self.has_fields(media, &at);
             if formless {
                 let place = Place::Key(at.child("schema"));
-                let diagnostic = Diagnostic::warning(code::UNSUPPORTED_BODY, place, "a form is made of named fields")
-                    .label(if alone { "bound as bytes, which are a form already" } else { "not bound as one" });
+                let diagnostic =
+                    Diagnostic::warning(code::UNSUPPORTED_BODY, place, "a form must be an object with properties")
+                        .label(if alone {
+                            "the generated type is bytes: the encoded form"
+                        } else {
+                            "no form is generated"
+                        });
                 self.diagnostics.push(diagnostic.help("describe it as `type: object` with `properties`"));
                 if !alone {
                     continue;
@@ -184,10 +189,10 @@ impl<'a> Lowering<'a> {
             Media::Binary => found.as_str(),
         };
         if media_type_essence(name).starts_with("multipart/") {
-            let message = format!("the parts of `{name}` are left to the program");
+            let message = format!("the parts of `{name}` are not supported");
             let diagnostic = Diagnostic::warning(code::UNSUPPORTED_BODY, Place::Key(at.clone()), message)
-                .label("bound as bytes, whose content type names the boundary")
-                .help("where it is a form with files, describe it as `multipart/form-data`");
+                .label("the generated type is bytes; their content type names the boundary")
+                .help("describe a form with files as `multipart/form-data`");
             self.diagnostics.push(diagnostic);
         }
         let rules = described.schema.as_ref().map(|schema| self.rules_of(schema.into(), &at.child("schema")));
@@ -217,7 +222,7 @@ impl<'a> Lowering<'a> {
             let message = format!("`{name}` has the schema of an object or array, which is not used");
             let diagnostic = Diagnostic::warning(code::UNSUPPORTED_BODY, Place::Key(at), message)
                 .label(if is_text { "the generated type is a string" } else { "the generated type is bytes" })
-                .help("if the content is JSON, describe it as `application/json`; otherwise use `type: string`");
+                .help("describe JSON content as `application/json`, and other content with `type: string`");
             self.diagnostics.push(diagnostic);
         }
     }

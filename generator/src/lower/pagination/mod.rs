@@ -45,9 +45,13 @@ impl Lowering<'_> {
         let place = || Place::Key(operation.origin.clone());
         let unpaged = match self.find_paging(operation)? {
             Ok(paging) => {
-                let items = if paging.items.is_empty() { "the response".to_owned() } else { paging.items.join(".") };
+                let items = if paging.items.is_empty() {
+                    "the response".to_owned()
+                } else {
+                    format!("`{}`", paging.items.join("."))
+                };
                 let size =
-                    paging.page_size.as_ref().map_or(String::new(), |(param, _)| format!(", page size in {param}"));
+                    paging.page_size.as_ref().map_or(String::new(), |(param, _)| format!(", page size in `{param}`"));
                 let message = format!("`{}` is paginated: items in {items}, {}{size}", operation.id, paging.next);
                 self.notes.push(Diagnostic::note(code::PAGINATION, place(), message));
                 return Some(paging);
@@ -67,7 +71,7 @@ impl Lowering<'_> {
                 Some("configure it under `[paging.operations]`, or set `off = true` there"),
             ),
             Unpaged::First(param) => (
-                format!("the number of the first page is not known from `{param}`"),
+                format!("the default of `{param}` does not give the number of the first page"),
                 Some("give the parameter a `default` of 0 or 1"),
             ),
         };
@@ -145,8 +149,13 @@ impl Lowering<'_> {
                 Some((_, operation)) if told.get_ref().off || operation.paging.is_some() => {
                     if let Some(other) = operations.iter().find_map(|(_, one)| self.disagrees(operation, one)) {
                         let message =
-                            format!("`{name}` has its items elsewhere than `{other}`, with pages of one type");
-                        self.error(code::CONFIG_VALUE, place, message, "name the same items, or turn one off");
+                            format!("`{name}` has other items than `{other}`, but both return the same type of page");
+                        self.error(
+                            code::CONFIG_VALUE,
+                            place,
+                            message,
+                            "configure the same items, or set `off = true` for one of the two",
+                        );
                     }
                 }
                 Some((_, operation)) => {
@@ -155,9 +164,13 @@ impl Lowering<'_> {
                         self.report(&format!("paging.operations.{name}"), mistakes);
                         continue;
                     }
-                    let help =
-                        "name what its parameters and its answer have, and `items` if that has more than one list";
-                    self.error(code::CONFIG_VALUE, place, format!("`{name}` does not give pages that go on so"), help);
+                    let help = "name parameters of the operation and properties of its response; set `items` if it has several arrays";
+                    self.error(
+                        code::CONFIG_VALUE,
+                        place,
+                        format!("the response of `{name}` does not match this pagination"),
+                        help,
+                    );
                 }
                 None => {
                     let ids = operations.iter().map(|(_, operation)| operation.id.as_str());
@@ -165,7 +178,7 @@ impl Lowering<'_> {
                         Some(near) => format!("did you mean `{near}`?"),
                         None => "name an operation by its `operationId`".to_owned(),
                     };
-                    self.error(code::CONFIG_VALUE, place, format!("no operation is called `{name}`"), help);
+                    self.error(code::CONFIG_VALUE, place, format!("no operation has the `operationId` `{name}`"), help);
                 }
             }
         }
@@ -187,8 +200,8 @@ impl Lowering<'_> {
         for (key, pointer) in told.pointers().filter(|(_, pointer)| pointer.starts_with('/')) {
             let keys = keys(pointer);
             let (types, problem) = match key {
-                "last_item" => (items.iter().collect(), "leads to nothing in the items of any list"),
-                _ => (pages.clone(), "leads to nothing in the responses to GET"),
+                "last_item" => (items.iter().collect(), "is not a property of the items of any list"),
+                _ => (pages.clone(), "is not a property of any response to a GET request"),
             };
             // Without the items, nothing is known of what is in them.
             if key == "last_item" && mistakes.iter().any(|one: &Mistake<'_>| one.key == "items") {
@@ -214,7 +227,7 @@ impl Lowering<'_> {
                 mistakes.push(Mistake {
                     key,
                     value: name,
-                    problem: "is not a query parameter of any of the operations",
+                    problem: "is not a query parameter of any operation",
                     known,
                 });
             }

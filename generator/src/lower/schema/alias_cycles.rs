@@ -57,10 +57,10 @@ pub(crate) fn wrap(types: &mut Arena<TypeDef>, diagnostics: &mut Diagnostics) {
             match (collection, ty) {
                 (true, ty @ (TypeRef::List(_) | TypeRef::Map(_) | TypeRef::Tuple(_))) => def.shape = Shape::Wrapper(ty),
                 (false, ty) if ty != TypeRef::Json => {
-                    let message = format!("`{}` is only a name for itself", def.name.join("."));
+                    let message = format!("`{}` is an alias of itself", def.name.join("."));
                     let place = Place::Key(def.origin.clone());
                     let diagnostic = Diagnostic::error(code::CIRCULAR_REFERENCE, place, message);
-                    diagnostics.push(diagnostic.help("let one of the references on the way be a description"));
+                    diagnostics.push(diagnostic.help("replace one of these references by a schema"));
                 }
                 _ => {}
             }

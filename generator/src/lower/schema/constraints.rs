@@ -37,7 +37,7 @@ impl<'a> Lowering<'a> {
         if !limit.is_finite() {
             let message = format!("`{keyword}` is too large for a 64-bit floating-point number");
             let diagnostic = Diagnostic::warning(code::UNSUPPORTED_KEYWORD, Place::Value(at.child(keyword)), message);
-            self.diagnostics.push(diagnostic.label("it is ignored").help("use a limit below 1.8e308"));
+            self.diagnostics.push(diagnostic.label("ignored").help("use a limit below 1.8e308"));
         }
         Some(limit).filter(|limit| limit.is_finite())
     }
@@ -112,7 +112,10 @@ impl<'a> Lowering<'a> {
         let Some(error) = wrong else { return true };
         let message = format!("the pattern cannot be checked: {error}");
         let diagnostic = Diagnostic::warning(code::UNCHECKED_PATTERN, Place::Value(at.child("pattern")), message);
-        self.diagnostics.push(diagnostic.help("the bindings send values without looking at this pattern"));
+        self.diagnostics.push(
+            diagnostic
+                .help("write a regular expression without look-around; the generated code does not check this one"),
+        );
         false
     }
 

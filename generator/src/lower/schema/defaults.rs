@@ -37,7 +37,7 @@ impl<'a> Lowering<'a> {
         let default = schema.schema_data.default.as_ref().filter(|default| !default.is_null())?;
         let Some(message) = self.mismatch(parts, default) else { return Some(default) };
         let diagnostic = Diagnostic::warning(code::WRONG_TYPE, Place::Value(at.child("default")), message);
-        self.diagnostics.push(diagnostic.label("it is ignored").help("give one that fits the schema"));
+        self.diagnostics.push(diagnostic.label("ignored").help("write a default that matches the schema"));
         None
     }
 
@@ -73,12 +73,12 @@ impl<'a> Lowering<'a> {
 /// Returns why a value does not match parts without alternatives.
 fn misfit(parts: &[Part<'_>], value: &Value) -> Option<&'static str> {
     if !parts.iter().all(|part| is_of(part.kind(), value)) {
-        return Some("the default is not of the schema's type");
+        return Some("the default does not have the type of the schema");
     }
     // The values of an `enum` may be written as another type than that of the schema.
     let is_listed = |part: &Part<'_>| part.any().enumeration.iter().any(|listed| is_written_as(listed, value));
     let lists = |part: &&Part<'_>| !part.any().enumeration.is_empty();
-    (!parts.iter().filter(lists).all(is_listed)).then_some("the default is not one of the values of the schema")
+    (!parts.iter().filter(lists).all(is_listed)).then_some("the default is not one of the values of the `enum`")
 }
 
 /// Returns whether a value is of a kind.

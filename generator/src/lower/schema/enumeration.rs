@@ -62,10 +62,10 @@ impl<'a> Lowering<'a> {
             names.iter().find_map(|key| Some((*key, first.schema.schema_data.extensions.get(*key)?.as_array()?)));
         let count = first.any().enumeration.len();
         let fitting = names.filter(|(_, names)| names.len() == count && distinct(names)).map(|(_, names)| names);
-        if let (Some((key, names)), None) = (names, fitting) {
+        if let (Some((key, _)), None) = (names, fitting) {
             let message = format!("`{key}` must have a different name for each of the {count} values");
             let diagnostic = Diagnostic::warning(code::WRONG_TYPE, Place::Key(first.at.child(key)), message)
-                .label(format!("the {} names are ignored", names.len()))
+                .label("these names are ignored")
                 .help("correct the names, or remove them");
             self.diagnostics.push(diagnostic);
         }
@@ -84,10 +84,11 @@ impl<'a> Lowering<'a> {
             let both: Vec<Listed> = listed.iter().filter(|(value, ..)| values.contains(value)).cloned().collect();
             if both.is_empty() {
                 let place = Place::Key(other.at.child("enum"));
-                let diagnostic = Diagnostic::warning(code::CONTRADICTION, place, "no value is in both lists")
-                    .label("one list here")
-                    .related(Place::Key(first.at.child("enum")), "another one here")
-                    .help("the other one is bound; let the parts of an `allOf` say the same");
+                let diagnostic =
+                    Diagnostic::warning(code::CONTRADICTION, place, "the two `enum`s have no value in common")
+                        .label("this `enum` is ignored")
+                        .related(Place::Key(first.at.child("enum")), "this `enum` is used")
+                        .help("give the parts of an `allOf` the same values");
                 self.diagnostics.push(diagnostic);
             } else {
                 listed = both;
@@ -124,7 +125,7 @@ impl<'a> Lowering<'a> {
         let rest = if written.len() > MAX_LISTED_VALUES { ", and so on" } else { "" };
         written.truncate(MAX_LISTED_VALUES);
         self.report_misfits(&converted, label, &format!("write {}{rest}", written.join(", ")));
-        self.report_misfits(&others, "generated as it is written", "correct the values, or the `type`");
+        self.report_misfits(&others, "generated as written", "correct the values, or the `type`");
     }
 
     /// Reports values of one `enum` that are not of its type.
@@ -133,15 +134,15 @@ impl<'a> Lowering<'a> {
         let values: Vec<String> =
             misfits.iter().take(MAX_LISTED_VALUES).map(|(value, _)| format!("`{value}`")).collect();
         let message = match misfits.len() {
-            1 => format!("{} is not of the `type` beside the `enum`", values.concat()),
+            1 => format!("{} does not have the `type` of the `enum`", values.concat()),
             count if count > MAX_LISTED_VALUES => {
                 format!(
-                    "{} and {} more are not of the `type` beside the `enum`",
+                    "{} and {} more do not have the `type` of the `enum`",
                     values.join(", "),
                     count - MAX_LISTED_VALUES
                 )
             }
-            _ => format!("{} are not of the `type` beside the `enum`", values.join(", ")),
+            _ => format!("{} do not have the `type` of the `enum`", values.join(", ")),
         };
         let diagnostic = Diagnostic::warning(code::WRONG_TYPE, Place::Value(first.clone()), message);
         self.diagnostics.push(diagnostic.label(label).help(help));

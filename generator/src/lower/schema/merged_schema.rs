@@ -134,9 +134,9 @@ impl<'a> Lowering<'a> {
             },
         };
         if chain.contains(&at) {
-            let message = format!("the `allOf` of `{at}` leads back to itself");
+            let message = format!("the `allOf` of `{at}` is part of a reference cycle");
             let diagnostic = Diagnostic::error(code::CIRCULAR_REFERENCE, Place::Key(at), message);
-            self.diagnostics.push(diagnostic.help("let one of the references on the way be a description"));
+            self.diagnostics.push(diagnostic.help("replace one of these references by a schema"));
             return;
         }
         let any = general(schema);
@@ -188,10 +188,10 @@ impl<'a> Lowering<'a> {
                 (Some((Kind::Null, _)), _) if part.schema.schema_data.nullable => known,
                 (Some((_, first)), _) => {
                     let place = Place::Key(part.at.clone());
-                    let diagnostic = Diagnostic::warning(code::CONTRADICTION, place, "no value is of both types")
-                        .label("one type here")
-                        .related(Place::Key(first.at.clone()), "another one here")
-                        .help("it is bound as any value; let the parts of an `allOf` say the same");
+                    let diagnostic = Diagnostic::warning(code::CONTRADICTION, place, "no value has both types")
+                        .label("one type")
+                        .related(Place::Key(first.at.clone()), "the other type")
+                        .help("give the parts of an `allOf` the same `type`; the generated type is `AnyJson`");
                     self.diagnostics.push(diagnostic);
                     return Kind::Any;
                 }
@@ -205,7 +205,7 @@ impl<'a> Lowering<'a> {
         if !standard {
             let place = Place::Value(at.child("type"));
             let meant = match kind {
-                Kind::Any => "any value",
+                Kind::Any => "any JSON value",
                 Kind::Text => "`string`",
                 Kind::Integer => "`integer`",
                 Kind::Number => "`number`",
@@ -213,8 +213,8 @@ impl<'a> Lowering<'a> {
                 Kind::List => "`array`",
                 Kind::Object | Kind::Null => "`object`",
             };
-            let diagnostic = Diagnostic::warning(code::WRONG_TYPE, place, format!("`{typ}` is not a type"))
-                .label(format!("bound as {meant}"))
+            let diagnostic = Diagnostic::warning(code::WRONG_TYPE, place, format!("unknown type `{typ}`"))
+                .label(format!("treated as {meant}"))
                 .help("write `string`, `integer`, `number`, `boolean`, `array` or `object`");
             self.diagnostics.push(diagnostic);
         }

@@ -174,8 +174,8 @@ impl<'a> Lowering<'a> {
     }
 
     pub(crate) fn too_deep(&mut self, at: &Pointer) {
-        let message = format!("schemas stand in one another more than {DEEPEST} deep");
-        let help = "give some of them a name among the components, and refer to that";
+        let message = format!("schemas are nested more than {DEEPEST} levels deep");
+        let help = "move some of them to `components.schemas`, and refer to them";
         self.error(code::TOO_DEEP, Place::Key(at.clone()), message, help);
     }
 
@@ -241,8 +241,10 @@ impl<'a> Lowering<'a> {
         };
         if any.not.is_some() {
             let place = Place::Key(at.child("not"));
-            let diagnostic = Diagnostic::warning(code::UNSUPPORTED_KEYWORD, place, "`not` is passed over");
-            self.diagnostics.push(diagnostic.help("the bindings take and send values without looking at it"));
+            let diagnostic =
+                Diagnostic::warning(code::UNSUPPORTED_KEYWORD, place, "`not` is not supported and is ignored");
+            self.diagnostics
+                .push(diagnostic.help("remove it if no other tool uses it; the generated code does not check it"));
         }
         self.annotate(&mut found, schema);
         let data = &schema.schema_data;

@@ -36,10 +36,10 @@ impl<'a> Lowering<'a> {
                 return Some((tag.clone(), options));
             }
             let place = Place::Key(owner.at.child("discriminator"));
-            let message = format!("`{tag}` does not tell the alternatives apart");
+            let message = format!("the discriminator `{tag}` does not distinguish the alternatives");
             let diagnostic = Diagnostic::warning(code::AMBIGUOUS, place, message);
             self.diagnostics.push(diagnostic.help(
-                "give each alternative a value of its own in the `mapping`; otherwise alternatives are matched by their structure",
+                "give each alternative its own value in the `mapping`; until then they are matched by structure",
             ));
         }
         let first = options.first()?;

@@ -45,9 +45,9 @@ impl<'a> Lowering<'a> {
                 return (Some(self.enumeration(kind, parts, at, name, id)), false);
             }
             let place = Place::Key(part.at.child("enum"));
-            let message = "`enum` of lists or objects is passed over";
+            let message = "an `enum` of arrays or objects is not supported and is ignored";
             let diagnostic = Diagnostic::warning(code::UNSUPPORTED_KEYWORD, place, message);
-            self.diagnostics.push(diagnostic.help("to list the values of the items, write it at the `items`"));
+            self.diagnostics.push(diagnostic.help("write it in the `items` to list the values of the items"));
         }
         let ty = match kind {
             Kind::Any => TypeRef::Json,
@@ -75,8 +75,9 @@ impl<'a> Lowering<'a> {
                 && let Some(part) = parts.iter().find(|part| part.any().format.is_some())
             {
                 let place = Place::Value(part.at.child("format"));
-                let message = format!("`{format}` is not a format that has a meaning");
-                let help = format!("it is bound without it; `[formats]` in codegen.toml can say what `{format}` is");
+                let message = format!("unknown format `{format}`");
+                let help =
+                    format!("set the type of `{format}` under `[formats]` in codegen.toml; until then it is ignored");
                 self.diagnostics.push(Diagnostic::warning(code::UNKNOWN_FORMAT, place, message).help(help));
             }
         }

@@ -36,8 +36,8 @@ impl<'a> Lowering<'a> {
     ) -> (Option<TypeRef>, bool) {
         let mut several = parts.iter().filter(|part| part.choices().is_some());
         let (Some(owner), None) = (several.next(), several.next()) else {
-            let help = "it is bound as any value; let one schema alone have alternatives";
-            let message = "alternatives within alternatives";
+            let help = "use one `oneOf` or `anyOf`; the generated type is `AnyJson`";
+            let message = "several schemas of an `allOf` have alternatives";
             let diagnostic = Diagnostic::warning(code::UNSUPPORTED_SCHEMA, Place::Key(at.clone()), message);
             self.diagnostics.push(diagnostic.help(help));
             return (Some(TypeRef::Json), false);
@@ -156,9 +156,10 @@ impl<'a> Lowering<'a> {
         }
         if rules_alone && !rest.is_empty() && !options.is_empty() {
             let place = Place::Key(owner.at.child(keyword));
-            let message = format!("`{keyword}` of rules alone is passed over");
+            let message = format!("`{keyword}` with only constraints is not supported and is ignored");
             let diagnostic = Diagnostic::warning(code::UNSUPPORTED_KEYWORD, place, message);
-            self.diagnostics.push(diagnostic.help("the bindings take and send values without looking at it"));
+            self.diagnostics
+                .push(diagnostic.help("remove it if no other tool uses it; the generated code does not check it"));
             return (Vec::new(), nullable);
         }
         (options, nullable)

@@ -56,9 +56,9 @@ macro_rules! impl_deserialize {
     ($model:ident { $($field:ident: $name:literal $($null:ident)?),* $(,)? } $(else $others:ident)?) => {
         impl<'de> ::serde::Deserialize<'de> for $model {
             fn deserialize<__D: ::serde::Deserializer<'de>>(deserializer: __D) -> ::std::result::Result<Self, __D::Error> {
-                struct Properties;
+                struct __Properties;
 
-                impl<'de> ::serde::de::Visitor<'de> for Properties {
+                impl<'de> ::serde::de::Visitor<'de> for __Properties {
                     type Value = $model;
 
                     fn expecting(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
@@ -92,7 +92,7 @@ macro_rules! impl_deserialize {
                     }
                 }
 
-                deserializer.deserialize_struct(stringify!($model), &[$($name),*], Properties)
+                deserializer.deserialize_struct(stringify!($model), &[$($name),*], __Properties)
             }
         }
     };
