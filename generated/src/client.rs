@@ -105,8 +105,8 @@ static API: Api = Api {
 ///
 /// It holds a pool of connections. Make one, and clone it: clones share the pool.
 ///
-/// Credentials: The Account SID (`AC…`) with the account's Auth Token, or the SID of an API key (`SK…`) with its
-/// secret.
+/// Credentials: The account SID (`AC…`) and the auth token of the account, or the SID of an API key (`SK…`) and
+/// its secret.
 ///
 /// # Settings
 ///
@@ -309,8 +309,8 @@ impl Client {
         Conversations(self.0.below("/v1/Conversations"))
     }
 
-    /// One [`models::Conversation`](crate::models::Conversation): `/v1/Conversations/{Sid}`. `Sid`: The SID of the
-    /// conversation, or its unique name.
+    /// One [`models::Conversation`](crate::models::Conversation): `/v1/Conversations/{Sid}`. `Sid`: The SID or the
+    /// unique name of the conversation.
     #[cfg(feature = "conversations")]
     pub fn conversation(&self, sid: impl Into<String>) -> ConversationHandle {
         let scope = self.0.below("/v1/Conversations");
@@ -349,7 +349,7 @@ impl Client {
         Users(self.0.below("/v1/Users"))
     }
 
-    /// One [`models::User`](crate::models::User): `/v1/Users/{Sid}`. `Sid`: The SID of the user, or their identity.
+    /// One [`models::User`](crate::models::User): `/v1/Users/{Sid}`. `Sid`: The SID or the identity of the user.
     #[cfg(feature = "users")]
     pub fn user(&self, sid: impl Into<String>) -> UserHandle {
         let scope = self.0.below("/v1/Users");

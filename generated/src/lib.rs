@@ -2,14 +2,18 @@
 
 //! Bindings to Twilio Conversations, version 1.0.0.
 //!
-//! Conversations between the people on a website, in an app, on SMS and on WhatsApp.
+//! Create and manage conversations between people who use a website, an app, SMS or WhatsApp.
 //!
-//! Everything in the API belongs to exactly one Service: conversations, users, messages, roles, bindings and
-//! credentials. An account has a default Service; the resources of another Service are reached by putting its SID
-//! in the path.
+//! Every conversation, user, message, role, binding and credential belongs to exactly one Service. Each account
+//! has a default Service. Paths such as `/v1/Conversations` address the default Service; paths such as
+//! `/v1/Services/{ChatServiceSid}/Conversations` address any other Service.
 //!
-//! This is version 1 of the API, which Twilio now calls "Conversations (classic)". Media is uploaded through
-//! another API, which this document does not describe; a message refers to an uploaded file by its SID.
+//! An update changes only the fields that the request contains. All other fields keep their values.
+//!
+//! This is version 1 of the API, which Twilio now calls "Conversations (classic)". Files are uploaded through
+//! another API, which this document does not describe. A message refers to an uploaded file by its SID.
+//!
+//! Twilio's documentation: <https://www.twilio.com/docs/conversations>
 //!
 //! # Example
 //!

@@ -29,9 +29,7 @@ impl ConfigurationHandle {
         FetchConfiguration(Request::get(&self.0, "FetchConfiguration"))
     }
 
-    /// Changes the configuration of the account.
-    ///
-    /// What is left out stays as it is.
+    /// Updates the configuration of the account.
     ///
     /// `POST /v1/Configuration`. Any status but `200` is an [`Error::Api`](crate::Error::Api).
     ///
@@ -54,7 +52,7 @@ impl ConfigurationHandle {
     }
 
     /// One [`models::AddressConfiguration`](crate::models::AddressConfiguration):
-    /// `/v1/Configuration/Addresses/{Sid}`. `Sid`: The SID of the address configuration, or the address itself.
+    /// `/v1/Configuration/Addresses/{Sid}`. `Sid`: The SID of the address configuration, or its address.
     #[cfg(feature = "configuration-addresses")]
     pub fn address(&self, sid: impl Into<String>) -> ConfigurationAddressHandle {
         let scope = self.0.below("/Addresses");
@@ -73,14 +71,14 @@ request!(ConfigurationHandle::fetch => FetchConfiguration(Json<Configuration>) =
 request! {
     ConfigurationHandle::update => UpdateConfiguration(Json<Configuration>) => Configuration;
 
-    /// The Service that a new conversation belongs to when the request names none.
+    /// The Service of new conversations if the request does not name one.
     form default_chat_service_sid(into ServiceSid) = "DefaultChatServiceSid";
-    /// The Messaging Service that a new conversation uses when the request names none. `None` clears it.
+    /// The Messaging Service of new conversations if the request does not name one. `None` clears it.
     form default_messaging_service_sid(into Nullable<MessagingServiceSid>) = "DefaultMessagingServiceSid";
-    /// The time without activity after which a conversation becomes `inactive`, as an ISO 8601 duration of at least a
-    /// minute.
+    /// The time without activity after which a conversation becomes `inactive`, as an ISO 8601 duration. The minimum
+    /// is one minute.
     form default_inactive_timer(into IsoDuration) = "DefaultInactiveTimer";
-    /// The time without activity after which a conversation becomes `closed`, as an ISO 8601 duration of at least ten
-    /// minutes.
+    /// The time without activity after which a conversation becomes `closed`, as an ISO 8601 duration. The minimum is
+    /// ten minutes.
     form default_closed_timer(into IsoDuration) = "DefaultClosedTimer";
 }

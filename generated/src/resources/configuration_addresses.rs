@@ -16,7 +16,7 @@ pub struct ConfigurationAddresses(pub(crate) Scope);
 impl ConfigurationAddresses {
     /// Lists the address configurations of the account.
     ///
-    /// All of them, or those of one kind of address.
+    /// Optionally filtered by address type.
     ///
     /// `GET /v1/Configuration/Addresses`. Any status but `200` is an [`Error::Api`](crate::Error::Api).
     ///
@@ -34,14 +34,14 @@ impl ConfigurationAddresses {
         ListConfigurationAddress(request)
     }
 
-    /// Configures an address.
+    /// Creates an address configuration.
     ///
-    /// From then on, a message from someone who is in no conversation with the address can begin one.
+    /// After that, a message to the address can create a conversation if the sender is not yet in one with it.
     ///
     /// `POST /v1/Configuration/Addresses`. Any status but `201` is an [`Error::Api`](crate::Error::Api).
     ///
-    /// - `type_`: What kind of address it is.
-    /// - `address`: The address, such as a phone number of the account. It has one configuration at most.
+    /// - `type_`: The type of an address.
+    /// - `address`: The address, such as a phone number of the account. An address has at most one configuration.
     ///
     /// ```no_run
     /// # async fn example(client: twilio_conversations::Client) -> twilio_conversations::Result<()> {
@@ -79,9 +79,9 @@ impl ConfigurationAddressHandle {
         FetchConfigurationAddress(Request::get(&self.0, "FetchConfigurationAddress"))
     }
 
-    /// Changes an address configuration.
+    /// Updates an address configuration.
     ///
-    /// What is left out stays as it is. The address and its kind cannot be changed.
+    /// The address and its type cannot be changed.
     ///
     /// `POST /v1/Configuration/Addresses/{Sid}`. Any status but `200` is an [`Error::Api`](crate::Error::Api).
     ///
@@ -99,7 +99,7 @@ impl ConfigurationAddressHandle {
 
     /// Deletes an address configuration.
     ///
-    /// The address no longer begins conversations; those that there are stay.
+    /// The address no longer creates conversations. Existing conversations are not affected.
     ///
     /// `DELETE /v1/Configuration/Addresses/{Sid}`. Any status but `204` is an [`Error::Api`](crate::Error::Api).
     ///
@@ -117,14 +117,13 @@ impl ConfigurationAddressHandle {
 request! {
     ConfigurationAddresses::list => ListConfigurationAddress(Json<AddressConfigurationPage>) => AddressConfigurationPage;
 
-    /// Only the addresses of this kind.
+    /// Returns only addresses of this type.
     query type_(into String) = "Type";
-    /// How many items a page holds. 1 to 50.
+    /// The maximum number of items in a page. 1 to 50.
     query page_size(i64) = "PageSize", [Rule::Minimum(1.0), Rule::Maximum(50.0)];
-    /// The number of the page, for the client's own bookkeeping: which page comes back is decided by `PageToken`. At
-    /// least 0.
+    /// The number of the page. It has no effect on the response: `PageToken` selects the page. At least 0.
     query page(i64) = "Page", [Rule::Minimum(0.0)];
-    /// Where the page begins, as the API gave it in a page URL.
+    /// The token of the page, taken from a page URL of an earlier response.
     query page_token(into String) = "PageToken";
 }
 paged!(ListConfigurationAddress => AddressConfigurationPage, AddressConfiguration);
@@ -132,28 +131,28 @@ paged!(ListConfigurationAddress => AddressConfigurationPage, AddressConfiguratio
 request! {
     ConfigurationAddresses::create => CreateConfigurationAddress(Json<AddressConfiguration>) => AddressConfiguration;
 
-    /// A name for people to read. At most 256 characters.
+    /// A human-readable name of the configuration. At most 256 characters.
     form friendly_name(into String) = "FriendlyName", [Rule::MaxLength(256)];
-    /// Whether a message to the address begins a conversation.
+    /// Whether a message to the address creates a conversation.
     form auto_creation_enabled(bool) = "AutoCreation.Enabled";
-    /// What else happens when an address begins a conversation: nothing, or it gets a webhook, or a Studio flow takes
-    /// care of it.
+    /// What happens when an address creates a conversation: nothing else (`default`), a webhook is added to the
+    /// conversation (`webhook`), or a Studio flow handles it (`studio`).
     form auto_creation_type(into AutoCreationType) = "AutoCreation.Type";
-    /// The Service of the new conversations; the default Service, unless this says otherwise.
+    /// The Service of new conversations. Defaults to the default Service.
     form auto_creation_conversation_service_sid(into ServiceSid) = "AutoCreation.ConversationServiceSid";
-    /// Where a conversation of the type `webhook` sends its events.
+    /// The URL that receives the events of new conversations. For the type `webhook`.
     form auto_creation_webhook_url(into String) = "AutoCreation.WebhookUrl";
-    /// The method of a request, in small letters.
+    /// An HTTP method in lower case.
     form auto_creation_webhook_method(into WebhookMethod) = "AutoCreation.WebhookMethod";
-    /// Which events a conversation of the type `webhook` sends: `onMessageAdded`, `onMessageUpdated`,
-    /// `onMessageRemoved`, `onConversationUpdated`, `onConversationStateUpdated`, `onConversationRemoved`,
-    /// `onParticipantAdded`, `onParticipantUpdated`, `onParticipantRemoved` or `onDeliveryUpdated`.
+    /// The events that are sent to the webhook: `onMessageAdded`, `onMessageUpdated`, `onMessageRemoved`,
+    /// `onConversationUpdated`, `onConversationStateUpdated`, `onConversationRemoved`, `onParticipantAdded`,
+    /// `onParticipantUpdated`, `onParticipantRemoved` or `onDeliveryUpdated`. For the type `webhook`.
     form auto_creation_webhook_filters(list String) = "AutoCreation.WebhookFilters";
-    /// The Studio flow that takes care of a conversation of the type `studio`.
+    /// The Studio flow that handles new conversations. For the type `studio`.
     form auto_creation_studio_flow_sid(into FlowSid) = "AutoCreation.StudioFlowSid";
-    /// How often the request to the Studio flow is repeated if it fails.
+    /// The number of times a failed request to the Studio flow is retried. For the type `studio`.
     form auto_creation_studio_retry_count(i64) = "AutoCreation.StudioRetryCount";
-    /// The country of the address in two letters (ISO 3166-1); for short codes only.
+    /// The country of the address as a two-letter ISO 3166-1 code. Only for short codes.
     form address_country(into String) = "AddressCountry";
 }
 
@@ -164,26 +163,27 @@ request! {
 request! {
     ConfigurationAddressHandle::update => UpdateConfigurationAddress(Json<AddressConfiguration>) => AddressConfiguration;
 
-    /// A name for people to read. At most 256 characters.
+    /// A human-readable name of the configuration. At most 256 characters.
     form friendly_name(into String) = "FriendlyName", [Rule::MaxLength(256)];
-    /// Whether a message to the address begins a conversation.
+    /// Whether a message to the address creates a conversation.
     form auto_creation_enabled(bool) = "AutoCreation.Enabled";
-    /// What else happens when an address begins a conversation: nothing, or it gets a webhook, or a Studio flow takes
-    /// care of it.
+    /// What happens when an address creates a conversation: nothing else (`default`), a webhook is added to the
+    /// conversation (`webhook`), or a Studio flow handles it (`studio`).
     form auto_creation_type(into AutoCreationType) = "AutoCreation.Type";
-    /// The Service of the new conversations; the default Service, unless this says otherwise.
+    /// The Service of new conversations. Defaults to the default Service.
     form auto_creation_conversation_service_sid(into ServiceSid) = "AutoCreation.ConversationServiceSid";
-    /// Where a conversation of the type `webhook` sends its events.
+    /// The URL that receives the events of new conversations. For the type `webhook`.
     form auto_creation_webhook_url(into String) = "AutoCreation.WebhookUrl";
-    /// The method of a request, in small letters.
+    /// An HTTP method in lower case.
     form auto_creation_webhook_method(into WebhookMethod) = "AutoCreation.WebhookMethod";
-    /// Which events a conversation of the type `webhook` sends: `onMessageAdded`, `onMessageUpdated`,
-    /// `onMessageRemoved`, `onConversationUpdated`, `onConversationStateUpdated`, `onConversationRemoved`,
-    /// `onParticipantAdded`, `onParticipantUpdated`, `onParticipantRemoved` or `onDeliveryUpdated`. `None` clears it.
+    /// The events that are sent to the webhook: `onMessageAdded`, `onMessageUpdated`, `onMessageRemoved`,
+    /// `onConversationUpdated`, `onConversationStateUpdated`, `onConversationRemoved`, `onParticipantAdded`,
+    /// `onParticipantUpdated`, `onParticipantRemoved` or `onDeliveryUpdated`. For the type `webhook`. `None` clears
+    /// it.
     form auto_creation_webhook_filters(into Nullable<Vec<String>>) = "AutoCreation.WebhookFilters";
-    /// The Studio flow that takes care of a conversation of the type `studio`.
+    /// The Studio flow that handles new conversations. For the type `studio`.
     form auto_creation_studio_flow_sid(into FlowSid) = "AutoCreation.StudioFlowSid";
-    /// How often the request to the Studio flow is repeated if it fails.
+    /// The number of times a failed request to the Studio flow is retried. For the type `studio`.
     form auto_creation_studio_retry_count(i64) = "AutoCreation.StudioRetryCount";
 }
 request!(ConfigurationAddressHandle::delete => DeleteConfigurationAddress(Nothing) => ());

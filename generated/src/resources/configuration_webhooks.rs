@@ -10,7 +10,7 @@ use crate::runtime::{Json, Nullable, Request, Scope};
 pub struct ConfigurationWebhooks(pub(crate) Scope);
 
 impl ConfigurationWebhooks {
-    /// Fetches the webhooks of the account.
+    /// Fetches the webhook configuration of the account.
     ///
     /// `GET /v1/Configuration/Webhooks`. Any status but `200` is an [`Error::Api`](crate::Error::Api).
     ///
@@ -23,9 +23,7 @@ impl ConfigurationWebhooks {
         FetchConfigurationWebhook(Request::get(&self.0, "FetchConfigurationWebhook"))
     }
 
-    /// Changes the webhooks of the account.
-    ///
-    /// What is left out stays as it is.
+    /// Updates the webhook configuration of the account.
     ///
     /// `POST /v1/Configuration/Webhooks`. Any status but `200` is an [`Error::Api`](crate::Error::Api).
     ///
@@ -47,23 +45,25 @@ request!(ConfigurationWebhooks::fetch => FetchConfigurationWebhook(Json<Configur
 request! {
     ConfigurationWebhooks::update => UpdateConfigurationWebhook(Json<ConfigurationWebhook>) => ConfigurationWebhook;
 
-    /// The method of the requests, `GET` or `POST`.
+    /// The HTTP method of webhook requests, `GET` or `POST`.
     form method(into String) = "Method";
-    /// Which events are sent.
+    /// The events that are sent.
     ///
-    /// Before something is done: `onMessageAdd`, `onMessageUpdate`, `onMessageRemove`, `onConversationAdd`,
-    /// `onConversationUpdate`, `onConversationRemove`, `onParticipantAdd`, `onParticipantUpdate`,
-    /// `onParticipantRemove`, `onUserUpdate`. Afterwards: `onMessageAdded`, `onMessageUpdated`, `onMessageRemoved`,
+    /// Pre-events, sent before a change is made: `onMessageAdd`, `onMessageUpdate`, `onMessageRemove`,
+    /// `onConversationAdd`, `onConversationUpdate`, `onConversationRemove`, `onParticipantAdd`,
+    /// `onParticipantUpdate`, `onParticipantRemove`, `onUserUpdate`.
+    ///
+    /// Post-events, sent after a change: `onMessageAdded`, `onMessageUpdated`, `onMessageRemoved`,
     /// `onConversationAdded`, `onConversationUpdated`, `onConversationRemoved`, `onConversationStateUpdated`,
     /// `onParticipantAdded`, `onParticipantUpdated`, `onParticipantRemoved`, `onDeliveryUpdated`, `onUserAdded`,
     /// `onUserUpdated`.
     ///
     /// `None` clears it.
     form filters(into Nullable<Vec<String>>) = "Filters";
-    /// Where the events go that come before something is done. The answer can forbid it.
+    /// The URL that receives events before a change is made. Its response can reject the change.
     form pre_webhook_url(into String) = "PreWebhookUrl";
-    /// Where the events go that come afterwards.
+    /// The URL that receives events after a change.
     form post_webhook_url(into String) = "PostWebhookUrl";
-    /// What gets the events: the URLs given, or Twilio Flex.
+    /// The receiver of the events: the configured URLs (`webhook`) or Twilio Flex (`flex`).
     form target(into ConfigurationWebhookTarget) = "Target";
 }

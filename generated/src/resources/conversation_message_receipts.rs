@@ -60,12 +60,11 @@ impl ConversationMessageReceiptHandle {
 request! {
     ConversationMessageReceipts::list => ListConversationMessageReceipt(Json<MessageReceiptPage>) => MessageReceiptPage;
 
-    /// How many items a page holds. 1 to 50.
+    /// The maximum number of items in a page. 1 to 50.
     query page_size(i64) = "PageSize", [Rule::Minimum(1.0), Rule::Maximum(50.0)];
-    /// The number of the page, for the client's own bookkeeping: which page comes back is decided by `PageToken`. At
-    /// least 0.
+    /// The number of the page. It has no effect on the response: `PageToken` selects the page. At least 0.
     query page(i64) = "Page", [Rule::Minimum(0.0)];
-    /// Where the page begins, as the API gave it in a page URL.
+    /// The token of the page, taken from a page URL of an earlier response.
     query page_token(into String) = "PageToken";
 }
 paged!(ListConversationMessageReceipt => MessageReceiptPage, MessageReceipt);

@@ -23,7 +23,7 @@ pub struct ConversationMessages(pub(crate) Scope);
 impl ConversationMessages {
     /// Lists the messages of a conversation.
     ///
-    /// The oldest first, unless `Order` says otherwise.
+    /// The oldest message comes first unless `Order` is set.
     ///
     /// `GET /v1/Conversations/{ConversationSid}/Messages` or
     /// `GET /v1/Services/{ChatServiceSid}/Conversations/{ConversationSid}/Messages`. Any status but `200` is an
@@ -43,9 +43,10 @@ impl ConversationMessages {
         ListConversationMessage(request)
     }
 
-    /// Posts a message to a conversation.
+    /// Sends a message to a conversation.
     ///
-    /// Everyone in the conversation gets it: users in their apps, others on SMS, WhatsApp or wherever they are.
+    /// All participants receive the message: users in the app, the others by SMS, WhatsApp or the channel that they
+    /// use.
     ///
     /// `POST /v1/Conversations/{ConversationSid}/Messages` or
     /// `POST /v1/Services/{ChatServiceSid}/Conversations/{ConversationSid}/Messages`. Any status but `201` is an
@@ -83,9 +84,9 @@ impl ConversationMessageHandle {
         FetchConversationMessage(Request::get(&self.0, "FetchConversationMessage"))
     }
 
-    /// Changes a message of a conversation.
+    /// Updates a message of a conversation.
     ///
-    /// What is left out stays as it is. What has been delivered outside of apps stays as it was sent.
+    /// Messages that were already delivered through other channels, such as SMS, are not changed there.
     ///
     /// `POST /v1/Conversations/{ConversationSid}/Messages/{Sid}` or
     /// `POST /v1/Services/{ChatServiceSid}/Conversations/{ConversationSid}/Messages/{Sid}`. Any status but `200` is
@@ -141,14 +142,13 @@ impl ConversationMessageHandle {
 request! {
     ConversationMessages::list => ListConversationMessage(Json<MessagePage>) => MessagePage;
 
-    /// Which messages come first; the oldest, unless this says otherwise.
+    /// The order of the messages. By default, the oldest message comes first.
     query order(into Order) = "Order";
-    /// How many items a page holds. 1 to 100.
+    /// The maximum number of items in a page. 1 to 100.
     query page_size(i64) = "PageSize", [Rule::Minimum(1.0), Rule::Maximum(100.0)];
-    /// The number of the page, for the client's own bookkeeping: which page comes back is decided by `PageToken`. At
-    /// least 0.
+    /// The number of the page. It has no effect on the response: `PageToken` selects the page. At least 0.
     query page(i64) = "Page", [Rule::Minimum(0.0)];
-    /// Where the page begins, as the API gave it in a page URL.
+    /// The token of the page, taken from a page URL of an earlier response.
     query page_token(into String) = "PageToken";
 }
 paged!(ListConversationMessage => MessagePage, Message);
@@ -156,30 +156,30 @@ paged!(ListConversationMessage => MessagePage, Message);
 request! {
     ConversationMessages::create => CreateConversationMessage(Json<Message>) => Message;
 
-    /// Whether the request sets off webhooks. Without this header it does not: whoever has sent it knows of it.
+    /// Whether the request triggers webhooks. Requests without this header do not trigger webhooks.
     header x_twilio_webhook_enabled(into WebhookEnabled) = "X-Twilio-Webhook-Enabled";
-    /// The author of the message, as an identity or address. The default is `system`.
+    /// The author of the message, an identity or an address. The default is `system`.
     form author(into String) = "Author", [Rule::Personal];
-    /// The text of the message: at most 1,600 characters if it is delivered by SMS or WhatsApp, at most 32 KB if all
-    /// participants are in an app. At most 32768 characters.
+    /// The text of the message. The limit is 1,600 characters if a participant uses SMS or WhatsApp, and 32 KB if all
+    /// participants use the app. At most 32768 characters.
     form body(into String) = "Body", [Rule::MaxLength(32768), Rule::Personal];
-    /// When it was created, where that was elsewhere and before.
+    /// The time of creation, for a resource that is imported from another system.
     form date_created(DateTime<Utc>) = "DateCreated";
-    /// When it was last changed, where that was elsewhere and before.
+    /// The time of the last update, for a resource that is imported from another system.
     form date_updated(DateTime<Utc>) = "DateUpdated";
-    /// Data of your program to store with it, as JSON of at most 4 KB. At most 4096 characters.
+    /// Custom data to store with the resource, as a JSON string of at most 4 KB. At most 4096 characters.
     form attributes(into String) = "Attributes", [Rule::MaxLength(4096), Rule::Personal];
     /// Sets [`attributes`](Self::attributes) to a value as JSON.
     form attributes_json(json) = "Attributes", [Rule::MaxLength(4096), Rule::Personal];
-    /// The SID of an uploaded file. Files are uploaded through another API, which this crate does not cover.
+    /// The SID of an uploaded file. Files are uploaded through another API, which this document does not describe.
     form media_sid(into MediaSid) = "MediaSid";
-    /// A content template, which is sent in place of `Body` and `MediaSid`.
+    /// The SID of a content template that is sent instead of `Body` and `MediaSid`.
     form content_sid(into ContentSid) = "ContentSid";
     /// The values of the variables of the content template, as a JSON object.
     form content_variables(into String) = "ContentVariables", [Rule::Personal];
     /// Sets [`content_variables`](Self::content_variables) to a value as JSON.
     form content_variables_json(json) = "ContentVariables", [Rule::Personal];
-    /// The subject of the message; for e-mail. At most 256 characters.
+    /// The subject of the message. For email. At most 256 characters.
     form subject(into String) = "Subject", [Rule::MaxLength(256), Rule::Personal];
 }
 request!(ConversationMessageHandle::fetch => FetchConversationMessage(Json<Message>) => Message);
@@ -187,28 +187,28 @@ request!(ConversationMessageHandle::fetch => FetchConversationMessage(Json<Messa
 request! {
     ConversationMessageHandle::update => UpdateConversationMessage(Json<Message>) => Message;
 
-    /// Whether the request sets off webhooks. Without this header it does not: whoever has sent it knows of it.
+    /// Whether the request triggers webhooks. Requests without this header do not trigger webhooks.
     header x_twilio_webhook_enabled(into WebhookEnabled) = "X-Twilio-Webhook-Enabled";
-    /// The author of the message, as an identity or address.
+    /// The author of the message, an identity or an address.
     form author(into String) = "Author", [Rule::Personal];
-    /// The text of the message: at most 1,600 characters if it is delivered by SMS or WhatsApp, at most 32 KB if all
-    /// participants are in an app. At most 32768 characters.
+    /// The text of the message. The limit is 1,600 characters if a participant uses SMS or WhatsApp, and 32 KB if all
+    /// participants use the app. At most 32768 characters.
     form body(into String) = "Body", [Rule::MaxLength(32768), Rule::Personal];
-    /// When it was created, where that was elsewhere and before.
+    /// The time of creation, for a resource that is imported from another system.
     form date_created(DateTime<Utc>) = "DateCreated";
-    /// When it was last changed, where that was elsewhere and before.
+    /// The time of the last update, for a resource that is imported from another system.
     form date_updated(DateTime<Utc>) = "DateUpdated";
-    /// Data of your program to store with it, as JSON of at most 4 KB. At most 4096 characters.
+    /// Custom data to store with the resource, as a JSON string of at most 4 KB. At most 4096 characters.
     form attributes(into String) = "Attributes", [Rule::MaxLength(4096), Rule::Personal];
     /// Sets [`attributes`](Self::attributes) to a value as JSON.
     form attributes_json(json) = "Attributes", [Rule::MaxLength(4096), Rule::Personal];
-    /// The subject of the message; for e-mail. At most 256 characters.
+    /// The subject of the message. For email. At most 256 characters.
     form subject(into String) = "Subject", [Rule::MaxLength(256), Rule::Personal];
 }
 
 request! {
     ConversationMessageHandle::delete => DeleteConversationMessage(Nothing) => ();
 
-    /// Whether the request sets off webhooks. Without this header it does not: whoever has sent it knows of it.
+    /// Whether the request triggers webhooks. Requests without this header do not trigger webhooks.
     header x_twilio_webhook_enabled(into WebhookEnabled) = "X-Twilio-Webhook-Enabled";
 }

@@ -35,7 +35,8 @@ impl ConversationParticipants {
 
     /// Adds a participant to a conversation.
     ///
-    /// Either a user, by `Identity`, or someone who is reached elsewhere, by `MessagingBinding.Address`.
+    /// Set `Identity` to add a user of the app, or `MessagingBinding.Address` to add someone who uses another
+    /// channel.
     ///
     /// `POST /v1/Conversations/{ConversationSid}/Participants` or
     /// `POST /v1/Services/{ChatServiceSid}/Conversations/{ConversationSid}/Participants`. Any status but `201` is an
@@ -74,9 +75,7 @@ impl ConversationParticipantHandle {
         FetchConversationParticipant(request)
     }
 
-    /// Changes a participant of a conversation.
-    ///
-    /// What is left out stays as it is.
+    /// Updates a participant of a conversation.
     ///
     /// `POST /v1/Conversations/{ConversationSid}/Participants/{Sid}` or
     /// `POST /v1/Services/{ChatServiceSid}/Conversations/{ConversationSid}/Participants/{Sid}`. Any status but `200`
@@ -114,12 +113,11 @@ impl ConversationParticipantHandle {
 request! {
     ConversationParticipants::list => ListConversationParticipant(Json<ParticipantPage>) => ParticipantPage;
 
-    /// How many items a page holds. 1 to 100.
+    /// The maximum number of items in a page. 1 to 100.
     query page_size(i64) = "PageSize", [Rule::Minimum(1.0), Rule::Maximum(100.0)];
-    /// The number of the page, for the client's own bookkeeping: which page comes back is decided by `PageToken`. At
-    /// least 0.
+    /// The number of the page. It has no effect on the response: `PageToken` selects the page. At least 0.
     query page(i64) = "Page", [Rule::Minimum(0.0)];
-    /// Where the page begins, as the API gave it in a page URL.
+    /// The token of the page, taken from a page URL of an earlier response.
     query page_token(into String) = "PageToken";
 }
 paged!(ListConversationParticipant => ParticipantPage, Participant);
@@ -127,25 +125,25 @@ paged!(ListConversationParticipant => ParticipantPage, Participant);
 request! {
     ConversationParticipants::create => CreateConversationParticipant(Json<Participant>) => Participant;
 
-    /// Whether the request sets off webhooks. Without this header it does not: whoever has sent it knows of it.
+    /// Whether the request triggers webhooks. Requests without this header do not trigger webhooks.
     header x_twilio_webhook_enabled(into WebhookEnabled) = "X-Twilio-Webhook-Enabled";
-    /// The identity of a user; for those who take part in an app. At most 256 characters.
+    /// The identity of the user, for participants who use the app. At most 256 characters.
     form identity(into String) = "Identity", [Rule::MaxLength(256), Rule::Personal];
-    /// The participant's own address, such as a phone number; for those who take part without an app.
+    /// The participant's own address, such as a phone number, for participants who do not use the app.
     form messaging_binding_address(into String) = "MessagingBinding.Address", [Rule::Personal];
-    /// The address of the account that the participant sees and writes to.
+    /// The address of the account with which the participant exchanges messages.
     form messaging_binding_proxy_address(into String) = "MessagingBinding.ProxyAddress", [Rule::Personal];
-    /// When it was created, where that was elsewhere and before.
+    /// The time of creation, for a resource that is imported from another system.
     form date_created(DateTime<Utc>) = "DateCreated";
-    /// When it was last changed, where that was elsewhere and before.
+    /// The time of the last update, for a resource that is imported from another system.
     form date_updated(DateTime<Utc>) = "DateUpdated";
-    /// Data of your program to store with it, as JSON of at most 4 KB. At most 4096 characters.
+    /// Custom data to store with the resource, as a JSON string of at most 4 KB. At most 4096 characters.
     form attributes(into String) = "Attributes", [Rule::MaxLength(4096), Rule::Personal];
     /// Sets [`attributes`](Self::attributes) to a value as JSON.
     form attributes_json(json) = "Attributes", [Rule::MaxLength(4096), Rule::Personal];
-    /// The address of the account under which the user appears to others in a group MMS.
+    /// The address of the account that represents the user in a group MMS.
     form messaging_binding_projected_address(into String) = "MessagingBinding.ProjectedAddress", [Rule::Personal];
-    /// The role of the participant, one for conversations.
+    /// The role of the participant. The type of the role must be `conversation`.
     form role_sid(into RoleSid) = "RoleSid";
 }
 request!(ConversationParticipantHandle::fetch => FetchConversationParticipant(Json<Participant>) => Participant);
@@ -153,34 +151,34 @@ request!(ConversationParticipantHandle::fetch => FetchConversationParticipant(Js
 request! {
     ConversationParticipantHandle::update => UpdateConversationParticipant(Json<Participant>) => Participant;
 
-    /// Whether the request sets off webhooks. Without this header it does not: whoever has sent it knows of it.
+    /// Whether the request triggers webhooks. Requests without this header do not trigger webhooks.
     header x_twilio_webhook_enabled(into WebhookEnabled) = "X-Twilio-Webhook-Enabled";
-    /// When it was created, where that was elsewhere and before.
+    /// The time of creation, for a resource that is imported from another system.
     form date_created(DateTime<Utc>) = "DateCreated";
-    /// When it was last changed, where that was elsewhere and before.
+    /// The time of the last update, for a resource that is imported from another system.
     form date_updated(DateTime<Utc>) = "DateUpdated";
-    /// The identity of a user; for those who take part in an app. At most 256 characters.
+    /// The identity of the user, for participants who use the app. At most 256 characters.
     form identity(into String) = "Identity", [Rule::MaxLength(256), Rule::Personal];
-    /// Data of your program to store with it, as JSON of at most 4 KB. At most 4096 characters.
+    /// Custom data to store with the resource, as a JSON string of at most 4 KB. At most 4096 characters.
     form attributes(into String) = "Attributes", [Rule::MaxLength(4096), Rule::Personal];
     /// Sets [`attributes`](Self::attributes) to a value as JSON.
     form attributes_json(json) = "Attributes", [Rule::MaxLength(4096), Rule::Personal];
-    /// The role of the participant, one for conversations.
+    /// The role of the participant. The type of the role must be `conversation`.
     form role_sid(into RoleSid) = "RoleSid";
-    /// The address of the account that the participant sees and writes to. The text `null` removes it.
+    /// The address of the account with which the participant exchanges messages. The string `null` removes it.
     form messaging_binding_proxy_address(into String) = "MessagingBinding.ProxyAddress", [Rule::Personal];
-    /// The address of the account under which the user appears to others in a group MMS. The text `null` removes it.
+    /// The address of the account that represents the user in a group MMS. The string `null` removes it.
     form messaging_binding_projected_address(into String) = "MessagingBinding.ProjectedAddress", [Rule::Personal];
-    /// The index of the last message that has been read. An index is not a count: indices may have gaps. `None`
-    /// clears it.
+    /// The index of the last message that was read. Indices may have gaps, so an index is not a count. `None` clears
+    /// it.
     form last_read_message_index(into Nullable<i64>) = "LastReadMessageIndex";
-    /// When the last message was read.
+    /// The time at which the last message was read.
     form last_read_timestamp(into String) = "LastReadTimestamp";
 }
 
 request! {
     ConversationParticipantHandle::delete => DeleteConversationParticipant(Nothing) => ();
 
-    /// Whether the request sets off webhooks. Without this header it does not: whoever has sent it knows of it.
+    /// Whether the request triggers webhooks. Requests without this header do not trigger webhooks.
     header x_twilio_webhook_enabled(into WebhookEnabled) = "X-Twilio-Webhook-Enabled";
 }

@@ -42,7 +42,8 @@ impl ConversationWebhooks {
     /// `POST /v1/Services/{ChatServiceSid}/Conversations/{ConversationSid}/Webhooks`. Any status but `201` is an
     /// [`Error::Api`](crate::Error::Api).
     ///
-    /// - `target`: What gets the events: a URL, a URL if a message holds one of some words, or a Studio flow.
+    /// - `target`: The receiver of the events: a URL (`webhook`), a URL if a message contains one of the configured
+    ///   words (`trigger`), or a Studio flow (`studio`).
     ///
     /// ```no_run
     /// # async fn example(client: twilio_conversations::Client) -> twilio_conversations::Result<()> {
@@ -81,9 +82,9 @@ impl ConversationWebhookHandle {
         FetchConversationScopedWebhook(request)
     }
 
-    /// Changes a webhook of a conversation.
+    /// Updates a webhook of a conversation.
     ///
-    /// What is left out stays as it is. What kind of webhook it is cannot be changed.
+    /// The target of the webhook cannot be changed.
     ///
     /// `POST /v1/Conversations/{ConversationSid}/Webhooks/{Sid}` or
     /// `POST /v1/Services/{ChatServiceSid}/Conversations/{ConversationSid}/Webhooks/{Sid}`. Any status but `200` is
@@ -121,12 +122,11 @@ impl ConversationWebhookHandle {
 request! {
     ConversationWebhooks::list => ListConversationScopedWebhook(Json<ConversationWebhookPage>) => ConversationWebhookPage;
 
-    /// How many items a page holds. 1 to 5.
+    /// The maximum number of items in a page. 1 to 5.
     query page_size(i64) = "PageSize", [Rule::Minimum(1.0), Rule::Maximum(5.0)];
-    /// The number of the page, for the client's own bookkeeping: which page comes back is decided by `PageToken`. At
-    /// least 0.
+    /// The number of the page. It has no effect on the response: `PageToken` selects the page. At least 0.
     query page(i64) = "Page", [Rule::Minimum(0.0)];
-    /// Where the page begins, as the API gave it in a page URL.
+    /// The token of the page, taken from a page URL of an earlier response.
     query page_token(into String) = "PageToken";
 }
 paged!(ListConversationScopedWebhook => ConversationWebhookPage, ConversationWebhook);
@@ -134,17 +134,17 @@ paged!(ListConversationScopedWebhook => ConversationWebhookPage, ConversationWeb
 request! {
     ConversationWebhooks::create => CreateConversationScopedWebhook(Json<ConversationWebhook>) => ConversationWebhook;
 
-    /// Where the events go.
+    /// The URL that receives the events.
     form configuration_url(into String) = "Configuration.Url";
-    /// The method of a request, in small letters.
+    /// An HTTP method in lower case.
     form configuration_method(into WebhookMethod) = "Configuration.Method";
-    /// Which events are sent, such as `onMessageAdded`; for the target `webhook`.
+    /// The events that are sent, such as `onMessageAdded`. For the target `webhook`.
     form configuration_filters(list String) = "Configuration.Filters";
-    /// The words that a message must hold to be sent; for the target `trigger`.
+    /// The words that trigger the webhook if a message contains one of them. For the target `trigger`.
     form configuration_triggers(list String) = "Configuration.Triggers";
-    /// The Studio flow that gets the events; for the target `studio`.
+    /// The Studio flow that receives the events. For the target `studio`.
     form configuration_flow_sid(into FlowSid) = "Configuration.FlowSid";
-    /// The index of a message; what comes after it is sent although it is there already.
+    /// The index of a message. Existing messages after it are sent too.
     form configuration_replay_after(i64) = "Configuration.ReplayAfter";
 }
 
@@ -155,15 +155,16 @@ request! {
 request! {
     ConversationWebhookHandle::update => UpdateConversationScopedWebhook(Json<ConversationWebhook>) => ConversationWebhook;
 
-    /// Where the events go.
+    /// The URL that receives the events.
     form configuration_url(into String) = "Configuration.Url";
-    /// The method of a request, in small letters.
+    /// An HTTP method in lower case.
     form configuration_method(into WebhookMethod) = "Configuration.Method";
-    /// Which events are sent, such as `onMessageAdded`; for the target `webhook`. `None` clears it.
+    /// The events that are sent, such as `onMessageAdded`. For the target `webhook`. `None` clears it.
     form configuration_filters(into Nullable<Vec<String>>) = "Configuration.Filters";
-    /// The words that a message must hold to be sent; for the target `trigger`. `None` clears it.
+    /// The words that trigger the webhook if a message contains one of them. For the target `trigger`. `None` clears
+    /// it.
     form configuration_triggers(into Nullable<Vec<String>>) = "Configuration.Triggers";
-    /// The Studio flow that gets the events; for the target `studio`.
+    /// The Studio flow that receives the events. For the target `studio`.
     form configuration_flow_sid(into FlowSid) = "Configuration.FlowSid";
 }
 request!(ConversationWebhookHandle::delete => DeleteConversationScopedWebhook(Nothing) => ());

@@ -17,7 +17,7 @@ pub struct ConversationWithParticipants(pub(crate) Scope);
 impl ConversationWithParticipants {
     /// Creates a conversation together with its participants.
     ///
-    /// One request in place of one for the conversation and one for each participant.
+    /// This replaces one request for the conversation and one for each participant.
     ///
     /// `POST /v1/ConversationWithParticipants` or `POST /v1/Services/{ChatServiceSid}/ConversationWithParticipants`.
     /// Any status but `201` or `202` is an [`Error::Api`](crate::Error::Api).
@@ -36,36 +36,36 @@ impl ConversationWithParticipants {
 request! {
     ConversationWithParticipants::create => CreateConversationWithParticipants(Json<Conversation>) => Conversation;
 
-    /// Whether the request sets off webhooks. Without this header it does not: whoever has sent it knows of it.
+    /// Whether the request triggers webhooks. Requests without this header do not trigger webhooks.
     header x_twilio_webhook_enabled(into WebhookEnabled) = "X-Twilio-Webhook-Enabled";
-    /// A name for people to read. At most 256 characters.
+    /// A human-readable name. At most 256 characters.
     form friendly_name(into String) = "FriendlyName", [Rule::MaxLength(256), Rule::Personal];
-    /// A name that no other conversation of the Service has; it can stand for the SID in a path.
+    /// A name that is unique in the Service. It can be used in paths instead of the SID.
     form unique_name(into String) = "UniqueName", [Rule::Personal];
-    /// When it was created, where that was elsewhere and before.
+    /// The time of creation, for a resource that is imported from another system.
     form date_created(DateTime<Utc>) = "DateCreated";
-    /// When it was last changed, where that was elsewhere and before.
+    /// The time of the last update, for a resource that is imported from another system.
     form date_updated(DateTime<Utc>) = "DateUpdated";
-    /// The Messaging Service of the conversation.
+    /// The Messaging Service that the conversation uses.
     form messaging_service_sid(into MessagingServiceSid) = "MessagingServiceSid";
-    /// Data of your program to store with the conversation, as JSON of at most 16 KB. At most 16384 characters.
+    /// Custom data to store with the conversation, as a JSON string of at most 16 KB. At most 16384 characters.
     form attributes(into String) = "Attributes", [Rule::MaxLength(16384), Rule::Personal];
     /// Sets [`attributes`](Self::attributes) to a value as JSON.
     form attributes_json(json) = "Attributes", [Rule::MaxLength(16384), Rule::Personal];
-    /// Whether a conversation is being created, is going on, has gone quiet, or is over. A new one is `active`,
-    /// unless the request says otherwise.
+    /// The state of a conversation. `initializing` conversations are being created, `inactive` conversations have had
+    /// no recent activity. New conversations are `active` unless the request sets another state.
     form state(into ConversationState) = "State";
-    /// The time without activity after which a conversation becomes `inactive`, as an ISO 8601 duration of at least a
-    /// minute.
+    /// The time without activity after which the conversation becomes `inactive`, as an ISO 8601 duration. The
+    /// minimum is one minute.
     form timers_inactive(into IsoDuration) = "Timers.Inactive";
-    /// The time without activity after which a conversation becomes `closed`, as an ISO 8601 duration of at least ten
-    /// minutes.
+    /// The time without activity after which the conversation becomes `closed`, as an ISO 8601 duration. The minimum
+    /// is ten minutes.
     form timers_closed(into IsoDuration) = "Timers.Closed";
-    /// The address that e-mails of the conversation come from.
+    /// The sender address of emails from the conversation.
     form bindings_email_address(into String) = "Bindings.Email.Address";
-    /// The name that e-mails of the conversation come from.
+    /// The sender name of emails from the conversation.
     form bindings_email_name(into String) = "Bindings.Email.Name";
-    /// The participants: for each the JSON of an object with the fields that adding a participant takes, in snake
-    /// case. At most 10 items.
+    /// The participants. Each is a JSON object with the fields of the request that adds a participant, in snake case.
+    /// At most 10 items.
     form participant(list String) = "Participant", [Rule::MaxItems(10), Rule::Personal];
 }

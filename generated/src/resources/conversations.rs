@@ -36,7 +36,7 @@ pub struct Conversations(pub(crate) Scope);
 impl Conversations {
     /// Lists the conversations of the default Service.
     ///
-    /// All of them, or those of a time or in a state.
+    /// Optionally filtered by creation time and state.
     ///
     /// `GET /v1/Conversations` or `GET /v1/Services/{ChatServiceSid}/Conversations`. Any status but `200` is an
     /// [`Error::Api`](crate::Error::Api).
@@ -90,9 +90,7 @@ impl ConversationHandle {
         FetchConversation(Request::get(&self.0, "FetchConversation"))
     }
 
-    /// Changes a conversation.
-    ///
-    /// What is left out stays as it is.
+    /// Updates a conversation.
     ///
     /// `POST /v1/Conversations/{Sid}` or `POST /v1/Services/{ChatServiceSid}/Conversations/{Sid}`. Any status but
     /// `200` is an [`Error::Api`](crate::Error::Api).
@@ -108,9 +106,9 @@ impl ConversationHandle {
         UpdateConversation(Request::post_form(&self.0, "UpdateConversation"))
     }
 
-    /// Deletes a conversation and everything in it.
+    /// Deletes a conversation and all resources in it.
     ///
-    /// Its participants, messages and webhooks go with it.
+    /// This also deletes the participants, messages and webhooks of the conversation.
     ///
     /// `DELETE /v1/Conversations/{Sid}` or `DELETE /v1/Services/{ChatServiceSid}/Conversations/{Sid}`. Any status but
     /// `204` is an [`Error::Api`](crate::Error::Api).
@@ -132,7 +130,7 @@ impl ConversationHandle {
     }
 
     /// One [`models::Participant`](crate::models::Participant): `/v1/Conversations/{Sid}/Participants/{Sid}`. `Sid`:
-    /// The SID of the participant, or the identity of a participant who is a user.
+    /// The SID of the participant, or the identity if the participant is a user of the app.
     #[cfg(feature = "conversation-participants")]
     pub fn participant(&self, sid: impl Into<String>) -> ConversationParticipantHandle {
         let scope = self.0.below("/Participants");
@@ -178,18 +176,17 @@ impl ConversationHandle {
 request! {
     Conversations::list => ListConversation(Json<ConversationPage>) => ConversationPage;
 
-    /// Only conversations that were created at this time or later. The newest come first then.
+    /// Returns only conversations that were created at or after this time, newest first.
     query start_date(DateTime<Utc>) = "StartDate";
-    /// Only conversations that were created up to this time. The newest come first then.
+    /// Returns only conversations that were created at or before this time, newest first.
     query end_date(DateTime<Utc>) = "EndDate";
-    /// Only the conversations in this state.
+    /// Returns only conversations in this state.
     query state(into ConversationState) = "State";
-    /// How many items a page holds. 1 to 100.
+    /// The maximum number of items in a page. 1 to 100.
     query page_size(i64) = "PageSize", [Rule::Minimum(1.0), Rule::Maximum(100.0)];
-    /// The number of the page, for the client's own bookkeeping: which page comes back is decided by `PageToken`. At
-    /// least 0.
+    /// The number of the page. It has no effect on the response: `PageToken` selects the page. At least 0.
     query page(i64) = "Page", [Rule::Minimum(0.0)];
-    /// Where the page begins, as the API gave it in a page URL.
+    /// The token of the page, taken from a page URL of an earlier response.
     query page_token(into String) = "PageToken";
 }
 paged!(ListConversation => ConversationPage, Conversation);
@@ -197,34 +194,34 @@ paged!(ListConversation => ConversationPage, Conversation);
 request! {
     Conversations::create => CreateConversation(Json<Conversation>) => Conversation;
 
-    /// Whether the request sets off webhooks. Without this header it does not: whoever has sent it knows of it.
+    /// Whether the request triggers webhooks. Requests without this header do not trigger webhooks.
     header x_twilio_webhook_enabled(into WebhookEnabled) = "X-Twilio-Webhook-Enabled";
-    /// A name for people to read. At most 256 characters.
+    /// A human-readable name. At most 256 characters.
     form friendly_name(into String) = "FriendlyName", [Rule::MaxLength(256), Rule::Personal];
-    /// A name that no other conversation of the Service has; it can stand for the SID in a path.
+    /// A name that is unique in the Service. It can be used in paths instead of the SID.
     form unique_name(into String) = "UniqueName", [Rule::Personal];
-    /// When it was created, where that was elsewhere and before.
+    /// The time of creation, for a resource that is imported from another system.
     form date_created(DateTime<Utc>) = "DateCreated";
-    /// When it was last changed, where that was elsewhere and before.
+    /// The time of the last update, for a resource that is imported from another system.
     form date_updated(DateTime<Utc>) = "DateUpdated";
-    /// The Messaging Service of the conversation.
+    /// The Messaging Service that the conversation uses.
     form messaging_service_sid(into MessagingServiceSid) = "MessagingServiceSid";
-    /// Data of your program to store with the conversation, as JSON of at most 16 KB. At most 16384 characters.
+    /// Custom data to store with the conversation, as a JSON string of at most 16 KB. At most 16384 characters.
     form attributes(into String) = "Attributes", [Rule::MaxLength(16384), Rule::Personal];
     /// Sets [`attributes`](Self::attributes) to a value as JSON.
     form attributes_json(json) = "Attributes", [Rule::MaxLength(16384), Rule::Personal];
-    /// Whether a conversation is being created, is going on, has gone quiet, or is over. A new one is `active`,
-    /// unless the request says otherwise.
+    /// The state of a conversation. `initializing` conversations are being created, `inactive` conversations have had
+    /// no recent activity. New conversations are `active` unless the request sets another state.
     form state(into ConversationState) = "State";
-    /// The time without activity after which a conversation becomes `inactive`, as an ISO 8601 duration of at least a
-    /// minute.
+    /// The time without activity after which the conversation becomes `inactive`, as an ISO 8601 duration. The
+    /// minimum is one minute.
     form timers_inactive(into IsoDuration) = "Timers.Inactive";
-    /// The time without activity after which a conversation becomes `closed`, as an ISO 8601 duration of at least ten
-    /// minutes.
+    /// The time without activity after which the conversation becomes `closed`, as an ISO 8601 duration. The minimum
+    /// is ten minutes.
     form timers_closed(into IsoDuration) = "Timers.Closed";
-    /// The address that e-mails of the conversation come from.
+    /// The sender address of emails from the conversation.
     form bindings_email_address(into String) = "Bindings.Email.Address";
-    /// The name that e-mails of the conversation come from.
+    /// The sender name of emails from the conversation.
     form bindings_email_name(into String) = "Bindings.Email.Name";
 }
 request!(ConversationHandle::fetch => FetchConversation(Json<Conversation>) => Conversation);
@@ -232,40 +229,40 @@ request!(ConversationHandle::fetch => FetchConversation(Json<Conversation>) => C
 request! {
     ConversationHandle::update => UpdateConversation(Json<Conversation>) => Conversation;
 
-    /// Whether the request sets off webhooks. Without this header it does not: whoever has sent it knows of it.
+    /// Whether the request triggers webhooks. Requests without this header do not trigger webhooks.
     header x_twilio_webhook_enabled(into WebhookEnabled) = "X-Twilio-Webhook-Enabled";
-    /// A name for people to read. At most 256 characters.
+    /// A human-readable name. At most 256 characters.
     form friendly_name(into String) = "FriendlyName", [Rule::MaxLength(256), Rule::Personal];
-    /// A name that no other conversation of the Service has; it can stand for the SID in a path.
+    /// A name that is unique in the Service. It can be used in paths instead of the SID.
     form unique_name(into String) = "UniqueName", [Rule::Personal];
-    /// When it was created, where that was elsewhere and before.
+    /// The time of creation, for a resource that is imported from another system.
     form date_created(DateTime<Utc>) = "DateCreated";
-    /// When it was last changed, where that was elsewhere and before.
+    /// The time of the last update, for a resource that is imported from another system.
     form date_updated(DateTime<Utc>) = "DateUpdated";
-    /// The Messaging Service of the conversation. `None` clears it.
+    /// The Messaging Service that the conversation uses. `None` clears it.
     form messaging_service_sid(into Nullable<MessagingServiceSid>) = "MessagingServiceSid";
-    /// Data of your program to store with the conversation, as JSON of at most 16 KB. At most 16384 characters.
+    /// Custom data to store with the conversation, as a JSON string of at most 16 KB. At most 16384 characters.
     form attributes(into String) = "Attributes", [Rule::MaxLength(16384), Rule::Personal];
     /// Sets [`attributes`](Self::attributes) to a value as JSON.
     form attributes_json(json) = "Attributes", [Rule::MaxLength(16384), Rule::Personal];
-    /// Whether a conversation is being created, is going on, has gone quiet, or is over. A new one is `active`,
-    /// unless the request says otherwise.
+    /// The state of a conversation. `initializing` conversations are being created, `inactive` conversations have had
+    /// no recent activity. New conversations are `active` unless the request sets another state.
     form state(into ConversationState) = "State";
-    /// The time without activity after which a conversation becomes `inactive`, as an ISO 8601 duration of at least a
-    /// minute.
+    /// The time without activity after which the conversation becomes `inactive`, as an ISO 8601 duration. The
+    /// minimum is one minute.
     form timers_inactive(into IsoDuration) = "Timers.Inactive";
-    /// The time without activity after which a conversation becomes `closed`, as an ISO 8601 duration of at least ten
-    /// minutes.
+    /// The time without activity after which the conversation becomes `closed`, as an ISO 8601 duration. The minimum
+    /// is ten minutes.
     form timers_closed(into IsoDuration) = "Timers.Closed";
-    /// The address that e-mails of the conversation come from.
+    /// The sender address of emails from the conversation.
     form bindings_email_address(into String) = "Bindings.Email.Address";
-    /// The name that e-mails of the conversation come from.
+    /// The sender name of emails from the conversation.
     form bindings_email_name(into String) = "Bindings.Email.Name";
 }
 
 request! {
     ConversationHandle::delete => DeleteConversation(Nothing) => ();
 
-    /// Whether the request sets off webhooks. Without this header it does not: whoever has sent it knows of it.
+    /// Whether the request triggers webhooks. Requests without this header do not trigger webhooks.
     header x_twilio_webhook_enabled(into WebhookEnabled) = "X-Twilio-Webhook-Enabled";
 }

@@ -30,11 +30,11 @@ impl CredentialsCollection {
 
     /// Creates a push credential.
     ///
-    /// Which of the secrets belongs to it depends on its type. None of them is ever given back.
+    /// The type determines which secrets the request needs. Responses never contain the secrets.
     ///
     /// `POST /v1/Credentials`. Any status but `201` is an [`Error::Api`](crate::Error::Api).
     ///
-    /// - `type_`: Whose push notifications the credential is for: Apple's, or Google's two.
+    /// - `type_`: The push notification service of a credential: Apple (`apn`) or Google (`gcm` and `fcm`).
     ///
     /// ```no_run
     /// # async fn example(client: twilio_conversations::Client) -> twilio_conversations::Result<()> {
@@ -55,7 +55,7 @@ pub struct CredentialHandle(pub(crate) Scope);
 impl CredentialHandle {
     /// Fetches a push credential.
     ///
-    /// Its secrets are not part of the answer.
+    /// The response does not contain the secrets.
     ///
     /// `GET /v1/Credentials/{Sid}`. Any status but `200` is an [`Error::Api`](crate::Error::Api).
     ///
@@ -68,9 +68,7 @@ impl CredentialHandle {
         FetchCredential(Request::get(&self.0, "FetchCredential"))
     }
 
-    /// Changes a push credential.
-    ///
-    /// What is left out stays as it is.
+    /// Updates a push credential.
     ///
     /// `POST /v1/Credentials/{Sid}`. Any status but `200` is an [`Error::Api`](crate::Error::Api).
     ///
@@ -100,12 +98,11 @@ impl CredentialHandle {
 request! {
     CredentialsCollection::list => ListCredential(Json<CredentialPage>) => CredentialPage;
 
-    /// How many items a page holds. 1 to 100.
+    /// The maximum number of items in a page. 1 to 100.
     query page_size(i64) = "PageSize", [Rule::Minimum(1.0), Rule::Maximum(100.0)];
-    /// The number of the page, for the client's own bookkeeping: which page comes back is decided by `PageToken`. At
-    /// least 0.
+    /// The number of the page. It has no effect on the response: `PageToken` selects the page. At least 0.
     query page(i64) = "Page", [Rule::Minimum(0.0)];
-    /// Where the page begins, as the API gave it in a page URL.
+    /// The token of the page, taken from a page URL of an earlier response.
     query page_token(into String) = "PageToken";
 }
 paged!(ListCredential => CredentialPage, Credential);
@@ -113,17 +110,17 @@ paged!(ListCredential => CredentialPage, Credential);
 request! {
     CredentialsCollection::create => CreateCredential(Json<Credential>) => Credential;
 
-    /// A name for people to read. At most 64 characters.
+    /// A human-readable name of the credential. At most 64 characters.
     form friendly_name(into String) = "FriendlyName", [Rule::MaxLength(64), Rule::Personal];
-    /// The certificate that Apple has issued, as PEM; for `apn`.
+    /// The certificate that Apple issued, as PEM. For `apn`.
     form certificate(into String) = "Certificate", [Rule::Personal];
-    /// The private key of the certificate, as PEM; for `apn`.
+    /// The private key of the certificate, as PEM. For `apn`.
     form private_key(into String) = "PrivateKey", [Rule::Personal];
-    /// Whether it is for Apple's sandbox; for `apn`.
+    /// Whether the credential is for the sandbox of Apple. For `apn`.
     form sandbox(bool) = "Sandbox";
-    /// The API key that Google has issued; for `gcm`.
+    /// The API key that Google issued. For `gcm`.
     form api_key(into String) = "ApiKey", [Rule::Personal];
-    /// The server key of the Firebase project; for `fcm`.
+    /// The server key of the Firebase project. For `fcm`.
     form secret(into String) = "Secret", [Rule::Personal];
 }
 request!(CredentialHandle::fetch => FetchCredential(Json<Credential>) => Credential);
@@ -131,19 +128,19 @@ request!(CredentialHandle::fetch => FetchCredential(Json<Credential>) => Credent
 request! {
     CredentialHandle::update => UpdateCredential(Json<Credential>) => Credential;
 
-    /// Whose push notifications the credential is for: Apple's, or Google's two.
+    /// The push notification service of a credential: Apple (`apn`) or Google (`gcm` and `fcm`).
     form type_(into CredentialType) = "Type";
-    /// A name for people to read. At most 64 characters.
+    /// A human-readable name of the credential. At most 64 characters.
     form friendly_name(into String) = "FriendlyName", [Rule::MaxLength(64), Rule::Personal];
-    /// The certificate that Apple has issued, as PEM; for `apn`.
+    /// The certificate that Apple issued, as PEM. For `apn`.
     form certificate(into String) = "Certificate", [Rule::Personal];
-    /// The private key of the certificate, as PEM; for `apn`.
+    /// The private key of the certificate, as PEM. For `apn`.
     form private_key(into String) = "PrivateKey", [Rule::Personal];
-    /// Whether it is for Apple's sandbox; for `apn`.
+    /// Whether the credential is for the sandbox of Apple. For `apn`.
     form sandbox(bool) = "Sandbox";
-    /// The API key that Google has issued; for `gcm`.
+    /// The API key that Google issued. For `gcm`.
     form api_key(into String) = "ApiKey", [Rule::Personal];
-    /// The server key of the Firebase project; for `fcm`.
+    /// The server key of the Firebase project. For `fcm`.
     form secret(into String) = "Secret", [Rule::Personal];
 }
 request!(CredentialHandle::delete => DeleteCredential(Nothing) => ());

@@ -11,9 +11,9 @@ use crate::runtime::{Json, Request, Rule, Scope};
 pub struct ParticipantConversations(pub(crate) Scope);
 
 impl ParticipantConversations {
-    /// Lists the conversations that someone takes part in.
+    /// Lists the conversations of a participant.
     ///
-    /// Ask by `Identity` for a user, or by `Address` for anybody else: one of the two, not both.
+    /// Set either `Identity`, for a user of the app, or `Address`, for any other participant, but not both.
     ///
     /// `GET /v1/ParticipantConversations` or `GET /v1/Services/{ChatServiceSid}/ParticipantConversations`. Any status
     /// but `200` is an [`Error::Api`](crate::Error::Api).
@@ -36,16 +36,15 @@ impl ParticipantConversations {
 request! {
     ParticipantConversations::list => ListParticipantConversation(Json<ParticipantConversationPage>) => ParticipantConversationPage;
 
-    /// The identity of a user.
+    /// The identity of a participant who is a user of the app.
     query identity(into String) = "Identity", [Rule::Personal];
-    /// The address of someone who is not a user, as their participants have it in `messaging_binding`.
+    /// The address of a participant who is not a user of the app, as in `messaging_binding.address`.
     query address(into String) = "Address", [Rule::Personal];
-    /// How many items a page holds. 1 to 50.
+    /// The maximum number of items in a page. 1 to 50.
     query page_size(i64) = "PageSize", [Rule::Minimum(1.0), Rule::Maximum(50.0)];
-    /// The number of the page, for the client's own bookkeeping: which page comes back is decided by `PageToken`. At
-    /// least 0.
+    /// The number of the page. It has no effect on the response: `PageToken` selects the page. At least 0.
     query page(i64) = "Page", [Rule::Minimum(0.0)];
-    /// Where the page begins, as the API gave it in a page URL.
+    /// The token of the page, taken from a page URL of an earlier response.
     query page_token(into String) = "PageToken";
 }
 paged!(ListParticipantConversation => ParticipantConversationPage, ParticipantConversation);

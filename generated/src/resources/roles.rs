@@ -33,10 +33,10 @@ impl Roles {
     /// `POST /v1/Roles` or `POST /v1/Services/{ChatServiceSid}/Roles`. Any status but `201` is an
     /// [`Error::Api`](crate::Error::Api).
     ///
-    /// - `friendly_name`: A name for people to read. At most 64 characters.
-    /// - `type_`: Whether a role is for the participants of conversations or for the users of a Service.
-    /// - `permission`: What the role allows, such as `sendMessage`, `editOwnMessage`, `deleteOwnMessage` and
-    ///   `leaveConversation`. What there is to allow depends on the type of the role. At least 1 item.
+    /// - `friendly_name`: A human-readable name of the role. At most 64 characters.
+    /// - `type_`: Whether a role applies to participants of conversations or to users of a Service.
+    /// - `permission`: The permissions of the role, such as `sendMessage`, `editOwnMessage`, `deleteOwnMessage` and
+    ///   `leaveConversation`. The type of the role determines which permissions are available. At least 1 item.
     ///
     /// ```no_run
     /// # async fn example(client: twilio_conversations::Client) -> twilio_conversations::Result<()> {
@@ -80,13 +80,13 @@ impl RoleHandle {
 
     /// Replaces the permissions of a role.
     ///
-    /// The role has those of the request afterwards and no others.
+    /// The permissions in the request replace all existing permissions of the role.
     ///
     /// `POST /v1/Roles/{Sid}` or `POST /v1/Services/{ChatServiceSid}/Roles/{Sid}`. Any status but `200` is an
     /// [`Error::Api`](crate::Error::Api).
     ///
-    /// - `permission`: What the role allows, such as `sendMessage`, `editOwnMessage`, `deleteOwnMessage` and
-    ///   `leaveConversation`. What there is to allow depends on the type of the role. At least 1 item.
+    /// - `permission`: The permissions of the role, such as `sendMessage`, `editOwnMessage`, `deleteOwnMessage` and
+    ///   `leaveConversation`. The type of the role determines which permissions are available. At least 1 item.
     ///
     /// ```no_run
     /// # async fn example(client: twilio_conversations::Client) -> twilio_conversations::Result<()> {
@@ -121,12 +121,11 @@ impl RoleHandle {
 request! {
     Roles::list => ListRole(Json<RolePage>) => RolePage;
 
-    /// How many items a page holds. 1 to 50.
+    /// The maximum number of items in a page. 1 to 50.
     query page_size(i64) = "PageSize", [Rule::Minimum(1.0), Rule::Maximum(50.0)];
-    /// The number of the page, for the client's own bookkeeping: which page comes back is decided by `PageToken`. At
-    /// least 0.
+    /// The number of the page. It has no effect on the response: `PageToken` selects the page. At least 0.
     query page(i64) = "Page", [Rule::Minimum(0.0)];
-    /// Where the page begins, as the API gave it in a page URL.
+    /// The token of the page, taken from a page URL of an earlier response.
     query page_token(into String) = "PageToken";
 }
 paged!(ListRole => RolePage, Role);

@@ -12,7 +12,7 @@ pub struct ServiceBindings(pub(crate) Scope);
 impl ServiceBindings {
     /// Lists the push bindings of a Service.
     ///
-    /// All of them, or those of some users or some kinds.
+    /// Optionally filtered by identity and binding type.
     ///
     /// `GET /v1/Services/{ChatServiceSid}/Bindings`. Any status but `200` is an [`Error::Api`](crate::Error::Api).
     ///
@@ -52,7 +52,7 @@ impl ServiceBindingHandle {
 
     /// Deletes a push binding.
     ///
-    /// The device gets no more push notifications until its app registers it again.
+    /// The device receives no push notifications until its app registers again.
     ///
     /// `DELETE /v1/Services/{ChatServiceSid}/Bindings/{Sid}`. Any status but `204` is an
     /// [`Error::Api`](crate::Error::Api).
@@ -70,16 +70,15 @@ impl ServiceBindingHandle {
 request! {
     ServiceBindings::list => ListServiceBinding(Json<BindingPage>) => BindingPage;
 
-    /// Only the bindings of these kinds.
+    /// Returns only bindings of these types.
     query binding_type(list BindingType) = "BindingType";
-    /// Only the bindings of the users with these identities.
+    /// Returns only bindings of users with these identities.
     query identity(list String) = "Identity", [Rule::Personal];
-    /// How many items a page holds. 1 to 100.
+    /// The maximum number of items in a page. 1 to 100.
     query page_size(i64) = "PageSize", [Rule::Minimum(1.0), Rule::Maximum(100.0)];
-    /// The number of the page, for the client's own bookkeeping: which page comes back is decided by `PageToken`. At
-    /// least 0.
+    /// The number of the page. It has no effect on the response: `PageToken` selects the page. At least 0.
     query page(i64) = "Page", [Rule::Minimum(0.0)];
-    /// Where the page begins, as the API gave it in a page URL.
+    /// The token of the page, taken from a page URL of an earlier response.
     query page_token(into String) = "PageToken";
 }
 paged!(ListServiceBinding => BindingPage, Binding);

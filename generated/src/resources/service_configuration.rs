@@ -28,9 +28,7 @@ impl ServiceConfigurationHandle {
         FetchServiceConfiguration(Request::get(&self.0, "FetchServiceConfiguration"))
     }
 
-    /// Changes the configuration of a Service.
-    ///
-    /// What is left out stays as it is.
+    /// Updates the configuration of a Service.
     ///
     /// `POST /v1/Services/{ChatServiceSid}/Configuration`. Any status but `200` is an
     /// [`Error::Api`](crate::Error::Api).
@@ -67,12 +65,12 @@ request! {
 request! {
     ServiceConfigurationHandle::update => UpdateServiceConfiguration(Json<ServiceConfiguration>) => ServiceConfiguration;
 
-    /// The role that whoever creates a conversation gets in it.
+    /// The role that the creator of a conversation gets in it.
     form default_conversation_creator_role_sid(into RoleSid) = "DefaultConversationCreatorRoleSid";
-    /// The role that whoever is added to a conversation gets in it.
+    /// The role that a participant gets when added to a conversation.
     form default_conversation_role_sid(into RoleSid) = "DefaultConversationRoleSid";
     /// The role that a new user gets in the Service.
     form default_chat_service_role_sid(into RoleSid) = "DefaultChatServiceRoleSid";
-    /// Whether the Service keeps track of which users are online. It does not, to begin with.
+    /// Whether the Service tracks which users are online. The default is `false`.
     form reachability_enabled(bool) = "ReachabilityEnabled";
 }

@@ -11,7 +11,7 @@ use crate::runtime::{Json, Request, Scope};
 pub struct ServiceConfigurationNotifications(pub(crate) Scope);
 
 impl ServiceConfigurationNotifications {
-    /// Fetches which push notifications a Service sends.
+    /// Fetches the push notification configuration of a Service.
     ///
     /// `GET /v1/Services/{ChatServiceSid}/Configuration/Notifications`. Any status but `200` is an
     /// [`Error::Api`](crate::Error::Api).
@@ -25,9 +25,7 @@ impl ServiceConfigurationNotifications {
         FetchServiceNotification(Request::get(&self.0, "FetchServiceNotification"))
     }
 
-    /// Changes which push notifications a Service sends.
-    ///
-    /// What is left out stays as it is.
+    /// Updates the push notification configuration of a Service.
     ///
     /// `POST /v1/Services/{ChatServiceSid}/Configuration/Notifications`. Any status but `200` is an
     /// [`Error::Api`](crate::Error::Api).
@@ -50,30 +48,30 @@ request! {
 request! {
     ServiceConfigurationNotifications::update => UpdateServiceNotification(Json<NotificationConfiguration>) => NotificationConfiguration;
 
-    /// Whether the notifications are logged.
+    /// Whether notifications are logged.
     form log_enabled(bool) = "LogEnabled";
-    /// Whether a new message is notified. It is not, to begin with.
+    /// Whether a new message sends a notification. The default is `false`.
     form new_message_enabled(bool) = "NewMessage.Enabled";
-    /// What the notification of a new message says.
+    /// The text of the notification for a new message.
     form new_message_template(into String) = "NewMessage.Template";
-    /// The sound of the notification of a new message.
+    /// The sound of the notification for a new message.
     form new_message_sound(into String) = "NewMessage.Sound";
-    /// Whether a new message is counted on the app's badge. It is not, to begin with.
+    /// Whether a new message increases the badge count of the app. The default is `false`.
     form new_message_badge_count_enabled(bool) = "NewMessage.BadgeCountEnabled";
-    /// Whether users are notified when they are added to a conversation. They are not, to begin with.
+    /// Whether users are notified when they are added to a conversation. The default is `false`.
     form added_to_conversation_enabled(bool) = "AddedToConversation.Enabled";
-    /// What the notification of being added says.
+    /// The text of the notification for a user who is added to a conversation.
     form added_to_conversation_template(into String) = "AddedToConversation.Template";
-    /// The sound of the notification of being added.
+    /// The sound of the notification for a user who is added to a conversation.
     form added_to_conversation_sound(into String) = "AddedToConversation.Sound";
-    /// Whether users are notified when they are removed from a conversation. They are not, to begin with.
+    /// Whether users are notified when they are removed from a conversation. The default is `false`.
     form removed_from_conversation_enabled(bool) = "RemovedFromConversation.Enabled";
-    /// What the notification of being removed says.
+    /// The text of the notification for a user who is removed from a conversation.
     form removed_from_conversation_template(into String) = "RemovedFromConversation.Template";
-    /// The sound of the notification of being removed.
+    /// The sound of the notification for a user who is removed from a conversation.
     form removed_from_conversation_sound(into String) = "RemovedFromConversation.Sound";
-    /// Whether a new message with media is notified. It is not, to begin with.
+    /// Whether a new message with media sends this notification. The default is `false`.
     form new_message_with_media_enabled(bool) = "NewMessage.WithMedia.Enabled";
-    /// What the notification of a new message with media says.
+    /// The text of the notification for a new message with media.
     form new_message_with_media_template(into String) = "NewMessage.WithMedia.Template";
 }

@@ -11,7 +11,7 @@ use crate::runtime::{Json, Nullable, Request, Scope};
 pub struct ServiceConfigurationWebhooks(pub(crate) Scope);
 
 impl ServiceConfigurationWebhooks {
-    /// Fetches the webhooks of a Service.
+    /// Fetches the webhook configuration of a Service.
     ///
     /// `GET /v1/Services/{ChatServiceSid}/Configuration/Webhooks`. Any status but `200` is an
     /// [`Error::Api`](crate::Error::Api).
@@ -26,9 +26,7 @@ impl ServiceConfigurationWebhooks {
         FetchServiceWebhookConfiguration(request)
     }
 
-    /// Changes the webhooks of a Service.
-    ///
-    /// What is left out stays as it is.
+    /// Updates the webhook configuration of a Service.
     ///
     /// `POST /v1/Services/{ChatServiceSid}/Configuration/Webhooks`. Any status but `200` is an
     /// [`Error::Api`](crate::Error::Api).
@@ -53,20 +51,22 @@ request! {
 request! {
     ServiceConfigurationWebhooks::update => UpdateServiceWebhookConfiguration(Json<ServiceWebhookConfiguration>) => ServiceWebhookConfiguration;
 
-    /// Where the events go that come before something is done. The answer can forbid it.
+    /// The URL that receives events before a change is made. Its response can reject the change.
     form pre_webhook_url(into String) = "PreWebhookUrl";
-    /// Where the events go that come afterwards.
+    /// The URL that receives events after a change.
     form post_webhook_url(into String) = "PostWebhookUrl";
-    /// Which events are sent; the others are not.
+    /// The events that are sent. All other events are not sent.
     ///
-    /// Before something is done: `onMessageAdd`, `onMessageUpdate`, `onMessageRemove`, `onConversationAdd`,
-    /// `onConversationUpdate`, `onConversationRemove`, `onParticipantAdd`, `onParticipantUpdate`,
-    /// `onParticipantRemove`. Afterwards: `onMessageAdded`, `onMessageUpdated`, `onMessageRemoved`,
+    /// Pre-events, sent before a change is made: `onMessageAdd`, `onMessageUpdate`, `onMessageRemove`,
+    /// `onConversationAdd`, `onConversationUpdate`, `onConversationRemove`, `onParticipantAdd`,
+    /// `onParticipantUpdate`, `onParticipantRemove`.
+    ///
+    /// Post-events, sent after a change: `onMessageAdded`, `onMessageUpdated`, `onMessageRemoved`,
     /// `onConversationAdded`, `onConversationUpdated`, `onConversationRemoved`, `onConversationStateUpdated`,
     /// `onParticipantAdded`, `onParticipantUpdated`, `onParticipantRemoved`, `onDeliveryUpdated`.
     ///
     /// `None` clears it.
     form filters(into Nullable<Vec<String>>) = "Filters";
-    /// The method of the requests, `GET` or `POST`.
+    /// The HTTP method of webhook requests, `GET` or `POST`.
     form method(into String) = "Method";
 }

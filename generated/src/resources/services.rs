@@ -32,8 +32,7 @@ pub struct Services(pub(crate) Scope);
 impl Services {
     /// Lists the Services of the account.
     ///
-    /// The API gives them in pages. The answer to one request is one page; its `meta.next_page_url` leads to the
-    /// next.
+    /// Each response is one page. Its `meta.next_page_url` is the URL of the next page.
     ///
     /// `GET /v1/Services`. Any status but `200` is an [`Error::Api`](crate::Error::Api).
     ///
@@ -54,8 +53,8 @@ impl Services {
     ///
     /// `POST /v1/Services`. Any status but `201` is an [`Error::Api`](crate::Error::Api).
     ///
-    /// - `friendly_name`: A name for people to read. Keep the names, e-mail addresses and phone numbers of people out
-    ///   of it. At most 256 characters.
+    /// - `friendly_name`: A human-readable name. Do not use personal data such as names, email addresses or phone
+    ///   numbers. At most 256 characters.
     ///
     /// ```no_run
     /// # async fn example(client: twilio_conversations::Client) -> twilio_conversations::Result<()> {
@@ -88,9 +87,9 @@ impl ServiceHandle {
         FetchService(Request::get(&self.0, "FetchService"))
     }
 
-    /// Deletes a Service and everything in it.
+    /// Deletes a Service and all resources in it.
     ///
-    /// Conversations, users, messages, roles and bindings of the Service go with it. There is no way back.
+    /// This deletes the conversations, users, messages, roles and bindings of the Service and cannot be undone.
     ///
     /// `DELETE /v1/Services/{Sid}`. Any status but `204` is an [`Error::Api`](crate::Error::Api).
     ///
@@ -131,7 +130,7 @@ impl ServiceHandle {
     }
 
     /// One [`models::Conversation`](crate::models::Conversation): `/v1/Services/{Sid}/Conversations/{Sid}`. `Sid`:
-    /// The SID of the conversation, or its unique name.
+    /// The SID or the unique name of the conversation.
     #[cfg(feature = "conversations")]
     pub fn conversation(&self, sid: impl Into<String>) -> ConversationHandle {
         let scope = self.0.below("/Conversations");
@@ -170,8 +169,8 @@ impl ServiceHandle {
         Users(self.0.below("/Users"))
     }
 
-    /// One [`models::User`](crate::models::User): `/v1/Services/{Sid}/Users/{Sid}`. `Sid`: The SID of the user, or
-    /// their identity.
+    /// One [`models::User`](crate::models::User): `/v1/Services/{Sid}/Users/{Sid}`. `Sid`: The SID or the identity of
+    /// the user.
     #[cfg(feature = "users")]
     pub fn user(&self, sid: impl Into<String>) -> UserHandle {
         let scope = self.0.below("/Users");
@@ -182,12 +181,11 @@ impl ServiceHandle {
 request! {
     Services::list => ListService(Json<ServicePage>) => ServicePage;
 
-    /// How many items a page holds. 1 to 1000. The API's default is `50`.
+    /// The maximum number of items in a page. 1 to 1000. The API's default is `50`.
     query page_size(i64) = "PageSize", [Rule::Minimum(1.0), Rule::Maximum(1000.0)];
-    /// The number of the page, for the client's own bookkeeping: which page comes back is decided by `PageToken`. At
-    /// least 0.
+    /// The number of the page. It has no effect on the response: `PageToken` selects the page. At least 0.
     query page(i64) = "Page", [Rule::Minimum(0.0)];
-    /// Where the page begins, as the API gave it in a page URL.
+    /// The token of the page, taken from a page URL of an earlier response.
     query page_token(into String) = "PageToken";
 }
 paged!(ListService => ServicePage, Service);

@@ -13,7 +13,7 @@ use crate::runtime::{Json, Nothing, Nullable, Request, Rule, Scope};
 pub struct UserConversations(pub(crate) Scope);
 
 impl UserConversations {
-    /// Lists the conversations that a user takes part in.
+    /// Lists the conversations of a user.
     ///
     /// `GET /v1/Users/{UserSid}/Conversations` or `GET /v1/Services/{ChatServiceSid}/Users/{UserSid}/Conversations`.
     /// Any status but `200` is an [`Error::Api`](crate::Error::Api).
@@ -40,7 +40,7 @@ impl UserConversations {
 pub struct UserConversationHandle(pub(crate) Scope);
 
 impl UserConversationHandle {
-    /// Fetches a conversation as a user sees it.
+    /// Fetches a conversation of a user.
     ///
     /// `GET /v1/Users/{UserSid}/Conversations/{ConversationSid}` or
     /// `GET /v1/Services/{ChatServiceSid}/Users/{UserSid}/Conversations/{ConversationSid}`. Any status but `200` is
@@ -55,9 +55,7 @@ impl UserConversationHandle {
         FetchUserConversation(Request::get(&self.0, "FetchUserConversation"))
     }
 
-    /// Changes how far a user has read a conversation, or how they hear of it.
-    ///
-    /// What is left out stays as it is.
+    /// Updates the read position and notification level of a user in a conversation.
     ///
     /// `POST /v1/Users/{UserSid}/Conversations/{ConversationSid}` or
     /// `POST /v1/Services/{ChatServiceSid}/Users/{UserSid}/Conversations/{ConversationSid}`. Any status but `200` is
@@ -74,9 +72,9 @@ impl UserConversationHandle {
         UpdateUserConversation(Request::post_form(&self.0, "UpdateUserConversation"))
     }
 
-    /// Takes a user out of a conversation.
+    /// Removes a user from a conversation.
     ///
-    /// The conversation stays; the user is no longer in it.
+    /// The conversation itself is not deleted.
     ///
     /// `DELETE /v1/Users/{UserSid}/Conversations/{ConversationSid}` or
     /// `DELETE /v1/Services/{ChatServiceSid}/Users/{UserSid}/Conversations/{ConversationSid}`. Any status but `204`
@@ -95,12 +93,11 @@ impl UserConversationHandle {
 request! {
     UserConversations::list => ListUserConversation(Json<UserConversationPage>) => UserConversationPage;
 
-    /// How many items a page holds. 1 to 50.
+    /// The maximum number of items in a page. 1 to 50.
     query page_size(i64) = "PageSize", [Rule::Minimum(1.0), Rule::Maximum(50.0)];
-    /// The number of the page, for the client's own bookkeeping: which page comes back is decided by `PageToken`. At
-    /// least 0.
+    /// The number of the page. It has no effect on the response: `PageToken` selects the page. At least 0.
     query page(i64) = "Page", [Rule::Minimum(0.0)];
-    /// Where the page begins, as the API gave it in a page URL.
+    /// The token of the page, taken from a page URL of an earlier response.
     query page_token(into String) = "PageToken";
 }
 paged!(ListUserConversation => UserConversationPage, UserConversation);
@@ -109,12 +106,12 @@ request!(UserConversationHandle::fetch => FetchUserConversation(Json<UserConvers
 request! {
     UserConversationHandle::update => UpdateUserConversation(Json<UserConversation>) => UserConversation;
 
-    /// Whether a user is notified of what happens in a conversation.
+    /// Whether a user receives notifications about a conversation.
     form notification_level(into NotificationLevel) = "NotificationLevel";
-    /// When the user read the last message.
+    /// The time at which the user read the last message.
     form last_read_timestamp(DateTime<Utc>) = "LastReadTimestamp";
-    /// The index of the last message that has been read. An index is not a count: indices may have gaps. `None`
-    /// clears it.
+    /// The index of the last message that was read. Indices may have gaps, so an index is not a count. `None` clears
+    /// it.
     form last_read_message_index(into Nullable<i64>) = "LastReadMessageIndex";
 }
 request!(UserConversationHandle::delete => DeleteUserConversation(Nothing) => ());

@@ -35,8 +35,8 @@ impl Users {
     /// `POST /v1/Users` or `POST /v1/Services/{ChatServiceSid}/Users`. Any status but `201` is an
     /// [`Error::Api`](crate::Error::Api).
     ///
-    /// - `identity`: What your program calls the user, such as a user name; no other user of the Service has it.
-    ///   `Ana` and `ana` are two. At most 256 characters.
+    /// - `identity`: Your application's identifier of the user, such as a user name. It is unique in the Service and
+    ///   case-sensitive. At most 256 characters.
     ///
     /// ```no_run
     /// # async fn example(client: twilio_conversations::Client) -> twilio_conversations::Result<()> {
@@ -70,9 +70,7 @@ impl UserHandle {
         FetchUser(Request::get(&self.0, "FetchUser"))
     }
 
-    /// Changes a user.
-    ///
-    /// What is left out stays as it is.
+    /// Updates a user.
     ///
     /// `POST /v1/Users/{Sid}` or `POST /v1/Services/{ChatServiceSid}/Users/{Sid}`. Any status but `200` is an
     /// [`Error::Api`](crate::Error::Api).
@@ -108,8 +106,8 @@ impl UserHandle {
     }
 
     /// One [`models::UserConversation`](crate::models::UserConversation):
-    /// `/v1/Users/{Sid}/Conversations/{ConversationSid}`. `ConversationSid`: The SID of the conversation, or its
-    /// unique name.
+    /// `/v1/Users/{Sid}/Conversations/{ConversationSid}`. `ConversationSid`: The SID or the unique name of the
+    /// conversation.
     #[cfg(feature = "user-conversations")]
     pub fn conversation(
         &self,
@@ -125,12 +123,11 @@ impl UserHandle {
 request! {
     Users::list => ListUser(Json<UserPage>) => UserPage;
 
-    /// How many items a page holds. 1 to 50.
+    /// The maximum number of items in a page. 1 to 50.
     query page_size(i64) = "PageSize", [Rule::Minimum(1.0), Rule::Maximum(50.0)];
-    /// The number of the page, for the client's own bookkeeping: which page comes back is decided by `PageToken`. At
-    /// least 0.
+    /// The number of the page. It has no effect on the response: `PageToken` selects the page. At least 0.
     query page(i64) = "Page", [Rule::Minimum(0.0)];
-    /// Where the page begins, as the API gave it in a page URL.
+    /// The token of the page, taken from a page URL of an earlier response.
     query page_token(into String) = "PageToken";
 }
 paged!(ListUser => UserPage, User);
@@ -138,15 +135,15 @@ paged!(ListUser => UserPage, User);
 request! {
     Users::create => CreateUser(Json<User>) => User;
 
-    /// Whether the request sets off webhooks. Without this header it does not: whoever has sent it knows of it.
+    /// Whether the request triggers webhooks. Requests without this header do not trigger webhooks.
     header x_twilio_webhook_enabled(into WebhookEnabled) = "X-Twilio-Webhook-Enabled";
-    /// A name for people to read.
+    /// The display name of the user.
     form friendly_name(into String) = "FriendlyName", [Rule::Personal];
-    /// Data of your program to store with the user, as JSON.
+    /// Custom data to store with the user, as a JSON string.
     form attributes(into String) = "Attributes", [Rule::Personal];
     /// Sets [`attributes`](Self::attributes) to a value as JSON.
     form attributes_json(json) = "Attributes", [Rule::Personal];
-    /// The role of the user, one for Services.
+    /// The role of the user. The type of the role must be `service`.
     form role_sid(into RoleSid) = "RoleSid";
 }
 request!(UserHandle::fetch => FetchUser(Json<User>) => User);
@@ -154,21 +151,21 @@ request!(UserHandle::fetch => FetchUser(Json<User>) => User);
 request! {
     UserHandle::update => UpdateUser(Json<User>) => User;
 
-    /// Whether the request sets off webhooks. Without this header it does not: whoever has sent it knows of it.
+    /// Whether the request triggers webhooks. Requests without this header do not trigger webhooks.
     header x_twilio_webhook_enabled(into WebhookEnabled) = "X-Twilio-Webhook-Enabled";
-    /// A name for people to read.
+    /// The display name of the user.
     form friendly_name(into String) = "FriendlyName", [Rule::Personal];
-    /// Data of your program to store with the user, as JSON.
+    /// Custom data to store with the user, as a JSON string.
     form attributes(into String) = "Attributes", [Rule::Personal];
     /// Sets [`attributes`](Self::attributes) to a value as JSON.
     form attributes_json(json) = "Attributes", [Rule::Personal];
-    /// The role of the user, one for Services.
+    /// The role of the user. The type of the role must be `service`.
     form role_sid(into RoleSid) = "RoleSid";
 }
 
 request! {
     UserHandle::delete => DeleteUser(Nothing) => ();
 
-    /// Whether the request sets off webhooks. Without this header it does not: whoever has sent it knows of it.
+    /// Whether the request triggers webhooks. Requests without this header do not trigger webhooks.
     header x_twilio_webhook_enabled(into WebhookEnabled) = "X-Twilio-Webhook-Enabled";
 }
