@@ -5,7 +5,7 @@
 use crate::runtime::Response;
 
 impl<T> Response<T> {
-    /// Whether a browser may send credentials along.
+    /// Whether a browser may send credentials.
     ///
     /// `Access-Control-Allow-Credentials`; none if the answer came without it.
     pub fn access_control_allow_credentials(&self) -> Option<bool> {
@@ -26,14 +26,14 @@ impl<T> Response<T> {
         self.header("access-control-allow-methods")
     }
 
-    /// The origins that may read the answer in a browser.
+    /// The origins that may read the response in a browser.
     ///
     /// `Access-Control-Allow-Origin`; none if the answer came without it.
     pub fn access_control_allow_origin(&self) -> Option<&str> {
         self.header("access-control-allow-origin")
     }
 
-    /// The answer headers that a browser may read.
+    /// The response headers that a browser may read.
     ///
     /// `Access-Control-Expose-Headers`; none if the answer came without it.
     pub fn access_control_expose_headers(&self) -> Option<&str> {

@@ -85,6 +85,10 @@ fn settle(case: &mut Value, number: usize) {
         case["form"]["Participant"] =
             json!(["{\"identity\":\"ana\"}", "{\"messaging_binding.address\":\"+15550100\"}"]);
     }
+    // The mock accepts only page tokens that it issues.
+    if let Some(token) = case.pointer_mut("/query/PageToken") {
+        *token = json!("PA0");
+    }
     for (place, address) in [("form", "MessagingBinding.Address"), ("query", "Address")] {
         let values = case.get_mut(place).and_then(Value::as_object_mut);
         if let Some(values) = values.filter(|values| values.contains_key("Identity")) {

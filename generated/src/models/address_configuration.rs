@@ -8,30 +8,32 @@ use serde::Serialize;
 use crate::models::{AccountSid, AddressConfigurationSid, FlowSid, PageMeta, ServiceSid};
 use crate::runtime::AnyJson;
 
-/// What happens when somebody writes to an address of the account and is in no conversation with it.
+/// How an address of the account creates conversations for messages from senders who are not yet in one with it.
+///
+/// Twilio's documentation: <https://www.twilio.com/docs/conversations/api/address-configuration-resource>
 #[derive(Clone, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct AddressConfiguration {
-    /// What identifies the address configuration.
+    /// The SID of the address configuration.
     pub sid: Option<AddressConfigurationSid>,
-    /// The account that it belongs to.
+    /// The SID of the account that owns the resource.
     pub account_sid: Option<AccountSid>,
-    /// What kind of address it is.
+    /// The type of the address.
     #[serde(rename = "type")]
     pub type_: Option<String>,
     /// The address, such as a phone number of the account. Personal: `Debug` does not show it.
     pub address: Option<String>,
-    /// A name for people to read.
+    /// A human-readable name.
     pub friendly_name: Option<String>,
-    /// How the address begins conversations.
+    /// How the address creates conversations.
     pub auto_creation: Option<AutoCreation>,
-    /// When it was created.
+    /// The time at which the resource was created.
     pub date_created: Option<DateTime<Utc>>,
-    /// When it was last changed.
+    /// The time at which the resource was last updated.
     pub date_updated: Option<DateTime<Utc>>,
     /// The absolute URL of the resource.
     pub url: Option<String>,
-    /// The country of the address in two letters (ISO 3166-1); for short codes only.
+    /// The country of the address as a two-letter ISO 3166-1 code. Only for short codes.
     pub address_country: Option<String>,
 }
 
@@ -67,7 +69,7 @@ redacted!(AddressConfiguration {
 pub struct AddressConfigurationPage {
     /// The address configurations of this page.
     pub address_configurations: Vec<AddressConfiguration>,
-    /// Where a page stands in its list.
+    /// The position of a page in its list.
     pub meta: PageMeta,
 }
 
@@ -94,27 +96,27 @@ page!(AddressConfigurationPage => AddressConfiguration,
     |page| page.meta.next_page_url.as_deref(),
     next_token);
 
-/// How an address begins conversations.
+/// How an address creates conversations.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct AutoCreation {
-    /// Whether it does.
+    /// Whether a message to the address creates a conversation.
     pub enabled: Option<bool>,
-    /// What else happens when an address begins a conversation: nothing, or it gets a webhook, or a Studio flow takes
-    /// care of it.
+    /// What happens when an address creates a conversation: nothing else (`default`), a webhook is added to the
+    /// conversation (`webhook`), or a Studio flow handles it (`studio`).
     #[serde(rename = "type")]
     pub type_: Option<AutoCreationType>,
-    /// The Service of the new conversations.
+    /// The Service of new conversations.
     pub conversation_service_sid: Option<ServiceSid>,
-    /// Where a new conversation sends its events.
+    /// The URL that receives the events of new conversations.
     pub webhook_url: Option<String>,
-    /// The method of these requests.
+    /// The HTTP method of requests to `webhook_url`.
     pub webhook_method: Option<String>,
-    /// Which events are sent.
+    /// The events that are sent.
     pub webhook_filters: Option<Vec<String>>,
-    /// The Studio flow that takes care of a new conversation.
+    /// The Studio flow that handles new conversations.
     pub studio_flow_sid: Option<FlowSid>,
-    /// How often the request to the Studio flow is repeated if it fails.
+    /// The number of times a failed request to the Studio flow is retried.
     pub studio_retry_count: Option<i64>,
     /// The members that the document does not name.
     #[serde(flatten)]
@@ -142,7 +144,7 @@ accessors!(AutoCreation {
 });
 
 string_enum! {
-    /// What else happens when an address begins a conversation: nothing, or it gets a webhook, or a Studio flow takes
-    /// care of it.
+    /// What happens when an address creates a conversation: nothing else (`default`), a webhook is added to the
+    /// conversation (`webhook`), or a Studio flow handles it (`studio`).
     AutoCreationType { Default => "default", Webhook => "webhook", Studio => "studio" } else Unknown
 }

@@ -5,31 +5,34 @@ use serde::Serialize;
 
 use crate::models::{AccountSid, BindingSid, CredentialSid, PageMeta, ServiceSid};
 
-/// A device, or an app on it, that gets push notifications for a user.
+/// A device, or an app on it, that receives push notifications for a user.
+///
+/// Twilio's documentation: <https://www.twilio.com/docs/conversations/api/service-binding-resource>
 #[derive(Clone, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Binding {
-    /// What identifies the binding.
+    /// The SID of the binding.
     pub sid: Option<BindingSid>,
-    /// The account that it belongs to.
+    /// The SID of the account that owns the resource.
     pub account_sid: Option<AccountSid>,
-    /// The Service that it belongs to.
+    /// The SID of the Service that the resource belongs to.
     pub chat_service_sid: Option<ServiceSid>,
-    /// The push credential by which the device is reached.
+    /// The push credential that is used to reach the device.
     pub credential_sid: Option<CredentialSid>,
-    /// When it was created.
+    /// The time at which the resource was created.
     pub date_created: Option<DateTime<Utc>>,
-    /// When it was last changed.
+    /// The time at which the resource was last updated.
     pub date_updated: Option<DateTime<Utc>>,
-    /// Where the device is reached. What it looks like depends on the type of the binding. Personal: `Debug` does not
-    /// show it.
+    /// The address of the device. Its format depends on the type of the binding. Personal: `Debug` does not show it.
     pub endpoint: Option<String>,
     /// The identity of the user. Personal: `Debug` does not show it.
     pub identity: Option<String>,
-    /// By what a device is reached: Apple's push notifications, Google's two, or Twilio's own connection.
+    /// The push notification service of a device: Apple (`apn`), Google (`gcm` and `fcm`), or Twilio's own connection
+    /// (`twilsock`).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub binding_type: Option<BindingType>,
-    /// Which notifications the device gets: `new_message`, `added_to_conversation`, `removed_from_conversation`.
+    /// The notifications that the device receives: `new_message`, `added_to_conversation`,
+    /// `removed_from_conversation`.
     pub message_types: Option<Vec<String>>,
     /// The absolute URL of the resource.
     pub url: Option<String>,
@@ -64,7 +67,8 @@ redacted!(Binding {
 });
 
 string_enum! {
-    /// By what a device is reached: Apple's push notifications, Google's two, or Twilio's own connection.
+    /// The push notification service of a device: Apple (`apn`), Google (`gcm` and `fcm`), or Twilio's own connection
+    /// (`twilsock`).
     BindingType { Apn => "apn", Gcm => "gcm", Fcm => "fcm", Twilsock => "twilsock" } else Unknown
 }
 
@@ -74,7 +78,7 @@ string_enum! {
 pub struct BindingPage {
     /// The push bindings of this page.
     pub bindings: Vec<Binding>,
-    /// Where a page stands in its list.
+    /// The position of a page in its list.
     pub meta: PageMeta,
 }
 impl_deserialize!(BindingPage { bindings: "bindings", meta: "meta" });

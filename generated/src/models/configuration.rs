@@ -7,15 +7,15 @@ use serde::Serialize;
 use crate::models::{AccountSid, MessagingServiceSid, ServiceSid};
 use crate::runtime::{AnyJson, IsoDuration};
 
-/// What holds for all conversations of the account.
+/// The settings of all conversations of the account.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Configuration {
-    /// The account that it belongs to.
+    /// The SID of the account that owns the resource.
     pub account_sid: Option<AccountSid>,
-    /// The default Service: a new conversation belongs to it when the request names none.
+    /// The default Service. A new conversation belongs to it if the request does not name another Service.
     pub default_chat_service_sid: Option<ServiceSid>,
-    /// The Messaging Service that a new conversation uses when the request names none.
+    /// The Messaging Service of new conversations if the request does not name one.
     pub default_messaging_service_sid: Option<MessagingServiceSid>,
     /// The time without activity after which a conversation becomes `inactive`, as an ISO 8601 duration.
     pub default_inactive_timer: Option<IsoDuration>,
@@ -23,7 +23,7 @@ pub struct Configuration {
     pub default_closed_timer: Option<IsoDuration>,
     /// The absolute URL of the resource.
     pub url: Option<String>,
-    /// The absolute URLs of what belongs to the configuration.
+    /// The absolute URLs of related resources.
     pub links: Option<ConfigurationLinks>,
 }
 
@@ -50,14 +50,14 @@ accessors!(Configuration {
     default_closed_timer: &IsoDuration, url: &str, links: &ConfigurationLinks,
 });
 
-/// The absolute URLs of what belongs to the configuration.
+/// The absolute URLs of related resources.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct ConfigurationLinks {
-    /// The configuration of the default Service.
+    /// The URL of the configuration of the default Service.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub service: Option<String>,
-    /// The webhooks of the account.
+    /// The URL of the webhook configuration of the account.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub webhooks: Option<String>,
     /// The members that the document does not name.

@@ -4,22 +4,22 @@ use serde::Serialize;
 
 use crate::models::{AccountSid, HttpMethod};
 
-/// Where the events of all conversations of the account go.
+/// The webhooks that receive the events of all conversations of the account.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct ConfigurationWebhook {
-    /// The account that it belongs to.
+    /// The SID of the account that owns the resource.
     pub account_sid: Option<AccountSid>,
-    /// The method of a request, in capitals.
+    /// An HTTP method in upper case.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub method: Option<HttpMethod>,
-    /// Which events are sent.
+    /// The events that are sent.
     pub filters: Option<Vec<String>>,
-    /// Where the events go that come before something is done.
+    /// The URL that receives events before a change is made.
     pub pre_webhook_url: Option<String>,
-    /// Where the events go that come afterwards.
+    /// The URL that receives events after a change.
     pub post_webhook_url: Option<String>,
-    /// What gets the events: the URLs given, or Twilio Flex.
+    /// The receiver of the events: the configured URLs (`webhook`) or Twilio Flex (`flex`).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub target: Option<ConfigurationWebhookTarget>,
     /// The absolute URL of the resource.
@@ -45,6 +45,6 @@ accessors!(ConfigurationWebhook {
 });
 
 string_enum! {
-    /// What gets the events: the URLs given, or Twilio Flex.
+    /// The receiver of the events: the configured URLs (`webhook`) or Twilio Flex (`flex`).
     ConfigurationWebhookTarget { Webhook => "webhook", Flex => "flex" } else Unknown
 }

@@ -11,41 +11,43 @@ use crate::models::{
 };
 use crate::runtime::AnyJson;
 
-/// What people say to each other, and who they are.
+/// A conversation, which holds participants, messages and webhooks.
+///
+/// Twilio's documentation: <https://www.twilio.com/docs/conversations/api/conversation-resource>
 #[derive(Clone, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Conversation {
-    /// The account that it belongs to.
+    /// The SID of the account that owns the resource.
     pub account_sid: Option<AccountSid>,
-    /// The Service that it belongs to.
+    /// The SID of the Service that the resource belongs to.
     pub chat_service_sid: Option<ServiceSid>,
-    /// The Messaging Service that it uses.
+    /// The SID of the Messaging Service that the conversation uses.
     pub messaging_service_sid: Option<MessagingServiceSid>,
-    /// What identifies the conversation.
+    /// The SID of the conversation.
     pub sid: Option<ConversationSid>,
-    /// A name for people to read. Personal: `Debug` does not show it.
+    /// A human-readable name. Personal: `Debug` does not show it.
     pub friendly_name: Option<String>,
-    /// A name that no other conversation of the Service has; it can stand for the SID in a path. Personal: `Debug`
-    /// does not show it.
+    /// A name that is unique in the Service. It can be used in paths instead of the SID. Personal: `Debug` does not
+    /// show it.
     pub unique_name: Option<String>,
-    /// The data that your program stores with it, as JSON; `{}` if it stores nothing. Personal: `Debug` does not show
-    /// it.
+    /// The custom data that is stored with the resource, as a JSON string. `{}` if there is none. Personal: `Debug`
+    /// does not show it.
     pub attributes: Option<String>,
-    /// Whether a conversation is being created, is going on, has gone quiet, or is over. A new one is `active`,
-    /// unless the request says otherwise.
+    /// The state of a conversation. `initializing` conversations are being created, `inactive` conversations have had
+    /// no recent activity. New conversations are `active` unless the request sets another state.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub state: Option<ConversationState>,
-    /// When it was created.
+    /// The time at which the resource was created.
     pub date_created: Option<DateTime<Utc>>,
-    /// When it was last changed.
+    /// The time at which the resource was last updated.
     pub date_updated: Option<DateTime<Utc>>,
-    /// When the state changes by itself.
+    /// The times at which the state changes automatically.
     pub timers: Option<ConversationTimers>,
     /// The absolute URL of the resource.
     pub url: Option<String>,
-    /// The absolute URLs of what a conversation holds.
+    /// The absolute URLs of related resources.
     pub links: Option<ConversationLinks>,
-    /// How the conversation appears elsewhere.
+    /// How the conversation appears in other channels.
     pub bindings: Option<ConversationBindings>,
 }
 
@@ -82,8 +84,8 @@ redacted!(Conversation {
 });
 
 string_enum! {
-    /// Whether a conversation is being created, is going on, has gone quiet, or is over. A new one is `active`,
-    /// unless the request says otherwise.
+    /// The state of a conversation. `initializing` conversations are being created, `inactive` conversations have had
+    /// no recent activity. New conversations are `active` unless the request sets another state.
     ConversationState {
         Initializing => "initializing", Active => "active", Inactive => "inactive", Closed => "closed",
     } else Unknown
@@ -95,7 +97,7 @@ string_enum! {
 pub struct ConversationPage {
     /// The conversations of this page.
     pub conversations: Vec<Conversation>,
-    /// Where a page stands in its list.
+    /// The position of a page in its list.
     pub meta: PageMeta,
 }
 impl_deserialize!(ConversationPage { conversations: "conversations", meta: "meta" });
@@ -116,20 +118,20 @@ page!(ConversationPage => Conversation,
     |page| page.meta.next_page_url.as_deref(),
     next_token);
 
-/// The absolute URLs of what a conversation holds.
+/// The absolute URLs of related resources.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct ConversationLinks {
-    /// Its participants.
+    /// The URL of the participants.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub participants: Option<String>,
-    /// Its messages.
+    /// The URL of the messages.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub messages: Option<String>,
-    /// Its webhooks.
+    /// The URL of the webhooks.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub webhooks: Option<String>,
-    /// Its messages as a file.
+    /// The URL of an export of the messages as a file.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub export: Option<String>,
     /// The members that the document does not name.
@@ -148,11 +150,11 @@ setters!(ConversationLinks {
 });
 accessors!(ConversationLinks { participants: &str, messages: &str, webhooks: &str, export: &str });
 
-/// How a conversation appears elsewhere.
+/// How a conversation appears in other channels.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct ConversationBindings {
-    /// How it appears in e-mails.
+    /// How the conversation appears in emails.
     pub email: Option<EmailBinding>,
     /// The members that the document does not name.
     #[serde(flatten)]
@@ -164,13 +166,13 @@ impl_deserialize!(ConversationBindings { email: "email" } else additional_proper
 setters!(ConversationBindings { with_email(email: null EmailBinding) });
 accessors!(ConversationBindings { email: &EmailBinding });
 
-/// How a conversation appears in e-mails.
+/// How a conversation appears in emails.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct EmailBinding {
-    /// The name that its e-mails come from.
+    /// The sender name of emails from the conversation.
     pub name: Option<String>,
-    /// The address that its e-mails come from.
+    /// The sender address of emails from the conversation.
     pub projected_address: Option<String>,
     /// The members that the document does not name.
     #[serde(flatten)]

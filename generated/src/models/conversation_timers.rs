@@ -7,13 +7,13 @@ use serde::Serialize;
 
 use crate::runtime::AnyJson;
 
-/// When the state of a conversation changes by itself, unless something happens in it before.
+/// The times at which the state of a conversation changes automatically, unless there is activity before.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct ConversationTimers {
-    /// When it becomes `inactive`.
+    /// The time at which the conversation becomes `inactive`.
     pub date_inactive: Option<DateTime<Utc>>,
-    /// When it becomes `closed`.
+    /// The time at which the conversation becomes `closed`.
     pub date_closed: Option<DateTime<Utc>>,
     /// The members that the document does not name.
     #[serde(flatten)]

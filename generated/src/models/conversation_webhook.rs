@@ -10,27 +10,29 @@ use crate::models::{
 };
 use crate::runtime::AnyJson;
 
-/// Where the events of one conversation go.
+/// A webhook that receives the events of one conversation.
+///
+/// Twilio's documentation: <https://www.twilio.com/docs/conversations/api/conversation-scoped-webhook-resource>
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct ConversationWebhook {
-    /// What identifies the webhook.
+    /// The SID of the webhook.
     pub sid: Option<WebhookSid>,
-    /// The account that it belongs to.
+    /// The SID of the account that owns the resource.
     pub account_sid: Option<AccountSid>,
-    /// The Service that it belongs to; given only where the Service stands in the path of the request.
+    /// The SID of the Service. Present only if the path of the request contains the Service.
     pub chat_service_sid: Option<ServiceSid>,
-    /// The conversation that it belongs to.
+    /// The SID of the conversation that the resource belongs to.
     pub conversation_sid: Option<ConversationSid>,
-    /// What gets the events: `webhook`, `trigger` or `studio`.
+    /// The receiver of the events: `webhook`, `trigger` or `studio`.
     pub target: Option<String>,
     /// The absolute URL of the resource.
     pub url: Option<String>,
-    /// Which events go where.
+    /// The settings of the webhook.
     pub configuration: Option<ConversationWebhookConfiguration>,
-    /// When it was created.
+    /// The time at which the resource was created.
     pub date_created: Option<DateTime<Utc>>,
-    /// When it was last changed.
+    /// The time at which the resource was last updated.
     pub date_updated: Option<DateTime<Utc>>,
 }
 
@@ -56,7 +58,7 @@ accessors!(ConversationWebhook {
 });
 
 string_enum! {
-    /// The method of a request, in small letters.
+    /// An HTTP method in lower case.
     WebhookMethod { Get => "get", Post => "post" } else Unknown
 }
 
@@ -66,7 +68,7 @@ string_enum! {
 pub struct ConversationWebhookPage {
     /// The webhooks of this page.
     pub webhooks: Vec<ConversationWebhook>,
-    /// Where a page stands in its list.
+    /// The position of a page in its list.
     pub meta: PageMeta,
 }
 impl_deserialize!(ConversationWebhookPage { webhooks: "webhooks", meta: "meta" });
@@ -87,21 +89,21 @@ page!(ConversationWebhookPage => ConversationWebhook,
     |page| page.meta.next_page_url.as_deref(),
     next_token);
 
-/// Which events of a conversation go where.
+/// The settings of a webhook of a conversation.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct ConversationWebhookConfiguration {
-    /// Where the events go.
+    /// The URL that receives the events.
     pub url: Option<String>,
-    /// The method of a request, in small letters.
+    /// An HTTP method in lower case.
     pub method: Option<WebhookMethod>,
-    /// Which events are sent; the words, for the target `trigger`.
+    /// The events that are sent. For the target `trigger`, the words.
     pub filters: Option<Vec<String>>,
-    /// The words that a message must hold to be sent.
+    /// The words that trigger the webhook if a message contains one of them.
     pub triggers: Option<Vec<String>>,
-    /// The Studio flow that gets the events.
+    /// The Studio flow that receives the events.
     pub flow_sid: Option<FlowSid>,
-    /// The index of a message; what comes after it was sent although it was there already.
+    /// The index of a message. Existing messages after it were sent too.
     pub replay_after: Option<i64>,
     /// The members that the document does not name.
     #[serde(flatten)]

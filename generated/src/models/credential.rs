@@ -5,24 +5,26 @@ use serde::Serialize;
 
 use crate::models::{AccountSid, CredentialSid, PageMeta};
 
-/// What Twilio needs to send push notifications by way of Apple or Google, without the secrets.
+/// A credential with which Twilio sends push notifications through Apple or Google. The secrets are not included.
+///
+/// Twilio's documentation: <https://www.twilio.com/docs/conversations/api/credential-resource>
 #[derive(Clone, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Credential {
-    /// What identifies the credential.
+    /// The SID of the credential.
     pub sid: Option<CredentialSid>,
-    /// The account that it belongs to.
+    /// The SID of the account that owns the resource.
     pub account_sid: Option<AccountSid>,
-    /// A name for people to read. Personal: `Debug` does not show it.
+    /// A human-readable name. Personal: `Debug` does not show it.
     pub friendly_name: Option<String>,
-    /// Whose push notifications the credential is for: Apple's, or Google's two.
+    /// The push notification service of a credential: Apple (`apn`) or Google (`gcm` and `fcm`).
     #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
     pub type_: Option<CredentialType>,
-    /// Whether it is for Apple's sandbox, `True` or `False`.
+    /// Whether the credential is for the sandbox of Apple: `True` or `False`.
     pub sandbox: Option<String>,
-    /// When it was created.
+    /// The time at which the resource was created.
     pub date_created: Option<DateTime<Utc>>,
-    /// When it was last changed.
+    /// The time at which the resource was last updated.
     pub date_updated: Option<DateTime<Utc>>,
     /// The absolute URL of the resource.
     pub url: Option<String>,
@@ -56,7 +58,7 @@ redacted!(Credential {
 pub struct CredentialPage {
     /// The push credentials of this page.
     pub credentials: Vec<Credential>,
-    /// Where a page stands in its list.
+    /// The position of a page in its list.
     pub meta: PageMeta,
 }
 impl_deserialize!(CredentialPage { credentials: "credentials", meta: "meta" });
@@ -78,6 +80,6 @@ page!(CredentialPage => Credential,
     next_token);
 
 string_enum! {
-    /// Whose push notifications the credential is for: Apple's, or Google's two.
+    /// The push notification service of a credential: Apple (`apn`) or Google (`gcm` and `fcm`).
     CredentialType { Apn => "apn", Gcm => "gcm", Fcm => "fcm" } else Unknown
 }

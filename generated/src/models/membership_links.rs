@@ -6,14 +6,14 @@ use serde::Serialize;
 
 use crate::runtime::AnyJson;
 
-/// The absolute URLs of a conversation and of somebody who takes part in it.
+/// The absolute URLs of a conversation and of one of its participants.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct MembershipLinks {
-    /// The conversation.
+    /// The URL of the conversation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub conversation: Option<String>,
-    /// The participant.
+    /// The URL of the participant.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub participant: Option<String>,
     /// The members that the document does not name.

@@ -11,44 +11,46 @@ use crate::models::{
 };
 use crate::runtime::AnyJson;
 
-/// What somebody says in a conversation.
+/// A message in a conversation.
+///
+/// Twilio's documentation: <https://www.twilio.com/docs/conversations/api/conversation-message-resource>
 #[derive(Clone, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Message {
-    /// The account that it belongs to.
+    /// The SID of the account that owns the resource.
     pub account_sid: Option<AccountSid>,
-    /// The Service that it belongs to; given only where the Service stands in the path of the request.
+    /// The SID of the Service. Present only if the path of the request contains the Service.
     pub chat_service_sid: Option<ServiceSid>,
-    /// The conversation that it belongs to.
+    /// The SID of the conversation that the resource belongs to.
     pub conversation_sid: Option<ConversationSid>,
-    /// What identifies the message.
+    /// The SID of the message.
     pub sid: Option<MessageSid>,
     /// The position of the message in the conversation. Later messages have higher indices. Indices may have gaps, so
-    /// that they do not count the messages.
+    /// an index is not a count.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub index: Option<i64>,
-    /// Who said it, as an identity or address. Personal: `Debug` does not show it.
+    /// The author of the message, an identity or an address. Personal: `Debug` does not show it.
     pub author: Option<String>,
-    /// The text of the message. `null` for a message that only has media. Personal: `Debug` does not show it.
+    /// The text of the message. `null` for media-only messages. Personal: `Debug` does not show it.
     pub body: Option<String>,
-    /// The files that go with the message. Personal: `Debug` does not show it.
+    /// The files that are attached to the message. Personal: `Debug` does not show it.
     pub media: Option<Vec<Media>>,
-    /// The data that your program stores with it, as JSON; `{}` if it stores nothing. Personal: `Debug` does not show
-    /// it.
+    /// The custom data that is stored with the resource, as a JSON string. `{}` if there is none. Personal: `Debug`
+    /// does not show it.
     pub attributes: Option<String>,
-    /// The participant who wrote the message. `null` for a message of the system.
+    /// The participant who wrote the message. `null` for system messages.
     pub participant_sid: Option<ParticipantSid>,
-    /// When it was created.
+    /// The time at which the resource was created.
     pub date_created: Option<DateTime<Utc>>,
-    /// When it was last changed. `null` until it is changed for the first time.
+    /// The time at which the message was last updated. `null` until the first update.
     pub date_updated: Option<DateTime<Utc>>,
     /// The absolute URL of the resource.
     pub url: Option<String>,
-    /// What has become of the message, over all to whom it was sent.
+    /// The delivery status of the message, summarized over all recipients.
     pub delivery: Option<MessageDelivery>,
-    /// The absolute URLs of what belongs to the message.
+    /// The absolute URLs of related resources.
     pub links: Option<MessageLinks>,
-    /// The content template that the message was made from.
+    /// The content template that the message was created from.
     pub content_sid: Option<ContentSid>,
 }
 
@@ -91,7 +93,7 @@ redacted!(Message {
 pub struct MessagePage {
     /// The messages of this page.
     pub messages: Vec<Message>,
-    /// Where a page stands in its list.
+    /// The position of a page in its list.
     pub meta: PageMeta,
 }
 impl_deserialize!(MessagePage { messages: "messages", meta: "meta" });
@@ -109,17 +111,17 @@ impl MessagePage {
 
 page!(MessagePage => Message, |page| &mut page.messages, |page| page.meta.next_page_url.as_deref(), next_token);
 
-/// A file that goes with a message.
+/// A file that is attached to a message.
 #[derive(Clone, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Media {
-    /// What identifies the file.
+    /// The SID of the file.
     pub sid: Option<MediaSid>,
-    /// Its media type, such as `image/jpeg`.
+    /// The media type of the file, such as `image/jpeg`.
     pub content_type: Option<String>,
-    /// What it is called. Personal: `Debug` does not show it.
+    /// The name of the file. Personal: `Debug` does not show it.
     pub filename: Option<String>,
-    /// How many bytes it has.
+    /// The size of the file in bytes.
     pub size: Option<i64>,
     /// The members that the document does not name.
     #[serde(flatten)]
@@ -138,21 +140,21 @@ setters!(Media {
 accessors!(Media { sid: &MediaSid, content_type: &str, filename: &str, size: i64 });
 redacted!(Media { sid, content_type, filename: personal, size, additional_properties: personal });
 
-/// What has become of a message, over all to whom it was sent.
+/// The delivery status of a message, summarized over all recipients.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct MessageDelivery {
-    /// To how many it was sent.
+    /// The number of recipients.
     pub total: Option<i64>,
-    /// Who it was sent to.
+    /// How many recipients the message was sent to.
     pub sent: Option<DeliveryAmount>,
-    /// Who has got it.
+    /// How many recipients received the message.
     pub delivered: Option<DeliveryAmount>,
-    /// Who has read it.
+    /// How many recipients read the message.
     pub read: Option<DeliveryAmount>,
-    /// Who it could not be sent to.
+    /// For how many recipients sending the message failed.
     pub failed: Option<DeliveryAmount>,
-    /// Who did not get it.
+    /// How many recipients did not receive the message.
     pub undelivered: Option<DeliveryAmount>,
     /// The members that the document does not name.
     #[serde(flatten)]
@@ -176,14 +178,14 @@ accessors!(MessageDelivery {
     undelivered: &DeliveryAmount,
 });
 
-/// The absolute URLs of what belongs to the message.
+/// The absolute URLs of related resources.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct MessageLinks {
-    /// Its delivery receipts.
+    /// The URL of the delivery receipts.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub delivery_receipts: Option<String>,
-    /// What else is known of its delivery.
+    /// The URL of the metadata of the delivery channel.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub channel_metadata: Option<String>,
     /// The members that the document does not name.
@@ -202,6 +204,6 @@ setters!(MessageLinks {
 accessors!(MessageLinks { delivery_receipts: &str, channel_metadata: &str });
 
 string_enum! {
-    /// Whether it is true of all to whom a message was sent, of some, or of none.
+    /// Whether a delivery status applies to all, some or none of the recipients of a message.
     DeliveryAmount { None => "none", Some => "some", All => "all" } else Unknown
 }

@@ -8,32 +8,34 @@ use crate::models::{
     ReceiptSid, ServiceSid,
 };
 
-/// What has become of a message on its way to one participant.
+/// The delivery status of a message for one participant.
+///
+/// Twilio's documentation: <https://www.twilio.com/docs/conversations/api/receipt-resource>
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct MessageReceipt {
-    /// The account that it belongs to.
+    /// The SID of the account that owns the resource.
     pub account_sid: Option<AccountSid>,
-    /// The Service that it belongs to; given only where the Service stands in the path of the request.
+    /// The SID of the Service. Present only if the path of the request contains the Service.
     pub chat_service_sid: Option<ServiceSid>,
-    /// The conversation that it belongs to.
+    /// The SID of the conversation that the resource belongs to.
     pub conversation_sid: Option<ConversationSid>,
-    /// The message.
+    /// The SID of the message.
     pub message_sid: Option<MessageSid>,
-    /// What identifies the receipt.
+    /// The SID of the receipt.
     pub sid: Option<ReceiptSid>,
-    /// The message where it was delivered, such as the SMS.
+    /// The message in the channel that delivered it, such as the SMS.
     pub channel_message_sid: Option<ChannelMessageSid>,
-    /// The participant.
+    /// The SID of the participant.
     pub participant_sid: Option<ParticipantSid>,
-    /// How far a message has come.
+    /// The delivery status of a message.
     pub status: Option<DeliveryStatus>,
-    /// The number of the error, if the delivery failed; 0 if not.
+    /// The error code if the delivery failed. 0 otherwise.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error_code: Option<i64>,
-    /// When it was created.
+    /// The time at which the resource was created.
     pub date_created: Option<DateTime<Utc>>,
-    /// When it was last changed.
+    /// The time at which the resource was last updated.
     pub date_updated: Option<DateTime<Utc>>,
     /// The absolute URL of the resource.
     pub url: Option<String>,
@@ -69,7 +71,7 @@ accessors!(MessageReceipt {
 pub struct MessageReceiptPage {
     /// The delivery receipts of this page.
     pub delivery_receipts: Vec<MessageReceipt>,
-    /// Where a page stands in its list.
+    /// The position of a page in its list.
     pub meta: PageMeta,
 }
 impl_deserialize!(MessageReceiptPage { delivery_receipts: "delivery_receipts", meta: "meta" });
@@ -94,7 +96,7 @@ page!(MessageReceiptPage => MessageReceipt,
     next_token);
 
 string_enum! {
-    /// How far a message has come.
+    /// The delivery status of a message.
     DeliveryStatus {
         Sent => "sent", Delivered => "delivered", Read => "read", Failed => "failed",
         Undelivered => "undelivered",

@@ -6,23 +6,22 @@ use serde::Serialize;
 
 use crate::runtime::AnyJson;
 
-/// Where a participant without an app is reached.
+/// The channel and addresses of a participant who does not use the app.
 #[derive(Clone, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct MessagingBinding {
-    /// By what, such as `sms` or `whatsapp`.
+    /// The channel, such as `sms` or `whatsapp`.
     #[serde(rename = "type")]
     pub type_: Option<String>,
     /// The participant's own address. Personal: `Debug` does not show it.
     pub address: Option<String>,
-    /// The address of the account that the participant sees and writes to. Personal: `Debug` does not show it.
+    /// The address of the account with which the participant exchanges messages. Personal: `Debug` does not show it.
     pub proxy_address: Option<String>,
-    /// The address of the account under which the participant appears to others in a group MMS. Personal: `Debug`
-    /// does not show it.
+    /// The address of the account that represents the participant in a group MMS. Personal: `Debug` does not show it.
     pub projected_address: Option<String>,
-    /// The participant's own name; for e-mail. Personal: `Debug` does not show it.
+    /// The participant's own name. For email. Personal: `Debug` does not show it.
     pub name: Option<String>,
-    /// How the participant is addressed; for e-mail.
+    /// How the participant is addressed. For email.
     pub level: Option<String>,
     /// The members that the document does not name.
     #[serde(flatten)]

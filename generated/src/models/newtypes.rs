@@ -3,98 +3,98 @@
 use crate::runtime::Rule;
 
 newtype! {
-    /// The SID of an account, `AC` and 32 hexadecimal digits. Exactly 34 characters, matching `^AC[0-9a-fA-F]{32}$`.
+    /// The SID of an account: `AC` and 32 hexadecimal digits. Exactly 34 characters, matching `^AC[0-9a-fA-F]{32}$`.
     AccountSid, [Rule::MinLength(34), Rule::MaxLength(34), Rule::Pattern("^AC[0-9a-fA-F]{32}$")]
 }
 
 newtype! {
-    /// The SID of a Service, `IS` and 32 hexadecimal digits. Exactly 34 characters, matching `^IS[0-9a-fA-F]{32}$`.
+    /// The SID of a Service: `IS` and 32 hexadecimal digits. Exactly 34 characters, matching `^IS[0-9a-fA-F]{32}$`.
     ServiceSid, [Rule::MinLength(34), Rule::MaxLength(34), Rule::Pattern("^IS[0-9a-fA-F]{32}$")]
 }
 
 newtype! {
-    /// The SID of a Messaging Service, `MG` and 32 hexadecimal digits. Exactly 34 characters, matching
+    /// The SID of a Messaging Service: `MG` and 32 hexadecimal digits. Exactly 34 characters, matching
     /// `^MG[0-9a-fA-F]{32}$`.
     MessagingServiceSid, [Rule::MinLength(34), Rule::MaxLength(34), Rule::Pattern("^MG[0-9a-fA-F]{32}$")]
 }
 
 newtype! {
-    /// The SID of a Studio flow, `FW` and 32 hexadecimal digits. Exactly 34 characters, matching
+    /// The SID of a Studio flow: `FW` and 32 hexadecimal digits. Exactly 34 characters, matching
     /// `^FW[0-9a-fA-F]{32}$`.
     FlowSid, [Rule::MinLength(34), Rule::MaxLength(34), Rule::Pattern("^FW[0-9a-fA-F]{32}$")]
 }
 
 newtype! {
-    /// The SID of a push credential, `CR` and 32 hexadecimal digits. Exactly 34 characters, matching
+    /// The SID of a push credential: `CR` and 32 hexadecimal digits. Exactly 34 characters, matching
     /// `^CR[0-9a-fA-F]{32}$`.
     CredentialSid, [Rule::MinLength(34), Rule::MaxLength(34), Rule::Pattern("^CR[0-9a-fA-F]{32}$")]
 }
 
 newtype! {
-    /// The SID of a role, `RL` and 32 hexadecimal digits. Exactly 34 characters, matching `^RL[0-9a-fA-F]{32}$`.
+    /// The SID of a role: `RL` and 32 hexadecimal digits. Exactly 34 characters, matching `^RL[0-9a-fA-F]{32}$`.
     RoleSid, [Rule::MinLength(34), Rule::MaxLength(34), Rule::Pattern("^RL[0-9a-fA-F]{32}$")]
 }
 
 newtype! {
-    /// The SID of a conversation, `CH` and 32 hexadecimal digits. Exactly 34 characters, matching
+    /// The SID of a conversation: `CH` and 32 hexadecimal digits. Exactly 34 characters, matching
     /// `^CH[0-9a-fA-F]{32}$`.
     ConversationSid, [Rule::MinLength(34), Rule::MaxLength(34), Rule::Pattern("^CH[0-9a-fA-F]{32}$")]
 }
 
 newtype! {
-    /// The SID of a participant, `MB` and 32 hexadecimal digits. Exactly 34 characters, matching
+    /// The SID of a participant: `MB` and 32 hexadecimal digits. Exactly 34 characters, matching
     /// `^MB[0-9a-fA-F]{32}$`.
     ParticipantSid, [Rule::MinLength(34), Rule::MaxLength(34), Rule::Pattern("^MB[0-9a-fA-F]{32}$")]
 }
 
 newtype! {
-    /// The SID of a message, `IM` and 32 hexadecimal digits. Exactly 34 characters, matching `^IM[0-9a-fA-F]{32}$`.
+    /// The SID of a message: `IM` and 32 hexadecimal digits. Exactly 34 characters, matching `^IM[0-9a-fA-F]{32}$`.
     MessageSid, [Rule::MinLength(34), Rule::MaxLength(34), Rule::Pattern("^IM[0-9a-fA-F]{32}$")]
 }
 
 newtype! {
-    /// The SID of a user, `US` and 32 hexadecimal digits. Exactly 34 characters, matching `^US[0-9a-fA-F]{32}$`.
+    /// The SID of a user: `US` and 32 hexadecimal digits. Exactly 34 characters, matching `^US[0-9a-fA-F]{32}$`.
     UserSid, [Rule::MinLength(34), Rule::MaxLength(34), Rule::Pattern("^US[0-9a-fA-F]{32}$")]
 }
 
 newtype! {
-    /// The SID of an address configuration, `IG` and 32 hexadecimal digits. Exactly 34 characters, matching
+    /// The SID of an address configuration: `IG` and 32 hexadecimal digits. Exactly 34 characters, matching
     /// `^IG[0-9a-fA-F]{32}$`.
     AddressConfigurationSid, [Rule::MinLength(34), Rule::MaxLength(34), Rule::Pattern("^IG[0-9a-fA-F]{32}$")]
 }
 
 newtype! {
-    /// The SID of a push binding, `BS` and 32 hexadecimal digits. Exactly 34 characters, matching
+    /// The SID of a push binding: `BS` and 32 hexadecimal digits. Exactly 34 characters, matching
     /// `^BS[0-9a-fA-F]{32}$`.
     BindingSid, [Rule::MinLength(34), Rule::MaxLength(34), Rule::Pattern("^BS[0-9a-fA-F]{32}$")]
 }
 
 newtype! {
-    /// The SID of a content template, `HX` and 32 hexadecimal digits. Exactly 34 characters, matching
+    /// The SID of a content template: `HX` and 32 hexadecimal digits. Exactly 34 characters, matching
     /// `^HX[0-9a-fA-F]{32}$`.
     ContentSid, [Rule::MinLength(34), Rule::MaxLength(34), Rule::Pattern("^HX[0-9a-fA-F]{32}$")]
 }
 
 newtype! {
-    /// The SID of a file that has been uploaded, `ME` and 32 hexadecimal digits. Exactly 34 characters, matching
+    /// The SID of an uploaded file: `ME` and 32 hexadecimal digits. Exactly 34 characters, matching
     /// `^ME[0-9a-fA-F]{32}$`.
     MediaSid, [Rule::MinLength(34), Rule::MaxLength(34), Rule::Pattern("^ME[0-9a-fA-F]{32}$")]
 }
 
 newtype! {
-    /// The SID of a delivery receipt, `DY` and 32 hexadecimal digits. Exactly 34 characters, matching
+    /// The SID of a delivery receipt: `DY` and 32 hexadecimal digits. Exactly 34 characters, matching
     /// `^DY[0-9a-fA-F]{32}$`.
     ReceiptSid, [Rule::MinLength(34), Rule::MaxLength(34), Rule::Pattern("^DY[0-9a-fA-F]{32}$")]
 }
 
 newtype! {
-    /// The SID of a message where it was delivered, such as `SM` and 32 hexadecimal digits for an SMS. Exactly 34
-    /// characters, matching `^[a-zA-Z]{2}[0-9a-fA-F]{32}$`.
+    /// The SID of a message in the channel that delivered it, such as `SM` and 32 hexadecimal digits for an SMS.
+    /// Exactly 34 characters, matching `^[a-zA-Z]{2}[0-9a-fA-F]{32}$`.
     ChannelMessageSid, [Rule::MinLength(34), Rule::MaxLength(34), Rule::Pattern("^[a-zA-Z]{2}[0-9a-fA-F]{32}$")]
 }
 
 newtype! {
-    /// The SID of a webhook of a conversation, `WH` and 32 hexadecimal digits. Exactly 34 characters, matching
+    /// The SID of a webhook of a conversation: `WH` and 32 hexadecimal digits. Exactly 34 characters, matching
     /// `^WH[0-9a-fA-F]{32}$`.
     WebhookSid, [Rule::MinLength(34), Rule::MaxLength(34), Rule::Pattern("^WH[0-9a-fA-F]{32}$")]
 }

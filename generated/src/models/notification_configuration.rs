@@ -7,21 +7,23 @@ use serde::Serialize;
 use crate::models::{AccountSid, ServiceSid};
 use crate::runtime::AnyJson;
 
-/// Which push notifications a Service sends, and what they say.
+/// The push notifications that a Service sends.
+///
+/// Twilio's documentation: <https://www.twilio.com/docs/conversations/api/service-notification-resource>
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct NotificationConfiguration {
-    /// The account that it belongs to.
+    /// The SID of the account that owns the resource.
     pub account_sid: Option<AccountSid>,
-    /// The Service that it belongs to.
+    /// The SID of the Service that the resource belongs to.
     pub chat_service_sid: Option<ServiceSid>,
-    /// The notification of a new message.
+    /// The notification for a new message.
     pub new_message: Option<NewMessageNotification>,
-    /// The notification of having been added to a conversation.
+    /// The notification for a user who is added to a conversation.
     pub added_to_conversation: Option<MembershipNotification>,
-    /// The notification of having been removed from a conversation.
+    /// The notification for a user who is removed from a conversation.
     pub removed_from_conversation: Option<MembershipNotification>,
-    /// Whether the notifications are logged.
+    /// Whether notifications are logged.
     pub log_enabled: Option<bool>,
     /// The absolute URL of the resource.
     pub url: Option<String>,
@@ -48,19 +50,19 @@ accessors!(NotificationConfiguration {
     log_enabled: bool, url: &str,
 });
 
-/// The notification of a new message.
+/// The notification for a new message.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct NewMessageNotification {
-    /// Whether it is sent.
+    /// Whether the notification is sent.
     pub enabled: Option<bool>,
-    /// What it says.
+    /// The text of the notification.
     pub template: Option<String>,
-    /// The sound that it makes.
+    /// The sound of the notification.
     pub sound: Option<String>,
-    /// Whether the message is counted on the app's badge.
+    /// Whether a new message increases the badge count of the app.
     pub badge_count_enabled: Option<bool>,
-    /// What is different for a message with media.
+    /// The settings that differ for a new message with media.
     pub with_media: Option<MediaNotification>,
     /// The members that the document does not name.
     #[serde(flatten)]
@@ -82,15 +84,15 @@ accessors!(NewMessageNotification {
     enabled: bool, template: &str, sound: &str, badge_count_enabled: bool, with_media: &MediaNotification,
 });
 
-/// The notification of a user who has been added to a conversation or removed from it.
+/// The notification for a user who is added to or removed from a conversation.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct MembershipNotification {
-    /// Whether it is sent.
+    /// Whether the notification is sent.
     pub enabled: Option<bool>,
-    /// What it says.
+    /// The text of the notification.
     pub template: Option<String>,
-    /// The sound that it makes.
+    /// The sound of the notification.
     pub sound: Option<String>,
     /// The members that the document does not name.
     #[serde(flatten)]
@@ -107,13 +109,13 @@ setters!(MembershipNotification {
 });
 accessors!(MembershipNotification { enabled: bool, template: &str, sound: &str });
 
-/// The notification of a new message with media.
+/// The notification for a new message with media.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct MediaNotification {
-    /// Whether it is sent.
+    /// Whether the notification is sent.
     pub enabled: Option<bool>,
-    /// What it says.
+    /// The text of the notification.
     pub template: Option<String>,
     /// The members that the document does not name.
     #[serde(flatten)]

@@ -2,27 +2,28 @@
 
 use serde::Serialize;
 
-/// Where a page stands in its list.
+/// The position of a page in its list.
 #[derive(Clone, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct PageMeta {
-    /// The number of the page, from 0.
+    /// The number of the page. The first page is 0.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub page: Option<i64>,
-    /// How many items a page holds.
+    /// The maximum number of items in a page.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub page_size: Option<i64>,
     /// The URL of the first page. `Debug` does not show it, since it may hold personal data.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub first_page_url: Option<String>,
-    /// The URL of the page before; none on the first. `Debug` does not show it, since it may hold personal data.
+    /// The URL of the previous page. `null` on the first page. `Debug` does not show it, since it may hold personal
+    /// data.
     pub previous_page_url: Option<String>,
     /// The URL of this page. `Debug` does not show it, since it may hold personal data.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
-    /// The URL of the page after; none on the last. `Debug` does not show it, since it may hold personal data.
+    /// The URL of the next page. `null` on the last page. `Debug` does not show it, since it may hold personal data.
     pub next_page_url: Option<String>,
-    /// The name of the property that holds the items. `Debug` does not show it, since it may hold personal data.
+    /// The name of the property that contains the items. `Debug` does not show it, since it may hold personal data.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub key: Option<String>,
 }

@@ -8,36 +8,39 @@ use crate::models::{
     ServiceSid,
 };
 
-/// Somebody in a conversation, wherever they are reached.
+/// A participant of a conversation, who uses the app, SMS, WhatsApp or another channel.
+///
+/// Twilio's documentation: <https://www.twilio.com/docs/conversations/api/conversation-participant-resource>
 #[derive(Clone, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Participant {
-    /// The account that it belongs to.
+    /// The SID of the account that owns the resource.
     pub account_sid: Option<AccountSid>,
-    /// The Service that it belongs to; given only where the Service stands in the path of the request.
+    /// The SID of the Service. Present only if the path of the request contains the Service.
     pub chat_service_sid: Option<ServiceSid>,
-    /// The conversation that it belongs to.
+    /// The SID of the conversation that the resource belongs to.
     pub conversation_sid: Option<ConversationSid>,
-    /// What identifies the participant.
+    /// The SID of the participant.
     pub sid: Option<ParticipantSid>,
-    /// The identity of the user; none for those who take part without an app. Personal: `Debug` does not show it.
+    /// The identity of the user. `null` for participants who do not use the app. Personal: `Debug` does not show it.
     pub identity: Option<String>,
-    /// The data that your program stores with it, as JSON; `{}` if it stores nothing. Personal: `Debug` does not show
-    /// it.
+    /// The custom data that is stored with the resource, as a JSON string. `{}` if there is none. Personal: `Debug`
+    /// does not show it.
     pub attributes: Option<String>,
-    /// Where the participant is reached; none for those who take part in an app. Personal: `Debug` does not show it.
+    /// The channel and addresses of the participant. `null` for participants who use the app. Personal: `Debug` does
+    /// not show it.
     pub messaging_binding: Option<MessagingBinding>,
     /// The role of the participant in the conversation.
     pub role_sid: Option<RoleSid>,
-    /// When it was created.
+    /// The time at which the resource was created.
     pub date_created: Option<DateTime<Utc>>,
-    /// When it was last changed.
+    /// The time at which the resource was last updated.
     pub date_updated: Option<DateTime<Utc>>,
     /// The absolute URL of the resource.
     pub url: Option<String>,
-    /// The index of the last message that has been read. An index is not a count.
+    /// The index of the last message that was read. Indices may have gaps, so an index is not a count.
     pub last_read_message_index: Option<i64>,
-    /// When the last message was read.
+    /// The time at which the last message was read.
     pub last_read_timestamp: Option<String>,
 }
 
@@ -79,7 +82,7 @@ redacted!(Participant {
 pub struct ParticipantPage {
     /// The participants of this page.
     pub participants: Vec<Participant>,
-    /// Where a page stands in its list.
+    /// The position of a page in its list.
     pub meta: PageMeta,
 }
 impl_deserialize!(ParticipantPage { participants: "participants", meta: "meta" });

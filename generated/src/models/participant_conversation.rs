@@ -8,44 +8,45 @@ use crate::models::{
     PageMeta, ParticipantSid, ServiceSid, UserConversationState, UserSid,
 };
 
-/// A conversation and somebody who takes part in it.
+/// A conversation and one of its participants.
 #[derive(Clone, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct ParticipantConversation {
-    /// The account that it belongs to.
+    /// The SID of the account that owns the resource.
     pub account_sid: Option<AccountSid>,
-    /// The Service that it belongs to.
+    /// The SID of the Service that the resource belongs to.
     pub chat_service_sid: Option<ServiceSid>,
-    /// The participant.
+    /// The SID of the participant.
     pub participant_sid: Option<ParticipantSid>,
-    /// The user, if the participant is one.
+    /// The user, if the participant is a user of the app.
     pub participant_user_sid: Option<UserSid>,
-    /// The identity of the user, if the participant is one. Personal: `Debug` does not show it.
+    /// The identity of the user, if the participant is a user of the app. Personal: `Debug` does not show it.
     pub participant_identity: Option<String>,
-    /// Where the participant is reached; none for those who take part in an app. Personal: `Debug` does not show it.
+    /// The channel and addresses of the participant. `null` for participants who use the app. Personal: `Debug` does
+    /// not show it.
     pub participant_messaging_binding: Option<MessagingBinding>,
-    /// The conversation.
+    /// The SID of the conversation.
     pub conversation_sid: Option<ConversationSid>,
-    /// A name that no other conversation of the Service has; it can stand for the SID in a path. Personal: `Debug`
-    /// does not show it.
+    /// A name that is unique in the Service. It can be used in paths instead of the SID. Personal: `Debug` does not
+    /// show it.
     pub conversation_unique_name: Option<String>,
-    /// A name for people to read. Personal: `Debug` does not show it.
+    /// A human-readable name. Personal: `Debug` does not show it.
     pub conversation_friendly_name: Option<String>,
-    /// The data that your program stores with it, as JSON; `{}` if it stores nothing. Personal: `Debug` does not show
-    /// it.
+    /// The custom data that is stored with the resource, as a JSON string. `{}` if there is none. Personal: `Debug`
+    /// does not show it.
     pub conversation_attributes: Option<String>,
-    /// When the conversation was created.
+    /// The time at which the conversation was created.
     pub conversation_date_created: Option<DateTime<Utc>>,
-    /// When the conversation was last changed.
+    /// The time at which the conversation was last updated.
     pub conversation_date_updated: Option<DateTime<Utc>>,
-    /// Who created the conversation.
+    /// The creator of the conversation.
     pub conversation_created_by: Option<String>,
-    /// Whether a conversation is going on, has gone quiet, or is over.
+    /// The state of a conversation. `inactive` conversations have had no recent activity.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub conversation_state: Option<UserConversationState>,
-    /// When the state changes by itself.
+    /// The times at which the state changes automatically.
     pub conversation_timers: Option<ConversationTimers>,
-    /// The absolute URLs of a conversation and of somebody who takes part in it.
+    /// The absolute URLs of a conversation and of one of its participants.
     pub links: Option<MembershipLinks>,
 }
 
@@ -96,13 +97,13 @@ redacted!(ParticipantConversation {
     conversation_date_updated, conversation_created_by, conversation_state, conversation_timers, links,
 });
 
-/// A page of the conversations that somebody takes part in.
+/// A page of the conversations of a participant.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct ParticipantConversationPage {
     /// The conversations of this page.
     pub conversations: Vec<ParticipantConversation>,
-    /// Where a page stands in its list.
+    /// The position of a page in its list.
     pub meta: PageMeta,
 }
 impl_deserialize!(ParticipantConversationPage { conversations: "conversations", meta: "meta" });

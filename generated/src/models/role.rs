@@ -5,26 +5,28 @@ use serde::Serialize;
 
 use crate::models::{AccountSid, PageMeta, RoleSid, ServiceSid};
 
-/// What users may do, in a Service or in a conversation.
+/// A set of permissions in a Service or in a conversation.
+///
+/// Twilio's documentation: <https://www.twilio.com/docs/conversations/api/role-resource>
 #[derive(Clone, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Role {
-    /// What identifies the role.
+    /// The SID of the role.
     pub sid: Option<RoleSid>,
-    /// The account that it belongs to.
+    /// The SID of the account that owns the resource.
     pub account_sid: Option<AccountSid>,
-    /// The Service that it belongs to.
+    /// The SID of the Service that the resource belongs to.
     pub chat_service_sid: Option<ServiceSid>,
-    /// A name for people to read. Personal: `Debug` does not show it.
+    /// A human-readable name. Personal: `Debug` does not show it.
     pub friendly_name: Option<String>,
-    /// Whether a role is for the participants of conversations or for the users of a Service.
+    /// Whether a role applies to participants of conversations or to users of a Service.
     #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
     pub type_: Option<RoleType>,
-    /// What the role allows.
+    /// The permissions of the role.
     pub permissions: Option<Vec<String>>,
-    /// When it was created.
+    /// The time at which the resource was created.
     pub date_created: Option<DateTime<Utc>>,
-    /// When it was last changed.
+    /// The time at which the resource was last updated.
     pub date_updated: Option<DateTime<Utc>>,
     /// The absolute URL of the resource.
     pub url: Option<String>,
@@ -61,7 +63,7 @@ redacted!(Role {
 pub struct RolePage {
     /// The roles of this page.
     pub roles: Vec<Role>,
-    /// Where a page stands in its list.
+    /// The position of a page in its list.
     pub meta: PageMeta,
 }
 impl_deserialize!(RolePage { roles: "roles", meta: "meta" });
@@ -77,6 +79,6 @@ impl RolePage {
 page!(RolePage => Role, |page| &mut page.roles, |page| page.meta.next_page_url.as_deref(), next_token);
 
 string_enum! {
-    /// Whether a role is for the participants of conversations or for the users of a Service.
+    /// Whether a role applies to participants of conversations or to users of a Service.
     RoleType { Conversation => "conversation", Service => "service" } else Unknown
 }

@@ -8,24 +8,26 @@ use serde::Serialize;
 use crate::models::{AccountSid, PageMeta, ServiceSid};
 use crate::runtime::AnyJson;
 
-/// The top-level container of the API. Conversations, users, messages, roles, bindings and credentials belong to
+/// The top-level container of the API. Every conversation, user, message, role, binding and credential belongs to
 /// exactly one Service.
+///
+/// Twilio's documentation: <https://www.twilio.com/docs/conversations/api/service-resource>
 #[derive(Clone, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Service {
-    /// The account that it belongs to.
+    /// The SID of the account that owns the resource.
     pub account_sid: Option<AccountSid>,
-    /// What identifies the Service.
+    /// The SID of the Service.
     pub sid: Option<ServiceSid>,
-    /// A name for people to read. Personal: `Debug` does not show it.
+    /// A human-readable name. Personal: `Debug` does not show it.
     pub friendly_name: Option<String>,
-    /// When it was created.
+    /// The time at which the resource was created.
     pub date_created: Option<DateTime<Utc>>,
-    /// When it was last changed.
+    /// The time at which the resource was last updated.
     pub date_updated: Option<DateTime<Utc>>,
     /// The absolute URL of the resource.
     pub url: Option<String>,
-    /// The absolute URLs of what a Service holds.
+    /// The absolute URLs of related resources.
     pub links: Option<ServiceLinks>,
 }
 
@@ -54,7 +56,7 @@ redacted!(Service { account_sid, sid, friendly_name: personal, date_created, dat
 pub struct ServicePage {
     /// The Services of this page.
     pub services: Vec<Service>,
-    /// Where a page stands in its list.
+    /// The position of a page in its list.
     pub meta: PageMeta,
 }
 impl_deserialize!(ServicePage { services: "services", meta: "meta" });
@@ -72,29 +74,29 @@ impl ServicePage {
 
 page!(ServicePage => Service, |page| &mut page.services, |page| page.meta.next_page_url.as_deref(), next_token);
 
-/// The absolute URLs of what a Service holds.
+/// The absolute URLs of related resources.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct ServiceLinks {
-    /// Its conversations.
+    /// The URL of the conversations.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub conversations: Option<String>,
-    /// Its users.
+    /// The URL of the users.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub users: Option<String>,
-    /// Its roles.
+    /// The URL of the roles.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub roles: Option<String>,
-    /// Its push bindings.
+    /// The URL of the push bindings.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bindings: Option<String>,
-    /// Its configuration.
+    /// The URL of the configuration.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub configuration: Option<String>,
-    /// Its conversations, looked up by participant.
+    /// The URL of the conversations of a participant.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub participant_conversations: Option<String>,
-    /// Creates a conversation together with its participants.
+    /// The URL that creates a conversation together with its participants.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub conversation_with_participants: Option<String>,
     /// The members that the document does not name.

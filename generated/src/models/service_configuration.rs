@@ -7,23 +7,23 @@ use serde::Serialize;
 use crate::models::{RoleSid, ServiceSid};
 use crate::runtime::AnyJson;
 
-/// What holds for everything in a Service.
+/// The settings of a Service.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct ServiceConfiguration {
-    /// The Service that it belongs to.
+    /// The SID of the Service that the resource belongs to.
     pub chat_service_sid: Option<ServiceSid>,
-    /// The role that whoever creates a conversation gets in it.
+    /// The role that the creator of a conversation gets in it.
     pub default_conversation_creator_role_sid: Option<RoleSid>,
-    /// The role that whoever is added to a conversation gets in it.
+    /// The role that a participant gets when added to a conversation.
     pub default_conversation_role_sid: Option<RoleSid>,
     /// The role that a new user gets in the Service.
     pub default_chat_service_role_sid: Option<RoleSid>,
     /// The absolute URL of the resource.
     pub url: Option<String>,
-    /// The absolute URLs of what belongs to the configuration.
+    /// The absolute URLs of related resources.
     pub links: Option<ServiceConfigurationLinks>,
-    /// Whether the Service keeps track of which users are online.
+    /// Whether the Service tracks which users are online.
     pub reachability_enabled: Option<bool>,
 }
 
@@ -50,14 +50,14 @@ accessors!(ServiceConfiguration {
     links: &ServiceConfigurationLinks, reachability_enabled: bool,
 });
 
-/// The absolute URLs of what belongs to the configuration.
+/// The absolute URLs of related resources.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct ServiceConfigurationLinks {
-    /// The push notifications.
+    /// The URL of the push notification configuration.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub notifications: Option<String>,
-    /// The webhooks.
+    /// The URL of the webhook configuration.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub webhooks: Option<String>,
     /// The members that the document does not name.

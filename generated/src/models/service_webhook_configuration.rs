@@ -4,21 +4,23 @@ use serde::Serialize;
 
 use crate::models::{AccountSid, HttpMethod, ServiceSid};
 
-/// Where the events of a Service go.
+/// The webhooks that receive the events of a Service.
+///
+/// Twilio's documentation: <https://www.twilio.com/docs/conversations/api/per-service-webhook-resource>
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct ServiceWebhookConfiguration {
-    /// The account that it belongs to.
+    /// The SID of the account that owns the resource.
     pub account_sid: Option<AccountSid>,
-    /// The Service that it belongs to.
+    /// The SID of the Service that the resource belongs to.
     pub chat_service_sid: Option<ServiceSid>,
-    /// Where the events go that come before something is done.
+    /// The URL that receives events before a change is made.
     pub pre_webhook_url: Option<String>,
-    /// Where the events go that come afterwards.
+    /// The URL that receives events after a change.
     pub post_webhook_url: Option<String>,
-    /// Which events are sent.
+    /// The events that are sent.
     pub filters: Option<Vec<String>>,
-    /// The method of a request, in capitals.
+    /// An HTTP method in upper case.
     pub method: Option<HttpMethod>,
     /// The absolute URL of the resource.
     pub url: Option<String>,

@@ -8,38 +8,40 @@ use serde::Serialize;
 use crate::models::{AccountSid, PageMeta, RoleSid, ServiceSid, UserSid};
 use crate::runtime::AnyJson;
 
-/// Somebody who uses an app of yours.
+/// A user of your app.
+///
+/// Twilio's documentation: <https://www.twilio.com/docs/conversations/api/user-resource>
 #[derive(Clone, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct User {
-    /// What identifies the user.
+    /// The SID of the user.
     pub sid: Option<UserSid>,
-    /// The account that it belongs to.
+    /// The SID of the account that owns the resource.
     pub account_sid: Option<AccountSid>,
-    /// The Service that it belongs to.
+    /// The SID of the Service that the resource belongs to.
     pub chat_service_sid: Option<ServiceSid>,
     /// The role of the user in the Service.
     pub role_sid: Option<RoleSid>,
-    /// What your program calls the user. `Ana` and `ana` are two. Personal: `Debug` does not show it.
+    /// Your application's identifier of the user. It is case-sensitive. Personal: `Debug` does not show it.
     pub identity: Option<String>,
-    /// A name for people to read. Personal: `Debug` does not show it.
+    /// A human-readable name. Personal: `Debug` does not show it.
     pub friendly_name: Option<String>,
-    /// The data that your program stores with it, as JSON; `{}` if it stores nothing. Personal: `Debug` does not show
-    /// it.
+    /// The custom data that is stored with the resource, as a JSON string. `{}` if there is none. Personal: `Debug`
+    /// does not show it.
     pub attributes: Option<String>,
-    /// Whether the user is connected. Only in an answer for one user, and only if the Service keeps track and has
-    /// seen the user.
+    /// Whether the user is connected. Present only in a response for a single user, and only if the Service tracks
+    /// reachability and the user has been connected before.
     pub is_online: Option<bool>,
-    /// Whether the user has a device that push notifications may reach. Only in an answer for one user, and only if
-    /// the Service keeps track and has seen such a device.
+    /// Whether the user has a device that can receive push notifications. Present only in a response for a single
+    /// user, and only if the Service tracks reachability and such a device has been registered before.
     pub is_notifiable: Option<bool>,
-    /// When it was created.
+    /// The time at which the resource was created.
     pub date_created: Option<DateTime<Utc>>,
-    /// When it was last changed.
+    /// The time at which the resource was last updated.
     pub date_updated: Option<DateTime<Utc>>,
     /// The absolute URL of the resource.
     pub url: Option<String>,
-    /// The absolute URLs of what belongs to the user.
+    /// The absolute URLs of related resources.
     pub links: Option<UserLinks>,
 }
 
@@ -79,7 +81,7 @@ redacted!(User {
 pub struct UserPage {
     /// The users of this page.
     pub users: Vec<User>,
-    /// Where a page stands in its list.
+    /// The position of a page in its list.
     pub meta: PageMeta,
 }
 impl_deserialize!(UserPage { users: "users", meta: "meta" });
@@ -94,11 +96,11 @@ impl UserPage {
 
 page!(UserPage => User, |page| &mut page.users, |page| page.meta.next_page_url.as_deref(), next_token);
 
-/// The absolute URLs of what belongs to the user.
+/// The absolute URLs of related resources.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct UserLinks {
-    /// The conversations of the user.
+    /// The URL of the conversations of the user.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub user_conversations: Option<String>,
     /// The members that the document does not name.

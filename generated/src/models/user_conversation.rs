@@ -8,49 +8,49 @@ use crate::models::{
     ParticipantSid, ServiceSid, UserConversationState, UserSid,
 };
 
-/// A conversation as a user sees it, with what the user has read of it.
+/// A conversation of a user, with read status and notification settings.
 #[derive(Clone, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct UserConversation {
-    /// The account that it belongs to.
+    /// The SID of the account that owns the resource.
     pub account_sid: Option<AccountSid>,
-    /// The Service that it belongs to.
+    /// The SID of the Service that the resource belongs to.
     pub chat_service_sid: Option<ServiceSid>,
-    /// The conversation.
+    /// The SID of the conversation.
     pub conversation_sid: Option<ConversationSid>,
-    /// How many messages the user has not read.
+    /// The number of messages that the user has not read.
     pub unread_messages_count: Option<i64>,
-    /// The index of the last message that has been read. An index is not a count.
+    /// The index of the last message that was read. Indices may have gaps, so an index is not a count.
     pub last_read_message_index: Option<i64>,
-    /// The participant.
+    /// The SID of the participant.
     pub participant_sid: Option<ParticipantSid>,
-    /// The user.
+    /// The SID of the user.
     pub user_sid: Option<UserSid>,
-    /// A name for people to read. Personal: `Debug` does not show it.
+    /// A human-readable name. Personal: `Debug` does not show it.
     pub friendly_name: Option<String>,
-    /// Whether a conversation is going on, has gone quiet, or is over.
+    /// The state of a conversation. `inactive` conversations have had no recent activity.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub conversation_state: Option<UserConversationState>,
-    /// When the state changes by itself.
+    /// The times at which the state changes automatically.
     pub timers: Option<ConversationTimers>,
-    /// The data that your program stores with it, as JSON; `{}` if it stores nothing. Personal: `Debug` does not show
-    /// it.
+    /// The custom data that is stored with the resource, as a JSON string. `{}` if there is none. Personal: `Debug`
+    /// does not show it.
     pub attributes: Option<String>,
-    /// When it was created.
+    /// The time at which the resource was created.
     pub date_created: Option<DateTime<Utc>>,
-    /// When it was last changed.
+    /// The time at which the resource was last updated.
     pub date_updated: Option<DateTime<Utc>>,
-    /// Who created the conversation.
+    /// The creator of the conversation.
     pub created_by: Option<String>,
-    /// Whether a user is notified of what happens in a conversation.
+    /// Whether a user receives notifications about a conversation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub notification_level: Option<NotificationLevel>,
-    /// A name that no other conversation of the Service has; it can stand for the SID in a path. Personal: `Debug`
-    /// does not show it.
+    /// A name that is unique in the Service. It can be used in paths instead of the SID. Personal: `Debug` does not
+    /// show it.
     pub unique_name: Option<String>,
     /// The absolute URL of the resource.
     pub url: Option<String>,
-    /// The absolute URLs of a conversation and of somebody who takes part in it.
+    /// The absolute URLs of a conversation and of one of its participants.
     pub links: Option<MembershipLinks>,
 }
 
@@ -101,7 +101,7 @@ redacted!(UserConversation {
 pub struct UserConversationPage {
     /// The conversations of this page.
     pub conversations: Vec<UserConversation>,
-    /// Where a page stands in its list.
+    /// The position of a page in its list.
     pub meta: PageMeta,
 }
 impl_deserialize!(UserConversationPage { conversations: "conversations", meta: "meta" });
@@ -123,6 +123,6 @@ page!(UserConversationPage => UserConversation,
     next_token);
 
 string_enum! {
-    /// Whether a user is notified of what happens in a conversation.
+    /// Whether a user receives notifications about a conversation.
     NotificationLevel { Default => "default", Muted => "muted" } else Unknown
 }

@@ -36,6 +36,9 @@ const BASE: &str = r#"
 edition = "2024"
 rust-version = "1.95"
 
+[package.metadata.docs.rs]
+all-features = true
+
 [lib]
 path = "src/lib.rs"
 

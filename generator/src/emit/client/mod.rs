@@ -10,7 +10,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 use super::docs::client_docs::URL;
-use super::docs::{attributes, inline, lines, paragraph, sentence};
+use super::docs::{attributes, paragraph, sentence};
 use super::imports::Imports;
 use crate::emit::{Context, Item, Module, ident, spaced};
 use crate::ir::{OperationId, ResourceId, Role, Shape, Side, TypeRef, Variable, parts};
@@ -19,17 +19,9 @@ use crate::runtime_files::needs;
 /// `lib.rs`: what the crate is about, and what it is made of.
 pub fn lib(context: &Context<'_>, headers: bool) -> Module {
     let api = context.api;
-    let mut docs = lines(&api.docs, &format!("{}.", inline(&api.title)));
-    let about = format!("Bindings to {}, version {}.", inline(&api.title), inline(&api.version));
-    docs.splice(0..0, [about, String::new()]);
-    docs.extend([String::new(), "# Example".to_owned(), String::new()]);
-    docs.extend(context.tour());
-    let tree = context.tree(ResourceId::FIRST, 0);
-    if !tree.is_empty() {
-        docs.extend([String::new(), "# Resources".to_owned(), String::new()]);
-        docs.extend(tree);
-    }
-    let mut items = Vec::new();
+    let docs = context.front_page();
+    // docs.rs builds with a nightly compiler, which shows the feature of each item.
+    let mut items = vec![Item::Macro(vec!["#![cfg_attr(docsrs, feature(doc_cfg))]".to_owned()])];
     if let Some(limit) = context.analysis.recursion_limit() {
         items.push(Item::Macro(vec![format!("#![recursion_limit = \"{limit}\"]")]));
     }
@@ -153,7 +145,7 @@ pub fn client(context: &Context<'_>) -> Module {
             pub fn from_env() -> Result<Self> { Self::builder().environment()?.build() }
         },
         quote! {
-            /// Begins a client whose settings are given in code.
+            /// Returns a builder for a client with settings from code.
             pub fn builder() -> ClientBuilder<Self> { ClientBuilder::new(&API) }
         },
     ];
@@ -181,7 +173,7 @@ pub fn client(context: &Context<'_>) -> Module {
         }
     }));
     items.extend(root);
-    Module { path: "client.rs".to_owned(), docs: vec!["The client: where every call begins.".to_owned()], items }
+    Module { path: "client.rs".to_owned(), docs: vec!["The client, where every call starts.".to_owned()], items }
 }
 
 impl Context<'_> {
@@ -199,8 +191,11 @@ impl Context<'_> {
     }
 
     fn client_docs(&self) -> TokenStream {
-        let mut docs = vec!["A client of the API: where every call begins.".to_owned()];
-        paragraph(&mut docs, "It holds a pool of connections. Make one, and clone it: clones share the pool.");
+        let mut docs = vec!["A client of the API. Every call starts here.".to_owned()];
+        paragraph(
+            &mut docs,
+            "A client has a pool of connections. Create one client and clone it: clones share the pool.",
+        );
         for scheme in self.api.security.iter().filter(|_| !needs(self.api, "security.rs")) {
             let said = sentence(&scheme.docs);
             if !said.is_empty() {
@@ -219,7 +214,7 @@ impl Context<'_> {
     }
 
     /// The calls of the first resource, as a program would make them.
-    fn tour(&self) -> Vec<String> {
+    pub fn tour(&self) -> Vec<String> {
         let krate = self.crate_ident();
         let operations = self.shown();
         let list = operations.iter().find(|id| self.api.operations[**id].role == Role::List);
@@ -259,7 +254,7 @@ impl Context<'_> {
     }
 
     /// The tree of resources as a nested list: the calls that lead to each, and its path.
-    fn tree(&self, id: ResourceId, depth: usize) -> Vec<String> {
+    pub fn tree(&self, id: ResourceId, depth: usize) -> Vec<String> {
         let mut docs = Vec::new();
         for child in self.analysis.all_below(id) {
             let (child, resource) = (*child, &self.api.places()[*child]);

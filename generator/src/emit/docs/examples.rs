@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::emit::Context;
 use crate::ir::{
-    Answer, Media, Operation, OperationId, Param, ParamPlace, ResourceId, Shape, Side, Style, Surface, TypeRef,
+    Answer, Media, Operation, OperationId, Param, ParamPlace, ResourceId, Role, Shape, Side, Style, Surface, TypeRef,
 };
 use crate::naming::case::value;
 
@@ -44,7 +44,29 @@ impl Context<'_> {
         let arguments: Vec<String> =
             required.into_iter().map(|(param, name)| self.argued(param, name, &mut given)).collect();
         let call = format!("client{chain}.{}({})", self.names.operation(id).method, arguments.join(", "));
-        Call { given, lines: self.used(operation, &call) }
+        let setter = self.shown_setter(id).map(|setter| format!("\n    {setter}\n    ")).unwrap_or_default();
+        let lines = self.used(operation, &(call + &setter));
+        let lines = lines.iter().flat_map(|line| line.split('\n')).map(str::to_owned).collect();
+        Call { given, lines }
+    }
+
+    /// Returns the call of a setter for a request whose body would be empty without it.
+    fn shown_setter(&self, id: OperationId) -> Option<String> {
+        let operation = &self.api.operations[id];
+        let changes = matches!(operation.role, Role::Create | Role::Update);
+        if !changes || self.required(id).any(|(param, _)| param.place != ParamPlace::Path) {
+            return None;
+        }
+        let is_simple = |param: &Param| match self.resolved(&param.ty) {
+            TypeRef::Text | TypeRef::Bool => true,
+            TypeRef::Named(id) => matches!(self.api.types[*id].shape, Shape::StringEnum(_)),
+            _ => false,
+        };
+        let mut fields = self.given(id).filter(|(param, _)| {
+            param.place == ParamPlace::Form && param.style == Style::Plain && !param.nullable && !param.deprecated
+        });
+        let (param, name) = fields.find(|(param, _)| !param.required && param.example.is_some() && is_simple(param))?;
+        Some(format!(".{name}({})", self.literal(&param.ty, param.example.as_ref())))
     }
 
     fn used(&self, operation: &Operation, call: &str) -> Vec<String> {
@@ -64,7 +86,7 @@ impl Context<'_> {
                 vec![format!("let {one} = {call}.await?;")]
             }
             Answer::Text | Answer::Binary | Answer::Stream(..) | Answer::Several(_) => {
-                vec![format!("let answer = {call}.await?;")]
+                vec![format!("let response = {call}.await?;")]
             }
         }
     }
@@ -79,9 +101,9 @@ impl Context<'_> {
             (TypeRef::Named(id), Surface::Groups { .. }) if Some(*id) == model => {
                 // What has no name of its own is called after its operation.
                 let name = value(&self.names.ty(*id).ident);
-                if name.contains("_response") { "answer".to_owned() } else { name }
+                if name.contains("_response") { "response".to_owned() } else { name }
             }
-            _ => "answer".to_owned(),
+            _ => "response".to_owned(),
         }
     }
 

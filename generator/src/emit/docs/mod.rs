@@ -2,6 +2,7 @@
 
 pub(crate) mod client_docs;
 pub(crate) mod examples;
+pub(crate) mod front_page;
 pub(crate) mod markdown;
 
 use proc_macro2::TokenStream;

@@ -35,12 +35,12 @@ impl Context<'_> {
             let path = module_path(&name.module);
             Item::Rust(quote! { #feature #path pub mod #module; })
         });
-        let each = if self.grouped() { "groups of operations" } else { "resources" };
-        let mut docs = vec![format!("What can be asked of the API: a module for each of its {each}.")];
+        let each = if self.grouped() { "group of operations" } else { "resource" };
+        let mut docs = vec![format!("Handles and requests: one module for each {each} of the API.")];
         paragraph(
             &mut docs,
-            "A handle is a place in the API. It is cheap to make and to clone, and sends nothing by itself; what it can be \
-         asked is a method of it, which begins a request.",
+            "A handle is a path in the API. It is cheap to create and to clone, and sends nothing by itself. Its methods \
+             return requests, which are sent when they are awaited.",
         );
         Module { path: "resources/mod.rs".to_owned(), docs, items: items.collect() }
     }
@@ -69,7 +69,7 @@ impl Context<'_> {
         let docs = match self.grouped() {
             false => {
                 let paths = self.analysis.twins(id).iter().map(|id| code(&self.path(*id)));
-                vec![format!("{}, and what can be asked there.", either(paths))]
+                wrap(&format!("Operations on {}.", either(paths)))
             }
             true => vec![format!("The operations of {}.", code(&self.api.places()[id].segment))],
         };
@@ -133,14 +133,22 @@ impl Context<'_> {
         let paths = either(paths.iter().map(|id| code(&self.side_path(*id, side))));
         let model = resource.model.map(|model| &self.names.ty(model).ident);
         match (side, model) {
-            (Side::Instance, Some(model)) => format!("One [`models::{model}`](crate::models::{model}): {paths}."),
-            (Side::Instance, None) => format!("One of {paths}."),
+            (Side::Instance, Some(model)) => format!("One [`models::{model}`](crate::models::{model}) at {paths}."),
+            (Side::Instance, None) => format!("The resource at {paths}."),
             (Side::Collection, Some(model)) if resource.key.is_some() => {
-                format!("The collection of every [`models::{model}`](crate::models::{model}): {paths}.")
+                format!("The collection of [`models::{model}`](crate::models::{model}) resources at {paths}.")
             }
-            (Side::Collection, Some(model)) => format!("The [`models::{model}`](crate::models::{model}): {paths}."),
-            (Side::Collection, None) => format!("What stands at {paths}."),
+            (Side::Collection, Some(model)) => format!("The [`models::{model}`](crate::models::{model}) at {paths}."),
+            (Side::Collection, None) => format!("The resource at {paths}."),
         }
+    }
+
+    /// Returns the resources to which the method of a handle leads: one for each path that the handle stands for.
+    fn reached(&self, id: ResourceId) -> Vec<ResourceId> {
+        let parent =
+            |id: ResourceId| self.api.places()[id].parent.map(|(above, side)| (self.analysis.twin(above), side));
+        let all = self.analysis.twins(self.analysis.twin(id)).iter().copied();
+        all.filter(|other| parent(*other) == parent(id)).collect()
     }
 
     /// A handle: its type, and what it can be asked.
@@ -179,7 +187,7 @@ impl Context<'_> {
         let mut methods = Vec::new();
         if self.analysis.serves(self.api, id, Side::Collection) {
             used.add(&module, &name.collection);
-            let mut docs = self.place(id, Side::Collection, &[id]);
+            let mut docs = self.place(id, Side::Collection, &self.reached(id));
             if self.grouped() {
                 // The handle says the rest.
                 docs.truncate(docs.iter().position(String::is_empty).unwrap_or(docs.len()));
@@ -207,7 +215,7 @@ impl Context<'_> {
         let key = self.api.places()[id].key.as_ref()?;
         let said = [sentence(&key.docs), rules(&key.constraints)];
         let said: Vec<_> = said.into_iter().filter(|part| !part.is_empty()).collect();
-        let mut docs = self.in_tree(id, Side::Instance, &[id]);
+        let mut docs = self.in_tree(id, Side::Instance, &self.reached(id));
         if !said.is_empty() {
             docs += &format!(" {}: {}", code(&key.wire), said.join(" "));
         }

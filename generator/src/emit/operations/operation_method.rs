@@ -10,7 +10,7 @@ use crate::emit::docs::{attributes, code, either, ended, first_sentence, lines, 
 use crate::emit::imports::Imports;
 use crate::emit::operations::Placed;
 use crate::emit::{Context, ident, many, tokens};
-use crate::ir::{Body, Method, Next, Operation, OperationId, Paging, Param, ParamPlace, Segment, Status};
+use crate::ir::{Body, Docs, Method, Next, Operation, OperationId, Paging, Param, ParamPlace, Segment, Status};
 
 impl Context<'_> {
     /// The method of a handle that begins a request.
@@ -85,8 +85,10 @@ impl Context<'_> {
             false => quote! { #(#before)* #way let request = #new #(#steps)*; #request(request) },
         };
         let many = many(arguments.len() + 1);
+        let aliases = self.aliases(id);
         quote! {
             #docs
+            #(#[doc(alias = #aliases)])*
             #deprecated
             #many
             pub fn #method(&self, #(#arguments),*) -> #request { #body }
@@ -223,12 +225,15 @@ impl Context<'_> {
 
     fn begin_docs(&self, id: OperationId) -> Vec<String> {
         let operation = &self.api.operations[id];
-        let mut docs = lines(&operation.docs, &format!("{}.", code(&operation.id)));
+        let mut docs = lines(&self.docs_of_all(id), &format!("{}.", code(&operation.id)));
         paragraph(&mut docs, format!("{}{}. {}", self.sources(id), sent_as(operation), errors(operation)));
         let nullable = self.given(id).filter(|(param, _)| self.is_nullable(param));
         let nullable: Vec<String> = nullable.map(|(_, name)| code(name)).collect();
         if !nullable.is_empty() {
-            paragraph(&mut docs, format!("`None` clears {}; what is not set is left out.", nullable.join(", ")));
+            paragraph(
+                &mut docs,
+                format!("`None` clears {}. Values that are not set are not sent.", nullable.join(", ")),
+            );
         }
         let types = self.error_types(id);
         if !types.is_empty() {
@@ -238,7 +243,10 @@ impl Context<'_> {
             );
         }
         let scopes = operation.scopes.iter().map(|scope| code(scope)).collect::<Vec<_>>().join(", ");
-        paragraph(&mut docs, if scopes.is_empty() { scopes } else { format!("Scopes of its token: {scopes}.") });
+        paragraph(
+            &mut docs,
+            if scopes.is_empty() { scopes } else { format!("Required scopes of the token: {scopes}.") },
+        );
         docs.push(String::new());
         for (param, name) in self.required(id) {
             let said = [ended(&sentence(&param.docs)), limits(param)];
@@ -256,7 +264,42 @@ impl Context<'_> {
         docs
     }
 
-    /// Where in the API an operation is, with those that it stands for.
+    /// Returns the operation ids that no public name has, so that a search of the documentation finds them.
+    fn aliases(&self, id: OperationId) -> Vec<&str> {
+        let name = self.names.operation(id);
+        let all = self.analysis.twin_operations(id).iter().map(|id| self.api.operations[*id].id.as_str());
+        // rustdoc rejects aliases with quotes or spaces, and those that are the name of the item.
+        let is_valid =
+            |alias: &str| !alias.is_empty() && !alias.contains(|c: char| c.is_whitespace() || "'\"".contains(c));
+        let mut aliases: Vec<&str> =
+            all.filter(|alias| is_valid(alias) && *alias != name.request && *alias != name.method).collect();
+        aliases.sort_unstable();
+        aliases.dedup();
+        aliases
+    }
+
+    /// Returns the description of an operation and of its equivalents at other paths. Summaries that begin with the same
+    /// words become one sentence. Otherwise each description names its path.
+    fn docs_of_all(&self, id: OperationId) -> Docs {
+        let own = &self.api.operations[id].docs;
+        let all = self.analysis.twin_operations(id).iter().map(|id| &self.api.operations[*id]);
+        let all: Vec<&Operation> = all.filter(|operation| !operation.docs.is_empty()).collect();
+        let summaries: Vec<&str> = all.iter().map(|operation| operation.docs.summary.as_str()).collect();
+        match joined(&summaries) {
+            Some(summary) if all.iter().all(|other| other.docs.body == own.body) => {
+                Docs { summary, body: own.body.clone() }
+            }
+            _ if all.len() < 2 => own.clone(),
+            _ => {
+                let each = all.iter().map(|operation| {
+                    format!("At {}: {}\n\n{}", code(&operation.template()), operation.docs.summary, operation.docs.body)
+                });
+                Docs { summary: own.summary.clone(), body: each.collect::<Vec<_>>().join("\n\n") }
+            }
+        }
+    }
+
+    /// Returns the methods and paths of an operation and of its equivalents.
     fn sources(&self, id: OperationId) -> String {
         let all = self.analysis.twin_operations(id).iter().map(|id| {
             let operation = &self.api.operations[*id];
@@ -264,6 +307,31 @@ impl Context<'_> {
         });
         either(all)
     }
+}
+
+/// Joins sentences that begin with the same words: `Lists the users of the default Service or a Service.`
+fn joined(summaries: &[&str]) -> Option<String> {
+    let (first, rest) = summaries.split_first()?;
+    let mut ends: Vec<Vec<&str>> = Vec::new();
+    for summary in [first].into_iter().chain(rest) {
+        let words: Vec<&str> = summary.trim_end_matches('.').split(' ').collect();
+        if summary.contains(['\n', '`', '[', ':']) && summaries.iter().any(|other| other != summary) {
+            return None;
+        }
+        if !ends.contains(&words) {
+            ends.push(words);
+        }
+    }
+    if ends.len() < 2 {
+        return Some((*first).to_owned());
+    }
+    let shortest = ends.iter().map(Vec::len).min()?;
+    let shared = (0..shortest).take_while(|index| ends.iter().all(|words| words[*index] == ends[0][*index])).count();
+    if shared == 0 || shared == shortest {
+        return None;
+    }
+    let start = ends[0][..shared].join(" ");
+    Some(format!("{start} {}.", either(ends.iter().map(|words| words[shared..].join(" ")))))
 }
 
 /// The body that the document shows, as far as it is not long.

@@ -1,0 +1,122 @@
+//! The front page of the generated crate: how to depend on it, a first call, its features, and where to read on.
+
+use toml::Value;
+
+use super::{code, inline, lines, paragraph};
+use crate::emit::Context;
+use crate::ir::ResourceId;
+
+impl Context<'_> {
+    /// Returns the documentation of the crate.
+    pub fn front_page(&self) -> Vec<String> {
+        let api = self.api;
+        let mut docs =
+            vec![format!("A client for {}, version {}.", inline(&api.title), inline(&api.version)), String::new()];
+        docs.extend(lines(&api.docs, &format!("{}.", inline(&api.title))));
+        heading(&mut docs, "Usage");
+        docs.extend(self.dependencies());
+        paragraph(
+            &mut docs,
+            "[`Client::from_env`] reads the settings of a client from environment variables, and [`Client::builder`] takes \
+             them from code. A request is a value with setters. `.await` sends it.",
+        );
+        docs.push(String::new());
+        docs.extend(self.tour());
+        paragraph(
+            &mut docs,
+            "[`Client`] describes all settings, with examples of single requests, lists and transports.",
+        );
+        self.features(&mut docs);
+        if !api.operations.is_empty() {
+            self.guides(&mut docs);
+        }
+        let tree = self.tree(ResourceId::FIRST, 0);
+        if !tree.is_empty() {
+            heading(&mut docs, "Resources");
+            docs.extend(tree);
+        }
+        docs
+    }
+
+    /// The lines of `Cargo.toml` that a program needs.
+    fn dependencies(&self) -> Vec<String> {
+        let package = &self.config.package;
+        let settings = self.config.manifest.get("package").and_then(Value::as_table);
+        let is_private = settings.and_then(|table| table.get("publish")).and_then(Value::as_bool) == Some(false);
+        let source = match is_private {
+            true => format!("{{ path = \"path/to/{}\" }}", package.name),
+            false => format!("{:?}", package.version.to_string()),
+        };
+        let own = format!("{} = {source}", package.name);
+        let tokio = "tokio = { version = \"1\", features = [\"macros\", \"rt-multi-thread\"] }";
+        ["```toml", "[dependencies]", &own, tokio, "```"].map(str::to_owned).to_vec()
+    }
+
+    /// A table of the features and what each adds.
+    fn features(&self, docs: &mut Vec<String>) {
+        heading(docs, "Features");
+        docs.extend(["| Feature | Default | Adds |", "|---|---|---|"].map(str::to_owned));
+        let mut row = |name: &str, is_default: bool, adds: &str| {
+            docs.push(format!("| {name} | {} | {adds} |", if is_default { "yes" } else { "no" }));
+        };
+        row("`rustls`", true, "TLS with rustls");
+        row("`native-tls`", false, "TLS with the library of the operating system");
+        row("`tracing`", true, "A span of the `tracing` crate for each request");
+        row("`blocking`", false, "`wait()` on each request, for code that is not async");
+        row("`test-util`", false, "`with_…` methods on models, to build the values that tests need");
+        if self.config.mock.dependency.is_some() {
+            row("`mock`", false, "The module `mock`, a server for tests");
+        }
+        if let Some(first) = self.resources().next() {
+            let example = code(&self.names.resource(first).feature);
+            row(
+                &format!("One for each module of [`resources`], such as {example}"),
+                true,
+                "The module and its requests",
+            );
+        }
+    }
+
+    /// Sections that say where errors, pagination, retries and tests are documented.
+    fn guides(&self, docs: &mut Vec<String>) {
+        heading(docs, "Errors");
+        docs.push("Every request returns an [`Error`] if it fails. An error response of the API is an".to_owned());
+        docs.push("[`Error::Api`], whose [`ApiError`] has the status, error code, message and request ID.".to_owned());
+        if self.api.operations.iter().any(|(_, operation)| operation.paging.is_some()) {
+            heading(docs, "Pagination");
+            docs.push(
+                "A list request returns one page if it is awaited. `all()` returns the items of all pages,".to_owned(),
+            );
+            docs.push(
+                "`stream()` yields them one by one, and `pages()` page by page. `limit` sets the maximum number"
+                    .to_owned(),
+            );
+            docs.push("of items. [`Client`](Client#lists) has an example.".to_owned());
+        }
+        heading(docs, "Retries and timeouts");
+        docs.push(
+            "A client repeats failed requests if that is safe, up to 4 attempts within 90 seconds by default."
+                .to_owned(),
+        );
+        docs.push("[`runtime`](runtime#faults-and-retries) lists the behavior for each kind of fault, and".to_owned());
+        docs.push("[`RetryPolicy`] changes it.".to_owned());
+        if self.config.mock.dependency.is_some() {
+            heading(docs, "Testing");
+            docs.push(
+                "With the feature `mock`, `mock::start()` starts a server that stores what a test creates and"
+                    .to_owned(),
+            );
+            docs.push("validates every request. Its client needs no account:".to_owned());
+            let krate = self.crate_ident();
+            let example = format!(
+                "\n```no_run\n# #[cfg(feature = \"mock\")]\n# async fn example() -> Result<(), {krate}::mock::Error> {{\n\
+                 let mock = {krate}::mock::start().await?;\nlet client = mock.client();\n# Ok(()) }}\n```"
+            );
+            docs.extend(example.lines().map(str::to_owned));
+        }
+    }
+}
+
+fn heading(docs: &mut Vec<String>, title: &str) {
+    docs.extend([String::new(), format!("# {title}"), String::new()]);
+}
