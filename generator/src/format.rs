@@ -53,6 +53,7 @@ pub fn format(module: &Module) -> Result<String, NotRust> {
     for item in &module.items {
         let (kind, item) = match item {
             Item::Macro(lines) => (Kind::Call, call(lines.join("\n") + "\n")?),
+            Item::Call(macro_call) => (Kind::Call, call(format!("{macro_call}\n"))?),
             Item::Rust(tokens) => layout(tokens)?,
         };
         // Imports stand together, and so do declarations of modules; a macro call stands behind what it is about.

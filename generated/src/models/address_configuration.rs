@@ -141,8 +141,35 @@ accessors!(AutoCreation {
     webhook_method: &str, webhook_filters: &[String], studio_flow_sid: &FlowSid, studio_retry_count: i64,
 });
 
-string_enum! {
-    /// What else happens when an address begins a conversation: nothing, or it gets a webhook, or a Studio flow takes
-    /// care of it.
-    AutoCreationType { Default => "default", Webhook => "webhook", Studio => "studio" } else Unknown
+/// What else happens when an address begins a conversation: nothing, or it gets a webhook, or a Studio flow takes
+/// care of it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum AutoCreationType {
+    /// `default`.
+    Default,
+    /// `webhook`.
+    Webhook,
+    /// `studio`.
+    Studio,
+    /// A value that this version of the crate does not know.
+    Unknown(String),
 }
+
+impl AutoCreationType {
+    /// The text that stands for the value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Default => "default",
+            Self::Webhook => "webhook",
+            Self::Studio => "studio",
+            Self::Unknown(text) => text,
+        }
+    }
+}
+
+impl_string_enum!(AutoCreationType {
+    Default => "default",
+    Webhook => "webhook",
+    Studio => "studio",
+} else Unknown);

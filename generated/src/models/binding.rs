@@ -63,10 +63,41 @@ redacted!(Binding {
     identity: personal, binding_type, message_types, url,
 });
 
-string_enum! {
-    /// By what a device is reached: Apple's push notifications, Google's two, or Twilio's own connection.
-    BindingType { Apn => "apn", Gcm => "gcm", Fcm => "fcm", Twilsock => "twilsock" } else Unknown
+/// By what a device is reached: Apple's push notifications, Google's two, or Twilio's own connection.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum BindingType {
+    /// `apn`.
+    Apn,
+    /// `gcm`.
+    Gcm,
+    /// `fcm`.
+    Fcm,
+    /// `twilsock`.
+    Twilsock,
+    /// A value that this version of the crate does not know.
+    Unknown(String),
 }
+
+impl BindingType {
+    /// The text that stands for the value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Apn => "apn",
+            Self::Gcm => "gcm",
+            Self::Fcm => "fcm",
+            Self::Twilsock => "twilsock",
+            Self::Unknown(text) => text,
+        }
+    }
+}
+
+impl_string_enum!(BindingType {
+    Apn => "apn",
+    Gcm => "gcm",
+    Fcm => "fcm",
+    Twilsock => "twilsock",
+} else Unknown);
 
 /// A page of push bindings.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

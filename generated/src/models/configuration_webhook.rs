@@ -44,7 +44,27 @@ accessors!(ConfigurationWebhook {
     post_webhook_url: &str, target: &ConfigurationWebhookTarget, url: &str,
 });
 
-string_enum! {
-    /// What gets the events: the URLs given, or Twilio Flex.
-    ConfigurationWebhookTarget { Webhook => "webhook", Flex => "flex" } else Unknown
+/// What gets the events: the URLs given, or Twilio Flex.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum ConfigurationWebhookTarget {
+    /// `webhook`.
+    Webhook,
+    /// `flex`.
+    Flex,
+    /// A value that this version of the crate does not know.
+    Unknown(String),
 }
+
+impl ConfigurationWebhookTarget {
+    /// The text that stands for the value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Webhook => "webhook",
+            Self::Flex => "flex",
+            Self::Unknown(text) => text,
+        }
+    }
+}
+
+impl_string_enum!(ConfigurationWebhookTarget { Webhook => "webhook", Flex => "flex" } else Unknown);

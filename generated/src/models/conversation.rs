@@ -81,13 +81,42 @@ redacted!(Conversation {
     attributes: personal, state, date_created, date_updated, timers, url, links, bindings,
 });
 
-string_enum! {
-    /// Whether a conversation is being created, is going on, has gone quiet, or is over. A new one is `active`,
-    /// unless the request says otherwise.
-    ConversationState {
-        Initializing => "initializing", Active => "active", Inactive => "inactive", Closed => "closed",
-    } else Unknown
+/// Whether a conversation is being created, is going on, has gone quiet, or is over. A new one is `active`,
+/// unless the request says otherwise.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum ConversationState {
+    /// `initializing`.
+    Initializing,
+    /// `active`.
+    Active,
+    /// `inactive`.
+    Inactive,
+    /// `closed`.
+    Closed,
+    /// A value that this version of the crate does not know.
+    Unknown(String),
 }
+
+impl ConversationState {
+    /// The text that stands for the value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Initializing => "initializing",
+            Self::Active => "active",
+            Self::Inactive => "inactive",
+            Self::Closed => "closed",
+            Self::Unknown(text) => text,
+        }
+    }
+}
+
+impl_string_enum!(ConversationState {
+    Initializing => "initializing",
+    Active => "active",
+    Inactive => "inactive",
+    Closed => "closed",
+} else Unknown);
 
 /// A page of conversations.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

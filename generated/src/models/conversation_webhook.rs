@@ -55,10 +55,30 @@ accessors!(ConversationWebhook {
     date_updated: DateTime<Utc>,
 });
 
-string_enum! {
-    /// The method of a request, in small letters.
-    WebhookMethod { Get => "get", Post => "post" } else Unknown
+/// The method of a request, in small letters.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum WebhookMethod {
+    /// `get`.
+    Get,
+    /// `post`.
+    Post,
+    /// A value that this version of the crate does not know.
+    Unknown(String),
 }
+
+impl WebhookMethod {
+    /// The text that stands for the value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Get => "get",
+            Self::Post => "post",
+            Self::Unknown(text) => text,
+        }
+    }
+}
+
+impl_string_enum!(WebhookMethod { Get => "get", Post => "post" } else Unknown);
 
 /// A page of webhooks.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

@@ -77,7 +77,30 @@ page!(CredentialPage => Credential,
     |page| page.meta.next_page_url.as_deref(),
     next_token);
 
-string_enum! {
-    /// Whose push notifications the credential is for: Apple's, or Google's two.
-    CredentialType { Apn => "apn", Gcm => "gcm", Fcm => "fcm" } else Unknown
+/// Whose push notifications the credential is for: Apple's, or Google's two.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum CredentialType {
+    /// `apn`.
+    Apn,
+    /// `gcm`.
+    Gcm,
+    /// `fcm`.
+    Fcm,
+    /// A value that this version of the crate does not know.
+    Unknown(String),
 }
+
+impl CredentialType {
+    /// The text that stands for the value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Apn => "apn",
+            Self::Gcm => "gcm",
+            Self::Fcm => "fcm",
+            Self::Unknown(text) => text,
+        }
+    }
+}
+
+impl_string_enum!(CredentialType { Apn => "apn", Gcm => "gcm", Fcm => "fcm" } else Unknown);

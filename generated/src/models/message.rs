@@ -201,7 +201,30 @@ setters!(MessageLinks {
 });
 accessors!(MessageLinks { delivery_receipts: &str, channel_metadata: &str });
 
-string_enum! {
-    /// Whether it is true of all to whom a message was sent, of some, or of none.
-    DeliveryAmount { None => "none", Some => "some", All => "all" } else Unknown
+/// Whether it is true of all to whom a message was sent, of some, or of none.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum DeliveryAmount {
+    /// `none`.
+    None,
+    /// `some`.
+    Some,
+    /// `all`.
+    All,
+    /// A value that this version of the crate does not know.
+    Unknown(String),
 }
+
+impl DeliveryAmount {
+    /// The text that stands for the value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::None => "none",
+            Self::Some => "some",
+            Self::All => "all",
+            Self::Unknown(text) => text,
+        }
+    }
+}
+
+impl_string_enum!(DeliveryAmount { None => "none", Some => "some", All => "all" } else Unknown);

@@ -93,10 +93,42 @@ page!(MessageReceiptPage => MessageReceipt,
     |page| page.meta.next_page_url.as_deref(),
     next_token);
 
-string_enum! {
-    /// How far a message has come.
-    DeliveryStatus {
-        Sent => "sent", Delivered => "delivered", Read => "read", Failed => "failed",
-        Undelivered => "undelivered",
-    } else Unknown
+/// How far a message has come.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum DeliveryStatus {
+    /// `sent`.
+    Sent,
+    /// `delivered`.
+    Delivered,
+    /// `read`.
+    Read,
+    /// `failed`.
+    Failed,
+    /// `undelivered`.
+    Undelivered,
+    /// A value that this version of the crate does not know.
+    Unknown(String),
 }
+
+impl DeliveryStatus {
+    /// The text that stands for the value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Sent => "sent",
+            Self::Delivered => "delivered",
+            Self::Read => "read",
+            Self::Failed => "failed",
+            Self::Undelivered => "undelivered",
+            Self::Unknown(text) => text,
+        }
+    }
+}
+
+impl_string_enum!(DeliveryStatus {
+    Sent => "sent",
+    Delivered => "delivered",
+    Read => "read",
+    Failed => "failed",
+    Undelivered => "undelivered",
+} else Unknown);

@@ -76,7 +76,27 @@ impl RolePage {
 
 page!(RolePage => Role, |page| &mut page.roles, |page| page.meta.next_page_url.as_deref(), next_token);
 
-string_enum! {
-    /// Whether a role is for the participants of conversations or for the users of a Service.
-    RoleType { Conversation => "conversation", Service => "service" } else Unknown
+/// Whether a role is for the participants of conversations or for the users of a Service.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum RoleType {
+    /// `conversation`.
+    Conversation,
+    /// `service`.
+    Service,
+    /// A value that this version of the crate does not know.
+    Unknown(String),
 }
+
+impl RoleType {
+    /// The text that stands for the value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Conversation => "conversation",
+            Self::Service => "service",
+            Self::Unknown(text) => text,
+        }
+    }
+}
+
+impl_string_enum!(RoleType { Conversation => "conversation", Service => "service" } else Unknown);

@@ -122,7 +122,27 @@ page!(UserConversationPage => UserConversation,
     |page| page.meta.next_page_url.as_deref(),
     next_token);
 
-string_enum! {
-    /// Whether a user is notified of what happens in a conversation.
-    NotificationLevel { Default => "default", Muted => "muted" } else Unknown
+/// Whether a user is notified of what happens in a conversation.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum NotificationLevel {
+    /// `default`.
+    Default,
+    /// `muted`.
+    Muted,
+    /// A value that this version of the crate does not know.
+    Unknown(String),
 }
+
+impl NotificationLevel {
+    /// The text that stands for the value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Default => "default",
+            Self::Muted => "muted",
+            Self::Unknown(text) => text,
+        }
+    }
+}
+
+impl_string_enum!(NotificationLevel { Default => "default", Muted => "muted" } else Unknown);

@@ -3,6 +3,7 @@
 mod client;
 mod docs;
 mod imports;
+mod macro_call;
 pub mod manifest;
 pub mod mock;
 mod models;
@@ -15,6 +16,7 @@ use quote::quote;
 
 use crate::analyze::Analysis;
 use crate::config::Config;
+use crate::emit::macro_call::MacroCall;
 use crate::ir::{Api, Paging, TypeId};
 use crate::naming::Names;
 
@@ -34,6 +36,8 @@ pub struct Module {
 pub enum Item {
     /// An item that is laid out by the formatter.
     Rust(TokenStream),
+    /// A call of a macro of the runtime.
+    Call(MacroCall),
     /// The call of a macro, which no formatter knows how to lay out: its lines as they are.
     Macro(Vec<String>),
 }

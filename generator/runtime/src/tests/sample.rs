@@ -87,10 +87,26 @@ newtype! {
     ServiceSid, [Rule::MinLength(34), Rule::MaxLength(34), Rule::Pattern("^IS[0-9a-fA-F]{32}$")]
 }
 
-string_enum! {
-    /// How it is with a service.
-    State { Active => "active", Closed => "closed" } else Unknown
+/// The state of a service.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum State {
+    Active,
+    Closed,
+    Unknown(String),
 }
+
+impl State {
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Active => "active",
+            Self::Closed => "closed",
+            Self::Unknown(text) => text,
+        }
+    }
+}
+
+impl_string_enum!(State { Active => "active", Closed => "closed" } else Unknown);
 
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 pub struct Size {

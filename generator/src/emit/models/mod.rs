@@ -1,5 +1,6 @@
 //! The types of the API: a module for each schema with what stands inside it, and one for the newtypes.
 
+mod enums;
 pub(crate) mod types;
 pub(crate) mod unions;
 pub(crate) mod validation;
@@ -12,9 +13,8 @@ use quote::quote;
 use super::docs::{attributes, code, default, lines, paragraph, remark, rules};
 use super::imports::Imports;
 use crate::analyze::{Users, spread};
-use crate::characters::is_hidden;
 use crate::emit::{Context, Item, Module, Sketch, feature, ident, many, module_path, tokens};
-use crate::ir::{Constraint, Field, Next, Paging, Record, ResourceId, Shape, TypeDef, TypeId, TypeRef, Variant, parts};
+use crate::ir::{Constraint, Field, Next, Paging, Record, ResourceId, Shape, TypeDef, TypeId, TypeRef, parts};
 use crate::naming::TypeName;
 
 /// The modules below `models`, and `models` itself.
@@ -107,8 +107,8 @@ impl Context<'_> {
         }
         match &def.shape {
             Shape::Record(record) => self.record(id, record, docs, imports),
-            Shape::StringEnum(variants) => vec![string_enum(name, variants, docs)],
-            Shape::ValueEnum(values) => vec![self.value_enum(name, values, docs, imports)],
+            Shape::StringEnum(variants) => self.string_enum(name, variants, &docs),
+            Shape::ValueEnum(values) => self.value_enum(name, values, &docs, imports),
             Shape::Union(union) => {
                 self.union(id, union, docs, imports).into_iter().chain(self.type_checks(id)).collect()
             }
@@ -514,27 +514,6 @@ impl Context<'_> {
 /// Whether a value without this field would not be one.
 fn always(field: &Field) -> bool {
     field.required && !field.nullable
-}
-
-fn string_enum(name: &TypeName, variants: &[Variant], docs: Vec<String>) -> Item {
-    let mut lines = vec!["string_enum! {".to_owned()];
-    lines.extend(docs.iter().map(|line| format!("    /// {line}").trim_end().to_owned()));
-    let pairs: Vec<_> = variants.iter().zip(&name.parts).collect();
-    let pair = |(variant, part): &(&Variant, &String)| {
-        format!("{part} => {:?}{}", variant.wire, variant_docs(&variant.wire, "as"))
-    };
-    let pairs: Vec<String> = pairs.iter().map(pair).collect();
-    lines.extend(braced(&format!("    {}", name.ident), &pairs, &format!(" else {}", name.unknown)));
-    lines.push("}".to_owned());
-    Item::Macro(lines)
-}
-
-/// The documentation of a variant whose value cannot be its own, behind a sign.
-pub fn variant_docs(value: &str, sign: &str) -> String {
-    match value.contains(|c: char| matches!(c, '`' | '[') || is_hidden(c)) {
-        true => format!(" {sign} {:?}", format!("{}.", code(value))),
-        false => String::new(),
-    }
 }
 
 fn newtype(

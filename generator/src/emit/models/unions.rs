@@ -1,4 +1,4 @@
-//! Enums of values that are not all texts, and enums of types.
+//! Enums of types.
 
 use std::collections::{HashMap, HashSet};
 
@@ -8,10 +8,9 @@ use serde_json::Value;
 use crate::emit::docs::attributes;
 use crate::emit::docs::markdown::rustdoc;
 use crate::emit::imports::Imports;
-use crate::emit::models::{braced, variant_docs};
+use crate::emit::models::braced;
 use crate::emit::{Context, Item, ident, tokens};
-use crate::ir::{Choice, Field, Literal, Shape, TypeId, TypeRef, Union, ValueEnum};
-use crate::naming::TypeName;
+use crate::ir::{Choice, Field, Shape, TypeId, TypeRef, Union};
 
 /// What the alternatives of a union that are objects allow.
 #[derive(Default)]
@@ -23,38 +22,6 @@ struct Siblings<'u> {
 }
 
 impl Context<'_> {
-    pub(crate) fn value_enum(
-        &self,
-        name: &TypeName,
-        values: &ValueEnum,
-        docs: Vec<String>,
-        imports: &mut Imports,
-    ) -> Item {
-        let ty = self.text(&values.ty, imports);
-        let literal = |value: &Value| match (&values.ty, value) {
-            (TypeRef::Json, Value::String(text)) => format!("AnyJson::from({text:?})"),
-            (TypeRef::Json, Value::Number(number)) if number.is_i64() => format!("AnyJson::from({number}_i64)"),
-            (TypeRef::Json, Value::Number(number)) if number.is_u64() => format!("AnyJson::from({number}_u64)"),
-            (TypeRef::Json, Value::Number(number)) => {
-                format!("AnyJson::from({:?})", number.as_f64().unwrap_or_default())
-            }
-            (TypeRef::Json, Value::Bool(truth)) => format!("AnyJson::from({truth})"),
-            (TypeRef::Json, _) => "AnyJson::default()".to_owned(),
-            (_, value) => value.to_string(),
-        };
-        let parts = values.values.iter().zip(&name.parts);
-        let docs_of = |value: &Value| value.as_str().map(|text| variant_docs(text, ";")).unwrap_or_default();
-        let part = |(value, part): (&Literal, &String)| {
-            format!("{part} => {}{}", literal(&value.value), docs_of(&value.value))
-        };
-        let parts: Vec<String> = parts.map(part).collect();
-        called(
-            "value_enum",
-            docs,
-            braced(&format!("    {}: {ty}", name.ident), &parts, &format!(" else {}", name.unknown)),
-        )
-    }
-
     /// The enum of a union, and the macro call that reads and writes it.
     pub(crate) fn union(&self, id: TypeId, union: &Union, docs: Vec<String>, imports: &mut Imports) -> Vec<Item> {
         let name = self.names.ty(id);
@@ -269,13 +236,4 @@ fn literal(value: &Value) -> String {
         Value::String(string) => format!("String({string:?})"),
         other => format!("String({:?})", other.to_string()),
     }
-}
-
-/// The call of a macro that makes a type: its documentation, and the lines that say what it is.
-fn called(name: &str, docs: Vec<String>, body: Vec<String>) -> Item {
-    let mut lines = vec![format!("{name}! {{")];
-    lines.extend(docs.iter().map(|line| format!("    /// {line}").trim_end().to_owned()));
-    lines.extend(body);
-    lines.push("}".to_owned());
-    Item::Macro(lines)
 }
