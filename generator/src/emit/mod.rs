@@ -118,6 +118,12 @@ fn spaced(items: Vec<TokenStream>) -> TokenStream {
     quote! { #(#spaced)* }
 }
 
+/// Returns an inherent impl block of a type, with a blank line between its items.
+fn impl_block(ty: &Ident, attributes: &TokenStream, items: Vec<TokenStream>) -> TokenStream {
+    let items = spaced(items);
+    quote! { #attributes impl #ty { #items } }
+}
+
 /// The attribute of an item that is there if one of the features is on; without any, it always is.
 fn feature(names: &BTreeSet<String>) -> TokenStream {
     let names: Vec<&String> = names.iter().filter(|name| !name.is_empty()).collect();

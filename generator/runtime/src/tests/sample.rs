@@ -6,8 +6,8 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::runtime::{
-    Api, ClientBuilder, EnvCredentials, EnvKind, ErrorFields, HostRule, Json, Nothing, Nullable, Request, Result, Rule,
-    Scheme, Scope, StringOr,
+    Api, ClientBuilder, EnvCredentials, EnvKind, ErrorFields, HostRule, InvalidValue, Json, Nothing, Nullable, Request,
+    Result, Rule, Scheme, Scope, StringOr, checked_text,
 };
 
 pub const API: Api = api("https://api.example.com");
@@ -82,10 +82,28 @@ impl From<Scope> for Client {
     }
 }
 
-newtype! {
-    /// What identifies a service.
-    ServiceSid, [Rule::MinLength(34), Rule::MaxLength(34), Rule::Pattern("^IS[0-9a-fA-F]{32}$")]
+/// The SID of a service.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, Serialize)]
+#[serde(transparent)]
+pub struct ServiceSid(String);
+
+impl ServiceSid {
+    const RULES: &'static [Rule] = &[Rule::MinLength(34), Rule::MaxLength(34), Rule::Pattern("^IS[0-9a-fA-F]{32}$")];
+
+    pub fn new(value: impl Into<String>) -> Result<Self, InvalidValue> {
+        checked_text("ServiceSid", value.into(), Self::RULES).map(Self)
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    pub fn into_string(self) -> String {
+        self.0
+    }
 }
+
+impl_newtype!(ServiceSid);
 
 /// The state of a service.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

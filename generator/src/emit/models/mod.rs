@@ -1,6 +1,7 @@
 //! The types of the API: a module for each schema with what stands inside it, and one for the newtypes.
 
 mod enums;
+mod newtype;
 pub(crate) mod types;
 pub(crate) mod unions;
 pub(crate) mod validation;
@@ -14,8 +15,7 @@ use super::docs::{attributes, code, default, lines, paragraph, remark, rules};
 use super::imports::Imports;
 use crate::analyze::{Users, spread};
 use crate::emit::{Context, Item, Module, Sketch, feature, ident, many, module_path, tokens};
-use crate::ir::{Constraint, Field, Next, Paging, Record, ResourceId, Shape, TypeDef, TypeId, TypeRef, parts};
-use crate::naming::TypeName;
+use crate::ir::{Field, Next, Paging, Record, ResourceId, Shape, TypeDef, TypeId, TypeRef, parts};
 
 /// The modules below `models`, and `models` itself.
 pub fn modules<'a>(context: &'a Context<'a>) -> Vec<Sketch<'a>> {
@@ -112,7 +112,7 @@ impl Context<'_> {
             Shape::Union(union) => {
                 self.union(id, union, docs, imports).into_iter().chain(self.type_checks(id)).collect()
             }
-            Shape::Newtype(constraints) => vec![newtype(name, constraints, def, docs, imports)],
+            Shape::Newtype(constraints) => newtype::newtype(name, constraints, def, docs, imports),
             Shape::Wrapper(ty) => {
                 imports.add("serde", "Deserialize");
                 imports.add("serde", "Serialize");
@@ -514,34 +514,6 @@ impl Context<'_> {
 /// Whether a value without this field would not be one.
 fn always(field: &Field) -> bool {
     field.required && !field.nullable
-}
-
-fn newtype(
-    name: &TypeName,
-    constraints: &[Constraint],
-    def: &TypeDef,
-    mut docs: Vec<String>,
-    imports: &mut Imports,
-) -> Item {
-    remark(&mut docs, &def.docs, &rules(constraints));
-    if def.pii {
-        remark(&mut docs, &def.docs, "Personal: `Debug` does not show it.");
-    }
-    let ident = format!("{}{}", name.ident, if def.pii { ": personal" } else { "" });
-    imports.add("crate::runtime", "Rule");
-    let mut lines = vec!["newtype! {".to_owned()];
-    lines.extend(docs.iter().map(|line| format!("    /// {line}").trim_end().to_owned()));
-    let rules = super::operations::request_types::rules_of(constraints);
-    let line = format!("    {ident}, [{}]", rules.join(", "));
-    if line.len() <= 120 {
-        lines.push(line);
-    } else {
-        lines.push(format!("    {ident}, ["));
-        lines.extend(rules.iter().map(|rule| format!("        {rule},")));
-        lines.push("    ]".to_owned());
-    }
-    lines.push("}".to_owned());
-    Item::Macro(lines)
 }
 
 /// The call of a macro about a type, with as many of its parts on a line as there is room for.
