@@ -57,19 +57,36 @@ impl ConversationMessageReceiptHandle {
     }
 }
 
-request! {
-    ConversationMessageReceipts::list => ListConversationMessageReceipt(Json<MessageReceiptPage>) => MessageReceiptPage;
+/// A request that [`ConversationMessageReceipts::list`] begins.
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is awaited or sent"]
+pub struct ListConversationMessageReceipt(Request<Json<MessageReceiptPage>>);
 
+impl ListConversationMessageReceipt {
     /// How many items a page holds. 1 to 50.
-    query page_size(i64) = "PageSize", [Rule::Minimum(1.0), Rule::Maximum(50.0)];
+    pub fn page_size(self, value: i64) -> Self {
+        let rules = &[Rule::Minimum(1.0), Rule::Maximum(50.0)];
+        Self(self.0.query::<i64>("PageSize", value, rules))
+    }
+
     /// The number of the page, for the client's own bookkeeping: which page comes back is decided by `PageToken`. At
     /// least 0.
-    query page(i64) = "Page", [Rule::Minimum(0.0)];
-    /// Where the page begins, as the API gave it in a page URL.
-    query page_token(into String) = "PageToken";
-}
-paged!(ListConversationMessageReceipt => MessageReceiptPage, MessageReceipt);
+    pub fn page(self, value: i64) -> Self {
+        let rules = &[Rule::Minimum(0.0)];
+        Self(self.0.query::<i64>("Page", value, rules))
+    }
 
-request! {
-    ConversationMessageReceiptHandle::fetch => FetchConversationMessageReceipt(Json<MessageReceipt>) => MessageReceipt
+    /// Where the page begins, as the API gave it in a page URL.
+    pub fn page_token(self, value: impl Into<String>) -> Self {
+        Self(self.0.query::<String>("PageToken", value, &[]))
+    }
 }
+
+impl_request!(ListConversationMessageReceipt => MessageReceiptPage);
+impl_list_request!(ListConversationMessageReceipt => MessageReceiptPage, MessageReceipt);
+
+/// A request that [`ConversationMessageReceiptHandle::fetch`] begins.
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is awaited or sent"]
+pub struct FetchConversationMessageReceipt(Request<Json<MessageReceipt>>);
+impl_request!(FetchConversationMessageReceipt => MessageReceipt);

@@ -3,6 +3,7 @@
 //! `/v1/Conversations/{Sid}/Messages` or `/v1/Services/{Sid}/Conversations/{Sid}/Messages`, and what can be asked there.
 
 use chrono::{DateTime, Utc};
+use serde::Serialize;
 
 use crate::models::{ContentSid, MediaSid, Message, MessagePage, Order, WebhookEnabled};
 #[cfg(feature = "conversation-message-receipts")]
@@ -11,7 +12,7 @@ use crate::models::ReceiptSid;
 use crate::resources::conversation_message_receipts::{
     ConversationMessageReceiptHandle, ConversationMessageReceipts,
 };
-use crate::runtime::{Json, Nothing, Request, Rule, Scope};
+use crate::runtime::{self, Json, Nothing, Request, Rule, Scope};
 #[cfg(feature = "conversation-message-receipts")]
 use crate::runtime::StringOr;
 
@@ -138,77 +139,190 @@ impl ConversationMessageHandle {
     }
 }
 
-request! {
-    ConversationMessages::list => ListConversationMessage(Json<MessagePage>) => MessagePage;
+/// A request that [`ConversationMessages::list`] begins.
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is awaited or sent"]
+pub struct ListConversationMessage(Request<Json<MessagePage>>);
 
+impl ListConversationMessage {
     /// Which messages come first; the oldest, unless this says otherwise.
-    query order(into Order) = "Order";
+    pub fn order(self, value: impl Into<Order>) -> Self {
+        Self(self.0.query::<Order>("Order", value, &[]))
+    }
+
     /// How many items a page holds. 1 to 100.
-    query page_size(i64) = "PageSize", [Rule::Minimum(1.0), Rule::Maximum(100.0)];
+    pub fn page_size(self, value: i64) -> Self {
+        let rules = &[Rule::Minimum(1.0), Rule::Maximum(100.0)];
+        Self(self.0.query::<i64>("PageSize", value, rules))
+    }
+
     /// The number of the page, for the client's own bookkeeping: which page comes back is decided by `PageToken`. At
     /// least 0.
-    query page(i64) = "Page", [Rule::Minimum(0.0)];
+    pub fn page(self, value: i64) -> Self {
+        let rules = &[Rule::Minimum(0.0)];
+        Self(self.0.query::<i64>("Page", value, rules))
+    }
+
     /// Where the page begins, as the API gave it in a page URL.
-    query page_token(into String) = "PageToken";
+    pub fn page_token(self, value: impl Into<String>) -> Self {
+        Self(self.0.query::<String>("PageToken", value, &[]))
+    }
 }
-paged!(ListConversationMessage => MessagePage, Message);
 
-request! {
-    ConversationMessages::create => CreateConversationMessage(Json<Message>) => Message;
+impl_request!(ListConversationMessage => MessagePage);
+impl_list_request!(ListConversationMessage => MessagePage, Message);
 
+/// A request that [`ConversationMessages::create`] begins.
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is awaited or sent"]
+pub struct CreateConversationMessage(Request<Json<Message>>);
+
+impl CreateConversationMessage {
     /// Whether the request sets off webhooks. Without this header it does not: whoever has sent it knows of it.
-    header x_twilio_webhook_enabled(into WebhookEnabled) = "X-Twilio-Webhook-Enabled";
+    pub fn x_twilio_webhook_enabled(self, value: impl Into<WebhookEnabled>) -> Self {
+        Self(self.0.header::<WebhookEnabled>("X-Twilio-Webhook-Enabled", value, &[]))
+    }
+
     /// The author of the message, as an identity or address. The default is `system`.
-    form author(into String) = "Author", [Rule::Personal];
+    pub fn author(self, value: impl Into<String>) -> Self {
+        let rules = &[Rule::Personal];
+        Self(self.0.form::<String>("Author", value, rules))
+    }
+
     /// The text of the message: at most 1,600 characters if it is delivered by SMS or WhatsApp, at most 32 KB if all
     /// participants are in an app. At most 32768 characters.
-    form body(into String) = "Body", [Rule::MaxLength(32768), Rule::Personal];
+    pub fn body(self, value: impl Into<String>) -> Self {
+        let rules = &[Rule::MaxLength(32768), Rule::Personal];
+        Self(self.0.form::<String>("Body", value, rules))
+    }
+
     /// When it was created, where that was elsewhere and before.
-    form date_created(DateTime<Utc>) = "DateCreated";
+    pub fn date_created(self, value: DateTime<Utc>) -> Self {
+        Self(self.0.form::<DateTime<Utc>>("DateCreated", value, &[]))
+    }
+
     /// When it was last changed, where that was elsewhere and before.
-    form date_updated(DateTime<Utc>) = "DateUpdated";
+    pub fn date_updated(self, value: DateTime<Utc>) -> Self {
+        Self(self.0.form::<DateTime<Utc>>("DateUpdated", value, &[]))
+    }
+
     /// Data of your program to store with it, as JSON of at most 4 KB. At most 4096 characters.
-    form attributes(into String) = "Attributes", [Rule::MaxLength(4096), Rule::Personal];
+    pub fn attributes(self, value: impl Into<String>) -> Self {
+        let rules = &[Rule::MaxLength(4096), Rule::Personal];
+        Self(self.0.form::<String>("Attributes", value, rules))
+    }
+
     /// Sets [`attributes`](Self::attributes) to a value as JSON.
-    form attributes_json(json) = "Attributes", [Rule::MaxLength(4096), Rule::Personal];
+    pub fn attributes_json<T: Serialize + ?Sized>(self, value: &T) -> Self {
+        let value = runtime::Value::json(value);
+        let rules = &[Rule::MaxLength(4096), Rule::Personal];
+        Self(self.0.form::<runtime::Value>("Attributes", value, rules))
+    }
+
     /// The SID of an uploaded file. Files are uploaded through another API, which this crate does not cover.
-    form media_sid(into MediaSid) = "MediaSid";
+    pub fn media_sid(self, value: impl Into<MediaSid>) -> Self {
+        Self(self.0.form::<MediaSid>("MediaSid", value, &[]))
+    }
+
     /// A content template, which is sent in place of `Body` and `MediaSid`.
-    form content_sid(into ContentSid) = "ContentSid";
+    pub fn content_sid(self, value: impl Into<ContentSid>) -> Self {
+        Self(self.0.form::<ContentSid>("ContentSid", value, &[]))
+    }
+
     /// The values of the variables of the content template, as a JSON object.
-    form content_variables(into String) = "ContentVariables", [Rule::Personal];
+    pub fn content_variables(self, value: impl Into<String>) -> Self {
+        let rules = &[Rule::Personal];
+        Self(self.0.form::<String>("ContentVariables", value, rules))
+    }
+
     /// Sets [`content_variables`](Self::content_variables) to a value as JSON.
-    form content_variables_json(json) = "ContentVariables", [Rule::Personal];
+    pub fn content_variables_json<T: Serialize + ?Sized>(self, value: &T) -> Self {
+        let value = runtime::Value::json(value);
+        let rules = &[Rule::Personal];
+        Self(self.0.form::<runtime::Value>("ContentVariables", value, rules))
+    }
+
     /// The subject of the message; for e-mail. At most 256 characters.
-    form subject(into String) = "Subject", [Rule::MaxLength(256), Rule::Personal];
+    pub fn subject(self, value: impl Into<String>) -> Self {
+        let rules = &[Rule::MaxLength(256), Rule::Personal];
+        Self(self.0.form::<String>("Subject", value, rules))
+    }
 }
-request!(ConversationMessageHandle::fetch => FetchConversationMessage(Json<Message>) => Message);
 
-request! {
-    ConversationMessageHandle::update => UpdateConversationMessage(Json<Message>) => Message;
+impl_request!(CreateConversationMessage => Message);
 
+/// A request that [`ConversationMessageHandle::fetch`] begins.
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is awaited or sent"]
+pub struct FetchConversationMessage(Request<Json<Message>>);
+impl_request!(FetchConversationMessage => Message);
+
+/// A request that [`ConversationMessageHandle::update`] begins.
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is awaited or sent"]
+pub struct UpdateConversationMessage(Request<Json<Message>>);
+
+impl UpdateConversationMessage {
     /// Whether the request sets off webhooks. Without this header it does not: whoever has sent it knows of it.
-    header x_twilio_webhook_enabled(into WebhookEnabled) = "X-Twilio-Webhook-Enabled";
+    pub fn x_twilio_webhook_enabled(self, value: impl Into<WebhookEnabled>) -> Self {
+        Self(self.0.header::<WebhookEnabled>("X-Twilio-Webhook-Enabled", value, &[]))
+    }
+
     /// The author of the message, as an identity or address.
-    form author(into String) = "Author", [Rule::Personal];
+    pub fn author(self, value: impl Into<String>) -> Self {
+        let rules = &[Rule::Personal];
+        Self(self.0.form::<String>("Author", value, rules))
+    }
+
     /// The text of the message: at most 1,600 characters if it is delivered by SMS or WhatsApp, at most 32 KB if all
     /// participants are in an app. At most 32768 characters.
-    form body(into String) = "Body", [Rule::MaxLength(32768), Rule::Personal];
+    pub fn body(self, value: impl Into<String>) -> Self {
+        let rules = &[Rule::MaxLength(32768), Rule::Personal];
+        Self(self.0.form::<String>("Body", value, rules))
+    }
+
     /// When it was created, where that was elsewhere and before.
-    form date_created(DateTime<Utc>) = "DateCreated";
+    pub fn date_created(self, value: DateTime<Utc>) -> Self {
+        Self(self.0.form::<DateTime<Utc>>("DateCreated", value, &[]))
+    }
+
     /// When it was last changed, where that was elsewhere and before.
-    form date_updated(DateTime<Utc>) = "DateUpdated";
+    pub fn date_updated(self, value: DateTime<Utc>) -> Self {
+        Self(self.0.form::<DateTime<Utc>>("DateUpdated", value, &[]))
+    }
+
     /// Data of your program to store with it, as JSON of at most 4 KB. At most 4096 characters.
-    form attributes(into String) = "Attributes", [Rule::MaxLength(4096), Rule::Personal];
+    pub fn attributes(self, value: impl Into<String>) -> Self {
+        let rules = &[Rule::MaxLength(4096), Rule::Personal];
+        Self(self.0.form::<String>("Attributes", value, rules))
+    }
+
     /// Sets [`attributes`](Self::attributes) to a value as JSON.
-    form attributes_json(json) = "Attributes", [Rule::MaxLength(4096), Rule::Personal];
+    pub fn attributes_json<T: Serialize + ?Sized>(self, value: &T) -> Self {
+        let value = runtime::Value::json(value);
+        let rules = &[Rule::MaxLength(4096), Rule::Personal];
+        Self(self.0.form::<runtime::Value>("Attributes", value, rules))
+    }
+
     /// The subject of the message; for e-mail. At most 256 characters.
-    form subject(into String) = "Subject", [Rule::MaxLength(256), Rule::Personal];
+    pub fn subject(self, value: impl Into<String>) -> Self {
+        let rules = &[Rule::MaxLength(256), Rule::Personal];
+        Self(self.0.form::<String>("Subject", value, rules))
+    }
 }
 
-request! {
-    ConversationMessageHandle::delete => DeleteConversationMessage(Nothing) => ();
+impl_request!(UpdateConversationMessage => Message);
 
+/// A request that [`ConversationMessageHandle::delete`] begins.
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is awaited or sent"]
+pub struct DeleteConversationMessage(Request<Nothing>);
+
+impl DeleteConversationMessage {
     /// Whether the request sets off webhooks. Without this header it does not: whoever has sent it knows of it.
-    header x_twilio_webhook_enabled(into WebhookEnabled) = "X-Twilio-Webhook-Enabled";
+    pub fn x_twilio_webhook_enabled(self, value: impl Into<WebhookEnabled>) -> Self {
+        Self(self.0.header::<WebhookEnabled>("X-Twilio-Webhook-Enabled", value, &[]))
+    }
 }
+
+impl_request!(DeleteConversationMessage => ());

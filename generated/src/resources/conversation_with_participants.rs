@@ -3,11 +3,12 @@
 //! `/v1/ConversationWithParticipants` or `/v1/Services/{Sid}/ConversationWithParticipants`, and what can be asked there.
 
 use chrono::{DateTime, Utc};
+use serde::Serialize;
 
 use crate::models::{
     Conversation, ConversationState, MessagingServiceSid, WebhookEnabled,
 };
-use crate::runtime::{IsoDuration, Json, Request, Rule, Scope};
+use crate::runtime::{self, IsoDuration, Json, Request, Rule, Scope};
 
 /// The [`models::Conversation`](crate::models::Conversation): `/v1/ConversationWithParticipants` or
 /// `/v1/Services/{Sid}/ConversationWithParticipants`.
@@ -33,39 +34,95 @@ impl ConversationWithParticipants {
     }
 }
 
-request! {
-    ConversationWithParticipants::create => CreateConversationWithParticipants(Json<Conversation>) => Conversation;
+/// A request that [`ConversationWithParticipants::create`] begins.
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is awaited or sent"]
+pub struct CreateConversationWithParticipants(Request<Json<Conversation>>);
 
+impl CreateConversationWithParticipants {
     /// Whether the request sets off webhooks. Without this header it does not: whoever has sent it knows of it.
-    header x_twilio_webhook_enabled(into WebhookEnabled) = "X-Twilio-Webhook-Enabled";
+    pub fn x_twilio_webhook_enabled(self, value: impl Into<WebhookEnabled>) -> Self {
+        Self(self.0.header::<WebhookEnabled>("X-Twilio-Webhook-Enabled", value, &[]))
+    }
+
     /// A name for people to read. At most 256 characters.
-    form friendly_name(into String) = "FriendlyName", [Rule::MaxLength(256), Rule::Personal];
+    pub fn friendly_name(self, value: impl Into<String>) -> Self {
+        let rules = &[Rule::MaxLength(256), Rule::Personal];
+        Self(self.0.form::<String>("FriendlyName", value, rules))
+    }
+
     /// A name that no other conversation of the Service has; it can stand for the SID in a path.
-    form unique_name(into String) = "UniqueName", [Rule::Personal];
+    pub fn unique_name(self, value: impl Into<String>) -> Self {
+        let rules = &[Rule::Personal];
+        Self(self.0.form::<String>("UniqueName", value, rules))
+    }
+
     /// When it was created, where that was elsewhere and before.
-    form date_created(DateTime<Utc>) = "DateCreated";
+    pub fn date_created(self, value: DateTime<Utc>) -> Self {
+        Self(self.0.form::<DateTime<Utc>>("DateCreated", value, &[]))
+    }
+
     /// When it was last changed, where that was elsewhere and before.
-    form date_updated(DateTime<Utc>) = "DateUpdated";
+    pub fn date_updated(self, value: DateTime<Utc>) -> Self {
+        Self(self.0.form::<DateTime<Utc>>("DateUpdated", value, &[]))
+    }
+
     /// The Messaging Service of the conversation.
-    form messaging_service_sid(into MessagingServiceSid) = "MessagingServiceSid";
+    pub fn messaging_service_sid(self, value: impl Into<MessagingServiceSid>) -> Self {
+        Self(self.0.form::<MessagingServiceSid>("MessagingServiceSid", value, &[]))
+    }
+
     /// Data of your program to store with the conversation, as JSON of at most 16 KB. At most 16384 characters.
-    form attributes(into String) = "Attributes", [Rule::MaxLength(16384), Rule::Personal];
+    pub fn attributes(self, value: impl Into<String>) -> Self {
+        let rules = &[Rule::MaxLength(16384), Rule::Personal];
+        Self(self.0.form::<String>("Attributes", value, rules))
+    }
+
     /// Sets [`attributes`](Self::attributes) to a value as JSON.
-    form attributes_json(json) = "Attributes", [Rule::MaxLength(16384), Rule::Personal];
+    pub fn attributes_json<T: Serialize + ?Sized>(self, value: &T) -> Self {
+        let value = runtime::Value::json(value);
+        let rules = &[Rule::MaxLength(16384), Rule::Personal];
+        Self(self.0.form::<runtime::Value>("Attributes", value, rules))
+    }
+
     /// Whether a conversation is being created, is going on, has gone quiet, or is over. A new one is `active`,
     /// unless the request says otherwise.
-    form state(into ConversationState) = "State";
+    pub fn state(self, value: impl Into<ConversationState>) -> Self {
+        Self(self.0.form::<ConversationState>("State", value, &[]))
+    }
+
     /// The time without activity after which a conversation becomes `inactive`, as an ISO 8601 duration of at least a
     /// minute.
-    form timers_inactive(into IsoDuration) = "Timers.Inactive";
+    pub fn timers_inactive(self, value: impl Into<IsoDuration>) -> Self {
+        Self(self.0.form::<IsoDuration>("Timers.Inactive", value, &[]))
+    }
+
     /// The time without activity after which a conversation becomes `closed`, as an ISO 8601 duration of at least ten
     /// minutes.
-    form timers_closed(into IsoDuration) = "Timers.Closed";
+    pub fn timers_closed(self, value: impl Into<IsoDuration>) -> Self {
+        Self(self.0.form::<IsoDuration>("Timers.Closed", value, &[]))
+    }
+
     /// The address that e-mails of the conversation come from.
-    form bindings_email_address(into String) = "Bindings.Email.Address";
+    pub fn bindings_email_address(self, value: impl Into<String>) -> Self {
+        Self(self.0.form::<String>("Bindings.Email.Address", value, &[]))
+    }
+
     /// The name that e-mails of the conversation come from.
-    form bindings_email_name(into String) = "Bindings.Email.Name";
+    pub fn bindings_email_name(self, value: impl Into<String>) -> Self {
+        Self(self.0.form::<String>("Bindings.Email.Name", value, &[]))
+    }
+
     /// The participants: for each the JSON of an object with the fields that adding a participant takes, in snake
     /// case. At most 10 items.
-    form participant(list String) = "Participant", [Rule::MaxItems(10), Rule::Personal];
+    pub fn participant(
+        self,
+        value: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        let value = runtime::Value::list::<String>(value);
+        let rules = &[Rule::MaxItems(10), Rule::Personal];
+        Self(self.0.form::<runtime::Value>("Participant", value, rules))
+    }
 }
+
+impl_request!(CreateConversationWithParticipants => Conversation);

@@ -97,53 +97,135 @@ impl CredentialHandle {
     }
 }
 
-request! {
-    CredentialsCollection::list => ListCredential(Json<CredentialPage>) => CredentialPage;
+/// A request that [`CredentialsCollection::list`] begins.
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is awaited or sent"]
+pub struct ListCredential(Request<Json<CredentialPage>>);
 
+impl ListCredential {
     /// How many items a page holds. 1 to 100.
-    query page_size(i64) = "PageSize", [Rule::Minimum(1.0), Rule::Maximum(100.0)];
+    pub fn page_size(self, value: i64) -> Self {
+        let rules = &[Rule::Minimum(1.0), Rule::Maximum(100.0)];
+        Self(self.0.query::<i64>("PageSize", value, rules))
+    }
+
     /// The number of the page, for the client's own bookkeeping: which page comes back is decided by `PageToken`. At
     /// least 0.
-    query page(i64) = "Page", [Rule::Minimum(0.0)];
+    pub fn page(self, value: i64) -> Self {
+        let rules = &[Rule::Minimum(0.0)];
+        Self(self.0.query::<i64>("Page", value, rules))
+    }
+
     /// Where the page begins, as the API gave it in a page URL.
-    query page_token(into String) = "PageToken";
+    pub fn page_token(self, value: impl Into<String>) -> Self {
+        Self(self.0.query::<String>("PageToken", value, &[]))
+    }
 }
-paged!(ListCredential => CredentialPage, Credential);
 
-request! {
-    CredentialsCollection::create => CreateCredential(Json<Credential>) => Credential;
+impl_request!(ListCredential => CredentialPage);
+impl_list_request!(ListCredential => CredentialPage, Credential);
 
+/// A request that [`CredentialsCollection::create`] begins.
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is awaited or sent"]
+pub struct CreateCredential(Request<Json<Credential>>);
+
+impl CreateCredential {
     /// A name for people to read. At most 64 characters.
-    form friendly_name(into String) = "FriendlyName", [Rule::MaxLength(64), Rule::Personal];
+    pub fn friendly_name(self, value: impl Into<String>) -> Self {
+        let rules = &[Rule::MaxLength(64), Rule::Personal];
+        Self(self.0.form::<String>("FriendlyName", value, rules))
+    }
+
     /// The certificate that Apple has issued, as PEM; for `apn`.
-    form certificate(into String) = "Certificate", [Rule::Personal];
+    pub fn certificate(self, value: impl Into<String>) -> Self {
+        let rules = &[Rule::Personal];
+        Self(self.0.form::<String>("Certificate", value, rules))
+    }
+
     /// The private key of the certificate, as PEM; for `apn`.
-    form private_key(into String) = "PrivateKey", [Rule::Personal];
+    pub fn private_key(self, value: impl Into<String>) -> Self {
+        let rules = &[Rule::Personal];
+        Self(self.0.form::<String>("PrivateKey", value, rules))
+    }
+
     /// Whether it is for Apple's sandbox; for `apn`.
-    form sandbox(bool) = "Sandbox";
+    pub fn sandbox(self, value: bool) -> Self {
+        Self(self.0.form::<bool>("Sandbox", value, &[]))
+    }
+
     /// The API key that Google has issued; for `gcm`.
-    form api_key(into String) = "ApiKey", [Rule::Personal];
+    pub fn api_key(self, value: impl Into<String>) -> Self {
+        let rules = &[Rule::Personal];
+        Self(self.0.form::<String>("ApiKey", value, rules))
+    }
+
     /// The server key of the Firebase project; for `fcm`.
-    form secret(into String) = "Secret", [Rule::Personal];
+    pub fn secret(self, value: impl Into<String>) -> Self {
+        let rules = &[Rule::Personal];
+        Self(self.0.form::<String>("Secret", value, rules))
+    }
 }
-request!(CredentialHandle::fetch => FetchCredential(Json<Credential>) => Credential);
 
-request! {
-    CredentialHandle::update => UpdateCredential(Json<Credential>) => Credential;
+impl_request!(CreateCredential => Credential);
 
+/// A request that [`CredentialHandle::fetch`] begins.
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is awaited or sent"]
+pub struct FetchCredential(Request<Json<Credential>>);
+impl_request!(FetchCredential => Credential);
+
+/// A request that [`CredentialHandle::update`] begins.
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is awaited or sent"]
+pub struct UpdateCredential(Request<Json<Credential>>);
+
+impl UpdateCredential {
     /// Whose push notifications the credential is for: Apple's, or Google's two.
-    form type_(into CredentialType) = "Type";
+    pub fn type_(self, value: impl Into<CredentialType>) -> Self {
+        Self(self.0.form::<CredentialType>("Type", value, &[]))
+    }
+
     /// A name for people to read. At most 64 characters.
-    form friendly_name(into String) = "FriendlyName", [Rule::MaxLength(64), Rule::Personal];
+    pub fn friendly_name(self, value: impl Into<String>) -> Self {
+        let rules = &[Rule::MaxLength(64), Rule::Personal];
+        Self(self.0.form::<String>("FriendlyName", value, rules))
+    }
+
     /// The certificate that Apple has issued, as PEM; for `apn`.
-    form certificate(into String) = "Certificate", [Rule::Personal];
+    pub fn certificate(self, value: impl Into<String>) -> Self {
+        let rules = &[Rule::Personal];
+        Self(self.0.form::<String>("Certificate", value, rules))
+    }
+
     /// The private key of the certificate, as PEM; for `apn`.
-    form private_key(into String) = "PrivateKey", [Rule::Personal];
+    pub fn private_key(self, value: impl Into<String>) -> Self {
+        let rules = &[Rule::Personal];
+        Self(self.0.form::<String>("PrivateKey", value, rules))
+    }
+
     /// Whether it is for Apple's sandbox; for `apn`.
-    form sandbox(bool) = "Sandbox";
+    pub fn sandbox(self, value: bool) -> Self {
+        Self(self.0.form::<bool>("Sandbox", value, &[]))
+    }
+
     /// The API key that Google has issued; for `gcm`.
-    form api_key(into String) = "ApiKey", [Rule::Personal];
+    pub fn api_key(self, value: impl Into<String>) -> Self {
+        let rules = &[Rule::Personal];
+        Self(self.0.form::<String>("ApiKey", value, rules))
+    }
+
     /// The server key of the Firebase project; for `fcm`.
-    form secret(into String) = "Secret", [Rule::Personal];
+    pub fn secret(self, value: impl Into<String>) -> Self {
+        let rules = &[Rule::Personal];
+        Self(self.0.form::<String>("Secret", value, rules))
+    }
 }
-request!(CredentialHandle::delete => DeleteCredential(Nothing) => ());
+
+impl_request!(UpdateCredential => Credential);
+
+/// A request that [`CredentialHandle::delete`] begins.
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is awaited or sent"]
+pub struct DeleteCredential(Request<Nothing>);
+impl_request!(DeleteCredential => ());

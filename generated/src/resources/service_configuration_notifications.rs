@@ -43,37 +43,82 @@ impl ServiceConfigurationNotifications {
     }
 }
 
-request! {
-    ServiceConfigurationNotifications::fetch => FetchServiceNotification(Json<NotificationConfiguration>) => NotificationConfiguration
-}
+/// A request that [`ServiceConfigurationNotifications::fetch`] begins.
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is awaited or sent"]
+pub struct FetchServiceNotification(Request<Json<NotificationConfiguration>>);
+impl_request!(FetchServiceNotification => NotificationConfiguration);
 
-request! {
-    ServiceConfigurationNotifications::update => UpdateServiceNotification(Json<NotificationConfiguration>) => NotificationConfiguration;
+/// A request that [`ServiceConfigurationNotifications::update`] begins.
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is awaited or sent"]
+pub struct UpdateServiceNotification(Request<Json<NotificationConfiguration>>);
 
+impl UpdateServiceNotification {
     /// Whether the notifications are logged.
-    form log_enabled(bool) = "LogEnabled";
+    pub fn log_enabled(self, value: bool) -> Self {
+        Self(self.0.form::<bool>("LogEnabled", value, &[]))
+    }
+
     /// Whether a new message is notified. It is not, to begin with.
-    form new_message_enabled(bool) = "NewMessage.Enabled";
+    pub fn new_message_enabled(self, value: bool) -> Self {
+        Self(self.0.form::<bool>("NewMessage.Enabled", value, &[]))
+    }
+
     /// What the notification of a new message says.
-    form new_message_template(into String) = "NewMessage.Template";
+    pub fn new_message_template(self, value: impl Into<String>) -> Self {
+        Self(self.0.form::<String>("NewMessage.Template", value, &[]))
+    }
+
     /// The sound of the notification of a new message.
-    form new_message_sound(into String) = "NewMessage.Sound";
+    pub fn new_message_sound(self, value: impl Into<String>) -> Self {
+        Self(self.0.form::<String>("NewMessage.Sound", value, &[]))
+    }
+
     /// Whether a new message is counted on the app's badge. It is not, to begin with.
-    form new_message_badge_count_enabled(bool) = "NewMessage.BadgeCountEnabled";
+    pub fn new_message_badge_count_enabled(self, value: bool) -> Self {
+        Self(self.0.form::<bool>("NewMessage.BadgeCountEnabled", value, &[]))
+    }
+
     /// Whether users are notified when they are added to a conversation. They are not, to begin with.
-    form added_to_conversation_enabled(bool) = "AddedToConversation.Enabled";
+    pub fn added_to_conversation_enabled(self, value: bool) -> Self {
+        Self(self.0.form::<bool>("AddedToConversation.Enabled", value, &[]))
+    }
+
     /// What the notification of being added says.
-    form added_to_conversation_template(into String) = "AddedToConversation.Template";
+    pub fn added_to_conversation_template(self, value: impl Into<String>) -> Self {
+        Self(self.0.form::<String>("AddedToConversation.Template", value, &[]))
+    }
+
     /// The sound of the notification of being added.
-    form added_to_conversation_sound(into String) = "AddedToConversation.Sound";
+    pub fn added_to_conversation_sound(self, value: impl Into<String>) -> Self {
+        Self(self.0.form::<String>("AddedToConversation.Sound", value, &[]))
+    }
+
     /// Whether users are notified when they are removed from a conversation. They are not, to begin with.
-    form removed_from_conversation_enabled(bool) = "RemovedFromConversation.Enabled";
+    pub fn removed_from_conversation_enabled(self, value: bool) -> Self {
+        Self(self.0.form::<bool>("RemovedFromConversation.Enabled", value, &[]))
+    }
+
     /// What the notification of being removed says.
-    form removed_from_conversation_template(into String) = "RemovedFromConversation.Template";
+    pub fn removed_from_conversation_template(self, value: impl Into<String>) -> Self {
+        Self(self.0.form::<String>("RemovedFromConversation.Template", value, &[]))
+    }
+
     /// The sound of the notification of being removed.
-    form removed_from_conversation_sound(into String) = "RemovedFromConversation.Sound";
+    pub fn removed_from_conversation_sound(self, value: impl Into<String>) -> Self {
+        Self(self.0.form::<String>("RemovedFromConversation.Sound", value, &[]))
+    }
+
     /// Whether a new message with media is notified. It is not, to begin with.
-    form new_message_with_media_enabled(bool) = "NewMessage.WithMedia.Enabled";
+    pub fn new_message_with_media_enabled(self, value: bool) -> Self {
+        Self(self.0.form::<bool>("NewMessage.WithMedia.Enabled", value, &[]))
+    }
+
     /// What the notification of a new message with media says.
-    form new_message_with_media_template(into String) = "NewMessage.WithMedia.Template";
+    pub fn new_message_with_media_template(self, value: impl Into<String>) -> Self {
+        Self(self.0.form::<String>("NewMessage.WithMedia.Template", value, &[]))
+    }
 }
+
+impl_request!(UpdateServiceNotification => NotificationConfiguration);

@@ -219,9 +219,11 @@ macro_rules! page {
     };
 }
 
-/// Gives a generated request type for a list what walks the list: `paged!(ListPets => PetPage, Pet);`.
+/// Implements what all generated requests for lists have in common: `impl_list_request!(ListPets => PetPage, Pet);`.
+///
+/// The methods are inherent and the same for every list, so that no program has to import a trait for them.
 #[allow(unused_macros, reason = "an API may have no lists")]
-macro_rules! paged {
+macro_rules! impl_list_request {
     ($request:ident => $page:ty, $item:ty) => {
         impl $request {
             /// Stops after so many items, which may be inside a page, and asks for no page beyond them. Unless a page
