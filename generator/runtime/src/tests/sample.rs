@@ -6,8 +6,8 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::runtime::{
-    Api, ClientBuilder, EnvCredentials, EnvKind, ErrorFields, HostRule, InvalidValue, Json, Nothing, Nullable, Request,
-    Result, Rule, Scheme, Scope, StringOr, Value, checked_text,
+    Api, ClientBuilder, EnvCredentials, EnvKind, ErrorFields, HostRule, InvalidValue, Json, Nothing, Nullable, Page,
+    Request, Result, Rule, Scheme, Scope, StringOr, Value, checked_text, given, token_of_link,
 };
 
 pub const API: Api = api("https://api.example.com");
@@ -142,22 +142,71 @@ pub struct Service {
     pub date_created: Option<DateTime<Utc>>,
     pub parent: Option<Box<Service>>,
 }
-setters!(Service {
-    with_sid(sid: null ServiceSid),
-    with_friendly_name(friendly_name: null String),
-    with_state(state: null State),
-    with_types(types: null Vec<String>),
-    with_date_created(date_created: null DateTime<Utc>),
-    with_parent(parent: null Service),
-});
-accessors!(Service {
-    sid: &ServiceSid,
-    friendly_name: &str,
-    state: &State,
-    types: &[String],
-    date_created: DateTime<Utc>,
-    parent: &Service,
-});
+
+impl Service {
+    #[must_use]
+    pub fn with_sid(mut self, value: impl Into<Nullable<ServiceSid>>) -> Self {
+        self.sid = value.into().0;
+        self
+    }
+
+    #[must_use]
+    pub fn with_friendly_name(mut self, value: impl Into<Nullable<String>>) -> Self {
+        self.friendly_name = value.into().0;
+        self
+    }
+
+    #[must_use]
+    pub fn with_state(mut self, value: impl Into<Nullable<State>>) -> Self {
+        self.state = value.into().0;
+        self
+    }
+
+    #[must_use]
+    pub fn with_types(mut self, value: impl Into<Nullable<Vec<String>>>) -> Self {
+        self.types = value.into().0;
+        self
+    }
+
+    #[must_use]
+    pub fn with_date_created(mut self, value: impl Into<Nullable<DateTime<Utc>>>) -> Self {
+        self.date_created = value.into().0;
+        self
+    }
+
+    #[must_use]
+    pub fn with_parent(mut self, value: impl Into<Nullable<Service>>) -> Self {
+        self.parent = value.into().0.map(Box::new);
+        self
+    }
+}
+
+impl Service {
+    pub fn sid(&self) -> Result<&ServiceSid> {
+        given(&self.sid, "Service", "sid")
+    }
+
+    pub fn friendly_name(&self) -> Result<&str> {
+        given(&self.friendly_name, "Service", "friendly_name")
+    }
+
+    pub fn state(&self) -> Result<&State> {
+        given(&self.state, "Service", "state")
+    }
+
+    pub fn types(&self) -> Result<&[String]> {
+        given(&self.types, "Service", "types")
+    }
+
+    pub fn date_created(&self) -> Result<DateTime<Utc>> {
+        given(&self.date_created, "Service", "date_created")
+    }
+
+    pub fn parent(&self) -> Result<&Service> {
+        given(&self.parent, "Service", "parent")
+    }
+}
+
 redacted!(Service { sid, friendly_name: personal, state, types, date_created, parent });
 
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
@@ -167,7 +216,23 @@ pub struct ServicePage {
     pub meta: PageMeta,
 }
 
-page!(ServicePage => Service, |page| &mut page.services, |page| page.meta.next_page_url.as_deref(), next_token);
+impl Page for ServicePage {
+    type Item = Service;
+
+    fn items(&mut self) -> &mut Vec<Service> {
+        &mut self.services
+    }
+
+    fn next(&self) -> Option<&str> {
+        self.meta.next_page_url.as_deref()
+    }
+}
+
+impl ServicePage {
+    pub fn next_token(&self) -> Option<String> {
+        token_of_link(Page::next(self))
+    }
+}
 
 #[derive(Clone, Default, PartialEq, Deserialize, Serialize)]
 #[non_exhaustive]
