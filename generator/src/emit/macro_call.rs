@@ -35,6 +35,13 @@ impl MacroCall {
     pub fn list<P: Into<Part>>(name: &str, ty: &str, parts: impl IntoIterator<Item = P>, tail: &str) -> Self {
         Self(Part::list(format!("{name}!({ty}"), parts, format!("{tail});")))
     }
+
+    /// Returns the beginning of the call, which names the macro and the type.
+    pub fn name(&self) -> &str {
+        match &self.0 {
+            Part::Text(text) | Part::List { open: text, .. } => text,
+        }
+    }
 }
 
 impl Part {

@@ -41,11 +41,9 @@ enum Shape {
     Open(Box<Open>),
     Unknown(AnyJson),
 }
-impl_union! {
-    Shape by "type" else Unknown {
-        Open(Box<Open>) = [String("open")], Object { required: &["id"], properties: &["id", "type", "note"], };
-    }
-}
+impl_union!(Shape by "type" {
+    Open(Box<Open>) = [String("open")] => Object { required: &["id"], properties: &["id", "type", "note"] },
+} else Unknown);
 
 /// Values of several types.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

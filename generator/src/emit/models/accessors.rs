@@ -6,7 +6,7 @@ use quote::quote;
 use super::always;
 use crate::emit::docs::attributes;
 use crate::emit::imports::Imports;
-use crate::emit::{Context, Item, ident, impl_block, tokens};
+use crate::emit::{Context, ImplBlock, Item, ident, tokens};
 use crate::ir::{Record, TypeId, TypeRef};
 
 impl Context<'_> {
@@ -16,7 +16,7 @@ impl Context<'_> {
         methods.extend(self.json_fields(id, record, imports));
         methods.extend(self.next_token(id, imports));
         let name = ident(&self.names.ty(id).ident);
-        (!methods.is_empty()).then(|| Item::Rust(impl_block(&name, &TokenStream::new(), methods)))
+        (!methods.is_empty()).then(|| Item::Impl(ImplBlock { head: quote! { impl #name }, items: methods }))
     }
 
     /// Returns the methods that give an optional field as a result, for programs that cannot go on without it.

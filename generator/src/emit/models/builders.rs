@@ -8,7 +8,7 @@ use quote::quote;
 use super::always;
 use crate::emit::docs::attributes;
 use crate::emit::imports::Imports;
-use crate::emit::{Context, Item, ident, impl_block, many, tokens};
+use crate::emit::{Context, ImplBlock, Item, ident, many, tokens};
 use crate::ir::{Field, Record, TypeId, TypeRef};
 
 /// The feature of the crate that lets the tests of a program build responses.
@@ -43,7 +43,7 @@ impl Context<'_> {
         }
         methods.extend(self.setters(id, record, &mut used));
         if !methods.is_empty() {
-            items.push(Item::Rust(impl_block(&name, &cfg, methods)));
+            items.push(Item::Impl(ImplBlock { head: quote! { #cfg impl #name }, items: methods }));
         }
         imports.add_for(feature, used);
         items

@@ -302,23 +302,3 @@ impl Context<'_> {
 fn always(field: &Field) -> bool {
     field.required && !field.nullable
 }
-
-/// Parts in braces: on one line if there is room, otherwise as many on a line as it takes.
-pub fn braced(head: &str, parts: &[String], tail: &str) -> Vec<String> {
-    let line = format!("{head} {{ {} }}{tail}", parts.join(", "));
-    if line.len() <= 110 {
-        return vec![line];
-    }
-    let indent = " ".repeat(head.len() - head.trim_start().len());
-    let mut lines = vec![format!("{head} {{")];
-    let mut last = String::new();
-    for part in parts {
-        if !last.is_empty() && last.len() + part.len() > 112 {
-            lines.push(std::mem::take(&mut last));
-        }
-        last += &if last.is_empty() { format!("{indent}    {part},") } else { format!(" {part},") };
-    }
-    lines.push(last);
-    lines.push(format!("{indent}}}{tail}"));
-    lines
-}

@@ -1,13 +1,12 @@
 //! Types of strings with constraints, such as identifiers.
 
-use proc_macro2::TokenStream;
 use quote::quote;
 
 use crate::emit::docs::{attributes, remark, rules};
 use crate::emit::imports::Imports;
 use crate::emit::macro_call::MacroCall;
 use crate::emit::operations::request_types::{rules_of, slice};
-use crate::emit::{Item, ident, impl_block};
+use crate::emit::{ImplBlock, Item, ident};
 use crate::ir::{Constraint, TypeDef};
 use crate::naming::TypeName;
 
@@ -36,10 +35,9 @@ pub(super) fn newtype(
             #[serde(transparent)]
             pub struct #name(String);
         }),
-        Item::Rust(impl_block(
-            &name,
-            &TokenStream::new(),
-            vec![
+        Item::Impl(ImplBlock {
+            head: quote! { impl #name },
+            items: vec![
                 quote! { const RULES: &'static [Rule] = #rules; },
                 quote! {
                     /// Checks `value` against the rules of the API's document.
@@ -60,7 +58,7 @@ pub(super) fn newtype(
                     pub fn into_string(self) -> String { self.0 }
                 },
             ],
-        )),
+        }),
         Item::Call(MacroCall::of("impl_newtype", text)),
     ];
     items.extend(def.pii.then(|| Item::Call(MacroCall::of("redacted_newtype", text))));

@@ -7,7 +7,7 @@ use super::operation_method::length;
 use crate::emit::docs::{attributes, code, default, lines, remark, rules};
 use crate::emit::imports::Imports;
 use crate::emit::macro_call::MacroCall;
-use crate::emit::{Context, Item, ident, impl_block, tokens};
+use crate::emit::{Context, ImplBlock, Item, ident, tokens};
 use crate::ir::{Constraint, OperationId, Param, ParamPlace, Side, Style, TypeRef};
 
 impl Context<'_> {
@@ -51,7 +51,7 @@ impl Context<'_> {
         }
         methods.extend(self.other_media_types(id, imports));
         if !methods.is_empty() {
-            items.push(Item::Rust(impl_block(&request, &TokenStream::new(), methods)));
+            items.push(Item::Impl(ImplBlock { head: quote! { impl #request }, items: methods }));
         }
         items.push(Item::Call(MacroCall::of("impl_request", format!("{request} => {value}"))));
         if let Some(paging) = &operation.paging {
