@@ -6,7 +6,9 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use crate::models::{AccountSid, AddressConfigurationSid, FlowSid, PageMeta, ServiceSid};
-use crate::runtime::AnyJson;
+use crate::runtime::{AnyJson, Page, Result, given, token_of_link};
+#[cfg(feature = "test-util")]
+use crate::runtime::Nullable;
 
 /// How an address of the account creates conversations for messages from senders who are not yet in one with it.
 ///
@@ -38,28 +40,205 @@ pub struct AddressConfiguration {
 }
 
 impl_deserialize!(AddressConfiguration {
-    sid: "sid", account_sid: "account_sid", type_: "type", address: "address", friendly_name: "friendly_name",
-    auto_creation: "auto_creation", date_created: "date_created", date_updated: "date_updated", url: "url",
+    sid: "sid",
+    account_sid: "account_sid",
+    type_: "type",
+    address: "address",
+    friendly_name: "friendly_name",
+    auto_creation: "auto_creation",
+    date_created: "date_created",
+    date_updated: "date_updated",
+    url: "url",
     address_country: "address_country",
 });
 
 #[cfg(feature = "test-util")]
-setters!(AddressConfiguration {
-    with_sid(sid: null AddressConfigurationSid), with_account_sid(account_sid: null AccountSid),
-    with_type(type_: null String), with_address(address: null String),
-    with_friendly_name(friendly_name: null String), with_auto_creation(auto_creation: null AutoCreation),
-    with_date_created(date_created: null DateTime<Utc>), with_date_updated(date_updated: null DateTime<Utc>),
-    with_url(url: null String), with_address_country(address_country: null String),
-});
+impl AddressConfiguration {
+    /// Sets [`sid`](field@Self::sid). `None` sets `null`.
+    #[must_use]
+    pub fn with_sid(
+        mut self,
+        value: impl Into<Nullable<AddressConfigurationSid>>,
+    ) -> Self {
+        self.sid = value.into().0;
+        self
+    }
 
-accessors!(AddressConfiguration {
-    sid: &AddressConfigurationSid, account_sid: &AccountSid, type_: &str, address: &str, friendly_name: &str,
-    auto_creation: &AutoCreation, date_created: DateTime<Utc>, date_updated: DateTime<Utc>, url: &str,
-    address_country: &str,
-});
+    /// Sets [`account_sid`](field@Self::account_sid). `None` sets `null`.
+    #[must_use]
+    pub fn with_account_sid(mut self, value: impl Into<Nullable<AccountSid>>) -> Self {
+        self.account_sid = value.into().0;
+        self
+    }
+
+    /// Sets [`type_`](field@Self::type_). `None` sets `null`.
+    #[must_use]
+    pub fn with_type(mut self, value: impl Into<Nullable<String>>) -> Self {
+        self.type_ = value.into().0;
+        self
+    }
+
+    /// Sets [`address`](field@Self::address). `None` sets `null`.
+    #[must_use]
+    pub fn with_address(mut self, value: impl Into<Nullable<String>>) -> Self {
+        self.address = value.into().0;
+        self
+    }
+
+    /// Sets [`friendly_name`](field@Self::friendly_name). `None` sets `null`.
+    #[must_use]
+    pub fn with_friendly_name(mut self, value: impl Into<Nullable<String>>) -> Self {
+        self.friendly_name = value.into().0;
+        self
+    }
+
+    /// Sets [`auto_creation`](field@Self::auto_creation). `None` sets `null`.
+    #[must_use]
+    pub fn with_auto_creation(
+        mut self,
+        value: impl Into<Nullable<AutoCreation>>,
+    ) -> Self {
+        self.auto_creation = value.into().0;
+        self
+    }
+
+    /// Sets [`date_created`](field@Self::date_created). `None` sets `null`.
+    #[must_use]
+    pub fn with_date_created(
+        mut self,
+        value: impl Into<Nullable<DateTime<Utc>>>,
+    ) -> Self {
+        self.date_created = value.into().0;
+        self
+    }
+
+    /// Sets [`date_updated`](field@Self::date_updated). `None` sets `null`.
+    #[must_use]
+    pub fn with_date_updated(
+        mut self,
+        value: impl Into<Nullable<DateTime<Utc>>>,
+    ) -> Self {
+        self.date_updated = value.into().0;
+        self
+    }
+
+    /// Sets [`url`](field@Self::url). `None` sets `null`.
+    #[must_use]
+    pub fn with_url(mut self, value: impl Into<Nullable<String>>) -> Self {
+        self.url = value.into().0;
+        self
+    }
+
+    /// Sets [`address_country`](field@Self::address_country). `None` sets `null`.
+    #[must_use]
+    pub fn with_address_country(mut self, value: impl Into<Nullable<String>>) -> Self {
+        self.address_country = value.into().0;
+        self
+    }
+}
+
+impl AddressConfiguration {
+    /// The field [`sid`](field@Self::sid), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn sid(&self) -> Result<&AddressConfigurationSid> {
+        given(&self.sid, "AddressConfiguration", "sid")
+    }
+
+    /// The field [`account_sid`](field@Self::account_sid), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn account_sid(&self) -> Result<&AccountSid> {
+        given(&self.account_sid, "AddressConfiguration", "account_sid")
+    }
+
+    /// The field [`type_`](field@Self::type_), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn type_(&self) -> Result<&str> {
+        given(&self.type_, "AddressConfiguration", "type_")
+    }
+
+    /// The field [`address`](field@Self::address), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn address(&self) -> Result<&str> {
+        given(&self.address, "AddressConfiguration", "address")
+    }
+
+    /// The field [`friendly_name`](field@Self::friendly_name), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn friendly_name(&self) -> Result<&str> {
+        given(&self.friendly_name, "AddressConfiguration", "friendly_name")
+    }
+
+    /// The field [`auto_creation`](field@Self::auto_creation), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn auto_creation(&self) -> Result<&AutoCreation> {
+        given(&self.auto_creation, "AddressConfiguration", "auto_creation")
+    }
+
+    /// The field [`date_created`](field@Self::date_created), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn date_created(&self) -> Result<DateTime<Utc>> {
+        given(&self.date_created, "AddressConfiguration", "date_created")
+    }
+
+    /// The field [`date_updated`](field@Self::date_updated), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn date_updated(&self) -> Result<DateTime<Utc>> {
+        given(&self.date_updated, "AddressConfiguration", "date_updated")
+    }
+
+    /// The field [`url`](field@Self::url), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn url(&self) -> Result<&str> {
+        given(&self.url, "AddressConfiguration", "url")
+    }
+
+    /// The field [`address_country`](field@Self::address_country), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn address_country(&self) -> Result<&str> {
+        given(&self.address_country, "AddressConfiguration", "address_country")
+    }
+}
 
 redacted!(AddressConfiguration {
-    sid, account_sid, type_, address: personal, friendly_name, auto_creation, date_created, date_updated, url,
+    sid,
+    account_sid,
+    type_,
+    address: personal,
+    friendly_name,
+    auto_creation,
+    date_created,
+    date_updated,
+    url,
     address_country,
 });
 
@@ -74,7 +253,8 @@ pub struct AddressConfigurationPage {
 }
 
 impl_deserialize!(AddressConfigurationPage {
-    address_configurations: "address_configurations", meta: "meta",
+    address_configurations: "address_configurations",
+    meta: "meta",
 });
 
 #[cfg(feature = "test-util")]
@@ -91,10 +271,25 @@ impl AddressConfigurationPage {
     }
 }
 
-page!(AddressConfigurationPage => AddressConfiguration,
-    |page| &mut page.address_configurations,
-    |page| page.meta.next_page_url.as_deref(),
-    next_token);
+impl AddressConfigurationPage {
+    /// Returns what the list goes on with after this page: parameters for the `resume` method of a request with otherwise
+    /// the same parameters, at any time and in any program. `None` on the last page.
+    pub fn next_token(&self) -> Option<String> {
+        token_of_link(Page::next(self))
+    }
+}
+
+impl Page for AddressConfigurationPage {
+    type Item = AddressConfiguration;
+
+    fn items(&mut self) -> &mut Vec<AddressConfiguration> {
+        &mut self.address_configurations
+    }
+
+    fn next(&self) -> Option<&str> {
+        self.meta.next_page_url.as_deref()
+    }
+}
 
 /// How an address creates conversations.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -124,27 +319,184 @@ pub struct AutoCreation {
 }
 
 impl_deserialize!(AutoCreation {
-    enabled: "enabled", type_: "type", conversation_service_sid: "conversation_service_sid",
-    webhook_url: "webhook_url", webhook_method: "webhook_method", webhook_filters: "webhook_filters",
-    studio_flow_sid: "studio_flow_sid", studio_retry_count: "studio_retry_count",
+    enabled: "enabled",
+    type_: "type",
+    conversation_service_sid: "conversation_service_sid",
+    webhook_url: "webhook_url",
+    webhook_method: "webhook_method",
+    webhook_filters: "webhook_filters",
+    studio_flow_sid: "studio_flow_sid",
+    studio_retry_count: "studio_retry_count",
 } else additional_properties);
 
 #[cfg(feature = "test-util")]
-setters!(AutoCreation {
-    with_enabled(enabled: null bool), with_type(type_: null AutoCreationType),
-    with_conversation_service_sid(conversation_service_sid: null ServiceSid),
-    with_webhook_url(webhook_url: null String), with_webhook_method(webhook_method: null String),
-    with_webhook_filters(webhook_filters: null Vec<String>), with_studio_flow_sid(studio_flow_sid: null FlowSid),
-    with_studio_retry_count(studio_retry_count: null i64),
-});
+impl AutoCreation {
+    /// Sets [`enabled`](field@Self::enabled). `None` sets `null`.
+    #[must_use]
+    pub fn with_enabled(mut self, value: impl Into<Nullable<bool>>) -> Self {
+        self.enabled = value.into().0;
+        self
+    }
 
-accessors!(AutoCreation {
-    enabled: bool, type_: &AutoCreationType, conversation_service_sid: &ServiceSid, webhook_url: &str,
-    webhook_method: &str, webhook_filters: &[String], studio_flow_sid: &FlowSid, studio_retry_count: i64,
-});
+    /// Sets [`type_`](field@Self::type_). `None` sets `null`.
+    #[must_use]
+    pub fn with_type(mut self, value: impl Into<Nullable<AutoCreationType>>) -> Self {
+        self.type_ = value.into().0;
+        self
+    }
 
-string_enum! {
-    /// What happens when an address creates a conversation: nothing else (`default`), a webhook is added to the
-    /// conversation (`webhook`), or a Studio flow handles it (`studio`).
-    AutoCreationType { Default => "default", Webhook => "webhook", Studio => "studio" } else Unknown
+    /// Sets [`conversation_service_sid`](field@Self::conversation_service_sid). `None` sets `null`.
+    #[must_use]
+    pub fn with_conversation_service_sid(
+        mut self,
+        value: impl Into<Nullable<ServiceSid>>,
+    ) -> Self {
+        self.conversation_service_sid = value.into().0;
+        self
+    }
+
+    /// Sets [`webhook_url`](field@Self::webhook_url). `None` sets `null`.
+    #[must_use]
+    pub fn with_webhook_url(mut self, value: impl Into<Nullable<String>>) -> Self {
+        self.webhook_url = value.into().0;
+        self
+    }
+
+    /// Sets [`webhook_method`](field@Self::webhook_method). `None` sets `null`.
+    #[must_use]
+    pub fn with_webhook_method(mut self, value: impl Into<Nullable<String>>) -> Self {
+        self.webhook_method = value.into().0;
+        self
+    }
+
+    /// Sets [`webhook_filters`](field@Self::webhook_filters). `None` sets `null`.
+    #[must_use]
+    pub fn with_webhook_filters(
+        mut self,
+        value: impl Into<Nullable<Vec<String>>>,
+    ) -> Self {
+        self.webhook_filters = value.into().0;
+        self
+    }
+
+    /// Sets [`studio_flow_sid`](field@Self::studio_flow_sid). `None` sets `null`.
+    #[must_use]
+    pub fn with_studio_flow_sid(mut self, value: impl Into<Nullable<FlowSid>>) -> Self {
+        self.studio_flow_sid = value.into().0;
+        self
+    }
+
+    /// Sets [`studio_retry_count`](field@Self::studio_retry_count). `None` sets `null`.
+    #[must_use]
+    pub fn with_studio_retry_count(mut self, value: impl Into<Nullable<i64>>) -> Self {
+        self.studio_retry_count = value.into().0;
+        self
+    }
 }
+
+impl AutoCreation {
+    /// The field [`enabled`](field@Self::enabled), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn enabled(&self) -> Result<bool> {
+        given(&self.enabled, "AutoCreation", "enabled")
+    }
+
+    /// The field [`type_`](field@Self::type_), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn type_(&self) -> Result<&AutoCreationType> {
+        given(&self.type_, "AutoCreation", "type_")
+    }
+
+    /// The field [`conversation_service_sid`](field@Self::conversation_service_sid), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn conversation_service_sid(&self) -> Result<&ServiceSid> {
+        given(&self.conversation_service_sid, "AutoCreation", "conversation_service_sid")
+    }
+
+    /// The field [`webhook_url`](field@Self::webhook_url), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn webhook_url(&self) -> Result<&str> {
+        given(&self.webhook_url, "AutoCreation", "webhook_url")
+    }
+
+    /// The field [`webhook_method`](field@Self::webhook_method), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn webhook_method(&self) -> Result<&str> {
+        given(&self.webhook_method, "AutoCreation", "webhook_method")
+    }
+
+    /// The field [`webhook_filters`](field@Self::webhook_filters), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn webhook_filters(&self) -> Result<&[String]> {
+        given(&self.webhook_filters, "AutoCreation", "webhook_filters")
+    }
+
+    /// The field [`studio_flow_sid`](field@Self::studio_flow_sid), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn studio_flow_sid(&self) -> Result<&FlowSid> {
+        given(&self.studio_flow_sid, "AutoCreation", "studio_flow_sid")
+    }
+
+    /// The field [`studio_retry_count`](field@Self::studio_retry_count), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn studio_retry_count(&self) -> Result<i64> {
+        given(&self.studio_retry_count, "AutoCreation", "studio_retry_count")
+    }
+}
+
+/// What happens when an address creates a conversation: nothing else (`default`), a webhook is added to the
+/// conversation (`webhook`), or a Studio flow handles it (`studio`).
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum AutoCreationType {
+    /// `default`.
+    Default,
+    /// `webhook`.
+    Webhook,
+    /// `studio`.
+    Studio,
+    /// A value that this version of the crate does not know.
+    Unknown(String),
+}
+
+impl AutoCreationType {
+    /// The text that stands for the value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Default => "default",
+            Self::Webhook => "webhook",
+            Self::Studio => "studio",
+            Self::Unknown(text) => text,
+        }
+    }
+}
+
+impl_string_enum!(AutoCreationType {
+    Default => "default",
+    Webhook => "webhook",
+    Studio => "studio",
+} else Unknown);

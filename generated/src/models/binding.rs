@@ -4,6 +4,9 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use crate::models::{AccountSid, BindingSid, CredentialSid, PageMeta, ServiceSid};
+use crate::runtime::{Page, Result, given, token_of_link};
+#[cfg(feature = "test-util")]
+use crate::runtime::Nullable;
 
 /// A device, or an app on it, that receives push notifications for a user.
 ///
@@ -39,38 +42,265 @@ pub struct Binding {
 }
 
 impl_deserialize!(Binding {
-    sid: "sid", account_sid: "account_sid", chat_service_sid: "chat_service_sid",
-    credential_sid: "credential_sid", date_created: "date_created", date_updated: "date_updated",
-    endpoint: "endpoint", identity: "identity", binding_type: "binding_type", message_types: "message_types",
+    sid: "sid",
+    account_sid: "account_sid",
+    chat_service_sid: "chat_service_sid",
+    credential_sid: "credential_sid",
+    date_created: "date_created",
+    date_updated: "date_updated",
+    endpoint: "endpoint",
+    identity: "identity",
+    binding_type: "binding_type",
+    message_types: "message_types",
     url: "url",
 });
 
 #[cfg(feature = "test-util")]
-setters!(Binding {
-    with_sid(sid: null BindingSid), with_account_sid(account_sid: null AccountSid),
-    with_chat_service_sid(chat_service_sid: null ServiceSid),
-    with_credential_sid(credential_sid: null CredentialSid), with_date_created(date_created: null DateTime<Utc>),
-    with_date_updated(date_updated: null DateTime<Utc>), with_endpoint(endpoint: null String),
-    with_identity(identity: null String), with_binding_type(binding_type: null BindingType),
-    with_message_types(message_types: null Vec<String>), with_url(url: null String),
-});
+impl Binding {
+    /// Sets [`sid`](field@Self::sid). `None` sets `null`.
+    #[must_use]
+    pub fn with_sid(mut self, value: impl Into<Nullable<BindingSid>>) -> Self {
+        self.sid = value.into().0;
+        self
+    }
 
-accessors!(Binding {
-    sid: &BindingSid, account_sid: &AccountSid, chat_service_sid: &ServiceSid, credential_sid: &CredentialSid,
-    date_created: DateTime<Utc>, date_updated: DateTime<Utc>, endpoint: &str, identity: &str,
-    binding_type: &BindingType, message_types: &[String], url: &str,
-});
+    /// Sets [`account_sid`](field@Self::account_sid). `None` sets `null`.
+    #[must_use]
+    pub fn with_account_sid(mut self, value: impl Into<Nullable<AccountSid>>) -> Self {
+        self.account_sid = value.into().0;
+        self
+    }
+
+    /// Sets [`chat_service_sid`](field@Self::chat_service_sid). `None` sets `null`.
+    #[must_use]
+    pub fn with_chat_service_sid(
+        mut self,
+        value: impl Into<Nullable<ServiceSid>>,
+    ) -> Self {
+        self.chat_service_sid = value.into().0;
+        self
+    }
+
+    /// Sets [`credential_sid`](field@Self::credential_sid). `None` sets `null`.
+    #[must_use]
+    pub fn with_credential_sid(
+        mut self,
+        value: impl Into<Nullable<CredentialSid>>,
+    ) -> Self {
+        self.credential_sid = value.into().0;
+        self
+    }
+
+    /// Sets [`date_created`](field@Self::date_created). `None` sets `null`.
+    #[must_use]
+    pub fn with_date_created(
+        mut self,
+        value: impl Into<Nullable<DateTime<Utc>>>,
+    ) -> Self {
+        self.date_created = value.into().0;
+        self
+    }
+
+    /// Sets [`date_updated`](field@Self::date_updated). `None` sets `null`.
+    #[must_use]
+    pub fn with_date_updated(
+        mut self,
+        value: impl Into<Nullable<DateTime<Utc>>>,
+    ) -> Self {
+        self.date_updated = value.into().0;
+        self
+    }
+
+    /// Sets [`endpoint`](field@Self::endpoint). `None` sets `null`.
+    #[must_use]
+    pub fn with_endpoint(mut self, value: impl Into<Nullable<String>>) -> Self {
+        self.endpoint = value.into().0;
+        self
+    }
+
+    /// Sets [`identity`](field@Self::identity). `None` sets `null`.
+    #[must_use]
+    pub fn with_identity(mut self, value: impl Into<Nullable<String>>) -> Self {
+        self.identity = value.into().0;
+        self
+    }
+
+    /// Sets [`binding_type`](field@Self::binding_type). `None` sets `null`.
+    #[must_use]
+    pub fn with_binding_type(mut self, value: impl Into<Nullable<BindingType>>) -> Self {
+        self.binding_type = value.into().0;
+        self
+    }
+
+    /// Sets [`message_types`](field@Self::message_types). `None` sets `null`.
+    #[must_use]
+    pub fn with_message_types(
+        mut self,
+        value: impl Into<Nullable<Vec<String>>>,
+    ) -> Self {
+        self.message_types = value.into().0;
+        self
+    }
+
+    /// Sets [`url`](field@Self::url). `None` sets `null`.
+    #[must_use]
+    pub fn with_url(mut self, value: impl Into<Nullable<String>>) -> Self {
+        self.url = value.into().0;
+        self
+    }
+}
+
+impl Binding {
+    /// The field [`sid`](field@Self::sid), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn sid(&self) -> Result<&BindingSid> {
+        given(&self.sid, "Binding", "sid")
+    }
+
+    /// The field [`account_sid`](field@Self::account_sid), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn account_sid(&self) -> Result<&AccountSid> {
+        given(&self.account_sid, "Binding", "account_sid")
+    }
+
+    /// The field [`chat_service_sid`](field@Self::chat_service_sid), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn chat_service_sid(&self) -> Result<&ServiceSid> {
+        given(&self.chat_service_sid, "Binding", "chat_service_sid")
+    }
+
+    /// The field [`credential_sid`](field@Self::credential_sid), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn credential_sid(&self) -> Result<&CredentialSid> {
+        given(&self.credential_sid, "Binding", "credential_sid")
+    }
+
+    /// The field [`date_created`](field@Self::date_created), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn date_created(&self) -> Result<DateTime<Utc>> {
+        given(&self.date_created, "Binding", "date_created")
+    }
+
+    /// The field [`date_updated`](field@Self::date_updated), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn date_updated(&self) -> Result<DateTime<Utc>> {
+        given(&self.date_updated, "Binding", "date_updated")
+    }
+
+    /// The field [`endpoint`](field@Self::endpoint), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn endpoint(&self) -> Result<&str> {
+        given(&self.endpoint, "Binding", "endpoint")
+    }
+
+    /// The field [`identity`](field@Self::identity), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn identity(&self) -> Result<&str> {
+        given(&self.identity, "Binding", "identity")
+    }
+
+    /// The field [`binding_type`](field@Self::binding_type), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn binding_type(&self) -> Result<&BindingType> {
+        given(&self.binding_type, "Binding", "binding_type")
+    }
+
+    /// The field [`message_types`](field@Self::message_types), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn message_types(&self) -> Result<&[String]> {
+        given(&self.message_types, "Binding", "message_types")
+    }
+
+    /// The field [`url`](field@Self::url), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn url(&self) -> Result<&str> {
+        given(&self.url, "Binding", "url")
+    }
+}
 
 redacted!(Binding {
-    sid, account_sid, chat_service_sid, credential_sid, date_created, date_updated, endpoint: personal,
-    identity: personal, binding_type, message_types, url,
+    sid,
+    account_sid,
+    chat_service_sid,
+    credential_sid,
+    date_created,
+    date_updated,
+    endpoint: personal,
+    identity: personal,
+    binding_type,
+    message_types,
+    url,
 });
 
-string_enum! {
-    /// The push notification service of a device: Apple (`apn`), Google (`gcm` and `fcm`), or Twilio's own connection
-    /// (`twilsock`).
-    BindingType { Apn => "apn", Gcm => "gcm", Fcm => "fcm", Twilsock => "twilsock" } else Unknown
+/// The push notification service of a device: Apple (`apn`), Google (`gcm` and `fcm`), or Twilio's own connection
+/// (`twilsock`).
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum BindingType {
+    /// `apn`.
+    Apn,
+    /// `gcm`.
+    Gcm,
+    /// `fcm`.
+    Fcm,
+    /// `twilsock`.
+    Twilsock,
+    /// A value that this version of the crate does not know.
+    Unknown(String),
 }
+
+impl BindingType {
+    /// The text that stands for the value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Apn => "apn",
+            Self::Gcm => "gcm",
+            Self::Fcm => "fcm",
+            Self::Twilsock => "twilsock",
+            Self::Unknown(text) => text,
+        }
+    }
+}
+
+impl_string_enum!(BindingType {
+    Apn => "apn",
+    Gcm => "gcm",
+    Fcm => "fcm",
+    Twilsock => "twilsock",
+} else Unknown);
 
 /// A page of push bindings.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -94,4 +324,22 @@ impl BindingPage {
     }
 }
 
-page!(BindingPage => Binding, |page| &mut page.bindings, |page| page.meta.next_page_url.as_deref(), next_token);
+impl BindingPage {
+    /// Returns what the list goes on with after this page: parameters for the `resume` method of a request with otherwise
+    /// the same parameters, at any time and in any program. `None` on the last page.
+    pub fn next_token(&self) -> Option<String> {
+        token_of_link(Page::next(self))
+    }
+}
+
+impl Page for BindingPage {
+    type Item = Binding;
+
+    fn items(&mut self) -> &mut Vec<Binding> {
+        &mut self.bindings
+    }
+
+    fn next(&self) -> Option<&str> {
+        self.meta.next_page_url.as_deref()
+    }
+}

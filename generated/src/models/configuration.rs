@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::models::{AccountSid, MessagingServiceSid, ServiceSid};
-use crate::runtime::{AnyJson, IsoDuration};
+use crate::runtime::{AnyJson, IsoDuration, Result, given};
+#[cfg(feature = "test-util")]
+use crate::runtime::Nullable;
 
 /// The settings of all conversations of the account.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -28,27 +30,151 @@ pub struct Configuration {
 }
 
 impl_deserialize!(Configuration {
-    account_sid: "account_sid", default_chat_service_sid: "default_chat_service_sid",
+    account_sid: "account_sid",
+    default_chat_service_sid: "default_chat_service_sid",
     default_messaging_service_sid: "default_messaging_service_sid",
-    default_inactive_timer: "default_inactive_timer", default_closed_timer: "default_closed_timer", url: "url",
+    default_inactive_timer: "default_inactive_timer",
+    default_closed_timer: "default_closed_timer",
+    url: "url",
     links: "links",
 });
 
 #[cfg(feature = "test-util")]
-setters!(Configuration {
-    with_account_sid(account_sid: null AccountSid),
-    with_default_chat_service_sid(default_chat_service_sid: null ServiceSid),
-    with_default_messaging_service_sid(default_messaging_service_sid: null MessagingServiceSid),
-    with_default_inactive_timer(default_inactive_timer: null IsoDuration),
-    with_default_closed_timer(default_closed_timer: null IsoDuration), with_url(url: null String),
-    with_links(links: null ConfigurationLinks),
-});
+impl Configuration {
+    /// Sets [`account_sid`](field@Self::account_sid). `None` sets `null`.
+    #[must_use]
+    pub fn with_account_sid(mut self, value: impl Into<Nullable<AccountSid>>) -> Self {
+        self.account_sid = value.into().0;
+        self
+    }
 
-accessors!(Configuration {
-    account_sid: &AccountSid, default_chat_service_sid: &ServiceSid,
-    default_messaging_service_sid: &MessagingServiceSid, default_inactive_timer: &IsoDuration,
-    default_closed_timer: &IsoDuration, url: &str, links: &ConfigurationLinks,
-});
+    /// Sets [`default_chat_service_sid`](field@Self::default_chat_service_sid). `None` sets `null`.
+    #[must_use]
+    pub fn with_default_chat_service_sid(
+        mut self,
+        value: impl Into<Nullable<ServiceSid>>,
+    ) -> Self {
+        self.default_chat_service_sid = value.into().0;
+        self
+    }
+
+    /// Sets [`default_messaging_service_sid`](field@Self::default_messaging_service_sid). `None` sets `null`.
+    #[must_use]
+    pub fn with_default_messaging_service_sid(
+        mut self,
+        value: impl Into<Nullable<MessagingServiceSid>>,
+    ) -> Self {
+        self.default_messaging_service_sid = value.into().0;
+        self
+    }
+
+    /// Sets [`default_inactive_timer`](field@Self::default_inactive_timer). `None` sets `null`.
+    #[must_use]
+    pub fn with_default_inactive_timer(
+        mut self,
+        value: impl Into<Nullable<IsoDuration>>,
+    ) -> Self {
+        self.default_inactive_timer = value.into().0;
+        self
+    }
+
+    /// Sets [`default_closed_timer`](field@Self::default_closed_timer). `None` sets `null`.
+    #[must_use]
+    pub fn with_default_closed_timer(
+        mut self,
+        value: impl Into<Nullable<IsoDuration>>,
+    ) -> Self {
+        self.default_closed_timer = value.into().0;
+        self
+    }
+
+    /// Sets [`url`](field@Self::url). `None` sets `null`.
+    #[must_use]
+    pub fn with_url(mut self, value: impl Into<Nullable<String>>) -> Self {
+        self.url = value.into().0;
+        self
+    }
+
+    /// Sets [`links`](field@Self::links). `None` sets `null`.
+    #[must_use]
+    pub fn with_links(mut self, value: impl Into<Nullable<ConfigurationLinks>>) -> Self {
+        self.links = value.into().0;
+        self
+    }
+}
+
+impl Configuration {
+    /// The field [`account_sid`](field@Self::account_sid), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn account_sid(&self) -> Result<&AccountSid> {
+        given(&self.account_sid, "Configuration", "account_sid")
+    }
+
+    /// The field [`default_chat_service_sid`](field@Self::default_chat_service_sid), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn default_chat_service_sid(&self) -> Result<&ServiceSid> {
+        given(
+            &self.default_chat_service_sid,
+            "Configuration",
+            "default_chat_service_sid",
+        )
+    }
+
+    /// The field [`default_messaging_service_sid`](field@Self::default_messaging_service_sid), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn default_messaging_service_sid(&self) -> Result<&MessagingServiceSid> {
+        given(
+            &self.default_messaging_service_sid,
+            "Configuration",
+            "default_messaging_service_sid",
+        )
+    }
+
+    /// The field [`default_inactive_timer`](field@Self::default_inactive_timer), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn default_inactive_timer(&self) -> Result<&IsoDuration> {
+        given(&self.default_inactive_timer, "Configuration", "default_inactive_timer")
+    }
+
+    /// The field [`default_closed_timer`](field@Self::default_closed_timer), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn default_closed_timer(&self) -> Result<&IsoDuration> {
+        given(&self.default_closed_timer, "Configuration", "default_closed_timer")
+    }
+
+    /// The field [`url`](field@Self::url), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn url(&self) -> Result<&str> {
+        given(&self.url, "Configuration", "url")
+    }
+
+    /// The field [`links`](field@Self::links), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn links(&self) -> Result<&ConfigurationLinks> {
+        given(&self.links, "Configuration", "links")
+    }
+}
 
 /// The absolute URLs of related resources.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -64,8 +190,45 @@ pub struct ConfigurationLinks {
     #[serde(flatten)]
     pub additional_properties: BTreeMap<String, AnyJson>,
 }
-impl_deserialize!(ConfigurationLinks { service: "service", webhooks: "webhooks" } else additional_properties);
+
+impl_deserialize!(ConfigurationLinks {
+    service: "service",
+    webhooks: "webhooks",
+} else additional_properties);
 
 #[cfg(feature = "test-util")]
-setters!(ConfigurationLinks { with_service(service: null String), with_webhooks(webhooks: null String) });
-accessors!(ConfigurationLinks { service: &str, webhooks: &str });
+impl ConfigurationLinks {
+    /// Sets [`service`](field@Self::service). `None` sets `null`.
+    #[must_use]
+    pub fn with_service(mut self, value: impl Into<Nullable<String>>) -> Self {
+        self.service = value.into().0;
+        self
+    }
+
+    /// Sets [`webhooks`](field@Self::webhooks). `None` sets `null`.
+    #[must_use]
+    pub fn with_webhooks(mut self, value: impl Into<Nullable<String>>) -> Self {
+        self.webhooks = value.into().0;
+        self
+    }
+}
+
+impl ConfigurationLinks {
+    /// The field [`service`](field@Self::service), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn service(&self) -> Result<&str> {
+        given(&self.service, "ConfigurationLinks", "service")
+    }
+
+    /// The field [`webhooks`](field@Self::webhooks), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn webhooks(&self) -> Result<&str> {
+        given(&self.webhooks, "ConfigurationLinks", "webhooks")
+    }
+}

@@ -3,6 +3,9 @@
 use serde::Serialize;
 
 use crate::models::{AccountSid, HttpMethod};
+use crate::runtime::{Result, given};
+#[cfg(feature = "test-util")]
+use crate::runtime::Nullable;
 
 /// The webhooks that receive the events of all conversations of the account.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -27,24 +30,156 @@ pub struct ConfigurationWebhook {
 }
 
 impl_deserialize!(ConfigurationWebhook {
-    account_sid: "account_sid", method: "method", filters: "filters", pre_webhook_url: "pre_webhook_url",
-    post_webhook_url: "post_webhook_url", target: "target", url: "url",
+    account_sid: "account_sid",
+    method: "method",
+    filters: "filters",
+    pre_webhook_url: "pre_webhook_url",
+    post_webhook_url: "post_webhook_url",
+    target: "target",
+    url: "url",
 });
 
 #[cfg(feature = "test-util")]
-setters!(ConfigurationWebhook {
-    with_account_sid(account_sid: null AccountSid), with_method(method: null HttpMethod),
-    with_filters(filters: null Vec<String>), with_pre_webhook_url(pre_webhook_url: null String),
-    with_post_webhook_url(post_webhook_url: null String), with_target(target: null ConfigurationWebhookTarget),
-    with_url(url: null String),
-});
+impl ConfigurationWebhook {
+    /// Sets [`account_sid`](field@Self::account_sid). `None` sets `null`.
+    #[must_use]
+    pub fn with_account_sid(mut self, value: impl Into<Nullable<AccountSid>>) -> Self {
+        self.account_sid = value.into().0;
+        self
+    }
 
-accessors!(ConfigurationWebhook {
-    account_sid: &AccountSid, method: &HttpMethod, filters: &[String], pre_webhook_url: &str,
-    post_webhook_url: &str, target: &ConfigurationWebhookTarget, url: &str,
-});
+    /// Sets [`method`](field@Self::method). `None` sets `null`.
+    #[must_use]
+    pub fn with_method(mut self, value: impl Into<Nullable<HttpMethod>>) -> Self {
+        self.method = value.into().0;
+        self
+    }
 
-string_enum! {
-    /// The receiver of the events: the configured URLs (`webhook`) or Twilio Flex (`flex`).
-    ConfigurationWebhookTarget { Webhook => "webhook", Flex => "flex" } else Unknown
+    /// Sets [`filters`](field@Self::filters). `None` sets `null`.
+    #[must_use]
+    pub fn with_filters(mut self, value: impl Into<Nullable<Vec<String>>>) -> Self {
+        self.filters = value.into().0;
+        self
+    }
+
+    /// Sets [`pre_webhook_url`](field@Self::pre_webhook_url). `None` sets `null`.
+    #[must_use]
+    pub fn with_pre_webhook_url(mut self, value: impl Into<Nullable<String>>) -> Self {
+        self.pre_webhook_url = value.into().0;
+        self
+    }
+
+    /// Sets [`post_webhook_url`](field@Self::post_webhook_url). `None` sets `null`.
+    #[must_use]
+    pub fn with_post_webhook_url(mut self, value: impl Into<Nullable<String>>) -> Self {
+        self.post_webhook_url = value.into().0;
+        self
+    }
+
+    /// Sets [`target`](field@Self::target). `None` sets `null`.
+    #[must_use]
+    pub fn with_target(
+        mut self,
+        value: impl Into<Nullable<ConfigurationWebhookTarget>>,
+    ) -> Self {
+        self.target = value.into().0;
+        self
+    }
+
+    /// Sets [`url`](field@Self::url). `None` sets `null`.
+    #[must_use]
+    pub fn with_url(mut self, value: impl Into<Nullable<String>>) -> Self {
+        self.url = value.into().0;
+        self
+    }
 }
+
+impl ConfigurationWebhook {
+    /// The field [`account_sid`](field@Self::account_sid), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn account_sid(&self) -> Result<&AccountSid> {
+        given(&self.account_sid, "ConfigurationWebhook", "account_sid")
+    }
+
+    /// The field [`method`](field@Self::method), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn method(&self) -> Result<&HttpMethod> {
+        given(&self.method, "ConfigurationWebhook", "method")
+    }
+
+    /// The field [`filters`](field@Self::filters), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn filters(&self) -> Result<&[String]> {
+        given(&self.filters, "ConfigurationWebhook", "filters")
+    }
+
+    /// The field [`pre_webhook_url`](field@Self::pre_webhook_url), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn pre_webhook_url(&self) -> Result<&str> {
+        given(&self.pre_webhook_url, "ConfigurationWebhook", "pre_webhook_url")
+    }
+
+    /// The field [`post_webhook_url`](field@Self::post_webhook_url), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn post_webhook_url(&self) -> Result<&str> {
+        given(&self.post_webhook_url, "ConfigurationWebhook", "post_webhook_url")
+    }
+
+    /// The field [`target`](field@Self::target), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn target(&self) -> Result<&ConfigurationWebhookTarget> {
+        given(&self.target, "ConfigurationWebhook", "target")
+    }
+
+    /// The field [`url`](field@Self::url), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn url(&self) -> Result<&str> {
+        given(&self.url, "ConfigurationWebhook", "url")
+    }
+}
+
+/// The receiver of the events: the configured URLs (`webhook`) or Twilio Flex (`flex`).
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum ConfigurationWebhookTarget {
+    /// `webhook`.
+    Webhook,
+    /// `flex`.
+    Flex,
+    /// A value that this version of the crate does not know.
+    Unknown(String),
+}
+
+impl ConfigurationWebhookTarget {
+    /// The text that stands for the value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Webhook => "webhook",
+            Self::Flex => "flex",
+            Self::Unknown(text) => text,
+        }
+    }
+}
+
+impl_string_enum!(ConfigurationWebhookTarget { Webhook => "webhook", Flex => "flex" } else Unknown);

@@ -4,12 +4,15 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 use crate::models::{
     AccountSid, ConversationSid, ConversationTimers, MessagingServiceSid, PageMeta,
     ServiceSid,
 };
-use crate::runtime::AnyJson;
+use crate::runtime::{AnyJson, Page, Result, given, json_in, token_of_link};
+#[cfg(feature = "test-util")]
+use crate::runtime::Nullable;
 
 /// A conversation, which holds participants, messages and webhooks.
 ///
@@ -52,44 +55,331 @@ pub struct Conversation {
 }
 
 impl_deserialize!(Conversation {
-    account_sid: "account_sid", chat_service_sid: "chat_service_sid",
-    messaging_service_sid: "messaging_service_sid", sid: "sid", friendly_name: "friendly_name",
-    unique_name: "unique_name", attributes: "attributes", state: "state", date_created: "date_created",
-    date_updated: "date_updated", timers: "timers", url: "url", links: "links", bindings: "bindings",
+    account_sid: "account_sid",
+    chat_service_sid: "chat_service_sid",
+    messaging_service_sid: "messaging_service_sid",
+    sid: "sid",
+    friendly_name: "friendly_name",
+    unique_name: "unique_name",
+    attributes: "attributes",
+    state: "state",
+    date_created: "date_created",
+    date_updated: "date_updated",
+    timers: "timers",
+    url: "url",
+    links: "links",
+    bindings: "bindings",
 });
 
 #[cfg(feature = "test-util")]
-setters!(Conversation {
-    with_account_sid(account_sid: null AccountSid), with_chat_service_sid(chat_service_sid: null ServiceSid),
-    with_messaging_service_sid(messaging_service_sid: null MessagingServiceSid),
-    with_sid(sid: null ConversationSid), with_friendly_name(friendly_name: null String),
-    with_unique_name(unique_name: null String), with_attributes(attributes: null String),
-    with_state(state: null ConversationState), with_date_created(date_created: null DateTime<Utc>),
-    with_date_updated(date_updated: null DateTime<Utc>), with_timers(timers: null ConversationTimers),
-    with_url(url: null String), with_links(links: null ConversationLinks),
-    with_bindings(bindings: null ConversationBindings),
-});
+impl Conversation {
+    /// Sets [`account_sid`](field@Self::account_sid). `None` sets `null`.
+    #[must_use]
+    pub fn with_account_sid(mut self, value: impl Into<Nullable<AccountSid>>) -> Self {
+        self.account_sid = value.into().0;
+        self
+    }
 
-accessors!(Conversation {
-    account_sid: &AccountSid, chat_service_sid: &ServiceSid, messaging_service_sid: &MessagingServiceSid,
-    sid: &ConversationSid, friendly_name: &str, unique_name: &str, attributes: &str, state: &ConversationState,
-    date_created: DateTime<Utc>, date_updated: DateTime<Utc>, timers: &ConversationTimers, url: &str,
-    links: &ConversationLinks, bindings: &ConversationBindings,
-});
-json_accessors!(Conversation { attributes_as(attributes) });
+    /// Sets [`chat_service_sid`](field@Self::chat_service_sid). `None` sets `null`.
+    #[must_use]
+    pub fn with_chat_service_sid(
+        mut self,
+        value: impl Into<Nullable<ServiceSid>>,
+    ) -> Self {
+        self.chat_service_sid = value.into().0;
+        self
+    }
+
+    /// Sets [`messaging_service_sid`](field@Self::messaging_service_sid). `None` sets `null`.
+    #[must_use]
+    pub fn with_messaging_service_sid(
+        mut self,
+        value: impl Into<Nullable<MessagingServiceSid>>,
+    ) -> Self {
+        self.messaging_service_sid = value.into().0;
+        self
+    }
+
+    /// Sets [`sid`](field@Self::sid). `None` sets `null`.
+    #[must_use]
+    pub fn with_sid(mut self, value: impl Into<Nullable<ConversationSid>>) -> Self {
+        self.sid = value.into().0;
+        self
+    }
+
+    /// Sets [`friendly_name`](field@Self::friendly_name). `None` sets `null`.
+    #[must_use]
+    pub fn with_friendly_name(mut self, value: impl Into<Nullable<String>>) -> Self {
+        self.friendly_name = value.into().0;
+        self
+    }
+
+    /// Sets [`unique_name`](field@Self::unique_name). `None` sets `null`.
+    #[must_use]
+    pub fn with_unique_name(mut self, value: impl Into<Nullable<String>>) -> Self {
+        self.unique_name = value.into().0;
+        self
+    }
+
+    /// Sets [`attributes`](field@Self::attributes). `None` sets `null`.
+    #[must_use]
+    pub fn with_attributes(mut self, value: impl Into<Nullable<String>>) -> Self {
+        self.attributes = value.into().0;
+        self
+    }
+
+    /// Sets [`state`](field@Self::state). `None` sets `null`.
+    #[must_use]
+    pub fn with_state(mut self, value: impl Into<Nullable<ConversationState>>) -> Self {
+        self.state = value.into().0;
+        self
+    }
+
+    /// Sets [`date_created`](field@Self::date_created). `None` sets `null`.
+    #[must_use]
+    pub fn with_date_created(
+        mut self,
+        value: impl Into<Nullable<DateTime<Utc>>>,
+    ) -> Self {
+        self.date_created = value.into().0;
+        self
+    }
+
+    /// Sets [`date_updated`](field@Self::date_updated). `None` sets `null`.
+    #[must_use]
+    pub fn with_date_updated(
+        mut self,
+        value: impl Into<Nullable<DateTime<Utc>>>,
+    ) -> Self {
+        self.date_updated = value.into().0;
+        self
+    }
+
+    /// Sets [`timers`](field@Self::timers). `None` sets `null`.
+    #[must_use]
+    pub fn with_timers(
+        mut self,
+        value: impl Into<Nullable<ConversationTimers>>,
+    ) -> Self {
+        self.timers = value.into().0;
+        self
+    }
+
+    /// Sets [`url`](field@Self::url). `None` sets `null`.
+    #[must_use]
+    pub fn with_url(mut self, value: impl Into<Nullable<String>>) -> Self {
+        self.url = value.into().0;
+        self
+    }
+
+    /// Sets [`links`](field@Self::links). `None` sets `null`.
+    #[must_use]
+    pub fn with_links(mut self, value: impl Into<Nullable<ConversationLinks>>) -> Self {
+        self.links = value.into().0;
+        self
+    }
+
+    /// Sets [`bindings`](field@Self::bindings). `None` sets `null`.
+    #[must_use]
+    pub fn with_bindings(
+        mut self,
+        value: impl Into<Nullable<ConversationBindings>>,
+    ) -> Self {
+        self.bindings = value.into().0;
+        self
+    }
+}
+
+impl Conversation {
+    /// The field [`account_sid`](field@Self::account_sid), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn account_sid(&self) -> Result<&AccountSid> {
+        given(&self.account_sid, "Conversation", "account_sid")
+    }
+
+    /// The field [`chat_service_sid`](field@Self::chat_service_sid), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn chat_service_sid(&self) -> Result<&ServiceSid> {
+        given(&self.chat_service_sid, "Conversation", "chat_service_sid")
+    }
+
+    /// The field [`messaging_service_sid`](field@Self::messaging_service_sid), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn messaging_service_sid(&self) -> Result<&MessagingServiceSid> {
+        given(&self.messaging_service_sid, "Conversation", "messaging_service_sid")
+    }
+
+    /// The field [`sid`](field@Self::sid), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn sid(&self) -> Result<&ConversationSid> {
+        given(&self.sid, "Conversation", "sid")
+    }
+
+    /// The field [`friendly_name`](field@Self::friendly_name), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn friendly_name(&self) -> Result<&str> {
+        given(&self.friendly_name, "Conversation", "friendly_name")
+    }
+
+    /// The field [`unique_name`](field@Self::unique_name), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn unique_name(&self) -> Result<&str> {
+        given(&self.unique_name, "Conversation", "unique_name")
+    }
+
+    /// The field [`attributes`](field@Self::attributes), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn attributes(&self) -> Result<&str> {
+        given(&self.attributes, "Conversation", "attributes")
+    }
+
+    /// The field [`state`](field@Self::state), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn state(&self) -> Result<&ConversationState> {
+        given(&self.state, "Conversation", "state")
+    }
+
+    /// The field [`date_created`](field@Self::date_created), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn date_created(&self) -> Result<DateTime<Utc>> {
+        given(&self.date_created, "Conversation", "date_created")
+    }
+
+    /// The field [`date_updated`](field@Self::date_updated), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn date_updated(&self) -> Result<DateTime<Utc>> {
+        given(&self.date_updated, "Conversation", "date_updated")
+    }
+
+    /// The field [`timers`](field@Self::timers), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn timers(&self) -> Result<&ConversationTimers> {
+        given(&self.timers, "Conversation", "timers")
+    }
+
+    /// The field [`url`](field@Self::url), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn url(&self) -> Result<&str> {
+        given(&self.url, "Conversation", "url")
+    }
+
+    /// The field [`links`](field@Self::links), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn links(&self) -> Result<&ConversationLinks> {
+        given(&self.links, "Conversation", "links")
+    }
+
+    /// The field [`bindings`](field@Self::bindings), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn bindings(&self) -> Result<&ConversationBindings> {
+        given(&self.bindings, "Conversation", "bindings")
+    }
+
+    /// Decodes the JSON in [`attributes`](field@Self::attributes).
+    ///
+    /// # Errors
+    ///
+    /// The property is missing, is not JSON, or is not a `T`. The error has the location in the JSON.
+    pub fn attributes_as<T: DeserializeOwned>(&self) -> Result<T> {
+        json_in(&self.attributes, "Conversation", "attributes")
+    }
+}
 
 redacted!(Conversation {
-    account_sid, chat_service_sid, messaging_service_sid, sid, friendly_name: personal, unique_name: personal,
-    attributes: personal, state, date_created, date_updated, timers, url, links, bindings,
+    account_sid,
+    chat_service_sid,
+    messaging_service_sid,
+    sid,
+    friendly_name: personal,
+    unique_name: personal,
+    attributes: personal,
+    state,
+    date_created,
+    date_updated,
+    timers,
+    url,
+    links,
+    bindings,
 });
 
-string_enum! {
-    /// The state of a conversation. `initializing` conversations are being created, `inactive` conversations have had
-    /// no recent activity. New conversations are `active` unless the request sets another state.
-    ConversationState {
-        Initializing => "initializing", Active => "active", Inactive => "inactive", Closed => "closed",
-    } else Unknown
+/// The state of a conversation. `initializing` conversations are being created, `inactive` conversations have had
+/// no recent activity. New conversations are `active` unless the request sets another state.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum ConversationState {
+    /// `initializing`.
+    Initializing,
+    /// `active`.
+    Active,
+    /// `inactive`.
+    Inactive,
+    /// `closed`.
+    Closed,
+    /// A value that this version of the crate does not know.
+    Unknown(String),
 }
+
+impl ConversationState {
+    /// The text that stands for the value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Initializing => "initializing",
+            Self::Active => "active",
+            Self::Inactive => "inactive",
+            Self::Closed => "closed",
+            Self::Unknown(text) => text,
+        }
+    }
+}
+
+impl_string_enum!(ConversationState {
+    Initializing => "initializing",
+    Active => "active",
+    Inactive => "inactive",
+    Closed => "closed",
+} else Unknown);
 
 /// A page of conversations.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -113,10 +403,25 @@ impl ConversationPage {
     }
 }
 
-page!(ConversationPage => Conversation,
-    |page| &mut page.conversations,
-    |page| page.meta.next_page_url.as_deref(),
-    next_token);
+impl ConversationPage {
+    /// Returns what the list goes on with after this page: parameters for the `resume` method of a request with otherwise
+    /// the same parameters, at any time and in any program. `None` on the last page.
+    pub fn next_token(&self) -> Option<String> {
+        token_of_link(Page::next(self))
+    }
+}
+
+impl Page for ConversationPage {
+    type Item = Conversation;
+
+    fn items(&mut self) -> &mut Vec<Conversation> {
+        &mut self.conversations
+    }
+
+    fn next(&self) -> Option<&str> {
+        self.meta.next_page_url.as_deref()
+    }
+}
 
 /// The absolute URLs of related resources.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -140,15 +445,80 @@ pub struct ConversationLinks {
 }
 
 impl_deserialize!(ConversationLinks {
-    participants: "participants", messages: "messages", webhooks: "webhooks", export: "export",
+    participants: "participants",
+    messages: "messages",
+    webhooks: "webhooks",
+    export: "export",
 } else additional_properties);
 
 #[cfg(feature = "test-util")]
-setters!(ConversationLinks {
-    with_participants(participants: null String), with_messages(messages: null String),
-    with_webhooks(webhooks: null String), with_export(export: null String),
-});
-accessors!(ConversationLinks { participants: &str, messages: &str, webhooks: &str, export: &str });
+impl ConversationLinks {
+    /// Sets [`participants`](field@Self::participants). `None` sets `null`.
+    #[must_use]
+    pub fn with_participants(mut self, value: impl Into<Nullable<String>>) -> Self {
+        self.participants = value.into().0;
+        self
+    }
+
+    /// Sets [`messages`](field@Self::messages). `None` sets `null`.
+    #[must_use]
+    pub fn with_messages(mut self, value: impl Into<Nullable<String>>) -> Self {
+        self.messages = value.into().0;
+        self
+    }
+
+    /// Sets [`webhooks`](field@Self::webhooks). `None` sets `null`.
+    #[must_use]
+    pub fn with_webhooks(mut self, value: impl Into<Nullable<String>>) -> Self {
+        self.webhooks = value.into().0;
+        self
+    }
+
+    /// Sets [`export`](field@Self::export). `None` sets `null`.
+    #[must_use]
+    pub fn with_export(mut self, value: impl Into<Nullable<String>>) -> Self {
+        self.export = value.into().0;
+        self
+    }
+}
+
+impl ConversationLinks {
+    /// The field [`participants`](field@Self::participants), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn participants(&self) -> Result<&str> {
+        given(&self.participants, "ConversationLinks", "participants")
+    }
+
+    /// The field [`messages`](field@Self::messages), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn messages(&self) -> Result<&str> {
+        given(&self.messages, "ConversationLinks", "messages")
+    }
+
+    /// The field [`webhooks`](field@Self::webhooks), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn webhooks(&self) -> Result<&str> {
+        given(&self.webhooks, "ConversationLinks", "webhooks")
+    }
+
+    /// The field [`export`](field@Self::export), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn export(&self) -> Result<&str> {
+        given(&self.export, "ConversationLinks", "export")
+    }
+}
 
 /// How a conversation appears in other channels.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -163,8 +533,25 @@ pub struct ConversationBindings {
 impl_deserialize!(ConversationBindings { email: "email" } else additional_properties);
 
 #[cfg(feature = "test-util")]
-setters!(ConversationBindings { with_email(email: null EmailBinding) });
-accessors!(ConversationBindings { email: &EmailBinding });
+impl ConversationBindings {
+    /// Sets [`email`](field@Self::email). `None` sets `null`.
+    #[must_use]
+    pub fn with_email(mut self, value: impl Into<Nullable<EmailBinding>>) -> Self {
+        self.email = value.into().0;
+        self
+    }
+}
+
+impl ConversationBindings {
+    /// The field [`email`](field@Self::email), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn email(&self) -> Result<&EmailBinding> {
+        given(&self.email, "ConversationBindings", "email")
+    }
+}
 
 /// How a conversation appears in emails.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -180,11 +567,43 @@ pub struct EmailBinding {
 }
 
 impl_deserialize!(EmailBinding {
-    name: "name", projected_address: "projected_address",
+    name: "name",
+    projected_address: "projected_address",
 } else additional_properties);
 
 #[cfg(feature = "test-util")]
-setters!(EmailBinding {
-    with_name(name: null String), with_projected_address(projected_address: null String),
-});
-accessors!(EmailBinding { name: &str, projected_address: &str });
+impl EmailBinding {
+    /// Sets [`name`](field@Self::name). `None` sets `null`.
+    #[must_use]
+    pub fn with_name(mut self, value: impl Into<Nullable<String>>) -> Self {
+        self.name = value.into().0;
+        self
+    }
+
+    /// Sets [`projected_address`](field@Self::projected_address). `None` sets `null`.
+    #[must_use]
+    pub fn with_projected_address(mut self, value: impl Into<Nullable<String>>) -> Self {
+        self.projected_address = value.into().0;
+        self
+    }
+}
+
+impl EmailBinding {
+    /// The field [`name`](field@Self::name), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn name(&self) -> Result<&str> {
+        given(&self.name, "EmailBinding", "name")
+    }
+
+    /// The field [`projected_address`](field@Self::projected_address), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn projected_address(&self) -> Result<&str> {
+        given(&self.projected_address, "EmailBinding", "projected_address")
+    }
+}

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-use crate::runtime::AnyJson;
+use crate::runtime::{AnyJson, Result, given};
+#[cfg(feature = "test-util")]
+use crate::runtime::Nullable;
 
 /// The times at which the state of a conversation changes automatically, unless there is activity before.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -21,11 +23,49 @@ pub struct ConversationTimers {
 }
 
 impl_deserialize!(ConversationTimers {
-    date_inactive: "date_inactive", date_closed: "date_closed",
+    date_inactive: "date_inactive",
+    date_closed: "date_closed",
 } else additional_properties);
 
 #[cfg(feature = "test-util")]
-setters!(ConversationTimers {
-    with_date_inactive(date_inactive: null DateTime<Utc>), with_date_closed(date_closed: null DateTime<Utc>),
-});
-accessors!(ConversationTimers { date_inactive: DateTime<Utc>, date_closed: DateTime<Utc> });
+impl ConversationTimers {
+    /// Sets [`date_inactive`](field@Self::date_inactive). `None` sets `null`.
+    #[must_use]
+    pub fn with_date_inactive(
+        mut self,
+        value: impl Into<Nullable<DateTime<Utc>>>,
+    ) -> Self {
+        self.date_inactive = value.into().0;
+        self
+    }
+
+    /// Sets [`date_closed`](field@Self::date_closed). `None` sets `null`.
+    #[must_use]
+    pub fn with_date_closed(
+        mut self,
+        value: impl Into<Nullable<DateTime<Utc>>>,
+    ) -> Self {
+        self.date_closed = value.into().0;
+        self
+    }
+}
+
+impl ConversationTimers {
+    /// The field [`date_inactive`](field@Self::date_inactive), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn date_inactive(&self) -> Result<DateTime<Utc>> {
+        given(&self.date_inactive, "ConversationTimers", "date_inactive")
+    }
+
+    /// The field [`date_closed`](field@Self::date_closed), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn date_closed(&self) -> Result<DateTime<Utc>> {
+        given(&self.date_closed, "ConversationTimers", "date_closed")
+    }
+}

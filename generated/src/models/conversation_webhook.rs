@@ -8,7 +8,9 @@ use serde::Serialize;
 use crate::models::{
     AccountSid, ConversationSid, FlowSid, PageMeta, ServiceSid, WebhookSid,
 };
-use crate::runtime::AnyJson;
+use crate::runtime::{AnyJson, Page, Result, given, token_of_link};
+#[cfg(feature = "test-util")]
+use crate::runtime::Nullable;
 
 /// A webhook that receives the events of one conversation.
 ///
@@ -37,30 +39,205 @@ pub struct ConversationWebhook {
 }
 
 impl_deserialize!(ConversationWebhook {
-    sid: "sid", account_sid: "account_sid", chat_service_sid: "chat_service_sid",
-    conversation_sid: "conversation_sid", target: "target", url: "url", configuration: "configuration",
-    date_created: "date_created", date_updated: "date_updated",
+    sid: "sid",
+    account_sid: "account_sid",
+    chat_service_sid: "chat_service_sid",
+    conversation_sid: "conversation_sid",
+    target: "target",
+    url: "url",
+    configuration: "configuration",
+    date_created: "date_created",
+    date_updated: "date_updated",
 });
 
 #[cfg(feature = "test-util")]
-setters!(ConversationWebhook {
-    with_sid(sid: null WebhookSid), with_account_sid(account_sid: null AccountSid),
-    with_chat_service_sid(chat_service_sid: null ServiceSid),
-    with_conversation_sid(conversation_sid: null ConversationSid), with_target(target: null String),
-    with_url(url: null String), with_configuration(configuration: null ConversationWebhookConfiguration),
-    with_date_created(date_created: null DateTime<Utc>), with_date_updated(date_updated: null DateTime<Utc>),
-});
+impl ConversationWebhook {
+    /// Sets [`sid`](field@Self::sid). `None` sets `null`.
+    #[must_use]
+    pub fn with_sid(mut self, value: impl Into<Nullable<WebhookSid>>) -> Self {
+        self.sid = value.into().0;
+        self
+    }
 
-accessors!(ConversationWebhook {
-    sid: &WebhookSid, account_sid: &AccountSid, chat_service_sid: &ServiceSid, conversation_sid: &ConversationSid,
-    target: &str, url: &str, configuration: &ConversationWebhookConfiguration, date_created: DateTime<Utc>,
-    date_updated: DateTime<Utc>,
-});
+    /// Sets [`account_sid`](field@Self::account_sid). `None` sets `null`.
+    #[must_use]
+    pub fn with_account_sid(mut self, value: impl Into<Nullable<AccountSid>>) -> Self {
+        self.account_sid = value.into().0;
+        self
+    }
 
-string_enum! {
-    /// An HTTP method in lower case.
-    WebhookMethod { Get => "get", Post => "post" } else Unknown
+    /// Sets [`chat_service_sid`](field@Self::chat_service_sid). `None` sets `null`.
+    #[must_use]
+    pub fn with_chat_service_sid(
+        mut self,
+        value: impl Into<Nullable<ServiceSid>>,
+    ) -> Self {
+        self.chat_service_sid = value.into().0;
+        self
+    }
+
+    /// Sets [`conversation_sid`](field@Self::conversation_sid). `None` sets `null`.
+    #[must_use]
+    pub fn with_conversation_sid(
+        mut self,
+        value: impl Into<Nullable<ConversationSid>>,
+    ) -> Self {
+        self.conversation_sid = value.into().0;
+        self
+    }
+
+    /// Sets [`target`](field@Self::target). `None` sets `null`.
+    #[must_use]
+    pub fn with_target(mut self, value: impl Into<Nullable<String>>) -> Self {
+        self.target = value.into().0;
+        self
+    }
+
+    /// Sets [`url`](field@Self::url). `None` sets `null`.
+    #[must_use]
+    pub fn with_url(mut self, value: impl Into<Nullable<String>>) -> Self {
+        self.url = value.into().0;
+        self
+    }
+
+    /// Sets [`configuration`](field@Self::configuration). `None` sets `null`.
+    #[must_use]
+    pub fn with_configuration(
+        mut self,
+        value: impl Into<Nullable<ConversationWebhookConfiguration>>,
+    ) -> Self {
+        self.configuration = value.into().0;
+        self
+    }
+
+    /// Sets [`date_created`](field@Self::date_created). `None` sets `null`.
+    #[must_use]
+    pub fn with_date_created(
+        mut self,
+        value: impl Into<Nullable<DateTime<Utc>>>,
+    ) -> Self {
+        self.date_created = value.into().0;
+        self
+    }
+
+    /// Sets [`date_updated`](field@Self::date_updated). `None` sets `null`.
+    #[must_use]
+    pub fn with_date_updated(
+        mut self,
+        value: impl Into<Nullable<DateTime<Utc>>>,
+    ) -> Self {
+        self.date_updated = value.into().0;
+        self
+    }
 }
+
+impl ConversationWebhook {
+    /// The field [`sid`](field@Self::sid), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn sid(&self) -> Result<&WebhookSid> {
+        given(&self.sid, "ConversationWebhook", "sid")
+    }
+
+    /// The field [`account_sid`](field@Self::account_sid), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn account_sid(&self) -> Result<&AccountSid> {
+        given(&self.account_sid, "ConversationWebhook", "account_sid")
+    }
+
+    /// The field [`chat_service_sid`](field@Self::chat_service_sid), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn chat_service_sid(&self) -> Result<&ServiceSid> {
+        given(&self.chat_service_sid, "ConversationWebhook", "chat_service_sid")
+    }
+
+    /// The field [`conversation_sid`](field@Self::conversation_sid), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn conversation_sid(&self) -> Result<&ConversationSid> {
+        given(&self.conversation_sid, "ConversationWebhook", "conversation_sid")
+    }
+
+    /// The field [`target`](field@Self::target), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn target(&self) -> Result<&str> {
+        given(&self.target, "ConversationWebhook", "target")
+    }
+
+    /// The field [`url`](field@Self::url), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn url(&self) -> Result<&str> {
+        given(&self.url, "ConversationWebhook", "url")
+    }
+
+    /// The field [`configuration`](field@Self::configuration), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn configuration(&self) -> Result<&ConversationWebhookConfiguration> {
+        given(&self.configuration, "ConversationWebhook", "configuration")
+    }
+
+    /// The field [`date_created`](field@Self::date_created), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn date_created(&self) -> Result<DateTime<Utc>> {
+        given(&self.date_created, "ConversationWebhook", "date_created")
+    }
+
+    /// The field [`date_updated`](field@Self::date_updated), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn date_updated(&self) -> Result<DateTime<Utc>> {
+        given(&self.date_updated, "ConversationWebhook", "date_updated")
+    }
+}
+
+/// An HTTP method in lower case.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum WebhookMethod {
+    /// `get`.
+    Get,
+    /// `post`.
+    Post,
+    /// A value that this version of the crate does not know.
+    Unknown(String),
+}
+
+impl WebhookMethod {
+    /// The text that stands for the value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Get => "get",
+            Self::Post => "post",
+            Self::Unknown(text) => text,
+        }
+    }
+}
+
+impl_string_enum!(WebhookMethod { Get => "get", Post => "post" } else Unknown);
 
 /// A page of webhooks.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -84,10 +261,25 @@ impl ConversationWebhookPage {
     }
 }
 
-page!(ConversationWebhookPage => ConversationWebhook,
-    |page| &mut page.webhooks,
-    |page| page.meta.next_page_url.as_deref(),
-    next_token);
+impl ConversationWebhookPage {
+    /// Returns what the list goes on with after this page: parameters for the `resume` method of a request with otherwise
+    /// the same parameters, at any time and in any program. `None` on the last page.
+    pub fn next_token(&self) -> Option<String> {
+        token_of_link(Page::next(self))
+    }
+}
+
+impl Page for ConversationWebhookPage {
+    type Item = ConversationWebhook;
+
+    fn items(&mut self) -> &mut Vec<ConversationWebhook> {
+        &mut self.webhooks
+    }
+
+    fn next(&self) -> Option<&str> {
+        self.meta.next_page_url.as_deref()
+    }
+}
 
 /// The settings of a webhook of a conversation.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -111,18 +303,111 @@ pub struct ConversationWebhookConfiguration {
 }
 
 impl_deserialize!(ConversationWebhookConfiguration {
-    url: "url", method: "method", filters: "filters", triggers: "triggers", flow_sid: "flow_sid",
+    url: "url",
+    method: "method",
+    filters: "filters",
+    triggers: "triggers",
+    flow_sid: "flow_sid",
     replay_after: "replay_after",
 } else additional_properties);
 
 #[cfg(feature = "test-util")]
-setters!(ConversationWebhookConfiguration {
-    with_url(url: null String), with_method(method: null WebhookMethod), with_filters(filters: null Vec<String>),
-    with_triggers(triggers: null Vec<String>), with_flow_sid(flow_sid: null FlowSid),
-    with_replay_after(replay_after: null i64),
-});
+impl ConversationWebhookConfiguration {
+    /// Sets [`url`](field@Self::url). `None` sets `null`.
+    #[must_use]
+    pub fn with_url(mut self, value: impl Into<Nullable<String>>) -> Self {
+        self.url = value.into().0;
+        self
+    }
 
-accessors!(ConversationWebhookConfiguration {
-    url: &str, method: &WebhookMethod, filters: &[String], triggers: &[String], flow_sid: &FlowSid,
-    replay_after: i64,
-});
+    /// Sets [`method`](field@Self::method). `None` sets `null`.
+    #[must_use]
+    pub fn with_method(mut self, value: impl Into<Nullable<WebhookMethod>>) -> Self {
+        self.method = value.into().0;
+        self
+    }
+
+    /// Sets [`filters`](field@Self::filters). `None` sets `null`.
+    #[must_use]
+    pub fn with_filters(mut self, value: impl Into<Nullable<Vec<String>>>) -> Self {
+        self.filters = value.into().0;
+        self
+    }
+
+    /// Sets [`triggers`](field@Self::triggers). `None` sets `null`.
+    #[must_use]
+    pub fn with_triggers(mut self, value: impl Into<Nullable<Vec<String>>>) -> Self {
+        self.triggers = value.into().0;
+        self
+    }
+
+    /// Sets [`flow_sid`](field@Self::flow_sid). `None` sets `null`.
+    #[must_use]
+    pub fn with_flow_sid(mut self, value: impl Into<Nullable<FlowSid>>) -> Self {
+        self.flow_sid = value.into().0;
+        self
+    }
+
+    /// Sets [`replay_after`](field@Self::replay_after). `None` sets `null`.
+    #[must_use]
+    pub fn with_replay_after(mut self, value: impl Into<Nullable<i64>>) -> Self {
+        self.replay_after = value.into().0;
+        self
+    }
+}
+
+impl ConversationWebhookConfiguration {
+    /// The field [`url`](field@Self::url), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn url(&self) -> Result<&str> {
+        given(&self.url, "ConversationWebhookConfiguration", "url")
+    }
+
+    /// The field [`method`](field@Self::method), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn method(&self) -> Result<&WebhookMethod> {
+        given(&self.method, "ConversationWebhookConfiguration", "method")
+    }
+
+    /// The field [`filters`](field@Self::filters), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn filters(&self) -> Result<&[String]> {
+        given(&self.filters, "ConversationWebhookConfiguration", "filters")
+    }
+
+    /// The field [`triggers`](field@Self::triggers), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn triggers(&self) -> Result<&[String]> {
+        given(&self.triggers, "ConversationWebhookConfiguration", "triggers")
+    }
+
+    /// The field [`flow_sid`](field@Self::flow_sid), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn flow_sid(&self) -> Result<&FlowSid> {
+        given(&self.flow_sid, "ConversationWebhookConfiguration", "flow_sid")
+    }
+
+    /// The field [`replay_after`](field@Self::replay_after), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn replay_after(&self) -> Result<i64> {
+        given(&self.replay_after, "ConversationWebhookConfiguration", "replay_after")
+    }
+}

@@ -4,6 +4,9 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use crate::models::{AccountSid, CredentialSid, PageMeta};
+use crate::runtime::{Page, Result, given, token_of_link};
+#[cfg(feature = "test-util")]
+use crate::runtime::Nullable;
 
 /// A credential with which Twilio sends push notifications through Apple or Google. The secrets are not included.
 ///
@@ -31,25 +34,164 @@ pub struct Credential {
 }
 
 impl_deserialize!(Credential {
-    sid: "sid", account_sid: "account_sid", friendly_name: "friendly_name", type_: "type", sandbox: "sandbox",
-    date_created: "date_created", date_updated: "date_updated", url: "url",
+    sid: "sid",
+    account_sid: "account_sid",
+    friendly_name: "friendly_name",
+    type_: "type",
+    sandbox: "sandbox",
+    date_created: "date_created",
+    date_updated: "date_updated",
+    url: "url",
 });
 
 #[cfg(feature = "test-util")]
-setters!(Credential {
-    with_sid(sid: null CredentialSid), with_account_sid(account_sid: null AccountSid),
-    with_friendly_name(friendly_name: null String), with_type(type_: null CredentialType),
-    with_sandbox(sandbox: null String), with_date_created(date_created: null DateTime<Utc>),
-    with_date_updated(date_updated: null DateTime<Utc>), with_url(url: null String),
-});
+impl Credential {
+    /// Sets [`sid`](field@Self::sid). `None` sets `null`.
+    #[must_use]
+    pub fn with_sid(mut self, value: impl Into<Nullable<CredentialSid>>) -> Self {
+        self.sid = value.into().0;
+        self
+    }
 
-accessors!(Credential {
-    sid: &CredentialSid, account_sid: &AccountSid, friendly_name: &str, type_: &CredentialType, sandbox: &str,
-    date_created: DateTime<Utc>, date_updated: DateTime<Utc>, url: &str,
-});
+    /// Sets [`account_sid`](field@Self::account_sid). `None` sets `null`.
+    #[must_use]
+    pub fn with_account_sid(mut self, value: impl Into<Nullable<AccountSid>>) -> Self {
+        self.account_sid = value.into().0;
+        self
+    }
+
+    /// Sets [`friendly_name`](field@Self::friendly_name). `None` sets `null`.
+    #[must_use]
+    pub fn with_friendly_name(mut self, value: impl Into<Nullable<String>>) -> Self {
+        self.friendly_name = value.into().0;
+        self
+    }
+
+    /// Sets [`type_`](field@Self::type_). `None` sets `null`.
+    #[must_use]
+    pub fn with_type(mut self, value: impl Into<Nullable<CredentialType>>) -> Self {
+        self.type_ = value.into().0;
+        self
+    }
+
+    /// Sets [`sandbox`](field@Self::sandbox). `None` sets `null`.
+    #[must_use]
+    pub fn with_sandbox(mut self, value: impl Into<Nullable<String>>) -> Self {
+        self.sandbox = value.into().0;
+        self
+    }
+
+    /// Sets [`date_created`](field@Self::date_created). `None` sets `null`.
+    #[must_use]
+    pub fn with_date_created(
+        mut self,
+        value: impl Into<Nullable<DateTime<Utc>>>,
+    ) -> Self {
+        self.date_created = value.into().0;
+        self
+    }
+
+    /// Sets [`date_updated`](field@Self::date_updated). `None` sets `null`.
+    #[must_use]
+    pub fn with_date_updated(
+        mut self,
+        value: impl Into<Nullable<DateTime<Utc>>>,
+    ) -> Self {
+        self.date_updated = value.into().0;
+        self
+    }
+
+    /// Sets [`url`](field@Self::url). `None` sets `null`.
+    #[must_use]
+    pub fn with_url(mut self, value: impl Into<Nullable<String>>) -> Self {
+        self.url = value.into().0;
+        self
+    }
+}
+
+impl Credential {
+    /// The field [`sid`](field@Self::sid), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn sid(&self) -> Result<&CredentialSid> {
+        given(&self.sid, "Credential", "sid")
+    }
+
+    /// The field [`account_sid`](field@Self::account_sid), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn account_sid(&self) -> Result<&AccountSid> {
+        given(&self.account_sid, "Credential", "account_sid")
+    }
+
+    /// The field [`friendly_name`](field@Self::friendly_name), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn friendly_name(&self) -> Result<&str> {
+        given(&self.friendly_name, "Credential", "friendly_name")
+    }
+
+    /// The field [`type_`](field@Self::type_), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn type_(&self) -> Result<&CredentialType> {
+        given(&self.type_, "Credential", "type_")
+    }
+
+    /// The field [`sandbox`](field@Self::sandbox), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn sandbox(&self) -> Result<&str> {
+        given(&self.sandbox, "Credential", "sandbox")
+    }
+
+    /// The field [`date_created`](field@Self::date_created), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn date_created(&self) -> Result<DateTime<Utc>> {
+        given(&self.date_created, "Credential", "date_created")
+    }
+
+    /// The field [`date_updated`](field@Self::date_updated), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn date_updated(&self) -> Result<DateTime<Utc>> {
+        given(&self.date_updated, "Credential", "date_updated")
+    }
+
+    /// The field [`url`](field@Self::url), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn url(&self) -> Result<&str> {
+        given(&self.url, "Credential", "url")
+    }
+}
 
 redacted!(Credential {
-    sid, account_sid, friendly_name: personal, type_, sandbox, date_created, date_updated, url,
+    sid,
+    account_sid,
+    friendly_name: personal,
+    type_,
+    sandbox,
+    date_created,
+    date_updated,
+    url,
 });
 
 /// A page of push credentials.
@@ -74,12 +216,50 @@ impl CredentialPage {
     }
 }
 
-page!(CredentialPage => Credential,
-    |page| &mut page.credentials,
-    |page| page.meta.next_page_url.as_deref(),
-    next_token);
-
-string_enum! {
-    /// The push notification service of a credential: Apple (`apn`) or Google (`gcm` and `fcm`).
-    CredentialType { Apn => "apn", Gcm => "gcm", Fcm => "fcm" } else Unknown
+impl CredentialPage {
+    /// Returns what the list goes on with after this page: parameters for the `resume` method of a request with otherwise
+    /// the same parameters, at any time and in any program. `None` on the last page.
+    pub fn next_token(&self) -> Option<String> {
+        token_of_link(Page::next(self))
+    }
 }
+
+impl Page for CredentialPage {
+    type Item = Credential;
+
+    fn items(&mut self) -> &mut Vec<Credential> {
+        &mut self.credentials
+    }
+
+    fn next(&self) -> Option<&str> {
+        self.meta.next_page_url.as_deref()
+    }
+}
+
+/// The push notification service of a credential: Apple (`apn`) or Google (`gcm` and `fcm`).
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum CredentialType {
+    /// `apn`.
+    Apn,
+    /// `gcm`.
+    Gcm,
+    /// `fcm`.
+    Fcm,
+    /// A value that this version of the crate does not know.
+    Unknown(String),
+}
+
+impl CredentialType {
+    /// The text that stands for the value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Apn => "apn",
+            Self::Gcm => "gcm",
+            Self::Fcm => "fcm",
+            Self::Unknown(text) => text,
+        }
+    }
+}
+
+impl_string_enum!(CredentialType { Apn => "apn", Gcm => "gcm", Fcm => "fcm" } else Unknown);

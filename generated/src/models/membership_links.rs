@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::runtime::AnyJson;
+use crate::runtime::{AnyJson, Result, given};
+#[cfg(feature = "test-util")]
+use crate::runtime::Nullable;
 
 /// The absolute URLs of a conversation and of one of its participants.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -22,11 +24,43 @@ pub struct MembershipLinks {
 }
 
 impl_deserialize!(MembershipLinks {
-    conversation: "conversation", participant: "participant",
+    conversation: "conversation",
+    participant: "participant",
 } else additional_properties);
 
 #[cfg(feature = "test-util")]
-setters!(MembershipLinks {
-    with_conversation(conversation: null String), with_participant(participant: null String),
-});
-accessors!(MembershipLinks { conversation: &str, participant: &str });
+impl MembershipLinks {
+    /// Sets [`conversation`](field@Self::conversation). `None` sets `null`.
+    #[must_use]
+    pub fn with_conversation(mut self, value: impl Into<Nullable<String>>) -> Self {
+        self.conversation = value.into().0;
+        self
+    }
+
+    /// Sets [`participant`](field@Self::participant). `None` sets `null`.
+    #[must_use]
+    pub fn with_participant(mut self, value: impl Into<Nullable<String>>) -> Self {
+        self.participant = value.into().0;
+        self
+    }
+}
+
+impl MembershipLinks {
+    /// The field [`conversation`](field@Self::conversation), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn conversation(&self) -> Result<&str> {
+        given(&self.conversation, "MembershipLinks", "conversation")
+    }
+
+    /// The field [`participant`](field@Self::participant), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn participant(&self) -> Result<&str> {
+        given(&self.participant, "MembershipLinks", "participant")
+    }
+}

@@ -4,12 +4,15 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 use crate::models::{
     AccountSid, ContentSid, ConversationSid, MediaSid, MessageSid, PageMeta,
     ParticipantSid, ServiceSid,
 };
-use crate::runtime::AnyJson;
+use crate::runtime::{AnyJson, Page, Result, given, json_in, token_of_link};
+#[cfg(feature = "test-util")]
+use crate::runtime::Nullable;
 
 /// A message in a conversation.
 ///
@@ -55,35 +58,325 @@ pub struct Message {
 }
 
 impl_deserialize!(Message {
-    account_sid: "account_sid", chat_service_sid: "chat_service_sid", conversation_sid: "conversation_sid",
-    sid: "sid", index: "index", author: "author", body: "body", media: "media", attributes: "attributes",
-    participant_sid: "participant_sid", date_created: "date_created", date_updated: "date_updated", url: "url",
-    delivery: "delivery", links: "links", content_sid: "content_sid",
+    account_sid: "account_sid",
+    chat_service_sid: "chat_service_sid",
+    conversation_sid: "conversation_sid",
+    sid: "sid",
+    index: "index",
+    author: "author",
+    body: "body",
+    media: "media",
+    attributes: "attributes",
+    participant_sid: "participant_sid",
+    date_created: "date_created",
+    date_updated: "date_updated",
+    url: "url",
+    delivery: "delivery",
+    links: "links",
+    content_sid: "content_sid",
 });
 
 #[cfg(feature = "test-util")]
-setters!(Message {
-    with_account_sid(account_sid: null AccountSid), with_chat_service_sid(chat_service_sid: null ServiceSid),
-    with_conversation_sid(conversation_sid: null ConversationSid), with_sid(sid: null MessageSid),
-    with_index(index: null i64), with_author(author: null String), with_body(body: null String),
-    with_media(media: null Vec<Media>), with_attributes(attributes: null String),
-    with_participant_sid(participant_sid: null ParticipantSid),
-    with_date_created(date_created: null DateTime<Utc>), with_date_updated(date_updated: null DateTime<Utc>),
-    with_url(url: null String), with_delivery(delivery: null MessageDelivery),
-    with_links(links: null MessageLinks), with_content_sid(content_sid: null ContentSid),
-});
+impl Message {
+    /// Sets [`account_sid`](field@Self::account_sid). `None` sets `null`.
+    #[must_use]
+    pub fn with_account_sid(mut self, value: impl Into<Nullable<AccountSid>>) -> Self {
+        self.account_sid = value.into().0;
+        self
+    }
 
-accessors!(Message {
-    account_sid: &AccountSid, chat_service_sid: &ServiceSid, conversation_sid: &ConversationSid, sid: &MessageSid,
-    index: i64, author: &str, body: &str, media: &[Media], attributes: &str, participant_sid: &ParticipantSid,
-    date_created: DateTime<Utc>, date_updated: DateTime<Utc>, url: &str, delivery: &MessageDelivery,
-    links: &MessageLinks, content_sid: &ContentSid,
-});
-json_accessors!(Message { attributes_as(attributes) });
+    /// Sets [`chat_service_sid`](field@Self::chat_service_sid). `None` sets `null`.
+    #[must_use]
+    pub fn with_chat_service_sid(
+        mut self,
+        value: impl Into<Nullable<ServiceSid>>,
+    ) -> Self {
+        self.chat_service_sid = value.into().0;
+        self
+    }
+
+    /// Sets [`conversation_sid`](field@Self::conversation_sid). `None` sets `null`.
+    #[must_use]
+    pub fn with_conversation_sid(
+        mut self,
+        value: impl Into<Nullable<ConversationSid>>,
+    ) -> Self {
+        self.conversation_sid = value.into().0;
+        self
+    }
+
+    /// Sets [`sid`](field@Self::sid). `None` sets `null`.
+    #[must_use]
+    pub fn with_sid(mut self, value: impl Into<Nullable<MessageSid>>) -> Self {
+        self.sid = value.into().0;
+        self
+    }
+
+    /// Sets [`index`](field@Self::index). `None` sets `null`.
+    #[must_use]
+    pub fn with_index(mut self, value: impl Into<Nullable<i64>>) -> Self {
+        self.index = value.into().0;
+        self
+    }
+
+    /// Sets [`author`](field@Self::author). `None` sets `null`.
+    #[must_use]
+    pub fn with_author(mut self, value: impl Into<Nullable<String>>) -> Self {
+        self.author = value.into().0;
+        self
+    }
+
+    /// Sets [`body`](field@Self::body). `None` sets `null`.
+    #[must_use]
+    pub fn with_body(mut self, value: impl Into<Nullable<String>>) -> Self {
+        self.body = value.into().0;
+        self
+    }
+
+    /// Sets [`media`](field@Self::media). `None` sets `null`.
+    #[must_use]
+    pub fn with_media(mut self, value: impl Into<Nullable<Vec<Media>>>) -> Self {
+        self.media = value.into().0;
+        self
+    }
+
+    /// Sets [`attributes`](field@Self::attributes). `None` sets `null`.
+    #[must_use]
+    pub fn with_attributes(mut self, value: impl Into<Nullable<String>>) -> Self {
+        self.attributes = value.into().0;
+        self
+    }
+
+    /// Sets [`participant_sid`](field@Self::participant_sid). `None` sets `null`.
+    #[must_use]
+    pub fn with_participant_sid(
+        mut self,
+        value: impl Into<Nullable<ParticipantSid>>,
+    ) -> Self {
+        self.participant_sid = value.into().0;
+        self
+    }
+
+    /// Sets [`date_created`](field@Self::date_created). `None` sets `null`.
+    #[must_use]
+    pub fn with_date_created(
+        mut self,
+        value: impl Into<Nullable<DateTime<Utc>>>,
+    ) -> Self {
+        self.date_created = value.into().0;
+        self
+    }
+
+    /// Sets [`date_updated`](field@Self::date_updated). `None` sets `null`.
+    #[must_use]
+    pub fn with_date_updated(
+        mut self,
+        value: impl Into<Nullable<DateTime<Utc>>>,
+    ) -> Self {
+        self.date_updated = value.into().0;
+        self
+    }
+
+    /// Sets [`url`](field@Self::url). `None` sets `null`.
+    #[must_use]
+    pub fn with_url(mut self, value: impl Into<Nullable<String>>) -> Self {
+        self.url = value.into().0;
+        self
+    }
+
+    /// Sets [`delivery`](field@Self::delivery). `None` sets `null`.
+    #[must_use]
+    pub fn with_delivery(mut self, value: impl Into<Nullable<MessageDelivery>>) -> Self {
+        self.delivery = value.into().0;
+        self
+    }
+
+    /// Sets [`links`](field@Self::links). `None` sets `null`.
+    #[must_use]
+    pub fn with_links(mut self, value: impl Into<Nullable<MessageLinks>>) -> Self {
+        self.links = value.into().0;
+        self
+    }
+
+    /// Sets [`content_sid`](field@Self::content_sid). `None` sets `null`.
+    #[must_use]
+    pub fn with_content_sid(mut self, value: impl Into<Nullable<ContentSid>>) -> Self {
+        self.content_sid = value.into().0;
+        self
+    }
+}
+
+impl Message {
+    /// The field [`account_sid`](field@Self::account_sid), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn account_sid(&self) -> Result<&AccountSid> {
+        given(&self.account_sid, "Message", "account_sid")
+    }
+
+    /// The field [`chat_service_sid`](field@Self::chat_service_sid), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn chat_service_sid(&self) -> Result<&ServiceSid> {
+        given(&self.chat_service_sid, "Message", "chat_service_sid")
+    }
+
+    /// The field [`conversation_sid`](field@Self::conversation_sid), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn conversation_sid(&self) -> Result<&ConversationSid> {
+        given(&self.conversation_sid, "Message", "conversation_sid")
+    }
+
+    /// The field [`sid`](field@Self::sid), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn sid(&self) -> Result<&MessageSid> {
+        given(&self.sid, "Message", "sid")
+    }
+
+    /// The field [`index`](field@Self::index), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn index(&self) -> Result<i64> {
+        given(&self.index, "Message", "index")
+    }
+
+    /// The field [`author`](field@Self::author), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn author(&self) -> Result<&str> {
+        given(&self.author, "Message", "author")
+    }
+
+    /// The field [`body`](field@Self::body), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn body(&self) -> Result<&str> {
+        given(&self.body, "Message", "body")
+    }
+
+    /// The field [`media`](field@Self::media), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn media(&self) -> Result<&[Media]> {
+        given(&self.media, "Message", "media")
+    }
+
+    /// The field [`attributes`](field@Self::attributes), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn attributes(&self) -> Result<&str> {
+        given(&self.attributes, "Message", "attributes")
+    }
+
+    /// The field [`participant_sid`](field@Self::participant_sid), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn participant_sid(&self) -> Result<&ParticipantSid> {
+        given(&self.participant_sid, "Message", "participant_sid")
+    }
+
+    /// The field [`date_created`](field@Self::date_created), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn date_created(&self) -> Result<DateTime<Utc>> {
+        given(&self.date_created, "Message", "date_created")
+    }
+
+    /// The field [`date_updated`](field@Self::date_updated), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn date_updated(&self) -> Result<DateTime<Utc>> {
+        given(&self.date_updated, "Message", "date_updated")
+    }
+
+    /// The field [`url`](field@Self::url), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn url(&self) -> Result<&str> {
+        given(&self.url, "Message", "url")
+    }
+
+    /// The field [`delivery`](field@Self::delivery), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn delivery(&self) -> Result<&MessageDelivery> {
+        given(&self.delivery, "Message", "delivery")
+    }
+
+    /// The field [`links`](field@Self::links), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn links(&self) -> Result<&MessageLinks> {
+        given(&self.links, "Message", "links")
+    }
+
+    /// The field [`content_sid`](field@Self::content_sid), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn content_sid(&self) -> Result<&ContentSid> {
+        given(&self.content_sid, "Message", "content_sid")
+    }
+
+    /// Decodes the JSON in [`attributes`](field@Self::attributes).
+    ///
+    /// # Errors
+    ///
+    /// The property is missing, is not JSON, or is not a `T`. The error has the location in the JSON.
+    pub fn attributes_as<T: DeserializeOwned>(&self) -> Result<T> {
+        json_in(&self.attributes, "Message", "attributes")
+    }
+}
 
 redacted!(Message {
-    account_sid, chat_service_sid, conversation_sid, sid, index, author: personal, body: personal,
-    media: personal, attributes: personal, participant_sid, date_created, date_updated, url, delivery, links,
+    account_sid,
+    chat_service_sid,
+    conversation_sid,
+    sid,
+    index,
+    author: personal,
+    body: personal,
+    media: personal,
+    attributes: personal,
+    participant_sid,
+    date_created,
+    date_updated,
+    url,
+    delivery,
+    links,
     content_sid,
 });
 
@@ -109,7 +402,25 @@ impl MessagePage {
     }
 }
 
-page!(MessagePage => Message, |page| &mut page.messages, |page| page.meta.next_page_url.as_deref(), next_token);
+impl MessagePage {
+    /// Returns what the list goes on with after this page: parameters for the `resume` method of a request with otherwise
+    /// the same parameters, at any time and in any program. `None` on the last page.
+    pub fn next_token(&self) -> Option<String> {
+        token_of_link(Page::next(self))
+    }
+}
+
+impl Page for MessagePage {
+    type Item = Message;
+
+    fn items(&mut self) -> &mut Vec<Message> {
+        &mut self.messages
+    }
+
+    fn next(&self) -> Option<&str> {
+        self.meta.next_page_url.as_deref()
+    }
+}
 
 /// A file that is attached to a message.
 #[derive(Clone, Default, PartialEq, Eq, Serialize)]
@@ -129,15 +440,81 @@ pub struct Media {
 }
 
 impl_deserialize!(Media {
-    sid: "sid", content_type: "content_type", filename: "filename", size: "size",
+    sid: "sid",
+    content_type: "content_type",
+    filename: "filename",
+    size: "size",
 } else additional_properties);
 
 #[cfg(feature = "test-util")]
-setters!(Media {
-    with_sid(sid: null MediaSid), with_content_type(content_type: null String),
-    with_filename(filename: null String), with_size(size: null i64),
-});
-accessors!(Media { sid: &MediaSid, content_type: &str, filename: &str, size: i64 });
+impl Media {
+    /// Sets [`sid`](field@Self::sid). `None` sets `null`.
+    #[must_use]
+    pub fn with_sid(mut self, value: impl Into<Nullable<MediaSid>>) -> Self {
+        self.sid = value.into().0;
+        self
+    }
+
+    /// Sets [`content_type`](field@Self::content_type). `None` sets `null`.
+    #[must_use]
+    pub fn with_content_type(mut self, value: impl Into<Nullable<String>>) -> Self {
+        self.content_type = value.into().0;
+        self
+    }
+
+    /// Sets [`filename`](field@Self::filename). `None` sets `null`.
+    #[must_use]
+    pub fn with_filename(mut self, value: impl Into<Nullable<String>>) -> Self {
+        self.filename = value.into().0;
+        self
+    }
+
+    /// Sets [`size`](field@Self::size). `None` sets `null`.
+    #[must_use]
+    pub fn with_size(mut self, value: impl Into<Nullable<i64>>) -> Self {
+        self.size = value.into().0;
+        self
+    }
+}
+
+impl Media {
+    /// The field [`sid`](field@Self::sid), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn sid(&self) -> Result<&MediaSid> {
+        given(&self.sid, "Media", "sid")
+    }
+
+    /// The field [`content_type`](field@Self::content_type), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn content_type(&self) -> Result<&str> {
+        given(&self.content_type, "Media", "content_type")
+    }
+
+    /// The field [`filename`](field@Self::filename), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn filename(&self) -> Result<&str> {
+        given(&self.filename, "Media", "filename")
+    }
+
+    /// The field [`size`](field@Self::size), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn size(&self) -> Result<i64> {
+        given(&self.size, "Media", "size")
+    }
+}
+
 redacted!(Media { sid, content_type, filename: personal, size, additional_properties: personal });
 
 /// The delivery status of a message, summarized over all recipients.
@@ -162,21 +539,117 @@ pub struct MessageDelivery {
 }
 
 impl_deserialize!(MessageDelivery {
-    total: "total", sent: "sent", delivered: "delivered", read: "read", failed: "failed",
+    total: "total",
+    sent: "sent",
+    delivered: "delivered",
+    read: "read",
+    failed: "failed",
     undelivered: "undelivered",
 } else additional_properties);
 
 #[cfg(feature = "test-util")]
-setters!(MessageDelivery {
-    with_total(total: null i64), with_sent(sent: null DeliveryAmount),
-    with_delivered(delivered: null DeliveryAmount), with_read(read: null DeliveryAmount),
-    with_failed(failed: null DeliveryAmount), with_undelivered(undelivered: null DeliveryAmount),
-});
+impl MessageDelivery {
+    /// Sets [`total`](field@Self::total). `None` sets `null`.
+    #[must_use]
+    pub fn with_total(mut self, value: impl Into<Nullable<i64>>) -> Self {
+        self.total = value.into().0;
+        self
+    }
 
-accessors!(MessageDelivery {
-    total: i64, sent: &DeliveryAmount, delivered: &DeliveryAmount, read: &DeliveryAmount, failed: &DeliveryAmount,
-    undelivered: &DeliveryAmount,
-});
+    /// Sets [`sent`](field@Self::sent). `None` sets `null`.
+    #[must_use]
+    pub fn with_sent(mut self, value: impl Into<Nullable<DeliveryAmount>>) -> Self {
+        self.sent = value.into().0;
+        self
+    }
+
+    /// Sets [`delivered`](field@Self::delivered). `None` sets `null`.
+    #[must_use]
+    pub fn with_delivered(mut self, value: impl Into<Nullable<DeliveryAmount>>) -> Self {
+        self.delivered = value.into().0;
+        self
+    }
+
+    /// Sets [`read`](field@Self::read). `None` sets `null`.
+    #[must_use]
+    pub fn with_read(mut self, value: impl Into<Nullable<DeliveryAmount>>) -> Self {
+        self.read = value.into().0;
+        self
+    }
+
+    /// Sets [`failed`](field@Self::failed). `None` sets `null`.
+    #[must_use]
+    pub fn with_failed(mut self, value: impl Into<Nullable<DeliveryAmount>>) -> Self {
+        self.failed = value.into().0;
+        self
+    }
+
+    /// Sets [`undelivered`](field@Self::undelivered). `None` sets `null`.
+    #[must_use]
+    pub fn with_undelivered(
+        mut self,
+        value: impl Into<Nullable<DeliveryAmount>>,
+    ) -> Self {
+        self.undelivered = value.into().0;
+        self
+    }
+}
+
+impl MessageDelivery {
+    /// The field [`total`](field@Self::total), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn total(&self) -> Result<i64> {
+        given(&self.total, "MessageDelivery", "total")
+    }
+
+    /// The field [`sent`](field@Self::sent), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn sent(&self) -> Result<&DeliveryAmount> {
+        given(&self.sent, "MessageDelivery", "sent")
+    }
+
+    /// The field [`delivered`](field@Self::delivered), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn delivered(&self) -> Result<&DeliveryAmount> {
+        given(&self.delivered, "MessageDelivery", "delivered")
+    }
+
+    /// The field [`read`](field@Self::read), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn read(&self) -> Result<&DeliveryAmount> {
+        given(&self.read, "MessageDelivery", "read")
+    }
+
+    /// The field [`failed`](field@Self::failed), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn failed(&self) -> Result<&DeliveryAmount> {
+        given(&self.failed, "MessageDelivery", "failed")
+    }
+
+    /// The field [`undelivered`](field@Self::undelivered), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn undelivered(&self) -> Result<&DeliveryAmount> {
+        given(&self.undelivered, "MessageDelivery", "undelivered")
+    }
+}
 
 /// The absolute URLs of related resources.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -194,16 +667,71 @@ pub struct MessageLinks {
 }
 
 impl_deserialize!(MessageLinks {
-    delivery_receipts: "delivery_receipts", channel_metadata: "channel_metadata",
+    delivery_receipts: "delivery_receipts",
+    channel_metadata: "channel_metadata",
 } else additional_properties);
 
 #[cfg(feature = "test-util")]
-setters!(MessageLinks {
-    with_delivery_receipts(delivery_receipts: null String), with_channel_metadata(channel_metadata: null String),
-});
-accessors!(MessageLinks { delivery_receipts: &str, channel_metadata: &str });
+impl MessageLinks {
+    /// Sets [`delivery_receipts`](field@Self::delivery_receipts). `None` sets `null`.
+    #[must_use]
+    pub fn with_delivery_receipts(mut self, value: impl Into<Nullable<String>>) -> Self {
+        self.delivery_receipts = value.into().0;
+        self
+    }
 
-string_enum! {
-    /// Whether a delivery status applies to all, some or none of the recipients of a message.
-    DeliveryAmount { None => "none", Some => "some", All => "all" } else Unknown
+    /// Sets [`channel_metadata`](field@Self::channel_metadata). `None` sets `null`.
+    #[must_use]
+    pub fn with_channel_metadata(mut self, value: impl Into<Nullable<String>>) -> Self {
+        self.channel_metadata = value.into().0;
+        self
+    }
 }
+
+impl MessageLinks {
+    /// The field [`delivery_receipts`](field@Self::delivery_receipts), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn delivery_receipts(&self) -> Result<&str> {
+        given(&self.delivery_receipts, "MessageLinks", "delivery_receipts")
+    }
+
+    /// The field [`channel_metadata`](field@Self::channel_metadata), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn channel_metadata(&self) -> Result<&str> {
+        given(&self.channel_metadata, "MessageLinks", "channel_metadata")
+    }
+}
+
+/// Whether a delivery status applies to all, some or none of the recipients of a message.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum DeliveryAmount {
+    /// `none`.
+    None,
+    /// `some`.
+    Some,
+    /// `all`.
+    All,
+    /// A value that this version of the crate does not know.
+    Unknown(String),
+}
+
+impl DeliveryAmount {
+    /// The text that stands for the value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::None => "none",
+            Self::Some => "some",
+            Self::All => "all",
+            Self::Unknown(text) => text,
+        }
+    }
+}
+
+impl_string_enum!(DeliveryAmount { None => "none", Some => "some", All => "all" } else Unknown);

@@ -7,6 +7,9 @@ use crate::models::{
     AccountSid, ChannelMessageSid, ConversationSid, MessageSid, PageMeta, ParticipantSid,
     ReceiptSid, ServiceSid,
 };
+use crate::runtime::{Page, Result, given, token_of_link};
+#[cfg(feature = "test-util")]
+use crate::runtime::Nullable;
 
 /// The delivery status of a message for one participant.
 ///
@@ -42,28 +45,234 @@ pub struct MessageReceipt {
 }
 
 impl_deserialize!(MessageReceipt {
-    account_sid: "account_sid", chat_service_sid: "chat_service_sid", conversation_sid: "conversation_sid",
-    message_sid: "message_sid", sid: "sid", channel_message_sid: "channel_message_sid",
-    participant_sid: "participant_sid", status: "status", error_code: "error_code", date_created: "date_created",
-    date_updated: "date_updated", url: "url",
+    account_sid: "account_sid",
+    chat_service_sid: "chat_service_sid",
+    conversation_sid: "conversation_sid",
+    message_sid: "message_sid",
+    sid: "sid",
+    channel_message_sid: "channel_message_sid",
+    participant_sid: "participant_sid",
+    status: "status",
+    error_code: "error_code",
+    date_created: "date_created",
+    date_updated: "date_updated",
+    url: "url",
 });
 
 #[cfg(feature = "test-util")]
-setters!(MessageReceipt {
-    with_account_sid(account_sid: null AccountSid), with_chat_service_sid(chat_service_sid: null ServiceSid),
-    with_conversation_sid(conversation_sid: null ConversationSid), with_message_sid(message_sid: null MessageSid),
-    with_sid(sid: null ReceiptSid), with_channel_message_sid(channel_message_sid: null ChannelMessageSid),
-    with_participant_sid(participant_sid: null ParticipantSid), with_status(status: null DeliveryStatus),
-    with_error_code(error_code: null i64), with_date_created(date_created: null DateTime<Utc>),
-    with_date_updated(date_updated: null DateTime<Utc>), with_url(url: null String),
-});
+impl MessageReceipt {
+    /// Sets [`account_sid`](field@Self::account_sid). `None` sets `null`.
+    #[must_use]
+    pub fn with_account_sid(mut self, value: impl Into<Nullable<AccountSid>>) -> Self {
+        self.account_sid = value.into().0;
+        self
+    }
 
-accessors!(MessageReceipt {
-    account_sid: &AccountSid, chat_service_sid: &ServiceSid, conversation_sid: &ConversationSid,
-    message_sid: &MessageSid, sid: &ReceiptSid, channel_message_sid: &ChannelMessageSid,
-    participant_sid: &ParticipantSid, status: &DeliveryStatus, error_code: i64, date_created: DateTime<Utc>,
-    date_updated: DateTime<Utc>, url: &str,
-});
+    /// Sets [`chat_service_sid`](field@Self::chat_service_sid). `None` sets `null`.
+    #[must_use]
+    pub fn with_chat_service_sid(
+        mut self,
+        value: impl Into<Nullable<ServiceSid>>,
+    ) -> Self {
+        self.chat_service_sid = value.into().0;
+        self
+    }
+
+    /// Sets [`conversation_sid`](field@Self::conversation_sid). `None` sets `null`.
+    #[must_use]
+    pub fn with_conversation_sid(
+        mut self,
+        value: impl Into<Nullable<ConversationSid>>,
+    ) -> Self {
+        self.conversation_sid = value.into().0;
+        self
+    }
+
+    /// Sets [`message_sid`](field@Self::message_sid). `None` sets `null`.
+    #[must_use]
+    pub fn with_message_sid(mut self, value: impl Into<Nullable<MessageSid>>) -> Self {
+        self.message_sid = value.into().0;
+        self
+    }
+
+    /// Sets [`sid`](field@Self::sid). `None` sets `null`.
+    #[must_use]
+    pub fn with_sid(mut self, value: impl Into<Nullable<ReceiptSid>>) -> Self {
+        self.sid = value.into().0;
+        self
+    }
+
+    /// Sets [`channel_message_sid`](field@Self::channel_message_sid). `None` sets `null`.
+    #[must_use]
+    pub fn with_channel_message_sid(
+        mut self,
+        value: impl Into<Nullable<ChannelMessageSid>>,
+    ) -> Self {
+        self.channel_message_sid = value.into().0;
+        self
+    }
+
+    /// Sets [`participant_sid`](field@Self::participant_sid). `None` sets `null`.
+    #[must_use]
+    pub fn with_participant_sid(
+        mut self,
+        value: impl Into<Nullable<ParticipantSid>>,
+    ) -> Self {
+        self.participant_sid = value.into().0;
+        self
+    }
+
+    /// Sets [`status`](field@Self::status). `None` sets `null`.
+    #[must_use]
+    pub fn with_status(mut self, value: impl Into<Nullable<DeliveryStatus>>) -> Self {
+        self.status = value.into().0;
+        self
+    }
+
+    /// Sets [`error_code`](field@Self::error_code). `None` sets `null`.
+    #[must_use]
+    pub fn with_error_code(mut self, value: impl Into<Nullable<i64>>) -> Self {
+        self.error_code = value.into().0;
+        self
+    }
+
+    /// Sets [`date_created`](field@Self::date_created). `None` sets `null`.
+    #[must_use]
+    pub fn with_date_created(
+        mut self,
+        value: impl Into<Nullable<DateTime<Utc>>>,
+    ) -> Self {
+        self.date_created = value.into().0;
+        self
+    }
+
+    /// Sets [`date_updated`](field@Self::date_updated). `None` sets `null`.
+    #[must_use]
+    pub fn with_date_updated(
+        mut self,
+        value: impl Into<Nullable<DateTime<Utc>>>,
+    ) -> Self {
+        self.date_updated = value.into().0;
+        self
+    }
+
+    /// Sets [`url`](field@Self::url). `None` sets `null`.
+    #[must_use]
+    pub fn with_url(mut self, value: impl Into<Nullable<String>>) -> Self {
+        self.url = value.into().0;
+        self
+    }
+}
+
+impl MessageReceipt {
+    /// The field [`account_sid`](field@Self::account_sid), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn account_sid(&self) -> Result<&AccountSid> {
+        given(&self.account_sid, "MessageReceipt", "account_sid")
+    }
+
+    /// The field [`chat_service_sid`](field@Self::chat_service_sid), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn chat_service_sid(&self) -> Result<&ServiceSid> {
+        given(&self.chat_service_sid, "MessageReceipt", "chat_service_sid")
+    }
+
+    /// The field [`conversation_sid`](field@Self::conversation_sid), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn conversation_sid(&self) -> Result<&ConversationSid> {
+        given(&self.conversation_sid, "MessageReceipt", "conversation_sid")
+    }
+
+    /// The field [`message_sid`](field@Self::message_sid), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn message_sid(&self) -> Result<&MessageSid> {
+        given(&self.message_sid, "MessageReceipt", "message_sid")
+    }
+
+    /// The field [`sid`](field@Self::sid), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn sid(&self) -> Result<&ReceiptSid> {
+        given(&self.sid, "MessageReceipt", "sid")
+    }
+
+    /// The field [`channel_message_sid`](field@Self::channel_message_sid), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn channel_message_sid(&self) -> Result<&ChannelMessageSid> {
+        given(&self.channel_message_sid, "MessageReceipt", "channel_message_sid")
+    }
+
+    /// The field [`participant_sid`](field@Self::participant_sid), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn participant_sid(&self) -> Result<&ParticipantSid> {
+        given(&self.participant_sid, "MessageReceipt", "participant_sid")
+    }
+
+    /// The field [`status`](field@Self::status), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn status(&self) -> Result<&DeliveryStatus> {
+        given(&self.status, "MessageReceipt", "status")
+    }
+
+    /// The field [`error_code`](field@Self::error_code), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn error_code(&self) -> Result<i64> {
+        given(&self.error_code, "MessageReceipt", "error_code")
+    }
+
+    /// The field [`date_created`](field@Self::date_created), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn date_created(&self) -> Result<DateTime<Utc>> {
+        given(&self.date_created, "MessageReceipt", "date_created")
+    }
+
+    /// The field [`date_updated`](field@Self::date_updated), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn date_updated(&self) -> Result<DateTime<Utc>> {
+        given(&self.date_updated, "MessageReceipt", "date_updated")
+    }
+
+    /// The field [`url`](field@Self::url), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn url(&self) -> Result<&str> {
+        given(&self.url, "MessageReceipt", "url")
+    }
+}
 
 /// A page of delivery receipts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -90,15 +299,62 @@ impl MessageReceiptPage {
     }
 }
 
-page!(MessageReceiptPage => MessageReceipt,
-    |page| &mut page.delivery_receipts,
-    |page| page.meta.next_page_url.as_deref(),
-    next_token);
-
-string_enum! {
-    /// The delivery status of a message.
-    DeliveryStatus {
-        Sent => "sent", Delivered => "delivered", Read => "read", Failed => "failed",
-        Undelivered => "undelivered",
-    } else Unknown
+impl MessageReceiptPage {
+    /// Returns what the list goes on with after this page: parameters for the `resume` method of a request with otherwise
+    /// the same parameters, at any time and in any program. `None` on the last page.
+    pub fn next_token(&self) -> Option<String> {
+        token_of_link(Page::next(self))
+    }
 }
+
+impl Page for MessageReceiptPage {
+    type Item = MessageReceipt;
+
+    fn items(&mut self) -> &mut Vec<MessageReceipt> {
+        &mut self.delivery_receipts
+    }
+
+    fn next(&self) -> Option<&str> {
+        self.meta.next_page_url.as_deref()
+    }
+}
+
+/// The delivery status of a message.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum DeliveryStatus {
+    /// `sent`.
+    Sent,
+    /// `delivered`.
+    Delivered,
+    /// `read`.
+    Read,
+    /// `failed`.
+    Failed,
+    /// `undelivered`.
+    Undelivered,
+    /// A value that this version of the crate does not know.
+    Unknown(String),
+}
+
+impl DeliveryStatus {
+    /// The text that stands for the value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Sent => "sent",
+            Self::Delivered => "delivered",
+            Self::Read => "read",
+            Self::Failed => "failed",
+            Self::Undelivered => "undelivered",
+            Self::Unknown(text) => text,
+        }
+    }
+}
+
+impl_string_enum!(DeliveryStatus {
+    Sent => "sent",
+    Delivered => "delivered",
+    Read => "read",
+    Failed => "failed",
+    Undelivered => "undelivered",
+} else Unknown);

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::runtime::AnyJson;
+use crate::runtime::{AnyJson, Result, given};
+#[cfg(feature = "test-util")]
+use crate::runtime::Nullable;
 
 /// The channel and addresses of a participant who does not use the app.
 #[derive(Clone, Default, PartialEq, Eq, Serialize)]
@@ -29,22 +31,121 @@ pub struct MessagingBinding {
 }
 
 impl_deserialize!(MessagingBinding {
-    type_: "type", address: "address", proxy_address: "proxy_address", projected_address: "projected_address",
-    name: "name", level: "level",
+    type_: "type",
+    address: "address",
+    proxy_address: "proxy_address",
+    projected_address: "projected_address",
+    name: "name",
+    level: "level",
 } else additional_properties);
 
 #[cfg(feature = "test-util")]
-setters!(MessagingBinding {
-    with_type(type_: null String), with_address(address: null String),
-    with_proxy_address(proxy_address: null String), with_projected_address(projected_address: null String),
-    with_name(name: null String), with_level(level: null String),
-});
+impl MessagingBinding {
+    /// Sets [`type_`](field@Self::type_). `None` sets `null`.
+    #[must_use]
+    pub fn with_type(mut self, value: impl Into<Nullable<String>>) -> Self {
+        self.type_ = value.into().0;
+        self
+    }
 
-accessors!(MessagingBinding {
-    type_: &str, address: &str, proxy_address: &str, projected_address: &str, name: &str, level: &str,
-});
+    /// Sets [`address`](field@Self::address). `None` sets `null`.
+    #[must_use]
+    pub fn with_address(mut self, value: impl Into<Nullable<String>>) -> Self {
+        self.address = value.into().0;
+        self
+    }
+
+    /// Sets [`proxy_address`](field@Self::proxy_address). `None` sets `null`.
+    #[must_use]
+    pub fn with_proxy_address(mut self, value: impl Into<Nullable<String>>) -> Self {
+        self.proxy_address = value.into().0;
+        self
+    }
+
+    /// Sets [`projected_address`](field@Self::projected_address). `None` sets `null`.
+    #[must_use]
+    pub fn with_projected_address(mut self, value: impl Into<Nullable<String>>) -> Self {
+        self.projected_address = value.into().0;
+        self
+    }
+
+    /// Sets [`name`](field@Self::name). `None` sets `null`.
+    #[must_use]
+    pub fn with_name(mut self, value: impl Into<Nullable<String>>) -> Self {
+        self.name = value.into().0;
+        self
+    }
+
+    /// Sets [`level`](field@Self::level). `None` sets `null`.
+    #[must_use]
+    pub fn with_level(mut self, value: impl Into<Nullable<String>>) -> Self {
+        self.level = value.into().0;
+        self
+    }
+}
+
+impl MessagingBinding {
+    /// The field [`type_`](field@Self::type_), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn type_(&self) -> Result<&str> {
+        given(&self.type_, "MessagingBinding", "type_")
+    }
+
+    /// The field [`address`](field@Self::address), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn address(&self) -> Result<&str> {
+        given(&self.address, "MessagingBinding", "address")
+    }
+
+    /// The field [`proxy_address`](field@Self::proxy_address), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn proxy_address(&self) -> Result<&str> {
+        given(&self.proxy_address, "MessagingBinding", "proxy_address")
+    }
+
+    /// The field [`projected_address`](field@Self::projected_address), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn projected_address(&self) -> Result<&str> {
+        given(&self.projected_address, "MessagingBinding", "projected_address")
+    }
+
+    /// The field [`name`](field@Self::name), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn name(&self) -> Result<&str> {
+        given(&self.name, "MessagingBinding", "name")
+    }
+
+    /// The field [`level`](field@Self::level), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn level(&self) -> Result<&str> {
+        given(&self.level, "MessagingBinding", "level")
+    }
+}
 
 redacted!(MessagingBinding {
-    type_, address: personal, proxy_address: personal, projected_address: personal, name: personal, level,
+    type_,
+    address: personal,
+    proxy_address: personal,
+    projected_address: personal,
+    name: personal,
+    level,
     additional_properties: personal,
 });

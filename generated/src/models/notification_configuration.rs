@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::models::{AccountSid, ServiceSid};
-use crate::runtime::AnyJson;
+use crate::runtime::{AnyJson, Result, given};
+#[cfg(feature = "test-util")]
+use crate::runtime::Nullable;
 
 /// The push notifications that a Service sends.
 ///
@@ -30,25 +32,151 @@ pub struct NotificationConfiguration {
 }
 
 impl_deserialize!(NotificationConfiguration {
-    account_sid: "account_sid", chat_service_sid: "chat_service_sid", new_message: "new_message",
-    added_to_conversation: "added_to_conversation", removed_from_conversation: "removed_from_conversation",
-    log_enabled: "log_enabled", url: "url",
+    account_sid: "account_sid",
+    chat_service_sid: "chat_service_sid",
+    new_message: "new_message",
+    added_to_conversation: "added_to_conversation",
+    removed_from_conversation: "removed_from_conversation",
+    log_enabled: "log_enabled",
+    url: "url",
 });
 
 #[cfg(feature = "test-util")]
-setters!(NotificationConfiguration {
-    with_account_sid(account_sid: null AccountSid), with_chat_service_sid(chat_service_sid: null ServiceSid),
-    with_new_message(new_message: null NewMessageNotification),
-    with_added_to_conversation(added_to_conversation: null MembershipNotification),
-    with_removed_from_conversation(removed_from_conversation: null MembershipNotification),
-    with_log_enabled(log_enabled: null bool), with_url(url: null String),
-});
+impl NotificationConfiguration {
+    /// Sets [`account_sid`](field@Self::account_sid). `None` sets `null`.
+    #[must_use]
+    pub fn with_account_sid(mut self, value: impl Into<Nullable<AccountSid>>) -> Self {
+        self.account_sid = value.into().0;
+        self
+    }
 
-accessors!(NotificationConfiguration {
-    account_sid: &AccountSid, chat_service_sid: &ServiceSid, new_message: &NewMessageNotification,
-    added_to_conversation: &MembershipNotification, removed_from_conversation: &MembershipNotification,
-    log_enabled: bool, url: &str,
-});
+    /// Sets [`chat_service_sid`](field@Self::chat_service_sid). `None` sets `null`.
+    #[must_use]
+    pub fn with_chat_service_sid(
+        mut self,
+        value: impl Into<Nullable<ServiceSid>>,
+    ) -> Self {
+        self.chat_service_sid = value.into().0;
+        self
+    }
+
+    /// Sets [`new_message`](field@Self::new_message). `None` sets `null`.
+    #[must_use]
+    pub fn with_new_message(
+        mut self,
+        value: impl Into<Nullable<NewMessageNotification>>,
+    ) -> Self {
+        self.new_message = value.into().0;
+        self
+    }
+
+    /// Sets [`added_to_conversation`](field@Self::added_to_conversation). `None` sets `null`.
+    #[must_use]
+    pub fn with_added_to_conversation(
+        mut self,
+        value: impl Into<Nullable<MembershipNotification>>,
+    ) -> Self {
+        self.added_to_conversation = value.into().0;
+        self
+    }
+
+    /// Sets [`removed_from_conversation`](field@Self::removed_from_conversation). `None` sets `null`.
+    #[must_use]
+    pub fn with_removed_from_conversation(
+        mut self,
+        value: impl Into<Nullable<MembershipNotification>>,
+    ) -> Self {
+        self.removed_from_conversation = value.into().0;
+        self
+    }
+
+    /// Sets [`log_enabled`](field@Self::log_enabled). `None` sets `null`.
+    #[must_use]
+    pub fn with_log_enabled(mut self, value: impl Into<Nullable<bool>>) -> Self {
+        self.log_enabled = value.into().0;
+        self
+    }
+
+    /// Sets [`url`](field@Self::url). `None` sets `null`.
+    #[must_use]
+    pub fn with_url(mut self, value: impl Into<Nullable<String>>) -> Self {
+        self.url = value.into().0;
+        self
+    }
+}
+
+impl NotificationConfiguration {
+    /// The field [`account_sid`](field@Self::account_sid), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn account_sid(&self) -> Result<&AccountSid> {
+        given(&self.account_sid, "NotificationConfiguration", "account_sid")
+    }
+
+    /// The field [`chat_service_sid`](field@Self::chat_service_sid), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn chat_service_sid(&self) -> Result<&ServiceSid> {
+        given(&self.chat_service_sid, "NotificationConfiguration", "chat_service_sid")
+    }
+
+    /// The field [`new_message`](field@Self::new_message), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn new_message(&self) -> Result<&NewMessageNotification> {
+        given(&self.new_message, "NotificationConfiguration", "new_message")
+    }
+
+    /// The field [`added_to_conversation`](field@Self::added_to_conversation), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn added_to_conversation(&self) -> Result<&MembershipNotification> {
+        given(
+            &self.added_to_conversation,
+            "NotificationConfiguration",
+            "added_to_conversation",
+        )
+    }
+
+    /// The field [`removed_from_conversation`](field@Self::removed_from_conversation), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn removed_from_conversation(&self) -> Result<&MembershipNotification> {
+        given(
+            &self.removed_from_conversation,
+            "NotificationConfiguration",
+            "removed_from_conversation",
+        )
+    }
+
+    /// The field [`log_enabled`](field@Self::log_enabled), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn log_enabled(&self) -> Result<bool> {
+        given(&self.log_enabled, "NotificationConfiguration", "log_enabled")
+    }
+
+    /// The field [`url`](field@Self::url), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn url(&self) -> Result<&str> {
+        given(&self.url, "NotificationConfiguration", "url")
+    }
+}
 
 /// The notification for a new message.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -70,19 +198,100 @@ pub struct NewMessageNotification {
 }
 
 impl_deserialize!(NewMessageNotification {
-    enabled: "enabled", template: "template", sound: "sound", badge_count_enabled: "badge_count_enabled",
+    enabled: "enabled",
+    template: "template",
+    sound: "sound",
+    badge_count_enabled: "badge_count_enabled",
     with_media: "with_media",
 } else additional_properties);
 
 #[cfg(feature = "test-util")]
-setters!(NewMessageNotification {
-    with_enabled(enabled: null bool), with_template(template: null String), with_sound(sound: null String),
-    with_badge_count_enabled(badge_count_enabled: null bool), with_with_media(with_media: null MediaNotification),
-});
+impl NewMessageNotification {
+    /// Sets [`enabled`](field@Self::enabled). `None` sets `null`.
+    #[must_use]
+    pub fn with_enabled(mut self, value: impl Into<Nullable<bool>>) -> Self {
+        self.enabled = value.into().0;
+        self
+    }
 
-accessors!(NewMessageNotification {
-    enabled: bool, template: &str, sound: &str, badge_count_enabled: bool, with_media: &MediaNotification,
-});
+    /// Sets [`template`](field@Self::template). `None` sets `null`.
+    #[must_use]
+    pub fn with_template(mut self, value: impl Into<Nullable<String>>) -> Self {
+        self.template = value.into().0;
+        self
+    }
+
+    /// Sets [`sound`](field@Self::sound). `None` sets `null`.
+    #[must_use]
+    pub fn with_sound(mut self, value: impl Into<Nullable<String>>) -> Self {
+        self.sound = value.into().0;
+        self
+    }
+
+    /// Sets [`badge_count_enabled`](field@Self::badge_count_enabled). `None` sets `null`.
+    #[must_use]
+    pub fn with_badge_count_enabled(mut self, value: impl Into<Nullable<bool>>) -> Self {
+        self.badge_count_enabled = value.into().0;
+        self
+    }
+
+    /// Sets [`with_media`](field@Self::with_media). `None` sets `null`.
+    #[must_use]
+    pub fn with_with_media(
+        mut self,
+        value: impl Into<Nullable<MediaNotification>>,
+    ) -> Self {
+        self.with_media = value.into().0;
+        self
+    }
+}
+
+impl NewMessageNotification {
+    /// The field [`enabled`](field@Self::enabled), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn enabled(&self) -> Result<bool> {
+        given(&self.enabled, "NewMessageNotification", "enabled")
+    }
+
+    /// The field [`template`](field@Self::template), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn template(&self) -> Result<&str> {
+        given(&self.template, "NewMessageNotification", "template")
+    }
+
+    /// The field [`sound`](field@Self::sound), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn sound(&self) -> Result<&str> {
+        given(&self.sound, "NewMessageNotification", "sound")
+    }
+
+    /// The field [`badge_count_enabled`](field@Self::badge_count_enabled), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn badge_count_enabled(&self) -> Result<bool> {
+        given(&self.badge_count_enabled, "NewMessageNotification", "badge_count_enabled")
+    }
+
+    /// The field [`with_media`](field@Self::with_media), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn with_media(&self) -> Result<&MediaNotification> {
+        given(&self.with_media, "NewMessageNotification", "with_media")
+    }
+}
 
 /// The notification for a user who is added to or removed from a conversation.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -100,14 +309,63 @@ pub struct MembershipNotification {
 }
 
 impl_deserialize!(MembershipNotification {
-    enabled: "enabled", template: "template", sound: "sound",
+    enabled: "enabled",
+    template: "template",
+    sound: "sound",
 } else additional_properties);
 
 #[cfg(feature = "test-util")]
-setters!(MembershipNotification {
-    with_enabled(enabled: null bool), with_template(template: null String), with_sound(sound: null String),
-});
-accessors!(MembershipNotification { enabled: bool, template: &str, sound: &str });
+impl MembershipNotification {
+    /// Sets [`enabled`](field@Self::enabled). `None` sets `null`.
+    #[must_use]
+    pub fn with_enabled(mut self, value: impl Into<Nullable<bool>>) -> Self {
+        self.enabled = value.into().0;
+        self
+    }
+
+    /// Sets [`template`](field@Self::template). `None` sets `null`.
+    #[must_use]
+    pub fn with_template(mut self, value: impl Into<Nullable<String>>) -> Self {
+        self.template = value.into().0;
+        self
+    }
+
+    /// Sets [`sound`](field@Self::sound). `None` sets `null`.
+    #[must_use]
+    pub fn with_sound(mut self, value: impl Into<Nullable<String>>) -> Self {
+        self.sound = value.into().0;
+        self
+    }
+}
+
+impl MembershipNotification {
+    /// The field [`enabled`](field@Self::enabled), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn enabled(&self) -> Result<bool> {
+        given(&self.enabled, "MembershipNotification", "enabled")
+    }
+
+    /// The field [`template`](field@Self::template), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn template(&self) -> Result<&str> {
+        given(&self.template, "MembershipNotification", "template")
+    }
+
+    /// The field [`sound`](field@Self::sound), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn sound(&self) -> Result<&str> {
+        given(&self.sound, "MembershipNotification", "sound")
+    }
+}
 
 /// The notification for a new message with media.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -121,8 +379,45 @@ pub struct MediaNotification {
     #[serde(flatten)]
     pub additional_properties: BTreeMap<String, AnyJson>,
 }
-impl_deserialize!(MediaNotification { enabled: "enabled", template: "template" } else additional_properties);
+
+impl_deserialize!(MediaNotification {
+    enabled: "enabled",
+    template: "template",
+} else additional_properties);
 
 #[cfg(feature = "test-util")]
-setters!(MediaNotification { with_enabled(enabled: null bool), with_template(template: null String) });
-accessors!(MediaNotification { enabled: bool, template: &str });
+impl MediaNotification {
+    /// Sets [`enabled`](field@Self::enabled). `None` sets `null`.
+    #[must_use]
+    pub fn with_enabled(mut self, value: impl Into<Nullable<bool>>) -> Self {
+        self.enabled = value.into().0;
+        self
+    }
+
+    /// Sets [`template`](field@Self::template). `None` sets `null`.
+    #[must_use]
+    pub fn with_template(mut self, value: impl Into<Nullable<String>>) -> Self {
+        self.template = value.into().0;
+        self
+    }
+}
+
+impl MediaNotification {
+    /// The field [`enabled`](field@Self::enabled), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn enabled(&self) -> Result<bool> {
+        given(&self.enabled, "MediaNotification", "enabled")
+    }
+
+    /// The field [`template`](field@Self::template), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn template(&self) -> Result<&str> {
+        given(&self.template, "MediaNotification", "template")
+    }
+}

@@ -2,6 +2,10 @@
 
 use serde::Serialize;
 
+use crate::runtime::{Result, given};
+#[cfg(feature = "test-util")]
+use crate::runtime::Nullable;
+
 /// The position of a page in its list.
 #[derive(Clone, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
@@ -29,23 +33,138 @@ pub struct PageMeta {
 }
 
 impl_deserialize!(PageMeta {
-    page: "page", page_size: "page_size", first_page_url: "first_page_url",
-    previous_page_url: "previous_page_url", url: "url", next_page_url: "next_page_url", key: "key",
+    page: "page",
+    page_size: "page_size",
+    first_page_url: "first_page_url",
+    previous_page_url: "previous_page_url",
+    url: "url",
+    next_page_url: "next_page_url",
+    key: "key",
 });
 
 #[cfg(feature = "test-util")]
-setters!(PageMeta {
-    with_page(page: null i64), with_page_size(page_size: null i64),
-    with_first_page_url(first_page_url: null String), with_previous_page_url(previous_page_url: null String),
-    with_url(url: null String), with_next_page_url(next_page_url: null String), with_key(key: null String),
-});
+impl PageMeta {
+    /// Sets [`page`](field@Self::page). `None` sets `null`.
+    #[must_use]
+    pub fn with_page(mut self, value: impl Into<Nullable<i64>>) -> Self {
+        self.page = value.into().0;
+        self
+    }
 
-accessors!(PageMeta {
-    page: i64, page_size: i64, first_page_url: &str, previous_page_url: &str, url: &str, next_page_url: &str,
-    key: &str,
-});
+    /// Sets [`page_size`](field@Self::page_size). `None` sets `null`.
+    #[must_use]
+    pub fn with_page_size(mut self, value: impl Into<Nullable<i64>>) -> Self {
+        self.page_size = value.into().0;
+        self
+    }
+
+    /// Sets [`first_page_url`](field@Self::first_page_url). `None` sets `null`.
+    #[must_use]
+    pub fn with_first_page_url(mut self, value: impl Into<Nullable<String>>) -> Self {
+        self.first_page_url = value.into().0;
+        self
+    }
+
+    /// Sets [`previous_page_url`](field@Self::previous_page_url). `None` sets `null`.
+    #[must_use]
+    pub fn with_previous_page_url(mut self, value: impl Into<Nullable<String>>) -> Self {
+        self.previous_page_url = value.into().0;
+        self
+    }
+
+    /// Sets [`url`](field@Self::url). `None` sets `null`.
+    #[must_use]
+    pub fn with_url(mut self, value: impl Into<Nullable<String>>) -> Self {
+        self.url = value.into().0;
+        self
+    }
+
+    /// Sets [`next_page_url`](field@Self::next_page_url). `None` sets `null`.
+    #[must_use]
+    pub fn with_next_page_url(mut self, value: impl Into<Nullable<String>>) -> Self {
+        self.next_page_url = value.into().0;
+        self
+    }
+
+    /// Sets [`key`](field@Self::key). `None` sets `null`.
+    #[must_use]
+    pub fn with_key(mut self, value: impl Into<Nullable<String>>) -> Self {
+        self.key = value.into().0;
+        self
+    }
+}
+
+impl PageMeta {
+    /// The field [`page`](field@Self::page), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn page(&self) -> Result<i64> {
+        given(&self.page, "PageMeta", "page")
+    }
+
+    /// The field [`page_size`](field@Self::page_size), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn page_size(&self) -> Result<i64> {
+        given(&self.page_size, "PageMeta", "page_size")
+    }
+
+    /// The field [`first_page_url`](field@Self::first_page_url), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn first_page_url(&self) -> Result<&str> {
+        given(&self.first_page_url, "PageMeta", "first_page_url")
+    }
+
+    /// The field [`previous_page_url`](field@Self::previous_page_url), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn previous_page_url(&self) -> Result<&str> {
+        given(&self.previous_page_url, "PageMeta", "previous_page_url")
+    }
+
+    /// The field [`url`](field@Self::url), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn url(&self) -> Result<&str> {
+        given(&self.url, "PageMeta", "url")
+    }
+
+    /// The field [`next_page_url`](field@Self::next_page_url), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn next_page_url(&self) -> Result<&str> {
+        given(&self.next_page_url, "PageMeta", "next_page_url")
+    }
+
+    /// The field [`key`](field@Self::key), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn key(&self) -> Result<&str> {
+        given(&self.key, "PageMeta", "key")
+    }
+}
 
 redacted!(PageMeta {
-    page, page_size, first_page_url: personal, previous_page_url: personal, url: personal,
-    next_page_url: personal, key: personal,
+    page,
+    page_size,
+    first_page_url: personal,
+    previous_page_url: personal,
+    url: personal,
+    next_page_url: personal,
+    key: personal,
 });

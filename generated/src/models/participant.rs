@@ -2,11 +2,15 @@
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 use crate::models::{
     AccountSid, ConversationSid, MessagingBinding, PageMeta, ParticipantSid, RoleSid,
     ServiceSid,
 };
+use crate::runtime::{Page, Result, given, json_in, token_of_link};
+#[cfg(feature = "test-util")]
+use crate::runtime::Nullable;
 
 /// A participant of a conversation, who uses the app, SMS, WhatsApp or another channel.
 ///
@@ -45,34 +49,277 @@ pub struct Participant {
 }
 
 impl_deserialize!(Participant {
-    account_sid: "account_sid", chat_service_sid: "chat_service_sid", conversation_sid: "conversation_sid",
-    sid: "sid", identity: "identity", attributes: "attributes", messaging_binding: "messaging_binding",
-    role_sid: "role_sid", date_created: "date_created", date_updated: "date_updated", url: "url",
-    last_read_message_index: "last_read_message_index", last_read_timestamp: "last_read_timestamp",
+    account_sid: "account_sid",
+    chat_service_sid: "chat_service_sid",
+    conversation_sid: "conversation_sid",
+    sid: "sid",
+    identity: "identity",
+    attributes: "attributes",
+    messaging_binding: "messaging_binding",
+    role_sid: "role_sid",
+    date_created: "date_created",
+    date_updated: "date_updated",
+    url: "url",
+    last_read_message_index: "last_read_message_index",
+    last_read_timestamp: "last_read_timestamp",
 });
 
 #[cfg(feature = "test-util")]
-setters!(Participant {
-    with_account_sid(account_sid: null AccountSid), with_chat_service_sid(chat_service_sid: null ServiceSid),
-    with_conversation_sid(conversation_sid: null ConversationSid), with_sid(sid: null ParticipantSid),
-    with_identity(identity: null String), with_attributes(attributes: null String),
-    with_messaging_binding(messaging_binding: null MessagingBinding), with_role_sid(role_sid: null RoleSid),
-    with_date_created(date_created: null DateTime<Utc>), with_date_updated(date_updated: null DateTime<Utc>),
-    with_url(url: null String), with_last_read_message_index(last_read_message_index: null i64),
-    with_last_read_timestamp(last_read_timestamp: null String),
-});
+impl Participant {
+    /// Sets [`account_sid`](field@Self::account_sid). `None` sets `null`.
+    #[must_use]
+    pub fn with_account_sid(mut self, value: impl Into<Nullable<AccountSid>>) -> Self {
+        self.account_sid = value.into().0;
+        self
+    }
 
-accessors!(Participant {
-    account_sid: &AccountSid, chat_service_sid: &ServiceSid, conversation_sid: &ConversationSid,
-    sid: &ParticipantSid, identity: &str, attributes: &str, messaging_binding: &MessagingBinding,
-    role_sid: &RoleSid, date_created: DateTime<Utc>, date_updated: DateTime<Utc>, url: &str,
-    last_read_message_index: i64, last_read_timestamp: &str,
-});
-json_accessors!(Participant { attributes_as(attributes) });
+    /// Sets [`chat_service_sid`](field@Self::chat_service_sid). `None` sets `null`.
+    #[must_use]
+    pub fn with_chat_service_sid(
+        mut self,
+        value: impl Into<Nullable<ServiceSid>>,
+    ) -> Self {
+        self.chat_service_sid = value.into().0;
+        self
+    }
+
+    /// Sets [`conversation_sid`](field@Self::conversation_sid). `None` sets `null`.
+    #[must_use]
+    pub fn with_conversation_sid(
+        mut self,
+        value: impl Into<Nullable<ConversationSid>>,
+    ) -> Self {
+        self.conversation_sid = value.into().0;
+        self
+    }
+
+    /// Sets [`sid`](field@Self::sid). `None` sets `null`.
+    #[must_use]
+    pub fn with_sid(mut self, value: impl Into<Nullable<ParticipantSid>>) -> Self {
+        self.sid = value.into().0;
+        self
+    }
+
+    /// Sets [`identity`](field@Self::identity). `None` sets `null`.
+    #[must_use]
+    pub fn with_identity(mut self, value: impl Into<Nullable<String>>) -> Self {
+        self.identity = value.into().0;
+        self
+    }
+
+    /// Sets [`attributes`](field@Self::attributes). `None` sets `null`.
+    #[must_use]
+    pub fn with_attributes(mut self, value: impl Into<Nullable<String>>) -> Self {
+        self.attributes = value.into().0;
+        self
+    }
+
+    /// Sets [`messaging_binding`](field@Self::messaging_binding). `None` sets `null`.
+    #[must_use]
+    pub fn with_messaging_binding(
+        mut self,
+        value: impl Into<Nullable<MessagingBinding>>,
+    ) -> Self {
+        self.messaging_binding = value.into().0;
+        self
+    }
+
+    /// Sets [`role_sid`](field@Self::role_sid). `None` sets `null`.
+    #[must_use]
+    pub fn with_role_sid(mut self, value: impl Into<Nullable<RoleSid>>) -> Self {
+        self.role_sid = value.into().0;
+        self
+    }
+
+    /// Sets [`date_created`](field@Self::date_created). `None` sets `null`.
+    #[must_use]
+    pub fn with_date_created(
+        mut self,
+        value: impl Into<Nullable<DateTime<Utc>>>,
+    ) -> Self {
+        self.date_created = value.into().0;
+        self
+    }
+
+    /// Sets [`date_updated`](field@Self::date_updated). `None` sets `null`.
+    #[must_use]
+    pub fn with_date_updated(
+        mut self,
+        value: impl Into<Nullable<DateTime<Utc>>>,
+    ) -> Self {
+        self.date_updated = value.into().0;
+        self
+    }
+
+    /// Sets [`url`](field@Self::url). `None` sets `null`.
+    #[must_use]
+    pub fn with_url(mut self, value: impl Into<Nullable<String>>) -> Self {
+        self.url = value.into().0;
+        self
+    }
+
+    /// Sets [`last_read_message_index`](field@Self::last_read_message_index). `None` sets `null`.
+    #[must_use]
+    pub fn with_last_read_message_index(
+        mut self,
+        value: impl Into<Nullable<i64>>,
+    ) -> Self {
+        self.last_read_message_index = value.into().0;
+        self
+    }
+
+    /// Sets [`last_read_timestamp`](field@Self::last_read_timestamp). `None` sets `null`.
+    #[must_use]
+    pub fn with_last_read_timestamp(
+        mut self,
+        value: impl Into<Nullable<String>>,
+    ) -> Self {
+        self.last_read_timestamp = value.into().0;
+        self
+    }
+}
+
+impl Participant {
+    /// The field [`account_sid`](field@Self::account_sid), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn account_sid(&self) -> Result<&AccountSid> {
+        given(&self.account_sid, "Participant", "account_sid")
+    }
+
+    /// The field [`chat_service_sid`](field@Self::chat_service_sid), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn chat_service_sid(&self) -> Result<&ServiceSid> {
+        given(&self.chat_service_sid, "Participant", "chat_service_sid")
+    }
+
+    /// The field [`conversation_sid`](field@Self::conversation_sid), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn conversation_sid(&self) -> Result<&ConversationSid> {
+        given(&self.conversation_sid, "Participant", "conversation_sid")
+    }
+
+    /// The field [`sid`](field@Self::sid), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn sid(&self) -> Result<&ParticipantSid> {
+        given(&self.sid, "Participant", "sid")
+    }
+
+    /// The field [`identity`](field@Self::identity), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn identity(&self) -> Result<&str> {
+        given(&self.identity, "Participant", "identity")
+    }
+
+    /// The field [`attributes`](field@Self::attributes), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn attributes(&self) -> Result<&str> {
+        given(&self.attributes, "Participant", "attributes")
+    }
+
+    /// The field [`messaging_binding`](field@Self::messaging_binding), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn messaging_binding(&self) -> Result<&MessagingBinding> {
+        given(&self.messaging_binding, "Participant", "messaging_binding")
+    }
+
+    /// The field [`role_sid`](field@Self::role_sid), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn role_sid(&self) -> Result<&RoleSid> {
+        given(&self.role_sid, "Participant", "role_sid")
+    }
+
+    /// The field [`date_created`](field@Self::date_created), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn date_created(&self) -> Result<DateTime<Utc>> {
+        given(&self.date_created, "Participant", "date_created")
+    }
+
+    /// The field [`date_updated`](field@Self::date_updated), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn date_updated(&self) -> Result<DateTime<Utc>> {
+        given(&self.date_updated, "Participant", "date_updated")
+    }
+
+    /// The field [`url`](field@Self::url), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn url(&self) -> Result<&str> {
+        given(&self.url, "Participant", "url")
+    }
+
+    /// The field [`last_read_message_index`](field@Self::last_read_message_index), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn last_read_message_index(&self) -> Result<i64> {
+        given(&self.last_read_message_index, "Participant", "last_read_message_index")
+    }
+
+    /// The field [`last_read_timestamp`](field@Self::last_read_timestamp), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn last_read_timestamp(&self) -> Result<&str> {
+        given(&self.last_read_timestamp, "Participant", "last_read_timestamp")
+    }
+
+    /// Decodes the JSON in [`attributes`](field@Self::attributes).
+    ///
+    /// # Errors
+    ///
+    /// The property is missing, is not JSON, or is not a `T`. The error has the location in the JSON.
+    pub fn attributes_as<T: DeserializeOwned>(&self) -> Result<T> {
+        json_in(&self.attributes, "Participant", "attributes")
+    }
+}
 
 redacted!(Participant {
-    account_sid, chat_service_sid, conversation_sid, sid, identity: personal, attributes: personal,
-    messaging_binding: personal, role_sid, date_created, date_updated, url, last_read_message_index,
+    account_sid,
+    chat_service_sid,
+    conversation_sid,
+    sid,
+    identity: personal,
+    attributes: personal,
+    messaging_binding: personal,
+    role_sid,
+    date_created,
+    date_updated,
+    url,
+    last_read_message_index,
     last_read_timestamp,
 });
 
@@ -98,7 +345,22 @@ impl ParticipantPage {
     }
 }
 
-page!(ParticipantPage => Participant,
-    |page| &mut page.participants,
-    |page| page.meta.next_page_url.as_deref(),
-    next_token);
+impl ParticipantPage {
+    /// Returns what the list goes on with after this page: parameters for the `resume` method of a request with otherwise
+    /// the same parameters, at any time and in any program. `None` on the last page.
+    pub fn next_token(&self) -> Option<String> {
+        token_of_link(Page::next(self))
+    }
+}
+
+impl Page for ParticipantPage {
+    type Item = Participant;
+
+    fn items(&mut self) -> &mut Vec<Participant> {
+        &mut self.participants
+    }
+
+    fn next(&self) -> Option<&str> {
+        self.meta.next_page_url.as_deref()
+    }
+}

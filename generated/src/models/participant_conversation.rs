@@ -2,11 +2,15 @@
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 use crate::models::{
     AccountSid, ConversationSid, ConversationTimers, MembershipLinks, MessagingBinding,
     PageMeta, ParticipantSid, ServiceSid, UserConversationState, UserSid,
 };
+use crate::runtime::{Page, Result, given, json_in, token_of_link};
+#[cfg(feature = "test-util")]
+use crate::runtime::Nullable;
 
 /// A conversation and one of its participants.
 #[derive(Clone, Default, PartialEq, Eq, Serialize)]
@@ -51,50 +55,397 @@ pub struct ParticipantConversation {
 }
 
 impl_deserialize!(ParticipantConversation {
-    account_sid: "account_sid", chat_service_sid: "chat_service_sid", participant_sid: "participant_sid",
-    participant_user_sid: "participant_user_sid", participant_identity: "participant_identity",
-    participant_messaging_binding: "participant_messaging_binding", conversation_sid: "conversation_sid",
+    account_sid: "account_sid",
+    chat_service_sid: "chat_service_sid",
+    participant_sid: "participant_sid",
+    participant_user_sid: "participant_user_sid",
+    participant_identity: "participant_identity",
+    participant_messaging_binding: "participant_messaging_binding",
+    conversation_sid: "conversation_sid",
     conversation_unique_name: "conversation_unique_name",
-    conversation_friendly_name: "conversation_friendly_name", conversation_attributes: "conversation_attributes",
+    conversation_friendly_name: "conversation_friendly_name",
+    conversation_attributes: "conversation_attributes",
     conversation_date_created: "conversation_date_created",
-    conversation_date_updated: "conversation_date_updated", conversation_created_by: "conversation_created_by",
-    conversation_state: "conversation_state", conversation_timers: "conversation_timers", links: "links",
+    conversation_date_updated: "conversation_date_updated",
+    conversation_created_by: "conversation_created_by",
+    conversation_state: "conversation_state",
+    conversation_timers: "conversation_timers",
+    links: "links",
 });
 
 #[cfg(feature = "test-util")]
-setters!(ParticipantConversation {
-    with_account_sid(account_sid: null AccountSid), with_chat_service_sid(chat_service_sid: null ServiceSid),
-    with_participant_sid(participant_sid: null ParticipantSid),
-    with_participant_user_sid(participant_user_sid: null UserSid),
-    with_participant_identity(participant_identity: null String),
-    with_participant_messaging_binding(participant_messaging_binding: null MessagingBinding),
-    with_conversation_sid(conversation_sid: null ConversationSid),
-    with_conversation_unique_name(conversation_unique_name: null String),
-    with_conversation_friendly_name(conversation_friendly_name: null String),
-    with_conversation_attributes(conversation_attributes: null String),
-    with_conversation_date_created(conversation_date_created: null DateTime<Utc>),
-    with_conversation_date_updated(conversation_date_updated: null DateTime<Utc>),
-    with_conversation_created_by(conversation_created_by: null String),
-    with_conversation_state(conversation_state: null UserConversationState),
-    with_conversation_timers(conversation_timers: null ConversationTimers),
-    with_links(links: null MembershipLinks),
-});
+impl ParticipantConversation {
+    /// Sets [`account_sid`](field@Self::account_sid). `None` sets `null`.
+    #[must_use]
+    pub fn with_account_sid(mut self, value: impl Into<Nullable<AccountSid>>) -> Self {
+        self.account_sid = value.into().0;
+        self
+    }
 
-accessors!(ParticipantConversation {
-    account_sid: &AccountSid, chat_service_sid: &ServiceSid, participant_sid: &ParticipantSid,
-    participant_user_sid: &UserSid, participant_identity: &str, participant_messaging_binding: &MessagingBinding,
-    conversation_sid: &ConversationSid, conversation_unique_name: &str, conversation_friendly_name: &str,
-    conversation_attributes: &str, conversation_date_created: DateTime<Utc>,
-    conversation_date_updated: DateTime<Utc>, conversation_created_by: &str,
-    conversation_state: &UserConversationState, conversation_timers: &ConversationTimers, links: &MembershipLinks,
-});
-json_accessors!(ParticipantConversation { conversation_attributes_as(conversation_attributes) });
+    /// Sets [`chat_service_sid`](field@Self::chat_service_sid). `None` sets `null`.
+    #[must_use]
+    pub fn with_chat_service_sid(
+        mut self,
+        value: impl Into<Nullable<ServiceSid>>,
+    ) -> Self {
+        self.chat_service_sid = value.into().0;
+        self
+    }
+
+    /// Sets [`participant_sid`](field@Self::participant_sid). `None` sets `null`.
+    #[must_use]
+    pub fn with_participant_sid(
+        mut self,
+        value: impl Into<Nullable<ParticipantSid>>,
+    ) -> Self {
+        self.participant_sid = value.into().0;
+        self
+    }
+
+    /// Sets [`participant_user_sid`](field@Self::participant_user_sid). `None` sets `null`.
+    #[must_use]
+    pub fn with_participant_user_sid(
+        mut self,
+        value: impl Into<Nullable<UserSid>>,
+    ) -> Self {
+        self.participant_user_sid = value.into().0;
+        self
+    }
+
+    /// Sets [`participant_identity`](field@Self::participant_identity). `None` sets `null`.
+    #[must_use]
+    pub fn with_participant_identity(
+        mut self,
+        value: impl Into<Nullable<String>>,
+    ) -> Self {
+        self.participant_identity = value.into().0;
+        self
+    }
+
+    /// Sets [`participant_messaging_binding`](field@Self::participant_messaging_binding). `None` sets `null`.
+    #[must_use]
+    pub fn with_participant_messaging_binding(
+        mut self,
+        value: impl Into<Nullable<MessagingBinding>>,
+    ) -> Self {
+        self.participant_messaging_binding = value.into().0;
+        self
+    }
+
+    /// Sets [`conversation_sid`](field@Self::conversation_sid). `None` sets `null`.
+    #[must_use]
+    pub fn with_conversation_sid(
+        mut self,
+        value: impl Into<Nullable<ConversationSid>>,
+    ) -> Self {
+        self.conversation_sid = value.into().0;
+        self
+    }
+
+    /// Sets [`conversation_unique_name`](field@Self::conversation_unique_name). `None` sets `null`.
+    #[must_use]
+    pub fn with_conversation_unique_name(
+        mut self,
+        value: impl Into<Nullable<String>>,
+    ) -> Self {
+        self.conversation_unique_name = value.into().0;
+        self
+    }
+
+    /// Sets [`conversation_friendly_name`](field@Self::conversation_friendly_name). `None` sets `null`.
+    #[must_use]
+    pub fn with_conversation_friendly_name(
+        mut self,
+        value: impl Into<Nullable<String>>,
+    ) -> Self {
+        self.conversation_friendly_name = value.into().0;
+        self
+    }
+
+    /// Sets [`conversation_attributes`](field@Self::conversation_attributes). `None` sets `null`.
+    #[must_use]
+    pub fn with_conversation_attributes(
+        mut self,
+        value: impl Into<Nullable<String>>,
+    ) -> Self {
+        self.conversation_attributes = value.into().0;
+        self
+    }
+
+    /// Sets [`conversation_date_created`](field@Self::conversation_date_created). `None` sets `null`.
+    #[must_use]
+    pub fn with_conversation_date_created(
+        mut self,
+        value: impl Into<Nullable<DateTime<Utc>>>,
+    ) -> Self {
+        self.conversation_date_created = value.into().0;
+        self
+    }
+
+    /// Sets [`conversation_date_updated`](field@Self::conversation_date_updated). `None` sets `null`.
+    #[must_use]
+    pub fn with_conversation_date_updated(
+        mut self,
+        value: impl Into<Nullable<DateTime<Utc>>>,
+    ) -> Self {
+        self.conversation_date_updated = value.into().0;
+        self
+    }
+
+    /// Sets [`conversation_created_by`](field@Self::conversation_created_by). `None` sets `null`.
+    #[must_use]
+    pub fn with_conversation_created_by(
+        mut self,
+        value: impl Into<Nullable<String>>,
+    ) -> Self {
+        self.conversation_created_by = value.into().0;
+        self
+    }
+
+    /// Sets [`conversation_state`](field@Self::conversation_state). `None` sets `null`.
+    #[must_use]
+    pub fn with_conversation_state(
+        mut self,
+        value: impl Into<Nullable<UserConversationState>>,
+    ) -> Self {
+        self.conversation_state = value.into().0;
+        self
+    }
+
+    /// Sets [`conversation_timers`](field@Self::conversation_timers). `None` sets `null`.
+    #[must_use]
+    pub fn with_conversation_timers(
+        mut self,
+        value: impl Into<Nullable<ConversationTimers>>,
+    ) -> Self {
+        self.conversation_timers = value.into().0;
+        self
+    }
+
+    /// Sets [`links`](field@Self::links). `None` sets `null`.
+    #[must_use]
+    pub fn with_links(mut self, value: impl Into<Nullable<MembershipLinks>>) -> Self {
+        self.links = value.into().0;
+        self
+    }
+}
+
+impl ParticipantConversation {
+    /// The field [`account_sid`](field@Self::account_sid), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn account_sid(&self) -> Result<&AccountSid> {
+        given(&self.account_sid, "ParticipantConversation", "account_sid")
+    }
+
+    /// The field [`chat_service_sid`](field@Self::chat_service_sid), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn chat_service_sid(&self) -> Result<&ServiceSid> {
+        given(&self.chat_service_sid, "ParticipantConversation", "chat_service_sid")
+    }
+
+    /// The field [`participant_sid`](field@Self::participant_sid), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn participant_sid(&self) -> Result<&ParticipantSid> {
+        given(&self.participant_sid, "ParticipantConversation", "participant_sid")
+    }
+
+    /// The field [`participant_user_sid`](field@Self::participant_user_sid), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn participant_user_sid(&self) -> Result<&UserSid> {
+        given(
+            &self.participant_user_sid,
+            "ParticipantConversation",
+            "participant_user_sid",
+        )
+    }
+
+    /// The field [`participant_identity`](field@Self::participant_identity), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn participant_identity(&self) -> Result<&str> {
+        given(
+            &self.participant_identity,
+            "ParticipantConversation",
+            "participant_identity",
+        )
+    }
+
+    /// The field [`participant_messaging_binding`](field@Self::participant_messaging_binding), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn participant_messaging_binding(&self) -> Result<&MessagingBinding> {
+        given(
+            &self.participant_messaging_binding,
+            "ParticipantConversation",
+            "participant_messaging_binding",
+        )
+    }
+
+    /// The field [`conversation_sid`](field@Self::conversation_sid), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn conversation_sid(&self) -> Result<&ConversationSid> {
+        given(&self.conversation_sid, "ParticipantConversation", "conversation_sid")
+    }
+
+    /// The field [`conversation_unique_name`](field@Self::conversation_unique_name), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn conversation_unique_name(&self) -> Result<&str> {
+        given(
+            &self.conversation_unique_name,
+            "ParticipantConversation",
+            "conversation_unique_name",
+        )
+    }
+
+    /// The field [`conversation_friendly_name`](field@Self::conversation_friendly_name), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn conversation_friendly_name(&self) -> Result<&str> {
+        given(
+            &self.conversation_friendly_name,
+            "ParticipantConversation",
+            "conversation_friendly_name",
+        )
+    }
+
+    /// The field [`conversation_attributes`](field@Self::conversation_attributes), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn conversation_attributes(&self) -> Result<&str> {
+        given(
+            &self.conversation_attributes,
+            "ParticipantConversation",
+            "conversation_attributes",
+        )
+    }
+
+    /// The field [`conversation_date_created`](field@Self::conversation_date_created), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn conversation_date_created(&self) -> Result<DateTime<Utc>> {
+        given(
+            &self.conversation_date_created,
+            "ParticipantConversation",
+            "conversation_date_created",
+        )
+    }
+
+    /// The field [`conversation_date_updated`](field@Self::conversation_date_updated), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn conversation_date_updated(&self) -> Result<DateTime<Utc>> {
+        given(
+            &self.conversation_date_updated,
+            "ParticipantConversation",
+            "conversation_date_updated",
+        )
+    }
+
+    /// The field [`conversation_created_by`](field@Self::conversation_created_by), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn conversation_created_by(&self) -> Result<&str> {
+        given(
+            &self.conversation_created_by,
+            "ParticipantConversation",
+            "conversation_created_by",
+        )
+    }
+
+    /// The field [`conversation_state`](field@Self::conversation_state), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn conversation_state(&self) -> Result<&UserConversationState> {
+        given(&self.conversation_state, "ParticipantConversation", "conversation_state")
+    }
+
+    /// The field [`conversation_timers`](field@Self::conversation_timers), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn conversation_timers(&self) -> Result<&ConversationTimers> {
+        given(
+            &self.conversation_timers,
+            "ParticipantConversation",
+            "conversation_timers",
+        )
+    }
+
+    /// The field [`links`](field@Self::links), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn links(&self) -> Result<&MembershipLinks> {
+        given(&self.links, "ParticipantConversation", "links")
+    }
+
+    /// Decodes the JSON in [`conversation_attributes`](field@Self::conversation_attributes).
+    ///
+    /// # Errors
+    ///
+    /// The property is missing, is not JSON, or is not a `T`. The error has the location in the JSON.
+    pub fn conversation_attributes_as<T: DeserializeOwned>(&self) -> Result<T> {
+        json_in(
+            &self.conversation_attributes,
+            "ParticipantConversation",
+            "conversation_attributes",
+        )
+    }
+}
 
 redacted!(ParticipantConversation {
-    account_sid, chat_service_sid, participant_sid, participant_user_sid, participant_identity: personal,
-    participant_messaging_binding: personal, conversation_sid, conversation_unique_name: personal,
-    conversation_friendly_name: personal, conversation_attributes: personal, conversation_date_created,
-    conversation_date_updated, conversation_created_by, conversation_state, conversation_timers, links,
+    account_sid,
+    chat_service_sid,
+    participant_sid,
+    participant_user_sid,
+    participant_identity: personal,
+    participant_messaging_binding: personal,
+    conversation_sid,
+    conversation_unique_name: personal,
+    conversation_friendly_name: personal,
+    conversation_attributes: personal,
+    conversation_date_created,
+    conversation_date_updated,
+    conversation_created_by,
+    conversation_state,
+    conversation_timers,
+    links,
 });
 
 /// A page of the conversations of a participant.
@@ -122,7 +473,22 @@ impl ParticipantConversationPage {
     }
 }
 
-page!(ParticipantConversationPage => ParticipantConversation,
-    |page| &mut page.conversations,
-    |page| page.meta.next_page_url.as_deref(),
-    next_token);
+impl ParticipantConversationPage {
+    /// Returns what the list goes on with after this page: parameters for the `resume` method of a request with otherwise
+    /// the same parameters, at any time and in any program. `None` on the last page.
+    pub fn next_token(&self) -> Option<String> {
+        token_of_link(Page::next(self))
+    }
+}
+
+impl Page for ParticipantConversationPage {
+    type Item = ParticipantConversation;
+
+    fn items(&mut self) -> &mut Vec<ParticipantConversation> {
+        &mut self.conversations
+    }
+
+    fn next(&self) -> Option<&str> {
+        self.meta.next_page_url.as_deref()
+    }
+}

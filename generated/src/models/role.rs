@@ -4,6 +4,9 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use crate::models::{AccountSid, PageMeta, RoleSid, ServiceSid};
+use crate::runtime::{Page, Result, given, token_of_link};
+#[cfg(feature = "test-util")]
+use crate::runtime::Nullable;
 
 /// A set of permissions in a Service or in a conversation.
 ///
@@ -33,27 +36,184 @@ pub struct Role {
 }
 
 impl_deserialize!(Role {
-    sid: "sid", account_sid: "account_sid", chat_service_sid: "chat_service_sid", friendly_name: "friendly_name",
-    type_: "type", permissions: "permissions", date_created: "date_created", date_updated: "date_updated",
+    sid: "sid",
+    account_sid: "account_sid",
+    chat_service_sid: "chat_service_sid",
+    friendly_name: "friendly_name",
+    type_: "type",
+    permissions: "permissions",
+    date_created: "date_created",
+    date_updated: "date_updated",
     url: "url",
 });
 
 #[cfg(feature = "test-util")]
-setters!(Role {
-    with_sid(sid: null RoleSid), with_account_sid(account_sid: null AccountSid),
-    with_chat_service_sid(chat_service_sid: null ServiceSid), with_friendly_name(friendly_name: null String),
-    with_type(type_: null RoleType), with_permissions(permissions: null Vec<String>),
-    with_date_created(date_created: null DateTime<Utc>), with_date_updated(date_updated: null DateTime<Utc>),
-    with_url(url: null String),
-});
+impl Role {
+    /// Sets [`sid`](field@Self::sid). `None` sets `null`.
+    #[must_use]
+    pub fn with_sid(mut self, value: impl Into<Nullable<RoleSid>>) -> Self {
+        self.sid = value.into().0;
+        self
+    }
 
-accessors!(Role {
-    sid: &RoleSid, account_sid: &AccountSid, chat_service_sid: &ServiceSid, friendly_name: &str, type_: &RoleType,
-    permissions: &[String], date_created: DateTime<Utc>, date_updated: DateTime<Utc>, url: &str,
-});
+    /// Sets [`account_sid`](field@Self::account_sid). `None` sets `null`.
+    #[must_use]
+    pub fn with_account_sid(mut self, value: impl Into<Nullable<AccountSid>>) -> Self {
+        self.account_sid = value.into().0;
+        self
+    }
+
+    /// Sets [`chat_service_sid`](field@Self::chat_service_sid). `None` sets `null`.
+    #[must_use]
+    pub fn with_chat_service_sid(
+        mut self,
+        value: impl Into<Nullable<ServiceSid>>,
+    ) -> Self {
+        self.chat_service_sid = value.into().0;
+        self
+    }
+
+    /// Sets [`friendly_name`](field@Self::friendly_name). `None` sets `null`.
+    #[must_use]
+    pub fn with_friendly_name(mut self, value: impl Into<Nullable<String>>) -> Self {
+        self.friendly_name = value.into().0;
+        self
+    }
+
+    /// Sets [`type_`](field@Self::type_). `None` sets `null`.
+    #[must_use]
+    pub fn with_type(mut self, value: impl Into<Nullable<RoleType>>) -> Self {
+        self.type_ = value.into().0;
+        self
+    }
+
+    /// Sets [`permissions`](field@Self::permissions). `None` sets `null`.
+    #[must_use]
+    pub fn with_permissions(mut self, value: impl Into<Nullable<Vec<String>>>) -> Self {
+        self.permissions = value.into().0;
+        self
+    }
+
+    /// Sets [`date_created`](field@Self::date_created). `None` sets `null`.
+    #[must_use]
+    pub fn with_date_created(
+        mut self,
+        value: impl Into<Nullable<DateTime<Utc>>>,
+    ) -> Self {
+        self.date_created = value.into().0;
+        self
+    }
+
+    /// Sets [`date_updated`](field@Self::date_updated). `None` sets `null`.
+    #[must_use]
+    pub fn with_date_updated(
+        mut self,
+        value: impl Into<Nullable<DateTime<Utc>>>,
+    ) -> Self {
+        self.date_updated = value.into().0;
+        self
+    }
+
+    /// Sets [`url`](field@Self::url). `None` sets `null`.
+    #[must_use]
+    pub fn with_url(mut self, value: impl Into<Nullable<String>>) -> Self {
+        self.url = value.into().0;
+        self
+    }
+}
+
+impl Role {
+    /// The field [`sid`](field@Self::sid), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn sid(&self) -> Result<&RoleSid> {
+        given(&self.sid, "Role", "sid")
+    }
+
+    /// The field [`account_sid`](field@Self::account_sid), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn account_sid(&self) -> Result<&AccountSid> {
+        given(&self.account_sid, "Role", "account_sid")
+    }
+
+    /// The field [`chat_service_sid`](field@Self::chat_service_sid), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn chat_service_sid(&self) -> Result<&ServiceSid> {
+        given(&self.chat_service_sid, "Role", "chat_service_sid")
+    }
+
+    /// The field [`friendly_name`](field@Self::friendly_name), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn friendly_name(&self) -> Result<&str> {
+        given(&self.friendly_name, "Role", "friendly_name")
+    }
+
+    /// The field [`type_`](field@Self::type_), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn type_(&self) -> Result<&RoleType> {
+        given(&self.type_, "Role", "type_")
+    }
+
+    /// The field [`permissions`](field@Self::permissions), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn permissions(&self) -> Result<&[String]> {
+        given(&self.permissions, "Role", "permissions")
+    }
+
+    /// The field [`date_created`](field@Self::date_created), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn date_created(&self) -> Result<DateTime<Utc>> {
+        given(&self.date_created, "Role", "date_created")
+    }
+
+    /// The field [`date_updated`](field@Self::date_updated), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn date_updated(&self) -> Result<DateTime<Utc>> {
+        given(&self.date_updated, "Role", "date_updated")
+    }
+
+    /// The field [`url`](field@Self::url), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn url(&self) -> Result<&str> {
+        given(&self.url, "Role", "url")
+    }
+}
 
 redacted!(Role {
-    sid, account_sid, chat_service_sid, friendly_name: personal, type_, permissions, date_created, date_updated,
+    sid,
+    account_sid,
+    chat_service_sid,
+    friendly_name: personal,
+    type_,
+    permissions,
+    date_created,
+    date_updated,
     url,
 });
 
@@ -76,9 +236,47 @@ impl RolePage {
     }
 }
 
-page!(RolePage => Role, |page| &mut page.roles, |page| page.meta.next_page_url.as_deref(), next_token);
-
-string_enum! {
-    /// Whether a role applies to participants of conversations or to users of a Service.
-    RoleType { Conversation => "conversation", Service => "service" } else Unknown
+impl RolePage {
+    /// Returns what the list goes on with after this page: parameters for the `resume` method of a request with otherwise
+    /// the same parameters, at any time and in any program. `None` on the last page.
+    pub fn next_token(&self) -> Option<String> {
+        token_of_link(Page::next(self))
+    }
 }
+
+impl Page for RolePage {
+    type Item = Role;
+
+    fn items(&mut self) -> &mut Vec<Role> {
+        &mut self.roles
+    }
+
+    fn next(&self) -> Option<&str> {
+        self.meta.next_page_url.as_deref()
+    }
+}
+
+/// Whether a role applies to participants of conversations or to users of a Service.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum RoleType {
+    /// `conversation`.
+    Conversation,
+    /// `service`.
+    Service,
+    /// A value that this version of the crate does not know.
+    Unknown(String),
+}
+
+impl RoleType {
+    /// The text that stands for the value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Conversation => "conversation",
+            Self::Service => "service",
+            Self::Unknown(text) => text,
+        }
+    }
+}
+
+impl_string_enum!(RoleType { Conversation => "conversation", Service => "service" } else Unknown);

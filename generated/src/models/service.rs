@@ -6,7 +6,9 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use crate::models::{AccountSid, PageMeta, ServiceSid};
-use crate::runtime::AnyJson;
+use crate::runtime::{AnyJson, Page, Result, given, token_of_link};
+#[cfg(feature = "test-util")]
+use crate::runtime::Nullable;
 
 /// The top-level container of the API. Every conversation, user, message, role, binding and credential belongs to
 /// exactly one Service.
@@ -32,23 +34,147 @@ pub struct Service {
 }
 
 impl_deserialize!(Service {
-    account_sid: "account_sid", sid: "sid", friendly_name: "friendly_name", date_created: "date_created",
-    date_updated: "date_updated", url: "url", links: "links",
+    account_sid: "account_sid",
+    sid: "sid",
+    friendly_name: "friendly_name",
+    date_created: "date_created",
+    date_updated: "date_updated",
+    url: "url",
+    links: "links",
 });
 
 #[cfg(feature = "test-util")]
-setters!(Service {
-    with_account_sid(account_sid: null AccountSid), with_sid(sid: null ServiceSid),
-    with_friendly_name(friendly_name: null String), with_date_created(date_created: null DateTime<Utc>),
-    with_date_updated(date_updated: null DateTime<Utc>), with_url(url: null String),
-    with_links(links: null ServiceLinks),
-});
+impl Service {
+    /// Sets [`account_sid`](field@Self::account_sid). `None` sets `null`.
+    #[must_use]
+    pub fn with_account_sid(mut self, value: impl Into<Nullable<AccountSid>>) -> Self {
+        self.account_sid = value.into().0;
+        self
+    }
 
-accessors!(Service {
-    account_sid: &AccountSid, sid: &ServiceSid, friendly_name: &str, date_created: DateTime<Utc>,
-    date_updated: DateTime<Utc>, url: &str, links: &ServiceLinks,
+    /// Sets [`sid`](field@Self::sid). `None` sets `null`.
+    #[must_use]
+    pub fn with_sid(mut self, value: impl Into<Nullable<ServiceSid>>) -> Self {
+        self.sid = value.into().0;
+        self
+    }
+
+    /// Sets [`friendly_name`](field@Self::friendly_name). `None` sets `null`.
+    #[must_use]
+    pub fn with_friendly_name(mut self, value: impl Into<Nullable<String>>) -> Self {
+        self.friendly_name = value.into().0;
+        self
+    }
+
+    /// Sets [`date_created`](field@Self::date_created). `None` sets `null`.
+    #[must_use]
+    pub fn with_date_created(
+        mut self,
+        value: impl Into<Nullable<DateTime<Utc>>>,
+    ) -> Self {
+        self.date_created = value.into().0;
+        self
+    }
+
+    /// Sets [`date_updated`](field@Self::date_updated). `None` sets `null`.
+    #[must_use]
+    pub fn with_date_updated(
+        mut self,
+        value: impl Into<Nullable<DateTime<Utc>>>,
+    ) -> Self {
+        self.date_updated = value.into().0;
+        self
+    }
+
+    /// Sets [`url`](field@Self::url). `None` sets `null`.
+    #[must_use]
+    pub fn with_url(mut self, value: impl Into<Nullable<String>>) -> Self {
+        self.url = value.into().0;
+        self
+    }
+
+    /// Sets [`links`](field@Self::links). `None` sets `null`.
+    #[must_use]
+    pub fn with_links(mut self, value: impl Into<Nullable<ServiceLinks>>) -> Self {
+        self.links = value.into().0;
+        self
+    }
+}
+
+impl Service {
+    /// The field [`account_sid`](field@Self::account_sid), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn account_sid(&self) -> Result<&AccountSid> {
+        given(&self.account_sid, "Service", "account_sid")
+    }
+
+    /// The field [`sid`](field@Self::sid), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn sid(&self) -> Result<&ServiceSid> {
+        given(&self.sid, "Service", "sid")
+    }
+
+    /// The field [`friendly_name`](field@Self::friendly_name), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn friendly_name(&self) -> Result<&str> {
+        given(&self.friendly_name, "Service", "friendly_name")
+    }
+
+    /// The field [`date_created`](field@Self::date_created), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn date_created(&self) -> Result<DateTime<Utc>> {
+        given(&self.date_created, "Service", "date_created")
+    }
+
+    /// The field [`date_updated`](field@Self::date_updated), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn date_updated(&self) -> Result<DateTime<Utc>> {
+        given(&self.date_updated, "Service", "date_updated")
+    }
+
+    /// The field [`url`](field@Self::url), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn url(&self) -> Result<&str> {
+        given(&self.url, "Service", "url")
+    }
+
+    /// The field [`links`](field@Self::links), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn links(&self) -> Result<&ServiceLinks> {
+        given(&self.links, "Service", "links")
+    }
+}
+
+redacted!(Service {
+    account_sid,
+    sid,
+    friendly_name: personal,
+    date_created,
+    date_updated,
+    url,
+    links,
 });
-redacted!(Service { account_sid, sid, friendly_name: personal, date_created, date_updated, url, links });
 
 /// A page of Services.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -72,7 +198,25 @@ impl ServicePage {
     }
 }
 
-page!(ServicePage => Service, |page| &mut page.services, |page| page.meta.next_page_url.as_deref(), next_token);
+impl ServicePage {
+    /// Returns what the list goes on with after this page: parameters for the `resume` method of a request with otherwise
+    /// the same parameters, at any time and in any program. `None` on the last page.
+    pub fn next_token(&self) -> Option<String> {
+        token_of_link(Page::next(self))
+    }
+}
+
+impl Page for ServicePage {
+    type Item = Service;
+
+    fn items(&mut self) -> &mut Vec<Service> {
+        &mut self.services
+    }
+
+    fn next(&self) -> Option<&str> {
+        self.meta.next_page_url.as_deref()
+    }
+}
 
 /// The absolute URLs of related resources.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -105,21 +249,142 @@ pub struct ServiceLinks {
 }
 
 impl_deserialize!(ServiceLinks {
-    conversations: "conversations", users: "users", roles: "roles", bindings: "bindings",
-    configuration: "configuration", participant_conversations: "participant_conversations",
+    conversations: "conversations",
+    users: "users",
+    roles: "roles",
+    bindings: "bindings",
+    configuration: "configuration",
+    participant_conversations: "participant_conversations",
     conversation_with_participants: "conversation_with_participants",
 } else additional_properties);
 
 #[cfg(feature = "test-util")]
-setters!(ServiceLinks {
-    with_conversations(conversations: null String), with_users(users: null String),
-    with_roles(roles: null String), with_bindings(bindings: null String),
-    with_configuration(configuration: null String),
-    with_participant_conversations(participant_conversations: null String),
-    with_conversation_with_participants(conversation_with_participants: null String),
-});
+impl ServiceLinks {
+    /// Sets [`conversations`](field@Self::conversations). `None` sets `null`.
+    #[must_use]
+    pub fn with_conversations(mut self, value: impl Into<Nullable<String>>) -> Self {
+        self.conversations = value.into().0;
+        self
+    }
 
-accessors!(ServiceLinks {
-    conversations: &str, users: &str, roles: &str, bindings: &str, configuration: &str,
-    participant_conversations: &str, conversation_with_participants: &str,
-});
+    /// Sets [`users`](field@Self::users). `None` sets `null`.
+    #[must_use]
+    pub fn with_users(mut self, value: impl Into<Nullable<String>>) -> Self {
+        self.users = value.into().0;
+        self
+    }
+
+    /// Sets [`roles`](field@Self::roles). `None` sets `null`.
+    #[must_use]
+    pub fn with_roles(mut self, value: impl Into<Nullable<String>>) -> Self {
+        self.roles = value.into().0;
+        self
+    }
+
+    /// Sets [`bindings`](field@Self::bindings). `None` sets `null`.
+    #[must_use]
+    pub fn with_bindings(mut self, value: impl Into<Nullable<String>>) -> Self {
+        self.bindings = value.into().0;
+        self
+    }
+
+    /// Sets [`configuration`](field@Self::configuration). `None` sets `null`.
+    #[must_use]
+    pub fn with_configuration(mut self, value: impl Into<Nullable<String>>) -> Self {
+        self.configuration = value.into().0;
+        self
+    }
+
+    /// Sets [`participant_conversations`](field@Self::participant_conversations). `None` sets `null`.
+    #[must_use]
+    pub fn with_participant_conversations(
+        mut self,
+        value: impl Into<Nullable<String>>,
+    ) -> Self {
+        self.participant_conversations = value.into().0;
+        self
+    }
+
+    /// Sets [`conversation_with_participants`](field@Self::conversation_with_participants). `None` sets `null`.
+    #[must_use]
+    pub fn with_conversation_with_participants(
+        mut self,
+        value: impl Into<Nullable<String>>,
+    ) -> Self {
+        self.conversation_with_participants = value.into().0;
+        self
+    }
+}
+
+impl ServiceLinks {
+    /// The field [`conversations`](field@Self::conversations), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn conversations(&self) -> Result<&str> {
+        given(&self.conversations, "ServiceLinks", "conversations")
+    }
+
+    /// The field [`users`](field@Self::users), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn users(&self) -> Result<&str> {
+        given(&self.users, "ServiceLinks", "users")
+    }
+
+    /// The field [`roles`](field@Self::roles), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn roles(&self) -> Result<&str> {
+        given(&self.roles, "ServiceLinks", "roles")
+    }
+
+    /// The field [`bindings`](field@Self::bindings), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn bindings(&self) -> Result<&str> {
+        given(&self.bindings, "ServiceLinks", "bindings")
+    }
+
+    /// The field [`configuration`](field@Self::configuration), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn configuration(&self) -> Result<&str> {
+        given(&self.configuration, "ServiceLinks", "configuration")
+    }
+
+    /// The field [`participant_conversations`](field@Self::participant_conversations), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn participant_conversations(&self) -> Result<&str> {
+        given(
+            &self.participant_conversations,
+            "ServiceLinks",
+            "participant_conversations",
+        )
+    }
+
+    /// The field [`conversation_with_participants`](field@Self::conversation_with_participants), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn conversation_with_participants(&self) -> Result<&str> {
+        given(
+            &self.conversation_with_participants,
+            "ServiceLinks",
+            "conversation_with_participants",
+        )
+    }
+}

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::models::{RoleSid, ServiceSid};
-use crate::runtime::AnyJson;
+use crate::runtime::{AnyJson, Result, given};
+#[cfg(feature = "test-util")]
+use crate::runtime::Nullable;
 
 /// The settings of a Service.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -31,24 +33,158 @@ impl_deserialize!(ServiceConfiguration {
     chat_service_sid: "chat_service_sid",
     default_conversation_creator_role_sid: "default_conversation_creator_role_sid",
     default_conversation_role_sid: "default_conversation_role_sid",
-    default_chat_service_role_sid: "default_chat_service_role_sid", url: "url", links: "links",
+    default_chat_service_role_sid: "default_chat_service_role_sid",
+    url: "url",
+    links: "links",
     reachability_enabled: "reachability_enabled",
 });
 
 #[cfg(feature = "test-util")]
-setters!(ServiceConfiguration {
-    with_chat_service_sid(chat_service_sid: null ServiceSid),
-    with_default_conversation_creator_role_sid(default_conversation_creator_role_sid: null RoleSid),
-    with_default_conversation_role_sid(default_conversation_role_sid: null RoleSid),
-    with_default_chat_service_role_sid(default_chat_service_role_sid: null RoleSid), with_url(url: null String),
-    with_links(links: null ServiceConfigurationLinks), with_reachability_enabled(reachability_enabled: null bool),
-});
+impl ServiceConfiguration {
+    /// Sets [`chat_service_sid`](field@Self::chat_service_sid). `None` sets `null`.
+    #[must_use]
+    pub fn with_chat_service_sid(
+        mut self,
+        value: impl Into<Nullable<ServiceSid>>,
+    ) -> Self {
+        self.chat_service_sid = value.into().0;
+        self
+    }
 
-accessors!(ServiceConfiguration {
-    chat_service_sid: &ServiceSid, default_conversation_creator_role_sid: &RoleSid,
-    default_conversation_role_sid: &RoleSid, default_chat_service_role_sid: &RoleSid, url: &str,
-    links: &ServiceConfigurationLinks, reachability_enabled: bool,
-});
+    /// Sets [`default_conversation_creator_role_sid`](field@Self::default_conversation_creator_role_sid). `None` sets `null`.
+    #[must_use]
+    pub fn with_default_conversation_creator_role_sid(
+        mut self,
+        value: impl Into<Nullable<RoleSid>>,
+    ) -> Self {
+        self.default_conversation_creator_role_sid = value.into().0;
+        self
+    }
+
+    /// Sets [`default_conversation_role_sid`](field@Self::default_conversation_role_sid). `None` sets `null`.
+    #[must_use]
+    pub fn with_default_conversation_role_sid(
+        mut self,
+        value: impl Into<Nullable<RoleSid>>,
+    ) -> Self {
+        self.default_conversation_role_sid = value.into().0;
+        self
+    }
+
+    /// Sets [`default_chat_service_role_sid`](field@Self::default_chat_service_role_sid). `None` sets `null`.
+    #[must_use]
+    pub fn with_default_chat_service_role_sid(
+        mut self,
+        value: impl Into<Nullable<RoleSid>>,
+    ) -> Self {
+        self.default_chat_service_role_sid = value.into().0;
+        self
+    }
+
+    /// Sets [`url`](field@Self::url). `None` sets `null`.
+    #[must_use]
+    pub fn with_url(mut self, value: impl Into<Nullable<String>>) -> Self {
+        self.url = value.into().0;
+        self
+    }
+
+    /// Sets [`links`](field@Self::links). `None` sets `null`.
+    #[must_use]
+    pub fn with_links(
+        mut self,
+        value: impl Into<Nullable<ServiceConfigurationLinks>>,
+    ) -> Self {
+        self.links = value.into().0;
+        self
+    }
+
+    /// Sets [`reachability_enabled`](field@Self::reachability_enabled). `None` sets `null`.
+    #[must_use]
+    pub fn with_reachability_enabled(
+        mut self,
+        value: impl Into<Nullable<bool>>,
+    ) -> Self {
+        self.reachability_enabled = value.into().0;
+        self
+    }
+}
+
+impl ServiceConfiguration {
+    /// The field [`chat_service_sid`](field@Self::chat_service_sid), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn chat_service_sid(&self) -> Result<&ServiceSid> {
+        given(&self.chat_service_sid, "ServiceConfiguration", "chat_service_sid")
+    }
+
+    /// The field [`default_conversation_creator_role_sid`](field@Self::default_conversation_creator_role_sid), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn default_conversation_creator_role_sid(&self) -> Result<&RoleSid> {
+        given(
+            &self.default_conversation_creator_role_sid,
+            "ServiceConfiguration",
+            "default_conversation_creator_role_sid",
+        )
+    }
+
+    /// The field [`default_conversation_role_sid`](field@Self::default_conversation_role_sid), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn default_conversation_role_sid(&self) -> Result<&RoleSid> {
+        given(
+            &self.default_conversation_role_sid,
+            "ServiceConfiguration",
+            "default_conversation_role_sid",
+        )
+    }
+
+    /// The field [`default_chat_service_role_sid`](field@Self::default_chat_service_role_sid), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn default_chat_service_role_sid(&self) -> Result<&RoleSid> {
+        given(
+            &self.default_chat_service_role_sid,
+            "ServiceConfiguration",
+            "default_chat_service_role_sid",
+        )
+    }
+
+    /// The field [`url`](field@Self::url), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn url(&self) -> Result<&str> {
+        given(&self.url, "ServiceConfiguration", "url")
+    }
+
+    /// The field [`links`](field@Self::links), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn links(&self) -> Result<&ServiceConfigurationLinks> {
+        given(&self.links, "ServiceConfiguration", "links")
+    }
+
+    /// The field [`reachability_enabled`](field@Self::reachability_enabled), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn reachability_enabled(&self) -> Result<bool> {
+        given(&self.reachability_enabled, "ServiceConfiguration", "reachability_enabled")
+    }
+}
 
 /// The absolute URLs of related resources.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -66,11 +202,43 @@ pub struct ServiceConfigurationLinks {
 }
 
 impl_deserialize!(ServiceConfigurationLinks {
-    notifications: "notifications", webhooks: "webhooks",
+    notifications: "notifications",
+    webhooks: "webhooks",
 } else additional_properties);
 
 #[cfg(feature = "test-util")]
-setters!(ServiceConfigurationLinks {
-    with_notifications(notifications: null String), with_webhooks(webhooks: null String),
-});
-accessors!(ServiceConfigurationLinks { notifications: &str, webhooks: &str });
+impl ServiceConfigurationLinks {
+    /// Sets [`notifications`](field@Self::notifications). `None` sets `null`.
+    #[must_use]
+    pub fn with_notifications(mut self, value: impl Into<Nullable<String>>) -> Self {
+        self.notifications = value.into().0;
+        self
+    }
+
+    /// Sets [`webhooks`](field@Self::webhooks). `None` sets `null`.
+    #[must_use]
+    pub fn with_webhooks(mut self, value: impl Into<Nullable<String>>) -> Self {
+        self.webhooks = value.into().0;
+        self
+    }
+}
+
+impl ServiceConfigurationLinks {
+    /// The field [`notifications`](field@Self::notifications), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn notifications(&self) -> Result<&str> {
+        given(&self.notifications, "ServiceConfigurationLinks", "notifications")
+    }
+
+    /// The field [`webhooks`](field@Self::webhooks), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn webhooks(&self) -> Result<&str> {
+        given(&self.webhooks, "ServiceConfigurationLinks", "webhooks")
+    }
+}

@@ -3,6 +3,9 @@
 use serde::Serialize;
 
 use crate::models::{AccountSid, HttpMethod, ServiceSid};
+use crate::runtime::{Result, given};
+#[cfg(feature = "test-util")]
+use crate::runtime::Nullable;
 
 /// The webhooks that receive the events of a Service.
 ///
@@ -27,18 +30,131 @@ pub struct ServiceWebhookConfiguration {
 }
 
 impl_deserialize!(ServiceWebhookConfiguration {
-    account_sid: "account_sid", chat_service_sid: "chat_service_sid", pre_webhook_url: "pre_webhook_url",
-    post_webhook_url: "post_webhook_url", filters: "filters", method: "method", url: "url",
+    account_sid: "account_sid",
+    chat_service_sid: "chat_service_sid",
+    pre_webhook_url: "pre_webhook_url",
+    post_webhook_url: "post_webhook_url",
+    filters: "filters",
+    method: "method",
+    url: "url",
 });
 
 #[cfg(feature = "test-util")]
-setters!(ServiceWebhookConfiguration {
-    with_account_sid(account_sid: null AccountSid), with_chat_service_sid(chat_service_sid: null ServiceSid),
-    with_pre_webhook_url(pre_webhook_url: null String), with_post_webhook_url(post_webhook_url: null String),
-    with_filters(filters: null Vec<String>), with_method(method: null HttpMethod), with_url(url: null String),
-});
+impl ServiceWebhookConfiguration {
+    /// Sets [`account_sid`](field@Self::account_sid). `None` sets `null`.
+    #[must_use]
+    pub fn with_account_sid(mut self, value: impl Into<Nullable<AccountSid>>) -> Self {
+        self.account_sid = value.into().0;
+        self
+    }
 
-accessors!(ServiceWebhookConfiguration {
-    account_sid: &AccountSid, chat_service_sid: &ServiceSid, pre_webhook_url: &str, post_webhook_url: &str,
-    filters: &[String], method: &HttpMethod, url: &str,
-});
+    /// Sets [`chat_service_sid`](field@Self::chat_service_sid). `None` sets `null`.
+    #[must_use]
+    pub fn with_chat_service_sid(
+        mut self,
+        value: impl Into<Nullable<ServiceSid>>,
+    ) -> Self {
+        self.chat_service_sid = value.into().0;
+        self
+    }
+
+    /// Sets [`pre_webhook_url`](field@Self::pre_webhook_url). `None` sets `null`.
+    #[must_use]
+    pub fn with_pre_webhook_url(mut self, value: impl Into<Nullable<String>>) -> Self {
+        self.pre_webhook_url = value.into().0;
+        self
+    }
+
+    /// Sets [`post_webhook_url`](field@Self::post_webhook_url). `None` sets `null`.
+    #[must_use]
+    pub fn with_post_webhook_url(mut self, value: impl Into<Nullable<String>>) -> Self {
+        self.post_webhook_url = value.into().0;
+        self
+    }
+
+    /// Sets [`filters`](field@Self::filters). `None` sets `null`.
+    #[must_use]
+    pub fn with_filters(mut self, value: impl Into<Nullable<Vec<String>>>) -> Self {
+        self.filters = value.into().0;
+        self
+    }
+
+    /// Sets [`method`](field@Self::method). `None` sets `null`.
+    #[must_use]
+    pub fn with_method(mut self, value: impl Into<Nullable<HttpMethod>>) -> Self {
+        self.method = value.into().0;
+        self
+    }
+
+    /// Sets [`url`](field@Self::url). `None` sets `null`.
+    #[must_use]
+    pub fn with_url(mut self, value: impl Into<Nullable<String>>) -> Self {
+        self.url = value.into().0;
+        self
+    }
+}
+
+impl ServiceWebhookConfiguration {
+    /// The field [`account_sid`](field@Self::account_sid), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn account_sid(&self) -> Result<&AccountSid> {
+        given(&self.account_sid, "ServiceWebhookConfiguration", "account_sid")
+    }
+
+    /// The field [`chat_service_sid`](field@Self::chat_service_sid), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn chat_service_sid(&self) -> Result<&ServiceSid> {
+        given(&self.chat_service_sid, "ServiceWebhookConfiguration", "chat_service_sid")
+    }
+
+    /// The field [`pre_webhook_url`](field@Self::pre_webhook_url), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn pre_webhook_url(&self) -> Result<&str> {
+        given(&self.pre_webhook_url, "ServiceWebhookConfiguration", "pre_webhook_url")
+    }
+
+    /// The field [`post_webhook_url`](field@Self::post_webhook_url), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn post_webhook_url(&self) -> Result<&str> {
+        given(&self.post_webhook_url, "ServiceWebhookConfiguration", "post_webhook_url")
+    }
+
+    /// The field [`filters`](field@Self::filters), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn filters(&self) -> Result<&[String]> {
+        given(&self.filters, "ServiceWebhookConfiguration", "filters")
+    }
+
+    /// The field [`method`](field@Self::method), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn method(&self) -> Result<&HttpMethod> {
+        given(&self.method, "ServiceWebhookConfiguration", "method")
+    }
+
+    /// The field [`url`](field@Self::url), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn url(&self) -> Result<&str> {
+        given(&self.url, "ServiceWebhookConfiguration", "url")
+    }
+}

@@ -4,9 +4,12 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 use crate::models::{AccountSid, PageMeta, RoleSid, ServiceSid, UserSid};
-use crate::runtime::AnyJson;
+use crate::runtime::{AnyJson, Page, Result, given, json_in, token_of_link};
+#[cfg(feature = "test-util")]
+use crate::runtime::Nullable;
 
 /// A user of your app.
 ///
@@ -46,33 +49,266 @@ pub struct User {
 }
 
 impl_deserialize!(User {
-    sid: "sid", account_sid: "account_sid", chat_service_sid: "chat_service_sid", role_sid: "role_sid",
-    identity: "identity", friendly_name: "friendly_name", attributes: "attributes", is_online: "is_online",
-    is_notifiable: "is_notifiable", date_created: "date_created", date_updated: "date_updated", url: "url",
+    sid: "sid",
+    account_sid: "account_sid",
+    chat_service_sid: "chat_service_sid",
+    role_sid: "role_sid",
+    identity: "identity",
+    friendly_name: "friendly_name",
+    attributes: "attributes",
+    is_online: "is_online",
+    is_notifiable: "is_notifiable",
+    date_created: "date_created",
+    date_updated: "date_updated",
+    url: "url",
     links: "links",
 });
 
 #[cfg(feature = "test-util")]
-setters!(User {
-    with_sid(sid: null UserSid), with_account_sid(account_sid: null AccountSid),
-    with_chat_service_sid(chat_service_sid: null ServiceSid), with_role_sid(role_sid: null RoleSid),
-    with_identity(identity: null String), with_friendly_name(friendly_name: null String),
-    with_attributes(attributes: null String), with_is_online(is_online: null bool),
-    with_is_notifiable(is_notifiable: null bool), with_date_created(date_created: null DateTime<Utc>),
-    with_date_updated(date_updated: null DateTime<Utc>), with_url(url: null String),
-    with_links(links: null UserLinks),
-});
+impl User {
+    /// Sets [`sid`](field@Self::sid). `None` sets `null`.
+    #[must_use]
+    pub fn with_sid(mut self, value: impl Into<Nullable<UserSid>>) -> Self {
+        self.sid = value.into().0;
+        self
+    }
 
-accessors!(User {
-    sid: &UserSid, account_sid: &AccountSid, chat_service_sid: &ServiceSid, role_sid: &RoleSid, identity: &str,
-    friendly_name: &str, attributes: &str, is_online: bool, is_notifiable: bool, date_created: DateTime<Utc>,
-    date_updated: DateTime<Utc>, url: &str, links: &UserLinks,
-});
-json_accessors!(User { attributes_as(attributes) });
+    /// Sets [`account_sid`](field@Self::account_sid). `None` sets `null`.
+    #[must_use]
+    pub fn with_account_sid(mut self, value: impl Into<Nullable<AccountSid>>) -> Self {
+        self.account_sid = value.into().0;
+        self
+    }
+
+    /// Sets [`chat_service_sid`](field@Self::chat_service_sid). `None` sets `null`.
+    #[must_use]
+    pub fn with_chat_service_sid(
+        mut self,
+        value: impl Into<Nullable<ServiceSid>>,
+    ) -> Self {
+        self.chat_service_sid = value.into().0;
+        self
+    }
+
+    /// Sets [`role_sid`](field@Self::role_sid). `None` sets `null`.
+    #[must_use]
+    pub fn with_role_sid(mut self, value: impl Into<Nullable<RoleSid>>) -> Self {
+        self.role_sid = value.into().0;
+        self
+    }
+
+    /// Sets [`identity`](field@Self::identity). `None` sets `null`.
+    #[must_use]
+    pub fn with_identity(mut self, value: impl Into<Nullable<String>>) -> Self {
+        self.identity = value.into().0;
+        self
+    }
+
+    /// Sets [`friendly_name`](field@Self::friendly_name). `None` sets `null`.
+    #[must_use]
+    pub fn with_friendly_name(mut self, value: impl Into<Nullable<String>>) -> Self {
+        self.friendly_name = value.into().0;
+        self
+    }
+
+    /// Sets [`attributes`](field@Self::attributes). `None` sets `null`.
+    #[must_use]
+    pub fn with_attributes(mut self, value: impl Into<Nullable<String>>) -> Self {
+        self.attributes = value.into().0;
+        self
+    }
+
+    /// Sets [`is_online`](field@Self::is_online). `None` sets `null`.
+    #[must_use]
+    pub fn with_is_online(mut self, value: impl Into<Nullable<bool>>) -> Self {
+        self.is_online = value.into().0;
+        self
+    }
+
+    /// Sets [`is_notifiable`](field@Self::is_notifiable). `None` sets `null`.
+    #[must_use]
+    pub fn with_is_notifiable(mut self, value: impl Into<Nullable<bool>>) -> Self {
+        self.is_notifiable = value.into().0;
+        self
+    }
+
+    /// Sets [`date_created`](field@Self::date_created). `None` sets `null`.
+    #[must_use]
+    pub fn with_date_created(
+        mut self,
+        value: impl Into<Nullable<DateTime<Utc>>>,
+    ) -> Self {
+        self.date_created = value.into().0;
+        self
+    }
+
+    /// Sets [`date_updated`](field@Self::date_updated). `None` sets `null`.
+    #[must_use]
+    pub fn with_date_updated(
+        mut self,
+        value: impl Into<Nullable<DateTime<Utc>>>,
+    ) -> Self {
+        self.date_updated = value.into().0;
+        self
+    }
+
+    /// Sets [`url`](field@Self::url). `None` sets `null`.
+    #[must_use]
+    pub fn with_url(mut self, value: impl Into<Nullable<String>>) -> Self {
+        self.url = value.into().0;
+        self
+    }
+
+    /// Sets [`links`](field@Self::links). `None` sets `null`.
+    #[must_use]
+    pub fn with_links(mut self, value: impl Into<Nullable<UserLinks>>) -> Self {
+        self.links = value.into().0;
+        self
+    }
+}
+
+impl User {
+    /// The field [`sid`](field@Self::sid), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn sid(&self) -> Result<&UserSid> {
+        given(&self.sid, "User", "sid")
+    }
+
+    /// The field [`account_sid`](field@Self::account_sid), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn account_sid(&self) -> Result<&AccountSid> {
+        given(&self.account_sid, "User", "account_sid")
+    }
+
+    /// The field [`chat_service_sid`](field@Self::chat_service_sid), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn chat_service_sid(&self) -> Result<&ServiceSid> {
+        given(&self.chat_service_sid, "User", "chat_service_sid")
+    }
+
+    /// The field [`role_sid`](field@Self::role_sid), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn role_sid(&self) -> Result<&RoleSid> {
+        given(&self.role_sid, "User", "role_sid")
+    }
+
+    /// The field [`identity`](field@Self::identity), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn identity(&self) -> Result<&str> {
+        given(&self.identity, "User", "identity")
+    }
+
+    /// The field [`friendly_name`](field@Self::friendly_name), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn friendly_name(&self) -> Result<&str> {
+        given(&self.friendly_name, "User", "friendly_name")
+    }
+
+    /// The field [`attributes`](field@Self::attributes), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn attributes(&self) -> Result<&str> {
+        given(&self.attributes, "User", "attributes")
+    }
+
+    /// The field [`is_online`](field@Self::is_online), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn is_online(&self) -> Result<bool> {
+        given(&self.is_online, "User", "is_online")
+    }
+
+    /// The field [`is_notifiable`](field@Self::is_notifiable), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn is_notifiable(&self) -> Result<bool> {
+        given(&self.is_notifiable, "User", "is_notifiable")
+    }
+
+    /// The field [`date_created`](field@Self::date_created), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn date_created(&self) -> Result<DateTime<Utc>> {
+        given(&self.date_created, "User", "date_created")
+    }
+
+    /// The field [`date_updated`](field@Self::date_updated), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn date_updated(&self) -> Result<DateTime<Utc>> {
+        given(&self.date_updated, "User", "date_updated")
+    }
+
+    /// The field [`url`](field@Self::url), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn url(&self) -> Result<&str> {
+        given(&self.url, "User", "url")
+    }
+
+    /// The field [`links`](field@Self::links), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn links(&self) -> Result<&UserLinks> {
+        given(&self.links, "User", "links")
+    }
+
+    /// Decodes the JSON in [`attributes`](field@Self::attributes).
+    ///
+    /// # Errors
+    ///
+    /// The property is missing, is not JSON, or is not a `T`. The error has the location in the JSON.
+    pub fn attributes_as<T: DeserializeOwned>(&self) -> Result<T> {
+        json_in(&self.attributes, "User", "attributes")
+    }
+}
 
 redacted!(User {
-    sid, account_sid, chat_service_sid, role_sid, identity: personal, friendly_name: personal,
-    attributes: personal, is_online, is_notifiable, date_created, date_updated, url, links,
+    sid,
+    account_sid,
+    chat_service_sid,
+    role_sid,
+    identity: personal,
+    friendly_name: personal,
+    attributes: personal,
+    is_online,
+    is_notifiable,
+    date_created,
+    date_updated,
+    url,
+    links,
 });
 
 /// A page of users.
@@ -94,7 +330,25 @@ impl UserPage {
     }
 }
 
-page!(UserPage => User, |page| &mut page.users, |page| page.meta.next_page_url.as_deref(), next_token);
+impl UserPage {
+    /// Returns what the list goes on with after this page: parameters for the `resume` method of a request with otherwise
+    /// the same parameters, at any time and in any program. `None` on the last page.
+    pub fn next_token(&self) -> Option<String> {
+        token_of_link(Page::next(self))
+    }
+}
+
+impl Page for UserPage {
+    type Item = User;
+
+    fn items(&mut self) -> &mut Vec<User> {
+        &mut self.users
+    }
+
+    fn next(&self) -> Option<&str> {
+        self.meta.next_page_url.as_deref()
+    }
+}
 
 /// The absolute URLs of related resources.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -107,8 +361,31 @@ pub struct UserLinks {
     #[serde(flatten)]
     pub additional_properties: BTreeMap<String, AnyJson>,
 }
-impl_deserialize!(UserLinks { user_conversations: "user_conversations" } else additional_properties);
+
+impl_deserialize!(UserLinks {
+    user_conversations: "user_conversations",
+} else additional_properties);
 
 #[cfg(feature = "test-util")]
-setters!(UserLinks { with_user_conversations(user_conversations: null String) });
-accessors!(UserLinks { user_conversations: &str });
+impl UserLinks {
+    /// Sets [`user_conversations`](field@Self::user_conversations). `None` sets `null`.
+    #[must_use]
+    pub fn with_user_conversations(
+        mut self,
+        value: impl Into<Nullable<String>>,
+    ) -> Self {
+        self.user_conversations = value.into().0;
+        self
+    }
+}
+
+impl UserLinks {
+    /// The field [`user_conversations`](field@Self::user_conversations), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn user_conversations(&self) -> Result<&str> {
+        given(&self.user_conversations, "UserLinks", "user_conversations")
+    }
+}

@@ -2,11 +2,15 @@
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 use crate::models::{
     AccountSid, ConversationSid, ConversationTimers, MembershipLinks, PageMeta,
     ParticipantSid, ServiceSid, UserConversationState, UserSid,
 };
+use crate::runtime::{Page, Result, given, json_in, token_of_link};
+#[cfg(feature = "test-util")]
+use crate::runtime::Nullable;
 
 /// A conversation of a user, with read status and notification settings.
 #[derive(Clone, Default, PartialEq, Eq, Serialize)]
@@ -55,44 +59,381 @@ pub struct UserConversation {
 }
 
 impl_deserialize!(UserConversation {
-    account_sid: "account_sid", chat_service_sid: "chat_service_sid", conversation_sid: "conversation_sid",
-    unread_messages_count: "unread_messages_count", last_read_message_index: "last_read_message_index",
-    participant_sid: "participant_sid", user_sid: "user_sid", friendly_name: "friendly_name",
-    conversation_state: "conversation_state", timers: "timers", attributes: "attributes",
-    date_created: "date_created", date_updated: "date_updated", created_by: "created_by",
-    notification_level: "notification_level", unique_name: "unique_name", url: "url", links: "links",
+    account_sid: "account_sid",
+    chat_service_sid: "chat_service_sid",
+    conversation_sid: "conversation_sid",
+    unread_messages_count: "unread_messages_count",
+    last_read_message_index: "last_read_message_index",
+    participant_sid: "participant_sid",
+    user_sid: "user_sid",
+    friendly_name: "friendly_name",
+    conversation_state: "conversation_state",
+    timers: "timers",
+    attributes: "attributes",
+    date_created: "date_created",
+    date_updated: "date_updated",
+    created_by: "created_by",
+    notification_level: "notification_level",
+    unique_name: "unique_name",
+    url: "url",
+    links: "links",
 });
 
 #[cfg(feature = "test-util")]
-setters!(UserConversation {
-    with_account_sid(account_sid: null AccountSid), with_chat_service_sid(chat_service_sid: null ServiceSid),
-    with_conversation_sid(conversation_sid: null ConversationSid),
-    with_unread_messages_count(unread_messages_count: null i64),
-    with_last_read_message_index(last_read_message_index: null i64),
-    with_participant_sid(participant_sid: null ParticipantSid), with_user_sid(user_sid: null UserSid),
-    with_friendly_name(friendly_name: null String),
-    with_conversation_state(conversation_state: null UserConversationState),
-    with_timers(timers: null ConversationTimers), with_attributes(attributes: null String),
-    with_date_created(date_created: null DateTime<Utc>), with_date_updated(date_updated: null DateTime<Utc>),
-    with_created_by(created_by: null String), with_notification_level(notification_level: null NotificationLevel),
-    with_unique_name(unique_name: null String), with_url(url: null String),
-    with_links(links: null MembershipLinks),
-});
+impl UserConversation {
+    /// Sets [`account_sid`](field@Self::account_sid). `None` sets `null`.
+    #[must_use]
+    pub fn with_account_sid(mut self, value: impl Into<Nullable<AccountSid>>) -> Self {
+        self.account_sid = value.into().0;
+        self
+    }
 
-accessors!(UserConversation {
-    account_sid: &AccountSid, chat_service_sid: &ServiceSid, conversation_sid: &ConversationSid,
-    unread_messages_count: i64, last_read_message_index: i64, participant_sid: &ParticipantSid,
-    user_sid: &UserSid, friendly_name: &str, conversation_state: &UserConversationState,
-    timers: &ConversationTimers, attributes: &str, date_created: DateTime<Utc>, date_updated: DateTime<Utc>,
-    created_by: &str, notification_level: &NotificationLevel, unique_name: &str, url: &str,
-    links: &MembershipLinks,
-});
-json_accessors!(UserConversation { attributes_as(attributes) });
+    /// Sets [`chat_service_sid`](field@Self::chat_service_sid). `None` sets `null`.
+    #[must_use]
+    pub fn with_chat_service_sid(
+        mut self,
+        value: impl Into<Nullable<ServiceSid>>,
+    ) -> Self {
+        self.chat_service_sid = value.into().0;
+        self
+    }
+
+    /// Sets [`conversation_sid`](field@Self::conversation_sid). `None` sets `null`.
+    #[must_use]
+    pub fn with_conversation_sid(
+        mut self,
+        value: impl Into<Nullable<ConversationSid>>,
+    ) -> Self {
+        self.conversation_sid = value.into().0;
+        self
+    }
+
+    /// Sets [`unread_messages_count`](field@Self::unread_messages_count). `None` sets `null`.
+    #[must_use]
+    pub fn with_unread_messages_count(
+        mut self,
+        value: impl Into<Nullable<i64>>,
+    ) -> Self {
+        self.unread_messages_count = value.into().0;
+        self
+    }
+
+    /// Sets [`last_read_message_index`](field@Self::last_read_message_index). `None` sets `null`.
+    #[must_use]
+    pub fn with_last_read_message_index(
+        mut self,
+        value: impl Into<Nullable<i64>>,
+    ) -> Self {
+        self.last_read_message_index = value.into().0;
+        self
+    }
+
+    /// Sets [`participant_sid`](field@Self::participant_sid). `None` sets `null`.
+    #[must_use]
+    pub fn with_participant_sid(
+        mut self,
+        value: impl Into<Nullable<ParticipantSid>>,
+    ) -> Self {
+        self.participant_sid = value.into().0;
+        self
+    }
+
+    /// Sets [`user_sid`](field@Self::user_sid). `None` sets `null`.
+    #[must_use]
+    pub fn with_user_sid(mut self, value: impl Into<Nullable<UserSid>>) -> Self {
+        self.user_sid = value.into().0;
+        self
+    }
+
+    /// Sets [`friendly_name`](field@Self::friendly_name). `None` sets `null`.
+    #[must_use]
+    pub fn with_friendly_name(mut self, value: impl Into<Nullable<String>>) -> Self {
+        self.friendly_name = value.into().0;
+        self
+    }
+
+    /// Sets [`conversation_state`](field@Self::conversation_state). `None` sets `null`.
+    #[must_use]
+    pub fn with_conversation_state(
+        mut self,
+        value: impl Into<Nullable<UserConversationState>>,
+    ) -> Self {
+        self.conversation_state = value.into().0;
+        self
+    }
+
+    /// Sets [`timers`](field@Self::timers). `None` sets `null`.
+    #[must_use]
+    pub fn with_timers(
+        mut self,
+        value: impl Into<Nullable<ConversationTimers>>,
+    ) -> Self {
+        self.timers = value.into().0;
+        self
+    }
+
+    /// Sets [`attributes`](field@Self::attributes). `None` sets `null`.
+    #[must_use]
+    pub fn with_attributes(mut self, value: impl Into<Nullable<String>>) -> Self {
+        self.attributes = value.into().0;
+        self
+    }
+
+    /// Sets [`date_created`](field@Self::date_created). `None` sets `null`.
+    #[must_use]
+    pub fn with_date_created(
+        mut self,
+        value: impl Into<Nullable<DateTime<Utc>>>,
+    ) -> Self {
+        self.date_created = value.into().0;
+        self
+    }
+
+    /// Sets [`date_updated`](field@Self::date_updated). `None` sets `null`.
+    #[must_use]
+    pub fn with_date_updated(
+        mut self,
+        value: impl Into<Nullable<DateTime<Utc>>>,
+    ) -> Self {
+        self.date_updated = value.into().0;
+        self
+    }
+
+    /// Sets [`created_by`](field@Self::created_by). `None` sets `null`.
+    #[must_use]
+    pub fn with_created_by(mut self, value: impl Into<Nullable<String>>) -> Self {
+        self.created_by = value.into().0;
+        self
+    }
+
+    /// Sets [`notification_level`](field@Self::notification_level). `None` sets `null`.
+    #[must_use]
+    pub fn with_notification_level(
+        mut self,
+        value: impl Into<Nullable<NotificationLevel>>,
+    ) -> Self {
+        self.notification_level = value.into().0;
+        self
+    }
+
+    /// Sets [`unique_name`](field@Self::unique_name). `None` sets `null`.
+    #[must_use]
+    pub fn with_unique_name(mut self, value: impl Into<Nullable<String>>) -> Self {
+        self.unique_name = value.into().0;
+        self
+    }
+
+    /// Sets [`url`](field@Self::url). `None` sets `null`.
+    #[must_use]
+    pub fn with_url(mut self, value: impl Into<Nullable<String>>) -> Self {
+        self.url = value.into().0;
+        self
+    }
+
+    /// Sets [`links`](field@Self::links). `None` sets `null`.
+    #[must_use]
+    pub fn with_links(mut self, value: impl Into<Nullable<MembershipLinks>>) -> Self {
+        self.links = value.into().0;
+        self
+    }
+}
+
+impl UserConversation {
+    /// The field [`account_sid`](field@Self::account_sid), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn account_sid(&self) -> Result<&AccountSid> {
+        given(&self.account_sid, "UserConversation", "account_sid")
+    }
+
+    /// The field [`chat_service_sid`](field@Self::chat_service_sid), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn chat_service_sid(&self) -> Result<&ServiceSid> {
+        given(&self.chat_service_sid, "UserConversation", "chat_service_sid")
+    }
+
+    /// The field [`conversation_sid`](field@Self::conversation_sid), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn conversation_sid(&self) -> Result<&ConversationSid> {
+        given(&self.conversation_sid, "UserConversation", "conversation_sid")
+    }
+
+    /// The field [`unread_messages_count`](field@Self::unread_messages_count), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn unread_messages_count(&self) -> Result<i64> {
+        given(&self.unread_messages_count, "UserConversation", "unread_messages_count")
+    }
+
+    /// The field [`last_read_message_index`](field@Self::last_read_message_index), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn last_read_message_index(&self) -> Result<i64> {
+        given(
+            &self.last_read_message_index,
+            "UserConversation",
+            "last_read_message_index",
+        )
+    }
+
+    /// The field [`participant_sid`](field@Self::participant_sid), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn participant_sid(&self) -> Result<&ParticipantSid> {
+        given(&self.participant_sid, "UserConversation", "participant_sid")
+    }
+
+    /// The field [`user_sid`](field@Self::user_sid), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn user_sid(&self) -> Result<&UserSid> {
+        given(&self.user_sid, "UserConversation", "user_sid")
+    }
+
+    /// The field [`friendly_name`](field@Self::friendly_name), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn friendly_name(&self) -> Result<&str> {
+        given(&self.friendly_name, "UserConversation", "friendly_name")
+    }
+
+    /// The field [`conversation_state`](field@Self::conversation_state), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn conversation_state(&self) -> Result<&UserConversationState> {
+        given(&self.conversation_state, "UserConversation", "conversation_state")
+    }
+
+    /// The field [`timers`](field@Self::timers), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn timers(&self) -> Result<&ConversationTimers> {
+        given(&self.timers, "UserConversation", "timers")
+    }
+
+    /// The field [`attributes`](field@Self::attributes), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn attributes(&self) -> Result<&str> {
+        given(&self.attributes, "UserConversation", "attributes")
+    }
+
+    /// The field [`date_created`](field@Self::date_created), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn date_created(&self) -> Result<DateTime<Utc>> {
+        given(&self.date_created, "UserConversation", "date_created")
+    }
+
+    /// The field [`date_updated`](field@Self::date_updated), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn date_updated(&self) -> Result<DateTime<Utc>> {
+        given(&self.date_updated, "UserConversation", "date_updated")
+    }
+
+    /// The field [`created_by`](field@Self::created_by), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn created_by(&self) -> Result<&str> {
+        given(&self.created_by, "UserConversation", "created_by")
+    }
+
+    /// The field [`notification_level`](field@Self::notification_level), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn notification_level(&self) -> Result<&NotificationLevel> {
+        given(&self.notification_level, "UserConversation", "notification_level")
+    }
+
+    /// The field [`unique_name`](field@Self::unique_name), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn unique_name(&self) -> Result<&str> {
+        given(&self.unique_name, "UserConversation", "unique_name")
+    }
+
+    /// The field [`url`](field@Self::url), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn url(&self) -> Result<&str> {
+        given(&self.url, "UserConversation", "url")
+    }
+
+    /// The field [`links`](field@Self::links), where it has to be there.
+    ///
+    /// # Errors
+    ///
+    /// The answer left it out or said `null`.
+    pub fn links(&self) -> Result<&MembershipLinks> {
+        given(&self.links, "UserConversation", "links")
+    }
+
+    /// Decodes the JSON in [`attributes`](field@Self::attributes).
+    ///
+    /// # Errors
+    ///
+    /// The property is missing, is not JSON, or is not a `T`. The error has the location in the JSON.
+    pub fn attributes_as<T: DeserializeOwned>(&self) -> Result<T> {
+        json_in(&self.attributes, "UserConversation", "attributes")
+    }
+}
 
 redacted!(UserConversation {
-    account_sid, chat_service_sid, conversation_sid, unread_messages_count, last_read_message_index,
-    participant_sid, user_sid, friendly_name: personal, conversation_state, timers, attributes: personal,
-    date_created, date_updated, created_by, notification_level, unique_name: personal, url, links,
+    account_sid,
+    chat_service_sid,
+    conversation_sid,
+    unread_messages_count,
+    last_read_message_index,
+    participant_sid,
+    user_sid,
+    friendly_name: personal,
+    conversation_state,
+    timers,
+    attributes: personal,
+    date_created,
+    date_updated,
+    created_by,
+    notification_level,
+    unique_name: personal,
+    url,
+    links,
 });
 
 /// A page of the conversations of a user.
@@ -117,12 +458,47 @@ impl UserConversationPage {
     }
 }
 
-page!(UserConversationPage => UserConversation,
-    |page| &mut page.conversations,
-    |page| page.meta.next_page_url.as_deref(),
-    next_token);
-
-string_enum! {
-    /// Whether a user receives notifications about a conversation.
-    NotificationLevel { Default => "default", Muted => "muted" } else Unknown
+impl UserConversationPage {
+    /// Returns what the list goes on with after this page: parameters for the `resume` method of a request with otherwise
+    /// the same parameters, at any time and in any program. `None` on the last page.
+    pub fn next_token(&self) -> Option<String> {
+        token_of_link(Page::next(self))
+    }
 }
+
+impl Page for UserConversationPage {
+    type Item = UserConversation;
+
+    fn items(&mut self) -> &mut Vec<UserConversation> {
+        &mut self.conversations
+    }
+
+    fn next(&self) -> Option<&str> {
+        self.meta.next_page_url.as_deref()
+    }
+}
+
+/// Whether a user receives notifications about a conversation.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum NotificationLevel {
+    /// `default`.
+    Default,
+    /// `muted`.
+    Muted,
+    /// A value that this version of the crate does not know.
+    Unknown(String),
+}
+
+impl NotificationLevel {
+    /// The text that stands for the value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Default => "default",
+            Self::Muted => "muted",
+            Self::Unknown(text) => text,
+        }
+    }
+}
+
+impl_string_enum!(NotificationLevel { Default => "default", Muted => "muted" } else Unknown);

@@ -66,19 +66,47 @@ impl ConfigurationHandle {
     }
 }
 
-request!(ConfigurationHandle::fetch => FetchConfiguration(Json<Configuration>) => Configuration);
+/// A request that [`ConfigurationHandle::fetch`] begins.
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is awaited or sent"]
+pub struct FetchConfiguration(Request<Json<Configuration>>);
+impl_request!(FetchConfiguration => Configuration);
 
-request! {
-    ConfigurationHandle::update => UpdateConfiguration(Json<Configuration>) => Configuration;
+/// A request that [`ConfigurationHandle::update`] begins.
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is awaited or sent"]
+pub struct UpdateConfiguration(Request<Json<Configuration>>);
 
+impl UpdateConfiguration {
     /// The Service of new conversations if the request does not name one.
-    form default_chat_service_sid(into ServiceSid) = "DefaultChatServiceSid";
+    pub fn default_chat_service_sid(self, value: impl Into<ServiceSid>) -> Self {
+        Self(self.0.form::<ServiceSid>("DefaultChatServiceSid", value, &[]))
+    }
+
     /// The Messaging Service of new conversations if the request does not name one. `None` clears it.
-    form default_messaging_service_sid(into Nullable<MessagingServiceSid>) = "DefaultMessagingServiceSid";
+    pub fn default_messaging_service_sid(
+        self,
+        value: impl Into<Nullable<MessagingServiceSid>>,
+    ) -> Self {
+        let request = self
+            .0
+            .form::<
+                Nullable<MessagingServiceSid>,
+            >("DefaultMessagingServiceSid", value, &[]);
+        Self(request)
+    }
+
     /// The time without activity after which a conversation becomes `inactive`, as an ISO 8601 duration. The minimum
     /// is one minute.
-    form default_inactive_timer(into IsoDuration) = "DefaultInactiveTimer";
+    pub fn default_inactive_timer(self, value: impl Into<IsoDuration>) -> Self {
+        Self(self.0.form::<IsoDuration>("DefaultInactiveTimer", value, &[]))
+    }
+
     /// The time without activity after which a conversation becomes `closed`, as an ISO 8601 duration. The minimum is
     /// ten minutes.
-    form default_closed_timer(into IsoDuration) = "DefaultClosedTimer";
+    pub fn default_closed_timer(self, value: impl Into<IsoDuration>) -> Self {
+        Self(self.0.form::<IsoDuration>("DefaultClosedTimer", value, &[]))
+    }
 }
+
+impl_request!(UpdateConfiguration => Configuration);

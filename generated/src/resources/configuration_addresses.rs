@@ -6,7 +6,7 @@ use crate::models::{
     AddressConfiguration, AddressConfigurationPage, AddressType, AutoCreationType,
     FlowSid, ServiceSid, WebhookMethod,
 };
-use crate::runtime::{Json, Nothing, Nullable, Request, Rule, Scope};
+use crate::runtime::{self, Json, Nothing, Nullable, Request, Rule, Scope};
 
 /// The collection of [`models::AddressConfiguration`](crate::models::AddressConfiguration) resources at
 /// `/v1/Configuration/Addresses`.
@@ -116,76 +116,190 @@ impl ConfigurationAddressHandle {
     }
 }
 
-request! {
-    ConfigurationAddresses::list => ListConfigurationAddress(Json<AddressConfigurationPage>) => AddressConfigurationPage;
+/// A request that [`ConfigurationAddresses::list`] begins.
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is awaited or sent"]
+pub struct ListConfigurationAddress(Request<Json<AddressConfigurationPage>>);
 
+impl ListConfigurationAddress {
     /// Returns only addresses of this type.
-    query type_(into String) = "Type";
+    pub fn type_(self, value: impl Into<String>) -> Self {
+        Self(self.0.query::<String>("Type", value, &[]))
+    }
+
     /// The maximum number of items in a page. 1 to 50.
-    query page_size(i64) = "PageSize", [Rule::Minimum(1.0), Rule::Maximum(50.0)];
+    pub fn page_size(self, value: i64) -> Self {
+        let rules = &[Rule::Minimum(1.0), Rule::Maximum(50.0)];
+        Self(self.0.query::<i64>("PageSize", value, rules))
+    }
+
     /// The number of the page. It has no effect on the response: `PageToken` selects the page. At least 0.
-    query page(i64) = "Page", [Rule::Minimum(0.0)];
+    pub fn page(self, value: i64) -> Self {
+        let rules = &[Rule::Minimum(0.0)];
+        Self(self.0.query::<i64>("Page", value, rules))
+    }
+
     /// The token of the page, taken from a page URL of an earlier response.
-    query page_token(into String) = "PageToken";
+    pub fn page_token(self, value: impl Into<String>) -> Self {
+        Self(self.0.query::<String>("PageToken", value, &[]))
+    }
 }
-paged!(ListConfigurationAddress => AddressConfigurationPage, AddressConfiguration);
 
-request! {
-    ConfigurationAddresses::create => CreateConfigurationAddress(Json<AddressConfiguration>) => AddressConfiguration;
+impl_request!(ListConfigurationAddress => AddressConfigurationPage);
+impl_list_request!(ListConfigurationAddress => AddressConfigurationPage, AddressConfiguration);
 
+/// A request that [`ConfigurationAddresses::create`] begins.
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is awaited or sent"]
+pub struct CreateConfigurationAddress(Request<Json<AddressConfiguration>>);
+
+impl CreateConfigurationAddress {
     /// A human-readable name of the configuration. At most 256 characters.
-    form friendly_name(into String) = "FriendlyName", [Rule::MaxLength(256)];
+    pub fn friendly_name(self, value: impl Into<String>) -> Self {
+        let rules = &[Rule::MaxLength(256)];
+        Self(self.0.form::<String>("FriendlyName", value, rules))
+    }
+
     /// Whether a message to the address creates a conversation.
-    form auto_creation_enabled(bool) = "AutoCreation.Enabled";
+    pub fn auto_creation_enabled(self, value: bool) -> Self {
+        Self(self.0.form::<bool>("AutoCreation.Enabled", value, &[]))
+    }
+
     /// What happens when an address creates a conversation: nothing else (`default`), a webhook is added to the
     /// conversation (`webhook`), or a Studio flow handles it (`studio`).
-    form auto_creation_type(into AutoCreationType) = "AutoCreation.Type";
+    pub fn auto_creation_type(self, value: impl Into<AutoCreationType>) -> Self {
+        Self(self.0.form::<AutoCreationType>("AutoCreation.Type", value, &[]))
+    }
+
     /// The Service of new conversations. Defaults to the default Service.
-    form auto_creation_conversation_service_sid(into ServiceSid) = "AutoCreation.ConversationServiceSid";
+    pub fn auto_creation_conversation_service_sid(
+        self,
+        value: impl Into<ServiceSid>,
+    ) -> Self {
+        let request = self
+            .0
+            .form::<ServiceSid>("AutoCreation.ConversationServiceSid", value, &[]);
+        Self(request)
+    }
+
     /// The URL that receives the events of new conversations. For the type `webhook`.
-    form auto_creation_webhook_url(into String) = "AutoCreation.WebhookUrl";
+    pub fn auto_creation_webhook_url(self, value: impl Into<String>) -> Self {
+        Self(self.0.form::<String>("AutoCreation.WebhookUrl", value, &[]))
+    }
+
     /// An HTTP method in lower case.
-    form auto_creation_webhook_method(into WebhookMethod) = "AutoCreation.WebhookMethod";
+    pub fn auto_creation_webhook_method(self, value: impl Into<WebhookMethod>) -> Self {
+        Self(self.0.form::<WebhookMethod>("AutoCreation.WebhookMethod", value, &[]))
+    }
+
     /// The events that are sent to the webhook: `onMessageAdded`, `onMessageUpdated`, `onMessageRemoved`,
     /// `onConversationUpdated`, `onConversationStateUpdated`, `onConversationRemoved`, `onParticipantAdded`,
     /// `onParticipantUpdated`, `onParticipantRemoved` or `onDeliveryUpdated`. For the type `webhook`.
-    form auto_creation_webhook_filters(list String) = "AutoCreation.WebhookFilters";
+    pub fn auto_creation_webhook_filters(
+        self,
+        value: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        let value = runtime::Value::list::<String>(value);
+        Self(self.0.form::<runtime::Value>("AutoCreation.WebhookFilters", value, &[]))
+    }
+
     /// The Studio flow that handles new conversations. For the type `studio`.
-    form auto_creation_studio_flow_sid(into FlowSid) = "AutoCreation.StudioFlowSid";
+    pub fn auto_creation_studio_flow_sid(self, value: impl Into<FlowSid>) -> Self {
+        Self(self.0.form::<FlowSid>("AutoCreation.StudioFlowSid", value, &[]))
+    }
+
     /// The number of times a failed request to the Studio flow is retried. For the type `studio`.
-    form auto_creation_studio_retry_count(i64) = "AutoCreation.StudioRetryCount";
+    pub fn auto_creation_studio_retry_count(self, value: i64) -> Self {
+        Self(self.0.form::<i64>("AutoCreation.StudioRetryCount", value, &[]))
+    }
+
     /// The country of the address as a two-letter ISO 3166-1 code. Only for short codes.
-    form address_country(into String) = "AddressCountry";
+    pub fn address_country(self, value: impl Into<String>) -> Self {
+        Self(self.0.form::<String>("AddressCountry", value, &[]))
+    }
 }
 
-request! {
-    ConfigurationAddressHandle::fetch => FetchConfigurationAddress(Json<AddressConfiguration>) => AddressConfiguration
-}
+impl_request!(CreateConfigurationAddress => AddressConfiguration);
 
-request! {
-    ConfigurationAddressHandle::update => UpdateConfigurationAddress(Json<AddressConfiguration>) => AddressConfiguration;
+/// A request that [`ConfigurationAddressHandle::fetch`] begins.
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is awaited or sent"]
+pub struct FetchConfigurationAddress(Request<Json<AddressConfiguration>>);
+impl_request!(FetchConfigurationAddress => AddressConfiguration);
 
+/// A request that [`ConfigurationAddressHandle::update`] begins.
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is awaited or sent"]
+pub struct UpdateConfigurationAddress(Request<Json<AddressConfiguration>>);
+
+impl UpdateConfigurationAddress {
     /// A human-readable name of the configuration. At most 256 characters.
-    form friendly_name(into String) = "FriendlyName", [Rule::MaxLength(256)];
+    pub fn friendly_name(self, value: impl Into<String>) -> Self {
+        let rules = &[Rule::MaxLength(256)];
+        Self(self.0.form::<String>("FriendlyName", value, rules))
+    }
+
     /// Whether a message to the address creates a conversation.
-    form auto_creation_enabled(bool) = "AutoCreation.Enabled";
+    pub fn auto_creation_enabled(self, value: bool) -> Self {
+        Self(self.0.form::<bool>("AutoCreation.Enabled", value, &[]))
+    }
+
     /// What happens when an address creates a conversation: nothing else (`default`), a webhook is added to the
     /// conversation (`webhook`), or a Studio flow handles it (`studio`).
-    form auto_creation_type(into AutoCreationType) = "AutoCreation.Type";
+    pub fn auto_creation_type(self, value: impl Into<AutoCreationType>) -> Self {
+        Self(self.0.form::<AutoCreationType>("AutoCreation.Type", value, &[]))
+    }
+
     /// The Service of new conversations. Defaults to the default Service.
-    form auto_creation_conversation_service_sid(into ServiceSid) = "AutoCreation.ConversationServiceSid";
+    pub fn auto_creation_conversation_service_sid(
+        self,
+        value: impl Into<ServiceSid>,
+    ) -> Self {
+        let request = self
+            .0
+            .form::<ServiceSid>("AutoCreation.ConversationServiceSid", value, &[]);
+        Self(request)
+    }
+
     /// The URL that receives the events of new conversations. For the type `webhook`.
-    form auto_creation_webhook_url(into String) = "AutoCreation.WebhookUrl";
+    pub fn auto_creation_webhook_url(self, value: impl Into<String>) -> Self {
+        Self(self.0.form::<String>("AutoCreation.WebhookUrl", value, &[]))
+    }
+
     /// An HTTP method in lower case.
-    form auto_creation_webhook_method(into WebhookMethod) = "AutoCreation.WebhookMethod";
+    pub fn auto_creation_webhook_method(self, value: impl Into<WebhookMethod>) -> Self {
+        Self(self.0.form::<WebhookMethod>("AutoCreation.WebhookMethod", value, &[]))
+    }
+
     /// The events that are sent to the webhook: `onMessageAdded`, `onMessageUpdated`, `onMessageRemoved`,
     /// `onConversationUpdated`, `onConversationStateUpdated`, `onConversationRemoved`, `onParticipantAdded`,
     /// `onParticipantUpdated`, `onParticipantRemoved` or `onDeliveryUpdated`. For the type `webhook`. `None` clears
     /// it.
-    form auto_creation_webhook_filters(into Nullable<Vec<String>>) = "AutoCreation.WebhookFilters";
+    pub fn auto_creation_webhook_filters(
+        self,
+        value: impl Into<Nullable<Vec<String>>>,
+    ) -> Self {
+        let request = self
+            .0
+            .form::<Nullable<Vec<String>>>("AutoCreation.WebhookFilters", value, &[]);
+        Self(request)
+    }
+
     /// The Studio flow that handles new conversations. For the type `studio`.
-    form auto_creation_studio_flow_sid(into FlowSid) = "AutoCreation.StudioFlowSid";
+    pub fn auto_creation_studio_flow_sid(self, value: impl Into<FlowSid>) -> Self {
+        Self(self.0.form::<FlowSid>("AutoCreation.StudioFlowSid", value, &[]))
+    }
+
     /// The number of times a failed request to the Studio flow is retried. For the type `studio`.
-    form auto_creation_studio_retry_count(i64) = "AutoCreation.StudioRetryCount";
+    pub fn auto_creation_studio_retry_count(self, value: i64) -> Self {
+        Self(self.0.form::<i64>("AutoCreation.StudioRetryCount", value, &[]))
+    }
 }
-request!(ConfigurationAddressHandle::delete => DeleteConfigurationAddress(Nothing) => ());
+
+impl_request!(UpdateConfigurationAddress => AddressConfiguration);
+
+/// A request that [`ConfigurationAddressHandle::delete`] begins.
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is awaited or sent"]
+pub struct DeleteConfigurationAddress(Request<Nothing>);
+impl_request!(DeleteConfigurationAddress => ());

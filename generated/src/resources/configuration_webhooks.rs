@@ -42,13 +42,23 @@ impl ConfigurationWebhooks {
     }
 }
 
-request!(ConfigurationWebhooks::fetch => FetchConfigurationWebhook(Json<ConfigurationWebhook>) => ConfigurationWebhook);
+/// A request that [`ConfigurationWebhooks::fetch`] begins.
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is awaited or sent"]
+pub struct FetchConfigurationWebhook(Request<Json<ConfigurationWebhook>>);
+impl_request!(FetchConfigurationWebhook => ConfigurationWebhook);
 
-request! {
-    ConfigurationWebhooks::update => UpdateConfigurationWebhook(Json<ConfigurationWebhook>) => ConfigurationWebhook;
+/// A request that [`ConfigurationWebhooks::update`] begins.
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is awaited or sent"]
+pub struct UpdateConfigurationWebhook(Request<Json<ConfigurationWebhook>>);
 
+impl UpdateConfigurationWebhook {
     /// The HTTP method of webhook requests, `GET` or `POST`.
-    form method(into String) = "Method";
+    pub fn method(self, value: impl Into<String>) -> Self {
+        Self(self.0.form::<String>("Method", value, &[]))
+    }
+
     /// The events that are sent.
     ///
     /// Pre-events, sent before a change is made: `onMessageAdd`, `onMessageUpdate`, `onMessageRemove`,
@@ -61,11 +71,24 @@ request! {
     /// `onUserUpdated`.
     ///
     /// `None` clears it.
-    form filters(into Nullable<Vec<String>>) = "Filters";
+    pub fn filters(self, value: impl Into<Nullable<Vec<String>>>) -> Self {
+        Self(self.0.form::<Nullable<Vec<String>>>("Filters", value, &[]))
+    }
+
     /// The URL that receives events before a change is made. Its response can reject the change.
-    form pre_webhook_url(into String) = "PreWebhookUrl";
+    pub fn pre_webhook_url(self, value: impl Into<String>) -> Self {
+        Self(self.0.form::<String>("PreWebhookUrl", value, &[]))
+    }
+
     /// The URL that receives events after a change.
-    form post_webhook_url(into String) = "PostWebhookUrl";
+    pub fn post_webhook_url(self, value: impl Into<String>) -> Self {
+        Self(self.0.form::<String>("PostWebhookUrl", value, &[]))
+    }
+
     /// The receiver of the events: the configured URLs (`webhook`) or Twilio Flex (`flex`).
-    form target(into ConfigurationWebhookTarget) = "Target";
+    pub fn target(self, value: impl Into<ConfigurationWebhookTarget>) -> Self {
+        Self(self.0.form::<ConfigurationWebhookTarget>("Target", value, &[]))
+    }
 }
+
+impl_request!(UpdateConfigurationWebhook => ConfigurationWebhook);

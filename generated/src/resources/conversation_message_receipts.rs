@@ -60,18 +60,35 @@ impl ConversationMessageReceiptHandle {
     }
 }
 
-request! {
-    ConversationMessageReceipts::list => ListConversationMessageReceipt(Json<MessageReceiptPage>) => MessageReceiptPage;
+/// A request that [`ConversationMessageReceipts::list`] begins.
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is awaited or sent"]
+pub struct ListConversationMessageReceipt(Request<Json<MessageReceiptPage>>);
 
+impl ListConversationMessageReceipt {
     /// The maximum number of items in a page. 1 to 50.
-    query page_size(i64) = "PageSize", [Rule::Minimum(1.0), Rule::Maximum(50.0)];
-    /// The number of the page. It has no effect on the response: `PageToken` selects the page. At least 0.
-    query page(i64) = "Page", [Rule::Minimum(0.0)];
-    /// The token of the page, taken from a page URL of an earlier response.
-    query page_token(into String) = "PageToken";
-}
-paged!(ListConversationMessageReceipt => MessageReceiptPage, MessageReceipt);
+    pub fn page_size(self, value: i64) -> Self {
+        let rules = &[Rule::Minimum(1.0), Rule::Maximum(50.0)];
+        Self(self.0.query::<i64>("PageSize", value, rules))
+    }
 
-request! {
-    ConversationMessageReceiptHandle::fetch => FetchConversationMessageReceipt(Json<MessageReceipt>) => MessageReceipt
+    /// The number of the page. It has no effect on the response: `PageToken` selects the page. At least 0.
+    pub fn page(self, value: i64) -> Self {
+        let rules = &[Rule::Minimum(0.0)];
+        Self(self.0.query::<i64>("Page", value, rules))
+    }
+
+    /// The token of the page, taken from a page URL of an earlier response.
+    pub fn page_token(self, value: impl Into<String>) -> Self {
+        Self(self.0.query::<String>("PageToken", value, &[]))
+    }
 }
+
+impl_request!(ListConversationMessageReceipt => MessageReceiptPage);
+impl_list_request!(ListConversationMessageReceipt => MessageReceiptPage, MessageReceipt);
+
+/// A request that [`ConversationMessageReceiptHandle::fetch`] begins.
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is awaited or sent"]
+pub struct FetchConversationMessageReceipt(Request<Json<MessageReceipt>>);
+impl_request!(FetchConversationMessageReceipt => MessageReceipt);

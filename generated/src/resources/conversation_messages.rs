@@ -3,6 +3,7 @@
 //! Operations on `/v1/Conversations/{Sid}/Messages` or `/v1/Services/{Sid}/Conversations/{Sid}/Messages`.
 
 use chrono::{DateTime, Utc};
+use serde::Serialize;
 
 use crate::models::{ContentSid, MediaSid, Message, MessagePage, Order, WebhookEnabled};
 #[cfg(feature = "conversation-message-receipts")]
@@ -11,7 +12,7 @@ use crate::models::ReceiptSid;
 use crate::resources::conversation_message_receipts::{
     ConversationMessageReceiptHandle, ConversationMessageReceipts,
 };
-use crate::runtime::{Json, Nothing, Request, Rule, Scope};
+use crate::runtime::{self, Json, Nothing, Request, Rule, Scope};
 #[cfg(feature = "conversation-message-receipts")]
 use crate::runtime::StringOr;
 
@@ -150,76 +151,189 @@ impl ConversationMessageHandle {
     }
 }
 
-request! {
-    ConversationMessages::list => ListConversationMessage(Json<MessagePage>) => MessagePage;
+/// A request that [`ConversationMessages::list`] begins.
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is awaited or sent"]
+pub struct ListConversationMessage(Request<Json<MessagePage>>);
 
+impl ListConversationMessage {
     /// The order of the messages. By default, the oldest message comes first.
-    query order(into Order) = "Order";
+    pub fn order(self, value: impl Into<Order>) -> Self {
+        Self(self.0.query::<Order>("Order", value, &[]))
+    }
+
     /// The maximum number of items in a page. 1 to 100.
-    query page_size(i64) = "PageSize", [Rule::Minimum(1.0), Rule::Maximum(100.0)];
+    pub fn page_size(self, value: i64) -> Self {
+        let rules = &[Rule::Minimum(1.0), Rule::Maximum(100.0)];
+        Self(self.0.query::<i64>("PageSize", value, rules))
+    }
+
     /// The number of the page. It has no effect on the response: `PageToken` selects the page. At least 0.
-    query page(i64) = "Page", [Rule::Minimum(0.0)];
+    pub fn page(self, value: i64) -> Self {
+        let rules = &[Rule::Minimum(0.0)];
+        Self(self.0.query::<i64>("Page", value, rules))
+    }
+
     /// The token of the page, taken from a page URL of an earlier response.
-    query page_token(into String) = "PageToken";
+    pub fn page_token(self, value: impl Into<String>) -> Self {
+        Self(self.0.query::<String>("PageToken", value, &[]))
+    }
 }
-paged!(ListConversationMessage => MessagePage, Message);
 
-request! {
-    ConversationMessages::create => CreateConversationMessage(Json<Message>) => Message;
+impl_request!(ListConversationMessage => MessagePage);
+impl_list_request!(ListConversationMessage => MessagePage, Message);
 
+/// A request that [`ConversationMessages::create`] begins.
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is awaited or sent"]
+pub struct CreateConversationMessage(Request<Json<Message>>);
+
+impl CreateConversationMessage {
     /// Whether the request triggers webhooks. Requests without this header do not trigger webhooks.
-    header x_twilio_webhook_enabled(into WebhookEnabled) = "X-Twilio-Webhook-Enabled";
+    pub fn x_twilio_webhook_enabled(self, value: impl Into<WebhookEnabled>) -> Self {
+        Self(self.0.header::<WebhookEnabled>("X-Twilio-Webhook-Enabled", value, &[]))
+    }
+
     /// The author of the message, an identity or an address. The default is `system`.
-    form author(into String) = "Author", [Rule::Personal];
+    pub fn author(self, value: impl Into<String>) -> Self {
+        let rules = &[Rule::Personal];
+        Self(self.0.form::<String>("Author", value, rules))
+    }
+
     /// The text of the message. The limit is 1,600 characters if a participant uses SMS or WhatsApp, and 32 KB if all
     /// participants use the app. At most 32768 characters.
-    form body(into String) = "Body", [Rule::MaxLength(32768), Rule::Personal];
+    pub fn body(self, value: impl Into<String>) -> Self {
+        let rules = &[Rule::MaxLength(32768), Rule::Personal];
+        Self(self.0.form::<String>("Body", value, rules))
+    }
+
     /// The time of creation, for a resource that is imported from another system.
-    form date_created(DateTime<Utc>) = "DateCreated";
+    pub fn date_created(self, value: DateTime<Utc>) -> Self {
+        Self(self.0.form::<DateTime<Utc>>("DateCreated", value, &[]))
+    }
+
     /// The time of the last update, for a resource that is imported from another system.
-    form date_updated(DateTime<Utc>) = "DateUpdated";
+    pub fn date_updated(self, value: DateTime<Utc>) -> Self {
+        Self(self.0.form::<DateTime<Utc>>("DateUpdated", value, &[]))
+    }
+
     /// Custom data to store with the resource, as a JSON string of at most 4 KB. At most 4096 characters.
-    form attributes(into String) = "Attributes", [Rule::MaxLength(4096), Rule::Personal];
+    pub fn attributes(self, value: impl Into<String>) -> Self {
+        let rules = &[Rule::MaxLength(4096), Rule::Personal];
+        Self(self.0.form::<String>("Attributes", value, rules))
+    }
+
     /// Sets [`attributes`](Self::attributes) to a value as JSON.
-    form attributes_json(json) = "Attributes", [Rule::MaxLength(4096), Rule::Personal];
+    pub fn attributes_json<T: Serialize + ?Sized>(self, value: &T) -> Self {
+        let value = runtime::Value::json(value);
+        let rules = &[Rule::MaxLength(4096), Rule::Personal];
+        Self(self.0.form::<runtime::Value>("Attributes", value, rules))
+    }
+
     /// The SID of an uploaded file. Files are uploaded through another API, which this document does not describe.
-    form media_sid(into MediaSid) = "MediaSid";
+    pub fn media_sid(self, value: impl Into<MediaSid>) -> Self {
+        Self(self.0.form::<MediaSid>("MediaSid", value, &[]))
+    }
+
     /// The SID of a content template that is sent instead of `Body` and `MediaSid`.
-    form content_sid(into ContentSid) = "ContentSid";
+    pub fn content_sid(self, value: impl Into<ContentSid>) -> Self {
+        Self(self.0.form::<ContentSid>("ContentSid", value, &[]))
+    }
+
     /// The values of the variables of the content template, as a JSON object.
-    form content_variables(into String) = "ContentVariables", [Rule::Personal];
+    pub fn content_variables(self, value: impl Into<String>) -> Self {
+        let rules = &[Rule::Personal];
+        Self(self.0.form::<String>("ContentVariables", value, rules))
+    }
+
     /// Sets [`content_variables`](Self::content_variables) to a value as JSON.
-    form content_variables_json(json) = "ContentVariables", [Rule::Personal];
+    pub fn content_variables_json<T: Serialize + ?Sized>(self, value: &T) -> Self {
+        let value = runtime::Value::json(value);
+        let rules = &[Rule::Personal];
+        Self(self.0.form::<runtime::Value>("ContentVariables", value, rules))
+    }
+
     /// The subject of the message. For email. At most 256 characters.
-    form subject(into String) = "Subject", [Rule::MaxLength(256), Rule::Personal];
+    pub fn subject(self, value: impl Into<String>) -> Self {
+        let rules = &[Rule::MaxLength(256), Rule::Personal];
+        Self(self.0.form::<String>("Subject", value, rules))
+    }
 }
-request!(ConversationMessageHandle::fetch => FetchConversationMessage(Json<Message>) => Message);
 
-request! {
-    ConversationMessageHandle::update => UpdateConversationMessage(Json<Message>) => Message;
+impl_request!(CreateConversationMessage => Message);
 
+/// A request that [`ConversationMessageHandle::fetch`] begins.
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is awaited or sent"]
+pub struct FetchConversationMessage(Request<Json<Message>>);
+impl_request!(FetchConversationMessage => Message);
+
+/// A request that [`ConversationMessageHandle::update`] begins.
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is awaited or sent"]
+pub struct UpdateConversationMessage(Request<Json<Message>>);
+
+impl UpdateConversationMessage {
     /// Whether the request triggers webhooks. Requests without this header do not trigger webhooks.
-    header x_twilio_webhook_enabled(into WebhookEnabled) = "X-Twilio-Webhook-Enabled";
+    pub fn x_twilio_webhook_enabled(self, value: impl Into<WebhookEnabled>) -> Self {
+        Self(self.0.header::<WebhookEnabled>("X-Twilio-Webhook-Enabled", value, &[]))
+    }
+
     /// The author of the message, an identity or an address.
-    form author(into String) = "Author", [Rule::Personal];
+    pub fn author(self, value: impl Into<String>) -> Self {
+        let rules = &[Rule::Personal];
+        Self(self.0.form::<String>("Author", value, rules))
+    }
+
     /// The text of the message. The limit is 1,600 characters if a participant uses SMS or WhatsApp, and 32 KB if all
     /// participants use the app. At most 32768 characters.
-    form body(into String) = "Body", [Rule::MaxLength(32768), Rule::Personal];
+    pub fn body(self, value: impl Into<String>) -> Self {
+        let rules = &[Rule::MaxLength(32768), Rule::Personal];
+        Self(self.0.form::<String>("Body", value, rules))
+    }
+
     /// The time of creation, for a resource that is imported from another system.
-    form date_created(DateTime<Utc>) = "DateCreated";
+    pub fn date_created(self, value: DateTime<Utc>) -> Self {
+        Self(self.0.form::<DateTime<Utc>>("DateCreated", value, &[]))
+    }
+
     /// The time of the last update, for a resource that is imported from another system.
-    form date_updated(DateTime<Utc>) = "DateUpdated";
+    pub fn date_updated(self, value: DateTime<Utc>) -> Self {
+        Self(self.0.form::<DateTime<Utc>>("DateUpdated", value, &[]))
+    }
+
     /// Custom data to store with the resource, as a JSON string of at most 4 KB. At most 4096 characters.
-    form attributes(into String) = "Attributes", [Rule::MaxLength(4096), Rule::Personal];
+    pub fn attributes(self, value: impl Into<String>) -> Self {
+        let rules = &[Rule::MaxLength(4096), Rule::Personal];
+        Self(self.0.form::<String>("Attributes", value, rules))
+    }
+
     /// Sets [`attributes`](Self::attributes) to a value as JSON.
-    form attributes_json(json) = "Attributes", [Rule::MaxLength(4096), Rule::Personal];
+    pub fn attributes_json<T: Serialize + ?Sized>(self, value: &T) -> Self {
+        let value = runtime::Value::json(value);
+        let rules = &[Rule::MaxLength(4096), Rule::Personal];
+        Self(self.0.form::<runtime::Value>("Attributes", value, rules))
+    }
+
     /// The subject of the message. For email. At most 256 characters.
-    form subject(into String) = "Subject", [Rule::MaxLength(256), Rule::Personal];
+    pub fn subject(self, value: impl Into<String>) -> Self {
+        let rules = &[Rule::MaxLength(256), Rule::Personal];
+        Self(self.0.form::<String>("Subject", value, rules))
+    }
 }
 
-request! {
-    ConversationMessageHandle::delete => DeleteConversationMessage(Nothing) => ();
+impl_request!(UpdateConversationMessage => Message);
 
+/// A request that [`ConversationMessageHandle::delete`] begins.
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is awaited or sent"]
+pub struct DeleteConversationMessage(Request<Nothing>);
+
+impl DeleteConversationMessage {
     /// Whether the request triggers webhooks. Requests without this header do not trigger webhooks.
-    header x_twilio_webhook_enabled(into WebhookEnabled) = "X-Twilio-Webhook-Enabled";
+    pub fn x_twilio_webhook_enabled(self, value: impl Into<WebhookEnabled>) -> Self {
+        Self(self.0.header::<WebhookEnabled>("X-Twilio-Webhook-Enabled", value, &[]))
+    }
 }
+
+impl_request!(DeleteConversationMessage => ());

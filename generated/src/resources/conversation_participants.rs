@@ -3,9 +3,10 @@
 //! Operations on `/v1/Conversations/{Sid}/Participants` or `/v1/Services/{Sid}/Conversations/{Sid}/Participants`.
 
 use chrono::{DateTime, Utc};
+use serde::Serialize;
 
 use crate::models::{Participant, ParticipantPage, RoleSid, WebhookEnabled};
-use crate::runtime::{Json, Nothing, Nullable, Request, Rule, Scope};
+use crate::runtime::{self, Json, Nothing, Nullable, Request, Rule, Scope};
 
 /// The collection of [`models::Participant`](crate::models::Participant) resources at
 /// `/v1/Conversations/{Sid}/Participants` or `/v1/Services/{Sid}/Conversations/{Sid}/Participants`.
@@ -119,75 +120,186 @@ impl ConversationParticipantHandle {
     }
 }
 
-request! {
-    ConversationParticipants::list => ListConversationParticipant(Json<ParticipantPage>) => ParticipantPage;
+/// A request that [`ConversationParticipants::list`] begins.
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is awaited or sent"]
+pub struct ListConversationParticipant(Request<Json<ParticipantPage>>);
 
+impl ListConversationParticipant {
     /// The maximum number of items in a page. 1 to 100.
-    query page_size(i64) = "PageSize", [Rule::Minimum(1.0), Rule::Maximum(100.0)];
+    pub fn page_size(self, value: i64) -> Self {
+        let rules = &[Rule::Minimum(1.0), Rule::Maximum(100.0)];
+        Self(self.0.query::<i64>("PageSize", value, rules))
+    }
+
     /// The number of the page. It has no effect on the response: `PageToken` selects the page. At least 0.
-    query page(i64) = "Page", [Rule::Minimum(0.0)];
+    pub fn page(self, value: i64) -> Self {
+        let rules = &[Rule::Minimum(0.0)];
+        Self(self.0.query::<i64>("Page", value, rules))
+    }
+
     /// The token of the page, taken from a page URL of an earlier response.
-    query page_token(into String) = "PageToken";
+    pub fn page_token(self, value: impl Into<String>) -> Self {
+        Self(self.0.query::<String>("PageToken", value, &[]))
+    }
 }
-paged!(ListConversationParticipant => ParticipantPage, Participant);
 
-request! {
-    ConversationParticipants::create => CreateConversationParticipant(Json<Participant>) => Participant;
+impl_request!(ListConversationParticipant => ParticipantPage);
+impl_list_request!(ListConversationParticipant => ParticipantPage, Participant);
 
+/// A request that [`ConversationParticipants::create`] begins.
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is awaited or sent"]
+pub struct CreateConversationParticipant(Request<Json<Participant>>);
+
+impl CreateConversationParticipant {
     /// Whether the request triggers webhooks. Requests without this header do not trigger webhooks.
-    header x_twilio_webhook_enabled(into WebhookEnabled) = "X-Twilio-Webhook-Enabled";
+    pub fn x_twilio_webhook_enabled(self, value: impl Into<WebhookEnabled>) -> Self {
+        Self(self.0.header::<WebhookEnabled>("X-Twilio-Webhook-Enabled", value, &[]))
+    }
+
     /// The identity of the user, for participants who use the app. At most 256 characters.
-    form identity(into String) = "Identity", [Rule::MaxLength(256), Rule::Personal];
+    pub fn identity(self, value: impl Into<String>) -> Self {
+        let rules = &[Rule::MaxLength(256), Rule::Personal];
+        Self(self.0.form::<String>("Identity", value, rules))
+    }
+
     /// The participant's own address, such as a phone number, for participants who do not use the app.
-    form messaging_binding_address(into String) = "MessagingBinding.Address", [Rule::Personal];
+    pub fn messaging_binding_address(self, value: impl Into<String>) -> Self {
+        let rules = &[Rule::Personal];
+        Self(self.0.form::<String>("MessagingBinding.Address", value, rules))
+    }
+
     /// The address of the account with which the participant exchanges messages.
-    form messaging_binding_proxy_address(into String) = "MessagingBinding.ProxyAddress", [Rule::Personal];
+    pub fn messaging_binding_proxy_address(self, value: impl Into<String>) -> Self {
+        let rules = &[Rule::Personal];
+        Self(self.0.form::<String>("MessagingBinding.ProxyAddress", value, rules))
+    }
+
     /// The time of creation, for a resource that is imported from another system.
-    form date_created(DateTime<Utc>) = "DateCreated";
+    pub fn date_created(self, value: DateTime<Utc>) -> Self {
+        Self(self.0.form::<DateTime<Utc>>("DateCreated", value, &[]))
+    }
+
     /// The time of the last update, for a resource that is imported from another system.
-    form date_updated(DateTime<Utc>) = "DateUpdated";
+    pub fn date_updated(self, value: DateTime<Utc>) -> Self {
+        Self(self.0.form::<DateTime<Utc>>("DateUpdated", value, &[]))
+    }
+
     /// Custom data to store with the resource, as a JSON string of at most 4 KB. At most 4096 characters.
-    form attributes(into String) = "Attributes", [Rule::MaxLength(4096), Rule::Personal];
+    pub fn attributes(self, value: impl Into<String>) -> Self {
+        let rules = &[Rule::MaxLength(4096), Rule::Personal];
+        Self(self.0.form::<String>("Attributes", value, rules))
+    }
+
     /// Sets [`attributes`](Self::attributes) to a value as JSON.
-    form attributes_json(json) = "Attributes", [Rule::MaxLength(4096), Rule::Personal];
+    pub fn attributes_json<T: Serialize + ?Sized>(self, value: &T) -> Self {
+        let value = runtime::Value::json(value);
+        let rules = &[Rule::MaxLength(4096), Rule::Personal];
+        Self(self.0.form::<runtime::Value>("Attributes", value, rules))
+    }
+
     /// The address of the account that represents the user in a group MMS.
-    form messaging_binding_projected_address(into String) = "MessagingBinding.ProjectedAddress", [Rule::Personal];
+    pub fn messaging_binding_projected_address(self, value: impl Into<String>) -> Self {
+        let rules = &[Rule::Personal];
+        Self(self.0.form::<String>("MessagingBinding.ProjectedAddress", value, rules))
+    }
+
     /// The role of the participant. The type of the role must be `conversation`.
-    form role_sid(into RoleSid) = "RoleSid";
+    pub fn role_sid(self, value: impl Into<RoleSid>) -> Self {
+        Self(self.0.form::<RoleSid>("RoleSid", value, &[]))
+    }
 }
-request!(ConversationParticipantHandle::fetch => FetchConversationParticipant(Json<Participant>) => Participant);
 
-request! {
-    ConversationParticipantHandle::update => UpdateConversationParticipant(Json<Participant>) => Participant;
+impl_request!(CreateConversationParticipant => Participant);
 
+/// A request that [`ConversationParticipantHandle::fetch`] begins.
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is awaited or sent"]
+pub struct FetchConversationParticipant(Request<Json<Participant>>);
+impl_request!(FetchConversationParticipant => Participant);
+
+/// A request that [`ConversationParticipantHandle::update`] begins.
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is awaited or sent"]
+pub struct UpdateConversationParticipant(Request<Json<Participant>>);
+
+impl UpdateConversationParticipant {
     /// Whether the request triggers webhooks. Requests without this header do not trigger webhooks.
-    header x_twilio_webhook_enabled(into WebhookEnabled) = "X-Twilio-Webhook-Enabled";
+    pub fn x_twilio_webhook_enabled(self, value: impl Into<WebhookEnabled>) -> Self {
+        Self(self.0.header::<WebhookEnabled>("X-Twilio-Webhook-Enabled", value, &[]))
+    }
+
     /// The time of creation, for a resource that is imported from another system.
-    form date_created(DateTime<Utc>) = "DateCreated";
+    pub fn date_created(self, value: DateTime<Utc>) -> Self {
+        Self(self.0.form::<DateTime<Utc>>("DateCreated", value, &[]))
+    }
+
     /// The time of the last update, for a resource that is imported from another system.
-    form date_updated(DateTime<Utc>) = "DateUpdated";
+    pub fn date_updated(self, value: DateTime<Utc>) -> Self {
+        Self(self.0.form::<DateTime<Utc>>("DateUpdated", value, &[]))
+    }
+
     /// The identity of the user, for participants who use the app. At most 256 characters.
-    form identity(into String) = "Identity", [Rule::MaxLength(256), Rule::Personal];
+    pub fn identity(self, value: impl Into<String>) -> Self {
+        let rules = &[Rule::MaxLength(256), Rule::Personal];
+        Self(self.0.form::<String>("Identity", value, rules))
+    }
+
     /// Custom data to store with the resource, as a JSON string of at most 4 KB. At most 4096 characters.
-    form attributes(into String) = "Attributes", [Rule::MaxLength(4096), Rule::Personal];
+    pub fn attributes(self, value: impl Into<String>) -> Self {
+        let rules = &[Rule::MaxLength(4096), Rule::Personal];
+        Self(self.0.form::<String>("Attributes", value, rules))
+    }
+
     /// Sets [`attributes`](Self::attributes) to a value as JSON.
-    form attributes_json(json) = "Attributes", [Rule::MaxLength(4096), Rule::Personal];
+    pub fn attributes_json<T: Serialize + ?Sized>(self, value: &T) -> Self {
+        let value = runtime::Value::json(value);
+        let rules = &[Rule::MaxLength(4096), Rule::Personal];
+        Self(self.0.form::<runtime::Value>("Attributes", value, rules))
+    }
+
     /// The role of the participant. The type of the role must be `conversation`.
-    form role_sid(into RoleSid) = "RoleSid";
+    pub fn role_sid(self, value: impl Into<RoleSid>) -> Self {
+        Self(self.0.form::<RoleSid>("RoleSid", value, &[]))
+    }
+
     /// The address of the account with which the participant exchanges messages. The string `null` removes it.
-    form messaging_binding_proxy_address(into String) = "MessagingBinding.ProxyAddress", [Rule::Personal];
+    pub fn messaging_binding_proxy_address(self, value: impl Into<String>) -> Self {
+        let rules = &[Rule::Personal];
+        Self(self.0.form::<String>("MessagingBinding.ProxyAddress", value, rules))
+    }
+
     /// The address of the account that represents the user in a group MMS. The string `null` removes it.
-    form messaging_binding_projected_address(into String) = "MessagingBinding.ProjectedAddress", [Rule::Personal];
+    pub fn messaging_binding_projected_address(self, value: impl Into<String>) -> Self {
+        let rules = &[Rule::Personal];
+        Self(self.0.form::<String>("MessagingBinding.ProjectedAddress", value, rules))
+    }
+
     /// The index of the last message that was read. Indices may have gaps, so an index is not a count. `None` clears
     /// it.
-    form last_read_message_index(into Nullable<i64>) = "LastReadMessageIndex";
+    pub fn last_read_message_index(self, value: impl Into<Nullable<i64>>) -> Self {
+        Self(self.0.form::<Nullable<i64>>("LastReadMessageIndex", value, &[]))
+    }
+
     /// The time at which the last message was read.
-    form last_read_timestamp(into String) = "LastReadTimestamp";
+    pub fn last_read_timestamp(self, value: impl Into<String>) -> Self {
+        Self(self.0.form::<String>("LastReadTimestamp", value, &[]))
+    }
 }
 
-request! {
-    ConversationParticipantHandle::delete => DeleteConversationParticipant(Nothing) => ();
+impl_request!(UpdateConversationParticipant => Participant);
 
+/// A request that [`ConversationParticipantHandle::delete`] begins.
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is awaited or sent"]
+pub struct DeleteConversationParticipant(Request<Nothing>);
+
+impl DeleteConversationParticipant {
     /// Whether the request triggers webhooks. Requests without this header do not trigger webhooks.
-    header x_twilio_webhook_enabled(into WebhookEnabled) = "X-Twilio-Webhook-Enabled";
+    pub fn x_twilio_webhook_enabled(self, value: impl Into<WebhookEnabled>) -> Self {
+        Self(self.0.header::<WebhookEnabled>("X-Twilio-Webhook-Enabled", value, &[]))
+    }
 }
+
+impl_request!(DeleteConversationParticipant => ());

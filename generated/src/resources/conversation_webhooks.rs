@@ -6,7 +6,7 @@ use crate::models::{
     ConversationWebhook, ConversationWebhookPage, ConversationWebhookTarget, FlowSid,
     WebhookMethod,
 };
-use crate::runtime::{Json, Nothing, Nullable, Request, Rule, Scope};
+use crate::runtime::{self, Json, Nothing, Nullable, Request, Rule, Scope};
 
 /// The collection of [`models::ConversationWebhook`](crate::models::ConversationWebhook) resources at
 /// `/v1/Conversations/{Sid}/Webhooks` or `/v1/Services/{Sid}/Conversations/{Sid}/Webhooks`.
@@ -126,52 +126,126 @@ impl ConversationWebhookHandle {
     }
 }
 
-request! {
-    ConversationWebhooks::list => ListConversationScopedWebhook(Json<ConversationWebhookPage>) => ConversationWebhookPage;
+/// A request that [`ConversationWebhooks::list`] begins.
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is awaited or sent"]
+pub struct ListConversationScopedWebhook(Request<Json<ConversationWebhookPage>>);
 
+impl ListConversationScopedWebhook {
     /// The maximum number of items in a page. 1 to 5.
-    query page_size(i64) = "PageSize", [Rule::Minimum(1.0), Rule::Maximum(5.0)];
+    pub fn page_size(self, value: i64) -> Self {
+        let rules = &[Rule::Minimum(1.0), Rule::Maximum(5.0)];
+        Self(self.0.query::<i64>("PageSize", value, rules))
+    }
+
     /// The number of the page. It has no effect on the response: `PageToken` selects the page. At least 0.
-    query page(i64) = "Page", [Rule::Minimum(0.0)];
+    pub fn page(self, value: i64) -> Self {
+        let rules = &[Rule::Minimum(0.0)];
+        Self(self.0.query::<i64>("Page", value, rules))
+    }
+
     /// The token of the page, taken from a page URL of an earlier response.
-    query page_token(into String) = "PageToken";
+    pub fn page_token(self, value: impl Into<String>) -> Self {
+        Self(self.0.query::<String>("PageToken", value, &[]))
+    }
 }
-paged!(ListConversationScopedWebhook => ConversationWebhookPage, ConversationWebhook);
 
-request! {
-    ConversationWebhooks::create => CreateConversationScopedWebhook(Json<ConversationWebhook>) => ConversationWebhook;
+impl_request!(ListConversationScopedWebhook => ConversationWebhookPage);
+impl_list_request!(ListConversationScopedWebhook => ConversationWebhookPage, ConversationWebhook);
 
+/// A request that [`ConversationWebhooks::create`] begins.
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is awaited or sent"]
+pub struct CreateConversationScopedWebhook(Request<Json<ConversationWebhook>>);
+
+impl CreateConversationScopedWebhook {
     /// The URL that receives the events.
-    form configuration_url(into String) = "Configuration.Url";
+    pub fn configuration_url(self, value: impl Into<String>) -> Self {
+        Self(self.0.form::<String>("Configuration.Url", value, &[]))
+    }
+
     /// An HTTP method in lower case.
-    form configuration_method(into WebhookMethod) = "Configuration.Method";
+    pub fn configuration_method(self, value: impl Into<WebhookMethod>) -> Self {
+        Self(self.0.form::<WebhookMethod>("Configuration.Method", value, &[]))
+    }
+
     /// The events that are sent, such as `onMessageAdded`. For the target `webhook`.
-    form configuration_filters(list String) = "Configuration.Filters";
+    pub fn configuration_filters(
+        self,
+        value: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        let value = runtime::Value::list::<String>(value);
+        Self(self.0.form::<runtime::Value>("Configuration.Filters", value, &[]))
+    }
+
     /// The words that trigger the webhook if a message contains one of them. For the target `trigger`.
-    form configuration_triggers(list String) = "Configuration.Triggers";
+    pub fn configuration_triggers(
+        self,
+        value: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        let value = runtime::Value::list::<String>(value);
+        Self(self.0.form::<runtime::Value>("Configuration.Triggers", value, &[]))
+    }
+
     /// The Studio flow that receives the events. For the target `studio`.
-    form configuration_flow_sid(into FlowSid) = "Configuration.FlowSid";
+    pub fn configuration_flow_sid(self, value: impl Into<FlowSid>) -> Self {
+        Self(self.0.form::<FlowSid>("Configuration.FlowSid", value, &[]))
+    }
+
     /// The index of a message. Existing messages after it are sent too.
-    form configuration_replay_after(i64) = "Configuration.ReplayAfter";
+    pub fn configuration_replay_after(self, value: i64) -> Self {
+        Self(self.0.form::<i64>("Configuration.ReplayAfter", value, &[]))
+    }
 }
 
-request! {
-    ConversationWebhookHandle::fetch => FetchConversationScopedWebhook(Json<ConversationWebhook>) => ConversationWebhook
-}
+impl_request!(CreateConversationScopedWebhook => ConversationWebhook);
 
-request! {
-    ConversationWebhookHandle::update => UpdateConversationScopedWebhook(Json<ConversationWebhook>) => ConversationWebhook;
+/// A request that [`ConversationWebhookHandle::fetch`] begins.
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is awaited or sent"]
+pub struct FetchConversationScopedWebhook(Request<Json<ConversationWebhook>>);
+impl_request!(FetchConversationScopedWebhook => ConversationWebhook);
 
+/// A request that [`ConversationWebhookHandle::update`] begins.
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is awaited or sent"]
+pub struct UpdateConversationScopedWebhook(Request<Json<ConversationWebhook>>);
+
+impl UpdateConversationScopedWebhook {
     /// The URL that receives the events.
-    form configuration_url(into String) = "Configuration.Url";
+    pub fn configuration_url(self, value: impl Into<String>) -> Self {
+        Self(self.0.form::<String>("Configuration.Url", value, &[]))
+    }
+
     /// An HTTP method in lower case.
-    form configuration_method(into WebhookMethod) = "Configuration.Method";
+    pub fn configuration_method(self, value: impl Into<WebhookMethod>) -> Self {
+        Self(self.0.form::<WebhookMethod>("Configuration.Method", value, &[]))
+    }
+
     /// The events that are sent, such as `onMessageAdded`. For the target `webhook`. `None` clears it.
-    form configuration_filters(into Nullable<Vec<String>>) = "Configuration.Filters";
+    pub fn configuration_filters(self, value: impl Into<Nullable<Vec<String>>>) -> Self {
+        Self(self.0.form::<Nullable<Vec<String>>>("Configuration.Filters", value, &[]))
+    }
+
     /// The words that trigger the webhook if a message contains one of them. For the target `trigger`. `None` clears
     /// it.
-    form configuration_triggers(into Nullable<Vec<String>>) = "Configuration.Triggers";
+    pub fn configuration_triggers(
+        self,
+        value: impl Into<Nullable<Vec<String>>>,
+    ) -> Self {
+        Self(self.0.form::<Nullable<Vec<String>>>("Configuration.Triggers", value, &[]))
+    }
+
     /// The Studio flow that receives the events. For the target `studio`.
-    form configuration_flow_sid(into FlowSid) = "Configuration.FlowSid";
+    pub fn configuration_flow_sid(self, value: impl Into<FlowSid>) -> Self {
+        Self(self.0.form::<FlowSid>("Configuration.FlowSid", value, &[]))
+    }
 }
-request!(ConversationWebhookHandle::delete => DeleteConversationScopedWebhook(Nothing) => ());
+
+impl_request!(UpdateConversationScopedWebhook => ConversationWebhook);
+
+/// A request that [`ConversationWebhookHandle::delete`] begins.
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is awaited or sent"]
+pub struct DeleteConversationScopedWebhook(Request<Nothing>);
+impl_request!(DeleteConversationScopedWebhook => ());

@@ -3,11 +3,12 @@
 //! Operations on `/v1/ConversationWithParticipants` or `/v1/Services/{Sid}/ConversationWithParticipants`.
 
 use chrono::{DateTime, Utc};
+use serde::Serialize;
 
 use crate::models::{
     Conversation, ConversationState, MessagingServiceSid, WebhookEnabled,
 };
-use crate::runtime::{IsoDuration, Json, Request, Rule, Scope};
+use crate::runtime::{self, IsoDuration, Json, Request, Rule, Scope};
 
 /// The [`models::Conversation`](crate::models::Conversation) at `/v1/ConversationWithParticipants` or
 /// `/v1/Services/{Sid}/ConversationWithParticipants`.
@@ -36,39 +37,95 @@ impl ConversationWithParticipants {
     }
 }
 
-request! {
-    ConversationWithParticipants::create => CreateConversationWithParticipants(Json<Conversation>) => Conversation;
+/// A request that [`ConversationWithParticipants::create`] begins.
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is awaited or sent"]
+pub struct CreateConversationWithParticipants(Request<Json<Conversation>>);
 
+impl CreateConversationWithParticipants {
     /// Whether the request triggers webhooks. Requests without this header do not trigger webhooks.
-    header x_twilio_webhook_enabled(into WebhookEnabled) = "X-Twilio-Webhook-Enabled";
+    pub fn x_twilio_webhook_enabled(self, value: impl Into<WebhookEnabled>) -> Self {
+        Self(self.0.header::<WebhookEnabled>("X-Twilio-Webhook-Enabled", value, &[]))
+    }
+
     /// A human-readable name. At most 256 characters.
-    form friendly_name(into String) = "FriendlyName", [Rule::MaxLength(256), Rule::Personal];
+    pub fn friendly_name(self, value: impl Into<String>) -> Self {
+        let rules = &[Rule::MaxLength(256), Rule::Personal];
+        Self(self.0.form::<String>("FriendlyName", value, rules))
+    }
+
     /// A name that is unique in the Service. It can be used in paths instead of the SID.
-    form unique_name(into String) = "UniqueName", [Rule::Personal];
+    pub fn unique_name(self, value: impl Into<String>) -> Self {
+        let rules = &[Rule::Personal];
+        Self(self.0.form::<String>("UniqueName", value, rules))
+    }
+
     /// The time of creation, for a resource that is imported from another system.
-    form date_created(DateTime<Utc>) = "DateCreated";
+    pub fn date_created(self, value: DateTime<Utc>) -> Self {
+        Self(self.0.form::<DateTime<Utc>>("DateCreated", value, &[]))
+    }
+
     /// The time of the last update, for a resource that is imported from another system.
-    form date_updated(DateTime<Utc>) = "DateUpdated";
+    pub fn date_updated(self, value: DateTime<Utc>) -> Self {
+        Self(self.0.form::<DateTime<Utc>>("DateUpdated", value, &[]))
+    }
+
     /// The Messaging Service that the conversation uses.
-    form messaging_service_sid(into MessagingServiceSid) = "MessagingServiceSid";
+    pub fn messaging_service_sid(self, value: impl Into<MessagingServiceSid>) -> Self {
+        Self(self.0.form::<MessagingServiceSid>("MessagingServiceSid", value, &[]))
+    }
+
     /// Custom data to store with the conversation, as a JSON string of at most 16 KB. At most 16384 characters.
-    form attributes(into String) = "Attributes", [Rule::MaxLength(16384), Rule::Personal];
+    pub fn attributes(self, value: impl Into<String>) -> Self {
+        let rules = &[Rule::MaxLength(16384), Rule::Personal];
+        Self(self.0.form::<String>("Attributes", value, rules))
+    }
+
     /// Sets [`attributes`](Self::attributes) to a value as JSON.
-    form attributes_json(json) = "Attributes", [Rule::MaxLength(16384), Rule::Personal];
+    pub fn attributes_json<T: Serialize + ?Sized>(self, value: &T) -> Self {
+        let value = runtime::Value::json(value);
+        let rules = &[Rule::MaxLength(16384), Rule::Personal];
+        Self(self.0.form::<runtime::Value>("Attributes", value, rules))
+    }
+
     /// The state of a conversation. `initializing` conversations are being created, `inactive` conversations have had
     /// no recent activity. New conversations are `active` unless the request sets another state.
-    form state(into ConversationState) = "State";
+    pub fn state(self, value: impl Into<ConversationState>) -> Self {
+        Self(self.0.form::<ConversationState>("State", value, &[]))
+    }
+
     /// The time without activity after which the conversation becomes `inactive`, as an ISO 8601 duration. The
     /// minimum is one minute.
-    form timers_inactive(into IsoDuration) = "Timers.Inactive";
+    pub fn timers_inactive(self, value: impl Into<IsoDuration>) -> Self {
+        Self(self.0.form::<IsoDuration>("Timers.Inactive", value, &[]))
+    }
+
     /// The time without activity after which the conversation becomes `closed`, as an ISO 8601 duration. The minimum
     /// is ten minutes.
-    form timers_closed(into IsoDuration) = "Timers.Closed";
+    pub fn timers_closed(self, value: impl Into<IsoDuration>) -> Self {
+        Self(self.0.form::<IsoDuration>("Timers.Closed", value, &[]))
+    }
+
     /// The sender address of emails from the conversation.
-    form bindings_email_address(into String) = "Bindings.Email.Address";
+    pub fn bindings_email_address(self, value: impl Into<String>) -> Self {
+        Self(self.0.form::<String>("Bindings.Email.Address", value, &[]))
+    }
+
     /// The sender name of emails from the conversation.
-    form bindings_email_name(into String) = "Bindings.Email.Name";
+    pub fn bindings_email_name(self, value: impl Into<String>) -> Self {
+        Self(self.0.form::<String>("Bindings.Email.Name", value, &[]))
+    }
+
     /// The participants. Each is a JSON object with the fields of the request that adds a participant, in snake case.
     /// At most 10 items.
-    form participant(list String) = "Participant", [Rule::MaxItems(10), Rule::Personal];
+    pub fn participant(
+        self,
+        value: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        let value = runtime::Value::list::<String>(value);
+        let rules = &[Rule::MaxItems(10), Rule::Personal];
+        Self(self.0.form::<runtime::Value>("Participant", value, rules))
+    }
 }
+
+impl_request!(CreateConversationWithParticipants => Conversation);

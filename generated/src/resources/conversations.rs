@@ -3,6 +3,7 @@
 //! Operations on `/v1/Conversations` or `/v1/Services/{Sid}/Conversations`.
 
 use chrono::{DateTime, Utc};
+use serde::Serialize;
 
 use crate::models::{
     Conversation, ConversationPage, ConversationState, MessagingServiceSid,
@@ -24,7 +25,7 @@ use crate::resources::conversation_participants::{
 use crate::resources::conversation_webhooks::{
     ConversationWebhookHandle, ConversationWebhooks,
 };
-use crate::runtime::{IsoDuration, Json, Nothing, Nullable, Request, Rule, Scope};
+use crate::runtime::{self, IsoDuration, Json, Nothing, Nullable, Request, Rule, Scope};
 #[cfg(any(feature = "conversation-messages", feature = "conversation-webhooks"))]
 use crate::runtime::StringOr;
 
@@ -185,96 +186,234 @@ impl ConversationHandle {
     }
 }
 
-request! {
-    Conversations::list => ListConversation(Json<ConversationPage>) => ConversationPage;
+/// A request that [`Conversations::list`] begins.
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is awaited or sent"]
+pub struct ListConversation(Request<Json<ConversationPage>>);
 
+impl ListConversation {
     /// Returns only conversations that were created at or after this time, newest first.
-    query start_date(DateTime<Utc>) = "StartDate";
+    pub fn start_date(self, value: DateTime<Utc>) -> Self {
+        Self(self.0.query::<DateTime<Utc>>("StartDate", value, &[]))
+    }
+
     /// Returns only conversations that were created at or before this time, newest first.
-    query end_date(DateTime<Utc>) = "EndDate";
+    pub fn end_date(self, value: DateTime<Utc>) -> Self {
+        Self(self.0.query::<DateTime<Utc>>("EndDate", value, &[]))
+    }
+
     /// Returns only conversations in this state.
-    query state(into ConversationState) = "State";
+    pub fn state(self, value: impl Into<ConversationState>) -> Self {
+        Self(self.0.query::<ConversationState>("State", value, &[]))
+    }
+
     /// The maximum number of items in a page. 1 to 100.
-    query page_size(i64) = "PageSize", [Rule::Minimum(1.0), Rule::Maximum(100.0)];
+    pub fn page_size(self, value: i64) -> Self {
+        let rules = &[Rule::Minimum(1.0), Rule::Maximum(100.0)];
+        Self(self.0.query::<i64>("PageSize", value, rules))
+    }
+
     /// The number of the page. It has no effect on the response: `PageToken` selects the page. At least 0.
-    query page(i64) = "Page", [Rule::Minimum(0.0)];
+    pub fn page(self, value: i64) -> Self {
+        let rules = &[Rule::Minimum(0.0)];
+        Self(self.0.query::<i64>("Page", value, rules))
+    }
+
     /// The token of the page, taken from a page URL of an earlier response.
-    query page_token(into String) = "PageToken";
+    pub fn page_token(self, value: impl Into<String>) -> Self {
+        Self(self.0.query::<String>("PageToken", value, &[]))
+    }
 }
-paged!(ListConversation => ConversationPage, Conversation);
 
-request! {
-    Conversations::create => CreateConversation(Json<Conversation>) => Conversation;
+impl_request!(ListConversation => ConversationPage);
+impl_list_request!(ListConversation => ConversationPage, Conversation);
 
+/// A request that [`Conversations::create`] begins.
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is awaited or sent"]
+pub struct CreateConversation(Request<Json<Conversation>>);
+
+impl CreateConversation {
     /// Whether the request triggers webhooks. Requests without this header do not trigger webhooks.
-    header x_twilio_webhook_enabled(into WebhookEnabled) = "X-Twilio-Webhook-Enabled";
+    pub fn x_twilio_webhook_enabled(self, value: impl Into<WebhookEnabled>) -> Self {
+        Self(self.0.header::<WebhookEnabled>("X-Twilio-Webhook-Enabled", value, &[]))
+    }
+
     /// A human-readable name. At most 256 characters.
-    form friendly_name(into String) = "FriendlyName", [Rule::MaxLength(256), Rule::Personal];
+    pub fn friendly_name(self, value: impl Into<String>) -> Self {
+        let rules = &[Rule::MaxLength(256), Rule::Personal];
+        Self(self.0.form::<String>("FriendlyName", value, rules))
+    }
+
     /// A name that is unique in the Service. It can be used in paths instead of the SID.
-    form unique_name(into String) = "UniqueName", [Rule::Personal];
+    pub fn unique_name(self, value: impl Into<String>) -> Self {
+        let rules = &[Rule::Personal];
+        Self(self.0.form::<String>("UniqueName", value, rules))
+    }
+
     /// The time of creation, for a resource that is imported from another system.
-    form date_created(DateTime<Utc>) = "DateCreated";
+    pub fn date_created(self, value: DateTime<Utc>) -> Self {
+        Self(self.0.form::<DateTime<Utc>>("DateCreated", value, &[]))
+    }
+
     /// The time of the last update, for a resource that is imported from another system.
-    form date_updated(DateTime<Utc>) = "DateUpdated";
+    pub fn date_updated(self, value: DateTime<Utc>) -> Self {
+        Self(self.0.form::<DateTime<Utc>>("DateUpdated", value, &[]))
+    }
+
     /// The Messaging Service that the conversation uses.
-    form messaging_service_sid(into MessagingServiceSid) = "MessagingServiceSid";
+    pub fn messaging_service_sid(self, value: impl Into<MessagingServiceSid>) -> Self {
+        Self(self.0.form::<MessagingServiceSid>("MessagingServiceSid", value, &[]))
+    }
+
     /// Custom data to store with the conversation, as a JSON string of at most 16 KB. At most 16384 characters.
-    form attributes(into String) = "Attributes", [Rule::MaxLength(16384), Rule::Personal];
+    pub fn attributes(self, value: impl Into<String>) -> Self {
+        let rules = &[Rule::MaxLength(16384), Rule::Personal];
+        Self(self.0.form::<String>("Attributes", value, rules))
+    }
+
     /// Sets [`attributes`](Self::attributes) to a value as JSON.
-    form attributes_json(json) = "Attributes", [Rule::MaxLength(16384), Rule::Personal];
+    pub fn attributes_json<T: Serialize + ?Sized>(self, value: &T) -> Self {
+        let value = runtime::Value::json(value);
+        let rules = &[Rule::MaxLength(16384), Rule::Personal];
+        Self(self.0.form::<runtime::Value>("Attributes", value, rules))
+    }
+
     /// The state of a conversation. `initializing` conversations are being created, `inactive` conversations have had
     /// no recent activity. New conversations are `active` unless the request sets another state.
-    form state(into ConversationState) = "State";
+    pub fn state(self, value: impl Into<ConversationState>) -> Self {
+        Self(self.0.form::<ConversationState>("State", value, &[]))
+    }
+
     /// The time without activity after which the conversation becomes `inactive`, as an ISO 8601 duration. The
     /// minimum is one minute.
-    form timers_inactive(into IsoDuration) = "Timers.Inactive";
+    pub fn timers_inactive(self, value: impl Into<IsoDuration>) -> Self {
+        Self(self.0.form::<IsoDuration>("Timers.Inactive", value, &[]))
+    }
+
     /// The time without activity after which the conversation becomes `closed`, as an ISO 8601 duration. The minimum
     /// is ten minutes.
-    form timers_closed(into IsoDuration) = "Timers.Closed";
+    pub fn timers_closed(self, value: impl Into<IsoDuration>) -> Self {
+        Self(self.0.form::<IsoDuration>("Timers.Closed", value, &[]))
+    }
+
     /// The sender address of emails from the conversation.
-    form bindings_email_address(into String) = "Bindings.Email.Address";
+    pub fn bindings_email_address(self, value: impl Into<String>) -> Self {
+        Self(self.0.form::<String>("Bindings.Email.Address", value, &[]))
+    }
+
     /// The sender name of emails from the conversation.
-    form bindings_email_name(into String) = "Bindings.Email.Name";
+    pub fn bindings_email_name(self, value: impl Into<String>) -> Self {
+        Self(self.0.form::<String>("Bindings.Email.Name", value, &[]))
+    }
 }
-request!(ConversationHandle::fetch => FetchConversation(Json<Conversation>) => Conversation);
 
-request! {
-    ConversationHandle::update => UpdateConversation(Json<Conversation>) => Conversation;
+impl_request!(CreateConversation => Conversation);
 
+/// A request that [`ConversationHandle::fetch`] begins.
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is awaited or sent"]
+pub struct FetchConversation(Request<Json<Conversation>>);
+impl_request!(FetchConversation => Conversation);
+
+/// A request that [`ConversationHandle::update`] begins.
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is awaited or sent"]
+pub struct UpdateConversation(Request<Json<Conversation>>);
+
+impl UpdateConversation {
     /// Whether the request triggers webhooks. Requests without this header do not trigger webhooks.
-    header x_twilio_webhook_enabled(into WebhookEnabled) = "X-Twilio-Webhook-Enabled";
+    pub fn x_twilio_webhook_enabled(self, value: impl Into<WebhookEnabled>) -> Self {
+        Self(self.0.header::<WebhookEnabled>("X-Twilio-Webhook-Enabled", value, &[]))
+    }
+
     /// A human-readable name. At most 256 characters.
-    form friendly_name(into String) = "FriendlyName", [Rule::MaxLength(256), Rule::Personal];
+    pub fn friendly_name(self, value: impl Into<String>) -> Self {
+        let rules = &[Rule::MaxLength(256), Rule::Personal];
+        Self(self.0.form::<String>("FriendlyName", value, rules))
+    }
+
     /// A name that is unique in the Service. It can be used in paths instead of the SID.
-    form unique_name(into String) = "UniqueName", [Rule::Personal];
+    pub fn unique_name(self, value: impl Into<String>) -> Self {
+        let rules = &[Rule::Personal];
+        Self(self.0.form::<String>("UniqueName", value, rules))
+    }
+
     /// The time of creation, for a resource that is imported from another system.
-    form date_created(DateTime<Utc>) = "DateCreated";
+    pub fn date_created(self, value: DateTime<Utc>) -> Self {
+        Self(self.0.form::<DateTime<Utc>>("DateCreated", value, &[]))
+    }
+
     /// The time of the last update, for a resource that is imported from another system.
-    form date_updated(DateTime<Utc>) = "DateUpdated";
+    pub fn date_updated(self, value: DateTime<Utc>) -> Self {
+        Self(self.0.form::<DateTime<Utc>>("DateUpdated", value, &[]))
+    }
+
     /// The Messaging Service that the conversation uses. `None` clears it.
-    form messaging_service_sid(into Nullable<MessagingServiceSid>) = "MessagingServiceSid";
+    pub fn messaging_service_sid(
+        self,
+        value: impl Into<Nullable<MessagingServiceSid>>,
+    ) -> Self {
+        let request = self
+            .0
+            .form::<Nullable<MessagingServiceSid>>("MessagingServiceSid", value, &[]);
+        Self(request)
+    }
+
     /// Custom data to store with the conversation, as a JSON string of at most 16 KB. At most 16384 characters.
-    form attributes(into String) = "Attributes", [Rule::MaxLength(16384), Rule::Personal];
+    pub fn attributes(self, value: impl Into<String>) -> Self {
+        let rules = &[Rule::MaxLength(16384), Rule::Personal];
+        Self(self.0.form::<String>("Attributes", value, rules))
+    }
+
     /// Sets [`attributes`](Self::attributes) to a value as JSON.
-    form attributes_json(json) = "Attributes", [Rule::MaxLength(16384), Rule::Personal];
+    pub fn attributes_json<T: Serialize + ?Sized>(self, value: &T) -> Self {
+        let value = runtime::Value::json(value);
+        let rules = &[Rule::MaxLength(16384), Rule::Personal];
+        Self(self.0.form::<runtime::Value>("Attributes", value, rules))
+    }
+
     /// The state of a conversation. `initializing` conversations are being created, `inactive` conversations have had
     /// no recent activity. New conversations are `active` unless the request sets another state.
-    form state(into ConversationState) = "State";
+    pub fn state(self, value: impl Into<ConversationState>) -> Self {
+        Self(self.0.form::<ConversationState>("State", value, &[]))
+    }
+
     /// The time without activity after which the conversation becomes `inactive`, as an ISO 8601 duration. The
     /// minimum is one minute.
-    form timers_inactive(into IsoDuration) = "Timers.Inactive";
+    pub fn timers_inactive(self, value: impl Into<IsoDuration>) -> Self {
+        Self(self.0.form::<IsoDuration>("Timers.Inactive", value, &[]))
+    }
+
     /// The time without activity after which the conversation becomes `closed`, as an ISO 8601 duration. The minimum
     /// is ten minutes.
-    form timers_closed(into IsoDuration) = "Timers.Closed";
+    pub fn timers_closed(self, value: impl Into<IsoDuration>) -> Self {
+        Self(self.0.form::<IsoDuration>("Timers.Closed", value, &[]))
+    }
+
     /// The sender address of emails from the conversation.
-    form bindings_email_address(into String) = "Bindings.Email.Address";
+    pub fn bindings_email_address(self, value: impl Into<String>) -> Self {
+        Self(self.0.form::<String>("Bindings.Email.Address", value, &[]))
+    }
+
     /// The sender name of emails from the conversation.
-    form bindings_email_name(into String) = "Bindings.Email.Name";
+    pub fn bindings_email_name(self, value: impl Into<String>) -> Self {
+        Self(self.0.form::<String>("Bindings.Email.Name", value, &[]))
+    }
 }
 
-request! {
-    ConversationHandle::delete => DeleteConversation(Nothing) => ();
+impl_request!(UpdateConversation => Conversation);
 
+/// A request that [`ConversationHandle::delete`] begins.
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is awaited or sent"]
+pub struct DeleteConversation(Request<Nothing>);
+
+impl DeleteConversation {
     /// Whether the request triggers webhooks. Requests without this header do not trigger webhooks.
-    header x_twilio_webhook_enabled(into WebhookEnabled) = "X-Twilio-Webhook-Enabled";
+    pub fn x_twilio_webhook_enabled(self, value: impl Into<WebhookEnabled>) -> Self {
+        Self(self.0.header::<WebhookEnabled>("X-Twilio-Webhook-Enabled", value, &[]))
+    }
 }
+
+impl_request!(DeleteConversation => ());

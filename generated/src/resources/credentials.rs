@@ -97,52 +97,134 @@ impl CredentialHandle {
     }
 }
 
-request! {
-    CredentialsCollection::list => ListCredential(Json<CredentialPage>) => CredentialPage;
+/// A request that [`CredentialsCollection::list`] begins.
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is awaited or sent"]
+pub struct ListCredential(Request<Json<CredentialPage>>);
 
+impl ListCredential {
     /// The maximum number of items in a page. 1 to 100.
-    query page_size(i64) = "PageSize", [Rule::Minimum(1.0), Rule::Maximum(100.0)];
+    pub fn page_size(self, value: i64) -> Self {
+        let rules = &[Rule::Minimum(1.0), Rule::Maximum(100.0)];
+        Self(self.0.query::<i64>("PageSize", value, rules))
+    }
+
     /// The number of the page. It has no effect on the response: `PageToken` selects the page. At least 0.
-    query page(i64) = "Page", [Rule::Minimum(0.0)];
+    pub fn page(self, value: i64) -> Self {
+        let rules = &[Rule::Minimum(0.0)];
+        Self(self.0.query::<i64>("Page", value, rules))
+    }
+
     /// The token of the page, taken from a page URL of an earlier response.
-    query page_token(into String) = "PageToken";
+    pub fn page_token(self, value: impl Into<String>) -> Self {
+        Self(self.0.query::<String>("PageToken", value, &[]))
+    }
 }
-paged!(ListCredential => CredentialPage, Credential);
 
-request! {
-    CredentialsCollection::create => CreateCredential(Json<Credential>) => Credential;
+impl_request!(ListCredential => CredentialPage);
+impl_list_request!(ListCredential => CredentialPage, Credential);
 
+/// A request that [`CredentialsCollection::create`] begins.
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is awaited or sent"]
+pub struct CreateCredential(Request<Json<Credential>>);
+
+impl CreateCredential {
     /// A human-readable name of the credential. At most 64 characters.
-    form friendly_name(into String) = "FriendlyName", [Rule::MaxLength(64), Rule::Personal];
+    pub fn friendly_name(self, value: impl Into<String>) -> Self {
+        let rules = &[Rule::MaxLength(64), Rule::Personal];
+        Self(self.0.form::<String>("FriendlyName", value, rules))
+    }
+
     /// The certificate that Apple issued, as PEM. For `apn`.
-    form certificate(into String) = "Certificate", [Rule::Personal];
+    pub fn certificate(self, value: impl Into<String>) -> Self {
+        let rules = &[Rule::Personal];
+        Self(self.0.form::<String>("Certificate", value, rules))
+    }
+
     /// The private key of the certificate, as PEM. For `apn`.
-    form private_key(into String) = "PrivateKey", [Rule::Personal];
+    pub fn private_key(self, value: impl Into<String>) -> Self {
+        let rules = &[Rule::Personal];
+        Self(self.0.form::<String>("PrivateKey", value, rules))
+    }
+
     /// Whether the credential is for the sandbox of Apple. For `apn`.
-    form sandbox(bool) = "Sandbox";
+    pub fn sandbox(self, value: bool) -> Self {
+        Self(self.0.form::<bool>("Sandbox", value, &[]))
+    }
+
     /// The API key that Google issued. For `gcm`.
-    form api_key(into String) = "ApiKey", [Rule::Personal];
+    pub fn api_key(self, value: impl Into<String>) -> Self {
+        let rules = &[Rule::Personal];
+        Self(self.0.form::<String>("ApiKey", value, rules))
+    }
+
     /// The server key of the Firebase project. For `fcm`.
-    form secret(into String) = "Secret", [Rule::Personal];
+    pub fn secret(self, value: impl Into<String>) -> Self {
+        let rules = &[Rule::Personal];
+        Self(self.0.form::<String>("Secret", value, rules))
+    }
 }
-request!(CredentialHandle::fetch => FetchCredential(Json<Credential>) => Credential);
 
-request! {
-    CredentialHandle::update => UpdateCredential(Json<Credential>) => Credential;
+impl_request!(CreateCredential => Credential);
 
+/// A request that [`CredentialHandle::fetch`] begins.
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is awaited or sent"]
+pub struct FetchCredential(Request<Json<Credential>>);
+impl_request!(FetchCredential => Credential);
+
+/// A request that [`CredentialHandle::update`] begins.
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is awaited or sent"]
+pub struct UpdateCredential(Request<Json<Credential>>);
+
+impl UpdateCredential {
     /// The push notification service of a credential: Apple (`apn`) or Google (`gcm` and `fcm`).
-    form type_(into CredentialType) = "Type";
+    pub fn type_(self, value: impl Into<CredentialType>) -> Self {
+        Self(self.0.form::<CredentialType>("Type", value, &[]))
+    }
+
     /// A human-readable name of the credential. At most 64 characters.
-    form friendly_name(into String) = "FriendlyName", [Rule::MaxLength(64), Rule::Personal];
+    pub fn friendly_name(self, value: impl Into<String>) -> Self {
+        let rules = &[Rule::MaxLength(64), Rule::Personal];
+        Self(self.0.form::<String>("FriendlyName", value, rules))
+    }
+
     /// The certificate that Apple issued, as PEM. For `apn`.
-    form certificate(into String) = "Certificate", [Rule::Personal];
+    pub fn certificate(self, value: impl Into<String>) -> Self {
+        let rules = &[Rule::Personal];
+        Self(self.0.form::<String>("Certificate", value, rules))
+    }
+
     /// The private key of the certificate, as PEM. For `apn`.
-    form private_key(into String) = "PrivateKey", [Rule::Personal];
+    pub fn private_key(self, value: impl Into<String>) -> Self {
+        let rules = &[Rule::Personal];
+        Self(self.0.form::<String>("PrivateKey", value, rules))
+    }
+
     /// Whether the credential is for the sandbox of Apple. For `apn`.
-    form sandbox(bool) = "Sandbox";
+    pub fn sandbox(self, value: bool) -> Self {
+        Self(self.0.form::<bool>("Sandbox", value, &[]))
+    }
+
     /// The API key that Google issued. For `gcm`.
-    form api_key(into String) = "ApiKey", [Rule::Personal];
+    pub fn api_key(self, value: impl Into<String>) -> Self {
+        let rules = &[Rule::Personal];
+        Self(self.0.form::<String>("ApiKey", value, rules))
+    }
+
     /// The server key of the Firebase project. For `fcm`.
-    form secret(into String) = "Secret", [Rule::Personal];
+    pub fn secret(self, value: impl Into<String>) -> Self {
+        let rules = &[Rule::Personal];
+        Self(self.0.form::<String>("Secret", value, rules))
+    }
 }
-request!(CredentialHandle::delete => DeleteCredential(Nothing) => ());
+
+impl_request!(UpdateCredential => Credential);
+
+/// A request that [`CredentialHandle::delete`] begins.
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is awaited or sent"]
+pub struct DeleteCredential(Request<Nothing>);
+impl_request!(DeleteCredential => ());

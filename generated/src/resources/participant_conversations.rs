@@ -34,18 +34,41 @@ impl ParticipantConversations {
     }
 }
 
-request! {
-    ParticipantConversations::list => ListParticipantConversation(Json<ParticipantConversationPage>) => ParticipantConversationPage;
+/// A request that [`ParticipantConversations::list`] begins.
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is awaited or sent"]
+pub struct ListParticipantConversation(Request<Json<ParticipantConversationPage>>);
 
+impl ListParticipantConversation {
     /// The identity of a participant who is a user of the app.
-    query identity(into String) = "Identity", [Rule::Personal];
+    pub fn identity(self, value: impl Into<String>) -> Self {
+        let rules = &[Rule::Personal];
+        Self(self.0.query::<String>("Identity", value, rules))
+    }
+
     /// The address of a participant who is not a user of the app, as in `messaging_binding.address`.
-    query address(into String) = "Address", [Rule::Personal];
+    pub fn address(self, value: impl Into<String>) -> Self {
+        let rules = &[Rule::Personal];
+        Self(self.0.query::<String>("Address", value, rules))
+    }
+
     /// The maximum number of items in a page. 1 to 50.
-    query page_size(i64) = "PageSize", [Rule::Minimum(1.0), Rule::Maximum(50.0)];
+    pub fn page_size(self, value: i64) -> Self {
+        let rules = &[Rule::Minimum(1.0), Rule::Maximum(50.0)];
+        Self(self.0.query::<i64>("PageSize", value, rules))
+    }
+
     /// The number of the page. It has no effect on the response: `PageToken` selects the page. At least 0.
-    query page(i64) = "Page", [Rule::Minimum(0.0)];
+    pub fn page(self, value: i64) -> Self {
+        let rules = &[Rule::Minimum(0.0)];
+        Self(self.0.query::<i64>("Page", value, rules))
+    }
+
     /// The token of the page, taken from a page URL of an earlier response.
-    query page_token(into String) = "PageToken";
+    pub fn page_token(self, value: impl Into<String>) -> Self {
+        Self(self.0.query::<String>("PageToken", value, &[]))
+    }
 }
-paged!(ListParticipantConversation => ParticipantConversationPage, ParticipantConversation);
+
+impl_request!(ListParticipantConversation => ParticipantConversationPage);
+impl_list_request!(ListParticipantConversation => ParticipantConversationPage, ParticipantConversation);

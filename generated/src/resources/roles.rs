@@ -124,18 +124,53 @@ impl RoleHandle {
     }
 }
 
-request! {
-    Roles::list => ListRole(Json<RolePage>) => RolePage;
+/// A request that [`Roles::list`] begins.
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is awaited or sent"]
+pub struct ListRole(Request<Json<RolePage>>);
 
+impl ListRole {
     /// The maximum number of items in a page. 1 to 50.
-    query page_size(i64) = "PageSize", [Rule::Minimum(1.0), Rule::Maximum(50.0)];
+    pub fn page_size(self, value: i64) -> Self {
+        let rules = &[Rule::Minimum(1.0), Rule::Maximum(50.0)];
+        Self(self.0.query::<i64>("PageSize", value, rules))
+    }
+
     /// The number of the page. It has no effect on the response: `PageToken` selects the page. At least 0.
-    query page(i64) = "Page", [Rule::Minimum(0.0)];
+    pub fn page(self, value: i64) -> Self {
+        let rules = &[Rule::Minimum(0.0)];
+        Self(self.0.query::<i64>("Page", value, rules))
+    }
+
     /// The token of the page, taken from a page URL of an earlier response.
-    query page_token(into String) = "PageToken";
+    pub fn page_token(self, value: impl Into<String>) -> Self {
+        Self(self.0.query::<String>("PageToken", value, &[]))
+    }
 }
-paged!(ListRole => RolePage, Role);
-request!(Roles::create => CreateRole(Json<Role>) => Role);
-request!(RoleHandle::fetch => FetchRole(Json<Role>) => Role);
-request!(RoleHandle::update => UpdateRole(Json<Role>) => Role);
-request!(RoleHandle::delete => DeleteRole(Nothing) => ());
+
+impl_request!(ListRole => RolePage);
+impl_list_request!(ListRole => RolePage, Role);
+
+/// A request that [`Roles::create`] begins.
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is awaited or sent"]
+pub struct CreateRole(Request<Json<Role>>);
+impl_request!(CreateRole => Role);
+
+/// A request that [`RoleHandle::fetch`] begins.
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is awaited or sent"]
+pub struct FetchRole(Request<Json<Role>>);
+impl_request!(FetchRole => Role);
+
+/// A request that [`RoleHandle::update`] begins.
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is awaited or sent"]
+pub struct UpdateRole(Request<Json<Role>>);
+impl_request!(UpdateRole => Role);
+
+/// A request that [`RoleHandle::delete`] begins.
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is awaited or sent"]
+pub struct DeleteRole(Request<Nothing>);
+impl_request!(DeleteRole => ());

@@ -3,7 +3,7 @@
 //! Operations on `/v1/Services/{Sid}/Bindings`.
 
 use crate::models::{Binding, BindingPage, BindingType};
-use crate::runtime::{Json, Nothing, Request, Rule, Scope};
+use crate::runtime::{self, Json, Nothing, Request, Rule, Scope};
 
 /// The collection of [`models::Binding`](crate::models::Binding) resources at `/v1/Services/{Sid}/Bindings`.
 #[derive(Clone, Debug)]
@@ -67,20 +67,57 @@ impl ServiceBindingHandle {
     }
 }
 
-request! {
-    ServiceBindings::list => ListServiceBinding(Json<BindingPage>) => BindingPage;
+/// A request that [`ServiceBindings::list`] begins.
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is awaited or sent"]
+pub struct ListServiceBinding(Request<Json<BindingPage>>);
 
+impl ListServiceBinding {
     /// Returns only bindings of these types.
-    query binding_type(list BindingType) = "BindingType";
+    pub fn binding_type(
+        self,
+        value: impl IntoIterator<Item = impl Into<BindingType>>,
+    ) -> Self {
+        let value = runtime::Value::list::<BindingType>(value);
+        Self(self.0.query::<runtime::Value>("BindingType", value, &[]))
+    }
+
     /// Returns only bindings of users with these identities.
-    query identity(list String) = "Identity", [Rule::Personal];
+    pub fn identity(self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        let value = runtime::Value::list::<String>(value);
+        let rules = &[Rule::Personal];
+        Self(self.0.query::<runtime::Value>("Identity", value, rules))
+    }
+
     /// The maximum number of items in a page. 1 to 100.
-    query page_size(i64) = "PageSize", [Rule::Minimum(1.0), Rule::Maximum(100.0)];
+    pub fn page_size(self, value: i64) -> Self {
+        let rules = &[Rule::Minimum(1.0), Rule::Maximum(100.0)];
+        Self(self.0.query::<i64>("PageSize", value, rules))
+    }
+
     /// The number of the page. It has no effect on the response: `PageToken` selects the page. At least 0.
-    query page(i64) = "Page", [Rule::Minimum(0.0)];
+    pub fn page(self, value: i64) -> Self {
+        let rules = &[Rule::Minimum(0.0)];
+        Self(self.0.query::<i64>("Page", value, rules))
+    }
+
     /// The token of the page, taken from a page URL of an earlier response.
-    query page_token(into String) = "PageToken";
+    pub fn page_token(self, value: impl Into<String>) -> Self {
+        Self(self.0.query::<String>("PageToken", value, &[]))
+    }
 }
-paged!(ListServiceBinding => BindingPage, Binding);
-request!(ServiceBindingHandle::fetch => FetchServiceBinding(Json<Binding>) => Binding);
-request!(ServiceBindingHandle::delete => DeleteServiceBinding(Nothing) => ());
+
+impl_request!(ListServiceBinding => BindingPage);
+impl_list_request!(ListServiceBinding => BindingPage, Binding);
+
+/// A request that [`ServiceBindingHandle::fetch`] begins.
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is awaited or sent"]
+pub struct FetchServiceBinding(Request<Json<Binding>>);
+impl_request!(FetchServiceBinding => Binding);
+
+/// A request that [`ServiceBindingHandle::delete`] begins.
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is awaited or sent"]
+pub struct DeleteServiceBinding(Request<Nothing>);
+impl_request!(DeleteServiceBinding => ());

@@ -59,19 +59,40 @@ impl ServiceConfigurationHandle {
     }
 }
 
-request! {
-    ServiceConfigurationHandle::fetch => FetchServiceConfiguration(Json<ServiceConfiguration>) => ServiceConfiguration
-}
+/// A request that [`ServiceConfigurationHandle::fetch`] begins.
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is awaited or sent"]
+pub struct FetchServiceConfiguration(Request<Json<ServiceConfiguration>>);
+impl_request!(FetchServiceConfiguration => ServiceConfiguration);
 
-request! {
-    ServiceConfigurationHandle::update => UpdateServiceConfiguration(Json<ServiceConfiguration>) => ServiceConfiguration;
+/// A request that [`ServiceConfigurationHandle::update`] begins.
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is awaited or sent"]
+pub struct UpdateServiceConfiguration(Request<Json<ServiceConfiguration>>);
 
+impl UpdateServiceConfiguration {
     /// The role that the creator of a conversation gets in it.
-    form default_conversation_creator_role_sid(into RoleSid) = "DefaultConversationCreatorRoleSid";
+    pub fn default_conversation_creator_role_sid(
+        self,
+        value: impl Into<RoleSid>,
+    ) -> Self {
+        Self(self.0.form::<RoleSid>("DefaultConversationCreatorRoleSid", value, &[]))
+    }
+
     /// The role that a participant gets when added to a conversation.
-    form default_conversation_role_sid(into RoleSid) = "DefaultConversationRoleSid";
+    pub fn default_conversation_role_sid(self, value: impl Into<RoleSid>) -> Self {
+        Self(self.0.form::<RoleSid>("DefaultConversationRoleSid", value, &[]))
+    }
+
     /// The role that a new user gets in the Service.
-    form default_chat_service_role_sid(into RoleSid) = "DefaultChatServiceRoleSid";
+    pub fn default_chat_service_role_sid(self, value: impl Into<RoleSid>) -> Self {
+        Self(self.0.form::<RoleSid>("DefaultChatServiceRoleSid", value, &[]))
+    }
+
     /// Whether the Service tracks which users are online. The default is `false`.
-    form reachability_enabled(bool) = "ReachabilityEnabled";
+    pub fn reachability_enabled(self, value: bool) -> Self {
+        Self(self.0.form::<bool>("ReachabilityEnabled", value, &[]))
+    }
 }
+
+impl_request!(UpdateServiceConfiguration => ServiceConfiguration);

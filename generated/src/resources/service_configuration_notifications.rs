@@ -43,37 +43,82 @@ impl ServiceConfigurationNotifications {
     }
 }
 
-request! {
-    ServiceConfigurationNotifications::fetch => FetchServiceNotification(Json<NotificationConfiguration>) => NotificationConfiguration
-}
+/// A request that [`ServiceConfigurationNotifications::fetch`] begins.
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is awaited or sent"]
+pub struct FetchServiceNotification(Request<Json<NotificationConfiguration>>);
+impl_request!(FetchServiceNotification => NotificationConfiguration);
 
-request! {
-    ServiceConfigurationNotifications::update => UpdateServiceNotification(Json<NotificationConfiguration>) => NotificationConfiguration;
+/// A request that [`ServiceConfigurationNotifications::update`] begins.
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is awaited or sent"]
+pub struct UpdateServiceNotification(Request<Json<NotificationConfiguration>>);
 
+impl UpdateServiceNotification {
     /// Whether notifications are logged.
-    form log_enabled(bool) = "LogEnabled";
+    pub fn log_enabled(self, value: bool) -> Self {
+        Self(self.0.form::<bool>("LogEnabled", value, &[]))
+    }
+
     /// Whether a new message sends a notification. The default is `false`.
-    form new_message_enabled(bool) = "NewMessage.Enabled";
+    pub fn new_message_enabled(self, value: bool) -> Self {
+        Self(self.0.form::<bool>("NewMessage.Enabled", value, &[]))
+    }
+
     /// The text of the notification for a new message.
-    form new_message_template(into String) = "NewMessage.Template";
+    pub fn new_message_template(self, value: impl Into<String>) -> Self {
+        Self(self.0.form::<String>("NewMessage.Template", value, &[]))
+    }
+
     /// The sound of the notification for a new message.
-    form new_message_sound(into String) = "NewMessage.Sound";
+    pub fn new_message_sound(self, value: impl Into<String>) -> Self {
+        Self(self.0.form::<String>("NewMessage.Sound", value, &[]))
+    }
+
     /// Whether a new message increases the badge count of the app. The default is `false`.
-    form new_message_badge_count_enabled(bool) = "NewMessage.BadgeCountEnabled";
+    pub fn new_message_badge_count_enabled(self, value: bool) -> Self {
+        Self(self.0.form::<bool>("NewMessage.BadgeCountEnabled", value, &[]))
+    }
+
     /// Whether users are notified when they are added to a conversation. The default is `false`.
-    form added_to_conversation_enabled(bool) = "AddedToConversation.Enabled";
+    pub fn added_to_conversation_enabled(self, value: bool) -> Self {
+        Self(self.0.form::<bool>("AddedToConversation.Enabled", value, &[]))
+    }
+
     /// The text of the notification for a user who is added to a conversation.
-    form added_to_conversation_template(into String) = "AddedToConversation.Template";
+    pub fn added_to_conversation_template(self, value: impl Into<String>) -> Self {
+        Self(self.0.form::<String>("AddedToConversation.Template", value, &[]))
+    }
+
     /// The sound of the notification for a user who is added to a conversation.
-    form added_to_conversation_sound(into String) = "AddedToConversation.Sound";
+    pub fn added_to_conversation_sound(self, value: impl Into<String>) -> Self {
+        Self(self.0.form::<String>("AddedToConversation.Sound", value, &[]))
+    }
+
     /// Whether users are notified when they are removed from a conversation. The default is `false`.
-    form removed_from_conversation_enabled(bool) = "RemovedFromConversation.Enabled";
+    pub fn removed_from_conversation_enabled(self, value: bool) -> Self {
+        Self(self.0.form::<bool>("RemovedFromConversation.Enabled", value, &[]))
+    }
+
     /// The text of the notification for a user who is removed from a conversation.
-    form removed_from_conversation_template(into String) = "RemovedFromConversation.Template";
+    pub fn removed_from_conversation_template(self, value: impl Into<String>) -> Self {
+        Self(self.0.form::<String>("RemovedFromConversation.Template", value, &[]))
+    }
+
     /// The sound of the notification for a user who is removed from a conversation.
-    form removed_from_conversation_sound(into String) = "RemovedFromConversation.Sound";
+    pub fn removed_from_conversation_sound(self, value: impl Into<String>) -> Self {
+        Self(self.0.form::<String>("RemovedFromConversation.Sound", value, &[]))
+    }
+
     /// Whether a new message with media sends this notification. The default is `false`.
-    form new_message_with_media_enabled(bool) = "NewMessage.WithMedia.Enabled";
+    pub fn new_message_with_media_enabled(self, value: bool) -> Self {
+        Self(self.0.form::<bool>("NewMessage.WithMedia.Enabled", value, &[]))
+    }
+
     /// The text of the notification for a new message with media.
-    form new_message_with_media_template(into String) = "NewMessage.WithMedia.Template";
+    pub fn new_message_with_media_template(self, value: impl Into<String>) -> Self {
+        Self(self.0.form::<String>("NewMessage.WithMedia.Template", value, &[]))
+    }
 }
+
+impl_request!(UpdateServiceNotification => NotificationConfiguration);

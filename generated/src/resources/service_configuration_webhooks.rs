@@ -46,17 +46,28 @@ impl ServiceConfigurationWebhooks {
     }
 }
 
-request! {
-    ServiceConfigurationWebhooks::fetch => FetchServiceWebhookConfiguration(Json<ServiceWebhookConfiguration>) => ServiceWebhookConfiguration
-}
+/// A request that [`ServiceConfigurationWebhooks::fetch`] begins.
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is awaited or sent"]
+pub struct FetchServiceWebhookConfiguration(Request<Json<ServiceWebhookConfiguration>>);
+impl_request!(FetchServiceWebhookConfiguration => ServiceWebhookConfiguration);
 
-request! {
-    ServiceConfigurationWebhooks::update => UpdateServiceWebhookConfiguration(Json<ServiceWebhookConfiguration>) => ServiceWebhookConfiguration;
+/// A request that [`ServiceConfigurationWebhooks::update`] begins.
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is awaited or sent"]
+pub struct UpdateServiceWebhookConfiguration(Request<Json<ServiceWebhookConfiguration>>);
 
+impl UpdateServiceWebhookConfiguration {
     /// The URL that receives events before a change is made. Its response can reject the change.
-    form pre_webhook_url(into String) = "PreWebhookUrl";
+    pub fn pre_webhook_url(self, value: impl Into<String>) -> Self {
+        Self(self.0.form::<String>("PreWebhookUrl", value, &[]))
+    }
+
     /// The URL that receives events after a change.
-    form post_webhook_url(into String) = "PostWebhookUrl";
+    pub fn post_webhook_url(self, value: impl Into<String>) -> Self {
+        Self(self.0.form::<String>("PostWebhookUrl", value, &[]))
+    }
+
     /// The events that are sent. All other events are not sent.
     ///
     /// Pre-events, sent before a change is made: `onMessageAdd`, `onMessageUpdate`, `onMessageRemove`,
@@ -68,7 +79,14 @@ request! {
     /// `onParticipantAdded`, `onParticipantUpdated`, `onParticipantRemoved`, `onDeliveryUpdated`.
     ///
     /// `None` clears it.
-    form filters(into Nullable<Vec<String>>) = "Filters";
+    pub fn filters(self, value: impl Into<Nullable<Vec<String>>>) -> Self {
+        Self(self.0.form::<Nullable<Vec<String>>>("Filters", value, &[]))
+    }
+
     /// The HTTP method of webhook requests, `GET` or `POST`.
-    form method(into String) = "Method";
+    pub fn method(self, value: impl Into<String>) -> Self {
+        Self(self.0.form::<String>("Method", value, &[]))
+    }
 }
+
+impl_request!(UpdateServiceWebhookConfiguration => ServiceWebhookConfiguration);

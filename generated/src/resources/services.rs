@@ -180,17 +180,47 @@ impl ServiceHandle {
     }
 }
 
-request! {
-    Services::list => ListService(Json<ServicePage>) => ServicePage;
+/// A request that [`Services::list`] begins.
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is awaited or sent"]
+pub struct ListService(Request<Json<ServicePage>>);
 
+impl ListService {
     /// The maximum number of items in a page. 1 to 1000. The API's default is `50`.
-    query page_size(i64) = "PageSize", [Rule::Minimum(1.0), Rule::Maximum(1000.0)];
+    pub fn page_size(self, value: i64) -> Self {
+        let rules = &[Rule::Minimum(1.0), Rule::Maximum(1000.0)];
+        Self(self.0.query::<i64>("PageSize", value, rules))
+    }
+
     /// The number of the page. It has no effect on the response: `PageToken` selects the page. At least 0.
-    query page(i64) = "Page", [Rule::Minimum(0.0)];
+    pub fn page(self, value: i64) -> Self {
+        let rules = &[Rule::Minimum(0.0)];
+        Self(self.0.query::<i64>("Page", value, rules))
+    }
+
     /// The token of the page, taken from a page URL of an earlier response.
-    query page_token(into String) = "PageToken";
+    pub fn page_token(self, value: impl Into<String>) -> Self {
+        Self(self.0.query::<String>("PageToken", value, &[]))
+    }
 }
-paged!(ListService => ServicePage, Service);
-request!(Services::create => CreateService(Json<Service>) => Service);
-request!(ServiceHandle::fetch => FetchService(Json<Service>) => Service);
-request!(ServiceHandle::delete => DeleteService(Nothing) => ());
+
+impl_request!(ListService => ServicePage);
+impl_list_request!(ListService => ServicePage, Service);
+
+/// A request that [`Services::create`] begins.
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is awaited or sent"]
+pub struct CreateService(Request<Json<Service>>);
+impl_request!(CreateService => Service);
+
+/// A request that [`ServiceHandle::fetch`] begins.
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is awaited or sent"]
+pub struct FetchService(Request<Json<Service>>);
+impl_request!(FetchService => Service);
+
+/// A request that [`ServiceHandle::delete`] begins.
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is awaited or sent"]
+pub struct DeleteService(Request<Nothing>);
+impl_request!(DeleteService => ());

@@ -96,28 +96,66 @@ impl UserConversationHandle {
     }
 }
 
-request! {
-    UserConversations::list => ListUserConversation(Json<UserConversationPage>) => UserConversationPage;
+/// A request that [`UserConversations::list`] begins.
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is awaited or sent"]
+pub struct ListUserConversation(Request<Json<UserConversationPage>>);
 
+impl ListUserConversation {
     /// The maximum number of items in a page. 1 to 50.
-    query page_size(i64) = "PageSize", [Rule::Minimum(1.0), Rule::Maximum(50.0)];
+    pub fn page_size(self, value: i64) -> Self {
+        let rules = &[Rule::Minimum(1.0), Rule::Maximum(50.0)];
+        Self(self.0.query::<i64>("PageSize", value, rules))
+    }
+
     /// The number of the page. It has no effect on the response: `PageToken` selects the page. At least 0.
-    query page(i64) = "Page", [Rule::Minimum(0.0)];
+    pub fn page(self, value: i64) -> Self {
+        let rules = &[Rule::Minimum(0.0)];
+        Self(self.0.query::<i64>("Page", value, rules))
+    }
+
     /// The token of the page, taken from a page URL of an earlier response.
-    query page_token(into String) = "PageToken";
+    pub fn page_token(self, value: impl Into<String>) -> Self {
+        Self(self.0.query::<String>("PageToken", value, &[]))
+    }
 }
-paged!(ListUserConversation => UserConversationPage, UserConversation);
-request!(UserConversationHandle::fetch => FetchUserConversation(Json<UserConversation>) => UserConversation);
 
-request! {
-    UserConversationHandle::update => UpdateUserConversation(Json<UserConversation>) => UserConversation;
+impl_request!(ListUserConversation => UserConversationPage);
+impl_list_request!(ListUserConversation => UserConversationPage, UserConversation);
 
+/// A request that [`UserConversationHandle::fetch`] begins.
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is awaited or sent"]
+pub struct FetchUserConversation(Request<Json<UserConversation>>);
+impl_request!(FetchUserConversation => UserConversation);
+
+/// A request that [`UserConversationHandle::update`] begins.
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is awaited or sent"]
+pub struct UpdateUserConversation(Request<Json<UserConversation>>);
+
+impl UpdateUserConversation {
     /// Whether a user receives notifications about a conversation.
-    form notification_level(into NotificationLevel) = "NotificationLevel";
+    pub fn notification_level(self, value: impl Into<NotificationLevel>) -> Self {
+        Self(self.0.form::<NotificationLevel>("NotificationLevel", value, &[]))
+    }
+
     /// The time at which the user read the last message.
-    form last_read_timestamp(DateTime<Utc>) = "LastReadTimestamp";
+    pub fn last_read_timestamp(self, value: DateTime<Utc>) -> Self {
+        Self(self.0.form::<DateTime<Utc>>("LastReadTimestamp", value, &[]))
+    }
+
     /// The index of the last message that was read. Indices may have gaps, so an index is not a count. `None` clears
     /// it.
-    form last_read_message_index(into Nullable<i64>) = "LastReadMessageIndex";
+    pub fn last_read_message_index(self, value: impl Into<Nullable<i64>>) -> Self {
+        Self(self.0.form::<Nullable<i64>>("LastReadMessageIndex", value, &[]))
+    }
 }
-request!(UserConversationHandle::delete => DeleteUserConversation(Nothing) => ());
+
+impl_request!(UpdateUserConversation => UserConversation);
+
+/// A request that [`UserConversationHandle::delete`] begins.
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is awaited or sent"]
+pub struct DeleteUserConversation(Request<Nothing>);
+impl_request!(DeleteUserConversation => ());

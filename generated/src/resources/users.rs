@@ -2,10 +2,12 @@
 
 //! Operations on `/v1/Users` or `/v1/Services/{Sid}/Users`.
 
+use serde::Serialize;
+
 use crate::models::{RoleSid, User, UserPage, WebhookEnabled};
 #[cfg(feature = "user-conversations")]
 use crate::resources::user_conversations::{UserConversationHandle, UserConversations};
-use crate::runtime::{Json, Nothing, Request, Rule, Scope};
+use crate::runtime::{self, Json, Nothing, Request, Rule, Scope};
 
 /// The collection of [`models::User`](crate::models::User) resources at `/v1/Users` or
 /// `/v1/Services/{Sid}/Users`.
@@ -129,52 +131,125 @@ impl UserHandle {
     }
 }
 
-request! {
-    Users::list => ListUser(Json<UserPage>) => UserPage;
+/// A request that [`Users::list`] begins.
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is awaited or sent"]
+pub struct ListUser(Request<Json<UserPage>>);
 
+impl ListUser {
     /// The maximum number of items in a page. 1 to 50.
-    query page_size(i64) = "PageSize", [Rule::Minimum(1.0), Rule::Maximum(50.0)];
+    pub fn page_size(self, value: i64) -> Self {
+        let rules = &[Rule::Minimum(1.0), Rule::Maximum(50.0)];
+        Self(self.0.query::<i64>("PageSize", value, rules))
+    }
+
     /// The number of the page. It has no effect on the response: `PageToken` selects the page. At least 0.
-    query page(i64) = "Page", [Rule::Minimum(0.0)];
+    pub fn page(self, value: i64) -> Self {
+        let rules = &[Rule::Minimum(0.0)];
+        Self(self.0.query::<i64>("Page", value, rules))
+    }
+
     /// The token of the page, taken from a page URL of an earlier response.
-    query page_token(into String) = "PageToken";
+    pub fn page_token(self, value: impl Into<String>) -> Self {
+        Self(self.0.query::<String>("PageToken", value, &[]))
+    }
 }
-paged!(ListUser => UserPage, User);
 
-request! {
-    Users::create => CreateUser(Json<User>) => User;
+impl_request!(ListUser => UserPage);
+impl_list_request!(ListUser => UserPage, User);
 
+/// A request that [`Users::create`] begins.
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is awaited or sent"]
+pub struct CreateUser(Request<Json<User>>);
+
+impl CreateUser {
     /// Whether the request triggers webhooks. Requests without this header do not trigger webhooks.
-    header x_twilio_webhook_enabled(into WebhookEnabled) = "X-Twilio-Webhook-Enabled";
+    pub fn x_twilio_webhook_enabled(self, value: impl Into<WebhookEnabled>) -> Self {
+        Self(self.0.header::<WebhookEnabled>("X-Twilio-Webhook-Enabled", value, &[]))
+    }
+
     /// The display name of the user.
-    form friendly_name(into String) = "FriendlyName", [Rule::Personal];
+    pub fn friendly_name(self, value: impl Into<String>) -> Self {
+        let rules = &[Rule::Personal];
+        Self(self.0.form::<String>("FriendlyName", value, rules))
+    }
+
     /// Custom data to store with the user, as a JSON string.
-    form attributes(into String) = "Attributes", [Rule::Personal];
+    pub fn attributes(self, value: impl Into<String>) -> Self {
+        let rules = &[Rule::Personal];
+        Self(self.0.form::<String>("Attributes", value, rules))
+    }
+
     /// Sets [`attributes`](Self::attributes) to a value as JSON.
-    form attributes_json(json) = "Attributes", [Rule::Personal];
+    pub fn attributes_json<T: Serialize + ?Sized>(self, value: &T) -> Self {
+        let value = runtime::Value::json(value);
+        let rules = &[Rule::Personal];
+        Self(self.0.form::<runtime::Value>("Attributes", value, rules))
+    }
+
     /// The role of the user. The type of the role must be `service`.
-    form role_sid(into RoleSid) = "RoleSid";
+    pub fn role_sid(self, value: impl Into<RoleSid>) -> Self {
+        Self(self.0.form::<RoleSid>("RoleSid", value, &[]))
+    }
 }
-request!(UserHandle::fetch => FetchUser(Json<User>) => User);
 
-request! {
-    UserHandle::update => UpdateUser(Json<User>) => User;
+impl_request!(CreateUser => User);
 
+/// A request that [`UserHandle::fetch`] begins.
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is awaited or sent"]
+pub struct FetchUser(Request<Json<User>>);
+impl_request!(FetchUser => User);
+
+/// A request that [`UserHandle::update`] begins.
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is awaited or sent"]
+pub struct UpdateUser(Request<Json<User>>);
+
+impl UpdateUser {
     /// Whether the request triggers webhooks. Requests without this header do not trigger webhooks.
-    header x_twilio_webhook_enabled(into WebhookEnabled) = "X-Twilio-Webhook-Enabled";
+    pub fn x_twilio_webhook_enabled(self, value: impl Into<WebhookEnabled>) -> Self {
+        Self(self.0.header::<WebhookEnabled>("X-Twilio-Webhook-Enabled", value, &[]))
+    }
+
     /// The display name of the user.
-    form friendly_name(into String) = "FriendlyName", [Rule::Personal];
+    pub fn friendly_name(self, value: impl Into<String>) -> Self {
+        let rules = &[Rule::Personal];
+        Self(self.0.form::<String>("FriendlyName", value, rules))
+    }
+
     /// Custom data to store with the user, as a JSON string.
-    form attributes(into String) = "Attributes", [Rule::Personal];
+    pub fn attributes(self, value: impl Into<String>) -> Self {
+        let rules = &[Rule::Personal];
+        Self(self.0.form::<String>("Attributes", value, rules))
+    }
+
     /// Sets [`attributes`](Self::attributes) to a value as JSON.
-    form attributes_json(json) = "Attributes", [Rule::Personal];
+    pub fn attributes_json<T: Serialize + ?Sized>(self, value: &T) -> Self {
+        let value = runtime::Value::json(value);
+        let rules = &[Rule::Personal];
+        Self(self.0.form::<runtime::Value>("Attributes", value, rules))
+    }
+
     /// The role of the user. The type of the role must be `service`.
-    form role_sid(into RoleSid) = "RoleSid";
+    pub fn role_sid(self, value: impl Into<RoleSid>) -> Self {
+        Self(self.0.form::<RoleSid>("RoleSid", value, &[]))
+    }
 }
 
-request! {
-    UserHandle::delete => DeleteUser(Nothing) => ();
+impl_request!(UpdateUser => User);
 
+/// A request that [`UserHandle::delete`] begins.
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is awaited or sent"]
+pub struct DeleteUser(Request<Nothing>);
+
+impl DeleteUser {
     /// Whether the request triggers webhooks. Requests without this header do not trigger webhooks.
-    header x_twilio_webhook_enabled(into WebhookEnabled) = "X-Twilio-Webhook-Enabled";
+    pub fn x_twilio_webhook_enabled(self, value: impl Into<WebhookEnabled>) -> Self {
+        Self(self.0.header::<WebhookEnabled>("X-Twilio-Webhook-Enabled", value, &[]))
+    }
 }
+
+impl_request!(DeleteUser => ());

@@ -78,7 +78,6 @@ mod pagination;
 mod request;
 #[macro_use]
 mod response;
-#[macro_use]
 mod validation;
 
 pub use auth::credentials::Credentials;

@@ -89,30 +89,3 @@ pub fn answer<T: Serialize>(result: Result<Response<T>, Error>) -> Result<Value,
     let response = result.map_err(Failure::Client)?;
     serde_json::to_value(response.into_inner()).map_err(|error| Failure::Unknown(error.to_string()))
 }
-
-/// Makes a function that calls an operation with what the arguments hold: the method of the handle with the values that
-/// it cannot do without, then a line for each other value.
-macro_rules! operation {
-    ($function:ident($handle:ty) $method:ident[$($required:tt)*] $($setter:ident $optional:tt)*) => {
-        async fn $function(handle: $handle, args: &mut Args) -> Result<Value, Failure> {
-            let request = handle.$method($(operation!(@needed args $required)),*);
-            $(
-                let request = match operation!(@given args $optional) {
-                    Some(value) => request.$setter(value),
-                    None => request,
-                };
-            )*
-            args.finish()?;
-            crate::support::args::answer(request.send().await)
-        }
-    };
-    (@needed $args:ident ($place:ident $wire:literal $($ty:tt)+)) => {
-        crate::support::args::needed(operation!(@given $args ($place $wire $($ty)+)), $wire)?
-    };
-    (@given $args:ident ($place:ident $wire:literal list $ty:ty)) => {
-        $args.all::<$ty>(stringify!($place), $wire)?
-    };
-    (@given $args:ident ($place:ident $wire:literal $ty:ty)) => {
-        $args.one::<$ty>(stringify!($place), $wire)?
-    };
-}

@@ -48,583 +48,1977 @@ use twilio_conversations::resources::user_conversations::{
 };
 use twilio_conversations::resources::users::{UserHandle, Users};
 use twilio_conversations::runtime::IsoDuration;
-use super::args::{Args, Failure};
+use super::args::{Args, Failure, answer, needed};
 
 /// Calls an operation, and gives its answer as JSON.
 pub async fn call(client: &Client, id: &str, args: &mut Args) -> Result<Value, Failure> {
     match id {
         "FetchConfiguration" => fetch_configuration(client.configuration(), args).await,
         "UpdateConfiguration" => update_configuration(client.configuration(), args).await,
-        "ListConfigurationAddress" => list_configuration_address(client.configuration().addresses(), args).await,
-        "CreateConfigurationAddress" => create_configuration_address(client.configuration().addresses(), args).await,
-        "FetchConfigurationAddress" => fetch_configuration_address(client.configuration().address(args.path::<String>("Sid")?), args).await,
-        "UpdateConfigurationAddress" => update_configuration_address(client.configuration().address(args.path::<String>("Sid")?), args).await,
-        "DeleteConfigurationAddress" => delete_configuration_address(client.configuration().address(args.path::<String>("Sid")?), args).await,
-        "FetchConfigurationWebhook" => fetch_configuration_webhook(client.configuration().webhooks(), args).await,
-        "UpdateConfigurationWebhook" => update_configuration_webhook(client.configuration().webhooks(), args).await,
+        "ListConfigurationAddress" => {
+            list_configuration_address(client.configuration().addresses(), args).await
+        }
+        "CreateConfigurationAddress" => {
+            create_configuration_address(client.configuration().addresses(), args).await
+        }
+        "FetchConfigurationAddress" => {
+            fetch_configuration_address(
+                    client.configuration().address(args.path::<String>("Sid")?),
+                    args,
+                )
+                .await
+        }
+        "UpdateConfigurationAddress" => {
+            update_configuration_address(
+                    client.configuration().address(args.path::<String>("Sid")?),
+                    args,
+                )
+                .await
+        }
+        "DeleteConfigurationAddress" => {
+            delete_configuration_address(
+                    client.configuration().address(args.path::<String>("Sid")?),
+                    args,
+                )
+                .await
+        }
+        "FetchConfigurationWebhook" => {
+            fetch_configuration_webhook(client.configuration().webhooks(), args).await
+        }
+        "UpdateConfigurationWebhook" => {
+            update_configuration_webhook(client.configuration().webhooks(), args).await
+        }
         "ListCredential" => list_credential(client.credentials(), args).await,
         "CreateCredential" => create_credential(client.credentials(), args).await,
-        "FetchCredential" => fetch_credential(client.credential(args.path::<CredentialSid>("Sid")?), args).await,
-        "UpdateCredential" => update_credential(client.credential(args.path::<CredentialSid>("Sid")?), args).await,
-        "DeleteCredential" => delete_credential(client.credential(args.path::<CredentialSid>("Sid")?), args).await,
+        "FetchCredential" => {
+            fetch_credential(client.credential(args.path::<CredentialSid>("Sid")?), args)
+                .await
+        }
+        "UpdateCredential" => {
+            update_credential(
+                    client.credential(args.path::<CredentialSid>("Sid")?),
+                    args,
+                )
+                .await
+        }
+        "DeleteCredential" => {
+            delete_credential(
+                    client.credential(args.path::<CredentialSid>("Sid")?),
+                    args,
+                )
+                .await
+        }
         "ListService" => list_service(client.services(), args).await,
         "CreateService" => create_service(client.services(), args).await,
-        "FetchService" => fetch_service(client.service(args.path::<ServiceSid>("Sid")?), args).await,
-        "DeleteService" => delete_service(client.service(args.path::<ServiceSid>("Sid")?), args).await,
-        "FetchServiceConfiguration" => fetch_service_configuration(client.service(args.path::<ServiceSid>("ChatServiceSid")?).configuration(), args).await,
-        "UpdateServiceConfiguration" => update_service_configuration(client.service(args.path::<ServiceSid>("ChatServiceSid")?).configuration(), args).await,
-        "FetchServiceNotification" => fetch_service_notification(client.service(args.path::<ServiceSid>("ChatServiceSid")?).configuration().notifications(), args).await,
-        "UpdateServiceNotification" => update_service_notification(client.service(args.path::<ServiceSid>("ChatServiceSid")?).configuration().notifications(), args).await,
-        "FetchServiceWebhookConfiguration" => fetch_service_webhook_configuration(client.service(args.path::<ServiceSid>("ChatServiceSid")?).configuration().webhooks(), args).await,
-        "UpdateServiceWebhookConfiguration" => update_service_webhook_configuration(client.service(args.path::<ServiceSid>("ChatServiceSid")?).configuration().webhooks(), args).await,
-        "ListServiceBinding" => list_service_binding(client.service(args.path::<ServiceSid>("ChatServiceSid")?).bindings(), args).await,
-        "FetchServiceBinding" => fetch_service_binding(client.service(args.path::<ServiceSid>("ChatServiceSid")?).binding(args.path::<BindingSid>("Sid")?), args).await,
-        "DeleteServiceBinding" => delete_service_binding(client.service(args.path::<ServiceSid>("ChatServiceSid")?).binding(args.path::<BindingSid>("Sid")?), args).await,
+        "FetchService" => {
+            fetch_service(client.service(args.path::<ServiceSid>("Sid")?), args).await
+        }
+        "DeleteService" => {
+            delete_service(client.service(args.path::<ServiceSid>("Sid")?), args).await
+        }
+        "FetchServiceConfiguration" => {
+            fetch_service_configuration(
+                    client
+                        .service(args.path::<ServiceSid>("ChatServiceSid")?)
+                        .configuration(),
+                    args,
+                )
+                .await
+        }
+        "UpdateServiceConfiguration" => {
+            update_service_configuration(
+                    client
+                        .service(args.path::<ServiceSid>("ChatServiceSid")?)
+                        .configuration(),
+                    args,
+                )
+                .await
+        }
+        "FetchServiceNotification" => {
+            fetch_service_notification(
+                    client
+                        .service(args.path::<ServiceSid>("ChatServiceSid")?)
+                        .configuration()
+                        .notifications(),
+                    args,
+                )
+                .await
+        }
+        "UpdateServiceNotification" => {
+            update_service_notification(
+                    client
+                        .service(args.path::<ServiceSid>("ChatServiceSid")?)
+                        .configuration()
+                        .notifications(),
+                    args,
+                )
+                .await
+        }
+        "FetchServiceWebhookConfiguration" => {
+            fetch_service_webhook_configuration(
+                    client
+                        .service(args.path::<ServiceSid>("ChatServiceSid")?)
+                        .configuration()
+                        .webhooks(),
+                    args,
+                )
+                .await
+        }
+        "UpdateServiceWebhookConfiguration" => {
+            update_service_webhook_configuration(
+                    client
+                        .service(args.path::<ServiceSid>("ChatServiceSid")?)
+                        .configuration()
+                        .webhooks(),
+                    args,
+                )
+                .await
+        }
+        "ListServiceBinding" => {
+            list_service_binding(
+                    client
+                        .service(args.path::<ServiceSid>("ChatServiceSid")?)
+                        .bindings(),
+                    args,
+                )
+                .await
+        }
+        "FetchServiceBinding" => {
+            fetch_service_binding(
+                    client
+                        .service(args.path::<ServiceSid>("ChatServiceSid")?)
+                        .binding(args.path::<BindingSid>("Sid")?),
+                    args,
+                )
+                .await
+        }
+        "DeleteServiceBinding" => {
+            delete_service_binding(
+                    client
+                        .service(args.path::<ServiceSid>("ChatServiceSid")?)
+                        .binding(args.path::<BindingSid>("Sid")?),
+                    args,
+                )
+                .await
+        }
         "ListConversation" => list_conversation(client.conversations(), args).await,
         "CreateConversation" => create_conversation(client.conversations(), args).await,
-        "FetchConversation" => fetch_conversation(client.conversation(args.path::<String>("Sid")?), args).await,
-        "UpdateConversation" => update_conversation(client.conversation(args.path::<String>("Sid")?), args).await,
-        "DeleteConversation" => delete_conversation(client.conversation(args.path::<String>("Sid")?), args).await,
-        "CreateConversationWithParticipants" => create_conversation_with_participants(client.conversation_with_participants(), args).await,
-        "ListConversationParticipant" => list_conversation_participant(client.conversation(args.path::<String>("ConversationSid")?).participants(), args).await,
-        "CreateConversationParticipant" => create_conversation_participant(client.conversation(args.path::<String>("ConversationSid")?).participants(), args).await,
-        "FetchConversationParticipant" => fetch_conversation_participant(client.conversation(args.path::<String>("ConversationSid")?).participant(args.path::<String>("Sid")?), args).await,
-        "UpdateConversationParticipant" => update_conversation_participant(client.conversation(args.path::<String>("ConversationSid")?).participant(args.path::<String>("Sid")?), args).await,
-        "DeleteConversationParticipant" => delete_conversation_participant(client.conversation(args.path::<String>("ConversationSid")?).participant(args.path::<String>("Sid")?), args).await,
-        "ListConversationMessage" => list_conversation_message(client.conversation(args.path::<String>("ConversationSid")?).messages(), args).await,
-        "CreateConversationMessage" => create_conversation_message(client.conversation(args.path::<String>("ConversationSid")?).messages(), args).await,
-        "FetchConversationMessage" => fetch_conversation_message(client.conversation(args.path::<String>("ConversationSid")?).message(args.path::<MessageSid>("Sid")?), args).await,
-        "UpdateConversationMessage" => update_conversation_message(client.conversation(args.path::<String>("ConversationSid")?).message(args.path::<MessageSid>("Sid")?), args).await,
-        "DeleteConversationMessage" => delete_conversation_message(client.conversation(args.path::<String>("ConversationSid")?).message(args.path::<MessageSid>("Sid")?), args).await,
-        "ListConversationMessageReceipt" => list_conversation_message_receipt(client.conversation(args.path::<String>("ConversationSid")?).message(args.path::<MessageSid>("MessageSid")?).receipts(), args).await,
-        "FetchConversationMessageReceipt" => fetch_conversation_message_receipt(client.conversation(args.path::<String>("ConversationSid")?).message(args.path::<MessageSid>("MessageSid")?).receipt(args.path::<ReceiptSid>("Sid")?), args).await,
-        "ListConversationScopedWebhook" => list_conversation_scoped_webhook(client.conversation(args.path::<String>("ConversationSid")?).webhooks(), args).await,
-        "CreateConversationScopedWebhook" => create_conversation_scoped_webhook(client.conversation(args.path::<String>("ConversationSid")?).webhooks(), args).await,
-        "FetchConversationScopedWebhook" => fetch_conversation_scoped_webhook(client.conversation(args.path::<String>("ConversationSid")?).webhook(args.path::<WebhookSid>("Sid")?), args).await,
-        "UpdateConversationScopedWebhook" => update_conversation_scoped_webhook(client.conversation(args.path::<String>("ConversationSid")?).webhook(args.path::<WebhookSid>("Sid")?), args).await,
-        "DeleteConversationScopedWebhook" => delete_conversation_scoped_webhook(client.conversation(args.path::<String>("ConversationSid")?).webhook(args.path::<WebhookSid>("Sid")?), args).await,
-        "ListParticipantConversation" => list_participant_conversation(client.participant_conversations(), args).await,
+        "FetchConversation" => {
+            fetch_conversation(client.conversation(args.path::<String>("Sid")?), args)
+                .await
+        }
+        "UpdateConversation" => {
+            update_conversation(client.conversation(args.path::<String>("Sid")?), args)
+                .await
+        }
+        "DeleteConversation" => {
+            delete_conversation(client.conversation(args.path::<String>("Sid")?), args)
+                .await
+        }
+        "CreateConversationWithParticipants" => {
+            create_conversation_with_participants(
+                    client.conversation_with_participants(),
+                    args,
+                )
+                .await
+        }
+        "ListConversationParticipant" => {
+            list_conversation_participant(
+                    client
+                        .conversation(args.path::<String>("ConversationSid")?)
+                        .participants(),
+                    args,
+                )
+                .await
+        }
+        "CreateConversationParticipant" => {
+            create_conversation_participant(
+                    client
+                        .conversation(args.path::<String>("ConversationSid")?)
+                        .participants(),
+                    args,
+                )
+                .await
+        }
+        "FetchConversationParticipant" => {
+            fetch_conversation_participant(
+                    client
+                        .conversation(args.path::<String>("ConversationSid")?)
+                        .participant(args.path::<String>("Sid")?),
+                    args,
+                )
+                .await
+        }
+        "UpdateConversationParticipant" => {
+            update_conversation_participant(
+                    client
+                        .conversation(args.path::<String>("ConversationSid")?)
+                        .participant(args.path::<String>("Sid")?),
+                    args,
+                )
+                .await
+        }
+        "DeleteConversationParticipant" => {
+            delete_conversation_participant(
+                    client
+                        .conversation(args.path::<String>("ConversationSid")?)
+                        .participant(args.path::<String>("Sid")?),
+                    args,
+                )
+                .await
+        }
+        "ListConversationMessage" => {
+            list_conversation_message(
+                    client
+                        .conversation(args.path::<String>("ConversationSid")?)
+                        .messages(),
+                    args,
+                )
+                .await
+        }
+        "CreateConversationMessage" => {
+            create_conversation_message(
+                    client
+                        .conversation(args.path::<String>("ConversationSid")?)
+                        .messages(),
+                    args,
+                )
+                .await
+        }
+        "FetchConversationMessage" => {
+            fetch_conversation_message(
+                    client
+                        .conversation(args.path::<String>("ConversationSid")?)
+                        .message(args.path::<MessageSid>("Sid")?),
+                    args,
+                )
+                .await
+        }
+        "UpdateConversationMessage" => {
+            update_conversation_message(
+                    client
+                        .conversation(args.path::<String>("ConversationSid")?)
+                        .message(args.path::<MessageSid>("Sid")?),
+                    args,
+                )
+                .await
+        }
+        "DeleteConversationMessage" => {
+            delete_conversation_message(
+                    client
+                        .conversation(args.path::<String>("ConversationSid")?)
+                        .message(args.path::<MessageSid>("Sid")?),
+                    args,
+                )
+                .await
+        }
+        "ListConversationMessageReceipt" => {
+            list_conversation_message_receipt(
+                    client
+                        .conversation(args.path::<String>("ConversationSid")?)
+                        .message(args.path::<MessageSid>("MessageSid")?)
+                        .receipts(),
+                    args,
+                )
+                .await
+        }
+        "FetchConversationMessageReceipt" => {
+            fetch_conversation_message_receipt(
+                    client
+                        .conversation(args.path::<String>("ConversationSid")?)
+                        .message(args.path::<MessageSid>("MessageSid")?)
+                        .receipt(args.path::<ReceiptSid>("Sid")?),
+                    args,
+                )
+                .await
+        }
+        "ListConversationScopedWebhook" => {
+            list_conversation_scoped_webhook(
+                    client
+                        .conversation(args.path::<String>("ConversationSid")?)
+                        .webhooks(),
+                    args,
+                )
+                .await
+        }
+        "CreateConversationScopedWebhook" => {
+            create_conversation_scoped_webhook(
+                    client
+                        .conversation(args.path::<String>("ConversationSid")?)
+                        .webhooks(),
+                    args,
+                )
+                .await
+        }
+        "FetchConversationScopedWebhook" => {
+            fetch_conversation_scoped_webhook(
+                    client
+                        .conversation(args.path::<String>("ConversationSid")?)
+                        .webhook(args.path::<WebhookSid>("Sid")?),
+                    args,
+                )
+                .await
+        }
+        "UpdateConversationScopedWebhook" => {
+            update_conversation_scoped_webhook(
+                    client
+                        .conversation(args.path::<String>("ConversationSid")?)
+                        .webhook(args.path::<WebhookSid>("Sid")?),
+                    args,
+                )
+                .await
+        }
+        "DeleteConversationScopedWebhook" => {
+            delete_conversation_scoped_webhook(
+                    client
+                        .conversation(args.path::<String>("ConversationSid")?)
+                        .webhook(args.path::<WebhookSid>("Sid")?),
+                    args,
+                )
+                .await
+        }
+        "ListParticipantConversation" => {
+            list_participant_conversation(client.participant_conversations(), args).await
+        }
         "ListRole" => list_role(client.roles(), args).await,
         "CreateRole" => create_role(client.roles(), args).await,
         "FetchRole" => fetch_role(client.role(args.path::<RoleSid>("Sid")?), args).await,
-        "UpdateRole" => update_role(client.role(args.path::<RoleSid>("Sid")?), args).await,
-        "DeleteRole" => delete_role(client.role(args.path::<RoleSid>("Sid")?), args).await,
+        "UpdateRole" => {
+            update_role(client.role(args.path::<RoleSid>("Sid")?), args).await
+        }
+        "DeleteRole" => {
+            delete_role(client.role(args.path::<RoleSid>("Sid")?), args).await
+        }
         "ListUser" => list_user(client.users(), args).await,
         "CreateUser" => create_user(client.users(), args).await,
         "FetchUser" => fetch_user(client.user(args.path::<String>("Sid")?), args).await,
         "UpdateUser" => update_user(client.user(args.path::<String>("Sid")?), args).await,
         "DeleteUser" => delete_user(client.user(args.path::<String>("Sid")?), args).await,
-        "ListUserConversation" => list_user_conversation(client.user(args.path::<String>("UserSid")?).conversations(), args).await,
-        "FetchUserConversation" => fetch_user_conversation(client.user(args.path::<String>("UserSid")?).conversation(args.path::<String>("ConversationSid")?), args).await,
-        "UpdateUserConversation" => update_user_conversation(client.user(args.path::<String>("UserSid")?).conversation(args.path::<String>("ConversationSid")?), args).await,
-        "DeleteUserConversation" => delete_user_conversation(client.user(args.path::<String>("UserSid")?).conversation(args.path::<String>("ConversationSid")?), args).await,
-        "ListServiceConversation" => list_conversation(client.service(args.path::<ServiceSid>("ChatServiceSid")?).conversations(), args).await,
-        "CreateServiceConversation" => create_conversation(client.service(args.path::<ServiceSid>("ChatServiceSid")?).conversations(), args).await,
-        "FetchServiceConversation" => fetch_conversation(client.service(args.path::<ServiceSid>("ChatServiceSid")?).conversation(args.path::<String>("Sid")?), args).await,
-        "UpdateServiceConversation" => update_conversation(client.service(args.path::<ServiceSid>("ChatServiceSid")?).conversation(args.path::<String>("Sid")?), args).await,
-        "DeleteServiceConversation" => delete_conversation(client.service(args.path::<ServiceSid>("ChatServiceSid")?).conversation(args.path::<String>("Sid")?), args).await,
-        "CreateServiceConversationWithParticipants" => create_conversation_with_participants(client.service(args.path::<ServiceSid>("ChatServiceSid")?).conversation_with_participants(), args).await,
-        "ListServiceConversationParticipant" => list_conversation_participant(client.service(args.path::<ServiceSid>("ChatServiceSid")?).conversation(args.path::<String>("ConversationSid")?).participants(), args).await,
-        "CreateServiceConversationParticipant" => create_conversation_participant(client.service(args.path::<ServiceSid>("ChatServiceSid")?).conversation(args.path::<String>("ConversationSid")?).participants(), args).await,
-        "FetchServiceConversationParticipant" => fetch_conversation_participant(client.service(args.path::<ServiceSid>("ChatServiceSid")?).conversation(args.path::<String>("ConversationSid")?).participant(args.path::<String>("Sid")?), args).await,
-        "UpdateServiceConversationParticipant" => update_conversation_participant(client.service(args.path::<ServiceSid>("ChatServiceSid")?).conversation(args.path::<String>("ConversationSid")?).participant(args.path::<String>("Sid")?), args).await,
-        "DeleteServiceConversationParticipant" => delete_conversation_participant(client.service(args.path::<ServiceSid>("ChatServiceSid")?).conversation(args.path::<String>("ConversationSid")?).participant(args.path::<String>("Sid")?), args).await,
-        "ListServiceConversationMessage" => list_conversation_message(client.service(args.path::<ServiceSid>("ChatServiceSid")?).conversation(args.path::<String>("ConversationSid")?).messages(), args).await,
-        "CreateServiceConversationMessage" => create_conversation_message(client.service(args.path::<ServiceSid>("ChatServiceSid")?).conversation(args.path::<String>("ConversationSid")?).messages(), args).await,
-        "FetchServiceConversationMessage" => fetch_conversation_message(client.service(args.path::<ServiceSid>("ChatServiceSid")?).conversation(args.path::<String>("ConversationSid")?).message(args.path::<MessageSid>("Sid")?), args).await,
-        "UpdateServiceConversationMessage" => update_conversation_message(client.service(args.path::<ServiceSid>("ChatServiceSid")?).conversation(args.path::<String>("ConversationSid")?).message(args.path::<MessageSid>("Sid")?), args).await,
-        "DeleteServiceConversationMessage" => delete_conversation_message(client.service(args.path::<ServiceSid>("ChatServiceSid")?).conversation(args.path::<String>("ConversationSid")?).message(args.path::<MessageSid>("Sid")?), args).await,
-        "ListServiceConversationMessageReceipt" => list_conversation_message_receipt(client.service(args.path::<ServiceSid>("ChatServiceSid")?).conversation(args.path::<String>("ConversationSid")?).message(args.path::<MessageSid>("MessageSid")?).receipts(), args).await,
-        "FetchServiceConversationMessageReceipt" => fetch_conversation_message_receipt(client.service(args.path::<ServiceSid>("ChatServiceSid")?).conversation(args.path::<String>("ConversationSid")?).message(args.path::<MessageSid>("MessageSid")?).receipt(args.path::<ReceiptSid>("Sid")?), args).await,
-        "ListServiceConversationScopedWebhook" => list_conversation_scoped_webhook(client.service(args.path::<ServiceSid>("ChatServiceSid")?).conversation(args.path::<String>("ConversationSid")?).webhooks(), args).await,
-        "CreateServiceConversationScopedWebhook" => create_conversation_scoped_webhook(client.service(args.path::<ServiceSid>("ChatServiceSid")?).conversation(args.path::<String>("ConversationSid")?).webhooks(), args).await,
-        "FetchServiceConversationScopedWebhook" => fetch_conversation_scoped_webhook(client.service(args.path::<ServiceSid>("ChatServiceSid")?).conversation(args.path::<String>("ConversationSid")?).webhook(args.path::<WebhookSid>("Sid")?), args).await,
-        "UpdateServiceConversationScopedWebhook" => update_conversation_scoped_webhook(client.service(args.path::<ServiceSid>("ChatServiceSid")?).conversation(args.path::<String>("ConversationSid")?).webhook(args.path::<WebhookSid>("Sid")?), args).await,
-        "DeleteServiceConversationScopedWebhook" => delete_conversation_scoped_webhook(client.service(args.path::<ServiceSid>("ChatServiceSid")?).conversation(args.path::<String>("ConversationSid")?).webhook(args.path::<WebhookSid>("Sid")?), args).await,
-        "ListServiceParticipantConversation" => list_participant_conversation(client.service(args.path::<ServiceSid>("ChatServiceSid")?).participant_conversations(), args).await,
-        "ListServiceRole" => list_role(client.service(args.path::<ServiceSid>("ChatServiceSid")?).roles(), args).await,
-        "CreateServiceRole" => create_role(client.service(args.path::<ServiceSid>("ChatServiceSid")?).roles(), args).await,
-        "FetchServiceRole" => fetch_role(client.service(args.path::<ServiceSid>("ChatServiceSid")?).role(args.path::<RoleSid>("Sid")?), args).await,
-        "UpdateServiceRole" => update_role(client.service(args.path::<ServiceSid>("ChatServiceSid")?).role(args.path::<RoleSid>("Sid")?), args).await,
-        "DeleteServiceRole" => delete_role(client.service(args.path::<ServiceSid>("ChatServiceSid")?).role(args.path::<RoleSid>("Sid")?), args).await,
-        "ListServiceUser" => list_user(client.service(args.path::<ServiceSid>("ChatServiceSid")?).users(), args).await,
-        "CreateServiceUser" => create_user(client.service(args.path::<ServiceSid>("ChatServiceSid")?).users(), args).await,
-        "FetchServiceUser" => fetch_user(client.service(args.path::<ServiceSid>("ChatServiceSid")?).user(args.path::<String>("Sid")?), args).await,
-        "UpdateServiceUser" => update_user(client.service(args.path::<ServiceSid>("ChatServiceSid")?).user(args.path::<String>("Sid")?), args).await,
-        "DeleteServiceUser" => delete_user(client.service(args.path::<ServiceSid>("ChatServiceSid")?).user(args.path::<String>("Sid")?), args).await,
-        "ListServiceUserConversation" => list_user_conversation(client.service(args.path::<ServiceSid>("ChatServiceSid")?).user(args.path::<String>("UserSid")?).conversations(), args).await,
-        "FetchServiceUserConversation" => fetch_user_conversation(client.service(args.path::<ServiceSid>("ChatServiceSid")?).user(args.path::<String>("UserSid")?).conversation(args.path::<String>("ConversationSid")?), args).await,
-        "UpdateServiceUserConversation" => update_user_conversation(client.service(args.path::<ServiceSid>("ChatServiceSid")?).user(args.path::<String>("UserSid")?).conversation(args.path::<String>("ConversationSid")?), args).await,
-        "DeleteServiceUserConversation" => delete_user_conversation(client.service(args.path::<ServiceSid>("ChatServiceSid")?).user(args.path::<String>("UserSid")?).conversation(args.path::<String>("ConversationSid")?), args).await,
+        "ListUserConversation" => {
+            list_user_conversation(
+                    client.user(args.path::<String>("UserSid")?).conversations(),
+                    args,
+                )
+                .await
+        }
+        "FetchUserConversation" => {
+            fetch_user_conversation(
+                    client
+                        .user(args.path::<String>("UserSid")?)
+                        .conversation(args.path::<String>("ConversationSid")?),
+                    args,
+                )
+                .await
+        }
+        "UpdateUserConversation" => {
+            update_user_conversation(
+                    client
+                        .user(args.path::<String>("UserSid")?)
+                        .conversation(args.path::<String>("ConversationSid")?),
+                    args,
+                )
+                .await
+        }
+        "DeleteUserConversation" => {
+            delete_user_conversation(
+                    client
+                        .user(args.path::<String>("UserSid")?)
+                        .conversation(args.path::<String>("ConversationSid")?),
+                    args,
+                )
+                .await
+        }
+        "ListServiceConversation" => {
+            list_conversation(
+                    client
+                        .service(args.path::<ServiceSid>("ChatServiceSid")?)
+                        .conversations(),
+                    args,
+                )
+                .await
+        }
+        "CreateServiceConversation" => {
+            create_conversation(
+                    client
+                        .service(args.path::<ServiceSid>("ChatServiceSid")?)
+                        .conversations(),
+                    args,
+                )
+                .await
+        }
+        "FetchServiceConversation" => {
+            fetch_conversation(
+                    client
+                        .service(args.path::<ServiceSid>("ChatServiceSid")?)
+                        .conversation(args.path::<String>("Sid")?),
+                    args,
+                )
+                .await
+        }
+        "UpdateServiceConversation" => {
+            update_conversation(
+                    client
+                        .service(args.path::<ServiceSid>("ChatServiceSid")?)
+                        .conversation(args.path::<String>("Sid")?),
+                    args,
+                )
+                .await
+        }
+        "DeleteServiceConversation" => {
+            delete_conversation(
+                    client
+                        .service(args.path::<ServiceSid>("ChatServiceSid")?)
+                        .conversation(args.path::<String>("Sid")?),
+                    args,
+                )
+                .await
+        }
+        "CreateServiceConversationWithParticipants" => {
+            create_conversation_with_participants(
+                    client
+                        .service(args.path::<ServiceSid>("ChatServiceSid")?)
+                        .conversation_with_participants(),
+                    args,
+                )
+                .await
+        }
+        "ListServiceConversationParticipant" => {
+            list_conversation_participant(
+                    client
+                        .service(args.path::<ServiceSid>("ChatServiceSid")?)
+                        .conversation(args.path::<String>("ConversationSid")?)
+                        .participants(),
+                    args,
+                )
+                .await
+        }
+        "CreateServiceConversationParticipant" => {
+            create_conversation_participant(
+                    client
+                        .service(args.path::<ServiceSid>("ChatServiceSid")?)
+                        .conversation(args.path::<String>("ConversationSid")?)
+                        .participants(),
+                    args,
+                )
+                .await
+        }
+        "FetchServiceConversationParticipant" => {
+            fetch_conversation_participant(
+                    client
+                        .service(args.path::<ServiceSid>("ChatServiceSid")?)
+                        .conversation(args.path::<String>("ConversationSid")?)
+                        .participant(args.path::<String>("Sid")?),
+                    args,
+                )
+                .await
+        }
+        "UpdateServiceConversationParticipant" => {
+            update_conversation_participant(
+                    client
+                        .service(args.path::<ServiceSid>("ChatServiceSid")?)
+                        .conversation(args.path::<String>("ConversationSid")?)
+                        .participant(args.path::<String>("Sid")?),
+                    args,
+                )
+                .await
+        }
+        "DeleteServiceConversationParticipant" => {
+            delete_conversation_participant(
+                    client
+                        .service(args.path::<ServiceSid>("ChatServiceSid")?)
+                        .conversation(args.path::<String>("ConversationSid")?)
+                        .participant(args.path::<String>("Sid")?),
+                    args,
+                )
+                .await
+        }
+        "ListServiceConversationMessage" => {
+            list_conversation_message(
+                    client
+                        .service(args.path::<ServiceSid>("ChatServiceSid")?)
+                        .conversation(args.path::<String>("ConversationSid")?)
+                        .messages(),
+                    args,
+                )
+                .await
+        }
+        "CreateServiceConversationMessage" => {
+            create_conversation_message(
+                    client
+                        .service(args.path::<ServiceSid>("ChatServiceSid")?)
+                        .conversation(args.path::<String>("ConversationSid")?)
+                        .messages(),
+                    args,
+                )
+                .await
+        }
+        "FetchServiceConversationMessage" => {
+            fetch_conversation_message(
+                    client
+                        .service(args.path::<ServiceSid>("ChatServiceSid")?)
+                        .conversation(args.path::<String>("ConversationSid")?)
+                        .message(args.path::<MessageSid>("Sid")?),
+                    args,
+                )
+                .await
+        }
+        "UpdateServiceConversationMessage" => {
+            update_conversation_message(
+                    client
+                        .service(args.path::<ServiceSid>("ChatServiceSid")?)
+                        .conversation(args.path::<String>("ConversationSid")?)
+                        .message(args.path::<MessageSid>("Sid")?),
+                    args,
+                )
+                .await
+        }
+        "DeleteServiceConversationMessage" => {
+            delete_conversation_message(
+                    client
+                        .service(args.path::<ServiceSid>("ChatServiceSid")?)
+                        .conversation(args.path::<String>("ConversationSid")?)
+                        .message(args.path::<MessageSid>("Sid")?),
+                    args,
+                )
+                .await
+        }
+        "ListServiceConversationMessageReceipt" => {
+            list_conversation_message_receipt(
+                    client
+                        .service(args.path::<ServiceSid>("ChatServiceSid")?)
+                        .conversation(args.path::<String>("ConversationSid")?)
+                        .message(args.path::<MessageSid>("MessageSid")?)
+                        .receipts(),
+                    args,
+                )
+                .await
+        }
+        "FetchServiceConversationMessageReceipt" => {
+            fetch_conversation_message_receipt(
+                    client
+                        .service(args.path::<ServiceSid>("ChatServiceSid")?)
+                        .conversation(args.path::<String>("ConversationSid")?)
+                        .message(args.path::<MessageSid>("MessageSid")?)
+                        .receipt(args.path::<ReceiptSid>("Sid")?),
+                    args,
+                )
+                .await
+        }
+        "ListServiceConversationScopedWebhook" => {
+            list_conversation_scoped_webhook(
+                    client
+                        .service(args.path::<ServiceSid>("ChatServiceSid")?)
+                        .conversation(args.path::<String>("ConversationSid")?)
+                        .webhooks(),
+                    args,
+                )
+                .await
+        }
+        "CreateServiceConversationScopedWebhook" => {
+            create_conversation_scoped_webhook(
+                    client
+                        .service(args.path::<ServiceSid>("ChatServiceSid")?)
+                        .conversation(args.path::<String>("ConversationSid")?)
+                        .webhooks(),
+                    args,
+                )
+                .await
+        }
+        "FetchServiceConversationScopedWebhook" => {
+            fetch_conversation_scoped_webhook(
+                    client
+                        .service(args.path::<ServiceSid>("ChatServiceSid")?)
+                        .conversation(args.path::<String>("ConversationSid")?)
+                        .webhook(args.path::<WebhookSid>("Sid")?),
+                    args,
+                )
+                .await
+        }
+        "UpdateServiceConversationScopedWebhook" => {
+            update_conversation_scoped_webhook(
+                    client
+                        .service(args.path::<ServiceSid>("ChatServiceSid")?)
+                        .conversation(args.path::<String>("ConversationSid")?)
+                        .webhook(args.path::<WebhookSid>("Sid")?),
+                    args,
+                )
+                .await
+        }
+        "DeleteServiceConversationScopedWebhook" => {
+            delete_conversation_scoped_webhook(
+                    client
+                        .service(args.path::<ServiceSid>("ChatServiceSid")?)
+                        .conversation(args.path::<String>("ConversationSid")?)
+                        .webhook(args.path::<WebhookSid>("Sid")?),
+                    args,
+                )
+                .await
+        }
+        "ListServiceParticipantConversation" => {
+            list_participant_conversation(
+                    client
+                        .service(args.path::<ServiceSid>("ChatServiceSid")?)
+                        .participant_conversations(),
+                    args,
+                )
+                .await
+        }
+        "ListServiceRole" => {
+            list_role(
+                    client.service(args.path::<ServiceSid>("ChatServiceSid")?).roles(),
+                    args,
+                )
+                .await
+        }
+        "CreateServiceRole" => {
+            create_role(
+                    client.service(args.path::<ServiceSid>("ChatServiceSid")?).roles(),
+                    args,
+                )
+                .await
+        }
+        "FetchServiceRole" => {
+            fetch_role(
+                    client
+                        .service(args.path::<ServiceSid>("ChatServiceSid")?)
+                        .role(args.path::<RoleSid>("Sid")?),
+                    args,
+                )
+                .await
+        }
+        "UpdateServiceRole" => {
+            update_role(
+                    client
+                        .service(args.path::<ServiceSid>("ChatServiceSid")?)
+                        .role(args.path::<RoleSid>("Sid")?),
+                    args,
+                )
+                .await
+        }
+        "DeleteServiceRole" => {
+            delete_role(
+                    client
+                        .service(args.path::<ServiceSid>("ChatServiceSid")?)
+                        .role(args.path::<RoleSid>("Sid")?),
+                    args,
+                )
+                .await
+        }
+        "ListServiceUser" => {
+            list_user(
+                    client.service(args.path::<ServiceSid>("ChatServiceSid")?).users(),
+                    args,
+                )
+                .await
+        }
+        "CreateServiceUser" => {
+            create_user(
+                    client.service(args.path::<ServiceSid>("ChatServiceSid")?).users(),
+                    args,
+                )
+                .await
+        }
+        "FetchServiceUser" => {
+            fetch_user(
+                    client
+                        .service(args.path::<ServiceSid>("ChatServiceSid")?)
+                        .user(args.path::<String>("Sid")?),
+                    args,
+                )
+                .await
+        }
+        "UpdateServiceUser" => {
+            update_user(
+                    client
+                        .service(args.path::<ServiceSid>("ChatServiceSid")?)
+                        .user(args.path::<String>("Sid")?),
+                    args,
+                )
+                .await
+        }
+        "DeleteServiceUser" => {
+            delete_user(
+                    client
+                        .service(args.path::<ServiceSid>("ChatServiceSid")?)
+                        .user(args.path::<String>("Sid")?),
+                    args,
+                )
+                .await
+        }
+        "ListServiceUserConversation" => {
+            list_user_conversation(
+                    client
+                        .service(args.path::<ServiceSid>("ChatServiceSid")?)
+                        .user(args.path::<String>("UserSid")?)
+                        .conversations(),
+                    args,
+                )
+                .await
+        }
+        "FetchServiceUserConversation" => {
+            fetch_user_conversation(
+                    client
+                        .service(args.path::<ServiceSid>("ChatServiceSid")?)
+                        .user(args.path::<String>("UserSid")?)
+                        .conversation(args.path::<String>("ConversationSid")?),
+                    args,
+                )
+                .await
+        }
+        "UpdateServiceUserConversation" => {
+            update_user_conversation(
+                    client
+                        .service(args.path::<ServiceSid>("ChatServiceSid")?)
+                        .user(args.path::<String>("UserSid")?)
+                        .conversation(args.path::<String>("ConversationSid")?),
+                    args,
+                )
+                .await
+        }
+        "DeleteServiceUserConversation" => {
+            delete_user_conversation(
+                    client
+                        .service(args.path::<ServiceSid>("ChatServiceSid")?)
+                        .user(args.path::<String>("UserSid")?)
+                        .conversation(args.path::<String>("ConversationSid")?),
+                    args,
+                )
+                .await
+        }
         _ => Err(Failure::Unknown(id.to_owned())),
     }
 }
 
-operation! {
-    fetch_configuration(ConfigurationHandle) fetch[]
-}
-
-operation! {
-    update_configuration(ConfigurationHandle) update[]
-    default_chat_service_sid (form "DefaultChatServiceSid" ServiceSid)
-    default_messaging_service_sid (form "DefaultMessagingServiceSid" MessagingServiceSid)
-    default_inactive_timer (form "DefaultInactiveTimer" IsoDuration)
-    default_closed_timer (form "DefaultClosedTimer" IsoDuration)
-}
-
-operation! {
-    list_configuration_address(ConfigurationAddresses) list[]
-    type_ (query "Type" String)
-    page_size (query "PageSize" i64)
-    page (query "Page" i64)
-    page_token (query "PageToken" String)
-}
-
-operation! {
-    create_configuration_address(ConfigurationAddresses) create[(form "Type" AddressType) (form "Address" String)]
-    friendly_name (form "FriendlyName" String)
-    auto_creation_enabled (form "AutoCreation.Enabled" bool)
-    auto_creation_type (form "AutoCreation.Type" AutoCreationType)
-    auto_creation_conversation_service_sid (form "AutoCreation.ConversationServiceSid" ServiceSid)
-    auto_creation_webhook_url (form "AutoCreation.WebhookUrl" String)
-    auto_creation_webhook_method (form "AutoCreation.WebhookMethod" WebhookMethod)
-    auto_creation_webhook_filters (form "AutoCreation.WebhookFilters" list String)
-    auto_creation_studio_flow_sid (form "AutoCreation.StudioFlowSid" FlowSid)
-    auto_creation_studio_retry_count (form "AutoCreation.StudioRetryCount" i64)
-    address_country (form "AddressCountry" String)
-}
-
-operation! {
-    fetch_configuration_address(ConfigurationAddressHandle) fetch[]
-}
-
-operation! {
-    update_configuration_address(ConfigurationAddressHandle) update[]
-    friendly_name (form "FriendlyName" String)
-    auto_creation_enabled (form "AutoCreation.Enabled" bool)
-    auto_creation_type (form "AutoCreation.Type" AutoCreationType)
-    auto_creation_conversation_service_sid (form "AutoCreation.ConversationServiceSid" ServiceSid)
-    auto_creation_webhook_url (form "AutoCreation.WebhookUrl" String)
-    auto_creation_webhook_method (form "AutoCreation.WebhookMethod" WebhookMethod)
-    auto_creation_webhook_filters (form "AutoCreation.WebhookFilters" list String)
-    auto_creation_studio_flow_sid (form "AutoCreation.StudioFlowSid" FlowSid)
-    auto_creation_studio_retry_count (form "AutoCreation.StudioRetryCount" i64)
-}
-
-operation! {
-    delete_configuration_address(ConfigurationAddressHandle) delete[]
-}
-
-operation! {
-    fetch_configuration_webhook(ConfigurationWebhooks) fetch[]
-}
-
-operation! {
-    update_configuration_webhook(ConfigurationWebhooks) update[]
-    method (form "Method" String)
-    filters (form "Filters" list String)
-    pre_webhook_url (form "PreWebhookUrl" String)
-    post_webhook_url (form "PostWebhookUrl" String)
-    target (form "Target" ConfigurationWebhookTarget)
-}
-
-operation! {
-    list_credential(CredentialsCollection) list[]
-    page_size (query "PageSize" i64)
-    page (query "Page" i64)
-    page_token (query "PageToken" String)
-}
-
-operation! {
-    create_credential(CredentialsCollection) create[(form "Type" CredentialType)]
-    friendly_name (form "FriendlyName" String)
-    certificate (form "Certificate" String)
-    private_key (form "PrivateKey" String)
-    sandbox (form "Sandbox" bool)
-    api_key (form "ApiKey" String)
-    secret (form "Secret" String)
-}
-
-operation! {
-    fetch_credential(CredentialHandle) fetch[]
-}
-
-operation! {
-    update_credential(CredentialHandle) update[]
-    type_ (form "Type" CredentialType)
-    friendly_name (form "FriendlyName" String)
-    certificate (form "Certificate" String)
-    private_key (form "PrivateKey" String)
-    sandbox (form "Sandbox" bool)
-    api_key (form "ApiKey" String)
-    secret (form "Secret" String)
-}
-
-operation! {
-    delete_credential(CredentialHandle) delete[]
-}
-
-operation! {
-    list_service(Services) list[]
-    page_size (query "PageSize" i64)
-    page (query "Page" i64)
-    page_token (query "PageToken" String)
-}
-
-operation! {
-    create_service(Services) create[(form "FriendlyName" String)]
-}
-
-operation! {
-    fetch_service(ServiceHandle) fetch[]
-}
-
-operation! {
-    delete_service(ServiceHandle) delete[]
-}
-
-operation! {
-    fetch_service_configuration(ServiceConfigurationHandle) fetch[]
-}
-
-operation! {
-    update_service_configuration(ServiceConfigurationHandle) update[]
-    default_conversation_creator_role_sid (form "DefaultConversationCreatorRoleSid" RoleSid)
-    default_conversation_role_sid (form "DefaultConversationRoleSid" RoleSid)
-    default_chat_service_role_sid (form "DefaultChatServiceRoleSid" RoleSid)
-    reachability_enabled (form "ReachabilityEnabled" bool)
-}
-
-operation! {
-    fetch_service_notification(ServiceConfigurationNotifications) fetch[]
-}
-
-operation! {
-    update_service_notification(ServiceConfigurationNotifications) update[]
-    log_enabled (form "LogEnabled" bool)
-    new_message_enabled (form "NewMessage.Enabled" bool)
-    new_message_template (form "NewMessage.Template" String)
-    new_message_sound (form "NewMessage.Sound" String)
-    new_message_badge_count_enabled (form "NewMessage.BadgeCountEnabled" bool)
-    added_to_conversation_enabled (form "AddedToConversation.Enabled" bool)
-    added_to_conversation_template (form "AddedToConversation.Template" String)
-    added_to_conversation_sound (form "AddedToConversation.Sound" String)
-    removed_from_conversation_enabled (form "RemovedFromConversation.Enabled" bool)
-    removed_from_conversation_template (form "RemovedFromConversation.Template" String)
-    removed_from_conversation_sound (form "RemovedFromConversation.Sound" String)
-    new_message_with_media_enabled (form "NewMessage.WithMedia.Enabled" bool)
-    new_message_with_media_template (form "NewMessage.WithMedia.Template" String)
-}
-
-operation! {
-    fetch_service_webhook_configuration(ServiceConfigurationWebhooks) fetch[]
-}
-
-operation! {
-    update_service_webhook_configuration(ServiceConfigurationWebhooks) update[]
-    pre_webhook_url (form "PreWebhookUrl" String)
-    post_webhook_url (form "PostWebhookUrl" String)
-    filters (form "Filters" list String)
-    method (form "Method" String)
-}
-
-operation! {
-    list_service_binding(ServiceBindings) list[]
-    binding_type (query "BindingType" list BindingType)
-    identity (query "Identity" list String)
-    page_size (query "PageSize" i64)
-    page (query "Page" i64)
-    page_token (query "PageToken" String)
-}
-
-operation! {
-    fetch_service_binding(ServiceBindingHandle) fetch[]
-}
-
-operation! {
-    delete_service_binding(ServiceBindingHandle) delete[]
-}
-
-operation! {
-    list_conversation(Conversations) list[]
-    start_date (query "StartDate" DateTime<Utc>)
-    end_date (query "EndDate" DateTime<Utc>)
-    state (query "State" ConversationState)
-    page_size (query "PageSize" i64)
-    page (query "Page" i64)
-    page_token (query "PageToken" String)
-}
-
-operation! {
-    create_conversation(Conversations) create[]
-    x_twilio_webhook_enabled (header "X-Twilio-Webhook-Enabled" WebhookEnabled)
-    friendly_name (form "FriendlyName" String)
-    unique_name (form "UniqueName" String)
-    date_created (form "DateCreated" DateTime<Utc>)
-    date_updated (form "DateUpdated" DateTime<Utc>)
-    messaging_service_sid (form "MessagingServiceSid" MessagingServiceSid)
-    attributes (form "Attributes" String)
-    state (form "State" ConversationState)
-    timers_inactive (form "Timers.Inactive" IsoDuration)
-    timers_closed (form "Timers.Closed" IsoDuration)
-    bindings_email_address (form "Bindings.Email.Address" String)
-    bindings_email_name (form "Bindings.Email.Name" String)
-}
-
-operation! {
-    fetch_conversation(ConversationHandle) fetch[]
-}
-
-operation! {
-    update_conversation(ConversationHandle) update[]
-    x_twilio_webhook_enabled (header "X-Twilio-Webhook-Enabled" WebhookEnabled)
-    friendly_name (form "FriendlyName" String)
-    unique_name (form "UniqueName" String)
-    date_created (form "DateCreated" DateTime<Utc>)
-    date_updated (form "DateUpdated" DateTime<Utc>)
-    messaging_service_sid (form "MessagingServiceSid" MessagingServiceSid)
-    attributes (form "Attributes" String)
-    state (form "State" ConversationState)
-    timers_inactive (form "Timers.Inactive" IsoDuration)
-    timers_closed (form "Timers.Closed" IsoDuration)
-    bindings_email_address (form "Bindings.Email.Address" String)
-    bindings_email_name (form "Bindings.Email.Name" String)
-}
-
-operation! {
-    delete_conversation(ConversationHandle) delete[]
-    x_twilio_webhook_enabled (header "X-Twilio-Webhook-Enabled" WebhookEnabled)
-}
-
-operation! {
-    create_conversation_with_participants(ConversationWithParticipants) create[]
-    x_twilio_webhook_enabled (header "X-Twilio-Webhook-Enabled" WebhookEnabled)
-    friendly_name (form "FriendlyName" String)
-    unique_name (form "UniqueName" String)
-    date_created (form "DateCreated" DateTime<Utc>)
-    date_updated (form "DateUpdated" DateTime<Utc>)
-    messaging_service_sid (form "MessagingServiceSid" MessagingServiceSid)
-    attributes (form "Attributes" String)
-    state (form "State" ConversationState)
-    timers_inactive (form "Timers.Inactive" IsoDuration)
-    timers_closed (form "Timers.Closed" IsoDuration)
-    bindings_email_address (form "Bindings.Email.Address" String)
-    bindings_email_name (form "Bindings.Email.Name" String)
-    participant (form "Participant" list String)
-}
-
-operation! {
-    list_conversation_participant(ConversationParticipants) list[]
-    page_size (query "PageSize" i64)
-    page (query "Page" i64)
-    page_token (query "PageToken" String)
-}
-
-operation! {
-    create_conversation_participant(ConversationParticipants) create[]
-    x_twilio_webhook_enabled (header "X-Twilio-Webhook-Enabled" WebhookEnabled)
-    identity (form "Identity" String)
-    messaging_binding_address (form "MessagingBinding.Address" String)
-    messaging_binding_proxy_address (form "MessagingBinding.ProxyAddress" String)
-    date_created (form "DateCreated" DateTime<Utc>)
-    date_updated (form "DateUpdated" DateTime<Utc>)
-    attributes (form "Attributes" String)
-    messaging_binding_projected_address (form "MessagingBinding.ProjectedAddress" String)
-    role_sid (form "RoleSid" RoleSid)
-}
-
-operation! {
-    fetch_conversation_participant(ConversationParticipantHandle) fetch[]
-}
-
-operation! {
-    update_conversation_participant(ConversationParticipantHandle) update[]
-    x_twilio_webhook_enabled (header "X-Twilio-Webhook-Enabled" WebhookEnabled)
-    date_created (form "DateCreated" DateTime<Utc>)
-    date_updated (form "DateUpdated" DateTime<Utc>)
-    identity (form "Identity" String)
-    attributes (form "Attributes" String)
-    role_sid (form "RoleSid" RoleSid)
-    messaging_binding_proxy_address (form "MessagingBinding.ProxyAddress" String)
-    messaging_binding_projected_address (form "MessagingBinding.ProjectedAddress" String)
-    last_read_message_index (form "LastReadMessageIndex" i64)
-    last_read_timestamp (form "LastReadTimestamp" String)
-}
-
-operation! {
-    delete_conversation_participant(ConversationParticipantHandle) delete[]
-    x_twilio_webhook_enabled (header "X-Twilio-Webhook-Enabled" WebhookEnabled)
-}
-
-operation! {
-    list_conversation_message(ConversationMessages) list[]
-    order (query "Order" Order)
-    page_size (query "PageSize" i64)
-    page (query "Page" i64)
-    page_token (query "PageToken" String)
-}
-
-operation! {
-    create_conversation_message(ConversationMessages) create[]
-    x_twilio_webhook_enabled (header "X-Twilio-Webhook-Enabled" WebhookEnabled)
-    author (form "Author" String)
-    body (form "Body" String)
-    date_created (form "DateCreated" DateTime<Utc>)
-    date_updated (form "DateUpdated" DateTime<Utc>)
-    attributes (form "Attributes" String)
-    media_sid (form "MediaSid" MediaSid)
-    content_sid (form "ContentSid" ContentSid)
-    content_variables (form "ContentVariables" String)
-    subject (form "Subject" String)
-}
-
-operation! {
-    fetch_conversation_message(ConversationMessageHandle) fetch[]
-}
-
-operation! {
-    update_conversation_message(ConversationMessageHandle) update[]
-    x_twilio_webhook_enabled (header "X-Twilio-Webhook-Enabled" WebhookEnabled)
-    author (form "Author" String)
-    body (form "Body" String)
-    date_created (form "DateCreated" DateTime<Utc>)
-    date_updated (form "DateUpdated" DateTime<Utc>)
-    attributes (form "Attributes" String)
-    subject (form "Subject" String)
-}
-
-operation! {
-    delete_conversation_message(ConversationMessageHandle) delete[]
-    x_twilio_webhook_enabled (header "X-Twilio-Webhook-Enabled" WebhookEnabled)
-}
-
-operation! {
-    list_conversation_message_receipt(ConversationMessageReceipts) list[]
-    page_size (query "PageSize" i64)
-    page (query "Page" i64)
-    page_token (query "PageToken" String)
-}
-
-operation! {
-    fetch_conversation_message_receipt(ConversationMessageReceiptHandle) fetch[]
-}
-
-operation! {
-    list_conversation_scoped_webhook(ConversationWebhooks) list[]
-    page_size (query "PageSize" i64)
-    page (query "Page" i64)
-    page_token (query "PageToken" String)
-}
-
-operation! {
-    create_conversation_scoped_webhook(ConversationWebhooks) create[(form "Target" ConversationWebhookTarget)]
-    configuration_url (form "Configuration.Url" String)
-    configuration_method (form "Configuration.Method" WebhookMethod)
-    configuration_filters (form "Configuration.Filters" list String)
-    configuration_triggers (form "Configuration.Triggers" list String)
-    configuration_flow_sid (form "Configuration.FlowSid" FlowSid)
-    configuration_replay_after (form "Configuration.ReplayAfter" i64)
-}
-
-operation! {
-    fetch_conversation_scoped_webhook(ConversationWebhookHandle) fetch[]
-}
-
-operation! {
-    update_conversation_scoped_webhook(ConversationWebhookHandle) update[]
-    configuration_url (form "Configuration.Url" String)
-    configuration_method (form "Configuration.Method" WebhookMethod)
-    configuration_filters (form "Configuration.Filters" list String)
-    configuration_triggers (form "Configuration.Triggers" list String)
-    configuration_flow_sid (form "Configuration.FlowSid" FlowSid)
-}
-
-operation! {
-    delete_conversation_scoped_webhook(ConversationWebhookHandle) delete[]
-}
-
-operation! {
-    list_participant_conversation(ParticipantConversations) list[]
-    identity (query "Identity" String)
-    address (query "Address" String)
-    page_size (query "PageSize" i64)
-    page (query "Page" i64)
-    page_token (query "PageToken" String)
-}
-
-operation! {
-    list_role(Roles) list[]
-    page_size (query "PageSize" i64)
-    page (query "Page" i64)
-    page_token (query "PageToken" String)
-}
-
-operation! {
-    create_role(Roles) create[(form "FriendlyName" String) (form "Type" RoleType) (form "Permission" list String)]
-}
-
-operation! {
-    fetch_role(RoleHandle) fetch[]
-}
-
-operation! {
-    update_role(RoleHandle) update[(form "Permission" list String)]
-}
-
-operation! {
-    delete_role(RoleHandle) delete[]
-}
-
-operation! {
-    list_user(Users) list[]
-    page_size (query "PageSize" i64)
-    page (query "Page" i64)
-    page_token (query "PageToken" String)
-}
-
-operation! {
-    create_user(Users) create[(form "Identity" String)]
-    x_twilio_webhook_enabled (header "X-Twilio-Webhook-Enabled" WebhookEnabled)
-    friendly_name (form "FriendlyName" String)
-    attributes (form "Attributes" String)
-    role_sid (form "RoleSid" RoleSid)
-}
-
-operation! {
-    fetch_user(UserHandle) fetch[]
-}
-
-operation! {
-    update_user(UserHandle) update[]
-    x_twilio_webhook_enabled (header "X-Twilio-Webhook-Enabled" WebhookEnabled)
-    friendly_name (form "FriendlyName" String)
-    attributes (form "Attributes" String)
-    role_sid (form "RoleSid" RoleSid)
-}
-
-operation! {
-    delete_user(UserHandle) delete[]
-    x_twilio_webhook_enabled (header "X-Twilio-Webhook-Enabled" WebhookEnabled)
-}
-
-operation! {
-    list_user_conversation(UserConversations) list[]
-    page_size (query "PageSize" i64)
-    page (query "Page" i64)
-    page_token (query "PageToken" String)
-}
-
-operation! {
-    fetch_user_conversation(UserConversationHandle) fetch[]
-}
-
-operation! {
-    update_user_conversation(UserConversationHandle) update[]
-    notification_level (form "NotificationLevel" NotificationLevel)
-    last_read_timestamp (form "LastReadTimestamp" DateTime<Utc>)
-    last_read_message_index (form "LastReadMessageIndex" i64)
-}
-
-operation! {
-    delete_user_conversation(UserConversationHandle) delete[]
+async fn fetch_configuration(
+    handle: ConfigurationHandle,
+    args: &mut Args,
+) -> Result<Value, Failure> {
+    let request = handle.fetch();
+    args.finish()?;
+    answer(request.send().await)
+}
+
+async fn update_configuration(
+    handle: ConfigurationHandle,
+    args: &mut Args,
+) -> Result<Value, Failure> {
+    let mut request = handle.update();
+    if let Some(value) = args.one::<ServiceSid>("form", "DefaultChatServiceSid")? {
+        request = request.default_chat_service_sid(value);
+    }
+    if let Some(value) = args
+        .one::<MessagingServiceSid>("form", "DefaultMessagingServiceSid")?
+    {
+        request = request.default_messaging_service_sid(value);
+    }
+    if let Some(value) = args.one::<IsoDuration>("form", "DefaultInactiveTimer")? {
+        request = request.default_inactive_timer(value);
+    }
+    if let Some(value) = args.one::<IsoDuration>("form", "DefaultClosedTimer")? {
+        request = request.default_closed_timer(value);
+    }
+    args.finish()?;
+    answer(request.send().await)
+}
+
+async fn list_configuration_address(
+    handle: ConfigurationAddresses,
+    args: &mut Args,
+) -> Result<Value, Failure> {
+    let mut request = handle.list();
+    if let Some(value) = args.one::<String>("query", "Type")? {
+        request = request.type_(value);
+    }
+    if let Some(value) = args.one::<i64>("query", "PageSize")? {
+        request = request.page_size(value);
+    }
+    if let Some(value) = args.one::<i64>("query", "Page")? {
+        request = request.page(value);
+    }
+    if let Some(value) = args.one::<String>("query", "PageToken")? {
+        request = request.page_token(value);
+    }
+    args.finish()?;
+    answer(request.send().await)
+}
+
+async fn create_configuration_address(
+    handle: ConfigurationAddresses,
+    args: &mut Args,
+) -> Result<Value, Failure> {
+    let mut request = handle
+        .create(
+            needed(args.one::<AddressType>("form", "Type")?, "Type")?,
+            needed(args.one::<String>("form", "Address")?, "Address")?,
+        );
+    if let Some(value) = args.one::<String>("form", "FriendlyName")? {
+        request = request.friendly_name(value);
+    }
+    if let Some(value) = args.one::<bool>("form", "AutoCreation.Enabled")? {
+        request = request.auto_creation_enabled(value);
+    }
+    if let Some(value) = args.one::<AutoCreationType>("form", "AutoCreation.Type")? {
+        request = request.auto_creation_type(value);
+    }
+    if let Some(value) = args
+        .one::<ServiceSid>("form", "AutoCreation.ConversationServiceSid")?
+    {
+        request = request.auto_creation_conversation_service_sid(value);
+    }
+    if let Some(value) = args.one::<String>("form", "AutoCreation.WebhookUrl")? {
+        request = request.auto_creation_webhook_url(value);
+    }
+    if let Some(value) = args.one::<WebhookMethod>("form", "AutoCreation.WebhookMethod")?
+    {
+        request = request.auto_creation_webhook_method(value);
+    }
+    if let Some(value) = args.all::<String>("form", "AutoCreation.WebhookFilters")? {
+        request = request.auto_creation_webhook_filters(value);
+    }
+    if let Some(value) = args.one::<FlowSid>("form", "AutoCreation.StudioFlowSid")? {
+        request = request.auto_creation_studio_flow_sid(value);
+    }
+    if let Some(value) = args.one::<i64>("form", "AutoCreation.StudioRetryCount")? {
+        request = request.auto_creation_studio_retry_count(value);
+    }
+    if let Some(value) = args.one::<String>("form", "AddressCountry")? {
+        request = request.address_country(value);
+    }
+    args.finish()?;
+    answer(request.send().await)
+}
+
+async fn fetch_configuration_address(
+    handle: ConfigurationAddressHandle,
+    args: &mut Args,
+) -> Result<Value, Failure> {
+    let request = handle.fetch();
+    args.finish()?;
+    answer(request.send().await)
+}
+
+async fn update_configuration_address(
+    handle: ConfigurationAddressHandle,
+    args: &mut Args,
+) -> Result<Value, Failure> {
+    let mut request = handle.update();
+    if let Some(value) = args.one::<String>("form", "FriendlyName")? {
+        request = request.friendly_name(value);
+    }
+    if let Some(value) = args.one::<bool>("form", "AutoCreation.Enabled")? {
+        request = request.auto_creation_enabled(value);
+    }
+    if let Some(value) = args.one::<AutoCreationType>("form", "AutoCreation.Type")? {
+        request = request.auto_creation_type(value);
+    }
+    if let Some(value) = args
+        .one::<ServiceSid>("form", "AutoCreation.ConversationServiceSid")?
+    {
+        request = request.auto_creation_conversation_service_sid(value);
+    }
+    if let Some(value) = args.one::<String>("form", "AutoCreation.WebhookUrl")? {
+        request = request.auto_creation_webhook_url(value);
+    }
+    if let Some(value) = args.one::<WebhookMethod>("form", "AutoCreation.WebhookMethod")?
+    {
+        request = request.auto_creation_webhook_method(value);
+    }
+    if let Some(value) = args.all::<String>("form", "AutoCreation.WebhookFilters")? {
+        request = request.auto_creation_webhook_filters(value);
+    }
+    if let Some(value) = args.one::<FlowSid>("form", "AutoCreation.StudioFlowSid")? {
+        request = request.auto_creation_studio_flow_sid(value);
+    }
+    if let Some(value) = args.one::<i64>("form", "AutoCreation.StudioRetryCount")? {
+        request = request.auto_creation_studio_retry_count(value);
+    }
+    args.finish()?;
+    answer(request.send().await)
+}
+
+async fn delete_configuration_address(
+    handle: ConfigurationAddressHandle,
+    args: &mut Args,
+) -> Result<Value, Failure> {
+    let request = handle.delete();
+    args.finish()?;
+    answer(request.send().await)
+}
+
+async fn fetch_configuration_webhook(
+    handle: ConfigurationWebhooks,
+    args: &mut Args,
+) -> Result<Value, Failure> {
+    let request = handle.fetch();
+    args.finish()?;
+    answer(request.send().await)
+}
+
+async fn update_configuration_webhook(
+    handle: ConfigurationWebhooks,
+    args: &mut Args,
+) -> Result<Value, Failure> {
+    let mut request = handle.update();
+    if let Some(value) = args.one::<String>("form", "Method")? {
+        request = request.method(value);
+    }
+    if let Some(value) = args.all::<String>("form", "Filters")? {
+        request = request.filters(value);
+    }
+    if let Some(value) = args.one::<String>("form", "PreWebhookUrl")? {
+        request = request.pre_webhook_url(value);
+    }
+    if let Some(value) = args.one::<String>("form", "PostWebhookUrl")? {
+        request = request.post_webhook_url(value);
+    }
+    if let Some(value) = args.one::<ConfigurationWebhookTarget>("form", "Target")? {
+        request = request.target(value);
+    }
+    args.finish()?;
+    answer(request.send().await)
+}
+
+async fn list_credential(
+    handle: CredentialsCollection,
+    args: &mut Args,
+) -> Result<Value, Failure> {
+    let mut request = handle.list();
+    if let Some(value) = args.one::<i64>("query", "PageSize")? {
+        request = request.page_size(value);
+    }
+    if let Some(value) = args.one::<i64>("query", "Page")? {
+        request = request.page(value);
+    }
+    if let Some(value) = args.one::<String>("query", "PageToken")? {
+        request = request.page_token(value);
+    }
+    args.finish()?;
+    answer(request.send().await)
+}
+
+async fn create_credential(
+    handle: CredentialsCollection,
+    args: &mut Args,
+) -> Result<Value, Failure> {
+    let mut request = handle
+        .create(needed(args.one::<CredentialType>("form", "Type")?, "Type")?);
+    if let Some(value) = args.one::<String>("form", "FriendlyName")? {
+        request = request.friendly_name(value);
+    }
+    if let Some(value) = args.one::<String>("form", "Certificate")? {
+        request = request.certificate(value);
+    }
+    if let Some(value) = args.one::<String>("form", "PrivateKey")? {
+        request = request.private_key(value);
+    }
+    if let Some(value) = args.one::<bool>("form", "Sandbox")? {
+        request = request.sandbox(value);
+    }
+    if let Some(value) = args.one::<String>("form", "ApiKey")? {
+        request = request.api_key(value);
+    }
+    if let Some(value) = args.one::<String>("form", "Secret")? {
+        request = request.secret(value);
+    }
+    args.finish()?;
+    answer(request.send().await)
+}
+
+async fn fetch_credential(
+    handle: CredentialHandle,
+    args: &mut Args,
+) -> Result<Value, Failure> {
+    let request = handle.fetch();
+    args.finish()?;
+    answer(request.send().await)
+}
+
+async fn update_credential(
+    handle: CredentialHandle,
+    args: &mut Args,
+) -> Result<Value, Failure> {
+    let mut request = handle.update();
+    if let Some(value) = args.one::<CredentialType>("form", "Type")? {
+        request = request.type_(value);
+    }
+    if let Some(value) = args.one::<String>("form", "FriendlyName")? {
+        request = request.friendly_name(value);
+    }
+    if let Some(value) = args.one::<String>("form", "Certificate")? {
+        request = request.certificate(value);
+    }
+    if let Some(value) = args.one::<String>("form", "PrivateKey")? {
+        request = request.private_key(value);
+    }
+    if let Some(value) = args.one::<bool>("form", "Sandbox")? {
+        request = request.sandbox(value);
+    }
+    if let Some(value) = args.one::<String>("form", "ApiKey")? {
+        request = request.api_key(value);
+    }
+    if let Some(value) = args.one::<String>("form", "Secret")? {
+        request = request.secret(value);
+    }
+    args.finish()?;
+    answer(request.send().await)
+}
+
+async fn delete_credential(
+    handle: CredentialHandle,
+    args: &mut Args,
+) -> Result<Value, Failure> {
+    let request = handle.delete();
+    args.finish()?;
+    answer(request.send().await)
+}
+
+async fn list_service(handle: Services, args: &mut Args) -> Result<Value, Failure> {
+    let mut request = handle.list();
+    if let Some(value) = args.one::<i64>("query", "PageSize")? {
+        request = request.page_size(value);
+    }
+    if let Some(value) = args.one::<i64>("query", "Page")? {
+        request = request.page(value);
+    }
+    if let Some(value) = args.one::<String>("query", "PageToken")? {
+        request = request.page_token(value);
+    }
+    args.finish()?;
+    answer(request.send().await)
+}
+
+async fn create_service(handle: Services, args: &mut Args) -> Result<Value, Failure> {
+    let request = handle
+        .create(needed(args.one::<String>("form", "FriendlyName")?, "FriendlyName")?);
+    args.finish()?;
+    answer(request.send().await)
+}
+
+async fn fetch_service(
+    handle: ServiceHandle,
+    args: &mut Args,
+) -> Result<Value, Failure> {
+    let request = handle.fetch();
+    args.finish()?;
+    answer(request.send().await)
+}
+
+async fn delete_service(
+    handle: ServiceHandle,
+    args: &mut Args,
+) -> Result<Value, Failure> {
+    let request = handle.delete();
+    args.finish()?;
+    answer(request.send().await)
+}
+
+async fn fetch_service_configuration(
+    handle: ServiceConfigurationHandle,
+    args: &mut Args,
+) -> Result<Value, Failure> {
+    let request = handle.fetch();
+    args.finish()?;
+    answer(request.send().await)
+}
+
+async fn update_service_configuration(
+    handle: ServiceConfigurationHandle,
+    args: &mut Args,
+) -> Result<Value, Failure> {
+    let mut request = handle.update();
+    if let Some(value) = args
+        .one::<RoleSid>("form", "DefaultConversationCreatorRoleSid")?
+    {
+        request = request.default_conversation_creator_role_sid(value);
+    }
+    if let Some(value) = args.one::<RoleSid>("form", "DefaultConversationRoleSid")? {
+        request = request.default_conversation_role_sid(value);
+    }
+    if let Some(value) = args.one::<RoleSid>("form", "DefaultChatServiceRoleSid")? {
+        request = request.default_chat_service_role_sid(value);
+    }
+    if let Some(value) = args.one::<bool>("form", "ReachabilityEnabled")? {
+        request = request.reachability_enabled(value);
+    }
+    args.finish()?;
+    answer(request.send().await)
+}
+
+async fn fetch_service_notification(
+    handle: ServiceConfigurationNotifications,
+    args: &mut Args,
+) -> Result<Value, Failure> {
+    let request = handle.fetch();
+    args.finish()?;
+    answer(request.send().await)
+}
+
+async fn update_service_notification(
+    handle: ServiceConfigurationNotifications,
+    args: &mut Args,
+) -> Result<Value, Failure> {
+    let mut request = handle.update();
+    if let Some(value) = args.one::<bool>("form", "LogEnabled")? {
+        request = request.log_enabled(value);
+    }
+    if let Some(value) = args.one::<bool>("form", "NewMessage.Enabled")? {
+        request = request.new_message_enabled(value);
+    }
+    if let Some(value) = args.one::<String>("form", "NewMessage.Template")? {
+        request = request.new_message_template(value);
+    }
+    if let Some(value) = args.one::<String>("form", "NewMessage.Sound")? {
+        request = request.new_message_sound(value);
+    }
+    if let Some(value) = args.one::<bool>("form", "NewMessage.BadgeCountEnabled")? {
+        request = request.new_message_badge_count_enabled(value);
+    }
+    if let Some(value) = args.one::<bool>("form", "AddedToConversation.Enabled")? {
+        request = request.added_to_conversation_enabled(value);
+    }
+    if let Some(value) = args.one::<String>("form", "AddedToConversation.Template")? {
+        request = request.added_to_conversation_template(value);
+    }
+    if let Some(value) = args.one::<String>("form", "AddedToConversation.Sound")? {
+        request = request.added_to_conversation_sound(value);
+    }
+    if let Some(value) = args.one::<bool>("form", "RemovedFromConversation.Enabled")? {
+        request = request.removed_from_conversation_enabled(value);
+    }
+    if let Some(value) = args.one::<String>("form", "RemovedFromConversation.Template")?
+    {
+        request = request.removed_from_conversation_template(value);
+    }
+    if let Some(value) = args.one::<String>("form", "RemovedFromConversation.Sound")? {
+        request = request.removed_from_conversation_sound(value);
+    }
+    if let Some(value) = args.one::<bool>("form", "NewMessage.WithMedia.Enabled")? {
+        request = request.new_message_with_media_enabled(value);
+    }
+    if let Some(value) = args.one::<String>("form", "NewMessage.WithMedia.Template")? {
+        request = request.new_message_with_media_template(value);
+    }
+    args.finish()?;
+    answer(request.send().await)
+}
+
+async fn fetch_service_webhook_configuration(
+    handle: ServiceConfigurationWebhooks,
+    args: &mut Args,
+) -> Result<Value, Failure> {
+    let request = handle.fetch();
+    args.finish()?;
+    answer(request.send().await)
+}
+
+async fn update_service_webhook_configuration(
+    handle: ServiceConfigurationWebhooks,
+    args: &mut Args,
+) -> Result<Value, Failure> {
+    let mut request = handle.update();
+    if let Some(value) = args.one::<String>("form", "PreWebhookUrl")? {
+        request = request.pre_webhook_url(value);
+    }
+    if let Some(value) = args.one::<String>("form", "PostWebhookUrl")? {
+        request = request.post_webhook_url(value);
+    }
+    if let Some(value) = args.all::<String>("form", "Filters")? {
+        request = request.filters(value);
+    }
+    if let Some(value) = args.one::<String>("form", "Method")? {
+        request = request.method(value);
+    }
+    args.finish()?;
+    answer(request.send().await)
+}
+
+async fn list_service_binding(
+    handle: ServiceBindings,
+    args: &mut Args,
+) -> Result<Value, Failure> {
+    let mut request = handle.list();
+    if let Some(value) = args.all::<BindingType>("query", "BindingType")? {
+        request = request.binding_type(value);
+    }
+    if let Some(value) = args.all::<String>("query", "Identity")? {
+        request = request.identity(value);
+    }
+    if let Some(value) = args.one::<i64>("query", "PageSize")? {
+        request = request.page_size(value);
+    }
+    if let Some(value) = args.one::<i64>("query", "Page")? {
+        request = request.page(value);
+    }
+    if let Some(value) = args.one::<String>("query", "PageToken")? {
+        request = request.page_token(value);
+    }
+    args.finish()?;
+    answer(request.send().await)
+}
+
+async fn fetch_service_binding(
+    handle: ServiceBindingHandle,
+    args: &mut Args,
+) -> Result<Value, Failure> {
+    let request = handle.fetch();
+    args.finish()?;
+    answer(request.send().await)
+}
+
+async fn delete_service_binding(
+    handle: ServiceBindingHandle,
+    args: &mut Args,
+) -> Result<Value, Failure> {
+    let request = handle.delete();
+    args.finish()?;
+    answer(request.send().await)
+}
+
+async fn list_conversation(
+    handle: Conversations,
+    args: &mut Args,
+) -> Result<Value, Failure> {
+    let mut request = handle.list();
+    if let Some(value) = args.one::<DateTime<Utc>>("query", "StartDate")? {
+        request = request.start_date(value);
+    }
+    if let Some(value) = args.one::<DateTime<Utc>>("query", "EndDate")? {
+        request = request.end_date(value);
+    }
+    if let Some(value) = args.one::<ConversationState>("query", "State")? {
+        request = request.state(value);
+    }
+    if let Some(value) = args.one::<i64>("query", "PageSize")? {
+        request = request.page_size(value);
+    }
+    if let Some(value) = args.one::<i64>("query", "Page")? {
+        request = request.page(value);
+    }
+    if let Some(value) = args.one::<String>("query", "PageToken")? {
+        request = request.page_token(value);
+    }
+    args.finish()?;
+    answer(request.send().await)
+}
+
+async fn create_conversation(
+    handle: Conversations,
+    args: &mut Args,
+) -> Result<Value, Failure> {
+    let mut request = handle.create();
+    if let Some(value) = args
+        .one::<WebhookEnabled>("header", "X-Twilio-Webhook-Enabled")?
+    {
+        request = request.x_twilio_webhook_enabled(value);
+    }
+    if let Some(value) = args.one::<String>("form", "FriendlyName")? {
+        request = request.friendly_name(value);
+    }
+    if let Some(value) = args.one::<String>("form", "UniqueName")? {
+        request = request.unique_name(value);
+    }
+    if let Some(value) = args.one::<DateTime<Utc>>("form", "DateCreated")? {
+        request = request.date_created(value);
+    }
+    if let Some(value) = args.one::<DateTime<Utc>>("form", "DateUpdated")? {
+        request = request.date_updated(value);
+    }
+    if let Some(value) = args.one::<MessagingServiceSid>("form", "MessagingServiceSid")?
+    {
+        request = request.messaging_service_sid(value);
+    }
+    if let Some(value) = args.one::<String>("form", "Attributes")? {
+        request = request.attributes(value);
+    }
+    if let Some(value) = args.one::<ConversationState>("form", "State")? {
+        request = request.state(value);
+    }
+    if let Some(value) = args.one::<IsoDuration>("form", "Timers.Inactive")? {
+        request = request.timers_inactive(value);
+    }
+    if let Some(value) = args.one::<IsoDuration>("form", "Timers.Closed")? {
+        request = request.timers_closed(value);
+    }
+    if let Some(value) = args.one::<String>("form", "Bindings.Email.Address")? {
+        request = request.bindings_email_address(value);
+    }
+    if let Some(value) = args.one::<String>("form", "Bindings.Email.Name")? {
+        request = request.bindings_email_name(value);
+    }
+    args.finish()?;
+    answer(request.send().await)
+}
+
+async fn fetch_conversation(
+    handle: ConversationHandle,
+    args: &mut Args,
+) -> Result<Value, Failure> {
+    let request = handle.fetch();
+    args.finish()?;
+    answer(request.send().await)
+}
+
+async fn update_conversation(
+    handle: ConversationHandle,
+    args: &mut Args,
+) -> Result<Value, Failure> {
+    let mut request = handle.update();
+    if let Some(value) = args
+        .one::<WebhookEnabled>("header", "X-Twilio-Webhook-Enabled")?
+    {
+        request = request.x_twilio_webhook_enabled(value);
+    }
+    if let Some(value) = args.one::<String>("form", "FriendlyName")? {
+        request = request.friendly_name(value);
+    }
+    if let Some(value) = args.one::<String>("form", "UniqueName")? {
+        request = request.unique_name(value);
+    }
+    if let Some(value) = args.one::<DateTime<Utc>>("form", "DateCreated")? {
+        request = request.date_created(value);
+    }
+    if let Some(value) = args.one::<DateTime<Utc>>("form", "DateUpdated")? {
+        request = request.date_updated(value);
+    }
+    if let Some(value) = args.one::<MessagingServiceSid>("form", "MessagingServiceSid")?
+    {
+        request = request.messaging_service_sid(value);
+    }
+    if let Some(value) = args.one::<String>("form", "Attributes")? {
+        request = request.attributes(value);
+    }
+    if let Some(value) = args.one::<ConversationState>("form", "State")? {
+        request = request.state(value);
+    }
+    if let Some(value) = args.one::<IsoDuration>("form", "Timers.Inactive")? {
+        request = request.timers_inactive(value);
+    }
+    if let Some(value) = args.one::<IsoDuration>("form", "Timers.Closed")? {
+        request = request.timers_closed(value);
+    }
+    if let Some(value) = args.one::<String>("form", "Bindings.Email.Address")? {
+        request = request.bindings_email_address(value);
+    }
+    if let Some(value) = args.one::<String>("form", "Bindings.Email.Name")? {
+        request = request.bindings_email_name(value);
+    }
+    args.finish()?;
+    answer(request.send().await)
+}
+
+async fn delete_conversation(
+    handle: ConversationHandle,
+    args: &mut Args,
+) -> Result<Value, Failure> {
+    let mut request = handle.delete();
+    if let Some(value) = args
+        .one::<WebhookEnabled>("header", "X-Twilio-Webhook-Enabled")?
+    {
+        request = request.x_twilio_webhook_enabled(value);
+    }
+    args.finish()?;
+    answer(request.send().await)
+}
+
+async fn create_conversation_with_participants(
+    handle: ConversationWithParticipants,
+    args: &mut Args,
+) -> Result<Value, Failure> {
+    let mut request = handle.create();
+    if let Some(value) = args
+        .one::<WebhookEnabled>("header", "X-Twilio-Webhook-Enabled")?
+    {
+        request = request.x_twilio_webhook_enabled(value);
+    }
+    if let Some(value) = args.one::<String>("form", "FriendlyName")? {
+        request = request.friendly_name(value);
+    }
+    if let Some(value) = args.one::<String>("form", "UniqueName")? {
+        request = request.unique_name(value);
+    }
+    if let Some(value) = args.one::<DateTime<Utc>>("form", "DateCreated")? {
+        request = request.date_created(value);
+    }
+    if let Some(value) = args.one::<DateTime<Utc>>("form", "DateUpdated")? {
+        request = request.date_updated(value);
+    }
+    if let Some(value) = args.one::<MessagingServiceSid>("form", "MessagingServiceSid")?
+    {
+        request = request.messaging_service_sid(value);
+    }
+    if let Some(value) = args.one::<String>("form", "Attributes")? {
+        request = request.attributes(value);
+    }
+    if let Some(value) = args.one::<ConversationState>("form", "State")? {
+        request = request.state(value);
+    }
+    if let Some(value) = args.one::<IsoDuration>("form", "Timers.Inactive")? {
+        request = request.timers_inactive(value);
+    }
+    if let Some(value) = args.one::<IsoDuration>("form", "Timers.Closed")? {
+        request = request.timers_closed(value);
+    }
+    if let Some(value) = args.one::<String>("form", "Bindings.Email.Address")? {
+        request = request.bindings_email_address(value);
+    }
+    if let Some(value) = args.one::<String>("form", "Bindings.Email.Name")? {
+        request = request.bindings_email_name(value);
+    }
+    if let Some(value) = args.all::<String>("form", "Participant")? {
+        request = request.participant(value);
+    }
+    args.finish()?;
+    answer(request.send().await)
+}
+
+async fn list_conversation_participant(
+    handle: ConversationParticipants,
+    args: &mut Args,
+) -> Result<Value, Failure> {
+    let mut request = handle.list();
+    if let Some(value) = args.one::<i64>("query", "PageSize")? {
+        request = request.page_size(value);
+    }
+    if let Some(value) = args.one::<i64>("query", "Page")? {
+        request = request.page(value);
+    }
+    if let Some(value) = args.one::<String>("query", "PageToken")? {
+        request = request.page_token(value);
+    }
+    args.finish()?;
+    answer(request.send().await)
+}
+
+async fn create_conversation_participant(
+    handle: ConversationParticipants,
+    args: &mut Args,
+) -> Result<Value, Failure> {
+    let mut request = handle.create();
+    if let Some(value) = args
+        .one::<WebhookEnabled>("header", "X-Twilio-Webhook-Enabled")?
+    {
+        request = request.x_twilio_webhook_enabled(value);
+    }
+    if let Some(value) = args.one::<String>("form", "Identity")? {
+        request = request.identity(value);
+    }
+    if let Some(value) = args.one::<String>("form", "MessagingBinding.Address")? {
+        request = request.messaging_binding_address(value);
+    }
+    if let Some(value) = args.one::<String>("form", "MessagingBinding.ProxyAddress")? {
+        request = request.messaging_binding_proxy_address(value);
+    }
+    if let Some(value) = args.one::<DateTime<Utc>>("form", "DateCreated")? {
+        request = request.date_created(value);
+    }
+    if let Some(value) = args.one::<DateTime<Utc>>("form", "DateUpdated")? {
+        request = request.date_updated(value);
+    }
+    if let Some(value) = args.one::<String>("form", "Attributes")? {
+        request = request.attributes(value);
+    }
+    if let Some(value) = args.one::<String>("form", "MessagingBinding.ProjectedAddress")?
+    {
+        request = request.messaging_binding_projected_address(value);
+    }
+    if let Some(value) = args.one::<RoleSid>("form", "RoleSid")? {
+        request = request.role_sid(value);
+    }
+    args.finish()?;
+    answer(request.send().await)
+}
+
+async fn fetch_conversation_participant(
+    handle: ConversationParticipantHandle,
+    args: &mut Args,
+) -> Result<Value, Failure> {
+    let request = handle.fetch();
+    args.finish()?;
+    answer(request.send().await)
+}
+
+async fn update_conversation_participant(
+    handle: ConversationParticipantHandle,
+    args: &mut Args,
+) -> Result<Value, Failure> {
+    let mut request = handle.update();
+    if let Some(value) = args
+        .one::<WebhookEnabled>("header", "X-Twilio-Webhook-Enabled")?
+    {
+        request = request.x_twilio_webhook_enabled(value);
+    }
+    if let Some(value) = args.one::<DateTime<Utc>>("form", "DateCreated")? {
+        request = request.date_created(value);
+    }
+    if let Some(value) = args.one::<DateTime<Utc>>("form", "DateUpdated")? {
+        request = request.date_updated(value);
+    }
+    if let Some(value) = args.one::<String>("form", "Identity")? {
+        request = request.identity(value);
+    }
+    if let Some(value) = args.one::<String>("form", "Attributes")? {
+        request = request.attributes(value);
+    }
+    if let Some(value) = args.one::<RoleSid>("form", "RoleSid")? {
+        request = request.role_sid(value);
+    }
+    if let Some(value) = args.one::<String>("form", "MessagingBinding.ProxyAddress")? {
+        request = request.messaging_binding_proxy_address(value);
+    }
+    if let Some(value) = args.one::<String>("form", "MessagingBinding.ProjectedAddress")?
+    {
+        request = request.messaging_binding_projected_address(value);
+    }
+    if let Some(value) = args.one::<i64>("form", "LastReadMessageIndex")? {
+        request = request.last_read_message_index(value);
+    }
+    if let Some(value) = args.one::<String>("form", "LastReadTimestamp")? {
+        request = request.last_read_timestamp(value);
+    }
+    args.finish()?;
+    answer(request.send().await)
+}
+
+async fn delete_conversation_participant(
+    handle: ConversationParticipantHandle,
+    args: &mut Args,
+) -> Result<Value, Failure> {
+    let mut request = handle.delete();
+    if let Some(value) = args
+        .one::<WebhookEnabled>("header", "X-Twilio-Webhook-Enabled")?
+    {
+        request = request.x_twilio_webhook_enabled(value);
+    }
+    args.finish()?;
+    answer(request.send().await)
+}
+
+async fn list_conversation_message(
+    handle: ConversationMessages,
+    args: &mut Args,
+) -> Result<Value, Failure> {
+    let mut request = handle.list();
+    if let Some(value) = args.one::<Order>("query", "Order")? {
+        request = request.order(value);
+    }
+    if let Some(value) = args.one::<i64>("query", "PageSize")? {
+        request = request.page_size(value);
+    }
+    if let Some(value) = args.one::<i64>("query", "Page")? {
+        request = request.page(value);
+    }
+    if let Some(value) = args.one::<String>("query", "PageToken")? {
+        request = request.page_token(value);
+    }
+    args.finish()?;
+    answer(request.send().await)
+}
+
+async fn create_conversation_message(
+    handle: ConversationMessages,
+    args: &mut Args,
+) -> Result<Value, Failure> {
+    let mut request = handle.create();
+    if let Some(value) = args
+        .one::<WebhookEnabled>("header", "X-Twilio-Webhook-Enabled")?
+    {
+        request = request.x_twilio_webhook_enabled(value);
+    }
+    if let Some(value) = args.one::<String>("form", "Author")? {
+        request = request.author(value);
+    }
+    if let Some(value) = args.one::<String>("form", "Body")? {
+        request = request.body(value);
+    }
+    if let Some(value) = args.one::<DateTime<Utc>>("form", "DateCreated")? {
+        request = request.date_created(value);
+    }
+    if let Some(value) = args.one::<DateTime<Utc>>("form", "DateUpdated")? {
+        request = request.date_updated(value);
+    }
+    if let Some(value) = args.one::<String>("form", "Attributes")? {
+        request = request.attributes(value);
+    }
+    if let Some(value) = args.one::<MediaSid>("form", "MediaSid")? {
+        request = request.media_sid(value);
+    }
+    if let Some(value) = args.one::<ContentSid>("form", "ContentSid")? {
+        request = request.content_sid(value);
+    }
+    if let Some(value) = args.one::<String>("form", "ContentVariables")? {
+        request = request.content_variables(value);
+    }
+    if let Some(value) = args.one::<String>("form", "Subject")? {
+        request = request.subject(value);
+    }
+    args.finish()?;
+    answer(request.send().await)
+}
+
+async fn fetch_conversation_message(
+    handle: ConversationMessageHandle,
+    args: &mut Args,
+) -> Result<Value, Failure> {
+    let request = handle.fetch();
+    args.finish()?;
+    answer(request.send().await)
+}
+
+async fn update_conversation_message(
+    handle: ConversationMessageHandle,
+    args: &mut Args,
+) -> Result<Value, Failure> {
+    let mut request = handle.update();
+    if let Some(value) = args
+        .one::<WebhookEnabled>("header", "X-Twilio-Webhook-Enabled")?
+    {
+        request = request.x_twilio_webhook_enabled(value);
+    }
+    if let Some(value) = args.one::<String>("form", "Author")? {
+        request = request.author(value);
+    }
+    if let Some(value) = args.one::<String>("form", "Body")? {
+        request = request.body(value);
+    }
+    if let Some(value) = args.one::<DateTime<Utc>>("form", "DateCreated")? {
+        request = request.date_created(value);
+    }
+    if let Some(value) = args.one::<DateTime<Utc>>("form", "DateUpdated")? {
+        request = request.date_updated(value);
+    }
+    if let Some(value) = args.one::<String>("form", "Attributes")? {
+        request = request.attributes(value);
+    }
+    if let Some(value) = args.one::<String>("form", "Subject")? {
+        request = request.subject(value);
+    }
+    args.finish()?;
+    answer(request.send().await)
+}
+
+async fn delete_conversation_message(
+    handle: ConversationMessageHandle,
+    args: &mut Args,
+) -> Result<Value, Failure> {
+    let mut request = handle.delete();
+    if let Some(value) = args
+        .one::<WebhookEnabled>("header", "X-Twilio-Webhook-Enabled")?
+    {
+        request = request.x_twilio_webhook_enabled(value);
+    }
+    args.finish()?;
+    answer(request.send().await)
+}
+
+async fn list_conversation_message_receipt(
+    handle: ConversationMessageReceipts,
+    args: &mut Args,
+) -> Result<Value, Failure> {
+    let mut request = handle.list();
+    if let Some(value) = args.one::<i64>("query", "PageSize")? {
+        request = request.page_size(value);
+    }
+    if let Some(value) = args.one::<i64>("query", "Page")? {
+        request = request.page(value);
+    }
+    if let Some(value) = args.one::<String>("query", "PageToken")? {
+        request = request.page_token(value);
+    }
+    args.finish()?;
+    answer(request.send().await)
+}
+
+async fn fetch_conversation_message_receipt(
+    handle: ConversationMessageReceiptHandle,
+    args: &mut Args,
+) -> Result<Value, Failure> {
+    let request = handle.fetch();
+    args.finish()?;
+    answer(request.send().await)
+}
+
+async fn list_conversation_scoped_webhook(
+    handle: ConversationWebhooks,
+    args: &mut Args,
+) -> Result<Value, Failure> {
+    let mut request = handle.list();
+    if let Some(value) = args.one::<i64>("query", "PageSize")? {
+        request = request.page_size(value);
+    }
+    if let Some(value) = args.one::<i64>("query", "Page")? {
+        request = request.page(value);
+    }
+    if let Some(value) = args.one::<String>("query", "PageToken")? {
+        request = request.page_token(value);
+    }
+    args.finish()?;
+    answer(request.send().await)
+}
+
+async fn create_conversation_scoped_webhook(
+    handle: ConversationWebhooks,
+    args: &mut Args,
+) -> Result<Value, Failure> {
+    let mut request = handle
+        .create(
+            needed(args.one::<ConversationWebhookTarget>("form", "Target")?, "Target")?,
+        );
+    if let Some(value) = args.one::<String>("form", "Configuration.Url")? {
+        request = request.configuration_url(value);
+    }
+    if let Some(value) = args.one::<WebhookMethod>("form", "Configuration.Method")? {
+        request = request.configuration_method(value);
+    }
+    if let Some(value) = args.all::<String>("form", "Configuration.Filters")? {
+        request = request.configuration_filters(value);
+    }
+    if let Some(value) = args.all::<String>("form", "Configuration.Triggers")? {
+        request = request.configuration_triggers(value);
+    }
+    if let Some(value) = args.one::<FlowSid>("form", "Configuration.FlowSid")? {
+        request = request.configuration_flow_sid(value);
+    }
+    if let Some(value) = args.one::<i64>("form", "Configuration.ReplayAfter")? {
+        request = request.configuration_replay_after(value);
+    }
+    args.finish()?;
+    answer(request.send().await)
+}
+
+async fn fetch_conversation_scoped_webhook(
+    handle: ConversationWebhookHandle,
+    args: &mut Args,
+) -> Result<Value, Failure> {
+    let request = handle.fetch();
+    args.finish()?;
+    answer(request.send().await)
+}
+
+async fn update_conversation_scoped_webhook(
+    handle: ConversationWebhookHandle,
+    args: &mut Args,
+) -> Result<Value, Failure> {
+    let mut request = handle.update();
+    if let Some(value) = args.one::<String>("form", "Configuration.Url")? {
+        request = request.configuration_url(value);
+    }
+    if let Some(value) = args.one::<WebhookMethod>("form", "Configuration.Method")? {
+        request = request.configuration_method(value);
+    }
+    if let Some(value) = args.all::<String>("form", "Configuration.Filters")? {
+        request = request.configuration_filters(value);
+    }
+    if let Some(value) = args.all::<String>("form", "Configuration.Triggers")? {
+        request = request.configuration_triggers(value);
+    }
+    if let Some(value) = args.one::<FlowSid>("form", "Configuration.FlowSid")? {
+        request = request.configuration_flow_sid(value);
+    }
+    args.finish()?;
+    answer(request.send().await)
+}
+
+async fn delete_conversation_scoped_webhook(
+    handle: ConversationWebhookHandle,
+    args: &mut Args,
+) -> Result<Value, Failure> {
+    let request = handle.delete();
+    args.finish()?;
+    answer(request.send().await)
+}
+
+async fn list_participant_conversation(
+    handle: ParticipantConversations,
+    args: &mut Args,
+) -> Result<Value, Failure> {
+    let mut request = handle.list();
+    if let Some(value) = args.one::<String>("query", "Identity")? {
+        request = request.identity(value);
+    }
+    if let Some(value) = args.one::<String>("query", "Address")? {
+        request = request.address(value);
+    }
+    if let Some(value) = args.one::<i64>("query", "PageSize")? {
+        request = request.page_size(value);
+    }
+    if let Some(value) = args.one::<i64>("query", "Page")? {
+        request = request.page(value);
+    }
+    if let Some(value) = args.one::<String>("query", "PageToken")? {
+        request = request.page_token(value);
+    }
+    args.finish()?;
+    answer(request.send().await)
+}
+
+async fn list_role(handle: Roles, args: &mut Args) -> Result<Value, Failure> {
+    let mut request = handle.list();
+    if let Some(value) = args.one::<i64>("query", "PageSize")? {
+        request = request.page_size(value);
+    }
+    if let Some(value) = args.one::<i64>("query", "Page")? {
+        request = request.page(value);
+    }
+    if let Some(value) = args.one::<String>("query", "PageToken")? {
+        request = request.page_token(value);
+    }
+    args.finish()?;
+    answer(request.send().await)
+}
+
+async fn create_role(handle: Roles, args: &mut Args) -> Result<Value, Failure> {
+    let request = handle
+        .create(
+            needed(args.one::<String>("form", "FriendlyName")?, "FriendlyName")?,
+            needed(args.one::<RoleType>("form", "Type")?, "Type")?,
+            needed(args.all::<String>("form", "Permission")?, "Permission")?,
+        );
+    args.finish()?;
+    answer(request.send().await)
+}
+
+async fn fetch_role(handle: RoleHandle, args: &mut Args) -> Result<Value, Failure> {
+    let request = handle.fetch();
+    args.finish()?;
+    answer(request.send().await)
+}
+
+async fn update_role(handle: RoleHandle, args: &mut Args) -> Result<Value, Failure> {
+    let request = handle
+        .update(needed(args.all::<String>("form", "Permission")?, "Permission")?);
+    args.finish()?;
+    answer(request.send().await)
+}
+
+async fn delete_role(handle: RoleHandle, args: &mut Args) -> Result<Value, Failure> {
+    let request = handle.delete();
+    args.finish()?;
+    answer(request.send().await)
+}
+
+async fn list_user(handle: Users, args: &mut Args) -> Result<Value, Failure> {
+    let mut request = handle.list();
+    if let Some(value) = args.one::<i64>("query", "PageSize")? {
+        request = request.page_size(value);
+    }
+    if let Some(value) = args.one::<i64>("query", "Page")? {
+        request = request.page(value);
+    }
+    if let Some(value) = args.one::<String>("query", "PageToken")? {
+        request = request.page_token(value);
+    }
+    args.finish()?;
+    answer(request.send().await)
+}
+
+async fn create_user(handle: Users, args: &mut Args) -> Result<Value, Failure> {
+    let mut request = handle
+        .create(needed(args.one::<String>("form", "Identity")?, "Identity")?);
+    if let Some(value) = args
+        .one::<WebhookEnabled>("header", "X-Twilio-Webhook-Enabled")?
+    {
+        request = request.x_twilio_webhook_enabled(value);
+    }
+    if let Some(value) = args.one::<String>("form", "FriendlyName")? {
+        request = request.friendly_name(value);
+    }
+    if let Some(value) = args.one::<String>("form", "Attributes")? {
+        request = request.attributes(value);
+    }
+    if let Some(value) = args.one::<RoleSid>("form", "RoleSid")? {
+        request = request.role_sid(value);
+    }
+    args.finish()?;
+    answer(request.send().await)
+}
+
+async fn fetch_user(handle: UserHandle, args: &mut Args) -> Result<Value, Failure> {
+    let request = handle.fetch();
+    args.finish()?;
+    answer(request.send().await)
+}
+
+async fn update_user(handle: UserHandle, args: &mut Args) -> Result<Value, Failure> {
+    let mut request = handle.update();
+    if let Some(value) = args
+        .one::<WebhookEnabled>("header", "X-Twilio-Webhook-Enabled")?
+    {
+        request = request.x_twilio_webhook_enabled(value);
+    }
+    if let Some(value) = args.one::<String>("form", "FriendlyName")? {
+        request = request.friendly_name(value);
+    }
+    if let Some(value) = args.one::<String>("form", "Attributes")? {
+        request = request.attributes(value);
+    }
+    if let Some(value) = args.one::<RoleSid>("form", "RoleSid")? {
+        request = request.role_sid(value);
+    }
+    args.finish()?;
+    answer(request.send().await)
+}
+
+async fn delete_user(handle: UserHandle, args: &mut Args) -> Result<Value, Failure> {
+    let mut request = handle.delete();
+    if let Some(value) = args
+        .one::<WebhookEnabled>("header", "X-Twilio-Webhook-Enabled")?
+    {
+        request = request.x_twilio_webhook_enabled(value);
+    }
+    args.finish()?;
+    answer(request.send().await)
+}
+
+async fn list_user_conversation(
+    handle: UserConversations,
+    args: &mut Args,
+) -> Result<Value, Failure> {
+    let mut request = handle.list();
+    if let Some(value) = args.one::<i64>("query", "PageSize")? {
+        request = request.page_size(value);
+    }
+    if let Some(value) = args.one::<i64>("query", "Page")? {
+        request = request.page(value);
+    }
+    if let Some(value) = args.one::<String>("query", "PageToken")? {
+        request = request.page_token(value);
+    }
+    args.finish()?;
+    answer(request.send().await)
+}
+
+async fn fetch_user_conversation(
+    handle: UserConversationHandle,
+    args: &mut Args,
+) -> Result<Value, Failure> {
+    let request = handle.fetch();
+    args.finish()?;
+    answer(request.send().await)
+}
+
+async fn update_user_conversation(
+    handle: UserConversationHandle,
+    args: &mut Args,
+) -> Result<Value, Failure> {
+    let mut request = handle.update();
+    if let Some(value) = args.one::<NotificationLevel>("form", "NotificationLevel")? {
+        request = request.notification_level(value);
+    }
+    if let Some(value) = args.one::<DateTime<Utc>>("form", "LastReadTimestamp")? {
+        request = request.last_read_timestamp(value);
+    }
+    if let Some(value) = args.one::<i64>("form", "LastReadMessageIndex")? {
+        request = request.last_read_message_index(value);
+    }
+    args.finish()?;
+    answer(request.send().await)
+}
+
+async fn delete_user_conversation(
+    handle: UserConversationHandle,
+    args: &mut Args,
+) -> Result<Value, Failure> {
+    let request = handle.delete();
+    args.finish()?;
+    answer(request.send().await)
 }

@@ -5,7 +5,6 @@
 #[path = "../../../generator/runtime/src/tests/server.rs"]
 pub mod server;
 
-#[macro_use]
 pub mod args;
 #[rustfmt::skip]
 pub mod dispatch;

@@ -3,6 +3,7 @@
 mod client;
 mod docs;
 mod imports;
+pub(crate) mod macro_call;
 pub mod manifest;
 pub mod mock;
 mod models;
@@ -15,6 +16,7 @@ use quote::quote;
 
 use crate::analyze::Analysis;
 use crate::config::Config;
+use crate::emit::macro_call::MacroCall;
 use crate::ir::{Api, Paging, TypeId};
 use crate::naming::Names;
 
@@ -29,20 +31,39 @@ pub struct Module {
     pub items: Vec<Item>,
 }
 
-/// Something that stands in a module.
+/// A part of a module.
 #[derive(Debug)]
 pub enum Item {
-    /// An item that is laid out by the formatter.
+    /// An item or an inner attribute.
     Rust(TokenStream),
-    /// The call of a macro, which no formatter knows how to lay out: its lines as they are.
-    Macro(Vec<String>),
+    /// An inherent impl block.
+    Impl(ImplBlock),
+    /// A call of a macro of the runtime.
+    Call(MacroCall),
+}
+
+/// An inherent impl block of a type.
+#[derive(Debug)]
+pub struct ImplBlock {
+    /// What is before the braces.
+    pub head: TokenStream,
+    /// The methods and constants.
+    pub items: Vec<TokenStream>,
+}
+
+impl ImplBlock {
+    /// Returns the block as tokens, with a blank line between its items.
+    pub fn tokens(&self) -> TokenStream {
+        let (head, items) = (&self.head, spaced(&self.items));
+        quote! { #head { #items } }
+    }
 }
 
 /// The name of the macro call that replaces generated text that is not Rust. The formatter reports it as an error.
 pub const NOT_RUST: &str = "__bindery_not_rust";
 
 /// Parses generated text as tokens. Text that is not Rust becomes a call of [`NOT_RUST`].
-fn tokens(text: &str) -> TokenStream {
+pub(crate) fn tokens(text: &str) -> TokenStream {
     text.parse().unwrap_or_else(|_| {
         let name = Ident::new(NOT_RUST, Span::call_site());
         quote! { #name!(#text) }
@@ -106,9 +127,9 @@ impl<'a> Context<'a> {
 pub(crate) const BLANK: &str = "\u{1}";
 
 /// Items of an impl block, with a blank line between them.
-fn spaced(items: Vec<TokenStream>) -> TokenStream {
-    let spaced = items.into_iter().enumerate().map(|(index, item)| match index {
-        0 => item,
+fn spaced(items: &[TokenStream]) -> TokenStream {
+    let spaced = items.iter().enumerate().map(|(index, item)| match index {
+        0 => quote! { #item },
         _ => quote! { #[doc = #BLANK] #item },
     });
     quote! { #(#spaced)* }

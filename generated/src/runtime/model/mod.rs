@@ -4,7 +4,6 @@
 
 pub(crate) mod any_json;
 pub(crate) mod iso_duration;
-#[macro_use]
 pub(crate) mod json_text;
 #[macro_use]
 pub(crate) mod model_decode;
@@ -81,29 +80,6 @@ impl fmt::Debug for Personal<'_> {
     }
 }
 
-/// Gives a model one method for each field that an answer may leave out.
-///
-/// ```text
-/// accessors!(Pet { id: &PetId, name: &str, date_of_birth: NaiveDate });
-/// ```
-#[allow(unused_macros, reason = "an API may have no such fields")]
-macro_rules! accessors {
-    ($model:ident { $($field:ident: $given:ty),* $(,)? }) => {
-        impl $model {
-            $(
-                #[doc = concat!("The field [`", stringify!($field), "`](field@Self::", stringify!($field), "), where it has to be there.")]
-                ///
-                /// # Errors
-                ///
-                /// The answer left it out or said `null`.
-                pub fn $field(&self) -> $crate::runtime::Result<$given> {
-                    $crate::runtime::given(&self.$field, stringify!($model), stringify!($field))
-                }
-            )*
-        }
-    };
-}
-
 /// Gives a model a `Debug` that shows no values of the fields marked as personal.
 ///
 /// ```text
@@ -122,48 +98,4 @@ macro_rules! redacted {
     };
     (@show $value:expr) => { &$value };
     (@show $value:expr, personal) => { &$crate::runtime::Personal(&$value) };
-}
-
-/// Gives a model a setter for each optional property.
-///
-/// `list` takes any iterator. `null` takes a value or `None`, for a field that is an `Option`; `double` the same for a
-/// field that is an `Option` in an `Option`.
-///
-/// ```text
-/// setters!(Pet { with_age(age: i64), with_tags(tags: list into String), with_nick(nick: double String) });
-/// ```
-#[allow(unused_macros, reason = "an API may have no such properties")]
-macro_rules! setters {
-    ($model:ident { $($set:ident($field:ident: $($how:tt)+)),* $(,)? }) => {
-        impl $model { $(setters!(@set $set $field $($how)+);)* }
-    };
-    (@set $set:ident $field:ident list into $item:ty) => {
-        setters!(@method $set $field [impl IntoIterator<Item = impl Into<$item>>] |list|
-            Some(list.into_iter().map(Into::into).collect()));
-    };
-    (@set $set:ident $field:ident list $item:ty) => {
-        setters!(@method $set $field [impl IntoIterator<Item = $item>] |list| Some(list.into_iter().collect()));
-    };
-    (@set $set:ident $field:ident into $ty:ty) => {
-        setters!(@method $set $field [impl Into<$ty>] |value| Some(value.into()));
-    };
-    (@set $set:ident $field:ident null $ty:ty) => {
-        setters!(@method $set $field [impl Into<$crate::runtime::Nullable<$ty>>] |value| value.into().0.map(Into::into),
-            " `None` sets `null`.");
-    };
-    (@set $set:ident $field:ident double $ty:ty) => {
-        setters!(@method $set $field [impl Into<$crate::runtime::Nullable<$ty>>]
-            |value| Some(value.into().0.map(Into::into)), " `None` sets `null`.");
-    };
-    (@set $set:ident $field:ident $ty:ty) => {
-        setters!(@method $set $field [$ty] |value| Some(value));
-    };
-    (@method $set:ident $field:ident [$($takes:tt)+] |$value:ident| $become:expr $(, $null:literal)?) => {
-        #[doc = concat!("Sets [`", stringify!($field), "`](field@Self::", stringify!($field), ").", $($null)?)]
-        #[must_use]
-        pub fn $set(mut self, $value: $($takes)+) -> Self {
-            self.$field = $become;
-            self
-        }
-    };
 }

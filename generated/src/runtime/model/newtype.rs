@@ -80,56 +80,15 @@ impl<T: Newtype> From<StringOr<T>> for Value {
     }
 }
 
-/// Makes a type of the texts that keep to some rules.
+/// Implements the traits of a string type with rules of its own: `impl_newtype!(PetId);`. The type has a constant `RULES` and
+/// the methods `new` and `as_str`.
 ///
-/// ```text
-/// newtype! {
-///     /// What identifies a pet.
-///     PetId, [Rule::MaxLength(36), Rule::Pattern("^[0-9a-f-]+$")]
-/// }
-/// ```
-///
-/// With `personal` behind the name, `Debug` does not show the text.
-///
-/// What an API sends is taken as it is: that it breaks a rule is no reason to lose the whole answer.
+/// A string from the API is not checked: a broken rule is no reason to lose the whole response.
 #[allow(unused_macros, reason = "an API may have no such types")]
-macro_rules! newtype {
-    ($(#[$about:meta])* $name:ident $(: $personal:ident)?, [$($rule:expr),* $(,)?]) => {
-        $(#[$about])*
-        #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, ::serde::Deserialize, ::serde::Serialize)]
-        #[serde(transparent)]
-        pub struct $name(String);
-
-        impl $name {
-            /// Checks `value` against the rules of the API's document.
-            ///
-            /// # Errors
-            ///
-            /// The first rule that is broken.
-            pub fn new(value: impl Into<String>) -> Result<Self, $crate::runtime::InvalidValue> {
-                let rules = <Self as $crate::runtime::Newtype>::RULES;
-                $crate::runtime::checked_text(stringify!($name), value.into(), rules).map(Self)
-            }
-
-            /// The text.
-            pub fn as_str(&self) -> &str {
-                &self.0
-            }
-
-            /// The text, taken out.
-            pub fn into_string(self) -> String {
-                self.0
-            }
-        }
-
+macro_rules! impl_newtype {
+    ($name:ident) => {
         impl $crate::runtime::Newtype for $name {
-            const RULES: &'static [$crate::runtime::Rule] = &[$($rule),*];
-        }
-
-        impl ::std::fmt::Debug for $name {
-            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-                f.debug_tuple(stringify!($name)).field(newtype!(@show &self.0 $(, $personal)?)).finish()
-            }
+            const RULES: &'static [$crate::runtime::Rule] = $name::RULES;
         }
 
         impl ::std::fmt::Display for $name {
@@ -199,7 +158,7 @@ macro_rules! newtype {
             }
         }
 
-        newtype!(@equals $name, str, &str, String);
+        impl_newtype!(@equals $name, str, &str, String);
     };
     (@equals $name:ident, $($text:ty),*) => { $(
         impl PartialEq<$text> for $name {
@@ -214,6 +173,16 @@ macro_rules! newtype {
             }
         }
     )* };
-    (@show $value:expr) => { $value };
-    (@show $value:expr, personal) => { &$crate::runtime::Personal($value) };
+}
+
+/// Implements a `Debug` that does not show the string of a type for personal data: `redacted_newtype!(Email);`.
+#[allow(unused_macros, reason = "an API may have no such types")]
+macro_rules! redacted_newtype {
+    ($name:ident) => {
+        impl ::std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                f.debug_tuple(stringify!($name)).field(&$crate::runtime::Personal(&self.0)).finish()
+            }
+        }
+    };
 }

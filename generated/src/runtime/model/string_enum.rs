@@ -2,43 +2,15 @@
 
 //! Enums whose values are texts on the wire, open to values that come to an API later.
 
-/// Makes an enum of the texts that an API documents; the last variant keeps any other text as it is.
+/// Implements the traits of an enum of the strings that an API documents. The last variant keeps any other string as it is.
+/// The enum has a method `as_str`.
 ///
 /// ```text
-/// string_enum! {
-///     /// How it is with a conversation.
-///     State { Active => "active", Closed => "closed" } else Unknown
-/// }
+/// impl_string_enum!(State { Active => "active", Closed => "closed" } else Unknown);
 /// ```
-///
-/// A text that Markdown has a meaning for comes with its documentation: `Tick => "`" as "``` ` ```."`.
 #[allow(unused_macros, reason = "an API may have no such types")]
-macro_rules! string_enum {
-    (@doc $text:literal) => { concat!("`", $text, "`.") };
-    (@doc $text:literal $doc:literal) => { $doc };
-    ($(#[$about:meta])* $name:ident { $($variant:ident => $text:literal $(as $doc:literal)?),* $(,)? } else $other:ident) => {
-        $(#[$about])*
-        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        #[non_exhaustive]
-        pub enum $name {
-            $(
-                #[doc = string_enum!(@doc $text $($doc)?)]
-                $variant,
-            )*
-            /// A value that this version of the crate does not know.
-            $other(String),
-        }
-
-        impl $name {
-            /// The text that stands for the value on the wire.
-            pub fn as_str(&self) -> &str {
-                match self {
-                    $(Self::$variant => $text,)*
-                    Self::$other(text) => text,
-                }
-            }
-        }
-
+macro_rules! impl_string_enum {
+    ($name:ident { $($variant:ident => $text:literal),* $(,)? } else $other:ident) => {
         impl From<&str> for $name {
             fn from(text: &str) -> Self {
                 match text {

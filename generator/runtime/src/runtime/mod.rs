@@ -76,7 +76,6 @@ mod pagination;
 mod request;
 #[macro_use]
 mod response;
-#[macro_use]
 mod validation;
 
 // [token_provider.rs

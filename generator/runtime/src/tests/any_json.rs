@@ -41,16 +41,31 @@ enum Shape {
     Open(Box<Open>),
     Unknown(AnyJson),
 }
-impl_union! {
-    Shape by "type" else Unknown {
-        Open(Box<Open>) = [String("open")], Object { required: &["id"], properties: &["id", "type", "note"], };
+impl_union!(Shape by "type" {
+    Open(Box<Open>) = [String("open")] => Object { required: &["id"], properties: &["id", "type", "note"] },
+} else Unknown);
+
+/// Values of several types.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+enum Level {
+    Low,
+    Half,
+    Name,
+    Unknown(AnyJson),
+}
+
+impl Level {
+    fn value(&self) -> AnyJson {
+        match self {
+            Self::Low => AnyJson::from(1),
+            Self::Half => AnyJson::from(0.5),
+            Self::Name => AnyJson::from("x"),
+            Self::Unknown(value) => value.clone(),
+        }
     }
 }
 
-value_enum! {
-    /// Values of several types.
-    Level: AnyJson { Low => AnyJson::from(1), Half => AnyJson::from(0.5), Name => AnyJson::from("x") } else Unknown
-}
+impl_value_enum!(Level: AnyJson { Low, Half, Name } else Unknown);
 
 const HARD: [&str; 9] = [
     "1.100",

@@ -6,8 +6,8 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::runtime::{
-    Api, ClientBuilder, EnvCredentials, EnvKind, ErrorFields, HostRule, Json, Nothing, Nullable, Request, Result, Rule,
-    Scheme, Scope, StringOr,
+    Api, ClientBuilder, EnvCredentials, EnvKind, ErrorFields, HostRule, InvalidValue, Json, Nothing, Nullable, Page,
+    Request, Result, Rule, Scheme, Scope, StringOr, Value, checked_text, given, token_of_link,
 };
 
 pub const API: Api = api("https://api.example.com");
@@ -82,15 +82,49 @@ impl From<Scope> for Client {
     }
 }
 
-newtype! {
-    /// What identifies a service.
-    ServiceSid, [Rule::MinLength(34), Rule::MaxLength(34), Rule::Pattern("^IS[0-9a-fA-F]{32}$")]
+/// The SID of a service.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, Serialize)]
+#[serde(transparent)]
+pub struct ServiceSid(String);
+
+impl ServiceSid {
+    const RULES: &'static [Rule] = &[Rule::MinLength(34), Rule::MaxLength(34), Rule::Pattern("^IS[0-9a-fA-F]{32}$")];
+
+    pub fn new(value: impl Into<String>) -> Result<Self, InvalidValue> {
+        checked_text("ServiceSid", value.into(), Self::RULES).map(Self)
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    pub fn into_string(self) -> String {
+        self.0
+    }
 }
 
-string_enum! {
-    /// How it is with a service.
-    State { Active => "active", Closed => "closed" } else Unknown
+impl_newtype!(ServiceSid);
+
+/// The state of a service.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum State {
+    Active,
+    Closed,
+    Unknown(String),
 }
+
+impl State {
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Active => "active",
+            Self::Closed => "closed",
+            Self::Unknown(text) => text,
+        }
+    }
+}
+
+impl_string_enum!(State { Active => "active", Closed => "closed" } else Unknown);
 
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 pub struct Size {
@@ -108,22 +142,71 @@ pub struct Service {
     pub date_created: Option<DateTime<Utc>>,
     pub parent: Option<Box<Service>>,
 }
-setters!(Service {
-    with_sid(sid: null ServiceSid),
-    with_friendly_name(friendly_name: null String),
-    with_state(state: null State),
-    with_types(types: null Vec<String>),
-    with_date_created(date_created: null DateTime<Utc>),
-    with_parent(parent: null Service),
-});
-accessors!(Service {
-    sid: &ServiceSid,
-    friendly_name: &str,
-    state: &State,
-    types: &[String],
-    date_created: DateTime<Utc>,
-    parent: &Service,
-});
+
+impl Service {
+    #[must_use]
+    pub fn with_sid(mut self, value: impl Into<Nullable<ServiceSid>>) -> Self {
+        self.sid = value.into().0;
+        self
+    }
+
+    #[must_use]
+    pub fn with_friendly_name(mut self, value: impl Into<Nullable<String>>) -> Self {
+        self.friendly_name = value.into().0;
+        self
+    }
+
+    #[must_use]
+    pub fn with_state(mut self, value: impl Into<Nullable<State>>) -> Self {
+        self.state = value.into().0;
+        self
+    }
+
+    #[must_use]
+    pub fn with_types(mut self, value: impl Into<Nullable<Vec<String>>>) -> Self {
+        self.types = value.into().0;
+        self
+    }
+
+    #[must_use]
+    pub fn with_date_created(mut self, value: impl Into<Nullable<DateTime<Utc>>>) -> Self {
+        self.date_created = value.into().0;
+        self
+    }
+
+    #[must_use]
+    pub fn with_parent(mut self, value: impl Into<Nullable<Service>>) -> Self {
+        self.parent = value.into().0.map(Box::new);
+        self
+    }
+}
+
+impl Service {
+    pub fn sid(&self) -> Result<&ServiceSid> {
+        given(&self.sid, "Service", "sid")
+    }
+
+    pub fn friendly_name(&self) -> Result<&str> {
+        given(&self.friendly_name, "Service", "friendly_name")
+    }
+
+    pub fn state(&self) -> Result<&State> {
+        given(&self.state, "Service", "state")
+    }
+
+    pub fn types(&self) -> Result<&[String]> {
+        given(&self.types, "Service", "types")
+    }
+
+    pub fn date_created(&self) -> Result<DateTime<Utc>> {
+        given(&self.date_created, "Service", "date_created")
+    }
+
+    pub fn parent(&self) -> Result<&Service> {
+        given(&self.parent, "Service", "parent")
+    }
+}
+
 redacted!(Service { sid, friendly_name: personal, state, types, date_created, parent });
 
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
@@ -133,7 +216,23 @@ pub struct ServicePage {
     pub meta: PageMeta,
 }
 
-page!(ServicePage => Service, |page| &mut page.services, |page| page.meta.next_page_url.as_deref(), next_token);
+impl Page for ServicePage {
+    type Item = Service;
+
+    fn items(&mut self) -> &mut Vec<Service> {
+        &mut self.services
+    }
+
+    fn next(&self) -> Option<&str> {
+        self.meta.next_page_url.as_deref()
+    }
+}
+
+impl ServicePage {
+    pub fn next_token(&self) -> Option<String> {
+        token_of_link(Page::next(self))
+    }
+}
 
 #[derive(Clone, Default, PartialEq, Deserialize, Serialize)]
 #[non_exhaustive]
@@ -211,57 +310,149 @@ impl UserHandle {
     }
 }
 
-request! {
-    ServiceHandle::update => UpdateService(Json<Service>) => Service;
+/// A request that [`ServiceHandle::update`] begins.
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is awaited or sent"]
+pub struct UpdateService(Request<Json<Service>>);
 
-    form unique_name(into String) = "UniqueName";
-    form nickname(into Nullable<String>) = "Nickname", [Rule::MinLength(2), Rule::Pattern("^[A-Z]")];
-    form rank(into Nullable<i64>) = "Rank", [Rule::Minimum(1.0)];
-    form owner(into Nullable<ServiceSid>) = "Owner";
-    form state(into Nullable<State>) = "State";
-    form tags(into Nullable<Vec<String>>) = "Tags", [Rule::MinItems(1)];
-    form_each size(into Nullable<Size>) = "Size";
-    form_commas sizes(into Nullable<Vec<i64>>) = "Sizes";
-    form_json area(into Nullable<Size>) = "Area";
+impl UpdateService {
+    pub fn unique_name(self, value: impl Into<String>) -> Self {
+        Self(self.0.form::<String>("UniqueName", value, &[]))
+    }
+
+    pub fn nickname(self, value: impl Into<Nullable<String>>) -> Self {
+        let rules = &[Rule::MinLength(2), Rule::Pattern("^[A-Z]")];
+        Self(self.0.form::<Nullable<String>>("Nickname", value, rules))
+    }
+
+    pub fn rank(self, value: impl Into<Nullable<i64>>) -> Self {
+        let rules = &[Rule::Minimum(1.0)];
+        Self(self.0.form::<Nullable<i64>>("Rank", value, rules))
+    }
+
+    pub fn owner(self, value: impl Into<Nullable<ServiceSid>>) -> Self {
+        Self(self.0.form::<Nullable<ServiceSid>>("Owner", value, &[]))
+    }
+
+    pub fn state(self, value: impl Into<Nullable<State>>) -> Self {
+        Self(self.0.form::<Nullable<State>>("State", value, &[]))
+    }
+
+    pub fn tags(self, value: impl Into<Nullable<Vec<String>>>) -> Self {
+        let rules = &[Rule::MinItems(1)];
+        Self(self.0.form::<Nullable<Vec<String>>>("Tags", value, rules))
+    }
+
+    pub fn size(self, value: impl Into<Nullable<Size>>) -> Self {
+        Self(self.0.form_each::<Nullable<Size>>("Size", value, &[]))
+    }
+
+    pub fn sizes(self, value: impl Into<Nullable<Vec<i64>>>) -> Self {
+        Self(self.0.form_commas::<Nullable<Vec<i64>>>("Sizes", value, &[]))
+    }
+
+    pub fn area(self, value: impl Into<Nullable<Size>>) -> Self {
+        Self(self.0.form_json::<Nullable<Size>>("Area", value, &[]))
+    }
 }
 
-request! {
-    Services::create => CreateService(Json<Service>) => Service;
+impl_request!(UpdateService => Service);
 
-    form unique_name(into String) = "UniqueName";
-    form types(list String) = "Types", [Rule::MaxLength(8), Rule::MinItems(1), Rule::MaxItems(3), Rule::UniqueItems];
-    form tags(list String) = "Tags";
-    form state(into State) = "State";
-    form timers_inactive(DateTime<Utc>) = "Timers.Inactive";
-    form enabled(bool) = "Enabled";
-    form ratio(f64) = "Ratio", [Rule::ExclusiveMinimum(0.0), Rule::ExclusiveMaximum(1.0), Rule::MultipleOf(0.01)];
-    header note(into String) = "X-Sample-Note";
+/// A request that [`Services::create`] begins.
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is awaited or sent"]
+pub struct CreateService(Request<Json<Service>>);
+
+impl CreateService {
+    pub fn unique_name(self, value: impl Into<String>) -> Self {
+        Self(self.0.form::<String>("UniqueName", value, &[]))
+    }
+
+    pub fn types(self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        let value = Value::list::<String>(value);
+        let rules = &[Rule::MaxLength(8), Rule::MinItems(1), Rule::MaxItems(3), Rule::UniqueItems];
+        Self(self.0.form::<Value>("Types", value, rules))
+    }
+
+    pub fn tags(self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        let value = Value::list::<String>(value);
+        Self(self.0.form::<Value>("Tags", value, &[]))
+    }
+
+    pub fn state(self, value: impl Into<State>) -> Self {
+        Self(self.0.form::<State>("State", value, &[]))
+    }
+
+    pub fn timers_inactive(self, value: DateTime<Utc>) -> Self {
+        Self(self.0.form::<DateTime<Utc>>("Timers.Inactive", value, &[]))
+    }
+
+    pub fn enabled(self, value: bool) -> Self {
+        Self(self.0.form::<bool>("Enabled", value, &[]))
+    }
+
+    pub fn ratio(self, value: f64) -> Self {
+        let rules = &[Rule::ExclusiveMinimum(0.0), Rule::ExclusiveMaximum(1.0), Rule::MultipleOf(0.01)];
+        Self(self.0.form::<f64>("Ratio", value, rules))
+    }
+
+    pub fn note(self, value: impl Into<String>) -> Self {
+        Self(self.0.header::<String>("X-Sample-Note", value, &[]))
+    }
 }
 
-request! {
-    ServiceHandle::fetch => FetchService(Json<Service>) => Service;
+impl_request!(CreateService => Service);
+
+/// A request that [`ServiceHandle::fetch`] begins.
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is awaited or sent"]
+pub struct FetchService(Request<Json<Service>>);
+
+impl_request!(FetchService => Service);
+
+/// A request that [`ServiceHandle::delete`] begins.
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is awaited or sent"]
+pub struct DeleteService(Request<Nothing>);
+
+impl_request!(DeleteService => ());
+
+/// A request that [`ServiceHandle::touch`] begins.
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is awaited or sent"]
+pub struct TouchService(Request<Nothing>);
+
+impl_request!(TouchService => ());
+
+/// A request that [`RoleHandle::delete`] begins.
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is awaited or sent"]
+pub struct DeleteRole(Request<Nothing>);
+
+impl_request!(DeleteRole => ());
+
+/// A request that [`UserHandle::fetch`] begins.
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is awaited or sent"]
+pub struct FetchUser(Request<Json<Service>>);
+
+impl_request!(FetchUser => Service);
+
+/// A request that [`Services::list`] begins.
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is awaited or sent"]
+pub struct ListServices(Request<Json<ServicePage>>);
+
+impl ListServices {
+    pub fn page_size(self, value: i64) -> Self {
+        let rules = &[Rule::Minimum(1.0), Rule::Maximum(1000.0)];
+        Self(self.0.query::<i64>("PageSize", value, rules))
+    }
+
+    pub fn page_token(self, value: impl Into<String>) -> Self {
+        Self(self.0.query::<String>("PageToken", value, &[]))
+    }
 }
 
-request! {
-    ServiceHandle::delete => DeleteService(Nothing) => ();
-}
-
-request! {
-    ServiceHandle::touch => TouchService(Nothing) => ();
-}
-
-request! {
-    RoleHandle::delete => DeleteRole(Nothing) => ();
-}
-
-request! {
-    UserHandle::fetch => FetchUser(Json<Service>) => Service;
-}
-
-request! {
-    Services::list => ListServices(Json<ServicePage>) => ServicePage;
-
-    query page_size(i64) = "PageSize", [Rule::Minimum(1.0), Rule::Maximum(1000.0)];
-    query page_token(into String) = "PageToken";
-}
-paged!(ListServices => ServicePage, Service);
+impl_request!(ListServices => ServicePage);
+impl_list_request!(ListServices => ServicePage, Service);

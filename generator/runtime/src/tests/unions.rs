@@ -24,13 +24,11 @@ enum Switch {
     Unknown(Value),
 }
 
-impl_union! {
-    Switch by "on" else Unknown {
-        On(Box<On>) = [Boolean(true), Integer(1)], Object { properties: &["on", "level", "note"], };
-        Off(Box<Off>) = [Boolean(false)], Object { properties: &["on", "reason"], };
-        Broken(Box<Off>) = [Boolean(false)], Object { required: &["reason"], properties: &["on", "reason"], };
-    }
-}
+impl_union!(Switch by "on" {
+    On(Box<On>) = [Boolean(true), Integer(1)] => Object { properties: &["on", "level", "note"] },
+    Off(Box<Off>) = [Boolean(false)] => Object { properties: &["on", "reason"] },
+    Broken(Box<Off>) = [Boolean(false)] => Object { required: &["reason"], properties: &["on", "reason"] },
+} else Unknown);
 
 #[derive(Clone, Debug, PartialEq)]
 enum Any {
@@ -47,20 +45,18 @@ enum Any {
     Unknown(Value),
 }
 
-impl_union! {
-    Any else Unknown {
-        Yes(bool), Boolean {};
-        Whole(i64), Number {};
-        Number(f64), Number {};
-        Id(String), Uuid {};
-        Text(String), String {};
-        Pair((i64, String)), Array {};
-        List(Vec<Any>), Array {};
-        Switch(Switch), Union { constants: &[(&["on"], &[Boolean(true), Boolean(false)])], required: &["on"], };
-        First(Box<On>), Object { constants: &[(&["note"], &[String("first")])], properties: &["note", "level"], };
-        Second(Box<Off>), Object { constants: &[(&["reason"], &[Null, Integer(2)])], properties: &["reason"], };
-    }
-}
+impl_union!(Any {
+    Yes(bool) => Boolean {},
+    Whole(i64) => Number {},
+    Number(f64) => Number {},
+    Id(String) => Uuid {},
+    Text(String) => String {},
+    Pair((i64, String)) => Array {},
+    List(Vec<Any>) => Array {},
+    Switch(Switch) => Union { constants: &[(&["on"], &[Boolean(true), Boolean(false)])], required: &["on"] },
+    First(Box<On>) => Object { constants: &[(&["note"], &[String("first")])], properties: &["note", "level"] },
+    Second(Box<Off>) => Object { constants: &[(&["reason"], &[Null, Integer(2)])], properties: &["reason"] },
+} else Unknown);
 
 fn any(json: Value) -> Any {
     serde_json::from_value(json).unwrap()
@@ -180,11 +176,9 @@ fn an_error_in_an_alternative_with_additional_properties_keeps_declared_names() 
         Open(Box<Open>),
         Unknown(Value),
     }
-    impl_union! {
-        Lamp by "on" else Unknown {
-            Open(Box<Open>) = [Boolean(true)], Object { required: &["on"], properties: &["on", "level"], };
-        }
-    }
+    impl_union!(Lamp by "on" {
+        Open(Box<Open>) = [Boolean(true)] => Object { required: &["on"], properties: &["on", "level"] },
+    } else Unknown);
     for (json, path) in [
         (r#"{"on":true,"level":-1}"#, "level"),
         (r#"{"on":true,"ana":{"on":true,"level":-1}}"#, "*.level"),

@@ -12,7 +12,7 @@ use quote::quote;
 use super::docs::client_docs::URL;
 use super::docs::{attributes, paragraph, sentence};
 use super::imports::Imports;
-use crate::emit::{Context, Item, Module, ident, spaced};
+use crate::emit::{Context, ImplBlock, Item, Module, ident};
 use crate::ir::{OperationId, ResourceId, Role, Shape, Side, TypeRef, Variable, parts};
 use crate::runtime_files::needs;
 
@@ -21,21 +21,22 @@ pub fn lib(context: &Context<'_>, headers: bool) -> Module {
     let api = context.api;
     let docs = context.front_page();
     // docs.rs builds with a nightly compiler, which shows the feature of each item.
-    let mut items = vec![Item::Macro(vec!["#![cfg_attr(docsrs, feature(doc_cfg))]".to_owned()])];
+    let mut items = vec![Item::Rust(quote! { #![cfg_attr(docsrs, feature(doc_cfg))] })];
     if let Some(limit) = context.analysis.recursion_limit() {
-        items.push(Item::Macro(vec![format!("#![recursion_limit = \"{limit}\"]")]));
+        let limit = limit.to_string();
+        items.push(Item::Rust(quote! { #![recursion_limit = #limit] }));
     }
     if !context.names.are_ascii() {
         // The names of the API may have characters that these lints reject.
-        items.push(Item::Macro(vec!["#![allow(confusable_idents, uncommon_codepoints)]".to_owned()]));
+        items.push(Item::Rust(quote! { #![allow(confusable_idents, uncommon_codepoints)] }));
     }
     if context.names.have_placeholders() {
-        let lint = "#![allow(clippy::disallowed_names, reason = \"the API has these names\")]";
-        items.push(Item::Macro(vec![lint.to_owned()]));
+        let reason = "the API has these names";
+        items.push(Item::Rust(quote! { #![allow(clippy::disallowed_names, reason = #reason)] }));
     }
     let is_complex = |ty: &TypeRef| ty.collection_depth() > 2;
     if api.types.iter().any(|(id, _)| parts(api, id).into_iter().any(is_complex)) {
-        items.push(Item::Macro(vec!["#![allow(clippy::type_complexity)]".to_owned()]));
+        items.push(Item::Rust(quote! { #![allow(clippy::type_complexity)] }));
     }
     items.push(Item::Rust(quote! { #[macro_use] #[rustfmt::skip] pub mod runtime; }));
     items.push(Item::Rust(quote! { #[rustfmt::skip] mod client; }));
@@ -152,7 +153,6 @@ pub fn client(context: &Context<'_>) -> Module {
     methods.extend(context.methods(ResourceId::FIRST, Side::Collection, &mut imports));
     let (lead, root) = context.root(&mut imports);
     methods.extend(lead);
-    let methods = spaced(methods);
     let mut items = imports.items();
     items.push(api);
     let idle = context
@@ -166,7 +166,7 @@ pub fn client(context: &Context<'_>) -> Module {
         #idle
         pub struct Client(Scope);
     }));
-    items.push(Item::Rust(quote! { impl Client { #methods } }));
+    items.push(Item::Impl(ImplBlock { head: quote! { impl Client }, items: methods }));
     items.push(Item::Rust(quote! {
         impl From<Scope> for Client {
             fn from(scope: Scope) -> Self { Self(scope) }

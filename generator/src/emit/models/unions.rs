@@ -1,4 +1,4 @@
-//! Enums of values that are not all texts, and enums of types.
+//! Enums of types.
 
 use std::collections::{HashMap, HashSet};
 
@@ -8,10 +8,9 @@ use serde_json::Value;
 use crate::emit::docs::attributes;
 use crate::emit::docs::markdown::rustdoc;
 use crate::emit::imports::Imports;
-use crate::emit::models::{braced, variant_docs};
+use crate::emit::macro_call::{MacroCall, Part};
 use crate::emit::{Context, Item, ident, tokens};
-use crate::ir::{Choice, Field, Literal, Shape, TypeId, TypeRef, Union, ValueEnum};
-use crate::naming::TypeName;
+use crate::ir::{Choice, Field, Shape, TypeId, TypeRef, Union};
 
 /// What the alternatives of a union that are objects allow.
 #[derive(Default)]
@@ -23,42 +22,10 @@ struct Siblings<'u> {
 }
 
 impl Context<'_> {
-    pub(crate) fn value_enum(
-        &self,
-        name: &TypeName,
-        values: &ValueEnum,
-        docs: Vec<String>,
-        imports: &mut Imports,
-    ) -> Item {
-        let ty = self.text(&values.ty, imports);
-        let literal = |value: &Value| match (&values.ty, value) {
-            (TypeRef::Json, Value::String(text)) => format!("AnyJson::from({text:?})"),
-            (TypeRef::Json, Value::Number(number)) if number.is_i64() => format!("AnyJson::from({number}_i64)"),
-            (TypeRef::Json, Value::Number(number)) if number.is_u64() => format!("AnyJson::from({number}_u64)"),
-            (TypeRef::Json, Value::Number(number)) => {
-                format!("AnyJson::from({:?})", number.as_f64().unwrap_or_default())
-            }
-            (TypeRef::Json, Value::Bool(truth)) => format!("AnyJson::from({truth})"),
-            (TypeRef::Json, _) => "AnyJson::default()".to_owned(),
-            (_, value) => value.to_string(),
-        };
-        let parts = values.values.iter().zip(&name.parts);
-        let docs_of = |value: &Value| value.as_str().map(|text| variant_docs(text, ";")).unwrap_or_default();
-        let part = |(value, part): (&Literal, &String)| {
-            format!("{part} => {}{}", literal(&value.value), docs_of(&value.value))
-        };
-        let parts: Vec<String> = parts.map(part).collect();
-        called(
-            "value_enum",
-            docs,
-            braced(&format!("    {}: {ty}", name.ident), &parts, &format!(" else {}", name.unknown)),
-        )
-    }
-
     /// The enum of a union, and the macro call that reads and writes it.
     pub(crate) fn union(&self, id: TypeId, union: &Union, docs: Vec<String>, imports: &mut Imports) -> Vec<Item> {
         let name = self.names.ty(id);
-        let (mut variants, mut lines) = (Vec::new(), Vec::new());
+        let (mut variants, mut entries) = (Vec::new(), Vec::new());
         let siblings = self.siblings(union);
         for (choice, part) in union.variants.iter().zip(&name.parts) {
             let ty = match self.pointer(id, &choice.ty, imports) {
@@ -67,7 +34,7 @@ impl Context<'_> {
             };
             let tags: Vec<String> = choice.tags.iter().map(literal).collect();
             let tags = union.tag.as_ref().map_or_else(String::new, |_| format!(" = [{}]", tags.join(", ")));
-            lines.extend(self.entry(&format!("{part}({ty}){tags}"), choice, union.tag.as_deref(), &siblings));
+            entries.push(self.entry(&format!("{part}({ty}){tags}"), choice, union.tag.as_deref(), &siblings));
             let (docs, variant) = (attributes(&self.variant_docs(&choice.ty, &ty)), ident(part));
             let ty = tokens(&ty);
             variants.push(quote! { #docs #variant(#ty), });
@@ -82,9 +49,7 @@ impl Context<'_> {
         let (docs, union_ident, unknown) = (attributes(&docs), ident(&name.ident), ident(&name.unknown));
         let json = self.ty(&TypeRef::Json, imports);
         let by = union.tag.as_ref().map_or(String::new(), |tag| format!(" by {tag:?}"));
-        let mut call = vec!["impl_union! {".to_owned(), format!("    {}{by} else {} {{", name.ident, name.unknown)];
-        call.extend(lines);
-        call.extend(["    }".to_owned(), "}".to_owned()]);
+        let (about, tail) = (format!("{}{by}", name.ident), format!(" else {}", name.unknown));
         let mut items = vec![
             Item::Rust(quote! {
                 #docs
@@ -96,13 +61,12 @@ impl Context<'_> {
                     #unknown(#json),
                 }
             }),
-            Item::Macro(call),
+            Item::Call(MacroCall::list("impl_union", &about, entries, &tail)),
         ];
         items.extend(self.conversions(id, union, imports));
         if personal {
-            let parts = name.parts.join(", ");
-            let line = format!("redacted_union!({} {{ {parts} }} else {});", name.ident, name.unknown);
-            items.push(Item::Macro(vec![line]));
+            let parts = name.parts.iter().cloned();
+            items.push(Item::Call(MacroCall::list("redacted_union", &name.ident, parts, &tail)));
         }
         items
     }
@@ -117,7 +81,7 @@ impl Context<'_> {
         let own = types.iter().zip(&name.parts).filter_map(|(ty, part)| Some((ty.as_ref()?, part)));
         let own = own.filter(|(ty, _)| counts.get(ty) == Some(&1) && **ty != name.ident);
         let lines: Vec<String> = own.map(|(ty, part)| format!("{part}({ty})")).collect();
-        (!lines.is_empty()).then(|| Item::Macro(braced(&format!("union_from!({}", name.ident), &lines, ");")))
+        (!lines.is_empty()).then(|| Item::Call(MacroCall::list("union_from", &name.ident, lines, "")))
     }
 
     /// The type without other names in it, so that equal types have equal texts. `None` for a type of the configuration,
@@ -168,7 +132,7 @@ impl Context<'_> {
     }
 
     /// A variant in the macro call: its name and type, and what tells its values from others.
-    fn entry(&self, variant: &str, choice: &Choice, tag: Option<&str>, siblings: &Siblings<'_>) -> Vec<String> {
+    fn entry(&self, variant: &str, choice: &Choice, tag: Option<&str>, siblings: &Siblings<'_>) -> Part {
         let listed = |values: &[String]| format!("&[{}]", values.join(", "));
         let quoted = |wire: &String| format!("{wire:?}");
         let (mut kind, mut required, mut properties) = (self.kind(&choice.ty), Vec::new(), Vec::new());
@@ -207,19 +171,9 @@ impl Context<'_> {
         let parts =
             [("constants", constants), ("required", required), ("properties", properties), ("not_null", not_null)];
         let parts = parts.iter().filter(|(_, values)| !values.is_empty());
-        let parts = parts.map(|(name, values)| format!("{name}: {},", listed(values)));
-        let closed = (choice.closed && siblings.are_open).then(|| "closed: true,".to_owned());
-        let parts: Vec<String> = parts.chain(closed).collect();
-        let line = match parts.is_empty() {
-            true => format!("        {variant}, {kind} {{}};"),
-            false => format!("        {variant}, {kind} {{ {} }};", parts.join(" ")),
-        };
-        if line.len() <= 120 {
-            return vec![line];
-        }
-        let parts = parts.iter().map(|part| format!("            {part}"));
-        let head = format!("        {variant}, {kind} {{");
-        [head].into_iter().chain(parts).chain(["        };".to_owned()]).collect()
+        let parts = parts.map(|(name, values)| format!("{name}: {}", listed(values)));
+        let closed = (choice.closed && siblings.are_open).then(|| "closed: true".to_owned());
+        Part::list(format!("{variant} => {kind}"), parts.chain(closed), "")
     }
 
     /// What the values of a type are in JSON, in the words of the macro.
@@ -269,13 +223,4 @@ fn literal(value: &Value) -> String {
         Value::String(string) => format!("String({string:?})"),
         other => format!("String({:?})", other.to_string()),
     }
-}
-
-/// The call of a macro that makes a type: its documentation, and the lines that say what it is.
-fn called(name: &str, docs: Vec<String>, body: Vec<String>) -> Item {
-    let mut lines = vec![format!("{name}! {{")];
-    lines.extend(docs.iter().map(|line| format!("    /// {line}").trim_end().to_owned()));
-    lines.extend(body);
-    lines.push("}".to_owned());
-    Item::Macro(lines)
 }

@@ -1,16 +1,16 @@
 //! What the values in a JSON body must keep to, as tables that the runtime walks along.
 
+use quote::quote;
 use serde_json::Value;
 
 use crate::emit::imports::Imports;
-use crate::emit::models::braced;
-use crate::emit::operations::request_types::rules_of;
-use crate::emit::{Context, Item};
+use crate::emit::operations::request_types::{rules_of, slice};
+use crate::emit::{Context, Item, ident};
 use crate::ir::{Choice, Constraint, Param, Record, Shape, TypeId, TypeRef, Union};
 
 impl Context<'_> {
-    /// The checks of a type of its own, if a request carries it and there is something to look at.
-    pub fn type_checks(&self, id: TypeId) -> Option<Item> {
+    /// Returns the checks of a type of its own, if a request carries it and there is something to look at.
+    pub fn type_checks(&self, id: TypeId, imports: &mut Imports) -> Option<Item> {
         if !self.analysis.of(id).checked {
             return None;
         }
@@ -26,7 +26,15 @@ impl Context<'_> {
             Shape::Wrapper(ty) => self.checks(ty, &[], false),
             _ => return None,
         };
-        Some(Item::Macro(braced(&format!("checks!({}", self.names.ty(id).ident), &checks, ");")))
+        import_names_in(&checks, imports);
+        imports.add("crate::runtime", "Check");
+        imports.add("crate::runtime", "Checked");
+        let (name, checks) = (ident(&self.names.ty(id).ident), slice(checks));
+        Some(Item::Rust(quote! {
+            impl Checked for #name {
+                fn checks() -> &'static [Check] { #checks }
+            }
+        }))
     }
 
     /// What the value of a parameter must keep to, as the runtime's rules.
@@ -49,12 +57,7 @@ impl Context<'_> {
         };
         rules.extend(pii.then(|| "Rule::Personal".to_owned()));
         rules.extend((!inside.is_empty()).then(|| format!("Rule::Inside(&[{inside}])")));
-        for name in ["Rule", "Check", "Checked"] {
-            let named = |rule: &String| rule.contains(&format!("{name}::")) || rule.contains(&format!("as {name}>"));
-            if rules.iter().any(named) {
-                imports.add("crate::runtime", name);
-            }
-        }
+        import_names_in(&rules, imports);
         rules
     }
 
@@ -186,6 +189,16 @@ impl Context<'_> {
             },
             TypeRef::Custom(_) | TypeRef::Nullable(_) | TypeRef::Json => return None,
         })
+    }
+}
+
+/// Imports the types of the runtime that some rules or checks name.
+fn import_names_in(texts: &[String], imports: &mut Imports) {
+    for name in ["Rule", "Check", "Checked"] {
+        let named = |text: &String| text.contains(&format!("{name}::")) || text.contains(&format!("as {name}>"));
+        if texts.iter().any(named) {
+            imports.add("crate::runtime", name);
+        }
     }
 }
 

@@ -12,7 +12,7 @@ use quote::quote;
 
 use super::docs::{attributes, code, either, inline, lines, paragraph, rules, sentence, wrap};
 use super::imports::Imports;
-use crate::emit::{Context, Item, Module, Sketch, feature, ident, module_path, spaced, tokens};
+use crate::emit::{Context, ImplBlock, Item, Module, Sketch, feature, ident, module_path, tokens};
 use crate::ir::{Resource, ResourceId, Side, Style, Surface, TypeRef};
 use operation_method::{local, ruled};
 
@@ -157,14 +157,14 @@ impl Context<'_> {
         imports.add("crate::runtime", "Scope");
         let handle = ident(if side == Side::Instance { &name.instance } else { &name.collection });
         let docs = attributes(&self.place(id, side, self.analysis.twins(id)));
-        let methods = spaced(self.methods(id, side, imports));
+        let methods = self.methods(id, side, imports);
         vec![
             Item::Rust(quote! {
                 #docs
                 #[derive(Clone, Debug)]
                 pub struct #handle(pub(crate) Scope);
             }),
-            Item::Rust(quote! { impl #handle { #methods } }),
+            Item::Impl(ImplBlock { head: quote! { impl #handle }, items: methods }),
         ]
     }
 

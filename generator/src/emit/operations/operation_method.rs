@@ -408,7 +408,7 @@ pub fn ruled(
 }
 
 /// How many characters a call has when it stands on one line.
-fn length(call: &TokenStream) -> usize {
+pub fn length(call: &TokenStream) -> usize {
     let text = call.to_string();
     text.chars().filter(|c| !c.is_whitespace()).count() + text.matches(", ").count()
 }

@@ -3,9 +3,11 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
-use crate::emit::docs::{code, default, lines, remark, rules};
+use super::operation_method::length;
+use crate::emit::docs::{attributes, code, default, lines, remark, rules};
 use crate::emit::imports::Imports;
-use crate::emit::{Context, Item, tokens};
+use crate::emit::macro_call::MacroCall;
+use crate::emit::{Context, ImplBlock, Item, ident, tokens};
 use crate::ir::{Constraint, OperationId, Param, ParamPlace, Side, Style, TypeRef};
 
 impl Context<'_> {
@@ -25,99 +27,131 @@ impl Context<'_> {
         param.required && !param.nullable && self.is_constant(&param.ty, param.constant)
     }
 
-    /// The type of a request, with its setters.
+    /// Returns the type of a request, its setters, and the macro calls that implement what all requests have.
     pub fn request(&self, id: OperationId, imports: &mut Imports) -> Vec<Item> {
         let operation = &self.api.operations[id];
         let name = self.names.operation(id);
         let (place, side) = self.api.place(id);
         let handle = self.names.resource(place);
         let handle = if side == Side::Instance { &handle.instance } else { &handle.collection };
-        let (decode, answer) = self.reading(id, imports);
-        let head = format!("{handle}::{} => {}({decode}) => {answer}", name.method, name.request);
-        let optional = self.given(id).filter(|(param, _)| !param.required);
-        let optional: Vec<_> = optional.collect();
-        let mut setters = Vec::new();
-        for (param, name) in optional {
-            setters.extend(self.setter(param, name, imports));
-            setters.extend(self.json_setter(id, param, name, imports));
+        let (decode, value) = self.reading(id, imports);
+        let docs = attributes(&[format!("A request that [`{handle}::{}`] begins.", name.method)]);
+        let (request, decode) = (ident(&name.request), tokens(&decode));
+        imports.add("crate::runtime", "Request");
+        let mut items = vec![Item::Rust(quote! {
+            #docs
+            #[derive(Clone, Debug)]
+            #[must_use = "a request does nothing until it is awaited or sent"]
+            pub struct #request(Request<#decode>);
+        })];
+        let mut methods = Vec::new();
+        for (param, name) in self.given(id).filter(|(param, _)| !param.required) {
+            methods.push(self.setter(param, name, imports));
+            methods.extend(self.json_setter(id, param, name, imports));
         }
-        let short = format!("request!({head});");
-        let lines = match setters.is_empty() {
-            true if short.len() <= 120 => vec![short],
-            true => vec!["request! {".to_owned(), format!("    {head}"), "}".to_owned()],
-            false => {
-                let head = ["request! {".to_owned(), format!("    {head};"), String::new()];
-                head.into_iter().chain(setters).chain(["}".to_owned()]).collect()
-            }
-        };
-        let mut items = vec![Item::Macro(lines)];
-        items.extend(self.readings(id, imports));
+        methods.extend(self.other_media_types(id, imports));
+        if !methods.is_empty() {
+            items.push(Item::Impl(ImplBlock { head: quote! { impl #request }, items: methods }));
+        }
+        items.push(Item::Call(MacroCall::of("impl_request", format!("{request} => {value}"))));
         if let Some(paging) = &operation.paging {
             let item = self.text(&paging.item, imports);
-            items.push(Item::Macro(vec![format!("paged!({} => {answer}, {item});", name.request)]));
+            items.push(Item::Call(MacroCall::of("impl_list_request", format!("{request} => {value}, {item}"))));
         }
+        items.extend(self.response_enum(id, imports));
         items
     }
 
-    /// The lines about an optional value.
-    fn setter(&self, param: &Param, name: &str, imports: &mut Imports) -> Vec<String> {
+    /// Returns the method that sets an optional value.
+    fn setter(&self, param: &Param, name: &str, imports: &mut Imports) -> TokenStream {
         let mut docs = lines(&param.docs, &format!("{}.", code(&param.wire)));
         remark(&mut docs, &param.docs, &limits(param));
         if self.is_nullable(param) {
             remark(&mut docs, &param.docs, "`None` clears it.");
         }
-        let mut out: Vec<String> = docs.iter().map(|line| format!("    /// {line}").trim_end().to_owned()).collect();
-        if param.deprecated {
-            out.push("    #[deprecated = \"the API advises against it\"]".to_owned());
-        }
-        let takes = match (self.nullable(param, imports), param.is_whole()) {
-            (Some(nullable), _) => format!("into {nullable}"),
-            (None, true) => match self.whole(param, imports) {
-                (true, ty) => format!("into {ty}"),
-                (false, ty) => ty,
+        let takes = match (self.nullable(param, imports), param.is_whole(), self.resolved(&param.ty)) {
+            (Some(nullable), ..) => Takes::Into(tokens(&nullable)),
+            (None, true, _) => match self.whole(param, imports) {
+                (true, ty) => Takes::Into(tokens(&ty)),
+                (false, ty) => Takes::Value(tokens(&ty)),
             },
-            (None, false) => self.takes(&param.ty, imports),
+            (None, false, TypeRef::List(item)) => Takes::List(self.ty(self.resolved(item), imports)),
+            (None, false, ty) if self.converts(ty) => Takes::Into(self.ty(&param.ty, imports)),
+            (None, false, _) => Takes::Value(self.ty(&param.ty, imports)),
         };
-        out.extend(self.setter_line(param, name, &takes, imports));
-        out
+        self.setter_method(param, &docs, name, takes, imports)
     }
 
-    /// The lines about a setter that takes a value of which the parameter is the JSON.
-    fn json_setter(&self, id: OperationId, param: &Param, name: &str, imports: &mut Imports) -> Vec<String> {
+    /// Returns the method that sets a parameter to the JSON of a value.
+    fn json_setter(&self, id: OperationId, param: &Param, name: &str, imports: &mut Imports) -> Option<TokenStream> {
         if !param.json || param.style != Style::Plain || !matches!(self.resolved(&param.ty), TypeRef::Text) {
-            return Vec::new();
+            return None;
         }
         let names = self.names.operation(id);
         let taken = |name: &String| names.params.contains(name) || names.alternatives.contains(name);
         let stem = name.trim_end_matches('_');
-        let mut free = ["_json", "_as_json", "_json_"].iter().map(|end| format!("{stem}{end}"));
-        let Some(setter) = free.find(|name| !taken(name)) else { return Vec::new() };
-        let mut lines = vec![format!("    /// Sets [`{name}`](Self::{name}) to a value as JSON.")];
-        if param.deprecated {
-            lines.push("    #[deprecated = \"the API advises against it\"]".to_owned());
-        }
-        lines.extend(self.setter_line(param, &setter, "json", imports));
-        lines
+        let setter =
+            ["_json", "_as_json", "_json_"].iter().map(|end| format!("{stem}{end}")).find(|name| !taken(name))?;
+        let docs = [format!("Sets [`{name}`](Self::{name}) to a value as JSON.")];
+        Some(self.setter_method(param, &docs, &setter, Takes::Json, imports))
     }
 
-    /// The lines that say where a setter puts its value, and under which rules.
-    fn setter_line(&self, param: &Param, name: &str, takes: &str, imports: &mut Imports) -> Vec<String> {
-        let mut out = Vec::new();
-        let (place, rules) = (self.sets(param), self.rules(param, imports));
-        let head = format!("    {place} {name}({takes}) = {}", Literal::string(&param.wire));
-        if rules.is_empty() {
-            out.push(format!("{head};"));
-            return out;
+    fn setter_method(
+        &self,
+        param: &Param,
+        docs: &[String],
+        name: &str,
+        takes: Takes,
+        imports: &mut Imports,
+    ) -> TokenStream {
+        let docs = attributes(docs);
+        let deprecated = param.deprecated.then(|| quote! { #[deprecated = "the API advises against it"] });
+        let reason = "a parameter is called like an operator";
+        let operator =
+            OPERATORS.contains(&name).then(|| quote! { #[allow(clippy::should_implement_trait, reason = #reason)] });
+        if matches!(takes, Takes::List(_) | Takes::Json) {
+            // A model may be called `Value`.
+            imports.add("crate::runtime", "self");
         }
-        let line = format!("{head}, [{}];", rules.join(", "));
-        if line.len() <= 120 {
-            out.push(line);
-        } else {
-            out.push(format!("{head}, ["));
-            out.extend(rules.into_iter().map(|rule| format!("        {rule},")));
-            out.push("    ];".to_owned());
+        let (generics, argument, value, ty) = match takes {
+            Takes::Value(ty) => (None, ty.clone(), None, ty),
+            Takes::Into(ty) => (None, quote! { impl Into<#ty> }, None, ty),
+            Takes::List(item) => {
+                let value = quote! { let value = runtime::Value::list::<#item>(value); };
+                let argument = quote! { impl IntoIterator<Item = impl Into<#item>> };
+                (None, argument, Some(value), quote! { runtime::Value })
+            }
+            Takes::Json => {
+                imports.add("serde", "Serialize");
+                let value = quote! { let value = runtime::Value::json(value); };
+                (Some(quote! { <T: Serialize + ?Sized> }), quote! { &T }, Some(value), quote! { runtime::Value })
+            }
+        };
+        let (place, wire, rules) = (ident(&self.sets(param)), &param.wire, self.rules(param, imports));
+        let (rules, constraints) = match rules.is_empty() {
+            true => (quote! { &[] }, None),
+            false => {
+                let constraints = slice(rules);
+                (quote! { rules }, Some(quote! { let rules = #constraints; }))
+            }
+        };
+        let set = quote! { self.0.#place::<#ty>(#wire, value, #rules) };
+        // A call in a call is laid out well only on one line.
+        let set = match length(&set) <= 74 {
+            true => quote! { Self(#set) },
+            false => quote! { let request = #set; Self(request) },
+        };
+        let name = ident(name);
+        quote! {
+            #docs
+            #deprecated
+            #operator
+            pub fn #name #generics(self, value: #argument) -> Self {
+                #value
+                #constraints
+                #set
+            }
         }
-        out
     }
 
     /// The type of a value that is given as it is, and whether what becomes one is taken too.
@@ -144,16 +178,22 @@ impl Context<'_> {
         let style = if param.style == Style::Plain { String::new() } else { format!("_{}", param.style.as_str()) };
         format!("{place}{style}{}", if param.reserved { "_reserved" } else { "" })
     }
-
-    /// What a setter takes, in the words of the macro that makes it.
-    fn takes(&self, ty: &TypeRef, imports: &mut Imports) -> String {
-        match self.resolved(ty) {
-            TypeRef::List(item) => format!("list {}", self.text(self.resolved(item), imports)),
-            resolved if self.converts(resolved) => format!("into {}", self.text(ty, imports)),
-            _ => self.text(ty, imports),
-        }
-    }
 }
+
+/// The argument of a setter.
+enum Takes {
+    /// A value of a type.
+    Value(TokenStream),
+    /// What converts into a type.
+    Into(TokenStream),
+    /// Any number of values that convert into a type.
+    List(TokenStream),
+    /// A value that is sent as JSON.
+    Json,
+}
+
+/// The methods of the operator traits, for which clippy expects an implementation of the trait.
+const OPERATORS: &[&str] = &["add", "bitand", "bitor", "bitxor", "div", "mul", "rem", "shl", "shr", "sub"];
 
 /// What a value must keep to, and what the API takes without it.
 pub fn limits(param: &Param) -> String {

@@ -6,7 +6,7 @@ use quote::quote;
 
 use crate::emit::docs::{attributes, code, lines, paragraph};
 use crate::emit::imports::Imports;
-use crate::emit::{Context, Item, Module, ident, spaced};
+use crate::emit::{Context, ImplBlock, Item, Module, ident};
 use crate::ir::{Header, TypeRef};
 use crate::naming;
 use crate::naming::case;
@@ -60,9 +60,9 @@ pub fn module(context: &Context<'_>) -> Option<Module> {
             _ => quote! { #docs pub fn #method(&self) -> Option<&str> { self.header(#wire) } },
         }
     });
-    let methods = spaced(methods.collect());
+    let methods = methods.collect();
     let mut items = imports.items();
-    items.push(Item::Rust(quote! { impl<T> Response<T> { #methods } }));
+    items.push(Item::Impl(ImplBlock { head: quote! { impl<T> Response<T> }, items: methods }));
     let docs = vec!["The headers that the API's answers declare.".to_owned()];
     Some(Module { path: "headers.rs".to_owned(), docs, items })
 }

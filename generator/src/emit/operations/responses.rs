@@ -1,8 +1,12 @@
 //! How answers are read: the types of the runtime that do it, and those for answers that differ by status.
 
-use crate::emit::docs::{code, either};
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use crate::emit::docs::{attributes, code, either};
 use crate::emit::imports::Imports;
-use crate::emit::{Context, Item};
+use crate::emit::macro_call::MacroCall;
+use crate::emit::{Context, Item, ident, tokens};
 use crate::ir::{Answer, Framing, OperationId, STREAM_FLAG, Status, StreamFlag, TypeRef};
 
 impl Context<'_> {
@@ -25,55 +29,71 @@ impl Context<'_> {
         }
     }
 
-    /// The type of an answer that differs by status, and the methods to ask for other media types.
-    pub fn readings(&self, id: OperationId, imports: &mut Imports) -> Vec<Item> {
-        let operation = &self.api.operations[id];
-        let name = self.names.operation(id);
-        let mut items = Vec::new();
-        if let Answer::Several(answers) = operation.answer() {
-            let streams = |answer: &Answer<'_>| matches!(answer, Answer::Binary | Answer::Stream(..));
-            let mut lines = vec!["answers! {".to_owned()];
-            // What comes piece by piece comes once.
-            if !answers.iter().any(|(_, answer)| streams(answer)) {
-                lines.push("    #[derive(Clone)]".to_owned());
+    /// Returns the type of a response that differs by status.
+    pub fn response_enum(&self, id: OperationId, imports: &mut Imports) -> Vec<Item> {
+        let Answer::Several(answers) = self.api.operations[id].answer() else { return Vec::new() };
+        let name = &self.names.operation(id).answer;
+        let (mut variants, mut parts) = (Vec::new(), Vec::new());
+        for (status, answer) in &answers {
+            let (pattern, variant) = of_status(*status);
+            let docs = attributes(&[format!("The status is `{pattern}`.")]);
+            let variant_ident = ident(&variant);
+            match answer {
+                Answer::Nothing => {
+                    variants.push(quote! { #docs #variant_ident, });
+                    parts.push(format!("{pattern} => {variant}"));
+                }
+                answer => {
+                    let (decode, value) = self.read(answer, imports);
+                    let value = tokens(&value);
+                    variants.push(quote! { #docs #variant_ident(#value), });
+                    parts.push(format!("{pattern} => {variant}({decode})"));
+                }
             }
-            lines.push(format!("    {} {{", name.answer));
-            for (status, answer) in &answers {
-                let (pattern, variant) = of_status(*status);
-                lines.push(match answer {
-                    Answer::Nothing => format!("        {pattern} => {variant},"),
-                    answer => {
-                        let (decode, value) = self.read(answer, imports);
-                        format!("        {pattern} => {variant}({decode} => {value}),")
-                    }
-                });
-            }
-            lines.extend(["    }", "}"].map(str::to_owned));
-            items.push(Item::Macro(lines));
         }
-        for (other, method) in operation.alternatives().zip(&name.alternatives) {
+        // What comes piece by piece comes once.
+        let streams = answers.iter().any(|(_, answer)| matches!(answer, Answer::Binary | Answer::Stream(..)));
+        let clone = (!streams).then(|| quote! { Clone, });
+        let name_ident = ident(name);
+        vec![
+            Item::Rust(quote! {
+                /// What the API answers, by status.
+                #[derive(#clone Debug)]
+                #[allow(clippy::large_enum_variant, reason = "an answer is made once, and soon taken apart")]
+                pub enum #name_ident { #(#variants)* }
+            }),
+            Item::Call(MacroCall::list("impl_response_enum", name, parts, "")),
+        ]
+    }
+
+    /// Returns the methods of a request that ask for a response of another media type.
+    pub fn other_media_types(&self, id: OperationId, imports: &mut Imports) -> Vec<TokenStream> {
+        let operation = &self.api.operations[id];
+        let names = &self.names.operation(id).alternatives;
+        let methods = operation.alternatives().zip(names).map(|(other, method)| {
             let (mut decode, _) = self.read(&other.answer(), imports);
             if operation.has_empty() {
                 imports.add("crate::runtime", "Optional");
                 decode = format!("Optional<{decode}>");
             }
             let accept = other.media_types.join(", ");
+            let mut docs = vec![format!("The same request, with an answer that is asked for as `{accept}`.")];
             let streams = matches!(other.answer(), Answer::Stream(..));
-            let flag = match self.api.stream_flag(operation).filter(|_| streams) {
-                Some(StreamFlag::Form) => format!(", form {STREAM_FLAG:?}"),
-                Some(StreamFlag::Json(media_type)) => format!(", json {media_type:?} {STREAM_FLAG:?}"),
-                None => String::new(),
-            };
-            let line = format!("also!({}::{method} => {decode}, {accept:?}{flag});", name.request);
-            items.push(Item::Macro(match line.len() <= 120 {
-                true => vec![line],
-                false => {
-                    let head = format!("    {}::{method} => {decode}, {accept:?}{flag}", name.request);
-                    vec!["also!(".to_owned(), head, ");".to_owned()]
-                }
-            }));
-        }
-        items
+            let flag = self.api.stream_flag(operation).filter(|_| streams);
+            if flag.is_some() {
+                docs.extend([String::new(), format!("It sets `{STREAM_FLAG}` in the request body to `true`.")]);
+            }
+            let flag = flag.map(|flag| match flag {
+                StreamFlag::Form => quote! { .form::<bool>(#STREAM_FLAG, true, &[]) },
+                StreamFlag::Json(media_type) => quote! { .json_flag(#media_type, #STREAM_FLAG) },
+            });
+            let (docs, method, decode) = (attributes(&docs), ident(method), tokens(&decode));
+            quote! {
+                #docs
+                pub fn #method(self) -> Request<#decode> { self.0 #flag .read_as(#accept) }
+            }
+        });
+        methods.collect()
     }
 
     /// What reads an answer, and the type that this gives.

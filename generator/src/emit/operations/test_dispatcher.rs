@@ -1,81 +1,86 @@
 //! A module for tests: each operation called by its id, with values under their wire names.
 
+use proc_macro2::TokenStream;
+use quote::quote;
+
 use crate::emit::imports::Imports;
-use crate::emit::{Context, Item, Module};
+use crate::emit::{Context, Item, Module, ident};
 use crate::ir::{OperationId, Param, ResourceId, Segment, Side, TypeRef};
 use crate::naming::case;
 
-/// The module. What it needs beside the generated crate is written by hand: the arguments, and the macro `operation!`.
+/// The module of the arguments, which is written by hand beside the dispatcher.
+const ARGUMENTS: &str = "super::args";
+
+/// Returns the module.
 pub fn module(context: &Context<'_>) -> Module {
     let mut imports = Imports::default();
     imports.add("crate", "Client");
     imports.add("serde_json", "Value");
-    imports.add("super::args", "Args");
-    imports.add("super::args", "Failure");
-    let mut lines = vec![
-        "/// Calls an operation, and gives its answer as JSON.".to_owned(),
-        "pub async fn call(client: &Client, id: &str, args: &mut Args) -> Result<Value, Failure> {".to_owned(),
-        "    match id {".to_owned(),
-    ];
-    let mut items = Vec::new();
+    imports.add(ARGUMENTS, "Args");
+    imports.add(ARGUMENTS, "Failure");
+    let (mut arms, mut items) = (Vec::new(), Vec::new());
     for (id, operation) in context.api.operations.iter() {
         let twin = context.analysis.twin_operation(id);
-        let name = case::value(&context.names.operation(twin).request);
-        let handle = context.path_to(id, &mut imports);
-        lines.push(format!("        {:?} => {name}({handle}, args).await,", operation.id));
+        let name = ident(&case::value(&context.names.operation(twin).request));
+        let (handle, operation_id) = (context.path_to(id, &mut imports), &operation.id);
+        arms.push(quote! { #operation_id => #name(#handle, args).await, });
         if twin == id {
-            items.push(context.operation(id, &name, &mut imports));
+            items.push(context.call_of(id, &name, &mut imports));
         }
     }
-    lines.extend(["        _ => Err(Failure::Unknown(id.to_owned())),", "    }", "}"].map(str::to_owned));
     let docs = vec!["Each operation of the API, called by its id with values under their wire names.".to_owned()];
     let mut all = imports.items_from(&context.crate_ident());
-    all.push(Item::Macro(lines));
+    all.push(Item::Rust(quote! {
+        /// Calls an operation, and gives its answer as JSON.
+        pub async fn call(client: &Client, id: &str, args: &mut Args) -> Result<Value, Failure> {
+            match id {
+                #(#arms)*
+                _ => Err(Failure::Unknown(id.to_owned())),
+            }
+        }
+    }));
     all.extend(items);
     Module { path: String::new(), docs, items: all }
 }
 
 impl Context<'_> {
-    /// The expression for the handle of an operation, from the client on.
-    fn path_to(&self, id: OperationId, imports: &mut Imports) -> String {
+    /// Returns the expression for the handle of an operation, from the client on.
+    fn path_to(&self, id: OperationId, imports: &mut Imports) -> TokenStream {
         let operation = &self.api.operations[id];
         let (place, side) = self.api.place(id);
         let mut keys = operation.path.iter().filter_map(Segment::param);
-        match self.step_to(place, side, &mut keys, imports).as_str() {
-            "client" => "client.clone()".to_owned(),
-            handle => handle.to_owned(),
-        }
+        self.step_to(place, side, &mut keys, imports).unwrap_or_else(|| quote! { client.clone() })
     }
 
+    /// Returns the expression for a handle; `None` for the client itself.
     fn step_to<'p>(
         &self,
         id: ResourceId,
         side: Side,
         keys: &mut impl Iterator<Item = &'p str>,
         imports: &mut Imports,
-    ) -> String {
+    ) -> Option<TokenStream> {
         let resource = &self.api.places()[id];
         let name = self.names.resource(id);
-        let above = match resource.parent {
-            Some((parent, side)) => self.step_to(parent, side, keys, imports),
-            None => "client".to_owned(),
-        };
+        let above = resource.parent.and_then(|(parent, side)| self.step_to(parent, side, keys, imports));
+        let from = || above.clone().unwrap_or_else(|| quote! { client });
         match (&resource.key, side) {
             (Some(key), Side::Instance) => {
-                let ty = self.text(&key.ty, imports);
+                let (from, method, ty) = (from(), ident(&name.instance_method), self.ty(&key.ty, imports));
                 let wire = keys.next().unwrap_or(&key.wire);
-                match self.is_constant(&key.ty, None) {
-                    true => format!("{above}.{}()", name.instance_method),
-                    false => format!("{above}.{}(args.path::<{ty}>({wire:?})?)", name.instance_method),
-                }
+                let argument = (!self.is_constant(&key.ty, None)).then(|| quote! { args.path::<#ty>(#wire)? });
+                Some(quote! { #from.#method(#argument) })
             }
             _ if resource.parent.is_none() => above,
-            _ => format!("{above}.{}()", name.collection_method),
+            _ => {
+                let (from, method) = (from(), ident(&name.collection_method));
+                Some(quote! { #from.#method() })
+            }
         }
     }
 
-    /// The function that calls an operation of a handle.
-    fn operation(&self, id: OperationId, function: &str, imports: &mut Imports) -> Item {
+    /// Returns the function that calls an operation of a handle.
+    fn call_of(&self, id: OperationId, function: &proc_macro2::Ident, imports: &mut Imports) -> Item {
         let (place, side) = self.api.place(id);
         let resource = self.names.resource(place);
         let handle = if side == Side::Instance { &resource.instance } else { &resource.collection };
@@ -83,24 +88,46 @@ impl Context<'_> {
             Some(_) => imports.add(&format!("crate::resources::{}", resource.module), handle),
             None => imports.add("crate", handle),
         }
-        let required: Vec<String> = self.required(id).map(|(param, _)| self.taken(param, imports)).collect();
-        let mut lines = vec!["operation! {".to_owned()];
-        lines.push(format!("    {function}({handle}) {}[{}]", self.names.operation(id).method, required.join(" ")));
-        for (param, name) in self.given(id).filter(|(param, _)| !param.required) {
-            lines.push(format!("    {name} {}", self.taken(param, imports)));
+        imports.add(ARGUMENTS, "answer");
+        let (handle, method) = (ident(handle), ident(&self.names.operation(id).method));
+        let mut required = Vec::new();
+        for (param, _) in self.required(id) {
+            imports.add(ARGUMENTS, "needed");
+            let (value, wire) = (self.taken(param, imports), &param.wire);
+            required.push(quote! { needed(#value, #wire)? });
         }
-        lines.push("}".to_owned());
-        Item::Macro(lines)
+        let optional = self.given(id).filter(|(param, _)| !param.required).map(|(param, name)| {
+            let (value, setter) = (self.taken(param, imports), ident(name));
+            quote! {
+                if let Some(value) = #value {
+                    request = request.#setter(value);
+                }
+            }
+        });
+        let optional: Vec<TokenStream> = optional.collect();
+        let mutable = (!optional.is_empty()).then(|| quote! { mut });
+        Item::Rust(quote! {
+            async fn #function(handle: #handle, args: &mut Args) -> Result<Value, Failure> {
+                let #mutable request = handle.#method(#(#required),*);
+                #(#optional)*
+                args.finish()?;
+                answer(request.send().await)
+            }
+        })
     }
 
-    /// Where a value comes from, and its type.
-    fn taken(&self, param: &Param, imports: &mut Imports) -> String {
-        let place = param.place.as_str();
+    /// Returns the expression that takes the value of a parameter from the arguments.
+    fn taken(&self, param: &Param, imports: &mut Imports) -> TokenStream {
+        let (place, wire) = (param.place.as_str(), &param.wire);
         match self.resolved(&param.ty) {
             TypeRef::List(item) => {
-                format!("({place} {:?} list {})", param.wire, self.text(self.resolved(item), imports))
+                let item = self.ty(self.resolved(item), imports);
+                quote! { args.all::<#item>(#place, #wire)? }
             }
-            _ => format!("({place} {:?} {})", param.wire, self.text(&param.ty, imports)),
+            _ => {
+                let ty = self.ty(&param.ty, imports);
+                quote! { args.one::<#ty>(#place, #wire)? }
+            }
         }
     }
 }

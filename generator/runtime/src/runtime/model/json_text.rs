@@ -49,26 +49,3 @@ pub fn json_in<T: DeserializeOwned>(value: &impl OptionalText, model: &'static s
         Error::JsonText(Box::new(error))
     })
 }
-
-/// Gives a model a method for each string property that holds JSON, which decodes it.
-///
-/// ```text
-/// json_accessors!(Pet { notes_as(notes) });
-/// ```
-#[allow(unused_macros, reason = "only parameters may hold JSON")]
-macro_rules! json_accessors {
-    ($model:ident { $($name:ident($field:ident)),* $(,)? }) => {
-        impl $model {
-            $(
-                #[doc = concat!("Decodes the JSON in [`", stringify!($field), "`](field@Self::", stringify!($field), ").")]
-                ///
-                /// # Errors
-                ///
-                /// The property is missing, is not JSON, or is not a `T`. The error has the location in the JSON.
-                pub fn $name<T: ::serde::de::DeserializeOwned>(&self) -> $crate::runtime::Result<T> {
-                    $crate::runtime::json_in(&self.$field, stringify!($model), stringify!($field))
-                }
-            )*
-        }
-    };
-}

@@ -175,26 +175,22 @@ pub fn write_tagged(value: &impl Serialize, tag: &str, literal: Literal) -> Resu
 /// conditions.
 ///
 /// ```text
-/// impl_union! {
-///     Pet by "kind" else Unknown {
-///         Cat(Box<Cat>) = [String("cat")], Object { required: &["kind"], properties: &["kind", "lives"], };
-///         Dog(Box<Dog>) = [String("dog"), String("puppy")], Object { properties: &["kind"], };
-///     }
-/// }
-/// impl_union! {
-///     Owner else Unknown {
-///         Text(String), String {};
-///         Flat(Box<Flat>), Object { constants: &[(&["level"], &[Integer(1)])], properties: &["level"], };
-///         Pet(Pet), Union { required: &["kind"], };
-///     }
-/// }
+/// impl_union!(Pet by "kind" {
+///     Cat(Box<Cat>) = [String("cat")] => Object { required: &["kind"], properties: &["kind", "lives"] },
+///     Dog(Box<Dog>) = [String("dog"), String("puppy")] => Object { properties: &["kind"] },
+/// } else Unknown);
+/// impl_union!(Owner {
+///     Text(String) => String {},
+///     Flat(Box<Flat>) => Object { constants: &[(&["level"], &[Integer(1)])], properties: &["level"] },
+///     Pet(Pet) => Union { required: &["kind"] },
+/// } else Unknown);
 /// ```
 #[allow(unused_macros, reason = "an API may have no such types")]
 macro_rules! impl_union {
     (
-        $name:ident by $tag:literal else $other:ident {
-            $($variant:ident($ty:ty) = [$first:expr $(, $literal:expr)*], $kind:ident { $($is:tt)* };)*
-        }
+        $name:ident by $tag:literal {
+            $($variant:ident($ty:ty) = [$first:expr $(, $literal:expr)*] => $kind:ident { $($is:tt)* }),* $(,)?
+        } else $other:ident
     ) => {
         impl ::serde::Serialize for $name {
             fn serialize<S: ::serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -210,7 +206,7 @@ macro_rules! impl_union {
             $($variant($ty) = [$first $(, $literal)*], $kind { $($is)* };)*
         });
     };
-    ($name:ident else $other:ident { $($variant:ident($ty:ty), $kind:ident { $($is:tt)* };)* }) => {
+    ($name:ident { $($variant:ident($ty:ty) => $kind:ident { $($is:tt)* }),* $(,)? } else $other:ident) => {
         impl ::serde::Serialize for $name {
             fn serialize<S: ::serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 match self {
@@ -224,7 +220,7 @@ macro_rules! impl_union {
     };
     (
         @read $name:ident, $tag:expr, $other:ident {
-            $($variant:ident($ty:ty) = [$($literal:expr),*], $kind:ident { $($is:tt)* };)*
+            $($variant:ident($ty:ty) = [$($literal:expr),*], $kind:ident { $($field:ident: $is:expr),* $(,)? };)*
         }
     ) => {
         impl $crate::runtime::Union for $name {
@@ -239,7 +235,7 @@ macro_rules! impl_union {
                 let alternatives = [$($crate::runtime::Alternative {
                     tags: impl_union!(@literals &[$($literal),*]),
                     conditions: impl_union!(@literals $crate::runtime::Match {
-                        $($is)*
+                        $($field: $is,)*
                         ..$crate::runtime::Match::of($crate::runtime::Kind::$kind)
                     }),
                     read: |json, reading| impl_union!(@as $kind, $ty, json, reading).map(Self::$variant),

@@ -79,45 +79,19 @@ pub fn enum_param_value(value: impl Serialize) -> Value {
     }
 }
 
-/// Makes an enum of the values that an API documents; the last variant keeps any other value as it is.
+/// Implements the traits of an enum of the values that an API documents. The last variant keeps any other value as it is.
+/// The enum has a method `value`.
 ///
 /// ```text
-/// value_enum! {
-///     /// How urgent it is.
-///     Urgency: i64 { Low => 1, High => 3 } else Unknown
-/// }
+/// impl_value_enum!(Urgency: i64 { Low, High } else Unknown);
 /// ```
 #[allow(unused_macros, reason = "an API may have no such types")]
-macro_rules! value_enum {
-    (@doc $value:expr) => { concat!("`", stringify!($value), "`.") };
-    (@doc $value:expr, $doc:literal) => { $doc };
-    ($(#[$about:meta])* $name:ident: $ty:ty { $($variant:ident => $value:expr $(; $doc:literal)?),* $(,)? } else $other:ident) => {
-        $(#[$about])*
-        #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-        #[non_exhaustive]
-        pub enum $name {
-            $(
-                #[doc = value_enum!(@doc $value $(, $doc)?)]
-                $variant,
-            )*
-            /// A value that this version of the crate does not know.
-            $other($ty),
-        }
-
-        impl $name {
-            /// The value on the wire.
-            pub fn value(&self) -> $ty {
-                match self {
-                    $(Self::$variant => $value,)*
-                    Self::$other(value) => value.to_owned(),
-                }
-            }
-        }
-
+macro_rules! impl_value_enum {
+    ($name:ident: $ty:ty { $($variant:ident),* $(,)? } else $other:ident) => {
         impl From<$ty> for $name {
             fn from(value: $ty) -> Self {
-                for (known, variant) in [$(($value, Self::$variant)),*] {
-                    if $crate::runtime::EnumValue::is_same(&known, &value) {
+                for variant in [$(Self::$variant),*] {
+                    if $crate::runtime::EnumValue::is_same(&variant.value(), &value) {
                         return variant;
                     }
                 }

@@ -179,49 +179,11 @@ pub fn token_of_cursor(name: &str, cursor: Option<&str>) -> Option<String> {
     Some(token)
 }
 
-/// Says where a page has its items and the URL of the next: `page!(PetPage => Pet, |p| &mut p.pets, |p| p.next.as_deref());`. With
-/// `next_token` at the end, or the parameter and the cursor of the next page (`"after" = |p| p.cursor.as_deref()`), the page has
-/// a method of that name.
+/// Implements what all generated requests for lists have in common: `impl_list_request!(ListPets => PetPage, Pet);`.
+///
+/// The methods are inherent and the same for every list, so that no program has to import a trait for them.
 #[allow(unused_macros, reason = "an API may have no lists")]
-macro_rules! page {
-    ($page:ty => $item:ty, |$items_of:ident| $items:expr, |$next_of:ident| $next:expr, next_token) => {
-        page!($page => $item, |$items_of| $items, |$next_of| $next);
-        page!(@token $page, |page| $crate::runtime::token_of_link($crate::runtime::Page::next(page)));
-    };
-    ($page:ty => $item:ty, |$items_of:ident| $items:expr, |$next_of:ident| $next:expr, $name:literal = |$cursor_of:ident| $cursor:expr) => {
-        page!($page => $item, |$items_of| $items, |$next_of| $next);
-        page!(@token $page, |$cursor_of| $crate::runtime::token_of_cursor($name, $cursor));
-    };
-    (@token $page:ty, |$token_of:ident| $token:expr) => {
-        impl $page {
-            /// Returns what the list goes on with after this page: parameters for the `resume` method of a request with otherwise
-            /// the same parameters, at any time and in any program. `None` on the last page.
-            pub fn next_token(&self) -> Option<String> {
-                let $token_of = self;
-                $token
-            }
-        }
-    };
-    ($page:ty => $item:ty, |$items_of:ident| $items:expr, |$next_of:ident| $next:expr) => {
-        impl $crate::runtime::Page for $page {
-            type Item = $item;
-
-            fn items(&mut self) -> &mut Vec<$item> {
-                let $items_of = self;
-                $items
-            }
-
-            fn next(&self) -> Option<&str> {
-                let $next_of = self;
-                $next
-            }
-        }
-    };
-}
-
-/// Gives a generated request type for a list what walks the list: `paged!(ListPets => PetPage, Pet);`.
-#[allow(unused_macros, reason = "an API may have no lists")]
-macro_rules! paged {
+macro_rules! impl_list_request {
     ($request:ident => $page:ty, $item:ty) => {
         impl $request {
             /// Stops after so many items, which may be inside a page, and asks for no page beyond them. Unless a page

@@ -266,40 +266,14 @@ impl<D> fmt::Debug for Request<D> {
     }
 }
 
-/// Makes the type of the requests of an operation, by the method that begins them, how their answer is read, and what
-/// that gives: something to send and to await, with a method for each value that may be given.
+/// Implements what all generated requests have in common: `impl_request!(CreatePet => Pet);` for a request whose response has a
+/// `Pet`.
 ///
-/// A line says where the value goes, what the method is called, what it takes, how the value is called on the wire, and
-/// its rules; `into T` takes what becomes a `T`, and `list T` any number of those.
-///
-/// ```text
-/// request! {
-///     Pets::create => CreatePet(Json<Pet>) => Pet;
-///
-///     /// What it is called.
-///     form name(into String) = "Name", [Rule::MaxLength(32)];
-///     /// When it was born.
-///     form date_of_birth(NaiveDate) = "DateOfBirth";
-/// }
-/// ```
+/// The methods are inherent and the same for every request, so that no program has to import a trait for them.
 #[allow(unused_macros, reason = "an API may have no operations")]
-macro_rules! request {
-    (
-        $handle:ident::$begin:ident => $request:ident($decode:ty) => $value:ty
-        $(;
-            $(#[$said:meta])*
-            $place:ident $name:ident($($kind:tt)+) = $wire:literal $(, [$($rule:expr),+ $(,)?])?
-        )* $(;)?
-    ) => {
-        #[doc = concat!("A request that [`", stringify!($handle), "::", stringify!($begin), "`] begins.")]
-        #[derive(Clone, Debug)]
-        #[must_use = "a request does nothing until it is awaited or sent"]
-        pub struct $request($crate::runtime::Request<$decode>);
-
-        #[allow(clippy::should_implement_trait, reason = "a parameter may be called like an operator")]
+macro_rules! impl_request {
+    ($request:ident => $value:ty) => {
         impl $request {
-            $(request!(@set $(#[$said])* $place $name [$($kind)+] $wire [$($($rule),+)?]);)*
-
             /// Sends the request. Where `.await` on the request itself gives only the value, this gives the whole
             /// answer: status, headers and request id beside the value.
             ///
@@ -353,32 +327,6 @@ macro_rules! request {
             fn into_future(self) -> Self::IntoFuture {
                 self.0.into_future()
             }
-        }
-    };
-    (@set $(#[$said:meta])* $place:ident $name:ident [into $ty:ty] $wire:literal [$($rule:expr),*]) => {
-        $(#[$said])*
-        pub fn $name(self, value: impl Into<$ty>) -> Self {
-            Self(self.0.$place::<$ty>($wire, value, &[$($rule),*]))
-        }
-    };
-    (@set $(#[$said:meta])* $place:ident $name:ident [list $ty:ty] $wire:literal [$($rule:expr),*]) => {
-        $(#[$said])*
-        pub fn $name(self, value: impl IntoIterator<Item = impl Into<$ty>>) -> Self {
-            let value = $crate::runtime::Value::list::<$ty>(value);
-            Self(self.0.$place::<$crate::runtime::Value>($wire, value, &[$($rule),*]))
-        }
-    };
-    (@set $(#[$said:meta])* $place:ident $name:ident [json] $wire:literal [$($rule:expr),*]) => {
-        $(#[$said])*
-        pub fn $name<T: ::serde::Serialize + ?Sized>(self, value: &T) -> Self {
-            let value = $crate::runtime::Value::json(value);
-            Self(self.0.$place::<$crate::runtime::Value>($wire, value, &[$($rule),*]))
-        }
-    };
-    (@set $(#[$said:meta])* $place:ident $name:ident [$ty:ty] $wire:literal [$($rule:expr),*]) => {
-        $(#[$said])*
-        pub fn $name(self, value: $ty) -> Self {
-            Self(self.0.$place::<$ty>($wire, value, &[$($rule),*]))
         }
     };
 }

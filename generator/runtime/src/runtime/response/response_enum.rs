@@ -24,21 +24,10 @@ pub fn unnamed(answer: &Answer) -> Error {
     DecodeError::unread(answer, "the document does not say what this status means".to_owned()).into()
 }
 
-/// Makes the type of an answer that differs from status to status: `ShowPetAnswer { 200 => Ok(Json<Pet> => Pet) }`.
+/// Decodes a response that differs by status: `impl_response_enum!(ShowPetAnswer { 200 => Ok(Json<Pet>), 204 => NoContent });`.
 #[allow(unused_macros, reason = "an API may have no such answers")]
-macro_rules! answers {
-    ($(#[$derive:meta])* $name:ident { $($status:pat => $variant:ident $(($decode:ty => $value:ty))?),+ $(,)? }) => {
-        /// What the API answers, by status.
-        #[derive(Debug)]
-        #[allow(clippy::large_enum_variant, reason = "an answer is made once, and soon taken apart")]
-        $(#[$derive])*
-        pub enum $name {
-            $(
-                #[doc = concat!("The status is `", stringify!($status), "`.")]
-                $variant $(($value))?
-            ),+
-        }
-
+macro_rules! impl_response_enum {
+    ($name:ident { $($status:pat => $variant:ident $(($decode:ty))?),+ $(,)? }) => {
         impl $crate::runtime::Decode for $name {
             type Value = Self;
 
@@ -46,7 +35,7 @@ macro_rules! answers {
 
             fn reads(status: u16) -> $crate::runtime::Reads {
                 match status {
-                    $($status => answers!(@reads status $(, $decode)?),)+
+                    $($status => impl_response_enum!(@reads status $(, $decode)?),)+
                     _ => $crate::runtime::Reads::Nothing,
                 }
             }
@@ -61,26 +50,4 @@ macro_rules! answers {
     };
     (@reads $status:ident) => { $crate::runtime::Reads::Nothing };
     (@reads $status:ident, $decode:ty) => { <$decode as $crate::runtime::Decode>::reads($status) };
-}
-
-/// Adds a method to a generated request that asks for another media type: `also!(Report::as_csv => Text, "text/csv");`. If the
-/// request body has a boolean property that asks for a stream, the method sets it: `json "application/json" "stream"`,
-/// `form "stream"`.
-#[allow(unused_macros, reason = "an API may have one media type for each answer")]
-macro_rules! also {
-    ($request:ident::$method:ident => $decode:ty, $media_type:literal $(, $body:ident $($flag:literal)+)?) => {
-        impl $request {
-            #[doc = concat!("The same request, with an answer that is asked for as `", $media_type, "`.")]
-            $(#[doc = also!(@doc $body $($flag)+)])?
-            pub fn $method(self) -> $crate::runtime::Request<$decode> {
-                let request = self.0;
-                $(let request = also!(@flag request $body $($flag)+);)?
-                request.read_as($media_type)
-            }
-        }
-    };
-    (@doc json $media_type:literal $name:literal) => { also!(@doc form $name) };
-    (@doc form $name:literal) => { concat!("\n\nIt sets `", $name, "` in the request body to `true`.") };
-    (@flag $request:ident json $media_type:literal $name:literal) => { $request.json_flag($media_type, $name) };
-    (@flag $request:ident form $name:literal) => { $request.form::<bool>($name, true, &[]) };
 }

@@ -105,22 +105,3 @@ fn kind(json: &Json) -> &'static str {
         Json::Object(_) => "object",
     }
 }
-
-/// Says what the values of a model must keep to.
-///
-/// ```text
-/// checks!(Pet { Check::Member("name", &[Check::Rules(&[Rule::MaxLength(20)])]) });
-/// ```
-#[allow(unused_macros, reason = "an API may have no such rules")]
-macro_rules! checks {
-    ($model:ident { $($check:expr),* $(,)? }) => {
-        impl $crate::runtime::Checked for $model {
-            fn checks() -> &'static [$crate::runtime::Check] {
-                #[allow(unused_imports, reason = "there may be nothing but other models with rules")]
-                use crate::runtime::{Check, Checked, Rule};
-                const CHECKS: &[Check] = &[$($check),*];
-                CHECKS
-            }
-        }
-    };
-}

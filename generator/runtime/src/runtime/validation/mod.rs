@@ -1,7 +1,6 @@
 //! The rules that a document gives for a value, checked before anything is sent.
 
 pub(crate) mod finite;
-#[macro_use]
 pub(crate) mod json_validation;
 pub(crate) mod rule;
 

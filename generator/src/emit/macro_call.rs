@@ -1,0 +1,127 @@
+//! Calls of the macros of the runtime, which implement traits. No formatter lays out the arguments of a macro.
+
+use std::fmt::{self, Display, Formatter};
+
+/// The longest line of a call that is not broken.
+const WIDTH: usize = 100;
+
+/// A call of a macro: `name!(Type { parts } tail);`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MacroCall(Part);
+
+/// An argument of a macro: text, or a list of parts between a beginning and an end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// Text that stays on one line.
+    Text(String),
+    /// Parts in braces. They are on one line if there is room, and otherwise on a line each.
+    List {
+        /// The text before the parts.
+        open: String,
+        /// What the braces hold.
+        parts: Vec<Part>,
+        /// The text behind the parts.
+        close: String,
+    },
+}
+
+impl MacroCall {
+    /// Returns a call with an argument that is one text.
+    pub fn of(name: &str, argument: impl Display) -> Self {
+        Self(Part::Text(format!("{name}!({argument});")))
+    }
+
+    /// Returns a call about a type with parts in braces, and what follows them.
+    pub fn list<P: Into<Part>>(name: &str, ty: &str, parts: impl IntoIterator<Item = P>, tail: &str) -> Self {
+        Self(Part::list(format!("{name}!({ty}"), parts, format!("{tail});")))
+    }
+
+    /// Returns the beginning of the call, which names the macro and the type.
+    pub fn name(&self) -> &str {
+        match &self.0 {
+            Part::Text(text) | Part::List { open: text, .. } => text,
+        }
+    }
+}
+
+impl Part {
+    /// Returns parts in braces.
+    pub fn list<P: Into<Self>>(
+        open: impl Into<String>,
+        parts: impl IntoIterator<Item = P>,
+        close: impl Into<String>,
+    ) -> Self {
+        let parts = parts.into_iter().map(Into::into).collect();
+        Self::List { open: open.into(), parts, close: close.into() }
+    }
+
+    fn one_line(&self) -> String {
+        match self {
+            Self::Text(text) => text.clone(),
+            Self::List { open, parts, close } if parts.is_empty() => format!("{open} {{}}{close}"),
+            Self::List { open, parts, close } => {
+                let parts: Vec<String> = parts.iter().map(Self::one_line).collect();
+                format!("{open} {{ {} }}{close}", parts.join(", "))
+            }
+        }
+    }
+
+    fn write(&self, f: &mut Formatter<'_>, depth: usize) -> fmt::Result {
+        let (line, indent) = (self.one_line(), 4 * depth);
+        write!(f, "{:indent$}", "")?;
+        match self {
+            Self::List { open, parts, close } if indent + line.len() > WIDTH && !parts.is_empty() => {
+                writeln!(f, "{open} {{")?;
+                for part in parts {
+                    part.write(f, depth + 1)?;
+                    writeln!(f, ",")?;
+                }
+                write!(f, "{:indent$}}}{close}", "")
+            }
+            _ => f.write_str(&line),
+        }
+    }
+}
+
+impl From<String> for Part {
+    fn from(text: String) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl Display for MacroCall {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        self.0.write(f, 0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{MacroCall, Part};
+
+    #[test]
+    fn a_list_that_fits_is_on_one_line() {
+        let call = MacroCall::list("impl_string_enum", "State", ["On => \"on\"".to_owned()], " else Unknown");
+        assert_eq!(call.to_string(), "impl_string_enum!(State { On => \"on\" } else Unknown);");
+        let none = MacroCall::list("impl_deserialize", "Empty", Vec::<String>::new(), "");
+        assert_eq!(none.to_string(), "impl_deserialize!(Empty {});");
+    }
+
+    #[test]
+    fn the_outermost_list_is_broken_first() {
+        let long = |name: &str| format!("{name}: \"{}\"", "x".repeat(45));
+        let inner = Part::list("Cat: Object", [long("a"), long("b")], "");
+        let outer = MacroCall::list("impl_union", "Pet", [Part::list("Dog: Object", [long("a")], ""), inner], "");
+        let x = "x".repeat(45);
+        let expected = [
+            "impl_union!(Pet {".to_owned(),
+            format!("    Dog: Object {{ a: \"{x}\" }},"),
+            "    Cat: Object {".to_owned(),
+            format!("        a: \"{x}\","),
+            format!("        b: \"{x}\","),
+            "    },".to_owned(),
+            "});".to_owned(),
+        ];
+        assert_eq!(outer.to_string(), expected.join("\n"));
+    }
+}

@@ -1,0 +1,75 @@
+//! The methods of a model that read it: results for optional fields, decoded JSON, and the token of the next page.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::always;
+use crate::emit::docs::attributes;
+use crate::emit::imports::Imports;
+use crate::emit::{Context, ImplBlock, Item, ident, tokens};
+use crate::ir::{Record, TypeId, TypeRef};
+
+impl Context<'_> {
+    /// Returns the impl block of the methods that read a model.
+    pub(super) fn accessors(&self, id: TypeId, record: &Record, imports: &mut Imports) -> Option<Item> {
+        let mut methods = self.optional_fields(id, record, imports);
+        methods.extend(self.json_fields(id, record, imports));
+        methods.extend(self.next_token(id, imports));
+        let name = ident(&self.names.ty(id).ident);
+        (!methods.is_empty()).then(|| Item::Impl(ImplBlock { head: quote! { impl #name }, items: methods }))
+    }
+
+    /// Returns the methods that give an optional field as a result, for programs that cannot go on without it.
+    fn optional_fields(&self, id: TypeId, record: &Record, imports: &mut Imports) -> Vec<TokenStream> {
+        let name = self.names.ty(id);
+        let optional = record.fields.iter().zip(&name.parts);
+        let optional = optional.filter(|(field, _)| !always(field) && !self.is_double(id, field));
+        let methods = optional.map(|(field, part)| {
+            imports.add("crate::runtime", "Result");
+            imports.add("crate::runtime", "given");
+            let docs = [
+                format!("The field [`{part}`](field@Self::{part}), where it has to be there."),
+                String::new(),
+                "# Errors".to_owned(),
+                String::new(),
+                "The answer left it out or said `null`.".to_owned(),
+            ];
+            let (docs, ty) = (attributes(&docs), tokens(&self.borrowed(&field.ty, imports)));
+            let (model, field, part) = (&name.ident, part, ident(part));
+            quote! {
+                #docs
+                pub fn #part(&self) -> Result<#ty> { given(&self.#part, #model, #field) }
+            }
+        });
+        methods.collect()
+    }
+
+    /// Returns the methods that decode the JSON in string properties.
+    fn json_fields(&self, id: TypeId, record: &Record, imports: &mut Imports) -> Vec<TokenStream> {
+        let name = self.names.ty(id);
+        let methods = record.fields.iter().zip(&name.parts).filter_map(|(field, part)| {
+            let is_json = field.json && matches!(self.resolved(&field.ty), TypeRef::Text);
+            let stem = part.trim_end_matches('_');
+            let mut names = ["_as", "_decoded_as"].iter().map(|end| format!("{stem}{end}"));
+            let method = ident(&names.find(|accessor| is_json && !name.parts.contains(accessor))?);
+            imports.add("serde::de", "DeserializeOwned");
+            imports.add("crate::runtime", "Result");
+            imports.add("crate::runtime", "json_in");
+            let docs = [
+                format!("Decodes the JSON in [`{part}`](field@Self::{part})."),
+                String::new(),
+                "# Errors".to_owned(),
+                String::new(),
+                "The property is missing, is not JSON, or is not a `T`. The error has the location in the JSON."
+                    .to_owned(),
+            ];
+            let docs = attributes(&docs);
+            let (model, field, part) = (&name.ident, part, ident(part));
+            Some(quote! {
+                #docs
+                pub fn #method<T: DeserializeOwned>(&self) -> Result<T> { json_in(&self.#part, #model, #field) }
+            })
+        });
+        methods.collect()
+    }
+}

@@ -1,0 +1,170 @@
+//! How programs and tests make a model: a constructor with the required properties, and setters for the others.
+
+use std::collections::BTreeSet;
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::always;
+use crate::emit::docs::attributes;
+use crate::emit::imports::Imports;
+use crate::emit::{Context, ImplBlock, Item, ident, many, tokens};
+use crate::ir::{Field, Record, TypeId, TypeRef};
+
+/// The feature of the crate that lets the tests of a program build responses.
+const TEST_FEATURE: &str = "test-util";
+
+impl Context<'_> {
+    /// Returns the constructor and the setters of a model. Programs build what they send; only their tests build responses.
+    pub(super) fn builders(&self, id: TypeId, record: &Record, imports: &mut Imports) -> Vec<Item> {
+        let facts = self.analysis.of(id);
+        let (mut used, mut methods, mut items) = (Imports::default(), Vec::new(), Vec::new());
+        let name = ident(&self.names.ty(id).ident);
+        let (feature, cfg) = match facts.sent {
+            true => ("", quote! {}),
+            false => (TEST_FEATURE, quote! { #[cfg(feature = #TEST_FEATURE)] }),
+        };
+        if !facts.default {
+            let (arguments, fields) = self.constructor(id, record, &mut used);
+            let many = many(arguments.len());
+            match arguments.is_empty() {
+                true => items.push(Item::Rust(quote! {
+                    #cfg
+                    impl Default for #name {
+                        fn default() -> Self { Self { #(#fields),* } }
+                    }
+                })),
+                false => methods.push(quote! {
+                    /// A value with the required properties only.
+                    #many
+                    pub fn new(#(#arguments),*) -> Self { Self { #(#fields),* } }
+                }),
+            }
+        }
+        methods.extend(self.setters(id, record, &mut used));
+        if !methods.is_empty() {
+            items.push(Item::Impl(ImplBlock { head: quote! { #cfg impl #name }, items: methods }));
+        }
+        imports.add_for(feature, used);
+        items
+    }
+
+    /// Returns the arguments and the fields of the function that makes a value of the required properties.
+    fn constructor(&self, id: TypeId, record: &Record, imports: &mut Imports) -> (Vec<TokenStream>, Vec<TokenStream>) {
+        let name = self.names.ty(id);
+        let (mut arguments, mut fields) = (Vec::new(), Vec::new());
+        for (field, part) in record.fields.iter().zip(&name.parts) {
+            let part = ident(part);
+            if !always(field) {
+                fields.push(quote! { #part: None });
+                continue;
+            }
+            if let Some(only) = self.constant(&field.ty, field.constant, imports) {
+                fields.push(quote! { #part: #only });
+                continue;
+            }
+            let ty = self.ty(&field.ty, imports);
+            let into = self.converts(self.resolved(&field.ty));
+            let argument = if into {
+                quote! { impl Into<#ty> }
+            } else {
+                ty
+            };
+            arguments.push(quote! { #part: #argument });
+            let pointer = self.pointer(id, &field.ty, imports).map(ident);
+            fields.push(match (into, pointer) {
+                (true, Some(pointer)) => quote! { #part: #pointer::new(#part.into()) },
+                (true, None) => quote! { #part: #part.into() },
+                (false, Some(pointer)) => quote! { #part: #pointer::new(#part) },
+                (false, None) => quote! { #part },
+            });
+        }
+        if record.additional.is_some() {
+            let part = ident(&name.additional);
+            let pointer = record.additional.as_ref().and_then(|ty| self.pointer(id, ty, imports)).map(ident);
+            fields.push(match pointer {
+                Some(pointer) => quote! { #part: #pointer::default() },
+                None => quote! { #part: BTreeMap::new() },
+            });
+        }
+        (arguments, fields)
+    }
+
+    /// Returns the methods that set the optional properties.
+    fn setters(&self, id: TypeId, record: &Record, imports: &mut Imports) -> Vec<TokenStream> {
+        let name = self.names.ty(id);
+        let taken: BTreeSet<&String> = name.parts.iter().collect();
+        let setter = |(field, part): (&Field, &String)| {
+            let mut names = ["with", "set"].iter().map(|word| format!("{word}_{}", part.trim_matches('_')));
+            let set = ident(&names.find(|name| !taken.contains(name))?);
+            let Setter { argument, value, takes_none } = self.field_setter(id, field, imports);
+            let none = if takes_none { " `None` sets `null`." } else { "" };
+            let docs = attributes(&[format!("Sets [`{part}`](field@Self::{part}).{none}")]);
+            let part = ident(part);
+            Some(quote! {
+                #docs
+                #[must_use]
+                pub fn #set(mut self, value: #argument) -> Self {
+                    self.#part = #value;
+                    self
+                }
+            })
+        };
+        record.fields.iter().zip(&name.parts).filter(|(field, _)| !always(field)).filter_map(setter).collect()
+    }
+
+    /// Returns what the setter of an optional property takes, and what the field becomes. A property that may be `null` takes
+    /// `None`, and so does one that only responses have, where a missing property is `None`.
+    fn field_setter(&self, id: TypeId, field: &Field, imports: &mut Imports) -> Setter {
+        let takes_none = field.nullable || !self.analysis.of(id).sent;
+        let pointer = self.pointer(id, &field.ty, imports).map(ident);
+        let resolved = self.resolved(&field.ty);
+        if takes_none && !matches!(resolved, TypeRef::Json) {
+            imports.add("crate::runtime", "Nullable");
+            let ty = self.ty(resolved, imports);
+            let pointer = pointer.map(|pointer| quote! { .map(#pointer::new) });
+            let value = quote! { value.into().0 #pointer };
+            let value = if self.is_double(id, field) {
+                quote! { Some(#value) }
+            } else {
+                value
+            };
+            return Setter { argument: quote! { impl Into<Nullable<#ty>> }, value, takes_none };
+        }
+        let (argument, value) = match resolved {
+            _ if pointer.is_some() => {
+                let ty = tokens(&self.text_in(id, &field.ty, imports));
+                (quote! { impl Into<#ty> }, quote! { value.into() })
+            }
+            TypeRef::List(item) => {
+                let converts = self.converts(self.resolved(item));
+                let item = self.ty(item, imports);
+                let argument = if converts {
+                    quote! { impl Into<#item> }
+                } else {
+                    item
+                };
+                let convert = converts.then(|| quote! { .map(Into::into) });
+                (quote! { impl IntoIterator<Item = #argument> }, quote! { value.into_iter() #convert .collect() })
+            }
+            _ => {
+                let ty = self.ty(&field.ty, imports);
+                match self.converts(resolved) {
+                    true => (quote! { impl Into<#ty> }, quote! { value.into() }),
+                    false => (ty, quote! { value }),
+                }
+            }
+        };
+        Setter { argument, value: quote! { Some(#value) }, takes_none: false }
+    }
+}
+
+/// The setter of a property.
+struct Setter {
+    /// The type of its argument.
+    argument: TokenStream,
+    /// The value of the field, from the argument `value`.
+    value: TokenStream,
+    /// Whether `None` sets `null`.
+    takes_none: bool,
+}
