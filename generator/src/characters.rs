@@ -1,4 +1,4 @@
-//! Characters that no text of the generated crate may contain as they are.
+//! Characters that generated text must not contain unescaped.
 
 /// Whether a character shows nothing, or changes how what is around it shows: control characters, marks of the writing
 /// direction, spaces and joiners without width, tags. The compiler refuses some of them, and readers see none.

@@ -1,4 +1,4 @@
-//! The finished crate in memory, and how a folder differs from it.
+//! The generated crate in memory, and how a folder differs from it.
 
 use std::collections::BTreeMap;
 

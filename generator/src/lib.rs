@@ -1,17 +1,17 @@
-//! An OpenAPI document goes in, a Rust crate that a careful person could have written comes out.
+//! Generates a Rust client crate from an OpenAPI document.
 //!
-//! Each stage is a function from one form to the next, without access to files or network:
+//! Each stage is a function that uses neither files nor network:
 //!
-//! | stage | from | to |
+//! | stage | input | output |
 //! |---|---|---|
 //! | [`parse`] | text | the document model |
-//! | [`lower`] | document | [`ir::Api`], the API as data |
-//! | [`analyze`] | API | what follows from it |
-//! | [`name`] | API | what everything is called in Rust |
-//! | [`emit`] | all of these | modules of items |
+//! | [`lower`] | document model | [`ir::Api`], the intermediate representation |
+//! | [`analyze`] | `Api` | facts about its types |
+//! | [`naming`] | `Api` | Rust names |
+//! | [`emit`] | all of these | modules of Rust items |
 //! | [`mod@format`] | items | text |
 //!
-//! [`bind`] runs them all. What is wrong with the input is collected in [`diagnostics::Diagnostics`].
+//! [`bind`] runs all stages. Problems in the input are collected in [`diagnostics::Diagnostics`].
 
 pub mod analyze;
 mod characters;

@@ -1,4 +1,4 @@
-//! Resources that can be asked the same: `/Roles` and `/Services/{Sid}/Roles` need one handle, and not two.
+//! Finds equivalent resources: `/Roles` and `/Services/{Sid}/Roles` share one handle.
 
 use std::collections::HashMap;
 

@@ -1,4 +1,4 @@
-//! For the sake of which resources a thing is there.
+//! Finds the resources that need a type or file, for their cargo features.
 
 use std::collections::BTreeSet;
 

@@ -1,5 +1,5 @@
-//! What follows from the representation: which types are used and how, where a type holds itself, which derives hold,
-//! which resources are alike.
+//! Derives facts about types and resources: which types are used and how, which are recursive, which derives they get,
+//! and which resources are equivalent.
 
 mod equivalent_resources;
 mod feature_usage;

@@ -1,4 +1,4 @@
-//! How types hold each other, so that the compiler can follow them.
+//! Limits how deeply generated types are nested, so that the compiler can check them.
 //!
 //! To find out whether a type is `Send`, the compiler goes through the types of its fields, and those of their fields, and
 //! gives up after 128 steps; and a type is as large as all that it holds without a pointer between. Both grow with the

@@ -1,4 +1,4 @@
-//! The differences that two documents are meant to have, each with the reason for it.
+//! The list of accepted differences between two documents, each with a reason.
 
 use serde::de::Error;
 use serde::{Deserialize, Deserializer};

@@ -1,4 +1,4 @@
-//! What there is to say of a node, apart from its words and its parts.
+//! The facts about a node of the IR that are compared, without descriptions and children.
 
 use serde_json::Value;
 

@@ -1,4 +1,4 @@
-//! Two documents of one API: what they disagree on, whatever words they use and however they share their parts.
+//! Compares two documents of the same API, independent of descriptions and shared components.
 //!
 //! Both are read as [`Api`]s, and each node of the one meets its counterpart in the other. A node is a set of [`Fact`]s;
 //! what only one of the two holds is a [`Difference`]. Types are followed through their names to what they are, and two

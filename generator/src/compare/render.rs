@@ -1,4 +1,4 @@
-//! Differences as text for people: a line each, and where to look in the two documents.
+//! Renders differences as text: one line each, with the locations in both documents.
 
 use std::fmt::{self, Display, Write};
 

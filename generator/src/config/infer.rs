@@ -1,5 +1,5 @@
-//! What a configuration does not say, derived from the document: what the crate is called, which
-//! environment variables it reads, and where errors say what.
+//! Infers missing configuration from the document: the crate name, the environment variables, and the fields of error
+//! bodies.
 
 use std::collections::BTreeSet;
 

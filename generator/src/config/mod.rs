@@ -1,4 +1,4 @@
-//! `codegen.toml`: how an API is bound, where the document does not say.
+//! The configuration in `codegen.toml`: what the document cannot describe.
 
 mod check;
 pub(crate) mod infer;

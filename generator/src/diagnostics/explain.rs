@@ -1,4 +1,4 @@
-//! What a code means, at length. The text is `CODES.md`, which is the documentation of [`code`] too.
+//! The explanation of each diagnostic code. The text is `CODES.md`, which is also the documentation of [`code`].
 
 use crate::diagnostics::{Code, code};
 

@@ -1,4 +1,4 @@
-//! Diagnostics as text for machines: a line of JSON for each, or annotations of a pull request.
+//! Renders diagnostics for programs: one line of JSON each, or annotations of a pull request.
 
 use std::ops::Range;
 

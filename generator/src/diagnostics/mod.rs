@@ -1,4 +1,4 @@
-//! What is wrong with the user's input: collected by every stage, shown with the lines it stands in.
+//! Diagnostics about the input of the user. Every stage collects them, with their source locations.
 
 pub mod explain;
 pub mod machine;

@@ -1,4 +1,4 @@
-//! Diagnostics as text for people: the lines that they are about, with the places in them underlined.
+//! Renders diagnostics for people: the source lines, with the locations underlined.
 
 use std::ops::Range;
 

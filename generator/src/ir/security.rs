@@ -1,4 +1,4 @@
-//! How the callers of an API identify themselves.
+//! Security schemes and security requirements.
 
 use crate::ir::Docs;
 

@@ -1,4 +1,4 @@
-//! Where an API is served.
+//! Server URLs and their variables.
 
 /// A server of an API: where the paths of its operations begin.
 #[derive(Clone, Debug, PartialEq, Eq)]

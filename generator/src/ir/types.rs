@@ -1,4 +1,4 @@
-//! The types of the values that go over the wire.
+//! The types of the values in requests and responses.
 
 use std::cmp::Ordering;
 

@@ -1,4 +1,4 @@
-//! The document to the representation: references followed, schemas typed, paths made a tree.
+//! Lowers the parsed document to the IR: resolves references, builds types, and builds the resource tree.
 
 mod budget;
 mod operation;

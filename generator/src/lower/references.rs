@@ -1,4 +1,4 @@
-//! References: each is followed to what it names, however many lie in between.
+//! Resolves references to their targets, through any number of other references.
 
 use std::collections::HashSet;
 

@@ -1,4 +1,4 @@
-//! The tree of resources, grown from the paths of the operations.
+//! Builds the resource tree from the paths of the operations.
 
 use std::collections::{HashMap, HashSet};
 

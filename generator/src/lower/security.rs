@@ -1,4 +1,4 @@
-//! Security schemes: what each sends, and how its tokens are come by.
+//! Lowers security schemes: what each sends, and where its tokens come from.
 
 use indexmap::IndexMap;
 use openapiv3::{APIKeyLocation, OAuth2Flows, SecurityScheme as Described};

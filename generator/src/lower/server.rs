@@ -1,4 +1,4 @@
-//! Where an API is served: the servers of the document, and those that a path or an operation has for itself.
+//! Lowers servers: those of the document, and those of single paths and operations.
 
 use openapiv3::{Server as Described, ServerVariable};
 

@@ -1,4 +1,4 @@
-//! The operations in groups, for APIs whose paths are not to be taken for a tree of resources.
+//! Groups operations by their tags.
 
 use std::collections::{HashMap, HashSet};
 

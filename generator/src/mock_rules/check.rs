@@ -1,4 +1,4 @@
-//! Whether the document has what the rules of `[mock]` name.
+//! Checks that the document has everything that the rules of `[mock]` name.
 
 use std::collections::{BTreeMap, BTreeSet};
 

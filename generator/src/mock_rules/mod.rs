@@ -1,4 +1,4 @@
-//! The rules of `[mock]`: which resources of the API they are about, and whether the document has what they name.
+//! The rules of `[mock]`, matched with the resources of the API that they apply to.
 
 mod check;
 

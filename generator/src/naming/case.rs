@@ -1,4 +1,4 @@
-//! Wire names to Rust's cases.
+//! Converts wire names to the cases of Rust names.
 
 use heck::{ToSnakeCase, ToUpperCamelCase};
 use unicode_ident::{is_xid_continue, is_xid_start};

@@ -1,4 +1,4 @@
-//! Names of modules, each of which is the name of a file too.
+//! Names modules, whose names are also file names.
 
 /// The names that a module may have, best first: the name itself, or abbreviations of one that is too long for a file.
 ///

@@ -1,4 +1,4 @@
-//! Wire names to Rust identifiers: a table beside the representation.
+//! Maps wire names to Rust identifiers, in tables next to the IR.
 //!
 //! A name is converted to its case, escaped, and claimed in its scope. Two things that come to the same name in one
 //! scope are reported with both places; nothing is told apart by a number behind it.

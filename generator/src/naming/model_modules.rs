@@ -1,4 +1,4 @@
-//! Which types stand in a file together: a type and those that are there for its sake alone.
+//! Groups types into modules: a type together with the types that only it uses.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,4 +1,4 @@
-//! Words that cannot be names, because Rust or the generated code means something by them.
+//! Reserved words: keywords of Rust, and names that generated code uses.
 
 /// Whether a value, field, method or module cannot be called so.
 pub fn is_keyword(word: &str) -> bool {

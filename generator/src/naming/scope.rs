@@ -1,4 +1,4 @@
-//! A scope: each name in it belongs to one thing.
+//! A scope, in which each name belongs to one item.
 
 use std::collections::HashMap;
 

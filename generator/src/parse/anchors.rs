@@ -1,4 +1,4 @@
-//! References by name: `#name` leads to the schema that says `$anchor: name`.
+//! Resolves references by anchor: `#name` refers to the schema with `$anchor: name`.
 
 use std::collections::BTreeMap;
 

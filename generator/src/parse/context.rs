@@ -1,4 +1,4 @@
-//! What all readers of one document share, and what references lead to outside of the places meant for it.
+//! The state that all readers of a document share, and the targets of references outside the components.
 
 use std::collections::BTreeSet;
 

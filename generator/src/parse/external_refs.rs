@@ -1,4 +1,4 @@
-//! The other files that a document refers to, joined to its tree, so that all references lead to one tree.
+//! Adds the other files that a document refers to to its tree, so that all references are internal.
 //!
 //! A file stands at the root under its path with a sign in front that no document has there, and references to and in
 //! it are changed accordingly.

@@ -1,5 +1,5 @@
-//! References by the identifier of a schema: the schema with `$id: https://example.com/pet` is what
-//! `$ref: https://example.com/pet` names, wherever it stands in the document.
+//! Resolves references by schema id: `$ref: https://example.com/pet` refers to the schema with `$id:
+//! https://example.com/pet`, wherever it is in the document.
 
 use std::collections::BTreeMap;
 

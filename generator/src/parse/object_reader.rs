@@ -1,4 +1,4 @@
-//! A reader of one object of the document: it knows which keywords were asked for, so what is left can be reported.
+//! Reads one object of the document. It records which keywords were read, and reports the others.
 
 use std::sync::LazyLock;
 

@@ -1,4 +1,4 @@
-//! A rough scan of YAML for brackets and strings in quotes. It knows quotes, comments and block scalars.
+//! Scans YAML for brackets and quoted strings. It recognises quotes, comments and block scalars.
 //!
 //! The library that reads YAML refuses brackets that are nested too deeply, but takes time with the square of the depth to
 //! find out; and it does not say where a string begins that has no end.

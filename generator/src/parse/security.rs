@@ -1,4 +1,4 @@
-//! What a request must show, and how: security requirements and schemes.
+//! Parses security requirements and security schemes.
 
 use indexmap::IndexMap;
 use openapiv3::{

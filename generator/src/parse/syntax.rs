@@ -1,4 +1,4 @@
-//! Syntax errors of documents: what is said of them, and where.
+//! Reports syntax errors of documents at their locations.
 
 use super::scan::quote_before;
 use crate::diagnostics::{Diagnostic, Place, code};

@@ -1,5 +1,4 @@
-//! What of a document nothing is made of: the keywords that are passed over on purpose, and components that nothing
-//! refers to.
+//! Reports unused parts of a document: keywords that the generator does not use, and components that nothing refers to.
 
 use std::collections::BTreeSet;
 

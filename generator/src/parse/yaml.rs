@@ -1,4 +1,4 @@
-//! Text to a tree of values: YAML, and JSON as the part of YAML it is.
+//! Parses YAML, and JSON as a subset of YAML, to a tree of values.
 
 use std::cell::Cell;
 use std::collections::HashSet;

@@ -1,4 +1,4 @@
-//! Reading a document and the files that its references name.
+//! Reads a document and the files that it refers to.
 //!
 //! A reference may be written by somebody who should not see every file of this machine, so only regular files in the
 //! folder of the document, or in folders that the caller allows, are read. Symbolic links are resolved first.

@@ -1,4 +1,4 @@
-//! The texts that the generator reads, and where in them a thing stands.
+//! Source texts, and the locations in them.
 //!
 //! A node is named by its [`Pointer`], which costs nothing to look up until somebody has to be shown the place. Only
 //! then is the text scanned for positions.

@@ -1,4 +1,5 @@
-//! What operations are called: their ids, without what only repeats the path, and with the tag where ids are unique per tag.
+//! Names operations: their ids, without a suffix that repeats the path, and with the tag if ids are unique only within
+//! a tag.
 
 use std::collections::HashMap;
 

@@ -1,4 +1,4 @@
-//! Parameters: where each goes, how it is written there, and the type of its values.
+//! Lowers parameters: their location, their style, and the type of their values.
 
 use std::collections::{HashMap, HashSet};
 

@@ -1,4 +1,4 @@
-//! The template of a path: its segments, and what they are made of where a placeholder is only a part of one.
+//! Parses path templates: the segments, and the parts of a segment with placeholders.
 
 use crate::config;
 use crate::diagnostics::{Diagnostic, Place, code};

@@ -1,4 +1,4 @@
-//! The answers of operations: what they carry, and the media types they can be asked for as.
+//! Lowers responses: their content, and the media types that a request can ask for.
 
 use std::collections::HashMap;
 

@@ -1,5 +1,5 @@
-//! Which answers are pages of a list, and how the next one is asked for: as codegen.toml says, or as far as there is no
-//! doubt.
+//! Recognises paginated lists, and how the next page is requested: as codegen.toml configures it, or by unambiguous
+//! names.
 
 pub(crate) mod next_page;
 pub(crate) mod pagination_names;

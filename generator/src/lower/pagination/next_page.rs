@@ -1,4 +1,4 @@
-//! What a response that holds a list says of the way to the next page.
+//! Finds how a response with a list leads to the next page.
 
 use super::pagination_names::{
     CURSOR_PARAMETERS, CURSORS, LAST_PARAMETERS, MORE, NUMBERS, OFFSETS, SIZES, TOTALS, URLS, is_one_of,

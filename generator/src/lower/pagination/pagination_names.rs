@@ -1,5 +1,5 @@
-//! The names by which it is recognised how lists go on: in small letters and without signs, and with points between
-//! the names that lead into an object.
+//! The names that pagination is recognised by: in lower case and without punctuation, with dots between the names that
+//! lead into an object.
 
 use crate::normalize::name_key;
 

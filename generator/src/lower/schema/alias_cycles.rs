@@ -1,4 +1,4 @@
-//! Type aliases: chains of them, cycles of them, and collections in collections.
+//! Lowers type aliases: their chains, their cycles, and nested collections.
 
 use std::collections::HashSet;
 

@@ -1,4 +1,4 @@
-//! The rules of a schema for its values.
+//! Lowers the constraints of a schema.
 
 use std::collections::HashSet;
 

@@ -1,4 +1,4 @@
-//! Defaults, and whether they match the schemas that they belong to.
+//! Lowers defaults, and checks that they match their schemas.
 
 use std::collections::HashSet;
 

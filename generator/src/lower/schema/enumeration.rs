@@ -1,4 +1,4 @@
-//! Closed lists of values.
+//! Lowers `enum` and `const`.
 
 use std::collections::HashSet;
 

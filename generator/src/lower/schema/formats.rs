@@ -1,4 +1,4 @@
-//! Formats and limits: which type a scalar has.
+//! Chooses the type of a scalar by its format and limits.
 
 use serde_json::Value;
 

@@ -1,5 +1,5 @@
-//! Inheritance: a schema with a `discriminator` and no alternatives stands for those that are it and more, through
-//! their `allOf`. Where it is referred to, its values are one of them.
+//! Lowers inheritance: a schema with a `discriminator` and no alternatives becomes a union of itself and its subtypes,
+//! which are the schemas whose `allOf` refers to it.
 
 use std::collections::{HashMap, HashSet};
 

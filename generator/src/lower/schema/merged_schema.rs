@@ -1,4 +1,4 @@
-//! All schemas that a value must keep to at once: a schema and the parts of its `allOf`, looked at together.
+//! Merges a schema with the parts of its `allOf`, which a value must match all at once.
 
 use std::collections::HashSet;
 

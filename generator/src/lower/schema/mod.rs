@@ -1,4 +1,4 @@
-//! Schemas where they are used: the type of each, and what else it says.
+//! Lowers schemas at the locations that use them: the type, and what else the schema describes.
 //!
 //! A component has its place in the arena as soon as something refers to it, and is described later, so that neither
 //! cycles nor long chains of references are followed in depth.

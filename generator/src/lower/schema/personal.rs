@@ -1,4 +1,4 @@
-//! Personal data in types that other types are made of: what holds such a type is personal, too.
+//! Marks types that contain personal data as personal.
 
 use std::collections::{BTreeSet, HashMap};
 

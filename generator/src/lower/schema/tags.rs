@@ -1,4 +1,4 @@
-//! Properties that tell the alternatives of a union apart: by a discriminator, or by constants.
+//! Finds the properties that distinguish the alternatives of a union: a discriminator, or constants.
 
 use std::collections::{HashMap, HashSet};
 

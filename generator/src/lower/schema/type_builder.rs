@@ -1,4 +1,4 @@
-//! What the values of a schema look like: scalars, lists, tuples, maps and objects.
+//! Builds the type of a schema: scalars, arrays, tuples, maps and objects.
 
 use std::collections::HashSet;
 

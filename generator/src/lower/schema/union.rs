@@ -1,4 +1,4 @@
-//! `oneOf` and `anyOf`: one of several types, told apart by a property, or else by what a value looks like.
+//! Lowers `oneOf` and `anyOf` to unions, whose alternatives are distinguished by a property or by structure.
 
 use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};

@@ -1,4 +1,4 @@
-//! Alternatives that no property tells apart: by what a value looks like, in a fixed order.
+//! Distinguishes alternatives by their structure, in a fixed order, if no property does.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeSet, HashMap, HashSet};
