@@ -5,12 +5,12 @@ use std::collections::HashMap;
 use super::case;
 use crate::source::Pointer;
 
-/// The names that are taken, and by what.
+/// The names that are taken, and by which item.
 #[derive(Debug, Default)]
 pub struct Scope(HashMap<String, Pointer>);
 
 impl Scope {
-    /// Takes a name, or says what has taken it before.
+    /// Claims a name, or returns the item that has it.
     pub fn claim(&mut self, ident: &str, origin: &Pointer) -> Result<(), Pointer> {
         match self.0.get(ident) {
             Some(first) => Err(first.clone()),
@@ -21,7 +21,7 @@ impl Scope {
         }
     }
 
-    /// Whether a name is taken.
+    /// Returns whether a name is taken.
     pub fn has(&self, ident: &str) -> bool {
         self.0.contains_key(ident)
     }
