@@ -1,4 +1,4 @@
-//! The state that all readers of a document share, and the targets of references outside the components.
+//! What all readers of one document share, and what references lead to outside of the places meant for it.
 
 use std::collections::BTreeSet;
 
