@@ -5,7 +5,7 @@
 
 use std::ops::ControlFlow;
 
-/// What the scan finds, each with the byte where it is.
+/// A mark that the scan finds, with its byte offset.
 enum Mark {
     OpenBracket,
     CloseBracket,
@@ -13,10 +13,10 @@ enum Mark {
     CloseQuote,
 }
 
-/// Deeper brackets are refused here; those that are less deep, and still too deep, by the library.
+/// Deeper brackets are refused here. The YAML library has a lower limit of its own.
 const DEEPEST: usize = 1_000;
 
-/// Returns the bracket that is nested deeper than is allowed.
+/// Returns the first bracket that is nested too deeply.
 pub fn too_deep(text: &str) -> Option<usize> {
     let mut depth = 0_usize;
     let mut found = None;

@@ -61,7 +61,7 @@ fn twofold(api: &Api, both: &BTreeSet<TypeId>) -> BTreeSet<TypeId> {
     found
 }
 
-/// The same type, as it is sent.
+/// Returns the request type of a type.
 fn half(def: &TypeDef) -> TypeDef {
     let mut name = def.name.clone();
     name.insert(name.len().min(1), "input".to_owned());
