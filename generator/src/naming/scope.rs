@@ -26,9 +26,9 @@ impl Scope {
         self.0.contains_key(ident)
     }
 
-    /// Takes a name for each of several things: `name` gives that of a thing by its index, and by how often it has been
-    /// asked before. The first counts that is free, and that no other of the things would have at the same time. So their
-    /// order says nothing. Where there is none before `name` gives up, the last that was tried is the error.
+    /// Claims a name for each of several items: `name` returns the name of an item by its index and by the number of
+    /// earlier attempts. Each item gets the first name that is free and that no other item would get, so the
+    /// order does not matter. If `name` runs out of names, the last one is the error.
     pub fn settle(
         &mut self,
         origins: &[&Pointer],
@@ -57,8 +57,8 @@ impl Scope {
         names
     }
 
-    /// The same for things that have names on the wire. One that is written as it is to be called is called so; those that
-    /// would come to the same are spelled out.
+    /// Claims names for items with wire names. A wire name that is already a valid Rust name stays; names that
+    /// collide are spelled out.
     pub fn settle_wires(
         &mut self,
         wires: &[String],
