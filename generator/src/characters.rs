@@ -1,4 +1,4 @@
-//! Characters that no text of the generated crate may contain as they are.
+//! Characters that generated text must not contain unescaped.
 
 /// Whether a character shows nothing, or changes how what is around it shows: control characters, marks of the writing
 /// direction, spaces and joiners without width, tags. The compiler refuses some of them, and readers see none.
@@ -22,12 +22,12 @@ pub fn is_hidden(c: char) -> bool {
         )
 }
 
-/// A text without hidden characters.
+/// Removes hidden characters.
 pub fn shown(text: &str) -> String {
     text.chars().filter(|c| !is_hidden(*c)).collect()
 }
 
-/// A text with its hidden characters as escapes of Rust, so that a terminal shows them instead of obeying them.
+/// Escapes hidden characters as in Rust, so that a terminal shows them.
 pub fn escaped(text: &mut String) {
     if text.chars().any(|c| is_hidden(c) && c != '\n') {
         let parts = text.chars().map(|c| match is_hidden(c) && c != '\n' {
@@ -38,7 +38,7 @@ pub fn escaped(text: &mut String) {
     }
 }
 
-/// A text of JSON with its hidden characters as escapes. They stand in strings alone, since JSON has none elsewhere.
+/// Escapes the hidden characters of a JSON text. JSON has them only in strings.
 pub fn escaped_json(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     let mut units = [0; 2];

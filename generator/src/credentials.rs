@@ -1,5 +1,5 @@
-//! The environment variables that `from_env` reads credentials from: those of the configuration, or else names that follow from
-//! the crate and the security schemes.
+//! The environment variables that `from_env` reads credentials from: the configured ones, or names inferred from the
+//! crate and the security schemes.
 
 use std::collections::BTreeSet;
 
@@ -12,15 +12,15 @@ use crate::naming::case;
 use crate::naming::scope::Scope;
 use crate::source::Pointer;
 
-/// The most alternatives that are listed.
+/// The maximum number of listed alternatives.
 const MOST: usize = 64;
 
-/// The name of an environment variable of a crate.
+/// Returns the name of an environment variable of a crate.
 pub fn variable(krate: &str, rest: &str) -> String {
     format!("{}_{rest}", krate.replace('-', "_").to_ascii_uppercase())
 }
 
-/// Names variables for each security scheme of the document.
+/// Infers the names of the variables for each security scheme of the document.
 pub fn derive(krate: &str, api: &Api) -> Vec<Credentials> {
     let mut all: Vec<(usize, Credentials)> = Vec::new();
     for (suffix, group) in [("USERNAME", 0), ("TOKEN", 1), ("API_KEY", 2)] {
@@ -72,7 +72,7 @@ fn group_of(scheme: &SecurityScheme) -> usize {
     }
 }
 
-/// The name of a scheme as a part of the name of a variable.
+/// Returns the name of a scheme as a part of a variable name.
 fn word(name: &str) -> String {
     let name = if name.is_ascii() { name.to_owned() } else { case::spelled_with_codes(name) };
     name.to_shouty_snake_case()
@@ -89,7 +89,7 @@ fn shortened(word: &str, suffix: &str) -> String {
 /// Reports credentials of the configuration for which the document has no security scheme.
 pub fn check(config: &Config, api: &Api, diagnostics: &mut Diagnostics) {
     for (index, one) in config.client.credentials.iter().enumerate() {
-        // Credentials that are not a whole set are reported already.
+        // Incomplete credentials were reported before.
         let Some(held) = one.held() else { continue };
         let any_scheme = Credentials { scheme: None, ..one.clone() };
         let same_kind = api.security.iter().filter(|scheme| fits(&any_scheme, scheme));
@@ -121,7 +121,7 @@ pub fn check(config: &Config, api: &Api, diagnostics: &mut Diagnostics) {
     }
 }
 
-/// Whether credentials are for a security scheme.
+/// Returns whether credentials can be used for a security scheme.
 pub fn fits(one: &Credentials, scheme: &SecurityScheme) -> bool {
     let same_kind = match one.held() {
         Some(Held::User(..)) => scheme.kind == SchemeKind::Basic,

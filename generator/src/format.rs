@@ -1,4 +1,4 @@
-//! Items to text.
+//! Formats Rust items as text.
 
 use std::fmt::Write;
 use std::sync::OnceLock;

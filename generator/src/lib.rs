@@ -1,17 +1,17 @@
-//! An OpenAPI document goes in, a Rust crate that a careful person could have written comes out.
+//! Generates a Rust client crate from an OpenAPI document.
 //!
-//! Each stage is a function from one form to the next, without access to files or network:
+//! Each stage is a function that uses neither files nor network:
 //!
-//! | stage | from | to |
+//! | stage | input | output |
 //! |---|---|---|
 //! | [`parse`] | text | the document model |
-//! | [`lower`] | document | [`ir::Api`], the API as data |
-//! | [`analyze`] | API | what follows from it |
-//! | [`name`] | API | what everything is called in Rust |
-//! | [`emit`] | all of these | modules of items |
+//! | [`lower`] | document model | [`ir::Api`], the intermediate representation |
+//! | [`analyze`] | `Api` | facts about its types |
+//! | [`naming`] | `Api` | Rust names |
+//! | [`emit`] | all of these | modules of Rust items |
 //! | [`mod@format`] | items | text |
 //!
-//! [`bind`] runs them all. What is wrong with the input is collected in [`diagnostics::Diagnostics`].
+//! [`bind`] runs all stages. Problems in the input are collected in [`diagnostics::Diagnostics`].
 
 pub mod analyze;
 mod characters;
@@ -41,22 +41,22 @@ use fileset::FileSet;
 use ir::Api;
 use source::Source;
 
-/// A crate that has been generated, and what it was generated from.
+/// A generated crate, with the data that it was generated from.
 #[derive(Debug)]
 pub struct Bound {
     /// The API.
     pub api: Api,
-    /// What follows from it.
+    /// Facts about its types.
     pub analysis: Analysis,
-    /// The configuration, with what has been derived where it says nothing.
+    /// The configuration, including inferred values.
     pub config: Config,
-    /// What has been derived, as codegen.toml would say it; empty if nothing had to be.
+    /// The inferred configuration in the format of codegen.toml. Empty if nothing was inferred.
     pub derived: String,
     /// The files of the crate.
     pub files: FileSet,
 }
 
-/// Binds a document as its configuration says; `None` if there is an error among the diagnostics.
+/// Generates a crate from a document and its configuration. Returns `None` if the diagnostics include an error.
 ///
 /// ```
 /// use bindery::source::Source;
@@ -80,8 +80,9 @@ pub fn bind(document: &Source, config: &Source) -> (Option<Bound>, Diagnostics) 
     (bound, diagnostics)
 }
 
-/// A document and its configuration as data, for readers other than the generator; `None` if there is an error among
-/// the diagnostics. The rules of the mock are not compared with the document: [`mock_rules::check`] does that.
+/// Loads a document and its configuration as the IR, for other uses than generating a crate.
+///
+/// Returns `None` if the diagnostics include an error. [`mock_rules::check`] checks the rules of the mock.
 ///
 /// ```
 /// use bindery::source::Source;
@@ -102,10 +103,10 @@ pub fn load(document: &Source, config: &Source) -> (Option<(Api, Config)>, Diagn
     (loaded.filter(|_| !diagnostics.has_errors()), diagnostics)
 }
 
-/// What of a document nothing is made of, as notes: see [`parse::unused`].
+/// Returns the unused parts of a document as notes: see [`parse::unused`].
 pub use parse::unused;
 
-/// How each operation that returns a list is paginated, or why it is not, as notes.
+/// Returns notes about how each operation that returns a list is paginated, or why it is not.
 pub fn paging(document: &Source, config: &Source) -> Diagnostics {
     let mut ignored = Diagnostics::default();
     let config = config::parse(config, &mut ignored);
@@ -114,7 +115,7 @@ pub fn paging(document: &Source, config: &Source) -> Diagnostics {
     lower::lower_with_notes(&parsed, document, &config, &mut ignored).1
 }
 
-/// What every reader of a document begins with.
+/// The result of the stages that all uses of a document share.
 struct Understood {
     config: Config,
     derived: String,
@@ -128,13 +129,13 @@ fn understand(document: &Source, config: &Source, diagnostics: &mut Diagnostics)
     let (mut config, parsed) = (config?, parsed?);
     let api = lower::lower(&parsed, document, &config, diagnostics);
     credentials::check(&config, &api, diagnostics);
-    // What is wrong may lead in circles, and nothing comes of it anyway.
+    // A document with errors may have cycles, and its inferred configuration is not used.
     let derived = if diagnostics.has_errors() { String::new() } else { config::infer::derive(&mut config, &api) };
     let analysis = analyze::analyze(&api, diagnostics);
     Some(Understood { config, derived, api, analysis })
 }
 
-/// The text of the document as the mock has it. One with hidden characters is written as JSON, where they are escapes.
+/// Returns the document for the mock. If it has hidden characters, it becomes JSON, which escapes them.
 fn mock_document(document: &Source) -> Cow<'_, str> {
     let is_plain = |c: char| matches!(c, '\n' | '\r' | '\t') || !characters::is_hidden(c);
     if document.text.chars().all(is_plain) {
@@ -156,7 +157,7 @@ fn stages(document: &Source, config: &Source, diagnostics: &mut Diagnostics) -> 
     if diagnostics.has_errors() {
         return None;
     }
-    // The name alone: a path would make the files of one machine differ from those of another.
+    // Only the name, because a path would make the files depend on the machine.
     let from = document.name();
     let mut files = FileSet::default();
     let context = emit::Context::new(&api, &names, &analysis, &config);

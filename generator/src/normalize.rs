@@ -1,4 +1,4 @@
-//! Normal forms of names and media types, for comparing what documents spell in different ways.
+//! Normal forms of names and media types, to compare different spellings.
 
 /// Returns the letters and digits of a name in lower case. It is the same for `page_size`, `pageSize` and `Page-Size`.
 pub fn name_key(name: &str) -> String {

@@ -1,4 +1,4 @@
-//! The files of the runtime, embedded as text to be copied into every generated crate that needs them.
+//! The runtime files, embedded as text and copied into each generated crate that needs them.
 
 use std::borrow::Cow;
 

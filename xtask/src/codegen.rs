@@ -1,4 +1,4 @@
-//! `cargo xtask codegen`: a document and its configuration in, a crate out.
+//! `cargo xtask codegen`: generates a crate from a document and its configuration.
 
 use std::fmt::Write;
 use std::io;
@@ -46,7 +46,7 @@ pub fn run(options: &Options) -> ExitCode {
         Ok(done) => {
             let derived = match done.derived.as_str() {
                 "" => String::new(),
-                derived => format!("inferred configuration, because there is no codegen.toml:\n\n{derived}\n"),
+                derived => format!("inferred configuration, which codegen.toml does not set:\n\n{derived}\n"),
             };
             let end = format!("{derived}{} ({} ms)", done.summary, started.elapsed().as_millis());
             format.print(&done.said, Ok(&end));

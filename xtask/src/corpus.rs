@@ -164,7 +164,7 @@ fn find(folder: &Path, found: &mut Vec<PathBuf>) -> std::io::Result<()> {
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
         let path = entry.path();
-        // A link to a folder may lead in a circle.
+        // A symbolic link to a folder may be part of a cycle.
         if entry.file_type()?.is_dir() {
             find(&path, found)?;
         } else if path.extension().is_some_and(|extension| ["json", "yaml", "yml"].iter().any(|one| extension == *one))
@@ -196,7 +196,7 @@ fn bind(path: &Path, name: &str, options: &Options) -> Result<Fate, String> {
     let name_beside = path.with_extension("toml").file_name().unwrap_or_default().to_string_lossy().into_owned();
     let config = match beside(path, &name_beside)? {
         Some(config) => config.text,
-        // The name alone is told: two documents may have one title.
+        // Only the name is configured, because two documents may have the same title.
         None => format!("crate.name = {name:?}"),
     };
     document.path = below.display().to_string();
@@ -253,9 +253,9 @@ fn compile(fates: &mut [Fate], options: &Options) -> Result<(), String> {
         return Ok(());
     }
     write(&options.out.join("Cargo.toml"), &manifest(&members))?;
-    // Who has a folder for what is compiled may have compiled some of it there.
+    // A shared target folder may already contain the dependencies.
     let target = std::env::var_os("CARGO_TARGET_DIR").unwrap_or_else(|| "target".into());
-    // The versions that this workspace is built with, so that nothing has to be downloaded.
+    // The lock file of this workspace, so no dependency has to be downloaded.
     let lock = Path::new(env!("CARGO_MANIFEST_DIR")).with_file_name("Cargo.lock");
     fs::copy(&lock, options.out.join("Cargo.lock")).map_err(|error| cannot("copy", &lock, &error))?;
     let mut compiler = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
@@ -288,7 +288,7 @@ fn compile(fates: &mut [Fate], options: &Options) -> Result<(), String> {
         return Err("cargo could not compile the workspace; see its messages above".to_owned());
     }
     for fate in fates.iter_mut().filter(|fate| matches!(fate.outcome, Outcome::Bound { .. })) {
-        // A compiler that was stopped, or could not begin, says nothing of the crate.
+        // If the compiler was stopped or could not start, there is no result for the crate.
         let silent =
             || (!compiled.contains(&fate.name)).then(|| vec!["the compiler did not finish this crate".to_owned()]);
         let Some(messages) = said.remove(&fate.name).or_else(silent) else { continue };

@@ -1,11 +1,11 @@
-//! Resources that can be asked the same: `/Roles` and `/Services/{Sid}/Roles` need one handle, and not two.
+//! Finds equivalent resources: `/Roles` and `/Services/{Sid}/Roles` share one handle.
 
 use std::collections::HashMap;
 
 use crate::ir::{Api, OperationId, ParamPlace, Resource, ResourceId, Segment, Side, Surface};
 
-/// What stands for each resource and each operation, by its place in the arena: itself, or the first of its kind. And
-/// for that first one, all of its kind.
+/// The representative of each resource and operation, by index in the arena: itself, or the first equivalent one. Also,
+/// for a representative, all equivalent ones.
 #[derive(Debug)]
 pub(crate) struct Twins {
     pub resources: Vec<ResourceId>,
@@ -14,11 +14,11 @@ pub(crate) struct Twins {
     pub all_operations: Vec<Vec<OperationId>>,
 }
 
-/// Finds them. Of resources that are alike with all that stands below them, the one nearest to the root counts, and of
+/// Finds equivalent resources, which have equivalent children. The representative is the one nearest to the root, and of
 /// those the first.
 pub(crate) fn find(api: &Api) -> Twins {
     if let Surface::Groups { groups, .. } = &api.surface {
-        // An operation of a group says its path itself, which no other has.
+        // An operation of a group contains its whole path, which is unique.
         let (resources, operations): (Vec<_>, Vec<_>) =
             (groups.iter().map(|(id, _)| id).collect(), api.operations.iter().map(|(id, _)| id).collect());
         let all_resources = resources.iter().map(|id| vec![*id]).collect();
@@ -35,7 +35,7 @@ pub(crate) fn find(api: &Api) -> Twins {
     let mut below: Vec<Vec<(usize, bool)>> = vec![Vec::new(); api.resources.len()];
     let mut kinds: HashMap<String, usize> = HashMap::new();
     let mut kind = vec![0; api.resources.len()];
-    // What stands below a resource comes after it, and so is known when it is looked at from the end.
+    // Children come after their parents, so a reverse iteration visits them first.
     let ids: Vec<ResourceId> = api.resources.iter().map(|(id, _)| id).collect();
     for id in ids.iter().rev() {
         below[id.index()].sort_unstable();
@@ -71,7 +71,7 @@ pub(crate) fn find(api: &Api) -> Twins {
     Twins { resources, operations, all_resources, all_operations }
 }
 
-/// Everything about a resource that a caller can tell from another, but for the path to it and for wording.
+/// Returns everything about a resource that callers can distinguish, without its path and its documentation.
 fn likeness(api: &Api, resource: &Resource) -> String {
     let key = resource.key.as_ref().map(|key| (&key.before, key.style, &key.ty, &key.constraints));
     let mut text = format!("{:?} {:?} {:?} {key:?}", resource.segment, resource.suffix, resource.model);
@@ -112,7 +112,7 @@ fn likeness(api: &Api, resource: &Resource) -> String {
     text
 }
 
-/// The operations of a resource, in an order that does not hang on that of the document.
+/// Returns the operations of a resource, in an order that is independent of the document.
 fn sorted(api: &Api, resource: &Resource) -> Vec<OperationId> {
     let mut ids = resource.operations.clone();
     ids.sort_by_key(|id| {

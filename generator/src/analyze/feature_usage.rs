@@ -1,23 +1,23 @@
-//! For the sake of which resources a thing is there.
+//! Finds the resources that need a type or file, for their cargo features.
 
 use std::collections::BTreeSet;
 
 use crate::ir::ResourceId;
 
-/// The resources that need a thing.
+/// The resources that need an item.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Users {
-    /// None, or so few that it is worth saying which.
+    /// At most a few resources.
     Few(BTreeSet<ResourceId>),
-    /// So many that it is always there: to leave it out would help few, and be long to say.
+    /// So many resources that the item is always compiled.
     Many,
 }
 
 impl Users {
-    /// More than these are many.
+    /// The maximum number of resources that are listed.
     const FEW: usize = 3;
 
-    /// Adds the resources that need another thing, which needs this one; says whether any is new.
+    /// Adds the resources of another item that needs this one, and returns whether any is new.
     pub fn extend(&mut self, others: &Self) -> bool {
         let Self::Few(known) = self else { return false };
         let before = known.len();
@@ -35,7 +35,7 @@ impl Users {
         after > before
     }
 
-    /// Whether nothing needs it.
+    /// Returns whether no resource needs the item.
     pub fn is_empty(&self) -> bool {
         matches!(self, Self::Few(users) if users.is_empty())
     }
@@ -54,8 +54,8 @@ impl From<ResourceId> for Users {
     }
 }
 
-/// Adds the users of each thing to those of all that it needs, however indirectly. Each can get new ones a few times only,
-/// so that this takes as long as there are needs.
+/// Adds the resources of each item to all items that it needs, directly or indirectly. Each item gets new ones only a few times,
+/// so the time is linear in the number of dependencies.
 pub fn spread(users: &mut [Users], needs: &[Vec<usize>]) {
     let mut open: Vec<usize> = (0..users.len()).collect();
     while let Some(index) = open.pop() {

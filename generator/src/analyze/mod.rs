@@ -1,5 +1,5 @@
-//! What follows from the representation: which types are used and how, where a type holds itself, which derives hold,
-//! which resources are alike.
+//! Derives facts about types and resources: which types are used and how, which are recursive, which derives they get,
+//! and which resources are equivalent.
 
 mod equivalent_resources;
 mod feature_usage;
@@ -12,57 +12,57 @@ use crate::ir::{Api, Operation, OperationId, ResourceId, Shape, Side, TypeId, Ty
 use equivalent_resources::Twins;
 pub use feature_usage::{Users, spread};
 
-/// What follows from the representation of an API.
+/// Facts about an API.
 #[derive(Debug)]
 pub struct Analysis {
-    /// What is known of each type, by its place in the arena.
+    /// The facts about each type, by its index in the arena.
     types: Vec<Facts>,
-    /// The resources whose requests or answers carry values of each type.
+    /// The resources whose requests or responses contain each type.
     users: Vec<Users>,
-    /// The types that would hold themselves without end, and those in them that are behind a pointer for it.
+    /// The recursive types, and the types in them that need a pointer.
     boxed: HashSet<(TypeId, TypeId)>,
-    /// The types that would be too deep in one another for the compiler: the owner, and what it holds.
+    /// The types that would be nested too deeply for the compiler: the owner, and the type it contains.
     nested: HashSet<(TypeId, TypeId)>,
-    /// The most types that can hold each other in a row.
+    /// The longest chain of types that contain each other.
     longest: usize,
     twins: Twins,
-    /// What stands right below each place.
+    /// The children of each resource.
     below: Vec<Vec<ResourceId>>,
 }
 
-/// A pointer that a value may be behind.
+/// A pointer that a field may need.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Pointer {
-    /// A `Box`, since the type would hold itself otherwise, or be too large.
+    /// A `Box`, because the type would otherwise be infinite or too large.
     Box,
-    /// A `Nested`, since the compiler would have to look at too many types in one another.
+    /// A `Nested`, because the compiler would otherwise visit too many nested types.
     Nested,
 }
 
-/// What is known of a type.
+/// The facts about a type.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Facts {
-    /// Whether a request or an answer carries it.
+    /// Whether a request or response contains it.
     pub used: bool,
-    /// Whether a request carries it as JSON, or written as that would be.
+    /// Whether a request contains it as JSON, or encoded from JSON.
     pub sent: bool,
-    /// Whether an answer carries it.
+    /// Whether a response contains it.
     pub received: bool,
-    /// Whether a request carries it as JSON and it has rules for what stands in it.
+    /// Whether a request contains it as JSON and it has constraints.
     pub checked: bool,
-    /// Whether equality of its values is total: no floating-point number in them.
+    /// Whether it can implement `Eq`: it contains no floating-point number.
     pub eq: bool,
-    /// Whether it has a value of which nothing is known: no required field.
+    /// Whether it can implement `Default`: it has no required property.
     pub default: bool,
 }
 
 impl Analysis {
-    /// What is known of a type.
+    /// The facts about a type.
     pub fn of(&self, id: TypeId) -> Facts {
         self.types[id.index()]
     }
 
-    /// The pointer that a value of the type `part` must be behind where it stands in one of the type `owner`.
+    /// Returns the pointer that the type `part` needs in the type `owner`.
     pub fn pointer(&self, api: &Api, owner: TypeId, part: &TypeRef) -> Option<Pointer> {
         let all = || nesting::all_held(api, part);
         match () {
@@ -74,18 +74,18 @@ impl Analysis {
         }
     }
 
-    /// The limit on recursion that the compiler needs for the code that reads and writes the types, if its own is too low.
+    /// Returns the recursion limit that the compiler needs, if its default is too low.
     pub fn recursion_limit(&self) -> Option<usize> {
-        /// The compiler's own limit.
+        /// The default limit of the compiler.
         const USUAL: usize = 128;
-        /// The most functions of one name that are instantiated for each type: for its fields, options and lists.
+        /// The maximum number of nested instantiations per type: for its fields, options and arrays.
         const EACH: usize = 8;
-        /// So many types in a row are far from the compiler's own limit.
+        /// Chains up to this length are far from the default limit.
         const FEW: usize = 30;
         (self.longest > FEW).then_some(USUAL + EACH * self.longest)
     }
 
-    /// Whether there are models that are more than records and texts.
+    /// Returns whether there are models other than objects and strings.
     pub fn needs_shapes(&self, api: &Api) -> bool {
         let mut used = api.types.iter().filter(|(id, _)| self.of(*id).used);
         let operations = || api.operations.iter().map(|(_, operation)| operation);
@@ -103,12 +103,12 @@ impl Analysis {
             })
     }
 
-    /// The resources whose requests or successful answers carry values of a type, each by its [twin](Self::twin).
+    /// Returns the resources whose requests or successful responses contain a type, each by its [representative](Self::twin).
     pub fn users(&self, id: TypeId) -> &Users {
         &self.users[id.index()]
     }
 
-    /// What stands right below a place, in its order.
+    /// Returns the children of a resource, in order.
     pub fn all_below(&self, id: ResourceId) -> &[ResourceId] {
         &self.below[id.index()]
     }
@@ -124,28 +124,28 @@ impl Analysis {
         asked || self.below(api, id, side).next().is_some()
     }
 
-    /// The resource that stands for this one: itself, or the first that can be asked exactly the same.
+    /// Returns the representative of a resource: itself, or the first equivalent resource.
     pub fn twin(&self, id: ResourceId) -> ResourceId {
         self.twins.resources[id.index()]
     }
 
-    /// The operation that stands for this one: itself, or that of the resource's [twin](Self::twin).
+    /// Returns the representative of an operation: itself, or that of the equivalent [resource](Self::twin).
     pub fn twin_operation(&self, id: OperationId) -> OperationId {
         self.twins.operations[id.index()]
     }
 
-    /// All resources that this one stands for, itself among them, in their order.
+    /// Returns all resources that a representative stands for, including itself, in order.
     pub fn twins(&self, id: ResourceId) -> &[ResourceId] {
         &self.twins.all_resources[id.index()]
     }
 
-    /// All operations that this one stands for, itself among them, in their order.
+    /// Returns all operations that a representative stands for, including itself, in order.
     pub fn twin_operations(&self, id: OperationId) -> &[OperationId] {
         &self.twins.all_operations[id.index()]
     }
 }
 
-/// Looks at the whole API. Of one with errors, only what the rest of the stages cannot do without is found.
+/// Analyzes an API. For one with errors, only the facts that later stages need are computed.
 pub fn analyze(api: &Api, diagnostics: &mut Diagnostics) -> Analysis {
     let twins = equivalent_resources::find(api);
     let mut users = vec![Users::default(); api.types.len()];
@@ -203,7 +203,7 @@ pub fn analyze(api: &Api, diagnostics: &mut Diagnostics) -> Analysis {
     Analysis { types: facts, users, boxed, nested, longest, twins, below }
 }
 
-/// Every type that an answer is read as, or may be.
+/// Returns every type that a response is decoded as.
 fn received<'a>(api: &Api, operation: &'a Operation) -> Vec<&'a TypeRef> {
     let errors = api.errors(operation).map(|(_, ty)| ty);
     operation.readings().flat_map(|answer| answer.types()).chain(errors).collect()
@@ -237,7 +237,7 @@ fn holds(api: &Api, id: TypeId) -> Vec<TypeId> {
     }
 }
 
-/// Finds the types among those that are sent that have rules, or hold such types.
+/// Finds the request types with constraints, and those that contain such types.
 fn ruled(api: &Api, facts: &mut [Facts]) {
     let mut holders: Vec<Vec<TypeId>> = vec![Vec::new(); api.types.len()];
     let mut open = Vec::new();
@@ -257,7 +257,7 @@ fn ruled(api: &Api, facts: &mut [Facts]) {
     }
 }
 
-/// Which types hold a floating-point number at any depth, or may.
+/// Returns the types that contain a floating-point number at any depth.
 fn float_holders(api: &Api) -> Vec<bool> {
     let mut users: Vec<Vec<TypeId>> = vec![Vec::new(); api.types.len()];
     let mut holds = vec![false; api.types.len()];

@@ -1,4 +1,4 @@
-//! How types hold each other, so that the compiler can follow them.
+//! Limits how deeply generated types are nested, so that the compiler can check them.
 //!
 //! To find out whether a type is `Send`, the compiler goes through the types of its fields, and those of their fields, and
 //! gives up after 128 steps; and a type is as large as all that it holds without a pointer between. Both grow with the
@@ -12,19 +12,19 @@ use std::collections::HashSet;
 
 use crate::ir::{Api, Shape, TypeId, TypeRef, cycles, parts};
 
-/// The steps that the compiler may have to take through the types of an API. What uses them takes some steps too.
+/// The maximum number of compiler steps through the types of an API. Code that uses them needs some steps too.
 const DEEPEST: usize = 80;
 
-/// The fields that a type may hold without a pointer between, those of the types in it included.
+/// The maximum number of fields of a type without a pointer between, including those of contained types.
 const LARGEST: usize = 1_000;
 
-/// The steps of the compiler through a pointer.
+/// The number of compiler steps through a pointer.
 const POINTER: usize = 4;
 
-/// One type in another: its place in the arena, and the steps of the compiler that lead there.
+/// A contained type: its index in the arena, and the number of compiler steps to it.
 type Edge = (usize, usize);
 
-/// The types that hold one another behind a pointer that the compiler does not look through: the owner, and what it holds.
+/// The types that contain another one behind an opaque pointer: the owner, and the contained type.
 pub(super) fn nested(api: &Api, boxed: &HashSet<(TypeId, TypeId)>) -> HashSet<(TypeId, TypeId)> {
     let ids: Vec<TypeId> = api.types.iter().map(|(id, _)| id).collect();
     let edges: Vec<Vec<Edge>> = ids.iter().map(|id| edges(api, *id, boxed)).collect();
@@ -36,7 +36,7 @@ pub(super) fn nested(api: &Api, boxed: &HashSet<(TypeId, TypeId)>) -> HashSet<(T
             component.iter().for_each(|node| large[*node] = Some(index));
         }
     }
-    // Of many types that lead back to each other, no way back is looked through.
+    // In a large cycle of types, all back edges are opaque.
     let next = |node: usize| {
         let within = edges[node].iter().map(|(part, _)| *part);
         within.filter(|part| large[node].is_some() && large[*part] == large[node]).collect()
@@ -46,7 +46,7 @@ pub(super) fn nested(api: &Api, boxed: &HashSet<(TypeId, TypeId)>) -> HashSet<(T
             cut.insert((*last, *first));
         }
     });
-    // What a type holds comes before it.
+    // Contained types come before the types that contain them.
     let mut depth = vec![0; ids.len()];
     for component in self::components(&edges, &cut) {
         let own = inside(&component, &edges, &cut);
@@ -65,7 +65,7 @@ pub(super) fn nested(api: &Api, boxed: &HashSet<(TypeId, TypeId)>) -> HashSet<(T
     cut.into_iter().map(|(owner, part)| (ids[owner], ids[part])).collect()
 }
 
-/// The most types that can hold each other in a row.
+/// Returns the length of the longest chain of types that contain each other.
 pub(super) fn longest(api: &Api) -> usize {
     let boxed = HashSet::new();
     let edges: Vec<Vec<Edge>> = api.types.iter().map(|(id, _)| edges(api, id, &boxed)).collect();
@@ -78,7 +78,7 @@ pub(super) fn longest(api: &Api) -> usize {
     longest.into_iter().max().unwrap_or_default()
 }
 
-/// Adds the types that hold others which are too large to be held without a pointer. No type holds itself so any more.
+/// Adds the types that contain others which are too large to be contained without a pointer. There is no recursion left.
 pub(super) fn large(api: &Api, held: impl Fn(TypeId) -> Vec<TypeId>, boxed: &mut HashSet<(TypeId, TypeId)>) {
     let ids: Vec<TypeId> = api.types.iter().map(|(id, _)| id).collect();
     let direct = |id: &TypeId| {
@@ -88,7 +88,7 @@ pub(super) fn large(api: &Api, held: impl Fn(TypeId) -> Vec<TypeId>, boxed: &mut
     let mut size = vec![0; ids.len()];
     for node in components(&edges, &HashSet::new()).into_iter().flatten() {
         let mut parts = edges[node].clone();
-        // The largest are put behind a pointer first.
+        // The largest types get a pointer first.
         parts.sort_by_key(|(part, _)| Reverse((size[*part], *part)));
         let mut total = parts.iter().map(|(part, _)| size[*part]).sum::<usize>() + self::parts(api, ids[node]).len();
         for (part, _) in parts {
@@ -101,7 +101,7 @@ pub(super) fn large(api: &Api, held: impl Fn(TypeId) -> Vec<TypeId>, boxed: &mut
     }
 }
 
-/// The types that a type holds, behind their other names.
+/// Returns the types that a type contains, with aliases resolved.
 pub(super) fn all_held(api: &Api, ty: &TypeRef) -> Vec<TypeId> {
     let mut found = Vec::new();
     steps(api, ty, 0, &mut |id, _| found.push(id));
@@ -117,7 +117,7 @@ fn edges(api: &Api, owner: TypeId, boxed: &HashSet<(TypeId, TypeId)>) -> Vec<Edg
         });
     };
     match &api.types[owner].shape {
-        // An alias is looked through where it is used.
+        // Aliases are resolved where they are used.
         Shape::Alias(_) | Shape::Newtype(_) | Shape::StringEnum(_) | Shape::ValueEnum(_) => {}
         Shape::Record(record) => {
             for field in &record.fields {
@@ -131,10 +131,10 @@ fn edges(api: &Api, owner: TypeId, boxed: &HashSet<(TypeId, TypeId)>) -> Vec<Edg
     edges
 }
 
-/// The steps of the compiler through a list.
+/// The number of compiler steps through an array.
 const LIST: usize = 4;
 
-/// The steps of the compiler through a map.
+/// The number of compiler steps through a map.
 const MAP: usize = 8;
 
 fn steps(api: &Api, ty: &TypeRef, before: usize, found: &mut impl FnMut(TypeId, usize)) {
@@ -162,7 +162,7 @@ fn inside(component: &[usize], edges: &[Vec<Edge>], cut: &HashSet<(usize, usize)
     component.iter().map(longest).sum()
 }
 
-/// The types that lead back to each other, together; what a type leads to comes before it (Tarjan's algorithm).
+/// Returns the strongly connected components of the types, contained types first (Tarjan's algorithm).
 fn components(edges: &[Vec<Edge>], cut: &HashSet<(usize, usize)>) -> Vec<Vec<usize>> {
     const NEW: usize = usize::MAX;
     let mut found = Vec::new();

@@ -1,4 +1,4 @@
-//! The differences that two documents are meant to have, each with the reason for it.
+//! The list of accepted differences between two documents, each with a reason.
 
 use serde::de::Error;
 use serde::{Deserialize, Deserializer};
@@ -16,25 +16,25 @@ pub struct Listed {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Entry {
-    /// The lines of the differences, with `*` for any text.
+    /// Patterns for the lines of differences, with `*` for any text.
     #[serde(rename = "where")]
     patterns: Vec<String>,
-    /// Nobody reads it but people, who need it all the more.
+    /// The reason, which the program does not use.
     #[serde(deserialize_with = "said", rename = "reason")]
     _reason: String,
 }
 
-/// What a list leaves over.
+/// The result of matching differences with a list.
 #[derive(Debug, Default)]
 pub struct Verdict<'a> {
-    /// The differences that are not in the list.
+    /// The differences that no pattern matches.
     pub unlisted: Vec<&'a Difference>,
-    /// The patterns of the list that no difference has.
+    /// The patterns that match no difference.
     pub idle: Vec<&'a str>,
 }
 
 impl Listed {
-    /// Reads a list.
+    /// Parses a list.
     ///
     /// ```
     /// # use bindery::compare::Listed;
@@ -49,12 +49,12 @@ impl Listed {
     ///
     /// # Errors
     ///
-    /// Where the text is no TOML, or an entry is not one of `where` and `reason`.
+    /// The text is not valid TOML, or an entry has other keys than `where` and `reason`.
     pub fn parse(text: &str) -> Result<Self, toml::de::Error> {
         toml::from_str(text)
     }
 
-    /// Holds the list against the differences that there are.
+    /// Matches differences with the list.
     pub fn check<'a>(&'a self, differences: &'a [Difference]) -> Verdict<'a> {
         let lines: Vec<_> = differences.iter().map(ToString::to_string).collect();
         let patterns: Vec<_> = self.entries.iter().flat_map(|entry| &entry.patterns).map(String::as_str).collect();
@@ -68,7 +68,7 @@ impl Listed {
     }
 }
 
-/// Whether a text is what a pattern describes, in which `*` stands for any text.
+/// Returns whether a text matches a pattern, in which `*` matches any text.
 fn matches(pattern: &str, text: &str) -> bool {
     let Some((start, rest)) = pattern.split_once('*') else { return pattern == text };
     let Some(mut text) = text.strip_prefix(start) else { return false };

@@ -1,4 +1,4 @@
-//! What there is to say of a node, apart from its words and its parts.
+//! The facts about a node of the IR that are compared, without descriptions and children.
 
 use serde_json::Value;
 
@@ -6,57 +6,57 @@ use crate::ir::{
     Api, Body, Choice, Constraint, Field, Method, Operation, Param, ParamPlace, Shape, TypeDef, TypeId, TypeRef,
 };
 
-/// Something that a description says of a node.
+/// A fact about a node.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Fact {
-    /// It is there.
+    /// The node exists.
     Present,
-    /// The API is served at a URL.
+    /// The API has a server with this URL.
     Server(String),
-    /// The API knows a way to identify oneself.
+    /// The API has a security scheme of this kind.
     Scheme(&'static str),
-    /// The operation takes no credentials.
+    /// The operation needs no credentials.
     Open,
-    /// The operation has an id.
+    /// The id of the operation.
     Id(String),
-    /// The operation is asked for by a method.
+    /// The HTTP method of the operation.
     Method(Method),
-    /// The operation is asked for at a path.
+    /// The path of the operation.
     Path(String),
-    /// The request or answer has a body of a kind.
+    /// The kind of body of the request or response.
     Body(&'static str),
-    /// The parameter travels in a part of the request.
+    /// The location of the parameter.
     In(ParamPlace),
-    /// It has to be there.
+    /// The node is required.
     Required,
-    /// Only answers have it.
+    /// Only responses have the property.
     ReadOnly,
-    /// Only requests have it.
+    /// Only requests have the property.
     WriteOnly,
-    /// It may be null.
+    /// The value may be `null`.
     Nullable,
-    /// The document advises against it.
+    /// The node is deprecated.
     Deprecated,
-    /// It may be personal data.
+    /// The value may be personal data.
     Personal,
-    /// Its values are of a type.
+    /// The type of the values.
     Type(String),
-    /// Its values keep to a rule.
+    /// A constraint of the values.
     Rule(Constraint),
-    /// A value is taken when none is given.
+    /// The default value.
     Default(Value),
-    /// It may have members that are not named.
+    /// The object may have additional properties.
     Additional,
-    /// A property says which of several types a value is of.
+    /// The property that is the discriminator of the union.
     Tag(String),
-    /// A value of that property stands for the type.
+    /// A discriminator value of the alternative.
     Tagged(String),
-    /// A value is one of those that the type has.
+    /// A value of the enum.
     Value(Value),
 }
 
 impl Fact {
-    /// Whether a node that this holds of says the other one instead when that is what holds.
+    /// Returns whether two facts are of the same kind, so that a node has only one of them.
     pub(super) fn excludes(&self, other: &Self) -> bool {
         !matches!(self, Self::Scheme(_) | Self::Tagged(_) | Self::Value(_)) && self.keyword() == other.keyword()
     }
@@ -124,17 +124,17 @@ fn said(rules: &[Constraint], default: Option<&Value>) -> impl Iterator<Item = F
     rules.iter().cloned().map(Fact::Rule).chain(default.cloned().map(Fact::Default))
 }
 
-/// What a type is behind its names: the parts that there are to compare.
+/// A type with its aliases resolved: the parts to compare.
 pub(super) enum Form<'a> {
     Plain,
     List(&'a TypeRef),
     Map(&'a TypeRef),
     Tuple(&'a [TypeRef]),
-    /// A type with parts of its own.
+    /// A type with parts.
     Type(TypeId),
 }
 
-/// Follows a type through its names, and adds what is said on the way.
+/// Resolves the aliases of a type, and collects their facts.
 pub(super) fn resolve<'a>(api: &'a Api, ty: &'a TypeRef, facts: &mut Vec<Fact>) -> Form<'a> {
     let mut add = |fact: Fact| {
         if !facts.contains(&fact) {
@@ -142,7 +142,7 @@ pub(super) fn resolve<'a>(api: &'a Api, ty: &'a TypeRef, facts: &mut Vec<Fact>) 
         }
     };
     let mut ty = ty;
-    // There are no more names to go through than there are types, unless they lead back to themselves.
+    // A chain of aliases has at most as many links as there are types, unless it is a cycle.
     for _ in 0..=2 * api.types.len() {
         let id = match ty {
             TypeRef::Nullable(inner) => {

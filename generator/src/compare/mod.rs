@@ -1,4 +1,4 @@
-//! Two documents of one API: what they disagree on, whatever words they use and however they share their parts.
+//! Compares two documents of the same API, independent of descriptions and shared components.
 //!
 //! Both are read as [`Api`]s, and each node of the one meets its counterpart in the other. A node is a set of [`Fact`]s;
 //! what only one of the two holds is a [`Difference`]. Types are followed through their names to what they are, and two
@@ -20,63 +20,63 @@ pub use facts::Fact;
 use facts::{Form, of_api, of_choice, of_field, of_operation, of_param, of_type, resolve};
 pub use render::render;
 
-/// Something that one of two descriptions says and the other does not.
+/// A difference between two documents.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Difference {
-    /// The way to the node that it is about, from an operation or a type; empty for the API as a whole.
+    /// The path to the node, from an operation or a type; empty for the API as a whole.
     pub at: Vec<Step>,
-    /// What is said of the node, and by whom.
+    /// How the node differs.
     pub change: Change,
-    /// The node in each document, or the nearest one around it.
+    /// The location of the node in each document, or of its nearest parent.
     pub origins: Pair<Pointer>,
 }
 
-/// How two descriptions of a node differ.
+/// How a node differs between two documents.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Change {
-    /// Only the first one says it.
+    /// Only the first document has the fact.
     Added(Fact),
-    /// Only the other one says it.
+    /// Only the second document has the fact.
     Missing(Fact),
-    /// Each says something else of the same kind.
+    /// The documents have different facts of the same kind.
     Changed(Pair<Fact>),
 }
 
-/// A part of the way to a node.
+/// A step of the path to a node.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Step {
-    /// The operation of an id.
+    /// An operation, by its id.
     Operation(String),
-    /// The type of a name.
+    /// A type, by its name.
     Type(String),
-    /// The parameter or form field of a name.
+    /// A parameter or form field, by its name.
     Param(ParamPlace, String),
-    /// The answer for a status.
+    /// A response, by its status.
     Answer(Status),
-    /// The header of a name.
+    /// A header, by its name.
     Header(String),
-    /// The property of a name.
+    /// A property, by its name.
     Property(String),
-    /// The items of a list.
+    /// The items of an array.
     Items,
-    /// The item of a list that has a type for each, from 0.
+    /// An item of a tuple, from 0.
     Item(usize),
-    /// The one of several types that has a name.
+    /// An alternative of a union, by its name.
     Choice(String),
-    /// The values of a map, or of the members that a record does not name.
+    /// The values of a map, or the additional properties of an object.
     Values,
 }
 
-/// The same of each of the two.
+/// A pair of values, one for each document.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Pair<T> {
-    /// Of the first description.
+    /// The value of the first document.
     pub ours: T,
-    /// Of the other one.
+    /// The value of the second document.
     pub theirs: T,
 }
 
-/// All that two descriptions of an API disagree on: first the API as a whole, then its operations, then its types.
+/// Returns all differences between two documents: first the API as a whole, then its operations, then its types.
 ///
 /// ```
 /// use bindery::source::Source;
@@ -108,15 +108,15 @@ pub fn compare(ours: &Api, theirs: &Api) -> Vec<Difference> {
     comparison.differences
 }
 
-/// How far a list of lists is followed, which may be one of itself.
+/// How deeply nested arrays are compared, which may be recursive.
 const DEPTH: usize = 16;
 
 struct Comparison<'a> {
     apis: Pair<&'a Api>,
     differences: Vec<Difference>,
-    /// The types that have met, each pair once.
+    /// The pairs of types that were found, each once.
     met: HashSet<(TypeId, TypeId)>,
-    /// Those of them whose parts have not.
+    /// The pairs whose parts were not compared yet.
     pending: VecDeque<(TypeId, TypeId)>,
 }
 
@@ -170,7 +170,7 @@ impl<'a> Comparison<'a> {
         let same = |one: &Header, other: &Header| one.wire.eq_ignore_ascii_case(&other.wire);
         for met in counterparts(&responses.ours.headers, &responses.theirs.headers, &[same]) {
             let at = below(at, Step::Header(met.first().wire.clone()));
-            // A header has no origin of its own; where it is shared, the answer that refers to it is shown.
+            // A header has no location of its own; for a shared one, the location is that of the response.
             let origins = responses.map(|response| response.origin.child("headers").child(&met.first().wire));
             let origins = Pair { ours: &origins.ours, theirs: &origins.theirs };
             let around = origins.ours.clone();
@@ -180,7 +180,7 @@ impl<'a> Comparison<'a> {
         }
     }
 
-    /// A value of a type, beside the facts of what carries it.
+    /// Compares the types of two values.
     fn value(&mut self, at: &[Step], origins: Pair<&Pointer>, types: Pair<&'a TypeRef>, mut facts: Pair<Vec<Fact>>) {
         let ours = resolve(self.apis.ours, types.ours, &mut facts.ours);
         let theirs = resolve(self.apis.theirs, types.theirs, &mut facts.theirs);
@@ -200,7 +200,7 @@ impl<'a> Comparison<'a> {
         }
     }
 
-    /// Two types are compared once, wherever else they meet.
+    /// Compares two types once, however often they occur.
     fn meet(&mut self, ours: TypeId, theirs: TypeId) {
         if self.met.insert((ours, theirs)) {
             self.pending.push_back((ours, theirs));
@@ -231,7 +231,7 @@ impl<'a> Comparison<'a> {
         }
     }
 
-    /// Choices are the same if the same tag stands for them, and where nothing is tagged, if they are alike.
+    /// Matches alternatives by their discriminator values, or by their types if there is no discriminator.
     fn unions(&mut self, at: &[Step], origins: Pair<&Pointer>, unions: Pair<&'a Union>) {
         let tagged: fn(&Choice, &Choice) -> bool = |one, other| one.tags.iter().any(|tag| other.tags.contains(tag));
         let named = |one: &Choice, other: &Choice| one.name == other.name;
@@ -257,7 +257,7 @@ impl<'a> Comparison<'a> {
         }
     }
 
-    /// The two counterparts; if one is missing, that is the difference, and `around` is where it would be.
+    /// Compares two counterparts. If one is missing, this is the difference, and `around` is the location of its parent.
     fn both<'x, T>(
         &mut self,
         at: &[Step],
@@ -281,7 +281,7 @@ impl<'a> Comparison<'a> {
         None
     }
 
-    /// What is said of a node on one side alone; two facts of one kind are one difference.
+    /// Compares the facts of two nodes. Two different facts of the same kind are one difference.
     fn node(&mut self, at: &[Step], origins: Pair<&Pointer>, facts: Pair<Vec<Fact>>) {
         let Pair { ours, mut theirs } = facts.clone();
         theirs.retain(|fact| !facts.ours.contains(fact));
@@ -299,7 +299,7 @@ impl<'a> Comparison<'a> {
     }
 }
 
-/// A node, and its counterpart if it has one.
+/// A node and its counterpart, if there is one.
 enum Met<'x, T> {
     Both(Pair<&'x T>),
     Ours(&'x T),
@@ -307,7 +307,7 @@ enum Met<'x, T> {
 }
 
 impl<'x, T> Met<'x, T> {
-    /// What both are called after.
+    /// The name of both.
     fn first(&self) -> &'x T {
         match self {
             Self::Both(Pair { ours: one, .. }) | Self::Ours(one) | Self::Theirs(one) => one,
@@ -315,7 +315,7 @@ impl<'x, T> Met<'x, T> {
     }
 }
 
-/// Each node of one side with its counterpart on the other: who is the same by the first test, then by the next.
+/// Matches each node of one side with its counterpart on the other side: by the first test, then by the next one.
 fn counterparts<'x, T>(ours: &'x [T], theirs: &'x [T], tests: &[fn(&T, &T) -> bool]) -> Vec<Met<'x, T>> {
     let mut free: Vec<Option<&T>> = theirs.iter().map(Some).collect();
     let mut all: Vec<_> = ours.iter().map(Met::Ours).collect();

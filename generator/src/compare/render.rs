@@ -1,4 +1,4 @@
-//! Differences as text for people: a line each, and where to look in the two documents.
+//! Renders differences as text: one line each, with the locations in both documents.
 
 use std::fmt::{self, Display, Write};
 
@@ -6,7 +6,7 @@ use crate::compare::{Change, Difference, Fact, Pair, Step};
 use crate::ir::{Constraint, Status};
 use crate::source::{Pointer, Source};
 
-/// All differences, with their places in the two documents, what is about one operation or type together.
+/// Renders all differences with their locations in both documents, grouped by operation or type.
 pub fn render<'d>(differences: impl IntoIterator<Item = &'d Difference>, sources: Pair<&Source>) -> String {
     let mut text = String::new();
     let mut about = None;
@@ -29,7 +29,7 @@ fn place(source: &Source, origin: &Pointer) -> String {
     format!("{}:{line}:{column}", source.path)
 }
 
-/// The line that a list of accepted differences is matched with.
+/// Writes the line that the patterns of accepted differences are matched with.
 impl Display for Difference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.at.is_empty() {
@@ -72,7 +72,7 @@ impl Display for Step {
 }
 
 impl Fact {
-    /// The word for what it is about, which is that of OpenAPI where there is one; none for the node itself.
+    /// Returns the keyword of the fact, that of OpenAPI if there is one; empty for the node itself.
     pub fn keyword(&self) -> &'static str {
         match self {
             Self::Present => "",
@@ -100,7 +100,7 @@ impl Fact {
         }
     }
 
-    /// What it says of that, in the document's own words; nothing where the word alone says it.
+    /// Returns the value of the fact as in the document; empty if the keyword says everything.
     pub fn value(&self) -> String {
         match self {
             Self::Present

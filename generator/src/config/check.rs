@@ -1,4 +1,4 @@
-//! The checks of values in codegen.toml that need no document.
+//! Checks the values in codegen.toml that need no document.
 
 use toml::de::DeTable;
 

@@ -1,5 +1,5 @@
-//! What a configuration does not say, derived from the document: what the crate is called, which
-//! environment variables it reads, and where errors say what.
+//! Infers missing configuration from the document: the crate name, the environment variables, and the fields of error
+//! bodies.
 
 use std::collections::BTreeSet;
 
@@ -8,7 +8,7 @@ use crate::credentials;
 use crate::file_names::is_device;
 use crate::ir::{Api, Shape, TypeId, TypeRef};
 
-/// Fills in what is missing, and gives it as codegen.toml would say it.
+/// Adds missing values to a configuration, and returns them in the format of codegen.toml.
 pub fn derive(config: &mut Config, api: &Api) -> String {
     let mut package = Vec::new();
     if config.package.name.is_empty() {
@@ -63,7 +63,7 @@ fn line(key: &str, value: impl Into<toml::Value>) -> String {
     format!("{key} = {}\n", value.into())
 }
 
-/// The title in the letters that Cargo takes, as a name that is no other crate's that the code uses.
+/// Returns the crate name: the title in the characters that Cargo allows, different from all dependencies.
 fn crate_name(title: &str) -> String {
     let words: String =
         title.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { ' ' }).collect();
@@ -86,10 +86,10 @@ fn crate_name(title: &str) -> String {
     }
 }
 
-/// What is longer is cut where a word ends.
+/// The maximum length. Longer names are cut at the end of a word.
 const LONGEST_NAME: usize = 48;
 
-/// The crates that generated code uses, and those of the compiler.
+/// The crates that generated code uses, and those of the standard library.
 const TAKEN: &[&str] = &[
     "alloc",
     "base64",
@@ -114,14 +114,14 @@ const TAKEN: &[&str] = &[
     "zeroize",
 ];
 
-/// The version of the API, if it is one that Cargo takes.
+/// Returns the version of the API, if Cargo accepts it.
 fn crate_version(version: &str) -> String {
     let pattern = r"^(0|[1-9]\d{0,8})\.(0|[1-9]\d{0,8})\.(0|[1-9]\d{0,8})$";
     let fits = regex_lite::Regex::new(pattern).is_ok_and(|pattern| pattern.is_match(version));
     if fits { version.to_owned() } else { "0.1.0".to_owned() }
 }
 
-/// The types of the bodies that failures are declared to have.
+/// Returns the types of the documented error bodies.
 fn error_bodies(api: &Api) -> BTreeSet<TypeId> {
     let operations = api.operations.iter().map(|(_, operation)| operation);
     let failures = operations

@@ -1,4 +1,4 @@
-//! The keys that each table of codegen.toml takes, for suggestions.
+//! The known keys of each table of codegen.toml, for suggestions.
 
 use serde::de::{Deserialize, Deserializer, Visitor, value::Error};
 use serde::forward_to_deserialize_any;

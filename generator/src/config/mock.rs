@@ -1,4 +1,4 @@
-//! `[mock]`: facts about the API that its document has no keywords for.
+//! The table `[mock]` of codegen.toml: behaviour of the API that its document has no keywords for.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! `codegen.toml`: how an API is bound, where the document does not say.
+//! The configuration in `codegen.toml`: what the document cannot describe.
 
 mod check;
 pub(crate) mod infer;
@@ -36,10 +36,10 @@ pub struct Config {
     pub errors: Errors,
     /// How lists come in pages; without it, that is recognised where the document leaves no doubt.
     pub paging: Option<Paging>,
-    /// What is personal data.
+    /// The marks of personal data.
     #[serde(default)]
     pub personal: Personal,
-    /// What is generated for the crate's own tests.
+    /// Generated code for the tests of the crate.
     #[serde(default)]
     pub tests: Tests,
     /// The mock that users of the crate test against, and facts about the API for it.
@@ -99,7 +99,7 @@ pub struct Client {
     pub strict: bool,
     /// Where tokens come from for the client credentials grant of OAuth 2, if the API takes such tokens.
     pub token_url: Option<String>,
-    /// How a region and an edge change the host.
+    /// The host for a region and an edge.
     pub host: Option<Host>,
     /// The environment variable with another URL for all requests; without it, its name is derived from that of the crate.
     pub base_url_variable: Option<String>,
@@ -109,13 +109,13 @@ pub struct Client {
     pub credentials: Vec<Credentials>,
 }
 
-/// How a region and an edge change the host.
+/// The host for a region and an edge.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Host {
     /// The host, as in `{product}[.{edge}][.{region}].example.com`: `{product}` is the first label of the document's
-    /// own host, and what stands in brackets is left out when it is not set.
+    /// own host, and parts in brackets are left out if they are not set.
     pub template: String,
-    /// The region that an edge without a region belongs to.
+    /// The region of an edge without a region.
     pub default_region: Option<String>,
     /// The environment variable with the region.
     pub region: Option<String>,
@@ -126,9 +126,9 @@ pub struct Host {
 /// Environment variables with credentials: a user and a password, a token, a key, or a client id and a client secret.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 pub struct Credentials {
-    /// The security scheme that they are for, where the document has several of the kind.
+    /// The security scheme, if the document has several of this kind.
     pub scheme: Option<String>,
-    /// The variable with the user of HTTP Basic.
+    /// The variable with the user name of HTTP Basic authentication.
     pub user: Option<String>,
     /// The variable with the password.
     pub password: Option<String>,
@@ -140,11 +140,11 @@ pub struct Credentials {
     pub client_id: Option<String>,
     /// The variable with the client secret.
     pub client_secret: Option<String>,
-    /// A regular expression that every user, token, key or client id matches, if the API gives them one form.
+    /// A regular expression that every user, token, key or client id matches.
     pub pattern: Option<String>,
 }
 
-/// What environment variables hold, with their names.
+/// The names of the environment variables of a set of credentials.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Held<'c> {
     /// A user and a password.
@@ -158,7 +158,7 @@ pub enum Held<'c> {
 }
 
 impl Credentials {
-    /// What the variables hold; `None` if that is not one of the four.
+    /// Returns the kind of credentials; `None` if the keys are not a complete set.
     pub fn held(&self) -> Option<Held<'_>> {
         let Self { user, password, token, key, client_id, client_secret, .. } = self;
         let all = [user, password, token, key, client_id, client_secret].map(Option::as_deref);
@@ -171,7 +171,7 @@ impl Credentials {
         }
     }
 
-    /// The keys that are set, with their values, except the pattern.
+    /// Returns the keys that are set, with their values, except the pattern.
     pub fn keys(&self) -> impl Iterator<Item = (&'static str, &String)> {
         let keys = [
             ("user", &self.user),
@@ -186,59 +186,59 @@ impl Credentials {
     }
 }
 
-/// JSON pointers into an error body; of each list, the first that leads to something counts.
+/// JSON pointers into an error body. The first pointer of an array that leads to a value is used.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Eq)]
 pub struct Errors {
-    /// The API's own number or name of the error.
+    /// The error code of the API.
     #[serde(default)]
     pub code: Vec<String>,
-    /// What went wrong.
+    /// The error message.
     #[serde(default)]
     pub message: Vec<String>,
-    /// Where the error is explained.
+    /// The URL of an explanation.
     #[serde(default)]
     pub more_info: Vec<String>,
-    /// Whether what the document says of error bodies becomes types, for `ApiError::decode`. Where it is not said, they do if
-    /// nothing else is said of errors.
+    /// Whether the schemas of error bodies become types, for `ApiError::decode`. By default, they do if
+    /// no other key of `[errors]` is set.
     pub models: Option<bool>,
 }
 
-/// How lists come in pages. Where it says no way to the next page, that is recognised.
+/// Pagination. Without a key for the next page, the generator recognises the pagination by names.
 #[derive(Clone, Debug, Default, Deserialize)]
 pub struct Paging {
-    /// A JSON pointer into a page: the URL of the next one. An answer without it is no page.
+    /// A JSON pointer into a page: the URL of the next page. A response without it is not a page.
     pub next: Option<String>,
     /// Whether the header `Link` has the URL of the next page.
     #[serde(default)]
     pub link: bool,
-    /// A JSON pointer into a page: what the query parameter `cursor_parameter` takes for the next one.
+    /// A JSON pointer into a page: the cursor of the next page.
     pub cursor: Option<String>,
-    /// A JSON pointer into an item: what `cursor_parameter` takes of the last item of a page for the next one.
+    /// A JSON pointer into an item: the cursor, taken from the last item of a page.
     pub last_item: Option<String>,
     /// The query parameter that takes the cursor.
     pub cursor_parameter: Option<String>,
-    /// The query parameter with the number of items to pass over.
+    /// The query parameter with the number of items to skip.
     pub offset: Option<String>,
     /// The query parameter with the number of the page.
     pub page: Option<String>,
-    /// The query parameter that bounds the items of a page.
+    /// The query parameter with the maximum number of items in a page.
     pub page_size: Option<String>,
-    /// A JSON pointer into a page: its items. Without it, the only list in a page is that.
+    /// A JSON pointer into a page: its items. By default, the only array in the page.
     pub items: Option<String>,
     /// A JSON pointer into a page: the number of all items.
     pub total: Option<String>,
-    /// A JSON pointer into a page: whether there is a next one.
+    /// A JSON pointer into a page: whether there is a next page.
     pub more: Option<String>,
-    /// Whether nothing is paged.
+    /// Whether pagination is off.
     #[serde(default)]
     pub off: bool,
-    /// The same for single operations, by their ids, in place of all of the above.
+    /// The same keys for single operations, by their ids, instead of the keys above.
     #[serde(default)]
     pub operations: BTreeMap<String, Spanned<Self>>,
 }
 
 impl Paging {
-    /// The keys that take a JSON pointer, with their values.
+    /// Returns the keys that have a JSON pointer, with their values.
     pub fn pointers(&self) -> impl Iterator<Item = (&'static str, &String)> {
         let pointers = [
             ("next", &self.next),
@@ -252,29 +252,29 @@ impl Paging {
     }
 }
 
-/// What is personal data.
+/// The marks of personal data.
 #[derive(Clone, Debug, Default, Deserialize)]
 pub struct Personal {
-    /// JSON pointers into a schema or parameter; what has something there is personal.
+    /// JSON pointers into a schema or parameter. It is personal if there is a value.
     #[serde(default)]
     pub markers: Vec<String>,
 }
 
-/// What is generated for the crate's own tests.
+/// Generated code for the tests of the crate.
 #[derive(Clone, Debug, Default, Deserialize)]
 pub struct Tests {
-    /// The path below the crate's folder of a module that calls each operation by its id, if there is to be one.
+    /// The path of a generated module that calls each operation by its id, relative to the folder of the crate.
     pub dispatcher: Option<String>,
 }
 
-/// A name that the document's own does not make a good one of.
+/// A name that replaces the one in the document.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Rename {
-    /// The place in the document, as a reference: `#/components/schemas/Foo`.
+    /// The location in the document, as a reference: `#/components/schemas/Foo`.
     pub at: Spanned<String>,
-    /// The name to use, before it is brought to Rust's case.
+    /// The new name, before it is converted to Rust's case.
     pub to: String,
-    /// Why.
+    /// The reason, which the generator does not use.
     pub reason: String,
 }
 
@@ -284,7 +284,7 @@ fn is_variable(name: &str) -> bool {
     letters && name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
 }
 
-/// Reads a configuration; `None` if it has none of the right shape.
+/// Parses a configuration. Returns `None` if it is not valid.
 pub fn parse(source: &Source, diagnostics: &mut Diagnostics) -> Option<Config> {
     let deserializer = match toml::de::Deserializer::parse(&source.text) {
         Ok(deserializer) => deserializer,
@@ -312,7 +312,7 @@ pub fn parse(source: &Source, diagnostics: &mut Diagnostics) -> Option<Config> {
     }
 }
 
-/// The keys that lead to a value, without the steps that only its Rust type has, such as that into an `Option`.
+/// Returns the keys that lead to a value, without steps of the Rust type such as `Option`.
 fn keys_of(path: &serde_ignored::Path<'_>) -> Vec<String> {
     use serde_ignored::Path;
     let (parent, key) = match path {
@@ -328,7 +328,7 @@ fn keys_of(path: &serde_ignored::Path<'_>) -> Vec<String> {
     keys
 }
 
-/// Gathers the keys of a table and of the tables in it. An item of an array has its number in the path.
+/// Collects the keys of a table and its subtables. The path of an array item has its index.
 fn collect_keys(table: &DeTable<'_>, path: &str, keys: &mut BTreeMap<String, Range<usize>>) {
     for (key, value) in table {
         let path = format!("{path}{}", key.get_ref());
@@ -347,7 +347,7 @@ fn collect_keys(table: &DeTable<'_>, path: &str, keys: &mut BTreeMap<String, Ran
     }
 }
 
-/// The bytes of the last of the keys that lead to a value, or of the item of an array that they lead to.
+/// Returns the byte range of the last key of a path, or of the array item at the path.
 fn key_range(table: &DeTable<'_>, path: &[&str]) -> Option<Range<usize>> {
     let (first, rest) = path.split_first()?;
     let (key, value) = table.iter().find(|(key, _)| key.get_ref() == first)?;

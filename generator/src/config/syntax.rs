@@ -1,4 +1,4 @@
-//! Errors of codegen.toml that keep it from being read, in words for the person who writes it.
+//! Reports errors of codegen.toml that keep the generator from reading it.
 
 use crate::config::Config;
 use crate::diagnostics::{Diagnostic, Diagnostics, Place, code};

@@ -1,16 +1,16 @@
-//! What a code means, at length. The text is `CODES.md`, which is the documentation of [`code`] too.
+//! The explanation of each diagnostic code. The text is `CODES.md`, which is also the documentation of [`code`].
 
 use crate::diagnostics::{Code, code};
 
 const TEXT: &str = include_str!("../../CODES.md");
 
-/// The section of a code; empty if it has none, which a test does not let happen.
+/// Returns the section of a code. A test checks that each code has one.
 pub fn explain(code: Code) -> &'static str {
     let mut sections = TEXT.split("\n## ").skip(1);
     sections.find_map(|section| section.strip_prefix(code.id)).map_or("", str::trim)
 }
 
-/// All codes and what they say, as a table in Markdown.
+/// Returns the table of all codes, in Markdown.
 pub fn table() -> String {
     let rows =
         code::ALL.iter().map(|code| format!("| [{}](#{}) | {} |\n", code.id, code.id.to_lowercase(), code.meaning));

@@ -1,4 +1,4 @@
-//! Diagnostics as text for machines: a line of JSON for each, or annotations of a pull request.
+//! Renders diagnostics for programs: one line of JSON each, or annotations of a pull request.
 
 use std::ops::Range;
 
@@ -8,8 +8,8 @@ use crate::diagnostics::{Diagnostic, Diagnostics, Place, Severity};
 use crate::source::Source;
 
 impl Diagnostics {
-    /// A JSON object for each on a line of its own: what it says, and where as `file`, `line`, `column`, `end_line` and
-    /// `end_column`, from 1, columns in characters, the end behind the last one.
+    /// Renders one JSON object per line for each diagnostic. The location is `file`, `line`, `column`, `end_line` and
+    /// `end_column`. They begin at 1, columns are in characters, and the end is exclusive.
     pub fn json(&self, document: &Source, config: &Source) -> String {
         let line = |one: &Diagnostic, source: &Source, range: Range<usize>| {
             let related = one.related.iter().map(|(place, label)| {
@@ -29,7 +29,7 @@ impl Diagnostics {
         self.placed(document, config).into_iter().map(|(one, source, range)| line(one, source, range)).collect()
     }
 
-    /// A workflow command of GitHub for each, which makes them annotations of the lines that they are about.
+    /// Renders one workflow command of GitHub for each diagnostic, which annotates its lines.
     pub fn github(&self, document: &Source, config: &Source) -> String {
         let line = |one: &Diagnostic, source: &Source, range: Range<usize>| {
             let command = match one.severity {
@@ -37,7 +37,7 @@ impl Diagnostics {
                 Severity::Warning => "warning",
                 Severity::Note => "notice",
             };
-            // The place ends with its last character, and columns are those of one line.
+            // Here the end is inclusive, and columns are those of one line.
             let last = source.text[range.clone()].trim_end().char_indices().last().map_or(0, |(last, _)| last);
             let (line, column) = source.position(range.start);
             let (end_line, end_column) = source.position(range.start + last);
@@ -59,7 +59,7 @@ impl Diagnostics {
         self.placed(document, config).into_iter().map(|(one, source, range)| line(one, source, range)).collect()
     }
 
-    /// All with the texts and bytes that they are about, in the order of their places, those of the document first.
+    /// Returns all diagnostics with their source and byte range, in the order of their locations, the document first.
     pub(crate) fn placed<'a>(
         &'a self,
         document: &'a Source,
@@ -80,7 +80,7 @@ impl Diagnostics {
 }
 
 impl Place {
-    /// The text that it is in, and the bytes there.
+    /// Returns the source and the byte range of a diagnostic.
     pub fn resolve<'a>(&self, document: &'a Source, config: &'a Source) -> (&'a Source, Range<usize>) {
         let (source, range) = match self {
             Self::Value(pointer) => {
@@ -99,7 +99,7 @@ impl Place {
     }
 }
 
-/// An object with the place beside what is said of it.
+/// Returns a JSON object with the location and its text.
 fn object(source: &Source, range: Range<usize>, mut said: Value) -> Value {
     let ((line, column), (end_line, end_column)) = (source.position(range.start), source.position(range.end));
     let place = [("line", line), ("column", column), ("end_line", end_line), ("end_column", end_column)];
@@ -108,12 +108,12 @@ fn object(source: &Source, range: Range<usize>, mut said: Value) -> Value {
     said
 }
 
-/// The message of a workflow command, which is one line.
+/// Escapes the message of a workflow command, which is one line.
 fn data(text: &str) -> String {
     text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
 }
 
-/// A property of a workflow command, which ends at a comma or colon.
+/// Escapes a property of a workflow command, which ends at a comma or colon.
 fn property(text: &str) -> String {
     data(text).replace(':', "%3A").replace(',', "%2C")
 }

@@ -1,4 +1,4 @@
-//! What is wrong with the user's input: collected by every stage, shown with the lines it stands in.
+//! Diagnostics about the input of the user. Every stage collects them, with their source locations.
 
 pub mod explain;
 pub mod machine;
@@ -10,19 +10,19 @@ use std::ops::Range;
 
 use crate::source::Pointer;
 
-/// How much a diagnostic matters.
+/// The severity of a diagnostic.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
-    /// Nothing is written.
+    /// The generator writes nothing.
     Error,
-    /// The crate is written, and is not all that the document asks for.
+    /// The generator writes the crate, but not everything in the document is supported.
     Warning,
-    /// Nothing is wrong; said to those who ask for it.
+    /// Information that the user asked for with `--report`.
     Note,
 }
 
 impl Severity {
-    /// As it is printed.
+    /// Returns the severity as it is printed.
     pub fn name(self) -> &'static str {
         match self {
             Self::Error => "error",
@@ -32,12 +32,12 @@ impl Severity {
     }
 }
 
-/// The stable name of a kind of diagnostic, such as `B0201`.
+/// A stable diagnostic code, such as `B0201`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Code {
-    /// What is printed and searched for.
+    /// The code itself.
     pub id: &'static str,
-    /// What the kind is about, in a few words.
+    /// A short description of the code.
     pub meaning: &'static str,
 }
 
@@ -50,7 +50,7 @@ macro_rules! codes {
                 #[doc = concat!("`", $id, "`: ", $meaning, ".")]
                 pub const $name: Code = Code { id: $id, meaning: $meaning };
             )+
-            /// All of them, in order.
+            /// All codes, in order.
             pub const ALL: &[Code] = &[$($name),+];
         }
     };
@@ -95,58 +95,58 @@ codes! {
     INTERNAL = "B0901" "a bug in the generator";
 }
 
-/// Which of the two inputs, and where in it.
+/// A location in the document, another file, or the configuration.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Place {
     /// A value of the document.
     Value(Pointer),
-    /// A key of the document: the one that leads to the node.
+    /// The key of a value of the document.
     Key(Pointer),
-    /// Bytes of the document.
+    /// A byte range of the document.
     Document(Range<usize>),
-    /// Bytes of another file that the document refers to.
+    /// A byte range of another file that the document refers to.
     File(String, Range<usize>),
-    /// Bytes of the configuration.
+    /// A byte range of the configuration.
     Config(Range<usize>),
 }
 
-/// One thing that is wrong, where, and what to do about it.
+/// A diagnostic: a problem, its location, and what to do about it.
 #[derive(Clone, Debug)]
 pub struct Diagnostic {
-    /// What kind of thing it is.
+    /// The code.
     pub code: Code,
-    /// How much it matters.
+    /// The severity.
     pub severity: Severity,
-    /// What is wrong, in one sentence.
+    /// The problem, in one sentence.
     pub message: String,
-    /// Where.
+    /// The location.
     pub place: Place,
-    /// What to say of the place itself; may be empty.
+    /// The text at the location; may be empty.
     pub label: String,
-    /// Other places that belong to it.
+    /// Related locations, each with a text.
     pub related: Vec<(Place, String)>,
-    /// What to do.
+    /// What to do, as an imperative.
     pub help: String,
 }
 
 impl Diagnostic {
-    /// A problem that keeps the crate from being written.
+    /// Creates an error.
     pub fn error(code: Code, place: Place, message: impl Into<String>) -> Self {
         let (message, label, help) = (message.into(), String::new(), String::new());
         Self { code, severity: Severity::Error, message, place, label, related: Vec::new(), help }
     }
 
-    /// A problem that does not.
+    /// Creates a warning.
     pub fn warning(code: Code, place: Place, message: impl Into<String>) -> Self {
         Self { severity: Severity::Warning, ..Self::error(code, place, message) }
     }
 
-    /// What is as it should be, and worth knowing for those who ask.
+    /// Creates a note.
     pub fn note(code: Code, place: Place, message: impl Into<String>) -> Self {
         Self { severity: Severity::Note, ..Self::error(code, place, message) }
     }
 
-    /// The same about another file that the document refers to.
+    /// Moves the locations from the document to another file that it refers to.
     pub fn in_file(mut self, path: &str) -> Self {
         let places = self.related.iter_mut().map(|(place, _)| place).chain([&mut self.place]);
         for place in places {
@@ -157,48 +157,48 @@ impl Diagnostic {
         self
     }
 
-    /// Adds what to say of the place.
+    /// Sets the text at the location.
     pub fn label(mut self, label: impl Into<String>) -> Self {
         self.label = label.into();
         self
     }
 
-    /// Adds another place.
+    /// Adds a related location.
     pub fn related(mut self, place: Place, label: impl Into<String>) -> Self {
         self.related.push((place, label.into()));
         self
     }
 
-    /// Adds what to do.
+    /// Sets the help.
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = help.into();
         self
     }
 }
 
-/// What the stages have found so far.
+/// The diagnostics of all stages so far.
 #[derive(Clone, Debug, Default)]
 pub struct Diagnostics {
     found: Vec<Diagnostic>,
     known: HashSet<(Place, String)>,
-    /// The steps that have been spent on suggestions.
+    /// The number of steps used for suggestions.
     compared: usize,
 }
 
 impl Diagnostics {
-    /// Takes one more. What several readers of one place find there is said once.
+    /// Adds a diagnostic, unless there is one with the same message at the same location.
     pub fn push(&mut self, diagnostic: Diagnostic) {
         if self.known.insert((diagnostic.place.clone(), diagnostic.message.clone())) {
             self.found.push(diagnostic);
         }
     }
 
-    /// Returns the word among those known that is nearest to a word, if one is near. A document with very many mistakes gets
-    /// suggestions for the first of them only.
+    /// Returns the most similar of the known words, if one is similar enough. A document with very many mistakes gets
+    /// suggestions only for the first of them.
     pub fn did_you_mean<'a>(&mut self, word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-        /// So many words are compared at a glance.
+        /// The maximum number of quick comparisons.
         const MOST: usize = 1_000_000;
-        /// To compare two words in full takes as long as so many glances.
+        /// The cost of one full comparison, in quick comparisons.
         const FULL: usize = 50;
         if self.compared > MOST {
             return None;
@@ -209,13 +209,13 @@ impl Diagnostics {
         did_you_mean(word, near)
     }
 
-    /// Makes errors of the warnings that `denied` holds for.
+    /// Turns the warnings whose code is `denied` into errors.
     pub fn deny(&mut self, denied: impl Fn(Code) -> bool) {
         let warnings = self.found.iter_mut().filter(|one| one.severity == Severity::Warning);
         warnings.filter(|one| denied(one.code)).for_each(|one| one.severity = Severity::Error);
     }
 
-    /// Makes warnings of the errors at locations that `harmless` holds for, with a label that says why.
+    /// Turns the errors at `harmless` locations into warnings, with a label that says why.
     pub fn soften(&mut self, why: &str, harmless: impl Fn(&Place) -> bool) {
         let errors = self.found.iter_mut().filter(|one| one.severity == Severity::Error);
         for one in errors.filter(|one| harmless(&one.place)) {
@@ -224,7 +224,7 @@ impl Diagnostics {
         }
     }
 
-    /// Replaces the labels of the diagnostics of a code at the locations that have another one.
+    /// Replaces the labels of the diagnostics with a code at the given locations.
     pub fn relabel(&mut self, code: Code, labels: &HashMap<Place, String>) {
         for one in self.found.iter_mut().filter(|one| one.code == code) {
             if let Some(label) = labels.get(&one.place) {
@@ -233,17 +233,17 @@ impl Diagnostics {
         }
     }
 
-    /// Forgets those that `keep` does not hold for.
+    /// Removes the diagnostics that `keep` returns `false` for.
     pub fn retain(&mut self, keep: impl FnMut(&Diagnostic) -> bool) {
         self.found.retain(keep);
     }
 
-    /// Takes all that others have found.
+    /// Adds other diagnostics.
     pub fn extend(&mut self, others: Self) {
         others.found.into_iter().for_each(|one| self.push(one));
     }
 
-    /// How many there are of each severity, in words: `2 errors, 1 warning`.
+    /// Returns the number of diagnostics of each severity in words: `2 errors, 1 warning`.
     pub fn counts(&self) -> String {
         let severities = [Severity::Error, Severity::Warning, Severity::Note].into_iter();
         let counts = severities.map(|severity| (severity, self.count(severity))).filter(|(_, count)| *count > 0);
@@ -254,17 +254,17 @@ impl Diagnostics {
         words.collect::<Vec<_>>().join(", ")
     }
 
-    /// Whether the crate must not be written.
+    /// Returns whether there is an error, so that nothing must be written.
     pub fn has_errors(&self) -> bool {
         self.count(Severity::Error) > 0
     }
 
-    /// How many there are of a severity.
+    /// Returns the number of diagnostics of a severity.
     pub fn count(&self, severity: Severity) -> usize {
         self.found.iter().filter(|diagnostic| diagnostic.severity == severity).count()
     }
 
-    /// All of them, in the order they were found.
+    /// Returns all diagnostics in the order they were added.
     pub fn iter(&self) -> impl Iterator<Item = &Diagnostic> {
         self.found.iter()
     }
@@ -277,15 +277,15 @@ impl fmt::Display for Code {
 }
 
 impl Code {
-    /// The code of that name.
+    /// Finds a code by its id, in any case.
     pub fn find(id: &str) -> Option<Self> {
         code::ALL.iter().copied().find(|one| one.id.eq_ignore_ascii_case(id))
     }
 }
 
-/// Whether two words are of about the same length, and have most of their letters in common.
+/// Returns whether two words have a similar length and most letters in common.
 fn may_be_near(word: &str, other: &str) -> bool {
-    /// Names are shorter; what is longer takes too long to compare.
+    /// The maximum length. Longer words take too long to compare.
     const LONGEST: usize = 100;
     let (all, most) = (word.len() + other.len(), word.len().max(other.len()));
     if most > LONGEST || most * 4 > all * 3 {
@@ -298,7 +298,7 @@ fn may_be_near(word: &str, other: &str) -> bool {
     usize::try_from(differ).is_ok_and(|differ| differ * 2 <= all)
 }
 
-/// The word among those known that is nearest to a word, if one is near.
+/// Returns the most similar of the known words, if one is similar enough.
 pub fn did_you_mean<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     (known.into_iter())
         .map(|one| (similar::TextDiff::from_chars(word, one).ratio(), one))

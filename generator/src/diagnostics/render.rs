@@ -1,4 +1,4 @@
-//! Diagnostics as text for people: the lines that they are about, with the places in them underlined.
+//! Renders diagnostics for people: the source lines, with the locations underlined.
 
 use std::ops::Range;
 
@@ -8,25 +8,25 @@ use crate::characters::escaped;
 use crate::diagnostics::{Diagnostic, Diagnostics, Severity};
 use crate::source::Source;
 
-/// Whether to colour.
+/// Whether the output has colours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Style {
-    /// Text alone.
+    /// Plain text.
     Plain,
-    /// With the escape sequences of a terminal.
+    /// Text with escape sequences for a terminal.
     Color,
 }
 
 impl Diagnostics {
-    /// Draws them over the texts they are about, in the order of their places, those of the document first. Of very many, the
-    /// errors are drawn first, and the rest is counted.
+    /// Renders the diagnostics with their source lines, in the order of their locations, the document first. If there are
+    /// very many, errors come first, and the others are only counted.
     pub fn render(&self, document: &Source, config: &Source, style: Style) -> String {
         let renderer = match style {
             Style::Plain => Renderer::plain(),
             Style::Color => Renderer::styled(),
         };
         let drawn = |one: &Diagnostic| {
-            // A terminal would obey what a document brings into them.
+            // A terminal would interpret control characters of the document.
             let mut one = one.clone();
             [&mut one.message, &mut one.label, &mut one.help].into_iter().for_each(escaped);
             format!("{}\n\n", renderer.render(&[one.group(document, config)]))
@@ -45,7 +45,7 @@ impl Diagnostics {
     }
 }
 
-/// A place to underline.
+/// A location to underline.
 struct Mark<'a> {
     kind: AnnotationKind,
     range: Range<usize>,
@@ -77,16 +77,16 @@ impl Diagnostic {
     }
 }
 
-/// The most diagnostics that are drawn.
+/// The maximum number of rendered diagnostics.
 const MOST: usize = 5_000;
 
-/// The longest line, in bytes, that is shown whole.
+/// The maximum length in bytes of a line that is shown in full.
 const LONG: usize = 400;
 
-/// How many bytes are shown on either side of a place in a longer one.
+/// The number of bytes shown before and after a location in a longer line.
 const AROUND: usize = 60;
 
-/// The lines with the marks. Only what is shown is given to the drawing, which would look at all of a long text.
+/// Returns the source lines with their marks. The renderer gets only these lines, because it would scan the whole text.
 fn elements<'a>(source: &'a Source, marks: Vec<Mark<'a>>) -> Vec<Element<'a>> {
     let lines = |range: &Range<usize>| source.line(range.start).1.start..source.line(range.end).1.end;
     if marks.iter().any(|mark| lines(&mark.range).len() > LONG) {
@@ -100,7 +100,7 @@ fn elements<'a>(source: &'a Source, marks: Vec<Mark<'a>>) -> Vec<Element<'a>> {
     vec![snippet.path(&source.path).annotations(annotations).into()]
 }
 
-/// A place in a line that is too long to be shown, with a little of what is around it.
+/// Returns a location in a long line, with some text around it.
 fn cropped<'a>(source: &'a Source, line: Range<usize>, mark: Mark<'a>) -> [Element<'a>; 2] {
     let end = mark.range.end.min(mark.range.start + LONG);
     let mark = Mark { range: mark.range.start..source.text.floor_char_boundary(end), ..mark };

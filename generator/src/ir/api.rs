@@ -1,4 +1,4 @@
-//! The root of the representation, and the arenas that its nodes live in.
+//! The root of the IR, and the arenas of its nodes.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,4 +1,4 @@
-//! Cycles in what types are made of.
+//! Finds cycles in types.
 
 /// Finds the ways that lead back to where they began: each from the first node that is met to the one that leads back to
 /// it. Without their last steps there are no cycles left.

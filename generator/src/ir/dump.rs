@@ -1,4 +1,4 @@
-//! The representation as text for people: a line per node, in the order of the arenas.
+//! Renders the IR as text for people: one line per node, in the order of the arenas.
 
 use std::fmt::{self, Display};
 

@@ -1,4 +1,4 @@
-//! The API as data: what every reader of a document works on.
+//! The intermediate representation (IR): the API as data, for the generator, the mock and the comparison.
 //!
 //! Wire names only. What a thing is called in Rust is decided beside it, in [`crate::naming`]. Every node says where in
 //! the document it comes from.

@@ -1,4 +1,4 @@
-//! What can be asked of an API: a method, a path, what goes in and what comes out.
+//! Operations: method, path, parameters, request bodies and responses.
 
 use serde_json::Value;
 

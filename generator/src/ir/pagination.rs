@@ -1,4 +1,4 @@
-//! Lists that come in pages: how a page is read, and how the next one is asked for.
+//! Pagination of lists: how a page is read, and how the next page is requested.
 
 use std::fmt;
 

@@ -1,4 +1,4 @@
-//! The tree that the paths of an API make: collections, what is in them, and what is in that.
+//! The resource tree that the paths form: collections, their instances, and what is below these.
 
 use serde_json::Value;
 

@@ -1,4 +1,4 @@
-//! What successful answers carry, and how that is read.
+//! The content of successful responses, and how it is decoded.
 
 use std::collections::HashSet;
 

@@ -1,61 +1,61 @@
-//! How the callers of an API identify themselves.
+//! Security schemes and security requirements.
 
 use crate::ir::Docs;
 
-/// A way to identify oneself.
+/// A security scheme.
 #[derive(Debug)]
 pub struct SecurityScheme {
-    /// What the document calls it.
+    /// The name in the document.
     pub name: String,
-    /// What is sent.
+    /// The kind of credentials.
     pub kind: SchemeKind,
-    /// The ways to come by tokens, if it is OAuth 2.
+    /// The flows, if it is OAuth 2.0.
     pub flows: Vec<Flow>,
-    /// What else there is to know of its tokens: their form, or where it is described.
+    /// Further documentation of its tokens: their format, or a link.
     pub about: Option<String>,
-    /// What the document says of it.
+    /// The documentation.
     pub docs: Docs,
 }
 
 impl SecurityScheme {
-    /// Where tokens come from for the client credentials grant.
+    /// Returns the token URL of the client credentials grant.
     pub fn token_url(&self) -> Option<&str> {
         let flow = self.flows.iter().find(|flow| flow.name == CLIENT_CREDENTIALS);
         flow.and_then(|flow| flow.urls.iter().find(|(name, _)| *name == "tokenUrl")).map(|(_, url)| url.as_str())
     }
 }
 
-/// The flow of OAuth 2 that needs nobody but the program.
+/// The OAuth 2.0 flow that needs no user.
 pub const CLIENT_CREDENTIALS: &str = "clientCredentials";
 
-/// A way to come by a token of OAuth 2.
+/// An OAuth 2.0 flow.
 #[derive(Debug)]
 pub struct Flow {
-    /// The word for it.
+    /// The name of the flow.
     pub name: &'static str,
-    /// Its URLs, by their keywords.
+    /// The URLs, by keyword.
     pub urls: Vec<(&'static str, String)>,
-    /// What a token can be good for, with what the document says of each.
+    /// The scopes, each with its description.
     pub scopes: Vec<(String, String)>,
 }
 
-/// What identifies a caller.
+/// The kind of credentials of a security scheme.
 #[derive(Debug, PartialEq, Eq)]
 pub enum SchemeKind {
-    /// HTTP Basic: a user and a password.
+    /// HTTP Basic authentication with a user and a password.
     Basic,
-    /// A token as `Authorization: Bearer`, wherever it comes from.
+    /// A token in `Authorization: Bearer`.
     Bearer,
-    /// A key in the header of that name.
+    /// An API key in the header with this name.
     Header(String),
-    /// A key in the query parameter of that name.
+    /// An API key in the query parameter with this name.
     Query(String),
-    /// A key in the cookie of that name.
+    /// An API key in the cookie with this name.
     Cookie(String),
 }
 
 impl SchemeKind {
-    /// The word for it, and the name that it goes by on the wire.
+    /// Returns the word for the kind, and the name on the wire.
     pub fn parts(&self) -> (&'static str, &str) {
         match self {
             Self::Basic => ("basic", ""),

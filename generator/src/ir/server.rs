@@ -1,31 +1,31 @@
-//! Where an API is served.
+//! Server URLs and their variables.
 
-/// A server of an API: where the paths of its operations begin.
+/// A server of an API.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Server {
-    /// The URL, with the names of what in it is variable in braces. It may be relative, or empty.
+    /// The URL, with the names of variables in braces. It may be relative, or empty.
     pub url: String,
-    /// What in it is variable.
+    /// The variables of the URL.
     pub variables: Vec<Variable>,
-    /// What the document says of it.
+    /// The documentation.
     pub docs: String,
 }
 
-/// A part of the URL of a server that its users choose.
+/// A variable of a server URL.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Variable {
-    /// Its name.
+    /// The name.
     pub name: String,
-    /// What it is when nobody has chosen.
+    /// The default value.
     pub default: String,
-    /// What it may be; anything, if this is empty.
+    /// The allowed values; any value if this is empty.
     pub allowed: Vec<String>,
-    /// What the document says of it.
+    /// The documentation.
     pub docs: String,
 }
 
 impl Server {
-    /// The URL with the defaults of what in it is variable.
+    /// Returns the URL with the default values of its variables.
     pub fn filled(&self) -> String {
         let fill = |url: String, variable: &Variable| url.replace(&format!("{{{}}}", variable.name), &variable.default);
         self.variables.iter().fold(self.url.clone(), fill)

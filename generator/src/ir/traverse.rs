@@ -1,4 +1,4 @@
-//! What types are made of, one step or all the way down.
+//! Visits the types that a type consists of, one level or all levels deep.
 
 use std::collections::BTreeSet;
 

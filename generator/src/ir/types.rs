@@ -1,4 +1,4 @@
-//! The types of the values that go over the wire.
+//! The types of the values in requests and responses.
 
 use std::cmp::Ordering;
 
@@ -7,158 +7,158 @@ use serde_json::Value;
 use crate::ir::{Docs, Id};
 use crate::source::Pointer;
 
-/// Names a type of an [`crate::ir::Api`].
+/// The id of a type of an [`crate::ir::Api`].
 pub type TypeId = Id<TypeDef>;
 
-/// A type with a name.
+/// A named type.
 #[derive(Clone, Debug)]
 pub struct TypeDef {
-    /// The key of the schema among the components, or the names that lead to it when it stands inline.
+    /// The name of the component, or the names that lead to an inline schema.
     pub name: Vec<String>,
-    /// What the document says of it.
+    /// The documentation.
     pub docs: Docs,
-    /// What its values look like.
+    /// The kind of type.
     pub shape: Shape,
-    /// A value that shows it.
+    /// An example.
     pub example: Option<Value>,
-    /// Whether the document advises against it.
+    /// Whether it is deprecated.
     pub deprecated: bool,
-    /// Whether its values may be personal data, in whatever property they are. A record says so of its properties.
+    /// Whether its values may be personal data in any property. For an object, the properties have this flag.
     pub pii: bool,
-    /// Whether it is an enum that the document restricts to a single value.
+    /// Whether it is an enum with a single value.
     pub constant: bool,
-    /// Whether it is what is sent of a type that answers have more or other members of.
+    /// Whether it is the request type of a schema whose response type has other properties.
     pub input: bool,
-    /// Where it is described.
+    /// The location of its schema.
     pub origin: Pointer,
 }
 
-/// What the values of a type look like.
+/// The kind of a type.
 #[derive(Clone, Debug)]
 pub enum Shape {
     /// An object with declared properties.
     Record(Record),
-    /// One of a list of texts; a later version of the API may know more.
+    /// A string enum. A later version of the API may have more values.
     StringEnum(Vec<Variant>),
-    /// One of a list of values that are not all texts; a later version of the API may know more.
+    /// An enum whose values are not all strings. A later version of the API may have more values.
     ValueEnum(ValueEnum),
-    /// One of several types.
+    /// A union of several types.
     Union(Union),
-    /// A text under rules of its own.
+    /// A string with constraints of its own.
     Newtype(Vec<Constraint>),
-    /// A list or map that holds itself, and so must be a type of its own.
+    /// A recursive array or map, which must be a named type.
     Wrapper(TypeRef),
-    /// Another name for a type.
+    /// An alias of a type.
     Alias(TypeRef),
 }
 
 /// An object with declared properties.
 #[derive(Clone, Debug, Default)]
 pub struct Record {
-    /// The declared properties, in their order.
+    /// The declared properties, in the order of the document.
     pub fields: Vec<Field>,
-    /// The type of the members that are not declared, where the document says that there are such.
+    /// The type of the additional properties, if they are allowed.
     pub additional: Option<TypeRef>,
 }
 
 /// A property of an object.
 #[derive(Clone, Debug)]
 pub struct Field {
-    /// Its key on the wire.
+    /// The name on the wire.
     pub wire: String,
-    /// The type of its value.
+    /// The type of the value.
     pub ty: TypeRef,
-    /// What its value keeps to.
+    /// The constraints of the value.
     pub constraints: Vec<Constraint>,
-    /// Whether it is always there.
+    /// Whether it is required.
     pub required: bool,
-    /// Whether only answers have it.
+    /// Whether it is read-only.
     pub read_only: bool,
-    /// Whether only requests have it.
+    /// Whether it is write-only.
     pub write_only: bool,
-    /// Whether its value may be `null`.
+    /// Whether the value may be `null`.
     pub nullable: bool,
-    /// Whether the document advises against it.
+    /// Whether it is deprecated.
     pub deprecated: bool,
-    /// Whether its value may be personal data, which must not be shown.
+    /// Whether the value may be personal data, which must not be shown.
     pub pii: bool,
-    /// Whether its value holds JSON, if it is a string.
+    /// Whether the value is a string that contains JSON.
     pub json: bool,
-    /// The only value of a boolean that the document restricts to it.
+    /// The only allowed value of a boolean.
     pub constant: Option<bool>,
-    /// The value that it has when nobody has given one.
+    /// The default.
     pub default: Option<Value>,
-    /// A value that shows it.
+    /// An example.
     pub example: Option<Value>,
-    /// What the document says of it.
+    /// The documentation.
     pub docs: Docs,
-    /// Where it is declared.
+    /// The location of its declaration.
     pub origin: Pointer,
 }
 
-/// A value of a closed list.
+/// A value of an enum.
 #[derive(Clone, Debug)]
 pub struct Variant {
-    /// The text on the wire.
+    /// The string on the wire.
     pub wire: String,
-    /// Where it is declared.
+    /// The location of its declaration.
     pub origin: Pointer,
 }
 
-/// A closed list of values that are not all texts.
+/// An enum whose values are not all strings.
 #[derive(Clone, Debug)]
 pub struct ValueEnum {
-    /// The type of the values: whole numbers, or any JSON.
+    /// The type of the values: integers, or any JSON.
     pub ty: TypeRef,
     /// The values.
     pub values: Vec<Literal>,
 }
 
-/// A value of a closed list.
+/// A value of an enum.
 #[derive(Clone, Debug)]
 pub struct Literal {
-    /// What it is called.
+    /// The name.
     pub name: String,
     /// The value on the wire.
     pub value: Value,
-    /// Where it is declared.
+    /// The location of its declaration.
     pub origin: Pointer,
 }
 
-/// One of several types.
+/// A union of several types.
 #[derive(Clone, Debug)]
 pub struct Union {
-    /// The property that says which, if there is one. Otherwise it shows in what a value looks like: the first type that
-    /// it fits, and of several objects the one that leaves the fewest members unnamed.
+    /// The discriminator, if there is one. Otherwise the structure of a value decides: the first type that
+    /// it matches, and of several objects the one with the fewest unknown properties.
     pub tag: Option<String>,
-    /// The types, in the order in which they are tried.
+    /// The alternatives, in the order in which they are tried.
     pub variants: Vec<Choice>,
 }
 
-/// One of the types of a union.
+/// An alternative of a union.
 #[derive(Clone, Debug)]
 pub struct Choice {
-    /// What it is called.
+    /// The name.
     pub name: String,
     /// The type.
     pub ty: TypeRef,
-    /// What its value must keep to, where its type does not say it.
+    /// The constraints of the value beyond those of the type.
     pub constraints: Vec<Constraint>,
-    /// The values of the union's tag that stand for it.
+    /// The discriminator values of this alternative.
     pub tags: Vec<Value>,
-    /// Properties that have one of the listed values if they are present. Each is the path to it from the value.
+    /// Properties that have one of the listed values if they are present, each as the path from the value.
     pub constants: Vec<(Vec<String>, Vec<Value>)>,
-    /// Whether it allows no properties besides the declared ones.
+    /// Whether additional properties are forbidden.
     pub closed: bool,
-    /// Where it is declared.
+    /// The location of its declaration.
     pub origin: Pointer,
 }
 
 impl Choice {
-    /// Whether a value may be of this type, as far as the tag of its union and the constants tell.
+    /// Returns whether a value may match this alternative, judged by the discriminator and the constants.
     pub fn allows(&self, tag: Option<&str>, value: &Value) -> bool {
         let listed = |values: &[Value], value: &Value| values.iter().any(|known| is_same(known, value));
-        // A tag of `null` is one that is not there as well.
+        // A discriminator value of `null` also stands for a missing property.
         let tagged =
             tag.is_none_or(|tag| value.is_object() && listed(&self.tags, value.get(tag).unwrap_or(&Value::Null)));
         let constant = |(path, values): &(Vec<String>, Vec<Value>)| {
@@ -169,7 +169,7 @@ impl Choice {
     }
 }
 
-/// Whether two JSON values are the same. Numbers are compared by value: `1.0` is `1`.
+/// Returns whether two JSON values are equal. Numbers are compared by value: `1.0` is `1`.
 pub fn is_same(one: &Value, other: &Value) -> bool {
     one == other || compare(one, other) == Some(Ordering::Equal)
 }
@@ -204,53 +204,53 @@ pub fn canonical(value: &Value) -> String {
     }
 }
 
-/// The use of a type.
+/// A reference to a type.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TypeRef {
     /// `true` or `false`.
     Bool,
-    /// A whole number of so many bits.
+    /// A signed integer with this number of bits.
     Int(u8),
-    /// A whole number of so many bits that is not negative.
+    /// An unsigned integer with this number of bits.
     Unsigned(u8),
-    /// A floating-point number of so many bits.
+    /// A floating-point number with this number of bits.
     Float(u8),
-    /// A number whose digits are kept, since no type of Rust holds all of its values.
+    /// A number that keeps all digits, because no type of Rust has its range.
     BigNumber,
-    /// Any text.
+    /// A string.
     Text,
     /// A point in time.
     DateTime,
-    /// A day of the calendar.
+    /// A date.
     Date,
-    /// A URI or a reference to one.
+    /// A URI or a URI reference.
     Uri,
     /// A UUID.
     Uuid,
     /// A duration in ISO 8601.
     Duration,
-    /// Bytes, in Base64 where they are JSON.
+    /// Bytes, in Base64 in JSON.
     Bytes,
-    /// Bytes, in the Base64 for URLs where they are JSON.
+    /// Bytes, in URL-safe Base64 in JSON.
     UrlBytes,
-    /// A type of Rust that the configuration names.
+    /// A Rust type from the configuration.
     Custom(String),
-    /// Any number of values in order.
+    /// An array.
     List(Box<TypeRef>),
-    /// One value of each type, in order.
+    /// A tuple.
     Tuple(Vec<TypeRef>),
-    /// A value or `null`, where no property says so.
+    /// A value or `null`, outside a property.
     Nullable(Box<TypeRef>),
-    /// Values under keys that the document does not name.
+    /// A map with string keys.
     Map(Box<TypeRef>),
-    /// A type of the arena.
+    /// A named type.
     Named(TypeId),
     /// Any JSON value.
     Json,
 }
 
 impl TypeRef {
-    /// The types of the arena that a value of this one holds at any depth, and whether it holds them without a list or
+    /// Returns the named types that a value contains at any depth, and whether it contains them without an array or
     /// map between.
     pub fn named(&self) -> Vec<(TypeId, bool)> {
         let mut named = Vec::new();
@@ -258,7 +258,7 @@ impl TypeRef {
         named
     }
 
-    /// The types of the arena that a value of this one holds at any depth.
+    /// Returns the named types that a value contains at any depth.
     pub fn hearts(&self) -> impl Iterator<Item = TypeId> {
         self.named().into_iter().map(|(id, _)| id)
     }
@@ -293,7 +293,7 @@ impl TypeRef {
         }
     }
 
-    /// Whether it is another type or holds values of it, as far as that shows without following names.
+    /// Returns whether it is another type or contains it, without following named types.
     pub fn holds(&self, other: &Self) -> bool {
         self == other
             || match self {
@@ -303,7 +303,7 @@ impl TypeRef {
             }
     }
 
-    /// Whether a value of this type holds a floating-point number, as far as that shows without following names.
+    /// Returns whether it contains a floating-point number, without following named types.
     pub fn holds_float(&self) -> bool {
         match self {
             Self::Float(_) | Self::Custom(_) => true,
@@ -314,47 +314,47 @@ impl TypeRef {
     }
 }
 
-/// A rule for a value.
+/// A constraint of a value.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Constraint {
-    /// The fewest characters.
+    /// The minimum number of characters.
     MinLength(usize),
-    /// The most characters.
+    /// The maximum number of characters.
     MaxLength(usize),
-    /// A regular expression that some part of the text must match.
+    /// A regular expression that a part of the string must match.
     Pattern(String),
-    /// The smallest number.
+    /// The inclusive minimum.
     Minimum(f64),
-    /// The number that must be exceeded.
+    /// The exclusive minimum.
     ExclusiveMinimum(f64),
-    /// The largest number.
+    /// The inclusive maximum.
     Maximum(f64),
-    /// The number that must not be reached.
+    /// The exclusive maximum.
     ExclusiveMaximum(f64),
-    /// The number that must divide it.
+    /// The divisor.
     MultipleOf(f64),
-    /// The fewest items.
+    /// The minimum number of items.
     MinItems(usize),
-    /// The most items.
+    /// The maximum number of items.
     MaxItems(usize),
-    /// No item twice.
+    /// All items must be different.
     UniqueItems,
-    /// What each item must keep to.
+    /// The constraints of each item.
     Items(Vec<Constraint>),
-    /// What the item at that position must keep to.
+    /// The constraints of the item at this position.
     Item(usize, Vec<Constraint>),
-    /// What each item from that position on must keep to.
+    /// The constraints of each item from this position on.
     Rest(usize, Vec<Constraint>),
-    /// The fewest members.
+    /// The minimum number of properties.
     MinProperties(usize),
-    /// The most members.
+    /// The maximum number of properties.
     MaxProperties(usize),
-    /// What the value of each member that is not named must keep to.
+    /// The constraints of each additional property.
     Values(Vec<Constraint>),
 }
 
 impl Constraint {
-    /// Whether it says anything of a text.
+    /// Returns whether it applies to strings.
     pub fn is_of_texts(&self) -> bool {
         matches!(self, Self::MinLength(_) | Self::MaxLength(_) | Self::Pattern(_))
     }

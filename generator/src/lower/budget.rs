@@ -1,4 +1,4 @@
-//! The limit on what a document may describe through its references.
+//! The limit on what a document may expand to through its references.
 //!
 //! A short document can describe a lot: `n` schemas that combine each other have up to 2ⁿ combinations, and `n` operations
 //! that share a response of `n` headers have n² headers. So the generator counts every step and every

@@ -1,4 +1,4 @@
-//! The document to the representation: references followed, schemas typed, paths made a tree.
+//! Lowers the parsed document to the IR: resolves references, builds types, and builds the resource tree.
 
 mod budget;
 mod operation;
@@ -21,12 +21,12 @@ use crate::diagnostics::{Diagnostic, Diagnostics, Place};
 use crate::ir::{Api, Arena, Docs, Surface, TypeDef, TypeId};
 use crate::source::{Pointer, Source};
 
-/// Lowers a document that was parsed from `source`; what cannot be bound goes to `diagnostics` and is left out.
+/// Lowers a document that was parsed from `source`. Unsupported parts are reported to `diagnostics` and left out.
 pub fn lower(document: &OpenAPI, source: &Source, config: &Config, diagnostics: &mut Diagnostics) -> Api {
     lower_with_notes(document, source, config, diagnostics).0
 }
 
-/// Lowers a document as [`lower`] does, and notes how each list operation is paginated.
+/// Lowers a document as [`lower`] does, and returns notes about the pagination of each list operation.
 pub fn lower_with_notes(
     document: &OpenAPI,
     source: &Source,
@@ -94,28 +94,28 @@ pub fn lower_with_notes(
     (api, notes)
 }
 
-/// What all parts of the lowering share.
+/// The state of the lowering.
 struct Lowering<'a> {
     document: &'a OpenAPI,
     source: &'a Source,
     config: &'a Config,
     diagnostics: &'a mut Diagnostics,
     types: Arena<TypeDef>,
-    /// The types of the component schemas that have been met, by name.
+    /// The types of the component schemas that something refers to, by name.
     components: HashMap<String, TypeId>,
     /// The schemas outside of the components that one of these is a reference to, and its name.
     named_elsewhere: HashMap<&'a str, &'a String>,
     /// The names of operations that are not their ids.
     operation_names: operation::names::Names<'a>,
-    /// The types that have been made, by the set of the schemas that their values keep to, each with whether its alternatives
+    /// The existing types, by the set of schemas that their values match, each with whether its alternatives
     /// count.
     known: HashMap<Vec<(Pointer, bool)>, TypeId>,
-    /// The types of the items of several kinds of lists, by the locations of the schemas of those items.
+    /// The item types of merged arrays, by the locations of the schemas of those items.
     item_unions: HashMap<Vec<Pointer>, TypeId>,
-    /// The components that refer to each in their `allOf`, once somebody has asked.
+    /// The components that refer to each component in their `allOf`, computed on first use.
     family: Option<schema::inheritance::Family<'a>>,
     /// The component at the end of a chain of references, by the section and the name of each component on the way; `None`
-    /// where the chain has no end.
+    /// if the chain has no end.
     ends: HashMap<(&'static str, String), Option<String>>,
     /// The length of each component that has been referred to, by its section and name.
     lengths: HashMap<(&'static str, String), usize>,
@@ -123,31 +123,31 @@ struct Lowering<'a> {
     targets: HashMap<&'a str, (&'a Schema, Pointer)>,
     /// Whether the values of a schema may be `null`, by its location.
     null: HashMap<Pointer, bool>,
-    /// The schemas whose values are sent as text and that have been searched for files.
+    /// The schemas of string values that were already searched for files.
     searched_for_files: HashSet<Pointer>,
     /// The schemas with a default, by location.
     defaults: IndexMap<Pointer, &'a Schema>,
-    /// The types that have been referred to and not been described yet.
+    /// The types that something refers to and that are not lowered yet.
     pending: VecDeque<schema::Pending<'a>>,
-    /// How many schemas have said that their values may be personal data, since the record at hand began.
+    /// The number of schemas marked as personal since the lowering of the current object began.
     personal_marks: usize,
-    /// How many types have been looked at for chains of aliases.
+    /// The number of types that were checked for chains of aliases.
     shortened: usize,
-    /// Why each pattern cannot be checked; `None` for one that can.
+    /// The reason why each pattern cannot be checked; `None` if it can.
     patterns: HashMap<&'a str, Option<String>>,
-    /// The size of the patterns that may still be checked.
+    /// The remaining size of patterns that may be checked.
     patterns_left: usize,
-    /// The steps that are left of the [budget](budget::budget); `None` once it is exceeded.
+    /// The remaining steps of the [budget](budget::budget); `None` after it is exceeded.
     steps_left: Option<usize>,
-    /// How deep the schema at hand stands in others.
+    /// The nesting depth of the current schema.
     depth: usize,
     /// Whether the current schema describes a whole event.
     in_events: bool,
-    /// Whether every parameter of the operation at hand could be read. If not, that one is missing says nothing.
+    /// Whether every parameter of the current operation could be parsed. If not, missing parameters are not reported.
     params_are_complete: bool,
-    /// How each list operation is paginated, for those who ask.
+    /// Notes about the pagination of each list operation.
     notes: Diagnostics,
-    /// The warnings about operations that `[paging]` does not fit, until it is known whether `[paging]` is mistaken.
+    /// Warnings about operations that `[paging]` does not match, kept until `[paging]` itself is checked.
     unpaged: Vec<Diagnostic>,
 }
 
@@ -171,7 +171,7 @@ impl<'a> Lowering<'a> {
         schemas.map(location).map(|at| (at.clone(), self.targets.contains_key(at.as_str()))).collect()
     }
 
-    /// Whether a schema or parameter with these extensions may hold personal data.
+    /// Returns whether a schema or parameter with these extensions may contain personal data.
     fn is_personal(&self, extensions: &indexmap::IndexMap<String, serde_json::Value>) -> bool {
         self.config.personal.markers.iter().any(|marker| {
             let mut keys =
@@ -186,14 +186,14 @@ impl<'a> Lowering<'a> {
     }
 }
 
-/// What the document says of a thing, and where it says that more is to be found.
+/// Returns the documentation from a description and a link to further documentation.
 fn described(summary: Option<&str>, description: Option<&str>, more: Option<&ExternalDocumentation>) -> Docs {
     let mut docs = Docs::new(summary, description);
     if let Some(ExternalDocumentation { url, description, .. }) = more {
         let about = description.as_deref().unwrap_or("See").trim().trim_end_matches([':', '.']);
         let text = if docs.summary.is_empty() { &mut docs.summary } else { &mut docs.body };
         let gap = if text.is_empty() { "" } else { "\n\n" };
-        // A path from the document's own place leads nowhere from here.
+        // A path relative to the document is not valid in the generated documentation.
         *text += &match url.contains("://") && !url.contains([' ', '<', '>']) {
             true => format!("{gap}{about}: <{url}>"),
             false => format!("{gap}{about}: `{url}`"),

@@ -1,4 +1,4 @@
-//! References: each is followed to what it names, however many lie in between.
+//! Resolves references to their targets, through any number of other references.
 
 use std::collections::HashSet;
 
@@ -12,9 +12,9 @@ use crate::lower::Lowering;
 use crate::source::{Pointer, UnreadReference, shown};
 
 impl<'a> Lowering<'a> {
-    /// The item at `at`, or the one that a reference there leads to, with its own location.
+    /// Returns the item at `at`, or the target of the reference there, with its location.
     ///
-    /// `section` is the section of the components that items of this kind live in.
+    /// `section` is the section of the components for items of this kind.
     pub(crate) fn resolve<'r, T>(
         &mut self,
         item: &'r ReferenceOr<T>,
@@ -40,7 +40,7 @@ impl<'a> Lowering<'a> {
         self.spend_bytes(length, at).then_some((item, component_at))
     }
 
-    /// The name of the component at the end of a chain of references. Each chain is followed once.
+    /// Returns the name of the component at the end of a chain of references. Each chain is followed once.
     pub(crate) fn end<'r, T>(
         &mut self,
         reference: &'r str,
@@ -87,7 +87,7 @@ impl<'a> Lowering<'a> {
         end
     }
 
-    /// The name at the end of `#/components/<section>/<name>`.
+    /// Returns the name in `#/components/<section>/<name>`.
     pub(crate) fn component_name(&mut self, reference: &str, at: &Pointer, section: &str) -> Option<String> {
         let place = || Place::Value(at.child("$ref"));
         let Some(pointer) = Pointer::from_reference(reference) else {
@@ -101,7 +101,7 @@ impl<'a> Lowering<'a> {
         if let Some(name) = pointer.component(section) {
             return Some(name);
         }
-        // Whatever stands elsewhere is among the components too, under its place.
+        // Targets outside the components are added to the components, under their location.
         if pointer.keys().count() != 3 || !pointer.as_str().starts_with("/components/") {
             return Some(pointer.to_string());
         }
@@ -115,18 +115,18 @@ impl<'a> Lowering<'a> {
         None
     }
 
-    /// Reports a reference to something other than a file that has been read.
+    /// Reports a reference that does not lead to a file that was read.
     fn foreign(&mut self, reference: &str, at: &Pointer, section: &str) {
         let UnreadReference { message, help, refused } = self.source.unread(reference, at);
         let place = Place::Value(at.child("$ref"));
-        // Where there is a file, the author means it, and can have it read.
+        // If the file exists, its author can allow the generator to read it.
         match refused {
             true => self.error(code::FOREIGN_REFERENCE, place, message, help),
             false => self.leads_nowhere(section, code::FOREIGN_REFERENCE, place, message, help),
         }
     }
 
-    /// Whether something is written at a location where the document model has nothing. The parser has reported why.
+    /// Returns whether the text has a value at a location where the document model has none. The parser has reported why.
     pub(crate) fn is_unread(&self, at: &Pointer) -> bool {
         self.diagnostics.iter().next().is_some() && self.source.contains(at)
     }
@@ -141,8 +141,8 @@ impl<'a> Lowering<'a> {
         self.leads_nowhere(section, code::DANGLING_REFERENCE, place, message, help);
     }
 
-    /// A reference that leads nowhere. The generated code is right without an example, a security scheme and the header
-    /// of a response, and what a schema says is not needed to pass a value on.
+    /// Reports an unresolved reference. The generated code is correct without an example, a security scheme and the header
+    /// of a response, and a value without a schema can still be decoded.
     fn leads_nowhere(&mut self, section: &str, code: Code, place: Place, message: String, help: impl Into<String>) {
         let diagnostic = match section {
             "securitySchemes" => {
@@ -156,7 +156,7 @@ impl<'a> Lowering<'a> {
     }
 }
 
-/// The location of a component. The name of one that stands elsewhere is its location.
+/// Returns the location of a component. The name of one outside the components is its location.
 pub(crate) fn component_pointer(section: &str, name: &str) -> Pointer {
     match name.starts_with('#') {
         true => Pointer::at(name),

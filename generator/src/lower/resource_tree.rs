@@ -1,4 +1,4 @@
-//! The tree of resources, grown from the paths of the operations.
+//! Builds the resource tree from the paths of the operations.
 
 use std::collections::{HashMap, HashSet};
 
@@ -8,21 +8,21 @@ use crate::ir::{
 };
 use crate::source::Pointer;
 
-/// Grows the tree, and tells each operation where in it it stands and what it does there.
+/// Builds the tree, and sets the resource and the kind of each operation.
 pub(crate) fn grow(operations: &mut Arena<Operation>, types: &Arena<TypeDef>) -> Arena<Resource> {
     let prefix = prefix(operations);
     let mut resources = Arena::default();
     let root = resources.push(resource(prefix.join("/"), None, Pointer::root().child("paths")));
-    // By what they stand under, and by what leads to them from there.
+    // By their parent and their segment.
     let mut index: HashMap<(ResourceId, Side, Segment), ResourceId> = HashMap::new();
-    // The resources that have an operation on an instance.
+    // The resources with an operation on an instance.
     let mut ended: HashSet<ResourceId> = HashSet::new();
     let ids: Vec<OperationId> = operations.iter().map(|(id, _)| id).collect();
     for id in &ids {
         let operation = &operations[*id];
         let (mut at, mut side) = (root, Side::Collection);
         for (depth, segment) in operation.path.iter().enumerate().skip(prefix.len()) {
-            // A slash at the end names nothing.
+            // A trailing slash names no resource.
             if matches!(segment, Segment::Literal(name) if name.is_empty()) {
                 continue;
             }
@@ -36,7 +36,7 @@ pub(crate) fn grow(operations: &mut Arena<Operation>, types: &Arena<TypeDef>) ->
             }
             let (name, before, own) = match segment {
                 Segment::Literal(name) | Segment::Suffix(name) => (name.clone(), "", segment.clone()),
-                // What lies between two placeholders, or between a word and one, has no name.
+                // The empty text between two placeholders, or between a word and a placeholder, has no name.
                 Segment::Param(_) => (String::new(), "/", Segment::Infix("/".to_owned(), String::new())),
                 Segment::Infix(before, _) => {
                     (String::new(), before.as_str(), Segment::Infix(before.clone(), String::new()))
@@ -80,7 +80,7 @@ pub(crate) fn resource(segment: String, parent: Option<(ResourceId, Side)>, orig
     Resource { segment, suffix: false, parent, key: None, model: None, operations, docs, origin }
 }
 
-/// The literal segments that all paths begin with, such as `v1`: they name no resource. What follows them is named.
+/// Returns the literal segments that all paths begin with, such as `v1`. They name no resource.
 pub(crate) fn prefix(operations: &Arena<Operation>) -> Vec<String> {
     let mut prefix = Vec::new();
     let Some((_, first)) = operations.iter().next() else { return prefix };
@@ -111,27 +111,27 @@ fn key(operation: &Operation, wire: &str, before: &str) -> Option<Key> {
     })
 }
 
-/// What is declared on a path.
+/// The operations of a path.
 #[derive(Default)]
 struct Beside {
     methods: HashSet<Method>,
-    /// Whether one of the operations gives a single thing.
+    /// Returns whether one of the operations returns a single record.
     fetched: bool,
 }
 
-/// Whether the response of an operation is a list.
+/// Returns whether the response of an operation is a list.
 fn lists(operation: &Operation) -> bool {
     operation.paging.is_some() || matches!(operation.answer(), Answer::Json(TypeRef::List(_)))
 }
 
-/// What an operation does, from its method and from what else is declared on its path.
+/// Returns the kind of an operation, by its method and the other operations of its path.
 fn role(operation: &Operation, beside: &Beside) -> Role {
     let declared = |method| beside.methods.contains(&method);
     let fetched = beside.fetched;
     match (operation.method, operation.side()) {
         (Method::Get, Side::Collection) if lists(operation) => Role::List,
         (Method::Get, _) => Role::Fetch,
-        // What can be fetched where it is posted to is there already.
+        // If the path of a POST can be fetched, the record exists already.
         (Method::Post, Side::Collection) if !fetched => Role::Create,
         (Method::Post, _) if declared(Method::Patch) => Role::Other,
         (Method::Post | Method::Patch, _) => Role::Update,
@@ -142,7 +142,7 @@ fn role(operation: &Operation, beside: &Beside) -> Role {
     }
 }
 
-/// What the instances hold: the answer to fetching one, or an item of the list, or the answer to creating one.
+/// Returns the type of the instances: the response of fetch, an item of the list, or the response of create.
 fn model(resource: &Resource, operations: &Arena<Operation>, types: &Arena<TypeDef>) -> Option<TypeId> {
     [Role::Fetch, Role::List, Role::Create].into_iter().find_map(|role| {
         let mut found = resource.operations.iter().map(|id| &operations[*id]);

@@ -1,4 +1,4 @@
-//! Security schemes: what each sends, and how its tokens are come by.
+//! Lowers security schemes: what each sends, and where its tokens come from.
 
 use indexmap::IndexMap;
 use openapiv3::{APIKeyLocation, OAuth2Flows, SecurityScheme as Described};
@@ -13,7 +13,7 @@ impl Lowering<'_> {
         let document = self.document;
         let schemes = document.components.iter().flat_map(|components| &components.security_schemes);
         let mut security = Vec::new();
-        // What a reference leads to is listed too, under its pointer, and is described under the name that refers to it.
+        // The target of a reference is also in this map, under its pointer. It is lowered under the name that refers to it.
         for (name, scheme) in schemes.filter(|(name, _)| !name.starts_with("#/")) {
             let at = Pointer::root().child("components").child("securitySchemes").child(name);
             let found = self.resolve(scheme, &at, "securitySchemes", |components| &components.security_schemes);
@@ -61,7 +61,7 @@ impl Lowering<'_> {
         SecurityScheme { name: name.to_owned(), kind, flows, about, docs: Docs::new(None, description.as_deref()) }
     }
 
-    /// The ways to come by a token. A URL for them that is none is reported, since a client would ask there.
+    /// Lowers OAuth 2.0 flows. An invalid token URL is reported, because a client would send requests to it.
     fn flows(&mut self, described: &OAuth2Flows, at: &Pointer) -> Vec<Flow> {
         let flow = |name, urls: [(&'static str, Option<&String>); 3], scopes: &IndexMap<String, String>| {
             let urls = urls.into_iter().filter_map(|(name, url)| Some((name, url?.trim().to_owned())));
@@ -108,7 +108,7 @@ impl Lowering<'_> {
     }
 }
 
-/// Whether a text can be a URL of the web, or lead to one from the URL of the server.
+/// Returns whether a string is an HTTP URL, or a URL relative to the server.
 fn is_url(text: &str) -> bool {
     let plain = text.chars().all(|c| c.is_ascii_graphic() && !matches!(c, '{' | '}' | '<' | '>' | '"'));
     let scheme = text.split_once("://").map(|(scheme, _)| scheme.to_ascii_lowercase());

@@ -1,4 +1,4 @@
-//! Where an API is served: the servers of the document, and those that a path or an operation has for itself.
+//! Lowers servers: those of the document, and those of single paths and operations.
 
 use openapiv3::{Server as Described, ServerVariable};
 
@@ -8,14 +8,14 @@ use crate::lower::Lowering;
 use crate::source::Pointer;
 
 impl Lowering<'_> {
-    /// The servers of the document; the first is where requests go unless a user says otherwise.
+    /// Returns the servers of the document. The first one is the default.
     pub(crate) fn servers(&mut self) -> Vec<Server> {
         let at = Pointer::root().child("servers");
         let described = self.document.servers.iter().enumerate();
         described.map(|(index, server)| self.server(server, &at.child(index))).collect()
     }
 
-    /// The server of an operation, if it is not that of the whole API: the first of its own or of those of its path.
+    /// Returns the server of an operation, if it is not the default: the first of its own or of its path.
     pub(crate) fn own_server(&mut self, levels: [(&[Described], &Pointer); 2]) -> Option<Server> {
         let (servers, at) = levels.into_iter().find(|(servers, _)| !servers.is_empty())?;
         let own = lowered(servers.first()?);
@@ -42,7 +42,7 @@ impl Lowering<'_> {
 
 fn lowered(server: &Described) -> Server {
     let url = match server.url.trim().trim_end_matches('/') {
-        // Without a scheme, that of where the document was found counts, and APIs are found behind TLS.
+        // A URL without a scheme uses HTTPS.
         url if url.starts_with("//") => format!("https:{url}"),
         url => url.to_owned(),
     };

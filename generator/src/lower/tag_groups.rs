@@ -1,4 +1,4 @@
-//! The operations in groups, for APIs whose paths are not to be taken for a tree of resources.
+//! Groups operations by their tags.
 
 use std::collections::{HashMap, HashSet};
 
@@ -39,7 +39,7 @@ pub(crate) fn group(operations: &Arena<Operation>, tags: &[Tag]) -> Surface {
     Surface::Groups { groups, of }
 }
 
-/// What the group of each operation is called.
+/// Returns the name of the group of each operation.
 fn words(operations: &Arena<Operation>) -> Vec<Option<&str>> {
     let tag = |operation: &Operation| operation.tags.iter().any(|tag| !tag.trim().is_empty());
     if operations.iter().any(|(_, operation)| tag(operation)) {
@@ -54,7 +54,7 @@ fn words(operations: &Arena<Operation>) -> Vec<Option<&str>> {
         })
     });
     let words: Vec<Option<&str>> = words.collect();
-    // One group of all operations tells nothing, and neither does one for each.
+    // One group for all operations, or one for each operation, groups nothing.
     let different: HashSet<_> = words.iter().collect();
     match different.len() == 1 || different.len() == words.len() {
         true => vec![None; words.len()],
@@ -62,7 +62,7 @@ fn words(operations: &Arena<Operation>) -> Vec<Option<&str>> {
     }
 }
 
-/// What tags that are meant to be the same have in common: `Game stats` and `game-stats` are one group.
+/// Returns a key that is equal for tags of the same group: `Game stats` and `game-stats`.
 pub(crate) fn likeness(word: &str) -> String {
     let key = name_key(word);
     if key.is_empty() { word.trim().to_owned() } else { key }

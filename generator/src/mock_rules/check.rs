@@ -1,4 +1,4 @@
-//! Whether the document has what the rules of `[mock]` name.
+//! Checks that the document has everything that the rules of `[mock]` name.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,7 +9,7 @@ use crate::diagnostics::{Diagnostic, Diagnostics, Place, code};
 use crate::ir::{Api, Field, Operation, ParamPlace, Record, ResourceId, Role, Shape, TypeId, TypeRef};
 use crate::mock_rules::{below, collections, parameters, parent_property, property, record, takes, target};
 
-/// Reports what the rules of `[mock]` name and the document does not have. The document must be free of errors.
+/// Reports names in the rules of `[mock]` that the document does not have. The document must have no errors.
 pub fn check(config: &Config, api: &Api, diagnostics: &mut Diagnostics) {
     let collections = collections(api);
     for rule in &config.mock.rules {
@@ -33,7 +33,7 @@ pub fn check(config: &Config, api: &Api, diagnostics: &mut Diagnostics) {
 struct Checker<'a> {
     api: &'a Api,
     collections: &'a BTreeMap<String, ResourceId>,
-    /// The resources that the rule is about, with their paths.
+    /// The resources that the rule applies to, with their paths.
     covered: &'a [(String, ResourceId)],
     diagnostics: &'a mut Diagnostics,
 }
@@ -155,7 +155,7 @@ impl<'a> Checker<'a> {
         self.known(name, &known, "query parameter of the list");
     }
 
-    /// Checks that an operation of the resources takes a parameter or a property of its body.
+    /// Checks that an operation of the resources has a parameter or a property of its body.
     fn parameter(&mut self, name: &Spanned<String>) {
         if self.operations().any(|operation| takes(self.api, operation, name.get_ref())) {
             return;
@@ -232,7 +232,7 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// The collection of a path, whatever its parameters are called.
+    /// Returns the collection of a path, with any names of parameters.
     fn parent(&self, path: &str) -> Option<ResourceId> {
         let exact = self.collections.get(path).copied();
         exact.or_else(|| self.collections.iter().find(|(one, _)| is_same_path(one, path)).map(|(_, id)| *id))
@@ -258,7 +258,7 @@ impl<'a> Checker<'a> {
     }
 }
 
-/// The names of the properties of an object, and of those of the objects in it.
+/// Returns the names of the properties of an object and of nested objects.
 fn property_names(api: &Api, of: &Record) -> Vec<String> {
     let mut names = Vec::new();
     for field in &of.fields {
@@ -269,7 +269,7 @@ fn property_names(api: &Api, of: &Record) -> Vec<String> {
     names
 }
 
-/// Whether two paths differ in the names of their parameters alone.
+/// Returns whether two paths differ only in the names of their parameters.
 fn is_same_path(one: &str, other: &str) -> bool {
     let mut segments = one.split('/').zip(other.split('/'));
     let same = segments.all(|(one, other)| one == other || one.starts_with('{') && other.starts_with('{'));
@@ -310,7 +310,7 @@ fn is_integer(api: &Api, ty: &TypeRef) -> bool {
     }
 }
 
-/// Whether a value of the configuration is one of a type, as far as its kind tells.
+/// Returns whether a value of the configuration has the kind of a type.
 fn accepts(api: &Api, ty: &TypeRef, value: &toml::Value) -> bool {
     match api.resolved(ty) {
         TypeRef::Nullable(inner) => accepts(api, inner, value),

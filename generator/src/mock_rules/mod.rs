@@ -1,4 +1,4 @@
-//! The rules of `[mock]`: which resources of the API they are about, and whether the document has what they name.
+//! The rules of `[mock]`, matched with the resources of the API that they apply to.
 
 mod check;
 
@@ -12,7 +12,7 @@ use crate::config::{Config, Rule};
 use crate::ir::{Api, Field, Next, Operation, Param, ParamPlace, Record, ResourceId, Role, Shape, TypeRef};
 use crate::normalize::name_key;
 
-/// The collections of an API, by the path that the document writes.
+/// Returns the collections of an API, by their paths in the document.
 pub fn collections(api: &Api) -> BTreeMap<String, ResourceId> {
     api.operations.iter().map(|(_, operation)| (operation.collection_template(), operation.resource)).collect()
 }
@@ -28,23 +28,23 @@ pub fn covered(api: &Api, collections: &BTreeMap<String, ResourceId>, at: &str) 
     all.filter(|(path, id)| is_meant(path, *id)).collect()
 }
 
-/// The parameters in a path that the document writes, in order.
+/// Returns the parameters in a path, in order.
 pub fn parameters(path: &str) -> impl Iterator<Item = &str> {
     path.split('{').skip(1).filter_map(|rest| rest.split('}').next())
 }
 
-/// Of several collections, the one whose path has the most parameters, all of which are known.
+/// Returns the collection whose path has the most parameters, if all of them are known.
 pub fn target<'t>(to: impl Iterator<Item = &'t str>, is_known: impl Fn(&str) -> bool) -> Option<&'t str> {
     to.filter(|path| parameters(path).all(&is_known)).max_by_key(|path| parameters(path).count())
 }
 
-/// The rest of a path of a collection behind the key of a record of another collection.
+/// Returns the rest of the path of a collection after the key of a record of another collection.
 pub fn below<'t>(collection: &str, path: &'t str) -> Option<&'t str> {
     let (_, rest) = path.strip_prefix(collection)?.strip_prefix("/{")?.split_once('}')?;
     Some(rest).filter(|rest| rest.starts_with('/') && !rest.contains('{'))
 }
 
-/// The properties of a type that is an object, followed through other names.
+/// Returns the properties of an object type, with aliases resolved.
 pub fn record<'a>(api: &'a Api, ty: &'a TypeRef) -> Option<&'a Record> {
     match api.resolved(ty) {
         TypeRef::Nullable(inner) => record(api, inner),
@@ -56,7 +56,7 @@ pub fn record<'a>(api: &'a Api, ty: &'a TypeRef) -> Option<&'a Record> {
     }
 }
 
-/// The property of a name, which may lead into nested objects with dots.
+/// Returns the property with a name, in which dots lead into nested objects.
 pub fn property<'a>(api: &'a Api, of: &'a Record, name: &str) -> Option<&'a Field> {
     let find = |name: &str| of.fields.iter().find(|field| field.wire == name);
     find(name).or_else(|| {
@@ -65,7 +65,7 @@ pub fn property<'a>(api: &'a Api, of: &'a Record, name: &str) -> Option<&'a Fiel
     })
 }
 
-/// Whether an operation takes a parameter, or a property of a JSON body, of a name.
+/// Returns whether an operation has a parameter, or a property of its JSON body, with a name.
 pub fn takes(api: &Api, operation: &Operation, name: &str) -> bool {
     operation.params.iter().any(|param| match param.place {
         ParamPlace::Path => false,
@@ -74,7 +74,7 @@ pub fn takes(api: &Api, operation: &Operation, name: &str) -> bool {
     })
 }
 
-/// The query parameters of an operation that no rule and no pagination gives a meaning to.
+/// Returns the query parameters of an operation that neither a rule nor the pagination uses.
 pub fn ignored_parameters<'a>(config: &Config, api: &Api, operation: &'a Operation) -> Vec<&'a str> {
     let path = operation.collection_template();
     let model = api.resources[operation.resource].model.map(|model| api.types[model].name.join("."));
@@ -92,7 +92,7 @@ pub fn ignored_parameters<'a>(config: &Config, api: &Api, operation: &'a Operati
     names.filter(|name| !has_rule(name) && !is_of_paging(operation, name)).collect()
 }
 
-/// The query parameter that says where a page begins, if the document has one.
+/// Returns the query parameter with the start of a page, if there is one.
 pub fn page_token(operation: &Operation) -> Option<&str> {
     if let Next::Cursor { param, .. } | Next::Last { param, .. } = &operation.paging.as_ref()?.next {
         return Some(param);
@@ -102,7 +102,7 @@ pub fn page_token(operation: &Operation) -> Option<&str> {
     })
 }
 
-/// The query parameter with the number of a page, if the document has one.
+/// Returns the query parameter with the page number, if there is one.
 pub fn page_number(operation: &Operation) -> Option<&str> {
     if let Next::Number { param, .. } = &operation.paging.as_ref()?.next {
         return Some(param);
@@ -117,7 +117,7 @@ fn is_of_paging(operation: &Operation, name: &str) -> bool {
     [page_token(operation), page_number(operation), offset, size].contains(&Some(name))
 }
 
-/// The query parameter that passes a test of itself and of its name in lower case without punctuation.
+/// Returns the query parameter that matches a predicate on itself and its normalised name.
 fn query(operation: &Operation, test: impl Fn(&Param, &str) -> bool) -> Option<&str> {
     let mut params = operation.params.iter().filter(|param| param.place == ParamPlace::Query);
     params.find(|param| test(param, &name_key(&param.wire))).map(|param| param.wire.as_str())
@@ -127,7 +127,7 @@ fn is_number(ty: &TypeRef) -> bool {
     matches!(ty, TypeRef::Int(_) | TypeRef::Unsigned(_))
 }
 
-/// The path parameter and the property in `{ConversationSid}.sid`.
+/// Splits `{ConversationSid}.sid` into the path parameter and the property.
 pub fn parent_property(from: &str) -> Option<(&str, &str)> {
     from.strip_prefix('{')?.split_once("}.")
 }

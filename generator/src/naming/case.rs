@@ -1,4 +1,4 @@
-//! Wire names to Rust's cases.
+//! Converts wire names to the cases of Rust names.
 
 use heck::{ToSnakeCase, ToUpperCamelCase};
 use unicode_ident::{is_xid_continue, is_xid_start};
@@ -7,16 +7,16 @@ use unicode_security::{GeneralSecurityProfile, MixedScript, is_potential_mixed_s
 use super::file::type_words;
 use super::reserved::{is_keyword, is_taken_type};
 
-/// A name for a field, method, argument or module: `FriendlyName` is `friendly_name`, `type` is `type_`.
+/// Returns a name for a field, method, argument or module: `FriendlyName` is `friendly_name`, `type` is `type_`.
 ///
-/// Empty if there is no letter or digit in the name and no word for its signs: then [`spelling`] helps.
+/// It is empty if the name has no letters and digits, and no words for its punctuation. Then use [`spelling`].
 pub fn value(wire: &str) -> String {
     escape(spell(wire).to_snake_case(), is_keyword)
 }
 
-/// A name for a type or variant: `friendly_name` is `FriendlyName`, `Self` is `Self_`.
+/// Returns a name for a type or variant: `friendly_name` is `FriendlyName`, `Self` is `Self_`.
 ///
-/// Empty if there is no letter or digit in the name and no word for its signs: then [`spelling`] helps.
+/// It is empty if the name has no letters and digits, and no words for its punctuation. Then use [`spelling`].
 pub fn ty(wire: &str) -> String {
     let spelled = spell(wire);
     let name = spelled.to_upper_camel_case();
@@ -26,15 +26,15 @@ pub fn ty(wire: &str) -> String {
     }
 }
 
-/// What is longer is abbreviated.
+/// The maximum length. Longer names are abbreviated.
 const LONGEST_TYPE: usize = 150;
 
-/// A name for a variant: like that of a type, but a prelude name is no obstacle behind the name of the enum.
+/// Returns a name for a variant: like that of a type, but it may be a name of the prelude.
 pub fn variant(wire: &str) -> String {
     escape(spell(wire).to_upper_camel_case(), is_keyword)
 }
 
-/// A word that cannot be a name gets an underscore behind it, a number one in front.
+/// Adds a trailing underscore to a reserved word, and a leading one to a digit.
 pub fn escape(word: String, is_reserved: fn(&str) -> bool) -> String {
     match word {
         word if is_reserved(&word) => format!("{word}_"),
@@ -43,7 +43,7 @@ pub fn escape(word: String, is_reserved: fn(&str) -> bool) -> String {
     }
 }
 
-/// A singular for a plural of English: what one of `Services` is called. Words that are not plurals stay as they are.
+/// Returns the singular of an English plural. Other words stay as they are.
 pub fn singular(word: &str) -> String {
     let cut = |end: usize, with: &str| format!("{}{with}", &word[..word.len() - end]);
     let lower = word.to_ascii_lowercase();
@@ -57,8 +57,8 @@ pub fn singular(word: &str) -> String {
     }
 }
 
-/// A name as it is, and then each time with more of it spelled out: the signs in front, all signs, the case, the words in
-/// capitals, the codes of what has no word.
+/// Returns the spelling of a name in a turn: turn 0 leaves it as it is, and each later turn spells out more. The order is
+/// leading punctuation, all punctuation, the case, the words in capitals, and code points without a word.
 pub fn spelling(wire: &str, turn: usize) -> Option<String> {
     Some(match turn {
         0 => wire.to_owned(),
@@ -71,22 +71,22 @@ pub fn spelling(wire: &str, turn: usize) -> Option<String> {
     })
 }
 
-/// How many spellings a name has.
+/// The number of spellings of a name.
 pub const SPELLINGS: usize = 6;
 
-/// A name with the signs in front of it as words: `-created_at` is `minus created_at`.
+/// Spells out leading punctuation: `-created_at` is `minus created_at`.
 fn lead(wire: &str) -> String {
     let start = wire.find(char::is_alphanumeric).unwrap_or(wire.len());
     spelled(&wire[..start]) + &wire[start..]
 }
 
-/// A name with its signs as words: `-created_at` is `minus created underscore at`.
+/// Spells out all punctuation: `-created_at` is `minus created underscore at`.
 pub fn spelled(wire: &str) -> String {
     let word = |sign: char| SIGNS.iter().find(|(known, _)| *known == sign).map(|(_, word)| *word);
     wire.chars().map(|sign| word(sign).map_or_else(|| sign.to_string(), |word| format!(" {word} "))).collect()
 }
 
-/// The same with what its letters look like: `ASC` is `upper asc`, and `asc` is `lower asc`.
+/// Also spells out the case: `ASC` is `upper asc`, and `asc` is `lower asc`.
 fn spelled_with_case(wire: &str) -> String {
     let any = |is: fn(char) -> bool| wire.chars().any(is);
     let case = match (any(char::is_uppercase), any(char::is_lowercase)) {
@@ -99,7 +99,7 @@ fn spelled_with_case(wire: &str) -> String {
     format!("{case} {}", spelled(wire))
 }
 
-/// A name with a word before each word in capitals: `consumerIBAN` is `consumer upper IBAN`.
+/// Marks each word in capitals: `consumerIBAN` is `consumer upper IBAN`.
 fn spelled_with_capitals(wire: &str) -> String {
     let letters: Vec<char> = wire.chars().collect();
     let mut spelled = String::new();
@@ -107,7 +107,7 @@ fn spelled_with_capitals(wire: &str) -> String {
         let capitals = letters[index..].iter().take_while(|letter| letter.is_uppercase()).count();
         let ends = letters.get(index + capitals).is_none_or(|next| !next.is_lowercase());
         let begins = index == 0 || !letters[index - 1].is_uppercase();
-        // The last capital before a small letter begins a word of its own.
+        // The last capital before a lower-case letter begins a new word.
         if begins && capitals > if ends { 1 } else { 2 } {
             spelled.push_str(" upper ");
         }
@@ -116,7 +116,7 @@ fn spelled_with_capitals(wire: &str) -> String {
     spelled
 }
 
-/// A name with the codes of all letters and signs that have no word: `a→b` is `lower a u2192 b`.
+/// Also spells out code points without a word: `a→b` is `lower a u2192 b`.
 pub fn spelled_with_codes(wire: &str) -> String {
     let code = |sign: char| match sign {
         ' ' => " ".to_owned(),
@@ -157,7 +157,7 @@ fn spell(wire: &str) -> String {
     spelled
 }
 
-/// Whether a letter looks like one of another script, or like one of ASCII.
+/// Returns whether a letter looks like one of another script, or like one of ASCII.
 fn is_look_alike(c: char) -> bool {
     !c.is_ascii() && (is_potential_mixed_script_confusable_char(c) && !is_latin(c) || is_like_ascii(c))
 }

@@ -1,4 +1,5 @@
-//! The table of names as text for people: a line for each thing, and one for each part that is not called as on the wire.
+//! Renders the table of names as text for people: one line for each item, and one for each part whose name differs from
+//! the wire.
 
 use std::fmt;
 

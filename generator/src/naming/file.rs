@@ -1,4 +1,4 @@
-//! Names of modules, each of which is the name of a file too.
+//! Names modules, whose names are also file names.
 
 use crate::file_names::is_device;
 

@@ -1,4 +1,4 @@
-//! Wire names to Rust identifiers: a table beside the representation.
+//! Maps wire names to Rust identifiers, in tables next to the IR.
 //!
 //! A name is converted to its case, escaped, and claimed in its scope. Two things that come to the same name in one
 //! scope are reported with both places; nothing is told apart by a number behind it.
@@ -24,7 +24,7 @@ use crate::normalize::media_type_essence;
 use crate::source::{FILE, Pointer};
 use scope::Scope;
 
-/// What everything is called in Rust.
+/// The Rust names of an API.
 #[derive(Debug, Default)]
 pub struct Names {
     types: Vec<TypeName>,
@@ -32,66 +32,66 @@ pub struct Names {
     resources: Vec<ResourceName>,
 }
 
-/// What a type and its parts are called.
+/// The names of a type and its parts.
 #[derive(Debug, Default)]
 pub struct TypeName {
-    /// The type itself.
+    /// The name of the type.
     pub ident: String,
-    /// The module that it stands in.
+    /// The module.
     pub module: String,
-    /// Whether the module is called after it.
+    /// Whether the module is named after it.
     pub head: bool,
-    /// Its fields or variants, in their order.
+    /// The fields or variants, in order.
     pub parts: Vec<String>,
-    /// The variant of an enum that holds what the document does not list.
+    /// The variant of an enum for unknown values.
     pub unknown: String,
-    /// The field of a record that holds the members that the document does not name.
+    /// The field of a struct for additional properties.
     pub additional: String,
 }
 
-/// What an operation is called.
+/// The names of an operation.
 #[derive(Clone, Debug, Default)]
 pub struct OperationName {
-    /// The type of its requests.
+    /// The request type.
     pub request: String,
-    /// The method of the handle that begins it.
+    /// The method of the handle.
     pub method: String,
-    /// Its parameters, in their order.
+    /// The parameters, in order.
     pub params: Vec<String>,
-    /// The type of its answer, if that differs by status.
+    /// The response enum, if the response differs by status.
     pub answer: String,
-    /// The methods of its request that ask for other media types, in their order.
+    /// The methods of the request for other media types, in order.
     pub alternatives: Vec<String>,
 }
 
-/// What a resource is called.
+/// The names of a resource.
 #[derive(Clone, Debug, Default)]
 pub struct ResourceName {
-    /// The module that it stands in.
+    /// The module.
     pub module: String,
-    /// The handle of the whole.
+    /// The handle of the collection.
     pub collection: String,
-    /// The handle of one of its instances.
+    /// The handle of an instance.
     pub instance: String,
-    /// The method of the parent's handle that leads to the whole.
+    /// The method of the parent that returns the collection.
     pub collection_method: String,
-    /// The method of the parent's handle that leads to an instance.
+    /// The method of the parent that returns an instance.
     pub instance_method: String,
-    /// What an instance is called where it is a value.
+    /// The name of an instance as a value.
     pub one: String,
-    /// The feature of the crate that it belongs to; empty for the root, which is always there.
+    /// The cargo feature; empty for the root, which is always enabled.
     pub feature: String,
-    /// What the names of what stands below the whole begin with.
+    /// The prefix of the names of its children.
     whole: String,
 }
 
 impl Names {
-    /// What a type is called.
+    /// Returns the names of a type.
     pub fn ty(&self, id: TypeId) -> &TypeName {
         &self.types[id.index()]
     }
 
-    /// What an operation is called.
+    /// The names of an operation.
     pub fn operation(&self, id: OperationId) -> &OperationName {
         &self.operations[id.index()]
     }
@@ -116,15 +116,15 @@ impl Names {
         all.any(|name| matches!(name.as_str(), "foo" | "baz" | "quux"))
     }
 
-    /// What a resource is called.
+    /// The names of a resource.
     pub fn resource(&self, id: ResourceId) -> &ResourceName {
         &self.resources[id.index()]
     }
 }
 
-/// Names everything in an API.
+/// Names all items of an API.
 pub fn name(api: &Api, analysis: &Analysis, config: &Config, diagnostics: &mut Diagnostics) -> Names {
-    // Of two names for one location, the first counts.
+    // If a location has two names, the first one is used.
     let renames = config.rename.iter().rev().map(|rename| (rename.at.get_ref().as_str(), rename.to.as_str())).collect();
     let (types, modules, files) = (Scope::default(), Scope::default(), HashMap::new());
     let mut naming = Naming { api, config, diagnostics, renames, types, modules, files };
@@ -199,18 +199,18 @@ struct Naming<'a> {
     api: &'a Api,
     config: &'a Config,
     diagnostics: &'a mut Diagnostics,
-    /// The names that the configuration gives, by the location that it gives them to.
+    /// The names from the configuration, by location.
     renames: HashMap<&'a str, &'a str>,
-    /// All types of the generated crate, so that any two may be imported side by side.
+    /// All types of the generated crate: any two can be imported together.
     types: Scope,
-    /// The modules of the resources, as file systems compare them.
+    /// The modules of the resources, in the normal form of file systems.
     modules: Scope,
-    /// The modules of the types, by what file systems take for one.
+    /// The modules of the types, by the normal form of file systems.
     files: HashMap<String, String>,
 }
 
 impl Naming<'_> {
-    /// Names the methods of the operations whose ids are missing or repeated, in the diagnostics about these ids.
+    /// Adds the generated method to the diagnostics about missing and repeated operation ids.
     fn label_ids(&mut self, names: &Names) {
         let (mut missing, mut repeated) = (HashMap::new(), HashMap::new());
         for (id, operation) in self.api.operations.iter() {
@@ -224,7 +224,7 @@ impl Naming<'_> {
         self.diagnostics.relabel(code::DUPLICATE_OPERATION_ID, &repeated);
     }
 
-    /// The name that the configuration gives to a place, or the one it has.
+    /// Returns the configured name of a location, or its name in the document.
     fn wire<'n>(&'n self, origin: &Pointer, wire: &'n str) -> &'n str {
         if self.renames.is_empty() {
             return wire;
@@ -385,7 +385,7 @@ impl Naming<'_> {
         TypeName { ident, module, head: head == id, parts, unknown, additional }
     }
 
-    /// The names of the parts of a type.
+    /// Returns the names of the parts of a type.
     fn parts<'p>(
         &mut self,
         scope: &mut Scope,

@@ -1,14 +1,14 @@
-//! Which types stand in a file together: a type and those that are there for its sake alone.
+//! Groups types into modules: a type together with the types that only it uses.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::analyze::Analysis;
 use crate::ir::{Answer, Api, Shape, TypeId, TypeRef, parts};
 
-/// The head of the family of each type, by its place in the arena.
+/// Returns the type that names the module of each type, by its index in the arena.
 ///
-/// A page belongs to what it is a page of; a type that only one other holds, and no answer by itself, to that one. All
-/// others are heads of their own.
+/// A page is in the module of its item type. A type that only one other type contains, and that is not a response, is in the
+/// module of that one. All others have modules of their own.
 pub fn heads(api: &Api, analysis: &Analysis) -> Vec<TypeId> {
     let named = |ty: &TypeRef| if let TypeRef::Named(id) = ty { Some(*id) } else { None };
     let mut answers = BTreeSet::new();
@@ -41,7 +41,7 @@ pub fn heads(api: &Api, analysis: &Analysis) -> Vec<TypeId> {
     let mut heads: Vec<Option<TypeId>> = vec![None; api.types.len()];
     for (id, _) in api.types.iter() {
         let (mut way, mut seen, mut at) = (Vec::new(), BTreeSet::new(), id);
-        // Types that hold only each other have no head, and neither has what leads to them.
+        // Types that contain only each other have no such type, and neither have those that lead to them.
         let head = loop {
             match (heads[at.index()], above(at)) {
                 (Some(head), next) => break Some(head).filter(|head| *head != at || next.is_none()),

@@ -1,41 +1,41 @@
-//! Words that cannot be names, because Rust or the generated code means something by them.
+//! Reserved words: keywords of Rust, and names that generated code uses.
 
-/// Whether a value, field, method or module cannot be called so.
+/// Returns whether a value, field, method or module cannot have this name.
 pub fn is_keyword(word: &str) -> bool {
     KEYWORDS.contains(&word)
 }
 
-/// Whether a type cannot be called so: the generated code uses the name for a type of its own or of the prelude.
+/// Returns whether a type cannot have this name: generated code uses it for another type.
 pub fn is_taken_type(word: &str) -> bool {
     TYPES.contains(&word)
 }
 
-/// Whether a setter cannot be called so, because every request has a method of this name.
+/// Returns whether a setter cannot have this name, because every request has a method with it.
 pub fn is_request_method(word: &str) -> bool {
     REQUEST_METHODS.contains(&word)
 }
 
-/// Whether a setter of a paginated list cannot be called so.
+/// Returns whether a setter of a paginated list cannot have this name.
 pub fn is_list_method(word: &str) -> bool {
     LIST_METHODS.contains(&word) || is_request_method(word)
 }
 
-/// Whether a field cannot be called so, because a method of its name would be taken for another.
+/// Returns whether a field cannot have this name, because its accessor would conflict with another method.
 pub fn is_field(word: &str) -> bool {
     matches!(word, "clone" | "new")
 }
 
-/// Whether the client has a method of this name itself.
+/// Returns whether the client has a method with this name.
 pub fn is_client_method(word: &str) -> bool {
     matches!(word, "builder" | "from_env") || is_handle_method(word)
 }
 
-/// Whether a method of a handle would be taken for one of the standard library.
+/// Returns whether a method of a handle would conflict with one of the standard library.
 pub fn is_handle_method(word: &str) -> bool {
     matches!(word, "clone" | "cmp" | "new")
 }
 
-/// Whether the crate has a feature of this name that is no resource's.
+/// Returns whether this is the name of a cargo feature that is not a resource.
 pub fn is_feature(word: &str) -> bool {
     matches!(word, "blocking" | "default" | "mock" | "native-tls" | "rustls" | "test-util" | "tracing")
 }

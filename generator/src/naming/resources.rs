@@ -1,4 +1,4 @@
-//! What resources are called: their modules, their handles, and the methods that lead to those.
+//! Names resources: their modules, their handles, and the methods that return these.
 
 use super::{case, file, reserved};
 use crate::analyze::Analysis;

@@ -1,16 +1,16 @@
-//! A scope: each name in it belongs to one thing.
+//! A scope, in which each name belongs to one item.
 
 use std::collections::HashMap;
 
 use super::case;
 use crate::source::Pointer;
 
-/// The names that are taken, and by what.
+/// The names that are taken, and by which item.
 #[derive(Debug, Default)]
 pub struct Scope(HashMap<String, Pointer>);
 
 impl Scope {
-    /// Takes a name, or says what has taken it before.
+    /// Claims a name, or returns the item that has it.
     pub fn claim(&mut self, ident: &str, origin: &Pointer) -> Result<(), Pointer> {
         match self.0.get(ident) {
             Some(first) => Err(first.clone()),
@@ -21,14 +21,14 @@ impl Scope {
         }
     }
 
-    /// Whether a name is taken.
+    /// Returns whether a name is taken.
     pub fn has(&self, ident: &str) -> bool {
         self.0.contains_key(ident)
     }
 
-    /// Takes a name for each of several things: `name` gives that of a thing by its index, and by how often it has been
-    /// asked before. The first counts that is free, and that no other of the things would have at the same time. So their
-    /// order says nothing. Where there is none before `name` gives up, the last that was tried is the error.
+    /// Claims a name for each of several items: `name` returns the name of an item by its index and by the number of
+    /// earlier attempts. Each item gets the first name that is free and that no other item would get, so the
+    /// order does not matter. If `name` runs out of names, the last one is the error.
     pub fn settle(
         &mut self,
         origins: &[&Pointer],
@@ -57,8 +57,8 @@ impl Scope {
         names
     }
 
-    /// The same for things that have names on the wire. One that is written as it is to be called is called so; those that
-    /// would come to the same are spelled out.
+    /// Claims names for items with wire names. A wire name that is already a valid Rust name stays; names that
+    /// collide are spelled out.
     pub fn settle_wires(
         &mut self,
         wires: &[String],

@@ -1,4 +1,4 @@
-//! References by name: `#name` leads to the schema that says `$anchor: name`.
+//! Resolves references by anchor: `#name` refers to the schema with `$anchor: name`.
 
 use std::collections::BTreeMap;
 
@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::source::Pointer;
 
-/// Writes references by name as references by place. Of two schemas of one name the first counts.
+/// Rewrites references by anchor as references by location. If two schemas have the same anchor, the first one is used.
 pub fn resolve(tree: &mut Value) {
     let mut anchors = BTreeMap::new();
     collect(tree, &Pointer::root(), &mut anchors);

@@ -1,4 +1,4 @@
-//! The objects of a document around its operations: what it is about, its servers, tags and components.
+//! Parses the objects of a document other than paths: info, servers, tags and components.
 
 use openapiv3::{Components, Info, OpenAPI, Tag};
 use serde_json::Value;

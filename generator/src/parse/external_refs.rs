@@ -1,4 +1,4 @@
-//! The other files that a document refers to, joined to its tree, so that all references lead to one tree.
+//! Adds the other files that a document refers to to its tree, so that all references are internal.
 //!
 //! A file stands at the root under its path with a sign in front that no document has there, and references to and in
 //! it are changed accordingly.
@@ -9,9 +9,9 @@ use super::yaml;
 use crate::diagnostics::{Diagnostic, Diagnostics, Place, code};
 use crate::source::{FILE, Pointer, Source, UnreadReference, shown};
 
-/// Puts the trees of the files that the source knows of into that of the document.
+/// Adds the trees of the other files to the tree of the document.
 pub fn join(source: &Source, tree: &mut Value, diagnostics: &mut Diagnostics) {
-    // A document may refer to itself by its name.
+    // A document may refer to itself by its file name.
     if source.files.is_empty() && !source.has_links() && !source.text.contains(source.name()) {
         return;
     }
@@ -32,8 +32,8 @@ pub fn join(source: &Source, tree: &mut Value, diagnostics: &mut Diagnostics) {
     }
 }
 
-/// Replaces each section that is a reference (`schemas: { $ref: schemas.yaml }`) by references to the entries of what
-/// it names, so that these are components like all others.
+/// Replaces each section that is a reference (`schemas: { $ref: schemas.yaml }`) by references to the entries of its
+/// target, so that these are normal components.
 pub fn spread_sections(source: &Source, tree: &mut Value, diagnostics: &mut Diagnostics) {
     let mut spread = |tree: &mut Value, at: &Pointer| {
         spread(tree, at);
@@ -63,7 +63,7 @@ pub fn spread_sections(source: &Source, tree: &mut Value, diagnostics: &mut Diag
 }
 
 fn spread(tree: &mut Value, at: &Pointer) {
-    // A chain of references has no more links than this, or is a circle.
+    // A longer chain of references is treated as a cycle.
     for _ in 0..LONGEST_CHAIN {
         let target = at.lookup(tree).and_then(|section| section.get("$ref")).and_then(Value::as_str);
         let Some(target) = target.and_then(Pointer::from_reference) else { return };
@@ -81,10 +81,10 @@ fn spread(tree: &mut Value, at: &Pointer) {
     }
 }
 
-/// How many references may lead from a section to its entries.
+/// The maximum number of references from a section to its entries.
 const LONGEST_CHAIN: usize = 16;
 
-/// Changes the references of a file to what they lead to in the joined tree.
+/// Rewrites the references of a file to their targets in the joined tree.
 fn rewrite(node: &mut Value, path: &str, source: &Source) {
     match node {
         Value::Array(items) => items.iter_mut().for_each(|item| rewrite(item, path, source)),

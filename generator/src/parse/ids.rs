@@ -1,5 +1,5 @@
-//! References by the identifier of a schema: the schema with `$id: https://example.com/pet` is what
-//! `$ref: https://example.com/pet` names, wherever it stands in the document.
+//! Resolves references by schema id: `$ref: https://example.com/pet` refers to the schema with `$id:
+//! https://example.com/pet`, wherever it is in the document.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use crate::source::{FILE, Pointer};
 /// The keywords whose values are data, in which `$id` and `$ref` have no meaning.
 const DATA: &[&str] = &["const", "default", "enum", "example", "examples"];
 
-/// Rewrites references by identifier as references by location. Of two schemas with one identifier the first counts.
+/// Rewrites references by identifier as references by location. If two schemas have the same identifier, the first one is used.
 pub fn resolve(tree: &mut Value) {
     let mut ids = BTreeMap::new();
     let root = Resource { base: String::new(), at: Pointer::root() };
@@ -37,9 +37,9 @@ pub fn resolve(tree: &mut Value) {
     }
 }
 
-/// The schema that references without an identifier of their own are relative to.
+/// The schema that relative references are resolved against.
 struct Resource {
-    /// Its absolute identifier; empty for the document.
+    /// The absolute identifier; empty for the document.
     base: String,
     at: Pointer,
 }
@@ -94,7 +94,7 @@ fn visit(
     }
 }
 
-/// The references of a mapping, with the keys that lead to them.
+/// Returns the references of a mapping, with the keys that lead to them.
 fn references(node: &Value) -> Vec<(Vec<&str>, &str)> {
     let own = node.get("$ref").and_then(Value::as_str).map(|reference| (vec!["$ref"], reference));
     let mapping = node.get("discriminator").and_then(|discriminator| discriminator.get("mapping"));
@@ -103,7 +103,7 @@ fn references(node: &Value) -> Vec<(Vec<&str>, &str)> {
     own.into_iter().chain(mapped).collect()
 }
 
-/// The location that a reference names by an identifier, or within the schema that has one.
+/// Returns the location of a reference by identifier, or relative to a schema with an identifier.
 fn target(reference: &str, resource: &Resource, ids: &BTreeMap<String, Pointer>, tree: &Value) -> Option<Pointer> {
     let (id, fragment) = reference.split_once('#').unwrap_or((reference, ""));
     let within = Pointer::from_reference(&format!("#{fragment}"))?;
@@ -112,14 +112,14 @@ fn target(reference: &str, resource: &Resource, ids: &BTreeMap<String, Pointer>,
         "" => &resource.at,
         id => ids.get(&absolute(&resource.base, id))?,
     };
-    // A reference from the root of another file begins with that file since the files are joined.
+    // In the joined tree, a reference from the root of another file begins with that file.
     let own = within.keys().enumerate().filter(|(index, key)| !(*index == 0 && key.starts_with(FILE)));
     let target = own.fold(start.clone(), |at, (_, key)| at.child(key));
-    // Many documents write references from the document's root inside of a schema that has an identifier.
+    // Many documents write references from the root of the document inside a schema with an identifier.
     target.lookup(tree).map(|_| target)
 }
 
-/// An identifier or reference as a whole URI: relative ones begin in the folder of the base.
+/// Resolves an identifier or reference against a base URI.
 fn absolute(base: &str, id: &str) -> String {
     let has_scheme = id.split(['/', '?', '#']).next().is_some_and(|first| first.contains(':'));
     if has_scheme || base.is_empty() {

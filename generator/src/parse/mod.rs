@@ -1,4 +1,4 @@
-//! Text to the document model: what the author wrote, read keyword by keyword.
+//! Parses the text of a document to the document model, keyword by keyword.
 //!
 //! The model is that of the `openapiv3` crate. It is built here by hand instead of through its own deserializer, which
 //! stops at the first mistake, cannot say where it was, and passes over what it does not know. What OpenAPI 3.1 writes

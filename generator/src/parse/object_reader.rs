@@ -1,4 +1,4 @@
-//! A reader of one object of the document: it knows which keywords were asked for, so what is left can be reported.
+//! Reads one object of the document. It records which keywords were read, and reports the others.
 
 use std::sync::LazyLock;
 
@@ -18,7 +18,7 @@ pub struct Keys<'v, 'd> {
     map: &'v Map<String, Value>,
     pointer: Pointer,
     read: Vec<&'static str>,
-    /// Where problems go.
+    /// The shared state, which collects diagnostics.
     pub reader: &'d mut Reader,
 }
 
@@ -35,7 +35,7 @@ impl<'v, 'd> Keys<'v, 'd> {
     }
 
     fn read(value: &'v Value, pointer: Pointer, reader: &'d mut Reader, severity: Severity) -> Option<Self> {
-        /// So many keywords has an object, give or take a few.
+        /// The usual number of keywords of an object.
         const USUAL: usize = 16;
         static NOTHING: LazyLock<Map<String, Value>> = LazyLock::new(Map::new);
         let map = match value {
@@ -52,19 +52,19 @@ impl<'v, 'd> Keys<'v, 'd> {
         Some(Self { map, pointer, read: Vec::with_capacity(USUAL), reader })
     }
 
-    /// Where a keyword of this object stands.
+    /// Returns the location of a keyword of this object.
     pub fn at(&self, keyword: &str) -> Pointer {
         self.pointer.child(keyword)
     }
 
-    /// The value of a keyword, if it has one; `null` is none.
+    /// Reads the value of a keyword. `null` is treated as absent.
     pub fn any(&mut self, keyword: &'static str) -> Option<&'v Value> {
         self.raw(keyword).filter(|value| !value.is_null())
     }
 
-    /// The raw value of a keyword, if it is there.
+    /// Reads the value of a keyword, which may be `null`.
     pub fn raw(&mut self, keyword: &'static str) -> Option<&'v Value> {
-        /// Up to so many keys are compared faster than a hash is computed.
+        /// For at most this number of keys, a linear search is faster than hashing.
         const FEW: usize = 16;
         self.read.push(keyword);
         match self.map.len() {
@@ -73,7 +73,7 @@ impl<'v, 'd> Keys<'v, 'd> {
         }
     }
 
-    /// Keywords that are known, and that nothing is made of for a reason that holds for every document.
+    /// Notes keywords that the generator does not use, with the reason.
     pub fn idle(&mut self, keywords: &[&'static str], reason: &str) {
         for keyword in keywords {
             if self.raw(keyword).is_some() {
@@ -87,7 +87,7 @@ impl<'v, 'd> Keys<'v, 'd> {
         }
     }
 
-    /// The value of a keyword as `convert` has it; a value that does not fit is reported and taken as absent.
+    /// Reads and converts the value of a keyword. A value of the wrong type is reported and treated as absent.
     fn typed<T>(
         &mut self,
         keyword: &'static str,
@@ -102,7 +102,7 @@ impl<'v, 'd> Keys<'v, 'd> {
         converted
     }
 
-    /// A text. YAML takes some for numbers or booleans.
+    /// Reads a string. YAML parses some strings as numbers or booleans.
     pub fn text(&mut self, keyword: &'static str) -> Option<String> {
         let value = self.any(keyword)?;
         let at = self.at(keyword);
@@ -121,7 +121,7 @@ impl<'v, 'd> Keys<'v, 'd> {
         None
     }
 
-    /// The name of a type. `null` without quotes is the type `null`.
+    /// Reads the name of a type. `null` without quotes is the type `null`.
     pub fn type_at(&mut self, value: &Value, at: &Pointer) -> Option<String> {
         if value.is_null() {
             let diagnostic = mismatch(value, at, "a string").label("treated as the type `\"null\"`");
@@ -132,7 +132,7 @@ impl<'v, 'd> Keys<'v, 'd> {
         self.text_at(value, at)
     }
 
-    /// `true` or `false`, which some write as a text.
+    /// Reads a boolean, which may be written as a string.
     pub fn bool(&mut self, keyword: &'static str) -> Option<bool> {
         let value = self.any(keyword)?;
         match truth(value) {
@@ -145,7 +145,7 @@ impl<'v, 'd> Keys<'v, 'd> {
         }
     }
 
-    /// A text that the bindings are right without: what is none is a warning.
+    /// Reads an optional string. Another type is a warning.
     pub fn spare_text(&mut self, keyword: &'static str) -> Option<String> {
         let texts = |value: &Value| match value {
             Value::String(text) => Some(text.clone()),
@@ -155,18 +155,18 @@ impl<'v, 'd> Keys<'v, 'd> {
         self.spared(keyword, "a string", texts)
     }
 
-    /// `true`, where `false` is as good as nothing.
+    /// Reads an optional boolean with the default `false`. Another type is a warning.
     pub fn spare_bool(&mut self, keyword: &'static str) -> bool {
         self.spared(keyword, "`true` or `false`", |value| value.as_bool().or_else(|| truth(value))).unwrap_or_default()
     }
 
-    /// A number that the bindings are right without. Some write it as a text.
+    /// Reads an optional number, which may be written as a string. Another type is a warning.
     pub fn spare_number(&mut self, keyword: &'static str) -> Option<f64> {
         let convert = |value: &Value| value.as_f64().or_else(|| value.as_str()?.parse().ok());
         self.spared(keyword, "a number", convert)
     }
 
-    /// A whole number that the bindings are right without.
+    /// Reads an optional non-negative integer. Another type is a warning.
     pub fn spare_count(&mut self, keyword: &'static str) -> Option<usize> {
         let convert = |value: &Value| {
             let number = value.as_f64().or_else(|| value.as_str()?.parse().ok())?;
@@ -190,7 +190,7 @@ impl<'v, 'd> Keys<'v, 'd> {
         converted
     }
 
-    /// A list, each item with its place. An absent list is empty, and what is no list is the only item of one.
+    /// Reads an array with the location of each item. An absent array is empty, and any other value is treated as its only item.
     pub fn list(&mut self, keyword: &'static str) -> Vec<(&'v Value, Pointer)> {
         let Some(value) = self.any(keyword) else { return Vec::new() };
         let at = self.at(keyword);
@@ -207,7 +207,7 @@ impl<'v, 'd> Keys<'v, 'd> {
         }
     }
 
-    /// A list of texts.
+    /// Reads an array of strings.
     pub fn texts(&mut self, keyword: &'static str) -> Vec<String> {
         let items = self.list(keyword);
         let mut texts = Vec::with_capacity(items.len());
@@ -217,7 +217,7 @@ impl<'v, 'd> Keys<'v, 'd> {
         texts
     }
 
-    /// A mapping, each entry with its place and without extensions. An absent mapping is empty.
+    /// Reads a mapping with the location of each entry, without extensions. An absent mapping is empty.
     pub fn map(&mut self, keyword: &'static str) -> Vec<(&'v String, &'v Value, Pointer)> {
         let Some(value) = self.any(keyword) else { return Vec::new() };
         let at = self.at(keyword);
@@ -225,7 +225,7 @@ impl<'v, 'd> Keys<'v, 'd> {
         entries.into_iter().flatten().map(|(key, value)| (key, value, at.child(key))).collect()
     }
 
-    /// The object below a keyword, read by `read`.
+    /// Reads the object below a keyword with `read`.
     pub fn object<T>(
         &mut self,
         keyword: &'static str,
@@ -235,7 +235,7 @@ impl<'v, 'd> Keys<'v, 'd> {
         read(value, self.at(keyword), self.reader)
     }
 
-    /// Says that the value of a keyword is none of those that it takes, or that it has none.
+    /// Reports that the value of a keyword is not valid, or missing.
     pub fn unfit(&mut self, keyword: &'static str, expected: &str) {
         match self.any(keyword) {
             Some(value) => wrong_type(value, &self.at(keyword), expected, self.reader),
@@ -243,7 +243,7 @@ impl<'v, 'd> Keys<'v, 'd> {
         }
     }
 
-    /// Says that a keyword must be there.
+    /// Reports that a required keyword is missing, as an error.
     pub fn missing(&mut self, keyword: &str) {
         let message = format!("`{keyword}` is missing");
         let diagnostic = Diagnostic::error(code::MISSING_KEYWORD, Place::Key(self.pointer.clone()), message)
@@ -251,7 +251,7 @@ impl<'v, 'd> Keys<'v, 'd> {
         self.reader.push(diagnostic);
     }
 
-    /// Says that a keyword should be there, and what is taken as said without it.
+    /// Reports that a required keyword is missing, as a warning that says what is used instead.
     pub fn lacks(&mut self, keyword: &str, taken: &str) {
         let message = format!("`{keyword}` is missing");
         let diagnostic = Diagnostic::warning(code::MISSING_KEYWORD, Place::Key(self.pointer.clone()), message)
@@ -260,7 +260,7 @@ impl<'v, 'd> Keys<'v, 'd> {
         self.reader.push(diagnostic);
     }
 
-    /// The extensions (`x-…`) of the object.
+    /// Returns the extensions (`x-…`) of the object.
     pub fn extensions<M: FromIterator<(String, Value)>>(&self) -> M {
         (self.map.iter())
             .filter(|(key, _)| key.starts_with("x-"))
@@ -268,7 +268,7 @@ impl<'v, 'd> Keys<'v, 'd> {
             .collect()
     }
 
-    /// Reports every keyword that nothing has read: those of the standard (`spare`), which the bindings are right without,
+    /// Reports every keyword that was not read: the keywords in `spare` as unsupported,
     /// and all others as unknown.
     pub fn finish(self, spare: &[&'static str]) {
         for (key, value) in self.map {
@@ -300,7 +300,7 @@ impl<'v, 'd> Keys<'v, 'd> {
     }
 }
 
-/// What the standard asks for, and what it is clear enough without.
+/// Reads a required object. If it is missing, a warning says what is used instead.
 pub fn expected<T>(
     keys: &mut Keys<'_, '_>,
     keyword: &'static str,
@@ -313,7 +313,7 @@ pub fn expected<T>(
     keys.object(keyword, read)
 }
 
-/// A text that the standard asks for, and what it is clear enough without.
+/// Reads a required string. If it is missing, a warning says what is used instead.
 pub fn expected_text(keys: &mut Keys<'_, '_>, keyword: &'static str, taken: &str) -> String {
     if keys.any(keyword).is_none() {
         keys.lacks(keyword, taken);
@@ -321,7 +321,7 @@ pub fn expected_text(keys: &mut Keys<'_, '_>, keyword: &'static str, taken: &str
     keys.spare_text(keyword).unwrap_or_default()
 }
 
-/// A text that nothing is clear without.
+/// Reads a required string. If it is missing, this is an error.
 pub fn required_text(keys: &mut Keys<'_, '_>, keyword: &'static str) -> String {
     if keys.any(keyword).is_none() {
         keys.missing(keyword);
@@ -329,7 +329,7 @@ pub fn required_text(keys: &mut Keys<'_, '_>, keyword: &'static str) -> String {
     keys.text(keyword).unwrap_or_default()
 }
 
-/// The items of a list that can be read.
+/// Reads the valid items of an array.
 pub fn list<T>(
     keys: &mut Keys<'_, '_>,
     keyword: &'static str,
@@ -339,7 +339,7 @@ pub fn list<T>(
     items.into_iter().filter_map(|(value, at)| read(value, at, keys.reader)).collect()
 }
 
-/// The entries of a mapping that can be read.
+/// Reads the valid entries of a mapping.
 pub fn map<T>(
     keys: &mut Keys<'_, '_>,
     keyword: &'static str,
@@ -349,7 +349,7 @@ pub fn map<T>(
     (entries.into_iter()).filter_map(|(name, value, at)| Some((name.clone(), read(value, at, keys.reader)?))).collect()
 }
 
-/// A map of things that may each be a reference.
+/// Reads a mapping whose values may be references.
 pub fn shared<T>(
     keys: &mut Keys<'_, '_>,
     keyword: &'static str,
@@ -358,8 +358,8 @@ pub fn shared<T>(
     map(keys, keyword, read)
 }
 
-/// What stands where a reference may: the reference itself, or the object read by `read`. `section` is the part of the
-/// components that things of the kind live in.
+/// Reads a reference, or an object with `read`. `section` is the section of the
+/// components for objects of this kind.
 pub fn reference_or<T>(
     value: &Value,
     pointer: Pointer,
@@ -375,10 +375,10 @@ pub fn reference_or<T>(
     Some(ReferenceOr::Reference { reference: reference.to_owned() })
 }
 
-/// Reports the keywords beside a `$ref` that have no effect.
+/// Reports the keywords next to a `$ref` that have no effect.
 pub fn report_beside_reference(value: &Value, pointer: &Pointer, reader: &mut Reader) {
     for (key, _) in value.as_object().into_iter().flatten().filter(|(key, _)| *key != "$ref") {
-        // In OpenAPI 3.1 these two may be said again.
+        // In OpenAPI 3.1, these two may override those of the target.
         if reader.modern && matches!(key.as_str(), "summary" | "description") {
             let message = format!("`{key}` next to a `$ref` is not used");
             let note = Diagnostic::note(code::UNUSED_KEYWORD, Place::Key(pointer.child(key)), message);
@@ -394,19 +394,19 @@ pub fn report_beside_reference(value: &Value, pointer: &Pointer, reader: &mut Re
     }
 }
 
-/// Says that a value is not of the type that its keyword takes.
+/// Reports that a value has the wrong type for its keyword, as an error.
 pub fn wrong_type(value: &Value, pointer: &Pointer, expected: &str, reader: &mut Reader) {
     reader.push(mismatch(value, pointer, expected));
 }
 
-/// Says that a value is not of the type that its keyword takes, and what it is taken for.
+/// Reports that a value has the wrong type for its keyword, as a warning that says how it is treated.
 pub fn mistaken(value: &Value, pointer: &Pointer, expected: &str, taken: &str, reader: &mut Reader) {
     let diagnostic = mismatch(value, pointer, expected);
     let label = format!("{}; {taken}", diagnostic.label);
     reader.push(Diagnostic { severity: Severity::Warning, label, ..diagnostic });
 }
 
-/// A boolean that is written as a text.
+/// Parses a boolean that is written as a string.
 fn truth(value: &Value) -> Option<bool> {
     match value.as_str()?.to_ascii_lowercase().as_str() {
         "true" | "yes" | "required" => Some(true),
@@ -415,7 +415,7 @@ fn truth(value: &Value) -> Option<bool> {
     }
 }
 
-/// Whether a value says nothing, whatever it was to be.
+/// Returns whether a value is `null` or an empty array.
 pub fn is_nothing(value: &Value) -> bool {
     value.is_null() || value.as_array().is_some_and(Vec::is_empty)
 }

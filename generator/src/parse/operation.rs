@@ -1,4 +1,4 @@
-//! What is below the paths: operations, parameters, bodies and answers.
+//! Parses paths: operations, parameters, request bodies and responses.
 
 use indexmap::IndexMap;
 use openapiv3::{

@@ -1,11 +1,11 @@
-//! A rough scan of YAML for brackets and strings in quotes. It knows quotes, comments and block scalars.
+//! Scans YAML for brackets and quoted strings. It recognises quotes, comments and block scalars.
 //!
 //! The library that reads YAML refuses brackets that are nested too deeply, but takes time with the square of the depth to
 //! find out; and it does not say where a string begins that has no end.
 
 use std::ops::ControlFlow;
 
-/// What the scan finds, each with the byte where it is.
+/// A mark that the scan finds, with its byte offset.
 enum Mark {
     OpenBracket,
     CloseBracket,
@@ -13,10 +13,10 @@ enum Mark {
     CloseQuote,
 }
 
-/// Deeper brackets are refused here; those that are less deep, and still too deep, by the library.
+/// Deeper brackets are refused here. The YAML library has a lower limit of its own.
 const DEEPEST: usize = 1_000;
 
-/// Returns the bracket that is nested deeper than is allowed.
+/// Returns the first bracket that is nested too deeply.
 pub fn too_deep(text: &str) -> Option<usize> {
     let mut depth = 0_usize;
     let mut found = None;

@@ -1,4 +1,4 @@
-//! The Schema Object, in the words of OpenAPI 3.0 and in those of 3.1, which are those of JSON Schema.
+//! Parses the Schema Object of OpenAPI 3.0 and of OpenAPI 3.1, which is JSON Schema.
 //!
 //! Every schema is read into the model's general form, which holds any combination of keywords; what a combination
 //! means is for the lowering to say.

@@ -1,4 +1,4 @@
-//! What a request must show, and how: security requirements and schemes.
+//! Parses security requirements and security schemes.
 
 use indexmap::IndexMap;
 use openapiv3::{
@@ -12,7 +12,7 @@ use super::object_reader::{Keys, expected_text, reference_or, required_text};
 use crate::diagnostics::{Diagnostic, Place, code};
 use crate::source::Pointer;
 
-/// One of several alternatives: what a request must show all of.
+/// Parses one alternative of the security requirements, all of which a request must meet.
 pub fn requirement(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<SecurityRequirement> {
     drop(Keys::of(value, pointer.clone(), reader)?);
     for (name, _) in value.as_object().into_iter().flatten() {
@@ -35,7 +35,7 @@ pub fn requirement(value: &Value, pointer: Pointer, reader: &mut Reader) -> Opti
     value.as_object().map(|schemes| schemes.iter().map(names).collect())
 }
 
-/// What stands where a security scheme may, or a reference to one.
+/// Parses a security scheme, or a reference to one.
 pub fn security_scheme_or(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<ReferenceOr<SecurityScheme>> {
     reference_or(value, pointer, reader, "securitySchemes", security_scheme)
 }
@@ -97,7 +97,7 @@ fn security_scheme(value: &Value, pointer: Pointer, reader: &mut Reader) -> Opti
     Some(scheme)
 }
 
-/// The ways to come by a token. The bindings are right without them, and so is a document that says too little of one.
+/// Parses OAuth 2.0 flows. The generated code is correct without them, so problems in them are warnings.
 fn flows(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<OAuth2Flows> {
     let mut keys = Keys::of(value, pointer, reader)?;
     let flows =
@@ -131,7 +131,7 @@ fn flows(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<OAuth2F
     Some(flows)
 }
 
-/// What there is to know of any way to come by a token; an URL that is not there is empty.
+/// Parses the common fields of a flow. A missing URL is empty.
 struct Flow {
     authorization_url: String,
     token_url: String,

@@ -1,4 +1,4 @@
-//! Syntax errors of documents: what is said of them, and where.
+//! Reports syntax errors of documents at their locations.
 
 use super::scan::quote_before;
 use crate::diagnostics::{Diagnostic, Place, code};
@@ -6,7 +6,7 @@ use crate::source::Source;
 
 const UNREADABLE: &str = "the document cannot be read";
 
-/// A syntax error at a byte of the document.
+/// Creates a syntax error at a byte of the document.
 pub(super) fn error(start: usize, message: &str) -> Diagnostic {
     Diagnostic::error(code::SYNTAX, Place::Document(start..start + 1), UNREADABLE)
         .label(message)
@@ -21,13 +21,13 @@ pub(super) fn is_empty(text: &str) -> bool {
         .all(|line| matches!(line, "" | "---" | "...") || line.starts_with('#'))
 }
 
-/// The error for a text without content.
+/// Creates the error for a text without content.
 pub(super) fn empty() -> Diagnostic {
     Diagnostic::error(code::SYNTAX, Place::Document(0..0), "the document is empty")
         .help("write an OpenAPI document: its first line is often `openapi: 3.1.0`")
 }
 
-/// The error for JSON that ends too early.
+/// Creates the error for JSON that ends too early.
 pub(super) fn unclosed(source: &Source) -> Diagnostic {
     let end = source.text.len();
     match quote_before(&source.text, end) {
@@ -36,7 +36,7 @@ pub(super) fn unclosed(source: &Source) -> Diagnostic {
     }
 }
 
-/// The error for YAML that its library refuses.
+/// Creates the error for YAML that the library refuses.
 pub(super) fn yaml(source: &Source, refused: &serde_yaml::Error) -> Diagnostic {
     // The library counts characters, not bytes.
     let start = refused.location().map_or(0, |at| byte_of(&source.text, at.line(), at.column()));
@@ -45,7 +45,7 @@ pub(super) fn yaml(source: &Source, refused: &serde_yaml::Error) -> Diagnostic {
         return diagnostic.label("a tab cannot indent YAML").help("use spaces");
     }
     let message = refused.to_string();
-    // The location is drawn, so that the message need not contain it.
+    // The diagnostic shows the location, so the message need not contain it.
     let message = message.split(" at line ").next().unwrap_or(&message);
     match quote_before(&source.text, start) {
         Some(quote) => unclosed_quote(quote, start, message),
@@ -62,16 +62,16 @@ fn unclosed_quote(quote: usize, end: usize, message: &str) -> Diagnostic {
         .help("close the string; a quote within it is written `\\\"` in double quotes and `''` in single quotes")
 }
 
-/// The byte at a line and a column, both from 1 and the column in characters.
+/// Returns the byte offset of a line and a column, both from 1, the column in characters.
 fn byte_of(text: &str, line: usize, column: usize) -> usize {
     let Some(found) = text.split_inclusive('\n').nth(line.saturating_sub(1)) else { return text.len() };
     let start = found.as_ptr() as usize - text.as_ptr() as usize;
     start + found.char_indices().nth(column.saturating_sub(1)).map_or(found.len(), |(at, _)| at)
 }
 
-/// The first tab among the spaces at the beginning of the line of a byte.
+/// Returns the first tab in the indentation of the line of a byte.
 fn indenting_tab(source: &Source, at: usize) -> Option<usize> {
-    // JSON may be indented so.
+    // JSON may be indented with tabs.
     if source.text.trim_start().starts_with(['{', '[']) {
         return None;
     }

@@ -1,5 +1,4 @@
-//! What of a document nothing is made of: the keywords that are passed over on purpose, and components that nothing
-//! refers to.
+//! Reports unused parts of a document: keywords that the generator does not use, and components that nothing refers to.
 
 use std::collections::BTreeSet;
 
@@ -36,7 +35,7 @@ fn components(tree: &Value, notes: &mut Diagnostics) {
     }
 }
 
-/// Makes warnings of the errors in components that nothing refers to: the generated code is right without them.
+/// Turns errors in unused components into warnings: the generated code is correct without them.
 pub fn soften(tree: &Value, diagnostics: &mut Diagnostics) {
     let reached = reached(tree);
     let is_shared = |at: &Pointer| at.keys().next().is_some_and(|key| key == "components" || key.starts_with(FILE));
@@ -48,20 +47,20 @@ pub fn soften(tree: &Value, diagnostics: &mut Diagnostics) {
         above.into_iter().any(|above| reached.contains(&above))
     };
     diagnostics.soften("ignored, because the component is unused", |place| match place {
-        // What is wrong with a whole section is not about a component.
+        // An error of a whole section does not belong to a component.
         Place::Value(at) | Place::Key(at) => is_shared(at) && at.keys().nth(2).is_some() && !is_reached(at),
         _ => false,
     });
 }
 
-/// All that references lead to, beginning with those outside of the components.
+/// Returns the targets of all references, beginning with those outside the components.
 fn reached(tree: &Value) -> BTreeSet<Pointer> {
     let mut reached = BTreeSet::new();
     let root = tree.as_object().into_iter().flatten();
     let mut open: Vec<&Value> =
         root.filter(|(key, _)| *key != "components" && !key.starts_with(FILE)).map(|(_, value)| value).collect();
     let mut targets: Vec<Pointer> = security(tree.get("security")).collect();
-    // What has no paths is there for its models.
+    // A document without paths is used for its models.
     let paths = tree.get("paths").and_then(Value::as_object);
     let schemas = Pointer::root().child("components").child("schemas");
     if paths.is_none_or(|paths| paths.is_empty())
@@ -97,7 +96,7 @@ fn reached(tree: &Value) -> BTreeSet<Pointer> {
     }
 }
 
-/// The schemes that a list of security requirements names.
+/// Returns the schemes that an array of security requirements names.
 fn security(requirements: Option<&Value>) -> impl Iterator<Item = Pointer> {
     let requirements = requirements.and_then(Value::as_array).into_iter().flatten();
     let names = requirements.filter_map(Value::as_object).flat_map(|one| one.keys());

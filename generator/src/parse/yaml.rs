@@ -1,4 +1,4 @@
-//! Text to a tree of values: YAML, and JSON as the part of YAML it is.
+//! Parses YAML, and JSON as a subset of YAML, to a tree of values.
 
 use std::cell::Cell;
 use std::collections::HashSet;
@@ -12,7 +12,7 @@ use super::{scan, syntax};
 use crate::diagnostics::{Diagnostic, Diagnostics, Place, code};
 use crate::source::{MERGE, Source};
 
-/// The tree of a text, with the keys of its mappings as text (`200` is `"200"`) and in their order.
+/// Parses a text to a tree. The keys of mappings are strings (`200` is `"200"`) and keep their order.
 pub fn parse(source: &Source, diagnostics: &mut Diagnostics) -> Option<Value> {
     if syntax::is_empty(&source.text) {
         diagnostics.push(syntax::empty());
@@ -32,7 +32,7 @@ pub fn parse(source: &Source, diagnostics: &mut Diagnostics) -> Option<Value> {
                 }
                 return Some(tree);
             }
-            // Neither is YAML.
+            // Neither of these is valid YAML.
             Err(error) if error.is_eof() => {
                 diagnostics.push(syntax::unclosed(source));
                 return None;
@@ -66,16 +66,16 @@ pub fn parse(source: &Source, diagnostics: &mut Diagnostics) -> Option<Value> {
 
 const TOO_DEEP: &str = "recursion limit exceeded";
 
-/// The nodes and characters that a tree may have, whatever the length of the text.
+/// The number of nodes and characters that a tree may have for any length of the text.
 const LEAST: usize = 500_000;
 
-/// The nodes and characters that it may have for each byte of the text. Without aliases, two are enough.
+/// The number of nodes and characters that it may have for each byte of the text. Without aliases, two are enough.
 const EACH: usize = 4;
 
 /// The number of bytes in the path of a node that count as one more node, because later stages store the whole path.
 const PATH_BYTES: usize = 64;
 
-/// A key that came twice would lose one of its values without a word.
+/// Reports repeated keys, because one of their values would be lost.
 fn repeated_keys(source: &Source, diagnostics: &mut Diagnostics) {
     for (first, again) in source.repeated_keys() {
         let message = format!("the key `{}` is repeated in one mapping", &source.text[again.clone()]);
@@ -87,15 +87,15 @@ fn repeated_keys(source: &Source, diagnostics: &mut Diagnostics) {
     }
 }
 
-/// Makes a tree.
+/// A visitor that builds a tree.
 #[derive(Clone, Copy)]
 struct Tree<'r> {
-    /// Whether a mapping has had a key twice.
+    /// Whether a mapping has a repeated key.
     repeated: &'r Cell<bool>,
     /// The nodes and characters that the tree may still have: aliases can make a few lines a tree of any size, and long keys
     /// give each value a long path.
     left: &'r Cell<usize>,
-    /// Whether what stands under [`MERGE`] is joined to the mapping around it, which is so in YAML alone.
+    /// Whether [`MERGE`] is the merge key, as in YAML but not in JSON.
     merge: bool,
     /// The length of the path of the current node.
     path: usize,
@@ -137,7 +137,7 @@ impl<'de> Visitor<'de> for Tree<'_> {
         Ok(value.into())
     }
 
-    /// JSON has no integers of more than 64 bits; as the number nearest to it, as JSON is read.
+    /// Converts integers of more than 64 bits to the nearest floating-point number, as the JSON parser does.
     fn visit_i128<E>(self, value: i128) -> Result<Value, E> {
         Ok((value as f64).into())
     }
@@ -186,7 +186,7 @@ impl<'de> Visitor<'de> for Tree<'_> {
                 },
                 false => value,
             };
-            // What the mapping says itself counts before what is joined to it.
+            // The keys of the mapping itself take precedence over merged keys.
             let own = !merged.remove(&key);
             if map.insert(key, value).is_some() && own {
                 self.repeated.set(true);

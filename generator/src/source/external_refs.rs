@@ -1,4 +1,4 @@
-//! Reading a document and the files that its references name.
+//! Reads a document and the files that it refers to.
 //!
 //! A reference may be written by somebody who should not see every file of this machine, so only regular files in the
 //! folder of the document, or in folders that the caller allows, are read. Symbolic links are resolved first.
@@ -12,50 +12,50 @@ use std::path::{Component, Path, PathBuf};
 
 use crate::source::{Pointer, Source, join_path};
 
-/// The largest file, in bytes, that a reference may name.
+/// The maximum size in bytes of a file that a reference names.
 const LARGEST: u64 = 64 << 20;
 
 const KEYWORD: &str = "$ref";
 
-/// The longest path of a file in a reference, in bytes.
+/// The maximum length in bytes of a path in a reference.
 const LONGEST_PATH: usize = 4096;
 
-/// What a path in a reference leads to, if it is not the path under which a file was read.
+/// The target of a path in a reference, if it is not the path under which a file was read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Link {
     /// The same file as this key of [`Source::files`].
     File(String),
     /// The document itself.
     Document,
-    /// Nothing that is read.
+    /// A file that was not read.
     Unread(Unread),
 }
 
-/// Why a file that a reference names was not read.
+/// The reason why a file was not read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Unread {
-    /// There is no such file.
+    /// The file does not exist.
     Missing,
-    /// It is not in the folder of the document, nor in another folder that is allowed.
+    /// The file is neither in the folder of the document nor in another allowed folder.
     Outside,
-    /// It is a folder, a device, a pipe or a socket.
+    /// The path is a folder, a device, a pipe or a socket.
     NotRegular,
-    /// It has more than 64 MiB.
+    /// The file is larger than 64 MiB.
     TooLarge,
-    /// The line, from 1, holds bytes that are not UTF-8.
+    /// This line, from 1, is not UTF-8.
     NotUtf8(usize),
     /// The file system returned this error.
     Failed(String),
 }
 
-/// A reference to something that was not read.
+/// A reference to a file that was not read.
 #[derive(Clone, Debug)]
 pub struct UnreadReference {
-    /// What is wrong with it.
+    /// The message of the diagnostic.
     pub message: String,
-    /// What its author can do.
+    /// The help of the diagnostic.
     pub help: &'static str,
-    /// Whether there is such a file, which must not or cannot be read.
+    /// Whether the file exists, but must not or cannot be read.
     pub refused: bool,
 }
 
@@ -73,7 +73,7 @@ impl fmt::Display for Unread {
 }
 
 impl Unread {
-    /// What the author of the reference can do.
+    /// Returns the help of the diagnostic.
     fn help(&self) -> &'static str {
         match self {
             Self::Missing => "correct the path, or move the referenced object into this document",
@@ -97,7 +97,7 @@ impl Source {
         Ok(Self::new(path.display().to_string(), utf8(fs::read(path)?).map_err(not_utf8)?))
     }
 
-    /// Reads a file that is looked for beside a document without being named, such as a configuration. It must be a regular
+    /// Reads an optional file in the folder of a document, such as a configuration. It must be a regular
     /// file of at most 64 MiB in the folder of the document, after symbolic links are resolved.
     ///
     /// # Errors
@@ -122,7 +122,7 @@ impl Source {
         let mut source = Self::read_file(path)?;
         let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
         let roots = Roots::new(folder, allowed)?;
-        // A file is known by its real path: symbolic links give it any number of names.
+        // Files are compared by their real paths, because symbolic links give a file several names.
         let mut known: HashMap<_, _> = fs::canonicalize(path).into_iter().map(|real| (real, Link::Document)).collect();
         let mut pending = references(&source.text, "");
         while let Some(name) = pending.pop() {
@@ -171,7 +171,7 @@ impl Source {
         }
     }
 
-    /// Why what a reference at `at` names was not read.
+    /// Returns why the file of a reference at `at` was not read.
     pub fn unread(&self, reference: &str, at: &Pointer) -> UnreadReference {
         let (path, _) = reference.split_once('#').unwrap_or((reference, ""));
         let name = join_path(&at.file().unwrap_or_default(), path);
@@ -200,7 +200,7 @@ fn folder_of(path: &Path) -> &Path {
     path.parent().unwrap_or(Path::new(""))
 }
 
-/// The folders in which references may name files.
+/// The folders whose files references may name.
 struct Roots {
     /// The real path of the folder of the document.
     document: PathBuf,
@@ -218,10 +218,10 @@ impl Roots {
         Ok(Self { document, all })
     }
 
-    /// The real path of a file, by its path from the folder of the document.
+    /// Returns the real path of a file, given its path relative to the folder of the document.
     fn locate(&self, name: &str) -> Result<PathBuf, Unread> {
         let written = lexical(&self.document, Path::new(name));
-        // Outside of all roots, not even whether a file exists is looked up.
+        // Outside all roots, the function does not even check whether a file exists.
         if !self.hold(&written) {
             return Err(Unread::Outside);
         }
@@ -234,7 +234,7 @@ impl Roots {
     }
 }
 
-/// The path below a folder, with `.` and `..` taken out of it.
+/// Normalises a path below a folder: resolves `.` and `..`.
 fn lexical(folder: &Path, name: &Path) -> PathBuf {
     let mut path = folder.to_owned();
     for component in name.components() {
@@ -247,9 +247,9 @@ fn lexical(folder: &Path, name: &Path) -> PathBuf {
     path
 }
 
-/// The text of a regular file that is not too large.
+/// Reads a regular file that is not too large.
 fn read_regular(path: &Path) -> Result<String, Unread> {
-    // Opening a pipe would wait for somebody to write into it.
+    // Opening a pipe would block.
     if !fs::metadata(path).map_err(failed)?.is_file() {
         return Err(Unread::NotRegular);
     }
@@ -268,7 +268,7 @@ fn failed(error: io::Error) -> Unread {
     }
 }
 
-/// The text of the bytes, or the first line, from 1, that is not UTF-8.
+/// Decodes UTF-8, or returns the first line, from 1, that is not valid.
 fn utf8(bytes: Vec<u8>) -> Result<String, usize> {
     String::from_utf8(bytes).map_err(|error| {
         let valid = &error.as_bytes()[..error.utf8_error().valid_up_to()];

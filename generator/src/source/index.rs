@@ -1,4 +1,4 @@
-//! Where each node of a text stands: a tree of ranges, made when the first of them is asked for.
+//! The source location of each node of a text: a tree of ranges, built on first use.
 
 use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};

@@ -1,4 +1,4 @@
-//! The texts that the generator reads, and where in them a thing stands.
+//! Source texts, and the locations in them.
 //!
 //! A node is named by its [`Pointer`], which costs nothing to look up until somebody has to be shown the place. Only
 //! then is the text scanned for positions.
@@ -17,22 +17,22 @@ pub use external_refs::UnreadReference;
 use index::{Index, Node};
 use serde_json::Value;
 
-/// Stands in front of the path of another file where its content is joined to that of a document.
+/// The prefix of the keys under which other files are added to the tree of a document.
 pub const FILE: char = '\u{1}';
 
-/// The key of YAML under which stand mappings that are joined to the one it is in.
+/// The YAML merge key.
 pub const MERGE: &str = "<<";
 
-/// A text and the path under which its author knows it.
+/// A source text and its path.
 #[derive(Debug)]
 pub struct Source {
-    /// The path, as diagnostics print it.
+    /// The path that diagnostics show.
     pub path: String,
     /// The whole text.
     pub text: String,
     /// The other files that a document refers to, by their paths from its own folder.
     pub files: BTreeMap<String, Source>,
-    /// What became of each path that references name and that is not a key of `files`.
+    /// The result for each path in a reference that is not a key of `files`.
     links: BTreeMap<String, Link>,
     index: OnceLock<Index>,
     lines: OnceLock<Vec<usize>>,
@@ -41,7 +41,7 @@ pub struct Source {
 }
 
 impl Source {
-    /// A source from its path and text, without the mark that some editors put before a text.
+    /// Creates a source from its path and text, and removes a byte order mark.
     pub fn new(path: impl Into<String>, text: impl Into<String>) -> Self {
         let mut text = text.into();
         if text.starts_with('\u{feff}') {
@@ -51,12 +51,12 @@ impl Source {
         Self { path: path.into(), text, files: BTreeMap::new(), links, index, lines, characters }
     }
 
-    /// The last part of the path.
+    /// Returns the file name.
     pub fn name(&self) -> &str {
         self.path.rsplit(['/', '\\']).next().unwrap_or_default()
     }
 
-    /// The file that a pointer leads into, and the pointer within it.
+    /// Returns the source that a pointer leads into, and the pointer within it.
     pub fn file(&self, pointer: &Pointer) -> (&Self, Pointer) {
         let first = pointer.keys().next().unwrap_or_default();
         match first.strip_prefix(FILE).and_then(|path| self.files.get(path)) {
@@ -68,43 +68,43 @@ impl Source {
         }
     }
 
-    /// The bytes of the value at `pointer`, or those of the nearest node around it that is written in the text.
+    /// Returns the byte range of the value at `pointer`, or of its nearest parent in the text.
     ///
-    /// A mapping or sequence is shown by the key that leads to it, since all of its lines are no place to look at.
+    /// For a mapping or sequence, this is the range of its key, because its lines are too many to show.
     pub fn value(&self, pointer: &Pointer) -> Range<usize> {
         self.nearest(pointer).map_or(0..0, |place| if place.scalar { place.value.clone() } else { place.key.clone() })
     }
 
-    /// Whether something is written at `pointer`, in the text or in the file that `pointer` leads into.
+    /// Returns whether there is a value at `pointer`, in the text or in the file that `pointer` leads into.
     pub fn contains(&self, pointer: &Pointer) -> bool {
         let (file, pointer) = self.file(pointer);
         file.index().find(&file.text, pointer.keys()).is_some_and(|(_, is_end)| is_end)
     }
 
-    /// The bytes of the key that leads to `pointer`.
+    /// Returns the byte range of the key of the value at `pointer`.
     pub fn key(&self, pointer: &Pointer) -> Range<usize> {
         self.nearest(pointer).map_or(0..0, |place| place.key.clone())
     }
 
-    /// The range brought to whole characters of the text.
+    /// Extends a byte range to whole characters.
     pub fn whole(&self, range: &Range<usize>) -> Range<usize> {
         self.text.floor_char_boundary(range.start)..self.text.ceil_char_boundary(range.end.max(range.start))
     }
 
-    /// The line and the column of a byte, both from 1 and the column in characters.
+    /// Returns the line and the column of a byte, both from 1, the column in characters.
     pub fn position(&self, at: usize) -> (usize, usize) {
         let at = self.text.floor_char_boundary(at);
         let (number, line) = self.line(at);
         (number, self.characters(at) - self.characters(line.start) + 1)
     }
 
-    /// The byte at a line and a column, both from 1 and the column in bytes.
+    /// Returns the byte offset of a line and a column, both from 1, the column in bytes.
     pub fn offset(&self, line: usize, column: usize) -> usize {
         let start = self.lines().get(line.saturating_sub(1)).copied().unwrap_or(self.text.len());
         (start + column.saturating_sub(1)).min(self.text.len())
     }
 
-    /// The number of characters before a byte, counted in blocks so that a place late in a long line is found at once.
+    /// Returns the number of characters before a byte. It counts in blocks, which is fast for long lines too.
     fn characters(&self, at: usize) -> usize {
         const BLOCK: usize = 1024;
         let count = |bytes: &[u8]| bytes.iter().filter(|byte| !(0x80..0xC0).contains(*byte)).count();
@@ -120,12 +120,12 @@ impl Source {
         blocks[block] + count(&bytes[block * BLOCK..at])
     }
 
-    /// The keys that stand twice in one mapping: the first one and the other.
+    /// Returns the repeated keys of mappings: the first occurrence and the other one.
     pub fn repeated_keys(&self) -> Vec<(Range<usize>, Range<usize>)> {
         self.index().repeated(&self.text)
     }
 
-    /// The number of the line that a byte stands in, from 1, and the bytes of the line.
+    /// Returns the number of the line of a byte, from 1, and the byte range of the line.
     pub fn line(&self, at: usize) -> (usize, Range<usize>) {
         let lines = self.lines();
         let number = lines.partition_point(|start| *start <= at).max(1);
@@ -133,7 +133,7 @@ impl Source {
         (number, lines[number - 1]..end)
     }
 
-    /// Where each line begins.
+    /// The byte offset of each line.
     fn lines(&self) -> &[usize] {
         self.lines.get_or_init(|| {
             let ends = self.text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
@@ -160,72 +160,72 @@ impl Pointer {
         Self::default()
     }
 
-    /// The pointer behind the `#` of a local reference, without the escapes of a URL.
+    /// Parses the fragment of a local reference, and decodes its percent-encoding.
     pub fn from_reference(reference: &str) -> Option<Self> {
         let pointer = unescaped(reference.strip_prefix('#')?);
         (pointer.is_empty() || pointer.starts_with('/')).then(|| Self(pointer.into_owned()))
     }
 
-    /// The pointer that has been shown as `#/…`.
+    /// Parses a pointer that is written as `#/…`.
     pub fn at(shown: &str) -> Self {
         Self(shown.trim_start_matches('#').to_owned())
     }
 
-    /// The name in `/components/<section>/<name>`.
+    /// Returns the name in `/components/<section>/<name>`.
     pub fn component(&self, section: &str) -> Option<String> {
         let name = self.0.strip_prefix("/components/")?.strip_prefix(section)?.strip_prefix('/')?;
         (!name.contains('/')).then(|| name.replace("~1", "/").replace("~0", "~"))
     }
 
-    /// The section of the components that the place is in.
+    /// Returns the section of the components that the pointer is in.
     pub fn section(&self) -> Option<&str> {
         self.0.strip_prefix("/components/")?.split('/').next()
     }
 
-    /// The path of the joined file that the pointer leads into, if it does not stay in the document.
+    /// Returns the path of the other file that the pointer leads into, if it is not in the document.
     pub fn file(&self) -> Option<String> {
         self.keys().next()?.strip_prefix(FILE).map(str::to_owned)
     }
 
-    /// What stands at the pointer in a tree.
+    /// Returns the value at the pointer in a tree.
     pub fn lookup<'v>(&self, tree: &'v Value) -> Option<&'v Value> {
         tree.pointer(&self.0)
     }
 
-    /// Whether this is the place of a node or one below it.
+    /// Returns whether this pointer equals another one or is below it.
     pub fn is_below(&self, other: &Self) -> bool {
         self.0.strip_prefix(&other.0).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     }
 
-    /// The node below this one under a key or an index.
+    /// Returns the pointer to a child by key or index.
     pub fn child(&self, key: impl fmt::Display) -> Self {
-        /// So long are most keys.
+        /// The length of most keys.
         const USUAL: usize = 24;
         let mut child = String::with_capacity(self.0.len() + USUAL);
         child.push_str(&self.0);
         child.push('/');
-        // Writing to a text never fails.
+        // Writing to a string cannot fail.
         let _ = write!(Escaped(&mut child), "{key}");
         Self(child)
     }
 
-    /// The node around this one; that of the whole document is the document.
+    /// Returns the pointer to the parent. The parent of the document is the document.
     pub fn parent(&self) -> Self {
         Self(self.0.rfind('/').map_or("", |end| &self.0[..end]).to_owned())
     }
 
-    /// The keys and indexes from the root, unescaped.
+    /// Returns the keys and indexes from the root, unescaped.
     pub fn keys(&self) -> impl Iterator<Item = String> + '_ {
         self.0.split('/').skip(1).map(|key| key.replace("~1", "/").replace("~0", "~"))
     }
 
-    /// The pointer as text.
+    /// Returns the pointer as a string.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 }
 
-/// Writes keys as they stand in a pointer.
+/// Escapes a key for a pointer.
 struct Escaped<'t>(&'t mut String);
 
 impl fmt::Write for Escaped<'_> {
@@ -244,7 +244,7 @@ impl fmt::Display for Pointer {
     }
 }
 
-/// A text without the escapes of a URL (`%7B`); what does not become text stays as it is.
+/// Decodes percent-encoding (`%7B`), unless the result is not UTF-8.
 fn unescaped(text: &str) -> Cow<'_, str> {
     if !text.contains('%') {
         return text.into();
@@ -266,7 +266,7 @@ fn unescaped(text: &str) -> Cow<'_, str> {
     String::from_utf8(bytes).map_or(text.into(), Cow::from)
 }
 
-/// A reference as its author wrote it: `other.yaml#/Name` for one into what is joined to the document.
+/// Returns a reference as its author wrote it: `other.yaml#/Name` for a target in another file.
 pub fn shown(reference: &str) -> String {
     let Some(rest) = reference.strip_prefix("#/").and_then(|rest| rest.strip_prefix(FILE)) else {
         return reference.to_owned();
@@ -275,7 +275,7 @@ pub fn shown(reference: &str) -> String {
     format!("{}#{rest}", file.replace("~1", "/").replace("~0", "~"))
 }
 
-/// The path of a file, written relatively to another; nothing for a URL.
+/// Joins a relative path with the path of the file that has it. Returns `None` for a URL.
 pub fn join_path(from: &str, relative: &str) -> Option<String> {
     if relative.contains(':') || relative.starts_with('/') {
         return None;

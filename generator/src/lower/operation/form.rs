@@ -1,4 +1,4 @@
-//! Forms: the fields of a body that is made of them, which are parameters that travel in it.
+//! Lowers forms: each field of the body becomes a parameter in the body.
 
 use std::collections::HashSet;
 

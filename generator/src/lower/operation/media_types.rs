@@ -1,4 +1,5 @@
-//! The media types of a response: which ones a request asks for by default, and which ones have a method of their own.
+//! Chooses the media types of a response: those that a request asks for by default, and those with a method of their
+//! own.
 
 use std::collections::HashSet;
 

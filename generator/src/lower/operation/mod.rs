@@ -1,4 +1,4 @@
-//! Paths to operations.
+//! Lowers paths to operations.
 
 pub(crate) mod binary;
 pub(crate) mod form;

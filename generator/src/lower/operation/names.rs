@@ -1,4 +1,5 @@
-//! What operations are called: their ids, without what only repeats the path, and with the tag where ids are unique per tag.
+//! Names operations: their ids, without a suffix that repeats the path, and with the tag if ids are unique only within
+//! a tag.
 
 use std::collections::HashMap;
 
@@ -6,7 +7,7 @@ use openapiv3::{OpenAPI, PathItem, ReferenceOr};
 
 use crate::lower::tag_groups::likeness;
 
-/// The names of operations by their path and method, where that is not their id.
+/// The names of operations that are not their ids, by path and method.
 pub(crate) type Names<'a> = HashMap<(&'a str, &'a str), String>;
 
 /// An operation with an id.
@@ -18,7 +19,7 @@ struct Named<'a> {
     tag: Option<&'a str>,
 }
 
-/// Names the operations whose id is not the best name.
+/// Finds better names for operations than their ids.
 ///
 /// An id that ends with the path and the method, as FastAPI makes them, loses both, unless several operations would then have
 /// one name. Operations of different tags may have one id; each is called after its tag as well.

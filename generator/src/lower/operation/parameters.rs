@@ -1,4 +1,4 @@
-//! Parameters: where each goes, how it is written there, and the type of its values.
+//! Lowers parameters: their location, their style, and the type of their values.
 
 use std::collections::{HashMap, HashSet};
 
@@ -11,7 +11,7 @@ use crate::lower::schema::Use;
 use crate::source::Pointer;
 
 impl<'a> Lowering<'a> {
-    /// The parameters of an operation: its own, and those of its path that it does not replace.
+    /// Returns the parameters of an operation: its own, and those of its path item that it does not replace.
     pub(crate) fn params(
         &mut self,
         shared: (&'a [ReferenceOr<Parameter>], &Pointer),
@@ -31,7 +31,7 @@ impl<'a> Lowering<'a> {
     fn param_list(&mut self, (list, at): (&'a [ReferenceOr<Parameter>], &Pointer), operation: &str) -> Vec<Param> {
         let mut params: Vec<Param> = Vec::new();
         let mut known: HashMap<(String, ParamPlace), Pointer> = HashMap::new();
-        // The document model has fewer parameters than the document if one of them could not be read.
+        // The document model has fewer parameters than the text if one of them could not be parsed.
         self.params_are_complete &= !self.is_unread(&at.child("parameters").child(list.len()));
         for (index, parameter) in list.iter().enumerate() {
             let at = at.child("parameters").child(index);
@@ -60,7 +60,7 @@ impl<'a> Lowering<'a> {
         params
     }
 
-    /// Whether it is a header that the standard leaves to the body, the answers and the security schemes.
+    /// Returns whether the parameter is a header that OpenAPI does not allow, and reports it.
     fn is_said_elsewhere(&mut self, param: &Param) -> bool {
         let known = ["accept", "content-type", "authorization"];
         let said = param.place == ParamPlace::Header && known.contains(&param.wire.to_ascii_lowercase().as_str());
@@ -91,7 +91,7 @@ impl<'a> Lowering<'a> {
             ParameterSchemaOrContent::Content(content) => {
                 let json = content.iter().find(|(name, _)| Media::of(name) == Media::Json);
                 let Some((media_type, described)) = json else {
-                    // What only the program can write is taken as it has been written.
+                    // Other media types are strings that the program encodes.
                     let found = Use { ty: Some(TypeRef::Text), ..Use::default() };
                     let param = self.finish_param(&data.name, place, Style::Plain, found, &at);
                     return Some(self.describe(param, data));
@@ -128,7 +128,7 @@ impl<'a> Lowering<'a> {
         param
     }
 
-    /// A parameter as far as its type says what it is.
+    /// Creates a parameter from its type.
     pub(crate) fn finish_param(
         &mut self,
         wire: &str,
@@ -137,11 +137,11 @@ impl<'a> Lowering<'a> {
         found: Use,
         at: &Pointer,
     ) -> Param {
-        // What is wrong with the type has been said; that the parameter is there still counts.
+        // The problem with the type was reported before; the parameter is kept.
         let ty = found.ty.unwrap_or(TypeRef::Text);
         let once = matches!(place, ParamPlace::Path | ParamPlace::Header);
         let list = matches!(self.bare(&ty), TypeRef::List(item) if self.is_scalar(item));
-        // A style says something only of a value that is not one text, but for those that begin with a sign.
+        // Most styles matter only for arrays and objects.
         let style = match style {
             Style::Json | Style::Label | Style::Labels | Style::Matrix | Style::Matrices => style,
             _ if self.is_scalar(&ty) => Style::Plain,
@@ -173,11 +173,11 @@ impl<'a> Lowering<'a> {
     pub(crate) fn is_scalar(&self, ty: &TypeRef) -> bool {
         match self.bare(ty) {
             TypeRef::List(_) | TypeRef::Map(_) | TypeRef::Tuple(_) | TypeRef::Json | TypeRef::Nullable(_) => false,
-            // A type that the configuration names is only known to be one that serde writes.
+            // A configured type only has to implement `Serialize`.
             TypeRef::Custom(_) => false,
             TypeRef::Named(id) => match &self.types[*id].shape {
                 Shape::StringEnum(_) | Shape::ValueEnum(_) | Shape::Newtype(_) => true,
-                // What is still another name here is one only for itself.
+                // An alias at this point is part of a cycle.
                 Shape::Record(_) | Shape::Union(_) | Shape::Wrapper(_) | Shape::Alias(_) => false,
             },
             _ => true,
@@ -185,7 +185,7 @@ impl<'a> Lowering<'a> {
     }
 }
 
-/// How the standard has values written that are not one text.
+/// Returns the style of an array or object in a query or cookie.
 pub(crate) fn query_style(style: &QueryStyle, explode: Option<bool>) -> Style {
     match (style, explode) {
         (QueryStyle::DeepObject, _) => Style::Deep,
@@ -196,7 +196,7 @@ pub(crate) fn query_style(style: &QueryStyle, explode: Option<bool>) -> Style {
     }
 }
 
-/// The same for what can be said only once. In a header and in a path, the simple style is the same.
+/// Returns the style of an array or object in a path or header.
 fn path_style(style: &PathStyle, explode: Option<bool>) -> Style {
     match (style, explode.unwrap_or_default()) {
         (PathStyle::Simple, false) => Style::Commas,
@@ -208,7 +208,7 @@ fn path_style(style: &PathStyle, explode: Option<bool>) -> Style {
     }
 }
 
-/// What tells a parameter from the others of its operation.
+/// Returns the key of a parameter: its name and location.
 fn identity(param: &Param) -> (String, ParamPlace) {
     (param.wire.clone(), param.place)
 }

@@ -1,4 +1,4 @@
-//! The template of a path: its segments, and what they are made of where a placeholder is only a part of one.
+//! Parses path templates: the segments, and the parts of a segment with placeholders.
 
 use crate::config;
 use crate::diagnostics::{Diagnostic, Place, code};
@@ -7,7 +7,7 @@ use crate::lower::Lowering;
 use crate::source::Pointer;
 
 impl Lowering<'_> {
-    /// The parts of a path; none if its braces make no sense, which is reported.
+    /// Parses a path. Returns `None` and reports an error if its braces are not valid.
     pub(crate) fn template(&mut self, path: &str, at: &Pointer) -> Option<Vec<Segment>> {
         if path.matches(['/', '{']).count() > LONGEST {
             let message = format!("the path has more than {LONGEST} segments and placeholders");
@@ -34,7 +34,7 @@ impl Lowering<'_> {
                 if let Some(name) = again {
                     let message = format!("the placeholder `{{{name}}}` is repeated in the path");
                     let (place, help) = (Place::Key(at.clone()), "give each placeholder its own name");
-                    // On its way through the tree a value is asked for at each placeholder.
+                    // In the resource tree, each placeholder is an argument of a handle.
                     if self.config.surface == config::Surface::Tree {
                         self.error(code::BAD_PATH, place, message, help);
                         return None;
@@ -50,10 +50,10 @@ impl Lowering<'_> {
     }
 }
 
-/// The most segments and placeholders of a path: each is a handle in the handle before it.
+/// The maximum number of segments and placeholders of a path. Each is a nested handle.
 const LONGEST: usize = 100;
 
-/// The parts of one segment.
+/// Parses one segment.
 ///
 /// What a literal ends with that is no word belongs to the placeholder behind it, so that `/media.{format}` is something
 /// of `/media`, and `/@{name}` something of what stands before the slash.

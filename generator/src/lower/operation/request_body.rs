@@ -1,4 +1,4 @@
-//! Bodies of requests: of what media types they can be, and which of these is the first choice.
+//! Lowers request bodies: the supported media types, and which of them is the default.
 
 use std::collections::HashMap;
 

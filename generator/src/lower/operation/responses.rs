@@ -1,4 +1,4 @@
-//! The answers of operations: what they carry, and the media types they can be asked for as.
+//! Lowers responses: their content, and the media types that a request can ask for.
 
 use std::collections::HashMap;
 
@@ -11,7 +11,7 @@ use crate::lower::Lowering;
 use crate::source::Pointer;
 
 impl<'a> Lowering<'a> {
-    /// The answers of an operation.
+    /// Returns the responses of an operation.
     pub(crate) fn responses(&mut self, responses: &'a Responses, at: &Pointer, id: &str) -> Vec<Response> {
         let mut lowered = Vec::new();
         let named = responses.responses.iter().map(|(status, response)| {
@@ -71,7 +71,7 @@ impl<'a> Lowering<'a> {
         lowered
     }
 
-    /// The example of a JSON answer, or the first of several.
+    /// Returns the example of a JSON response, or the first of several.
     fn response_example(&mut self, content: &'a openapiv3::Content, at: &Pointer) -> Option<Value> {
         let (media_type, described) = content.iter().find(|(name, _)| Media::of(name) == Media::Json)?;
         self.shown(described, &at.child("content").child(media_type))

@@ -1,5 +1,5 @@
-//! Which answers are pages of a list, and how the next one is asked for: as codegen.toml says, or as far as there is no
-//! doubt.
+//! Recognises paginated lists, and how the next page is requested: as codegen.toml configures it, or by unambiguous
+//! names.
 
 pub(crate) mod next_page;
 pub(crate) mod pagination_names;
@@ -21,25 +21,25 @@ pub(crate) enum Unpaged {
     Off,
     /// The response has no array, or several and none of them is configured as the items.
     Items,
-    /// Nothing in the request and the response is recognised as a way to the next page.
+    /// No parameter or property is recognised as pagination.
     Unrecognised,
-    /// The configuration names a way that it does not have. The one that it would have otherwise, if there is one.
+    /// The configuration names another pagination than the operation has. Contains the recognised one, if there is one.
     Configured(Option<Next>),
-    /// Pages are numbered by this parameter, and the number of the first one is not known.
+    /// This parameter is a page number, and the number of the first page is unknown.
     First(String),
 }
 
-/// A key of `[paging]` whose value fits no operation.
+/// A key of `[paging]` whose value matches no operation.
 struct Mistake<'t> {
     key: &'static str,
     value: &'t str,
     problem: &'static str,
-    /// What would fit.
+    /// Valid values.
     known: BTreeSet<String>,
 }
 
 impl Lowering<'_> {
-    /// How the responses of an operation lead to the next page. A list that is not paginated although it looks so is
+    /// Returns the pagination of an operation. A list that looks paginated but is not is
     /// reported.
     pub(crate) fn paging(&mut self, operation: &Operation) -> Option<Paging> {
         let place = || Place::Key(operation.origin.clone());
@@ -86,7 +86,7 @@ impl Lowering<'_> {
         None
     }
 
-    /// How an operation is paginated, or why it is not; `None` if it does not return a list.
+    /// Returns how an operation is paginated, or why it is not. Returns `None` if it does not return a list.
     fn find_paging(&self, operation: &Operation) -> Option<Result<Paging, Unpaged>> {
         let Answer::Json(answer) = operation.answer() else { return None };
         if operation.method != Method::Get || operation.may_be_empty() {
@@ -128,13 +128,13 @@ impl Lowering<'_> {
         Some(Ok(Paging { items, item, next, more, page_size }))
     }
 
-    /// Whether a response is an array or an object with one.
+    /// Returns whether a response is an array or an object with an array.
     fn holds_list(&self, answer: &TypeRef) -> bool {
         let is_list = |ty: &TypeRef| matches!(self.bare(ty), TypeRef::List(_));
         is_list(answer) || self.fields(answer).is_some_and(|fields| fields.iter().any(|field| is_list(&field.ty)))
     }
 
-    /// What the configuration says must fit: in general an operation, of single operations those.
+    /// Checks `[paging]` against the operations: each key must match one, and each section of an operation that operation.
     pub(crate) fn check_paging(&mut self, operations: &Arena<Operation>) {
         let all: Vec<&Operation> = operations.iter().map(|(_, operation)| operation).collect();
         let told = self.config.paging.as_ref();
@@ -184,7 +184,7 @@ impl Lowering<'_> {
         }
     }
 
-    /// The keys of a section that fit none of the operations, as one with a typing mistake does.
+    /// Returns the keys of a section that match no operation, such as misspelt ones.
     fn mistakes<'t>(&self, told: &'t config::Paging, operations: &[&Operation]) -> Vec<Mistake<'t>> {
         let mut seen = HashSet::new();
         let pages = operations.iter().filter(|operation| operation.method == Method::Get);
@@ -195,7 +195,7 @@ impl Lowering<'_> {
         let pages: Vec<&TypeRef> =
             pages.filter(|page| !matches!(page, TypeRef::Named(id) if !seen.insert(*id))).collect();
         let mut mistakes = Vec::new();
-        // The values of `last_item` lead into an item, all others into a page.
+        // `last_item` is a pointer into an item, the other keys are pointers into a page.
         let items: Vec<TypeRef> = pages.iter().filter_map(|page| Some(self.items(page, told)?.1)).collect();
         for (key, pointer) in told.pointers().filter(|(_, pointer)| pointer.starts_with('/')) {
             let keys = keys(pointer);
@@ -203,7 +203,7 @@ impl Lowering<'_> {
                 "last_item" => (items.iter().collect(), "is not a property of the items of any list"),
                 _ => (pages.clone(), "is not a property of any response to a GET request"),
             };
-            // Without the items, nothing is known of what is in them.
+            // If the items are wrong, pointers into them cannot be checked.
             if key == "last_item" && mistakes.iter().any(|one: &Mistake<'_>| one.key == "items") {
                 continue;
             }
@@ -235,9 +235,9 @@ impl Lowering<'_> {
         mistakes
     }
 
-    /// The JSON pointers to the properties of values of these types, with up to so many keys.
+    /// Returns the JSON pointers to the properties of these types, with at most `depth` keys.
     fn pointers(&self, types: &[&TypeRef], depth: usize) -> BTreeSet<String> {
-        /// So many are enough to find what was meant.
+        /// The maximum number of pointers for a suggestion.
         const MAX_POINTERS: usize = 10_000;
         let mut found = BTreeSet::new();
         let mut level: Vec<(&TypeRef, Pointer)> = types.iter().map(|ty| (*ty, Pointer::root())).collect();
@@ -269,14 +269,14 @@ impl Lowering<'_> {
         }
     }
 
-    /// The id of another operation whose pages are of the same type, and have other items.
+    /// Returns the id of another operation whose pages have the same type and other items.
     fn disagrees<'o>(&self, one: &Operation, other: &'o Operation) -> Option<&'o str> {
         let (Answer::Json(ty), Answer::Json(same)) = (one.answer(), other.answer()) else { return None };
         let differ = one.paging.as_ref()?.items != other.paging.as_ref()?.items;
         (differ && self.bare(ty) == self.bare(same)).then_some(&other.id)
     }
 
-    /// The keys that lead to the items of a page, and the type of an item.
+    /// Returns the keys that lead to the items of a page, and the type of an item.
     fn items(&self, answer: &TypeRef, told: &config::Paging) -> Option<(Vec<String>, TypeRef)> {
         if let Some(pointer) = &told.items {
             let keys = keys(pointer);
@@ -292,7 +292,7 @@ impl Lowering<'_> {
             _ => None,
         });
         let all: Vec<_> = lists.collect();
-        // Beside the items there may be lists of what is said of them.
+        // A page may have other arrays with metadata.
         let objects: Vec<_> = all.iter().copied().filter(|(_, item)| self.is_object(item)).collect();
         let (items, item) = match (all.as_slice(), objects.as_slice()) {
             ([only], _) | (_, [only]) => *only,
@@ -301,7 +301,7 @@ impl Lowering<'_> {
         Some((vec![items.clone()], item.clone()))
     }
 
-    /// The number of fields that an operation's response has, which are looked at for the way to the next page.
+    /// Returns the number of properties of a response that are searched for pagination.
     pub(crate) fn fields_of_response(&self, operation: &Operation) -> usize {
         let fields = |ty: &TypeRef| self.fields(ty).map_or(0, <[Field]>::len);
         if let Answer::Json(ty) = operation.answer() { fields(ty) } else { 0 }
@@ -312,20 +312,20 @@ impl Lowering<'_> {
         matches!(shape, Some(Shape::Record(_) | Shape::Union(_)))
     }
 
-    /// What stands where the keys lead in values of a type.
+    /// Returns the property at the end of the keys in a type.
     pub(crate) fn at<'t>(&'t self, ty: &'t TypeRef, keys: &[String]) -> Option<&'t TypeRef> {
         keys.iter()
             .try_fold(ty, |ty, key| self.fields(ty)?.iter().find(|field| field.wire == *key).map(|field| &field.ty))
     }
 
-    /// Whether no value on the way can be missing: items have to be in something.
+    /// Returns whether all values on the path are required.
     fn is_always_there(&self, ty: &TypeRef, keys: &[String]) -> bool {
         let Some((key, rest)) = keys.split_first() else { return true };
         let field = self.fields(ty).and_then(|fields| fields.iter().find(|field| field.wire == *key));
         field.is_some_and(|field| field.required && !field.nullable && self.is_always_there(&field.ty, rest))
     }
 
-    /// A type behind its other names; names that lead back to each other are reported elsewhere.
+    /// Resolves the aliases of a type. Cycles of aliases are reported elsewhere.
     pub(crate) fn bare<'t>(&'t self, mut ty: &'t TypeRef) -> &'t TypeRef {
         for _ in 0..self.types.len() {
             match ty {
@@ -350,12 +350,12 @@ impl Lowering<'_> {
     }
 }
 
-/// Whether all values that must be JSON pointers are. The others have been reported.
+/// Returns whether all pointers of a section are JSON pointers. Others were reported before.
 fn has_pointers(told: &config::Paging) -> bool {
     told.pointers().all(|(_, pointer)| pointer.starts_with('/'))
 }
 
-/// The keys of a JSON pointer.
+/// Returns the keys of a JSON pointer.
 pub(crate) fn keys(pointer: &str) -> Vec<String> {
     Pointer::from_reference(&format!("#{pointer}")).unwrap_or_default().keys().collect()
 }

@@ -1,4 +1,4 @@
-//! What a response that holds a list says of the way to the next page.
+//! Finds how a response with a list leads to the next page.
 
 use super::pagination_names::{
     CURSOR_PARAMETERS, CURSORS, LAST_PARAMETERS, MORE, NUMBERS, OFFSETS, SIZES, TOTALS, URLS, is_one_of,
@@ -10,14 +10,14 @@ use crate::lower::pagination::{Unpaged, keys};
 use crate::normalize::name_key;
 
 impl config::Paging {
-    /// Whether it says a way to the next page.
+    /// Returns whether the configuration names the next page.
     pub(crate) fn is_told(&self) -> bool {
         let ways = [&self.next, &self.cursor, &self.last_item, &self.offset, &self.page];
         self.link || ways.into_iter().any(Option::is_some)
     }
 }
 
-/// An answer that holds a list.
+/// A response with a list.
 #[derive(Clone, Copy)]
 pub(crate) struct Page<'a> {
     pub lowering: &'a Lowering<'a>,
@@ -28,7 +28,7 @@ pub(crate) struct Page<'a> {
 }
 
 impl<'a> Page<'a> {
-    /// The way that the configuration names, if this page has it.
+    /// Returns the configured pagination, if this page has it.
     pub fn told_next(&self) -> Option<Next> {
         let told = self.told;
         if let Some(pointer) = &told.next {
@@ -57,17 +57,17 @@ impl<'a> Page<'a> {
         told.link.then_some(Next::Link)
     }
 
-    /// The way that the names in the document leave no doubt of.
+    /// Returns the pagination that is recognised by unambiguous names.
     pub fn recognised_next(&self) -> Result<Next, Unpaged> {
         let kind = |param: &Param| self.lowering.bare(&param.ty).clone();
-        // A number after which there is something may be a time.
+        // A number may be a time.
         let fits = |param: &Param, name: &str| match name {
             "after" => token(&kind(param)) && !whole(&kind(param)),
             _ => token(&kind(param)),
         };
         let called = |name: &str| self.query(|param| name_key(&param.wire) == name && fits(param, name));
         let cursor = CURSOR_PARAMETERS.iter().find_map(|name| called(name));
-        // A number that is called so is that of a page.
+        // A number with such a name is a page number.
         let page = called("page").filter(|param| text(&kind(param)));
         if let Some(keys) = self.found(URLS, |ty| matches!(ty, TypeRef::Uri)) {
             return Ok(Next::Url(keys));
@@ -80,8 +80,8 @@ impl<'a> Page<'a> {
             (_, _, Some(keys)) => return Ok(Next::Url(keys)),
             _ => {}
         }
-        // Who says whether there is more, and not what leads there, means the last item of the page; and so do some
-        // words by themselves, where it is known whether a page is full.
+        // If a page says whether there are more, but has no cursor, the cursor is the last item. The same holds for some
+        // parameter names, if it is known whether a page is full.
         let last = cursor.filter(|param| match is_one_of(&param.wire, LAST_PARAMETERS) {
             true => !self.more().is_empty() || name_key(&param.wire) != "after" && self.size().is_some(),
             false => false,
@@ -94,7 +94,7 @@ impl<'a> Page<'a> {
         if headers.any(|header| header.wire.eq_ignore_ascii_case("link")) {
             return Ok(Next::Link);
         }
-        // Who takes a cursor may not take the number of a page alone.
+        // An operation with a cursor parameter may need it in addition to a page number.
         if cursor.is_some() {
             return Err(Unpaged::Unrecognised);
         }
@@ -114,7 +114,7 @@ impl<'a> Page<'a> {
         }
     }
 
-    /// The query parameter that bounds the items of a page. Where none is named, it is recognised if the way is.
+    /// Returns the page size parameter. Without a configured one, it is recognised together with the pagination.
     pub fn size(&self) -> Option<&'a Param> {
         match &self.told.page_size {
             Some(name) => self.query(|param| param.wire == *name),
@@ -123,7 +123,7 @@ impl<'a> Page<'a> {
         }
     }
 
-    /// The keys that lead to the number of all items.
+    /// Returns the keys that lead to the number of all items.
     fn total(&self) -> Vec<String> {
         match &self.told.total {
             Some(pointer) => Some(keys(pointer)).filter(|keys| self.lowering.at(self.answer, keys).is_some()),
@@ -132,7 +132,7 @@ impl<'a> Page<'a> {
         .unwrap_or_default()
     }
 
-    /// The keys that lead to whether there is a next page.
+    /// Returns the keys that lead to whether there is a next page.
     pub fn more(&self) -> Vec<String> {
         let truth = |ty: &TypeRef| matches!(ty, TypeRef::Bool);
         match &self.told.more {
@@ -142,7 +142,7 @@ impl<'a> Page<'a> {
         .unwrap_or_default()
     }
 
-    /// Whether the keys lead to a text or a number in every item, of whatever kind it is.
+    /// Returns whether the keys lead to a string or a number in every kind of item.
     fn every_item_has(&self, keys: &[String]) -> bool {
         let lowering = self.lowering;
         let in_one = |ty: &TypeRef| lowering.at(ty, keys).is_some_and(|ty| token(lowering.bare(ty)));
@@ -151,7 +151,7 @@ impl<'a> Page<'a> {
                 Shape::Union(union) => union.variants.iter().all(|choice| in_one(&choice.ty)),
                 _ => in_one(self.item),
             },
-            // Nothing is known of them.
+            // Their properties are unknown.
             TypeRef::Json => self.told.last_item.is_some(),
             _ => false,
         }
@@ -161,12 +161,12 @@ impl<'a> Page<'a> {
         self.operation.params.iter().find(|param| param.place == ParamPlace::Query && holds(param))
     }
 
-    /// The keys, if they lead to a value of such a type in a page.
+    /// Returns the keys, if they lead to a value of a matching type in a page.
     fn leads_to(&self, keys: Vec<String>, holds: impl Fn(&TypeRef) -> bool) -> Option<Vec<String>> {
         holds(self.lowering.at(self.answer, &keys)?).then_some(keys)
     }
 
-    /// The keys to the first property that is called like one of these, each a path of names, and is of such a type.
+    /// Returns the keys to the first property with one of these names and a matching type. Each name is a path.
     fn found(&self, known: &[&str], holds: impl Fn(&TypeRef) -> bool) -> Option<Vec<String>> {
         known.iter().find_map(|path| {
             let (mut at, mut keys) = (self.answer, Vec::new());
@@ -184,7 +184,7 @@ fn text(ty: &TypeRef) -> bool {
     matches!(ty, TypeRef::Uri | TypeRef::Text)
 }
 
-/// Whether a value can stand for a place in a list: an identifier in whatever form, or a number.
+/// Returns whether a value can be a cursor: any identifier, or a number.
 fn token(ty: &TypeRef) -> bool {
     text(ty) || whole(ty) || matches!(ty, TypeRef::Uuid)
 }
@@ -193,12 +193,12 @@ fn whole(ty: &TypeRef) -> bool {
     matches!(ty, TypeRef::Int(_) | TypeRef::Unsigned(_))
 }
 
-/// Whether it counts something, whatever the document makes of numbers.
+/// Returns whether a type is a number of items or pages.
 fn number(ty: &TypeRef) -> bool {
     whole(ty) || matches!(ty, TypeRef::Float(_))
 }
 
-/// The number of the first page: what the API takes when none is given, or 1 if it cannot be 0.
+/// Returns the number of the first page: the default of the parameter, or 1 if it cannot be 0.
 fn first(param: &Param) -> Option<u64> {
     let zero =
         param.constraints.iter().any(|constraint| matches!(constraint, Constraint::Minimum(least) if *least < 1.0));

@@ -1,14 +1,14 @@
-//! The names by which it is recognised how lists go on: in small letters and without signs, and with points between
-//! the names that lead into an object.
+//! The names that pagination is recognised by: in lower case and without punctuation, with dots between the names that
+//! lead into an object.
 
 use crate::normalize::name_key;
 
-/// Whether a name is one of these, whatever its case and signs.
+/// Returns whether a name is one of these, without case and punctuation.
 pub fn is_one_of(name: &str, known: &[&str]) -> bool {
     known.contains(&name_key(name).as_str())
 }
 
-/// Names of what holds the URL of the next page, without case and signs.
+/// Properties with the URL of the next page.
 pub const URLS: &[&str] = &[
     "nextpageurl",
     "nexturl",
@@ -38,7 +38,7 @@ pub const URLS: &[&str] = &[
     "odatanextlink",
 ];
 
-/// Names of what holds a cursor.
+/// Properties with a cursor.
 pub const CURSORS: &[&str] = &[
     "nextcursor",
     "nextpagetoken",
@@ -78,7 +78,7 @@ pub const CURSORS: &[&str] = &[
     "lastid",
 ];
 
-/// Names of the parameters that take a cursor, the surest first.
+/// Cursor parameters, the most specific first.
 pub const CURSOR_PARAMETERS: &[&str] = &[
     "cursor",
     "nextcursor",
@@ -95,10 +95,10 @@ pub const CURSOR_PARAMETERS: &[&str] = &[
     "after",
 ];
 
-/// Names of those that take the identifier of an item.
+/// Parameters with the identifier of an item.
 pub const LAST_PARAMETERS: &[&str] = &["startingafter", "afterid", "after"];
 
-/// Names of what says whether there is a next page.
+/// Properties that say whether there is a next page.
 pub const MORE: &[&str] = &[
     "hasmore",
     "hasnext",
@@ -115,13 +115,13 @@ pub const MORE: &[&str] = &[
     "pagination.hasnextpage",
 ];
 
-/// Names of the parameters that take the number of items to pass over.
+/// Parameters with the number of items to skip.
 pub const OFFSETS: &[&str] = &["offset", "skip", "startat"];
 
-/// Names of those that take the number of a page.
+/// Parameters with the page number.
 pub const NUMBERS: &[&str] = &["page", "pagenumber", "pagenum", "pageno"];
 
-/// Names of those that bound the items of a page.
+/// Parameters with the page size.
 pub const SIZES: &[&str] = &[
     "limit",
     "perpage",
@@ -137,7 +137,7 @@ pub const SIZES: &[&str] = &[
     "max",
 ];
 
-/// Names of what says how many items there are.
+/// Properties with the number of all items.
 pub const TOTALS: &[&str] = &[
     "total",
     "totalcount",

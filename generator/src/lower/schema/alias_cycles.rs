@@ -1,4 +1,4 @@
-//! Type aliases: chains of them, cycles of them, and collections in collections.
+//! Lowers type aliases: their chains, their cycles, and nested collections.
 
 use std::collections::HashSet;
 
@@ -7,8 +7,8 @@ use crate::ir::{Arena, Shape, TypeDef, TypeId, TypeRef, cycles};
 use crate::lower::Lowering;
 
 impl Lowering<'_> {
-    /// Lets each alias of an alias stand for what that stands for, among the types that have been described since the last
-    /// time. So no chain of aliases is followed twice.
+    /// Replaces each alias of an alias by its target, for the types that were lowered since the last
+    /// call. No chain of aliases is followed twice.
     pub(crate) fn shorten_aliases(&mut self) {
         let new: Vec<TypeId> = self.types.iter().map(|(id, _)| id).skip(self.shortened).collect();
         self.shortened = self.types.len();
@@ -20,7 +20,7 @@ impl Lowering<'_> {
                 way.push(next);
                 at = next;
             }
-            // Aliases that lead back to each other are reported once all types are known.
+            // Cycles of aliases are reported after all types are lowered.
             let Shape::Alias(TypeRef::Named(_)) = self.types[at].shape else {
                 for alias in way.into_iter().filter(|alias| *alias != at) {
                     self.types[alias].shape = Shape::Alias(TypeRef::Named(at));
@@ -31,7 +31,7 @@ impl Lowering<'_> {
     }
 }
 
-/// Breaks every cycle of aliases: a recursive array, map or tuple becomes a type of its own, anything else is a mistake.
+/// Breaks every cycle of aliases: a recursive array, map or tuple becomes a named type, and any other cycle is an error.
 pub(crate) fn wrap(types: &mut Arena<TypeDef>, diagnostics: &mut Diagnostics) {
     let ids: Vec<TypeId> = types.iter().map(|(id, _)| id).collect();
     loop {
@@ -52,7 +52,7 @@ pub(crate) fn wrap(types: &mut Arena<TypeDef>, diagnostics: &mut Diagnostics) {
         }
         for (id, collection) in broken {
             let def = &mut types[id];
-            // Several cycles may go through one type.
+            // A type may be part of several cycles.
             let Shape::Alias(ty) = std::mem::replace(&mut def.shape, Shape::Alias(TypeRef::Json)) else { continue };
             match (collection, ty) {
                 (true, ty @ (TypeRef::List(_) | TypeRef::Map(_) | TypeRef::Tuple(_))) => def.shape = Shape::Wrapper(ty),
@@ -76,7 +76,7 @@ pub(crate) const MOST_COLLECTIONS: usize = 4;
 /// the compiler writes an alias out wherever it is used.
 fn split(types: &mut Arena<TypeDef>, ids: &[TypeId]) {
     const LARGEST: usize = 64;
-    // How deep and how large each alias is, once the aliases that it stands for are known. There are no cycles any more.
+    // The depth and size of each alias, computed after those of its targets. There are no cycles at this point.
     let mut known: Vec<Option<(usize, usize)>> = vec![None; ids.len()];
     let mut open: Vec<TypeId> = ids.iter().rev().copied().collect();
     while let Some(id) = open.last().copied() {

@@ -1,4 +1,4 @@
-//! The rules of a schema for its values.
+//! Lowers the constraints of a schema.
 
 use std::collections::HashSet;
 
@@ -11,14 +11,14 @@ use crate::lower::Lowering;
 use crate::lower::schema::{DEEPEST, Node};
 use crate::source::Pointer;
 
-/// The size of the largest pattern that is checked.
+/// The maximum size of a pattern that is checked.
 const LARGEST_PATTERN: usize = 100_000;
 
-/// The size of all patterns of a document together that are checked.
+/// The maximum size of all checked patterns of a document together.
 pub(crate) const ALL_PATTERNS: usize = 5_000_000;
 
 impl<'a> Lowering<'a> {
-    /// The rules of all parts, each once.
+    /// Returns the constraints of all parts, each once.
     pub(crate) fn constraints_of(&mut self, parts: &[Part<'a>]) -> Vec<Constraint> {
         let (mut all, mut seen) = (Vec::new(), HashSet::new());
         for part in parts {
@@ -31,7 +31,7 @@ impl<'a> Lowering<'a> {
         all
     }
 
-    /// A limit of a number. One that no floating-point number of 64 bits reaches is not checked.
+    /// Returns the limit of a number. A limit beyond 64-bit floating-point numbers is reported and not checked.
     fn limit(&mut self, limit: Option<f64>, keyword: &str, at: &Pointer) -> Option<f64> {
         let limit = limit?;
         if !limit.is_finite() {
@@ -63,7 +63,7 @@ impl<'a> Lowering<'a> {
             _ => None,
         };
         let pattern = any.pattern.as_ref().filter(|pattern| self.is_pattern(pattern, at));
-        // The properties of a list are the items of a tuple; what `items` says is about those behind them.
+        // In the model, the properties of an array are the items of a tuple, and `items` describes the items after them.
         let tuple = any.typ.as_deref() == Some("array") && !any.properties.is_empty();
         let count = any.properties.len();
         let positions = any.properties.values().enumerate().filter(|_| tuple);
@@ -96,7 +96,7 @@ impl<'a> Lowering<'a> {
         rules.into_iter().flatten().chain(positions).collect()
     }
 
-    /// Whether a pattern can be checked. One that cannot is reported.
+    /// Returns whether a pattern can be checked, and reports one that cannot.
     fn is_pattern(&mut self, pattern: &'a str, at: &Pointer) -> bool {
         let left = &mut self.patterns_left;
         let wrong = self.patterns.entry(pattern).or_insert_with(|| {
@@ -119,7 +119,7 @@ impl<'a> Lowering<'a> {
         false
     }
 
-    /// The rules of a schema where it is used.
+    /// Returns the constraints of a schema at the location that uses it.
     pub(crate) fn rules_of(&mut self, node: Node<'a>, at: &Pointer) -> Vec<Constraint> {
         let parts = self.parts(node, at);
         match (node, self.kind(&parts)) {
@@ -128,7 +128,7 @@ impl<'a> Lowering<'a> {
         }
     }
 
-    /// The rules of a schema for what stands in a value, if it has some.
+    /// Returns the constraints of a schema for the contents of a value.
     fn inner(&mut self, node: Node<'a>, at: &Pointer) -> Option<Vec<Constraint>> {
         if self.depth > DEEPEST {
             return None;
@@ -136,7 +136,7 @@ impl<'a> Lowering<'a> {
         let referred = matches!(node, Node::Reference(_));
         let (schema, at) = self.schema_at(node, at)?;
         let part = Part { schema, at, open: true };
-        // A text of its own type keeps to its own rules, and so does everything in a type that has a name.
+        // Named types have their own constraints.
         if referred && matches!(part.kind(), Kind::Text | Kind::List | Kind::Object) {
             return None;
         }
@@ -147,7 +147,7 @@ impl<'a> Lowering<'a> {
     }
 }
 
-/// About how many steps a pattern compiles to: what is repeated is compiled as often as that.
+/// Returns the approximate number of steps that a pattern compiles to. A repeated part is compiled once per repetition.
 fn pattern_size(pattern: &str) -> usize {
     let (mut size, mut last, mut open) = (0_usize, 0_usize, Vec::new());
     let mut rest = pattern;
@@ -163,7 +163,7 @@ fn pattern_size(pattern: &str) -> usize {
                 size = last.saturating_add(open.pop().unwrap_or_default());
             }
             '{' => {
-                // No counts that can be checked are longer, and a pattern may have any number of braces.
+                // Longer repetition counts cannot be checked, and a pattern may have any number of braces.
                 let window = &rest[1..rest.floor_char_boundary(32)];
                 let counts = window.split_once('}').map_or("", |(counts, _)| counts);
                 let count = counts.split(',').filter_map(|count| count.trim().parse::<usize>().ok()).max();

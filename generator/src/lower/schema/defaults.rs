@@ -1,4 +1,4 @@
-//! Defaults, and whether they match the schemas that they belong to.
+//! Lowers defaults, and checks that they match their schemas.
 
 use std::collections::HashSet;
 
@@ -61,7 +61,7 @@ impl<'a> Lowering<'a> {
                 first = first.or(Some(misfit(&parts, value)?));
                 continue;
             };
-            // An alternative that leads back to itself has no values of its own.
+            // A recursive alternative has no values of its own.
             if seen.insert(owner) {
                 open.extend(alternatives.into_iter().rev().map(|parts| (parts, seen.clone())));
             }
@@ -75,13 +75,13 @@ fn misfit(parts: &[Part<'_>], value: &Value) -> Option<&'static str> {
     if !parts.iter().all(|part| is_of(part.kind(), value)) {
         return Some("the default does not have the type of the schema");
     }
-    // The values of an `enum` may be written as another type than that of the schema.
+    // The values of an `enum` may have another type than the schema.
     let is_listed = |part: &Part<'_>| part.any().enumeration.iter().any(|listed| is_written_as(listed, value));
     let lists = |part: &&Part<'_>| !part.any().enumeration.is_empty();
     (!parts.iter().filter(lists).all(is_listed)).then_some("the default is not one of the values of the `enum`")
 }
 
-/// Returns whether a value is of a kind.
+/// Returns whether a value has a kind.
 pub(crate) fn is_of(kind: Kind, value: &Value) -> bool {
     match kind {
         Kind::Any => true,

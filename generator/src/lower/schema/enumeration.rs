@@ -1,4 +1,4 @@
-//! Closed lists of values.
+//! Lowers `enum` and `const`.
 
 use std::collections::HashSet;
 
@@ -11,14 +11,14 @@ use crate::ir::{Literal, Shape, TypeId, TypeRef, ValueEnum, Variant, canonical};
 use crate::lower::Lowering;
 use crate::source::Pointer;
 
-/// The maximum number of values that a message lists.
+/// The maximum number of values in a message.
 const MAX_LISTED_VALUES: usize = 3;
 
-/// A value of a list, what it is called, and where it stands.
+/// A value of an enum, its name, and its location.
 type Listed = (Value, String, Pointer);
 
 impl<'a> Lowering<'a> {
-    /// The type of one of a list of values.
+    /// Returns the type of an enum.
     pub(crate) fn enumeration(
         &mut self,
         kind: Kind,
@@ -53,7 +53,7 @@ impl<'a> Lowering<'a> {
         TypeRef::Named(id)
     }
 
-    /// The values that all parts list, each once.
+    /// Returns the values that all parts list, each once.
     fn listed(&mut self, parts: &[Part<'a>]) -> Vec<Listed> {
         let mut lists = parts.iter().filter(|part| !part.any().enumeration.is_empty());
         let Some(first) = lists.next() else { return Vec::new() };
@@ -98,7 +98,7 @@ impl<'a> Lowering<'a> {
     }
 
     /// Converts values to the type of the schema if they are written in another way, and reports these and all other values
-    /// that are not of the type.
+    /// that do not have the type.
     fn agree(&mut self, kind: Kind, listed: &mut [Listed]) {
         let (mut converted, mut others) = (Vec::new(), Vec::new());
         let mut written: Vec<String> = Vec::new();
@@ -128,7 +128,7 @@ impl<'a> Lowering<'a> {
         self.report_misfits(&others, "generated as written", "correct the values, or the `type`");
     }
 
-    /// Reports values of one `enum` that are not of its type.
+    /// Reports values of one `enum` that do not have its type.
     fn report_misfits(&mut self, misfits: &[(String, Pointer)], label: &str, help: &str) {
         let Some((_, first)) = misfits.first() else { return };
         let values: Vec<String> =
@@ -153,7 +153,7 @@ fn distinct(names: &[Value]) -> bool {
     names.iter().collect::<HashSet<_>>().len() == names.len()
 }
 
-/// Leaves each value once, and says of a text that it is one if it is written like another value.
+/// Removes repeated values, and marks a string that is written like another value.
 fn tell_apart(listed: &mut Vec<Listed>) {
     let mut seen = HashSet::new();
     listed.retain(|(value, ..)| seen.insert(value.clone()));

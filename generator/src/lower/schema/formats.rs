@@ -1,4 +1,4 @@
-//! Formats and limits: which type a scalar has.
+//! Chooses the type of a scalar by its format and limits.
 
 use serde_json::Value;
 
@@ -6,7 +6,7 @@ use super::merged_schema::{Kind, Part};
 use crate::ir::TypeRef;
 use crate::parse::LIMITS;
 
-/// The type of a scalar of a format.
+/// Returns the type of a string with a format.
 pub(crate) fn scalar(kind: Kind, format: Option<&str>) -> TypeRef {
     let format = format.unwrap_or_default();
     match (kind, format) {
@@ -28,14 +28,14 @@ pub(crate) fn scalar(kind: Kind, format: Option<&str>) -> TypeRef {
     }
 }
 
-/// The type of the integers that keep to the limits of all parts: that of their format if it holds them all, or else the
-/// smallest that does.
+/// Returns the type of an integer with the limits of all parts: that of its format if it contains the range, otherwise the
+/// smallest type that does.
 pub(crate) fn integer(parts: &[Part<'_>], format: Option<&str>) -> TypeRef {
     let own = scalar(Kind::Integer, format);
     let (from, to) = range(&own);
     let lowest = parts.iter().filter_map(|part| limit(part, Side::Lowest)).max();
     let highest = parts.iter().filter_map(|part| limit(part, Side::Highest)).min();
-    // One limit may be beyond the type of the format, where there is no other.
+    // A single limit may be beyond the type of the format.
     let (from, to) = (Limit::Integer(from), Limit::Integer(to));
     let (lowest, highest) =
         (lowest.unwrap_or(from.min(highest.unwrap_or(from))), highest.unwrap_or(to.max(lowest.unwrap_or(to))));
@@ -47,7 +47,7 @@ pub(crate) fn integer(parts: &[Part<'_>], format: Option<&str>) -> TypeRef {
     types.into_iter().find(holds).unwrap_or(TypeRef::BigNumber)
 }
 
-/// A limit of integers, in their order.
+/// An integer limit, in ascending order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Limit {
     /// Below all integers of 128 bits.
@@ -63,7 +63,7 @@ enum Side {
     Highest,
 }
 
-/// The lowest or highest integer that a part allows.
+/// Returns the minimum or maximum integer of a part.
 fn limit(part: &Part<'_>, side: Side) -> Option<Limit> {
     let any = part.any();
     let [minimum, exclusive_minimum, maximum, exclusive_maximum] = LIMITS;
@@ -80,9 +80,9 @@ fn limit(part: &Part<'_>, side: Side) -> Option<Limit> {
     })
 }
 
-/// The integer that a limit is written as, or that it is cut off to.
+/// Returns the integer of a limit, or the one that it is truncated to.
 fn exact(value: &Value) -> Option<Limit> {
-    /// What JavaScript makes of the largest and of the smallest integer of 64 bits.
+    /// The value that JavaScript rounds the largest and the smallest 64-bit integer to.
     const ROUNDED: u64 = 9_223_372_036_854_776_000;
     const ROUNDED_SMALLEST: f64 = -9_223_372_036_854_775_808.0;
     Some(match (value.as_i64(), value.as_u64(), value.as_f64()?) {
@@ -96,7 +96,7 @@ fn exact(value: &Value) -> Option<Limit> {
     })
 }
 
-/// The smallest and the largest value of a type of integers.
+/// Returns the minimum and maximum of an integer type.
 fn range(ty: &TypeRef) -> (i128, i128) {
     match ty {
         TypeRef::Int(32) => (i32::MIN.into(), i32::MAX.into()),
@@ -107,7 +107,7 @@ fn range(ty: &TypeRef) -> (i128, i128) {
     }
 }
 
-/// The type that the configuration gives to a format: one of the [words](crate::config::WORDS), or a path of Rust.
+/// Returns the configured type of a format: one of the [words](crate::config::WORDS), or the path of a Rust type.
 pub(crate) fn configured(word: &str) -> TypeRef {
     match word {
         "text" => TypeRef::Text,
@@ -129,12 +129,12 @@ pub(crate) fn configured(word: &str) -> TypeRef {
     }
 }
 
-/// Whether a format is one that is read, or one of the many that say nothing of the type.
+/// Returns whether a format is known: it chooses a type, or it is one of the formats that do not.
 pub(crate) fn is_known(format: &str) -> bool {
     KNOWN.contains(&format)
 }
 
-/// The formats of the standard and of its registry, and those that documents of the world use beside them.
+/// The formats of the specification and its registry, and others in common use.
 const KNOWN: &[&str] = &[
     "",
     "base64",

@@ -1,5 +1,5 @@
-//! Inheritance: a schema with a `discriminator` and no alternatives stands for those that are it and more, through
-//! their `allOf`. Where it is referred to, its values are one of them.
+//! Lowers inheritance: a schema with a `discriminator` and no alternatives becomes a union of itself and its subtypes,
+//! which are the schemas whose `allOf` refers to it.
 
 use std::collections::{HashMap, HashSet};
 
@@ -15,7 +15,7 @@ use crate::lower::schema::{DEEPEST, Node};
 use crate::source::Pointer;
 
 impl<'a> Lowering<'a> {
-    /// What a component stands for, if that is those who inherit from it.
+    /// Returns the union of a component and its subtypes, if it is the base of an inheritance.
     pub(crate) fn inherited(&mut self, node: Node<'a>, at: &Pointer) -> Option<Union> {
         let (Node::Item(schema), Some(own)) = (node, at.component("schemas")) else { return None };
         let discriminator = schema.schema_data.discriminator.as_ref()?;
@@ -31,7 +31,7 @@ impl<'a> Lowering<'a> {
         }
         let mut mapped: HashMap<String, Vec<&String>> = HashMap::new();
         for (value, target) in &discriminator.mapping {
-            // What leads nowhere has been reported by those who look at the references.
+            // Unresolved references are reported elsewhere.
             if let Some(name) = self.mapped(target, &HashSet::new()).and_then(|to| to.component("schemas")) {
                 let name = behind(self.document, name);
                 heirs.insert(name.clone());
@@ -39,7 +39,7 @@ impl<'a> Lowering<'a> {
             }
         }
         heirs.shift_remove(&own);
-        // Where the values of the property are listed, and none is one of those, it tells something else.
+        // If the property has an `enum` without any of these values, it is not a discriminator.
         let property = &discriminator.property_name;
         let parts = self.parts(node, at);
         let listed = self.constants(&parts, property);
@@ -78,14 +78,14 @@ impl<'a> Lowering<'a> {
         Some(Union { tag: Some(property.clone()), variants })
     }
 
-    /// Whether what a component inherits from stands for others, and so for the component too.
+    /// Returns whether the base of a component is a union that includes the component.
     pub(crate) fn is_heir(&mut self, at: &Pointer) -> bool {
         let document = self.document;
         let family = self.family.get_or_insert_with(|| Family::of(document));
         at.component("schemas").is_some_and(|name| family.heirs.contains(name.as_str()))
     }
 
-    /// The values of the property that stand for a component: those that it lists itself, or its name.
+    /// Returns the discriminator values of a component: those that it lists itself, or its name.
     fn own_values(&mut self, name: &str, parent: &Pointer, property: &str) -> Vec<Value> {
         let at = component_pointer("schemas", name);
         let document = self.document;
@@ -98,7 +98,7 @@ impl<'a> Lowering<'a> {
         }
     }
 
-    /// The components that refer to one in their `allOf`, or to another that does, in the order of the document.
+    /// Returns the direct and indirect subtypes of a component, in the order of the document.
     fn heirs(&mut self, name: &str) -> IndexSet<String> {
         let document = self.document;
         let family = self.family.get_or_insert_with(|| Family::of(document));
@@ -109,7 +109,7 @@ impl<'a> Lowering<'a> {
         heirs
     }
 
-    /// The type of one of those: the object itself, where the component stands for its own heirs.
+    /// Returns the type of a subtype. For the base, this is the object itself.
     fn heir(&mut self, name: &str) -> Option<TypeRef> {
         let document = self.document;
         let node = Node::from(document.components.as_ref()?.schemas.get(name)?);
@@ -125,11 +125,11 @@ impl<'a> Lowering<'a> {
     }
 }
 
-/// Which components inherit from which.
+/// The inheritance between components.
 pub(crate) struct Family<'a> {
-    /// Those that refer to each in their `allOf`.
+    /// The direct subtypes of each component.
     children: HashMap<String, Vec<&'a str>>,
-    /// Those that inherit, directly or through others, from one with a discriminator.
+    /// The direct and indirect subtypes of components with a discriminator.
     heirs: HashSet<&'a str>,
 }
 
@@ -150,7 +150,7 @@ impl<'a> Family<'a> {
         family
     }
 
-    /// Goes through those that inherit from a component, and on from each that is `new`.
+    /// Visits the subtypes of a component, and those of each subtype that is `new`.
     fn below(&self, name: &str, mut new: impl FnMut(&'a str) -> bool) {
         let mut open: Vec<&Vec<&'a str>> = self.children.get(name).into_iter().collect();
         while let Some(children) = open.pop() {
@@ -160,7 +160,7 @@ impl<'a> Family<'a> {
     }
 }
 
-/// The component behind one that is only another name for it.
+/// Resolves a component that is an alias of another one.
 fn behind(document: &OpenAPI, mut name: String) -> String {
     let schemas = document.components.as_ref().map(|components| &components.schemas);
     for _ in 0..DEEPEST {
@@ -172,7 +172,7 @@ fn behind(document: &OpenAPI, mut name: String) -> String {
     name
 }
 
-/// The name of the component that is referred to.
+/// Returns the name of the component that a reference names.
 fn component(schema: &ReferenceOr<Schema>) -> Option<String> {
     match schema {
         ReferenceOr::Reference { reference } => Pointer::from_reference(reference)?.component("schemas"),

@@ -1,4 +1,4 @@
-//! All schemas that a value must keep to at once: a schema and the parts of its `allOf`, looked at together.
+//! Merges a schema with the parts of its `allOf`, which a value must match all at once.
 
 use std::collections::HashSet;
 
@@ -10,16 +10,16 @@ use crate::lower::Lowering;
 use crate::lower::schema::{DEEPEST, Node};
 use crate::source::Pointer;
 
-/// A schema without what stands in its `allOf`, and where it stands.
+/// A schema without its `allOf`, and its location.
 #[derive(Clone, Debug)]
 pub(crate) struct Part<'a> {
     pub schema: &'a Schema,
     pub at: Pointer,
-    /// Whether its `oneOf` and `anyOf` count. They do not where they have led here.
+    /// Whether its `oneOf` and `anyOf` are used. They are not if this part belongs to one of these alternatives.
     pub open: bool,
 }
 
-/// What a value can be.
+/// The kind of a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
     Any,
@@ -37,7 +37,7 @@ impl<'a> Part<'a> {
         general(self.schema)
     }
 
-    /// The alternatives of the schema, and the keyword that they stand under.
+    /// Returns the alternatives of the schema, and their keyword.
     pub fn choices(&self) -> Option<(&'static str, &'a [ReferenceOr<Schema>])> {
         let any = self.any();
         match (any.one_of.as_slice(), any.any_of.as_slice()) {
@@ -48,7 +48,7 @@ impl<'a> Part<'a> {
         }
     }
 
-    /// What the schema says that its values are.
+    /// Returns the kind that the schema declares.
     pub fn kind(&self) -> Kind {
         let any = self.any();
         if let Some(typ) = any.typ.as_deref() {
@@ -69,14 +69,14 @@ impl<'a> Part<'a> {
         }
     }
 
-    /// Whether it says anything of its values besides what it leaves to its alternatives.
+    /// Returns whether it has keywords besides its alternatives.
     pub fn says_anything(&self) -> bool {
         let any = self.any();
         self.kind() != Kind::Any || !any.required.is_empty() || !any.enumeration.is_empty()
     }
 }
 
-/// The kind that a `type` means, and whether it is one of the standard.
+/// Returns the kind of a `type`, and whether JSON Schema defines the type.
 pub(crate) fn kind_of(typ: &str) -> (Kind, bool) {
     match typ {
         "string" => (Kind::Text, true),
@@ -108,7 +108,7 @@ fn kind_of_values(values: &[Value]) -> Kind {
 }
 
 impl<'a> Lowering<'a> {
-    /// The parts that a schema consists of: itself, and whatever its `allOf` leads to.
+    /// Returns the parts of a schema: itself, and everything that its `allOf` leads to.
     pub(crate) fn parts(&mut self, node: Node<'a>, at: &Pointer) -> Vec<Part<'a>> {
         let mut parts = Vec::new();
         if self.steps_left.is_none() {
@@ -169,7 +169,7 @@ impl<'a> Lowering<'a> {
         }
     }
 
-    /// The one kind of values that keep to all parts; `Any` and a warning if there is none.
+    /// Returns the kind of values that match all parts; `Any` and a warning if there is none.
     pub(crate) fn kind(&mut self, parts: &[Part<'a>]) -> Kind {
         let mut known: Option<(Kind, &Part<'a>)> = None;
         for part in parts {
@@ -183,7 +183,7 @@ impl<'a> Lowering<'a> {
                 (Some((first, _)), kind) if first == kind => known,
                 (Some((Kind::Number, _)), Kind::Integer) => Some((kind, part)),
                 (Some((Kind::Integer, _)), Kind::Number) => known,
-                // What one may be, the other must be.
+                // A nullable part matches the type `null` of the other part.
                 (Some((_, first)), Kind::Null) if first.schema.schema_data.nullable => Some((kind, part)),
                 (Some((Kind::Null, _)), _) if part.schema.schema_data.nullable => known,
                 (Some((_, first)), _) => {
@@ -221,7 +221,7 @@ impl<'a> Lowering<'a> {
     }
 }
 
-/// The properties of all parts: each with every schema that it must keep to, and where those stand.
+/// Returns the properties of all parts, each with all its schemas and their locations.
 pub(crate) fn properties<'a>(parts: &[Part<'a>]) -> Vec<(&'a String, Vec<(Node<'a>, Pointer)>)> {
     let mut properties: indexmap::IndexMap<&String, Vec<(Node<'a>, Pointer)>> = indexmap::IndexMap::new();
     for part in parts {
@@ -233,17 +233,17 @@ pub(crate) fn properties<'a>(parts: &[Part<'a>]) -> Vec<(&'a String, Vec<(Node<'
     properties.into_iter().collect()
 }
 
-/// The properties that any of the parts requires.
+/// Returns the properties that any of the parts requires.
 pub(crate) fn required<'a>(parts: &[Part<'a>]) -> HashSet<&'a str> {
     parts.iter().flat_map(|part| &part.any().required).map(String::as_str).collect()
 }
 
-/// The first that any of the parts says.
+/// Returns the first value that any of the parts has.
 pub(crate) fn first<'a, T>(parts: &[Part<'a>], get: impl Fn(&'a AnySchema) -> Option<T>) -> Option<T> {
     parts.iter().find_map(|part| get(part.any()))
 }
 
-/// What the parts say of members that are not declared: a schema for them before that there are some.
+/// Returns the `additionalProperties` of the parts. A schema takes precedence over `true`.
 pub(crate) fn additional<'a>(parts: &[Part<'a>]) -> Option<(&'a AdditionalProperties, Pointer)> {
     let said = |typed: bool| {
         parts.iter().find_map(|part| match &part.any().additional_properties {
@@ -255,7 +255,7 @@ pub(crate) fn additional<'a>(parts: &[Part<'a>]) -> Option<(&'a AdditionalProper
     said(true).or_else(|| said(false)).map(|(found, part)| (found, part.at.child("additionalProperties")))
 }
 
-/// The keywords of a schema. The parser reads every schema into this form.
+/// Returns the keywords of a schema. The parser creates every schema in this form.
 pub(crate) fn general(schema: &Schema) -> &AnySchema {
     match &schema.schema_kind {
         SchemaKind::Any(any) => any,

@@ -1,4 +1,4 @@
-//! Schemas where they are used: the type of each, and what else it says.
+//! Lowers schemas at the locations that use them: the type, and what else the schema describes.
 //!
 //! A component has its place in the arena as soon as something refers to it, and is described later, so that neither
 //! cycles nor long chains of references are followed in depth.
@@ -31,7 +31,7 @@ use crate::parse::CONTENT_MEDIA_TYPE;
 use crate::source::{FILE, Pointer};
 use merged_schema::{Kind, Part, general};
 
-/// What a schema says of a value at the place where it is used.
+/// The type of a value, and everything else that its schema describes.
 #[derive(Debug, Default)]
 pub(crate) struct Use {
     pub ty: Option<TypeRef>,
@@ -57,7 +57,7 @@ impl Use {
         self.docs.len() + patterns.chain(values).sum::<usize>()
     }
 
-    /// The type, with `null` where that is allowed and no property can say so.
+    /// Returns the type, which includes `null` if this is allowed outside a property.
     pub fn whole(self) -> Option<TypeRef> {
         match (self.ty?, self.nullable) {
             (TypeRef::Json, _) => Some(TypeRef::Json),
@@ -67,7 +67,7 @@ impl Use {
     }
 }
 
-/// A schema where it is used, boxed or not.
+/// A schema, boxed or not.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Node<'s> {
     Reference(&'s str),
@@ -92,22 +92,22 @@ impl<'s> From<&'s ReferenceOr<Box<Schema>>> for Node<'s> {
     }
 }
 
-/// A type that has been referred to and not been described yet.
+/// A type that something refers to and that is not lowered yet.
 pub(crate) enum Pending<'a> {
     /// A component.
     Component { id: TypeId, node: Node<'a>, at: Pointer },
-    /// An object that keeps to several schemas.
+    /// An object with several schemas.
     Object { id: TypeId, parts: Vec<Part<'a>>, at: Pointer, name: Vec<String> },
 }
 
-/// How deep schemas may stand in one another.
+/// The maximum nesting depth of schemas.
 pub(crate) const DEEPEST: usize = 50;
 
 impl<'a> Lowering<'a> {
-    /// The type of a schema, and what else it says, once all that it refers to has been described. `name` is what a
-    /// type that must be made here is called.
+    /// Lowers a schema together with all schemas that it refers to. `name` is the name of a
+    /// type that is created here.
     pub(crate) fn used(&mut self, schema: impl Into<Node<'a>>, at: &Pointer, name: &[String]) -> Use {
-        // What is shared is called after itself, and not after the first that uses it.
+        // A shared schema is named after itself, not after its first use.
         let shared = at.section().is_some_and(|section| section != "schemas");
         let found = match shared {
             true => self.node(schema.into(), at, &self.name_at(at, name)),
@@ -117,14 +117,14 @@ impl<'a> Lowering<'a> {
         found
     }
 
-    /// The same of several schemas that a value must keep to.
+    /// Lowers several schemas that a value must match.
     pub(crate) fn used_together(&mut self, nodes: &[(Node<'a>, Pointer)], at: &Pointer, name: &[String]) -> Use {
         let found = self.nodes(nodes, at, name);
         self.describe_pending();
         found
     }
 
-    /// Makes the types of all component schemas, whether anything refers to them or not.
+    /// Lowers all component schemas, including unused ones.
     pub(crate) fn all_components(&mut self) {
         for (name, schema) in self.document.components.iter().flat_map(|components| &components.schemas) {
             self.component(name, schema.into());
@@ -152,7 +152,7 @@ impl<'a> Lowering<'a> {
         self.shorten_aliases();
     }
 
-    /// The same, without what it refers to.
+    /// Lowers a schema, without those that it refers to.
     pub(crate) fn node(&mut self, node: Node<'a>, at: &Pointer, name: &[String]) -> Use {
         if self.steps_left.is_none() {
             return Use::default();
@@ -179,7 +179,7 @@ impl<'a> Lowering<'a> {
         self.error(code::TOO_DEEP, Place::Key(at.clone()), message, help);
     }
 
-    /// What several schemas say together of a value.
+    /// Lowers several schemas of one value.
     pub(crate) fn nodes(&mut self, nodes: &[(Node<'a>, Pointer)], at: &Pointer, name: &[String]) -> Use {
         if let [(first, first_at), rest @ ..] = nodes
             && rest.iter().all(|(node, _)| node == first)
@@ -226,7 +226,7 @@ impl<'a> Lowering<'a> {
     fn described(&mut self, schema: &'a Schema, at: &Pointer, name: &[String]) -> Use {
         let any = general(schema);
         let mut found = match any.all_of.as_slice() {
-            // One schema beside nothing else is how OpenAPI 3.0 says something of a reference.
+            // In OpenAPI 3.0, an `allOf` with one schema adds keywords to a reference.
             [one @ ReferenceOr::Reference { .. }] if !says_more(schema) => {
                 let mut found = self.node(one.into(), &at.child("allOf").child(0), name);
                 found.constraints.extend(self.constraints(any, at));
@@ -253,7 +253,7 @@ impl<'a> Lowering<'a> {
         found
     }
 
-    /// Adds what a schema says beside the type of its values.
+    /// Adds the annotations of a schema.
     pub(crate) fn annotate(&mut self, found: &mut Use, schema: &Schema) {
         let data = &schema.schema_data;
         let docs = docs(schema);
@@ -272,11 +272,11 @@ impl<'a> Lowering<'a> {
             found.pii = true;
             self.personal_marks += 1;
         }
-        // What is large is said where it stands, and not again wherever that is used.
+        // Large annotations are kept only at the schema itself, not at each use.
         found.example = data.example.as_ref().filter(is_small).cloned().or(found.example.take());
     }
 
-    /// Whether a schema says that its values may be personal data. A password is in no log either.
+    /// Returns whether the values of a schema may be personal data. Passwords are treated as personal data.
     fn is_marked(&self, schema: &Schema) -> bool {
         let password = general(schema).format.as_deref() == Some("password");
         password || self.is_personal(&schema.schema_data.extensions)
@@ -303,14 +303,14 @@ impl<'a> Lowering<'a> {
         found.docs = docs;
         found.nullable = self.admits_null(schema, &at);
         let any = general(schema);
-        // A text of its own type keeps to its own rules.
+        // A string with a type of its own has its own constraints.
         if any.all_of.is_empty() && (Part { schema, at: at.clone(), open: true }).kind() != Kind::Text {
             found.constraints = self.constraints(any, &at);
         }
         found
     }
 
-    /// Whether the values of a schema may be `null`: those of the schema itself, or of one that it leads to through its
+    /// Returns whether the values of a schema may be `null`: those of the schema itself, or of one that it leads to through its
     /// alternatives or through an `allOf` of one schema.
     pub(crate) fn admits_null(&mut self, schema: &'a Schema, at: &Pointer) -> bool {
         // Each schema, and the place in the list of the one that has led to it.
@@ -350,13 +350,13 @@ impl<'a> Lowering<'a> {
         false
     }
 
-    /// The type of a component.
+    /// Returns the type of a component.
     pub(crate) fn component(&mut self, name: &str, node: Node<'a>) -> TypeId {
         if let Some(id) = self.components.get(name) {
             return *id;
         }
         let at = component_pointer("schemas", name);
-        // A component that is a reference to a schema elsewhere in the files is that schema, under the component's name.
+        // A component that refers to a schema in another file gives that schema its name.
         if let Node::Reference(reference) = node
             && self.named_elsewhere.contains_key(reference)
             && let Some((target, schema)) = self.component_at(reference, &at)
@@ -402,7 +402,7 @@ impl<'a> Lowering<'a> {
     fn describe_component(&mut self, id: TypeId, node: Node<'a>, at: &Pointer) {
         let schema = match node {
             Node::Item(schema) => schema,
-            // Of a chain of references, only the end has a description.
+            // In a chain of references, only the last one has a schema.
             Node::Reference(reference) => {
                 if let Some((end, schema)) = self.component_at(reference, at) {
                     self.types[id].shape = Shape::Alias(TypeRef::Named(self.component(&end, Node::Item(schema))));
@@ -425,7 +425,7 @@ impl<'a> Lowering<'a> {
         }
         let mut parts = self.parts(node, at);
         if composed {
-            // An heir that adds nothing is another type than what it inherits from.
+            // A subtype without additions is still a type of its own.
             parts.push(Part { schema, at: at.clone(), open: true });
         }
         let constraints = self.constraints_of(&parts);
@@ -439,7 +439,7 @@ impl<'a> Lowering<'a> {
         }
     }
 
-    /// Makes a type of a shape; `id` is its place, if it has one already.
+    /// Creates a type; `id` is its id, if it has one already.
     pub(crate) fn define(&mut self, id: Option<TypeId>, name: &[String], parts: &[Part<'a>], at: &Pointer) -> TypeId {
         let id = id.unwrap_or_else(|| {
             let own = parts.iter().find(|part| part.at == *at).or(parts.last()).map(|part| part.schema);
@@ -465,7 +465,7 @@ impl<'a> Lowering<'a> {
         id
     }
 
-    /// What a schema is called that stands at a place: what it stands in, and the way from there.
+    /// Returns the name of a schema at a location: the name of its container, and the path from there.
     pub(crate) fn name_at(&self, at: &Pointer, otherwise: &[String]) -> Vec<String> {
         let keys: Vec<String> = at.keys().collect();
         let (mut name, mut rest) = match keys.as_slice() {
@@ -489,7 +489,7 @@ impl<'a> Lowering<'a> {
                     [defs, name, rest @ ..] if matches!(defs.as_str(), "$defs" | "definitions" | "schemas") => {
                         (vec![name.clone()], rest)
                     }
-                    // A file that holds nothing but named schemas.
+                    // A file with only named schemas.
                     [name, rest @ ..] if name != "properties" && name != "items" => (vec![name.clone()], rest),
                     rest => (vec![stem.to_owned()], rest),
                 }
@@ -527,7 +527,7 @@ impl<'a> Lowering<'a> {
         name
     }
 
-    /// The schema at the end of a chain of references, and its location.
+    /// Returns the schema at the end of a chain of references, and its location.
     pub(crate) fn schema_at(&mut self, node: Node<'a>, at: &Pointer) -> Option<(&'a Schema, Pointer)> {
         match node {
             Node::Item(schema) => Some((schema, at.clone())),
@@ -543,7 +543,7 @@ impl<'a> Lowering<'a> {
         }
     }
 
-    /// The component at the end of a chain of references.
+    /// Returns the component at the end of a chain of references.
     fn component_at(&mut self, reference: &'a str, at: &Pointer) -> Option<(String, &'a Schema)> {
         let document = self.document;
         let schemas = document.components.as_ref().map(|components| &components.schemas);
@@ -569,7 +569,7 @@ pub(crate) fn named_elsewhere(document: &OpenAPI) -> HashMap<&str, &String> {
     named
 }
 
-/// Whether a schema says more of its values than its one `allOf` does.
+/// Returns whether a schema adds keywords to its only `allOf` part.
 pub(crate) fn says_more(schema: &Schema) -> bool {
     let any = general(schema);
     let alternatives = !any.one_of.is_empty() || !any.any_of.is_empty();
@@ -583,12 +583,12 @@ pub(crate) fn says_more(schema: &Schema) -> bool {
 
 pub(crate) fn docs(schema: &Schema) -> Docs {
     let data = &schema.schema_data;
-    // A title of one word is another name, and says nothing.
+    // A title of one word is only a name.
     let title = data.title.as_deref().filter(|title| title.trim().contains(' '));
     crate::lower::described(None, data.description.as_deref().or(title), data.external_docs.as_ref())
 }
 
-/// Whether a value has so few parts that it can be repeated.
+/// Returns whether a value is small enough to be repeated.
 fn is_small(value: &&Value) -> bool {
     const MOST: usize = 1_000;
     size(value, MOST) < MOST
@@ -609,7 +609,7 @@ pub(crate) fn size(value: &Value, most: usize) -> usize {
     size
 }
 
-/// What a type is known by: the set of the schemas that its values keep to.
+/// Returns the key of a type: the set of schemas that its values match.
 pub(crate) fn key(parts: &[Part<'_>]) -> Vec<(Pointer, bool)> {
     let mut key: Vec<_> = parts.iter().map(|part| (part.at.clone(), part.choices().is_some())).collect();
     key.sort_unstable();
@@ -621,7 +621,7 @@ pub(crate) fn below(name: &[String], part: &str) -> Vec<String> {
     name.iter().cloned().chain([part.to_owned()]).collect()
 }
 
-/// Whether a schema says that a string holds JSON, by its `contentMediaType` or `format`.
+/// Returns whether a schema describes a string that contains JSON, by its `contentMediaType` or `format`.
 fn holds_json(schema: &Schema) -> bool {
     let media_type = schema.schema_data.extensions.get(CONTENT_MEDIA_TYPE).and_then(Value::as_str);
     media_type.is_some_and(|name| Media::of(name) == Media::Json) || general(schema).format.as_deref() == Some("json")

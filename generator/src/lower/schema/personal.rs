@@ -1,11 +1,11 @@
-//! Personal data in types that other types are made of: what holds such a type is personal, too.
+//! Marks types that contain personal data as personal.
 
 use std::collections::{BTreeSet, HashMap};
 
 use crate::ir::{Api, OperationId, Shape, TypeId, TypeRef, parts};
 
-/// Marks the types, properties and parameters that hold a personal type. A record is not marked, since each of its
-/// properties is.
+/// Marks the types, properties and parameters that contain a personal type. An object is not marked, because each of its
+/// properties is marked.
 pub(crate) fn spread(api: &mut Api) {
     let ids: Vec<TypeId> = api.types.iter().map(|(id, _)| id).collect();
     let is_record = |id: &TypeId| matches!(api.types[*id].shape, Shape::Record(_));

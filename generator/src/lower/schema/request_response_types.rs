@@ -1,5 +1,5 @@
-//! What only requests or only answers have: types that are sent are without what is read-only, types that are received
-//! without what is write-only. One that is both is two types where that matters.
+//! Splits types by use: request types have no read-only properties, response types no write-only properties. A type
+//! that is used for both becomes two types if they differ.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -61,7 +61,7 @@ fn twofold(api: &Api, both: &BTreeSet<TypeId>) -> BTreeSet<TypeId> {
     found
 }
 
-/// The same type, as it is sent.
+/// Returns the request type of a type.
 fn half(def: &TypeDef) -> TypeDef {
     let mut name = def.name.clone();
     name.insert(name.len().min(1), "input".to_owned());

@@ -1,4 +1,4 @@
-//! Properties that tell the alternatives of a union apart: by a discriminator, or by constants.
+//! Finds the properties that distinguish the alternatives of a union: a discriminator, or constants.
 
 use std::collections::{HashMap, HashSet};
 
@@ -12,10 +12,10 @@ use crate::lower::Lowering;
 use crate::lower::schema::{Node, below};
 use crate::source::Pointer;
 
-/// The path to a property, and the values that it lists.
+/// The path to a property, and its values.
 pub(crate) type Constant = (Vec<String>, Vec<Value>);
 
-/// The length of the longest path to a constant that is a condition.
+/// The maximum length of a path to a constant.
 const LONGEST_PATH: usize = 3;
 
 impl<'a> Lowering<'a> {
@@ -58,7 +58,7 @@ impl<'a> Lowering<'a> {
             if are_disjoint(&options) {
                 return Some((wire, options));
             }
-            // A property with several values may be a state that several alternatives can be in.
+            // A property with several values may be a state of several alternatives.
             let one_each = options.iter().all(|option| option.tags.len() == 1);
             if shared.is_none() && one_each && are_told_apart(&options) {
                 shared = Some((wire, options.clone()));
@@ -98,7 +98,7 @@ impl<'a> Lowering<'a> {
         }
     }
 
-    /// The values that a property can have, if they are listed.
+    /// Returns the values of a property, if it has an `enum` or `const`.
     pub(crate) fn constants(&mut self, parts: &[Part<'a>], wire: &str) -> Vec<Value> {
         let nodes = parts.iter().filter_map(|part| {
             let at = part.at.child("properties").child(wire);
@@ -132,7 +132,7 @@ impl<'a> Lowering<'a> {
             let ends = nodes.into_iter().map(|(node, at)| self.schema_at(node, &at).map_or(at, |(_, at)| at));
             schemas.entry(wire).or_default().extend(ends);
         }
-        // A tag of its own tells an alternative apart already.
+        // An alternative with its own discriminator value is already distinct.
         let is_open = !are_disjoint(options);
         schemas.retain(|_, schemas| is_open && schemas.len() > 1);
         let descend: HashSet<&String> = schemas.into_keys().collect();

@@ -1,4 +1,4 @@
-//! What the values of a schema look like: scalars, lists, tuples, maps and objects.
+//! Builds the type of a schema: scalars, arrays, tuples, maps and objects.
 
 use std::collections::HashSet;
 
@@ -14,7 +14,7 @@ use crate::lower::schema::{Node, Pending, below, key};
 use crate::source::Pointer;
 
 impl<'a> Lowering<'a> {
-    /// The type of the values that keep to all parts, and whether they may be `null`. `id` is the place of the type if
+    /// Returns the type of the values that match all parts, and whether they may be `null`. `id` is the id of the type if
     /// it has one already.
     pub(crate) fn built(
         &mut self,
@@ -90,7 +90,7 @@ impl<'a> Lowering<'a> {
     fn list(&mut self, parts: &[Part<'a>], at: &Pointer, name: &[String]) -> TypeRef {
         let items = |part: &Part<'a>| Some((Node::from(part.any().items.as_ref()?), part.at.child("items")));
         let items: Vec<_> = parts.iter().filter_map(items).collect();
-        // The properties of a list are the items of a tuple.
+        // In the model, the properties of an array are the items of a tuple.
         let tuple = parts.iter().find(|part| !part.any().properties.is_empty());
         if let Some(tuple) = tuple {
             return self.tuple(tuple, items, at, name);
@@ -105,7 +105,7 @@ impl<'a> Lowering<'a> {
         TypeRef::List(Box::new(item))
     }
 
-    /// A tuple where all items must be there and no others may, otherwise a list of whatever they are.
+    /// Returns a tuple if all items are required and no others are allowed, otherwise an array of the item types.
     fn tuple(&mut self, part: &Part<'a>, rest: Vec<(Node<'a>, Pointer)>, at: &Pointer, name: &[String]) -> TypeRef {
         let any = part.any();
         let mut types = Vec::new();
@@ -134,7 +134,7 @@ impl<'a> Lowering<'a> {
         let id = self.define(id, name, parts, at);
         match known || parts.len() == 1 {
             true => self.describe_object(id, parts, at, name),
-            // Schemas that combine each other would be followed as deep as there are combinations.
+            // The queue keeps the stack bounded for schemas that combine each other.
             false if self.spend(COMBINED_STEPS, at) => {
                 let (parts, at, name) = (parts.to_vec(), at.clone(), name.to_vec());
                 self.pending.push_back(Pending::Object { id, parts, at, name });
@@ -144,7 +144,7 @@ impl<'a> Lowering<'a> {
         TypeRef::Named(id)
     }
 
-    /// Describes the fields of an object.
+    /// Lowers the properties of an object.
     pub(crate) fn describe_object(&mut self, id: TypeId, parts: &[Part<'a>], at: &Pointer, name: &[String]) {
         let (properties, required) = (properties(parts), required(parts));
         let names_len = properties.iter().map(|(wire, _)| wire.len()).sum();
@@ -153,7 +153,7 @@ impl<'a> Lowering<'a> {
         }
         let marks = self.personal_marks;
         let additional = match parts {
-            // What of the object is not declared here is where the discriminator leads.
+            // The discriminator leads to the properties that are not declared here.
             [one] if one.schema.schema_data.discriminator.is_some() => Some(TypeRef::Json),
             parts => self.additional(parts, name),
         };
@@ -186,7 +186,7 @@ impl<'a> Lowering<'a> {
                 wire,
                 ty: additional.clone().unwrap_or(TypeRef::Json),
                 constraints: Vec::new(),
-                // It may be another name with a typing mistake, and a response without it is still read.
+                // The name may be misspelt, so responses without it must be accepted.
                 required: false,
                 read_only: false,
                 write_only: false,
@@ -201,7 +201,7 @@ impl<'a> Lowering<'a> {
                 origin,
             });
         }
-        // Its properties say it of themselves.
+        // The properties have the flag themselves.
         self.personal_marks = marks;
         self.types[id].shape = Shape::Record(Record { fields, additional });
     }
@@ -216,7 +216,7 @@ impl<'a> Lowering<'a> {
         }
     }
 
-    /// The required properties that none of the parts declares, each reported, and where they are required.
+    /// Reports the required properties that no part declares, and returns them with their locations.
     pub(crate) fn undeclared(&mut self, parts: &[Part<'a>]) -> Vec<(String, Pointer)> {
         let properties = || parts.iter().flat_map(|part| part.any().properties.keys()).map(String::as_str);
         let declared: HashSet<&str> = properties().collect();
@@ -242,10 +242,10 @@ impl<'a> Lowering<'a> {
     }
 }
 
-/// The most items of a tuple that Rust's traits are there for.
+/// The maximum number of items of a tuple for which the standard library implements traits.
 const MOST_ITEMS: usize = 12;
 
-/// How many items a tuple has, if all of them must be there and no others may.
+/// Returns the number of items of a tuple, if all are required and no others are allowed.
 pub(crate) fn tuple_len(any: &AnySchema) -> Option<usize> {
     let count = any.properties.len();
     let closed = any.min_items == Some(count) && any.max_items == Some(count);

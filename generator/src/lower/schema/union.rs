@@ -1,4 +1,4 @@
-//! `oneOf` and `anyOf`: one of several types, told apart by a property, or else by what a value looks like.
+//! Lowers `oneOf` and `anyOf` to unions, whose alternatives are distinguished by a property or by structure.
 
 use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
@@ -15,10 +15,10 @@ use crate::lower::schema::{DEEPEST, Node, Use, below, key};
 use crate::normalize::name_key;
 use crate::source::Pointer;
 
-/// An alternative: the schema that it is, and all that its values keep to.
+/// An alternative: its schema, and all schemas that its values match.
 #[derive(Clone)]
 pub(crate) struct Alternative<'a> {
-    /// The schema as it stands, if nothing beside the alternatives has to be kept to as well.
+    /// The schema, if the values need not match any keywords next to the alternatives.
     pub node: Option<Node<'a>>,
     pub at: Pointer,
     pub parts: Vec<Part<'a>>,
@@ -26,7 +26,7 @@ pub(crate) struct Alternative<'a> {
 }
 
 impl<'a> Lowering<'a> {
-    /// The type of the values that keep to all parts, of which some have alternatives.
+    /// Returns the type of the values that match all parts, some of which have alternatives.
     pub(crate) fn alternatives(
         &mut self,
         parts: &[Part<'a>],
@@ -52,7 +52,7 @@ impl<'a> Lowering<'a> {
             };
         }
         if let [one] = options.as_slice() {
-            // What stands beside the only alternative is of the same type as that.
+            // The keywords next to a single alternative are part of its type.
             let (ty, may_be_null) = match one.node {
                 Some(node) => {
                     let found = self.node(node, &one.at, name);
@@ -72,7 +72,7 @@ impl<'a> Lowering<'a> {
             };
             return (ty, nullable || may_be_null);
         }
-        // What a union is of must not be looked for again where it leads back to itself.
+        // A recursive union must be known before its alternatives are lowered.
         let id_before = id;
         let id = self.define(id, name, parts, at);
         let marks = self.personal_marks;
@@ -90,7 +90,7 @@ impl<'a> Lowering<'a> {
             None => self.types[id].shape = Shape::Alias(TypeRef::Json),
             Some(Union { tag: None, mut variants }) if variants.len() == 1 => {
                 let ty = variants.swap_remove(0).ty;
-                // A type that is another's only name would be a cycle if that is this one.
+                // An alias of this type would be a cycle.
                 if ty == TypeRef::Named(id) {
                     self.types[id].shape = Shape::Alias(TypeRef::Json);
                 } else {
@@ -118,7 +118,7 @@ impl<'a> Lowering<'a> {
         Some((owner.at.clone(), alternatives))
     }
 
-    /// The alternatives of a schema, each with all that stands beside them, and whether `null` is one.
+    /// Returns the alternatives of a schema, each with the keywords next to them, and whether `null` is one.
     pub(crate) fn options(&mut self, owner: &Part<'a>, rest: &[Part<'a>]) -> (Vec<Alternative<'a>>, bool) {
         let Some((keyword, choices)) = owner.choices() else { return (Vec::new(), false) };
         let mut options: Vec<Alternative<'a>> = Vec::new();
@@ -145,7 +145,7 @@ impl<'a> Lowering<'a> {
                 ReferenceOr::Reference { reference } => Pointer::from_reference(reference).unwrap_or(at),
                 ReferenceOr::Item(_) => at,
             };
-            // What inherits from the schema around the alternatives says all that stands beside them itself.
+            // A subtype of the outer schema already has the keywords next to the alternatives.
             let all_own = rest.iter().all(|part| own.iter().any(|one| one.at == part.at));
             let mut parts = if all_own { Vec::new() } else { rest.to_vec() };
             parts.extend(own.into_iter().filter(|part| all_own || !beside.contains(&part.at)));
@@ -181,7 +181,7 @@ impl<'a> Lowering<'a> {
         }
     }
 
-    /// Where a value of a discriminator's mapping leads: to a component by its name, or to one of the references among the
+    /// Returns the target of a discriminator mapping: a component by its name, or one of the references among the
     /// alternatives.
     pub(crate) fn mapped(&self, target: &str, choices: &HashSet<Pointer>) -> Option<Pointer> {
         let schemas = self.document.components.as_ref().map(|components| &components.schemas)?;
@@ -193,7 +193,7 @@ impl<'a> Lowering<'a> {
         (schemas.contains_key(&name) || choices.contains(&pointer)).then_some(pointer)
     }
 
-    /// The alternatives with names: those of their schemas, of what tells them apart, or of what only they have; none that
+    /// Names the alternatives after their schemas, their discriminator values, or a property that only they have. No name is one that
     /// one of the `others` has.
     pub(crate) fn named(&mut self, options: &[Alternative<'a>], others: &[Choice], name: &[String]) -> Vec<Choice> {
         let mut variants: Vec<Choice> = Vec::new();
@@ -231,7 +231,7 @@ impl<'a> Lowering<'a> {
         if let Some(Node::Reference(_)) = option.node {
             return self.name_at(&option.at, &[]).last().cloned();
         }
-        // Together with what stands beside the alternatives, it is still the component.
+        // With the keywords next to the alternatives, it is still the component.
         if let Some(component) = option.at.component("schemas") {
             return Some(component);
         }
@@ -252,19 +252,19 @@ impl<'a> Lowering<'a> {
     }
 }
 
-/// What an alternative is called after its tag.
+/// Returns the name of an alternative by its discriminator value.
 fn tag_name(option: &Alternative<'_>) -> Option<String> {
     let tag = option.tags.first()?;
     Some(tag.as_str().map_or_else(|| tag.to_string(), str::to_owned))
 }
 
-/// The alternatives that have a property.
+/// Returns the alternatives with a property.
 enum Holders<'o> {
     One(&'o Pointer),
     Several,
 }
 
-/// The alternatives that have each property.
+/// Returns the alternatives with each property.
 fn holders<'a>(options: &'a [Alternative<'_>]) -> HashMap<&'a str, Holders<'a>> {
     let mut holders: HashMap<&str, Holders<'_>> = HashMap::new();
     for option in options {
@@ -284,7 +284,7 @@ fn holders<'a>(options: &'a [Alternative<'_>]) -> HashMap<&'a str, Holders<'a>> 
     holders
 }
 
-/// The references among the alternatives of a schema.
+/// Returns the references among the alternatives of a schema.
 pub(crate) fn references(owner: &Part<'_>) -> HashSet<Pointer> {
     let choices = owner.choices().map_or(&[][..], |(_, choices)| choices);
     let references = choices.iter().filter_map(|choice| match choice {
@@ -294,7 +294,7 @@ pub(crate) fn references(owner: &Part<'_>) -> HashSet<Pointer> {
     references.collect()
 }
 
-/// Whether a schema says nothing but that its value may be `null`.
+/// Returns whether a schema describes only `null`.
 fn is_bare_null(parts: &[Part<'_>]) -> bool {
     let [one] = parts else { return false };
     one.schema.schema_data.nullable && !one.says_anything() && one.choices().is_none()

@@ -1,4 +1,4 @@
-//! Alternatives that no property tells apart: by what a value looks like, in a fixed order.
+//! Distinguishes alternatives by their structure, in a fixed order, if no property does.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -16,7 +16,7 @@ use crate::lower::schema::{DEEPEST, Node, below};
 use crate::normalize::name_key;
 use crate::source::Pointer;
 
-/// What tells alternatives apart. Of each there is one at most, but for tuples, tagged unions and objects with properties.
+/// The class of an alternative. A union has at most one of each, except tuples, tagged unions and objects with properties.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Class {
     Bool,
@@ -55,7 +55,7 @@ impl<'a> Lowering<'a> {
             match class {
                 Class::Any => return None,
                 Class::Record => {
-                    // Of objects with the same members, the one that asks for more of them comes first.
+                    // Of objects with the same properties, the one that requires more comes first.
                     options.sort_by_cached_key(|option| {
                         let (properties, required) = (properties(&option.parts), required(&option.parts));
                         let known = properties.iter().filter(|(wire, _)| required.contains(wire.as_str())).count();
@@ -66,7 +66,7 @@ impl<'a> Lowering<'a> {
                     variants.extend(more);
                 }
                 Class::Tagged => variants.extend(self.named(&options, &[], name)),
-                // Only one of them has so many items, of such types.
+                // Only one tuple has this length and these types.
                 Class::Tuple => {
                     let tuples = self.named(&options, &variants, name);
                     called_by_class.extend(variants.len()..variants.len() + tuples.len());
@@ -93,7 +93,7 @@ impl<'a> Lowering<'a> {
                 }
             }
         }
-        // A schema may be called `Text` itself.
+        // A schema may have the name `Text`.
         let mut names: HashMap<String, usize> = HashMap::new();
         variants.iter().for_each(|choice: &Choice| *names.entry(name_key(&choice.name)).or_default() += 1);
         for index in called_by_class {
@@ -105,7 +105,7 @@ impl<'a> Lowering<'a> {
         Some(Union { tag: None, variants })
     }
 
-    /// Puts the alternatives of an alternative in its place, unless a property tells them apart.
+    /// Replaces an alternative by its own alternatives, unless a property distinguishes them.
     fn flatten(
         &mut self,
         options: Vec<Alternative<'a>>,
@@ -173,7 +173,7 @@ impl<'a> Lowering<'a> {
         }
     }
 
-    /// One type for several alternatives of a class.
+    /// Merges several alternatives of a class into one type.
     fn together(
         &mut self,
         class: Class,
@@ -198,7 +198,7 @@ impl<'a> Lowering<'a> {
                 let mut seen = HashSet::new();
                 for (node, at) in items {
                     let parts = self.parts(node, &at);
-                    // Schemas that are written alike are one.
+                    // Equal schemas are one.
                     if seen.insert(format!("{node:?}")) {
                         inner.push(Alternative { node: Some(node), at, parts, tags: Vec::new() });
                     }
@@ -216,11 +216,11 @@ impl<'a> Lowering<'a> {
         })
     }
 
-    /// The type of the items of several kinds of lists.
+    /// Returns the item type of several arrays.
     fn item(&mut self, options: Vec<Alternative<'a>>, at: &Pointer, name: &[String]) -> TypeRef {
         let mut members: Vec<Pointer> = options.iter().map(|option| option.at.clone()).collect();
         members.sort_unstable();
-        // The items may be lists of the same items.
+        // The items may be arrays of the same items.
         if let Some(id) = self.item_unions.get(&members) {
             return TypeRef::Named(*id);
         }
@@ -245,7 +245,7 @@ impl<'a> Lowering<'a> {
         other
     }
 
-    /// Several kinds of texts are one: a list of those that are listed, which is open to others, or any text.
+    /// Merges several kinds of strings into one: an enum that also accepts other strings, or any string.
     fn texts(&mut self, options: &[Alternative<'a>], at: &Pointer, name: &[String]) -> TypeRef {
         let (mut variants, mut seen) = (Vec::new(), HashSet::new());
         for part in options.iter().flat_map(|option| &option.parts) {
@@ -316,7 +316,7 @@ impl<'a> Lowering<'a> {
                 for (wire, nodes) in properties(parts) {
                     let is_required = required.contains(wire.as_str());
                     let checks = self.checks_of(&nodes, levels, outside_arrays && kind == Kind::Object);
-                    // A nested object is read as any whose required properties it has.
+                    // A nested object matches every alternative whose required properties it has.
                     if levels == LEVELS || is_required || !self.listed_values(&nodes).is_empty() {
                         inner.insert(format!("{wire:?} {is_required} {checks}"));
                     }
