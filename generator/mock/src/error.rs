@@ -1,20 +1,20 @@
-//! What can go wrong before the server answers requests.
+//! Errors of starting and controlling a mock.
 
 use std::fmt;
 
-/// Why a mock could not be started or told something.
+/// An error of starting or controlling a mock.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Error {
-    /// The document or its configuration cannot be used; the text shows where.
+    /// The document or its configuration is invalid. The string contains the diagnostics.
     Spec(String),
     /// The state was not written by this version of the mock for this API.
     State,
-    /// The state file cannot be used or written; the text says which and why.
+    /// The state file cannot be read or written.
     StateFile(String),
-    /// What was to be put does not fit the API; the text says why.
+    /// A record does not match the API.
     Record(String),
-    /// A fault that is not written as faults are; the text says why.
+    /// A fault has an invalid syntax.
     Fault(String),
     /// No client could be made for the mock.
     Client(Box<dyn std::error::Error + Send + Sync>),
@@ -28,8 +28,8 @@ impl fmt::Display for Error {
             Self::Spec(text) => write!(f, "the API cannot be mocked: {text}"),
             Self::State => f.write_str("the state was not written by this version of the mock for this API"),
             Self::StateFile(text) => write!(f, "the state file cannot be used: {text}"),
-            Self::Record(text) => write!(f, "the record does not fit: {text}"),
-            Self::Fault(text) => write!(f, "the fault is unclear: {text}"),
+            Self::Record(text) => write!(f, "the record does not match the API: {text}"),
+            Self::Fault(text) => write!(f, "invalid fault: {text}"),
             Self::Client(error) => write!(f, "there is no client for the mock: {error}"),
             Self::Io(error) => write!(f, "the mock cannot listen: {error}"),
         }

@@ -14,10 +14,10 @@ use crate::http::Request;
 use crate::model::{Model, plain};
 use crate::store::{From, Store, Wanted};
 
-/// How many items a page has where neither request nor document say.
+/// The default number of items in a page.
 const USUAL: usize = 50;
 
-/// The query parameter that says where a page begins, if the document has none.
+/// The query parameter for the start of a page, if the document has none.
 pub(crate) const TOKEN: &str = "page_token";
 
 /// A list that comes in pages.

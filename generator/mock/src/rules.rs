@@ -1,4 +1,4 @@
-//! The rules of `[mock]` in codegen.toml, by the resource that they are about.
+//! The tables `[[mock.rules]]` of codegen.toml, by resource.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +11,7 @@ use crate::error_response::Failure;
 use crate::request_values::Given;
 use crate::store::{Store, segment};
 
-/// What the rules say about one resource.
+/// The configured behavior of one resource.
 #[derive(Debug, Default)]
 pub(crate) struct Facts {
     /// Properties of which no two records of a collection have the same value.

@@ -98,11 +98,11 @@ impl TokenSource {
     }
 }
 
-/// The answer of a token endpoint.
+/// The response of a token endpoint.
 #[derive(Deserialize)]
 struct Granted {
     access_token: Zeroizing<String>,
-    /// In seconds. Some write the number as a text.
+    /// In seconds. Some APIs send the number as a string.
     expires_in: Option<serde_json::Value>,
 }
 
@@ -211,7 +211,8 @@ impl Carrier for Client {
 }
 
 impl Token {
-    /// Creates a token that is valid for `life`, or until the server refuses it; `None` if it is empty or not a valid header value.
+    /// Creates a token that is valid for `life`, or until the server refuses it; `None` if it is empty or not a valid
+    /// header value.
     pub fn new(token: &str, life: Option<Duration>) -> Option<Self> {
         if token.trim().is_empty() {
             return None;

@@ -19,7 +19,7 @@ use crate::runtime::{Decode, Json, Result};
 
 /// One page of a list.
 pub trait Page {
-    /// What the list is of.
+    /// The type of the items.
     type Item;
 
     /// The items of this page.
@@ -29,11 +29,11 @@ pub trait Page {
     fn next(&self) -> Option<&str>;
 }
 
-/// The pages of a list, each asked for when it is wanted. It ends after the last page, after the page with which a
+/// The pages of a list, each requested when needed. It ends after the last page, after the page with which a
 /// limit is reached, and after an error.
 ///
 /// It is a [`Stream`]; [`try_next`](Self::try_next) does the same without an import.
-#[must_use = "no page is asked for before it is wanted"]
+#[must_use = "pages are requested only when they are needed"]
 pub struct Pages<P> {
     walk: Walk,
     page: PhantomData<fn() -> P>,
@@ -44,7 +44,7 @@ impl<P: Page + DeserializeOwned> Pages<P> {
         Self { walk: Walk::new(parts), page: PhantomData }
     }
 
-    /// The next page; none after the last. Dropping the future loses nothing: a page that was asked for is awaited by
+    /// Returns the next page, or `None` after the last page. Dropping the future loses nothing: a requested page is awaited by
     /// the next call.
     ///
     /// # Errors
@@ -54,8 +54,8 @@ impl<P: Page + DeserializeOwned> Pages<P> {
         poll_fn(|context| self.poll_page(context)).await
     }
 
-    /// Returns the next page, as [`try_next`](Self::try_next) does, and blocks the thread until it arrives. The thread must not be
-    /// polling an async task.
+    /// Returns the next page, as [`try_next`](Self::try_next) does, and blocks the thread until it arrives. The thread
+    /// must not be polling an async task.
     ///
     /// # Errors
     ///
@@ -65,8 +65,8 @@ impl<P: Page + DeserializeOwned> Pages<P> {
         crate::runtime::wait(self.walk.operation(), self.try_next())
     }
 
-    /// Returns what the list goes on with after the page that came last: the query of the next page's URL. The `resume` method of
-    /// a request for the same list takes it, at any time and in any program. `None` after the last page.
+    /// Returns a token for the rest of the list: the query of the URL of the next page. Pass it to the `resume` method of
+    /// a request for the same list, at any time and in any program. `None` after the last page.
     ///
     /// The token may contain what the parameters of the request contain.
     pub fn next_token(&self) -> Option<String> {
@@ -97,11 +97,11 @@ impl<P> fmt::Debug for Pages<P> {
     }
 }
 
-/// The items of a list over all of its pages, each page asked for when the one before is used up. It ends after the
+/// The items of all pages of a list. Each page is requested when the items of the previous one are used up. It ends after the
 /// last item, when a limit is reached, and after an error.
 ///
 /// It is a [`Stream`]; [`try_next`](Self::try_next) does the same without an import.
-#[must_use = "no page is asked for before it is wanted"]
+#[must_use = "pages are requested only when they are needed"]
 pub struct Items<P: Page> {
     pages: Pages<P>,
     page: vec::IntoIter<P::Item>,
@@ -121,8 +121,8 @@ impl<P: Page + DeserializeOwned> Items<P> {
         poll_fn(|context| self.poll_item(context)).await
     }
 
-    /// Returns the next item, as [`try_next`](Self::try_next) does, and blocks the thread until it arrives. The thread must not be
-    /// polling an async task.
+    /// Returns the next item, as [`try_next`](Self::try_next) does, and blocks the thread until it arrives. The thread
+    /// must not be polling an async task.
     ///
     /// # Errors
     ///
@@ -181,7 +181,8 @@ pub fn token_of_cursor(name: &str, cursor: Option<&str>) -> Option<String> {
     Some(token)
 }
 
-/// Says where a page has its items and the URL of the next: `page!(PetPage => Pet, |p| &mut p.pets, |p| p.next.as_deref());`. With
+/// Says where a page has its items and the URL of the next: `page!(PetPage => Pet, |p| &mut p.pets, |p|
+/// p.next.as_deref());`. With
 /// `next_token` at the end, or the parameter and the cursor of the next page (`"after" = |p| p.cursor.as_deref()`), the page has
 /// a method of that name.
 #[allow(unused_macros, reason = "an API may have no lists")]
@@ -196,7 +197,7 @@ macro_rules! page {
     };
     (@token $page:ty, |$token_of:ident| $token:expr) => {
         impl $page {
-            /// Returns what the list goes on with after this page: parameters for the `resume` method of a request with otherwise
+            /// Returns a token for the pages after this one: the argument of the `resume` method of a request with otherwise
             /// the same parameters, at any time and in any program. `None` on the last page.
             pub fn next_token(&self) -> Option<String> {
                 let $token_of = self;
@@ -221,7 +222,7 @@ macro_rules! page {
     };
 }
 
-/// Gives a generated request type for a list what walks the list: `paged!(ListPets => PetPage, Pet);`.
+/// Adds pagination methods to a list request: `paged!(ListPets => PetPage, Pet);`.
 #[allow(unused_macros, reason = "an API may have no lists")]
 macro_rules! paged {
     ($request:ident => $page:ty, $item:ty) => {
@@ -245,12 +246,12 @@ macro_rules! paged {
                 Self(self.0.resume(token))
             }
 
-            /// The pages, each asked for when it is wanted. With a limit, the last page is the one that reaches it.
+            /// Returns the pages, each requested when needed. With a limit, the last page is the one that reaches it.
             pub fn pages(self) -> $crate::runtime::Pages<$page> {
                 self.0.pages()
             }
 
-            /// The items of all pages, one after the other; a page is asked for when the one before is used up.
+            /// Returns the items of all pages one by one. Each page is requested when the previous one is used up.
             pub fn stream(self) -> $crate::runtime::Items<$page> {
                 self.0.stream()
             }

@@ -108,7 +108,7 @@ impl Credentials {
         Self::signed(("query", name), Ok(sign))
     }
 
-    /// These together with others. Each operation is sent those that it takes, by what the document says of it.
+    /// Combines these credentials with others. Each request sends those that the document requires for its operation.
     pub fn and(self, other: Self) -> Self {
         let keys = self.keys().and_then(|mut keys| {
             keys.extend(other.keys()?);
@@ -127,7 +127,7 @@ impl Credentials {
         })
     }
 
-    /// What tokens by client credentials are asked for to be good for, such as `read`.
+    /// Sets the scopes to request for tokens of the client credentials grant, such as `read`.
     pub fn scopes(self, scopes: impl IntoIterator<Item = impl Into<String>>) -> Self {
         let scope = scopes.into_iter().map(Into::into).collect::<Vec<String>>().join(" ");
         self.granted("scopes", |key| key.scope.clone_from(&scope))

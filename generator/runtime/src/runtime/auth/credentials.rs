@@ -1,4 +1,4 @@
-//! What a client proves its identity with.
+//! The credentials of a client.
 
 use std::fmt;
 
@@ -10,7 +10,7 @@ use super::credential_set::Keys;
 use super::token::{Authorization, TokenSource};
 use crate::runtime::{InvalidValue, Result, Secret};
 
-/// What a client proves its identity with.
+/// The credentials of a client.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum Credentials {
@@ -102,10 +102,10 @@ impl fmt::Debug for Credentials {
     }
 }
 
-/// The rule that a user name with a colon breaks.
+/// The constraint that a user name with a colon violates.
 pub const COLON: &str = "must not contain a colon";
 
-/// Returns what keeps a text from being a part of credentials.
+/// Returns what keeps a string from being a part of credentials.
 pub fn problem(text: &str) -> Option<&'static str> {
     match text {
         "" => Some("must not be empty"),

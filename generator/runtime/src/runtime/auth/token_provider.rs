@@ -63,7 +63,7 @@ impl Provider {
     pub(crate) async fn token(&self, end: Instant) -> Result<Token, SendError> {
         let BearerToken { token, life } = timeout_at(end, self.0()).await??;
         let token = token.expose();
-        let problem = "the token is empty, or no text for a header";
+        let problem = "the token is empty or not valid in a header";
         Token::new(token, life.or_else(|| remaining(token))).ok_or_else(|| SendError::new(problem))
     }
 }

@@ -1,4 +1,4 @@
-//! The connection of a client to its API: where it is, who asks, and one exchange of request and answer.
+//! The connection of a client to its API: base URL, credentials, and the exchange of a request and its response.
 
 use std::fmt;
 use std::sync::Arc;
@@ -63,7 +63,7 @@ pub struct Allowance {
 
 impl Connection {
     /// Sends a request, to `page` if it is not the first of its list, as often as it takes and is allowed, and waits
-    /// for a complete answer of success.
+    /// for a complete response of success.
     pub(crate) async fn exchange(&self, parts: &Arc<Parts>, page: Option<Url>) -> Result<Answer> {
         let exchange = self.repeat(parts, page);
         #[cfg(feature = "tracing")]

@@ -1,4 +1,4 @@
-//! Where an API is when it has regions: the rule for host names, as data.
+//! The template of host names of an API that has regions.
 
 use regex_lite::Regex;
 

@@ -1,4 +1,4 @@
-//! What an API says when a request fails.
+//! Error responses of an API.
 
 use std::error::Error;
 use std::fmt;
@@ -13,7 +13,7 @@ use crate::runtime::client::retry::retry_after;
 use crate::runtime::response::mismatch::without_mark;
 use crate::runtime::{Answer, Call};
 
-/// A response that is not a success, with everything that it says.
+/// An error response of the API.
 ///
 /// The body may be anything: where it is not the JSON that the API documents, [`code`](Self::code) and the other parts of
 /// it are missing.
@@ -47,7 +47,7 @@ struct Shown {
 }
 
 impl ApiError {
-    /// Reads a failed `answer`.
+    /// Reads an error response.
     pub(crate) fn new(answer: Answer) -> Self {
         let json = serde_json::from_slice::<Json>(without_mark(&answer.body)).unwrap_or_default();
         let fields = &answer.api.errors;
@@ -105,7 +105,7 @@ impl ApiError {
         self.more_info.as_deref()
     }
 
-    /// What the API calls the request, exactly as it came.
+    /// Returns the ID that the API gave the request, exactly as received.
     pub fn request_id(&self) -> Option<&str> {
         self.request_id.as_deref()
     }
@@ -171,12 +171,12 @@ impl fmt::Debug for ApiError {
 
 impl Error for ApiError {}
 
-/// An API's own code of an error. It compares with numbers and texts: `*code == 20404`, `*code == "not_found"`.
+/// An error code of the API. It compares with numbers and strings: `*code == 20404`, `*code == "not_found"`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Code {
     /// A number.
     Number(i64),
-    /// A text.
+    /// A string.
     Text(String),
 }
 

@@ -1,4 +1,4 @@
-//! Errors on the way: the call that failed, and how its answer did not come or could not be read.
+//! Errors of the transport, timeouts, and responses that cannot be decoded.
 
 use std::error::Error;
 use std::fmt;
@@ -24,7 +24,8 @@ pub struct Call {
     pub(crate) gave_up: Option<GaveUp>,
 }
 
-/// Why a request that failed was not sent again, although its failure and its [`RetryPolicy`](crate::runtime::RetryPolicy) allow it.
+/// Why a request that failed was not sent again, although its failure and its [`RetryPolicy`](crate::runtime::RetryPolicy)
+/// allow it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum GaveUp {
@@ -55,8 +56,8 @@ impl Call {
         self.attempts
     }
 
-    /// Returns why there was no further attempt, if the failure and the [`RetryPolicy`](crate::runtime::RetryPolicy) would have allowed
-    /// one.
+    /// Returns why there was no further attempt, if the failure and the [`RetryPolicy`](crate::runtime::RetryPolicy) would
+    /// have allowed one.
     pub fn gave_up(&self) -> Option<GaveUp> {
         self.gave_up
     }
@@ -144,7 +145,7 @@ impl TimeoutError {
 
 impl fmt::Display for TimeoutError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let awaited = if self.is_connect() { "no connection" } else { "no complete answer" };
+        let awaited = if self.is_connect() { "no connection" } else { "no complete response" };
         write!(f, "{}: {awaited} within {:?}", self.call, self.after)
     }
 }
@@ -206,7 +207,7 @@ impl crate::runtime::Error {
     }
 }
 
-/// A response of success that is not what the document describes.
+/// A successful response that does not match the API document.
 ///
 /// `Display`, `Debug` and the source chain show what was expected and what kind of value was found, never the value.
 #[derive(Clone)]
@@ -292,7 +293,7 @@ impl DecodeError {
         self.status
     }
 
-    /// What the API calls the request, exactly as it came.
+    /// Returns the ID that the API gave the request, exactly as received.
     pub fn request_id(&self) -> Option<&str> {
         self.request_id.as_deref()
     }
@@ -322,7 +323,7 @@ impl DecodeError {
 
 impl fmt::Display for DecodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: cannot read the answer ({}): {}", self.call, self.status, self.problem)?;
+        write!(f, "{}: cannot decode the response ({}): {}", self.call, self.status, self.problem)?;
         if !self.path.is_empty() {
             write!(f, ", in `{}`", self.path)?;
         }

@@ -9,8 +9,8 @@ use crate::runtime::Value;
 /// How many characters of a refused value an error shows.
 const SHOWN: usize = 40;
 
-/// A value that breaks a rule: which value, which rule, and what it was, unless it may be secret or personal. Values in a
-/// path and those of types such as identifiers are never shown.
+/// A value that violates a constraint. It shows the name, the constraint and the value, unless the value may be secret or
+/// personal. Values in a path and those of types such as identifiers are never shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InvalidValue {
     name: Cow<'static, str>,
@@ -39,7 +39,7 @@ impl InvalidValue {
         &self.name
     }
 
-    /// The rule, as in `must be 1 or more`.
+    /// Returns the constraint, such as `must be 1 or more`.
     pub fn rule(&self) -> &str {
         &self.rule
     }
@@ -57,7 +57,7 @@ impl fmt::Display for InvalidValue {
 
 impl Error for InvalidValue {}
 
-/// The beginning of a text in quotes, with `…` if that is not all.
+/// The beginning of a string in quotes, with `…` if that is not all.
 fn excerpt(text: &str) -> String {
     match text.char_indices().nth(SHOWN) {
         Some((end, _)) => format!("{:?}", format!("{}…", &text[..end])),

@@ -1,4 +1,4 @@
-//! What models need beyond their fields: access to what an answer may leave out, and a `Debug` without personal data.
+//! Helpers of models: accessors of optional fields, and a `Debug` without personal data.
 
 pub(crate) mod alternative;
 pub(crate) mod any_json;
@@ -27,7 +27,7 @@ use std::fmt;
 use super::error::redaction::PERSONAL;
 use crate::runtime::{Error, Result};
 
-/// A field that was asked for is not in the answer, or is `null` there.
+/// A requested field is missing or `null` in a response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct MissingField {
     /// The name of the model.
@@ -38,7 +38,7 @@ pub struct MissingField {
 
 impl fmt::Display for MissingField {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the answer has no `{}` in its `{}`", self.field, self.model)
+        write!(f, "the response has no `{}` in `{}`", self.field, self.model)
     }
 }
 
@@ -80,7 +80,7 @@ impl<'a, T> Give<'a, Box<T>> for &'a T {
     }
 }
 
-/// The value of a field, or an error that says which model left out which field.
+/// Returns the value of a field, or an error with the names of the model and the field.
 ///
 /// # Errors
 ///
@@ -105,7 +105,7 @@ impl fmt::Debug for Personal<'_> {
     }
 }
 
-/// Gives a model one method for each field that an answer may leave out.
+/// Adds one accessor to a model for each field that a response may leave out.
 ///
 /// ```text
 /// accessors!(Pet { id: &PetId, name: &str, date_of_birth: NaiveDate });
@@ -119,7 +119,7 @@ macro_rules! accessors {
                 ///
                 /// # Errors
                 ///
-                /// The answer left it out or said `null`.
+                /// The field is missing or `null` in the response.
                 pub fn $field(&self) -> $crate::runtime::Result<$given> {
                     $crate::runtime::given(&self.$field, stringify!($model), stringify!($field))
                 }

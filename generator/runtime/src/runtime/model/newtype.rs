@@ -4,24 +4,24 @@ use std::fmt;
 
 use crate::runtime::{InvalidValue, Rule, Value, validation};
 
-/// Checks a text that is to be of the type called `name`, and gives it back.
+/// Validates a string for the type called `name`, and returns it.
 ///
 /// # Errors
 ///
-/// The first rule that is broken.
+/// The first violated constraint.
 pub fn checked_text(name: &'static str, text: String, rules: &[Rule]) -> Result<String, InvalidValue> {
-    // Nobody knows here what is in it: it may be an address where an identifier belongs.
+    // The value may be personal: it may be an address where an identifier is expected.
     validation::check(name, &text.as_str().into(), rules).map_err(InvalidValue::without_value)?;
     Ok(text)
 }
 
-/// A string type with rules of its own.
+/// A string type with constraints.
 pub trait Newtype: Into<Value> {
-    /// The rules of the type.
+    /// The constraints of the type.
     const RULES: &'static [Rule];
 }
 
-/// A value of a string type, or a string that is checked against the rules of the type when the request is sent.
+/// A value of a string type, or a string that is checked against the constraints of the type when the request is sent.
 ///
 /// Handles take `impl Into<StringOr<T>>`, so that a `T`, a `&T`, a `&str` and a `String` all convert into it.
 #[derive(Clone, PartialEq, Eq)]
@@ -78,7 +78,7 @@ impl<T: Newtype> From<StringOr<T>> for Value {
     }
 }
 
-/// Makes a type of the texts that keep to some rules.
+/// Declares a string type with constraints.
 ///
 /// ```text
 /// newtype! {
@@ -87,9 +87,9 @@ impl<T: Newtype> From<StringOr<T>> for Value {
 /// }
 /// ```
 ///
-/// With `personal` behind the name, `Debug` does not show the text.
+/// With `personal` behind the name, `Debug` does not show the string.
 ///
-/// What an API sends is taken as it is: that it breaks a rule is no reason to lose the whole answer.
+/// Values in responses are not validated: a violated constraint is no reason to lose the whole response.
 #[allow(unused_macros, reason = "an API may have no such types")]
 macro_rules! newtype {
     ($(#[$about:meta])* $name:ident $(: $personal:ident)?, [$($rule:expr),* $(,)?]) => {
@@ -99,22 +99,22 @@ macro_rules! newtype {
         pub struct $name(String);
 
         impl $name {
-            /// Checks `value` against the rules of the API's document.
+            /// Validates `value` against the constraints of the API document.
             ///
             /// # Errors
             ///
-            /// The first rule that is broken.
+            /// The first violated constraint.
             pub fn new(value: impl Into<String>) -> Result<Self, $crate::runtime::InvalidValue> {
                 let rules = <Self as $crate::runtime::Newtype>::RULES;
                 $crate::runtime::checked_text(stringify!($name), value.into(), rules).map(Self)
             }
 
-            /// The text.
+            /// Returns the string.
             pub fn as_str(&self) -> &str {
                 &self.0
             }
 
-            /// The text, taken out.
+            /// Converts the value into its string.
             pub fn into_string(self) -> String {
                 self.0
             }
@@ -142,7 +142,7 @@ macro_rules! newtype {
             }
         }
 
-        /// It is hashed, compared and ordered like its text, so that a map with such keys can be searched by `&str`.
+        /// It is hashed, compared and ordered like its string, so that a map with such keys can be searched by `&str`.
         impl ::std::borrow::Borrow<str> for $name {
             fn borrow(&self) -> &str {
                 &self.0

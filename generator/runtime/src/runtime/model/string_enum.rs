@@ -1,6 +1,6 @@
-//! Enums whose values are texts on the wire, open to values that come to an API later.
+//! String enums that accept values which an API adds later.
 
-/// Makes an enum of the texts that an API documents; the last variant keeps any other text as it is.
+/// Declares an enum of documented strings. The last variant keeps any other string.
 ///
 /// ```text
 /// string_enum! {
@@ -9,7 +9,7 @@
 /// }
 /// ```
 ///
-/// A text that Markdown has a meaning for comes with its documentation: `Tick => "`" as "``` ` ```."`.
+/// A string that Markdown has a meaning for comes with its documentation: `Tick => "`" as "``` ` ```."`.
 #[allow(unused_macros, reason = "an API may have no such types")]
 macro_rules! string_enum {
     (@doc $text:literal) => { concat!("`", $text, "`.") };
@@ -28,7 +28,7 @@ macro_rules! string_enum {
         }
 
         impl $name {
-            /// The text that stands for the value on the wire.
+            /// Returns the string that is sent for the value.
             pub fn as_str(&self) -> &str {
                 match self {
                     $(Self::$variant => $text,)*

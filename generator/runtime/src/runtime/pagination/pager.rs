@@ -1,4 +1,4 @@
-//! The walk along the pages of a list, before anything is known of the type of the items.
+//! The pager: requests the pages of a list, independent of the type of the items.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -42,7 +42,7 @@ pub struct Walk {
     next: Next,
     // Futures are not `Sync`, but what holds one behind a lock is. The lock itself is never taken.
     answer: Mutex<Option<AnswerFuture>>,
-    /// An answer that came before it was wanted.
+    /// A response that came before it was wanted.
     early: Option<Box<Result<Answer>>>,
     loops: LoopGuard,
     /// The page after the last one, if it is asked for already, or is beyond the limit.
@@ -78,7 +78,7 @@ impl Walk {
         self.left
     }
 
-    /// The answer that holds the next page; none after the last one and after an error.
+    /// The response that holds the next page; none after the last one and after an error.
     ///
     /// [`arrived`](Self::arrived) must be told of the page before the walk goes on; until then it has ended.
     pub fn poll_answer(&mut self, context: &mut Context<'_>) -> Poll<Result<Option<Answer>>> {

@@ -26,9 +26,9 @@ use super::response::media_type::Expected;
 use crate::runtime::{Answer, Decode, Items, Json, Page, Pages, Response, Result, RetryPolicy, Rule, Scope, Value};
 use request_parts::{Paging, Parts};
 
-/// A request for an operation, whose answer is read by `D`. It does nothing until it is sent.
+/// A request whose response is decoded by `D`. It does nothing until it is sent.
 ///
-/// The setters keep a value with the rules for it; whether all of them hold is checked when the request is sent,
+/// The setters keep a value with the constraints for it; whether all of them hold is checked when the request is sent,
 /// before a connection is made. Setting a parameter again replaces its value.
 #[must_use = "a request does nothing until it is awaited or sent"]
 pub struct Request<D> {
@@ -102,7 +102,7 @@ impl<D: Decode> Request<D> {
         self
     }
 
-    /// Says that the answers are pages, that the query parameter `page_size` sets their size, and how large they can
+    /// Says that the responses are pages, that the query parameter `page_size` sets their size, and how large they can
     /// be made.
     pub fn paged(mut self, page_size: &'static str, maximum: Option<usize>) -> Self {
         self.parts.paging = Some(Paging { page_size, maximum });
@@ -133,25 +133,25 @@ impl<D: Decode> Request<D> {
         self
     }
 
-    /// When and how often the request is sent again, in place of what the client says.
+    /// When and how often the request is sent again, instead of the setting of the client.
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
         self.parts.limits.retry = policy;
         self
     }
 
-    /// How long one attempt may take, in place of what the client says. Not zero.
+    /// How long one attempt may take, instead of the setting of the client. Not zero.
     pub fn attempt_timeout(mut self, time: Duration) -> Self {
         self.parts.limits.attempt_timeout = time;
         self
     }
 
-    /// How long all attempts and the waits between them may take, in place of what the client says. Not zero.
+    /// How long all attempts and the waits between them may take, instead of the setting of the client. Not zero.
     pub fn deadline(mut self, time: Duration) -> Self {
         self.parts.limits.deadline = time;
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -266,11 +266,11 @@ impl<D> fmt::Debug for Request<D> {
     }
 }
 
-/// Makes the type of the requests of an operation, by the method that begins them, how their answer is read, and what
+/// Makes the type of the requests of an operation, by the method that begins them, how their response is read, and what
 /// that gives: something to send and to await, with a method for each value that may be given.
 ///
 /// A line says where the value goes, what the method is called, what it takes, how the value is called on the wire, and
-/// its rules; `into T` takes what becomes a `T`, and `list T` any number of those.
+/// its constraints; `into T` takes what becomes a `T`, and `list T` any number of those.
 ///
 /// ```text
 /// request! {
@@ -301,11 +301,12 @@ macro_rules! request {
             $(request!(@set $(#[$said])* $place $name [$($kind)+] $wire [$($($rule),+)?]);)*
 
             /// Sends the request. Where `.await` on the request itself gives only the value, this gives the whole
-            /// answer: status, headers and request id beside the value.
+            /// response: status, headers and request id beside the value.
             ///
             /// # Errors
             ///
-            /// The API's refusal, a value that breaks a rule, or a failure on the way.
+            /// An [`Error`](crate::Error) if the API returns an error response, a value violates a constraint, or the
+            /// transport fails.
             pub async fn send(self) -> $crate::runtime::Result<$crate::runtime::Response<$value>> {
                 self.0.send().await
             }
@@ -327,19 +328,19 @@ macro_rules! request {
                 Self(self.0.keep_body())
             }
 
-            /// When and how often this request is sent again, in place of what the client says. For a list it counts
+            /// Sets when and how often this request is sent again, instead of the setting of the client. For a list it counts
             /// for each page.
             pub fn retry(self, policy: $crate::runtime::RetryPolicy) -> Self {
                 Self(self.0.retry(policy))
             }
 
-            /// How long one attempt may take, to the last byte of the answer, in place of what the client says. Not
+            /// Sets the timeout of one attempt, up to the last byte of the response, instead of the setting of the client. Not
             /// zero.
             pub fn attempt_timeout(self, time: ::std::time::Duration) -> Self {
                 Self(self.0.attempt_timeout(time))
             }
 
-            /// How long all attempts and the waits between them may take, in place of what the client says. Not zero;
+            /// Sets the timeout of all attempts and the waits between them, instead of the setting of the client. Not zero;
             /// for a list it counts for each page.
             pub fn deadline(self, time: ::std::time::Duration) -> Self {
                 Self(self.0.deadline(time))

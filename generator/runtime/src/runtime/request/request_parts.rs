@@ -22,7 +22,7 @@ use crate::runtime::pagination::next_page::Turn;
 // next_page.rs]
 use crate::runtime::{Body, Call, Connection, Error, InvalidRequest, InvalidValue, Result, Rule, Value};
 
-/// Everything about a request except what its answer is read as.
+/// Everything about a request except the type of its response.
 #[derive(Clone)]
 pub struct Parts {
     pub connection: Arc<Connection>,
@@ -38,7 +38,7 @@ pub struct Parts {
     pub open: bool,
     // anonymous.rs]
     // [redirect.rs
-    /// Whether the operation answers with a redirect.
+    /// Whether the documented response is a redirect.
     pub elsewhere: bool,
     // redirect.rs]
     // [servers.rs
@@ -117,7 +117,7 @@ impl Parameters {
         }
     }
 
-    /// Those whose rules are such.
+    /// Those whose constraints are such.
     fn filtered(&self, such: impl Fn(&[Rule]) -> bool) -> Self {
         Self(self.0.iter().filter(|parameter| such(parameter.rules)).cloned().collect())
     }
@@ -167,7 +167,7 @@ impl Parts {
         }
         let empty = request.body().as_bytes().is_some_and(<[u8]>::is_empty);
         if empty && matches!(self.method, Method::POST | Method::PUT | Method::PATCH) {
-            // Some servers wait for a body, or refuse the request, unless they are told that there is none.
+            // Some servers wait for a body, or refuse the request, unless a header states that there is none.
             headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
         }
         *request.method_mut() = self.method.clone();

@@ -1,4 +1,4 @@
-//! Answers, and the ways to read them.
+//! Complete responses and their decoders.
 
 use std::marker::PhantomData;
 
@@ -14,7 +14,7 @@ use super::media_type::Expected;
 use crate::runtime::error::redaction::Sent;
 use crate::runtime::{Api, Call, DecodeError, Reads, Result, from_json};
 
-/// A complete answer, as it came.
+/// A complete response, as received.
 pub struct Answer {
     pub(crate) api: &'static Api,
     pub(crate) call: Call,
@@ -39,15 +39,15 @@ impl Answer {
     }
 
     // response_enum.rs]
-    /// What the API calls the request.
+    /// The ID that the API gave the request.
     pub fn request_id(&self) -> Option<&str> {
         self.headers.get(self.api.request_id)?.to_str().ok()
     }
 }
 
-/// A way to read an answer of success.
+/// A decoder of successful responses.
 pub trait Decode {
-    /// What the answer is read as.
+    /// The decoded type.
     type Value;
 
     /// The media type to ask for, if any.
@@ -56,11 +56,11 @@ pub trait Decode {
     /// Returns how it decodes the body of a response with this status.
     fn reads(status: u16) -> Reads;
 
-    /// Reads the answer.
+    /// Decodes the response.
     ///
     /// # Errors
     ///
-    /// [`Error::Decode`](crate::runtime::Error::Decode) if it is not what it should be.
+    /// [`Error::Decode`](crate::runtime::Error::Decode) if it does not match.
     fn decode(answer: &mut Answer) -> Result<Self::Value>;
 }
 
@@ -85,7 +85,7 @@ impl<T: DeserializeOwned> Decode for Json<T> {
     }
 }
 
-/// Reads nothing: the status says it all.
+/// Decodes nothing, for responses without a body.
 pub struct Nothing;
 
 impl Decode for Nothing {

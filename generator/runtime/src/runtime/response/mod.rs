@@ -1,4 +1,4 @@
-//! An answer of success with everything around its value.
+//! A successful response: the value with its status, headers and request ID.
 
 pub(crate) mod body;
 pub(crate) mod decode;
@@ -27,7 +27,7 @@ use reqwest::header::HeaderMap;
 use crate::runtime::client::retry::http_date;
 use crate::runtime::{Answer, Decode, Result};
 
-/// The value of an answer, together with status, headers, request id and number of attempts. It can be used like the value itself.
+/// The value of a response, with its status, headers, request ID and number of attempts. It dereferences to the value.
 #[derive(Clone)]
 pub struct Response<T> {
     status: StatusCode,
@@ -56,7 +56,7 @@ impl<T> Response<T> {
         self.status
     }
 
-    /// The headers of the answer.
+    /// The headers of the response.
     pub fn headers(&self) -> &HeaderMap {
         &self.headers
     }
@@ -81,7 +81,7 @@ impl<T> Response<T> {
         (!lines.is_empty()).then(|| items.collect())
     }
 
-    /// What the API calls the request.
+    /// Returns the ID that the API gave the request.
     pub fn request_id(&self) -> Option<&str> {
         self.request_id.as_deref()
     }

@@ -1,11 +1,11 @@
-//! Answers that differ from status to status, and requests that ask for another media type.
+//! Responses that differ by status, and requests for another media type.
 
 use std::marker::PhantomData;
 
 use crate::runtime::{Answer, Decode, DecodeError, Error, Request};
 
 impl<D: Decode> Request<D> {
-    /// The same request, whose answer is asked for as `media_type` and read by `E`.
+    /// The same request, whose response is asked for as `media_type` and read by `E`.
     pub fn read_as<E: Decode>(mut self, media_type: &'static str) -> Request<E> {
         self.parts.expected.accept = Some(media_type);
         self.parts.expected.reads = E::reads;
@@ -19,16 +19,16 @@ impl<D: Decode> Request<D> {
     }
 }
 
-/// The error about an answer of success with a status that the document does not name.
+/// Returns the error for a successful response with a status that is not documented.
 pub fn unnamed(answer: &Answer) -> Error {
-    DecodeError::unread(answer, "the document does not say what this status means".to_owned()).into()
+    DecodeError::unread(answer, "the document does not describe this status".to_owned()).into()
 }
 
-/// Makes the type of an answer that differs from status to status: `ShowPetAnswer { 200 => Ok(Json<Pet> => Pet) }`.
+/// Makes the type of a response that differs from status to status: `ShowPetAnswer { 200 => Ok(Json<Pet> => Pet) }`.
 #[allow(unused_macros, reason = "an API may have no such answers")]
 macro_rules! answers {
     ($(#[$derive:meta])* $name:ident { $($status:pat => $variant:ident $(($decode:ty => $value:ty))?),+ $(,)? }) => {
-        /// What the API answers, by status.
+        /// The response of the API, by status.
         #[derive(Debug)]
         #[allow(clippy::large_enum_variant, reason = "an answer is made once, and soon taken apart")]
         $(#[$derive])*
@@ -70,7 +70,7 @@ macro_rules! answers {
 macro_rules! also {
     ($request:ident::$method:ident => $decode:ty, $media_type:literal $(, $body:ident $($flag:literal)+)?) => {
         impl $request {
-            #[doc = concat!("The same request, with an answer that is asked for as `", $media_type, "`.")]
+            #[doc = concat!("Requests the response as `", $media_type, "`.")]
             $(#[doc = also!(@doc $body $($flag)+)])?
             pub fn $method(self) -> $crate::runtime::Request<$decode> {
                 let request = self.0;

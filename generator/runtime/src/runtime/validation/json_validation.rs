@@ -1,22 +1,22 @@
-//! The rules for what stands in a JSON body, checked before it is sent.
+//! Validation of JSON bodies before they are sent.
 
 use serde_json::Value as Json;
 
 use crate::runtime::{InvalidValue, Rule, Value};
 
-/// What a JSON value must keep to, or what stands in it. `null` keeps to everything.
+/// A constraint on a JSON value or on its contents. `null` is always valid.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub enum Check {
-    /// The value keeps to the rules. Those of a list are about the list as a whole.
+    /// Constraints on the value itself. Those on an array apply to the array as a whole.
     Rules(&'static [Rule]),
-    /// An object has at least so many members.
+    /// An object has at least so many properties.
     MinProperties(usize),
-    /// An object has at most so many members.
+    /// An object has at most so many properties.
     MaxProperties(usize),
-    /// The member of that name.
+    /// Constraints on the property with that name.
     Member(&'static str, &'static [Check]),
-    /// Each member that is not among the named ones.
+    /// Constraints on all other properties.
     Others(&'static [&'static str], &'static [Check]),
     /// Each item of a list.
     Items(&'static [Check]),
@@ -26,25 +26,25 @@ pub enum Check {
     Rest(usize, &'static [Check]),
     /// The value is of a type with checks of its own.
     As(fn() -> &'static [Check]),
-    /// The value of that member, as text, says which of the lists holds.
+    /// The value of that property, as string, says which of the lists holds.
     By(&'static str, &'static [(&'static [&'static str], &'static [Check])]),
-    /// One of the lists holds, of those for what the value is in JSON, and for the members that it has.
+    /// One of the lists holds, of those for what the value is in JSON, and for the properties that it has.
     Either(&'static [(&'static str, &'static [&'static str], &'static [Check])]),
 }
 
-/// A model that rules are about, or that holds such.
+/// A model with constraints on its properties.
 pub trait Checked {
     /// What its values must keep to.
     fn checks() -> &'static [Check];
 }
 
-/// Checks what stands in a value.
+/// Validates the contents of a value.
 pub fn look_inside(name: &str, json: &Json, rules: &[Rule]) -> Result<(), InvalidValue> {
     let mut inside = rules.iter().filter_map(|rule| if let Rule::Inside(checks) = rule { Some(*checks) } else { None });
     inside.find_map(|checks| broken(name, json, checks)).map_or(Ok(()), Err)
 }
 
-/// The first rule that a value at a place breaks.
+/// The first constraint that a value at a place violates.
 fn broken(at: &str, json: &Json, checks: &[Check]) -> Option<InvalidValue> {
     if json.is_null() {
         return None;
@@ -54,11 +54,11 @@ fn broken(at: &str, json: &Json, checks: &[Check]) -> Option<InvalidValue> {
         Check::Rules(rules) => broken_rule(at, json, rules),
         Check::MinProperties(least) => {
             let too_few = json.as_object().is_some_and(|members| members.len() < *least);
-            too_few.then(|| InvalidValue::new(at.to_owned(), None, format!("must have at least {least} members")))
+            too_few.then(|| InvalidValue::new(at.to_owned(), None, format!("must have at least {least} properties")))
         }
         Check::MaxProperties(most) => {
             let too_many = json.as_object().is_some_and(|members| members.len() > *most);
-            too_many.then(|| InvalidValue::new(at.to_owned(), None, format!("must have at most {most} members")))
+            too_many.then(|| InvalidValue::new(at.to_owned(), None, format!("must have at most {most} properties")))
         }
         Check::Member(name, checks) => broken(&format!("{at}.{name}"), json.get(name)?, checks),
         Check::Others(named, checks) => {
@@ -87,7 +87,7 @@ fn broken(at: &str, json: &Json, checks: &[Check]) -> Option<InvalidValue> {
     })
 }
 
-/// The first rule that an item from a position on breaks.
+/// The first constraint that an item from a position on violates.
 fn in_list(at: &str, json: &Json, first: usize, checks: &[Check]) -> Option<InvalidValue> {
     let mut items = json.as_array().into_iter().flatten().enumerate().skip(first);
     items.find_map(|(index, item)| broken(&format!("{at}[{index}]"), item, checks))
@@ -108,7 +108,7 @@ pub fn broken_rule(at: &str, json: &Json, rules: &[Rule]) -> Option<InvalidValue
     Some(InvalidValue::new(at.to_owned(), None, broken))
 }
 
-/// Returns a text that equal items of an array share. An item with a number that may have been rounded has its own.
+/// Returns a string that equal items of an array share. An item with a number that may have been rounded has its own.
 fn key(index: usize, item: &Json) -> String {
     if has_float(item) { format!("{index} {item}") } else { item.to_string() }
 }
@@ -134,7 +134,7 @@ fn kind(json: &Json) -> &'static str {
     }
 }
 
-/// Says what the values of a model must keep to.
+/// Declares the constraints of a model.
 ///
 /// ```text
 /// checks!(Pet { Check::Member("name", &[Check::Rules(&[Rule::MaxLength(20)])]) });

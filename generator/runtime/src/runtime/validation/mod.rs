@@ -1,4 +1,4 @@
-//! The rules that a document gives for a value, checked before anything is sent.
+//! Validation of values before a request is sent.
 
 pub(crate) mod finite;
 #[macro_use]
@@ -12,16 +12,16 @@ use regex_lite::Regex;
 
 use crate::runtime::{InvalidValue, Value};
 
-/// What a document asks of a value. A rule about texts says nothing about numbers, and so on; on a list, the rules
-/// that are not about lists hold for each item.
+/// A constraint on a value. Constraints on strings do not apply to numbers, and so on. For an array, the constraints
+/// that are not about arrays apply to each item.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub enum Rule {
-    /// A text has at least so many characters (Unicode scalar values).
+    /// A string has at least so many characters (Unicode scalar values).
     MinLength(usize),
-    /// A text has at most so many characters (Unicode scalar values).
+    /// A string has at most so many characters (Unicode scalar values).
     MaxLength(usize),
-    /// The regular expression is found somewhere in a text. One that cannot be compiled counts as no rule.
+    /// The regular expression is found somewhere in a string. One that cannot be compiled counts as no constraint.
     Pattern(&'static str),
     /// A number is this or more.
     Minimum(f64),
@@ -40,18 +40,18 @@ pub enum Rule {
     /// No two items of a list are the same.
     UniqueItems,
     // [json_validation.rs
-    /// What stands in a value that is more than a text keeps to these.
+    /// Constraints on the contents of a structured value.
     Inside(&'static [crate::runtime::Check]),
     // json_validation.rs]
     /// Not a condition but a mark: the value is personal data, and neither `Debug` nor an error shows it.
     Personal,
 }
 
-/// Checks a value that is called `name` against all of its rules.
+/// Checks a value that is called `name` against all of its constraints.
 ///
 /// # Errors
 ///
-/// The first rule that is broken, with an excerpt of the value unless it is [personal](Rule::Personal).
+/// Returns the first violated constraint, with an excerpt of the value unless it is [personal](Rule::Personal).
 pub fn check(name: &'static str, value: &Value, rules: &[Rule]) -> Result<(), InvalidValue> {
     if let Value::Unsendable(why) = value {
         return Err(InvalidValue::new(name, None, why.clone()));
@@ -81,7 +81,7 @@ pub fn check(name: &'static str, value: &Value, rules: &[Rule]) -> Result<(), In
     Ok(())
 }
 
-/// Whether the rules mark their value as personal data.
+/// Whether the constraints mark their value as personal data.
 pub fn is_personal(rules: &[Rule]) -> bool {
     rules.iter().any(|rule| matches!(rule, Rule::Personal))
 }
