@@ -107,7 +107,7 @@ struct Granted {
 }
 
 impl Connection {
-    /// The `Authorization` for the next attempt, with a token that may have to be fetched first.
+    /// Returns the `Authorization` for the next attempt, with a token that may have to be fetched first.
     pub(crate) async fn authorize(
         &self,
         identity: &Authorization,
@@ -141,7 +141,7 @@ impl Connection {
         result.map(Some)
     }
 
-    /// Whether the API refused the token that was sent (401). Then it is not used again.
+    /// Returns whether the API refused the token that was sent (401). Then it is not used again.
     pub(crate) async fn is_stale(
         &self,
         identity: &Authorization,

@@ -21,7 +21,7 @@ pub struct HostRule {
 }
 
 impl HostRule {
-    /// The host for a region and an edge, where the API's own is `home`.
+    /// Returns the host for a region and an edge, where the API's own is `home`.
     pub(crate) fn host(&self, home: &str, region: Option<&str>, edge: Option<&str>) -> Result<String> {
         let region = region.or(edge.and(self.default_region));
         for (name, value) in [("region", region), ("edge", edge)] {

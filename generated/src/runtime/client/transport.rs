@@ -25,7 +25,7 @@ pub trait Transport: Send + Sync {
     fn send(&self, request: Request<Body>) -> TransportFuture<'_>;
 }
 
-/// What [`Transport::send`] returns.
+/// The future that [`Transport::send`] returns.
 pub type TransportFuture<'a> = Pin<Box<dyn Future<Output = Result<Response<Body>, SendError>> + Send + 'a>>;
 
 impl<T: Transport + ?Sized> Transport for Arc<T> {
@@ -78,7 +78,7 @@ impl SendError {
         Self { connect: was_never_begun(&*source), timeout: false, source: source.into() }
     }
 
-    /// The texts of the error and of its sources.
+    /// Returns the texts of the error and of its sources.
     pub(crate) fn texts(&self) -> Vec<String> {
         let first: &(dyn Error + 'static) = &*self.source;
         std::iter::successors(Some(first), |&error| error.source()).map(text).collect()
@@ -89,7 +89,7 @@ impl SendError {
         Self { connect: true, ..Self::new(source) }
     }
 
-    /// What went wrong.
+    /// Returns the cause.
     pub fn cause(&self) -> &(dyn Error + 'static) {
         &*self.source
     }

@@ -77,32 +77,32 @@ impl ApiError {
         self
     }
 
-    /// The call that failed.
+    /// Returns the call that failed.
     pub fn call(&self) -> &Call {
         &self.call
     }
 
-    /// The HTTP status.
+    /// Returns the HTTP status.
     pub fn status(&self) -> StatusCode {
         self.status
     }
 
-    /// The API's own code of the error, as in `error.code().is_some_and(|code| *code == 20404)`.
+    /// Returns the API's own code of the error, as in `error.code().is_some_and(|code| *code == 20404)`.
     pub fn code(&self) -> Option<&Code> {
         self.code.as_ref()
     }
 
-    /// How many attempts were made.
+    /// Returns the number of attempts.
     pub fn attempts(&self) -> u32 {
         self.call.attempts
     }
 
-    /// What went wrong, in the API's words. It may repeat secrets and personal values of the request.
+    /// Returns the error message of the API. It may repeat secrets and personal values of the request.
     pub fn message(&self) -> Option<&str> {
         self.message.as_deref()
     }
 
-    /// The URL where the error is explained, exactly as it came.
+    /// Returns the URL of a page that explains the error, exactly as received.
     pub fn more_info(&self) -> Option<&str> {
         self.more_info.as_deref()
     }
@@ -112,17 +112,17 @@ impl ApiError {
         self.request_id.as_deref()
     }
 
-    /// How long the API asks to wait before the next request, with `Retry-After` in seconds or as a date.
+    /// Returns how long to wait before the next request, from the header `Retry-After`.
     pub fn retry_after(&self) -> Option<Duration> {
         retry_after(&self.headers, SystemTime::now())
     }
 
-    /// The headers of the response. They may hold secrets such as cookies.
+    /// Returns the headers of the response. They may hold secrets such as cookies.
     pub fn headers(&self) -> &HeaderMap {
         &self.headers
     }
 
-    /// The body as it came. It may repeat the secrets and personal values of the request, and that of a gateway or of a
+    /// Returns the body as received. It may repeat the secrets and personal values of the request, and that of a gateway or of a
     /// token endpoint may hold anything else: do not log it.
     pub fn body(&self) -> &[u8] {
         &self.body

@@ -136,7 +136,7 @@ impl Error {
         self.status().is_some_and(|status| status.is_server_error())
     }
 
-    /// Whether the API refused the request because there were too many (429).
+    /// Returns whether the API refused the request because there were too many (429).
     pub fn is_rate_limited(&self) -> bool {
         self.status() == Some(StatusCode::TOO_MANY_REQUESTS)
     }
@@ -152,7 +152,7 @@ impl Error {
         matches!(self, Self::Timeout(_))
     }
 
-    /// Whether the same request may succeed later: it met a rate limit, a failing server or gateway (500, 502, 503,
+    /// Returns whether the same request may succeed later: it met a rate limit, a failing server or gateway (500, 502, 503,
     /// 504), a broken connection or a timeout.
     ///
     /// This says nothing about whether a repeat is safe. Unless it was refused with 429, a request that creates

@@ -112,7 +112,7 @@ impl<P: Page + DeserializeOwned> Items<P> {
         Self { pages, page: Vec::new().into_iter() }
     }
 
-    /// The next item; none after the last. Dropping the future loses nothing.
+    /// Returns the next item, or `None` after the last. Dropping the future loses nothing.
     ///
     /// # Errors
     ///
@@ -239,9 +239,9 @@ macro_rules! paged {
                 Self(self.0.prefetch())
             }
 
-            /// Begins after the page that `token` is of, which `next_token` of a page or of [`Pages`]($crate::runtime::Pages)
-            /// returned. The parameters in it replace those that are set. An invalid token is refused before anything is
-            /// sent.
+            /// Starts after the page to which `token` belongs, which `next_token` of a page or of
+            /// [`Pages`]($crate::runtime::Pages) returned. The parameters in it replace those that are set. An invalid
+            /// token is refused before anything is sent.
             pub fn resume(self, token: impl Into<String>) -> Self {
                 Self(self.0.resume(token))
             }

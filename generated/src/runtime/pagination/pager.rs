@@ -21,7 +21,7 @@ pub struct PagingError {
 }
 
 impl PagingError {
-    /// The call that gave the last good page.
+    /// Returns the call that gave the last good page.
     pub fn call(&self) -> &Call {
         &self.call
     }
@@ -67,12 +67,12 @@ impl Walk {
         Self { parts, next, answer: Mutex::new(None), early: None, loops, following: None, left }
     }
 
-    /// What is asked for, for `Debug`.
+    /// Returns the request, for `Debug`.
     pub fn request(&self) -> &dyn fmt::Debug {
         &self.parts
     }
 
-    /// How many items are still wanted, if there is a limit.
+    /// Returns the number of items up to the limit, if there is one.
     pub fn left(&self) -> Option<usize> {
         self.left
     }
@@ -117,12 +117,12 @@ impl Walk {
         }
     }
 
-    /// The page after the last one that has arrived.
+    /// Returns the page after the last one that has arrived.
     pub fn following(&self) -> Option<&Url> {
         if let Next::Page(url) = &self.next { Some(url) } else { self.following.as_ref() }
     }
 
-    /// What is asked for, in errors.
+    /// Returns the operation ID, for errors.
     #[cfg(feature = "blocking")]
     pub fn operation(&self) -> &'static str {
         self.parts.operation

@@ -31,7 +31,7 @@ pub struct Request<D> {
     pub(crate) decode: PhantomData<fn() -> D>,
 }
 
-/// What `.await` on a request waits for.
+/// The future of a request.
 pub type RequestFuture<T> = Pin<Box<dyn Future<Output = Result<T>> + Send>>;
 
 impl<D: Decode> Request<D> {
@@ -85,7 +85,7 @@ impl<D: Decode> Request<D> {
         self
     }
 
-    /// How many items to ask for, over all pages together.
+    /// Sets the maximum number of items, over all pages together.
     pub fn limit(mut self, limit: usize) -> Self {
         self.parts.limit = Some(limit);
         self
@@ -97,7 +97,7 @@ impl<D: Decode> Request<D> {
         self
     }
 
-    /// Begins a list after the page that `token` is of.
+    /// Starts the list after the page to which `token` belongs.
     pub fn resume(mut self, token: impl Into<String>) -> Self {
         self.parts.resume = Some(token.into());
         self
@@ -109,19 +109,19 @@ impl<D: Decode> Request<D> {
         self
     }
 
-    /// When and how often the request is sent again, instead of the setting of the client.
+    /// Sets when and how often the request is retried, instead of the setting of the client.
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
         self.parts.limits.retry = policy;
         self
     }
 
-    /// How long one attempt may take, instead of the setting of the client. Not zero.
+    /// Sets the timeout of one attempt, instead of the setting of the client. Not zero.
     pub fn attempt_timeout(mut self, time: Duration) -> Self {
         self.parts.limits.attempt_timeout = time;
         self
     }
 
-    /// How long all attempts and the waits between them may take, instead of the setting of the client. Not zero.
+    /// Sets the timeout of all attempts and the waits between them, instead of the setting of the client. Not zero.
     pub fn deadline(mut self, time: Duration) -> Self {
         self.parts.limits.deadline = time;
         self
@@ -195,12 +195,12 @@ where
 }
 
 impl<P: Page + DeserializeOwned> Request<Json<P>> {
-    /// The pages of the list, one after the other.
+    /// Returns the pages of the list.
     pub fn pages(self) -> Pages<P> {
         Pages::new(*self.parts)
     }
 
-    /// The items of the list, over all of its pages.
+    /// Returns the items of all pages of the list.
     pub fn stream(self) -> Items<P> {
         Items::new(self.pages())
     }

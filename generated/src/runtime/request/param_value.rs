@@ -40,12 +40,12 @@ pub enum Value {
 }
 
 impl Value {
-    /// A list of values of one type, as in `Value::list::<String>(["a", "b"])`.
+    /// Returns a list of values of one type, as in `Value::list::<String>(["a", "b"])`.
     pub fn list<T: Into<Self>>(items: impl IntoIterator<Item = impl Into<T>>) -> Self {
         Self::List(items.into_iter().map(|item| item.into().into()).collect())
     }
 
-    /// The string that is sent for the value as a whole.
+    /// Returns the string that is sent for the value as a whole.
     pub fn text(&self) -> Cow<'_, str> {
         match self {
             Self::Text(text) | Self::Number { text, .. } | Self::Unchecked { text, .. } => Cow::Borrowed(text),
@@ -54,7 +54,7 @@ impl Value {
         }
     }
 
-    /// The values to send one by one: the items of a list, or the value itself.
+    /// Returns the values to send one by one: the items of a list, or the value itself.
     pub fn items(&self) -> &[Self] {
         match self {
             Self::List(items) => items,

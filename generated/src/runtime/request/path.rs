@@ -67,7 +67,7 @@ fn is_dots(sent: &str, rest: &str) -> bool {
     own.len() + rest.len() < 3 && own.bytes().chain(rest.bytes()).all(|byte| byte == b'.')
 }
 
-/// The template that the steps of a path fill, such as `/pets/{id}`, behind `base`: the path as errors, logs and `Debug`
+/// Returns the template that the steps of a path fill, such as `/pets/{id}`, behind `base`: the path as errors, logs and `Debug`
 /// show it.
 pub fn template(base: &str, steps: &[Step]) -> String {
     let mut template = String::with_capacity(base.len() + 24 * steps.len());

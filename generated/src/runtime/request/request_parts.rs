@@ -115,7 +115,7 @@ impl Parameters {
 }
 
 impl Parts {
-    /// The request as HTTP, for the first page or for the page that is given.
+    /// Returns the request as HTTP, for the first page or for the page that is given.
     pub fn to_http(&self, page: Option<&Url>) -> Result<Outgoing> {
         let refuse = |value| Error::from(InvalidRequest::new(self.operation, value));
         self.limits.check().map_err(refuse)?;

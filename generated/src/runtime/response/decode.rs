@@ -27,7 +27,7 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// The ID that the API gave the request.
+    /// Returns the ID that the API gave the request.
     pub fn request_id(&self) -> Option<&str> {
         self.headers.get(self.api.request_id)?.to_str().ok()
     }

@@ -40,28 +40,28 @@ impl<T> Response<T> {
         Ok(Self { status: answer.status, headers: answer.headers, request_id, attempts, body, value })
     }
 
-    /// The HTTP status of success.
+    /// Returns the HTTP status.
     pub fn status(&self) -> StatusCode {
         self.status
     }
 
-    /// The headers of the response.
+    /// Returns the headers of the response.
     pub fn headers(&self) -> &HeaderMap {
         &self.headers
     }
 
-    /// The header of a name in lower case, if it is there and readable as text.
+    /// Returns the header of a name in lower case, if it is there and readable as text.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
     }
 
-    /// The date and time in a header, in the form of RFC 3339 or of HTTP.
+    /// Returns the date and time in a header, in the form of RFC 3339 or of HTTP.
     pub fn header_time(&self, name: &str) -> Option<DateTime<Utc>> {
         let text = self.header(name)?.trim();
         text.parse().ok().or_else(|| http_date(text))
     }
 
-    /// The items of an array in a header, over all lines of that name and without the spaces around them; `None` if there
+    /// Returns the items of an array in a header, over all lines of that name and without the spaces around them; `None` if there
     /// is no such header, or one that is not text.
     pub fn header_items(&self, name: &str) -> Option<Vec<&str>> {
         let lines: Vec<&str> =
@@ -75,7 +75,7 @@ impl<T> Response<T> {
         self.request_id.as_deref()
     }
 
-    /// How many attempts it took, this one included.
+    /// Returns the number of attempts, including this one.
     pub fn attempts(&self) -> u32 {
         self.attempts
     }
@@ -96,7 +96,7 @@ impl<T> Response<T> {
         std::str::from_utf8(self.body()?).ok()
     }
 
-    /// The value alone.
+    /// Returns the value.
     pub fn into_inner(self) -> T {
         self.value
     }

@@ -54,20 +54,20 @@ pub struct Held {
 }
 
 impl Credentials {
-    /// A token that is at hand, as `Authorization: Bearer`.
+    /// Creates credentials from a token that is sent as `Authorization: Bearer`.
     pub fn bearer(token: impl Into<Secret>) -> Self {
         let token = Zeroizing::new(format!("Bearer {}", token.into().expose()));
         Self::signed(("bearer", ""), header("token", AUTHORIZATION, &token))
     }
 
-    /// A key in a header.
+    /// Creates credentials from a key that is sent in a header.
     pub fn header(name: &'static str, key: impl Into<Secret>) -> Self {
         let refuse = |_| InvalidValue::new(name, None, "must be the name of a header");
         let known = HeaderName::try_from(name).map_err(refuse);
         Self::signed(("header", name), known.and_then(|header_name| header(name, header_name, key.into().expose())))
     }
 
-    /// A key in a cookie: as it is, but for what no cookie can hold, which is percent-encoded.
+    /// Creates credentials from a key that is sent in a cookie. Characters that are not allowed in cookies are percent-encoded.
     pub fn cookie(name: &'static str, key: impl Into<Secret>) -> Self {
         const UNFIT: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b',').add(b';').add(b'\\');
         let key = key.into();
@@ -91,7 +91,7 @@ impl Credentials {
         )
     }
 
-    /// A key in the query.
+    /// Creates credentials from a key that is sent in the query.
     pub fn query(name: &'static str, key: impl Into<Secret>) -> Self {
         let key = key.into();
         let sign: Sign = Arc::new(move |request| {

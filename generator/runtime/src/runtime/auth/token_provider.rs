@@ -19,17 +19,17 @@ pub struct BearerToken {
 }
 
 impl BearerToken {
-    /// A token that lasts as long as it says itself, if it is a JWT, or until the API refuses it.
+    /// Creates a token. It is valid until the expiry time in it, if it is a JWT, or until the API rejects it.
     pub fn new(token: impl Into<Secret>) -> Self {
         Self { token: token.into(), life: None }
     }
 
-    /// How long it lasts from now.
+    /// Sets how long the token is valid from now.
     pub fn expires_in(self, life: Duration) -> Self {
         Self { life: Some(life), ..self }
     }
 
-    /// When it expires.
+    /// Sets when the token expires.
     pub fn expires_at(self, time: SystemTime) -> Self {
         self.expires_in(time.duration_since(SystemTime::now()).unwrap_or_default())
     }
@@ -59,7 +59,7 @@ pub struct Provider(Arc<dyn Fn() -> Provided + Send + Sync>);
 type Provided = Pin<Box<dyn Future<Output = Result<BearerToken, SendError>> + Send>>;
 
 impl Provider {
-    /// The next token, if it comes in time.
+    /// Returns the next token, if it comes in time.
     pub(crate) async fn token(&self, end: Instant) -> Result<Token, SendError> {
         let BearerToken { token, life } = timeout_at(end, self.0()).await??;
         let token = token.expose();

@@ -33,7 +33,7 @@ pub struct ClientBuilder<C> {
 }
 
 impl<C: From<Scope>> ClientBuilder<C> {
-    /// Begins with what is sensible for the API.
+    /// Creates a builder with the defaults of the API.
     pub fn new(api: &'static Api) -> Self {
         let settings = Settings {
             api,
@@ -61,7 +61,7 @@ impl<C: From<Scope>> ClientBuilder<C> {
         Self { settings: Box::new(settings), client: PhantomData }
     }
 
-    /// Takes credentials, base URL, region and edge from the environment, from the variables that the client's `from_env`
+    /// Reads credentials, base URL, region and edge from the environment variables that the client's `from_env`
     /// names. An empty variable counts as not set.
     ///
     /// # Errors
@@ -101,7 +101,7 @@ impl<C: From<Scope>> ClientBuilder<C> {
         self
     }
 
-    /// The edge at which requests enter the API's network, for an API that has edges.
+    /// Sets the edge at which requests enter the API's network, for an API that has edges.
     pub fn edge(mut self, edge: impl Into<String>) -> Self {
         self.settings.edge = Some(edge.into());
         self
@@ -120,7 +120,7 @@ impl<C: From<Scope>> ClientBuilder<C> {
         self
     }
 
-    /// How long the client keeps a connection that it does not use. Zero opens a connection for each request. It has no effect
+    /// Sets how long the client keeps an unused connection. Zero opens a connection for each request. It has no effect
     /// on a custom transport.
     ///
     /// 4 seconds unless it is set: less than the 5 seconds after which Apache httpd, Node.js and uvicorn close an idle
@@ -146,15 +146,15 @@ impl<C: From<Scope>> ClientBuilder<C> {
         self
     }
 
-    /// When and how often requests are sent again.
+    /// Sets when and how often requests are retried.
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
         self.settings.limits.retry = policy;
         self
     }
 
-    /// How many repeats all requests of the client together have, as long as none succeeds; each success earns a
-    /// fifth of one back. 100 unless it is set. Repeats after 429 are free. A request that fails because the budget is used up
-    /// says so: [`Error::is_retry_budget_exhausted`].
+    /// Sets the retry budget: the number of retries of all requests of the client together. Each success returns a fifth
+    /// of a retry. The default is 100. Repeats after 429 are free. A request that fails because the budget is used up says
+    /// so: [`Error::is_retry_budget_exhausted`].
     pub fn retry_budget(mut self, repeats: u32) -> Self {
         self.settings.retry_budget = repeats;
         self
@@ -166,7 +166,7 @@ impl<C: From<Scope>> ClientBuilder<C> {
         self
     }
 
-    /// A function to call after each attempt. It should be quick, since the request waits for it.
+    /// Sets a function that is called after each attempt. It should be fast, since the request waits for it.
     pub fn observe(mut self, observer: impl Fn(&Attempt<'_>) + Send + Sync + 'static) -> Self {
         self.settings.observer = Some(Observer(Arc::new(observer)));
         self
@@ -189,7 +189,7 @@ impl<C: From<Scope>> ClientBuilder<C> {
         self.settings.http_client()
     }
 
-    /// What to add to the user agent, such as `my-app/1.2`: visible ASCII characters.
+    /// Sets a suffix of the user agent, such as `my-app/1.2`: visible ASCII characters.
     pub fn user_agent_suffix(mut self, suffix: impl Into<String>) -> Self {
         self.settings.user_agent_suffix = Some(suffix.into());
         self

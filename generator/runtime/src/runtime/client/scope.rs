@@ -20,7 +20,7 @@ impl Scope {
         Self { connection: Arc::new(connection), path: Vec::new() }
     }
 
-    /// The scope below this one by so many segments, as in `/pets`.
+    /// Returns the scope below this one by so many segments, as in `/pets`.
     pub fn below(&self, path: &'static str) -> Self {
         let mut below =
             Self { connection: Arc::clone(&self.connection), path: Vec::with_capacity(self.path.len() + 2) };

@@ -36,22 +36,23 @@ pub enum GaveUp {
 }
 
 impl Call {
-    /// The operation id.
+    /// Returns the operation id.
     pub fn operation(&self) -> &str {
         self.operation
     }
 
-    /// The HTTP method.
+    /// Returns the HTTP method.
     pub fn method(&self) -> &Method {
         &self.method
     }
 
-    /// The URL without its query. Each value in the path shows as the `{name}` of its parameter, since it may be personal.
+    /// Returns the URL without its query. Each value in the path shows as the `{name}` of its parameter, since it may be
+    /// personal.
     pub fn url(&self) -> &str {
         &self.url
     }
 
-    /// How many attempts were made.
+    /// Returns the number of attempts.
     pub fn attempts(&self) -> u32 {
         self.attempts
     }
@@ -86,18 +87,18 @@ pub struct TransportError {
 }
 
 impl TransportError {
-    /// The call that failed.
+    /// Returns the call that failed.
     pub fn call(&self) -> &Call {
         &self.call
     }
 
-    /// Whether there was no connection, or it was closed before anything of the request was sent, so that the API cannot have
-    /// seen the request.
+    /// Returns whether there was no connection, or it was closed before anything of the request was sent, so that the API
+    /// cannot have seen the request.
     pub fn is_connect(&self) -> bool {
         self.source.connect
     }
 
-    /// The error of the transport or of the token provider, as it came. Its texts may hold anything, the URL and
+    /// Returns the error of the transport or of the token provider, as it came. Its texts may hold anything, the URL and
     /// credentials included; [`source`](Error::source) gives them without the secrets and personal values of the request.
     pub fn cause(&self) -> &(dyn Error + 'static) {
         self.source.cause()
@@ -127,17 +128,17 @@ pub struct TimeoutError {
 }
 
 impl TimeoutError {
-    /// The call that took too long.
+    /// Returns the call that took too long.
     pub fn call(&self) -> &Call {
         &self.call
     }
 
-    /// The limit that was reached: that of the attempt, of connecting, or of all attempts together.
+    /// Returns the limit that was reached: that of the attempt, of connecting, or of all attempts together.
     pub fn after(&self) -> Duration {
         self.after
     }
 
-    /// Whether there was no connection at all, so that the API cannot have seen the request.
+    /// Returns whether there was no connection at all, so that the API cannot have seen the request.
     pub fn is_connect(&self) -> bool {
         self.connect
     }
@@ -225,7 +226,7 @@ pub struct DecodeError {
 }
 
 impl DecodeError {
-    /// The body of `answer` is not what it should be.
+    /// Creates the error for a successful response whose body does not match the document.
     pub(crate) fn new(answer: &Answer, mismatch: &Mismatch) -> Self {
         if serde_json::from_slice::<serde::de::IgnoredAny>(without_mark(&answer.body)).is_err() {
             return Self::unread_or_other(answer, mismatch.problem().to_owned());
@@ -253,7 +254,7 @@ impl DecodeError {
     }
 
     // [typed_error.rs
-    /// The body of a failure is not what it should be.
+    /// Creates the error for an error response whose body does not match the requested type.
     pub(crate) fn of_failure(failure: &crate::runtime::ApiError, mismatch: &Mismatch) -> Self {
         Self {
             call: failure.call().clone(),
@@ -283,12 +284,12 @@ impl DecodeError {
         }
     }
 
-    /// The call whose response could not be read.
+    /// Returns the call whose response could not be read.
     pub fn call(&self) -> &Call {
         &self.call
     }
 
-    /// The status of the response.
+    /// Returns the status of the response.
     pub fn status(&self) -> StatusCode {
         self.status
     }
@@ -298,8 +299,8 @@ impl DecodeError {
         self.request_id.as_deref()
     }
 
-    /// Where in the body the problem is, as in `pets[3].name`, with `*` for the name of a property that the document does
-    /// not name; empty if it is with the whole.
+    /// Returns the location of the problem in the body, such as `pets[3].name`, with `*` for the name of a property that
+    /// the document does not name; empty if it is with the whole.
     pub fn path(&self) -> &str {
         &self.path
     }
@@ -314,7 +315,7 @@ impl DecodeError {
         self.media_types.as_ref().map(|(_, received)| received.as_str())
     }
 
-    /// The body as it came, or the event or line of a stream; empty for the response of a token endpoint. It may hold
+    /// Returns the body as it came, or the event or line of a stream; empty for the response of a token endpoint. It may hold
     /// secrets and personal data, which nothing else in this error shows.
     pub fn body(&self) -> &[u8] {
         &self.body

@@ -19,8 +19,8 @@ pub struct InvalidValue {
 }
 
 impl InvalidValue {
-    /// The value called `name` breaks `rule`, which reads on after the name (`must be 1 or more`). Only the first
-    /// 40 characters of `value` are kept; without one, the error does not show what the value was.
+    /// Creates an error: the value called `name` violates `rule`, which continues the sentence after the name (`must be 1
+    /// or more`). Only the first 40 characters of `value` are kept; without one, the error does not show what the value was.
     pub fn new(name: impl Into<Cow<'static, str>>, value: Option<&Value>, rule: impl Into<Cow<'static, str>>) -> Self {
         let value = value.map(|value| match value {
             Value::Number { text, .. } => text.clone(),
@@ -34,7 +34,7 @@ impl InvalidValue {
         Self { value: None, ..self }
     }
 
-    /// The wire name of the parameter, the name of the type or the name of the setting.
+    /// Returns the wire name of the parameter, the name of the type or the name of the setting.
     pub fn name(&self) -> &str {
         &self.name
     }
@@ -77,12 +77,12 @@ impl InvalidRequest {
         Self { operation: Some(operation), value }
     }
 
-    /// The operation that was to be called; none when the value was not part of a request yet.
+    /// Returns the operation that was to be called; none when the value was not part of a request yet.
     pub fn operation(&self) -> Option<&str> {
         self.operation
     }
 
-    /// The value that was refused, and why.
+    /// Returns the value that was refused, and why.
     pub fn value(&self) -> &InvalidValue {
         &self.value
     }

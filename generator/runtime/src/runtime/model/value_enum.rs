@@ -69,7 +69,7 @@ fn decimal(number: &str) -> Option<(bool, String, i64)> {
 }
 // any_json.rs]
 
-/// The value of a parameter that is `value` in JSON: a string without its quotes, anything else as it is.
+/// Returns the value of a parameter that is `value` in JSON: a string without its quotes, anything else as it is.
 pub fn enum_param_value(value: impl Serialize) -> Value {
     let json = serde_json::to_string(&value).unwrap_or_default();
     match json.bytes().next() {
@@ -105,7 +105,7 @@ macro_rules! value_enum {
         }
 
         impl $name {
-            /// The value on the wire.
+            /// Returns the value on the wire.
             pub fn value(&self) -> $ty {
                 match self {
                     $(Self::$variant => $value,)*

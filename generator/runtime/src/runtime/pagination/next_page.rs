@@ -77,17 +77,17 @@ impl NextPage {
         Self { size: Some(name), ..self }
     }
 
-    /// How many items a page has for which no size is asked.
+    /// Sets the default number of items in a page.
     pub fn usual(self, size: u64) -> Self {
         Self { usual: Some(size), ..self }
     }
 
-    /// Where a page says how many items there are.
+    /// Sets the location of the total number of items.
     pub fn total(self, pointer: &'static str) -> Self {
         Self { total: Some(pointer), ..self }
     }
 
-    /// Where a page says whether there is another.
+    /// Sets the location of the flag for further pages.
     pub fn more(self, pointer: &'static str) -> Self {
         Self { more: Some(pointer), ..self }
     }

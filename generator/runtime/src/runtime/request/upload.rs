@@ -72,7 +72,7 @@ impl Upload {
         Self::new(Source::Reader(Arc::new(Mutex::new(Some(reader))), None))
     }
 
-    /// How many bytes the reader gives, where that is known: an API may want to know it beforehand.
+    /// Sets the number of bytes that the reader returns, if it is known. Some APIs require it.
     pub fn length(mut self, length: u64) -> Self {
         if let Source::Reader(_, known) = &mut self.source {
             *known = Some(length);
@@ -124,7 +124,7 @@ impl Upload {
         })
     }
 
-    /// The bytes for one attempt.
+    /// Returns the bytes for one attempt.
     pub(crate) fn open(&self, name: &'static str) -> Result<Piece, InvalidValue> {
         let refuse = |rule: String| InvalidValue::new(name, None, rule);
         match &self.source {

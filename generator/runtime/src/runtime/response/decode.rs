@@ -33,13 +33,13 @@ pub struct Answer {
 
 impl Answer {
     // [response_enum.rs
-    /// The number of the status.
+    /// Returns the number of the status.
     pub fn status(&self) -> u16 {
         self.status.as_u16()
     }
 
     // response_enum.rs]
-    /// The ID that the API gave the request.
+    /// Returns the ID that the API gave the request.
     pub fn request_id(&self) -> Option<&str> {
         self.headers.get(self.api.request_id)?.to_str().ok()
     }

@@ -93,7 +93,7 @@ impl Download {
         self.body.size_hint().exact()
     }
 
-    /// The next piece; none at the end. Dropping the future loses nothing.
+    /// Returns the next piece, or `None` at the end. Dropping the future loses nothing.
     ///
     /// # Errors
     ///

@@ -178,7 +178,7 @@ impl<T> Values<T> {
         Self { download, splitter, read, ended: false }
     }
 
-    /// The next value; none at the end. Dropping the future loses nothing.
+    /// Returns the next value, or `None` at the end. Dropping the future loses nothing.
     ///
     /// # Errors
     ///

@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 use crate::runtime::{Answer, Decode, DecodeError, Error, Request};
 
 impl<D: Decode> Request<D> {
-    /// The same request, whose response is asked for as `media_type` and read by `E`.
+    /// Returns the request for a response of `media_type` that is decoded by `E`.
     pub fn read_as<E: Decode>(mut self, media_type: &'static str) -> Request<E> {
         self.parts.expected.accept = Some(media_type);
         self.parts.expected.reads = E::reads;

@@ -81,7 +81,7 @@ pub fn check(name: &'static str, value: &Value, rules: &[Rule]) -> Result<(), In
     Ok(())
 }
 
-/// Whether the constraints mark their value as personal data.
+/// Returns whether the constraints mark their value as personal data.
 pub fn is_personal(rules: &[Rule]) -> bool {
     rules.iter().any(|rule| matches!(rule, Rule::Personal))
 }
@@ -138,7 +138,7 @@ fn is_multiple(number: f64, unit: f64) -> bool {
     (quotient - quotient.round()).abs() <= quotient.abs().max(1.0) * 4.0 * f64::EPSILON
 }
 
-/// Whether `pattern` is found in `text`. Each pattern is compiled once, when it is first needed.
+/// Returns whether `pattern` is found in `text`. Each pattern is compiled once, when it is first needed.
 pub fn finds(pattern: &'static str, text: &str) -> bool {
     static COMPILED: RwLock<BTreeMap<&'static str, Option<Regex>>> = RwLock::new(BTreeMap::new());
     let matches = |regex: &Option<Regex>| regex.as_ref().is_none_or(|regex| regex.is_match(text));
