@@ -110,7 +110,7 @@ static API: Api = Api {
 ///
 /// # Settings
 ///
-/// What is not set has a sensible value, which its method documents.
+/// All settings are optional. The documentation of each method states its default.
 ///
 /// ```no_run
 /// # fn example() -> twilio_conversations::Result<()> {
@@ -149,7 +149,7 @@ static API: Api = Api {
 ///
 /// # Tokens
 ///
-/// A token is fetched with the first request and renewed when it is about to expire.
+/// The client fetches a token with the first request and renews it before it expires.
 ///
 /// ```no_run
 /// # fn example() -> twilio_conversations::Result<()> {
@@ -162,8 +162,8 @@ static API: Api = Api {
 ///
 /// # A single request
 ///
-/// `.await` gives the value of an answer, `.send()` everything around it. What is set for the client can be
-/// different for one request.
+/// `.await` returns the value of the response. `.send()` returns the whole response with status and headers. The
+/// settings of a request override those of the client.
 ///
 /// ```no_run
 /// # async fn example(client: twilio_conversations::Client) -> twilio_conversations::Result<()> {
@@ -177,7 +177,7 @@ static API: Api = Api {
 ///
 /// # Blocking
 ///
-/// With the feature `blocking`, a request can be waited for where there is no async code.
+/// With the feature `blocking`, `wait` sends a request from code that is not async.
 ///
 /// ```no_run
 /// # #[cfg(feature = "blocking")]
@@ -188,7 +188,8 @@ static API: Api = Api {
 ///
 /// # Lists
 ///
-/// One page, all items at once, page after page with the next one under way, or what is left after a page:
+/// A list request can return one page, all items, page by page with prefetch, or the rest of the list after a
+/// page:
 ///
 /// ```no_run
 /// # async fn example(client: twilio_conversations::Client) -> twilio_conversations::Result<()> {
@@ -207,10 +208,10 @@ static API: Api = Api {
 /// # Ok(()) }
 /// ```
 ///
-/// # Another transport
+/// # Custom transports
 ///
-/// A transport sends requests: a `reqwest::Client` of one's own, a fake, or anything around the default one. It
-/// may be in an `Arc` or a `Box`.
+/// A transport sends requests: your own `reqwest::Client`, a fake for tests, or a wrapper around the default
+/// transport. It may be in an `Arc` or a `Box`.
 ///
 /// ```no_run
 /// # fn example() -> twilio_conversations::Result<()> {
@@ -245,19 +246,19 @@ static API: Api = Api {
 pub struct Client(Scope);
 
 impl Client {
-    /// Creates a client with what the environment holds.
+    /// Creates a client with the settings in environment variables.
     ///
     /// The credentials are those of `TWILIO_API_KEY` with `TWILIO_API_SECRET`, or of `TWILIO_ACCOUNT_SID` with
-    /// `TWILIO_AUTH_TOKEN`, or of `TWILIO_CLIENT_ID` with `TWILIO_CLIENT_SECRET`. The client has the first that are
+    /// `TWILIO_AUTH_TOKEN`, or of `TWILIO_CLIENT_ID` with `TWILIO_CLIENT_SECRET`. The client uses the first that are
     /// set. An empty variable counts as not set.
     ///
-    /// Where requests go can be set with `TWILIO_REGION` and `TWILIO_EDGE`.
+    /// The host of the API depends on `TWILIO_REGION` and `TWILIO_EDGE`.
     ///
-    /// `TWILIO_CONVERSATIONS_BASE_URL` has another URL for all requests, such as that of a mock.
+    /// `TWILIO_CONVERSATIONS_BASE_URL` sets another base URL for all requests, such as that of a mock.
     ///
     /// # Errors
     ///
-    /// If a variable is missing or malformed. The error names it, and never its value.
+    /// Returns an error if a variable is missing or malformed. The error names the variable, never its value.
     pub fn from_env() -> Result<Self> {
         Self::builder().environment()?.build()
     }

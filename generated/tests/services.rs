@@ -206,7 +206,7 @@ async fn an_answer_may_hold_more_or_less_than_the_document_says() {
     let service = client(&server).service(sid()).fetch().await.unwrap();
     assert_eq!(service.sid().unwrap(), &"new-style");
     let error = service.friendly_name().unwrap_err();
-    assert_eq!(error.to_string(), "the answer has no `friendly_name` in its `Service`");
+    assert_eq!(error.to_string(), "the response has no `friendly_name` in `Service`");
     // What the API has called a Service can be asked for, and stays one segment of the path.
     let odd: Service = serde_json::from_str(r#"{"sid": "../Roles?x#y"}"#).unwrap();
     client(&server).service(odd.sid().unwrap()).fetch().await.unwrap();

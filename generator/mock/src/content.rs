@@ -88,7 +88,7 @@ pub(crate) fn generated(model: &Model, form: Form<'_>, now: &str) -> Value {
     }
 }
 
-/// What the document says of an answer with this status.
+/// What the document says of a response with this status.
 pub(crate) fn described(operation: &Operation, status: u16) -> Option<&bindery::ir::Response> {
     let find = |wanted: Status| operation.responses.iter().find(|response| response.status == wanted);
     find(Status::Code(status)).or_else(|| find(Status::Range(status / 100))).or_else(|| find(Status::Default))

@@ -1,4 +1,4 @@
-//! Answers that say more than the document knows.
+//! Adds undocumented properties to responses.
 
 use bindery::ir::{Api, Shape, TypeRef};
 use serde_json::{Value, json};

@@ -1,20 +1,20 @@
-//! What can go wrong before the server answers requests.
+//! Errors of starting and controlling a mock.
 
 use std::fmt;
 
-/// Why a mock could not be started or told something.
+/// An error of starting or controlling a mock.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Error {
-    /// The document or its configuration cannot be used; the text shows where.
+    /// The document or its configuration is invalid. The string contains the diagnostics.
     Spec(String),
     /// The state comes from another API or another version of the mock.
     State,
-    /// The state file cannot be used or written; the text says which and why.
+    /// The state file cannot be read or written.
     StateFile(String),
     /// The record does not match the API; the text says why.
     Record(String),
-    /// A fault that is not written as faults are; the text says why.
+    /// A fault has an invalid syntax.
     Fault(String),
     /// No client could be made for the mock.
     Client(Box<dyn std::error::Error + Send + Sync>),

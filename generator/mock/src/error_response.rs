@@ -1,4 +1,4 @@
-//! Answers to requests that fail, in the shape that the API gives its errors.
+//! Error responses in the form that the API uses.
 
 use bindery::ir::{Constraint, Content, Field, OperationId, TypeRef};
 use serde_json::{Map, Value, json};
@@ -9,7 +9,7 @@ use crate::http::Response;
 use crate::model::{Model, plain};
 use crate::{content, generate};
 
-/// The answer to a failed request: of the type that the operation, or for an unknown one any other, declares.
+/// The response to a failed request: of the type that the operation, or for an unknown one any other, declares.
 pub(crate) fn failure(model: &Model, operation: Option<OperationId>, failed: &Failure) -> Response {
     let own = operation.map(|id| described(&model.api.operations[id], failed.status));
     let any = || {

@@ -9,23 +9,23 @@ use bindery::ir::Api;
 use crate::error::Error;
 use crate::rng::Rng;
 
-/// Something that goes wrong with an answer, and when it does.
+/// A fault of a response, and the requests that it affects.
 ///
 /// It is written as `key=value` and words, with semicolons between them:
 ///
-/// | part | what it does |
+/// | part | effect |
 /// |---|---|
-/// | `status=503` | the request is not carried out; the answer has this status, from 400 to 599 |
-/// | `retry-after=1` | the answer has `Retry-After` with so many seconds |
-/// | `latency=200` | the answer begins so many milliseconds later, at most 600 000 |
+/// | `status=503` | the request is not executed; the response has this status, from 400 to 599 |
+/// | `retry-after=1` | the response has `Retry-After` with this number of seconds |
+/// | `latency=200` | the response is delayed by this number of milliseconds, at most 600 000 |
 /// | `drip=10` | the body comes a byte at a time, so many milliseconds apart, at most 60 000 |
 /// | `truncate` | the connection ends in the middle of the body |
-/// | `reset` | the connection is reset and nothing answered, though the request has been carried out |
+/// | `reset` | the connection is reset without a response, although the request was executed |
 /// | `malformed` | the body is no JSON |
 /// | `unknown-enum` | values of an enum are ones that the document does not know |
 /// | `extra-field` | objects have a property that the document does not know |
 /// | `operation=ListService` | only for this operation |
-/// | `times=3` | only the next so many times; always, if it is not said |
+/// | `times=3` | only this number of times; without it, always |
 /// | `probability=0.5` | only in this share of cases, drawn from the mock's seed |
 ///
 /// ```
@@ -41,11 +41,11 @@ pub struct Fault {
     pub times: Option<u32>,
     /// In what share of cases it happens, from 0 to 1.
     pub probability: Option<f64>,
-    /// The status of the answer in place of carrying the request out.
+    /// The status of the response. The request is not executed.
     pub status: Option<u16>,
     /// The seconds of `Retry-After`.
     pub retry_after: Option<u32>,
-    /// How much later the answer begins.
+    /// The delay of the response.
     pub latency: Duration,
     /// The time between two bytes of the body.
     pub drip: Option<Duration>,
@@ -53,12 +53,12 @@ pub struct Fault {
     pub damage: Option<Damage>,
 }
 
-/// What becomes of the body of an answer.
+/// The damage to the body of a response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Damage {
     /// It ends in the middle, and the connection with it.
     Truncate,
-    /// There is no answer; the connection is reset.
+    /// There is no response. The connection is reset.
     Reset,
     /// It is no JSON.
     Malformed,

@@ -1,4 +1,4 @@
-//! Values made from what the document says of them.
+//! Generates values from their schemas.
 
 use bindery::ir::{Constraint, Field, Record, Shape, TypeId, TypeRef};
 use chrono::{DateTime, SecondsFormat};
@@ -11,7 +11,7 @@ use crate::pattern::Pattern;
 use crate::rng::Rng;
 use crate::validate::{check, constrain};
 
-/// A record with nothing in it but what the document or the clock say: dates, defaults, identifiers, what is required.
+/// Generates a record from its schema and the clock: dates, defaults, identifiers and required properties.
 ///
 /// `example` tells which identifiers a record has when it is new; what else may be null is null.
 pub(crate) fn blank(model: &Model, record: &Record, example: Option<&Value>, now: &str) -> Map<String, Value> {
@@ -311,7 +311,7 @@ fn text(constraints: &[Constraint], rng: &mut Rng, word: Option<&str>) -> String
             constrain(constraints, &json!(text), &mut problems);
             problems.is_empty()
         };
-        // A length that is asked for beside the pattern comes from repeating what may be repeated.
+        // A length that is requested beside the pattern comes from repeating what may be repeated.
         let mut repeated = std::iter::repeat_n(None, 8).chain((0..200).map(Some));
         repeated.find_map(|times| pattern.text(rng, times).filter(kept)).or_else(|| pattern.text(rng, None))
     });

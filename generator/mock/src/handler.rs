@@ -1,4 +1,4 @@
-//! What the API would answer: a request and what is stored to an answer, without any network.
+//! Handles a request: from the request and the stored records to the response, without a network.
 
 use bindery::ir::{Body, Content, Header, Media, Method, Operation, OperationId, ParamPlace, ResourceId, Role};
 use serde_json::Value;
@@ -16,7 +16,7 @@ use crate::rules::fill;
 use crate::state::State;
 use crate::{generate, request_values, security};
 
-/// Answers a request.
+/// Handles a request.
 pub(crate) fn answer(model: &Model, state: &mut State, request: &Request, asked: &Result<Route, Failure>) -> Response {
     match asked {
         Ok(route) => match carry_out(model, state, request, route) {
@@ -52,7 +52,7 @@ fn carry_out(model: &Model, state: &mut State, request: &Request, route: &Route)
     let operation = &model.api.operations[route.operation];
     security::authorize(model, operation, request)?;
     check_media_type(operation, request)?;
-    // An identifier that breaks its own rules is one of nothing.
+    // An identifier that violates its constraints identifies no record.
     let mut given = request_values::read(model, operation, request, &route.path).map_err(|problems| {
         let in_path = |problem: &String| route.path.iter().any(|(name, _)| problem.starts_with(&format!("{name} ")));
         match problems.iter().all(in_path) {
@@ -119,7 +119,7 @@ fn known<'v>(path: &'v Values, name: &str) -> Option<&'v str> {
     path.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
 }
 
-/// Text that may stand for a host in a URL: what a header says goes into answers.
+/// Text that may stand for a host in a URL: what a header says goes into responses.
 fn is_host(host: &str) -> bool {
     !host.is_empty() && host.chars().all(|c| c.is_ascii_alphanumeric() || ".-:[]".contains(c))
 }
@@ -137,7 +137,7 @@ fn check_media_type(operation: &Operation, request: &Request) -> Result<(), Fail
     }
 }
 
-/// Adds the headers that the document declares for the answer.
+/// Adds the headers that the document declares for the response.
 fn finish(model: &Model, state: &mut State, operation: Option<OperationId>, response: &mut Response) {
     let id = model.config.client.request_id.as_deref();
     let declared = operation.and_then(|id| described(&model.api.operations[id], response.status));

@@ -1,4 +1,4 @@
-//! A request and its answer as data, before and after the wire.
+//! A request and its response as data, without a network.
 
 use std::fmt;
 
@@ -73,12 +73,12 @@ impl fmt::Debug for Request {
     }
 }
 
-/// An answer.
+/// A response.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Response {
     /// The HTTP status.
     pub status: u16,
-    /// The headers, but for those that every HTTP answer has.
+    /// The headers, but for those that every HTTP response has.
     pub headers: Vec<(String, String)>,
     /// The body, if there is one: JSON, a string, or an array of the values of a stream.
     pub body: Option<Value>,
@@ -95,18 +95,18 @@ impl Response {
     }
 }
 
-/// A request that the server has answered.
+/// A request that the server has handled.
 #[derive(Clone, Debug)]
 pub struct Recorded {
     /// The request.
     pub request: Request,
-    /// The id of the operation that it asked for, if there is such a one.
+    /// The operation ID, if the request matches an operation.
     pub operation: Option<String>,
-    /// The status of the answer.
+    /// The status of the response.
     pub status: u16,
     /// Why the request was not carried out, where it was not.
     pub reason: Option<String>,
-    /// The body of the answer as text, if there is one.
+    /// The body of the response as a string, if there is one.
     pub response: Option<String>,
 }
 

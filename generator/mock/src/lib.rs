@@ -1,42 +1,48 @@
-//! A stateful mock of an API, straight from its OpenAPI document.
+//! A stateful mock of an API, generated from its OpenAPI document at run time.
 //!
-//! The server interprets the representation that clients are generated from ([`bindery::ir`]). It stores what is created, so that
-//! it can be fetched, listed in pages, changed and deleted, and checks each request against the document. The paths say which
-//! collections and instances there are; nothing in here knows any API.
+//! The server interprets the same representation from which clients are generated ([`bindery::ir`]). It validates each request
+//! against the document and stores the created records, so that requests can fetch, list, update and delete them. The paths of the
+//! document define the collections and records; no API is built in.
 //!
-//! A [`Mock`] keeps everything in memory and shares nothing with others, so that each test may have its own.
+//! A [`Mock`] keeps its state in memory and shares nothing with other mocks, so each test can have its own.
 //!
-//! A refused request has the status that says why, whether the operation documents it or not: 400 for an invalid request (422 if
+//! The status of an error response does not depend on whether the operation documents it: 400 for an invalid request (422 if
 //! the operation documents 422 and not 400), 401 without credentials, 404 for an unknown path or record, 405 for another method, 409
-//! for a value that is taken, 415 for another media type. The body is an error as the document or codegen.toml describes it.
+//! for a value that is already taken, 415 for an unsupported media type. The body has the form that the document or codegen.toml
+//! describes.
 //!
-//! # What an API does beyond its document
+//! # Behavior beyond the document
 //!
-//! `[[mock.rules]]` in codegen.toml states facts that a document has no keywords for: unique values (409), values that identify a
-//! record in a path, counters, defaults, strings of JSON, parameters that exclude each other, the largest number of records,
+//! `[[mock.rules]]` in codegen.toml describes behavior for which a document has no keywords: unique values (409), values that
+//! identify a record in a path, counters, defaults, JSON strings, mutually exclusive parameters, the maximum number of records,
 //! filters and the order of lists, records that are stored in another collection, records that are created together, and
 //! collections in which records appear in another form. `docs/configuration.md` lists the keys. A rule that names something
 //! that the document does not have is an error.
 //!
 //! # What the mock does not do
 //!
-//! - Query parameters that no rule and no pagination gives a meaning to are checked and have no effect, as those that the document does
-//!   not have. The response header `Mock-Ignored-Parameters` names those of the request. Headers have no effect, apart from credentials and `X-Mock-Fault`.
-//! - Operations that are not list, create, fetch, update, replace or delete change nothing. They respond with the stored record of
-//!   their path, or with a generated value.
-//! - Nothing happens by itself: no states change with time, no webhooks are sent, no counts of other records are computed. Records
-//!   that only the API creates, such as receipts of deliveries, are not there unless [`Mock::put`] stores them.
-//! - Values that nobody has set are generated from the schema, and mean nothing.
-//! - A reference to another record, such as the id of a role in a body, is not looked up.
-//! - Parameters in styles such as `deepObject` are accepted as they are, and so are bodies that are neither JSON nor
-//!   forms.
-//! - A copy that a rule makes follows its record. To change or delete the copy does not change the record.
+//! - Query parameters that are neither part of `[[mock.rules]]` nor of pagination are validated but have no effect. The response
+//!   header `Mock-Ignored-Parameters` lists them. Request headers have no effect, except credentials and `X-Mock-Fault`.
+//! - Operations other than list, create, fetch, update, replace and delete change nothing. They return the stored record of
+//!   their path, or a generated value.
+//! - Nothing happens automatically: no state changes over time, no webhooks are sent, and no counts of other records are computed.
+//!   Records that only the API creates, such as delivery receipts, exist only if [`Mock::put`] stores them.
+//! - Values that no request has set are generated from the schema and have no meaning.
+//! - References to other records, such as the ID of a role in a body, are not validated.
+//! - Records of another resource are not created implicitly. With the Twilio Conversations document, adding a participant
+//!   with a new identity creates no user.
+//! - The default of an account is not one of the listed records. With the Twilio Conversations document, the default Service is
+//!   not one of the Services that are listed.
+//! - A value is unique within one collection, on its own. With the Twilio Conversations document, the uniqueness of an address pair
+//!   (address and proxy address) across conversations is not checked.
+//! - Parameters in styles such as `deepObject` are accepted without validation, and so are bodies that are neither JSON nor forms.
+//! - A copy that `[[mock.rules.copies]]` creates follows its record. Updating or deleting the copy does not change the record.
 //! - Scopes and permissions are not checked: any accepted credential may do everything.
-//! - Formats of strings are checked for dates, points in time, URIs, UUIDs, Base64, email addresses, host names and IP addresses.
-//!   `time` and `duration` are generated and not checked.
-//! - Responses of text, bytes and streams of anything but the records of a collection have generated contents. The contents of files
-//!   that are sent are not kept: a record keeps their name, size and media type if it has properties for them.
-//! - Numbers keep their digits if they are integers; other numbers have 64 bits.
+//! - String formats are validated for dates, date-times, URIs, UUIDs, Base64, email addresses, host names and IP addresses.
+//!   `time` and `duration` are generated but not validated.
+//! - Text and binary responses, and streams of anything but the records of a collection, have generated contents. The contents of
+//!   uploaded files are not stored: a record has their name, size and media type if it has properties for them.
+//! - Integers keep all digits. Other numbers have 64 bits.
 
 mod act;
 mod big;

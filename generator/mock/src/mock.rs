@@ -30,7 +30,7 @@ pub struct Mock {
     task: JoinHandle<()>,
 }
 
-/// What a server is to be like before it is started.
+/// A builder of a mock server.
 #[must_use = "nothing happens before `start`"]
 pub struct Builder {
     document: Source,
@@ -62,7 +62,7 @@ impl Mock {
         Self::from_sources(Source::new("the document", document), Source::new("codegen.toml", config))
     }
 
-    /// As [`Mock::from_spec`], for texts whose paths are to be shown where something is wrong with them.
+    /// Like [`Mock::from_spec`], for documents whose paths should appear in diagnostics.
     pub fn from_sources(document: Source, config: Source) -> Builder {
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
         Builder {
@@ -87,22 +87,22 @@ impl Mock {
         self.shared.model.api.security.iter().map(security::credentials).collect()
     }
 
-    /// Answers a request as if it had come over the network; of a fault, what happens to the network is left out.
+    /// Handles a request without a network. Network effects of faults are ignored.
     pub fn ask(&self, request: Request) -> Response {
         outcome(&self.shared, request).0
     }
 
-    /// The last requests, the oldest first: at most 10,000 of at most 64 MiB together. Those that the server answers for itself
+    /// The last requests, the oldest first: at most 10,000 of at most 64 MiB together. Those for the page of the mock
     /// are not among them.
     pub fn requests(&self) -> Vec<Recorded> {
         self.shared.lock().recorded.iter().cloned().collect()
     }
 
-    /// Stores a record at a path such as `/v1/Services/IS…`; what it leaves out is filled in as in one that was created.
+    /// Stores a record at a path such as `/v1/Services/IS…`. Missing properties are generated as for a created record.
     ///
     /// # Errors
     ///
-    /// [`Error::Record`] if no record can be at the path, what it is below is not there, or it breaks its schema;
+    /// [`Error::Record`] if no record can be at the path, its parent does not exist, or it does not match its schema;
     /// [`Error::StateFile`] if it cannot be kept there.
     pub fn put(&self, path: &str, record: Value) -> Result<(), Error> {
         let mut inner = self.shared.lock();
@@ -141,7 +141,7 @@ impl Drop for Mock {
 }
 
 impl Builder {
-    /// Decides what identifiers are made: the same seed and requests give the same answers. Without it, the seed is 0.
+    /// Sets the seed for generated identifiers: the same seed and requests lead to the same responses. The default is 0.
     pub fn seed(mut self, seed: u64) -> Self {
         self.seed = seed;
         self
@@ -160,21 +160,21 @@ impl Builder {
         self
     }
 
-    /// What is stored at the beginning, as [`Mock::state`] gave it.
+    /// Sets the initial state, as returned by [`Mock::state`].
     pub fn state(mut self, state: Value) -> Self {
         self.state = Some(state);
         self
     }
 
     /// Sets the file that stores the state between runs. The mock starts with what the file contains, and writes each change to
-    /// it before its request is answered. A file with `.lock` after its name keeps other mocks from using it. From time to time the
+    /// it before it responds to the request. A file with `.lock` after its name keeps other mocks from using it. From time to time the
     /// mock replaces the file by a shorter one, which it writes with `.new` after the name.
     pub fn state_file(mut self, path: impl Into<PathBuf>) -> Self {
         self.state_file = Some(path.into());
         self
     }
 
-    /// Is called with each request that has been answered. It must be quick: the next request waits for it.
+    /// Sets a function that is called after each request. It must be fast: the next request waits for it.
     pub fn on_request(mut self, call: impl Fn(&Recorded) + Send + Sync + 'static) -> Self {
         self.on_request = Some(Box::new(call));
         self

@@ -290,5 +290,5 @@ pub(crate) fn is_checked(param: &Param) -> bool {
     matches!(param.style, Style::Plain | Style::Each | Style::Json)
 }
 
-/// The query parameter that says where a page begins, if the document has none.
+/// The query parameter for the start of a page, if the document has none.
 pub(crate) const TOKEN: &str = "page_token";

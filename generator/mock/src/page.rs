@@ -14,7 +14,7 @@ use crate::http::Request;
 use crate::model::{Model, TOKEN, plain};
 use crate::store::{From, Store, Wanted};
 
-/// How many items a page has where neither request nor document say.
+/// The default number of items in a page.
 const USUAL: usize = 50;
 
 /// A list that comes in pages.

@@ -1,4 +1,4 @@
-//! What a record says about itself: its key, its URL and those of what is below it.
+//! The properties of a record that identify it: its key, its URL and the URLs of its child collections.
 
 use bindery::ir::{ResourceId, TypeRef};
 use serde_json::{Map, Value, json};

@@ -1,4 +1,4 @@
-//! What the caller says: texts to values, checked against what the operation declares, and laid onto a record.
+//! Converts and validates the values of a request, and writes them to a record.
 
 use bindery::ir::{Body, Constraint, Field, Media, Operation, Param, ParamPlace, Record, Shape, TypeRef};
 use serde_json::{Map, Value, json};
@@ -16,7 +16,7 @@ const NOT_UTF8: &str = "the body must be UTF-8";
 /// The values of a request that its operation declares, by the name on the wire.
 pub(crate) type Given<'a> = Vec<(&'a Param, Value)>;
 
-/// Reads a request; what is wrong with it comes back as sentences.
+/// Reads the values of a request and collects problems as sentences.
 ///
 /// # Errors
 ///
@@ -205,7 +205,7 @@ pub(crate) fn from_text(model: &Model, ty: &TypeRef, text: &str) -> Value {
 }
 
 /// Lays what the caller gave onto a record: `FriendlyName` onto `friendly_name`, `Timers.Inactive` onto `inactive` in
-/// `timers`, the members of a JSON body onto those of their names. What the record has no place for, or none that fits,
+/// `timers`, the properties of a JSON body onto those of their names. What the record has no place for, or none that fits,
 /// leaves no trace.
 pub(crate) fn lay(model: &Model, record: &Record, given: &Given<'_>, onto: &mut Map<String, Value>) {
     for (param, value) in given {

@@ -1,4 +1,4 @@
-//! From a path to an operation, and to the place where its record is or would be stored.
+//! Finds the operation and the storage location for the path of a request.
 
 use bindery::ir::{Method, Operation, OperationId, ResourceId, Segment, Side};
 

@@ -1,4 +1,4 @@
-//! The rules of `[mock]` in codegen.toml, by the resource that they are about.
+//! The tables `[[mock.rules]]` of codegen.toml, by resource.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 use crate::json_path::{at_map, set};
 use crate::path::segment;
 
-/// What the rules say about one resource.
+/// The configured behavior of one resource.
 #[derive(Debug, Default)]
 pub(crate) struct Facts {
     /// Properties of which no two records of a collection have the same value.

@@ -10,17 +10,17 @@ use crate::http::{Request, Response};
 use crate::model::Model;
 use crate::state::State;
 
-/// How long a token is said to be valid, in seconds.
+/// The lifetime of a token in seconds, as stated in the response.
 const TOKEN_LIFE: u32 = 3600;
 
-/// What a request for a token must have.
-const GRANT: &str = "the mock takes a client id and a grant_type";
+/// The requirements of a token request.
+const GRANT: &str = "the mock requires a client id and a grant_type";
 
 /// Checks the credentials of a request. Of the operation's alternatives, one has to be complete.
 ///
 /// # Errors
 ///
-/// A failure with status 401 that says what each alternative lacks.
+/// Returns an error response with status 401 that names the missing parts of each alternative.
 pub(crate) fn authorize(model: &Model, operation: &Operation, request: &Request) -> Result<(), Failure> {
     if operation.open {
         return Ok(());
@@ -44,7 +44,7 @@ pub(crate) fn authorize(model: &Model, operation: &Operation, request: &Request)
     Err(failure.header("WWW-Authenticate", challenges.join(", ")))
 }
 
-/// Answers a request for a token: a POST to the path of a `tokenUrl` of the document, on whatever host that is. `None` for
+/// Responds to a token request: a POST to the path of a `tokenUrl` of the document, on whatever host that is. `None` for
 /// any other request.
 pub(crate) fn grant(model: &Model, state: &mut State, request: &Request) -> Option<Response> {
     let flows = model.api.security.iter().flat_map(|scheme| &scheme.flows);
@@ -137,7 +137,7 @@ pub(crate) fn credentials(scheme: &SecurityScheme) -> String {
     format!("{place} (security scheme `{}`)", scheme.name)
 }
 
-/// What is wrong with the credentials of one scheme.
+/// Returns the problem with the credentials of one scheme.
 fn problem(scheme: &SecurityScheme, request: &Request) -> String {
     let is_sent = match scheme.kind {
         SchemeKind::Basic => basic(request).is_some(),

@@ -16,14 +16,14 @@ use crate::{copies, generate};
 /// Stores a record at the path of an instance.
 pub(crate) fn put(model: &Model, state: &mut State, path: &str, given: Value) -> Result<(), Error> {
     let refused = |why: &str| Error::Record(format!("{path}: {why}"));
-    let sent = segments(path).ok_or_else(|| refused("its segments are no text"))?;
+    let sent = segments(path).ok_or_else(|| refused("its segments are not valid UTF-8"))?;
     let operations = model.api.operations.iter().map(|(_, operation)| operation);
     let (operation, mut values) = operations
         .filter_map(|operation| Some((operation, values(operation, &sent)?)))
         .max_by_key(|(operation, _)| operation.side() == Side::Instance)
         .ok_or_else(|| refused("the API has no such path"))?;
-    let spot = resolve(model, &mut state.store, operation, &mut values)
-        .ok_or_else(|| refused("what it is below is not there"))?;
+    let spot =
+        resolve(model, &mut state.store, operation, &mut values).ok_or_else(|| refused("its parent does not exist"))?;
     let Value::Object(given) = given else { return Err(refused("a record is an object")) };
     let ty = model.api.resources[operation.resource].model.map_or(TypeRef::Json, TypeRef::Named);
     let (traits, facts) = (model.traits(operation.resource), model.facts(operation.resource));

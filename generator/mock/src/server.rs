@@ -1,4 +1,4 @@
-//! The network: connections on one side, [`answer`] on the other.
+//! The network: passes the requests of connections to the handler.
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -32,7 +32,7 @@ const LARGEST: usize = 1 << 20;
 type Body = Either<Full<Bytes>, Channel<Bytes, Broken>>;
 type Reply = hyper::Response<Body>;
 
-/// Why a connection ends before its answer does: somebody asked for it.
+/// Why a connection ends before its response does: somebody asked for it.
 #[derive(Debug)]
 pub(crate) struct Broken;
 
@@ -66,7 +66,7 @@ pub(crate) async fn serve(listener: TcpListener, shared: Arc<Shared>) {
 }
 
 async fn connection(stream: TcpStream, shared: Arc<Shared>) {
-    // Without it, small answers wait for the other side's acknowledgements.
+    // Without it, small responses wait for the other side's acknowledgements.
     let _ = stream.set_nodelay(true);
     let service = service_fn(|request| Box::pin(respond(request, &shared)));
     let mut builder = hyper::server::conn::http1::Builder::new();
@@ -142,7 +142,7 @@ fn unread_request(shared: &Shared, request: Request, failed: &Failure) -> Respon
     response
 }
 
-/// The answer to a request and the fault that it meets.
+/// The response to a request and the fault that it meets.
 pub(crate) fn outcome(shared: &Shared, request: Request) -> (Response, Fault) {
     let model = &shared.model;
     let routed = route(model, &request);
@@ -204,7 +204,7 @@ fn remember(shared: &Shared, inner: &mut Inner, request: Request, operation: Opt
     }
 }
 
-/// An answer on its way out, with what the fault makes of its body.
+/// A response on its way out, with what the fault makes of its body.
 fn damaged(response: &Response, fault: &Fault) -> Result<Reply, Broken> {
     let mut reply = plain_reply(response);
     if fault.damage.is_none() && fault.drip.is_none() {

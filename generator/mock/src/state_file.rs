@@ -1,7 +1,7 @@
-//! The file that keeps what is stored from one run to the next.
+//! The state file, which keeps the stored records between runs.
 //!
 //! Its first line is everything that was stored when the file was opened. Each line behind it is what one request has changed,
-//! and is written before the request is answered: an acknowledged change survives the end of the process, but not a power failure.
+//! and is written before the response is sent: an acknowledged change survives the end of the process, but not a power failure.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Seek, SeekFrom, Write};

@@ -1,4 +1,4 @@
-//! Whether a value is what a type of the representation says.
+//! Validates values against the types of the representation.
 
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use base64::{Engine, alphabet};
@@ -23,7 +23,7 @@ pub struct Problem {
     pub message: String,
 }
 
-/// What is wrong with a value of a type; nothing if it fits.
+/// Returns the problems of a value of a type.
 ///
 /// Properties that the document does not name are allowed, as its version of the future may.
 ///
@@ -118,7 +118,7 @@ fn walk(api: &Api, ty: &TypeRef, value: &Value, at: &At<'_>, problems: &mut Vec<
                 }
                 None
             }
-            _ => Some("must be a list with one item for each place"),
+            _ => Some("must be an array with one item for each position"),
         },
         TypeRef::Text => (!value.is_string() || big::digits(value).is_some()).then_some("must be a string"),
         // APIs write durations in too many ways to check them.

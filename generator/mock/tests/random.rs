@@ -78,7 +78,7 @@ fn meant<'a>(api: &'a Api, request: &Request) -> Result<&'a Operation, u16> {
     of(&request.method).or_else(|| of("GET").filter(|_| request.method == "HEAD")).ok_or(405)
 }
 
-/// What the document says of an answer with this status.
+/// What the document says of a response with this status.
 fn described(operation: &Operation, status: u16) -> Option<&Response> {
     let find = |wanted: Status| operation.responses.iter().find(|response| response.status == wanted);
     find(Status::Code(status)).or_else(|| find(Status::Range(status / 100))).or_else(|| find(Status::Default))

@@ -10,12 +10,11 @@ use crate::mock_rules;
 pub(crate) fn module(context: &Context<'_>) -> Module {
     let name = context.crate_ident();
     let docs = format!(
-        "A mock of the API for tests: it stores what is created, and checks requests against the document that this crate was
-generated from.
+        "A mock of the API for tests. It stores created records and validates requests against the API document.
 
-It listens on a free port of this machine, in the program that has started it. Nothing happens in it by itself: no state changes
-with time, no webhook is sent, and records that only the API creates are there if [`bindery_mock::Mock::put`] stores them. It looks
-up no ids in bodies, and checks no permissions. The documentation of `bindery_mock` lists all that it does not do.
+The mock runs in the same process and listens on a free local port. Nothing happens automatically: no state changes over time and
+no webhooks are sent. Records that only the API creates exist only if [`bindery_mock::Mock::put`] stores them. References to other
+records in bodies and permissions are not checked. The documentation of `bindery_mock` lists all limits.
 {}
 ```
 # fn main() -> Result<(), Box<dyn std::error::Error>> {{
@@ -23,7 +22,7 @@ up no ids in bodies, and checks no permissions. The documentation of `bindery_mo
 # runtime.block_on(async {{
 let mock = {name}::mock::start().await?;
 let client = mock.client();
-// The next two requests fail, and what `client` sends after them is answered by the mock.
+// The next two requests fail, and the mock handles those after them.
 mock.fault(\"status=503; times=2\".parse()?);
 assert!(mock.requests().is_empty());
 # drop(client);
@@ -36,15 +35,15 @@ assert!(mock.requests().is_empty());
         quote! { pub use bindery_mock::{Builder, Error, Fault, Recorded}; },
         quote! { use crate::{Client, Credentials}; },
         quote! {
-            /// A mock that is running, and a client of it; see [`bindery_mock::Mock`] for what it can be told and asked.
+            /// A running mock with a client. See [`bindery_mock::Mock`] for its methods.
             pub type Mock = bindery_mock::Ready<Client>;
         },
         quote! {
-            /// Starts a mock on the runtime that this is awaited on.
+            /// Starts a mock on the current Tokio runtime.
             pub async fn start() -> Result<Mock, Error> { start_with(builder()).await }
         },
         quote! {
-            /// Starts a mock that has been told what it is to be like.
+            /// Starts a mock with custom settings.
             pub async fn start_with(builder: Builder) -> Result<Mock, Error> {
                 let client = |url: &str, user: &str, password: &str| {
                     Client::builder().base_url(url).credentials(Credentials::basic(user, password)).build()
@@ -53,7 +52,7 @@ assert!(mock.requests().is_empty());
             }
         },
         quote! {
-            /// A mock that is not running yet: its seed, credentials and state can be given.
+            /// Returns a builder of a mock, to set its seed, credentials and state.
             pub fn builder() -> Builder {
                 let (document, config) = (include_str!("mock/document.yaml"), include_str!("mock/codegen.toml"));
                 bindery_mock::Mock::from_spec(document, config)

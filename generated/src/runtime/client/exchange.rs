@@ -26,7 +26,7 @@ use crate::runtime::{Answer, ApiError, Body, Call, DecodeError, Error, GaveUp, R
 
 impl Connection {
     /// Sends a request, to `page` if it is not the first of its list, as often as it takes and is allowed, and waits
-    /// for a complete answer of success.
+    /// for a complete response of success.
     pub(crate) async fn exchange(&self, parts: &Arc<Parts>, page: Option<Url>) -> Result<Answer> {
         let exchange = self.repeat(parts, page);
         #[cfg(feature = "tracing")]

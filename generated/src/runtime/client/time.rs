@@ -7,7 +7,7 @@ use reqwest::header::{HeaderMap, RETRY_AFTER};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use tokio::time::Instant;
 
-/// What `Retry-After` asks for, in seconds or as a date.
+/// Returns the wait that `Retry-After` requests, in seconds or as a date.
 pub fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
     let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
     if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
@@ -18,7 +18,7 @@ pub fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
     Some(Duration::from_secs(then).saturating_sub(now.duration_since(UNIX_EPOCH).ok()?))
 }
 
-/// A date in one of the three forms of RFC 9110, section 5.6.7.
+/// Returns a date in one of the three forms of RFC 9110, section 5.6.7.
 pub fn http_date(text: &str) -> Option<DateTime<Utc>> {
     let obsolete = ["%A, %d-%b-%y %H:%M:%S GMT", "%a %b %e %H:%M:%S %Y"];
     let preferred = DateTime::parse_from_rfc2822(text).ok().map(|date| date.to_utc());

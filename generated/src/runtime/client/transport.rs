@@ -13,19 +13,19 @@ pub use reqwest::Body;
 use reqwest::Url;
 use tokio::time::error::Elapsed;
 
-/// Sends one request and gives back its answer. Time limits, repeats, credentials and reading the body are not its
-/// concern: it is asked once for each attempt, with the credentials in place, and dropping the future it returns
+/// Sends one request and returns its response. The client handles timeouts, retries, credentials and the body: it calls
+/// the transport once for each attempt, with the credentials in place, and dropping the future it returns
 /// cancels the attempt. It must not follow redirects, since they would take the credentials elsewhere.
 pub trait Transport: Send + Sync {
-    /// Sends `request`. The answer may come before its body is complete.
+    /// Sends `request`. The response may be returned before its body is complete.
     ///
     /// # Errors
     ///
-    /// Whatever keeps an answer from coming. An answer with a status that means a failure is no error here.
+    /// Returns an error if there is no response. A response with an error status is not an error here.
     fn send(&self, request: Request<Body>) -> TransportFuture<'_>;
 }
 
-/// What [`Transport::send`] returns.
+/// The future that [`Transport::send`] returns.
 pub type TransportFuture<'a> = Pin<Box<dyn Future<Output = Result<Response<Body>, SendError>> + Send + 'a>>;
 
 impl<T: Transport + ?Sized> Transport for Arc<T> {
@@ -62,7 +62,7 @@ impl Transport for reqwest::Client {
     }
 }
 
-/// No answer came, says a [`Transport`].
+/// The error of a [`Transport`] that received no response.
 #[derive(Clone)]
 pub struct SendError {
     pub(crate) connect: bool,
@@ -78,7 +78,7 @@ impl SendError {
         Self { connect: was_never_begun(&*source), timeout: false, source: source.into() }
     }
 
-    /// The texts of the error and of its sources.
+    /// Returns the texts of the error and of its sources.
     pub(crate) fn texts(&self) -> Vec<String> {
         let first: &(dyn Error + 'static) = &*self.source;
         std::iter::successors(Some(first), |&error| error.source()).map(text).collect()
@@ -89,7 +89,7 @@ impl SendError {
         Self { connect: true, ..Self::new(source) }
     }
 
-    /// What went wrong.
+    /// Returns the cause.
     pub fn cause(&self) -> &(dyn Error + 'static) {
         &*self.source
     }
@@ -122,7 +122,7 @@ impl From<reqwest::Error> for SendError {
 }
 
 /// Returns whether hyper says that it sent nothing of the request, because the connection was closed before. Of a connection
-/// that was closed later, nobody can tell what the server has read.
+/// that was closed later, it is unknown what the server has read.
 fn was_never_begun(error: &(dyn Error + 'static)) -> bool {
     let mut chain = std::iter::successors(Some(error), |&error| error.source());
     chain.any(|error| content(error).downcast_ref::<hyper::Error>().is_some_and(hyper::Error::is_canceled))

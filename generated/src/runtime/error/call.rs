@@ -15,7 +15,8 @@ pub struct Call {
     pub(crate) gave_up: Option<GaveUp>,
 }
 
-/// Why a request that failed was not sent again, although its failure and its [`RetryPolicy`](crate::runtime::RetryPolicy) allow it.
+/// Why a request that failed was not sent again, although its failure and its [`RetryPolicy`](crate::runtime::RetryPolicy)
+/// allow it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum GaveUp {
@@ -26,17 +27,18 @@ pub enum GaveUp {
 }
 
 impl Call {
-    /// The operation id.
+    /// Returns the operation id.
     pub fn operation(&self) -> &str {
         self.operation
     }
 
-    /// The HTTP method.
+    /// Returns the HTTP method.
     pub fn method(&self) -> &Method {
         &self.method
     }
 
-    /// The URL without its query. Each value in the path shows as the `{name}` of its parameter, since it may be personal.
+    /// Returns the URL without its query. Each value in the path shows as the `{name}` of its parameter, since it may be
+    /// personal.
     pub fn url(&self) -> &str {
         &self.url
     }
@@ -46,8 +48,8 @@ impl Call {
         self.attempts
     }
 
-    /// Returns why there was no further attempt, if the failure and the [`RetryPolicy`](crate::runtime::RetryPolicy) would have allowed
-    /// one.
+    /// Returns why there was no further attempt, if the failure and the [`RetryPolicy`](crate::runtime::RetryPolicy) would
+    /// have allowed one.
     pub fn gave_up(&self) -> Option<GaveUp> {
         self.gave_up
     }

@@ -17,17 +17,17 @@ pub struct JsonTextError {
 }
 
 impl JsonTextError {
-    /// The name of the model.
+    /// Returns the name of the model.
     pub fn model(&self) -> &'static str {
         self.model
     }
 
-    /// The name of the field.
+    /// Returns the name of the field.
     pub fn field(&self) -> &'static str {
         self.field
     }
 
-    /// The location in the JSON, as in `items[2].price`. It is empty if the JSON as a whole is wrong.
+    /// Returns the location in the JSON, as in `items[2].price`. It is empty if the JSON as a whole is wrong.
     pub fn path(&self) -> &str {
         &self.path
     }

@@ -5,18 +5,18 @@
 use std::error::Error as StdError;
 use std::fmt;
 
-/// A field that was asked for is not in the answer, or is `null` there.
+/// A requested field is missing or `null` in a response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct MissingField {
-    /// The name of the model.
+    /// Returns the name of the model.
     pub model: &'static str,
-    /// The name of the field.
+    /// Returns the name of the field.
     pub field: &'static str,
 }
 
 impl fmt::Display for MissingField {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the answer has no `{}` in its `{}`", self.field, self.model)
+        write!(f, "the response has no `{}` in `{}`", self.field, self.model)
     }
 }
 

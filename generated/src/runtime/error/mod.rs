@@ -22,13 +22,14 @@ use crate::runtime::{
     TimeoutError, TransportError,
 };
 
-/// What a call to the API ends with: a value, or an [`Error`].
+/// The result of a call to the API.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// Why something did not work. `Display` says it in one line that is enough to debug from: the operation, the URL
-/// without its query, and what is known of the cause.
+/// An error of a call to the API, or of building a client.
 ///
-/// # What is shown
+/// `Display` shows the operation, the URL without its query, and the cause in one line.
+///
+/// # Secrets and personal data
 ///
 /// `Display`, `Debug` and the source chain, and so logs and the observer, show no secret and no personal value of the
 /// request:
@@ -43,33 +44,33 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 ///
 /// Secrets are the credentials of the client and the tokens that it fetches. Personal values are all values in the path, the
 /// parameters and properties that the document marks as personal, the names of uploaded files, and what the URL of a page
-/// adds to the parameters that were set. What a server makes of a value beyond its spelling, such as a part of it or a hash,
-/// is not recognised.
+/// adds to the parameters that were set. Values that a server derives from them, such as a part or a hash, are not
+/// recognised.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Error {
-    /// The API answered that the request failed.
+    /// The API returned an error response.
     Api(Box<ApiError>),
-    /// No complete answer came.
+    /// The request failed before a complete response was received.
     Transport(Box<TransportError>),
-    /// No complete answer came in time.
+    /// A timeout elapsed before a complete response was received.
     Timeout(Box<TimeoutError>),
-    /// The answer is not what the API's document promises.
+    /// The response does not match the API document and cannot be decoded.
     Decode(Box<DecodeError>),
-    /// The URL of the next page of a list is not one to follow.
+    /// The URL of the next page leaves the API or was requested before.
     Paging(Box<PagingError>),
-    /// A value breaks a rule. Nothing was sent.
+    /// A value violates a constraint. Nothing was sent.
     InvalidRequest(Box<InvalidRequest>),
-    /// A field was asked for that the answer left out.
+    /// A field that an accessor of a model requires is missing in the response.
     MissingField(MissingField),
-    /// A string property does not hold the JSON that was asked for.
+    /// A string property does not contain JSON of the requested type.
     JsonText(Box<crate::runtime::JsonTextError>),
-    /// The environment does not hold what a client needs.
+    /// An environment variable that a client needs is missing or invalid.
     Config(Box<ConfigError>),
 }
 
 impl Error {
-    /// What the API said, if it said anything.
+    /// Returns the error response of the API, if there is one.
     pub fn api(&self) -> Option<&ApiError> {
         match self {
             Self::Api(error) => Some(error),
@@ -77,7 +78,7 @@ impl Error {
         }
     }
 
-    /// The call that failed, with the number of attempts that were made; none if it never came to one.
+    /// Returns the call that failed, with the number of attempts. `None` if nothing was sent.
     pub fn call(&self) -> Option<&Call> {
         match self {
             Self::Api(error) => Some(error.call()),
@@ -100,7 +101,7 @@ impl Error {
         }
     }
 
-    /// The status of a failed answer.
+    /// Returns the status of an error response.
     pub fn status(&self) -> Option<StatusCode> {
         self.api().map(ApiError::status)
     }
@@ -115,7 +116,7 @@ impl Error {
         }
     }
 
-    /// Whether the API does not know what was asked for (404).
+    /// Returns whether the resource does not exist (404).
     pub fn is_not_found(&self) -> bool {
         self.status() == Some(StatusCode::NOT_FOUND)
     }
@@ -130,7 +131,7 @@ impl Error {
         self.status() == Some(StatusCode::FORBIDDEN)
     }
 
-    /// Returns whether the request conflicts with what the API has, such as a name that is taken (409).
+    /// Returns whether the request conflicts with an existing resource, such as a name that is taken (409).
     pub fn is_conflict(&self) -> bool {
         self.status() == Some(StatusCode::CONFLICT)
     }
@@ -140,7 +141,7 @@ impl Error {
         self.status().is_some_and(|status| status.is_server_error())
     }
 
-    /// Whether the API refused the request because there were too many (429).
+    /// Returns whether the API refused the request because there were too many (429).
     pub fn is_rate_limited(&self) -> bool {
         self.status() == Some(StatusCode::TOO_MANY_REQUESTS)
     }
@@ -151,12 +152,12 @@ impl Error {
         self.call().and_then(Call::gave_up) == Some(GaveUp::RetryBudget)
     }
 
-    /// Whether the answer did not come in time.
+    /// Returns whether a timeout elapsed.
     pub fn is_timeout(&self) -> bool {
         matches!(self, Self::Timeout(_))
     }
 
-    /// Whether the same request may succeed later: it met a rate limit, a failing server or gateway (500, 502, 503,
+    /// Returns whether the same request may succeed later: it met a rate limit, a failing server or gateway (500, 502, 503,
     /// 504), a broken connection or a timeout.
     ///
     /// This says nothing about whether a repeat is safe. Unless it was refused with 429, a request that creates
@@ -190,7 +191,7 @@ impl fmt::Display for Error {
     }
 }
 
-/// What each kind of error holds is shown as the error itself, so the chain goes on behind it.
+/// Each variant is shown as the error inside it, so `source` returns the source of that error.
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         self.inner().source()

@@ -14,7 +14,7 @@ pub struct PagingError {
 }
 
 impl PagingError {
-    /// The call that gave the last good page.
+    /// Returns the call that gave the last good page.
     pub fn call(&self) -> &Call {
         &self.call
     }

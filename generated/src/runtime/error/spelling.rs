@@ -27,7 +27,7 @@ impl Spelled {
 /// How many times a text may be encoded for its spelling to be recognised.
 const DEPTH: usize = 4;
 
-/// The text as it is, and what it says after its escapes are undone once, twice and so on, as long as there are any.
+/// Returns the text as it is, and what it says after its escapes are undone once, twice and so on, as long as there are any.
 pub fn levels(text: &str) -> Vec<Vec<Spelled>> {
     let raw = text.char_indices().map(|(start, char)| Spelled::new(char, start, start + char.len_utf8()));
     let mut levels: Vec<Vec<Spelled>> = vec![raw.collect()];

@@ -19,7 +19,7 @@ use crate::runtime::{Decode, Json, Result};
 
 /// One page of a list.
 pub trait Page {
-    /// What the list is of.
+    /// The type of the items.
     type Item;
 
     /// The items of this page.
@@ -29,11 +29,11 @@ pub trait Page {
     fn next(&self) -> Option<&str>;
 }
 
-/// The pages of a list, each asked for when it is wanted. It ends after the last page, after the page with which a
+/// The pages of a list, each requested when needed. It ends after the last page, after the page with which a
 /// limit is reached, and after an error.
 ///
 /// It is a [`Stream`]; [`try_next`](Self::try_next) does the same without an import.
-#[must_use = "no page is asked for before it is wanted"]
+#[must_use = "pages are requested only when they are needed"]
 pub struct Pages<P> {
     walk: Walk,
     page: PhantomData<fn() -> P>,
@@ -44,7 +44,7 @@ impl<P: Page + DeserializeOwned> Pages<P> {
         Self { walk: Walk::new(parts), page: PhantomData }
     }
 
-    /// The next page; none after the last. Dropping the future loses nothing: a page that was asked for is awaited by
+    /// Returns the next page, or `None` after the last page. Dropping the future loses nothing: a requested page is awaited by
     /// the next call.
     ///
     /// # Errors
@@ -54,8 +54,8 @@ impl<P: Page + DeserializeOwned> Pages<P> {
         poll_fn(|context| self.poll_page(context)).await
     }
 
-    /// Returns the next page, as [`try_next`](Self::try_next) does, and blocks the thread until it arrives. The thread must not be
-    /// polling an async task.
+    /// Returns the next page, as [`try_next`](Self::try_next) does, and blocks the thread until it arrives. The thread
+    /// must not be polling an async task.
     ///
     /// # Errors
     ///
@@ -65,8 +65,8 @@ impl<P: Page + DeserializeOwned> Pages<P> {
         crate::runtime::wait(self.walk.operation(), self.try_next())
     }
 
-    /// Returns what the list goes on with after the page that came last: the query of the next page's URL. The `resume` method of
-    /// a request for the same list takes it, at any time and in any program. `None` after the last page.
+    /// Returns a token for the rest of the list: the query of the URL of the next page. Pass it to the `resume` method of
+    /// a request for the same list, at any time and in any program. `None` after the last page.
     ///
     /// The token may contain what the parameters of the request contain.
     pub fn next_token(&self) -> Option<String> {
@@ -97,11 +97,11 @@ impl<P> fmt::Debug for Pages<P> {
     }
 }
 
-/// The items of a list over all of its pages, each page asked for when the one before is used up. It ends after the
+/// The items of all pages of a list. Each page is requested when the items of the previous one are used up. It ends after the
 /// last item, when a limit is reached, and after an error.
 ///
 /// It is a [`Stream`]; [`try_next`](Self::try_next) does the same without an import.
-#[must_use = "no page is asked for before it is wanted"]
+#[must_use = "pages are requested only when they are needed"]
 pub struct Items<P: Page> {
     pages: Pages<P>,
     page: vec::IntoIter<P::Item>,
@@ -112,7 +112,7 @@ impl<P: Page + DeserializeOwned> Items<P> {
         Self { pages, page: Vec::new().into_iter() }
     }
 
-    /// The next item; none after the last. Dropping the future loses nothing.
+    /// Returns the next item, or `None` after the last. Dropping the future loses nothing.
     ///
     /// # Errors
     ///
@@ -121,8 +121,8 @@ impl<P: Page + DeserializeOwned> Items<P> {
         poll_fn(|context| self.poll_item(context)).await
     }
 
-    /// Returns the next item, as [`try_next`](Self::try_next) does, and blocks the thread until it arrives. The thread must not be
-    /// polling an async task.
+    /// Returns the next item, as [`try_next`](Self::try_next) does, and blocks the thread until it arrives. The thread
+    /// must not be polling an async task.
     ///
     /// # Errors
     ///
@@ -200,19 +200,19 @@ macro_rules! impl_list_request {
                 Self(self.0.prefetch())
             }
 
-            /// Begins after the page that `token` is of, which `next_token` of a page or of [`Pages`]($crate::runtime::Pages)
-            /// returned. The parameters in it replace those that are set. An invalid token is refused before anything is
-            /// sent.
+            /// Starts after the page to which `token` belongs, which `next_token` of a page or of
+            /// [`Pages`]($crate::runtime::Pages) returned. The parameters in it replace those that are set. An invalid
+            /// token is refused before anything is sent.
             pub fn resume(self, token: impl Into<String>) -> Self {
                 Self(self.0.resume(token))
             }
 
-            /// The pages, each asked for when it is wanted. With a limit, the last page is the one that reaches it.
+            /// Returns the pages, each requested when needed. With a limit, the last page is the one that reaches it.
             pub fn pages(self) -> $crate::runtime::Pages<$page> {
                 self.0.pages()
             }
 
-            /// The items of all pages, one after the other; a page is asked for when the one before is used up.
+            /// Returns the items of all pages one by one. Each page is requested when the previous one is used up.
             pub fn stream(self) -> $crate::runtime::Items<$page> {
                 self.0.stream()
             }

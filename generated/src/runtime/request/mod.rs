@@ -20,9 +20,9 @@ use super::response::media_type::Expected;
 use crate::runtime::{Answer, Decode, Items, Json, Page, Pages, Response, Result, RetryPolicy, Rule, Scope, Value};
 use request_parts::{Paging, Parts};
 
-/// A request for an operation, whose answer is read by `D`. It does nothing until it is sent.
+/// A request whose response is decoded by `D`. It does nothing until it is sent.
 ///
-/// The setters keep a value with the rules for it; whether all of them hold is checked when the request is sent,
+/// The setters keep a value with the constraints for it; whether all of them hold is checked when the request is sent,
 /// before a connection is made. Setting a parameter again replaces its value.
 #[must_use = "a request does nothing until it is awaited or sent"]
 pub struct Request<D> {
@@ -31,7 +31,7 @@ pub struct Request<D> {
     pub(crate) decode: PhantomData<fn() -> D>,
 }
 
-/// What `.await` on a request waits for.
+/// The future of a request.
 pub type RequestFuture<T> = Pin<Box<dyn Future<Output = Result<T>> + Send>>;
 
 impl<D: Decode> Request<D> {
@@ -78,14 +78,14 @@ impl<D: Decode> Request<D> {
         self
     }
 
-    /// Says that the answers are pages, that the query parameter `page_size` sets their size, and how large they can
+    /// Says that the responses are pages, that the query parameter `page_size` sets their size, and how large they can
     /// be made.
     pub fn paged(mut self, page_size: &'static str, maximum: Option<usize>) -> Self {
         self.parts.paging = Some(Paging { page_size, maximum });
         self
     }
 
-    /// How many items to ask for, over all pages together.
+    /// Sets the maximum number of items, over all pages together.
     pub fn limit(mut self, limit: usize) -> Self {
         self.parts.limit = Some(limit);
         self
@@ -97,7 +97,7 @@ impl<D: Decode> Request<D> {
         self
     }
 
-    /// Begins a list after the page that `token` is of.
+    /// Starts the list after the page to which `token` belongs.
     pub fn resume(mut self, token: impl Into<String>) -> Self {
         self.parts.resume = Some(token.into());
         self
@@ -109,25 +109,25 @@ impl<D: Decode> Request<D> {
         self
     }
 
-    /// When and how often the request is sent again, in place of what the client says.
+    /// Sets when and how often the request is retried, instead of the setting of the client.
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
         self.parts.limits.retry = policy;
         self
     }
 
-    /// How long one attempt may take, in place of what the client says. Not zero.
+    /// Sets the timeout of one attempt, instead of the setting of the client. Not zero.
     pub fn attempt_timeout(mut self, time: Duration) -> Self {
         self.parts.limits.attempt_timeout = time;
         self
     }
 
-    /// How long all attempts and the waits between them may take, in place of what the client says. Not zero.
+    /// Sets the timeout of all attempts and the waits between them, instead of the setting of the client. Not zero.
     pub fn deadline(mut self, time: Duration) -> Self {
         self.parts.limits.deadline = time;
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -195,12 +195,12 @@ where
 }
 
 impl<P: Page + DeserializeOwned> Request<Json<P>> {
-    /// The pages of the list, one after the other.
+    /// Returns the pages of the list.
     pub fn pages(self) -> Pages<P> {
         Pages::new(*self.parts)
     }
 
-    /// The items of the list, over all of its pages.
+    /// Returns the items of all pages of the list.
     pub fn stream(self) -> Items<P> {
         Items::new(self.pages())
     }
@@ -251,11 +251,12 @@ macro_rules! impl_request {
     ($request:ident => $value:ty) => {
         impl $request {
             /// Sends the request. Where `.await` on the request itself gives only the value, this gives the whole
-            /// answer: status, headers and request id beside the value.
+            /// response: status, headers and request id beside the value.
             ///
             /// # Errors
             ///
-            /// The API's refusal, a value that breaks a rule, or a failure on the way.
+            /// An [`Error`](crate::Error) if the API returns an error response, a value violates a constraint, or the
+            /// transport fails.
             pub async fn send(self) -> $crate::runtime::Result<$crate::runtime::Response<$value>> {
                 self.0.send().await
             }
@@ -277,19 +278,19 @@ macro_rules! impl_request {
                 Self(self.0.keep_body())
             }
 
-            /// When and how often this request is sent again, in place of what the client says. For a list it counts
+            /// Sets when and how often this request is sent again, instead of the setting of the client. For a list it counts
             /// for each page.
             pub fn retry(self, policy: $crate::runtime::RetryPolicy) -> Self {
                 Self(self.0.retry(policy))
             }
 
-            /// How long one attempt may take, to the last byte of the answer, in place of what the client says. Not
+            /// Sets the timeout of one attempt, up to the last byte of the response, instead of the setting of the client. Not
             /// zero.
             pub fn attempt_timeout(self, time: ::std::time::Duration) -> Self {
                 Self(self.0.attempt_timeout(time))
             }
 
-            /// How long all attempts and the waits between them may take, in place of what the client says. Not zero;
+            /// Sets the timeout of all attempts and the waits between them, instead of the setting of the client. Not zero;
             /// for a list it counts for each page.
             pub fn deadline(self, time: ::std::time::Duration) -> Self {
                 Self(self.0.deadline(time))

@@ -11,25 +11,25 @@ use crate::runtime::Rule;
 
 /// A value of a path, query, header or form parameter.
 ///
-/// It keeps what rules need to know (whether it is a number, a text or a list) beside the text that is sent.
+/// It keeps what constraints need to know (whether it is a number, a string or a list) beside the string that is sent.
 #[derive(Clone, Debug)]
 pub enum Value {
-    /// A text, sent as it is.
+    /// A string, sent as it is.
     Text(String),
     /// `null`, which a form sends as an empty value.
     Null,
-    /// A string that was given for a type with rules of its own. They are checked when the request is sent.
+    /// A string that was given for a type with constraints of its own. They are checked when the request is sent.
     Unchecked {
         /// The string.
         text: String,
-        /// The rules of the type.
+        /// The constraints of the type.
         rules: &'static [Rule],
     },
     /// A number.
     Number {
         /// The number as it is sent.
         text: String,
-        /// The number as rules compare it.
+        /// The number as constraints compare it.
         number: f64,
     },
     /// Several values. In a query or a form the name is repeated for each, and an empty list sends nothing;
@@ -40,12 +40,12 @@ pub enum Value {
 }
 
 impl Value {
-    /// A list of values of one type, as in `Value::list::<String>(["a", "b"])`.
+    /// Returns a list of values of one type, as in `Value::list::<String>(["a", "b"])`.
     pub fn list<T: Into<Self>>(items: impl IntoIterator<Item = impl Into<T>>) -> Self {
         Self::List(items.into_iter().map(|item| item.into().into()).collect())
     }
 
-    /// The text that is sent for the value as a whole.
+    /// Returns the string that is sent for the value as a whole.
     pub fn text(&self) -> Cow<'_, str> {
         match self {
             Self::Text(text) | Self::Number { text, .. } | Self::Unchecked { text, .. } => Cow::Borrowed(text),
@@ -54,7 +54,7 @@ impl Value {
         }
     }
 
-    /// The values to send one by one: the items of a list, or the value itself.
+    /// Returns the values to send one by one: the items of a list, or the value itself.
     pub fn items(&self) -> &[Self] {
         match self {
             Self::List(items) => items,
@@ -105,7 +105,7 @@ macro_rules! numbers {
         impl From<$number> for Value {
             fn from(number: $number) -> Self {
                 let text = number.to_string();
-                // What is sent is what rules compare: 0.07, and not the `f32` next to it.
+                // What is sent is what constraints compare: 0.07, and not the `f32` next to it.
                 Self::Number { number: text.parse().unwrap_or(f64::NAN), text }
             }
         }

@@ -13,13 +13,13 @@ use crate::runtime::{InvalidValue, Rule, Value};
 pub enum Step {
     /// One or more whole segments with the slash before each, or the end of one.
     Literal(&'static str),
-    /// The value of a segment or a part of one: what stands before it, as `/`, its placeholder, and the rules for it.
+    /// The value of a segment or a part of one: what stands before it, as `/`, its placeholder, and the constraints for it.
     Value { before: &'static str, name: &'static str, value: Value, rules: &'static [Rule] },
 }
 
 /// Puts the steps together, behind `base`.
 ///
-/// Whatever the values are, the path keeps its shape: each arrives as exactly the text it is, inside its own segment.
+/// Whatever the values are, the path keeps its shape: each arrives as exactly the string it is, inside its own segment.
 /// Empty values and `.` and `..`, which no encoding can keep from changing the path, are refused.
 pub fn fill(base: &str, steps: &[Step]) -> Result<String, InvalidValue> {
     let mut path = String::with_capacity(base.len() + 40 * steps.len() + 40);
@@ -67,7 +67,7 @@ fn is_dots(sent: &str, rest: &str) -> bool {
     own.len() + rest.len() < 3 && own.bytes().chain(rest.bytes()).all(|byte| byte == b'.')
 }
 
-/// The template that the steps of a path fill, such as `/pets/{id}`, behind `base`: the path as errors, logs and `Debug`
+/// Returns the template that the steps of a path fill, such as `/pets/{id}`, behind `base`: the path as errors, logs and `Debug`
 /// show it.
 pub fn template(base: &str, steps: &[Step]) -> String {
     let mut template = String::with_capacity(base.len() + 24 * steps.len());

@@ -21,7 +21,7 @@ use crate::runtime::response::media_type::Expected;
 use crate::runtime::validation::{check, is_personal};
 use crate::runtime::{Body, Call, Connection, Error, InvalidRequest, InvalidValue, Result, Rule, Value};
 
-/// Everything about a request except what its answer is read as.
+/// Everything about a request except the type of its response.
 #[derive(Clone)]
 pub struct Parts {
     pub connection: Arc<Connection>,
@@ -93,7 +93,7 @@ impl Parameters {
         }
     }
 
-    /// Those whose rules are such.
+    /// Those whose constraints are such.
     fn filtered(&self, such: impl Fn(&[Rule]) -> bool) -> Self {
         Self(self.0.iter().filter(|parameter| such(parameter.rules)).cloned().collect())
     }
@@ -117,7 +117,7 @@ impl Parameters {
 }
 
 impl Parts {
-    /// The request as HTTP, for the first page or for the page that is given.
+    /// Returns the request as HTTP, for the first page or for the page that is given.
     pub fn to_http(&self, page: Option<&Url>) -> Result<Outgoing> {
         let refuse = |value| Error::from(InvalidRequest::new(self.operation, value));
         self.limits.check().map_err(refuse)?;
@@ -137,7 +137,7 @@ impl Parts {
         }
         let empty = request.body().as_bytes().is_some_and(<[u8]>::is_empty);
         if empty && matches!(self.method, Method::POST | Method::PUT | Method::PATCH) {
-            // Some servers wait for a body, or refuse the request, unless they are told that there is none.
+            // Some servers wait for a body, or refuse the request, unless a header states that there is none.
             headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
         }
         *request.method_mut() = self.method.clone();

@@ -10,7 +10,7 @@ use super::media_type::Expected;
 use crate::runtime::error::redaction::Sent;
 use crate::runtime::{Api, Call};
 
-/// A complete answer, as it came.
+/// A complete response, as received.
 pub struct Answer {
     pub(crate) api: &'static Api,
     pub(crate) call: Call,

@@ -2,16 +2,16 @@
 
 //! Constraints of values, as data.
 
-/// What a document asks of a value. A rule about texts says nothing about numbers, and so on; on a list, the rules
-/// that are not about lists hold for each item.
+/// A constraint on a value. Constraints on strings do not apply to numbers, and so on. For an array, the constraints
+/// that are not about arrays apply to each item.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub enum Rule {
-    /// A text has at least so many characters (Unicode scalar values).
+    /// A string has at least so many characters (Unicode scalar values).
     MinLength(usize),
-    /// A text has at most so many characters (Unicode scalar values).
+    /// A string has at most so many characters (Unicode scalar values).
     MaxLength(usize),
-    /// The regular expression is found somewhere in a text. One that cannot be compiled counts as no rule.
+    /// The regular expression is found somewhere in a string. One that cannot be compiled counts as no constraint.
     Pattern(&'static str),
     /// A number is this or more.
     Minimum(f64),

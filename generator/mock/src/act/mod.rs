@@ -1,4 +1,4 @@
-//! An operation at work: what it does to what is stored.
+//! Executes operations on the stored records.
 
 mod parts;
 
@@ -40,7 +40,7 @@ impl Act<'_> {
         self.model.record_type(self.resource)
     }
 
-    /// A new record of the resource, with what the caller gave.
+    /// A new record of the resource, with the values of the request.
     pub fn blank(&self, state: &State) -> Value {
         let example = self.model.traits(self.resource).example.as_ref();
         let now = generate::time(state.tick);
@@ -52,7 +52,7 @@ impl Act<'_> {
         let facts = self.model.facts(self.resource);
         facts.set_defaults(&mut new);
         request_values::lay(self.model, record, self.given, &mut new);
-        // What is given as null has its default, too.
+        // A property that is `null` in the request also gets its default.
         facts.fill_defaults(&mut new);
         Value::Object(new)
     }
@@ -147,7 +147,7 @@ impl Act<'_> {
         let property = self.key_field();
         let mut free = None;
         for attempt in 0..100 {
-            // The property's rules are often the stricter ones: a path may take more than the key alone.
+            // The constraints of the property are often stricter: a path may accept more than the key.
             let (ty, constraints) = match property.filter(|_| attempt % 2 == 0) {
                 Some(field) => (&field.ty, &field.constraints),
                 None => (&kind.ty, &kind.constraints),
@@ -174,7 +174,7 @@ impl Act<'_> {
         record.fields.iter().find(|field| field.wire == property)
     }
 
-    /// The record that is asked for, if there is one.
+    /// Returns the requested record, if it exists.
     pub fn fetch(&self, state: &mut State) -> Option<Value> {
         if state.store.get(&self.spot.collection, &self.spot.key).is_none() && self.operation.side() == Side::Collection
         {
@@ -184,7 +184,7 @@ impl Act<'_> {
         state.store.get(&self.spot.collection, &self.spot.key).cloned()
     }
 
-    /// Changes the record that is asked for, if there is one.
+    /// Updates the requested record, if it exists.
     pub fn update(&self, state: &mut State) -> Result<Option<Value>, Failure> {
         let Some(old) = self.fetch(state) else { return Ok(None) };
         self.check_alternatives()?;
@@ -218,14 +218,14 @@ impl Act<'_> {
         Ok(Some(new))
     }
 
-    /// Removes the record that is asked for; returns whether there was one.
+    /// Deletes the requested record and returns whether it existed.
     pub fn delete(&self, state: &mut State) -> bool {
         let removed = copies::remove(self.model, state, &self.spot.collection, &self.spot.key);
         state.tick += u64::from(removed);
         removed
     }
 
-    /// The list or the page of a list that is asked for.
+    /// Returns the requested list or page.
     pub fn list(&self, state: &State, request: &Request, answer: &Answer<'_>) -> Result<Response, Failure> {
         self.check_alternatives()?;
         let now = generate::time(state.tick);
@@ -299,7 +299,7 @@ impl Act<'_> {
         content::chosen(self.described()?, self.accept)
     }
 
-    /// The record as a value of the answer's type: itself, or what of it another type has a place for.
+    /// The record as a value of the response's type: itself, or what of it another type has a place for.
     fn project(&self, ty: &TypeRef, record: Value, now: &str) -> Value {
         if self.model_type().as_ref() == Some(ty) {
             return record;
@@ -317,7 +317,7 @@ impl Act<'_> {
         value
     }
 
-    /// What the document says of success: the answer with a body, if there is one; or else of whatever else is no error.
+    /// What the document says of success: the response with a body, if there is one; or else of whatever else is no error.
     fn described(&self) -> Option<&ir::Response> {
         let all = || self.operation.responses.iter();
         let successes = || all().filter(|response| response.status.is_success());

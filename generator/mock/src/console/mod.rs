@@ -1,4 +1,4 @@
-//! What the mock answers for itself: the page for browsers at `/`, and what it reads and changes below `/__mock/`.
+//! The page of the mock at `/`, and the endpoints below `/__mock/` that it uses.
 
 mod view;
 
@@ -19,7 +19,7 @@ const TEXT: &str = "text/plain; charset=utf-8";
 pub(crate) const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; base-uri 'none'; \
      form-action 'none'; frame-ancestors 'none'";
 
-/// An answer that is none of the API's.
+/// A response that is none of the API's.
 pub(crate) struct Page {
     pub status: u16,
     pub media_type: &'static str,
@@ -40,7 +40,7 @@ impl Page {
     }
 }
 
-/// Answers a request that is not for the API; `None` if it is for the API.
+/// Handles a request that is not for the API; `None` if it is for the API.
 pub(crate) fn respond(shared: &Shared, request: &Request) -> Option<Page> {
     if let Some(path) = request.path.strip_prefix("/__mock/") {
         if !is_same_origin(shared, request) {
@@ -62,7 +62,7 @@ pub(crate) fn respond(shared: &Shared, request: &Request) -> Option<Page> {
     }
 }
 
-/// Answers a request for a path below `/__mock/`.
+/// Handles a request for a path below `/__mock/`.
 fn control(shared: &Shared, request: &Request, path: &str) -> Option<Page> {
     let parameter = |name: &str| request.query.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str());
     let number = |name: &str| parameter(name).and_then(|text| text.parse::<u64>().ok());

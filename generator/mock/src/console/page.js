@@ -67,7 +67,7 @@ async function records(parameters) {
     el("li", {}, el("a", { href: link("records", { in: path }), "aria-current": path === collection && "true" },
       pathText(path), el("b", {}, String(count))))));
   const left = el("section", {}, el("h2", {}, "Collections"),
-    collections.length ? list : quiet("Nothing is stored. Send a POST request, or try one under Operations."),
+    collections.length ? list : quiet("No records are stored. Send a POST request, or try one under Operations."),
     more ? quiet(`and ${more} more`) : null);
   if (collection === null) return show(left);
   const key = parameters.get("key");
@@ -77,7 +77,7 @@ async function records(parameters) {
 async function listed(collection, after) {
   const page = await read("records", { collection, after: after ?? 0 });
   return el("section", {}, crumbs(collection), el("h2", {}, plural(page.count, "record")),
-    page.records.length ? null : quiet("None is left."),
+    page.records.length ? null : quiet("No records are left."),
     el("ul", { class: "rows" }, page.records.map(({ key, record }) =>
       el("li", {}, el("a", { href: link("records", { in: collection, key }) },
         el("span", { class: "grow" }, el("code", {}, key || "(the only one)"), el("small", {}, summary(record))))))),
@@ -97,7 +97,7 @@ function summary(record) {
 async function opened(collection, key) {
   const found = await read("record", { collection, key });
   const path = key ? `${collection}/${encodeURIComponent(key)}` : collection;
-  if (!found.record) return el("section", {}, crumbs(collection), quiet("There is no such record any more."));
+  if (!found.record) return el("section", {}, crumbs(collection), quiet("This record no longer exists."));
   const operations = api.operations.map((operation) => [operation, match(operation.path, path)])
     .filter(([, values]) => values);
   return el("section", {}, crumbs(collection, key), fields(found.record),
@@ -248,7 +248,7 @@ function attempt(operation, given) {
     el("div", { class: "actions" }, send));
   return el("section", {}, el("p", { class: "crumbs" }, el("a", { href: "#/operations" }, "Operations"), " / ", operation.id),
     el("h2", {}, `${operation.method} ${operation.path}`), operation.summary ? el("p", {}, operation.summary) : null,
-    operation.deprecated ? quiet("The document advises against it.") : null, form, result);
+    operation.deprecated ? quiet("Deprecated.") : null, form, result);
 }
 
 const field = (name, input, note) => el("label", {}, el("span", {}, el("code", {}, name), el("small", {}, note)), input);
@@ -312,7 +312,7 @@ async function sent(operation, inputs, credentials) {
     const text = await response.text();
     return el("div", {}, el("h3", {}, "Answer"),
       el("p", {}, el("b", { class: tone(response.status) }, String(response.status)), ` ${response.statusText}`),
-      text ? el("pre", {}, pretty(text)) : quiet("It has no body."));
+      text ? el("pre", {}, pretty(text)) : quiet("No body."));
   } catch (error) {
     return el("p", { class: "bad" }, `The request failed: ${error.message}`);
   }
@@ -346,7 +346,7 @@ function faults() {
   const active = el("section", {}, el("h2", {}, "Faults"));
   const list = () => {
     const now = seen.faults ?? [];
-    active.replaceChildren(el("h2", {}, "Faults"), now.length ? "" : quiet("None: every request is answered as documented."),
+    active.replaceChildren(el("h2", {}, "Faults"), now.length ? "" : quiet("No active faults. Responses follow the document."),
       el("ul", { class: "rows" }, now.map((fault) => el("li", {}, el("a", {}, el("code", { class: "grow" }, fault),
         /times=/.test(fault) ? "" : el("small", {}, "stays until removed"))))),
       now.length ? el("div", { class: "actions" }, el("button", { class: "plain", onclick: async () => {

@@ -1,4 +1,4 @@
-//! What the page shows, as JSON: the API, what is stored, and the requests.
+//! The contents of the page as JSON: the API, the stored records and the requests.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -200,7 +200,7 @@ pub(super) fn requests(inner: &Inner) -> Value {
     json!({ "requests": shown.collect::<Vec<_>>(), "more": inner.recorded.len().saturating_sub(SHOWN) })
 }
 
-/// A request with its body and its answer.
+/// A request with its body and its response.
 pub(super) fn request(model: &Model, inner: &Inner, number: u64) -> Option<Value> {
     let index = usize::try_from(number.checked_sub(inner.forgotten)?).ok()?;
     let one = inner.recorded.get(index)?;

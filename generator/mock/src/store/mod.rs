@@ -1,4 +1,4 @@
-//! What the server holds: records in collections, and collections below records.
+//! The stored records: records in collections, and collections below records.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Bound::{Excluded, Unbounded};

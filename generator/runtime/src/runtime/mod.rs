@@ -1,44 +1,41 @@
-//! The hand-written half of this crate: sending requests, reading answers, walking lists, reporting errors.
+//! The client, independent of the API: sending requests, decoding responses, pagination and errors.
 //!
-//! The generated half says what the API is: each operation is a few lines over [`Request`], each list a [`Page`],
-//! each identifier and enum a macro call. What is particular to the API comes in as data, in [`Api`]. Most of what is
-//! here is of interest to that half only; what a program uses is also at the root of the crate.
+//! The types that programs need most are also at the root of the crate.
 //!
-//! # What the client does about faults
+//! # Faults and retries
 //!
-//! *Repeats* means: sends the request again, up to 4 attempts unless the [`RetryPolicy`] says something else, while the
-//! client's budget of repeats lasts and only where the wait ends before the deadline of the request. Repeats after 429 have
-//! rules of their own ([rate limits](RetryPolicy#rate-limits)). *Writes* are
-//! requests that may do a thing twice when they arrive twice: POST and PATCH.
+//! *Retries* means that the client sends the request again: up to 4 attempts by default ([`RetryPolicy`]), while its retry
+//! budget lasts, and only if the wait ends before the deadline of the request. Retries after 429 are described under
+//! [rate limits](RetryPolicy#rate-limits). *Writes* are POST and PATCH, which may have an effect twice if they are sent twice.
 //!
-//! | Fault | Reads, PUT, DELETE | Writes | Ends with |
+//! | Fault | Reads, PUT, DELETE | Writes | Error |
 //! |---|---|---|---|
-//! | A value breaks a rule, or cannot be sent as it is | nothing is sent | nothing is sent | [`Error::InvalidRequest`] |
-//! | No connection, or none in the connect timeout (10 s), or one that was closed before anything was sent | repeats | repeats: nothing arrived | [`Error::Transport`], [`Error::Timeout`] |
-//! | The connection breaks: reset, closed early, cut off, no HTTP | repeats | fails at once | [`Error::Transport`] |
-//! | No complete answer in the attempt timeout (30 s) | repeats | fails at once | [`Error::Timeout`] |
-//! | The deadline passes (90 s for all attempts and waits) | gives up | gives up | [`Error::Timeout`], or the last error if a wait would outlast it |
-//! | 429 | all requests of the client pause, then repeats | the same: nothing was done | [`Error::Api`] |
-//! | 502, 503, 504 | repeats | fails at once | [`Error::Api`] |
-//! | 500 | repeats reads only | fails at once | [`Error::Api`] |
-//! | 401 with a token that is fetched | fetches a new token and repeats once | the same | [`Error::Api`] |
-//! | No token can be had | repeats the request for the token by the same rules; nothing else is sent | the same | the error of that request |
-//! | Any other status of 300 or more; redirects too, where they are not what is described | fails at once | fails at once | [`Error::Api`] |
-//! | `Retry-After`, in seconds or as a date | waits so long at least | the same | |
-//! | A failure whose body is cut off, too long, empty or not JSON | as the status says | as the status says | [`Error::Api`] with what came |
-//! | A success whose body is longer than the limit (64 MiB) | stops reading | stops reading | [`Error::Decode`] |
-//! | A success whose body is empty or not what the document says | fails at once | fails at once | [`Error::Decode`] |
-//! | A success of an unexpected media type that cannot be decoded | fails at once | fails at once | [`Error::Decode`] with the media types and the body |
-//! | A link to the next page that leaves the API or closes a loop | the list ends, nothing is sent there | | [`Error::Paging`] |
-//! | Too many repeats of all requests together, those after 429 not counted | fails at once | fails at once | the error of the last attempt, which [says so](Error::is_retry_budget_exhausted) |
+//! | A value violates a constraint or cannot be sent | nothing is sent | nothing is sent | [`Error::InvalidRequest`] |
+//! | No connection within the connect timeout (10 s), or it was closed before anything was sent | retries | retries: nothing was sent | [`Error::Transport`], [`Error::Timeout`] |
+//! | The connection breaks, is closed early or does not speak HTTP | retries | fails at once | [`Error::Transport`] |
+//! | No complete response within the attempt timeout (30 s) | retries | fails at once | [`Error::Timeout`] |
+//! | The deadline passes (90 s for all attempts and waits) | fails | fails | [`Error::Timeout`], or the last error if a wait would exceed the deadline |
+//! | 429 | all requests of the client pause, then retries | the same: the request had no effect | [`Error::Api`] |
+//! | 502, 503, 504 | retries | fails at once | [`Error::Api`] |
+//! | 500 | retries reads only | fails at once | [`Error::Api`] |
+//! | 401 with a token that the client fetched | fetches a new token and retries once | the same | [`Error::Api`] |
+//! | The token request fails | retries the token request in the same way; sends nothing else | the same | the error of the token request |
+//! | Any other status of 300 or more, including redirects that are not documented | fails at once | fails at once | [`Error::Api`] |
+//! | `Retry-After`, in seconds or as a date | waits at least that long | the same | |
+//! | An error response whose body is incomplete, too long, empty or not JSON | depends on the status | depends on the status | [`Error::Api`] with the received part |
+//! | A successful response whose body exceeds the limit (64 MiB) | stops reading | stops reading | [`Error::Decode`] |
+//! | A successful response whose body is empty or does not match the document | fails at once | fails at once | [`Error::Decode`] |
+//! | A successful response with an unexpected media type that cannot be decoded | fails at once | fails at once | [`Error::Decode`] with the media types and the body |
+//! | The URL of the next page leaves the API or was requested before | the list ends, nothing is sent to the URL | | [`Error::Paging`] |
+//! | The retry budget of the client is exhausted | fails at once | fails at once | the error of the last attempt; see [`Error::is_retry_budget_exhausted`] |
 //! | The future is dropped | the request is cancelled | the same | |
 //!
-//! # What the client does about responses that differ from their description
+//! # Responses that differ from the document
 //!
-//! | The response | The call ends with |
+//! | Response | Result |
 //! |---|---|
-//! | A property is not described | the value, without the property |
-//! | A property is not described, but additional properties are | the value, with the property among the additional ones |
+//! | An undocumented property | the value, without the property |
+//! | An undocumented property of a type with additional properties | the value, with the property among the additional ones |
 //! | An optional property is missing or `null` | the value, with `None` |
 //! | A required property is missing | [`Error::Decode`] |
 //! | A required property is `null` | [`Error::Decode`], unless the property may be `null` |
@@ -57,13 +54,13 @@
 //! | JSON is in another charset than UTF-8 | [`Error::Decode`], unless its bytes are also valid UTF-8 |
 //! | No body | [`Error::Decode`], unless the body may be `null` or no body is described, too |
 //! | A media type that cannot be read as the described one | [`Error::Decode`], which names both and keeps the body |
-//! | A media type that says little, such as `text/plain` for JSON, or none | the value |
+//! | An unspecific media type, such as `text/plain` for JSON, or none | the value |
 //! | JSON that is nested too deep | [`Error::Decode`]: 128 levels are read |
 //! | HTML or JSON instead of a file with a specific media type, such as `application/pdf` | [`Error::Decode`], which names both and keeps the body |
 //! | A file with any other media type, or none | the value |
 //! | A header is missing, or of another type | the value; the header is `None` |
 //!
-//! With `strict = true` in the configuration of the generator, numbers as strings and times in another form are errors, too.
+//! If the crate was generated with `strict = true`, numbers as strings and times in another form are errors, too.
 
 mod auth;
 mod client;
@@ -82,17 +79,23 @@ mod validation;
 pub use auth::authorization::BearerToken;
 // token_provider.rs]
 pub use auth::credentials::Credentials;
+#[doc(hidden)]
 pub use auth::credentials::credential_set::Keys;
+#[doc(hidden)]
 pub use auth::scheme::Scheme;
 pub use auth::secret::Secret;
+#[doc(hidden)]
 pub use client::api::{Api, EnvCredentials, EnvKind, ErrorFields};
 #[cfg(feature = "blocking")]
 pub use client::blocking::wait;
 pub use client::builder::ClientBuilder;
+#[doc(hidden)]
 pub use client::connection::Connection;
+#[doc(hidden)]
 pub use client::host_template::HostRule;
 pub use client::observe::Attempt;
 pub use client::retry::RetryPolicy;
+#[doc(hidden)]
 pub use client::scope::Scope;
 pub use client::transport::{Body, SendError, Transport, TransportFuture};
 pub use error::api_error::{ApiError, Code};
@@ -104,40 +107,73 @@ pub use error::json_text_error::JsonTextError;
 pub use error::missing_field::MissingField;
 pub use error::paging_error::PagingError;
 pub use error::{Error, Result};
+#[doc(hidden)]
 pub use model::alternative::{Kind, Literal, Match};
-pub use model::any_json::{AnyJson, raw_json};
+pub use model::any_json::AnyJson;
+#[doc(hidden)]
+pub use model::any_json::raw_json;
 pub use model::base64::{Base64, Base64Url};
 pub use model::big_number::BigNumber;
 pub use model::iso_duration::IsoDuration;
+#[doc(hidden)]
 pub use model::json_text::{OptionalText, json_in};
+#[doc(hidden)]
 pub use model::model_decode::{PropertyName, missing};
 pub use model::nested::Nested;
-pub use model::newtype::{Newtype, StringOr, checked_text};
+#[doc(hidden)]
+pub use model::newtype::checked_text;
+pub use model::newtype::{Newtype, StringOr};
 pub use model::nullable::Nullable;
+#[doc(hidden)]
 pub use model::union::{Alternative, Reading, Union, read_as, read_known, read_union, write_tagged};
+#[doc(hidden)]
 pub use model::unknown::{count_unknown, note_unknown};
+#[doc(hidden)]
 pub use model::value_enum::{EnumValue, enum_param_value};
+#[doc(hidden)]
 pub use model::{Give, Personal, given};
+#[doc(hidden)]
 pub use pagination::next_page::NextPage;
-pub use pagination::page::{Items, Page, Pages, token_of_cursor, token_of_link};
+pub use pagination::page::{Items, Page, Pages};
+#[doc(hidden)]
+pub use pagination::page::{token_of_cursor, token_of_link};
+#[doc(hidden)]
+pub use request::Request;
+pub use request::RequestFuture;
 pub use request::param_value::Value;
 pub use request::upload::Upload;
-pub use request::{Request, RequestFuture};
 pub use response::Response;
+#[doc(hidden)]
 pub use response::answer::Answer;
+#[doc(hidden)]
 pub use response::decode::{Decode, Json, Nothing};
-pub use response::download::{Download, Streamed};
-pub use response::events::{Envelopes, Event, Events, Lines, TextEnvelopes, TextEvents, TextLines, Values};
+pub use response::download::Download;
+#[doc(hidden)]
+pub use response::download::Streamed;
+#[doc(hidden)]
+pub use response::events::{Envelopes, Events, Lines, TextEnvelopes, TextEvents, TextLines};
+pub use response::events::{Event, Values};
+#[doc(hidden)]
 pub use response::json_value::from_json;
+#[doc(hidden)]
 pub use response::media_type::Reads;
+#[doc(hidden)]
 pub use response::mismatch::Mismatch;
+#[doc(hidden)]
 pub use response::optional_body::Optional;
+#[doc(hidden)]
 pub use response::properties::{Properties, is_shallow};
+#[doc(hidden)]
 pub use response::response_enum::unnamed;
+#[doc(hidden)]
 pub use response::text_body::Text;
+#[doc(hidden)]
 pub use validation::json_validation::Checked;
 // [json_validation.rs
+#[doc(hidden)]
 pub use validation::rule::Check;
 // json_validation.rs]
+#[doc(hidden)]
 pub use validation::rule::Rule;
+#[doc(hidden)]
 pub use validation::{check, is_personal};

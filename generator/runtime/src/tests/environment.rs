@@ -44,7 +44,7 @@ fn errors_name_the_variable_and_not_its_value() {
     let cases: [(&[Variable<'_>], &str); 13] = [
         (
             &[],
-            "the environment holds no credentials: set SAMPLE_KEY and SAMPLE_SECRET, or SAMPLE_ACCOUNT and SAMPLE_TOKEN",
+            "no credentials in the environment: set SAMPLE_KEY and SAMPLE_SECRET, or SAMPLE_ACCOUNT and SAMPLE_TOKEN",
         ),
         (&[("SAMPLE_ACCOUNT", b"hidden")], "the environment variable SAMPLE_TOKEN is not set"),
         (&[("SAMPLE_SECRET", b"hidden")], "the environment variable SAMPLE_KEY is not set"),
@@ -55,7 +55,7 @@ fn errors_name_the_variable_and_not_its_value() {
         (&[("SAMPLE_KEY", b""), ("SAMPLE_SECRET", b"hidden")], "the environment variable SAMPLE_KEY is not set"),
         (
             &[("SAMPLE_KEY", b""), ("SAMPLE_SECRET", b""), ("SAMPLE_ACCOUNT", b""), ("SAMPLE_TOKEN", b"")],
-            "the environment holds no credentials: set SAMPLE_KEY and SAMPLE_SECRET, or SAMPLE_ACCOUNT and SAMPLE_TOKEN",
+            "no credentials in the environment: set SAMPLE_KEY and SAMPLE_SECRET, or SAMPLE_ACCOUNT and SAMPLE_TOKEN",
         ),
         (
             &[("SAMPLE_KEY", b"k"), ("SAMPLE_SECRET", b"hidden\n")],
@@ -141,7 +141,7 @@ async fn every_kind_of_credentials_can_come_from_the_environment() {
 
 #[test]
 fn errors_name_all_variables_that_are_missing() {
-    let none = "the environment holds no credentials: set TOKEN, or CLIENT_ID and CLIENT_SECRET, or KEY and APP";
+    let none = "no credentials in the environment: set TOKEN, or CLIENT_ID and CLIENT_SECRET, or KEY and APP";
     let cases: [(&Api, &[Variable<'_>], &str); 6] = [
         (&KEYS, &[], none),
         (&KEYS, &[("APP", b"4pp")], "the environment variable KEY is not set"),

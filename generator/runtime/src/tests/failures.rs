@@ -94,14 +94,14 @@ async fn a_body_that_cannot_be_read_is_described_and_not_quoted() {
     ];
     for (body, expected) in cases {
         let error = fetch_error(Reply::http(200, &[("sample-request-id", "RQ3")], body)).await;
-        assert_eq!(said(&error), format!("cannot read the answer (200 OK): {expected} (request RQ3)"));
+        assert_eq!(said(&error), format!("cannot decode the response (200 OK): {expected} (request RQ3)"));
         let Error::Decode(decode) = &error else { panic!("{error}") };
         assert_eq!((decode.body(), decode.request_id()), (body.as_bytes(), Some("RQ3")));
         assert!(error.source().is_none());
     }
     assert_eq!(
         said(&fetch_error(Reply::http(204, &[], "")).await),
-        "cannot read the answer (204 No Content): the body is empty"
+        "cannot decode the response (204 No Content): the body is empty"
     );
 }
 
@@ -135,7 +135,7 @@ async fn slow_answers_end_in_time() {
         let client =
             Client::builder().base_url(server.url()).attempt_timeout(Duration::from_millis(40)).build().unwrap();
         let error = client.service(sid()).fetch().retry(RetryPolicy::off()).await.unwrap_err();
-        assert_eq!(said(&error), "no complete answer within 40ms");
+        assert_eq!(said(&error), "no complete response within 40ms");
         assert!(error.is_timeout() && error.is_retryable() && error.source().is_some());
     }
 }

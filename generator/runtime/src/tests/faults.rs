@@ -84,7 +84,7 @@ async fn the_limit_is_for_the_body_alone_and_exact() {
     with(body.len()).service(sid()).fetch().await.unwrap();
     let error = with(body.len() - 1).service(sid()).fetch().await.unwrap_err();
     assert!(
-        error.to_string().ends_with("cannot read the answer (200 OK): the body is longer than 44 bytes"),
+        error.to_string().ends_with("cannot decode the response (200 OK): the body is longer than 44 bytes"),
         "{error}"
     );
 }

@@ -98,7 +98,7 @@ async fn without_a_token_nothing_is_sent() {
     let cases = [
         (failing, "the vault is sealed"),
         (empty, "the token is empty"),
-        (unfit, "no text for a header"),
+        (unfit, "not valid in a header"),
         (slow, "within 50ms"),
     ];
     for (credentials, expected) in cases {

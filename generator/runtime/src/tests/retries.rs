@@ -217,7 +217,7 @@ async fn time_limits_hold_for_each_attempt_and_for_all() {
         Client::builder().base_url(server.url()).retry(RetryPolicy::new().base(Duration::ZERO)).build().unwrap();
     let error = client.service(sid()).fetch().attempt_timeout(short).await.unwrap_err();
     assert!(
-        error.is_timeout() && error.to_string().ends_with(", 4 attempts): no complete answer within 20ms"),
+        error.is_timeout() && error.to_string().ends_with(", 4 attempts): no complete response within 20ms"),
         "{error}"
     );
     let error = client.service(sid()).touch().attempt_timeout(short).await.unwrap_err();

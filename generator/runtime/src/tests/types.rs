@@ -51,7 +51,7 @@ fn typed_texts_convert_both_ways() {
 fn accessors_say_what_is_missing() {
     let empty = Service::default();
     let error = empty.friendly_name().unwrap_err();
-    assert_eq!(error.to_string(), "the answer has no `friendly_name` in its `Service`");
+    assert_eq!(error.to_string(), "the response has no `friendly_name` in `Service`");
     assert!(matches!(error, Error::MissingField(MissingField { model: "Service", field: "friendly_name" })));
 
     let body = r#"{"types": ["a"], "date_created": "2015-12-16T22:18:37Z", "parent": {"state": "active"}}"#;

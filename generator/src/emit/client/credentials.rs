@@ -49,8 +49,9 @@ impl Context<'_> {
             return;
         }
         paragraph(docs, "# Credentials");
-        let several = "A client can have any of these together; each operation is sent those that it takes.";
-        paragraph(docs, if schemes.len() > 1 { several } else { "The API takes these:" });
+        let several =
+            "A client can have several of these credentials. Each request sends those that its operation requires.";
+        paragraph(docs, if schemes.len() > 1 { several } else { "The API accepts these credentials:" });
         docs.push(String::new());
         for scheme in schemes {
             let said = sentence(&scheme.docs);
@@ -83,15 +84,15 @@ impl Context<'_> {
             let flow = granting.and_then(|scheme| scheme.flows.iter().find(|flow| flow.name == CLIENT_CREDENTIALS));
             let scope = flow.and_then(|flow| flow.scopes.first());
             let scopes = scope.map(|(name, _)| format!(".scopes([{name:?}])")).unwrap_or_default();
-            let text = "A token is fetched with the first request and renewed when it is about to expire.";
+            let text = "The client fetches a token with the first request and renews it before it expires.";
             self.section(docs, "Tokens", text, "", &TOKENS.replace("{scopes}", &scopes));
         }
         if needs(self.api, "token_provider.rs")
             && self.api.security.iter().any(|scheme| scheme.kind == SchemeKind::Bearer)
         {
-            let text = "A function can give the tokens, wherever it has them from. It is asked for one when the last is about \
-                        to expire or was refused, and once for all requests that wait.";
-            self.section(docs, "Tokens of one's own", text, "", PROVIDED);
+            let text = "A function can provide the tokens. The client calls it when the current token is about to expire or was \
+                        rejected, once for all waiting requests.";
+            self.section(docs, "Custom tokens", text, "", PROVIDED);
         }
     }
 }
@@ -99,7 +100,7 @@ impl Context<'_> {
 /// What is sent of a kind.
 fn sent(kind: &SchemeKind) -> String {
     match kind {
-        SchemeKind::Basic => "a user with a password".to_owned(),
+        SchemeKind::Basic => "a user name with a password".to_owned(),
         SchemeKind::Bearer => "a token as `Authorization: Bearer`".to_owned(),
         SchemeKind::Header(name) => format!("a key in the header {}", code(name)),
         SchemeKind::Query(name) => format!("a key in the query parameter {}", code(name)),

@@ -54,7 +54,7 @@ impl Context<'_> {
 
     /// The documentation of `from_env`.
     pub fn environment_docs(&self) -> TokenStream {
-        let mut docs = vec!["Creates a client with what the environment holds.".to_owned()];
+        let mut docs = vec!["Creates a client with the settings in environment variables.".to_owned()];
         let alternatives = alternatives(self.config, self.api);
         let listed = alternatives.iter().filter(|all| !all.is_empty()).map(|all| {
             let all: Vec<String> = all
@@ -69,8 +69,8 @@ impl Context<'_> {
         if !listed.is_empty() {
             let text = format!("The credentials are those of {}.", listed.join(", or of "));
             let first = match needs(self.api, "credential_set.rs") && listed.len() > 1 {
-                true => "The client has all that are set; of several for one security scheme, it has the first.",
-                false if listed.len() > 1 => "The client has the first that are set.",
+                true => "The client uses all that are set. Of several for one security scheme, it uses the first.",
+                false if listed.len() > 1 => "The client uses the first that are set.",
                 false => "",
             };
             let optional = match alternatives.iter().any(Vec::is_empty) {
@@ -84,18 +84,23 @@ impl Context<'_> {
         if let Some(host) = &self.config.client.host {
             let variables: Vec<_> = [&host.region, &host.edge].into_iter().flatten().map(|name| code(name)).collect();
             if !variables.is_empty() {
-                paragraph(&mut docs, format!("Where requests go can be set with {}.", variables.join(" and ")));
+                paragraph(&mut docs, format!("The host of the API depends on {}.", variables.join(" and ")));
             }
         }
         if let Some(name) = &self.config.client.base_url_variable {
             let text = match self.is_served() {
-                true => "has another URL for all requests, such as that of a mock.",
-                false => "has the URL of the API. It is required, because the document has no absolute server URL.",
+                true => "sets another base URL for all requests, such as that of a mock.",
+                false => {
+                    "sets the base URL of the API. It is required, because the document has no absolute server URL."
+                }
             };
             paragraph(&mut docs, format!("{} {text}", code(name)));
         }
         paragraph(&mut docs, "# Errors");
-        paragraph(&mut docs, "If a variable is missing or malformed. The error names it, and never its value.");
+        paragraph(
+            &mut docs,
+            "Returns an error if a variable is missing or malformed. The error names the variable, never its value.",
+        );
         attributes(&docs)
     }
 }

@@ -13,7 +13,7 @@ impl Context<'_> {
         self.section(
             &mut docs,
             "Settings",
-            "What is not set has a sensible value, which its method documents.",
+            "All settings are optional. The documentation of each method states its default.",
             "",
             &SETTINGS.replace("{credentials}", &credentials(self.api.security.first())),
         );
@@ -26,24 +26,24 @@ impl Context<'_> {
         let shown = self.shown();
         let single = shown.iter().copied().find(|id| self.api.operations[*id].paging.is_none());
         if let Some(id) = single {
-            let text = "`.await` gives the value of an answer, `.send()` everything around it. What is set for the client \
-                        can be different for one request.";
+            let text = "`.await` returns the value of the response. `.send()` returns the whole response with status and \
+                        headers. The settings of a request override those of the client.";
             self.section(&mut docs, "A single request", text, &self.within(id), &self.changed(id, SINGLE));
-            let text = "With the feature `blocking`, a request can be waited for where there is no async code.";
+            let text = "With the feature `blocking`, `wait` sends a request from code that is not async.";
             let head = format!("# #[cfg(feature = \"blocking\")]\n{}", self.within(id).replace("async ", ""));
             self.section(&mut docs, "Blocking", text, &head, &self.changed(id, ".wait()?"));
         }
         let list = shown.iter().copied().find(|id| self.api.operations[*id].paging.is_some());
         if let Some(id) = list {
-            let text = "One page, all items at once, page after page with the next one under way, or what is left after a page:";
+            let text = "A list request can return one page, all items, page by page with prefetch, or the rest of the list after a page:";
             let call = self.call(id).lines.join("\n");
             let request = call.strip_prefix("let mut all = ").and_then(|rest| rest.split(".limit(").next());
             let lines = LISTS.replace("{request}", request.unwrap_or_default());
             self.section(&mut docs, "Lists", text, &self.within(id), &lines);
         }
-        let text = "A transport sends requests: a `reqwest::Client` of one's own, a fake, or anything around the default one. It \
-                    may be in an `Arc` or a `Box`.";
-        self.section(&mut docs, "Another transport", text, "", TRANSPORT);
+        let text = "A transport sends requests: your own `reqwest::Client`, a fake for tests, or a wrapper around the default \
+                    transport. It may be in an `Arc` or a `Box`.";
+        self.section(&mut docs, "Custom transports", text, "", TRANSPORT);
         docs
     }
 
@@ -67,8 +67,8 @@ impl Context<'_> {
             _ => "The document names no server".to_owned(),
         };
         let first = match absolute {
-            true => "Requests go to the first of these, or to the server that an operation has for itself; a base URL \
-                     stands for all of them."
+            true => "Requests go to the first of these servers, or to the server of the operation if it has one. A base URL \
+                     replaces all of them."
                 .to_owned(),
             false => {
                 format!("{reason}: `base_url` must be set. Without it, `build` and `from_env` return an error.")

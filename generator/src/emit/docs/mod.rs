@@ -172,9 +172,9 @@ pub fn rules(constraints: &[Constraint]) -> String {
         range(
             find(|one| if let Constraint::MinProperties(n) = one { Some(n.to_string()) } else { None }),
             find(|one| if let Constraint::MaxProperties(n) = one { Some(n.to_string()) } else { None }),
-            " members",
+            " properties",
         ),
-        find(|one| matches!(one, Constraint::UniqueItems).then(|| "no item twice".to_owned())),
+        find(|one| matches!(one, Constraint::UniqueItems).then(|| "no duplicate items".to_owned())),
         find(|one| if let Constraint::Pattern(p) = one { Some(format!("matching {}", code(p))) } else { None }),
     ];
     let each = constraints.iter().filter_map(|one| match one {
@@ -359,7 +359,10 @@ mod tests {
             (vec![MaxLength(256)], "At most 256 characters."),
             (vec![Minimum(1.0), Maximum(1000.0)], "1 to 1000."),
             (vec![MinLength(34), MaxLength(34), Pattern("^IS`$".into())], "Exactly 34 characters, matching ``^IS`$``."),
-            (vec![ExclusiveMinimum(0.5), MinItems(1), UniqueItems], "More than 0.5, at least 1 item, no item twice."),
+            (
+                vec![ExclusiveMinimum(0.5), MinItems(1), UniqueItems],
+                "More than 0.5, at least 1 item, no duplicate items.",
+            ),
         ] {
             assert_eq!(rules(&constraints), expected);
         }

@@ -58,7 +58,7 @@ impl Context<'_> {
             [one] => Item::Rust(quote! { #feature pub use #one; }),
             modules => Item::Rust(quote! { #feature pub use self::{#(#modules),*}; }),
         }));
-        let docs = vec!["The types of the values that go over the wire.".to_owned()];
+        let docs = vec!["The types of request and response bodies.".to_owned()];
         Module { path: "models/mod.rs".to_owned(), docs, items }
     }
 
@@ -104,10 +104,10 @@ impl Context<'_> {
         let name = self.names.ty(id);
         let mut docs = lines(&def.docs, &format!("{}.", code(&def.name.join("."))));
         if def.deprecated {
-            paragraph(&mut docs, "The API advises against it.");
+            paragraph(&mut docs, "Deprecated.");
         }
         if def.input {
-            paragraph(&mut docs, "As it is sent: without what only answers have.");
+            paragraph(&mut docs, "The request type, without the properties that only responses have.");
         }
         match &def.shape {
             Shape::Record(record) => self.record(id, record, docs, imports),
@@ -224,13 +224,13 @@ impl Context<'_> {
             remark(&mut docs, &field.docs, &default(&field.docs, field.default.as_ref()));
         }
         if field.read_only && facts.sent {
-            remark(&mut docs, &field.docs, "Only answers have it.");
+            remark(&mut docs, &field.docs, "Only in responses.");
         }
         if field.write_only && facts.received {
-            remark(&mut docs, &field.docs, "Only requests have it.");
+            remark(&mut docs, &field.docs, "Only in requests.");
         }
         if field.deprecated {
-            paragraph(&mut docs, "The API advises against it.");
+            paragraph(&mut docs, "Deprecated.");
         }
         let docs = attributes(&docs);
         let part_ident = ident(part);

@@ -1,4 +1,4 @@
-//! Requests for operations that take no credentials: they carry none, whatever the client has.
+//! Requests of operations without security: they are sent without credentials.
 
 use crate::runtime::{Decode, Request};
 

@@ -14,7 +14,7 @@ pub struct Scheme {
     pub token_url: Option<&'static str>,
 }
 
-/// Whether credentials of one kind are those of the other.
+/// Returns whether credentials of one kind are those of the other.
 pub fn same((kind, name): Kind, (other, other_name): Kind) -> bool {
     kind == other && name.eq_ignore_ascii_case(other_name)
 }

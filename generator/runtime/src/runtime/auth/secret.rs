@@ -4,7 +4,7 @@ use std::fmt;
 
 use zeroize::Zeroizing;
 
-/// A secret text. It has no `Display`, its `Debug` shows `[secret]`, and its memory is wiped when it is dropped.
+/// A secret string. It has no `Display`, its `Debug` shows `[secret]`, and its memory is wiped when it is dropped.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(Zeroizing<String>);
 
@@ -14,7 +14,7 @@ impl Secret {
         Self(Zeroizing::new(text.into()))
     }
 
-    /// The text itself, for the place where it has to be used.
+    /// Returns the secret itself.
     pub fn expose(&self) -> &str {
         &self.0
     }

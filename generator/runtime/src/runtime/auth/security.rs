@@ -1,4 +1,4 @@
-//! Operations that say which credentials they take, of those that a client has.
+//! The selection of credentials for operations with different security schemes.
 
 use http::Request as Http;
 

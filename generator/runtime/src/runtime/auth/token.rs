@@ -44,16 +44,16 @@ impl TokenSource {
     }
 }
 
-/// The answer of a token endpoint.
+/// The response of a token endpoint.
 #[derive(Deserialize)]
 struct Granted {
     access_token: Zeroizing<String>,
-    /// In seconds. Some write the number as a text.
+    /// In seconds. Some APIs send the number as a string.
     expires_in: Option<serde_json::Value>,
 }
 
 impl Connection {
-    /// The `Authorization` for the next attempt, with a token that may have to be fetched first.
+    /// Returns the `Authorization` for the next attempt, with a token that may have to be fetched first.
     pub(crate) async fn authorize(
         &self,
         identity: &Authorization,
@@ -87,7 +87,7 @@ impl Connection {
         result.map(Some)
     }
 
-    /// Whether the API refused the token that was sent (401). Then it is not used again.
+    /// Returns whether the API refused the token that was sent (401). Then it is not used again.
     pub(crate) async fn is_stale(
         &self,
         identity: &Authorization,
@@ -170,7 +170,8 @@ impl Carrier for Client {
 }
 
 impl Token {
-    /// Creates a token that is valid for `life`, or until the server refuses it; `None` if it is empty or not a valid header value.
+    /// Creates a token that is valid for `life`, or until the server refuses it; `None` if it is empty or not a valid
+    /// header value.
     pub fn new(token: &str, life: Option<Duration>) -> Option<Self> {
         if token.trim().is_empty() {
             return None;

@@ -1,4 +1,4 @@
-//! What is particular to one API, as data: the runtime itself knows no API by name.
+//! The data that differs from API to API.
 
 use crate::runtime::HostRule;
 
@@ -31,11 +31,11 @@ pub struct Api {
     /// The credentials that the environment may hold: each of the lists is enough for some operation. An empty list means that
     /// no operation requires any.
     pub credentials: &'static [&'static [EnvCredentials]],
-    /// The header of an answer that names the request, in lower case; empty when the API has none.
+    /// The response header with the ID of the request, in lower case. Empty if the API has none.
     pub request_id: &'static str,
-    /// Where the body of a failed request says what went wrong.
+    /// The locations of the code, message and link in the body of an error response.
     pub errors: ErrorFields,
-    /// The wire names of the properties whose values are personal data. Errors that quote an answer leave them out.
+    /// The wire names of the properties whose values are personal data. Errors that quote a response leave them out.
     pub personal: &'static [&'static str],
 }
 
@@ -54,7 +54,7 @@ pub struct EnvCredentials {
     pub secret: Option<&'static str>,
 }
 
-/// What environment variables hold.
+/// The kind of credentials in environment variables.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum EnvKind {
     /// A user name and a password for HTTP Basic authentication.

@@ -1,4 +1,4 @@
-//! Where requests go: the URL that paths are put behind, and which page URLs lead back to it.
+//! The base URL of requests, and which page URLs belong to it.
 
 use reqwest::Url;
 
@@ -30,7 +30,7 @@ impl BaseUrl {
         Ok(Self { url, prefix })
     }
 
-    /// The URL without a slash at its end.
+    /// Returns the URL without a slash at its end.
     pub fn as_str(&self) -> &str {
         self.url.as_str().trim_end_matches('/')
     }
@@ -58,7 +58,7 @@ impl BaseUrl {
         url.path().strip_prefix(&self.prefix).filter(|rest| rest.starts_with('/')).unwrap_or(url.path())
     }
 
-    /// The URL of the page that an answer from `current` links to with `link`: under this base whatever happens.
+    /// Returns the URL of the page that a response from `current` links to with `link`: under this base whatever happens.
     ///
     /// The link may have the origin of `home` too, which is where the API believes itself to be, in any region and at any
     /// edge. A path outside a base's prefix is taken for one that a gateway has shortened.

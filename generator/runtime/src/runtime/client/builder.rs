@@ -1,4 +1,4 @@
-//! Building a client: what can be set, and what is checked before there is one.
+//! The builder of a client.
 
 use std::env;
 use std::env::consts::{ARCH, OS};
@@ -23,7 +23,7 @@ use crate::runtime::{
     Api, Attempt, Connection, Credentials, Error, InvalidValue, Result, RetryPolicy, Scope, SendError, Transport,
 };
 
-/// Builds a client. What is not set has a sensible value: no credentials, the URL of the API itself, up to 4 attempts,
+/// A builder of a client. The defaults are: no credentials, the URL of the API itself, up to 4 attempts,
 /// 10 seconds for a connection, 30 for an attempt and 90 for all of them.
 #[derive(Clone, Debug)]
 #[must_use = "there is no client before `build` is called"]
@@ -33,7 +33,7 @@ pub struct ClientBuilder<C> {
 }
 
 impl<C: From<Scope>> ClientBuilder<C> {
-    /// Begins with what is sensible for the API.
+    /// Creates a builder with the defaults of the API.
     pub fn new(api: &'static Api) -> Self {
         let settings = Settings {
             api,
@@ -61,7 +61,7 @@ impl<C: From<Scope>> ClientBuilder<C> {
         Self { settings: Box::new(settings), client: PhantomData }
     }
 
-    /// Takes credentials, base URL, region and edge from the environment, from the variables that the client's `from_env`
+    /// Reads credentials, base URL, region and edge from the environment variables that the client's `from_env`
     /// names. An empty variable counts as not set.
     ///
     /// # Errors
@@ -81,105 +81,106 @@ impl<C: From<Scope>> ClientBuilder<C> {
         Ok(self)
     }
 
-    /// What the client proves its identity with.
+    /// Sets the credentials of the client.
     pub fn credentials(mut self, credentials: Credentials) -> Self {
         self.settings.credentials = credentials;
         self
     }
 
-    /// Where all requests go: an absolute http or https URL, to which the paths of the operations are added. It may
-    /// have a path of its own, which errors and logs show, and stands for every server of the API. Links to further pages are followed only to here.
+    /// Sets the base URL of all requests: an absolute http or https URL, to which the paths of the operations are added. It may
+    /// have a path of its own, which errors and logs show, and stands for every server of the API. Links to further pages
+    /// are followed only to here.
     pub fn base_url(mut self, base_url: impl Into<String>) -> Self {
         self.settings.base_url = Some(base_url.into());
         self
     }
 
-    /// The region of the API that requests go to, for an API that has regions.
+    /// Sets the region of the API, for an API that has regions.
     pub fn region(mut self, region: impl Into<String>) -> Self {
         self.settings.region = Some(region.into());
         self
     }
 
-    /// The edge at which requests enter the API's network, for an API that has edges.
+    /// Sets the edge at which requests enter the API's network, for an API that has edges.
     pub fn edge(mut self, edge: impl Into<String>) -> Self {
         self.settings.edge = Some(edge.into());
         self
     }
 
-    /// Where tokens come from, if not from where the API says: an absolute http or https URL.
+    /// Sets the URL of the token endpoint instead of the documented one: an absolute http or https URL.
     pub fn token_url(mut self, token_url: impl Into<String>) -> Self {
         self.settings.token_url = Some(token_url.into());
         self
     }
 
-    /// How long it may take to connect. Not zero; 10 seconds unless it is set. It has no effect on a transport of
-    /// one's own.
+    /// Sets the timeout for connecting. It must not be zero. The default is 10 seconds. It has no effect on a custom
+    /// transport.
     pub fn connect_timeout(mut self, time: Duration) -> Self {
         self.settings.connect_timeout = time;
         self
     }
 
-    /// How long the client keeps a connection that it does not use. Zero opens a connection for each request. It has no effect
-    /// on a transport of one's own.
+    /// Sets how long the client keeps an unused connection. Zero opens a connection for each request. It has no effect
+    /// on a custom transport.
     ///
     /// 4 seconds unless it is set: less than the 5 seconds after which Apache httpd, Node.js and uvicorn close an idle
     /// connection by default, while nginx (75 s) and most load balancers (60 s) wait longer. If the server closes a connection
-    /// at the moment in which the client uses it, nobody can tell whether the request has arrived, and a POST or PATCH fails.
+    /// at the moment in which the client uses it, it is unknown whether the request has arrived, and a POST or PATCH fails.
     /// Set a longer time if you know that of the server.
     pub fn pool_idle_timeout(mut self, time: Duration) -> Self {
         self.settings.pool_idle_timeout = time;
         self
     }
 
-    /// How long one attempt may take, from the connection to the last byte of the answer. Not zero; 30 seconds unless
+    /// Sets the timeout of one attempt, from the connection to the last byte of the response. Not zero; 30 seconds unless
     /// it is set.
     pub fn attempt_timeout(mut self, time: Duration) -> Self {
         self.settings.limits.attempt_timeout = time;
         self
     }
 
-    /// How long all attempts and the waits between them may take together. Not zero; 90 seconds unless it is set. It is also
+    /// Sets the timeout of all attempts and the waits between them together. Not zero; 90 seconds unless it is set. It is also
     /// the longest time that a request waits for the API's [rate limit](RetryPolicy#rate-limits).
     pub fn deadline(mut self, time: Duration) -> Self {
         self.settings.limits.deadline = time;
         self
     }
 
-    /// When and how often requests are sent again.
+    /// Sets when and how often requests are retried.
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
         self.settings.limits.retry = policy;
         self
     }
 
-    /// How many repeats all requests of the client together have, as long as none succeeds; each success earns a
-    /// fifth of one back. 100 unless it is set. Repeats after 429 are free. A request that fails because the budget is used up
-    /// says so: [`Error::is_retry_budget_exhausted`].
+    /// Sets the retry budget: the number of retries of all requests of the client together. Each success returns a fifth
+    /// of a retry. The default is 100. Repeats after 429 are free. A request that fails because the budget is used up says
+    /// so: [`Error::is_retry_budget_exhausted`].
     pub fn retry_budget(mut self, repeats: u32) -> Self {
         self.settings.retry_budget = repeats;
         self
     }
 
-    /// How many bytes of the body of an answer are read; a longer one is an error. 64 MiB unless it is set.
+    /// Sets the maximum size of a response body in bytes. A longer body is an error. The default is 64 MiB.
     pub fn body_limit(mut self, bytes: usize) -> Self {
         self.settings.body_limit = bytes;
         self
     }
 
-    /// A function to call after each attempt. It should be quick, since the request waits for it.
+    /// Sets a function that is called after each attempt. It should be fast, since the request waits for it.
     pub fn observe(mut self, observer: impl Fn(&Attempt<'_>) + Send + Sync + 'static) -> Self {
         self.settings.observer = Some(Observer(Arc::new(observer)));
         self
     }
 
-    /// What carries the requests, in place of the [default transport](Self::default_transport). A `reqwest::Client` is a
-    /// transport, too; it has to be one that follows no redirects.
+    /// Sets the transport that sends the requests, instead of the [default transport](Self::default_transport). A
+    /// `reqwest::Client` is a transport, too; it has to be one that follows no redirects.
     pub fn transport(mut self, transport: impl Transport + 'static) -> Self {
         self.settings.transport = Some(Arc::new(transport));
         self
     }
 
     /// Returns the transport that the client would have without [`transport`](Self::transport), with the timeouts that are set
-    /// so far. A transport of one's own can pass requests on to it.
+    /// so far. A custom transport can pass requests on to it.
     ///
     /// # Errors
     ///
@@ -188,7 +189,7 @@ impl<C: From<Scope>> ClientBuilder<C> {
         self.settings.http_client()
     }
 
-    /// What to add to the user agent, such as `my-app/1.2`: visible ASCII characters.
+    /// Sets a suffix of the user agent, such as `my-app/1.2`: visible ASCII characters.
     pub fn user_agent_suffix(mut self, suffix: impl Into<String>) -> Self {
         self.settings.user_agent_suffix = Some(suffix.into());
         self

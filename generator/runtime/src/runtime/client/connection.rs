@@ -1,4 +1,4 @@
-//! The connection of a client to its API: where it is, who asks, and one exchange of request and answer.
+//! The connection of a client to its API: base URL, credentials, and the exchange of a request and its response.
 
 use std::fmt;
 use std::sync::Arc;

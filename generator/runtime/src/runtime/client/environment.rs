@@ -1,4 +1,4 @@
-//! What a client takes from environment variables.
+//! Settings of a client from environment variables.
 
 use std::ffi::OsString;
 
@@ -8,7 +8,8 @@ use crate::runtime::validation::finds;
 use crate::runtime::{Api, ConfigError, Credentials, EnvCredentials, EnvKind, Result};
 
 impl Credentials {
-    /// The credentials that an environment holds for an API: of those for the same security scheme, the first that are complete.
+    /// Returns the credentials that an environment holds for an API: of those for the same security scheme, the first that
+    /// are complete.
     ///
     /// # Errors
     ///
@@ -150,7 +151,7 @@ fn literal_prefix(pattern: &str) -> &str {
     &prefix[..prefix.len() - usize::from(repeated && !prefix.is_empty())]
 }
 
-/// The value of an environment variable, if it is set and not empty.
+/// Returns the value of an environment variable, if it is set and not empty.
 pub fn variable(name: &'static str, lookup: impl Fn(&str) -> Option<OsString>) -> Result<Option<String>, ConfigError> {
     let Some(value) = lookup(name).filter(|value| !value.is_empty()) else { return Ok(None) };
     let malformed = |problem: &'static str| ConfigError::Malformed { variable: name, problem: problem.into() };
@@ -158,7 +159,7 @@ pub fn variable(name: &'static str, lookup: impl Fn(&str) -> Option<OsString>) -
     problem(&text).map_or(Ok(Some(text)), |problem| Err(malformed(problem)))
 }
 
-/// The value of an environment variable that holds a base URL.
+/// Returns the value of an environment variable that holds a base URL.
 pub fn base_url(name: &'static str, lookup: impl Fn(&str) -> Option<OsString>) -> Result<Option<String>, ConfigError> {
     let url = variable(name, lookup)?;
     match url.as_deref().map(BaseUrl::parse) {

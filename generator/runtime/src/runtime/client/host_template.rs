@@ -1,4 +1,4 @@
-//! Where an API is when it has regions: the rule for host names, as data.
+//! The template of host names of an API that has regions.
 
 use regex_lite::Regex;
 
@@ -19,7 +19,7 @@ pub struct HostRule {
 }
 
 impl HostRule {
-    /// The host for a region and an edge, where the API's own is `home`.
+    /// Returns the host for a region and an edge, where the API's own is `home`.
     pub(crate) fn host(&self, home: &str, region: Option<&str>, edge: Option<&str>) -> Result<String> {
         let region = region.or(edge.and(self.default_region));
         for (name, value) in [("region", region), ("edge", edge)] {

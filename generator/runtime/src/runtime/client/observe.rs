@@ -1,4 +1,4 @@
-//! What can be seen of requests while they are made: a callback for each attempt, and `tracing`.
+//! Observation of requests: a callback for each attempt, and `tracing`.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,7 +7,7 @@ use reqwest::StatusCode;
 
 use crate::runtime::{Call, Error};
 
-/// One attempt to get an answer, as it has just ended. No text of it shows secrets or personal values, but the methods of
+/// One completed attempt to send a request. No string in it shows secrets or personal values, but the methods of
 /// the error give the response as it came.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
@@ -16,9 +16,9 @@ pub struct Attempt<'a> {
     pub call: &'a Call,
     /// The template of the path.
     pub path: &'a str,
-    /// The status of the answer, if one came.
+    /// The status of the response, if there was one.
     pub status: Option<StatusCode>,
-    /// What was wrong with the attempt, if it failed.
+    /// The error of the attempt, if it failed.
     pub error: Option<&'a Error>,
     /// How long it took.
     pub duration: Duration,
@@ -34,7 +34,7 @@ impl Attempt<'_> {
             let (attempt, status) = (self.call.attempts(), self.status.map(|status| status.as_u16()));
             let duration = self.duration;
             match (self.error, self.wait) {
-                (None, _) => tracing::debug!(attempt, status, ?duration, "answered"),
+                (None, _) => tracing::debug!(attempt, status, ?duration, "received a response"),
                 (Some(error), Some(wait)) => {
                     tracing::warn!(attempt, status, ?duration, ?wait, %error, "repeating");
                 }

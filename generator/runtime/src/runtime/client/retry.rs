@@ -29,8 +29,8 @@ use crate::runtime::{Error, InvalidValue};
 /// ends a request after 4 attempts.
 ///
 /// In any case, a request waits until its deadline at most: 90 seconds, unless
-/// [`ClientBuilder::deadline`](crate::runtime::ClientBuilder::deadline) or the `deadline` of the request is set. If the pause would
-/// outlast the deadline, the request fails at once with the error of its last attempt.
+/// [`ClientBuilder::deadline`](crate::runtime::ClientBuilder::deadline) or the `deadline` of the request is set. If the
+/// pause would outlast the deadline, the request fails at once with the error of its last attempt.
 ///
 /// With [`off`](Self::off) or a single attempt, a request neither waits for a pause nor begins one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,28 +41,28 @@ pub struct RetryPolicy {
 }
 
 impl RetryPolicy {
-    /// Up to 4 attempts, with waits that begin at 100 ms and end at 3 s.
+    /// Returns the default policy: up to 4 attempts, with waits from 100 ms to 3 s.
     pub const fn new() -> Self {
         Self { attempts: 4, base: Duration::from_millis(100), cap: Duration::from_secs(3) }
     }
 
-    /// No request is sent again.
+    /// Returns a policy without retries.
     pub const fn off() -> Self {
         Self { attempts: 1, ..Self::new() }
     }
 
-    /// How often a request is sent at most, the first time included. 0 means the same as 1. Some refusals with 429 do not count;
+    /// Sets the maximum number of attempts, including the first. 0 means the same as 1. Some refusals with 429 do not count;
     /// see [rate limits](Self#rate-limits).
     pub const fn attempts(self, attempts: u32) -> Self {
         Self { attempts, ..self }
     }
 
-    /// The longest wait before the second attempt.
+    /// Sets the longest wait before the second attempt.
     pub const fn base(self, base: Duration) -> Self {
         Self { base, ..self }
     }
 
-    /// The longest wait before any attempt, unless the API asks for more.
+    /// Sets the longest wait before any attempt, unless the API requests a longer one.
     pub const fn cap(self, cap: Duration) -> Self {
         Self { cap, ..self }
     }
@@ -85,7 +85,7 @@ impl Default for RetryPolicy {
     }
 }
 
-/// Whether a request of `method` that ended with `error` can be sent again without the risk of doing a thing twice.
+/// Returns whether a request of `method` that ended with `error` can be sent again without the risk of doing a thing twice.
 pub fn may_repeat(method: &Method, error: &Error) -> bool {
     match error {
         Error::Api(error) => match error.status().as_u16() {
@@ -119,7 +119,7 @@ impl Budget {
         self.fifths.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(5)).is_ok()
     }
 
-    /// A request succeeded.
+    /// Records that a request succeeded.
     pub fn earn(&self) {
         // A client to which nothing happened does not write here, so its threads do not wait for each other.
         if self.fifths.load(Ordering::Relaxed) < self.full {

@@ -1,4 +1,4 @@
-//! What a handle on a part of the API is made of: the client's connection and the path that was taken so far.
+//! The contents of a handle: the connection of the client and a path.
 
 use std::fmt;
 use std::sync::Arc;
@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::runtime::request::path::{Step, template};
 use crate::runtime::{Connection, Rule, Value};
 
-/// A place in the API: a client, and the path to the place.
+/// A path in the API and the client that sends requests to it.
 ///
 /// Clones share the client's connections.
 #[derive(Clone)]
@@ -20,7 +20,7 @@ impl Scope {
         Self { connection: Arc::new(connection), path: Vec::new() }
     }
 
-    /// The scope below this one by so many segments, as in `/pets`.
+    /// Returns the scope below this one by so many segments, as in `/pets`.
     pub fn below(&self, path: &'static str) -> Self {
         let mut below =
             Self { connection: Arc::clone(&self.connection), path: Vec::with_capacity(self.path.len() + 2) };
@@ -36,7 +36,7 @@ impl Scope {
     }
 }
 
-/// Leaves out the path values: here nobody knows which of them are personal.
+/// Leaves out the path values: any of them may be personal.
 impl fmt::Debug for Scope {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Scope")

@@ -5,7 +5,7 @@ use crate::runtime::request::request_parts::Parts;
 use crate::runtime::{Api, ClientBuilder, Decode, InvalidValue, Request};
 
 impl Api {
-    /// The URL of a server with what was chosen for what is variable in it, or the defaults.
+    /// Returns the URL of a server with what was chosen for what is variable in it, or the defaults.
     pub(crate) fn filled(&self, url: &str, chosen: &[(String, String)]) -> String {
         self.variables.iter().fold(url.to_owned(), |url, (name, default, _)| {
             let value = chosen.iter().rev().find(|(known, _)| known == name).map_or(*default, |(_, value)| value);

@@ -1,4 +1,4 @@
-//! What an API says when a request fails.
+//! Error responses of an API.
 
 use std::error::Error;
 use std::fmt;
@@ -13,7 +13,7 @@ use crate::runtime::client::time::retry_after;
 use crate::runtime::response::mismatch::without_mark;
 use crate::runtime::{Answer, Call};
 
-/// A response that is not a success, with everything that it says.
+/// An error response of the API.
 ///
 /// The body may be anything: where it is not the JSON that the API documents, [`code`](Self::code) and the other parts of
 /// it are missing.
@@ -47,7 +47,7 @@ struct Shown {
 }
 
 impl ApiError {
-    /// Reads a failed `answer`.
+    /// Reads an error response.
     pub(crate) fn new(answer: Answer) -> Self {
         let json = serde_json::from_slice::<Json>(without_mark(&answer.body)).unwrap_or_default();
         let fields = &answer.api.errors;
@@ -75,37 +75,37 @@ impl ApiError {
         self
     }
 
-    /// The call that failed.
+    /// Returns the call that failed.
     pub fn call(&self) -> &Call {
         &self.call
     }
 
-    /// The HTTP status.
+    /// Returns the HTTP status.
     pub fn status(&self) -> StatusCode {
         self.status
     }
 
-    /// The API's own code of the error, as in `error.code().is_some_and(|code| *code == 20404)`.
+    /// Returns the API's own code of the error, as in `error.code().is_some_and(|code| *code == 20404)`.
     pub fn code(&self) -> Option<&Code> {
         self.code.as_ref()
     }
 
-    /// How many attempts were made.
+    /// Returns the number of attempts.
     pub fn attempts(&self) -> u32 {
         self.call.attempts
     }
 
-    /// What went wrong, in the API's words. It may repeat secrets and personal values of the request.
+    /// Returns the error message of the API. It may repeat secrets and personal values of the request.
     pub fn message(&self) -> Option<&str> {
         self.message.as_deref()
     }
 
-    /// The URL where the error is explained, exactly as it came.
+    /// Returns the URL of a page that explains the error, exactly as received.
     pub fn more_info(&self) -> Option<&str> {
         self.more_info.as_deref()
     }
 
-    /// What the API calls the request, exactly as it came.
+    /// Returns the ID that the API gave the request, exactly as received.
     pub fn request_id(&self) -> Option<&str> {
         self.request_id.as_deref()
     }
@@ -116,17 +116,17 @@ impl ApiError {
     }
 
     // typed_error.rs]
-    /// How long the API asks to wait before the next request, with `Retry-After` in seconds or as a date.
+    /// Returns how long to wait before the next request, from the header `Retry-After`.
     pub fn retry_after(&self) -> Option<Duration> {
         retry_after(&self.headers, SystemTime::now())
     }
 
-    /// The headers of the response. They may hold secrets such as cookies.
+    /// Returns the headers of the response. They may hold secrets such as cookies.
     pub fn headers(&self) -> &HeaderMap {
         &self.headers
     }
 
-    /// The body as it came. It may repeat the secrets and personal values of the request, and that of a gateway or of a
+    /// Returns the body as received. It may repeat the secrets and personal values of the request, and that of a gateway or of a
     /// token endpoint may hold anything else: do not log it.
     pub fn body(&self) -> &[u8] {
         &self.body
@@ -171,12 +171,12 @@ impl fmt::Debug for ApiError {
 
 impl Error for ApiError {}
 
-/// An API's own code of an error. It compares with numbers and texts: `*code == 20404`, `*code == "not_found"`.
+/// An error code of the API. It compares with numbers and strings: `*code == 20404`, `*code == "not_found"`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Code {
     /// A number.
     Number(i64),
-    /// A text.
+    /// A string.
     Text(String),
 }
 

@@ -1,4 +1,4 @@
-//! Errors on the way: the call that failed, and how its answer did not come or could not be read.
+//! Errors of the transport, timeouts, and responses that cannot be decoded.
 
 use std::error::Error;
 use std::fmt;
@@ -23,18 +23,18 @@ pub struct TransportError {
 }
 
 impl TransportError {
-    /// The call that failed.
+    /// Returns the call that failed.
     pub fn call(&self) -> &Call {
         &self.call
     }
 
-    /// Whether there was no connection, or it was closed before anything of the request was sent, so that the API cannot have
-    /// seen the request.
+    /// Returns whether there was no connection, or it was closed before anything of the request was sent, so that the API
+    /// cannot have seen the request.
     pub fn is_connect(&self) -> bool {
         self.source.connect
     }
 
-    /// The error of the transport or of the token provider, as it came. Its texts may hold anything, the URL and
+    /// Returns the error of the transport or of the token provider, as it came. Its texts may hold anything, the URL and
     /// credentials included; [`source`](Error::source) gives them without the secrets and personal values of the request.
     pub fn cause(&self) -> &(dyn Error + 'static) {
         self.source.cause()
@@ -64,17 +64,17 @@ pub struct TimeoutError {
 }
 
 impl TimeoutError {
-    /// The call that took too long.
+    /// Returns the call that took too long.
     pub fn call(&self) -> &Call {
         &self.call
     }
 
-    /// The limit that was reached: that of the attempt, of connecting, or of all attempts together.
+    /// Returns the limit that was reached: that of the attempt, of connecting, or of all attempts together.
     pub fn after(&self) -> Duration {
         self.after
     }
 
-    /// Whether there was no connection at all, so that the API cannot have seen the request.
+    /// Returns whether there was no connection at all, so that the API cannot have seen the request.
     pub fn is_connect(&self) -> bool {
         self.connect
     }
@@ -82,7 +82,7 @@ impl TimeoutError {
 
 impl fmt::Display for TimeoutError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let awaited = if self.is_connect() { "no connection" } else { "no complete answer" };
+        let awaited = if self.is_connect() { "no connection" } else { "no complete response" };
         write!(f, "{}: {awaited} within {:?}", self.call, self.after)
     }
 }
@@ -144,7 +144,7 @@ impl crate::runtime::Error {
     }
 }
 
-/// A response of success that is not what the document describes.
+/// A successful response that does not match the API document.
 ///
 /// `Display`, `Debug` and the source chain show what was expected and what kind of value was found, never the value.
 #[derive(Clone)]
@@ -162,7 +162,7 @@ pub struct DecodeError {
 }
 
 impl DecodeError {
-    /// The body of `answer` is not what it should be.
+    /// Creates the error for a successful response whose body does not match the document.
     pub(crate) fn new(answer: &Answer, mismatch: &Mismatch) -> Self {
         if serde_json::from_slice::<serde::de::IgnoredAny>(without_mark(&answer.body)).is_err() {
             return Self::unread_or_other(answer, mismatch.problem().to_owned());
@@ -190,7 +190,7 @@ impl DecodeError {
     }
 
     // [typed_error.rs
-    /// The body of a failure is not what it should be.
+    /// Creates the error for an error response whose body does not match the requested type.
     pub(crate) fn of_failure(failure: &crate::runtime::ApiError, mismatch: &Mismatch) -> Self {
         Self {
             call: failure.call().clone(),
@@ -220,23 +220,23 @@ impl DecodeError {
         }
     }
 
-    /// The call whose response could not be read.
+    /// Returns the call whose response could not be read.
     pub fn call(&self) -> &Call {
         &self.call
     }
 
-    /// The status of the response.
+    /// Returns the status of the response.
     pub fn status(&self) -> StatusCode {
         self.status
     }
 
-    /// What the API calls the request, exactly as it came.
+    /// Returns the ID that the API gave the request, exactly as received.
     pub fn request_id(&self) -> Option<&str> {
         self.request_id.as_deref()
     }
 
-    /// Where in the body the problem is, as in `pets[3].name`, with `*` for the name of a property that the document does
-    /// not name; empty if it is with the whole.
+    /// Returns the location of the problem in the body, such as `pets[3].name`, with `*` for the name of a property that
+    /// the document does not name; empty if it is with the whole.
     pub fn path(&self) -> &str {
         &self.path
     }
@@ -251,7 +251,7 @@ impl DecodeError {
         self.media_types.as_ref().map(|(_, received)| received.as_str())
     }
 
-    /// The body as it came, or the event or line of a stream; empty for the response of a token endpoint. It may hold
+    /// Returns the body as it came, or the event or line of a stream; empty for the response of a token endpoint. It may hold
     /// secrets and personal data, which nothing else in this error shows.
     pub fn body(&self) -> &[u8] {
         &self.body
@@ -260,7 +260,7 @@ impl DecodeError {
 
 impl fmt::Display for DecodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: cannot read the answer ({}): {}", self.call, self.status, self.problem)?;
+        write!(f, "{}: cannot decode the response ({}): {}", self.call, self.status, self.problem)?;
         if !self.path.is_empty() {
             write!(f, ", in `{}`", self.path)?;
         }

@@ -5,11 +5,11 @@ use std::borrow::Cow;
 use std::error::Error;
 use std::fmt;
 
-/// What is wrong with the environment. It names variables and never shows their values.
+/// An environment variable is missing or invalid. The error names variables and never shows their values.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ConfigError {
-    /// None of the variables that could hold credentials is set.
+    /// None of the variables for credentials is set.
     NoCredentials {
         /// The variables that would do: those of each list together.
         accepted: &'static [&'static [EnvCredentials]],
@@ -37,7 +37,7 @@ impl fmt::Display for ConfigError {
                     all.join(" and ")
                 });
                 let all: Vec<String> = all.collect();
-                write!(f, "the environment holds no credentials: set {}", all.join(", or "))
+                write!(f, "no credentials in the environment: set {}", all.join(", or "))
             }
             Self::Missing { variables } => match variables.as_slice() {
                 [one] => write!(f, "the environment variable {one} is not set"),

@@ -9,8 +9,8 @@ use crate::runtime::Value;
 /// How many characters of a refused value an error shows.
 const SHOWN: usize = 40;
 
-/// A value that breaks a rule: which value, which rule, and what it was, unless it may be secret or personal. Values in a
-/// path and those of types such as identifiers are never shown.
+/// A value that violates a constraint. It shows the name, the constraint and the value, unless the value may be secret or
+/// personal. Values in a path and those of types such as identifiers are never shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InvalidValue {
     name: Cow<'static, str>,
@@ -19,8 +19,8 @@ pub struct InvalidValue {
 }
 
 impl InvalidValue {
-    /// The value called `name` breaks `rule`, which reads on after the name (`must be 1 or more`). Only the first
-    /// 40 characters of `value` are kept; without one, the error does not show what the value was.
+    /// Creates an error: the value called `name` violates `rule`, which continues the sentence after the name (`must be 1
+    /// or more`). Only the first 40 characters of `value` are kept; without one, the error does not show what the value was.
     pub fn new(name: impl Into<Cow<'static, str>>, value: Option<&Value>, rule: impl Into<Cow<'static, str>>) -> Self {
         let value = value.map(|value| match value {
             Value::Number { text, .. } => text.clone(),
@@ -34,12 +34,12 @@ impl InvalidValue {
         Self { value: None, ..self }
     }
 
-    /// The wire name of the parameter, the name of the type or the name of the setting.
+    /// Returns the wire name of the parameter, the name of the type or the name of the setting.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// The rule, as in `must be 1 or more`.
+    /// Returns the constraint, such as `must be 1 or more`.
     pub fn rule(&self) -> &str {
         &self.rule
     }
@@ -57,7 +57,7 @@ impl fmt::Display for InvalidValue {
 
 impl Error for InvalidValue {}
 
-/// The beginning of a text in quotes, with `…` if that is not all.
+/// The beginning of a string in quotes, with `…` if that is not all.
 fn excerpt(text: &str) -> String {
     match text.char_indices().nth(SHOWN) {
         Some((end, _)) => format!("{:?}", format!("{}…", &text[..end])),
@@ -77,12 +77,12 @@ impl InvalidRequest {
         Self { operation: Some(operation), value }
     }
 
-    /// The operation that was to be called; none when the value was not part of a request yet.
+    /// Returns the operation that was to be called; none when the value was not part of a request yet.
     pub fn operation(&self) -> Option<&str> {
         self.operation
     }
 
-    /// The value that was refused, and why.
+    /// Returns the value that was refused, and why.
     pub fn value(&self) -> &InvalidValue {
         &self.value
     }

@@ -193,7 +193,7 @@ impl Sent {
         Self { uri: uri.clone(), headers, carrier }
     }
 
-    /// The values that no text about the request may show.
+    /// Returns the values that no text about the request may show.
     pub fn sensitive(&self) -> Sensitive {
         let mut all = Sensitive::default();
         self.headers.iter().for_each(|(name, value)| all.add_header(name, value));

@@ -84,7 +84,7 @@ pub enum Literal {
 }
 
 impl Literal {
-    /// Whether a JSON value is this one. Numbers are compared by value: `1.0` is `1`.
+    /// Returns whether a JSON value is this one. Numbers are compared by value: `1.0` is `1`.
     pub fn is(self, json: &RawValue) -> bool {
         let Ok(value) = serde_json::from_str::<Value>(json.get()) else { return false };
         match self {
@@ -98,7 +98,7 @@ impl Literal {
         }
     }
 
-    /// The value as JSON.
+    /// Returns the value as JSON.
     pub fn to_json(self) -> Value {
         match self {
             Self::Null => Value::Null,

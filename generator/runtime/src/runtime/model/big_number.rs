@@ -17,17 +17,17 @@ use crate::runtime::Value;
 pub struct BigNumber(String);
 
 impl BigNumber {
-    /// The digits, as in `12.50`.
+    /// Returns the digits, as in `12.50`.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The number as an integer; `None` if it has a fraction, an exponent or more than 128 bits.
+    /// Returns the number as an integer; `None` if it has a fraction, an exponent or more than 128 bits.
     pub fn as_i128(&self) -> Option<i128> {
         self.0.parse().ok()
     }
 
-    /// The floating-point number that is nearest to it.
+    /// Returns the floating-point number that is nearest to it.
     pub fn to_f64(&self) -> f64 {
         self.0.parse().unwrap_or(f64::NAN)
     }

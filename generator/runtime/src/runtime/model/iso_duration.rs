@@ -11,14 +11,14 @@ use crate::runtime::Value;
 
 /// A duration in ISO 8601, such as `P7D`, `PT10M` or `P1Y2M`.
 ///
-/// It keeps the text, so that what an API sends can be sent back. Make one of a [`Duration`] or of a text; the text is not
+/// It keeps the original string. Create one from a [`Duration`] or from a string; the string is not
 /// checked. [`to_std`](Self::to_std) gives the duration, if it has a fixed length.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, Serialize)]
 #[serde(transparent)]
 pub struct IsoDuration(String);
 
 impl IsoDuration {
-    /// The text.
+    /// Returns the string.
     pub fn as_str(&self) -> &str {
         &self.0
     }

@@ -1,4 +1,4 @@
-//! Strings that hold JSON: made from values for requests, and decoded from properties of responses.
+//! Strings that contain JSON: encoded for requests, and decoded from response properties.
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;

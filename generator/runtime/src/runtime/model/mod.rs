@@ -1,4 +1,4 @@
-//! What models need beyond their fields: access to what an answer may leave out, and a `Debug` without personal data.
+//! Helpers of models: accessors of optional fields, and a `Debug` without personal data.
 
 pub(crate) mod alternative;
 pub(crate) mod any_json;
@@ -61,7 +61,7 @@ impl<'a, T> Give<'a, Box<T>> for &'a T {
     }
 }
 
-/// The value of a field, or an error that says which model left out which field.
+/// Returns the value of a field, or an error with the names of the model and the field.
 ///
 /// # Errors
 ///

@@ -4,24 +4,24 @@ use std::fmt;
 
 use crate::runtime::{InvalidValue, Rule, Value, validation};
 
-/// Checks a text that is to be of the type called `name`, and gives it back.
+/// Validates a string for the type called `name`, and returns it.
 ///
 /// # Errors
 ///
-/// The first rule that is broken.
+/// The first violated constraint.
 pub fn checked_text(name: &'static str, text: String, rules: &[Rule]) -> Result<String, InvalidValue> {
-    // Nobody knows here what is in it: it may be an address where an identifier belongs.
+    // The value may be personal: it may be an address where an identifier is expected.
     validation::check(name, &text.as_str().into(), rules).map_err(InvalidValue::without_value)?;
     Ok(text)
 }
 
-/// A string type with rules of its own.
+/// A string type with constraints.
 pub trait Newtype: Into<Value> {
-    /// The rules of the type.
+    /// The constraints of the type.
     const RULES: &'static [Rule];
 }
 
-/// A value of a string type, or a string that is checked against the rules of the type when the request is sent.
+/// A value of a string type, or a string that is checked against the constraints of the type when the request is sent.
 ///
 /// Handles take `impl Into<StringOr<T>>`, so that a `T`, a `&T`, a `&str` and a `String` all convert into it.
 #[derive(Clone, PartialEq, Eq)]
@@ -101,7 +101,7 @@ macro_rules! impl_newtype {
             }
         }
 
-        /// It is hashed, compared and ordered like its text, so that a map with such keys can be searched by `&str`.
+        /// It is hashed, compared and ordered like its string, so that a map with such keys can be searched by `&str`.
         impl ::std::borrow::Borrow<str> for $name {
             fn borrow(&self) -> &str {
                 &self.0

@@ -1,4 +1,4 @@
-//! Enums whose values are texts on the wire, open to values that come to an API later.
+//! String enums that accept values which an API adds later.
 
 /// Implements the traits of an enum of the strings that an API documents. The last variant keeps any other string as it is.
 /// The enum has a method `as_str`.

@@ -147,7 +147,7 @@ pub fn read_known<T: DeserializeOwned + Union>(json: &RawValue, reading: Reading
     if value.is_unknown() { Err(Mismatch::default()) } else { Ok(value) }
 }
 
-/// A value as JSON with the property that tells its type, if the value does not have it.
+/// Returns a value as JSON with the property that tells its type, if the value does not have it.
 ///
 /// # Errors
 ///

@@ -1,4 +1,4 @@
-//! Enums whose values are not all texts on the wire, open to values that come to an API later.
+//! Enums of JSON values that accept values which an API adds later.
 
 use serde::{Deserialize, Deserializer, Serialize, de};
 use serde_json::Number;
@@ -69,7 +69,7 @@ fn decimal(number: &str) -> Option<(bool, String, i64)> {
 }
 // any_json.rs]
 
-/// The value of a parameter that is `value` in JSON: a text without its quotes, anything else as it is.
+/// Returns the value of a parameter that is `value` in JSON: a string without its quotes, anything else as it is.
 pub fn enum_param_value(value: impl Serialize) -> Value {
     let json = serde_json::to_string(&value).unwrap_or_default();
     match json.bytes().next() {

@@ -1,4 +1,4 @@
-//! Lists whose pages do not hold the URL of the next one: how that follows from what came.
+//! Finds the next page of lists whose pages do not contain its URL.
 
 use std::cell::LazyCell;
 use std::sync::Arc;
@@ -10,7 +10,7 @@ use crate::runtime::request::encode::push_pair;
 use crate::runtime::response::mismatch::without_mark;
 use crate::runtime::{Answer, Page, Request};
 
-/// How the next page of a list is asked for, and how it is known whether there is one.
+/// How to request the next page of a list, and how to find out whether there is one.
 #[derive(Clone, Copy, Debug)]
 pub struct NextPage {
     way: Way,
@@ -74,17 +74,17 @@ impl NextPage {
         Self { size: Some(name), ..self }
     }
 
-    /// How many items a page has for which no size is asked.
+    /// Sets the default number of items in a page.
     pub fn usual(self, size: u64) -> Self {
         Self { usual: Some(size), ..self }
     }
 
-    /// Where a page says how many items there are.
+    /// Sets the location of the total number of items.
     pub fn total(self, pointer: &'static str) -> Self {
         Self { total: Some(pointer), ..self }
     }
 
-    /// Where a page says whether there is another.
+    /// Sets the location of the flag for further pages.
     pub fn more(self, pointer: &'static str) -> Self {
         Self { more: Some(pointer), ..self }
     }
@@ -200,7 +200,7 @@ fn parts(text: &str, separator: char) -> Vec<&str> {
 }
 
 impl<D> Request<D> {
-    /// Says how the next page of the list is asked for.
+    /// Sets how the next page of the list is requested.
     pub fn next_page(mut self, next_page: NextPage) -> Self {
         self.parts.turn = Some(Arc::new(move |answer, items| next_page.follow(answer, items)));
         self

@@ -1,4 +1,4 @@
-//! The walk along the pages of a list, before anything is known of the type of the items.
+//! The pager: requests the pages of a list, independent of the type of the items.
 
 use std::fmt;
 use std::pin::Pin;
@@ -19,7 +19,7 @@ pub struct Walk {
     next: Next,
     // Futures are not `Sync`, but what holds one behind a lock is. The lock itself is never taken.
     answer: Mutex<Option<AnswerFuture>>,
-    /// An answer that came before it was wanted.
+    /// A response that came before it was wanted.
     early: Option<Box<Result<Answer>>>,
     loops: LoopGuard,
     /// The page after the last one, if it is asked for already, or is beyond the limit.
@@ -45,17 +45,17 @@ impl Walk {
         Self { parts, next, answer: Mutex::new(None), early: None, loops, following: None, left }
     }
 
-    /// What is asked for, for `Debug`.
+    /// Returns the request, for `Debug`.
     pub fn request(&self) -> &dyn fmt::Debug {
         &self.parts
     }
 
-    /// How many items are still wanted, if there is a limit.
+    /// Returns the number of items up to the limit, if there is one.
     pub fn left(&self) -> Option<usize> {
         self.left
     }
 
-    /// The answer that holds the next page; none after the last one and after an error.
+    /// The response that holds the next page; none after the last one and after an error.
     ///
     /// [`arrived`](Self::arrived) must be told of the page before the walk goes on; until then it has ended.
     pub fn poll_answer(&mut self, context: &mut Context<'_>) -> Poll<Result<Option<Answer>>> {
@@ -95,12 +95,12 @@ impl Walk {
         }
     }
 
-    /// The page after the last one that has arrived.
+    /// Returns the page after the last one that has arrived.
     pub fn following(&self) -> Option<&Url> {
         if let Next::Page(url) = &self.next { Some(url) } else { self.following.as_ref() }
     }
 
-    /// What is asked for, in errors.
+    /// Returns the operation ID, for errors.
     #[cfg(feature = "blocking")]
     pub fn operation(&self) -> &'static str {
         self.parts.operation

@@ -1,4 +1,4 @@
-//! Bodies that are one value, as JSON or as a text.
+//! Request bodies that are one value, as JSON or as a string.
 
 use std::sync::Arc;
 
@@ -27,7 +27,7 @@ impl<D: Decode> Request<D> {
         self
     }
 
-    /// Sets the body to a text.
+    /// Sets the body to a string.
     pub fn text<T: Into<String>>(
         mut self,
         media_type: &'static str,
@@ -46,8 +46,8 @@ fn check_json(value: &impl Serialize, rules: &[Rule]) -> Result<(), InvalidValue
     if rules.is_empty() {
         return Ok(());
     }
-    // By way of the text, since a `serde_json::Value` cannot be made of every number. What cannot be JSON is found where it
-    // becomes a text.
+    // By way of the string, since a `serde_json::Value` cannot be made of every number. What cannot be JSON is found where it
+    // becomes a string.
     let text = serde_json::to_string(value).unwrap_or_default();
     let json = serde_json::from_str(&text).unwrap_or_default();
     broken_rule("body", &json, rules).map_or(Ok(()), Err).and_then(|()| look_inside("body", &json, rules))

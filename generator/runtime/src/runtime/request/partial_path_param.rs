@@ -4,8 +4,8 @@ use super::path::Step;
 use crate::runtime::{Rule, Scope, Value};
 
 impl Scope {
-    /// The scope below this one by a value behind a text that need not begin with a slash, as in `/@` or `.`. The rules
-    /// are checked when a request is sent.
+    /// Returns the scope below this one by a value behind a string that need not begin with a slash, as in `/@` or `.`.
+    /// The constraints are checked when a request is sent.
     pub fn behind<T: Into<Value>>(
         mut self,
         before: &'static str,

@@ -1,4 +1,4 @@
-//! Placeholders that stand in a path more than once.
+//! Placeholders that occur in a path more than once.
 
 use super::path::Step;
 use crate::runtime::Scope;

@@ -1,7 +1,8 @@
-//! Parameters whose values are more than a text or a list of texts, in the styles of the standard.
+//! Parameters whose values are more than a string or a list of strings, in the styles of the standard.
 //!
-//! They are written from their JSON text, so that numbers keep their digits. Nothing is sent for `null` and for what has no items or members. Where a
-//! style has no place for what is nested, that is JSON text; only `deepObject` goes on, by `[member]`, `[]` and `[index]`.
+//! They are written from their JSON text, so that numbers keep their digits. Nothing is sent for `null` and for what has
+//! no items or properties. Where a style has no place for what is nested, that is JSON text; only `deepObject` goes on, by
+//! `[member]`, `[]` and `[index]`.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
@@ -156,7 +157,7 @@ fn or_null(value: Value) -> Value {
     }
 }
 
-/// The value as rules look at it.
+/// The value as constraints look at it.
 fn looked_at(json: &RawValue) -> Value {
     if let Some(items) = items(json) {
         return Value::List(items.into_iter().filter(|item| !is_null(item)).map(looked_at).collect());

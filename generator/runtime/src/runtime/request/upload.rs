@@ -18,7 +18,7 @@ use super::request_parts::{Payload, header_value};
 use crate::runtime::error::redaction::Sensitive;
 use crate::runtime::{Body, Decode, InvalidValue, Personal, Request, Result, Rule};
 
-/// Bytes to send, with what the API is told of them. What is in a file or comes from a reader is never in memory as a
+/// Bytes to upload, with their file name and media type. The contents of a file or reader are never in memory as a
 /// whole.
 ///
 /// ```text
@@ -59,20 +59,20 @@ impl Upload {
     }
 
     // multipart.rs]
-    /// The file at a path, which is opened for each attempt to send it. It goes by its name without the folders.
+    /// Creates an upload of the file at a path. The file is opened for each attempt. The file name is sent without the folders.
     pub fn file(path: impl Into<PathBuf>) -> Self {
         let path = path.into();
         let file_name = path.file_name().map(|name| name.to_string_lossy().into_owned());
         Self { file_name, ..Self::new(Source::File(path)) }
     }
 
-    /// What a reader gives. It can be read only once, and so the request is not sent again if it fails.
+    /// Creates an upload from a reader. It can be read only once, so the request is not retried.
     pub fn reader(reader: impl AsyncRead + Send + 'static) -> Self {
         let reader: Reader = Box::pin(reader);
         Self::new(Source::Reader(Arc::new(Mutex::new(Some(reader))), None))
     }
 
-    /// How many bytes the reader gives, where that is known: an API may want to know it beforehand.
+    /// Sets the number of bytes that the reader returns, if it is known. Some APIs require it.
     pub fn length(mut self, length: u64) -> Self {
         if let Source::Reader(_, known) = &mut self.source {
             *known = Some(length);
@@ -80,12 +80,12 @@ impl Upload {
         self
     }
 
-    /// What the API is told that the file is called.
+    /// Sets the file name.
     pub fn file_name(self, name: impl Into<String>) -> Self {
         Self { file_name: Some(name.into()), ..self }
     }
 
-    /// The media type of the bytes, such as `image/png`, in place of what the document says.
+    /// Sets the media type of the bytes, such as `image/png`, instead of the documented one.
     pub fn content_type(self, media_type: impl Into<String>) -> Self {
         Self { content_type: Some(media_type.into()), ..self }
     }
@@ -124,7 +124,7 @@ impl Upload {
         })
     }
 
-    /// The bytes for one attempt.
+    /// Returns the bytes for one attempt.
     pub(crate) fn open(&self, name: &'static str) -> Result<Piece, InvalidValue> {
         let refuse = |rule: String| InvalidValue::new(name, None, rule);
         match &self.source {

@@ -11,7 +11,7 @@ use crate::runtime::Body;
 // download.rs]
 use crate::runtime::{Api, Call};
 
-/// A complete answer, as it came.
+/// A complete response, as received.
 pub struct Answer {
     pub(crate) api: &'static Api,
     pub(crate) call: Call,
@@ -30,7 +30,7 @@ pub struct Answer {
 
 impl Answer {
     // [response_enum.rs
-    /// The number of the status.
+    /// Returns the number of the status.
     pub fn status(&self) -> u16 {
         self.status.as_u16()
     }
@@ -43,7 +43,7 @@ impl Answer {
 }
 
 // [download.rs
-/// What has not been read of an answer when its head is there.
+/// What has not been read of a response when its head is there.
 pub struct Rest {
     pub body: Body,
     /// How long each piece of it may take.

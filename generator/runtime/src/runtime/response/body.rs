@@ -1,4 +1,4 @@
-//! Reading the body of an answer, up to a limit.
+//! Reads the body of a response, up to a limit.
 
 use std::future::poll_fn;
 use std::pin::Pin;
@@ -23,7 +23,7 @@ pub enum Cut {
     Broken(SendError),
 }
 
-/// No length that an answer claims is believed beyond this before the bytes are there.
+/// No length that a response claims is believed beyond this before the bytes are there.
 const BELIEVED: u64 = 1 << 20;
 
 /// Reads `body` until `end`, and never holds more than `limit` bytes of it.

@@ -1,4 +1,4 @@
-//! Answers, and the ways to read them.
+//! Complete responses and their decoders.
 
 use std::marker::PhantomData;
 
@@ -6,9 +6,9 @@ use serde::de::DeserializeOwned;
 
 use crate::runtime::{Answer, DecodeError, Reads, Result, from_json};
 
-/// A way to read an answer of success.
+/// A decoder of successful responses.
 pub trait Decode {
-    /// What the answer is read as.
+    /// The decoded type.
     type Value;
 
     /// The media type to ask for, if any.
@@ -17,11 +17,11 @@ pub trait Decode {
     /// Returns how it decodes the body of a response with this status.
     fn reads(status: u16) -> Reads;
 
-    /// Reads the answer.
+    /// Decodes the response.
     ///
     /// # Errors
     ///
-    /// [`Error::Decode`](crate::runtime::Error::Decode) if it is not what it should be.
+    /// [`Error::Decode`](crate::runtime::Error::Decode) if it does not match.
     fn decode(answer: &mut Answer) -> Result<Self::Value>;
 }
 
@@ -46,7 +46,7 @@ impl<T: DeserializeOwned> Decode for Json<T> {
     }
 }
 
-/// Reads nothing: the status says it all.
+/// Decodes nothing, for responses without a body.
 pub struct Nothing;
 
 impl Decode for Nothing {

@@ -1,4 +1,4 @@
-//! Answers that are read as they come: their bytes in pieces, without holding all of them.
+//! Response bodies that are read in pieces as they arrive.
 
 use std::fmt;
 use std::future::poll_fn;
@@ -36,13 +36,13 @@ impl Decode for Streamed {
     }
 }
 
-/// The body of an answer, read as it comes. Repeats and the time limits of the request are over when it is there; from
-/// then on each piece may take as long as an attempt. Dropping it closes the connection.
+/// A response body that is read as it arrives. Retries and timeouts of the request end with the response headers. After
+/// that, each piece may take as long as an attempt. Dropping it closes the connection.
 ///
 /// It is a [`Stream`] of pieces; [`try_next`](Self::try_next) does the same without an import.
 #[must_use = "nothing is read before it is asked for"]
 pub struct Download {
-    /// The head of the answer.
+    /// The head of the response.
     pub(crate) answer: Answer,
     body: Body,
     /// How long a piece may take, if there is a limit.
@@ -75,17 +75,17 @@ impl Download {
         Self { answer, body, time, limit, late: None, ended: false }
     }
 
-    /// The media type that the answer says it has.
+    /// Returns the media type of the response.
     pub fn content_type(&self) -> Option<&str> {
         self.answer.headers.get(CONTENT_TYPE)?.to_str().ok()
     }
 
-    /// How many bytes are still to come, if the answer says it.
+    /// Returns the number of bytes that are still to come, if the response states it.
     pub fn content_length(&self) -> Option<u64> {
         self.body.size_hint().exact()
     }
 
-    /// The next piece; none at the end. Dropping the future loses nothing.
+    /// Returns the next piece, or `None` at the end. Dropping the future loses nothing.
     ///
     /// # Errors
     ///
@@ -110,7 +110,7 @@ impl Download {
         Ok(bytes.into())
     }
 
-    /// Writes all that is still to come, to a `tokio::fs::File` for example, and says how many bytes it was.
+    /// Writes the rest of the body, for example to a `tokio::fs::File`, and returns the number of bytes.
     ///
     /// # Errors
     ///
@@ -141,8 +141,8 @@ impl Download {
         crate::runtime::wait(self.answer.call.operation, self.bytes())
     }
 
-    /// Returns the next piece, as [`try_next`](Self::try_next) does, and blocks the thread until it arrives. The thread must not be
-    /// polling an async task.
+    /// Returns the next piece, as [`try_next`](Self::try_next) does, and blocks the thread until it arrives. The thread
+    /// must not be polling an async task.
     ///
     /// # Errors
     ///

@@ -1,4 +1,4 @@
-//! Answers that are many values, read as they come: server-sent events, and JSON line by line.
+//! Streams of values: server-sent events and JSON lines.
 
 use std::fmt;
 use std::future::poll_fn;
@@ -151,16 +151,16 @@ fn json<T: DeserializeOwned>(data: &[u8]) -> Result<T, Mismatch> {
 pub struct Event<T> {
     /// The id of the last event that had one; empty if none had.
     pub id: String,
-    /// What kind of event it is: `message` unless the API says otherwise.
+    /// The type of the event. The default is `message`.
     pub event: String,
-    /// What it says.
+    /// The data of the event.
     pub data: T,
-    /// How long the API wants its clients to wait before they connect again, if it has said so.
+    /// The time that clients should wait before they reconnect, if the API sent it.
     pub retry: Option<Duration>,
 }
 
-/// The values of an answer, each when it has come. Repeats and the time limits of the request are over when the answer
-/// has begun, and a value may take any time. A connection that ends is not made again.
+/// The values of a streamed response, in the order of arrival. Retries and timeouts of the request end with the response
+/// headers, so a value may take any time. A closed connection is not reopened.
 ///
 /// It is a [`Stream`]; [`try_next`](Self::try_next) does the same without an import.
 #[must_use = "nothing is read before it is asked for"]
@@ -178,7 +178,7 @@ impl<T> Values<T> {
         Self { download, splitter, read, ended: false }
     }
 
-    /// The next value; none at the end. Dropping the future loses nothing.
+    /// Returns the next value, or `None` at the end. Dropping the future loses nothing.
     ///
     /// # Errors
     ///
@@ -189,8 +189,8 @@ impl<T> Values<T> {
         poll_fn(|context| self.poll_value(context)).await
     }
 
-    /// Returns the next value, as [`try_next`](Self::try_next) does, and blocks the thread until it arrives. The thread must not be
-    /// polling an async task.
+    /// Returns the next value, as [`try_next`](Self::try_next) does, and blocks the thread until it arrives. The thread
+    /// must not be polling an async task.
     ///
     /// # Errors
     ///

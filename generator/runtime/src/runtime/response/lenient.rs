@@ -6,7 +6,7 @@
 use serde::de::Expected;
 use serde_json::{Number, Value};
 
-/// A number that is written as a string, and an integer that is written as if it were none.
+/// Returns a number that is written as a string, and an integer that is written as if it were none.
 pub fn number(value: &Value) -> Value {
     let number = match value {
         Value::String(text) => text.trim().parse::<Number>().ok(),
@@ -23,7 +23,7 @@ pub fn number(value: &Value) -> Value {
     }
 }
 
-/// A time or a day in the form of what is expected, which is only known by its words.
+/// Returns a time or a day in the form of what is expected, which is only known by its words.
 pub fn time(text: &str, expected: &dyn Expected) -> String {
     let words = expected.to_string();
     let (day, rest) = match text.split_at_checked(10) {

@@ -44,13 +44,13 @@ pub fn without_mark(json: &[u8]) -> &[u8] {
 }
 
 impl Mismatch {
-    /// The error of a type that reads what stands in it by itself, as unions do.
+    /// Returns the error of a type that reads what stands in it by itself, as unions do.
     pub fn inside<E: de::Error>(self) -> E {
         INSIDE.set(Some(Self { any: false, ..self }));
         E::custom(INSIDE_TEXT)
     }
 
-    /// The mismatch of a type that refuses a value of a kind that it takes.
+    /// Returns the mismatch of a type that refuses a value of a kind that it takes.
     pub(crate) fn refusal() -> Self {
         Self { refused: true, ..Self::default() }
     }
@@ -69,12 +69,12 @@ impl Mismatch {
         Self { problem: Some(problem), ..Self::default() }
     }
 
-    /// What is wrong, such as `expected a string, found an integer`.
+    /// Returns the problem, such as `expected a string, found an integer`.
     pub fn problem(&self) -> &str {
         self.problem.as_deref().unwrap_or("the JSON is not what the document describes")
     }
 
-    /// Where, as in `pets[3].name`, with `*` for a name that the document does not have; empty for the whole.
+    /// Returns the location, such as `pets[3].name`, with `*` for a name that the document does not have; empty for the whole.
     pub fn path(&self) -> String {
         let mut path = String::new();
         for step in self.path.iter().rev() {

@@ -1,4 +1,4 @@
-//! An answer of success with everything around its value.
+//! A successful response: the value with its status, headers and request ID.
 
 pub(crate) mod answer;
 pub(crate) mod body;
@@ -28,7 +28,7 @@ use reqwest::header::HeaderMap;
 use crate::runtime::client::time::http_date;
 use crate::runtime::{Answer, Decode, Result};
 
-/// The value of an answer, together with status, headers, request id and number of attempts. It can be used like the value itself.
+/// The value of a response, with its status, headers, request ID and number of attempts. It dereferences to the value.
 #[derive(Clone)]
 pub struct Response<T> {
     status: StatusCode,
@@ -52,28 +52,28 @@ impl<T> Response<T> {
         Ok(Self { status: answer.status, headers: answer.headers, request_id, attempts, body, value })
     }
 
-    /// The HTTP status of success.
+    /// Returns the HTTP status.
     pub fn status(&self) -> StatusCode {
         self.status
     }
 
-    /// The headers of the answer.
+    /// Returns the headers of the response.
     pub fn headers(&self) -> &HeaderMap {
         &self.headers
     }
 
-    /// The header of a name in lower case, if it is there and readable as text.
+    /// Returns the header of a name in lower case, if it is there and readable as text.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
     }
 
-    /// The date and time in a header, in the form of RFC 3339 or of HTTP.
+    /// Returns the date and time in a header, in the form of RFC 3339 or of HTTP.
     pub fn header_time(&self, name: &str) -> Option<DateTime<Utc>> {
         let text = self.header(name)?.trim();
         text.parse().ok().or_else(|| http_date(text))
     }
 
-    /// The items of an array in a header, over all lines of that name and without the spaces around them; `None` if there
+    /// Returns the items of an array in a header, over all lines of that name and without the spaces around them; `None` if there
     /// is no such header, or one that is not text.
     pub fn header_items(&self, name: &str) -> Option<Vec<&str>> {
         let lines: Vec<&str> =
@@ -82,12 +82,12 @@ impl<T> Response<T> {
         (!lines.is_empty()).then(|| items.collect())
     }
 
-    /// What the API calls the request.
+    /// Returns the ID that the API gave the request.
     pub fn request_id(&self) -> Option<&str> {
         self.request_id.as_deref()
     }
 
-    /// How many attempts it took, this one included.
+    /// Returns the number of attempts, including this one.
     pub fn attempts(&self) -> u32 {
         self.attempts
     }
@@ -108,7 +108,7 @@ impl<T> Response<T> {
         std::str::from_utf8(self.body()?).ok()
     }
 
-    /// The value alone.
+    /// Returns the value.
     pub fn into_inner(self) -> T {
         self.value
     }

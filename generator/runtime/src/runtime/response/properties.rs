@@ -10,12 +10,12 @@ use serde_json::value::RawValue;
 pub struct Properties<'a>(pub Vec<(Cow<'a, str>, &'a RawValue)>);
 
 impl<'a> Properties<'a> {
-    /// The properties of a JSON value, if it is an object.
+    /// Returns the properties of a JSON value, if it is an object.
     pub fn of(json: &'a RawValue) -> Option<Self> {
         serde_json::from_str(json.get()).ok()
     }
 
-    /// The value of a property. Of several with one name, the last counts, as it does everywhere.
+    /// Returns the value of a property. Of several with one name, the last counts, as it does everywhere.
     pub fn get(&self, name: &str) -> Option<&'a RawValue> {
         self.0.iter().rev().find(|(known, _)| known == name).map(|(_, value)| *value)
     }
@@ -52,7 +52,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for Properties<'a> {
 /// The deepest that arrays and objects may be nested, which is the limit of serde_json as well.
 const DEEPEST: usize = 128;
 
-/// Whether arrays and objects are not nested too deep for the stack.
+/// Returns whether arrays and objects are not nested too deep for the stack.
 pub fn is_shallow(json: &str) -> bool {
     let (mut depth, mut in_string, mut escaped) = (0_usize, false, false);
     for byte in json.bytes() {

@@ -1,9 +1,9 @@
-//! Requests that are answered with a redirect: what is asked for stands in the headers of the answer.
+//! Operations whose documented response is a redirect.
 
 use crate::runtime::{Decode, Request};
 
 impl<D: Decode> Request<D> {
-    /// Takes a redirect for the answer that it is. It is not followed.
+    /// Returns a redirect as the response instead of following it.
     pub fn elsewhere(mut self) -> Self {
         self.parts.elsewhere = true;
         self

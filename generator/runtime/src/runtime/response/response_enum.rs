@@ -1,11 +1,11 @@
-//! Answers that differ from status to status, and requests that ask for another media type.
+//! Responses that differ by status, and requests for another media type.
 
 use std::marker::PhantomData;
 
 use crate::runtime::{Answer, Decode, DecodeError, Error, Request};
 
 impl<D: Decode> Request<D> {
-    /// The same request, whose answer is asked for as `media_type` and read by `E`.
+    /// Returns the request for a response of `media_type` that is decoded by `E`.
     pub fn read_as<E: Decode>(mut self, media_type: &'static str) -> Request<E> {
         self.parts.expected.accept = Some(media_type);
         self.parts.expected.reads = E::reads;
@@ -19,9 +19,9 @@ impl<D: Decode> Request<D> {
     }
 }
 
-/// The error about an answer of success with a status that the document does not name.
+/// Returns the error for a successful response with a status that is not documented.
 pub fn unnamed(answer: &Answer) -> Error {
-    DecodeError::unread(answer, "the document does not say what this status means".to_owned()).into()
+    DecodeError::unread(answer, "the document does not describe this status".to_owned()).into()
 }
 
 /// Decodes a response that differs by status: `impl_response_enum!(ShowPetAnswer { 200 => Ok(Json<Pet>), 204 => NoContent });`.

@@ -1,22 +1,22 @@
-//! The rules for what stands in a JSON body, checked before it is sent.
+//! Validation of JSON bodies before they are sent.
 
 use serde_json::Value as Json;
 
 use crate::runtime::{Check, InvalidValue, Rule, Value};
 
-/// A model that rules are about, or that holds such.
+/// A model with constraints on its properties.
 pub trait Checked {
     /// What its values must keep to.
     fn checks() -> &'static [Check];
 }
 
-/// Checks what stands in a value.
+/// Validates the contents of a value.
 pub fn look_inside(name: &str, json: &Json, rules: &[Rule]) -> Result<(), InvalidValue> {
     let mut inside = rules.iter().filter_map(|rule| if let Rule::Inside(checks) = rule { Some(*checks) } else { None });
     inside.find_map(|checks| broken(name, json, checks)).map_or(Ok(()), Err)
 }
 
-/// The first rule that a value at a place breaks.
+/// The first constraint that a value at a place violates.
 fn broken(at: &str, json: &Json, checks: &[Check]) -> Option<InvalidValue> {
     if json.is_null() {
         return None;
@@ -26,11 +26,11 @@ fn broken(at: &str, json: &Json, checks: &[Check]) -> Option<InvalidValue> {
         Check::Rules(rules) => broken_rule(at, json, rules),
         Check::MinProperties(least) => {
             let too_few = json.as_object().is_some_and(|members| members.len() < *least);
-            too_few.then(|| InvalidValue::new(at.to_owned(), None, format!("must have at least {least} members")))
+            too_few.then(|| InvalidValue::new(at.to_owned(), None, format!("must have at least {least} properties")))
         }
         Check::MaxProperties(most) => {
             let too_many = json.as_object().is_some_and(|members| members.len() > *most);
-            too_many.then(|| InvalidValue::new(at.to_owned(), None, format!("must have at most {most} members")))
+            too_many.then(|| InvalidValue::new(at.to_owned(), None, format!("must have at most {most} properties")))
         }
         Check::Member(name, checks) => broken(&format!("{at}.{name}"), json.get(name)?, checks),
         Check::Others(named, checks) => {
@@ -59,7 +59,7 @@ fn broken(at: &str, json: &Json, checks: &[Check]) -> Option<InvalidValue> {
     })
 }
 
-/// The first rule that an item from a position on breaks.
+/// The first constraint that an item from a position on violates.
 fn in_list(at: &str, json: &Json, first: usize, checks: &[Check]) -> Option<InvalidValue> {
     let mut items = json.as_array().into_iter().flatten().enumerate().skip(first);
     items.find_map(|(index, item)| broken(&format!("{at}[{index}]"), item, checks))
@@ -80,7 +80,7 @@ pub fn broken_rule(at: &str, json: &Json, rules: &[Rule]) -> Option<InvalidValue
     Some(InvalidValue::new(at.to_owned(), None, broken))
 }
 
-/// Returns a text that equal items of an array share. An item with a number that may have been rounded has its own.
+/// Returns a string that equal items of an array share. An item with a number that may have been rounded has its own.
 fn key(index: usize, item: &Json) -> String {
     if has_float(item) { format!("{index} {item}") } else { item.to_string() }
 }

@@ -1,4 +1,4 @@
-//! The rules that a document gives for a value, checked before anything is sent.
+//! Validation of values before a request is sent.
 
 pub(crate) mod finite;
 pub(crate) mod json_validation;
@@ -12,11 +12,11 @@ use regex_lite::Regex;
 
 use crate::runtime::{InvalidValue, Rule, Value};
 
-/// Checks a value that is called `name` against all of its rules.
+/// Checks a value that is called `name` against all of its constraints.
 ///
 /// # Errors
 ///
-/// The first rule that is broken, with an excerpt of the value unless it is [personal](Rule::Personal).
+/// Returns the first violated constraint, with an excerpt of the value unless it is [personal](Rule::Personal).
 pub fn check(name: &'static str, value: &Value, rules: &[Rule]) -> Result<(), InvalidValue> {
     if let Value::Unsendable(why) = value {
         return Err(InvalidValue::new(name, None, why.clone()));
@@ -46,7 +46,7 @@ pub fn check(name: &'static str, value: &Value, rules: &[Rule]) -> Result<(), In
     Ok(())
 }
 
-/// Whether the rules mark their value as personal data.
+/// Returns whether the constraints mark their value as personal data.
 pub fn is_personal(rules: &[Rule]) -> bool {
     rules.iter().any(|rule| matches!(rule, Rule::Personal))
 }
@@ -103,7 +103,7 @@ fn is_multiple(number: f64, unit: f64) -> bool {
     (quotient - quotient.round()).abs() <= quotient.abs().max(1.0) * 4.0 * f64::EPSILON
 }
 
-/// Whether `pattern` is found in `text`. Each pattern is compiled once, when it is first needed.
+/// Returns whether `pattern` is found in `text`. Each pattern is compiled once, when it is first needed.
 pub fn finds(pattern: &'static str, text: &str) -> bool {
     static COMPILED: RwLock<BTreeMap<&'static str, Option<Regex>>> = RwLock::new(BTreeMap::new());
     let matches = |regex: &Option<Regex>| regex.as_ref().is_none_or(|regex| regex.is_match(text));

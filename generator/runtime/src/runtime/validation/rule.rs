@@ -1,15 +1,15 @@
 //! Constraints of values, as data.
 
-/// What a document asks of a value. A rule about texts says nothing about numbers, and so on; on a list, the rules
-/// that are not about lists hold for each item.
+/// A constraint on a value. Constraints on strings do not apply to numbers, and so on. For an array, the constraints
+/// that are not about arrays apply to each item.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub enum Rule {
-    /// A text has at least so many characters (Unicode scalar values).
+    /// A string has at least so many characters (Unicode scalar values).
     MinLength(usize),
-    /// A text has at most so many characters (Unicode scalar values).
+    /// A string has at most so many characters (Unicode scalar values).
     MaxLength(usize),
-    /// The regular expression is found somewhere in a text. One that cannot be compiled counts as no rule.
+    /// The regular expression is found somewhere in a string. One that cannot be compiled counts as no constraint.
     Pattern(&'static str),
     /// A number is this or more.
     Minimum(f64),
@@ -28,7 +28,7 @@ pub enum Rule {
     /// No two items of a list are the same.
     UniqueItems,
     // [json_validation.rs
-    /// What stands in a value that is more than a text keeps to these.
+    /// Constraints on the contents of a structured value.
     Inside(&'static [Check]),
     // json_validation.rs]
     /// Not a condition but a mark: the value is personal data, and neither `Debug` nor an error shows it.
@@ -36,19 +36,19 @@ pub enum Rule {
 }
 
 // [json_validation.rs
-/// What a JSON value must keep to, or what stands in it. `null` keeps to everything.
+/// A constraint on a JSON value or on its contents. `null` is always valid.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub enum Check {
-    /// The value keeps to the rules. Those of a list are about the list as a whole.
+    /// Constraints on the value itself. Those on an array apply to the array as a whole.
     Rules(&'static [Rule]),
-    /// An object has at least so many members.
+    /// An object has at least so many properties.
     MinProperties(usize),
-    /// An object has at most so many members.
+    /// An object has at most so many properties.
     MaxProperties(usize),
-    /// The member of that name.
+    /// Constraints on the property with that name.
     Member(&'static str, &'static [Check]),
-    /// Each member that is not among the named ones.
+    /// Constraints on all other properties.
     Others(&'static [&'static str], &'static [Check]),
     /// Each item of a list.
     Items(&'static [Check]),
@@ -58,9 +58,9 @@ pub enum Check {
     Rest(usize, &'static [Check]),
     /// The value is of a type with checks of its own.
     As(fn() -> &'static [Check]),
-    /// The value of that member, as text, says which of the lists holds.
+    /// The value of that property, as string, says which of the lists holds.
     By(&'static str, &'static [(&'static [&'static str], &'static [Check])]),
-    /// One of the lists holds, of those for what the value is in JSON, and for the members that it has.
+    /// One of the lists holds, of those for what the value is in JSON, and for the properties that it has.
     Either(&'static [(&'static str, &'static [&'static str], &'static [Check])]),
 }
 // json_validation.rs]

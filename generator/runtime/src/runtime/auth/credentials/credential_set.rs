@@ -45,20 +45,20 @@ pub enum Proof {
 }
 
 impl Credentials {
-    /// A token that is at hand, as `Authorization: Bearer`.
+    /// Creates credentials from a token that is sent as `Authorization: Bearer`.
     pub fn bearer(token: impl Into<Secret>) -> Self {
         let token = Zeroizing::new(format!("Bearer {}", token.into().expose()));
         Self::signed(("bearer", ""), header("token", AUTHORIZATION, &token))
     }
 
-    /// A key in a header.
+    /// Creates credentials from a key that is sent in a header.
     pub fn header(name: &'static str, key: impl Into<Secret>) -> Self {
         let refuse = |_| InvalidValue::new(name, None, "must be the name of a header");
         let known = HeaderName::try_from(name).map_err(refuse);
         Self::signed(("header", name), known.and_then(|header_name| header(name, header_name, key.into().expose())))
     }
 
-    /// A key in a cookie: as it is, but for what no cookie can hold, which is percent-encoded.
+    /// Creates credentials from a key that is sent in a cookie. Characters that are not allowed in cookies are percent-encoded.
     pub fn cookie(name: &'static str, key: impl Into<Secret>) -> Self {
         const UNFIT: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b',').add(b';').add(b'\\');
         let key = key.into();
@@ -82,7 +82,7 @@ impl Credentials {
         )
     }
 
-    /// A key in the query.
+    /// Creates credentials from a key that is sent in the query.
     pub fn query(name: &'static str, key: impl Into<Secret>) -> Self {
         let key = key.into();
         let sign: Sign = Arc::new(move |request| {
@@ -99,7 +99,7 @@ impl Credentials {
         Self::signed(("query", name), Ok(sign))
     }
 
-    /// These together with others. Each operation is sent those that it takes, by what the document says of it.
+    /// Combines these credentials with others. Each request sends those that the document requires for its operation.
     pub fn and(self, other: Self) -> Self {
         let keys = self.keys().and_then(|mut keys| {
             keys.extend(other.keys()?);
@@ -118,7 +118,7 @@ impl Credentials {
         })
     }
 
-    /// What tokens by client credentials are asked for to be good for, such as `read`.
+    /// Sets the scopes to request for tokens of the client credentials grant, such as `read`.
     pub fn scopes(self, scopes: impl IntoIterator<Item = impl Into<String>>) -> Self {
         let scope = scopes.into_iter().map(Into::into).collect::<Vec<String>>().join(" ");
         self.granted("scopes", |key| key.scope.clone_from(&scope))

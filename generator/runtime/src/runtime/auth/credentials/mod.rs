@@ -1,4 +1,4 @@
-//! What a client proves its identity with.
+//! The credentials of a client.
 
 pub(crate) mod credential_set;
 pub(crate) mod token_provider;
@@ -13,7 +13,7 @@ use self::credential_set::Keys;
 use crate::runtime::auth::authorization::{Authorization, TokenSource};
 use crate::runtime::{InvalidValue, Result, Secret};
 
-/// What a client proves its identity with.
+/// The credentials of a client.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum Credentials {
@@ -105,10 +105,10 @@ impl fmt::Debug for Credentials {
     }
 }
 
-/// The rule that a user name with a colon breaks.
+/// The constraint that a user name with a colon violates.
 pub const COLON: &str = "must not contain a colon";
 
-/// Returns what keeps a text from being a part of credentials.
+/// Returns what keeps a string from being a part of credentials.
 pub fn problem(text: &str) -> Option<&'static str> {
     match text {
         "" => Some("must not be empty"),

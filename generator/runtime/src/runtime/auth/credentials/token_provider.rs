@@ -12,17 +12,17 @@ use crate::runtime::auth::token::remaining;
 use crate::runtime::{BearerToken, Credentials, Result, Secret, SendError};
 
 impl BearerToken {
-    /// A token that lasts as long as it says itself, if it is a JWT, or until the API refuses it.
+    /// Creates a token. It is valid until the expiry time in it, if it is a JWT, or until the API rejects it.
     pub fn new(token: impl Into<Secret>) -> Self {
         Self { token: token.into(), life: None }
     }
 
-    /// How long it lasts from now.
+    /// Sets how long the token is valid from now.
     pub fn expires_in(self, life: Duration) -> Self {
         Self { life: Some(life), ..self }
     }
 
-    /// When it expires.
+    /// Sets when the token expires.
     pub fn expires_at(self, time: SystemTime) -> Self {
         self.expires_in(time.duration_since(SystemTime::now()).unwrap_or_default())
     }
@@ -46,11 +46,11 @@ impl Credentials {
 }
 
 impl Provider {
-    /// The next token, if it comes in time.
+    /// Returns the next token, if it comes in time.
     pub(crate) async fn token(&self, end: Instant) -> Result<Token, SendError> {
         let BearerToken { token, life } = timeout_at(end, self.0()).await??;
         let token = token.expose();
-        let problem = "the token is empty, or no text for a header";
+        let problem = "the token is empty or not valid in a header";
         Token::new(token, life.or_else(|| remaining(token))).ok_or_else(|| SendError::new(problem))
     }
 }
