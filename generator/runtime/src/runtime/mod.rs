@@ -1,7 +1,7 @@
 //! The hand-written half of this crate: sending requests, reading answers, walking lists, reporting errors.
 //!
 //! The generated half says what the API is: each operation is a few lines over [`Request`], each list a [`Page`],
-//! each identifier and enum a macro call. What is particular to the API comes in as data, in [`Api`]. Most of what is
+//! each identifier and enum a type of its own. What is particular to the API comes in as data, in [`Api`]. Most of what is
 //! here is of interest to that half only; what a program uses is also at the root of the crate.
 //!
 //! # What the client does about faults
