@@ -148,7 +148,7 @@ fn mock_document(document: &Source) -> Cow<'_, str> {
 }
 
 fn stages(document: &Source, config: &Source, diagnostics: &mut Diagnostics) -> Option<Bound> {
-    let config_text = &config.text;
+    let (config_name, config_text) = (config.name(), &config.text);
     let Understood { config, derived, api, analysis } = understand(document, config, diagnostics)?;
     if !diagnostics.has_errors() {
         mock_rules::check(&config, &api, diagnostics);
@@ -176,10 +176,10 @@ fn stages(document: &Source, config: &Source, diagnostics: &mut Diagnostics) -> 
     if config.mock.dependency.is_some() {
         // They are in the crate wherever it goes. JSON is YAML too.
         files.add("src/mock/document.yaml", &mock_document(document), from);
-        files.add("src/mock/codegen.toml", config_text, from);
+        files.add("src/mock/codegen.toml", config_text, config_name);
     }
     for (path, text) in runtime_files::files(&api, &analysis) {
-        files.add(&path, &text, from);
+        files.add_runtime(&path, &text);
     }
     Some(Bound { api, analysis, config, derived, files })
 }

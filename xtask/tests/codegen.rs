@@ -67,6 +67,16 @@ fn the_committed_crate_is_up_to_date() {
     }
 }
 
+/// The test dispatcher is one file for all operations.
+#[test]
+fn no_file_of_the_crate_has_more_than_a_thousand_lines() {
+    let lines =
+        |path: &String, text: &String| path.starts_with("src/") && path.ends_with(".rs") && text.lines().count() > 1000;
+    let long: Vec<String> =
+        generated().1.into_iter().filter(|(path, text)| lines(path, text)).map(|(path, _)| path).collect();
+    assert_eq!(long, [] as [String; 0]);
+}
+
 #[test]
 fn the_same_bytes_come_back_after_a_deletion_and_from_a_second_run() {
     let (out, first) = generated();

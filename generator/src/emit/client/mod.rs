@@ -77,67 +77,11 @@ pub fn lib(context: &Context<'_>, headers: bool) -> Module {
 
 /// `client.rs`: what the runtime has to know of the API, and the way to its resources.
 pub fn client(context: &Context<'_>) -> Module {
-    let config = context.config;
     let mut imports = Imports::default();
     for name in ["Api", "ClientBuilder", "ErrorFields", "Result", "Scope"] {
         imports.add("crate::runtime", name);
     }
-    let base_url = context.api.servers.first().map_or("", |server| &server.url);
-    let variables = context.api.variables().map(|variable| {
-        let Variable { name, default, allowed, .. } = variable;
-        quote! { (#name, #default, &[#(#allowed),*]) }
-    });
-    let variables: Vec<TokenStream> = variables.collect();
-    let variables = needs(context.api, "servers.rs").then(|| quote! { variables: &[#(#variables),*], });
-    let text = |text: &Option<String>| match text {
-        Some(text) => quote! { Some(#text) },
-        None => quote! { None },
-    };
-    let credentials = context.environment_credentials(&mut imports);
-    let own = context.api.security.iter().find_map(|scheme| scheme.token_url()).map(str::to_owned);
-    let token_url = text(&config.client.token_url.clone().or(own));
-    let schemes = needs(context.api, "security.rs").then(|| context.schemes(&mut imports));
-    let base_url_variable = text(&config.client.base_url_variable);
-    let host = match &config.client.host {
-        Some(host) => {
-            imports.add("crate::runtime", "HostRule");
-            let (template, default_region) = (&host.template, text(&host.default_region));
-            let (region, edge) = (text(&host.region), text(&host.edge));
-            quote! {
-                Some(HostRule {
-                    template: #template,
-                    default_region: #default_region,
-                    region_variable: #region,
-                    edge_variable: #edge,
-                })
-            }
-        }
-        None => quote! { None },
-    };
-    let request_id = config.client.request_id.as_deref().unwrap_or_default().to_ascii_lowercase();
-    let personal = context.personal();
-    let (code, message, more_info) = (&config.errors.code, &config.errors.message, &config.errors.more_info);
-    let api = Item::Rust(quote! {
-        /// What the runtime has to know of this API.
-        static API: Api = Api {
-            name: env!("CARGO_PKG_NAME"),
-            version: env!("CARGO_PKG_VERSION"),
-            base_url: #base_url,
-            base_url_variable: #base_url_variable,
-            #variables
-            host: #host,
-            token_url: #token_url,
-            #schemes
-            credentials: &[#(#credentials),*],
-            request_id: #request_id,
-            errors: ErrorFields {
-                code: &[#(#code),*],
-                message: &[#(#message),*],
-                more_info: &[#(#more_info),*],
-            },
-            personal: &[#(#personal),*],
-        };
-    });
+    let api = static_api(context, &mut imports);
     let docs = context.client_docs();
     let from_env = context.environment_docs();
     let mut methods = vec![
@@ -174,6 +118,67 @@ pub fn client(context: &Context<'_>) -> Module {
     }));
     items.extend(root);
     Module { path: "client.rs".to_owned(), docs: vec!["The client, where every call starts.".to_owned()], items }
+}
+
+/// Returns the static with what the runtime has to know of the API.
+fn static_api(context: &Context<'_>, imports: &mut Imports) -> Item {
+    let config = context.config;
+    let base_url = context.api.servers.first().map_or("", |server| &server.url);
+    let variables = context.api.variables().map(|variable| {
+        let Variable { name, default, allowed, .. } = variable;
+        quote! { (#name, #default, &[#(#allowed),*]) }
+    });
+    let variables: Vec<TokenStream> = variables.collect();
+    let variables = needs(context.api, "servers.rs").then(|| quote! { variables: &[#(#variables),*], });
+    let text = |text: &Option<String>| match text {
+        Some(text) => quote! { Some(#text) },
+        None => quote! { None },
+    };
+    let credentials = context.environment_credentials(imports);
+    let own = context.api.security.iter().find_map(|scheme| scheme.token_url()).map(str::to_owned);
+    let token_url = text(&config.client.token_url.clone().or(own));
+    let schemes = needs(context.api, "security.rs").then(|| context.schemes(imports));
+    let base_url_variable = text(&config.client.base_url_variable);
+    let host = match &config.client.host {
+        Some(host) => {
+            imports.add("crate::runtime", "HostRule");
+            let (template, default_region) = (&host.template, text(&host.default_region));
+            let (region, edge) = (text(&host.region), text(&host.edge));
+            quote! {
+                Some(HostRule {
+                    template: #template,
+                    default_region: #default_region,
+                    region_variable: #region,
+                    edge_variable: #edge,
+                })
+            }
+        }
+        None => quote! { None },
+    };
+    let request_id = config.client.request_id.as_deref().unwrap_or_default().to_ascii_lowercase();
+    let personal = context.personal();
+    let (code, message, more_info) = (&config.errors.code, &config.errors.message, &config.errors.more_info);
+    Item::Rust(quote! {
+        /// What the runtime has to know of this API.
+        static API: Api = Api {
+            name: env!("CARGO_PKG_NAME"),
+            version: env!("CARGO_PKG_VERSION"),
+            base_url: #base_url,
+            base_url_variable: #base_url_variable,
+            #variables
+            host: #host,
+            token_url: #token_url,
+            #schemes
+            credentials: &[#(#credentials),*],
+            request_id: #request_id,
+            errors: ErrorFields {
+                code: &[#(#code),*],
+                message: &[#(#message),*],
+                more_info: &[#(#more_info),*],
+            },
+            personal: &[#(#personal),*],
+        };
+    })
 }
 
 impl Context<'_> {

@@ -176,7 +176,7 @@ impl Context<'_> {
         Part::list(format!("{variant} => {kind}"), parts.chain(closed), "")
     }
 
-    /// What the values of a type are in JSON, in the words of the macro.
+    /// What the values of a type are in JSON, as the macro names them.
     fn kind(&self, ty: &TypeRef) -> &'static str {
         match self.resolved(ty) {
             TypeRef::Bool => "Boolean",
@@ -213,7 +213,7 @@ impl Context<'_> {
     }
 }
 
-/// A value of a property, in the words of the macro.
+/// A value of a property, as the macro names them.
 fn literal(value: &Value) -> String {
     match value {
         Value::Null => "Null".to_owned(),

@@ -1,6 +1,6 @@
 //! A module for tests: each operation called by its id, with values under their wire names.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 use crate::emit::imports::Imports;
@@ -80,7 +80,7 @@ impl Context<'_> {
     }
 
     /// Returns the function that calls an operation of a handle.
-    fn call_of(&self, id: OperationId, function: &proc_macro2::Ident, imports: &mut Imports) -> Item {
+    fn call_of(&self, id: OperationId, function: &Ident, imports: &mut Imports) -> Item {
         let (place, side) = self.api.place(id);
         let resource = self.names.resource(place);
         let handle = if side == Side::Instance { &resource.instance } else { &resource.collection };
