@@ -45,7 +45,7 @@ fn text_to_files_or_diagnostics(bencher: Bencher, sized: &Sized) {
     let config = Source::new("codegen.toml", "crate = { name = 'family', version = '0.1.0' }");
     bencher.counter(BytesCount::of_str(&text)).bench_local(|| {
         let document = Source::new("family.yaml", text.as_str());
-        let (bound, diagnostics) = bindery::bind(black_box(&document), &config);
+        let (bound, diagnostics) = bindery::generate(black_box(&document), &config);
         (bound.map(|bound| bound.files.len()), diagnostics.render(&document, &config, Style::Plain).len())
     });
 }

@@ -11,7 +11,7 @@ use bindery::config;
 use bindery::config::Config;
 use bindery::diagnostics::Diagnostics;
 use bindery::source::Source;
-use bindery::{analyze, bind, emit, format, lower, naming, parse};
+use bindery::{analyze, emit, format, generate, lower, naming, parse};
 use divan::counter::BytesCount;
 use divan::{AllocProfiler, Bencher, black_box};
 use mimalloc::MiMalloc;
@@ -94,7 +94,7 @@ fn s6_format(bencher: Bencher) {
 fn text_to_file_set(bencher: Bencher) {
     bencher.bench_local(|| {
         let (document, config) = sources();
-        bind(black_box(&document), &config).0.map(|bound| bound.files.len())
+        generate(black_box(&document), &config).0.map(|bound| bound.files.len())
     });
 }
 
@@ -103,7 +103,7 @@ fn file_to_file_set(bencher: Bencher, name: &str) {
     let config = Source::new("codegen.toml", "");
     bencher.bench_local(|| {
         let document = Source::new(name, fs::read_to_string(folder().join(name)).expect("a text"));
-        bind(black_box(&document), &config).0.map(|bound| bound.files.len())
+        generate(black_box(&document), &config).0.map(|bound| bound.files.len())
     });
 }
 
@@ -129,7 +129,7 @@ fn text_to_file_set_by_size(bencher: Bencher, resources: usize) {
     let config = Source::new("codegen.toml", "");
     bencher.counter(BytesCount::of_str(&text)).bench_local(|| {
         let document = Source::new("sized.yaml", text.as_str());
-        bind(black_box(&document), &config).0.map(|bound| bound.files.len())
+        generate(black_box(&document), &config).0.map(|bound| bound.files.len())
     });
 }
 

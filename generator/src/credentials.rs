@@ -9,7 +9,7 @@ use crate::config::{Config, Credentials, Held};
 use crate::diagnostics::{Diagnostic, Diagnostics, code};
 use crate::ir::{Api, SchemeKind, SecurityScheme};
 use crate::naming::case;
-use crate::naming::scope::Scope;
+use crate::naming::scope::NameScope;
 use crate::source::Pointer;
 
 /// The maximum number of listed alternatives.
@@ -28,7 +28,7 @@ pub fn derive(krate: &str, api: &Api) -> Vec<Credentials> {
             api.security.iter().enumerate().filter(|(_, scheme)| group_of(scheme) == group).collect();
         let origin = Pointer::root();
         let origins = vec![&origin; schemes.len()];
-        let names = Scope::default().settle(&origins, |index, turn| {
+        let names = NameScope::default().settle(&origins, |index, turn| {
             let scheme = &schemes.get(index)?.1.name;
             Some(match turn {
                 0 if schemes.len() == 1 => variable(krate, ""),

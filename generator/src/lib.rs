@@ -43,7 +43,7 @@ use source::Source;
 
 /// A generated crate, with the data that it was generated from.
 #[derive(Debug)]
-pub struct Bound {
+pub struct Generated {
     /// The API.
     pub api: Api,
     /// Facts about its types.
@@ -70,11 +70,11 @@ pub struct Bound {
 ///     get: { operationId: Ping, responses: { '204': { description: Pong. } } }
 /// ");
 /// let config = Source::new("codegen.toml", "crate = { name = 'ping', version = '0.1.0' }");
-/// let (bound, diagnostics) = bindery::bind(&document, &config);
+/// let (bound, diagnostics) = bindery::generate(&document, &config);
 /// assert!(!diagnostics.has_errors());
 /// assert!(bound.unwrap().files.get("src/client.rs").unwrap().contains("pub fn ping(&self) -> Ping"));
 /// ```
-pub fn bind(document: &Source, config: &Source) -> (Option<Bound>, Diagnostics) {
+pub fn generate(document: &Source, config: &Source) -> (Option<Generated>, Diagnostics) {
     let mut diagnostics = Diagnostics::default();
     let bound = stages(document, config, &mut diagnostics);
     (bound, diagnostics)
@@ -116,23 +116,23 @@ pub fn paging(document: &Source, config: &Source) -> Diagnostics {
 }
 
 /// The result of the stages that all uses of a document share.
-struct Understood {
+struct Loaded {
     config: Config,
     derived: String,
     api: Api,
     analysis: Analysis,
 }
 
-fn understand(document: &Source, config: &Source, diagnostics: &mut Diagnostics) -> Option<Understood> {
+fn understand(document: &Source, config: &Source, diagnostics: &mut Diagnostics) -> Option<Loaded> {
     let config = config::parse(config, diagnostics);
     let parsed = parse::parse(document, diagnostics);
     let (mut config, parsed) = (config?, parsed?);
     let api = lower::lower(&parsed, document, &config, diagnostics);
     credentials::check(&config, &api, diagnostics);
     // A document with errors may have cycles, and its inferred configuration is not used.
-    let derived = if diagnostics.has_errors() { String::new() } else { config::infer::derive(&mut config, &api) };
+    let derived = if diagnostics.has_errors() { String::new() } else { config::infer::infer(&mut config, &api) };
     let analysis = analyze::analyze(&api, diagnostics);
-    Some(Understood { config, derived, api, analysis })
+    Some(Loaded { config, derived, api, analysis })
 }
 
 /// Returns the document for the mock. If it has hidden characters, it becomes JSON, which escapes them.
@@ -147,9 +147,9 @@ fn mock_document(document: &Source) -> Cow<'_, str> {
     }
 }
 
-fn stages(document: &Source, config: &Source, diagnostics: &mut Diagnostics) -> Option<Bound> {
+fn stages(document: &Source, config: &Source, diagnostics: &mut Diagnostics) -> Option<Generated> {
     let (config_name, config_text) = (config.name(), &config.text);
-    let Understood { config, derived, api, analysis } = understand(document, config, diagnostics)?;
+    let Loaded { config, derived, api, analysis } = understand(document, config, diagnostics)?;
     if !diagnostics.has_errors() {
         mock_rules::check(&config, &api, diagnostics);
     }
@@ -181,5 +181,5 @@ fn stages(document: &Source, config: &Source, diagnostics: &mut Diagnostics) -> 
     for (path, text) in runtime_files::files(&api, &analysis) {
         files.add_runtime(&path, &text);
     }
-    Some(Bound { api, analysis, config, derived, files })
+    Some(Generated { api, analysis, config, derived, files })
 }

@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use crate::analyze::Analysis;
 use crate::ir;
 use crate::ir::{
-    Answer, Api, Body, Media, Operation, Param, ParamPlace, SchemeKind, Segment, Shape, StreamFlag, TypeDef, TypeRef,
-    charset_of,
+    Api, Body, Media, Operation, Param, ParamPlace, ResponseBody, SchemeKind, Segment, Shape, StreamFlag, TypeDef,
+    TypeRef, charset_of,
 };
 
 /// Path below `src` and text of each file that the crate of an API needs.
@@ -84,15 +84,15 @@ const NEEDED: &[(&str, Needed)] = &[
     ("any_json.rs", has_untyped_values),
     ("repeated_path_param.rs", |api| any(api, Operation::repeats)),
     ("response_enum.rs", |api| {
-        any(api, |one| matches!(one.answer(), Answer::Several(_)) || one.alternatives().next().is_some())
+        any(api, |one| matches!(one.response_body(), ResponseBody::Several(_)) || one.alternatives().next().is_some())
     }),
     ("charset.rs", sends_charset),
     ("json_validation.rs", has_structured_values),
     ("scheme.rs", has_keys),
     ("security.rs", has_keys),
-    ("download.rs", |api| reads(api, |answer| matches!(answer, Answer::Stream(..) | Answer::Binary))),
+    ("download.rs", |api| reads(api, |answer| matches!(answer, ResponseBody::Stream(..) | ResponseBody::Binary))),
     ("redirect.rs", |api| any(api, Operation::redirects)),
-    ("events.rs", |api| reads(api, |answer| matches!(answer, Answer::Stream(..)))),
+    ("events.rs", |api| reads(api, |answer| matches!(answer, ResponseBody::Stream(..)))),
     ("finite.rs", |api| has_structured_values(api) || has_json_texts(api)),
     ("partial_path_param.rs", |api| any(api, |one| one.path.iter().any(|part| matches!(part, Segment::Infix(..))))),
     ("iso_duration.rs", has_durations),
@@ -107,13 +107,14 @@ const NEEDED: &[(&str, Needed)] = &[
     }),
     ("token_provider.rs", |api| has_keys(api) && api.security.iter().any(|scheme| scheme.kind == SchemeKind::Bearer)),
     ("servers.rs", |api| api.variables().next().is_some() || any(api, |one| one.server.is_some())),
-    ("splitter.rs", |api| reads(api, |answer| matches!(answer, Answer::Stream(..)))),
+    ("splitter.rs", |api| reads(api, |answer| matches!(answer, ResponseBody::Stream(..)))),
     ("stream_flag.rs", |api| {
-        let streams = |one: &Operation| one.alternatives().any(|other| matches!(other.answer(), Answer::Stream(..)));
+        let streams =
+            |one: &Operation| one.alternatives().any(|other| matches!(other.response_body(), ResponseBody::Stream(..)));
         any(api, |one| streams(one) && matches!(api.stream_flag(one), Some(StreamFlag::Json(_))))
     }),
     ("styles.rs", Api::has_styles),
-    ("text_body.rs", |api| reads(api, |answer| matches!(answer, Answer::Text)) || sends_charset(api)),
+    ("text_body.rs", |api| reads(api, |answer| matches!(answer, ResponseBody::Text)) || sends_charset(api)),
     ("lenient.rs", |api| !api.strict && reads(api, |answer| !answer.types().is_empty())),
     ("next_page.rs", |api| {
         let pages = api.pages();
@@ -158,7 +159,7 @@ fn has_json_texts(api: &Api) -> bool {
 
 /// Whether there are other credentials than a user with a password, or operations that differ in what they take.
 fn has_keys(api: &Api) -> bool {
-    api.chooses() || api.security.iter().any(|scheme| !matches!(scheme.kind, SchemeKind::Basic))
+    api.has_per_operation_auth() || api.security.iter().any(|scheme| !matches!(scheme.kind, SchemeKind::Basic))
 }
 
 /// Returns whether a request body, or a part of one, has another charset than UTF-8.
@@ -172,7 +173,7 @@ fn sends_charset(api: &Api) -> bool {
 }
 
 /// Whether an answer is read in such a way.
-fn reads(api: &Api, such: impl Fn(&Answer<'_>) -> bool) -> bool {
+fn reads(api: &Api, such: impl Fn(&ResponseBody<'_>) -> bool) -> bool {
     any(api, |one| one.readings().any(|answer| such(&answer)))
 }
 

@@ -6,8 +6,8 @@ mod support;
 
 use std::collections::BTreeSet;
 
-use bindery::bind;
 use bindery::diagnostics::code;
+use bindery::generate;
 use support::all;
 
 #[test]
@@ -28,7 +28,7 @@ fn every_code_has_a_fixture_that_provokes_it() {
 #[test]
 fn an_error_leaves_nothing_to_write_and_a_warning_does() {
     for fixture in all("err") {
-        let (bound, diagnostics) = bind(&fixture.document, &fixture.config);
+        let (bound, diagnostics) = generate(&fixture.document, &fixture.config);
         assert_eq!(bound.is_none(), diagnostics.has_errors(), "{}", fixture.name);
     }
 }

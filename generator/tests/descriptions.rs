@@ -5,7 +5,7 @@
 mod support;
 
 use bindery::source::Source;
-use bindery::{Bound, bind};
+use bindery::{Generated, generate};
 use proptest::prelude::*;
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 use support::all;
@@ -63,7 +63,7 @@ fn rust(text: &str, options: Options) -> Vec<String> {
 const OTHERS: &[&str] = &["json", "text", "yaml"];
 
 /// All code blocks of a crate that rustdoc would compile, in both ways that it parses comments.
-fn compiled(bound: &Bound) -> Vec<String> {
+fn compiled(bound: &Generated) -> Vec<String> {
     let rendered = Options::ENABLE_TABLES
         | Options::ENABLE_FOOTNOTES
         | Options::ENABLE_STRIKETHROUGH
@@ -82,7 +82,7 @@ fn compiled(bound: &Bound) -> Vec<String> {
 }
 
 /// A document that says `text` of everything that can be described.
-fn described(text: &str) -> Bound {
+fn described(text: &str) -> Generated {
     let text = serde_json::to_string(text).expect("JSON");
     let document = format!(
         "openapi: 3.1.0\ninfo: {{ title: {text}, version: '1', description: {text} }}\n\
@@ -102,7 +102,7 @@ fn described(text: &str) -> Bound {
          {{ type: integer }}] }}, n: {{ type: string, maxLength: 3, description: {text}, example: {text} }} }} }}\n"
     );
     let config = Source::new("codegen.toml", "crate = { name = 'hostile', version = '0.1.0' }");
-    let (bound, diagnostics) = bind(&Source::new("api.yaml", document.as_str()), &config);
+    let (bound, diagnostics) = generate(&Source::new("api.yaml", document.as_str()), &config);
     let errors: Vec<_> = diagnostics.iter().map(|one| &one.message).collect();
     bound.unwrap_or_else(|| panic!("{errors:?}\n{document}"))
 }
@@ -150,7 +150,7 @@ fn code_in_a_description_is_never_compiled() {
 #[test]
 fn the_fixtures_have_no_code_but_the_examples() {
     for fixture in all("ok") {
-        let (bound, _) = bind(&fixture.document, &fixture.config);
+        let (bound, _) = generate(&fixture.document, &fixture.config);
         let bound = bound.expect("a fixture can be generated");
         let krate = bound.config.package.name.replace('-', "_");
         for block in compiled(&bound) {

@@ -2,7 +2,7 @@
 
 #![allow(clippy::expect_used, reason = "in tests and benchmarks a panic is the report")]
 
-use bindery::bind;
+use bindery::generate;
 use bindery::source::Source;
 
 /// The generated client, and what was derived, of a document with these security schemes and requirements.
@@ -12,7 +12,7 @@ fn bound(schemes: &str, security: &str, config: &str) -> (String, String) {
          paths: {{ /a: {{ get: {{ operationId: a, responses: {{ '204': {{ description: A. }} }} }} }} }}\n\
          components: {{ securitySchemes: {{ {schemes} }} }}\n"
     );
-    let (bound, diagnostics) = bind(&Source::new("shop.yaml", document), &Source::new("codegen.toml", config));
+    let (bound, diagnostics) = generate(&Source::new("shop.yaml", document), &Source::new("codegen.toml", config));
     assert!(!diagnostics.has_errors(), "{schemes}: {:?}", diagnostics.iter().collect::<Vec<_>>());
     let bound = bound.expect("a crate");
     (bound.files.get("src/client.rs").expect("a client").to_owned(), bound.derived)

@@ -40,7 +40,7 @@ fn diagnostics(api: &Path, reference: &str, allowed: &[PathBuf]) -> String {
     let path = api.join("api.yaml");
     fs::write(&path, document(reference)).expect("writable");
     let source = Source::read(&path, allowed).expect("readable");
-    let (_, diagnostics) = bindery::bind(&source, &Source::new("codegen.toml", "crate.name = 'a'"));
+    let (_, diagnostics) = bindery::generate(&source, &Source::new("codegen.toml", "crate.name = 'a'"));
     diagnostics.render(&source, &Source::new("codegen.toml", ""), Style::Plain)
 }
 
@@ -159,7 +159,7 @@ fn sections_that_are_references_are_confined_too() {
             let path = api.join("api.yaml");
             fs::write(&path, &text).expect("writable");
             let source = Source::read(&path, &[]).expect("readable");
-            let (_, diagnostics) = bindery::bind(&source, &Source::new("codegen.toml", "crate.name = 'a'"));
+            let (_, diagnostics) = bindery::generate(&source, &Source::new("codegen.toml", "crate.name = 'a'"));
             let codes: Vec<_> = diagnostics.iter().map(|one| one.code.id).collect();
             assert_eq!(codes, [code], "{text}");
         }

@@ -18,7 +18,7 @@ use families::{Family, all};
 fn check(family: &Family, size: usize, large: bool) -> Result<(), String> {
     let document = Source::new("family.yaml", (family.document)(size));
     let config = Source::new("codegen.toml", "crate = { name = 'family', version = '0.1.0' }");
-    let (generated, diagnostics) = bindery::bind(&document, &config);
+    let (generated, diagnostics) = bindery::generate(&document, &config);
     let rendered = diagnostics.render(&document, &config, Style::Plain);
     let codes = |severity| -> BTreeSet<&str> {
         diagnostics.iter().filter(|one| one.severity == severity).map(|one| one.code.id).collect()

@@ -25,7 +25,7 @@ struct Made {
 
 fn make(tree: &Value, config: &Source) -> Made {
     let document = Source::new("document.yaml", serde_yaml::to_string(tree).expect("YAML"));
-    let (bound, mut found) = bindery::bind(&document, config);
+    let (bound, mut found) = bindery::generate(&document, config);
     found.extend(bindery::unused(&document));
     let api = bound.as_ref().map_or_else(String::new, |bound| format!("{:?}", bound.api));
     let parts = bound.map(|bound| {

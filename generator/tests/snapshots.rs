@@ -7,7 +7,7 @@ mod support;
 use bindery::config;
 use bindery::diagnostics::Diagnostics;
 use bindery::diagnostics::render::Style;
-use bindery::{analyze, bind, lower, naming, parse};
+use bindery::{analyze, generate, lower, naming, parse};
 use support::{Fixture, all};
 
 /// Snapshots beside the fixtures' names, without the noise of where the assertion stands.
@@ -37,7 +37,7 @@ fn representation_and_names() {
 #[test]
 fn files() {
     for Fixture { name, document, config } in all("ok") {
-        let (bound, diagnostics) = bind(&document, &config);
+        let (bound, diagnostics) = generate(&document, &config);
         let rendered = diagnostics.render(&document, &config, Style::Plain);
         let bound = bound.unwrap_or_else(|| panic!("{name} cannot be bound:\n{rendered}"));
         for (path, text) in bound.files.iter().filter(|(path, _)| !is_copied(path)) {

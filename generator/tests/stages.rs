@@ -11,7 +11,7 @@ use bindery::diagnostics::render::Style;
 use bindery::ir::TypeRef;
 use bindery::source;
 use bindery::source::Source;
-use bindery::{bind, lower, parse};
+use bindery::{generate, lower, parse};
 use support::all;
 
 #[test]
@@ -123,7 +123,7 @@ fn no_text_of_a_document_becomes_code() {
     );
     let config = Source::new("codegen.toml", "crate = { name = 'hostile', version = '0.1.0' }");
     let document = Source::new("hostile.yaml", text);
-    let (bound, diagnostics) = bind(&document, &config);
+    let (bound, diagnostics) = generate(&document, &config);
     let rendered = diagnostics.render(&document, &config, Style::Plain);
     let files = bound.unwrap_or_else(|| panic!("{rendered}")).files;
     for (path, text) in files.iter().filter(|(path, _)| path.ends_with(".rs")) {
@@ -148,7 +148,7 @@ fn files_that_only_some_models_need_are_copied_where_they_are_needed() {
              /a: {{ get: {{ operationId: A, responses: {{ '200': {{ description: A., content: {{ application/json: {{ \
              schema: {schema} }} }} }} }} }} }}\n"
         );
-        let (bound, _) = bind(&Source::new("shapes.yaml", text), &config);
+        let (bound, _) = generate(&Source::new("shapes.yaml", text), &config);
         let files = bound.expect("it can be bound").files;
         assert_eq!(files.get("src/runtime/model/union.rs").is_some(), needed, "{schema}");
     }
@@ -187,7 +187,7 @@ fn no_chain_is_too_long() {
     ];
     for (what, bound, link) in links {
         let document = chain(600, link);
-        let (found, diagnostics) = bind(&document, &config);
+        let (found, diagnostics) = generate(&document, &config);
         assert_eq!(found.is_some(), bound, "{what}");
         assert!(bound || diagnostics.iter().any(|one| one.code == bindery::diagnostics::code::TOO_DEEP), "{what}");
     }

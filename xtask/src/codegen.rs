@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
 
-use bindery::Bound;
+use bindery::Generated;
 use bindery::fileset::{Drift, DriftKind};
 use clap::Args;
 
@@ -93,7 +93,7 @@ impl From<String> for Failed {
 pub fn codegen(options: &Options) -> Result<Done, Failed> {
     let document = options.references.read(&options.spec)?;
     let config = configuration(&options.spec, options.config.as_deref())?;
-    let (bound, mut diagnostics) = bindery::bind(&document, &config);
+    let (bound, mut diagnostics) = bindery::generate(&document, &config);
     options.said.apply(&mut diagnostics, &document, &config);
     let said = options.said.format.draw(&diagnostics, &document, &config, diagnostic_args::style(&io::stderr()));
     let counts = diagnostics.counts();
@@ -108,7 +108,7 @@ pub fn codegen(options: &Options) -> Result<Done, Failed> {
 }
 
 /// Writes or checks the crate, and returns one line that says what was done.
-fn write(options: &Options, bound: &Bound) -> Result<String, String> {
+fn write(options: &Options, bound: &Generated) -> Result<String, String> {
     let out = &out_path(options, &bound.config.package.name);
     let found = output_dir::read(out, &bound.files).map_err(|error| cannot("read", out, &error))?;
     let drift = bound.files.drift(&found);

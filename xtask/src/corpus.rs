@@ -82,7 +82,7 @@ pub struct Fate {
 #[derive(Debug, PartialEq, Eq)]
 pub enum Outcome {
     /// A crate was generated.
-    Bound {
+    Generated {
         /// The number of lines.
         lines: usize,
     },
@@ -119,7 +119,7 @@ pub fn corpus(options: &Options) -> Result<Vec<Fate>, String> {
         for _ in 0..options.jobs.max(1) {
             scope.spawn(|| {
                 while let Some((document, name)) = documents.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    let fate = bind(document, name, options);
+                    let fate = generate(document, name, options);
                     if let Ok(fate) = &fate {
                         bar.suspend(|| println!("{}", line(fate)));
                     }
@@ -176,7 +176,7 @@ fn find(folder: &Path, found: &mut Vec<PathBuf>) -> std::io::Result<()> {
     Ok(())
 }
 
-fn bind(path: &Path, name: &str, options: &Options) -> Result<Fate, String> {
+fn generate(path: &Path, name: &str, options: &Options) -> Result<Fate, String> {
     let below = path.strip_prefix(&options.documents).unwrap_or(path);
     let fate = |outcome, milliseconds, codes| Fate {
         document: below.display().to_string(),
@@ -202,7 +202,7 @@ fn bind(path: &Path, name: &str, options: &Options) -> Result<Fate, String> {
     document.path = below.display().to_string();
     let config = Source::new("codegen.toml", config);
     let started = Instant::now();
-    let result = catch_unwind(AssertUnwindSafe(|| bindery::bind(&document, &config)));
+    let result = catch_unwind(AssertUnwindSafe(|| bindery::generate(&document, &config)));
     let milliseconds = started.elapsed().as_millis();
     let folder = options.out.join(name);
     let result = result.map(|(bound, mut diagnostics)| {
@@ -214,7 +214,7 @@ fn bind(path: &Path, name: &str, options: &Options) -> Result<Fate, String> {
             let found = output_dir::read(&folder, &bound.files).map_err(|error| cannot("read", &folder, &error))?;
             let drift = bound.files.drift(&found);
             output_dir::write(&folder, &bound.files, &drift).map_err(|error| cannot("write", &folder, &error))?;
-            (Outcome::Bound { lines: bound.files.lines() }, diagnostics)
+            (Outcome::Generated { lines: bound.files.lines() }, diagnostics)
         }
         Ok((None, diagnostics)) => (Outcome::Refused, diagnostics),
         Err(_) => (Outcome::Panicked, Diagnostics::default()),
@@ -247,7 +247,7 @@ fn named(documents: Vec<PathBuf>, folder: &Path) -> Vec<(PathBuf, String)> {
 
 /// Compiles all crates in one workspace, and records the messages of the compiler for each.
 fn compile(fates: &mut [Fate], options: &Options) -> Result<(), String> {
-    let bound = |fate: &&Fate| matches!(fate.outcome, Outcome::Bound { .. });
+    let bound = |fate: &&Fate| matches!(fate.outcome, Outcome::Generated { .. });
     let members: Vec<_> = fates.iter().filter(bound).map(|fate| fate.name.as_str()).collect();
     if members.is_empty() {
         return Ok(());
@@ -287,7 +287,7 @@ fn compile(fates: &mut [Fate], options: &Options) -> Result<(), String> {
     if !status.success() && said.is_empty() && compiled.is_empty() {
         return Err("cargo could not compile the workspace; see its messages above".to_owned());
     }
-    for fate in fates.iter_mut().filter(|fate| matches!(fate.outcome, Outcome::Bound { .. })) {
+    for fate in fates.iter_mut().filter(|fate| matches!(fate.outcome, Outcome::Generated { .. })) {
         // If the compiler was stopped or could not start, there is no result for the crate.
         let silent =
             || (!compiled.contains(&fate.name)).then(|| vec!["the compiler did not finish this crate".to_owned()]);
@@ -310,7 +310,7 @@ fn bar(what: &'static str, length: usize) -> ProgressBar {
 
 fn line(fate: &Fate) -> String {
     let outcome = match &fate.outcome {
-        Outcome::Bound { lines } => format!("generated, {lines} lines"),
+        Outcome::Generated { lines } => format!("generated, {lines} lines"),
         Outcome::Refused => "not generated".to_owned(),
         Outcome::Panicked => "PANICKED".to_owned(),
         Outcome::Broken { first, count } => format!("DOES NOT COMPILE ({count}): {first}"),
@@ -331,7 +331,7 @@ fn summary(fates: &[Fate]) -> String {
     let mut text = format!(
         "\n{} documents: {} generated, {} with errors, {} do not compile, {} panicked; the slowest took {} ms\n",
         fates.len(),
-        count(|outcome| matches!(outcome, Outcome::Bound { .. })),
+        count(|outcome| matches!(outcome, Outcome::Generated { .. })),
         count(|outcome| *outcome == Outcome::Refused),
         count(|outcome| matches!(outcome, Outcome::Broken { .. })),
         count(|outcome| *outcome == Outcome::Panicked),
@@ -355,7 +355,7 @@ fn summary(fates: &[Fate]) -> String {
 fn report(fates: &[Fate]) -> Value {
     let one = |fate: &Fate| {
         let (outcome, lines, said) = match &fate.outcome {
-            Outcome::Bound { lines } => ("bound", json!(lines), Value::Null),
+            Outcome::Generated { lines } => ("bound", json!(lines), Value::Null),
             Outcome::Refused => ("refused", Value::Null, Value::Null),
             Outcome::Panicked => ("panicked", Value::Null, Value::Null),
             Outcome::Broken { first, count } => ("broken", Value::Null, json!({ "count": count, "first": first })),

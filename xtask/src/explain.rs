@@ -57,7 +57,7 @@ fn example(code: Code) -> Option<String> {
     document.path = document.name().to_owned();
     document.files.iter_mut().for_each(|(name, file)| file.path.clone_from(name));
     config.path = "codegen.toml".to_owned();
-    let (_, mut found) = bindery::bind(&document, &config);
+    let (_, mut found) = bindery::generate(&document, &config);
     found.extend(bindery::unused(&document));
     found.retain(|one| one.code == code);
     Some(Format::Text.draw(&found, &document, &config, style(&std::io::stdout())))

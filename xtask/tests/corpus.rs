@@ -28,7 +28,9 @@ fn what_is_whole_is_bound_and_what_is_a_part_is_not() {
     for (document, outcome) in run("ok", &out) {
         match document.starts_with("parts/") {
             true => assert_eq!(outcome, Outcome::Refused, "{document}"),
-            false => assert!(matches!(outcome, Outcome::Bound { lines } if lines > 1_000), "{document}: {outcome:?}"),
+            false => {
+                assert!(matches!(outcome, Outcome::Generated { lines } if lines > 1_000), "{document}: {outcome:?}")
+            }
         }
     }
     assert!(out.path().join("c-harbour/src/lib.rs").exists());
@@ -60,7 +62,7 @@ fn each_document_has_a_crate_of_its_own_and_what_is_no_text_is_refused() {
         fs::write(documents.path().join(name), bytes).unwrap();
     }
     let fates = run_in(documents.path(), &out);
-    let bound = |fate: &Fate| matches!(fate.outcome, Outcome::Bound { .. });
+    let bound = |fate: &Fate| matches!(fate.outcome, Outcome::Generated { .. });
     let fates: Vec<_> = fates.iter().map(|fate| (fate.name.as_str(), bound(fate))).collect();
     assert_eq!(fates, [("c-ships", true), ("c-ships-2", true), ("c-ships-3", false), ("c-ships-4", true)]);
     let said = fs::read_to_string(out.path().join("c-ships-3.txt")).unwrap();

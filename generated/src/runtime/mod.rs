@@ -127,7 +127,7 @@ pub use request::RequestFuture;
 pub use request::param_value::Value;
 pub use response::Response;
 #[doc(hidden)]
-pub use response::answer::Answer;
+pub use response::answer::RawResponse;
 #[doc(hidden)]
 pub use response::decode::{Decode, Json, Nothing};
 #[doc(hidden)]

@@ -84,9 +84,9 @@ const SECONDS: u64 = 315_360_000;
 
 /// The text of one of the numbers that constraints allow.
 fn number_text(ty: &TypeRef, constraints: &[Constraint], nth: usize) -> String {
-    let is_whole = !matches!(ty, TypeRef::Float(_));
-    let number = number(constraints, is_whole, nth);
-    if is_whole { format!("{number:.0}") } else { number.to_string() }
+    let is_structured = !matches!(ty, TypeRef::Float(_));
+    let number = number(constraints, is_structured, nth);
+    if is_structured { format!("{number:.0}") } else { number.to_string() }
 }
 
 /// The point in time of a tick of the mock's clock, which moves a second with each write and starts with 2026.

@@ -75,7 +75,7 @@ fn carry_out(model: &Model, state: &mut State, request: &Request, route: &Route)
     let act = Act { model, operation, resource, given: &given, path: &path, spot: &spot, base: &base, accept };
     let mut response = match operation.role {
         _ if creates => act.create(state).map(|(key, record)| act.success(&key, record))?,
-        Role::List => act.list(state, request, &operation.answer())?,
+        Role::List => act.list(state, request, &operation.response_body())?,
         Role::Fetch => act.fetch(state).map(|record| act.success(&spot.key, record)).ok_or_else(unknown)?,
         Role::Update | Role::Replace => {
             act.update(state)?.map(|record| act.success(&spot.key, record)).ok_or_else(unknown)?

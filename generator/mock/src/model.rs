@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use bindery::config::Config;
 use bindery::ir::{
-    Answer, Api, Arena, Id, Operation, OperationId, Param, ParamPlace, Record, Resource, ResourceId, Role, SchemeKind,
-    SecurityScheme, Server, Shape, Side, Style, TypeId, TypeRef,
+    Api, Arena, Id, Operation, OperationId, Param, ParamPlace, Record, Resource, ResourceId, ResponseBody, Role,
+    SchemeKind, SecurityScheme, Server, Shape, Side, Style, TypeId, TypeRef,
 };
 use bindery::mock_rules::{collections, ignored_parameters, page_token};
 use serde_json::Value;
@@ -249,7 +249,7 @@ fn is_scalar(api: &Api, ty: &TypeRef, depth: usize) -> bool {
 fn example(api: &Api, model: TypeId, resource: &Resource) -> Option<Value> {
     let ty = TypeRef::Named(model);
     let operations = resource.operations.iter().map(|id| &api.operations[*id]);
-    let shown = operations.filter(|operation| operation.answer() == Answer::Json(&ty));
+    let shown = operations.filter(|operation| operation.response_body() == ResponseBody::Json(&ty));
     let mut examples = shown.flat_map(|operation| &operation.responses);
     let found = examples.find_map(|response| response.example.clone().filter(|_| response.body.as_ref() == Some(&ty)));
     found.or_else(|| api.types[model].example.clone())

@@ -3,7 +3,7 @@
 use std::fmt::Display;
 use std::str::FromStr;
 
-use bindery::ir::{Answer, Next, Operation, Paging, Record, TypeRef};
+use bindery::ir::{Next, Operation, Paging, Record, ResponseBody, TypeRef};
 use bindery::mock_rules::{page_number, page_token};
 use serde_json::{Map, Value, json};
 
@@ -98,8 +98,8 @@ impl List<'_> {
         if self.paging.items.is_empty() {
             return Ok((items, headers));
         }
-        let page = match self.operation.answer() {
-            Answer::Json(ty) => (ty, generate::value(self.model, ty, &[], now)),
+        let page = match self.operation.response_body() {
+            ResponseBody::Json(ty) => (ty, generate::value(self.model, ty, &[], now)),
             _ => return Ok((Value::Null, headers)),
         };
         let (ty, Value::Object(mut page)) = page else { return Ok((Value::Null, headers)) };
@@ -201,7 +201,7 @@ impl List<'_> {
             Next::Offset { total, .. } | Next::Number { total, .. } => !total.is_empty(),
             _ => false,
         };
-        let Answer::Json(ty) = self.operation.answer() else { return has_keys };
+        let ResponseBody::Json(ty) = self.operation.response_body() else { return has_keys };
         has_keys || self.model.record(ty).is_some_and(|record| self.names_total(record, 3))
     }
 

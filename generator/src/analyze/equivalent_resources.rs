@@ -56,8 +56,9 @@ pub(crate) fn find(api: &Api) -> Twins {
     let resources: Vec<ResourceId> = ids.iter().map(|id| nearest[&kind[id.index()]]).collect();
     let mut operations: Vec<OperationId> = api.operations.iter().map(|(id, _)| id).collect();
     for (id, first) in ids.iter().zip(&resources).filter(|(id, first)| id != first) {
-        for (twin, first) in sorted(api, &api.resources[*id]).into_iter().zip(sorted(api, &api.resources[*first])) {
-            operations[twin.index()] = first;
+        for (equivalent, first) in sorted(api, &api.resources[*id]).into_iter().zip(sorted(api, &api.resources[*first]))
+        {
+            operations[equivalent.index()] = first;
         }
     }
     let mut all_resources = vec![Vec::new(); resources.len()];
@@ -104,9 +105,9 @@ fn likeness(api: &Api, resource: &Resource) -> String {
             operation.role,
             operation.body,
             operation.paging,
-            operation.answer(),
+            operation.response_body(),
             operation.asks_for(),
-            operation.alternatives().map(|other| (&other.media_types, other.answer())).collect::<Vec<_>>(),
+            operation.alternatives().map(|other| (&other.media_types, other.response_body())).collect::<Vec<_>>(),
         );
     }
     text

@@ -25,7 +25,7 @@ pub struct Analysis {
     nested: HashSet<(TypeId, TypeId)>,
     /// The longest chain of types that contain each other.
     longest: usize,
-    twins: Twins,
+    equivalents: Twins,
     /// The children of each resource.
     below: Vec<Vec<ResourceId>>,
 }
@@ -103,7 +103,7 @@ impl Analysis {
             })
     }
 
-    /// Returns the resources whose requests or successful responses contain a type, each by its [representative](Self::twin).
+    /// Returns the resources whose requests or successful responses contain a type, each by its [representative](Self::equivalent).
     pub fn users(&self, id: TypeId) -> &Users {
         &self.users[id.index()]
     }
@@ -125,47 +125,47 @@ impl Analysis {
     }
 
     /// Returns the representative of a resource: itself, or the first equivalent resource.
-    pub fn twin(&self, id: ResourceId) -> ResourceId {
-        self.twins.resources[id.index()]
+    pub fn equivalent(&self, id: ResourceId) -> ResourceId {
+        self.equivalents.resources[id.index()]
     }
 
-    /// Returns the representative of an operation: itself, or that of the equivalent [resource](Self::twin).
-    pub fn twin_operation(&self, id: OperationId) -> OperationId {
-        self.twins.operations[id.index()]
+    /// Returns the representative of an operation: itself, or that of the equivalent [resource](Self::equivalent).
+    pub fn equivalent_operation(&self, id: OperationId) -> OperationId {
+        self.equivalents.operations[id.index()]
     }
 
     /// Returns all resources that a representative stands for, including itself, in order.
-    pub fn twins(&self, id: ResourceId) -> &[ResourceId] {
-        &self.twins.all_resources[id.index()]
+    pub fn equivalents(&self, id: ResourceId) -> &[ResourceId] {
+        &self.equivalents.all_resources[id.index()]
     }
 
     /// Returns all operations that a representative stands for, including itself, in order.
-    pub fn twin_operations(&self, id: OperationId) -> &[OperationId] {
-        &self.twins.all_operations[id.index()]
+    pub fn equivalent_operations(&self, id: OperationId) -> &[OperationId] {
+        &self.equivalents.all_operations[id.index()]
     }
 }
 
 /// Analyzes an API. For one with errors, only the facts that later stages need are computed.
 pub fn analyze(api: &Api, diagnostics: &mut Diagnostics) -> Analysis {
-    let twins = equivalent_resources::find(api);
+    let equivalents = equivalent_resources::find(api);
     let mut users = vec![Users::default(); api.types.len()];
     for (id, operation) in api.operations.iter() {
-        let user = twins.resources[api.place(id).0.index()];
+        let user = equivalents.resources[api.place(id).0.index()];
         let params = operation.params.iter().map(|param| &param.ty);
-        for ty in params.chain(received(api, operation)).flat_map(TypeRef::hearts) {
+        for ty in params.chain(received(api, operation)).flat_map(TypeRef::named_types) {
             users[ty.index()].extend(&user.into());
         }
     }
     if api.operations.is_empty() {
         users.iter_mut().for_each(|users| *users = Users::Many);
     }
-    let hearts = |id| parts(api, id).into_iter().flat_map(TypeRef::hearts).map(TypeId::index).collect();
-    let needs: Vec<Vec<usize>> = api.types.iter().map(|(id, _)| hearts(id)).collect();
+    let named_types = |id| parts(api, id).into_iter().flat_map(TypeRef::named_types).map(TypeId::index).collect();
+    let needs: Vec<Vec<usize>> = api.types.iter().map(|(id, _)| named_types(id)).collect();
     spread(&mut users, &needs);
     let mut facts: Vec<Facts> =
         users.iter().map(|users| Facts { used: !users.is_empty(), ..Facts::default() }).collect();
     let params = api.operations.iter().flat_map(|(_, operation)| &operation.params);
-    let bodies = params.filter(|param| param.is_whole()).map(|param| &param.ty);
+    let bodies = params.filter(|param| param.is_structured()).map(|param| &param.ty);
     reach(api, bodies).into_iter().for_each(|id| facts[id.index()].sent = true);
     let answers = api.operations.iter().flat_map(|(_, operation)| received(api, operation));
     reach(api, answers).into_iter().for_each(|id| facts[id.index()].received = true);
@@ -200,7 +200,7 @@ pub fn analyze(api: &Api, diagnostics: &mut Diagnostics) -> Analysis {
             below[parent.index()].push(id);
         }
     }
-    Analysis { types: facts, users, boxed, nested, longest, twins, below }
+    Analysis { types: facts, users, boxed, nested, longest, equivalents, below }
 }
 
 /// Returns every type that a response is decoded as.
@@ -242,7 +242,7 @@ fn ruled(api: &Api, facts: &mut [Facts]) {
     let mut holders: Vec<Vec<TypeId>> = vec![Vec::new(); api.types.len()];
     let mut open = Vec::new();
     for (id, def) in api.types.iter().filter(|(id, _)| facts[id.index()].sent) {
-        parts(api, id).into_iter().flat_map(TypeRef::hearts).for_each(|part| holders[part.index()].push(id));
+        parts(api, id).into_iter().flat_map(TypeRef::named_types).for_each(|part| holders[part.index()].push(id));
         let own = match &def.shape {
             Shape::Record(record) => record.fields.iter().any(|field| !field.constraints.is_empty()),
             Shape::Union(union) => union.variants.iter().any(|variant| !variant.constraints.is_empty()),

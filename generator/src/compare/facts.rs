@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::ir::{
-    Api, Body, Choice, Constraint, Field, Method, Operation, Param, ParamPlace, Shape, TypeDef, TypeId, TypeRef,
+    Api, Body, Constraint, Field, Method, Operation, Param, ParamPlace, Shape, TypeDef, TypeId, TypeRef, UnionVariant,
 };
 
 /// A fact about a node.
@@ -112,7 +112,7 @@ pub(super) fn of_type(def: &TypeDef) -> Vec<Fact> {
     flags([(def.deprecated, Fact::Deprecated)]).chain(said).collect()
 }
 
-pub(super) fn of_choice(choice: &Choice) -> Vec<Fact> {
+pub(super) fn of_choice(choice: &UnionVariant) -> Vec<Fact> {
     choice.tags.iter().map(|tag| Fact::Tagged(tag.as_str().map_or_else(|| tag.to_string(), str::to_owned))).collect()
 }
 

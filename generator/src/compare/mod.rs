@@ -12,7 +12,7 @@ use std::collections::{HashSet, VecDeque};
 use std::mem;
 
 use crate::ir::{
-    Api, Choice, Header, Operation, Param, ParamPlace, Record, Response, Shape, Status, TypeId, TypeRef, Union,
+    Api, Header, Operation, Param, ParamPlace, Record, Response, Shape, Status, TypeId, TypeRef, Union, UnionVariant,
 };
 use crate::source::Pointer;
 pub use allowlist::{Listed, Verdict};
@@ -62,7 +62,7 @@ pub enum Step {
     /// An item of a tuple, from 0.
     Item(usize),
     /// An alternative of a union, by its name.
-    Choice(String),
+    UnionVariant(String),
     /// The values of a map, or the additional properties of an object.
     Values,
 }
@@ -233,11 +233,13 @@ impl<'a> Comparison<'a> {
 
     /// Matches alternatives by their discriminator values, or by their types if there is no discriminator.
     fn unions(&mut self, at: &[Step], origins: Pair<&Pointer>, unions: Pair<&'a Union>) {
-        let tagged: fn(&Choice, &Choice) -> bool = |one, other| one.tags.iter().any(|tag| other.tags.contains(tag));
-        let named = |one: &Choice, other: &Choice| one.name == other.name;
-        let alike = |one: &Choice, other: &Choice| mem::discriminant(&one.ty) == mem::discriminant(&other.ty);
+        let tagged: fn(&UnionVariant, &UnionVariant) -> bool =
+            |one, other| one.tags.iter().any(|tag| other.tags.contains(tag));
+        let named = |one: &UnionVariant, other: &UnionVariant| one.name == other.name;
+        let alike =
+            |one: &UnionVariant, other: &UnionVariant| mem::discriminant(&one.ty) == mem::discriminant(&other.ty);
         for met in counterparts(&unions.ours.variants, &unions.theirs.variants, &[tagged, named, alike]) {
-            let at = below(at, Step::Choice(met.first().name.clone()));
+            let at = below(at, Step::UnionVariant(met.first().name.clone()));
             if let Some(both) = self.both(&at, origins, met, |choice| choice.origin.clone()) {
                 self.value(&at, both.map(|choice| &choice.origin), both.map(|choice| &choice.ty), both.map(of_choice));
             }

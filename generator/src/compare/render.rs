@@ -65,7 +65,7 @@ impl Display for Step {
             Self::Property(wire) => write!(f, "property {wire}"),
             Self::Items => f.write_str("items"),
             Self::Item(index) => write!(f, "item {index}"),
-            Self::Choice(name) => write!(f, "choice {name}"),
+            Self::UnionVariant(name) => write!(f, "choice {name}"),
             Self::Values => f.write_str("values"),
         }
     }

@@ -9,7 +9,7 @@ use crate::file_names::is_device;
 use crate::ir::{Api, Shape, TypeId, TypeRef};
 
 /// Adds missing values to a configuration, and returns them in the format of codegen.toml.
-pub fn derive(config: &mut Config, api: &Api) -> String {
+pub fn infer(config: &mut Config, api: &Api) -> String {
     let mut package = Vec::new();
     if config.package.name.is_empty() {
         config.package.name = crate_name(&api.title);

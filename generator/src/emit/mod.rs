@@ -93,7 +93,16 @@ impl<'a> Context<'a> {
     /// What there is to look at.
     pub fn new(api: &'a Api, names: &'a Names, analysis: &'a Analysis, config: &'a Config) -> Self {
         let (pages, page_links) = (api.pages(), api.page_links());
-        Self { api, names, analysis, config, pages, page_links, chooses: api.chooses(), opens: api.has_open() }
+        Self {
+            api,
+            names,
+            analysis,
+            config,
+            pages,
+            page_links,
+            chooses: api.has_per_operation_auth(),
+            opens: api.has_open(),
+        }
     }
 
     /// All modules of the crate but those of the runtime.

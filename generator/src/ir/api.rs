@@ -38,7 +38,7 @@ pub struct Api {
 
 impl Api {
     /// Whether which credentials are sent hangs on the operation.
-    pub fn chooses(&self) -> bool {
+    pub fn has_per_operation_auth(&self) -> bool {
         let mut asked = self.operations.iter().map(|(_, one)| &one.security).filter(|one| !one.is_empty());
         let first = asked.next();
         let plain = first.is_none_or(|one| matches!(one.as_slice(), [together] if together.len() == 1));
@@ -92,13 +92,13 @@ impl Api {
     }
 
     /// Whether the value of a parameter is given where the request begins or later, and not on the way there.
-    pub fn takes(&self, param: &Param) -> bool {
+    pub fn is_request_argument(&self, param: &Param) -> bool {
         param.place != ParamPlace::Path || matches!(self.surface, Surface::Groups { .. })
     }
 
     /// What stands in the path of an operation beyond that of its place. In the tree, a slash at the end is all that it
     /// can be.
-    pub fn beyond(&self, id: OperationId) -> &[Segment] {
+    pub fn path_suffix(&self, id: OperationId) -> &[Segment] {
         let path = self.operations[id].path.as_slice();
         match (&self.surface, path) {
             (Surface::Groups { .. }, _) => path,

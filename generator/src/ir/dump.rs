@@ -3,7 +3,8 @@
 use std::fmt::{self, Display};
 
 use crate::ir::{
-    Answer, Api, Constraint, Field, Operation, Param, Resource, Shape, Side, Status, Style, Surface, TypeDef, TypeRef,
+    Api, Constraint, Field, Operation, Param, Resource, ResponseBody, Shape, Side, Status, Style, Surface, TypeDef,
+    TypeRef,
 };
 
 impl Display for Api {
@@ -98,8 +99,8 @@ impl Api {
 
     fn operation(&self, f: &mut fmt::Formatter<'_>, operation: &Operation) -> fmt::Result {
         write!(f, "\noperation {}: {} {}", operation.id, operation.method.as_str(), operation.template())?;
-        match operation.answer() {
-            Answer::Nothing => {}
+        match operation.response_body() {
+            ResponseBody::Nothing => {}
             answer => {
                 write!(f, " ->")?;
                 self.answer(f, &answer)?;
@@ -114,7 +115,7 @@ impl Api {
         writeln!(f, "  ({})", operation.origin)?;
         for other in operation.alternatives() {
             write!(f, "  or as {}:", other.media_types.join(", "))?;
-            self.answer(f, &other.answer())?;
+            self.answer(f, &other.response_body())?;
             writeln!(f)?;
         }
         operation.server.iter().try_for_each(|server| writeln!(f, "  at {}", server.url))?;
@@ -152,14 +153,14 @@ impl Api {
         Ok(())
     }
 
-    fn answer(&self, f: &mut fmt::Formatter<'_>, answer: &Answer<'_>) -> fmt::Result {
+    fn answer(&self, f: &mut fmt::Formatter<'_>, answer: &ResponseBody<'_>) -> fmt::Result {
         match answer {
-            Answer::Nothing => write!(f, " nothing"),
-            Answer::Json(ty) => write!(f, " {}", self.ty(ty)),
-            Answer::Text => write!(f, " text"),
-            Answer::Binary => write!(f, " bytes"),
-            Answer::Stream(framing, ty) => write!(f, " {} of {}", framing.as_str(), self.ty(ty)),
-            Answer::Several(_) => write!(f, " by status"),
+            ResponseBody::Nothing => write!(f, " nothing"),
+            ResponseBody::Json(ty) => write!(f, " {}", self.ty(ty)),
+            ResponseBody::Text => write!(f, " text"),
+            ResponseBody::Binary => write!(f, " bytes"),
+            ResponseBody::Stream(framing, ty) => write!(f, " {} of {}", framing.as_str(), self.ty(ty)),
+            ResponseBody::Several(_) => write!(f, " by status"),
         }
     }
 

@@ -30,14 +30,14 @@ pub use operation::{Alternative, Body, Header, Method, Operation, Response, Role
 pub use pagination::{Next, Paging};
 pub use param::{Param, ParamPlace, Segment, Style};
 pub use resource::{Key, Resource, Surface};
-pub use response::{Answer, succeeds};
+pub use response::{ResponseBody, succeeds};
 pub use security::{CLIENT_CREDENTIALS, Flow, SchemeKind, SecurityScheme};
 pub use server::{Server, Variable};
 pub use stream::{STREAM_FLAG, StreamFlag};
 pub use traverse::{parts, reach};
 pub use types::{
-    Choice, Constraint, Field, Literal, Record, Shape, TypeDef, TypeId, TypeRef, Union, ValueEnum, Variant, canonical,
-    compare, is_same,
+    Constraint, Field, Literal, Record, Shape, TypeDef, TypeId, TypeRef, Union, UnionVariant, ValueEnum, Variant,
+    canonical, compare, is_same,
 };
 
 /// Names an operation of an [`Api`].

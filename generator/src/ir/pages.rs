@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::ir::{Answer, Api, Field, Next, Operation, Paging, Shape, TypeId, TypeRef};
+use crate::ir::{Api, Field, Next, Operation, Paging, ResponseBody, Shape, TypeId, TypeRef};
 
 impl Api {
     /// How the types that are pages have their items, and the URL of the next page. Of several operations whose answers
@@ -57,8 +57,8 @@ impl Api {
 
     /// The type of an operation's pages, if they are more than the items.
     pub fn page_type(&self, operation: &Operation) -> Option<TypeId> {
-        match operation.answer() {
-            Answer::Json(ty) => match self.resolved(ty) {
+        match operation.response_body() {
+            ResponseBody::Json(ty) => match self.resolved(ty) {
                 TypeRef::Named(id) => Some(*id),
                 _ => None,
             },
@@ -78,5 +78,5 @@ impl Api {
 }
 
 fn named(field: &Field) -> impl Iterator<Item = TypeId> {
-    field.ty.hearts()
+    field.ty.named_types()
 }

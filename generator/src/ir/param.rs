@@ -92,7 +92,7 @@ impl Param {
     }
 
     /// Whether its value is more than a text, or several, and is written as what it is in JSON says.
-    pub fn is_whole(&self) -> bool {
+    pub fn is_structured(&self) -> bool {
         self.style != Style::Plain || matches!(self.place, ParamPlace::Body(_) | ParamPlace::File)
     }
 

@@ -8,7 +8,7 @@ use crate::ir::{Alternative, Content, Framing, Method, Operation, Response, Stat
 
 /// What a successful answer carries.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Answer<'a> {
+pub enum ResponseBody<'a> {
     /// No body.
     Nothing,
     /// JSON of a type.
@@ -20,10 +20,10 @@ pub enum Answer<'a> {
     /// Any number of values of a type, one after the other.
     Stream(Framing, &'a TypeRef),
     /// What the status says. An exact status stands before its range.
-    Several(Vec<(Status, Answer<'a>)>),
+    Several(Vec<(Status, ResponseBody<'a>)>),
 }
 
-impl<'a> Answer<'a> {
+impl<'a> ResponseBody<'a> {
     /// Returns what a body carries, given the type of its values.
     fn of(content: Content, ty: &'a TypeRef) -> Self {
         match content {
@@ -68,11 +68,11 @@ impl Operation {
     }
 
     /// What a successful answer carries.
-    pub fn answer(&self) -> Answer<'_> {
+    pub fn response_body(&self) -> ResponseBody<'_> {
         let mut answers: Vec<_> = self.carriers().map(carried).collect();
         answers.dedup();
         match answers.len() {
-            0 => Answer::Nothing,
+            0 => ResponseBody::Nothing,
             1 => answers.remove(0),
             _ => {
                 let mut answers: Vec<_> =
@@ -81,7 +81,7 @@ impl Operation {
                     Status::Code(code) => *code,
                     Status::Range(_) | Status::Default => u16::MAX,
                 });
-                Answer::Several(answers)
+                ResponseBody::Several(answers)
             }
         }
     }
@@ -94,18 +94,18 @@ impl Operation {
     }
 
     /// All that a successful answer may have to be read as, one by one.
-    pub fn readings(&self) -> impl Iterator<Item = Answer<'_>> {
-        let answers = match self.answer() {
-            Answer::Several(answers) => answers.into_iter().map(|(_, answer)| answer).collect(),
+    pub fn readings(&self) -> impl Iterator<Item = ResponseBody<'_>> {
+        let answers = match self.response_body() {
+            ResponseBody::Several(answers) => answers.into_iter().map(|(_, answer)| answer).collect(),
             answer => vec![answer],
         };
-        answers.into_iter().chain(self.alternatives().map(Alternative::answer))
+        answers.into_iter().chain(self.alternatives().map(Alternative::response_body))
     }
 
     /// The media types to ask for, where it is not plain JSON that is asked for anyway.
     pub fn asks_for(&self) -> Option<String> {
         let names: Vec<&str> = self.asked().into_iter().collect();
-        let plain = names == ["application/json"] && matches!(self.answer(), Answer::Json(_));
+        let plain = names == ["application/json"] && matches!(self.response_body(), ResponseBody::Json(_));
         (!names.is_empty() && !plain).then(|| names.join(", "))
     }
 
@@ -130,7 +130,7 @@ impl Operation {
 
     /// Whether a successful answer may also have no body.
     pub fn may_be_empty(&self) -> bool {
-        !matches!(self.answer(), Answer::Several(_) | Answer::Nothing) && self.has_empty()
+        !matches!(self.response_body(), ResponseBody::Several(_) | ResponseBody::Nothing) && self.has_empty()
     }
 
     /// Returns whether a successful response may have no body.
@@ -148,17 +148,17 @@ impl Operation {
     }
 }
 
-fn carried(response: &Response) -> Answer<'_> {
+fn carried(response: &Response) -> ResponseBody<'_> {
     match &response.body {
-        Some(ty) => Answer::of(response.content, ty),
-        None => Answer::Nothing,
+        Some(ty) => ResponseBody::of(response.content, ty),
+        None => ResponseBody::Nothing,
     }
 }
 
 impl Alternative {
     /// Returns what it carries.
-    pub fn answer(&self) -> Answer<'_> {
-        Answer::of(self.content, &self.ty)
+    pub fn response_body(&self) -> ResponseBody<'_> {
+        ResponseBody::of(self.content, &self.ty)
     }
 }
 

@@ -17,11 +17,11 @@ pub fn parts(api: &Api, id: TypeId) -> Vec<&TypeRef> {
 
 /// Every type that values of these are made of.
 pub fn reach<'t>(api: &Api, types: impl Iterator<Item = &'t TypeRef>) -> BTreeSet<TypeId> {
-    let mut open: Vec<TypeId> = types.flat_map(TypeRef::hearts).collect();
+    let mut open: Vec<TypeId> = types.flat_map(TypeRef::named_types).collect();
     let mut reached = BTreeSet::new();
     while let Some(id) = open.pop() {
         if reached.insert(id) {
-            open.extend(parts(api, id).into_iter().flat_map(TypeRef::hearts));
+            open.extend(parts(api, id).into_iter().flat_map(TypeRef::named_types));
         }
     }
     reached

@@ -132,12 +132,12 @@ pub struct Union {
     /// it matches, and of several objects the one with the fewest unknown properties.
     pub tag: Option<String>,
     /// The alternatives, in the order in which they are tried.
-    pub variants: Vec<Choice>,
+    pub variants: Vec<UnionVariant>,
 }
 
 /// An alternative of a union.
 #[derive(Clone, Debug)]
-pub struct Choice {
+pub struct UnionVariant {
     /// The name.
     pub name: String,
     /// The type.
@@ -154,7 +154,7 @@ pub struct Choice {
     pub origin: Pointer,
 }
 
-impl Choice {
+impl UnionVariant {
     /// Returns whether a value may match this alternative, judged by the discriminator and the constants.
     pub fn allows(&self, tag: Option<&str>, value: &Value) -> bool {
         let listed = |values: &[Value], value: &Value| values.iter().any(|known| is_same(known, value));
@@ -259,7 +259,7 @@ impl TypeRef {
     }
 
     /// Returns the named types that a value contains at any depth.
-    pub fn hearts(&self) -> impl Iterator<Item = TypeId> {
+    pub fn named_types(&self) -> impl Iterator<Item = TypeId> {
         self.named().into_iter().map(|(id, _)| id)
     }
 

@@ -3,8 +3,8 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::ir::{
-    Answer, Arena, Docs, Key, Method, Operation, OperationId, ParamPlace, Resource, ResourceId, Role, Segment, Shape,
-    Side, TypeDef, TypeId, TypeRef,
+    Arena, Docs, Key, Method, Operation, OperationId, ParamPlace, Resource, ResourceId, ResponseBody, Role, Segment,
+    Shape, Side, TypeDef, TypeId, TypeRef,
 };
 use crate::source::Pointer;
 
@@ -121,7 +121,7 @@ struct Beside {
 
 /// Returns whether the response of an operation is a list.
 fn lists(operation: &Operation) -> bool {
-    operation.paging.is_some() || matches!(operation.answer(), Answer::Json(TypeRef::List(_)))
+    operation.paging.is_some() || matches!(operation.response_body(), ResponseBody::Json(TypeRef::List(_)))
 }
 
 /// Returns the kind of an operation, by its method and the other operations of its path.
@@ -147,9 +147,9 @@ fn model(resource: &Resource, operations: &Arena<Operation>, types: &Arena<TypeD
     [Role::Fetch, Role::List, Role::Create].into_iter().find_map(|role| {
         let mut found = resource.operations.iter().map(|id| &operations[*id]);
         let operation = found.find(|operation| operation.role == role)?;
-        let ty = match (&operation.paging, operation.answer()) {
+        let ty = match (&operation.paging, operation.response_body()) {
             (Some(paging), _) => &paging.item,
-            (None, Answer::Json(ty)) => ty,
+            (None, ResponseBody::Json(ty)) => ty,
             (None, _) => return None,
         };
         match ty {

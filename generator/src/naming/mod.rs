@@ -18,11 +18,11 @@ use crate::config::Config;
 use crate::diagnostics::{Diagnostic, Diagnostics, Place, code};
 use crate::file_names::folded;
 use crate::ir::{
-    Alternative, Answer, Api, Operation, OperationId, Param, ParamPlace, ResourceId, Shape, Surface, TypeId,
+    Alternative, Api, Operation, OperationId, Param, ParamPlace, ResourceId, ResponseBody, Shape, Surface, TypeId,
 };
 use crate::normalize::media_type_essence;
 use crate::source::{FILE, Pointer};
-use scope::Scope;
+use scope::NameScope;
 
 /// The Rust names of an API.
 #[derive(Debug, Default)]
@@ -126,7 +126,7 @@ impl Names {
 pub fn name(api: &Api, analysis: &Analysis, config: &Config, diagnostics: &mut Diagnostics) -> Names {
     // If a location has two names, the first one is used.
     let renames = config.rename.iter().rev().map(|rename| (rename.at.get_ref().as_str(), rename.to.as_str())).collect();
-    let (types, modules, files) = (Scope::default(), Scope::default(), HashMap::new());
+    let (types, modules, files) = (NameScope::default(), NameScope::default(), HashMap::new());
     let mut naming = Naming { api, config, diagnostics, renames, types, modules, files };
     naming.check_renames();
     let heads = model_modules::heads(api, analysis);
@@ -134,19 +134,19 @@ pub fn name(api: &Api, analysis: &Analysis, config: &Config, diagnostics: &mut D
     let types = api.types.iter().zip(idents);
     let types = types.map(|((id, _), ident)| naming.ty(id, ident, heads[id.index()], analysis)).collect();
     let mut names = Names { types, operations: Vec::new(), resources: Vec::new() };
-    let own = |(id, operation)| (analysis.twin_operation(id) == id).then_some(operation);
+    let own = |(id, operation)| (analysis.equivalent_operation(id) == id).then_some(operation);
     let own: Vec<&Operation> = api.operations.iter().filter_map(own).collect();
     let mut requests = naming.requests(&own).into_iter();
     let operations: Vec<_> = api
         .operations
         .iter()
         .map(|(id, operation)| {
-            let own = analysis.twin_operation(id) == id;
+            let own = analysis.equivalent_operation(id) == id;
             own.then(|| naming.operation(id, operation, requests.next().unwrap_or_default()))
         })
         .collect();
-    let twin = |(id, _)| operations[analysis.twin_operation(id).index()].clone().unwrap_or_default();
-    names.operations = api.operations.iter().map(twin).collect();
+    let equivalent = |(id, _)| operations[analysis.equivalent_operation(id).index()].clone().unwrap_or_default();
+    names.operations = api.operations.iter().map(equivalent).collect();
     let mut resources = vec![None; api.places().len()];
     for (id, _) in api.places().iter() {
         naming.resource_and_before(id, analysis, &mut resources);
@@ -160,12 +160,12 @@ pub fn name(api: &Api, analysis: &Analysis, config: &Config, diagnostics: &mut D
 /// What methods are called that stand for things of these names, each of which is another.
 pub fn values(wires: &[String]) -> Vec<String> {
     let origin = Pointer::root();
-    let settled = Scope::default().settle_wires(wires, &vec![&origin; wires.len()], case::value);
+    let settled = NameScope::default().settle_wires(wires, &vec![&origin; wires.len()], case::value);
     settled.into_iter().map(|(Ok(name) | Err(name))| name).collect()
 }
 
 /// The first of the words that no name in the scope is, or the last with an underscore behind it.
-fn free(scope: &Scope, words: &[&str]) -> String {
+fn free(scope: &NameScope, words: &[&str]) -> String {
     let last = words.last().map(|last| format!("{last}_")).unwrap_or_default();
     words.iter().find(|word| !scope.has(word)).map_or(last, |word| (*word).to_owned())
 }
@@ -202,9 +202,9 @@ struct Naming<'a> {
     /// The names from the configuration, by location.
     renames: HashMap<&'a str, &'a str>,
     /// All types of the generated crate: any two can be imported together.
-    types: Scope,
+    types: NameScope,
     /// The modules of the resources, in the normal form of file systems.
-    modules: Scope,
+    modules: NameScope,
     /// The modules of the types, by the normal form of file systems.
     files: HashMap<String, String>,
 }
@@ -351,7 +351,7 @@ impl Naming<'_> {
         // Types whose modules would be one file stand in one module.
         let module = file::modules(&module).next().unwrap_or_else(|| module.clone());
         let module = self.files.entry(folded(&module)).or_insert(module).clone();
-        let mut scope = Scope::default();
+        let mut scope = NameScope::default();
         let mut parts = Vec::new();
         let (mut unknown, mut additional) = (String::new(), String::new());
         match &def.shape {
@@ -388,7 +388,7 @@ impl Naming<'_> {
     /// Returns the names of the parts of a type.
     fn parts<'p>(
         &mut self,
-        scope: &mut Scope,
+        scope: &mut NameScope,
         parts: impl Iterator<Item = (&'p str, &'p Pointer)>,
         convert: impl Fn(&str) -> String,
     ) -> Vec<String> {
@@ -441,10 +441,10 @@ impl Naming<'_> {
             },
             _ => self.among(self.api.place(id).0, operation, &wire),
         };
-        let mut scope = Scope::default();
+        let mut scope = NameScope::default();
         let params = self.params(&mut scope, operation);
-        let answer = match operation.answer() {
-            Answer::Several(_) => self.answer(operation, &request),
+        let answer = match operation.response_body() {
+            ResponseBody::Several(_) => self.answer(operation, &request),
             _ => String::new(),
         };
         let alternatives = self.alternatives(&mut scope, operation);
@@ -463,7 +463,7 @@ impl Naming<'_> {
 
     /// Returns the names of the methods that ask for other media types. A name consists of the subtype; names that would be
     /// equal include more of the media type.
-    fn alternatives(&mut self, scope: &mut Scope, operation: &Operation) -> Vec<String> {
+    fn alternatives(&mut self, scope: &mut NameScope, operation: &Operation) -> Vec<String> {
         let others: Vec<&Alternative> = operation.alternatives().collect();
         let origins: Vec<&Pointer> = others.iter().map(|other| &other.origin).collect();
         let asked = operation.carriers().filter_map(|response| response.media_types.first());
@@ -492,8 +492,8 @@ impl Naming<'_> {
     }
 
     /// The names of what an operation takes. Of two that would be called alike, each says where it goes.
-    fn params(&mut self, scope: &mut Scope, operation: &Operation) -> Vec<String> {
-        let plain = |param: &Param| self.api.takes(param).then(|| case::value(&param.wire));
+    fn params(&mut self, scope: &mut NameScope, operation: &Operation) -> Vec<String> {
+        let plain = |param: &Param| self.api.is_request_argument(param).then(|| case::value(&param.wire));
         let named: Vec<_> = operation.params.iter().map(plain).collect();
         let mut places: HashMap<&String, HashSet<ParamPlace>> = HashMap::new();
         for (param, name) in operation.params.iter().zip(&named) {
@@ -520,13 +520,13 @@ impl Naming<'_> {
         });
         let wires: Vec<String> = wires.collect();
         // What fills the path of a handle is no argument, and takes no name from another.
-        let all = || operation.params.iter().zip(&wires).filter(|(param, _)| self.api.takes(param));
+        let all = || operation.params.iter().zip(&wires).filter(|(param, _)| self.api.is_request_argument(param));
         let is_body = |param: &Param| matches!(param.place, ParamPlace::Body(_));
         let parts = all().filter(|(param, _)| !is_body(param)).map(|(param, wire)| (wire.as_str(), &param.origin));
         let mut names = self.parts(scope, parts, |wire| case::escape(case::value(wire), is_reserved)).into_iter();
         let body = free(scope, &["body", "request_body", "whole_body"]);
         let name = |param: &Param| match param.place {
-            _ if !self.api.takes(param) => case::value(&param.wire),
+            _ if !self.api.is_request_argument(param) => case::value(&param.wire),
             ParamPlace::Body(_) => body.clone(),
             _ => names.next().unwrap_or_default(),
         };
@@ -540,7 +540,7 @@ impl Naming<'_> {
         ident
     }
 
-    fn claim(&mut self, scope: &mut Scope, ident: String, wire: &str, origin: &Pointer) -> String {
+    fn claim(&mut self, scope: &mut NameScope, ident: String, wire: &str, origin: &Pointer) -> String {
         if let Err(first) = scope.claim(&ident, origin) {
             self.collision(wire, &ident, first, origin);
         }

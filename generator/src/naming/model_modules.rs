@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::analyze::Analysis;
-use crate::ir::{Answer, Api, Shape, TypeId, TypeRef, parts};
+use crate::ir::{Api, ResponseBody, Shape, TypeId, TypeRef, parts};
 
 /// Returns the type that names the module of each type, by its index in the arena.
 ///
@@ -14,7 +14,7 @@ pub fn heads(api: &Api, analysis: &Analysis) -> Vec<TypeId> {
     let mut answers = BTreeSet::new();
     let mut pages = BTreeMap::new();
     for (_, operation) in api.operations.iter() {
-        let answer = if let Answer::Json(ty) = operation.answer() { named(ty) } else { None };
+        let answer = if let ResponseBody::Json(ty) = operation.response_body() { named(ty) } else { None };
         let item = operation.paging.as_ref().and_then(|paging| named(&paging.item));
         match (answer, item) {
             (Some(page), Some(item)) => {
@@ -26,7 +26,7 @@ pub fn heads(api: &Api, analysis: &Analysis) -> Vec<TypeId> {
     }
     let mut holders: Vec<BTreeSet<TypeId>> = vec![BTreeSet::new(); api.types.len()];
     for (id, _) in api.types.iter().filter(|(id, _)| analysis.of(*id).used && !pages.contains_key(id)) {
-        for part in parts(api, id).into_iter().flat_map(TypeRef::hearts) {
+        for part in parts(api, id).into_iter().flat_map(TypeRef::named_types) {
             if part != id {
                 holders[part.index()].insert(id);
             }

@@ -112,7 +112,7 @@ const TYPES: &[&str] = &[
     "Result",
     "Rule",
     "Scheme",
-    "Scope",
+    "NameScope",
     "Self",
     "Send",
     "Serialize",

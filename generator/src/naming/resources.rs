@@ -4,12 +4,12 @@ use super::{case, file, reserved};
 use crate::analyze::Analysis;
 use crate::file_names::folded;
 use crate::ir::{Operation, OperationId, Resource, ResourceId, Side, Surface};
-use crate::naming::{Names, Naming, ResourceName, Scope};
+use crate::naming::{NameScope, Names, Naming, ResourceName};
 use crate::normalize::name_key;
 use crate::source::Pointer;
 
 impl Naming<'_> {
-    /// Names a resource, after those that its name is made of: what it stands under, and its twin.
+    /// Names a resource, after those that its name is made of: what it stands under, and its equivalent.
     pub(crate) fn resource_and_before(
         &mut self,
         id: ResourceId,
@@ -24,12 +24,12 @@ impl Naming<'_> {
             known[id.index()] = Some(self.root(resource));
             return;
         };
-        let twin = analysis.twin(id);
-        if twin != id {
-            self.resource_and_before(twin, analysis, known);
+        let equivalent = analysis.equivalent(id);
+        if equivalent != id {
+            self.resource_and_before(equivalent, analysis, known);
             let (collection_method, instance_method) = self.ways(resource, parent);
-            let twin = known[twin.index()].clone().unwrap_or_default();
-            known[id.index()] = Some(ResourceName { collection_method, instance_method, ..twin });
+            let equivalent = known[equivalent.index()].clone().unwrap_or_default();
+            known[id.index()] = Some(ResourceName { collection_method, instance_method, ..equivalent });
             return;
         }
         self.resource_and_before(parent, analysis, known);
@@ -170,9 +170,9 @@ impl Naming<'_> {
     /// The methods of each handle: what it can be asked, then the wholes that it leads to, then their instances. Of two
     /// that would be called alike, the former keeps the name.
     pub(crate) fn methods(&mut self, names: &mut Names, analysis: &Analysis) {
-        for (id, resource) in self.api.places().iter().filter(|(id, _)| analysis.twin(*id) == *id) {
+        for (id, resource) in self.api.places().iter().filter(|(id, _)| analysis.equivalent(*id) == *id) {
             for side in [Side::Collection, Side::Instance] {
-                let mut scope = Scope::default();
+                let mut scope = NameScope::default();
                 let asked = resource.operations.iter().copied();
                 let asked: Vec<_> = asked.filter(|one| self.api.place(*one).1 == side).collect();
                 self.asking(&mut scope, &asked, names, id);
@@ -190,13 +190,13 @@ impl Naming<'_> {
             }
         }
         for (id, _) in self.api.operations.iter() {
-            let twin = analysis.twin_operation(id);
-            names.operations[id.index()].method = names.operations[twin.index()].method.clone();
+            let equivalent = analysis.equivalent_operation(id);
+            names.operations[id.index()].method = names.operations[equivalent.index()].method.clone();
         }
     }
 
     /// Names the methods that begin requests. Where two do the same, each is called after its id.
-    fn asking(&mut self, scope: &mut Scope, asked: &[OperationId], names: &mut Names, of: ResourceId) {
+    fn asking(&mut self, scope: &mut NameScope, asked: &[OperationId], names: &mut Names, of: ResourceId) {
         let origins: Vec<&Pointer> = asked.iter().map(|id| &self.api.operations[*id].origin).collect();
         let settled = scope.settle(&origins, |index, turn| {
             let operation = &self.api.operations[asked[index]];
@@ -220,7 +220,7 @@ impl Naming<'_> {
     /// The methods that lead to resources: to the whole of each, or to one of its instances.
     fn leading(
         &mut self,
-        scope: &mut Scope,
+        scope: &mut NameScope,
         below: &[ResourceId],
         of: ResourceId,
         names: &Names,

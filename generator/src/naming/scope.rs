@@ -7,9 +7,9 @@ use crate::source::Pointer;
 
 /// The names that are taken, and by which item.
 #[derive(Debug, Default)]
-pub struct Scope(HashMap<String, Pointer>);
+pub struct NameScope(HashMap<String, Pointer>);
 
-impl Scope {
+impl NameScope {
     /// Claims a name, or returns the item that has it.
     pub fn claim(&mut self, ident: &str, origin: &Pointer) -> Result<(), Pointer> {
         match self.0.get(ident) {
@@ -84,7 +84,7 @@ mod tests {
         let origin = Pointer::root();
         let wires: Vec<String> = wires.iter().map(|wire| (*wire).to_owned()).collect();
         let origins = vec![&origin; wires.len()];
-        let names = Scope::default().settle_wires(&wires, &origins, case::value);
+        let names = NameScope::default().settle_wires(&wires, &origins, case::value);
         let names: Vec<_> = names.into_iter().map(Result::unwrap_or_default).collect();
         assert_eq!(names, expected);
     }

@@ -3,21 +3,21 @@
 use openapiv3::{ExternalDocumentation, Server, ServerVariable};
 use serde_json::Value;
 
-use super::context::Reader;
-use super::object_reader::{Keys, map};
+use super::context::ParseContext;
+use super::object_reader::{ObjectReader, map};
 use crate::diagnostics::{Diagnostic, Place, code};
 use crate::source::Pointer;
 
 /// A server, or nothing and a warning if there is no saying where.
-pub fn server(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<Server> {
-    let mut keys = Keys::of(value, pointer, reader)?;
+pub fn server(value: &Value, pointer: Pointer, reader: &mut ParseContext) -> Option<Server> {
+    let mut keys = ObjectReader::of(value, pointer, reader)?;
     let url = keys.text("url");
     if url.is_none() {
-        keys.lacks("url", "the server is ignored");
+        keys.warn_missing("url", "the server is ignored");
     }
     let server = url.map(|url| Server {
         url,
-        description: keys.spare_text("description"),
+        description: keys.optional_text("description"),
         extensions: keys.extensions(),
         variables: Some(map(&mut keys, "variables", server_variable)).filter(|variables| !variables.is_empty()),
     });
@@ -25,13 +25,13 @@ pub fn server(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<Se
     server
 }
 
-fn server_variable(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<ServerVariable> {
-    let mut keys = Keys::of(value, pointer, reader)?;
+fn server_variable(value: &Value, pointer: Pointer, reader: &mut ParseContext) -> Option<ServerVariable> {
+    let mut keys = ObjectReader::of(value, pointer, reader)?;
     let enumeration = keys.texts("enum");
     let default = match (keys.text("default"), enumeration.first()) {
         (Some(default), _) => default,
         (None, Some(first)) => {
-            keys.lacks("default", "the first value is used");
+            keys.warn_missing("default", "the first value is used");
             first.clone()
         }
         (None, None) => {
@@ -42,7 +42,7 @@ fn server_variable(value: &Value, pointer: Pointer, reader: &mut Reader) -> Opti
     let variable = ServerVariable {
         enumeration,
         default,
-        description: keys.spare_text("description"),
+        description: keys.optional_text("description"),
         extensions: keys.extensions(),
     };
     keys.finish(&[]);
@@ -50,9 +50,9 @@ fn server_variable(value: &Value, pointer: Pointer, reader: &mut Reader) -> Opti
 }
 
 /// Where a thing is described further.
-pub fn external_docs(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<ExternalDocumentation> {
-    let mut keys = Keys::spare(value, pointer, reader)?;
-    let (url, description) = (keys.spare_text("url"), keys.spare_text("description"));
+pub fn external_docs(value: &Value, pointer: Pointer, reader: &mut ParseContext) -> Option<ExternalDocumentation> {
+    let mut keys = ObjectReader::optional(value, pointer, reader)?;
+    let (url, description) = (keys.optional_text("url"), keys.optional_text("description"));
     if url.is_none() {
         let diagnostic =
             Diagnostic::warning(code::MISSING_KEYWORD, Place::Key(keys.at("url").parent()), "`url` is missing");

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use openapiv3::{AdditionalProperties, AnySchema, SchemaData};
 use serde_json::Value;
 
-use super::object_reader::Keys;
+use super::object_reader::ObjectReader;
 use crate::diagnostics::{Code, Diagnostic, Place, code};
 use crate::ir::{canonical, compare, is_same};
 
@@ -16,7 +16,7 @@ use crate::ir::{canonical, compare, is_same};
 const TYPES: [&str; 7] = ["string", "number", "integer", "boolean", "array", "object", "null"];
 
 /// Reports and removes contradictions. `types` are the declared types without `null`.
-pub(super) fn check(any: &mut AnySchema, data: &mut SchemaData, types: &[String], keys: &mut Keys<'_, '_>) {
+pub(super) fn check(any: &mut AnySchema, data: &mut SchemaData, types: &[String], keys: &mut ObjectReader<'_, '_>) {
     if types.iter().all(|typ| TYPES.contains(&typ.as_str())) {
         keywords_of_other_types(any, data, types, keys);
     }
@@ -52,7 +52,12 @@ pub(super) fn check(any: &mut AnySchema, data: &mut SchemaData, types: &[String]
 }
 
 /// Reports and removes keywords that do not apply to the declared types.
-fn keywords_of_other_types(any: &mut AnySchema, data: &mut SchemaData, types: &[String], keys: &mut Keys<'_, '_>) {
+fn keywords_of_other_types(
+    any: &mut AnySchema,
+    data: &mut SchemaData,
+    types: &[String],
+    keys: &mut ObjectReader<'_, '_>,
+) {
     let mut ineffective: Vec<&'static str> = Vec::new();
     let mut drop = |keyword, is_set: bool| ineffective.extend(is_set.then_some(keyword));
     let is = |name: &str| types.is_empty() || types.iter().any(|typ| typ == name);
@@ -97,7 +102,7 @@ fn keywords_of_other_types(any: &mut AnySchema, data: &mut SchemaData, types: &[
 }
 
 /// Reports and removes a minimum above the maximum.
-fn number_limits(any: &mut AnySchema, data: &mut SchemaData, keys: &mut Keys<'_, '_>) {
+fn number_limits(any: &mut AnySchema, data: &mut SchemaData, keys: &mut ObjectReader<'_, '_>) {
     if any.minimum.is_none() || any.maximum.is_none() {
         return;
     }
@@ -124,7 +129,11 @@ struct Limit {
 
 /// Returns the stricter of the inclusive and the exclusive limit. `stricter` is the ordering of the stricter one against the other.
 /// In OpenAPI 3.0, the exclusive limit is a boolean.
-fn limit([inclusive, exclusive]: [&'static str; 2], stricter: Ordering, keys: &mut Keys<'_, '_>) -> Option<Limit> {
+fn limit(
+    [inclusive, exclusive]: [&'static str; 2],
+    stricter: Ordering,
+    keys: &mut ObjectReader<'_, '_>,
+) -> Option<Limit> {
     let own = keys.any(inclusive).and_then(|value| match value {
         Value::String(text) => text.parse().ok().map(Value::Number),
         value => value.is_number().then(|| value.clone()),
@@ -140,7 +149,7 @@ fn limit([inclusive, exclusive]: [&'static str; 2], stricter: Ordering, keys: &m
     }
 }
 
-fn report_empty_range(least: (&'static str, &str), most: (&'static str, &str), keys: &mut Keys<'_, '_>) {
+fn report_empty_range(least: (&'static str, &str), most: (&'static str, &str), keys: &mut ObjectReader<'_, '_>) {
     let message = format!("no value is between `{}` {} and `{}` {}", least.0, least.1, most.0, most.1);
     let diagnostic = Diagnostic::warning(code::CONTRADICTION, Place::Value(keys.at(least.0)), message)
         .label("both are ignored")
@@ -150,7 +159,7 @@ fn report_empty_range(least: (&'static str, &str), most: (&'static str, &str), k
 }
 
 /// Reports values that are listed more than once. Numbers are compared by value.
-fn repeated(keys: &mut Keys<'_, '_>, keyword: &'static str) {
+fn repeated(keys: &mut ObjectReader<'_, '_>, keyword: &'static str) {
     let Some(Value::Array(values)) = keys.any(keyword) else { return };
     let mut first = HashMap::new();
     for (index, value) in values.iter().enumerate() {
@@ -168,7 +177,7 @@ fn repeated(keys: &mut Keys<'_, '_>, keyword: &'static str) {
 }
 
 /// Reports a `const` that the `enum` of the same schema does not list.
-fn constant(keys: &mut Keys<'_, '_>) {
+fn constant(keys: &mut ObjectReader<'_, '_>) {
     let (Some(value), Some(Value::Array(values))) = (keys.raw("const"), keys.any("enum")) else { return };
     if !values.iter().any(|listed| is_same(listed, value)) {
         let message = format!("the `const` `{value}` is not one of the values of the `enum`");
@@ -181,7 +190,7 @@ fn drop_extension(data: &mut SchemaData, keyword: &str) {
     data.extensions.shift_remove(keyword);
 }
 
-fn warn(keys: &mut Keys<'_, '_>, code: Code, keyword: &'static str, message: &str, label: &str, help: &str) {
+fn warn(keys: &mut ObjectReader<'_, '_>, code: Code, keyword: &'static str, message: &str, label: &str, help: &str) {
     let place = Place::Value(keys.at(keyword));
     keys.reader.push(Diagnostic::warning(code, place, message).label(label).help(help));
 }

@@ -6,20 +6,20 @@ use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::source::Pointer;
 
 /// What all readers of one document share.
-pub struct Reader {
+pub struct ParseContext {
     /// What is wrong with it.
     pub diagnostics: Diagnostics,
     /// What of it nothing is made of, and needs no attention.
     pub unused: Diagnostics,
     /// Whether it is one of OpenAPI 3.1, whose schemas are those of JSON Schema.
-    pub modern: bool,
+    pub is_openapi_31: bool,
     /// The names of the security schemes that it describes.
     pub schemes: BTreeSet<String>,
     /// What references ask for: a section of the components, and where they lead instead.
     pub wanted: BTreeSet<(&'static str, Pointer)>,
 }
 
-impl Reader {
+impl ParseContext {
     /// Notes a diagnostic.
     pub fn push(&mut self, diagnostic: Diagnostic) {
         self.diagnostics.push(diagnostic);

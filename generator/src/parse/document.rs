@@ -4,8 +4,8 @@ use openapiv3::{Components, Info, OpenAPI, Tag};
 use serde_json::Value;
 
 use super::common::{external_docs, server};
-use super::context::Reader;
-use super::object_reader::{Keys, expected, expected_text, list, map, shared};
+use super::context::ParseContext;
+use super::object_reader::{ObjectReader, expected, expected_text, list, map, shared};
 use super::operation::{example_or, header_or, parameter_or, request_body_or, response_or};
 use super::path_items::paths;
 use super::schema::schema_or;
@@ -14,14 +14,14 @@ use crate::diagnostics::{Diagnostic, Place, code};
 use crate::source::{Pointer, Source};
 
 /// Reads the root object.
-pub fn read(tree: &Value, source: &Source, reader: &mut Reader) -> Option<OpenAPI> {
-    let mut keys = Keys::of(tree, Pointer::root(), reader)?;
-    keys.reader.modern = version(tree, keys.reader)?;
+pub fn read(tree: &Value, source: &Source, reader: &mut ParseContext) -> Option<OpenAPI> {
+    let mut keys = ObjectReader::of(tree, Pointer::root(), reader)?;
+    keys.reader.is_openapi_31 = version(tree, keys.reader)?;
     let schemes = tree.pointer("/components/securitySchemes").and_then(Value::as_object);
     keys.reader.schemes = schemes.into_iter().flatten().map(|(name, _)| name.clone()).collect();
     // A document of 3.1 may describe components alone, for others to refer to.
-    let paths = |value: &Value, at: Pointer, reader: &mut Reader| paths(tree, source, value, at, reader);
-    let paths = match keys.reader.modern {
+    let paths = |value: &Value, at: Pointer, reader: &mut ParseContext| paths(tree, source, value, at, reader);
+    let paths = match keys.reader.is_openapi_31 {
         true => keys.object("paths", paths),
         false => expected(&mut keys, "paths", "the API has no operations", paths),
     };
@@ -36,14 +36,14 @@ pub fn read(tree: &Value, source: &Source, reader: &mut Reader) -> Option<OpenAP
         extensions: keys.extensions(),
         external_docs: keys.object("externalDocs", external_docs),
     };
-    keys.idle(&["jsonSchemaDialect"], "schemas of every dialect are read in the same way");
+    keys.ignored(&["jsonSchemaDialect"], "schemas of every dialect are read in the same way");
     keys.finish(&["webhooks"]);
     Some(document)
 }
 
 /// Whether the document is one of OpenAPI 3.1 rather than 3.0; anything else would be misread, so nothing more is
 /// looked at.
-fn version(tree: &Value, reader: &mut Reader) -> Option<bool> {
+fn version(tree: &Value, reader: &mut ParseContext) -> Option<bool> {
     let (keyword, found, help) = match (tree.get("openapi"), tree.get("swagger")) {
         (Some(Value::String(version)), _) if version == "3.0" || version.starts_with("3.0.") => return Some(false),
         (Some(Value::String(version)), _) if version == "3.1" || version.starts_with("3.1.") => return Some(true),
@@ -70,26 +70,26 @@ fn version(tree: &Value, reader: &mut Reader) -> Option<bool> {
     None
 }
 
-fn info(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<Info> {
-    let mut keys = Keys::spare(value, pointer, reader)?;
+fn info(value: &Value, pointer: Pointer, reader: &mut ParseContext) -> Option<Info> {
+    let mut keys = ObjectReader::optional(value, pointer, reader)?;
     let info = Info {
         title: expected_text(&mut keys, "title", "the API has no name"),
         version: expected_text(&mut keys, "version", "the API has no version"),
-        description: keys.spare_text("description"),
+        description: keys.optional_text("description"),
         extensions: keys.extensions(),
         ..Info::default()
     };
     let about = ["contact", "license", "termsOfService", "summary"];
-    keys.idle(&about, "it describes the document, not the API");
+    keys.ignored(&about, "it describes the document, not the API");
     keys.finish(&[]);
     Some(info)
 }
 
-fn tag(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<Tag> {
-    let mut keys = Keys::spare(value, pointer, reader)?;
+fn tag(value: &Value, pointer: Pointer, reader: &mut ParseContext) -> Option<Tag> {
+    let mut keys = ObjectReader::optional(value, pointer, reader)?;
     let tag = Tag {
         name: expected_text(&mut keys, "name", "it is about no tag then"),
-        description: keys.spare_text("description"),
+        description: keys.optional_text("description"),
         extensions: keys.extensions(),
         external_docs: keys.object("externalDocs", external_docs),
     };
@@ -97,8 +97,8 @@ fn tag(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<Tag> {
     Some(tag)
 }
 
-fn components(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<Components> {
-    let mut keys = Keys::of(value, pointer, reader)?;
+fn components(value: &Value, pointer: Pointer, reader: &mut ParseContext) -> Option<Components> {
+    let mut keys = ObjectReader::of(value, pointer, reader)?;
     let components = Components {
         schemas: map(&mut keys, "schemas", schema_or),
         responses: shared(&mut keys, "responses", response_or),

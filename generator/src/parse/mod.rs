@@ -34,7 +34,7 @@ use serde_json::Value;
 use crate::diagnostics::Diagnostics;
 use crate::source::Source;
 pub use consistency::LIMITS;
-use context::Reader;
+use context::ParseContext;
 pub use operation::ITEM_SCHEMA;
 pub use schema::{CONTENT_ENCODING, CONTENT_MEDIA_TYPE};
 pub use unused::unused;
@@ -80,10 +80,10 @@ fn joined(source: &Source, diagnostics: &mut Diagnostics) -> Option<Value> {
 
 fn read(source: &Source, diagnostics: &mut Diagnostics) -> Option<Read> {
     let tree = joined(source, diagnostics)?;
-    let mut reader = Reader {
+    let mut reader = ParseContext {
         diagnostics: std::mem::take(diagnostics),
         unused: Diagnostics::default(),
-        modern: false,
+        is_openapi_31: false,
         schemes: Default::default(),
         wanted: Default::default(),
     };

@@ -6,7 +6,7 @@ use indexmap::IndexMap;
 use openapiv3::ReferenceOr;
 use serde_json::{Map, Value};
 
-use super::context::Reader;
+use super::context::ParseContext;
 use crate::diagnostics::{Diagnostic, Place, Severity, code};
 use crate::source::{FILE, Pointer};
 
@@ -14,27 +14,27 @@ use crate::source::{FILE, Pointer};
 const UNUSED: &str = "remove it if no other tool uses it";
 
 /// The keywords of one object, each read at most once.
-pub struct Keys<'v, 'd> {
+pub struct ObjectReader<'v, 'd> {
     map: &'v Map<String, Value>,
     pointer: Pointer,
     read: Vec<&'static str>,
     /// The shared state, which collects diagnostics.
-    pub reader: &'d mut Reader,
+    pub reader: &'d mut ParseContext,
 }
 
-impl<'v, 'd> Keys<'v, 'd> {
+impl<'v, 'd> ObjectReader<'v, 'd> {
     /// The object at `pointer`, or nothing and a diagnostic if the value is not an object. Nothing, and the list without
     /// items that PHP writes for a mapping without keys, are an object that says nothing.
-    pub fn of(value: &'v Value, pointer: Pointer, reader: &'d mut Reader) -> Option<Self> {
+    pub fn of(value: &'v Value, pointer: Pointer, reader: &'d mut ParseContext) -> Option<Self> {
         Self::read(value, pointer, reader, Severity::Error)
     }
 
     /// The object at `pointer`, where the bindings are right without it: what is none is a warning.
-    pub fn spare(value: &'v Value, pointer: Pointer, reader: &'d mut Reader) -> Option<Self> {
+    pub fn optional(value: &'v Value, pointer: Pointer, reader: &'d mut ParseContext) -> Option<Self> {
         Self::read(value, pointer, reader, Severity::Warning)
     }
 
-    fn read(value: &'v Value, pointer: Pointer, reader: &'d mut Reader, severity: Severity) -> Option<Self> {
+    fn read(value: &'v Value, pointer: Pointer, reader: &'d mut ParseContext, severity: Severity) -> Option<Self> {
         /// The usual number of keywords of an object.
         const USUAL: usize = 16;
         static NOTHING: LazyLock<Map<String, Value>> = LazyLock::new(Map::new);
@@ -74,7 +74,7 @@ impl<'v, 'd> Keys<'v, 'd> {
     }
 
     /// Notes keywords that the generator does not use, with the reason.
-    pub fn idle(&mut self, keywords: &[&'static str], reason: &str) {
+    pub fn ignored(&mut self, keywords: &[&'static str], reason: &str) {
         for keyword in keywords {
             if self.raw(keyword).is_some() {
                 let message = format!("`{keyword}` is not used");
@@ -146,36 +146,37 @@ impl<'v, 'd> Keys<'v, 'd> {
     }
 
     /// Reads an optional string. Another type is a warning.
-    pub fn spare_text(&mut self, keyword: &'static str) -> Option<String> {
+    pub fn optional_text(&mut self, keyword: &'static str) -> Option<String> {
         let texts = |value: &Value| match value {
             Value::String(text) => Some(text.clone()),
             Value::Number(_) | Value::Bool(_) => Some(value.to_string()),
             _ => None,
         };
-        self.spared(keyword, "a string", texts)
+        self.optional_value(keyword, "a string", texts)
     }
 
     /// Reads an optional boolean with the default `false`. Another type is a warning.
-    pub fn spare_bool(&mut self, keyword: &'static str) -> bool {
-        self.spared(keyword, "`true` or `false`", |value| value.as_bool().or_else(|| truth(value))).unwrap_or_default()
+    pub fn optional_bool(&mut self, keyword: &'static str) -> bool {
+        self.optional_value(keyword, "`true` or `false`", |value| value.as_bool().or_else(|| truth(value)))
+            .unwrap_or_default()
     }
 
     /// Reads an optional number, which may be written as a string. Another type is a warning.
-    pub fn spare_number(&mut self, keyword: &'static str) -> Option<f64> {
+    pub fn optional_number(&mut self, keyword: &'static str) -> Option<f64> {
         let convert = |value: &Value| value.as_f64().or_else(|| value.as_str()?.parse().ok());
-        self.spared(keyword, "a number", convert)
+        self.optional_value(keyword, "a number", convert)
     }
 
     /// Reads an optional non-negative integer. Another type is a warning.
-    pub fn spare_count(&mut self, keyword: &'static str) -> Option<usize> {
+    pub fn optional_count(&mut self, keyword: &'static str) -> Option<usize> {
         let convert = |value: &Value| {
             let number = value.as_f64().or_else(|| value.as_str()?.parse().ok())?;
             (number >= 0.0 && number.fract() == 0.0).then_some(number as usize)
         };
-        self.spared(keyword, "a non-negative integer", convert)
+        self.optional_value(keyword, "a non-negative integer", convert)
     }
 
-    fn spared<T>(
+    fn optional_value<T>(
         &mut self,
         keyword: &'static str,
         expected: &str,
@@ -221,7 +222,7 @@ impl<'v, 'd> Keys<'v, 'd> {
     pub fn map(&mut self, keyword: &'static str) -> Vec<(&'v String, &'v Value, Pointer)> {
         let Some(value) = self.any(keyword) else { return Vec::new() };
         let at = self.at(keyword);
-        let entries = Keys::of(value, at.clone(), self.reader).map(|keys| keys.map);
+        let entries = ObjectReader::of(value, at.clone(), self.reader).map(|keys| keys.map);
         entries.into_iter().flatten().map(|(key, value)| (key, value, at.child(key))).collect()
     }
 
@@ -229,14 +230,14 @@ impl<'v, 'd> Keys<'v, 'd> {
     pub fn object<T>(
         &mut self,
         keyword: &'static str,
-        read: impl FnOnce(&'v Value, Pointer, &mut Reader) -> Option<T>,
+        read: impl FnOnce(&'v Value, Pointer, &mut ParseContext) -> Option<T>,
     ) -> Option<T> {
         let value = self.raw(keyword)?;
         read(value, self.at(keyword), self.reader)
     }
 
     /// Reports that the value of a keyword is not valid, or missing.
-    pub fn unfit(&mut self, keyword: &'static str, expected: &str) {
+    pub fn invalid(&mut self, keyword: &'static str, expected: &str) {
         match self.any(keyword) {
             Some(value) => wrong_type(value, &self.at(keyword), expected, self.reader),
             None => self.missing(keyword),
@@ -252,7 +253,7 @@ impl<'v, 'd> Keys<'v, 'd> {
     }
 
     /// Reports that a required keyword is missing, as a warning that says what is used instead.
-    pub fn lacks(&mut self, keyword: &str, taken: &str) {
+    pub fn warn_missing(&mut self, keyword: &str, taken: &str) {
         let message = format!("`{keyword}` is missing");
         let diagnostic = Diagnostic::warning(code::MISSING_KEYWORD, Place::Key(self.pointer.clone()), message)
             .label(taken.to_owned())
@@ -302,27 +303,27 @@ impl<'v, 'd> Keys<'v, 'd> {
 
 /// Reads a required object. If it is missing, a warning says what is used instead.
 pub fn expected<T>(
-    keys: &mut Keys<'_, '_>,
+    keys: &mut ObjectReader<'_, '_>,
     keyword: &'static str,
     taken: &str,
-    read: impl FnOnce(&Value, Pointer, &mut Reader) -> Option<T>,
+    read: impl FnOnce(&Value, Pointer, &mut ParseContext) -> Option<T>,
 ) -> Option<T> {
     if keys.raw(keyword).is_none() {
-        keys.lacks(keyword, taken);
+        keys.warn_missing(keyword, taken);
     }
     keys.object(keyword, read)
 }
 
 /// Reads a required string. If it is missing, a warning says what is used instead.
-pub fn expected_text(keys: &mut Keys<'_, '_>, keyword: &'static str, taken: &str) -> String {
+pub fn expected_text(keys: &mut ObjectReader<'_, '_>, keyword: &'static str, taken: &str) -> String {
     if keys.any(keyword).is_none() {
-        keys.lacks(keyword, taken);
+        keys.warn_missing(keyword, taken);
     }
-    keys.spare_text(keyword).unwrap_or_default()
+    keys.optional_text(keyword).unwrap_or_default()
 }
 
 /// Reads a required string. If it is missing, this is an error.
-pub fn required_text(keys: &mut Keys<'_, '_>, keyword: &'static str) -> String {
+pub fn required_text(keys: &mut ObjectReader<'_, '_>, keyword: &'static str) -> String {
     if keys.any(keyword).is_none() {
         keys.missing(keyword);
     }
@@ -331,9 +332,9 @@ pub fn required_text(keys: &mut Keys<'_, '_>, keyword: &'static str) -> String {
 
 /// Reads the valid items of an array.
 pub fn list<T>(
-    keys: &mut Keys<'_, '_>,
+    keys: &mut ObjectReader<'_, '_>,
     keyword: &'static str,
-    read: impl Fn(&Value, Pointer, &mut Reader) -> Option<T>,
+    read: impl Fn(&Value, Pointer, &mut ParseContext) -> Option<T>,
 ) -> Vec<T> {
     let items = keys.list(keyword);
     items.into_iter().filter_map(|(value, at)| read(value, at, keys.reader)).collect()
@@ -341,9 +342,9 @@ pub fn list<T>(
 
 /// Reads the valid entries of a mapping.
 pub fn map<T>(
-    keys: &mut Keys<'_, '_>,
+    keys: &mut ObjectReader<'_, '_>,
     keyword: &'static str,
-    read: impl Fn(&Value, Pointer, &mut Reader) -> Option<T>,
+    read: impl Fn(&Value, Pointer, &mut ParseContext) -> Option<T>,
 ) -> IndexMap<String, T> {
     let entries = keys.map(keyword);
     (entries.into_iter()).filter_map(|(name, value, at)| Some((name.clone(), read(value, at, keys.reader)?))).collect()
@@ -351,9 +352,9 @@ pub fn map<T>(
 
 /// Reads a mapping whose values may be references.
 pub fn shared<T>(
-    keys: &mut Keys<'_, '_>,
+    keys: &mut ObjectReader<'_, '_>,
     keyword: &'static str,
-    read: fn(&Value, Pointer, &mut Reader) -> Option<ReferenceOr<T>>,
+    read: fn(&Value, Pointer, &mut ParseContext) -> Option<ReferenceOr<T>>,
 ) -> IndexMap<String, ReferenceOr<T>> {
     map(keys, keyword, read)
 }
@@ -363,9 +364,9 @@ pub fn shared<T>(
 pub fn reference_or<T>(
     value: &Value,
     pointer: Pointer,
-    reader: &mut Reader,
+    reader: &mut ParseContext,
     section: &'static str,
-    read: impl FnOnce(&Value, Pointer, &mut Reader) -> Option<T>,
+    read: impl FnOnce(&Value, Pointer, &mut ParseContext) -> Option<T>,
 ) -> Option<ReferenceOr<T>> {
     let Some(reference) = value.get("$ref").and_then(Value::as_str) else {
         return read(value, pointer, reader).map(ReferenceOr::Item);
@@ -376,10 +377,10 @@ pub fn reference_or<T>(
 }
 
 /// Reports the keywords next to a `$ref` that have no effect.
-pub fn report_beside_reference(value: &Value, pointer: &Pointer, reader: &mut Reader) {
+pub fn report_beside_reference(value: &Value, pointer: &Pointer, reader: &mut ParseContext) {
     for (key, _) in value.as_object().into_iter().flatten().filter(|(key, _)| *key != "$ref") {
         // In OpenAPI 3.1, these two may override those of the target.
-        if reader.modern && matches!(key.as_str(), "summary" | "description") {
+        if reader.is_openapi_31 && matches!(key.as_str(), "summary" | "description") {
             let message = format!("`{key}` next to a `$ref` is not used");
             let note = Diagnostic::note(code::UNUSED_KEYWORD, Place::Key(pointer.child(key)), message);
             reader.unused.push(note.label("the description of the component is used").help(UNUSED));
@@ -395,12 +396,12 @@ pub fn report_beside_reference(value: &Value, pointer: &Pointer, reader: &mut Re
 }
 
 /// Reports that a value has the wrong type for its keyword, as an error.
-pub fn wrong_type(value: &Value, pointer: &Pointer, expected: &str, reader: &mut Reader) {
+pub fn wrong_type(value: &Value, pointer: &Pointer, expected: &str, reader: &mut ParseContext) {
     reader.push(mismatch(value, pointer, expected));
 }
 
 /// Reports that a value has the wrong type for its keyword, as a warning that says how it is treated.
-pub fn mistaken(value: &Value, pointer: &Pointer, expected: &str, taken: &str, reader: &mut Reader) {
+pub fn mistaken(value: &Value, pointer: &Pointer, expected: &str, taken: &str, reader: &mut ParseContext) {
     let diagnostic = mismatch(value, pointer, expected);
     let label = format!("{}; {taken}", diagnostic.label);
     reader.push(Diagnostic { severity: Severity::Warning, label, ..diagnostic });

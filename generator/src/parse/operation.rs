@@ -9,19 +9,21 @@ use openapiv3::{
 use serde_json::{Map, Value};
 
 use super::common::{external_docs, server};
-use super::context::Reader;
-use super::object_reader::{Keys, expected, expected_text, list, map, mistaken, reference_or, required_text, shared};
+use super::context::ParseContext;
+use super::object_reader::{
+    ObjectReader, expected, expected_text, list, map, mistaken, reference_or, required_text, shared,
+};
 use super::schema::schema_or;
 use super::security::requirement;
 use crate::diagnostics::{Diagnostic, Place, code};
 use crate::ir::Framing;
 use crate::source::Pointer;
 
-pub fn path_item(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<PathItem> {
-    let mut keys = Keys::of(value, pointer, reader)?;
+pub fn path_item(value: &Value, pointer: Pointer, reader: &mut ParseContext) -> Option<PathItem> {
+    let mut keys = ObjectReader::of(value, pointer, reader)?;
     let mut item = PathItem {
-        summary: keys.spare_text("summary"),
-        description: keys.spare_text("description"),
+        summary: keys.optional_text("summary"),
+        description: keys.optional_text("description"),
         parameters: list(&mut keys, "parameters", parameter_or),
         get: keys.object("get", operation),
         put: keys.object("put", operation),
@@ -46,18 +48,18 @@ pub fn path_item(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option
     Some(item)
 }
 
-fn operation(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<Operation> {
-    let mut keys = Keys::of(value, pointer, reader)?;
-    let answers = match keys.reader.modern {
+fn operation(value: &Value, pointer: Pointer, reader: &mut ParseContext) -> Option<Operation> {
+    let mut keys = ObjectReader::of(value, pointer, reader)?;
+    let answers = match keys.reader.is_openapi_31 {
         true => keys.object("responses", responses),
         false => expected(&mut keys, "responses", "the responses are unknown", responses),
     };
     let operation = Operation {
         operation_id: keys.text("operationId"),
         tags: keys.texts("tags"),
-        summary: keys.spare_text("summary"),
-        description: keys.spare_text("description"),
-        deprecated: keys.spare_bool("deprecated"),
+        summary: keys.optional_text("summary"),
+        description: keys.optional_text("description"),
+        deprecated: keys.optional_bool("deprecated"),
         parameters: list(&mut keys, "parameters", parameter_or),
         request_body: keys.object("requestBody", request_body_or),
         responses: answers.unwrap_or_default(),
@@ -74,7 +76,7 @@ fn operation(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<Ope
 macro_rules! or_reference {
     ($($name:ident = $section:literal, $read:ident, $kind:ty;)+) => { $(
         #[doc = concat!("What stands where one of the section `", $section, "` may, or a reference to one.")]
-        pub fn $name(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<ReferenceOr<$kind>> {
+        pub fn $name(value: &Value, pointer: Pointer, reader: &mut ParseContext) -> Option<ReferenceOr<$kind>> {
             reference_or(value, pointer, reader, $section, $read)
         }
     )+ };
@@ -88,8 +90,8 @@ or_reference! {
     example_or = "examples", example, Example;
 }
 
-fn parameter(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<Parameter> {
-    let mut keys = Keys::of(value, pointer, reader)?;
+fn parameter(value: &Value, pointer: Pointer, reader: &mut ParseContext) -> Option<Parameter> {
+    let mut keys = ObjectReader::of(value, pointer, reader)?;
     let format = match (keys.any("schema"), keys.any("content")) {
         (_, Some(_)) => ParameterSchemaOrContent::Content(content(&mut keys)),
         (Some(_), None) => ParameterSchemaOrContent::Schema(keys.object("schema", schema_or)?),
@@ -97,9 +99,9 @@ fn parameter(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<Par
     };
     let mut parameter_data = ParameterData {
         name: required_text(&mut keys, "name"),
-        description: keys.spare_text("description"),
+        description: keys.optional_text("description"),
         required: keys.bool("required").unwrap_or_default(),
-        deprecated: Some(keys.spare_bool("deprecated")),
+        deprecated: Some(keys.optional_bool("deprecated")),
         format,
         example: shown(&mut keys),
         examples: examples(&mut keys),
@@ -108,7 +110,7 @@ fn parameter(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<Par
     };
     let allow_reserved = keys.bool("allowReserved").unwrap_or_default();
     let allow_empty_value = None;
-    keys.idle(&["allowEmptyValue"], "an empty string can be sent without it");
+    keys.ignored(&["allowEmptyValue"], "an empty string can be sent without it");
     let place = keys.text("in").unwrap_or_default();
     let style = style(&mut keys, &place, &mut parameter_data.explode);
     let parameter = match (place.as_str(), style.as_deref()) {
@@ -131,19 +133,19 @@ fn parameter(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<Par
         ("cookie", None | Some("form")) => Some(Parameter::Cookie { parameter_data, style: CookieStyle::Form }),
         ("header" | "cookie", Some(_)) => None,
         _ => {
-            keys.unfit("in", "`path`, `query`, `header` or `cookie`");
+            keys.invalid("in", "`path`, `query`, `header` or `cookie`");
             return None;
         }
     };
     if parameter.is_none() {
-        keys.unfit("style", &format!("one of the styles of a {place} parameter"));
+        keys.invalid("style", &format!("one of the styles of a {place} parameter"));
     }
     keys.finish(&[]);
     parameter
 }
 
 /// The style of a parameter. `simple` and `form` are the same in different places, but for what they do to `explode`.
-fn style(keys: &mut Keys<'_, '_>, place: &str, explode: &mut Option<bool>) -> Option<String> {
+fn style(keys: &mut ObjectReader<'_, '_>, place: &str, explode: &mut Option<bool>) -> Option<String> {
     let style = keys.text("style")?;
     let meant = match (place, style.as_str()) {
         ("query" | "cookie", "simple") => "form",
@@ -157,7 +159,7 @@ fn style(keys: &mut Keys<'_, '_>, place: &str, explode: &mut Option<bool>) -> Op
 }
 
 /// Examples by their names. Some write a list of values, as beside a schema.
-fn examples(keys: &mut Keys<'_, '_>) -> IndexMap<String, ReferenceOr<Example>> {
+fn examples(keys: &mut ObjectReader<'_, '_>) -> IndexMap<String, ReferenceOr<Example>> {
     match keys.any("examples") {
         Some(value @ Value::Array(values)) if !values.is_empty() => {
             mistaken(value, &keys.at("examples"), "a mapping", "its items are treated as the examples", keys.reader);
@@ -172,14 +174,14 @@ fn examples(keys: &mut Keys<'_, '_>) -> IndexMap<String, ReferenceOr<Example>> {
 }
 
 /// The schema of a parameter or header that has none: what stands beside its name, as in OpenAPI 2.0, or a text.
-fn schema_beside(keys: &mut Keys<'_, '_>) -> Option<ReferenceOr<Schema>> {
+fn schema_beside(keys: &mut ObjectReader<'_, '_>) -> Option<ReferenceOr<Schema>> {
     const WORDS: &[&str] =
         &["type", "format", "items", "enum", "default", "pattern", "minLength", "maxLength", "minimum", "maximum"];
     let mut schema = Map::new();
     for word in WORDS {
         schema.extend(keys.raw(word).map(|value| (String::from(*word), value.clone())));
     }
-    keys.lacks(
+    keys.warn_missing(
         "schema",
         if schema.is_empty() { "treated as a string" } else { "the keywords next to `name` are treated as the schema" },
     );
@@ -190,7 +192,7 @@ fn schema_beside(keys: &mut Keys<'_, '_>) -> Option<ReferenceOr<Schema>> {
 }
 
 /// The example of a parameter or header, or the first of several.
-fn shown(keys: &mut Keys<'_, '_>) -> Option<Value> {
+fn shown(keys: &mut ObjectReader<'_, '_>) -> Option<Value> {
     let first = match keys.any("examples") {
         Some(Value::Array(values)) => values.first(),
         Some(Value::Object(named)) => named.values().next().and_then(|example| example.get("value")),
@@ -199,13 +201,13 @@ fn shown(keys: &mut Keys<'_, '_>) -> Option<Value> {
     keys.raw("example").or(first).cloned()
 }
 
-fn request_body(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<RequestBody> {
-    let mut keys = Keys::of(value, pointer, reader)?;
+fn request_body(value: &Value, pointer: Pointer, reader: &mut ParseContext) -> Option<RequestBody> {
+    let mut keys = ObjectReader::of(value, pointer, reader)?;
     if keys.any("content").is_none() {
-        keys.lacks("content", "no body is sent");
+        keys.warn_missing("content", "no body is sent");
     }
     let body = RequestBody {
-        description: keys.spare_text("description"),
+        description: keys.optional_text("description"),
         required: keys.bool("required").unwrap_or_default(),
         content: content(&mut keys),
         extensions: keys.extensions(),
@@ -214,7 +216,7 @@ fn request_body(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<
     Some(body)
 }
 
-fn content(keys: &mut Keys<'_, '_>) -> Content {
+fn content(keys: &mut ObjectReader<'_, '_>) -> Content {
     map(keys, "content", media_type)
 }
 
@@ -222,15 +224,15 @@ fn content(keys: &mut Keys<'_, '_>) -> Content {
 /// keyword as an extension.
 pub const ITEM_SCHEMA: &str = "itemSchema";
 
-fn media_type(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<MediaType> {
+fn media_type(value: &Value, pointer: Pointer, reader: &mut ParseContext) -> Option<MediaType> {
     let stream = pointer.keys().last().is_some_and(|name| Framing::of(&name).is_some());
-    let mut keys = Keys::of(value, pointer, reader)?;
+    let mut keys = ObjectReader::of(value, pointer, reader)?;
     let mut extensions: IndexMap<String, Value> = keys.extensions();
     // OpenAPI 3.2 defines it, but some documents of 3.1 use it.
     let item = if stream { keys.object(ITEM_SCHEMA, schema_or) } else { None };
     let schema = match item {
         Some(item) => {
-            keys.idle(&["schema"], "`itemSchema` describes the values of the stream");
+            keys.ignored(&["schema"], "`itemSchema` describes the values of the stream");
             extensions.insert(ITEM_SCHEMA.to_owned(), true.into());
             Some(item)
         }
@@ -248,13 +250,13 @@ fn media_type(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<Me
 }
 
 /// How a field of a form is written. It has a `style` here wherever it says anything of how a parameter would be.
-fn encoding(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<Encoding> {
-    let mut keys = Keys::of(value, pointer, reader)?;
+fn encoding(value: &Value, pointer: Pointer, reader: &mut ParseContext) -> Option<Encoding> {
+    let mut keys = ObjectReader::of(value, pointer, reader)?;
     let (named, explode, reserved) = (keys.text("style"), keys.bool("explode"), keys.bool("allowReserved"));
     let styled = named.is_some() || explode.is_some() || reserved.is_some();
     let style = query_style(named.as_deref());
     if style.is_none() {
-        keys.unfit("style", "one of the styles of a query parameter");
+        keys.invalid("style", "one of the styles of a query parameter");
     }
     let style = style.unwrap_or_default();
     let encoding = Encoding {
@@ -279,17 +281,17 @@ fn query_style(name: Option<&str>) -> Option<QueryStyle> {
     }
 }
 
-fn example(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<Example> {
-    let mut keys = Keys::spare(value, pointer, reader)?;
+fn example(value: &Value, pointer: Pointer, reader: &mut ParseContext) -> Option<Example> {
+    let mut keys = ObjectReader::optional(value, pointer, reader)?;
     let example = Example { value: keys.raw("value").cloned(), extensions: keys.extensions(), ..Example::default() };
-    keys.idle(&["summary", "description"], "only the `value` of an example is shown");
-    keys.idle(&["externalValue"], "the generator does not fetch URLs; only `value` is shown");
+    keys.ignored(&["summary", "description"], "only the `value` of an example is shown");
+    keys.ignored(&["externalValue"], "the generator does not fetch URLs; only `value` is shown");
     keys.finish(&[]);
     Some(example)
 }
 
-fn responses(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<Responses> {
-    let keys = Keys::of(value, pointer.clone(), reader)?;
+fn responses(value: &Value, pointer: Pointer, reader: &mut ParseContext) -> Option<Responses> {
+    let keys = ObjectReader::of(value, pointer.clone(), reader)?;
     let mut responses = Responses { extensions: keys.extensions(), ..Responses::default() };
     for (status, value) in value.as_object().into_iter().flatten().filter(|(key, _)| !key.starts_with("x-")) {
         let at = pointer.child(status);
@@ -321,8 +323,8 @@ fn status_code(status: &str) -> Option<StatusCode> {
     }
 }
 
-fn response(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<Response> {
-    let mut keys = Keys::of(value, pointer, reader)?;
+fn response(value: &Value, pointer: Pointer, reader: &mut ParseContext) -> Option<Response> {
+    let mut keys = ObjectReader::of(value, pointer, reader)?;
     let response = Response {
         description: expected_text(&mut keys, "description", "the documentation shows only the status code"),
         headers: shared(&mut keys, "headers", header_or),
@@ -334,20 +336,20 @@ fn response(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<Resp
     Some(response)
 }
 
-fn header(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<Header> {
-    let mut keys = Keys::of(value, pointer, reader)?;
-    keys.idle(&["required", "deprecated"], "every response header is optional in the generated code");
-    keys.idle(&["style", "explode"], "a response header with several values is returned as one string");
+fn header(value: &Value, pointer: Pointer, reader: &mut ParseContext) -> Option<Header> {
+    let mut keys = ObjectReader::of(value, pointer, reader)?;
+    keys.ignored(&["required", "deprecated"], "every response header is optional in the generated code");
+    keys.ignored(&["style", "explode"], "a response header with several values is returned as one string");
     let format = match (keys.any("schema"), keys.any("content")) {
         (_, Some(_)) => ParameterSchemaOrContent::Content(content(&mut keys)),
         (Some(_), None) => ParameterSchemaOrContent::Schema(keys.object("schema", schema_or)?),
         (None, None) => ParameterSchemaOrContent::Schema(schema_beside(&mut keys)?),
     };
     let header = Header {
-        description: keys.spare_text("description"),
+        description: keys.optional_text("description"),
         style: HeaderStyle::Simple,
         required: keys.bool("required").unwrap_or_default(),
-        deprecated: Some(keys.spare_bool("deprecated")),
+        deprecated: Some(keys.optional_bool("deprecated")),
         format,
         example: shown(&mut keys),
         examples: examples(&mut keys),

@@ -5,8 +5,8 @@ use std::collections::{HashMap, HashSet};
 use openapiv3::{PathItem, Paths, ReferenceOr};
 use serde_json::Value;
 
-use super::context::Reader;
-use super::object_reader::{Keys, report_beside_reference};
+use super::context::ParseContext;
+use super::object_reader::{ObjectReader, report_beside_reference};
 use super::operation::path_item;
 use crate::diagnostics::{Diagnostic, Place, code};
 use crate::source::{Pointer, Source};
@@ -34,7 +34,7 @@ impl<'v> PathItems<'v> {
         path: &str,
         value: &'v Value,
         at: Pointer,
-        reader: &mut Reader,
+        reader: &mut ParseContext,
     ) -> Option<ReferenceOr<PathItem>> {
         let end = self.end(value, at, reader)?;
         if let Some(first) = self.first.get(&end) {
@@ -46,7 +46,7 @@ impl<'v> PathItems<'v> {
     }
 
     /// Returns the location of the path item at the end of a chain of references. Each chain is followed once.
-    fn end(&mut self, mut value: &'v Value, mut at: Pointer, reader: &mut Reader) -> Option<Pointer> {
+    fn end(&mut self, mut value: &'v Value, mut at: Pointer, reader: &mut ParseContext) -> Option<Pointer> {
         let (mut links, mut seen) = (Vec::new(), HashSet::new());
         let end = loop {
             let Some(reference) = value.get("$ref").and_then(Value::as_str) else { break Some(at) };
@@ -87,9 +87,9 @@ pub fn paths<'v>(
     source: &'v Source,
     value: &'v Value,
     pointer: Pointer,
-    reader: &mut Reader,
+    reader: &mut ParseContext,
 ) -> Option<Paths> {
-    let keys = Keys::of(value, pointer.clone(), reader)?;
+    let keys = ObjectReader::of(value, pointer.clone(), reader)?;
     let mut paths = Paths { extensions: keys.extensions(), ..Paths::default() };
     let mut items = PathItems::new(tree, source);
     let mut locations: HashMap<String, Pointer> = HashMap::new();

@@ -6,14 +6,14 @@ use indexmap::IndexMap;
 use openapiv3::{Components, OpenAPI, ReferenceOr};
 use serde_json::Value;
 
-use super::context::Reader;
+use super::context::ParseContext;
 use super::operation::{example_or, header_or, parameter_or, request_body_or, response_or};
 use super::schema::schema_or;
 use super::security::security_scheme_or;
 use crate::source::Pointer;
 
 /// Reads whatever references lead to, and puts it among the components, under its pointer as a name.
-pub fn parse_referenced(tree: &Value, document: &mut OpenAPI, reader: &mut Reader) {
+pub fn parse_referenced(tree: &Value, document: &mut OpenAPI, reader: &mut ParseContext) {
     let mut known = BTreeSet::new();
     while let Some((section, pointer)) = reader.wanted.pop_first() {
         let Some(value) = pointer.lookup(tree) else { continue };
@@ -28,7 +28,7 @@ pub fn parse_referenced(tree: &Value, document: &mut OpenAPI, reader: &mut Reade
     }
 }
 
-fn read(section: &str, value: &Value, pointer: Pointer, components: &mut Components, reader: &mut Reader) {
+fn read(section: &str, value: &Value, pointer: Pointer, components: &mut Components, reader: &mut ParseContext) {
     let name = pointer.to_string();
     match section {
         "schemas" => insert(&mut components.schemas, name, schema_or(value, pointer, reader)),

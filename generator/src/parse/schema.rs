@@ -9,8 +9,8 @@ use serde_json::Value;
 
 use super::common::external_docs;
 use super::consistency::{self, LIMITS};
-use super::context::Reader;
-use super::object_reader::{Keys, is_nothing, mistaken, reference_or, wrong_type};
+use super::context::ParseContext;
+use super::object_reader::{ObjectReader, is_nothing, mistaken, reference_or, wrong_type};
 use crate::diagnostics::{Diagnostic, Place, code};
 use crate::ir::Media;
 use crate::source::Pointer;
@@ -33,7 +33,7 @@ const UNCHECKED: &[&str] = &[
 ];
 
 /// A schema, or a reference to one.
-pub fn schema_or(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<ReferenceOr<Schema>> {
+pub fn schema_or(value: &Value, pointer: Pointer, reader: &mut ParseContext) -> Option<ReferenceOr<Schema>> {
     let beside = |key: &String| key != "$ref" && !key.starts_with("x-");
     match value {
         // Anything fits `true`, as it does a schema that says nothing.
@@ -45,7 +45,7 @@ pub fn schema_or(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option
             Some(ReferenceOr::Item(general(AnySchema::default())))
         }
         Value::Object(map) if value.get("$ref").is_some_and(Value::is_string) && map.keys().any(beside) => {
-            if !reader.modern {
+            if !reader.is_openapi_31 {
                 for key in map.keys().filter(|key| beside(key)) {
                     let message = format!("OpenAPI 3.0 ignores `{key}` next to a `$ref`");
                     let place = Place::Key(pointer.child(key));
@@ -74,7 +74,7 @@ pub const CONTENT_ENCODING: &str = "contentEncoding";
 pub const CONTENT_MEDIA_TYPE: &str = "contentMediaType";
 
 /// A reference and what is said beside it: both hold.
-fn beside_reference(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<Schema> {
+fn beside_reference(value: &Value, pointer: Pointer, reader: &mut ParseContext) -> Option<Schema> {
     let reference = value.get("$ref").and_then(Value::as_str)?.to_owned();
     reader.wants("schemas", &reference);
     let mut schema = schema(value, pointer, reader)?;
@@ -88,15 +88,15 @@ fn beside_reference(value: &Value, pointer: Pointer, reader: &mut Reader) -> Opt
     Some(schema)
 }
 
-fn schema(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<Schema> {
-    let mut keys = Keys::of(value, pointer, reader)?;
+fn schema(value: &Value, pointer: Pointer, reader: &mut ParseContext) -> Option<Schema> {
+    let mut keys = ObjectReader::of(value, pointer, reader)?;
     // These are read where something refers to them.
     let _ = ["$ref", "$id", "$anchor", "$defs", "definitions"].map(|keyword| keys.any(keyword));
-    keys.idle(&["$schema", "$comment", "$vocabulary"], "it describes the schema, not its values");
-    keys.idle(UNCHECKED, "the generated code does not check this");
+    keys.ignored(&["$schema", "$comment", "$vocabulary"], "it describes the schema, not its values");
+    keys.ignored(UNCHECKED, "the generated code does not check this");
     let content_schema = content_schema(&mut keys);
     let (types, null) = types(&mut keys);
-    let content = (keys.spare_text(CONTENT_ENCODING), keys.spare_text(CONTENT_MEDIA_TYPE));
+    let content = (keys.optional_text(CONTENT_ENCODING), keys.optional_text(CONTENT_MEDIA_TYPE));
     let mut extensions: IndexMap<String, Value> = keys.extensions();
     let described = [(CONTENT_ENCODING, &content.0), (CONTENT_MEDIA_TYPE, &content.1)];
     let described = described.into_iter().filter_map(|(name, text)| Some((name.to_owned(), text.clone()?.into())));
@@ -107,12 +107,12 @@ fn schema(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<Schema
     }
     let examples = keys.any("examples");
     let mut schema_data = SchemaData {
-        title: keys.spare_text("title"),
-        description: keys.spare_text("description"),
-        nullable: keys.spare_bool("nullable") || null,
-        read_only: keys.spare_bool("readOnly"),
-        write_only: keys.spare_bool("writeOnly"),
-        deprecated: keys.spare_bool("deprecated"),
+        title: keys.optional_text("title"),
+        description: keys.optional_text("description"),
+        nullable: keys.optional_bool("nullable") || null,
+        read_only: keys.optional_bool("readOnly"),
+        write_only: keys.optional_bool("writeOnly"),
+        deprecated: keys.optional_bool("deprecated"),
         example: keys.raw("example").or_else(|| first(examples)).cloned(),
         default: keys.raw("default").cloned(),
         discriminator: keys.object("discriminator", discriminator),
@@ -122,22 +122,22 @@ fn schema(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<Schema
     let (minimum, exclusive_minimum) = bound(&mut keys, "minimum", "exclusiveMinimum", f64::max);
     let (maximum, exclusive_maximum) = bound(&mut keys, "maximum", "exclusiveMaximum", f64::min);
     let format = content_format(content, &mut keys);
-    let format = keys.spare_text("format").or(format);
+    let format = keys.optional_text("format").or(format);
     let mut any = AnySchema {
         format,
-        pattern: keys.spare_text("pattern"),
-        min_length: keys.spare_count("minLength"),
-        max_length: keys.spare_count("maxLength"),
-        multiple_of: keys.spare_number("multipleOf"),
+        pattern: keys.optional_text("pattern"),
+        min_length: keys.optional_count("minLength"),
+        max_length: keys.optional_count("maxLength"),
+        multiple_of: keys.optional_number("multipleOf"),
         minimum,
         maximum,
         exclusive_minimum,
         exclusive_maximum,
-        min_items: keys.spare_count("minItems"),
-        max_items: keys.spare_count("maxItems"),
-        min_properties: keys.spare_count("minProperties"),
-        max_properties: keys.spare_count("maxProperties"),
-        unique_items: Some(keys.spare_bool("uniqueItems")).filter(|unique| *unique),
+        min_items: keys.optional_count("minItems"),
+        max_items: keys.optional_count("maxItems"),
+        min_properties: keys.optional_count("minProperties"),
+        max_properties: keys.optional_count("maxProperties"),
+        unique_items: Some(keys.optional_bool("uniqueItems")).filter(|unique| *unique),
         enumeration: enumeration(&mut keys),
         required: required(&mut keys),
         items: items(&mut keys).or(content_schema),
@@ -206,7 +206,7 @@ fn schema(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<Schema
 
 /// Parses the schema of the JSON in a string that is the `data` of an event. The model keeps it as `items`, which a string does
 /// not have. The content of other strings is not decoded.
-fn content_schema(keys: &mut Keys<'_, '_>) -> Option<ReferenceOr<Box<Schema>>> {
+fn content_schema(keys: &mut ObjectReader<'_, '_>) -> Option<ReferenceOr<Box<Schema>>> {
     let is_json = |name: &Value| name.as_str().is_some_and(|name| Media::of(name) == Media::Json);
     let is_data = keys.at("contentSchema").as_str().ends_with("/properties/data/contentSchema");
     if is_data
@@ -215,12 +215,12 @@ fn content_schema(keys: &mut Keys<'_, '_>) -> Option<ReferenceOr<Box<Schema>>> {
     {
         return keys.object("contentSchema", schema_or).map(boxed);
     }
-    keys.idle(&["contentSchema"], "the generated type is a string whose content is not decoded");
+    keys.ignored(&["contentSchema"], "the generated type is a string whose content is not decoded");
     None
 }
 
 /// The format that says the same as an encoding and a media type. An encoding that is none of them is reported.
-fn content_format(content: (Option<String>, Option<String>), keys: &mut Keys<'_, '_>) -> Option<String> {
+fn content_format(content: (Option<String>, Option<String>), keys: &mut ObjectReader<'_, '_>) -> Option<String> {
     let (encoding, media_type) = content;
     match (encoding.map(|encoding| encoding.to_ascii_lowercase()).as_deref(), media_type) {
         (Some("base64"), _) => Some("byte".to_owned()),
@@ -244,7 +244,7 @@ fn general(any: AnySchema) -> Schema {
 }
 
 /// The types but for that of `null`, and whether that is one of several. YAML reads `null` without quotes as no value.
-fn types(keys: &mut Keys<'_, '_>) -> (Vec<String>, bool) {
+fn types(keys: &mut ObjectReader<'_, '_>) -> (Vec<String>, bool) {
     match keys.raw("type") {
         Some(Value::Array(_)) => {
             let items = keys.list("type");
@@ -255,7 +255,7 @@ fn types(keys: &mut Keys<'_, '_>) -> (Vec<String>, bool) {
             (types, null)
         }
         // In OpenAPI 3.0 there is no type `null`, so that a `type` without a value says nothing.
-        Some(Value::Null) if keys.reader.modern => {
+        Some(Value::Null) if keys.reader.is_openapi_31 => {
             let at = keys.at("type");
             (keys.type_at(&Value::Null, &at).into_iter().collect(), false)
         }
@@ -265,19 +265,19 @@ fn types(keys: &mut Keys<'_, '_>) -> (Vec<String>, bool) {
 
 /// A bound and whether it is exclusive, from a number beside `true` or from two numbers.
 fn bound(
-    keys: &mut Keys<'_, '_>,
+    keys: &mut ObjectReader<'_, '_>,
     inclusive: &'static str,
     exclusive: &'static str,
     stricter: fn(f64, f64) -> f64,
 ) -> (Option<f64>, Option<bool>) {
-    let bound = keys.spare_number(inclusive);
+    let bound = keys.optional_number(inclusive);
     match keys.any(exclusive) {
         Some(Value::Number(number)) => match (bound, number.as_f64()) {
             (Some(bound), Some(other)) if stricter(bound, other) != other => (Some(bound), None),
             (_, Some(other)) => (Some(other), Some(true)),
             (bound, None) => (bound, None),
         },
-        _ => (bound, Some(keys.spare_bool(exclusive)).filter(|exclusive| *exclusive)),
+        _ => (bound, Some(keys.optional_bool(exclusive)).filter(|exclusive| *exclusive)),
     }
 }
 
@@ -290,7 +290,7 @@ fn first(examples: Option<&Value>) -> Option<&Value> {
 }
 
 /// The values that are listed, unless there are more than any program can tell apart.
-fn enumeration(keys: &mut Keys<'_, '_>) -> Vec<Value> {
+fn enumeration(keys: &mut ObjectReader<'_, '_>) -> Vec<Value> {
     const MOST: usize = 100_000;
     match keys.any("enum") {
         Some(Value::Array(values)) if values.len() > MOST => {
@@ -312,7 +312,7 @@ fn enumeration(keys: &mut Keys<'_, '_>) -> Vec<Value> {
 
 /// Returns whether a listed value is known with all its digits, and reports it otherwise: larger integers have been read as
 /// floating-point numbers.
-fn is_exact(value: &Value, at: &Pointer, keys: &mut Keys<'_, '_>) -> bool {
+fn is_exact(value: &Value, at: &Pointer, keys: &mut ObjectReader<'_, '_>) -> bool {
     let is_exact = !value.is_f64() || value.as_f64().is_none_or(|number| number.abs() <= EXACT);
     if !is_exact {
         let message = "an `enum` or `const` cannot list a number of more than 64 bits";
@@ -323,7 +323,7 @@ fn is_exact(value: &Value, at: &Pointer, keys: &mut Keys<'_, '_>) -> bool {
 }
 
 /// The names of the required properties. JSON Schema of old said `required: true` at the property itself.
-fn required(keys: &mut Keys<'_, '_>) -> Vec<String> {
+fn required(keys: &mut ObjectReader<'_, '_>) -> Vec<String> {
     match keys.any("required") {
         Some(Value::Bool(_)) => {
             let message = "a boolean `required` has no effect in a schema";
@@ -337,7 +337,7 @@ fn required(keys: &mut Keys<'_, '_>) -> Vec<String> {
 }
 
 /// What the items of a list are. JSON Schema of old had a list of schemas here; those of a tuple are read elsewhere.
-fn items(keys: &mut Keys<'_, '_>) -> Option<ReferenceOr<Box<Schema>>> {
+fn items(keys: &mut ObjectReader<'_, '_>) -> Option<ReferenceOr<Box<Schema>>> {
     match keys.any("items") {
         Some(Value::Array(_) | Value::Bool(_)) => None,
         _ => keys.object("items", schema_or).map(boxed),
@@ -345,7 +345,7 @@ fn items(keys: &mut Keys<'_, '_>) -> Option<ReferenceOr<Box<Schema>>> {
 }
 
 /// Reports an array without `items`. In OpenAPI 3.1, `items` may be `true` or `false`.
-fn report_missing_items(keys: &mut Keys<'_, '_>) {
+fn report_missing_items(keys: &mut ObjectReader<'_, '_>) {
     if keys.any("$ref").is_none() && keys.any("items").is_none() {
         let diagnostic =
             Diagnostic::warning(code::MISSING_KEYWORD, Place::Value(keys.at("type")), "`items` is missing")
@@ -356,8 +356,8 @@ fn report_missing_items(keys: &mut Keys<'_, '_>) {
 }
 
 /// Reports keywords of OpenAPI 3.0 that OpenAPI 3.1 writes in another way. They keep their meaning.
-fn report_openapi_3_0(keys: &mut Keys<'_, '_>) {
-    if !keys.reader.modern {
+fn report_openapi_3_0(keys: &mut ObjectReader<'_, '_>) {
+    if !keys.reader.is_openapi_31 {
         return;
     }
     for (keyword, help) in [
@@ -379,7 +379,7 @@ struct Tuple {
     closed: bool,
 }
 
-fn tuple(keys: &mut Keys<'_, '_>, types: &[String]) -> Option<Tuple> {
+fn tuple(keys: &mut ObjectReader<'_, '_>, types: &[String]) -> Option<Tuple> {
     let old = matches!(keys.any("items"), Some(Value::Array(_)));
     let items = list(keys, "prefixItems");
     let items = if items.is_empty() && old { list(keys, "items") } else { items };
@@ -397,32 +397,32 @@ fn tuple(keys: &mut Keys<'_, '_>, types: &[String]) -> Option<Tuple> {
     Some(Tuple { items: numbered.collect(), closed: keys.any("items") == Some(&Value::Bool(false)) })
 }
 
-fn properties(keys: &mut Keys<'_, '_>) -> IndexMap<String, ReferenceOr<Box<Schema>>> {
+fn properties(keys: &mut ObjectReader<'_, '_>) -> IndexMap<String, ReferenceOr<Box<Schema>>> {
     (keys.map("properties").into_iter())
         .filter_map(|(name, value, at)| Some((name.clone(), boxed(schema_or(value, at, keys.reader)?))))
         .collect()
 }
 
-fn list(keys: &mut Keys<'_, '_>, keyword: &'static str) -> Vec<ReferenceOr<Schema>> {
+fn list(keys: &mut ObjectReader<'_, '_>, keyword: &'static str) -> Vec<ReferenceOr<Schema>> {
     let parts = keys.list(keyword);
     parts.into_iter().filter_map(|(value, at)| schema_or(value, at, keys.reader)).collect()
 }
 
-fn additional(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<AdditionalProperties> {
+fn additional(value: &Value, pointer: Pointer, reader: &mut ParseContext) -> Option<AdditionalProperties> {
     match value {
         Value::Bool(any) => Some(AdditionalProperties::Any(*any)),
         value => Some(AdditionalProperties::Schema(Box::new(schema_or(value, pointer, reader)?))),
     }
 }
 
-fn discriminator(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<Discriminator> {
+fn discriminator(value: &Value, pointer: Pointer, reader: &mut ParseContext) -> Option<Discriminator> {
     // OpenAPI 2.0 had only the name here, and some have kept it so.
     if let Value::String(property_name) = value {
         return Some(Discriminator { property_name: property_name.clone(), ..Discriminator::default() });
     }
-    let mut keys = Keys::of(value, pointer, reader)?;
+    let mut keys = ObjectReader::of(value, pointer, reader)?;
     let Some(property_name) = keys.text("propertyName") else {
-        keys.lacks("propertyName", "the alternatives are distinguished by their structure");
+        keys.warn_missing("propertyName", "the alternatives are distinguished by their structure");
         return None;
     };
     let mut mapping = IndexMap::new();

@@ -7,14 +7,14 @@ use openapiv3::{
 };
 use serde_json::Value;
 
-use super::context::Reader;
-use super::object_reader::{Keys, expected_text, reference_or, required_text};
+use super::context::ParseContext;
+use super::object_reader::{ObjectReader, expected_text, reference_or, required_text};
 use crate::diagnostics::{Diagnostic, Place, code};
 use crate::source::Pointer;
 
 /// Parses one alternative of the security requirements, all of which a request must meet.
-pub fn requirement(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<SecurityRequirement> {
-    drop(Keys::of(value, pointer.clone(), reader)?);
+pub fn requirement(value: &Value, pointer: Pointer, reader: &mut ParseContext) -> Option<SecurityRequirement> {
+    drop(ObjectReader::of(value, pointer.clone(), reader)?);
     for (name, _) in value.as_object().into_iter().flatten() {
         if reader.schemes.contains(name) {
             continue;
@@ -36,18 +36,22 @@ pub fn requirement(value: &Value, pointer: Pointer, reader: &mut Reader) -> Opti
 }
 
 /// Parses a security scheme, or a reference to one.
-pub fn security_scheme_or(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<ReferenceOr<SecurityScheme>> {
+pub fn security_scheme_or(
+    value: &Value,
+    pointer: Pointer,
+    reader: &mut ParseContext,
+) -> Option<ReferenceOr<SecurityScheme>> {
     reference_or(value, pointer, reader, "securitySchemes", security_scheme)
 }
 
-fn security_scheme(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<SecurityScheme> {
-    let mut keys = Keys::of(value, pointer, reader)?;
-    let description = keys.spare_text("description");
+fn security_scheme(value: &Value, pointer: Pointer, reader: &mut ParseContext) -> Option<SecurityScheme> {
+    let mut keys = ObjectReader::of(value, pointer, reader)?;
+    let description = keys.optional_text("description");
     let extensions = keys.extensions();
     let scheme = match keys.text("type").unwrap_or_default().as_str() {
         "http" => SecurityScheme::HTTP {
             scheme: required_text(&mut keys, "scheme"),
-            bearer_format: keys.spare_text("bearerFormat"),
+            bearer_format: keys.optional_text("bearerFormat"),
             description,
             extensions,
         },
@@ -57,7 +61,7 @@ fn security_scheme(value: &Value, pointer: Pointer, reader: &mut Reader) -> Opti
                 "cookie" => APIKeyLocation::Cookie,
                 "header" => APIKeyLocation::Header,
                 _ => {
-                    keys.unfit("in", "`query`, `header` or `cookie`");
+                    keys.invalid("in", "`query`, `header` or `cookie`");
                     return None;
                 }
             },
@@ -89,7 +93,7 @@ fn security_scheme(value: &Value, pointer: Pointer, reader: &mut Reader) -> Opti
             return None;
         }
         _ => {
-            keys.unfit("type", "`http`, `apiKey`, `oauth2` or `openIdConnect`");
+            keys.invalid("type", "`http`, `apiKey`, `oauth2` or `openIdConnect`");
             return None;
         }
     };
@@ -98,8 +102,8 @@ fn security_scheme(value: &Value, pointer: Pointer, reader: &mut Reader) -> Opti
 }
 
 /// Parses OAuth 2.0 flows. The generated code is correct without them, so problems in them are warnings.
-fn flows(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<OAuth2Flows> {
-    let mut keys = Keys::of(value, pointer, reader)?;
+fn flows(value: &Value, pointer: Pointer, reader: &mut ParseContext) -> Option<OAuth2Flows> {
+    let mut keys = ObjectReader::of(value, pointer, reader)?;
     let flows =
         OAuth2Flows {
             implicit: keys.object("implicit", flow).map(|Flow { authorization_url, refresh_url, scopes, .. }| {
@@ -139,13 +143,13 @@ struct Flow {
     scopes: IndexMap<String, String>,
 }
 
-fn flow(value: &Value, pointer: Pointer, reader: &mut Reader) -> Option<Flow> {
-    let mut keys = Keys::of(value, pointer, reader)?;
+fn flow(value: &Value, pointer: Pointer, reader: &mut ParseContext) -> Option<Flow> {
+    let mut keys = ObjectReader::of(value, pointer, reader)?;
     let scopes = keys.map("scopes");
     let flow = Flow {
-        authorization_url: keys.spare_text("authorizationUrl").unwrap_or_default(),
-        token_url: keys.spare_text("tokenUrl").unwrap_or_default(),
-        refresh_url: keys.spare_text("refreshUrl"),
+        authorization_url: keys.optional_text("authorizationUrl").unwrap_or_default(),
+        token_url: keys.optional_text("tokenUrl").unwrap_or_default(),
+        refresh_url: keys.optional_text("refreshUrl"),
         scopes: scopes
             .into_iter()
             .map(|(name, said, _)| (name.clone(), said.as_str().unwrap_or_default().to_owned()))

@@ -9,7 +9,7 @@ use bindery::source::Source;
 ///
 /// What should not have happened.
 pub fn check_invariants(document: &Source, config: &Source) -> Result<bool, String> {
-    let (bound, diagnostics) = bindery::bind(document, config);
+    let (bound, diagnostics) = bindery::generate(document, config);
     let rendered = diagnostics.render(document, config, Style::Plain);
     let demand = |holds: bool, what: &str| if holds { Ok(()) } else { Err(format!("{what}\n{rendered}")) };
     demand(bound.is_none() == diagnostics.has_errors(), "refused without a reason, or bound in spite of one")?;

@@ -17,7 +17,7 @@ impl Fixture {
     /// What is said of it; of what is said to those alone who ask for it, only what the fixture is there for.
     #[allow(dead_code, reason = "not every test has a use for it")]
     pub fn said(&self) -> Diagnostics {
-        let (_, mut said) = bindery::bind(&self.document, &self.config);
+        let (_, mut said) = bindery::generate(&self.document, &self.config);
         let mut notes = bindery::unused(&self.document);
         notes.retain(|note| self.name.starts_with(note.code.id));
         said.extend(notes);

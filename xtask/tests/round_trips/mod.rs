@@ -44,12 +44,13 @@ pub fn round_trips(krate: &str, document: &Source, config: &Source, count: usize
         let is_own = types_at[def.origin.as_str()] == 1
             || def.origin.component("schemas").is_some_and(|name| def.name == [name]);
         let ident = &names.ty(id).ident;
-        if is_checked(def) && is_own && !ident.is_empty() && schemas.is_whole(def.origin.as_str()) {
+        if is_checked(def) && is_own && !ident.is_empty() && schemas.is_structured(def.origin.as_str()) {
             types.insert(ident.clone(), id);
         }
     }
-    let sent =
-        |params: &Vec<Param>| params.iter().filter(|param| param.is_whole()).map(|param| param.ty.clone()).collect();
+    let sent = |params: &Vec<Param>| {
+        params.iter().filter(|param| param.is_structured()).map(|param| param.ty.clone()).collect()
+    };
     let sent: Vec<TypeRef> = api.operations.iter().flat_map(|(_, one)| -> Vec<TypeRef> { sent(&one.params) }).collect();
     let sent = reach(&api, sent.iter());
     let bodies = api.operations.iter().flat_map(|(_, one)| &one.responses).flat_map(|response| &response.body);

@@ -25,7 +25,7 @@ impl Schemas {
 
     /// Returns whether the schema at a JSON pointer has all constraints of its values. An alternative does not, if the schema
     /// around it has constraints, too.
-    pub fn is_whole(&self, pointer: &str) -> bool {
+    pub fn is_structured(&self, pointer: &str) -> bool {
         let keys: Vec<&str> = pointer.rsplitn(3, '/').collect();
         let around = match keys.as_slice() {
             [_, "oneOf" | "anyOf" | "allOf", around] => self.at(around),

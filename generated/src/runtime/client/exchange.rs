@@ -22,12 +22,12 @@ use super::tokio_context::{outside_runtime, with_timers_and_io};
 use crate::runtime::error::redaction::{Carrier, Sent};
 use crate::runtime::request::path::template;
 use crate::runtime::response::media_type::Expected;
-use crate::runtime::{Answer, ApiError, Body, Call, DecodeError, Error, GaveUp, Result, SendError, Transport};
+use crate::runtime::{ApiError, Body, Call, DecodeError, Error, GaveUp, RawResponse, Result, SendError, Transport};
 
 impl Connection {
     /// Sends a request, to `page` if it is not the first of its list, as often as it takes and is allowed, and waits
     /// for a complete response of success.
-    pub(crate) async fn exchange(&self, parts: &Arc<Parts>, page: Option<Url>) -> Result<Answer> {
+    pub(crate) async fn exchange(&self, parts: &Arc<Parts>, page: Option<Url>) -> Result<RawResponse> {
         let exchange = self.repeat(parts, page);
         #[cfg(feature = "tracing")]
         let exchange = {
@@ -38,7 +38,7 @@ impl Connection {
         with_timers_and_io(exchange).await.unwrap_or_else(|| Err(outside_runtime(parts.operation)))
     }
 
-    async fn repeat(&self, parts: &Arc<Parts>, page: Option<Url>) -> Result<Answer> {
+    async fn repeat(&self, parts: &Arc<Parts>, page: Option<Url>) -> Result<RawResponse> {
         let limits = &parts.limits;
         let mut outgoing = Some(parts.to_http(page.as_ref())?);
         let deadline = after(Instant::now(), limits.deadline);
@@ -127,7 +127,7 @@ impl Connection {
         request: Request<Body>,
         allowance: Allowance,
         carrier: Arc<dyn Carrier>,
-    ) -> Result<Answer> {
+    ) -> Result<RawResponse> {
         let sent = Sent::new(request.uri(), request.headers(), carrier);
         let failed = |call, error, sent: &Sent| {
             Error::exchange(call, error, &sent.sensitive(), allowance.time, self.connect_timeout)
@@ -145,7 +145,7 @@ impl Connection {
         let refused = reading.and_then(|expected| expected.refused(status, &head.headers));
         let Received { bytes: body, cut } = read(body, self.body_limit, allowance.end).await;
         let (api, status, headers) = (self.api, head.status, head.headers);
-        let answer = Answer {
+        let answer = RawResponse {
             api,
             call,
             sent,
@@ -174,7 +174,7 @@ impl Connection {
     }
 
     /// Tells who watches that an attempt has ended.
-    fn tell(&self, parts: &Parts, result: &Result<Answer>, duration: Duration, wait: Option<Duration>) {
+    fn tell(&self, parts: &Parts, result: &Result<RawResponse>, duration: Duration, wait: Option<Duration>) {
         let (call, status, error) = match result {
             Ok(answer) => (Some(&answer.call), Some(answer.status), None),
             Err(error) => (error.call(), error.status(), Some(error)),

@@ -5,7 +5,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use crate::runtime::request::path::{Step, template};
+use crate::runtime::request::path::{PathPart, template};
 use crate::runtime::{Connection, Rule, Value};
 
 /// A path in the API and the client that sends requests to it.
@@ -14,7 +14,7 @@ use crate::runtime::{Connection, Rule, Value};
 #[derive(Clone)]
 pub struct Scope {
     pub(crate) connection: Arc<Connection>,
-    pub(crate) path: Vec<Step>,
+    pub(crate) path: Vec<PathPart>,
 }
 
 impl Scope {
@@ -27,13 +27,13 @@ impl Scope {
         let mut below =
             Self { connection: Arc::clone(&self.connection), path: Vec::with_capacity(self.path.len() + 2) };
         below.path.extend_from_slice(&self.path);
-        below.path.push(Step::Literal(path));
+        below.path.push(PathPart::Literal(path));
         below
     }
 
     /// The scope below this one by a segment with a value. The rules are checked when a request is sent.
     pub fn with<T: Into<Value>>(mut self, name: &'static str, value: impl Into<T>, rules: &'static [Rule]) -> Self {
-        self.path.push(Step::Value { before: "/", name, value: value.into().into(), rules });
+        self.path.push(PathPart::Value { before: "/", name, value: value.into().into(), rules });
         self
     }
 }

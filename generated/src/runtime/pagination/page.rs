@@ -12,7 +12,7 @@ use std::vec;
 use futures_core::Stream;
 use serde::de::DeserializeOwned;
 
-use super::pager::Walk;
+use super::pager::Pager;
 use crate::runtime::request::encode::push_pair;
 use crate::runtime::request::request_parts::Parts;
 use crate::runtime::{Decode, Json, Result};
@@ -35,13 +35,13 @@ pub trait Page {
 /// It is a [`Stream`]; [`try_next`](Self::try_next) does the same without an import.
 #[must_use = "pages are requested only when they are needed"]
 pub struct Pages<P> {
-    walk: Walk,
+    walk: Pager,
     page: PhantomData<fn() -> P>,
 }
 
 impl<P: Page + DeserializeOwned> Pages<P> {
     pub(crate) fn new(parts: Parts) -> Self {
-        Self { walk: Walk::new(parts), page: PhantomData }
+        Self { walk: Pager::new(parts), page: PhantomData }
     }
 
     /// Returns the next page, or `None` after the last page. Dropping the future loses nothing: a requested page is awaited by

@@ -13,7 +13,7 @@ use reqwest::{Method, Url};
 
 use super::encode::push_pair;
 use super::path;
-use super::path::{Step, template};
+use super::path::{PathPart, template};
 use crate::runtime::client::base_url::BaseUrl;
 use crate::runtime::client::retry::Limits;
 use crate::runtime::error::redaction::{Carrier, PERSONAL, Sensitive};
@@ -28,7 +28,7 @@ pub struct Parts {
     pub operation: &'static str,
     pub method: Method,
     pub expected: Expected,
-    pub path: Vec<Step>,
+    pub path: Vec<PathPart>,
     pub query: Parameters,
     pub headers: Parameters,
     pub cookies: Parameters,
@@ -224,8 +224,8 @@ impl Carrier for Parts {
     fn add_values(&self, uri: &Uri, to: &mut Sensitive) {
         let names = self.connection.api.personal;
         let path = self.path.iter().filter_map(|step| match step {
-            Step::Literal(_) => None,
-            Step::Value { value, .. } => Some((value, true)),
+            PathPart::Literal(_) => None,
+            PathPart::Value { value, .. } => Some((value, true)),
         });
         let parameters =
             [&self.query, &self.headers, &self.cookies].into_iter().chain(&self.form).flat_map(|all| &all.0);
@@ -246,7 +246,7 @@ impl Parts {
     fn add_from_url(&self, uri: &Uri, to: &mut Sensitive) {
         let mut literal = self.connection.base.url.path().to_owned();
         literal.extend(
-            self.path.iter().filter_map(|step| if let Step::Literal(text) = step { Some(*text) } else { None }),
+            self.path.iter().filter_map(|step| if let PathPart::Literal(text) = step { Some(*text) } else { None }),
         );
         let segments = |path: &str| path.split('/').map(str::to_owned).collect::<BTreeSet<_>>();
         segments(uri.path()).difference(&segments(&literal)).for_each(|segment| to.add_encoded(segment));

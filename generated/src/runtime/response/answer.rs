@@ -11,7 +11,7 @@ use crate::runtime::error::redaction::Sent;
 use crate::runtime::{Api, Call};
 
 /// A complete response, as received.
-pub struct Answer {
+pub struct RawResponse {
     pub(crate) api: &'static Api,
     pub(crate) call: Call,
     /// What the request carried.
@@ -23,7 +23,7 @@ pub struct Answer {
     pub(crate) expected: Option<Expected>,
 }
 
-impl Answer {
+impl RawResponse {
     /// What the API calls the request.
     pub fn request_id(&self) -> Option<&str> {
         self.headers.get(self.api.request_id)?.to_str().ok()

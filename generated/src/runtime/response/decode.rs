@@ -6,7 +6,7 @@ use std::marker::PhantomData;
 
 use serde::de::DeserializeOwned;
 
-use crate::runtime::{Answer, DecodeError, Reads, Result, from_json};
+use crate::runtime::{DecodeError, RawResponse, Reads, Result, from_json};
 
 /// A decoder of successful responses.
 pub trait Decode {
@@ -24,7 +24,7 @@ pub trait Decode {
     /// # Errors
     ///
     /// [`Error::Decode`](crate::runtime::Error::Decode) if it does not match.
-    fn decode(answer: &mut Answer) -> Result<Self::Value>;
+    fn decode(answer: &mut RawResponse) -> Result<Self::Value>;
 }
 
 /// Reads the body as JSON.
@@ -39,7 +39,7 @@ impl<T: DeserializeOwned> Decode for Json<T> {
         Reads::Json
     }
 
-    fn decode(answer: &mut Answer) -> Result<T> {
+    fn decode(answer: &mut RawResponse) -> Result<T> {
         from_json(&answer.body).or_else(|mismatch| {
             // An empty body is as good as `null`, where that is a value.
             let empty = serde_json::from_slice(b"null").ok().filter(|_| answer.body.is_empty());
@@ -60,7 +60,7 @@ impl Decode for Nothing {
         Reads::Nothing
     }
 
-    fn decode(_: &mut Answer) -> Result<()> {
+    fn decode(_: &mut RawResponse) -> Result<()> {
         Ok(())
     }
 }

@@ -11,7 +11,7 @@ use serde::forward_to_deserialize_any;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::mismatch::{Mismatch, Step};
+use super::mismatch::{JsonPathStep, Mismatch};
 use crate::runtime::response::mismatch::without_mark;
 use crate::runtime::{Properties, is_shallow};
 
@@ -219,7 +219,7 @@ impl<'de> de::SeqAccess<'de> for Items<'de> {
 
     fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, Mismatch> {
         let Some((index, item)) = self.items.next() else { return Ok(None) };
-        seed.deserialize(JsonValue(item)).map(Some).map_err(|error| error.below(Step::Index(index)))
+        seed.deserialize(JsonValue(item)).map(Some).map_err(|error| error.below(JsonPathStep::Index(index)))
     }
 
     fn size_hint(&self) -> Option<usize> {
@@ -242,7 +242,7 @@ impl<'de> de::MapAccess<'de> for Members<'de> {
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Mismatch> {
         let Some((name, value)) = self.properties.next() else { return Ok(None) };
         let key = Key { name: &name, is_struct: &mut self.is_struct };
-        let key = seed.deserialize(key).map_err(|error| error.below(Step::Other))?;
+        let key = seed.deserialize(key).map_err(|error| error.below(JsonPathStep::Other))?;
         self.value = Some((name, value));
         Ok(Some(key))
     }
@@ -251,10 +251,12 @@ impl<'de> de::MapAccess<'de> for Members<'de> {
         let (name, value) = self.value.take().unwrap_or((Cow::Borrowed(""), RawValue::NULL));
         seed.deserialize(JsonValue(value)).map_err(|error| {
             let step = match self.names.iter().find(|known| **known == name) {
-                Some(known) => Step::Name(Cow::Borrowed(known)),
+                Some(known) => JsonPathStep::Name(Cow::Borrowed(known)),
                 // A struct with `#[serde(flatten)]` reads the properties that it does not declare as any value.
-                None if self.is_struct && self.names.is_empty() && !error.any => Step::Name(name.into_owned().into()),
-                None => Step::Other,
+                None if self.is_struct && self.names.is_empty() && !error.any => {
+                    JsonPathStep::Name(name.into_owned().into())
+                }
+                None => JsonPathStep::Other,
             };
             error.below(step)
         })

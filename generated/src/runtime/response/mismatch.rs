@@ -29,12 +29,12 @@ pub struct Mismatch {
     /// Whether the type of the value accepts any value.
     pub(crate) any: bool,
     /// The innermost first.
-    path: Vec<Step>,
+    path: Vec<JsonPathStep>,
 }
 
 /// A step of a path. A name is one that the document knows.
 #[derive(Debug)]
-pub(crate) enum Step {
+pub(crate) enum JsonPathStep {
     Name(Cow<'static, str>),
     Other,
     Index(usize),
@@ -82,15 +82,15 @@ impl Mismatch {
         for step in self.path.iter().rev() {
             let dot = if path.is_empty() { "" } else { "." };
             match step {
-                Step::Name(name) => path.extend([dot, name]),
-                Step::Other => path.extend([dot, "*"]),
-                Step::Index(index) => path.push_str(&format!("[{index}]")),
+                JsonPathStep::Name(name) => path.extend([dot, name]),
+                JsonPathStep::Other => path.extend([dot, "*"]),
+                JsonPathStep::Index(index) => path.push_str(&format!("[{index}]")),
             }
         }
         path
     }
 
-    pub(crate) fn below(mut self, step: Step) -> Self {
+    pub(crate) fn below(mut self, step: JsonPathStep) -> Self {
         self.path.push(step);
         self.any = false;
         self

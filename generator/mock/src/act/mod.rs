@@ -3,7 +3,9 @@
 mod parts;
 
 use bindery::ir;
-use bindery::ir::{Answer, Content, Field, Key, Operation, Param, ParamPlace, ResourceId, Role, Side, Status, TypeRef};
+use bindery::ir::{
+    Content, Field, Key, Operation, Param, ParamPlace, ResourceId, ResponseBody, Role, Side, Status, TypeRef,
+};
 use bindery::mock_rules::{property, takes};
 use serde_json::{Value, json};
 
@@ -226,7 +228,7 @@ impl Act<'_> {
     }
 
     /// Returns the requested list or page.
-    pub fn list(&self, state: &State, request: &Request, answer: &Answer<'_>) -> Result<Response, Failure> {
+    pub fn list(&self, state: &State, request: &Request, answer: &ResponseBody<'_>) -> Result<Response, Failure> {
         self.check_alternatives()?;
         let now = generate::time(state.tick);
         let is_time = |name: &str| {
@@ -252,7 +254,7 @@ impl Act<'_> {
             let all = Wanted { from: From::After(0), skip: 0, size: usize::MAX, newest_first, keep: &keep };
             let all = state.store.select(&self.spot.collection, &all);
             let item = match answer {
-                Answer::Json(TypeRef::List(item)) => item.as_ref(),
+                ResponseBody::Json(TypeRef::List(item)) => item.as_ref(),
                 _ => &TypeRef::Json,
             };
             let items = all

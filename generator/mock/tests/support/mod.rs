@@ -18,13 +18,13 @@ use tokio::net::TcpStream;
 
 /// An answer, taken apart.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Answer {
+pub struct ResponseBody {
     pub status: u16,
     pub head: String,
     pub body: String,
 }
 
-impl Answer {
+impl ResponseBody {
     pub fn json(&self) -> Value {
         serde_json::from_str(&self.body).unwrap_or(Value::Null)
     }
@@ -80,14 +80,14 @@ pub fn loaded(document: &str, config: &str) -> (Api, Config) {
 }
 
 /// Sends a request with credentials and, if it is not empty, a form; headers stand in lines of their own.
-pub async fn send(url: &str, method: &str, path: &str, headers: &str, form: &str) -> Answer {
+pub async fn send(url: &str, method: &str, path: &str, headers: &str, form: &str) -> ResponseBody {
     let kind = if form.is_empty() { "" } else { "Content-Type: application/x-www-form-urlencoded\r\n" };
     // `user:password` in Base64.
     raw(url, method, path, &format!("Authorization: Basic dXNlcjpwYXNzd29yZA==\r\n{kind}{headers}"), form).await
 }
 
 /// Sends a request with these headers alone. What cannot be read of the answer has the status 0.
-pub async fn raw(url: &str, method: &str, path: &str, headers: &str, body: &str) -> Answer {
+pub async fn raw(url: &str, method: &str, path: &str, headers: &str, body: &str) -> ResponseBody {
     let host = url.trim_start_matches("http://");
     let mut stream = TcpStream::connect(host).await.expect("a connection");
     let length = body.len();
@@ -98,7 +98,7 @@ pub async fn raw(url: &str, method: &str, path: &str, headers: &str, body: &str)
     let text = String::from_utf8_lossy(&bytes).into_owned();
     let (head, body) = text.split_once("\r\n\r\n").unwrap_or((&text, ""));
     let status = head.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or_default();
-    Answer { status, head: head.to_owned(), body: body.to_owned() }
+    ResponseBody { status, head: head.to_owned(), body: body.to_owned() }
 }
 
 /// A connection that many requests go over, one after the other.

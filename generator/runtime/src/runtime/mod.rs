@@ -144,7 +144,7 @@ pub use request::param_value::Value;
 pub use request::upload::Upload;
 pub use response::Response;
 #[doc(hidden)]
-pub use response::answer::Answer;
+pub use response::answer::RawResponse;
 #[doc(hidden)]
 pub use response::decode::{Decode, Json, Nothing};
 pub use response::download::Download;

@@ -249,7 +249,7 @@ impl Context<'_> {
             }
         }
         let mut operations: Vec<OperationId> = self.api.operations.iter().map(|(id, _)| id).collect();
-        operations.retain(|id| self.analysis.twin_operation(*id) == *id);
+        operations.retain(|id| self.analysis.equivalent_operation(*id) == *id);
         operations.sort_by_key(|id| {
             let (resource, _) = self.api.place(*id);
             let top = self.api.places()[resource].parent.is_some_and(|(above, _)| above == ResourceId::FIRST);
@@ -283,8 +283,8 @@ impl Context<'_> {
                 links.push(format!("[`{start}.{0}({key})`]({owner}::{0})", name.instance_method));
             }
             docs.push(format!("{}- {}: {}", "  ".repeat(depth), links.join(", "), self.short(child)));
-            // What stands below a twin is shown where it is met first.
-            if self.analysis.twin(child) == child {
+            // What is below an equivalent resource is shown where it is met first.
+            if self.analysis.equivalent(child) == child {
                 docs.extend(self.tree(child, depth + 1));
             }
         }

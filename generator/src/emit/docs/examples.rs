@@ -4,7 +4,8 @@ use serde_json::Value;
 
 use crate::emit::Context;
 use crate::ir::{
-    Answer, Media, Operation, OperationId, Param, ParamPlace, ResourceId, Role, Shape, Side, Style, Surface, TypeRef,
+    Media, Operation, OperationId, Param, ParamPlace, ResourceId, ResponseBody, Role, Shape, Side, Style, Surface,
+    TypeRef,
 };
 use crate::naming::case::value;
 
@@ -79,13 +80,13 @@ impl Context<'_> {
                 "}".to_owned(),
             ];
         }
-        match operation.answer() {
-            Answer::Nothing => vec![format!("{call}.await?;")],
-            Answer::Json(ty) => {
+        match operation.response_body() {
+            ResponseBody::Nothing => vec![format!("{call}.await?;")],
+            ResponseBody::Json(ty) => {
                 let one = self.one(operation, ty);
                 vec![format!("let {one} = {call}.await?;")]
             }
-            Answer::Text | Answer::Binary | Answer::Stream(..) | Answer::Several(_) => {
+            ResponseBody::Text | ResponseBody::Binary | ResponseBody::Stream(..) | ResponseBody::Several(_) => {
                 vec![format!("let response = {call}.await?;")]
             }
         }

@@ -86,7 +86,7 @@ impl Context<'_> {
         for id in used() {
             let Some(own) = place(id) else { continue };
             users[own].extend(self.analysis.users(id));
-            let parts = parts(self.api, id).into_iter().flat_map(TypeRef::hearts);
+            let parts = parts(self.api, id).into_iter().flat_map(TypeRef::named_types);
             needs[own].extend(parts.filter_map(place).filter(|part| *part != own));
         }
         spread(&mut users, &needs);

@@ -10,7 +10,7 @@ use crate::emit::docs::markdown::rustdoc;
 use crate::emit::imports::Imports;
 use crate::emit::macro_call::{MacroCall, Part};
 use crate::emit::{Context, Item, ident, tokens};
-use crate::ir::{Choice, Field, Shape, TypeId, TypeRef, Union};
+use crate::ir::{Field, Shape, TypeId, TypeRef, Union, UnionVariant};
 
 /// What the alternatives of a union that are objects allow.
 #[derive(Default)]
@@ -132,7 +132,7 @@ impl Context<'_> {
     }
 
     /// A variant in the macro call: its name and type, and what tells its values from others.
-    fn entry(&self, variant: &str, choice: &Choice, tag: Option<&str>, siblings: &Siblings<'_>) -> Part {
+    fn entry(&self, variant: &str, choice: &UnionVariant, tag: Option<&str>, siblings: &Siblings<'_>) -> Part {
         let listed = |values: &[String]| format!("&[{}]", values.join(", "));
         let quoted = |wire: &String| format!("{wire:?}");
         let (mut kind, mut required, mut properties) = (self.kind(&choice.ty), Vec::new(), Vec::new());

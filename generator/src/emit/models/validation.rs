@@ -6,7 +6,7 @@ use serde_json::Value;
 use crate::emit::imports::Imports;
 use crate::emit::operations::request_types::{rules_of, slice};
 use crate::emit::{Context, Item, ident};
-use crate::ir::{Choice, Constraint, Param, Record, Shape, TypeId, TypeRef, Union};
+use crate::ir::{Constraint, Param, Record, Shape, TypeId, TypeRef, Union, UnionVariant};
 
 impl Context<'_> {
     /// Returns the checks of a type of its own, if a request carries it and there is something to look at.
@@ -39,7 +39,7 @@ impl Context<'_> {
 
     /// What the value of a parameter must keep to, as the runtime's rules.
     pub fn rules(&self, param: &Param, imports: &mut Imports) -> Vec<String> {
-        self.rules_about(&param.ty, &param.constraints, param.is_whole(), param.pii, imports)
+        self.rules_about(&param.ty, &param.constraints, param.is_structured(), param.pii, imports)
     }
 
     /// What a value must keep to, as the runtime's rules. One that is whole is looked into.
@@ -138,8 +138,8 @@ impl Context<'_> {
             .map(|choice| (choice, self.checks(&choice.ty, &choice.constraints, false).join(", ")));
         if let Some(tag) = &union.tag {
             // A value of the tag that several types share does not tell which checks hold.
-            let shared = |choice: &Choice| {
-                let same = |other: &&Choice| other.tags.iter().any(|tag| choice.tags.contains(tag));
+            let shared = |choice: &UnionVariant| {
+                let same = |other: &&UnionVariant| other.tags.iter().any(|tag| choice.tags.contains(tag));
                 union.variants.iter().filter(same).count() > 1
             };
             let lists =

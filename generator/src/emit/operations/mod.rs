@@ -47,8 +47,9 @@ impl Context<'_> {
 
     /// The resources that have a module: all but the root, and one for all that are alike.
     pub fn resources(&self) -> impl Iterator<Item = ResourceId> {
-        let own =
-            |(id, resource): &(ResourceId, &Resource)| resource.parent.is_some() && self.analysis.twin(*id) == *id;
+        let own = |(id, resource): &(ResourceId, &Resource)| {
+            resource.parent.is_some() && self.analysis.equivalent(*id) == *id
+        };
         self.api.places().iter().filter(own).map(|(id, _)| id)
     }
 
@@ -68,7 +69,7 @@ impl Context<'_> {
         all.extend(items);
         let docs = match self.grouped() {
             false => {
-                let paths = self.analysis.twins(id).iter().map(|id| code(&self.path(*id)));
+                let paths = self.analysis.equivalents(id).iter().map(|id| code(&self.path(*id)));
                 wrap(&format!("Operations on {}.", either(paths)))
             }
             true => vec![format!("The operations of {}.", code(&self.api.places()[id].segment))],
@@ -146,8 +147,8 @@ impl Context<'_> {
     /// Returns the resources to which the method of a handle leads: one for each path that the handle stands for.
     fn reached(&self, id: ResourceId) -> Vec<ResourceId> {
         let parent =
-            |id: ResourceId| self.api.places()[id].parent.map(|(above, side)| (self.analysis.twin(above), side));
-        let all = self.analysis.twins(self.analysis.twin(id)).iter().copied();
+            |id: ResourceId| self.api.places()[id].parent.map(|(above, side)| (self.analysis.equivalent(above), side));
+        let all = self.analysis.equivalents(self.analysis.equivalent(id)).iter().copied();
         all.filter(|other| parent(*other) == parent(id)).collect()
     }
 
@@ -156,7 +157,7 @@ impl Context<'_> {
         let name = self.names.resource(id);
         imports.add("crate::runtime", "Scope");
         let handle = ident(if side == Side::Instance { &name.instance } else { &name.collection });
-        let docs = attributes(&self.place(id, side, self.analysis.twins(id)));
+        let docs = attributes(&self.place(id, side, self.analysis.equivalents(id)));
         let methods = self.methods(id, side, imports);
         vec![
             Item::Rust(quote! {

@@ -55,8 +55,8 @@ impl Context<'_> {
             let alternatives = self.api.schemes(operation).map(|together| quote! { &[#(#together),*] });
             steps.push(quote! { .security(&[#(#alternatives),*]) });
         }
-        steps.extend((operation.anonymous && self.opens).then(|| quote! { .open() }));
-        steps.extend(operation.redirects().then(|| quote! { .elsewhere() }));
+        steps.extend((operation.anonymous && self.opens).then(|| quote! { .anonymous() }));
+        steps.extend(operation.redirects().then(|| quote! { .expects_redirect() }));
         steps.extend(operation.asks_for().map(|media_type| quote! { .accept(#media_type) }));
         let offers = operation.offers();
         steps.extend((!offers.is_empty()).then(|| quote! { .offers(&[#(#offers),*]) }));
@@ -104,7 +104,7 @@ impl Context<'_> {
         if param.place == ParamPlace::Path {
             return self.placed(param.style, &param.ty, imports);
         }
-        if !param.is_whole() {
+        if !param.is_structured() {
             return (self.argument(&param.ty, imports), self.value(&param.ty, imports));
         }
         let (into, ty) = self.whole(param, imports);
@@ -128,7 +128,7 @@ impl Context<'_> {
 
     /// The statement that makes one value of an argument that is a list.
     fn list_value(&self, param: &Param, name: &str, imports: &mut Imports) -> Option<TokenStream> {
-        let is_one_value = param.is_whole() || self.is_nullable(param);
+        let is_one_value = param.is_structured() || self.is_nullable(param);
         if is_one_value { None } else { self.list(&param.ty, name, imports) }
     }
 
@@ -139,7 +139,7 @@ impl Context<'_> {
             let path = path_literals::literal(&std::mem::take(literal));
             (!path.is_empty()).then(|| quote! { .below(#path) })
         };
-        let segments = self.api.beyond(id);
+        let segments = self.api.path_suffix(id);
         for (index, segment) in segments.iter().enumerate() {
             let (before, wire) = match segment {
                 Segment::Literal(text) => {
@@ -267,7 +267,7 @@ impl Context<'_> {
     /// Returns the operation ids that no public name has, so that a search of the documentation finds them.
     fn aliases(&self, id: OperationId) -> Vec<&str> {
         let name = self.names.operation(id);
-        let all = self.analysis.twin_operations(id).iter().map(|id| self.api.operations[*id].id.as_str());
+        let all = self.analysis.equivalent_operations(id).iter().map(|id| self.api.operations[*id].id.as_str());
         // rustdoc rejects aliases with quotes or spaces, and those that are the name of the item.
         let is_valid =
             |alias: &str| !alias.is_empty() && !alias.contains(|c: char| c.is_whitespace() || "'\"".contains(c));
@@ -282,7 +282,7 @@ impl Context<'_> {
     /// words become one sentence. Otherwise each description names its path.
     fn docs_of_all(&self, id: OperationId) -> Docs {
         let own = &self.api.operations[id].docs;
-        let all = self.analysis.twin_operations(id).iter().map(|id| &self.api.operations[*id]);
+        let all = self.analysis.equivalent_operations(id).iter().map(|id| &self.api.operations[*id]);
         let all: Vec<&Operation> = all.filter(|operation| !operation.docs.is_empty()).collect();
         let summaries: Vec<&str> = all.iter().map(|operation| operation.docs.summary.as_str()).collect();
         match joined(&summaries) {
@@ -301,7 +301,7 @@ impl Context<'_> {
 
     /// Returns the methods and paths of an operation and of its equivalents.
     fn sources(&self, id: OperationId) -> String {
-        let all = self.analysis.twin_operations(id).iter().map(|id| {
+        let all = self.analysis.equivalent_operations(id).iter().map(|id| {
             let operation = &self.api.operations[*id];
             code(&format!("{} {}", operation.method.as_str(), operation.template()))
         });

@@ -14,7 +14,7 @@ impl Context<'_> {
     /// The values that a request takes besides those of its handle, with their names.
     pub fn given(&self, id: OperationId) -> impl Iterator<Item = (&Param, &String)> {
         let params = &self.api.operations[id].params;
-        params.iter().zip(&self.names.operation(id).params).filter(|(param, _)| self.api.takes(param))
+        params.iter().zip(&self.names.operation(id).params).filter(|(param, _)| self.api.is_request_argument(param))
     }
 
     /// The values that a request cannot be begun without.
@@ -69,7 +69,7 @@ impl Context<'_> {
         if self.is_nullable(param) {
             remark(&mut docs, &param.docs, "`None` clears it.");
         }
-        let takes = match (self.nullable(param, imports), param.is_whole(), self.resolved(&param.ty)) {
+        let takes = match (self.nullable(param, imports), param.is_structured(), self.resolved(&param.ty)) {
             (Some(nullable), ..) => Takes::Into(tokens(&nullable)),
             (None, true, _) => match self.whole(param, imports) {
                 (true, ty) => Takes::Into(tokens(&ty)),

@@ -7,14 +7,14 @@ use crate::emit::docs::{attributes, code, either};
 use crate::emit::imports::Imports;
 use crate::emit::macro_call::MacroCall;
 use crate::emit::{Context, Item, ident, tokens};
-use crate::ir::{Answer, Framing, OperationId, STREAM_FLAG, Status, StreamFlag, TypeRef};
+use crate::ir::{Framing, OperationId, ResponseBody, STREAM_FLAG, Status, StreamFlag, TypeRef};
 
 impl Context<'_> {
     /// What reads the answer of an operation, and the type that this gives.
     pub fn reading(&self, id: OperationId, imports: &mut Imports) -> (String, String) {
         let operation = &self.api.operations[id];
-        let (decode, value) = match operation.answer() {
-            Answer::Several(_) => {
+        let (decode, value) = match operation.response_body() {
+            ResponseBody::Several(_) => {
                 let name = &self.names.operation(id).answer;
                 (name.clone(), name.clone())
             }
@@ -31,7 +31,7 @@ impl Context<'_> {
 
     /// Returns the type of a response that differs by status.
     pub fn response_enum(&self, id: OperationId, imports: &mut Imports) -> Vec<Item> {
-        let Answer::Several(answers) = self.api.operations[id].answer() else { return Vec::new() };
+        let ResponseBody::Several(answers) = self.api.operations[id].response_body() else { return Vec::new() };
         let name = &self.names.operation(id).answer;
         let (mut variants, mut parts) = (Vec::new(), Vec::new());
         for (status, answer) in &answers {
@@ -39,7 +39,7 @@ impl Context<'_> {
             let docs = attributes(&[format!("The status is `{pattern}`.")]);
             let variant_ident = ident(&variant);
             match answer {
-                Answer::Nothing => {
+                ResponseBody::Nothing => {
                     variants.push(quote! { #docs #variant_ident, });
                     parts.push(format!("{pattern} => {variant}"));
                 }
@@ -52,7 +52,8 @@ impl Context<'_> {
             }
         }
         // What comes piece by piece comes once.
-        let streams = answers.iter().any(|(_, answer)| matches!(answer, Answer::Binary | Answer::Stream(..)));
+        let streams =
+            answers.iter().any(|(_, answer)| matches!(answer, ResponseBody::Binary | ResponseBody::Stream(..)));
         let clone = (!streams).then(|| quote! { Clone, });
         let name_ident = ident(name);
         vec![
@@ -71,14 +72,14 @@ impl Context<'_> {
         let operation = &self.api.operations[id];
         let names = &self.names.operation(id).alternatives;
         let methods = operation.alternatives().zip(names).map(|(other, method)| {
-            let (mut decode, _) = self.read(&other.answer(), imports);
+            let (mut decode, _) = self.read(&other.response_body(), imports);
             if operation.has_empty() {
                 imports.add("crate::runtime", "Optional");
                 decode = format!("Optional<{decode}>");
             }
             let accept = other.media_types.join(", ");
             let mut docs = vec![format!("The same request, with an answer that is asked for as `{accept}`.")];
-            let streams = matches!(other.answer(), Answer::Stream(..));
+            let streams = matches!(other.response_body(), ResponseBody::Stream(..));
             let flag = self.api.stream_flag(operation).filter(|_| streams);
             if flag.is_some() {
                 docs.extend([String::new(), format!("It sets `{STREAM_FLAG}` in the request body to `true`.")]);
@@ -97,21 +98,21 @@ impl Context<'_> {
     }
 
     /// What reads an answer, and the type that this gives.
-    fn read(&self, answer: &Answer<'_>, imports: &mut Imports) -> (String, String) {
+    fn read(&self, answer: &ResponseBody<'_>, imports: &mut Imports) -> (String, String) {
         let mut simple = |name: &str, value: &str| {
             imports.add("crate::runtime", name);
             (name.to_owned(), value.to_owned())
         };
         match answer {
-            Answer::Nothing | Answer::Several(_) => simple("Nothing", "()"),
-            Answer::Text => simple("Text", "String"),
-            Answer::Json(ty) => {
+            ResponseBody::Nothing | ResponseBody::Several(_) => simple("Nothing", "()"),
+            ResponseBody::Text => simple("Text", "String"),
+            ResponseBody::Json(ty) => {
                 let ((name, _), text) = (simple("Json", ""), self.text(ty, imports));
                 (format!("{name}<{text}>"), text)
             }
             // These names are also those of many a schema.
-            Answer::Binary => (path("Streamed"), path("Download")),
-            Answer::Stream(Framing::Events, ty) => {
+            ResponseBody::Binary => (path("Streamed"), path("Download")),
+            ResponseBody::Stream(Framing::Events, ty) => {
                 let values = |text: &str| format!("{}<{}<{text}>>", path("Values"), path("Event"));
                 match self.resolved(ty) {
                     // What reads them does not name the type, so that nothing is imported for it.
@@ -122,14 +123,14 @@ impl Context<'_> {
                     }
                 }
             }
-            Answer::Stream(Framing::Envelopes, ty) => {
+            ResponseBody::Stream(Framing::Envelopes, ty) => {
                 let (reader, text) = match self.api.has_text_data(ty) {
                     true => ("TextEnvelopes", self.text(ty, imports)),
                     false => ("Envelopes", self.text(ty, imports)),
                 };
                 (format!("{}<{text}>", path(reader)), format!("{}<{text}>", path("Values")))
             }
-            Answer::Stream(Framing::Lines, ty) => match self.resolved(ty) {
+            ResponseBody::Stream(Framing::Lines, ty) => match self.resolved(ty) {
                 TypeRef::Text | TypeRef::Uri | TypeRef::Uuid => {
                     (path("TextLines"), format!("{}<String>", path("Values")))
                 }

@@ -20,11 +20,11 @@ pub fn module(context: &Context<'_>) -> Module {
     imports.add(ARGUMENTS, "Failure");
     let (mut arms, mut items) = (Vec::new(), Vec::new());
     for (id, operation) in context.api.operations.iter() {
-        let twin = context.analysis.twin_operation(id);
-        let name = ident(&case::value(&context.names.operation(twin).request));
+        let equivalent = context.analysis.equivalent_operation(id);
+        let name = ident(&case::value(&context.names.operation(equivalent).request));
         let (handle, operation_id) = (context.path_to(id, &mut imports), &operation.id);
         arms.push(quote! { #operation_id => #name(#handle, args).await, });
-        if twin == id {
+        if equivalent == id {
             items.push(context.call_of(id, &name, &mut imports));
         }
     }

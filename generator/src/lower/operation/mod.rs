@@ -22,7 +22,7 @@ use crate::ir::{Arena, Method, Operation, Param, ParamPlace, Resource, ResourceI
 use crate::lower::Lowering;
 use crate::normalize::media_type_essence;
 use crate::source::Pointer;
-use request_body::Choice;
+use request_body::BodyOption;
 
 impl<'a> Lowering<'a> {
     /// All operations, and the tree that their paths make.
@@ -171,7 +171,7 @@ impl<'a> Lowering<'a> {
         };
         let mut bodies = bodies;
         bodies.retain(|choice| self.spend(repeated + choice.params.len(), at));
-        let with = |(index, choice): (usize, Choice)| {
+        let with = |(index, choice): (usize, BodyOption)| {
             let mut operation = operation.clone();
             operation.params.extend(choice.params);
             operation.body = Some(choice.body);

@@ -17,7 +17,7 @@ use crate::normalize::media_type_essence;
 use crate::source::Pointer;
 
 /// One of the bodies that a request can have.
-pub(crate) struct Choice {
+pub(crate) struct BodyOption {
     /// What tells it from the others.
     pub word: String,
     pub body: Body,
@@ -29,7 +29,7 @@ pub(crate) struct Choice {
 impl<'a> Lowering<'a> {
     /// The bodies that an operation can be sent with, first the one that can say most. Of several that differ only in
     /// how their media type is written, the first counts.
-    pub(crate) fn bodies(&mut self, described: &'a Described, at: &Pointer, id: &str) -> Vec<Choice> {
+    pub(crate) fn bodies(&mut self, described: &'a Described, at: &Pointer, id: &str) -> Vec<BodyOption> {
         let at = at.child("requestBody");
         let Some(body) = described.request_body.as_ref() else { return Vec::new() };
         let resolved = self.resolve(body, &at, "requestBodies", |components| &components.request_bodies);
@@ -46,7 +46,7 @@ impl<'a> Lowering<'a> {
         }
         let mut known: Vec<_> = known.into_iter().map(|(name, media)| (word(name), name, media)).collect();
         known.sort_by_key(|(word, name, _)| (rank(word, name), name.contains(';')));
-        let mut choices: Vec<Choice> = Vec::new();
+        let mut choices: Vec<BodyOption> = Vec::new();
         let mut words: HashMap<String, (&str, &MediaType)> = HashMap::new();
         let is_structured =
             |word: &str, name: &str| matches!(word, "form" | "multipart") || Media::of(name) == Media::Json;
@@ -105,7 +105,7 @@ impl<'a> Lowering<'a> {
                 self.report_files_in_text(&schema.collect::<Vec<_>>());
             }
             words.insert(word.clone(), (name, media));
-            choices.push(Choice { word, body: kind, required: body.required, params });
+            choices.push(BodyOption { word, body: kind, required: body.required, params });
         }
         choices
     }

@@ -10,7 +10,7 @@ use toml::Spanned;
 
 use crate::config;
 use crate::diagnostics::{Diagnostic, Place, code, did_you_mean};
-use crate::ir::{Answer, Arena, Constraint, Field, Method, Next, Operation, Paging, ParamPlace, Shape, TypeRef};
+use crate::ir::{Arena, Constraint, Field, Method, Next, Operation, Paging, ParamPlace, ResponseBody, Shape, TypeRef};
 use crate::lower::Lowering;
 use crate::source::Pointer;
 use next_page::Page;
@@ -88,7 +88,7 @@ impl Lowering<'_> {
 
     /// Returns how an operation is paginated, or why it is not. Returns `None` if it does not return a list.
     fn find_paging(&self, operation: &Operation) -> Option<Result<Paging, Unpaged>> {
-        let Answer::Json(answer) = operation.answer() else { return None };
+        let ResponseBody::Json(answer) = operation.response_body() else { return None };
         if operation.method != Method::Get || operation.may_be_empty() {
             return None;
         }
@@ -188,8 +188,8 @@ impl Lowering<'_> {
     fn mistakes<'t>(&self, told: &'t config::Paging, operations: &[&Operation]) -> Vec<Mistake<'t>> {
         let mut seen = HashSet::new();
         let pages = operations.iter().filter(|operation| operation.method == Method::Get);
-        let pages = pages.filter_map(|operation| match operation.answer() {
-            Answer::Json(answer) => Some(self.bare(answer)),
+        let pages = pages.filter_map(|operation| match operation.response_body() {
+            ResponseBody::Json(answer) => Some(self.bare(answer)),
             _ => None,
         });
         let pages: Vec<&TypeRef> =
@@ -271,7 +271,9 @@ impl Lowering<'_> {
 
     /// Returns the id of another operation whose pages have the same type and other items.
     fn disagrees<'o>(&self, one: &Operation, other: &'o Operation) -> Option<&'o str> {
-        let (Answer::Json(ty), Answer::Json(same)) = (one.answer(), other.answer()) else { return None };
+        let (ResponseBody::Json(ty), ResponseBody::Json(same)) = (one.response_body(), other.response_body()) else {
+            return None;
+        };
         let differ = one.paging.as_ref()?.items != other.paging.as_ref()?.items;
         (differ && self.bare(ty) == self.bare(same)).then_some(&other.id)
     }
@@ -304,7 +306,7 @@ impl Lowering<'_> {
     /// Returns the number of properties of a response that are searched for pagination.
     pub(crate) fn fields_of_response(&self, operation: &Operation) -> usize {
         let fields = |ty: &TypeRef| self.fields(ty).map_or(0, <[Field]>::len);
-        if let Answer::Json(ty) = operation.answer() { fields(ty) } else { 0 }
+        if let ResponseBody::Json(ty) = operation.response_body() { fields(ty) } else { 0 }
     }
 
     fn is_object(&self, ty: &TypeRef) -> bool {

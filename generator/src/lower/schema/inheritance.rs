@@ -8,7 +8,7 @@ use openapiv3::{OpenAPI, ReferenceOr, Schema};
 use serde_json::Value;
 
 use super::merged_schema::general;
-use crate::ir::{Choice, TypeRef, Union};
+use crate::ir::{TypeRef, Union, UnionVariant};
 use crate::lower::Lowering;
 use crate::lower::references::component_pointer;
 use crate::lower::schema::{DEEPEST, Node};
@@ -72,7 +72,7 @@ impl<'a> Lowering<'a> {
         for (name, tags) in told.into_iter().filter(|(_, tags)| !tags.is_empty()) {
             if let Some(ty) = self.heir(&name) {
                 let (constraints, constants, origin) = (Vec::new(), Vec::new(), component_pointer("schemas", &name));
-                variants.push(Choice { ty, constraints, tags, constants, closed: false, origin, name });
+                variants.push(UnionVariant { ty, constraints, tags, constants, closed: false, origin, name });
             }
         }
         Some(Union { tag: Some(property.clone()), variants })

@@ -12,7 +12,7 @@ pub(crate) fn spread(api: &mut Api) {
     let (records, others): (Vec<TypeId>, Vec<TypeId>) = ids.into_iter().partition(is_record);
     let mut holders: HashMap<TypeId, Vec<TypeId>> = HashMap::new();
     for id in &others {
-        for part in parts(api, *id).into_iter().flat_map(TypeRef::hearts) {
+        for part in parts(api, *id).into_iter().flat_map(TypeRef::named_types) {
             holders.entry(part).or_default().push(*id);
         }
     }
@@ -24,7 +24,7 @@ pub(crate) fn spread(api: &mut Api) {
             open.extend(holders.get(&id).into_iter().flatten());
         }
     }
-    let marked = |ty: &TypeRef| ty.hearts().any(|id| personal.contains(&id));
+    let marked = |ty: &TypeRef| ty.named_types().any(|id| personal.contains(&id));
     for id in records {
         if let Shape::Record(record) = &mut api.types[id].shape {
             record.fields.iter_mut().for_each(|field| field.pii |= marked(&field.ty));

@@ -9,10 +9,10 @@ use crate::ir::{Api, Field, Shape, TypeDef, TypeId, TypeRef, parts, reach};
 /// such a type, requests get one of their own; the other keeps its place.
 pub(crate) fn split(api: &mut Api) {
     let operations = || api.operations.iter().map(|(_, operation)| operation);
-    let whole = operations().flat_map(|operation| &operation.params).filter(|param| param.is_whole());
+    let whole = operations().flat_map(|operation| &operation.params).filter(|param| param.is_structured());
     let sent = reach(api, whole.map(|param| &param.ty));
     let answers = operations().flat_map(|operation| &operation.responses);
-    let plain = operations().flat_map(|operation| &operation.params).filter(|param| !param.is_whole());
+    let plain = operations().flat_map(|operation| &operation.params).filter(|param| !param.is_structured());
     let carried = answers.flat_map(|answer| answer.body.iter().chain(answer.headers.iter().map(|header| &header.ty)));
     let received = reach(api, carried.chain(plain.map(|param| &param.ty)));
     let both: BTreeSet<TypeId> = sent.intersection(&received).copied().collect();
@@ -34,7 +34,7 @@ pub(crate) fn split(api: &mut Api) {
     let ids: Vec<_> = api.operations.iter().map(|(id, _)| id).collect();
     for id in ids {
         let params = api.operations[id].params.iter_mut();
-        params.filter(|param| param.is_whole()).for_each(|param| lead(&mut param.ty, &halves));
+        params.filter(|param| param.is_structured()).for_each(|param| lead(&mut param.ty, &halves));
     }
 }
 
@@ -47,7 +47,7 @@ fn twofold(api: &Api, both: &BTreeSet<TypeId>) -> BTreeSet<TypeId> {
     };
     let mut holders: HashMap<TypeId, Vec<TypeId>> = HashMap::new();
     for id in both {
-        for part in parts(api, *id).into_iter().flat_map(TypeRef::hearts) {
+        for part in parts(api, *id).into_iter().flat_map(TypeRef::named_types) {
             holders.entry(part).or_default().push(*id);
         }
     }

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::merged_schema::{Kind, Part, required};
 use crate::diagnostics::{Diagnostic, Place, code};
-use crate::ir::{Choice, Shape, TypeId, TypeRef, Union};
+use crate::ir::{Shape, TypeId, TypeRef, Union, UnionVariant};
 use crate::lower::Lowering;
 use crate::lower::references::component_pointer;
 use crate::lower::schema::{DEEPEST, Node, Use, below, key};
@@ -195,8 +195,13 @@ impl<'a> Lowering<'a> {
 
     /// Names the alternatives after their schemas, their discriminator values, or a property that only they have. No name is one that
     /// one of the `others` has.
-    pub(crate) fn named(&mut self, options: &[Alternative<'a>], others: &[Choice], name: &[String]) -> Vec<Choice> {
-        let mut variants: Vec<Choice> = Vec::new();
+    pub(crate) fn named(
+        &mut self,
+        options: &[Alternative<'a>],
+        others: &[UnionVariant],
+        name: &[String],
+    ) -> Vec<UnionVariant> {
+        let mut variants: Vec<UnionVariant> = Vec::new();
         let mut names: HashSet<String> = others.iter().map(|known| name_key(&known.name)).collect();
         let holders = holders(options);
         let constants = self.conditions(options);
@@ -214,7 +219,7 @@ impl<'a> Lowering<'a> {
             });
             names.insert(name_key(&own));
             let found = self.option(option, &below(name, &own));
-            variants.push(Choice {
+            variants.push(UnionVariant {
                 name: own,
                 ty: found.ty.unwrap_or(TypeRef::Json),
                 constraints: found.constraints,

@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::merged_schema::{Kind, Part, properties, required};
 use super::union::{Alternative, is_record};
 use crate::diagnostics::{Diagnostic, Place, code};
-use crate::ir::{Choice, Shape, TypeRef, Union, Variant};
+use crate::ir::{Shape, TypeRef, Union, UnionVariant, Variant};
 use crate::lower::Lowering;
 use crate::lower::schema::{DEEPEST, Node, below};
 use crate::normalize::name_key;
@@ -81,7 +81,7 @@ impl<'a> Lowering<'a> {
                         several => (self.together(class, several, at, name)?, Vec::new(), at.clone()),
                     };
                     called_by_class.push(variants.len());
-                    variants.push(Choice {
+                    variants.push(UnionVariant {
                         name: word(class).to_owned(),
                         ty,
                         constraints,
@@ -95,7 +95,7 @@ impl<'a> Lowering<'a> {
         }
         // A schema may have the name `Text`.
         let mut names: HashMap<String, usize> = HashMap::new();
-        variants.iter().for_each(|choice: &Choice| *names.entry(name_key(&choice.name)).or_default() += 1);
+        variants.iter().for_each(|choice: &UnionVariant| *names.entry(name_key(&choice.name)).or_default() += 1);
         for index in called_by_class {
             let word = &variants[index].name;
             if names.get(&name_key(word)).is_some_and(|count| *count > 1) {

@@ -4,8 +4,8 @@ use crate::runtime::{Decode, Request};
 
 impl<D: Decode> Request<D> {
     /// Sends the request without credentials, since the operation takes none.
-    pub fn open(mut self) -> Self {
-        self.parts.open = true;
+    pub fn anonymous(mut self) -> Self {
+        self.parts.anonymous = true;
         self
     }
 }

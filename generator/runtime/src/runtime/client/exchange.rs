@@ -20,7 +20,7 @@ use crate::runtime::error::invalid::InvalidRequest;
 use crate::runtime::response::answer::Rest;
 // download.rs]
 // [redirect.rs
-use crate::runtime::request::request_parts::Elsewhere;
+use crate::runtime::request::request_parts::ExpectsRedirect;
 // redirect.rs]
 use super::observe::{Attempt, Observer};
 use super::rate_limit::Refusals;
@@ -32,12 +32,12 @@ use crate::runtime::auth::authorization::Authorization;
 use crate::runtime::error::redaction::{Carrier, Sent};
 use crate::runtime::request::path::template;
 use crate::runtime::response::media_type::Expected;
-use crate::runtime::{Answer, ApiError, Body, Call, DecodeError, Error, GaveUp, Result, SendError, Transport};
+use crate::runtime::{ApiError, Body, Call, DecodeError, Error, GaveUp, RawResponse, Result, SendError, Transport};
 
 impl Connection {
     /// Sends a request, to `page` if it is not the first of its list, as often as it takes and is allowed, and waits
     /// for a complete response of success.
-    pub(crate) async fn exchange(&self, parts: &Arc<Parts>, page: Option<Url>) -> Result<Answer> {
+    pub(crate) async fn exchange(&self, parts: &Arc<Parts>, page: Option<Url>) -> Result<RawResponse> {
         let exchange = self.repeat(parts, page);
         #[cfg(feature = "tracing")]
         let exchange = {
@@ -48,7 +48,7 @@ impl Connection {
         with_timers_and_io(exchange).await.unwrap_or_else(|| Err(outside_runtime(parts.operation)))
     }
 
-    async fn repeat(&self, parts: &Arc<Parts>, page: Option<Url>) -> Result<Answer> {
+    async fn repeat(&self, parts: &Arc<Parts>, page: Option<Url>) -> Result<RawResponse> {
         let limits = &parts.limits;
         let mut outgoing = Some(parts.to_http(page.as_ref())?);
         let deadline = after(Instant::now(), limits.deadline);
@@ -75,7 +75,7 @@ impl Connection {
             call.attempts = attempts;
             let identity = &self.authorization;
             // [anonymous.rs
-            let identity = if parts.open { &Authorization::None } else { identity };
+            let identity = if parts.anonymous { &Authorization::None } else { identity };
             // anonymous.rs]
             // [security.rs
             let chosen = parts.identify(identity, &mut request);
@@ -144,14 +144,14 @@ impl Connection {
         request: Request<Body>,
         allowance: Allowance,
         carrier: Arc<dyn Carrier>,
-    ) -> Result<Answer> {
+    ) -> Result<RawResponse> {
         let sent = Sent::new(request.uri(), request.headers(), carrier);
         let failed = |call, error, sent: &Sent| {
             Error::exchange(call, error, &sent.sensitive(), allowance.time, self.connect_timeout)
         };
         let expected = request.extensions().get::<Expected>().copied();
         // [redirect.rs
-        let elsewhere = request.extensions().get::<Elsewhere>().is_some();
+        let elsewhere = request.extensions().get::<ExpectsRedirect>().is_some();
         // redirect.rs]
         let result = timeout_at(allowance.end, self.transport.send(request)).await;
         let (head, body) = match result.map_err(SendError::from).flatten() {
@@ -167,12 +167,21 @@ impl Connection {
         if streams && refused.is_none() {
             let rest = Some(Rest { body, time: allowance.time, limit: self.body_limit });
             let (status, headers) = (head.status, head.headers);
-            return Ok(Answer { api: self.api, call, sent, status, headers, body: Default::default(), expected, rest });
+            return Ok(RawResponse {
+                api: self.api,
+                call,
+                sent,
+                status,
+                headers,
+                body: Default::default(),
+                expected,
+                rest,
+            });
         }
         // download.rs]
         let Received { bytes: body, cut } = read(body, self.body_limit, allowance.end).await;
         let (api, status, headers) = (self.api, head.status, head.headers);
-        let answer = Answer {
+        let answer = RawResponse {
             api,
             call,
             sent,
@@ -207,7 +216,7 @@ impl Connection {
     }
 
     /// Tells who watches that an attempt has ended.
-    fn tell(&self, parts: &Parts, result: &Result<Answer>, duration: Duration, wait: Option<Duration>) {
+    fn tell(&self, parts: &Parts, result: &Result<RawResponse>, duration: Duration, wait: Option<Duration>) {
         let (call, status, error) = match result {
             Ok(answer) => (Some(&answer.call), Some(answer.status), None),
             Err(error) => (error.call(), error.status(), Some(error)),

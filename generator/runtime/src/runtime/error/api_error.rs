@@ -11,7 +11,7 @@ use serde_json::Value as Json;
 
 use crate::runtime::client::time::retry_after;
 use crate::runtime::response::mismatch::without_mark;
-use crate::runtime::{Answer, Call};
+use crate::runtime::{Call, RawResponse};
 
 /// An error response of the API.
 ///
@@ -48,7 +48,7 @@ struct Shown {
 
 impl ApiError {
     /// Reads an error response.
-    pub(crate) fn new(answer: Answer) -> Self {
+    pub(crate) fn new(answer: RawResponse) -> Self {
         let json = serde_json::from_slice::<Json>(without_mark(&answer.body)).unwrap_or_default();
         let fields = &answer.api.errors;
         let code = first(&json, fields.code, code);
@@ -63,7 +63,7 @@ impl ApiError {
             more_info: more_info.as_ref().map(redact),
             request_id: request_id.as_ref().map(redact),
         };
-        let Answer { call, status, headers, body, .. } = answer;
+        let RawResponse { call, status, headers, body, .. } = answer;
         Self { call, status, headers, request_id, body, code, message, more_info, shown }
     }
 

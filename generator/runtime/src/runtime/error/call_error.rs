@@ -12,7 +12,7 @@ use reqwest::StatusCode;
 use super::redaction::Sensitive;
 use crate::runtime::response::media_type::{Expected, essence};
 use crate::runtime::response::mismatch::{Mismatch, without_mark};
-use crate::runtime::{Answer, Call, SendError};
+use crate::runtime::{Call, RawResponse, SendError};
 
 /// No complete response came: no connection, or one that broke.
 #[derive(Clone, Debug)]
@@ -163,7 +163,7 @@ pub struct DecodeError {
 
 impl DecodeError {
     /// Creates the error for a successful response whose body does not match the document.
-    pub(crate) fn new(answer: &Answer, mismatch: &Mismatch) -> Self {
+    pub(crate) fn new(answer: &RawResponse, mismatch: &Mismatch) -> Self {
         if serde_json::from_slice::<serde::de::IgnoredAny>(without_mark(&answer.body)).is_err() {
             return Self::unread_or_other(answer, mismatch.problem().to_owned());
         }
@@ -171,7 +171,7 @@ impl DecodeError {
     }
 
     /// Creates the error of a body that cannot be decoded at all, possibly because it is of another media type.
-    pub(crate) fn unread_or_other(answer: &Answer, problem: String) -> Self {
+    pub(crate) fn unread_or_other(answer: &RawResponse, problem: String) -> Self {
         let unexpected = |expected: Expected| expected.unexpected(answer.status.as_u16(), &answer.headers);
         match answer.expected.and_then(unexpected) {
             Some(received) => Self::of_media_type(answer, received),
@@ -180,7 +180,7 @@ impl DecodeError {
     }
 
     /// Creates the error of a media type that the decoder cannot read.
-    pub(crate) fn of_media_type(answer: &Answer, received: String) -> Self {
+    pub(crate) fn of_media_type(answer: &RawResponse, received: String) -> Self {
         let expected = answer.expected.and_then(|expected| expected.accept).unwrap_or("*/*");
         // A secret in the header may extend beyond the part that is shown, so the whole header is redacted first.
         let header = answer.headers.get(CONTENT_TYPE).and_then(|header| header.to_str().ok()).unwrap_or_default();
@@ -206,7 +206,7 @@ impl DecodeError {
 
     // typed_error.rs]
     /// `answer` cannot be used, for a reason that does not quote it.
-    pub(crate) fn unread(answer: &Answer, problem: String) -> Self {
+    pub(crate) fn unread(answer: &RawResponse, problem: String) -> Self {
         let request_id = answer.request_id();
         Self {
             call: answer.call.clone(),

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::runtime::request::encode::push_pair;
 use crate::runtime::response::mismatch::without_mark;
-use crate::runtime::{Answer, Page, Request};
+use crate::runtime::{Page, RawResponse, Request};
 
 /// How to request the next page of a list, and how to find out whether there is one.
 #[derive(Clone, Copy, Debug)]
@@ -90,7 +90,7 @@ impl NextPage {
     }
 
     /// The link from a page with so many items to the next.
-    fn follow(self, answer: &Answer, items: usize) -> Option<String> {
+    fn follow(self, answer: &RawResponse, items: usize) -> Option<String> {
         let query = answer.sent.uri.query().unwrap_or_default();
         let items = u64::try_from(items).ok()?;
         let body = LazyCell::new(|| serde_json::from_slice::<Value>(without_mark(&answer.body)).unwrap_or_default());

@@ -11,16 +11,16 @@ use bytes::Bytes;
 use reqwest::Url;
 
 use crate::runtime::request::request_parts::Parts;
-use crate::runtime::{Answer, Error, PagingError, Result};
+use crate::runtime::{Error, PagingError, RawResponse, Result};
 
 /// Asks for one page after the other.
-pub struct Walk {
+pub struct Pager {
     parts: Arc<Parts>,
     next: Next,
     // Futures are not `Sync`, but what holds one behind a lock is. The lock itself is never taken.
     answer: Mutex<Option<AnswerFuture>>,
     /// A response that came before it was wanted.
-    early: Option<Box<Result<Answer>>>,
+    early: Option<Box<Result<RawResponse>>>,
     loops: LoopGuard,
     /// The page after the last one, if it is asked for already, or is beyond the limit.
     following: Option<Url>,
@@ -28,7 +28,7 @@ pub struct Walk {
     left: Option<usize>,
 }
 
-type AnswerFuture = Pin<Box<dyn Future<Output = Result<Answer>> + Send>>;
+type AnswerFuture = Pin<Box<dyn Future<Output = Result<RawResponse>> + Send>>;
 
 enum Next {
     First,
@@ -37,7 +37,7 @@ enum Next {
     End,
 }
 
-impl Walk {
+impl Pager {
     pub fn new(parts: Parts) -> Self {
         let next = if parts.limit == Some(0) { Next::End } else { Next::First };
         let left = parts.limit;
@@ -58,7 +58,7 @@ impl Walk {
     /// The response that holds the next page; none after the last one and after an error.
     ///
     /// [`arrived`](Self::arrived) must be told of the page before the walk goes on; until then it has ended.
-    pub fn poll_answer(&mut self, context: &mut Context<'_>) -> Poll<Result<Option<Answer>>> {
+    pub fn poll_answer(&mut self, context: &mut Context<'_>) -> Poll<Result<Option<RawResponse>>> {
         if let Some(early) = self.early.take() {
             return Poll::Ready(early.map(Some));
         }
@@ -107,7 +107,7 @@ impl Walk {
     }
 
     /// Notes that the page in `answer` holds so many items and links to `link`.
-    pub fn arrived(&mut self, answer: Answer, items: usize, link: Option<&str>) {
+    pub fn arrived(&mut self, answer: RawResponse, items: usize, link: Option<&str>) {
         self.left = self.left.map(|left| left.saturating_sub(items));
         // [next_page.rs
         let made = self.parts.turn.as_ref().map(|turn| turn(&answer, items));
@@ -129,7 +129,7 @@ impl Walk {
         };
     }
 
-    fn follow(&mut self, answer: &Answer, link: &str) -> Result<Url, String> {
+    fn follow(&mut self, answer: &RawResponse, link: &str) -> Result<Url, String> {
         let current = Url::parse(&answer.sent.uri.to_string()).map_err(|error| format!("follows none ({error})"))?;
         let (base, home) = (&self.parts.connection.base, self.parts.connection.home.as_ref());
         // [servers.rs

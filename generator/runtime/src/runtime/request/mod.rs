@@ -23,7 +23,9 @@ use reqwest::Method;
 use serde::de::DeserializeOwned;
 
 use super::response::media_type::Expected;
-use crate::runtime::{Answer, Decode, Items, Json, Page, Pages, Response, Result, RetryPolicy, Rule, Scope, Value};
+use crate::runtime::{
+    Decode, Items, Json, Page, Pages, RawResponse, Response, Result, RetryPolicy, Rule, Scope, Value,
+};
 use request_parts::{Paging, Parts};
 
 /// A request whose response is decoded by `D`. It does nothing until it is sent.
@@ -57,10 +59,10 @@ impl<D: Decode> Request<D> {
             security: &[],
             // security.rs]
             // [anonymous.rs
-            open: false,
+            anonymous: false,
             // anonymous.rs]
             // [redirect.rs
-            elsewhere: false,
+            expects_redirect: false,
             // redirect.rs]
             // [servers.rs
             server: None,
@@ -212,7 +214,7 @@ where
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(async move {
             let parts = Arc::new(*self.parts);
-            let mut answer: Answer = parts.connection.exchange(&parts, None).await?;
+            let mut answer: RawResponse = parts.connection.exchange(&parts, None).await?;
             D::decode(&mut answer)
         })
     }

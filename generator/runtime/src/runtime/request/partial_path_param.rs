@@ -1,6 +1,6 @@
 //! Placeholders that are only a part of a segment of the path.
 
-use super::path::Step;
+use super::path::PathPart;
 use crate::runtime::{Rule, Scope, Value};
 
 impl Scope {
@@ -13,7 +13,7 @@ impl Scope {
         value: impl Into<T>,
         rules: &'static [Rule],
     ) -> Self {
-        self.path.push(Step::Value { before, name, value: value.into().into(), rules });
+        self.path.push(PathPart::Value { before, name, value: value.into().into(), rules });
         self
     }
 }

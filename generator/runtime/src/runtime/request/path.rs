@@ -8,7 +8,7 @@ use crate::runtime::{InvalidValue, Rule, Value};
 
 /// A part of a path. Its values may be personal, so that it has no `Debug`.
 #[derive(Clone)]
-pub enum Step {
+pub enum PathPart {
     /// One or more whole segments with the slash before each, or the end of one.
     Literal(&'static str),
     /// The value of a segment or a part of one: what stands before it, as `/`, its placeholder, and the constraints for it.
@@ -19,16 +19,16 @@ pub enum Step {
 ///
 /// Whatever the values are, the path keeps its shape: each arrives as exactly the string it is, inside its own segment.
 /// Empty values and `.` and `..`, which no encoding can keep from changing the path, are refused.
-pub fn fill(base: &str, steps: &[Step]) -> Result<String, InvalidValue> {
+pub fn fill(base: &str, steps: &[PathPart]) -> Result<String, InvalidValue> {
     let mut path = String::with_capacity(base.len() + 40 * steps.len() + 40);
     path.push_str(base);
     for (index, step) in steps.iter().enumerate() {
         let (before, name, value, rules) = match step {
-            Step::Literal(text) => {
+            PathPart::Literal(text) => {
                 path.push_str(text);
                 continue;
             }
-            Step::Value { before, name, value, rules } => (*before, name, value, *rules),
+            PathPart::Value { before, name, value, rules } => (*before, name, value, *rules),
         };
         check(name, value, rules).map_err(InvalidValue::without_value)?;
         let text = value.text();
@@ -54,10 +54,10 @@ pub fn fill(base: &str, steps: &[Step]) -> Result<String, InvalidValue> {
 }
 
 /// What ends the segment that the steps before these belong to; none if another value does.
-fn rest(steps: &[Step]) -> Option<&'static str> {
+fn rest(steps: &[PathPart]) -> Option<&'static str> {
     match steps.first() {
-        Some(Step::Literal(text)) => text.split('/').next(),
-        Some(Step::Value { before, .. }) => before.starts_with('/').then_some(""),
+        Some(PathPart::Literal(text)) => text.split('/').next(),
+        Some(PathPart::Value { before, .. }) => before.starts_with('/').then_some(""),
         None => Some(""),
     }
 }
@@ -70,13 +70,13 @@ fn is_dots(sent: &str, rest: &str) -> bool {
 
 /// Returns the template that the steps of a path fill, such as `/pets/{id}`, behind `base`: the path as errors, logs and `Debug`
 /// show it.
-pub fn template(base: &str, steps: &[Step]) -> String {
+pub fn template(base: &str, steps: &[PathPart]) -> String {
     let mut template = String::with_capacity(base.len() + 24 * steps.len());
     template.push_str(base);
     for step in steps {
         match step {
-            Step::Literal(text) => template.push_str(text),
-            Step::Value { before, name, .. } => template.extend([before, "{", name, "}"]),
+            PathPart::Literal(text) => template.push_str(text),
+            PathPart::Value { before, name, .. } => template.extend([before, "{", name, "}"]),
         }
     }
     template

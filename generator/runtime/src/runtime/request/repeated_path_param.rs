@@ -1,14 +1,14 @@
 //! Placeholders that occur in a path more than once.
 
-use super::path::Step;
+use super::path::PathPart;
 use crate::runtime::Scope;
 
 impl Scope {
     /// The scope below this one by the value that fills the placeholder `name` already.
     pub fn again(mut self, before: &'static str, name: &'static str) -> Self {
-        let known = self.path.iter().find(|step| matches!(step, Step::Value { name: known, .. } if *known == name));
-        if let Some(Step::Value { value, rules, .. }) = known.cloned() {
-            self.path.push(Step::Value { before, name, value, rules });
+        let known = self.path.iter().find(|step| matches!(step, PathPart::Value { name: known, .. } if *known == name));
+        if let Some(PathPart::Value { value, rules, .. }) = known.cloned() {
+            self.path.push(PathPart::Value { before, name, value, rules });
         }
         self
     }

@@ -11,7 +11,7 @@ use reqwest::{Method, Url};
 
 use super::encode::push_pair;
 use super::path;
-use super::path::{Step, template};
+use super::path::{PathPart, template};
 use crate::runtime::client::base_url::BaseUrl;
 use crate::runtime::client::retry::Limits;
 use crate::runtime::error::redaction::{Carrier, PERSONAL, Sensitive};
@@ -32,17 +32,17 @@ pub struct Parts {
     // security.rs]
     // [anonymous.rs
     /// Whether the operation takes no credentials.
-    pub open: bool,
+    pub anonymous: bool,
     // anonymous.rs]
     // [redirect.rs
     /// Whether the documented response is a redirect.
-    pub elsewhere: bool,
+    pub expects_redirect: bool,
     // redirect.rs]
     // [servers.rs
     /// The server that the operation has for itself.
     pub server: Option<Result<BaseUrl, InvalidValue>>,
     // servers.rs]
-    pub path: Vec<Step>,
+    pub path: Vec<PathPart>,
     pub query: Parameters,
     pub headers: Parameters,
     pub cookies: Parameters,
@@ -52,7 +52,7 @@ pub struct Parts {
     pub body: Option<Arc<dyn Payload>>,
     pub paging: Option<Paging>,
     // [next_page.rs
-    pub turn: Option<Turn>,
+    pub turn: Option<NextPageFn>,
     // next_page.rs]
     pub limit: Option<usize>,
     pub prefetch: bool,
@@ -66,12 +66,12 @@ pub struct Parts {
 // [redirect.rs
 /// Says of a request that a redirect is no failure.
 #[derive(Clone)]
-pub struct Elsewhere;
+pub struct ExpectsRedirect;
 // redirect.rs]
 
 // [next_page.rs
 /// What makes the link to the next page of a page, and of how many items it has.
-pub type Turn = Arc<dyn Fn(&crate::runtime::Answer, usize) -> Option<String> + Send + Sync>;
+pub type NextPageFn = Arc<dyn Fn(&crate::runtime::RawResponse, usize) -> Option<String> + Send + Sync>;
 // next_page.rs]
 
 /// A body that is made for each attempt.
@@ -183,8 +183,8 @@ impl Parts {
         *request.headers_mut() = headers;
         request.extensions_mut().insert(self.expected);
         // [redirect.rs
-        if self.elsewhere {
-            request.extensions_mut().insert(Elsewhere);
+        if self.expects_redirect {
+            request.extensions_mut().insert(ExpectsRedirect);
         }
         // redirect.rs]
         let call = Call { operation: self.operation, method: self.method.clone(), url, attempts: 0, gave_up: None };
@@ -278,8 +278,8 @@ impl Carrier for Parts {
     fn add_values(&self, uri: &Uri, to: &mut Sensitive) {
         let names = self.connection.api.personal;
         let path = self.path.iter().filter_map(|step| match step {
-            Step::Literal(_) => None,
-            Step::Value { value, .. } => Some((value, true)),
+            PathPart::Literal(_) => None,
+            PathPart::Value { value, .. } => Some((value, true)),
         });
         let parameters =
             [&self.query, &self.headers, &self.cookies].into_iter().chain(&self.form).flat_map(|all| &all.0);
@@ -305,7 +305,7 @@ impl Parts {
     fn add_from_url(&self, uri: &Uri, to: &mut Sensitive) {
         let mut literal = self.connection.base.url.path().to_owned();
         literal.extend(
-            self.path.iter().filter_map(|step| if let Step::Literal(text) = step { Some(*text) } else { None }),
+            self.path.iter().filter_map(|step| if let PathPart::Literal(text) = step { Some(*text) } else { None }),
         );
         let segments = |path: &str| path.split('/').map(str::to_owned).collect::<BTreeSet<_>>();
         segments(uri.path()).difference(&segments(&literal)).for_each(|segment| to.add_encoded(segment));

@@ -9,7 +9,7 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 
 use super::encode;
-use super::path::Step;
+use super::path::PathPart;
 use crate::runtime::response::properties::Properties;
 use crate::runtime::validation::finite::is_finite;
 use crate::runtime::{Decode, Request, Rule, Scope, Value};
@@ -84,7 +84,7 @@ macro_rules! in_path {
                 rules: &'static [Rule],
             ) -> Self {
                 let value = styled(name, &value.into(), $write, plain);
-                self.path.push(Step::Value { before, name, value, rules });
+                self.path.push(PathPart::Value { before, name, value, rules });
                 self
             }
         )* }

@@ -12,7 +12,7 @@ use crate::runtime::Body;
 use crate::runtime::{Api, Call};
 
 /// A complete response, as received.
-pub struct Answer {
+pub struct RawResponse {
     pub(crate) api: &'static Api,
     pub(crate) call: Call,
     /// What the request carried.
@@ -28,7 +28,7 @@ pub struct Answer {
     // download.rs]
 }
 
-impl Answer {
+impl RawResponse {
     // [response_enum.rs
     /// Returns the number of the status.
     pub fn status(&self) -> u16 {

@@ -17,7 +17,7 @@ use tokio::time::{Instant, Sleep, sleep_until};
 use crate::runtime::client::time::after;
 use crate::runtime::client::tokio_context::{outside_runtime, unless_refused};
 use crate::runtime::response::answer::Rest;
-use crate::runtime::{Answer, Body, Decode, DecodeError, Error, Reads, Result, SendError};
+use crate::runtime::{Body, Decode, DecodeError, Error, RawResponse, Reads, Result, SendError};
 
 /// Reads the body as it comes.
 pub struct Streamed;
@@ -31,7 +31,7 @@ impl Decode for Streamed {
         Reads::Bytes
     }
 
-    fn decode(answer: &mut Answer) -> Result<Download> {
+    fn decode(answer: &mut RawResponse) -> Result<Download> {
         Ok(Download::new(answer))
     }
 }
@@ -43,7 +43,7 @@ impl Decode for Streamed {
 #[must_use = "nothing is read before it is asked for"]
 pub struct Download {
     /// The head of the response.
-    pub(crate) answer: Answer,
+    pub(crate) answer: RawResponse,
     body: Body,
     /// How long a piece may take, if there is a limit.
     pub(crate) time: Option<Duration>,
@@ -55,14 +55,14 @@ pub struct Download {
 }
 
 impl Download {
-    pub(crate) fn new(answer: &mut Answer) -> Self {
+    pub(crate) fn new(answer: &mut RawResponse) -> Self {
         let whole = std::mem::take(&mut answer.body);
         let rest = answer.rest.take();
         let (body, time, limit) = match rest {
             Some(Rest { body, time, limit }) => (body, Some(time), limit),
             None => (Body::from(whole), None, usize::MAX),
         };
-        let answer = Answer {
+        let answer = RawResponse {
             api: answer.api,
             call: answer.call.clone(),
             sent: answer.sent.clone(),

@@ -13,7 +13,7 @@ use serde_json::value::RawValue;
 
 use super::media_type::{is_json, received};
 use super::splitter::{Raw, Splitter};
-use crate::runtime::{Answer, Decode, DecodeError, Download, Mismatch, Reads, Result, from_json};
+use crate::runtime::{Decode, DecodeError, Download, Mismatch, RawResponse, Reads, Result, from_json};
 
 /// Reads server-sent events whose data is JSON. Data that is `[DONE]` ends them, as is the custom of some APIs.
 pub struct Events<T>(PhantomData<fn() -> T>);
@@ -27,7 +27,7 @@ impl<T: DeserializeOwned> Decode for Events<T> {
         Reads::Events
     }
 
-    fn decode(answer: &mut Answer) -> Result<Self::Value> {
+    fn decode(answer: &mut RawResponse) -> Result<Self::Value> {
         Ok(Values::new(answer, Splitter::events(), |raw| match raw.data.as_slice() {
             DONE => Ok(None),
             data => json(data).map(|data| Some(raw.event(data))),
@@ -47,7 +47,7 @@ impl Decode for TextEvents {
         Reads::Events
     }
 
-    fn decode(answer: &mut Answer) -> Result<Self::Value> {
+    fn decode(answer: &mut RawResponse) -> Result<Self::Value> {
         Ok(Values::new(answer, Splitter::events(), |raw| Ok(Some(raw.event(raw.text()?)))))
     }
 }
@@ -65,7 +65,7 @@ impl<T: DeserializeOwned> Decode for Envelopes<T> {
         Reads::Events
     }
 
-    fn decode(answer: &mut Answer) -> Result<Self::Value> {
+    fn decode(answer: &mut RawResponse) -> Result<Self::Value> {
         Ok(Values::new(answer, Splitter::events(), |raw| match raw.data.as_slice() {
             DONE => Ok(None),
             _ => raw.envelope(true).map(Some),
@@ -85,7 +85,7 @@ impl<T: DeserializeOwned> Decode for TextEnvelopes<T> {
         Reads::Events
     }
 
-    fn decode(answer: &mut Answer) -> Result<Self::Value> {
+    fn decode(answer: &mut RawResponse) -> Result<Self::Value> {
         Ok(Values::new(answer, Splitter::events(), |raw| raw.envelope(false).map(Some)))
     }
 }
@@ -102,7 +102,7 @@ impl<T: DeserializeOwned> Decode for Lines<T> {
         Reads::Lines
     }
 
-    fn decode(answer: &mut Answer) -> Result<Self::Value> {
+    fn decode(answer: &mut RawResponse) -> Result<Self::Value> {
         Ok(Values::new(answer, lines(answer), |raw| from_json(&raw.data).map(Some)))
     }
 }
@@ -119,7 +119,7 @@ impl Decode for TextLines {
         Reads::Lines
     }
 
-    fn decode(answer: &mut Answer) -> Result<Self::Value> {
+    fn decode(answer: &mut RawResponse) -> Result<Self::Value> {
         Ok(Values::new(answer, lines(answer), |raw| {
             serde_json::from_slice(&raw.data).or_else(|_| raw.text()).map(Some)
         }))
@@ -127,7 +127,7 @@ impl Decode for TextLines {
 }
 
 /// Returns what splits lines of JSON. If the media type is that of a single JSON value, a value may span several lines.
-fn lines(answer: &Answer) -> Splitter {
+fn lines(answer: &RawResponse) -> Splitter {
     Splitter::lines(received(&answer.headers).is_some_and(|media_type| is_json(&media_type.to_ascii_lowercase())))
 }
 
@@ -172,7 +172,7 @@ pub struct Values<T> {
 }
 
 impl<T> Values<T> {
-    fn new(answer: &mut Answer, splitter: Splitter, read: Read<T>) -> Self {
+    fn new(answer: &mut RawResponse, splitter: Splitter, read: Read<T>) -> Self {
         let mut download = Download::new(answer);
         download.time = None;
         Self { download, splitter, read, ended: false }

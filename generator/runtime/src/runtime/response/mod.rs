@@ -26,7 +26,7 @@ use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
 
 use crate::runtime::client::time::http_date;
-use crate::runtime::{Answer, Decode, Result};
+use crate::runtime::{Decode, RawResponse, Result};
 
 /// The value of a response, with its status, headers, request ID and number of attempts. It dereferences to the value.
 #[derive(Clone)]
@@ -40,7 +40,7 @@ pub struct Response<T> {
 }
 
 impl<T> Response<T> {
-    pub(crate) fn read<D: Decode<Value = T>>(mut answer: Answer, keep_body: bool) -> Result<Self> {
+    pub(crate) fn read<D: Decode<Value = T>>(mut answer: RawResponse, keep_body: bool) -> Result<Self> {
         // [download.rs
         // The value reads the body.
         let keep_body = keep_body && answer.rest.is_none();

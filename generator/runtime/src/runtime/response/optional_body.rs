@@ -2,7 +2,7 @@
 
 use std::marker::PhantomData;
 
-use crate::runtime::{Answer, Decode, Reads, Request, Result};
+use crate::runtime::{Decode, RawResponse, Reads, Request, Result};
 
 /// Reads the body as `D` does, if there is one.
 pub struct Optional<D>(PhantomData<fn() -> D>);
@@ -16,7 +16,7 @@ impl<D: Decode> Decode for Optional<D> {
         D::reads(status)
     }
 
-    fn decode(answer: &mut Answer) -> Result<Option<D::Value>> {
+    fn decode(answer: &mut RawResponse) -> Result<Option<D::Value>> {
         let empty = answer.body.is_empty();
         // [download.rs
         let empty = empty && answer.rest.as_ref().is_none_or(|rest| http_body::Body::is_end_stream(&rest.body));

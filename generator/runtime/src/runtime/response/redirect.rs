@@ -4,8 +4,8 @@ use crate::runtime::{Decode, Request};
 
 impl<D: Decode> Request<D> {
     /// Returns a redirect as the response instead of following it.
-    pub fn elsewhere(mut self) -> Self {
-        self.parts.elsewhere = true;
+    pub fn expects_redirect(mut self) -> Self {
+        self.parts.expects_redirect = true;
         self
     }
 }

@@ -2,7 +2,7 @@
 
 use std::marker::PhantomData;
 
-use crate::runtime::{Answer, Decode, DecodeError, Error, Request};
+use crate::runtime::{Decode, DecodeError, Error, RawResponse, Request};
 
 impl<D: Decode> Request<D> {
     /// Returns the request for a response of `media_type` that is decoded by `E`.
@@ -20,7 +20,7 @@ impl<D: Decode> Request<D> {
 }
 
 /// Returns the error for a successful response with a status that is not documented.
-pub fn unnamed(answer: &Answer) -> Error {
+pub fn unnamed(answer: &RawResponse) -> Error {
     DecodeError::unread(answer, "the document does not describe this status".to_owned()).into()
 }
 
@@ -40,7 +40,7 @@ macro_rules! impl_response_enum {
                 }
             }
 
-            fn decode(answer: &mut $crate::runtime::Answer) -> $crate::runtime::Result<Self> {
+            fn decode(answer: &mut $crate::runtime::RawResponse) -> $crate::runtime::Result<Self> {
                 match answer.status() {
                     $($status => Ok(Self::$variant $((<$decode as $crate::runtime::Decode>::decode(answer)?))?),)+
                     _ => Err($crate::runtime::unnamed(answer)),

@@ -3,7 +3,7 @@
 use encoding_rs::{Encoding, UTF_8};
 use http::header::CONTENT_TYPE;
 
-use crate::runtime::{Answer, Decode, DecodeError, Reads, Result};
+use crate::runtime::{Decode, DecodeError, RawResponse, Reads, Result};
 
 /// Decodes the body as a string with the charset of its media type, or else as UTF-8.
 pub struct Text;
@@ -17,12 +17,12 @@ impl Decode for Text {
         Reads::Text
     }
 
-    fn decode(answer: &mut Answer) -> Result<String> {
+    fn decode(answer: &mut RawResponse) -> Result<String> {
         decoded(answer).map_err(|problem| DecodeError::unread_or_other(answer, problem).into())
     }
 }
 
-fn decoded(answer: &Answer) -> Result<String, String> {
+fn decoded(answer: &RawResponse) -> Result<String, String> {
     let received = answer.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
     // If the response has no charset, that of the requested media type applies.
     let charset = received.and_then(charset_of).or_else(|| charset_of(answer.expected?.accept?));

@@ -12,10 +12,10 @@ use serde_json::json;
 use crate::runtime::{Body, SendError};
 
 /// A response, or why there is none.
-pub type Answer = std::result::Result<Response<Body>, SendError>;
+pub type RawResponse = std::result::Result<Response<Body>, SendError>;
 
 /// A way for a call to fail.
-pub type Failure = (&'static str, bool, fn(&str) -> Answer);
+pub type Failure = (&'static str, bool, fn(&str) -> RawResponse);
 
 /// The name of each, whether the error shows a text of it, and what is answered, given a spelled value.
 pub const FAILURES: &[Failure] = &[

@@ -4,7 +4,7 @@ use std::error::Error as StdError;
 use std::fmt::Debug;
 use std::sync::{Arc, Mutex};
 
-use super::failures::{Answer, response};
+use super::failures::{RawResponse, response};
 use crate::runtime::{Body, Credentials, Error, RetryPolicy, Transport, TransportFuture};
 use crate::tests::logs::logged;
 use crate::tests::sample::Client;
@@ -15,10 +15,10 @@ pub struct Script(Arc<Mutex<Answers>>, Arc<Mutex<String>>);
 
 /// The success with the end of the URLs that it is for, and the other answer.
 #[derive(Default)]
-struct Answers(Option<(&'static str, String)>, Option<Answer>);
+struct Answers(Option<(&'static str, String)>, Option<RawResponse>);
 
 impl Script {
-    pub fn set(&self, answer: Answer) {
+    pub fn set(&self, answer: RawResponse) {
         self.0.lock().unwrap().1 = Some(answer);
     }
 
