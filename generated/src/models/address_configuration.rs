@@ -138,92 +138,92 @@ impl AddressConfiguration {
 }
 
 impl AddressConfiguration {
-    /// The field [`sid`](field@Self::sid), where it has to be there.
+    /// Returns the field [`sid`](field@Self::sid).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn sid(&self) -> Result<&AddressConfigurationSid> {
         given(&self.sid, "AddressConfiguration", "sid")
     }
 
-    /// The field [`account_sid`](field@Self::account_sid), where it has to be there.
+    /// Returns the field [`account_sid`](field@Self::account_sid).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn account_sid(&self) -> Result<&AccountSid> {
         given(&self.account_sid, "AddressConfiguration", "account_sid")
     }
 
-    /// The field [`type_`](field@Self::type_), where it has to be there.
+    /// Returns the field [`type_`](field@Self::type_).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn type_(&self) -> Result<&str> {
         given(&self.type_, "AddressConfiguration", "type_")
     }
 
-    /// The field [`address`](field@Self::address), where it has to be there.
+    /// Returns the field [`address`](field@Self::address).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn address(&self) -> Result<&str> {
         given(&self.address, "AddressConfiguration", "address")
     }
 
-    /// The field [`friendly_name`](field@Self::friendly_name), where it has to be there.
+    /// Returns the field [`friendly_name`](field@Self::friendly_name).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn friendly_name(&self) -> Result<&str> {
         given(&self.friendly_name, "AddressConfiguration", "friendly_name")
     }
 
-    /// The field [`auto_creation`](field@Self::auto_creation), where it has to be there.
+    /// Returns the field [`auto_creation`](field@Self::auto_creation).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn auto_creation(&self) -> Result<&AutoCreation> {
         given(&self.auto_creation, "AddressConfiguration", "auto_creation")
     }
 
-    /// The field [`date_created`](field@Self::date_created), where it has to be there.
+    /// Returns the field [`date_created`](field@Self::date_created).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn date_created(&self) -> Result<DateTime<Utc>> {
         given(&self.date_created, "AddressConfiguration", "date_created")
     }
 
-    /// The field [`date_updated`](field@Self::date_updated), where it has to be there.
+    /// Returns the field [`date_updated`](field@Self::date_updated).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn date_updated(&self) -> Result<DateTime<Utc>> {
         given(&self.date_updated, "AddressConfiguration", "date_updated")
     }
 
-    /// The field [`url`](field@Self::url), where it has to be there.
+    /// Returns the field [`url`](field@Self::url).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn url(&self) -> Result<&str> {
         given(&self.url, "AddressConfiguration", "url")
     }
 
-    /// The field [`address_country`](field@Self::address_country), where it has to be there.
+    /// Returns the field [`address_country`](field@Self::address_country).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn address_country(&self) -> Result<&str> {
         given(&self.address_country, "AddressConfiguration", "address_country")
     }
@@ -395,74 +395,74 @@ impl AutoCreation {
 }
 
 impl AutoCreation {
-    /// The field [`enabled`](field@Self::enabled), where it has to be there.
+    /// Returns the field [`enabled`](field@Self::enabled).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn enabled(&self) -> Result<bool> {
         given(&self.enabled, "AutoCreation", "enabled")
     }
 
-    /// The field [`type_`](field@Self::type_), where it has to be there.
+    /// Returns the field [`type_`](field@Self::type_).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn type_(&self) -> Result<&AutoCreationType> {
         given(&self.type_, "AutoCreation", "type_")
     }
 
-    /// The field [`conversation_service_sid`](field@Self::conversation_service_sid), where it has to be there.
+    /// Returns the field [`conversation_service_sid`](field@Self::conversation_service_sid).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn conversation_service_sid(&self) -> Result<&ServiceSid> {
         given(&self.conversation_service_sid, "AutoCreation", "conversation_service_sid")
     }
 
-    /// The field [`webhook_url`](field@Self::webhook_url), where it has to be there.
+    /// Returns the field [`webhook_url`](field@Self::webhook_url).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn webhook_url(&self) -> Result<&str> {
         given(&self.webhook_url, "AutoCreation", "webhook_url")
     }
 
-    /// The field [`webhook_method`](field@Self::webhook_method), where it has to be there.
+    /// Returns the field [`webhook_method`](field@Self::webhook_method).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn webhook_method(&self) -> Result<&str> {
         given(&self.webhook_method, "AutoCreation", "webhook_method")
     }
 
-    /// The field [`webhook_filters`](field@Self::webhook_filters), where it has to be there.
+    /// Returns the field [`webhook_filters`](field@Self::webhook_filters).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn webhook_filters(&self) -> Result<&[String]> {
         given(&self.webhook_filters, "AutoCreation", "webhook_filters")
     }
 
-    /// The field [`studio_flow_sid`](field@Self::studio_flow_sid), where it has to be there.
+    /// Returns the field [`studio_flow_sid`](field@Self::studio_flow_sid).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn studio_flow_sid(&self) -> Result<&FlowSid> {
         given(&self.studio_flow_sid, "AutoCreation", "studio_flow_sid")
     }
 
-    /// The field [`studio_retry_count`](field@Self::studio_retry_count), where it has to be there.
+    /// Returns the field [`studio_retry_count`](field@Self::studio_retry_count).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn studio_retry_count(&self) -> Result<i64> {
         given(&self.studio_retry_count, "AutoCreation", "studio_retry_count")
     }

@@ -151,101 +151,101 @@ impl Binding {
 }
 
 impl Binding {
-    /// The field [`sid`](field@Self::sid), where it has to be there.
+    /// Returns the field [`sid`](field@Self::sid).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn sid(&self) -> Result<&BindingSid> {
         given(&self.sid, "Binding", "sid")
     }
 
-    /// The field [`account_sid`](field@Self::account_sid), where it has to be there.
+    /// Returns the field [`account_sid`](field@Self::account_sid).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn account_sid(&self) -> Result<&AccountSid> {
         given(&self.account_sid, "Binding", "account_sid")
     }
 
-    /// The field [`chat_service_sid`](field@Self::chat_service_sid), where it has to be there.
+    /// Returns the field [`chat_service_sid`](field@Self::chat_service_sid).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn chat_service_sid(&self) -> Result<&ServiceSid> {
         given(&self.chat_service_sid, "Binding", "chat_service_sid")
     }
 
-    /// The field [`credential_sid`](field@Self::credential_sid), where it has to be there.
+    /// Returns the field [`credential_sid`](field@Self::credential_sid).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn credential_sid(&self) -> Result<&CredentialSid> {
         given(&self.credential_sid, "Binding", "credential_sid")
     }
 
-    /// The field [`date_created`](field@Self::date_created), where it has to be there.
+    /// Returns the field [`date_created`](field@Self::date_created).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn date_created(&self) -> Result<DateTime<Utc>> {
         given(&self.date_created, "Binding", "date_created")
     }
 
-    /// The field [`date_updated`](field@Self::date_updated), where it has to be there.
+    /// Returns the field [`date_updated`](field@Self::date_updated).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn date_updated(&self) -> Result<DateTime<Utc>> {
         given(&self.date_updated, "Binding", "date_updated")
     }
 
-    /// The field [`endpoint`](field@Self::endpoint), where it has to be there.
+    /// Returns the field [`endpoint`](field@Self::endpoint).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn endpoint(&self) -> Result<&str> {
         given(&self.endpoint, "Binding", "endpoint")
     }
 
-    /// The field [`identity`](field@Self::identity), where it has to be there.
+    /// Returns the field [`identity`](field@Self::identity).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn identity(&self) -> Result<&str> {
         given(&self.identity, "Binding", "identity")
     }
 
-    /// The field [`binding_type`](field@Self::binding_type), where it has to be there.
+    /// Returns the field [`binding_type`](field@Self::binding_type).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn binding_type(&self) -> Result<&BindingType> {
         given(&self.binding_type, "Binding", "binding_type")
     }
 
-    /// The field [`message_types`](field@Self::message_types), where it has to be there.
+    /// Returns the field [`message_types`](field@Self::message_types).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn message_types(&self) -> Result<&[String]> {
         given(&self.message_types, "Binding", "message_types")
     }
 
-    /// The field [`url`](field@Self::url), where it has to be there.
+    /// Returns the field [`url`](field@Self::url).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn url(&self) -> Result<&str> {
         given(&self.url, "Binding", "url")
     }

@@ -104,20 +104,20 @@ impl Configuration {
 }
 
 impl Configuration {
-    /// The field [`account_sid`](field@Self::account_sid), where it has to be there.
+    /// Returns the field [`account_sid`](field@Self::account_sid).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn account_sid(&self) -> Result<&AccountSid> {
         given(&self.account_sid, "Configuration", "account_sid")
     }
 
-    /// The field [`default_chat_service_sid`](field@Self::default_chat_service_sid), where it has to be there.
+    /// Returns the field [`default_chat_service_sid`](field@Self::default_chat_service_sid).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn default_chat_service_sid(&self) -> Result<&ServiceSid> {
         given(
             &self.default_chat_service_sid,
@@ -126,11 +126,11 @@ impl Configuration {
         )
     }
 
-    /// The field [`default_messaging_service_sid`](field@Self::default_messaging_service_sid), where it has to be there.
+    /// Returns the field [`default_messaging_service_sid`](field@Self::default_messaging_service_sid).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn default_messaging_service_sid(&self) -> Result<&MessagingServiceSid> {
         given(
             &self.default_messaging_service_sid,
@@ -139,38 +139,38 @@ impl Configuration {
         )
     }
 
-    /// The field [`default_inactive_timer`](field@Self::default_inactive_timer), where it has to be there.
+    /// Returns the field [`default_inactive_timer`](field@Self::default_inactive_timer).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn default_inactive_timer(&self) -> Result<&IsoDuration> {
         given(&self.default_inactive_timer, "Configuration", "default_inactive_timer")
     }
 
-    /// The field [`default_closed_timer`](field@Self::default_closed_timer), where it has to be there.
+    /// Returns the field [`default_closed_timer`](field@Self::default_closed_timer).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn default_closed_timer(&self) -> Result<&IsoDuration> {
         given(&self.default_closed_timer, "Configuration", "default_closed_timer")
     }
 
-    /// The field [`url`](field@Self::url), where it has to be there.
+    /// Returns the field [`url`](field@Self::url).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn url(&self) -> Result<&str> {
         given(&self.url, "Configuration", "url")
     }
 
-    /// The field [`links`](field@Self::links), where it has to be there.
+    /// Returns the field [`links`](field@Self::links).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn links(&self) -> Result<&ConfigurationLinks> {
         given(&self.links, "Configuration", "links")
     }
@@ -214,20 +214,20 @@ impl ConfigurationLinks {
 }
 
 impl ConfigurationLinks {
-    /// The field [`service`](field@Self::service), where it has to be there.
+    /// Returns the field [`service`](field@Self::service).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn service(&self) -> Result<&str> {
         given(&self.service, "ConfigurationLinks", "service")
     }
 
-    /// The field [`webhooks`](field@Self::webhooks), where it has to be there.
+    /// Returns the field [`webhooks`](field@Self::webhooks).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn webhooks(&self) -> Result<&str> {
         given(&self.webhooks, "ConfigurationLinks", "webhooks")
     }

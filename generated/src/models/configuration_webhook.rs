@@ -95,65 +95,65 @@ impl ConfigurationWebhook {
 }
 
 impl ConfigurationWebhook {
-    /// The field [`account_sid`](field@Self::account_sid), where it has to be there.
+    /// Returns the field [`account_sid`](field@Self::account_sid).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn account_sid(&self) -> Result<&AccountSid> {
         given(&self.account_sid, "ConfigurationWebhook", "account_sid")
     }
 
-    /// The field [`method`](field@Self::method), where it has to be there.
+    /// Returns the field [`method`](field@Self::method).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn method(&self) -> Result<&HttpMethod> {
         given(&self.method, "ConfigurationWebhook", "method")
     }
 
-    /// The field [`filters`](field@Self::filters), where it has to be there.
+    /// Returns the field [`filters`](field@Self::filters).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn filters(&self) -> Result<&[String]> {
         given(&self.filters, "ConfigurationWebhook", "filters")
     }
 
-    /// The field [`pre_webhook_url`](field@Self::pre_webhook_url), where it has to be there.
+    /// Returns the field [`pre_webhook_url`](field@Self::pre_webhook_url).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn pre_webhook_url(&self) -> Result<&str> {
         given(&self.pre_webhook_url, "ConfigurationWebhook", "pre_webhook_url")
     }
 
-    /// The field [`post_webhook_url`](field@Self::post_webhook_url), where it has to be there.
+    /// Returns the field [`post_webhook_url`](field@Self::post_webhook_url).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn post_webhook_url(&self) -> Result<&str> {
         given(&self.post_webhook_url, "ConfigurationWebhook", "post_webhook_url")
     }
 
-    /// The field [`target`](field@Self::target), where it has to be there.
+    /// Returns the field [`target`](field@Self::target).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn target(&self) -> Result<&ConfigurationWebhookTarget> {
         given(&self.target, "ConfigurationWebhook", "target")
     }
 
-    /// The field [`url`](field@Self::url), where it has to be there.
+    /// Returns the field [`url`](field@Self::url).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn url(&self) -> Result<&str> {
         given(&self.url, "ConfigurationWebhook", "url")
     }

@@ -191,128 +191,128 @@ impl Conversation {
 }
 
 impl Conversation {
-    /// The field [`account_sid`](field@Self::account_sid), where it has to be there.
+    /// Returns the field [`account_sid`](field@Self::account_sid).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn account_sid(&self) -> Result<&AccountSid> {
         given(&self.account_sid, "Conversation", "account_sid")
     }
 
-    /// The field [`chat_service_sid`](field@Self::chat_service_sid), where it has to be there.
+    /// Returns the field [`chat_service_sid`](field@Self::chat_service_sid).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn chat_service_sid(&self) -> Result<&ServiceSid> {
         given(&self.chat_service_sid, "Conversation", "chat_service_sid")
     }
 
-    /// The field [`messaging_service_sid`](field@Self::messaging_service_sid), where it has to be there.
+    /// Returns the field [`messaging_service_sid`](field@Self::messaging_service_sid).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn messaging_service_sid(&self) -> Result<&MessagingServiceSid> {
         given(&self.messaging_service_sid, "Conversation", "messaging_service_sid")
     }
 
-    /// The field [`sid`](field@Self::sid), where it has to be there.
+    /// Returns the field [`sid`](field@Self::sid).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn sid(&self) -> Result<&ConversationSid> {
         given(&self.sid, "Conversation", "sid")
     }
 
-    /// The field [`friendly_name`](field@Self::friendly_name), where it has to be there.
+    /// Returns the field [`friendly_name`](field@Self::friendly_name).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn friendly_name(&self) -> Result<&str> {
         given(&self.friendly_name, "Conversation", "friendly_name")
     }
 
-    /// The field [`unique_name`](field@Self::unique_name), where it has to be there.
+    /// Returns the field [`unique_name`](field@Self::unique_name).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn unique_name(&self) -> Result<&str> {
         given(&self.unique_name, "Conversation", "unique_name")
     }
 
-    /// The field [`attributes`](field@Self::attributes), where it has to be there.
+    /// Returns the field [`attributes`](field@Self::attributes).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn attributes(&self) -> Result<&str> {
         given(&self.attributes, "Conversation", "attributes")
     }
 
-    /// The field [`state`](field@Self::state), where it has to be there.
+    /// Returns the field [`state`](field@Self::state).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn state(&self) -> Result<&ConversationState> {
         given(&self.state, "Conversation", "state")
     }
 
-    /// The field [`date_created`](field@Self::date_created), where it has to be there.
+    /// Returns the field [`date_created`](field@Self::date_created).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn date_created(&self) -> Result<DateTime<Utc>> {
         given(&self.date_created, "Conversation", "date_created")
     }
 
-    /// The field [`date_updated`](field@Self::date_updated), where it has to be there.
+    /// Returns the field [`date_updated`](field@Self::date_updated).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn date_updated(&self) -> Result<DateTime<Utc>> {
         given(&self.date_updated, "Conversation", "date_updated")
     }
 
-    /// The field [`timers`](field@Self::timers), where it has to be there.
+    /// Returns the field [`timers`](field@Self::timers).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn timers(&self) -> Result<&ConversationTimers> {
         given(&self.timers, "Conversation", "timers")
     }
 
-    /// The field [`url`](field@Self::url), where it has to be there.
+    /// Returns the field [`url`](field@Self::url).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn url(&self) -> Result<&str> {
         given(&self.url, "Conversation", "url")
     }
 
-    /// The field [`links`](field@Self::links), where it has to be there.
+    /// Returns the field [`links`](field@Self::links).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn links(&self) -> Result<&ConversationLinks> {
         given(&self.links, "Conversation", "links")
     }
 
-    /// The field [`bindings`](field@Self::bindings), where it has to be there.
+    /// Returns the field [`bindings`](field@Self::bindings).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn bindings(&self) -> Result<&ConversationBindings> {
         given(&self.bindings, "Conversation", "bindings")
     }
@@ -483,38 +483,38 @@ impl ConversationLinks {
 }
 
 impl ConversationLinks {
-    /// The field [`participants`](field@Self::participants), where it has to be there.
+    /// Returns the field [`participants`](field@Self::participants).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn participants(&self) -> Result<&str> {
         given(&self.participants, "ConversationLinks", "participants")
     }
 
-    /// The field [`messages`](field@Self::messages), where it has to be there.
+    /// Returns the field [`messages`](field@Self::messages).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn messages(&self) -> Result<&str> {
         given(&self.messages, "ConversationLinks", "messages")
     }
 
-    /// The field [`webhooks`](field@Self::webhooks), where it has to be there.
+    /// Returns the field [`webhooks`](field@Self::webhooks).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn webhooks(&self) -> Result<&str> {
         given(&self.webhooks, "ConversationLinks", "webhooks")
     }
 
-    /// The field [`export`](field@Self::export), where it has to be there.
+    /// Returns the field [`export`](field@Self::export).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn export(&self) -> Result<&str> {
         given(&self.export, "ConversationLinks", "export")
     }
@@ -543,11 +543,11 @@ impl ConversationBindings {
 }
 
 impl ConversationBindings {
-    /// The field [`email`](field@Self::email), where it has to be there.
+    /// Returns the field [`email`](field@Self::email).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn email(&self) -> Result<&EmailBinding> {
         given(&self.email, "ConversationBindings", "email")
     }
@@ -589,20 +589,20 @@ impl EmailBinding {
 }
 
 impl EmailBinding {
-    /// The field [`name`](field@Self::name), where it has to be there.
+    /// Returns the field [`name`](field@Self::name).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn name(&self) -> Result<&str> {
         given(&self.name, "EmailBinding", "name")
     }
 
-    /// The field [`projected_address`](field@Self::projected_address), where it has to be there.
+    /// Returns the field [`projected_address`](field@Self::projected_address).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn projected_address(&self) -> Result<&str> {
         given(&self.projected_address, "EmailBinding", "projected_address")
     }

@@ -51,20 +51,20 @@ impl ConversationTimers {
 }
 
 impl ConversationTimers {
-    /// The field [`date_inactive`](field@Self::date_inactive), where it has to be there.
+    /// Returns the field [`date_inactive`](field@Self::date_inactive).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn date_inactive(&self) -> Result<DateTime<Utc>> {
         given(&self.date_inactive, "ConversationTimers", "date_inactive")
     }
 
-    /// The field [`date_closed`](field@Self::date_closed), where it has to be there.
+    /// Returns the field [`date_closed`](field@Self::date_closed).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn date_closed(&self) -> Result<DateTime<Utc>> {
         given(&self.date_closed, "ConversationTimers", "date_closed")
     }

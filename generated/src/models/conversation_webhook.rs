@@ -132,83 +132,83 @@ impl ConversationWebhook {
 }
 
 impl ConversationWebhook {
-    /// The field [`sid`](field@Self::sid), where it has to be there.
+    /// Returns the field [`sid`](field@Self::sid).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn sid(&self) -> Result<&WebhookSid> {
         given(&self.sid, "ConversationWebhook", "sid")
     }
 
-    /// The field [`account_sid`](field@Self::account_sid), where it has to be there.
+    /// Returns the field [`account_sid`](field@Self::account_sid).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn account_sid(&self) -> Result<&AccountSid> {
         given(&self.account_sid, "ConversationWebhook", "account_sid")
     }
 
-    /// The field [`chat_service_sid`](field@Self::chat_service_sid), where it has to be there.
+    /// Returns the field [`chat_service_sid`](field@Self::chat_service_sid).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn chat_service_sid(&self) -> Result<&ServiceSid> {
         given(&self.chat_service_sid, "ConversationWebhook", "chat_service_sid")
     }
 
-    /// The field [`conversation_sid`](field@Self::conversation_sid), where it has to be there.
+    /// Returns the field [`conversation_sid`](field@Self::conversation_sid).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn conversation_sid(&self) -> Result<&ConversationSid> {
         given(&self.conversation_sid, "ConversationWebhook", "conversation_sid")
     }
 
-    /// The field [`target`](field@Self::target), where it has to be there.
+    /// Returns the field [`target`](field@Self::target).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn target(&self) -> Result<&str> {
         given(&self.target, "ConversationWebhook", "target")
     }
 
-    /// The field [`url`](field@Self::url), where it has to be there.
+    /// Returns the field [`url`](field@Self::url).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn url(&self) -> Result<&str> {
         given(&self.url, "ConversationWebhook", "url")
     }
 
-    /// The field [`configuration`](field@Self::configuration), where it has to be there.
+    /// Returns the field [`configuration`](field@Self::configuration).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn configuration(&self) -> Result<&ConversationWebhookConfiguration> {
         given(&self.configuration, "ConversationWebhook", "configuration")
     }
 
-    /// The field [`date_created`](field@Self::date_created), where it has to be there.
+    /// Returns the field [`date_created`](field@Self::date_created).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn date_created(&self) -> Result<DateTime<Utc>> {
         given(&self.date_created, "ConversationWebhook", "date_created")
     }
 
-    /// The field [`date_updated`](field@Self::date_updated), where it has to be there.
+    /// Returns the field [`date_updated`](field@Self::date_updated).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn date_updated(&self) -> Result<DateTime<Utc>> {
         given(&self.date_updated, "ConversationWebhook", "date_updated")
     }
@@ -357,56 +357,56 @@ impl ConversationWebhookConfiguration {
 }
 
 impl ConversationWebhookConfiguration {
-    /// The field [`url`](field@Self::url), where it has to be there.
+    /// Returns the field [`url`](field@Self::url).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn url(&self) -> Result<&str> {
         given(&self.url, "ConversationWebhookConfiguration", "url")
     }
 
-    /// The field [`method`](field@Self::method), where it has to be there.
+    /// Returns the field [`method`](field@Self::method).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn method(&self) -> Result<&WebhookMethod> {
         given(&self.method, "ConversationWebhookConfiguration", "method")
     }
 
-    /// The field [`filters`](field@Self::filters), where it has to be there.
+    /// Returns the field [`filters`](field@Self::filters).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn filters(&self) -> Result<&[String]> {
         given(&self.filters, "ConversationWebhookConfiguration", "filters")
     }
 
-    /// The field [`triggers`](field@Self::triggers), where it has to be there.
+    /// Returns the field [`triggers`](field@Self::triggers).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn triggers(&self) -> Result<&[String]> {
         given(&self.triggers, "ConversationWebhookConfiguration", "triggers")
     }
 
-    /// The field [`flow_sid`](field@Self::flow_sid), where it has to be there.
+    /// Returns the field [`flow_sid`](field@Self::flow_sid).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn flow_sid(&self) -> Result<&FlowSid> {
         given(&self.flow_sid, "ConversationWebhookConfiguration", "flow_sid")
     }
 
-    /// The field [`replay_after`](field@Self::replay_after), where it has to be there.
+    /// Returns the field [`replay_after`](field@Self::replay_after).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn replay_after(&self) -> Result<i64> {
         given(&self.replay_after, "ConversationWebhookConfiguration", "replay_after")
     }

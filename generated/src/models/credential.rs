@@ -110,74 +110,74 @@ impl Credential {
 }
 
 impl Credential {
-    /// The field [`sid`](field@Self::sid), where it has to be there.
+    /// Returns the field [`sid`](field@Self::sid).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn sid(&self) -> Result<&CredentialSid> {
         given(&self.sid, "Credential", "sid")
     }
 
-    /// The field [`account_sid`](field@Self::account_sid), where it has to be there.
+    /// Returns the field [`account_sid`](field@Self::account_sid).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn account_sid(&self) -> Result<&AccountSid> {
         given(&self.account_sid, "Credential", "account_sid")
     }
 
-    /// The field [`friendly_name`](field@Self::friendly_name), where it has to be there.
+    /// Returns the field [`friendly_name`](field@Self::friendly_name).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn friendly_name(&self) -> Result<&str> {
         given(&self.friendly_name, "Credential", "friendly_name")
     }
 
-    /// The field [`type_`](field@Self::type_), where it has to be there.
+    /// Returns the field [`type_`](field@Self::type_).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn type_(&self) -> Result<&CredentialType> {
         given(&self.type_, "Credential", "type_")
     }
 
-    /// The field [`sandbox`](field@Self::sandbox), where it has to be there.
+    /// Returns the field [`sandbox`](field@Self::sandbox).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn sandbox(&self) -> Result<&str> {
         given(&self.sandbox, "Credential", "sandbox")
     }
 
-    /// The field [`date_created`](field@Self::date_created), where it has to be there.
+    /// Returns the field [`date_created`](field@Self::date_created).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn date_created(&self) -> Result<DateTime<Utc>> {
         given(&self.date_created, "Credential", "date_created")
     }
 
-    /// The field [`date_updated`](field@Self::date_updated), where it has to be there.
+    /// Returns the field [`date_updated`](field@Self::date_updated).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn date_updated(&self) -> Result<DateTime<Utc>> {
         given(&self.date_updated, "Credential", "date_updated")
     }
 
-    /// The field [`url`](field@Self::url), where it has to be there.
+    /// Returns the field [`url`](field@Self::url).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn url(&self) -> Result<&str> {
         given(&self.url, "Credential", "url")
     }

@@ -46,20 +46,20 @@ impl MembershipLinks {
 }
 
 impl MembershipLinks {
-    /// The field [`conversation`](field@Self::conversation), where it has to be there.
+    /// Returns the field [`conversation`](field@Self::conversation).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn conversation(&self) -> Result<&str> {
         given(&self.conversation, "MembershipLinks", "conversation")
     }
 
-    /// The field [`participant`](field@Self::participant), where it has to be there.
+    /// Returns the field [`participant`](field@Self::participant).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn participant(&self) -> Result<&str> {
         given(&self.participant, "MembershipLinks", "participant")
     }

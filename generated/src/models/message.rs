@@ -207,146 +207,146 @@ impl Message {
 }
 
 impl Message {
-    /// The field [`account_sid`](field@Self::account_sid), where it has to be there.
+    /// Returns the field [`account_sid`](field@Self::account_sid).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn account_sid(&self) -> Result<&AccountSid> {
         given(&self.account_sid, "Message", "account_sid")
     }
 
-    /// The field [`chat_service_sid`](field@Self::chat_service_sid), where it has to be there.
+    /// Returns the field [`chat_service_sid`](field@Self::chat_service_sid).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn chat_service_sid(&self) -> Result<&ServiceSid> {
         given(&self.chat_service_sid, "Message", "chat_service_sid")
     }
 
-    /// The field [`conversation_sid`](field@Self::conversation_sid), where it has to be there.
+    /// Returns the field [`conversation_sid`](field@Self::conversation_sid).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn conversation_sid(&self) -> Result<&ConversationSid> {
         given(&self.conversation_sid, "Message", "conversation_sid")
     }
 
-    /// The field [`sid`](field@Self::sid), where it has to be there.
+    /// Returns the field [`sid`](field@Self::sid).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn sid(&self) -> Result<&MessageSid> {
         given(&self.sid, "Message", "sid")
     }
 
-    /// The field [`index`](field@Self::index), where it has to be there.
+    /// Returns the field [`index`](field@Self::index).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn index(&self) -> Result<i64> {
         given(&self.index, "Message", "index")
     }
 
-    /// The field [`author`](field@Self::author), where it has to be there.
+    /// Returns the field [`author`](field@Self::author).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn author(&self) -> Result<&str> {
         given(&self.author, "Message", "author")
     }
 
-    /// The field [`body`](field@Self::body), where it has to be there.
+    /// Returns the field [`body`](field@Self::body).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn body(&self) -> Result<&str> {
         given(&self.body, "Message", "body")
     }
 
-    /// The field [`media`](field@Self::media), where it has to be there.
+    /// Returns the field [`media`](field@Self::media).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn media(&self) -> Result<&[Media]> {
         given(&self.media, "Message", "media")
     }
 
-    /// The field [`attributes`](field@Self::attributes), where it has to be there.
+    /// Returns the field [`attributes`](field@Self::attributes).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn attributes(&self) -> Result<&str> {
         given(&self.attributes, "Message", "attributes")
     }
 
-    /// The field [`participant_sid`](field@Self::participant_sid), where it has to be there.
+    /// Returns the field [`participant_sid`](field@Self::participant_sid).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn participant_sid(&self) -> Result<&ParticipantSid> {
         given(&self.participant_sid, "Message", "participant_sid")
     }
 
-    /// The field [`date_created`](field@Self::date_created), where it has to be there.
+    /// Returns the field [`date_created`](field@Self::date_created).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn date_created(&self) -> Result<DateTime<Utc>> {
         given(&self.date_created, "Message", "date_created")
     }
 
-    /// The field [`date_updated`](field@Self::date_updated), where it has to be there.
+    /// Returns the field [`date_updated`](field@Self::date_updated).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn date_updated(&self) -> Result<DateTime<Utc>> {
         given(&self.date_updated, "Message", "date_updated")
     }
 
-    /// The field [`url`](field@Self::url), where it has to be there.
+    /// Returns the field [`url`](field@Self::url).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn url(&self) -> Result<&str> {
         given(&self.url, "Message", "url")
     }
 
-    /// The field [`delivery`](field@Self::delivery), where it has to be there.
+    /// Returns the field [`delivery`](field@Self::delivery).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn delivery(&self) -> Result<&MessageDelivery> {
         given(&self.delivery, "Message", "delivery")
     }
 
-    /// The field [`links`](field@Self::links), where it has to be there.
+    /// Returns the field [`links`](field@Self::links).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn links(&self) -> Result<&MessageLinks> {
         given(&self.links, "Message", "links")
     }
 
-    /// The field [`content_sid`](field@Self::content_sid), where it has to be there.
+    /// Returns the field [`content_sid`](field@Self::content_sid).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn content_sid(&self) -> Result<&ContentSid> {
         given(&self.content_sid, "Message", "content_sid")
     }
@@ -478,38 +478,38 @@ impl Media {
 }
 
 impl Media {
-    /// The field [`sid`](field@Self::sid), where it has to be there.
+    /// Returns the field [`sid`](field@Self::sid).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn sid(&self) -> Result<&MediaSid> {
         given(&self.sid, "Media", "sid")
     }
 
-    /// The field [`content_type`](field@Self::content_type), where it has to be there.
+    /// Returns the field [`content_type`](field@Self::content_type).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn content_type(&self) -> Result<&str> {
         given(&self.content_type, "Media", "content_type")
     }
 
-    /// The field [`filename`](field@Self::filename), where it has to be there.
+    /// Returns the field [`filename`](field@Self::filename).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn filename(&self) -> Result<&str> {
         given(&self.filename, "Media", "filename")
     }
 
-    /// The field [`size`](field@Self::size), where it has to be there.
+    /// Returns the field [`size`](field@Self::size).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn size(&self) -> Result<i64> {
         given(&self.size, "Media", "size")
     }
@@ -596,56 +596,56 @@ impl MessageDelivery {
 }
 
 impl MessageDelivery {
-    /// The field [`total`](field@Self::total), where it has to be there.
+    /// Returns the field [`total`](field@Self::total).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn total(&self) -> Result<i64> {
         given(&self.total, "MessageDelivery", "total")
     }
 
-    /// The field [`sent`](field@Self::sent), where it has to be there.
+    /// Returns the field [`sent`](field@Self::sent).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn sent(&self) -> Result<&DeliveryAmount> {
         given(&self.sent, "MessageDelivery", "sent")
     }
 
-    /// The field [`delivered`](field@Self::delivered), where it has to be there.
+    /// Returns the field [`delivered`](field@Self::delivered).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn delivered(&self) -> Result<&DeliveryAmount> {
         given(&self.delivered, "MessageDelivery", "delivered")
     }
 
-    /// The field [`read`](field@Self::read), where it has to be there.
+    /// Returns the field [`read`](field@Self::read).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn read(&self) -> Result<&DeliveryAmount> {
         given(&self.read, "MessageDelivery", "read")
     }
 
-    /// The field [`failed`](field@Self::failed), where it has to be there.
+    /// Returns the field [`failed`](field@Self::failed).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn failed(&self) -> Result<&DeliveryAmount> {
         given(&self.failed, "MessageDelivery", "failed")
     }
 
-    /// The field [`undelivered`](field@Self::undelivered), where it has to be there.
+    /// Returns the field [`undelivered`](field@Self::undelivered).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn undelivered(&self) -> Result<&DeliveryAmount> {
         given(&self.undelivered, "MessageDelivery", "undelivered")
     }
@@ -689,20 +689,20 @@ impl MessageLinks {
 }
 
 impl MessageLinks {
-    /// The field [`delivery_receipts`](field@Self::delivery_receipts), where it has to be there.
+    /// Returns the field [`delivery_receipts`](field@Self::delivery_receipts).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn delivery_receipts(&self) -> Result<&str> {
         given(&self.delivery_receipts, "MessageLinks", "delivery_receipts")
     }
 
-    /// The field [`channel_metadata`](field@Self::channel_metadata), where it has to be there.
+    /// Returns the field [`channel_metadata`](field@Self::channel_metadata).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn channel_metadata(&self) -> Result<&str> {
         given(&self.channel_metadata, "MessageLinks", "channel_metadata")
     }

@@ -165,110 +165,110 @@ impl MessageReceipt {
 }
 
 impl MessageReceipt {
-    /// The field [`account_sid`](field@Self::account_sid), where it has to be there.
+    /// Returns the field [`account_sid`](field@Self::account_sid).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn account_sid(&self) -> Result<&AccountSid> {
         given(&self.account_sid, "MessageReceipt", "account_sid")
     }
 
-    /// The field [`chat_service_sid`](field@Self::chat_service_sid), where it has to be there.
+    /// Returns the field [`chat_service_sid`](field@Self::chat_service_sid).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn chat_service_sid(&self) -> Result<&ServiceSid> {
         given(&self.chat_service_sid, "MessageReceipt", "chat_service_sid")
     }
 
-    /// The field [`conversation_sid`](field@Self::conversation_sid), where it has to be there.
+    /// Returns the field [`conversation_sid`](field@Self::conversation_sid).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn conversation_sid(&self) -> Result<&ConversationSid> {
         given(&self.conversation_sid, "MessageReceipt", "conversation_sid")
     }
 
-    /// The field [`message_sid`](field@Self::message_sid), where it has to be there.
+    /// Returns the field [`message_sid`](field@Self::message_sid).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn message_sid(&self) -> Result<&MessageSid> {
         given(&self.message_sid, "MessageReceipt", "message_sid")
     }
 
-    /// The field [`sid`](field@Self::sid), where it has to be there.
+    /// Returns the field [`sid`](field@Self::sid).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn sid(&self) -> Result<&ReceiptSid> {
         given(&self.sid, "MessageReceipt", "sid")
     }
 
-    /// The field [`channel_message_sid`](field@Self::channel_message_sid), where it has to be there.
+    /// Returns the field [`channel_message_sid`](field@Self::channel_message_sid).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn channel_message_sid(&self) -> Result<&ChannelMessageSid> {
         given(&self.channel_message_sid, "MessageReceipt", "channel_message_sid")
     }
 
-    /// The field [`participant_sid`](field@Self::participant_sid), where it has to be there.
+    /// Returns the field [`participant_sid`](field@Self::participant_sid).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn participant_sid(&self) -> Result<&ParticipantSid> {
         given(&self.participant_sid, "MessageReceipt", "participant_sid")
     }
 
-    /// The field [`status`](field@Self::status), where it has to be there.
+    /// Returns the field [`status`](field@Self::status).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn status(&self) -> Result<&DeliveryStatus> {
         given(&self.status, "MessageReceipt", "status")
     }
 
-    /// The field [`error_code`](field@Self::error_code), where it has to be there.
+    /// Returns the field [`error_code`](field@Self::error_code).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn error_code(&self) -> Result<i64> {
         given(&self.error_code, "MessageReceipt", "error_code")
     }
 
-    /// The field [`date_created`](field@Self::date_created), where it has to be there.
+    /// Returns the field [`date_created`](field@Self::date_created).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn date_created(&self) -> Result<DateTime<Utc>> {
         given(&self.date_created, "MessageReceipt", "date_created")
     }
 
-    /// The field [`date_updated`](field@Self::date_updated), where it has to be there.
+    /// Returns the field [`date_updated`](field@Self::date_updated).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn date_updated(&self) -> Result<DateTime<Utc>> {
         given(&self.date_updated, "MessageReceipt", "date_updated")
     }
 
-    /// The field [`url`](field@Self::url), where it has to be there.
+    /// Returns the field [`url`](field@Self::url).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn url(&self) -> Result<&str> {
         given(&self.url, "MessageReceipt", "url")
     }

@@ -85,56 +85,56 @@ impl MessagingBinding {
 }
 
 impl MessagingBinding {
-    /// The field [`type_`](field@Self::type_), where it has to be there.
+    /// Returns the field [`type_`](field@Self::type_).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn type_(&self) -> Result<&str> {
         given(&self.type_, "MessagingBinding", "type_")
     }
 
-    /// The field [`address`](field@Self::address), where it has to be there.
+    /// Returns the field [`address`](field@Self::address).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn address(&self) -> Result<&str> {
         given(&self.address, "MessagingBinding", "address")
     }
 
-    /// The field [`proxy_address`](field@Self::proxy_address), where it has to be there.
+    /// Returns the field [`proxy_address`](field@Self::proxy_address).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn proxy_address(&self) -> Result<&str> {
         given(&self.proxy_address, "MessagingBinding", "proxy_address")
     }
 
-    /// The field [`projected_address`](field@Self::projected_address), where it has to be there.
+    /// Returns the field [`projected_address`](field@Self::projected_address).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn projected_address(&self) -> Result<&str> {
         given(&self.projected_address, "MessagingBinding", "projected_address")
     }
 
-    /// The field [`name`](field@Self::name), where it has to be there.
+    /// Returns the field [`name`](field@Self::name).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn name(&self) -> Result<&str> {
         given(&self.name, "MessagingBinding", "name")
     }
 
-    /// The field [`level`](field@Self::level), where it has to be there.
+    /// Returns the field [`level`](field@Self::level).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn level(&self) -> Result<&str> {
         given(&self.level, "MessagingBinding", "level")
     }

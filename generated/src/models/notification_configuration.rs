@@ -106,38 +106,38 @@ impl NotificationConfiguration {
 }
 
 impl NotificationConfiguration {
-    /// The field [`account_sid`](field@Self::account_sid), where it has to be there.
+    /// Returns the field [`account_sid`](field@Self::account_sid).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn account_sid(&self) -> Result<&AccountSid> {
         given(&self.account_sid, "NotificationConfiguration", "account_sid")
     }
 
-    /// The field [`chat_service_sid`](field@Self::chat_service_sid), where it has to be there.
+    /// Returns the field [`chat_service_sid`](field@Self::chat_service_sid).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn chat_service_sid(&self) -> Result<&ServiceSid> {
         given(&self.chat_service_sid, "NotificationConfiguration", "chat_service_sid")
     }
 
-    /// The field [`new_message`](field@Self::new_message), where it has to be there.
+    /// Returns the field [`new_message`](field@Self::new_message).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn new_message(&self) -> Result<&NewMessageNotification> {
         given(&self.new_message, "NotificationConfiguration", "new_message")
     }
 
-    /// The field [`added_to_conversation`](field@Self::added_to_conversation), where it has to be there.
+    /// Returns the field [`added_to_conversation`](field@Self::added_to_conversation).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn added_to_conversation(&self) -> Result<&MembershipNotification> {
         given(
             &self.added_to_conversation,
@@ -146,11 +146,11 @@ impl NotificationConfiguration {
         )
     }
 
-    /// The field [`removed_from_conversation`](field@Self::removed_from_conversation), where it has to be there.
+    /// Returns the field [`removed_from_conversation`](field@Self::removed_from_conversation).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn removed_from_conversation(&self) -> Result<&MembershipNotification> {
         given(
             &self.removed_from_conversation,
@@ -159,20 +159,20 @@ impl NotificationConfiguration {
         )
     }
 
-    /// The field [`log_enabled`](field@Self::log_enabled), where it has to be there.
+    /// Returns the field [`log_enabled`](field@Self::log_enabled).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn log_enabled(&self) -> Result<bool> {
         given(&self.log_enabled, "NotificationConfiguration", "log_enabled")
     }
 
-    /// The field [`url`](field@Self::url), where it has to be there.
+    /// Returns the field [`url`](field@Self::url).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn url(&self) -> Result<&str> {
         given(&self.url, "NotificationConfiguration", "url")
     }
@@ -247,47 +247,47 @@ impl NewMessageNotification {
 }
 
 impl NewMessageNotification {
-    /// The field [`enabled`](field@Self::enabled), where it has to be there.
+    /// Returns the field [`enabled`](field@Self::enabled).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn enabled(&self) -> Result<bool> {
         given(&self.enabled, "NewMessageNotification", "enabled")
     }
 
-    /// The field [`template`](field@Self::template), where it has to be there.
+    /// Returns the field [`template`](field@Self::template).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn template(&self) -> Result<&str> {
         given(&self.template, "NewMessageNotification", "template")
     }
 
-    /// The field [`sound`](field@Self::sound), where it has to be there.
+    /// Returns the field [`sound`](field@Self::sound).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn sound(&self) -> Result<&str> {
         given(&self.sound, "NewMessageNotification", "sound")
     }
 
-    /// The field [`badge_count_enabled`](field@Self::badge_count_enabled), where it has to be there.
+    /// Returns the field [`badge_count_enabled`](field@Self::badge_count_enabled).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn badge_count_enabled(&self) -> Result<bool> {
         given(&self.badge_count_enabled, "NewMessageNotification", "badge_count_enabled")
     }
 
-    /// The field [`with_media`](field@Self::with_media), where it has to be there.
+    /// Returns the field [`with_media`](field@Self::with_media).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn with_media(&self) -> Result<&MediaNotification> {
         given(&self.with_media, "NewMessageNotification", "with_media")
     }
@@ -339,29 +339,29 @@ impl MembershipNotification {
 }
 
 impl MembershipNotification {
-    /// The field [`enabled`](field@Self::enabled), where it has to be there.
+    /// Returns the field [`enabled`](field@Self::enabled).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn enabled(&self) -> Result<bool> {
         given(&self.enabled, "MembershipNotification", "enabled")
     }
 
-    /// The field [`template`](field@Self::template), where it has to be there.
+    /// Returns the field [`template`](field@Self::template).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn template(&self) -> Result<&str> {
         given(&self.template, "MembershipNotification", "template")
     }
 
-    /// The field [`sound`](field@Self::sound), where it has to be there.
+    /// Returns the field [`sound`](field@Self::sound).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn sound(&self) -> Result<&str> {
         given(&self.sound, "MembershipNotification", "sound")
     }
@@ -403,20 +403,20 @@ impl MediaNotification {
 }
 
 impl MediaNotification {
-    /// The field [`enabled`](field@Self::enabled), where it has to be there.
+    /// Returns the field [`enabled`](field@Self::enabled).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn enabled(&self) -> Result<bool> {
         given(&self.enabled, "MediaNotification", "enabled")
     }
 
-    /// The field [`template`](field@Self::template), where it has to be there.
+    /// Returns the field [`template`](field@Self::template).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn template(&self) -> Result<&str> {
         given(&self.template, "MediaNotification", "template")
     }

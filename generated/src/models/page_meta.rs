@@ -95,65 +95,65 @@ impl PageMeta {
 }
 
 impl PageMeta {
-    /// The field [`page`](field@Self::page), where it has to be there.
+    /// Returns the field [`page`](field@Self::page).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn page(&self) -> Result<i64> {
         given(&self.page, "PageMeta", "page")
     }
 
-    /// The field [`page_size`](field@Self::page_size), where it has to be there.
+    /// Returns the field [`page_size`](field@Self::page_size).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn page_size(&self) -> Result<i64> {
         given(&self.page_size, "PageMeta", "page_size")
     }
 
-    /// The field [`first_page_url`](field@Self::first_page_url), where it has to be there.
+    /// Returns the field [`first_page_url`](field@Self::first_page_url).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn first_page_url(&self) -> Result<&str> {
         given(&self.first_page_url, "PageMeta", "first_page_url")
     }
 
-    /// The field [`previous_page_url`](field@Self::previous_page_url), where it has to be there.
+    /// Returns the field [`previous_page_url`](field@Self::previous_page_url).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn previous_page_url(&self) -> Result<&str> {
         given(&self.previous_page_url, "PageMeta", "previous_page_url")
     }
 
-    /// The field [`url`](field@Self::url), where it has to be there.
+    /// Returns the field [`url`](field@Self::url).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn url(&self) -> Result<&str> {
         given(&self.url, "PageMeta", "url")
     }
 
-    /// The field [`next_page_url`](field@Self::next_page_url), where it has to be there.
+    /// Returns the field [`next_page_url`](field@Self::next_page_url).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn next_page_url(&self) -> Result<&str> {
         given(&self.next_page_url, "PageMeta", "next_page_url")
     }
 
-    /// The field [`key`](field@Self::key), where it has to be there.
+    /// Returns the field [`key`](field@Self::key).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn key(&self) -> Result<&str> {
         given(&self.key, "PageMeta", "key")
     }

@@ -180,119 +180,119 @@ impl Participant {
 }
 
 impl Participant {
-    /// The field [`account_sid`](field@Self::account_sid), where it has to be there.
+    /// Returns the field [`account_sid`](field@Self::account_sid).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn account_sid(&self) -> Result<&AccountSid> {
         given(&self.account_sid, "Participant", "account_sid")
     }
 
-    /// The field [`chat_service_sid`](field@Self::chat_service_sid), where it has to be there.
+    /// Returns the field [`chat_service_sid`](field@Self::chat_service_sid).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn chat_service_sid(&self) -> Result<&ServiceSid> {
         given(&self.chat_service_sid, "Participant", "chat_service_sid")
     }
 
-    /// The field [`conversation_sid`](field@Self::conversation_sid), where it has to be there.
+    /// Returns the field [`conversation_sid`](field@Self::conversation_sid).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn conversation_sid(&self) -> Result<&ConversationSid> {
         given(&self.conversation_sid, "Participant", "conversation_sid")
     }
 
-    /// The field [`sid`](field@Self::sid), where it has to be there.
+    /// Returns the field [`sid`](field@Self::sid).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn sid(&self) -> Result<&ParticipantSid> {
         given(&self.sid, "Participant", "sid")
     }
 
-    /// The field [`identity`](field@Self::identity), where it has to be there.
+    /// Returns the field [`identity`](field@Self::identity).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn identity(&self) -> Result<&str> {
         given(&self.identity, "Participant", "identity")
     }
 
-    /// The field [`attributes`](field@Self::attributes), where it has to be there.
+    /// Returns the field [`attributes`](field@Self::attributes).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn attributes(&self) -> Result<&str> {
         given(&self.attributes, "Participant", "attributes")
     }
 
-    /// The field [`messaging_binding`](field@Self::messaging_binding), where it has to be there.
+    /// Returns the field [`messaging_binding`](field@Self::messaging_binding).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn messaging_binding(&self) -> Result<&MessagingBinding> {
         given(&self.messaging_binding, "Participant", "messaging_binding")
     }
 
-    /// The field [`role_sid`](field@Self::role_sid), where it has to be there.
+    /// Returns the field [`role_sid`](field@Self::role_sid).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn role_sid(&self) -> Result<&RoleSid> {
         given(&self.role_sid, "Participant", "role_sid")
     }
 
-    /// The field [`date_created`](field@Self::date_created), where it has to be there.
+    /// Returns the field [`date_created`](field@Self::date_created).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn date_created(&self) -> Result<DateTime<Utc>> {
         given(&self.date_created, "Participant", "date_created")
     }
 
-    /// The field [`date_updated`](field@Self::date_updated), where it has to be there.
+    /// Returns the field [`date_updated`](field@Self::date_updated).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn date_updated(&self) -> Result<DateTime<Utc>> {
         given(&self.date_updated, "Participant", "date_updated")
     }
 
-    /// The field [`url`](field@Self::url), where it has to be there.
+    /// Returns the field [`url`](field@Self::url).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn url(&self) -> Result<&str> {
         given(&self.url, "Participant", "url")
     }
 
-    /// The field [`last_read_message_index`](field@Self::last_read_message_index), where it has to be there.
+    /// Returns the field [`last_read_message_index`](field@Self::last_read_message_index).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn last_read_message_index(&self) -> Result<i64> {
         given(&self.last_read_message_index, "Participant", "last_read_message_index")
     }
 
-    /// The field [`last_read_timestamp`](field@Self::last_read_timestamp), where it has to be there.
+    /// Returns the field [`last_read_timestamp`](field@Self::last_read_timestamp).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn last_read_timestamp(&self) -> Result<&str> {
         given(&self.last_read_timestamp, "Participant", "last_read_timestamp")
     }

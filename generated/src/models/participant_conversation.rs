@@ -231,38 +231,38 @@ impl ParticipantConversation {
 }
 
 impl ParticipantConversation {
-    /// The field [`account_sid`](field@Self::account_sid), where it has to be there.
+    /// Returns the field [`account_sid`](field@Self::account_sid).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn account_sid(&self) -> Result<&AccountSid> {
         given(&self.account_sid, "ParticipantConversation", "account_sid")
     }
 
-    /// The field [`chat_service_sid`](field@Self::chat_service_sid), where it has to be there.
+    /// Returns the field [`chat_service_sid`](field@Self::chat_service_sid).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn chat_service_sid(&self) -> Result<&ServiceSid> {
         given(&self.chat_service_sid, "ParticipantConversation", "chat_service_sid")
     }
 
-    /// The field [`participant_sid`](field@Self::participant_sid), where it has to be there.
+    /// Returns the field [`participant_sid`](field@Self::participant_sid).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn participant_sid(&self) -> Result<&ParticipantSid> {
         given(&self.participant_sid, "ParticipantConversation", "participant_sid")
     }
 
-    /// The field [`participant_user_sid`](field@Self::participant_user_sid), where it has to be there.
+    /// Returns the field [`participant_user_sid`](field@Self::participant_user_sid).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn participant_user_sid(&self) -> Result<&UserSid> {
         given(
             &self.participant_user_sid,
@@ -271,11 +271,11 @@ impl ParticipantConversation {
         )
     }
 
-    /// The field [`participant_identity`](field@Self::participant_identity), where it has to be there.
+    /// Returns the field [`participant_identity`](field@Self::participant_identity).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn participant_identity(&self) -> Result<&str> {
         given(
             &self.participant_identity,
@@ -284,11 +284,11 @@ impl ParticipantConversation {
         )
     }
 
-    /// The field [`participant_messaging_binding`](field@Self::participant_messaging_binding), where it has to be there.
+    /// Returns the field [`participant_messaging_binding`](field@Self::participant_messaging_binding).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn participant_messaging_binding(&self) -> Result<&MessagingBinding> {
         given(
             &self.participant_messaging_binding,
@@ -297,20 +297,20 @@ impl ParticipantConversation {
         )
     }
 
-    /// The field [`conversation_sid`](field@Self::conversation_sid), where it has to be there.
+    /// Returns the field [`conversation_sid`](field@Self::conversation_sid).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn conversation_sid(&self) -> Result<&ConversationSid> {
         given(&self.conversation_sid, "ParticipantConversation", "conversation_sid")
     }
 
-    /// The field [`conversation_unique_name`](field@Self::conversation_unique_name), where it has to be there.
+    /// Returns the field [`conversation_unique_name`](field@Self::conversation_unique_name).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn conversation_unique_name(&self) -> Result<&str> {
         given(
             &self.conversation_unique_name,
@@ -319,11 +319,11 @@ impl ParticipantConversation {
         )
     }
 
-    /// The field [`conversation_friendly_name`](field@Self::conversation_friendly_name), where it has to be there.
+    /// Returns the field [`conversation_friendly_name`](field@Self::conversation_friendly_name).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn conversation_friendly_name(&self) -> Result<&str> {
         given(
             &self.conversation_friendly_name,
@@ -332,11 +332,11 @@ impl ParticipantConversation {
         )
     }
 
-    /// The field [`conversation_attributes`](field@Self::conversation_attributes), where it has to be there.
+    /// Returns the field [`conversation_attributes`](field@Self::conversation_attributes).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn conversation_attributes(&self) -> Result<&str> {
         given(
             &self.conversation_attributes,
@@ -345,11 +345,11 @@ impl ParticipantConversation {
         )
     }
 
-    /// The field [`conversation_date_created`](field@Self::conversation_date_created), where it has to be there.
+    /// Returns the field [`conversation_date_created`](field@Self::conversation_date_created).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn conversation_date_created(&self) -> Result<DateTime<Utc>> {
         given(
             &self.conversation_date_created,
@@ -358,11 +358,11 @@ impl ParticipantConversation {
         )
     }
 
-    /// The field [`conversation_date_updated`](field@Self::conversation_date_updated), where it has to be there.
+    /// Returns the field [`conversation_date_updated`](field@Self::conversation_date_updated).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn conversation_date_updated(&self) -> Result<DateTime<Utc>> {
         given(
             &self.conversation_date_updated,
@@ -371,11 +371,11 @@ impl ParticipantConversation {
         )
     }
 
-    /// The field [`conversation_created_by`](field@Self::conversation_created_by), where it has to be there.
+    /// Returns the field [`conversation_created_by`](field@Self::conversation_created_by).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn conversation_created_by(&self) -> Result<&str> {
         given(
             &self.conversation_created_by,
@@ -384,20 +384,20 @@ impl ParticipantConversation {
         )
     }
 
-    /// The field [`conversation_state`](field@Self::conversation_state), where it has to be there.
+    /// Returns the field [`conversation_state`](field@Self::conversation_state).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn conversation_state(&self) -> Result<&UserConversationState> {
         given(&self.conversation_state, "ParticipantConversation", "conversation_state")
     }
 
-    /// The field [`conversation_timers`](field@Self::conversation_timers), where it has to be there.
+    /// Returns the field [`conversation_timers`](field@Self::conversation_timers).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn conversation_timers(&self) -> Result<&ConversationTimers> {
         given(
             &self.conversation_timers,
@@ -406,11 +406,11 @@ impl ParticipantConversation {
         )
     }
 
-    /// The field [`links`](field@Self::links), where it has to be there.
+    /// Returns the field [`links`](field@Self::links).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn links(&self) -> Result<&MembershipLinks> {
         given(&self.links, "ParticipantConversation", "links")
     }

@@ -102,65 +102,65 @@ impl Service {
 }
 
 impl Service {
-    /// The field [`account_sid`](field@Self::account_sid), where it has to be there.
+    /// Returns the field [`account_sid`](field@Self::account_sid).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn account_sid(&self) -> Result<&AccountSid> {
         given(&self.account_sid, "Service", "account_sid")
     }
 
-    /// The field [`sid`](field@Self::sid), where it has to be there.
+    /// Returns the field [`sid`](field@Self::sid).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn sid(&self) -> Result<&ServiceSid> {
         given(&self.sid, "Service", "sid")
     }
 
-    /// The field [`friendly_name`](field@Self::friendly_name), where it has to be there.
+    /// Returns the field [`friendly_name`](field@Self::friendly_name).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn friendly_name(&self) -> Result<&str> {
         given(&self.friendly_name, "Service", "friendly_name")
     }
 
-    /// The field [`date_created`](field@Self::date_created), where it has to be there.
+    /// Returns the field [`date_created`](field@Self::date_created).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn date_created(&self) -> Result<DateTime<Utc>> {
         given(&self.date_created, "Service", "date_created")
     }
 
-    /// The field [`date_updated`](field@Self::date_updated), where it has to be there.
+    /// Returns the field [`date_updated`](field@Self::date_updated).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn date_updated(&self) -> Result<DateTime<Utc>> {
         given(&self.date_updated, "Service", "date_updated")
     }
 
-    /// The field [`url`](field@Self::url), where it has to be there.
+    /// Returns the field [`url`](field@Self::url).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn url(&self) -> Result<&str> {
         given(&self.url, "Service", "url")
     }
 
-    /// The field [`links`](field@Self::links), where it has to be there.
+    /// Returns the field [`links`](field@Self::links).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn links(&self) -> Result<&ServiceLinks> {
         given(&self.links, "Service", "links")
     }
@@ -317,56 +317,56 @@ impl ServiceLinks {
 }
 
 impl ServiceLinks {
-    /// The field [`conversations`](field@Self::conversations), where it has to be there.
+    /// Returns the field [`conversations`](field@Self::conversations).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn conversations(&self) -> Result<&str> {
         given(&self.conversations, "ServiceLinks", "conversations")
     }
 
-    /// The field [`users`](field@Self::users), where it has to be there.
+    /// Returns the field [`users`](field@Self::users).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn users(&self) -> Result<&str> {
         given(&self.users, "ServiceLinks", "users")
     }
 
-    /// The field [`roles`](field@Self::roles), where it has to be there.
+    /// Returns the field [`roles`](field@Self::roles).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn roles(&self) -> Result<&str> {
         given(&self.roles, "ServiceLinks", "roles")
     }
 
-    /// The field [`bindings`](field@Self::bindings), where it has to be there.
+    /// Returns the field [`bindings`](field@Self::bindings).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn bindings(&self) -> Result<&str> {
         given(&self.bindings, "ServiceLinks", "bindings")
     }
 
-    /// The field [`configuration`](field@Self::configuration), where it has to be there.
+    /// Returns the field [`configuration`](field@Self::configuration).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn configuration(&self) -> Result<&str> {
         given(&self.configuration, "ServiceLinks", "configuration")
     }
 
-    /// The field [`participant_conversations`](field@Self::participant_conversations), where it has to be there.
+    /// Returns the field [`participant_conversations`](field@Self::participant_conversations).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn participant_conversations(&self) -> Result<&str> {
         given(
             &self.participant_conversations,
@@ -375,11 +375,11 @@ impl ServiceLinks {
         )
     }
 
-    /// The field [`conversation_with_participants`](field@Self::conversation_with_participants), where it has to be there.
+    /// Returns the field [`conversation_with_participants`](field@Self::conversation_with_participants).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn conversation_with_participants(&self) -> Result<&str> {
         given(
             &self.conversation_with_participants,

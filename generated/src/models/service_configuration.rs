@@ -110,20 +110,20 @@ impl ServiceConfiguration {
 }
 
 impl ServiceConfiguration {
-    /// The field [`chat_service_sid`](field@Self::chat_service_sid), where it has to be there.
+    /// Returns the field [`chat_service_sid`](field@Self::chat_service_sid).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn chat_service_sid(&self) -> Result<&ServiceSid> {
         given(&self.chat_service_sid, "ServiceConfiguration", "chat_service_sid")
     }
 
-    /// The field [`default_conversation_creator_role_sid`](field@Self::default_conversation_creator_role_sid), where it has to be there.
+    /// Returns the field [`default_conversation_creator_role_sid`](field@Self::default_conversation_creator_role_sid).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn default_conversation_creator_role_sid(&self) -> Result<&RoleSid> {
         given(
             &self.default_conversation_creator_role_sid,
@@ -132,11 +132,11 @@ impl ServiceConfiguration {
         )
     }
 
-    /// The field [`default_conversation_role_sid`](field@Self::default_conversation_role_sid), where it has to be there.
+    /// Returns the field [`default_conversation_role_sid`](field@Self::default_conversation_role_sid).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn default_conversation_role_sid(&self) -> Result<&RoleSid> {
         given(
             &self.default_conversation_role_sid,
@@ -145,11 +145,11 @@ impl ServiceConfiguration {
         )
     }
 
-    /// The field [`default_chat_service_role_sid`](field@Self::default_chat_service_role_sid), where it has to be there.
+    /// Returns the field [`default_chat_service_role_sid`](field@Self::default_chat_service_role_sid).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn default_chat_service_role_sid(&self) -> Result<&RoleSid> {
         given(
             &self.default_chat_service_role_sid,
@@ -158,29 +158,29 @@ impl ServiceConfiguration {
         )
     }
 
-    /// The field [`url`](field@Self::url), where it has to be there.
+    /// Returns the field [`url`](field@Self::url).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn url(&self) -> Result<&str> {
         given(&self.url, "ServiceConfiguration", "url")
     }
 
-    /// The field [`links`](field@Self::links), where it has to be there.
+    /// Returns the field [`links`](field@Self::links).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn links(&self) -> Result<&ServiceConfigurationLinks> {
         given(&self.links, "ServiceConfiguration", "links")
     }
 
-    /// The field [`reachability_enabled`](field@Self::reachability_enabled), where it has to be there.
+    /// Returns the field [`reachability_enabled`](field@Self::reachability_enabled).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn reachability_enabled(&self) -> Result<bool> {
         given(&self.reachability_enabled, "ServiceConfiguration", "reachability_enabled")
     }
@@ -224,20 +224,20 @@ impl ServiceConfigurationLinks {
 }
 
 impl ServiceConfigurationLinks {
-    /// The field [`notifications`](field@Self::notifications), where it has to be there.
+    /// Returns the field [`notifications`](field@Self::notifications).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn notifications(&self) -> Result<&str> {
         given(&self.notifications, "ServiceConfigurationLinks", "notifications")
     }
 
-    /// The field [`webhooks`](field@Self::webhooks), where it has to be there.
+    /// Returns the field [`webhooks`](field@Self::webhooks).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn webhooks(&self) -> Result<&str> {
         given(&self.webhooks, "ServiceConfigurationLinks", "webhooks")
     }

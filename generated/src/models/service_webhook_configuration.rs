@@ -95,65 +95,65 @@ impl ServiceWebhookConfiguration {
 }
 
 impl ServiceWebhookConfiguration {
-    /// The field [`account_sid`](field@Self::account_sid), where it has to be there.
+    /// Returns the field [`account_sid`](field@Self::account_sid).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn account_sid(&self) -> Result<&AccountSid> {
         given(&self.account_sid, "ServiceWebhookConfiguration", "account_sid")
     }
 
-    /// The field [`chat_service_sid`](field@Self::chat_service_sid), where it has to be there.
+    /// Returns the field [`chat_service_sid`](field@Self::chat_service_sid).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn chat_service_sid(&self) -> Result<&ServiceSid> {
         given(&self.chat_service_sid, "ServiceWebhookConfiguration", "chat_service_sid")
     }
 
-    /// The field [`pre_webhook_url`](field@Self::pre_webhook_url), where it has to be there.
+    /// Returns the field [`pre_webhook_url`](field@Self::pre_webhook_url).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn pre_webhook_url(&self) -> Result<&str> {
         given(&self.pre_webhook_url, "ServiceWebhookConfiguration", "pre_webhook_url")
     }
 
-    /// The field [`post_webhook_url`](field@Self::post_webhook_url), where it has to be there.
+    /// Returns the field [`post_webhook_url`](field@Self::post_webhook_url).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn post_webhook_url(&self) -> Result<&str> {
         given(&self.post_webhook_url, "ServiceWebhookConfiguration", "post_webhook_url")
     }
 
-    /// The field [`filters`](field@Self::filters), where it has to be there.
+    /// Returns the field [`filters`](field@Self::filters).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn filters(&self) -> Result<&[String]> {
         given(&self.filters, "ServiceWebhookConfiguration", "filters")
     }
 
-    /// The field [`method`](field@Self::method), where it has to be there.
+    /// Returns the field [`method`](field@Self::method).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn method(&self) -> Result<&HttpMethod> {
         given(&self.method, "ServiceWebhookConfiguration", "method")
     }
 
-    /// The field [`url`](field@Self::url), where it has to be there.
+    /// Returns the field [`url`](field@Self::url).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn url(&self) -> Result<&str> {
         given(&self.url, "ServiceWebhookConfiguration", "url")
     }

@@ -168,119 +168,119 @@ impl User {
 }
 
 impl User {
-    /// The field [`sid`](field@Self::sid), where it has to be there.
+    /// Returns the field [`sid`](field@Self::sid).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn sid(&self) -> Result<&UserSid> {
         given(&self.sid, "User", "sid")
     }
 
-    /// The field [`account_sid`](field@Self::account_sid), where it has to be there.
+    /// Returns the field [`account_sid`](field@Self::account_sid).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn account_sid(&self) -> Result<&AccountSid> {
         given(&self.account_sid, "User", "account_sid")
     }
 
-    /// The field [`chat_service_sid`](field@Self::chat_service_sid), where it has to be there.
+    /// Returns the field [`chat_service_sid`](field@Self::chat_service_sid).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn chat_service_sid(&self) -> Result<&ServiceSid> {
         given(&self.chat_service_sid, "User", "chat_service_sid")
     }
 
-    /// The field [`role_sid`](field@Self::role_sid), where it has to be there.
+    /// Returns the field [`role_sid`](field@Self::role_sid).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn role_sid(&self) -> Result<&RoleSid> {
         given(&self.role_sid, "User", "role_sid")
     }
 
-    /// The field [`identity`](field@Self::identity), where it has to be there.
+    /// Returns the field [`identity`](field@Self::identity).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn identity(&self) -> Result<&str> {
         given(&self.identity, "User", "identity")
     }
 
-    /// The field [`friendly_name`](field@Self::friendly_name), where it has to be there.
+    /// Returns the field [`friendly_name`](field@Self::friendly_name).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn friendly_name(&self) -> Result<&str> {
         given(&self.friendly_name, "User", "friendly_name")
     }
 
-    /// The field [`attributes`](field@Self::attributes), where it has to be there.
+    /// Returns the field [`attributes`](field@Self::attributes).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn attributes(&self) -> Result<&str> {
         given(&self.attributes, "User", "attributes")
     }
 
-    /// The field [`is_online`](field@Self::is_online), where it has to be there.
+    /// Returns the field [`is_online`](field@Self::is_online).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn is_online(&self) -> Result<bool> {
         given(&self.is_online, "User", "is_online")
     }
 
-    /// The field [`is_notifiable`](field@Self::is_notifiable), where it has to be there.
+    /// Returns the field [`is_notifiable`](field@Self::is_notifiable).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn is_notifiable(&self) -> Result<bool> {
         given(&self.is_notifiable, "User", "is_notifiable")
     }
 
-    /// The field [`date_created`](field@Self::date_created), where it has to be there.
+    /// Returns the field [`date_created`](field@Self::date_created).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn date_created(&self) -> Result<DateTime<Utc>> {
         given(&self.date_created, "User", "date_created")
     }
 
-    /// The field [`date_updated`](field@Self::date_updated), where it has to be there.
+    /// Returns the field [`date_updated`](field@Self::date_updated).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn date_updated(&self) -> Result<DateTime<Utc>> {
         given(&self.date_updated, "User", "date_updated")
     }
 
-    /// The field [`url`](field@Self::url), where it has to be there.
+    /// Returns the field [`url`](field@Self::url).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn url(&self) -> Result<&str> {
         given(&self.url, "User", "url")
     }
 
-    /// The field [`links`](field@Self::links), where it has to be there.
+    /// Returns the field [`links`](field@Self::links).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn links(&self) -> Result<&UserLinks> {
         given(&self.links, "User", "links")
     }
@@ -380,11 +380,11 @@ impl UserLinks {
 }
 
 impl UserLinks {
-    /// The field [`user_conversations`](field@Self::user_conversations), where it has to be there.
+    /// Returns the field [`user_conversations`](field@Self::user_conversations).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn user_conversations(&self) -> Result<&str> {
         given(&self.user_conversations, "UserLinks", "user_conversations")
     }

@@ -239,47 +239,47 @@ impl UserConversation {
 }
 
 impl UserConversation {
-    /// The field [`account_sid`](field@Self::account_sid), where it has to be there.
+    /// Returns the field [`account_sid`](field@Self::account_sid).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn account_sid(&self) -> Result<&AccountSid> {
         given(&self.account_sid, "UserConversation", "account_sid")
     }
 
-    /// The field [`chat_service_sid`](field@Self::chat_service_sid), where it has to be there.
+    /// Returns the field [`chat_service_sid`](field@Self::chat_service_sid).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn chat_service_sid(&self) -> Result<&ServiceSid> {
         given(&self.chat_service_sid, "UserConversation", "chat_service_sid")
     }
 
-    /// The field [`conversation_sid`](field@Self::conversation_sid), where it has to be there.
+    /// Returns the field [`conversation_sid`](field@Self::conversation_sid).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn conversation_sid(&self) -> Result<&ConversationSid> {
         given(&self.conversation_sid, "UserConversation", "conversation_sid")
     }
 
-    /// The field [`unread_messages_count`](field@Self::unread_messages_count), where it has to be there.
+    /// Returns the field [`unread_messages_count`](field@Self::unread_messages_count).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn unread_messages_count(&self) -> Result<i64> {
         given(&self.unread_messages_count, "UserConversation", "unread_messages_count")
     }
 
-    /// The field [`last_read_message_index`](field@Self::last_read_message_index), where it has to be there.
+    /// Returns the field [`last_read_message_index`](field@Self::last_read_message_index).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn last_read_message_index(&self) -> Result<i64> {
         given(
             &self.last_read_message_index,
@@ -288,119 +288,119 @@ impl UserConversation {
         )
     }
 
-    /// The field [`participant_sid`](field@Self::participant_sid), where it has to be there.
+    /// Returns the field [`participant_sid`](field@Self::participant_sid).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn participant_sid(&self) -> Result<&ParticipantSid> {
         given(&self.participant_sid, "UserConversation", "participant_sid")
     }
 
-    /// The field [`user_sid`](field@Self::user_sid), where it has to be there.
+    /// Returns the field [`user_sid`](field@Self::user_sid).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn user_sid(&self) -> Result<&UserSid> {
         given(&self.user_sid, "UserConversation", "user_sid")
     }
 
-    /// The field [`friendly_name`](field@Self::friendly_name), where it has to be there.
+    /// Returns the field [`friendly_name`](field@Self::friendly_name).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn friendly_name(&self) -> Result<&str> {
         given(&self.friendly_name, "UserConversation", "friendly_name")
     }
 
-    /// The field [`conversation_state`](field@Self::conversation_state), where it has to be there.
+    /// Returns the field [`conversation_state`](field@Self::conversation_state).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn conversation_state(&self) -> Result<&UserConversationState> {
         given(&self.conversation_state, "UserConversation", "conversation_state")
     }
 
-    /// The field [`timers`](field@Self::timers), where it has to be there.
+    /// Returns the field [`timers`](field@Self::timers).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn timers(&self) -> Result<&ConversationTimers> {
         given(&self.timers, "UserConversation", "timers")
     }
 
-    /// The field [`attributes`](field@Self::attributes), where it has to be there.
+    /// Returns the field [`attributes`](field@Self::attributes).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn attributes(&self) -> Result<&str> {
         given(&self.attributes, "UserConversation", "attributes")
     }
 
-    /// The field [`date_created`](field@Self::date_created), where it has to be there.
+    /// Returns the field [`date_created`](field@Self::date_created).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn date_created(&self) -> Result<DateTime<Utc>> {
         given(&self.date_created, "UserConversation", "date_created")
     }
 
-    /// The field [`date_updated`](field@Self::date_updated), where it has to be there.
+    /// Returns the field [`date_updated`](field@Self::date_updated).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn date_updated(&self) -> Result<DateTime<Utc>> {
         given(&self.date_updated, "UserConversation", "date_updated")
     }
 
-    /// The field [`created_by`](field@Self::created_by), where it has to be there.
+    /// Returns the field [`created_by`](field@Self::created_by).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn created_by(&self) -> Result<&str> {
         given(&self.created_by, "UserConversation", "created_by")
     }
 
-    /// The field [`notification_level`](field@Self::notification_level), where it has to be there.
+    /// Returns the field [`notification_level`](field@Self::notification_level).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn notification_level(&self) -> Result<&NotificationLevel> {
         given(&self.notification_level, "UserConversation", "notification_level")
     }
 
-    /// The field [`unique_name`](field@Self::unique_name), where it has to be there.
+    /// Returns the field [`unique_name`](field@Self::unique_name).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn unique_name(&self) -> Result<&str> {
         given(&self.unique_name, "UserConversation", "unique_name")
     }
 
-    /// The field [`url`](field@Self::url), where it has to be there.
+    /// Returns the field [`url`](field@Self::url).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn url(&self) -> Result<&str> {
         given(&self.url, "UserConversation", "url")
     }
 
-    /// The field [`links`](field@Self::links), where it has to be there.
+    /// Returns the field [`links`](field@Self::links).
     ///
     /// # Errors
     ///
-    /// The answer left it out or said `null`.
+    /// The field is missing or `null` in the response.
     pub fn links(&self) -> Result<&MembershipLinks> {
         given(&self.links, "UserConversation", "links")
     }

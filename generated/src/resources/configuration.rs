@@ -66,13 +66,13 @@ impl ConfigurationHandle {
     }
 }
 
-/// A request that [`ConfigurationHandle::fetch`] begins.
+/// The request of [`ConfigurationHandle::fetch`].
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is awaited or sent"]
 pub struct FetchConfiguration(Request<Json<Configuration>>);
 impl_request!(FetchConfiguration => Configuration);
 
-/// A request that [`ConfigurationHandle::update`] begins.
+/// The request of [`ConfigurationHandle::update`].
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is awaited or sent"]
 pub struct UpdateConfiguration(Request<Json<Configuration>>);

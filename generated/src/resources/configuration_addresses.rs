@@ -116,7 +116,7 @@ impl ConfigurationAddressHandle {
     }
 }
 
-/// A request that [`ConfigurationAddresses::list`] begins.
+/// The request of [`ConfigurationAddresses::list`].
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is awaited or sent"]
 pub struct ListConfigurationAddress(Request<Json<AddressConfigurationPage>>);
@@ -148,7 +148,7 @@ impl ListConfigurationAddress {
 impl_request!(ListConfigurationAddress => AddressConfigurationPage);
 impl_list_request!(ListConfigurationAddress => AddressConfigurationPage, AddressConfiguration);
 
-/// A request that [`ConfigurationAddresses::create`] begins.
+/// The request of [`ConfigurationAddresses::create`].
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is awaited or sent"]
 pub struct CreateConfigurationAddress(Request<Json<AddressConfiguration>>);
@@ -221,13 +221,13 @@ impl CreateConfigurationAddress {
 
 impl_request!(CreateConfigurationAddress => AddressConfiguration);
 
-/// A request that [`ConfigurationAddressHandle::fetch`] begins.
+/// The request of [`ConfigurationAddressHandle::fetch`].
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is awaited or sent"]
 pub struct FetchConfigurationAddress(Request<Json<AddressConfiguration>>);
 impl_request!(FetchConfigurationAddress => AddressConfiguration);
 
-/// A request that [`ConfigurationAddressHandle::update`] begins.
+/// The request of [`ConfigurationAddressHandle::update`].
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is awaited or sent"]
 pub struct UpdateConfigurationAddress(Request<Json<AddressConfiguration>>);
@@ -298,7 +298,7 @@ impl UpdateConfigurationAddress {
 
 impl_request!(UpdateConfigurationAddress => AddressConfiguration);
 
-/// A request that [`ConfigurationAddressHandle::delete`] begins.
+/// The request of [`ConfigurationAddressHandle::delete`].
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is awaited or sent"]
 pub struct DeleteConfigurationAddress(Request<Nothing>);

@@ -42,13 +42,13 @@ impl ConfigurationWebhooks {
     }
 }
 
-/// A request that [`ConfigurationWebhooks::fetch`] begins.
+/// The request of [`ConfigurationWebhooks::fetch`].
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is awaited or sent"]
 pub struct FetchConfigurationWebhook(Request<Json<ConfigurationWebhook>>);
 impl_request!(FetchConfigurationWebhook => ConfigurationWebhook);
 
-/// A request that [`ConfigurationWebhooks::update`] begins.
+/// The request of [`ConfigurationWebhooks::update`].
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is awaited or sent"]
 pub struct UpdateConfigurationWebhook(Request<Json<ConfigurationWebhook>>);

@@ -60,7 +60,7 @@ impl ConversationMessageReceiptHandle {
     }
 }
 
-/// A request that [`ConversationMessageReceipts::list`] begins.
+/// The request of [`ConversationMessageReceipts::list`].
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is awaited or sent"]
 pub struct ListConversationMessageReceipt(Request<Json<MessageReceiptPage>>);
@@ -87,7 +87,7 @@ impl ListConversationMessageReceipt {
 impl_request!(ListConversationMessageReceipt => MessageReceiptPage);
 impl_list_request!(ListConversationMessageReceipt => MessageReceiptPage, MessageReceipt);
 
-/// A request that [`ConversationMessageReceiptHandle::fetch`] begins.
+/// The request of [`ConversationMessageReceiptHandle::fetch`].
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is awaited or sent"]
 pub struct FetchConversationMessageReceipt(Request<Json<MessageReceipt>>);

@@ -151,7 +151,7 @@ impl ConversationMessageHandle {
     }
 }
 
-/// A request that [`ConversationMessages::list`] begins.
+/// The request of [`ConversationMessages::list`].
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is awaited or sent"]
 pub struct ListConversationMessage(Request<Json<MessagePage>>);
@@ -183,7 +183,7 @@ impl ListConversationMessage {
 impl_request!(ListConversationMessage => MessagePage);
 impl_list_request!(ListConversationMessage => MessagePage, Message);
 
-/// A request that [`ConversationMessages::create`] begins.
+/// The request of [`ConversationMessages::create`].
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is awaited or sent"]
 pub struct CreateConversationMessage(Request<Json<Message>>);
@@ -262,13 +262,13 @@ impl CreateConversationMessage {
 
 impl_request!(CreateConversationMessage => Message);
 
-/// A request that [`ConversationMessageHandle::fetch`] begins.
+/// The request of [`ConversationMessageHandle::fetch`].
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is awaited or sent"]
 pub struct FetchConversationMessage(Request<Json<Message>>);
 impl_request!(FetchConversationMessage => Message);
 
-/// A request that [`ConversationMessageHandle::update`] begins.
+/// The request of [`ConversationMessageHandle::update`].
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is awaited or sent"]
 pub struct UpdateConversationMessage(Request<Json<Message>>);
@@ -324,7 +324,7 @@ impl UpdateConversationMessage {
 
 impl_request!(UpdateConversationMessage => Message);
 
-/// A request that [`ConversationMessageHandle::delete`] begins.
+/// The request of [`ConversationMessageHandle::delete`].
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is awaited or sent"]
 pub struct DeleteConversationMessage(Request<Nothing>);

@@ -120,7 +120,7 @@ impl ConversationParticipantHandle {
     }
 }
 
-/// A request that [`ConversationParticipants::list`] begins.
+/// The request of [`ConversationParticipants::list`].
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is awaited or sent"]
 pub struct ListConversationParticipant(Request<Json<ParticipantPage>>);
@@ -147,7 +147,7 @@ impl ListConversationParticipant {
 impl_request!(ListConversationParticipant => ParticipantPage);
 impl_list_request!(ListConversationParticipant => ParticipantPage, Participant);
 
-/// A request that [`ConversationParticipants::create`] begins.
+/// The request of [`ConversationParticipants::create`].
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is awaited or sent"]
 pub struct CreateConversationParticipant(Request<Json<Participant>>);
@@ -213,13 +213,13 @@ impl CreateConversationParticipant {
 
 impl_request!(CreateConversationParticipant => Participant);
 
-/// A request that [`ConversationParticipantHandle::fetch`] begins.
+/// The request of [`ConversationParticipantHandle::fetch`].
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is awaited or sent"]
 pub struct FetchConversationParticipant(Request<Json<Participant>>);
 impl_request!(FetchConversationParticipant => Participant);
 
-/// A request that [`ConversationParticipantHandle::update`] begins.
+/// The request of [`ConversationParticipantHandle::update`].
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is awaited or sent"]
 pub struct UpdateConversationParticipant(Request<Json<Participant>>);
@@ -290,7 +290,7 @@ impl UpdateConversationParticipant {
 
 impl_request!(UpdateConversationParticipant => Participant);
 
-/// A request that [`ConversationParticipantHandle::delete`] begins.
+/// The request of [`ConversationParticipantHandle::delete`].
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is awaited or sent"]
 pub struct DeleteConversationParticipant(Request<Nothing>);

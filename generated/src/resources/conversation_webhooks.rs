@@ -126,7 +126,7 @@ impl ConversationWebhookHandle {
     }
 }
 
-/// A request that [`ConversationWebhooks::list`] begins.
+/// The request of [`ConversationWebhooks::list`].
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is awaited or sent"]
 pub struct ListConversationScopedWebhook(Request<Json<ConversationWebhookPage>>);
@@ -153,7 +153,7 @@ impl ListConversationScopedWebhook {
 impl_request!(ListConversationScopedWebhook => ConversationWebhookPage);
 impl_list_request!(ListConversationScopedWebhook => ConversationWebhookPage, ConversationWebhook);
 
-/// A request that [`ConversationWebhooks::create`] begins.
+/// The request of [`ConversationWebhooks::create`].
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is awaited or sent"]
 pub struct CreateConversationScopedWebhook(Request<Json<ConversationWebhook>>);
@@ -200,13 +200,13 @@ impl CreateConversationScopedWebhook {
 
 impl_request!(CreateConversationScopedWebhook => ConversationWebhook);
 
-/// A request that [`ConversationWebhookHandle::fetch`] begins.
+/// The request of [`ConversationWebhookHandle::fetch`].
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is awaited or sent"]
 pub struct FetchConversationScopedWebhook(Request<Json<ConversationWebhook>>);
 impl_request!(FetchConversationScopedWebhook => ConversationWebhook);
 
-/// A request that [`ConversationWebhookHandle::update`] begins.
+/// The request of [`ConversationWebhookHandle::update`].
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is awaited or sent"]
 pub struct UpdateConversationScopedWebhook(Request<Json<ConversationWebhook>>);
@@ -244,7 +244,7 @@ impl UpdateConversationScopedWebhook {
 
 impl_request!(UpdateConversationScopedWebhook => ConversationWebhook);
 
-/// A request that [`ConversationWebhookHandle::delete`] begins.
+/// The request of [`ConversationWebhookHandle::delete`].
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is awaited or sent"]
 pub struct DeleteConversationScopedWebhook(Request<Nothing>);

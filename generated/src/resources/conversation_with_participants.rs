@@ -37,7 +37,7 @@ impl ConversationWithParticipants {
     }
 }
 
-/// A request that [`ConversationWithParticipants::create`] begins.
+/// The request of [`ConversationWithParticipants::create`].
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is awaited or sent"]
 pub struct CreateConversationWithParticipants(Request<Json<Conversation>>);

@@ -186,7 +186,7 @@ impl ConversationHandle {
     }
 }
 
-/// A request that [`Conversations::list`] begins.
+/// The request of [`Conversations::list`].
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is awaited or sent"]
 pub struct ListConversation(Request<Json<ConversationPage>>);
@@ -228,7 +228,7 @@ impl ListConversation {
 impl_request!(ListConversation => ConversationPage);
 impl_list_request!(ListConversation => ConversationPage, Conversation);
 
-/// A request that [`Conversations::create`] begins.
+/// The request of [`Conversations::create`].
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is awaited or sent"]
 pub struct CreateConversation(Request<Json<Conversation>>);
@@ -310,13 +310,13 @@ impl CreateConversation {
 
 impl_request!(CreateConversation => Conversation);
 
-/// A request that [`ConversationHandle::fetch`] begins.
+/// The request of [`ConversationHandle::fetch`].
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is awaited or sent"]
 pub struct FetchConversation(Request<Json<Conversation>>);
 impl_request!(FetchConversation => Conversation);
 
-/// A request that [`ConversationHandle::update`] begins.
+/// The request of [`ConversationHandle::update`].
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is awaited or sent"]
 pub struct UpdateConversation(Request<Json<Conversation>>);
@@ -404,7 +404,7 @@ impl UpdateConversation {
 
 impl_request!(UpdateConversation => Conversation);
 
-/// A request that [`ConversationHandle::delete`] begins.
+/// The request of [`ConversationHandle::delete`].
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is awaited or sent"]
 pub struct DeleteConversation(Request<Nothing>);

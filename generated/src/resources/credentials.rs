@@ -97,7 +97,7 @@ impl CredentialHandle {
     }
 }
 
-/// A request that [`CredentialsCollection::list`] begins.
+/// The request of [`CredentialsCollection::list`].
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is awaited or sent"]
 pub struct ListCredential(Request<Json<CredentialPage>>);
@@ -124,7 +124,7 @@ impl ListCredential {
 impl_request!(ListCredential => CredentialPage);
 impl_list_request!(ListCredential => CredentialPage, Credential);
 
-/// A request that [`CredentialsCollection::create`] begins.
+/// The request of [`CredentialsCollection::create`].
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is awaited or sent"]
 pub struct CreateCredential(Request<Json<Credential>>);
@@ -168,13 +168,13 @@ impl CreateCredential {
 
 impl_request!(CreateCredential => Credential);
 
-/// A request that [`CredentialHandle::fetch`] begins.
+/// The request of [`CredentialHandle::fetch`].
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is awaited or sent"]
 pub struct FetchCredential(Request<Json<Credential>>);
 impl_request!(FetchCredential => Credential);
 
-/// A request that [`CredentialHandle::update`] begins.
+/// The request of [`CredentialHandle::update`].
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is awaited or sent"]
 pub struct UpdateCredential(Request<Json<Credential>>);
@@ -223,7 +223,7 @@ impl UpdateCredential {
 
 impl_request!(UpdateCredential => Credential);
 
-/// A request that [`CredentialHandle::delete`] begins.
+/// The request of [`CredentialHandle::delete`].
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is awaited or sent"]
 pub struct DeleteCredential(Request<Nothing>);

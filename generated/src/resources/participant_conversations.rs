@@ -34,7 +34,7 @@ impl ParticipantConversations {
     }
 }
 
-/// A request that [`ParticipantConversations::list`] begins.
+/// The request of [`ParticipantConversations::list`].
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is awaited or sent"]
 pub struct ListParticipantConversation(Request<Json<ParticipantConversationPage>>);

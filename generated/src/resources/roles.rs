@@ -124,7 +124,7 @@ impl RoleHandle {
     }
 }
 
-/// A request that [`Roles::list`] begins.
+/// The request of [`Roles::list`].
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is awaited or sent"]
 pub struct ListRole(Request<Json<RolePage>>);
@@ -151,25 +151,25 @@ impl ListRole {
 impl_request!(ListRole => RolePage);
 impl_list_request!(ListRole => RolePage, Role);
 
-/// A request that [`Roles::create`] begins.
+/// The request of [`Roles::create`].
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is awaited or sent"]
 pub struct CreateRole(Request<Json<Role>>);
 impl_request!(CreateRole => Role);
 
-/// A request that [`RoleHandle::fetch`] begins.
+/// The request of [`RoleHandle::fetch`].
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is awaited or sent"]
 pub struct FetchRole(Request<Json<Role>>);
 impl_request!(FetchRole => Role);
 
-/// A request that [`RoleHandle::update`] begins.
+/// The request of [`RoleHandle::update`].
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is awaited or sent"]
 pub struct UpdateRole(Request<Json<Role>>);
 impl_request!(UpdateRole => Role);
 
-/// A request that [`RoleHandle::delete`] begins.
+/// The request of [`RoleHandle::delete`].
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is awaited or sent"]
 pub struct DeleteRole(Request<Nothing>);

@@ -67,7 +67,7 @@ impl ServiceBindingHandle {
     }
 }
 
-/// A request that [`ServiceBindings::list`] begins.
+/// The request of [`ServiceBindings::list`].
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is awaited or sent"]
 pub struct ListServiceBinding(Request<Json<BindingPage>>);
@@ -110,13 +110,13 @@ impl ListServiceBinding {
 impl_request!(ListServiceBinding => BindingPage);
 impl_list_request!(ListServiceBinding => BindingPage, Binding);
 
-/// A request that [`ServiceBindingHandle::fetch`] begins.
+/// The request of [`ServiceBindingHandle::fetch`].
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is awaited or sent"]
 pub struct FetchServiceBinding(Request<Json<Binding>>);
 impl_request!(FetchServiceBinding => Binding);
 
-/// A request that [`ServiceBindingHandle::delete`] begins.
+/// The request of [`ServiceBindingHandle::delete`].
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is awaited or sent"]
 pub struct DeleteServiceBinding(Request<Nothing>);

@@ -59,13 +59,13 @@ impl ServiceConfigurationHandle {
     }
 }
 
-/// A request that [`ServiceConfigurationHandle::fetch`] begins.
+/// The request of [`ServiceConfigurationHandle::fetch`].
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is awaited or sent"]
 pub struct FetchServiceConfiguration(Request<Json<ServiceConfiguration>>);
 impl_request!(FetchServiceConfiguration => ServiceConfiguration);
 
-/// A request that [`ServiceConfigurationHandle::update`] begins.
+/// The request of [`ServiceConfigurationHandle::update`].
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is awaited or sent"]
 pub struct UpdateServiceConfiguration(Request<Json<ServiceConfiguration>>);

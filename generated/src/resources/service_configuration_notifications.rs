@@ -43,13 +43,13 @@ impl ServiceConfigurationNotifications {
     }
 }
 
-/// A request that [`ServiceConfigurationNotifications::fetch`] begins.
+/// The request of [`ServiceConfigurationNotifications::fetch`].
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is awaited or sent"]
 pub struct FetchServiceNotification(Request<Json<NotificationConfiguration>>);
 impl_request!(FetchServiceNotification => NotificationConfiguration);
 
-/// A request that [`ServiceConfigurationNotifications::update`] begins.
+/// The request of [`ServiceConfigurationNotifications::update`].
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is awaited or sent"]
 pub struct UpdateServiceNotification(Request<Json<NotificationConfiguration>>);

@@ -46,13 +46,13 @@ impl ServiceConfigurationWebhooks {
     }
 }
 
-/// A request that [`ServiceConfigurationWebhooks::fetch`] begins.
+/// The request of [`ServiceConfigurationWebhooks::fetch`].
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is awaited or sent"]
 pub struct FetchServiceWebhookConfiguration(Request<Json<ServiceWebhookConfiguration>>);
 impl_request!(FetchServiceWebhookConfiguration => ServiceWebhookConfiguration);
 
-/// A request that [`ServiceConfigurationWebhooks::update`] begins.
+/// The request of [`ServiceConfigurationWebhooks::update`].
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is awaited or sent"]
 pub struct UpdateServiceWebhookConfiguration(Request<Json<ServiceWebhookConfiguration>>);

@@ -180,7 +180,7 @@ impl ServiceHandle {
     }
 }
 
-/// A request that [`Services::list`] begins.
+/// The request of [`Services::list`].
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is awaited or sent"]
 pub struct ListService(Request<Json<ServicePage>>);
@@ -207,19 +207,19 @@ impl ListService {
 impl_request!(ListService => ServicePage);
 impl_list_request!(ListService => ServicePage, Service);
 
-/// A request that [`Services::create`] begins.
+/// The request of [`Services::create`].
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is awaited or sent"]
 pub struct CreateService(Request<Json<Service>>);
 impl_request!(CreateService => Service);
 
-/// A request that [`ServiceHandle::fetch`] begins.
+/// The request of [`ServiceHandle::fetch`].
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is awaited or sent"]
 pub struct FetchService(Request<Json<Service>>);
 impl_request!(FetchService => Service);
 
-/// A request that [`ServiceHandle::delete`] begins.
+/// The request of [`ServiceHandle::delete`].
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is awaited or sent"]
 pub struct DeleteService(Request<Nothing>);

@@ -96,7 +96,7 @@ impl UserConversationHandle {
     }
 }
 
-/// A request that [`UserConversations::list`] begins.
+/// The request of [`UserConversations::list`].
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is awaited or sent"]
 pub struct ListUserConversation(Request<Json<UserConversationPage>>);
@@ -123,13 +123,13 @@ impl ListUserConversation {
 impl_request!(ListUserConversation => UserConversationPage);
 impl_list_request!(ListUserConversation => UserConversationPage, UserConversation);
 
-/// A request that [`UserConversationHandle::fetch`] begins.
+/// The request of [`UserConversationHandle::fetch`].
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is awaited or sent"]
 pub struct FetchUserConversation(Request<Json<UserConversation>>);
 impl_request!(FetchUserConversation => UserConversation);
 
-/// A request that [`UserConversationHandle::update`] begins.
+/// The request of [`UserConversationHandle::update`].
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is awaited or sent"]
 pub struct UpdateUserConversation(Request<Json<UserConversation>>);
@@ -154,7 +154,7 @@ impl UpdateUserConversation {
 
 impl_request!(UpdateUserConversation => UserConversation);
 
-/// A request that [`UserConversationHandle::delete`] begins.
+/// The request of [`UserConversationHandle::delete`].
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is awaited or sent"]
 pub struct DeleteUserConversation(Request<Nothing>);

@@ -131,7 +131,7 @@ impl UserHandle {
     }
 }
 
-/// A request that [`Users::list`] begins.
+/// The request of [`Users::list`].
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is awaited or sent"]
 pub struct ListUser(Request<Json<UserPage>>);
@@ -158,7 +158,7 @@ impl ListUser {
 impl_request!(ListUser => UserPage);
 impl_list_request!(ListUser => UserPage, User);
 
-/// A request that [`Users::create`] begins.
+/// The request of [`Users::create`].
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is awaited or sent"]
 pub struct CreateUser(Request<Json<User>>);
@@ -196,13 +196,13 @@ impl CreateUser {
 
 impl_request!(CreateUser => User);
 
-/// A request that [`UserHandle::fetch`] begins.
+/// The request of [`UserHandle::fetch`].
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is awaited or sent"]
 pub struct FetchUser(Request<Json<User>>);
 impl_request!(FetchUser => User);
 
-/// A request that [`UserHandle::update`] begins.
+/// The request of [`UserHandle::update`].
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is awaited or sent"]
 pub struct UpdateUser(Request<Json<User>>);
@@ -240,7 +240,7 @@ impl UpdateUser {
 
 impl_request!(UpdateUser => User);
 
-/// A request that [`UserHandle::delete`] begins.
+/// The request of [`UserHandle::delete`].
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is awaited or sent"]
 pub struct DeleteUser(Request<Nothing>);

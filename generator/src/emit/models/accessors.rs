@@ -28,11 +28,11 @@ impl Context<'_> {
             imports.add("crate::runtime", "Result");
             imports.add("crate::runtime", "given");
             let docs = [
-                format!("The field [`{part}`](field@Self::{part}), where it has to be there."),
+                format!("Returns the field [`{part}`](field@Self::{part})."),
                 String::new(),
                 "# Errors".to_owned(),
                 String::new(),
-                "The answer left it out or said `null`.".to_owned(),
+                "The field is missing or `null` in the response.".to_owned(),
             ];
             let (docs, ty) = (attributes(&docs), tokens(&self.borrowed(&field.ty, imports)));
             let (model, field, part) = (&name.ident, part, ident(part));

@@ -18,7 +18,7 @@ impl Context<'_> {
         let operation = &self.api.operations[id];
         let name = self.names.operation(id);
         let docs = attributes(&self.begin_docs(id));
-        let deprecated = operation.deprecated.then(|| quote! { #[deprecated = "the API advises against it"] });
+        let deprecated = operation.deprecated.then(|| quote! { #[deprecated = "deprecated by the API"] });
         let (mut arguments, mut before, mut steps) = (Vec::new(), Vec::new(), Vec::new());
         for (param, name) in self.given(id).filter(|(param, _)| param.required) {
             let (argument, ty) = self.required_argument(param, imports);

@@ -35,7 +35,7 @@ impl Context<'_> {
         let handle = self.names.resource(place);
         let handle = if side == Side::Instance { &handle.instance } else { &handle.collection };
         let (decode, value) = self.reading(id, imports);
-        let docs = attributes(&[format!("A request that [`{handle}::{}`] begins.", name.method)]);
+        let docs = attributes(&[format!("The request of [`{handle}::{}`].", name.method)]);
         let (request, decode) = (ident(&name.request), tokens(&decode));
         imports.add("crate::runtime", "Request");
         let mut items = vec![Item::Rust(quote! {
@@ -105,7 +105,7 @@ impl Context<'_> {
         imports: &mut Imports,
     ) -> TokenStream {
         let docs = attributes(docs);
-        let deprecated = param.deprecated.then(|| quote! { #[deprecated = "the API advises against it"] });
+        let deprecated = param.deprecated.then(|| quote! { #[deprecated = "deprecated by the API"] });
         let reason = "a parameter is called like an operator";
         let operator =
             OPERATORS.contains(&name).then(|| quote! { #[allow(clippy::should_implement_trait, reason = #reason)] });

@@ -29,7 +29,7 @@ pub fn module(context: &Context<'_>) -> Option<Module> {
     let wires: Vec<String> = headers.keys().cloned().collect();
     let methods = headers.into_iter().zip(naming::values(&wires)).map(|((wire, header), name)| {
         let mut docs = lines(&header.docs, &format!("The header {}.", code(&header.wire)));
-        paragraph(&mut docs, format!("{}; none if the answer came without it.", code(&header.wire)));
+        paragraph(&mut docs, format!("{}; `None` if the response does not have it.", code(&header.wire)));
         let docs = attributes(&docs);
         let method = ident(&case::escape(name, is_response_method));
         // Another name for a number may be one that nothing else uses, or only what has a feature.

@@ -60,7 +60,7 @@ impl Context<'_> {
             Item::Rust(quote! {
                 /// What the API answers, by status.
                 #[derive(#clone Debug)]
-                #[allow(clippy::large_enum_variant, reason = "an answer is made once, and soon taken apart")]
+                #[allow(clippy::large_enum_variant, reason = "a response is created once and soon destructured")]
                 pub enum #name_ident { #(#variants)* }
             }),
             Item::Call(MacroCall::list("impl_response_enum", name, parts, "")),
@@ -78,7 +78,7 @@ impl Context<'_> {
                 decode = format!("Optional<{decode}>");
             }
             let accept = other.media_types.join(", ");
-            let mut docs = vec![format!("The same request, with an answer that is asked for as `{accept}`.")];
+            let mut docs = vec![format!("Requests the response as `{accept}`.")];
             let streams = matches!(other.response_body(), ResponseBody::Stream(..));
             let flag = self.api.stream_flag(operation).filter(|_| streams);
             if flag.is_some() {
