@@ -313,7 +313,7 @@ pub struct AutoCreation {
     pub studio_flow_sid: Option<FlowSid>,
     /// The number of times a failed request to the Studio flow is retried.
     pub studio_retry_count: Option<i64>,
-    /// The members that the document does not name.
+    /// The additional properties.
     #[serde(flatten)]
     pub additional_properties: BTreeMap<String, AnyJson>,
 }
@@ -484,7 +484,7 @@ pub enum AutoCreationType {
 }
 
 impl AutoCreationType {
-    /// The text that stands for the value on the wire.
+    /// Returns the string that is sent for this value.
     pub fn as_str(&self) -> &str {
         match self {
             Self::Default => "default",

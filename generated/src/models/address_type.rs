@@ -25,7 +25,7 @@ pub enum AddressType {
 }
 
 impl AddressType {
-    /// The text that stands for the value on the wire.
+    /// Returns the string that is sent for this value.
     pub fn as_str(&self) -> &str {
         match self {
             Self::Sms => "sms",

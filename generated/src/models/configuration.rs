@@ -186,7 +186,7 @@ pub struct ConfigurationLinks {
     /// The URL of the webhook configuration of the account.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub webhooks: Option<String>,
-    /// The members that the document does not name.
+    /// The additional properties.
     #[serde(flatten)]
     pub additional_properties: BTreeMap<String, AnyJson>,
 }

@@ -362,7 +362,7 @@ pub enum ConversationState {
 }
 
 impl ConversationState {
-    /// The text that stands for the value on the wire.
+    /// Returns the string that is sent for this value.
     pub fn as_str(&self) -> &str {
         match self {
             Self::Initializing => "initializing",
@@ -439,7 +439,7 @@ pub struct ConversationLinks {
     /// The URL of an export of the messages as a file.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub export: Option<String>,
-    /// The members that the document does not name.
+    /// The additional properties.
     #[serde(flatten)]
     pub additional_properties: BTreeMap<String, AnyJson>,
 }
@@ -526,7 +526,7 @@ impl ConversationLinks {
 pub struct ConversationBindings {
     /// How the conversation appears in emails.
     pub email: Option<EmailBinding>,
-    /// The members that the document does not name.
+    /// The additional properties.
     #[serde(flatten)]
     pub additional_properties: BTreeMap<String, AnyJson>,
 }
@@ -561,7 +561,7 @@ pub struct EmailBinding {
     pub name: Option<String>,
     /// The sender address of emails from the conversation.
     pub projected_address: Option<String>,
-    /// The members that the document does not name.
+    /// The additional properties.
     #[serde(flatten)]
     pub additional_properties: BTreeMap<String, AnyJson>,
 }

@@ -17,7 +17,7 @@ pub struct ConversationTimers {
     pub date_inactive: Option<DateTime<Utc>>,
     /// The time at which the conversation becomes `closed`.
     pub date_closed: Option<DateTime<Utc>>,
-    /// The members that the document does not name.
+    /// The additional properties.
     #[serde(flatten)]
     pub additional_properties: BTreeMap<String, AnyJson>,
 }

@@ -227,7 +227,7 @@ pub enum WebhookMethod {
 }
 
 impl WebhookMethod {
-    /// The text that stands for the value on the wire.
+    /// Returns the string that is sent for this value.
     pub fn as_str(&self) -> &str {
         match self {
             Self::Get => "get",
@@ -297,7 +297,7 @@ pub struct ConversationWebhookConfiguration {
     pub flow_sid: Option<FlowSid>,
     /// The index of a message. Existing messages after it were sent too.
     pub replay_after: Option<i64>,
-    /// The members that the document does not name.
+    /// The additional properties.
     #[serde(flatten)]
     pub additional_properties: BTreeMap<String, AnyJson>,
 }

@@ -16,7 +16,7 @@ pub enum ConversationWebhookTarget {
 }
 
 impl ConversationWebhookTarget {
-    /// The text that stands for the value on the wire.
+    /// Returns the string that is sent for this value.
     pub fn as_str(&self) -> &str {
         match self {
             Self::Webhook => "webhook",

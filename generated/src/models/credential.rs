@@ -251,7 +251,7 @@ pub enum CredentialType {
 }
 
 impl CredentialType {
-    /// The text that stands for the value on the wire.
+    /// Returns the string that is sent for this value.
     pub fn as_str(&self) -> &str {
         match self {
             Self::Apn => "apn",

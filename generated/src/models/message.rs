@@ -434,7 +434,7 @@ pub struct Media {
     pub filename: Option<String>,
     /// The size of the file in bytes.
     pub size: Option<i64>,
-    /// The members that the document does not name.
+    /// The additional properties.
     #[serde(flatten)]
     pub additional_properties: BTreeMap<String, AnyJson>,
 }
@@ -533,7 +533,7 @@ pub struct MessageDelivery {
     pub failed: Option<DeliveryAmount>,
     /// How many recipients did not receive the message.
     pub undelivered: Option<DeliveryAmount>,
-    /// The members that the document does not name.
+    /// The additional properties.
     #[serde(flatten)]
     pub additional_properties: BTreeMap<String, AnyJson>,
 }
@@ -661,7 +661,7 @@ pub struct MessageLinks {
     /// The URL of the metadata of the delivery channel.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub channel_metadata: Option<String>,
-    /// The members that the document does not name.
+    /// The additional properties.
     #[serde(flatten)]
     pub additional_properties: BTreeMap<String, AnyJson>,
 }
@@ -723,7 +723,7 @@ pub enum DeliveryAmount {
 }
 
 impl DeliveryAmount {
-    /// The text that stands for the value on the wire.
+    /// Returns the string that is sent for this value.
     pub fn as_str(&self) -> &str {
         match self {
             Self::None => "none",

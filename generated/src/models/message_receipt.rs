@@ -338,7 +338,7 @@ pub enum DeliveryStatus {
 }
 
 impl DeliveryStatus {
-    /// The text that stands for the value on the wire.
+    /// Returns the string that is sent for this value.
     pub fn as_str(&self) -> &str {
         match self {
             Self::Sent => "sent",

@@ -25,7 +25,7 @@ pub struct MessagingBinding {
     pub name: Option<String>,
     /// How the participant is addressed. For email.
     pub level: Option<String>,
-    /// The members that the document does not name.
+    /// The additional properties.
     #[serde(flatten)]
     pub additional_properties: BTreeMap<String, AnyJson>,
 }

@@ -30,7 +30,7 @@ impl AccountSid {
         &self.0
     }
 
-    /// The text, taken out.
+    /// Returns the string.
     pub fn into_string(self) -> String {
         self.0
     }
@@ -64,7 +64,7 @@ impl ServiceSid {
         &self.0
     }
 
-    /// The text, taken out.
+    /// Returns the string.
     pub fn into_string(self) -> String {
         self.0
     }
@@ -99,7 +99,7 @@ impl MessagingServiceSid {
         &self.0
     }
 
-    /// The text, taken out.
+    /// Returns the string.
     pub fn into_string(self) -> String {
         self.0
     }
@@ -134,7 +134,7 @@ impl FlowSid {
         &self.0
     }
 
-    /// The text, taken out.
+    /// Returns the string.
     pub fn into_string(self) -> String {
         self.0
     }
@@ -169,7 +169,7 @@ impl CredentialSid {
         &self.0
     }
 
-    /// The text, taken out.
+    /// Returns the string.
     pub fn into_string(self) -> String {
         self.0
     }
@@ -203,7 +203,7 @@ impl RoleSid {
         &self.0
     }
 
-    /// The text, taken out.
+    /// Returns the string.
     pub fn into_string(self) -> String {
         self.0
     }
@@ -238,7 +238,7 @@ impl ConversationSid {
         &self.0
     }
 
-    /// The text, taken out.
+    /// Returns the string.
     pub fn into_string(self) -> String {
         self.0
     }
@@ -273,7 +273,7 @@ impl ParticipantSid {
         &self.0
     }
 
-    /// The text, taken out.
+    /// Returns the string.
     pub fn into_string(self) -> String {
         self.0
     }
@@ -307,7 +307,7 @@ impl MessageSid {
         &self.0
     }
 
-    /// The text, taken out.
+    /// Returns the string.
     pub fn into_string(self) -> String {
         self.0
     }
@@ -341,7 +341,7 @@ impl UserSid {
         &self.0
     }
 
-    /// The text, taken out.
+    /// Returns the string.
     pub fn into_string(self) -> String {
         self.0
     }
@@ -376,7 +376,7 @@ impl AddressConfigurationSid {
         &self.0
     }
 
-    /// The text, taken out.
+    /// Returns the string.
     pub fn into_string(self) -> String {
         self.0
     }
@@ -411,7 +411,7 @@ impl BindingSid {
         &self.0
     }
 
-    /// The text, taken out.
+    /// Returns the string.
     pub fn into_string(self) -> String {
         self.0
     }
@@ -446,7 +446,7 @@ impl ContentSid {
         &self.0
     }
 
-    /// The text, taken out.
+    /// Returns the string.
     pub fn into_string(self) -> String {
         self.0
     }
@@ -481,7 +481,7 @@ impl MediaSid {
         &self.0
     }
 
-    /// The text, taken out.
+    /// Returns the string.
     pub fn into_string(self) -> String {
         self.0
     }
@@ -516,7 +516,7 @@ impl ReceiptSid {
         &self.0
     }
 
-    /// The text, taken out.
+    /// Returns the string.
     pub fn into_string(self) -> String {
         self.0
     }
@@ -551,7 +551,7 @@ impl ChannelMessageSid {
         &self.0
     }
 
-    /// The text, taken out.
+    /// Returns the string.
     pub fn into_string(self) -> String {
         self.0
     }
@@ -586,7 +586,7 @@ impl WebhookSid {
         &self.0
     }
 
-    /// The text, taken out.
+    /// Returns the string.
     pub fn into_string(self) -> String {
         self.0
     }

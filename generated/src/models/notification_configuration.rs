@@ -192,7 +192,7 @@ pub struct NewMessageNotification {
     pub badge_count_enabled: Option<bool>,
     /// The settings that differ for a new message with media.
     pub with_media: Option<MediaNotification>,
-    /// The members that the document does not name.
+    /// The additional properties.
     #[serde(flatten)]
     pub additional_properties: BTreeMap<String, AnyJson>,
 }
@@ -303,7 +303,7 @@ pub struct MembershipNotification {
     pub template: Option<String>,
     /// The sound of the notification.
     pub sound: Option<String>,
-    /// The members that the document does not name.
+    /// The additional properties.
     #[serde(flatten)]
     pub additional_properties: BTreeMap<String, AnyJson>,
 }
@@ -375,7 +375,7 @@ pub struct MediaNotification {
     pub enabled: Option<bool>,
     /// The text of the notification.
     pub template: Option<String>,
-    /// The members that the document does not name.
+    /// The additional properties.
     #[serde(flatten)]
     pub additional_properties: BTreeMap<String, AnyJson>,
 }

@@ -13,7 +13,7 @@ pub enum Order {
 }
 
 impl Order {
-    /// The text that stands for the value on the wire.
+    /// Returns the string that is sent for this value.
     pub fn as_str(&self) -> &str {
         match self {
             Self::Asc => "asc",

@@ -269,7 +269,7 @@ pub enum RoleType {
 }
 
 impl RoleType {
-    /// The text that stands for the value on the wire.
+    /// Returns the string that is sent for this value.
     pub fn as_str(&self) -> &str {
         match self {
             Self::Conversation => "conversation",

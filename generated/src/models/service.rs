@@ -243,7 +243,7 @@ pub struct ServiceLinks {
     /// The URL that creates a conversation together with its participants.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub conversation_with_participants: Option<String>,
-    /// The members that the document does not name.
+    /// The additional properties.
     #[serde(flatten)]
     pub additional_properties: BTreeMap<String, AnyJson>,
 }

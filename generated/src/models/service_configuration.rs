@@ -196,7 +196,7 @@ pub struct ServiceConfigurationLinks {
     /// The URL of the webhook configuration.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub webhooks: Option<String>,
-    /// The members that the document does not name.
+    /// The additional properties.
     #[serde(flatten)]
     pub additional_properties: BTreeMap<String, AnyJson>,
 }

@@ -357,7 +357,7 @@ pub struct UserLinks {
     /// The URL of the conversations of the user.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub user_conversations: Option<String>,
-    /// The members that the document does not name.
+    /// The additional properties.
     #[serde(flatten)]
     pub additional_properties: BTreeMap<String, AnyJson>,
 }

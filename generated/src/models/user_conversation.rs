@@ -491,7 +491,7 @@ pub enum NotificationLevel {
 }
 
 impl NotificationLevel {
-    /// The text that stands for the value on the wire.
+    /// Returns the string that is sent for this value.
     pub fn as_str(&self) -> &str {
         match self {
             Self::Default => "default",

@@ -15,7 +15,7 @@ pub enum UserConversationState {
 }
 
 impl UserConversationState {
-    /// The text that stands for the value on the wire.
+    /// Returns the string that is sent for this value.
     pub fn as_str(&self) -> &str {
         match self {
             Self::Active => "active",

@@ -50,7 +50,7 @@ use twilio_conversations::resources::users::{UserHandle, Users};
 use twilio_conversations::runtime::IsoDuration;
 use super::args::{Args, Failure, answer, needed};
 
-/// Calls an operation, and gives its answer as JSON.
+/// Calls an operation and returns its response as JSON.
 pub async fn call(client: &Client, id: &str, args: &mut Args) -> Result<Value, Failure> {
     match id {
         "FetchConfiguration" => fetch_configuration(client.configuration(), args).await,

@@ -4,7 +4,7 @@ use std::error::Error as _;
 use std::time::Duration;
 
 use super::sample::Client;
-use super::server::{PathPart, Reply, Server};
+use super::server::{Reply, Server, Step};
 use crate::runtime::{Code, Error, RetryPolicy};
 use crate::tests::{client, fetch_error, offline, sid};
 
@@ -109,12 +109,12 @@ async fn a_body_that_cannot_be_read_is_described_and_not_quoted() {
 async fn broken_connections_say_how() {
     let headers = "HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\n";
     let cases = [
-        Reply(vec![PathPart::Close]),
-        Reply(vec![PathPart::Reset]),
-        Reply::raw("HTTP/1.1 200 OK\r\nco").then(PathPart::Close),
-        Reply::raw(headers.to_owned() + "{\"a\"").then(PathPart::Close),
-        Reply::raw(headers.to_owned() + "{\"a\"").then(PathPart::Reset),
-        Reply::raw("this is not HTTP\r\n\r\n").then(PathPart::Close),
+        Reply(vec![Step::Close]),
+        Reply(vec![Step::Reset]),
+        Reply::raw("HTTP/1.1 200 OK\r\nco").then(Step::Close),
+        Reply::raw(headers.to_owned() + "{\"a\"").then(Step::Close),
+        Reply::raw(headers.to_owned() + "{\"a\"").then(Step::Reset),
+        Reply::raw("this is not HTTP\r\n\r\n").then(Step::Close),
     ];
     for reply in cases {
         let error = fetch_error(reply.clone()).await;
@@ -128,7 +128,7 @@ async fn broken_connections_say_how() {
 
 #[tokio::test]
 async fn slow_answers_end_in_time() {
-    let wait = PathPart::Wait(Duration::from_secs(60));
+    let wait = Step::Wait(Duration::from_secs(60));
     let headers = "HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\n{";
     for reply in [Reply(vec![wait.clone()]), Reply::raw(headers).then(wait)] {
         let server = Server::always(reply).await;
@@ -142,7 +142,7 @@ async fn slow_answers_end_in_time() {
 
 #[tokio::test]
 async fn errors_do_not_show_the_query() {
-    let server = Server::always(Reply(vec![PathPart::Close])).await;
+    let server = Server::always(Reply(vec![Step::Close])).await;
     let error = client(&server).services().list().page_token("hidden").await.unwrap_err();
     assert!(!format!("{error} {error:?}").contains("hidden"), "{error}");
 }

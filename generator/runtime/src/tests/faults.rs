@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::sample::Client;
-use super::server::{PathPart, Reply, Server};
+use super::server::{Reply, Server, Step};
 use crate::runtime::{Body, Error, RetryPolicy, SendError, Transport, TransportFuture};
 use crate::tests::{SID, sid};
 
@@ -16,24 +16,23 @@ fn client(server: &Server) -> Client {
 
 #[tokio::test]
 async fn each_fault_has_its_error() {
-    let later = PathPart::Wait(Duration::from_secs(60));
+    let later = Step::Wait(Duration::from_secs(60));
     let ok = |headers: &str, body: &str| Reply::raw(format!("HTTP/1.1 200 OK\r\n{headers}\r\n{body}"));
     let chunk = format!("2710\r\n{}\r\n", "x".repeat(10_000));
-    let endless = (0..100).fold(ok("transfer-encoding: chunked\r\n", ""), |reply, _| {
-        reply.then(PathPart::Send(chunk.clone().into_bytes()))
-    });
+    let endless = (0..100)
+        .fold(ok("transfer-encoding: chunked\r\n", ""), |reply, _| reply.then(Step::Send(chunk.clone().into_bytes())));
     let cases: [(&str, Reply, &str); 13] = [
         ("slow headers", Reply(vec![later.clone()]), "Timeout"),
         ("half a head", Reply::raw("HTTP/1.1 200 OK\r\ncont").then(later.clone()), "Timeout"),
         ("slow body", ok("content-length: 9\r\n", "{").then(later.clone()), "Timeout"),
-        ("truncated body", ok("content-length: 9\r\n", "{").then(PathPart::Close), "Transport"),
-        ("too short a length", ok("content-length: 1\r\n", "{}").then(PathPart::Close), "Decode"),
-        ("no length", ok("", "{}").then(PathPart::Close), "answer"),
-        ("a cut chunk", ok("transfer-encoding: chunked\r\n", "5\r\n{").then(PathPart::Close), "Transport"),
-        ("reset in the head", Reply::raw("HTTP/1.1 20").then(PathPart::Reset), "Transport"),
-        ("reset in the body", ok("content-length: 9\r\n", "{").then(PathPart::Reset), "Transport"),
-        ("garbage", Reply::raw("\0\x01\x02 what?\r\n\r\n").then(PathPart::Close), "Transport"),
-        ("two lengths", ok("content-length: 2\r\ncontent-length: 3\r\n", "{}").then(PathPart::Close), "Transport"),
+        ("truncated body", ok("content-length: 9\r\n", "{").then(Step::Close), "Transport"),
+        ("too short a length", ok("content-length: 1\r\n", "{}").then(Step::Close), "Decode"),
+        ("no length", ok("", "{}").then(Step::Close), "answer"),
+        ("a cut chunk", ok("transfer-encoding: chunked\r\n", "5\r\n{").then(Step::Close), "Transport"),
+        ("reset in the head", Reply::raw("HTTP/1.1 20").then(Step::Reset), "Transport"),
+        ("reset in the body", ok("content-length: 9\r\n", "{").then(Step::Reset), "Transport"),
+        ("garbage", Reply::raw("\0\x01\x02 what?\r\n\r\n").then(Step::Close), "Transport"),
+        ("two lengths", ok("content-length: 2\r\ncontent-length: 3\r\n", "{}").then(Step::Close), "Transport"),
         ("a gigabyte", ok("content-length: 1073741824\r\n", "{"), "Decode"),
         ("an endless body", endless, "Decode"),
     ];
@@ -67,8 +66,8 @@ async fn the_status_of_a_failure_outlives_its_body() {
     let broken = Reply::raw(head.replace("1073741824", "20") + "<h1>gone");
     let cases = [
         (Reply::raw(head), "404 Not Found, with an empty body"),
-        (broken.clone().then(PathPart::Reset), "404 Not Found, with"),
-        (broken.then(PathPart::Wait(Duration::from_secs(60))), "404 Not Found, with a body of 8 bytes"),
+        (broken.clone().then(Step::Reset), "404 Not Found, with"),
+        (broken.then(Step::Wait(Duration::from_secs(60))), "404 Not Found, with a body of 8 bytes"),
     ];
     for (reply, expected) in cases {
         let server = Server::always(reply).await;
@@ -94,7 +93,7 @@ async fn the_limit_is_for_the_body_alone_and_exact() {
 async fn of_a_gigabyte_that_really_comes_only_the_limit_is_read() {
     // Nothing says how long it is: the end of the connection is the end of the body.
     let head = Reply::raw("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n\r\n");
-    let server = Server::always(head.then(PathPart::Repeat(vec![b' '; 1 << 20], 1 << 10)).then(PathPart::Close)).await;
+    let server = Server::always(head.then(Step::Repeat(vec![b' '; 1 << 20], 1 << 10)).then(Step::Close)).await;
     let client = Client::builder().base_url(server.url()).build().unwrap();
     let error = client.service(sid()).fetch().await.unwrap_err();
     assert!(error.to_string().ends_with("the body is longer than 67108864 bytes"), "{error}");
@@ -153,7 +152,7 @@ async fn a_transport_can_be_anything() {
 
 #[tokio::test]
 async fn dropping_a_request_cancels_it() {
-    let server = Server::always(Reply(vec![PathPart::Wait(Duration::from_secs(60))])).await;
+    let server = Server::always(Reply(vec![Step::Wait(Duration::from_secs(60))])).await;
     let request = Client::builder().base_url(server.url()).build().unwrap().service(sid()).fetch();
     let waiting = tokio::time::timeout(SOON, request.into_future()).await;
     assert!(waiting.is_err());

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::clock::{Waits, jump};
 use super::sample::Client;
-use super::server::{PathPart, Reply, Server};
+use super::server::{Reply, Server, Step};
 use crate::runtime::{Credentials, Error, GaveUp, Result, RetryPolicy};
 use crate::tests::{SID, sid};
 
@@ -34,15 +34,15 @@ async fn call(client: &Client, method: &str) -> Result<u32> {
 #[tokio::test]
 async fn only_what_cannot_do_a_thing_twice_is_sent_again() {
     let status = |status| Reply::http(status, &[], "");
-    let broken = Reply::raw("HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\n{\"a\"").then(PathPart::Reset);
+    let broken = Reply::raw("HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\n{\"a\"").then(Step::Reset);
     let cases = [
         (status(429), "GET DELETE POST"),
         (status(500), "GET"),
         (status(502), "GET DELETE"),
         (status(503), "GET DELETE"),
         (status(504), "GET DELETE"),
-        (Reply(vec![PathPart::Close]), "GET DELETE"),
-        (Reply(vec![PathPart::Reset]), "GET DELETE"),
+        (Reply(vec![Step::Close]), "GET DELETE"),
+        (Reply(vec![Step::Reset]), "GET DELETE"),
         (broken, "GET DELETE"),
         (status(400), ""),
         (status(401), ""),
@@ -211,7 +211,7 @@ async fn an_observer_sees_each_attempt() {
 
 #[tokio::test]
 async fn time_limits_hold_for_each_attempt_and_for_all() {
-    let server = Server::always(Reply(vec![PathPart::Wait(60 * ONE)])).await;
+    let server = Server::always(Reply(vec![Step::Wait(60 * ONE)])).await;
     let short = Duration::from_millis(20);
     let client =
         Client::builder().base_url(server.url()).retry(RetryPolicy::new().base(Duration::ZERO)).build().unwrap();

@@ -47,11 +47,11 @@ impl Recorded {
 
 /// What the server does with one request, step by step.
 #[derive(Clone, Debug, Default)]
-pub struct Reply(pub Vec<PathPart>);
+pub struct Reply(pub Vec<Step>);
 
 /// One step of a reply. Without a last step that ends the connection, it stays open for the next request.
 #[derive(Clone, Debug)]
-pub enum PathPart {
+pub enum Step {
     Send(Vec<u8>),
     /// Sends the same bytes so many times.
     Repeat(Vec<u8>, usize),
@@ -85,11 +85,11 @@ impl Reply {
 
     /// These bytes and nothing else.
     pub fn raw(bytes: impl Into<Vec<u8>>) -> Self {
-        Self(vec![PathPart::Send(bytes.into())])
+        Self(vec![Step::Send(bytes.into())])
     }
 
     /// One step more.
-    pub fn then(mut self, step: PathPart) -> Self {
+    pub fn then(mut self, step: Step) -> Self {
         self.0.push(step);
         self
     }
@@ -156,15 +156,15 @@ async fn serve(
         };
         for step in reply.0 {
             match step {
-                PathPart::Send(bytes) => stream.write_all(&bytes).await?,
-                PathPart::Repeat(bytes, times) => {
+                Step::Send(bytes) => stream.write_all(&bytes).await?,
+                Step::Repeat(bytes, times) => {
                     for _ in 0..times {
                         stream.write_all(&bytes).await?;
                     }
                 }
-                PathPart::Wait(time) => sleep(time).await,
-                PathPart::Close => return stream.shutdown().await,
-                PathPart::Reset => return stream.set_zero_linger(),
+                Step::Wait(time) => sleep(time).await,
+                Step::Close => return stream.shutdown().await,
+                Step::Reset => return stream.set_zero_linger(),
             }
         }
     }

@@ -8,7 +8,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use tokio::task::JoinSet;
 
 use super::sample::Client;
-use super::server::{PathPart, Recorded, Reply, Server};
+use super::server::{Recorded, Reply, Server, Step};
 use crate::runtime::{Credentials, Error, RetryPolicy};
 use crate::tests::{SID, sid};
 
@@ -177,7 +177,7 @@ async fn without_a_token_nothing_is_sent() {
         (Reply::json(401, r#"{"error": "invalid_client"}"#), "401 Unauthorized, code invalid_client, with", 1),
         (Reply::json(400, r#"{"error": "eyJ0b2tlbiI"}"#), "400 Bad Request, with a body of 24 bytes", 1),
         (Reply::json(503, ""), "503 Service Unavailable", 4),
-        (Reply(vec![PathPart::Close]), "error sending request", 4),
+        (Reply(vec![Step::Close]), "error sending request", 4),
         (Reply::json(200, format!(r#"{{"access_token": ["{SECRET}"]}}"#)), "no usable `access_token`", 1),
         (Reply::json(200, format!(r#"{{"access_token": "{SECRET}\n"}}"#)), "no usable `access_token`", 1),
         (Reply::json(200, SECRET), "no usable `access_token`", 1),
@@ -195,7 +195,7 @@ async fn without_a_token_nothing_is_sent() {
 
 #[tokio::test]
 async fn those_who_wait_for_a_token_share_a_failure() {
-    let wait = PathPart::Wait(Duration::from_millis(50));
+    let wait = Step::Wait(Duration::from_millis(50));
     let failure = Reply::http(503, &[], "");
     let reply = Reply([vec![wait], failure.0].concat());
     let server = server(move |_| reply.clone()).await;

@@ -35,7 +35,7 @@ impl Context<'_> {
             }),
             Item::Rust(quote! {
                 impl #enum_ident {
-                    /// The text that stands for the value on the wire.
+                    /// Returns the string that is sent for this value.
                     pub fn as_str(&self) -> &str {
                         match self {
                             #(#arms)*

@@ -167,7 +167,7 @@ impl Context<'_> {
             let map = quote! { BTreeMap<String, #ty> };
             let map = pointer.map_or_else(|| map.clone(), |pointer| quote! { #pointer<#map> });
             quote! {
-                /// The members that the document does not name.
+                /// The additional properties.
                 #[serde(flatten)]
                 pub #part: #map,
             }

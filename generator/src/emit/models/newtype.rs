@@ -54,7 +54,7 @@ pub(super) fn newtype(
                     pub fn as_str(&self) -> &str { &self.0 }
                 },
                 quote! {
-                    /// The text, taken out.
+                    /// Returns the string.
                     pub fn into_string(self) -> String { self.0 }
                 },
             ],

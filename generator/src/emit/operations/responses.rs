@@ -58,7 +58,7 @@ impl Context<'_> {
         let name_ident = ident(name);
         vec![
             Item::Rust(quote! {
-                /// What the API answers, by status.
+                /// The response, with one variant for each status.
                 #[derive(#clone Debug)]
                 #[allow(clippy::large_enum_variant, reason = "a response is created once and soon destructured")]
                 pub enum #name_ident { #(#variants)* }

@@ -31,7 +31,7 @@ pub fn module(context: &Context<'_>) -> Module {
     let docs = vec!["Each operation of the API, called by its id with values under their wire names.".to_owned()];
     let mut all = imports.items_from(&context.crate_ident());
     all.push(Item::Rust(quote! {
-        /// Calls an operation, and gives its answer as JSON.
+        /// Calls an operation and returns its response as JSON.
         pub async fn call(client: &Client, id: &str, args: &mut Args) -> Result<Value, Failure> {
             match id {
                 #(#arms)*
