@@ -112,7 +112,7 @@ const TYPES: &[&str] = &[
     "Result",
     "Rule",
     "Scheme",
-    "NameScope",
+    "Scope",
     "Self",
     "Send",
     "Serialize",
