@@ -11,7 +11,7 @@
 //! | [`emit`] | all of these | modules of Rust items |
 //! | [`mod@format`] | items | text |
 //!
-//! [`bind`] runs all stages. Problems in the input are collected in [`diagnostics::Diagnostics`].
+//! [`generate`] runs all stages. Problems in the input are collected in [`diagnostics::Diagnostics`].
 
 pub mod analyze;
 mod characters;

@@ -5,7 +5,7 @@ use quote::quote;
 use crate::emit::docs::{attributes, remark, rules};
 use crate::emit::imports::Imports;
 use crate::emit::macro_call::MacroCall;
-use crate::emit::operations::request_types::{rules_of, slice};
+use crate::emit::operations::constraints::{rules_of, slice};
 use crate::emit::{ImplBlock, Item, ident};
 use crate::ir::{Constraint, TypeDef};
 use crate::naming::TypeName;

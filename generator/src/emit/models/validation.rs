@@ -4,7 +4,7 @@ use quote::quote;
 use serde_json::Value;
 
 use crate::emit::imports::Imports;
-use crate::emit::operations::request_types::{rules_of, slice};
+use crate::emit::operations::constraints::{rules_of, slice};
 use crate::emit::{Context, Item, ident};
 use crate::ir::{Constraint, Param, Record, Shape, TypeId, TypeRef, Union, UnionVariant};
 

@@ -1,5 +1,6 @@
 //! The resources: a module for each, with its handles. Resources that can be asked the same have them in common.
 
+pub(crate) mod constraints;
 pub(crate) mod operation_method;
 pub(crate) mod path_literals;
 pub(crate) mod request_types;

@@ -4,8 +4,8 @@ use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
 use serde_json::Value;
 
+use super::constraints::{limits, slice};
 use super::path_literals;
-use super::request_types::{limits, slice};
 use crate::emit::docs::{attributes, code, either, ended, first_sentence, lines, paragraph, sentence, wrap};
 use crate::emit::imports::Imports;
 use crate::emit::operations::Placed;
