@@ -30,6 +30,7 @@ impl Context<'_> {
             match arguments.is_empty() {
                 true => items.push(Item::Rust(quote! {
                     #cfg
+                    #[allow(clippy::derivable_impls, reason = "the values are constants of the API")]
                     impl Default for #name {
                         fn default() -> Self { Self { #(#fields),* } }
                     }
