@@ -27,7 +27,7 @@ pub mod ir;
 pub mod lower;
 pub mod mock_rules;
 pub mod naming;
-mod normalize;
+pub mod normalize;
 pub mod parse;
 mod runtime_files;
 pub mod source;

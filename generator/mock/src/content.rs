@@ -2,6 +2,7 @@
 
 use bindery::ir;
 use bindery::ir::{Body, Content, Framing, Media, Operation, ParamPlace, Status, TypeRef};
+use bindery::normalize::media_type_essence;
 use serde_json::{Value, json};
 
 use crate::generate;
@@ -63,12 +64,8 @@ fn ranges(accept: &str) -> Vec<String> {
 }
 
 fn is_in(media_type: &str, range: &str) -> bool {
-    let essence = essence(media_type);
+    let essence = media_type_essence(media_type);
     range == "*/*" || essence == range || range.strip_suffix('*').is_some_and(|start| essence.starts_with(start))
-}
-
-fn essence(media_type: &str) -> String {
-    media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
 }
 
 /// A generated body of a form that is not JSON. A stream has several values.
@@ -76,8 +73,10 @@ pub(crate) fn generated(model: &Model, form: Form<'_>, now: &str) -> Value {
     match form.content {
         Content::Json => generate::value(model, form.ty, &[], now),
         Content::Stream(_) => (0..STREAMED).map(|nth| generate::nth(model, form.ty, now, nth)).collect(),
-        Content::Text if essence(form.media_type) == "text/csv" => json!("id,name\r\n1,text\r\n"),
-        Content::Text if essence(form.media_type).ends_with("xml") => json!("<?xml version=\"1.0\"?>\n<text/>\n"),
+        Content::Text if media_type_essence(form.media_type) == "text/csv" => json!("id,name\r\n1,text\r\n"),
+        Content::Text if media_type_essence(form.media_type).ends_with("xml") => {
+            json!("<?xml version=\"1.0\"?>\n<text/>\n")
+        }
         Content::Text => match generate::value(model, form.ty, &[], now) {
             Value::String(text) => json!(text),
             Value::Null => json!("text"),

@@ -1,12 +1,13 @@
 //! Error responses in the form that the API uses.
 
 use bindery::ir::{Constraint, Content, Field, OperationId, TypeRef};
+use bindery::normalize::name_key;
 use serde_json::{Map, Value, json};
 
 use crate::content::described;
 use crate::error::Failure;
 use crate::http::Response;
-use crate::model::{Model, plain};
+use crate::model::Model;
 use crate::{content, generate};
 
 /// The response to a failed request: of the type that the operation, or for an unknown one any other, declares.
@@ -42,7 +43,7 @@ fn shaped(model: &Model, ty: &TypeRef, example: Option<&Value>, failed: &Failure
     let (code, old_code) = code(example, failed.status);
     for field in &record.fields {
         let shown = example.and_then(|example| example.get(&field.wire));
-        let values = match plain(&field.wire).as_str() {
+        let values = match name_key(&field.wire).as_str() {
             "message" | "detail" | "title" | "error" | "description" => {
                 vec![json!(failed.message), json!(shortened(&failed.message, field))]
             }

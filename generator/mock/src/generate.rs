@@ -1,12 +1,13 @@
 //! Generates values from their schemas.
 
 use bindery::ir::{Constraint, Field, Record, Shape, TypeId, TypeRef};
+use bindery::normalize::name_key;
 use chrono::{DateTime, SecondsFormat};
 use serde_json::{Map, Value, json};
 
 use crate::big;
 use crate::json_path::text_of;
-use crate::model::{Model, plain};
+use crate::model::Model;
 use crate::pattern::Pattern;
 use crate::rng::Rng;
 use crate::validate::{check, constrain};
@@ -98,7 +99,7 @@ pub(crate) fn time(tick: u64) -> String {
 
 /// Whether a property says when the record was created or last changed.
 pub(crate) fn is_stamp(field: &Field, words: &[&str]) -> bool {
-    let name = plain(&field.wire);
+    let name = name_key(&field.wire);
     matches!(field.ty, TypeRef::DateTime) && words.iter().any(|word| name.contains(word))
 }
 

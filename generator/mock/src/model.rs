@@ -8,6 +8,7 @@ use bindery::ir::{
     SchemeKind, SecurityScheme, Server, Shape, Side, Style, TypeId, TypeRef,
 };
 use bindery::mock_rules::{collections, ignored_parameters, page_token};
+use bindery::normalize::name_key;
 use serde_json::Value;
 
 use crate::error::Error;
@@ -124,11 +125,6 @@ impl Model {
     }
 }
 
-/// A name without its case and signs, so that `FriendlyName` is `friendly_name`.
-pub(crate) fn plain(name: &str) -> String {
-    name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
-}
-
 /// The type behind aliases that a record has, followed as deep as one may go in earnest.
 pub(crate) fn record<'a>(api: &'a Api, ty: &TypeRef) -> Option<&'a Record> {
     let mut id: TypeId = match ty {
@@ -150,11 +146,11 @@ fn traits(api: &Api, id: ResourceId, resource: &Resource) -> Traits {
     let Some(record) = record(api, &TypeRef::Named(model)) else { return Traits::default() };
     let is_uri = |ty: &TypeRef| matches!(ty, TypeRef::Uri | TypeRef::Text);
     let url = record.fields.iter().find(|field| {
-        let is_url = ["url", "uri", "self", "href"].contains(&plain(&field.wire).as_str());
+        let is_url = ["url", "uri", "self", "href"].contains(&name_key(&field.wire).as_str());
         matches!(field.ty, TypeRef::Uri) && is_url && (field.read_only || !is_sent(api, resource, &field.wire))
     });
     let links = record.fields.iter().find_map(|field| {
-        if !["links", "subresourceuris"].contains(&plain(&field.wire).as_str()) {
+        if !["links", "subresourceuris"].contains(&name_key(&field.wire).as_str()) {
             return None;
         }
         let below = api.resources.iter().filter(|(_, below)| below.parent == Some((id, Side::Instance)));
@@ -164,7 +160,7 @@ fn traits(api: &Api, id: ResourceId, resource: &Resource) -> Traits {
                 .fields
                 .iter()
                 .map(|link| {
-                    let known = below.iter().find(|segment| plain(segment) == plain(&link.wire));
+                    let known = below.iter().find(|segment| name_key(segment) == name_key(&link.wire));
                     (
                         link.wire.clone(),
                         known.map_or_else(|| in_style(&link.wire, &resource.segment), |one| (*one).to_owned()),
@@ -188,7 +184,7 @@ fn traits(api: &Api, id: ResourceId, resource: &Resource) -> Traits {
 
 /// Whether a request of a resource sets a property.
 fn is_sent(api: &Api, resource: &Resource, name: &str) -> bool {
-    let is_same = |other: &str| plain(other) == plain(name);
+    let is_same = |other: &str| name_key(other) == name_key(name);
     let params = resource.operations.iter().flat_map(|id| &api.operations[*id].params);
     params.into_iter().any(|param| match param.place {
         ParamPlace::Form => is_same(&param.wire),
@@ -219,13 +215,13 @@ fn base_paths(api: &Api) -> Vec<String> {
 /// key's name ends with (`harbour_id` and `id`), of the same type if there is such a one, else the first of the same type.
 fn key(api: &Api, record: &Record, resource: &Resource) -> Option<String> {
     let key = resource.key.as_ref()?;
-    let name = plain(&key.wire);
+    let name = name_key(&key.wire);
     let named = matches!(key.ty, TypeRef::Named(_));
     let find = |test: &dyn Fn(&bindery::ir::Field) -> bool| record.fields.iter().find(|field| test(field));
-    let field = find(&|field| plain(&field.wire) == name)
+    let field = find(&|field| name_key(&field.wire) == name)
         .or_else(|| find(&|field| named && field.ty == key.ty))
-        .or_else(|| find(&|field| field.ty == key.ty && name.ends_with(&plain(&field.wire))))
-        .or_else(|| find(&|field| is_scalar(api, &field.ty, 4) && name.ends_with(&plain(&field.wire))))
+        .or_else(|| find(&|field| field.ty == key.ty && name.ends_with(&name_key(&field.wire))))
+        .or_else(|| find(&|field| is_scalar(api, &field.ty, 4) && name.ends_with(&name_key(&field.wire))))
         .or_else(|| find(&|field| field.ty == key.ty && field.required))?;
     Some(field.wire.clone())
 }

@@ -5,13 +5,14 @@ use std::str::FromStr;
 
 use bindery::ir::{Next, Operation, Paging, Record, ResponseBody, TypeRef};
 use bindery::mock_rules::{page_number, page_token};
+use bindery::normalize::name_key;
 use serde_json::{Map, Value, json};
 
 use crate::error::Failure;
 use crate::filter::Selection;
 use crate::generate;
 use crate::http::Request;
-use crate::model::{Model, TOKEN, plain};
+use crate::model::{Model, TOKEN};
 use crate::store::{From, Store, Wanted};
 
 /// The default number of items in a page.
@@ -208,7 +209,7 @@ impl List<'_> {
     fn names_total(&self, record: &Record, depth: usize) -> bool {
         record.fields.iter().any(|field| {
             let inner = || self.model.record(&field.ty).filter(|_| depth > 0);
-            is_total(&plain(&field.wire)) || inner().is_some_and(|inner| self.names_total(inner, depth - 1))
+            is_total(&name_key(&field.wire)) || inner().is_some_and(|inner| self.names_total(inner, depth - 1))
         })
     }
 
@@ -226,7 +227,7 @@ impl List<'_> {
                 self.fill(inner, below, links);
                 continue;
             }
-            let value = match plain(&field.wire).as_str() {
+            let value = match name_key(&field.wire).as_str() {
                 "page" | "pagenumber" => json!(links.number),
                 "pagesize" | "perpage" | "limit" => json!(links.size),
                 name if is_total(name) => json!(links.total),

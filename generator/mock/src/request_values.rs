@@ -1,13 +1,14 @@
 //! Converts and validates the values of a request, and writes them to a record.
 
 use bindery::ir::{Body, Constraint, Field, Media, Operation, Param, ParamPlace, Record, Shape, TypeRef};
+use bindery::normalize::name_key;
 use serde_json::{Map, Value, json};
 
 use crate::big;
 use crate::generate::fits;
 use crate::http::{Request, is_utf8};
 use crate::json_path::text_of;
-use crate::model::{Model, is_checked, plain};
+use crate::model::{Model, is_checked};
 use crate::multipart::Part;
 use crate::validate::{check, constrain};
 
@@ -227,7 +228,7 @@ fn file(name: Option<&str>, media_type: Option<&str>, size: usize) -> Value {
 /// Puts what is known of a file into the properties that are called like it.
 fn put_file(model: &Model, record: &Record, file: &Value, onto: &mut Map<String, Value>) {
     for field in &record.fields {
-        let fact = match plain(&field.wire).as_str() {
+        let fact = match name_key(&field.wire).as_str() {
             "filename" | "originalfilename" | "originalname" => "name",
             "size" | "filesize" | "bytes" | "length" | "contentlength" => "size",
             "contenttype" | "mimetype" | "mediatype" => "type",
@@ -242,7 +243,7 @@ fn put_file(model: &Model, record: &Record, file: &Value, onto: &mut Map<String,
 pub(crate) fn put(model: &Model, record: &Record, name: &str, value: &Value, onto: &mut Map<String, Value>) {
     // A list is often given one by one: `Permission`, and is then called `permissions`.
     let called = |field: &Field, name: &str| {
-        let (known, name) = (plain(&field.wire), plain(name));
+        let (known, name) = (name_key(&field.wire), name_key(name));
         known == name || value.is_array() && known == format!("{name}s")
     };
     if let Some(field) = record.fields.iter().find(|field| called(field, name)) {
@@ -260,7 +261,7 @@ pub(crate) fn put(model: &Model, record: &Record, name: &str, value: &Value, ont
         return;
     }
     let Some((first, rest)) = name.split_once('.') else { return };
-    let Some(field) = record.fields.iter().find(|field| plain(&field.wire) == plain(first)) else { return };
+    let Some(field) = record.fields.iter().find(|field| name_key(&field.wire) == name_key(first)) else { return };
     if let Some(inner) = model.record(&field.ty) {
         let mut object = onto.get(&field.wire).and_then(Value::as_object).cloned().unwrap_or_default();
         put(model, inner, rest, value, &mut object);

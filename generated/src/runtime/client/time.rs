@@ -27,7 +27,7 @@ pub fn http_date(text: &str) -> Option<DateTime<Utc>> {
     })
 }
 
-/// So long after `begin`, or as good as never where the clock does not reach that far.
+/// Returns the instant `time` after `begin`, at most 34 years later.
 pub fn after(begin: Instant, time: Duration) -> Instant {
     const YEARS: Duration = Duration::from_secs(1 << 30);
     begin + time.min(YEARS)

@@ -2,10 +2,11 @@
 
 //! The error of an environment that does not hold what a client needs.
 
-use crate::runtime::EnvCredentials;
 use std::borrow::Cow;
 use std::error::Error;
 use std::fmt;
+
+use crate::runtime::EnvCredentials;
 
 /// An environment variable is missing or invalid. The error names variables and never shows their values.
 #[derive(Clone, Debug)]

@@ -7,6 +7,7 @@ use bindery::ir::{
     Content, Field, Key, Operation, Param, ParamPlace, ResourceId, ResponseBody, Role, Side, Status, TypeRef,
 };
 use bindery::mock_rules::{property, takes};
+use bindery::normalize::name_key;
 use serde_json::{Value, json};
 
 use crate::content::Form;
@@ -14,7 +15,7 @@ use crate::error::Failure;
 use crate::filter::Selection;
 use crate::http::{Request, Response};
 use crate::json_path::{at, at_map, remove, set, text_of};
-use crate::model::{Model, plain};
+use crate::model::Model;
 use crate::path::Values;
 use crate::record::{located, path_of, set_key};
 use crate::request_values::Given;
@@ -112,7 +113,7 @@ impl Act<'_> {
         let Value::Object(entries) = record else { return };
         let declared = self.model.record_of(self.resource);
         for name in &self.model.facts(self.resource).unique {
-            let same = |param: &Param| plain(&param.wire) == plain(name);
+            let same = |param: &Param| name_key(&param.wire) == name_key(name);
             let is_given = self.given.iter().any(|(param, value)| same(param) || at(value, name).is_some());
             let value = at_map(entries, name).filter(|value| !is_given && !value.is_null()).map(text_of);
             let Some(value) = value.filter(|value| !state.store.find(&self.spot.collection, name, value).is_empty())
@@ -132,8 +133,8 @@ impl Act<'_> {
     /// property that holds it.
     fn given_key(&self, kind: &Key) -> Option<String> {
         let property = self.key_field().filter(|field| !field.read_only).map(|field| field.wire.as_str());
-        let names = [Some(kind.wire.as_str()), property].map(|name| name.map(plain));
-        let is_key = |name: &str| names.contains(&Some(plain(name)));
+        let names = [Some(kind.wire.as_str()), property].map(|name| name.map(name_key));
+        let is_key = |name: &str| names.contains(&Some(name_key(name)));
         let found = self.given.iter().find_map(|(param, value)| match param.place {
             ParamPlace::Form => Some(value).filter(|_| is_key(&param.wire)),
             ParamPlace::Body(_) => value.as_object()?.iter().find(|(name, _)| is_key(name)).map(|(_, value)| value),
@@ -199,7 +200,7 @@ impl Act<'_> {
                 request_values::lay(self.model, record, self.given, entries);
                 let changed = |field: &&Field| generate::is_stamp(field, generate::CHANGED);
                 let given =
-                    |field: &Field| self.given.iter().any(|(param, _)| plain(&param.wire) == plain(&field.wire));
+                    |field: &Field| self.given.iter().any(|(param, _)| name_key(&param.wire) == name_key(&field.wire));
                 for field in record.fields.iter().filter(|field| changed(field) && !given(field)) {
                     entries.insert(field.wire.clone(), json!(generate::time(state.tick)));
                 }

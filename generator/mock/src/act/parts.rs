@@ -2,11 +2,11 @@
 
 use bindery::ir::{Operation, ParamPlace, Role};
 use bindery::mock_rules::below;
+use bindery::normalize::name_key;
 use serde_json::{Map, Value};
 
 use super::{Act, path_given};
 use crate::error::Failure;
-use crate::model::plain;
 use crate::path::{Values, segment};
 use crate::request_values;
 use crate::request_values::Given;
@@ -81,7 +81,7 @@ fn read<'a>(act: &Act<'_>, operation: &'a Operation, object: &Map<String, Value>
     let mut given = Given::new();
     for (name, value) in object {
         let mut fields = operation.params.iter().filter(|param| param.place == ParamPlace::Form);
-        let Some(param) = fields.find(|param| plain(&param.wire) == plain(name)) else {
+        let Some(param) = fields.find(|param| name_key(&param.wire) == name_key(name)) else {
             let shown: String = name.chars().take(80).collect();
             return Err(Failure::new(400, format!("{shown} is not a parameter of {}", operation.id)));
         };

@@ -1,8 +1,9 @@
 //! The error of a link to the next page that cannot be followed.
 
-use crate::runtime::Call;
 use std::error::Error as StdError;
 use std::fmt;
+
+use crate::runtime::Call;
 
 /// The link of a page to the next one cannot be followed. Nothing was sent to where it leads.
 #[derive(Clone, Debug, PartialEq, Eq)]
