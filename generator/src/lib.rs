@@ -31,6 +31,7 @@ pub mod normalize;
 pub mod parse;
 mod runtime_files;
 pub mod source;
+pub mod validation;
 
 use std::borrow::Cow;
 

@@ -283,8 +283,9 @@ files![
     "response/response_enum.rs",
     "response/splitter.rs",
     "response/text_body.rs",
+    "validation/constraint.rs",
+    "validation/decimal.rs",
     "validation/finite.rs",
     "validation/json_validation.rs",
     "validation/mod.rs",
-    "validation/rule.rs",
 ];

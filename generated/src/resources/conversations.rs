@@ -25,7 +25,9 @@ use crate::resources::conversation_participants::{
 use crate::resources::conversation_webhooks::{
     ConversationWebhookHandle, ConversationWebhooks,
 };
-use crate::runtime::{self, IsoDuration, Json, Nothing, Nullable, Request, Rule, Scope};
+use crate::runtime::{
+    self, Constraint, IsoDuration, Json, Nothing, Nullable, Request, Scope,
+};
 #[cfg(any(feature = "conversation-messages", feature = "conversation-webhooks"))]
 use crate::runtime::StringOr;
 
@@ -209,14 +211,14 @@ impl ListConversation {
 
     /// The maximum number of items in a page. 1 to 100.
     pub fn page_size(self, value: i64) -> Self {
-        let rules = &[Rule::Minimum(1.0), Rule::Maximum(100.0)];
-        Self(self.0.query::<i64>("PageSize", value, rules))
+        let constraints = &[Constraint::Minimum("1"), Constraint::Maximum("100")];
+        Self(self.0.query::<i64>("PageSize", value, constraints))
     }
 
     /// The number of the page. It has no effect on the response: `PageToken` selects the page. At least 0.
     pub fn page(self, value: i64) -> Self {
-        let rules = &[Rule::Minimum(0.0)];
-        Self(self.0.query::<i64>("Page", value, rules))
+        let constraints = &[Constraint::Minimum("0")];
+        Self(self.0.query::<i64>("Page", value, constraints))
     }
 
     /// The token of the page, taken from a page URL of an earlier response.
@@ -241,14 +243,14 @@ impl CreateConversation {
 
     /// A human-readable name. At most 256 characters.
     pub fn friendly_name(self, value: impl Into<String>) -> Self {
-        let rules = &[Rule::MaxLength(256), Rule::Personal];
-        Self(self.0.form::<String>("FriendlyName", value, rules))
+        let constraints = &[Constraint::MaxLength(256), Constraint::Personal];
+        Self(self.0.form::<String>("FriendlyName", value, constraints))
     }
 
     /// A name that is unique in the Service. It can be used in paths instead of the SID.
     pub fn unique_name(self, value: impl Into<String>) -> Self {
-        let rules = &[Rule::Personal];
-        Self(self.0.form::<String>("UniqueName", value, rules))
+        let constraints = &[Constraint::Personal];
+        Self(self.0.form::<String>("UniqueName", value, constraints))
     }
 
     /// The time of creation, for a resource that is imported from another system.
@@ -268,15 +270,15 @@ impl CreateConversation {
 
     /// Custom data to store with the conversation, as a JSON string of at most 16 KB. At most 16384 characters.
     pub fn attributes(self, value: impl Into<String>) -> Self {
-        let rules = &[Rule::MaxLength(16384), Rule::Personal];
-        Self(self.0.form::<String>("Attributes", value, rules))
+        let constraints = &[Constraint::MaxLength(16384), Constraint::Personal];
+        Self(self.0.form::<String>("Attributes", value, constraints))
     }
 
     /// Sets [`attributes`](Self::attributes) to a value as JSON.
     pub fn attributes_json<T: Serialize + ?Sized>(self, value: &T) -> Self {
         let value = runtime::Value::json(value);
-        let rules = &[Rule::MaxLength(16384), Rule::Personal];
-        Self(self.0.form::<runtime::Value>("Attributes", value, rules))
+        let constraints = &[Constraint::MaxLength(16384), Constraint::Personal];
+        Self(self.0.form::<runtime::Value>("Attributes", value, constraints))
     }
 
     /// The state of a conversation. `initializing` conversations are being created, `inactive` conversations have had
@@ -329,14 +331,14 @@ impl UpdateConversation {
 
     /// A human-readable name. At most 256 characters.
     pub fn friendly_name(self, value: impl Into<String>) -> Self {
-        let rules = &[Rule::MaxLength(256), Rule::Personal];
-        Self(self.0.form::<String>("FriendlyName", value, rules))
+        let constraints = &[Constraint::MaxLength(256), Constraint::Personal];
+        Self(self.0.form::<String>("FriendlyName", value, constraints))
     }
 
     /// A name that is unique in the Service. It can be used in paths instead of the SID.
     pub fn unique_name(self, value: impl Into<String>) -> Self {
-        let rules = &[Rule::Personal];
-        Self(self.0.form::<String>("UniqueName", value, rules))
+        let constraints = &[Constraint::Personal];
+        Self(self.0.form::<String>("UniqueName", value, constraints))
     }
 
     /// The time of creation, for a resource that is imported from another system.
@@ -362,15 +364,15 @@ impl UpdateConversation {
 
     /// Custom data to store with the conversation, as a JSON string of at most 16 KB. At most 16384 characters.
     pub fn attributes(self, value: impl Into<String>) -> Self {
-        let rules = &[Rule::MaxLength(16384), Rule::Personal];
-        Self(self.0.form::<String>("Attributes", value, rules))
+        let constraints = &[Constraint::MaxLength(16384), Constraint::Personal];
+        Self(self.0.form::<String>("Attributes", value, constraints))
     }
 
     /// Sets [`attributes`](Self::attributes) to a value as JSON.
     pub fn attributes_json<T: Serialize + ?Sized>(self, value: &T) -> Self {
         let value = runtime::Value::json(value);
-        let rules = &[Rule::MaxLength(16384), Rule::Personal];
-        Self(self.0.form::<runtime::Value>("Attributes", value, rules))
+        let constraints = &[Constraint::MaxLength(16384), Constraint::Personal];
+        Self(self.0.form::<runtime::Value>("Attributes", value, constraints))
     }
 
     /// The state of a conversation. `initializing` conversations are being created, `inactive` conversations have had

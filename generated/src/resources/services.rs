@@ -21,7 +21,7 @@ use crate::resources::service_bindings::{ServiceBindingHandle, ServiceBindings};
 use crate::resources::service_configuration::ServiceConfigurationHandle;
 #[cfg(feature = "users")]
 use crate::resources::users::{UserHandle, Users};
-use crate::runtime::{Json, Nothing, Request, Rule, Scope};
+use crate::runtime::{Constraint, Json, Nothing, Request, Scope};
 #[cfg(any(feature = "roles", feature = "service-bindings"))]
 use crate::runtime::StringOr;
 
@@ -62,9 +62,12 @@ impl Services {
     /// # Ok(()) }
     /// ```
     pub fn create(&self, friendly_name: impl Into<String>) -> CreateService {
-        const FRIENDLY_NAME_RULES: &[Rule] = &[Rule::MaxLength(256), Rule::Personal];
+        const FRIENDLY_NAME_CONSTRAINTS: &[Constraint<'_>] = &[
+            Constraint::MaxLength(256),
+            Constraint::Personal,
+        ];
         let request = Request::post_form(&self.0, "CreateService")
-            .form::<String>("FriendlyName", friendly_name, FRIENDLY_NAME_RULES);
+            .form::<String>("FriendlyName", friendly_name, FRIENDLY_NAME_CONSTRAINTS);
         CreateService(request)
     }
 }
@@ -188,14 +191,14 @@ pub struct ListService(Request<Json<ServicePage>>);
 impl ListService {
     /// The maximum number of items in a page. 1 to 1000. The API's default is `50`.
     pub fn page_size(self, value: i64) -> Self {
-        let rules = &[Rule::Minimum(1.0), Rule::Maximum(1000.0)];
-        Self(self.0.query::<i64>("PageSize", value, rules))
+        let constraints = &[Constraint::Minimum("1"), Constraint::Maximum("1000")];
+        Self(self.0.query::<i64>("PageSize", value, constraints))
     }
 
     /// The number of the page. It has no effect on the response: `PageToken` selects the page. At least 0.
     pub fn page(self, value: i64) -> Self {
-        let rules = &[Rule::Minimum(0.0)];
-        Self(self.0.query::<i64>("Page", value, rules))
+        let constraints = &[Constraint::Minimum("0")];
+        Self(self.0.query::<i64>("Page", value, constraints))
     }
 
     /// The token of the page, taken from a page URL of an earlier response.

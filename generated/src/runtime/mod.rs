@@ -139,6 +139,6 @@ pub use response::mismatch::Mismatch;
 #[doc(hidden)]
 pub use response::properties::{Properties, is_shallow};
 #[doc(hidden)]
-pub use validation::rule::Rule;
+pub use validation::constraint::{Constraint, Constraints};
 #[doc(hidden)]
 pub use validation::{check, is_personal};

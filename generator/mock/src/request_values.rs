@@ -10,7 +10,7 @@ use crate::http::{Request, is_utf8};
 use crate::json_path::text_of;
 use crate::model::{Model, is_checked};
 use crate::multipart::Part;
-use crate::validate::{check, constrain};
+use crate::validate::{check, check_constraints};
 
 const NOT_UTF8: &str = "the body must be UTF-8";
 
@@ -139,8 +139,8 @@ pub(crate) fn problems(model: &Model, param: &Param, name: &str, value: &Value) 
         return Vec::new();
     }
     let mut found = check(&model.api, &param.ty, value);
-    constrain(&param.constraints, value, &mut found);
-    found.iter().map(|problem| format!("{name}{} {}", problem.at, problem.message).trim_start().to_owned()).collect()
+    check_constraints(&param.constraints, model.record(&param.ty), value, &mut found);
+    found.iter().map(|problem| format!("{name}{} {}", problem.path, problem.message).trim_start().to_owned()).collect()
 }
 
 fn all<'t>(pairs: &'t [(String, String)], name: &str) -> Vec<&'t str> {
@@ -151,7 +151,7 @@ fn all<'t>(pairs: &'t [(String, String)], name: &str) -> Vec<&'t str> {
 pub(crate) fn is_of(model: &Model, ty: &TypeRef, constraints: &[Constraint], text: &str) -> bool {
     let value = from_text(model, ty, text);
     let mut problems = check(&model.api, ty, &value);
-    constrain(constraints, &value, &mut problems);
+    check_constraints(constraints, model.record(ty), &value, &mut problems);
     problems.is_empty()
 }
 

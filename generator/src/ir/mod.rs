@@ -36,8 +36,8 @@ pub use server::{Server, Variable};
 pub use stream::{STREAM_FLAG, StreamFlag};
 pub use traverse::{parts, reach};
 pub use types::{
-    Constraint, Field, Literal, Record, Shape, TypeDef, TypeId, TypeRef, Union, UnionVariant, ValueEnum, Variant,
-    canonical, compare, is_same,
+    Constraint, Decimal, Field, Literal, Record, Shape, TypeDef, TypeId, TypeRef, Union, UnionVariant, ValueEnum,
+    Variant, canonical, compare, is_same,
 };
 
 /// Names an operation of an [`Api`].

@@ -1,6 +1,7 @@
 //! The types of the values in requests and responses.
 
 use std::cmp::Ordering;
+use std::fmt;
 
 use serde_json::Value;
 
@@ -314,6 +315,39 @@ impl TypeRef {
     }
 }
 
+/// A number with all the digits that the document has, in decimal notation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Decimal(String);
+
+impl Decimal {
+    /// Returns a number from its digits, as JSON writes them.
+    pub fn new(digits: impl Into<String>) -> Self {
+        Self(digits.into())
+    }
+
+    /// Returns the digits.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Returns the nearest floating-point number.
+    pub fn to_f64(&self) -> f64 {
+        self.0.parse().unwrap_or(f64::NAN)
+    }
+}
+
+impl From<f64> for Decimal {
+    fn from(number: f64) -> Self {
+        Self(number.to_string())
+    }
+}
+
+impl fmt::Display for Decimal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
 /// A constraint of a value.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Constraint {
@@ -324,15 +358,15 @@ pub enum Constraint {
     /// A regular expression that a part of the string must match.
     Pattern(String),
     /// The inclusive minimum.
-    Minimum(f64),
+    Minimum(Decimal),
     /// The exclusive minimum.
-    ExclusiveMinimum(f64),
+    ExclusiveMinimum(Decimal),
     /// The inclusive maximum.
-    Maximum(f64),
+    Maximum(Decimal),
     /// The exclusive maximum.
-    ExclusiveMaximum(f64),
+    ExclusiveMaximum(Decimal),
     /// The divisor.
-    MultipleOf(f64),
+    MultipleOf(Decimal),
     /// The minimum number of items.
     MinItems(usize),
     /// The maximum number of items.

@@ -195,6 +195,6 @@ fn warn(keys: &mut ObjectReader<'_, '_>, code: Code, keyword: &'static str, mess
     keys.reader.push(Diagnostic::warning(code, place, message).label(label).help(help));
 }
 
-/// The limits of numbers. The model keeps them as floating-point numbers; an integer that may not be one is kept among
-/// the extensions of the schema, under the name of its keyword.
-pub const LIMITS: [&str; 4] = ["minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum"];
+/// The limits of numbers. The model keeps them as floating-point numbers. The digits of a limit that this rounds are kept among
+/// the extensions of the schema, under the name of the keyword.
+pub const LIMITS: [&str; 5] = ["minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum", "multipleOf"];

@@ -2,8 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use serde_json::Value;
+
 use crate::diagnostics::{Diagnostic, Diagnostics};
-use crate::source::Pointer;
+use crate::source::{Pointer, Source};
 
 /// What all readers of one document share.
 pub struct ParseContext {
@@ -17,12 +19,20 @@ pub struct ParseContext {
     pub schemes: BTreeSet<String>,
     /// What references ask for: a section of the components, and where they lead instead.
     pub wanted: BTreeSet<(&'static str, Pointer)>,
+    /// The source, if it has numbers with more digits than the tree holds.
+    pub long_numbers: Option<Source>,
 }
 
 impl ParseContext {
     /// Notes a diagnostic.
     pub fn push(&mut self, diagnostic: Diagnostic) {
         self.diagnostics.push(diagnostic);
+    }
+
+    /// Returns the digits of a number of the tree, all that the source has.
+    pub fn digits(&self, number: &Value, at: &Pointer) -> String {
+        let source = self.long_numbers.as_ref().and_then(|source| source.number(at));
+        source.map_or_else(|| number.to_string(), str::to_owned)
     }
 
     /// Notes what a reference asks for.

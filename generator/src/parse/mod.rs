@@ -86,6 +86,7 @@ fn read(source: &Source, diagnostics: &mut Diagnostics) -> Option<Read> {
         is_openapi_31: false,
         schemes: Default::default(),
         wanted: Default::default(),
+        long_numbers: source.has_long_numbers().then(|| source.clone()),
     };
     let mut document = document::read(&tree, source, &mut reader);
     if let Some(document) = &mut document {

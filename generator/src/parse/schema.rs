@@ -3,6 +3,8 @@
 //! Every schema is read into the model's general form, which holds any combination of keywords; what a combination
 //! means is for the lowering to say.
 
+use std::cmp::Ordering;
+
 use indexmap::IndexMap;
 use openapiv3::{AdditionalProperties, AnySchema, Discriminator, ReferenceOr, Schema, SchemaData, SchemaKind};
 use serde_json::Value;
@@ -14,6 +16,7 @@ use super::object_reader::{ObjectReader, is_nothing, mistaken, reference_or, wro
 use crate::diagnostics::{Diagnostic, Place, code};
 use crate::ir::Media;
 use crate::source::Pointer;
+use crate::validation::decimal;
 
 /// Up to here every integer is a floating-point number.
 const EXACT: f64 = 9_007_199_254_740_992.0;
@@ -102,8 +105,9 @@ fn schema(value: &Value, pointer: Pointer, reader: &mut ParseContext) -> Option<
     let described = described.into_iter().filter_map(|(name, text)| Some((name.to_owned(), text.clone()?.into())));
     extensions.extend(described);
     for keyword in LIMITS {
-        let limit = keys.any(keyword).filter(|value| value.as_f64().is_some_and(|limit| limit.abs() > EXACT));
-        extensions.extend(limit.map(|value| (keyword.to_owned(), value.clone())));
+        let limit = keys.any(keyword).filter(|value| value.is_number());
+        let limit = limit.map(|limit| keys.reader.digits(limit, &keys.at(keyword))).filter(|digits| is_rounded(digits));
+        extensions.extend(limit.map(|digits| (keyword.to_owned(), digits.into())));
     }
     let examples = keys.any("examples");
     let mut schema_data = SchemaData {
@@ -310,12 +314,30 @@ fn enumeration(keys: &mut ObjectReader<'_, '_>) -> Vec<Value> {
     }
 }
 
-/// Returns whether a listed value is known with all its digits, and reports it otherwise: larger integers have been read as
-/// floating-point numbers.
+/// Returns whether a floating-point number rounds the digits of a number.
+fn is_rounded(digits: &str) -> bool {
+    let nearest = digits.parse::<f64>().map(|number| number.to_string());
+    nearest.is_ok_and(|nearest| decimal::compare(digits, &nearest) != Some(Ordering::Equal))
+}
+
+/// Returns whether the tree has all digits of the numbers in a listed value, and reports those that it has rounded.
 fn is_exact(value: &Value, at: &Pointer, keys: &mut ObjectReader<'_, '_>) -> bool {
-    let is_exact = !value.is_f64() || value.as_f64().is_none_or(|number| number.abs() <= EXACT);
+    match value {
+        Value::Array(items) => {
+            return items.iter().enumerate().all(|(index, item)| is_exact(item, &at.child(index), keys));
+        }
+        Value::Object(map) => return map.iter().all(|(key, value)| is_exact(value, &at.child(key), keys)),
+        _ => {}
+    }
+    let is_small = value.as_f64().is_none_or(|number| number.abs() <= EXACT);
+    let is_exact = !value.is_f64() || is_small && !is_rounded(&keys.reader.digits(value, at));
     if !is_exact {
-        let message = "an `enum` or `const` cannot list a number of more than 64 bits";
+        let message = match is_small {
+            true => {
+                "an `enum` or `const` cannot list a number with more digits than a 64-bit floating-point number has"
+            }
+            false => "an `enum` or `const` cannot list a number of more than 64 bits",
+        };
         let diagnostic = Diagnostic::warning(code::UNSUPPORTED_SCHEMA, Place::Value(at.clone()), message);
         keys.reader.push(diagnostic.label("ignored").help("describe the number by `minimum` and `maximum`"));
     }

@@ -9,7 +9,7 @@ use saphyr_parser::{Event, Parser, Span};
 use crate::source::MERGE;
 
 /// The nodes of a text that YAML can read as far as it can, the root first.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Index {
     nodes: Vec<Node>,
     /// The children of mappings and lists with many of them, by the node above and the hash of the key or the index.
@@ -19,7 +19,7 @@ pub struct Index {
 }
 
 /// A node: its place, and the way on from it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Node {
     /// The key that leads to it, or where an item of a list begins.
     pub key: Range<usize>,

@@ -24,7 +24,7 @@ pub const FILE: char = '\u{1}';
 pub const MERGE: &str = "<<";
 
 /// A source text and its path.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Source {
     /// The path that diagnostics show.
     pub path: String,
@@ -79,6 +79,23 @@ impl Source {
     pub fn contains(&self, pointer: &Pointer) -> bool {
         let (file, pointer) = self.file(pointer);
         file.index().find(&file.text, pointer.keys()).is_some_and(|(_, is_end)| is_end)
+    }
+
+    /// Returns whether the text, or a file that it refers to, has a number with more digits than a 64-bit number can hold.
+    pub fn has_long_numbers(&self) -> bool {
+        /// Every integer of this number of digits fits in 64 bits, and every decimal number of this number of digits is exact.
+        const INTEGER: usize = 18;
+        const DECIMAL: usize = 15;
+        let mut tokens = self.text.split(|letter: char| !letter.is_ascii_digit() && letter != '.');
+        let is_long = |token: &str| token.len() > if token.contains('.') { DECIMAL } else { INTEGER };
+        tokens.any(is_long) || self.files.values().any(Self::has_long_numbers)
+    }
+
+    /// Returns the number at `pointer` as the text has it, or `None` if it is not written as in JSON.
+    pub fn number(&self, pointer: &Pointer) -> Option<&str> {
+        let (file, pointer) = self.file(pointer);
+        let text = file.text.get(file.value(&pointer))?;
+        text.parse::<serde_json::Number>().ok().map(|_| text)
     }
 
     /// Returns the byte range of the key of the value at `pointer`.

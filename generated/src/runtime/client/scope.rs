@@ -6,7 +6,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::runtime::request::path::{PathPart, template};
-use crate::runtime::{Connection, Rule, Value};
+use crate::runtime::{Connection, Constraints, Value};
 
 /// A path in the API and the client that sends requests to it.
 ///
@@ -31,9 +31,9 @@ impl Scope {
         below
     }
 
-    /// The scope below this one by a segment with a value. The rules are checked when a request is sent.
-    pub fn with<T: Into<Value>>(mut self, name: &'static str, value: impl Into<T>, rules: &'static [Rule]) -> Self {
-        self.path.push(PathPart::Value { before: "/", name, value: value.into().into(), rules });
+    /// The scope below this one by a segment with a value. The constraints are checked when a request is sent.
+    pub fn with<T: Into<Value>>(mut self, name: &'static str, value: impl Into<T>, constraints: Constraints) -> Self {
+        self.path.push(PathPart::Value { before: "/", name, value: value.into().into(), constraints });
         self
     }
 }

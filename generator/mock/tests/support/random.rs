@@ -307,8 +307,8 @@ impl<'a> Asker<'a> {
             TypeRef::Bool => self.one_of(&["true", "false"]).to_owned(),
             TypeRef::Int(_) | TypeRef::Unsigned(_) | TypeRef::Float(_) | TypeRef::BigNumber => {
                 let bound = |find: fn(&Constraint) -> Option<f64>| constraints.iter().find_map(find);
-                let least = bound(|one| if let Constraint::Minimum(least) = one { Some(*least) } else { None });
-                let most = bound(|one| if let Constraint::Maximum(most) = one { Some(*most) } else { None });
+                let least = bound(|one| if let Constraint::Minimum(least) = one { Some(least.to_f64()) } else { None });
+                let most = bound(|one| if let Constraint::Maximum(most) = one { Some(most.to_f64()) } else { None });
                 let least = least.unwrap_or(0.0).ceil();
                 let usual = if self.chance(90) { 20.0 } else { 1e6 };
                 let span = most.map_or(usual, |most| most - least).clamp(0.0, usual);

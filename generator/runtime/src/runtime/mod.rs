@@ -168,12 +168,8 @@ pub use response::response_enum::unnamed;
 #[doc(hidden)]
 pub use response::text_body::Text;
 #[doc(hidden)]
-pub use validation::json_validation::Checked;
-// [json_validation.rs
+pub use validation::constraint::{Constraint, Constraints};
 #[doc(hidden)]
-pub use validation::rule::Check;
-// json_validation.rs]
-#[doc(hidden)]
-pub use validation::rule::Rule;
+pub use validation::json_validation::Constrained;
 #[doc(hidden)]
 pub use validation::{check, is_personal};

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::server::{Reply, Server};
-use crate::runtime::{Nothing, Request, Rule, Scope};
+use crate::runtime::{Constraint, Nothing, Request, Scope};
 use crate::tests::{client, offline};
 
 /// How `color` is set, and what is sent for it as the empty text, a text, a list and an object. `None` stands for what has
@@ -216,15 +216,15 @@ async fn numbers_that_json_does_not_have_are_refused() {
 #[tokio::test]
 async fn rules_and_personal_values_in_every_place() {
     let scope = || offline().scope().below("/x");
-    let rules = &[Rule::MaxItems(1), Rule::Personal];
+    let constraints = &[Constraint::MaxItems(1), Constraint::Personal];
     let list = || json!(["s3cr3t", "b"]);
     let request = || Request::<Nothing>::get(&scope(), "styles");
     for refused in [
-        request().query_commas_reserved::<Value>("color", list(), rules),
-        request().header_pairs::<Value>("color", list(), rules),
-        request().cookie_commas::<Value>("color", list(), rules),
-        request().form_deep::<Value>("color", list(), rules),
-        Request::get(&scope().matrix::<Value>("/", "color", list(), rules), "styles"),
+        request().query_commas_reserved::<Value>("color", list(), constraints),
+        request().header_pairs::<Value>("color", list(), constraints),
+        request().cookie_commas::<Value>("color", list(), constraints),
+        request().form_deep::<Value>("color", list(), constraints),
+        Request::get(&scope().matrix::<Value>("/", "color", list(), constraints), "styles"),
     ] {
         let error = refused.await.unwrap_err();
         assert!(error.to_string().contains("`color` must have at most 1 items, not 2"), "{error}");

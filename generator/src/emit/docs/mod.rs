@@ -357,10 +357,10 @@ mod tests {
         for (constraints, expected) in [
             (vec![], ""),
             (vec![MaxLength(256)], "At most 256 characters."),
-            (vec![Minimum(1.0), Maximum(1000.0)], "1 to 1000."),
+            (vec![Minimum(1.0.into()), Maximum(1000.0.into())], "1 to 1000."),
             (vec![MinLength(34), MaxLength(34), Pattern("^IS`$".into())], "Exactly 34 characters, matching ``^IS`$``."),
             (
-                vec![ExclusiveMinimum(0.5), MinItems(1), UniqueItems],
+                vec![ExclusiveMinimum(0.5.into()), MinItems(1), UniqueItems],
                 "More than 0.5, at least 1 item, no duplicate items.",
             ),
         ] {

@@ -114,7 +114,7 @@ impl Context<'_> {
             Shape::StringEnum(variants) => self.string_enum(name, variants, &docs),
             Shape::ValueEnum(values) => self.value_enum(name, values, &docs, imports),
             Shape::Union(union) => {
-                self.union(id, union, docs, imports).into_iter().chain(self.type_checks(id, imports)).collect()
+                self.union(id, union, docs, imports).into_iter().chain(self.type_constraints(id, imports)).collect()
             }
             Shape::Newtype(constraints) => newtype::newtype(name, constraints, def, docs, imports),
             Shape::Wrapper(ty) => {
@@ -132,7 +132,7 @@ impl Context<'_> {
                     #[serde(transparent)]
                     pub struct #ident(pub #ty);
                 });
-                [item].into_iter().chain(self.type_checks(id, imports)).collect()
+                [item].into_iter().chain(self.type_constraints(id, imports)).collect()
             }
             Shape::Alias(ty) => {
                 let (ident, docs) = (ident(&name.ident), attributes(&docs));
@@ -183,7 +183,7 @@ impl Context<'_> {
         })];
         items.push(self.decoding(id, record));
         items.extend(self.builders(id, record, imports));
-        items.extend(self.type_checks(id, imports));
+        items.extend(self.type_constraints(id, imports));
         items.extend(self.accessors(id, record, imports));
         if personal {
             let parts = record.fields.iter().zip(&name.parts);

@@ -15,7 +15,7 @@ use super::docs::{attributes, code, either, inline, lines, paragraph, rules, sen
 use super::imports::Imports;
 use crate::emit::{Context, ImplBlock, Item, Module, Sketch, feature, ident, module_path, tokens};
 use crate::ir::{Resource, ResourceId, Side, Style, Surface, TypeRef};
-use operation_method::{local, ruled};
+use operation_method::{constrained, local};
 
 /// The modules below `resources`, and `resources` itself.
 pub fn modules<'a>(context: &'a Context<'a>) -> Vec<Sketch<'a>> {
@@ -230,12 +230,12 @@ impl Context<'_> {
         let (argument, ty) = self.placed(key.style, &key.ty, imports);
         let mut before = Vec::new();
         before.extend(if key.style == Style::Plain { self.list(&key.ty, &key_name, imports) } else { None });
-        let rules = self.rules_about(&key.ty, &key.constraints, key.style != Style::Plain, false, imports);
+        let constraints = self.value_constraints(&key.ty, &key.constraints, key.style != Style::Plain, false, imports);
         let only = self.constant(&key.ty, None, imports);
         let argument = only.is_none().then(|| quote! { #key_ident: #argument });
         let value = only.unwrap_or_else(|| quote! { #key_ident });
         let place = Placed { before: &key.before, wire: &key.wire, style: key.style, ty, value };
-        let with = ruled(&mut before, &key_ident, rules, |rules| place.step(rules));
+        let with = constrained(&mut before, &key_ident, constraints, |constraints| place.step(constraints));
         let local = local("scope", |name| name == key_name);
         Some(quote! {
             #docs
@@ -305,15 +305,15 @@ pub struct Placed<'a> {
 
 impl Placed<'_> {
     /// The call that adds it.
-    pub fn step(&self, rules: TokenStream) -> TokenStream {
+    pub fn step(&self, constraints: TokenStream) -> TokenStream {
         let Self { wire, ty, value, .. } = self;
         let before = path_literals::literal(self.before);
         match (self.style, before.as_str()) {
-            (Style::Plain, "/") => quote! { .with::<#ty>(#wire, #value, #rules) },
-            (Style::Plain, _) => quote! { .behind::<#ty>(#before, #wire, #value, #rules) },
+            (Style::Plain, "/") => quote! { .with::<#ty>(#wire, #value, #constraints) },
+            (Style::Plain, _) => quote! { .behind::<#ty>(#before, #wire, #value, #constraints) },
             (style, _) => {
                 let style = ident(style.as_str());
-                quote! { .#style::<#ty>(#before, #wire, #value, #rules) }
+                quote! { .#style::<#ty>(#before, #wire, #value, #constraints) }
             }
         }
     }

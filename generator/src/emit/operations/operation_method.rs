@@ -32,9 +32,9 @@ impl Context<'_> {
                 continue;
             }
             let place = ident(&self.sets(param));
-            let rules = self.rules(param, imports);
+            let constraints = self.parameter_constraints(param, imports);
             let step = |rules| quote! { .#place::<#ty>(#wire, #value, #rules) };
-            steps.push(ruled(&mut before, &name, rules, step));
+            steps.push(constrained(&mut before, &name, constraints, step));
         }
         if operation.body == Some(Body::Multipart) {
             // Of what media type its parts are is known before there are any. A body that can be left out is where nothing is
@@ -166,8 +166,9 @@ impl Context<'_> {
             }
             let (_, ty) = self.placed(param.style, &param.ty, imports);
             let value = self.value_of(param, name, imports);
-            let (place, rules) = (Placed { before, wire, style: param.style, ty, value }, self.rules(param, imports));
-            calls.push(ruled(consts, &ident(name), rules, |rules| place.step(rules)));
+            let place = Placed { before, wire, style: param.style, ty, value };
+            let constraints = self.parameter_constraints(param, imports);
+            calls.push(constrained(consts, &ident(name), constraints, |constraints| place.step(constraints)));
         }
         calls.extend(below(&mut literal));
         calls
@@ -388,23 +389,23 @@ fn errors(operation: &Operation) -> String {
     text + "."
 }
 
-/// A call of a chain with the rules for a value. Where they make it too long for a line, they are a constant before it:
-/// a call that is broken is hard to read.
-pub fn ruled(
+/// Returns a call of a chain with the constraints of a value. If they make it too long for one line, they become a constant in
+/// `before`, because a call on several lines is hard to read.
+pub fn constrained(
     before: &mut Vec<TokenStream>,
     name: &Ident,
-    rules: Vec<String>,
+    constraints: Vec<String>,
     call: impl Fn(TokenStream) -> TokenStream,
 ) -> TokenStream {
-    let none = rules.is_empty();
-    let rules = slice(rules);
-    let whole = call(rules.clone());
-    if none || length(&whole) <= 76 {
-        return whole;
+    let is_empty = constraints.is_empty();
+    let constraints = slice(constraints);
+    let one_line = call(constraints.clone());
+    if is_empty || length(&one_line) <= 76 {
+        return one_line;
     }
-    let known = ident(&format!("{name}_RULES").to_uppercase());
-    before.push(quote! { const #known: &[Rule] = #rules; });
-    call(quote! { #known })
+    let constant = ident(&format!("{name}_CONSTRAINTS").to_uppercase());
+    before.push(quote! { const #constant: &[Constraint<'_>] = #constraints; });
+    call(quote! { #constant })
 }
 
 /// How many characters a call has when it stands on one line.

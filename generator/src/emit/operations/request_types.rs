@@ -128,15 +128,16 @@ impl Context<'_> {
                 (Some(quote! { <T: Serialize + ?Sized> }), quote! { &T }, Some(value), quote! { runtime::Value })
             }
         };
-        let (place, wire, rules) = (ident(&self.sets(param)), &param.wire, self.rules(param, imports));
-        let (rules, constraints) = match rules.is_empty() {
+        let (place, wire, constraints) =
+            (ident(&self.sets(param)), &param.wire, self.parameter_constraints(param, imports));
+        let (table, declaration) = match constraints.is_empty() {
             true => (quote! { &[] }, None),
             false => {
-                let constraints = slice(rules);
-                (quote! { rules }, Some(quote! { let rules = #constraints; }))
+                let constraints = slice(constraints);
+                (quote! { constraints }, Some(quote! { let constraints = #constraints; }))
             }
         };
-        let set = quote! { self.0.#place::<#ty>(#wire, value, #rules) };
+        let set = quote! { self.0.#place::<#ty>(#wire, value, #table) };
         // A call in a call is laid out well only on one line.
         let set = match length(&set) <= 74 {
             true => quote! { Self(#set) },
@@ -149,7 +150,7 @@ impl Context<'_> {
             #operator
             pub fn #name #generics(self, value: #argument) -> Self {
                 #value
-                #constraints
+                #declaration
                 #set
             }
         }

@@ -116,7 +116,7 @@ impl Lowering<'_> {
         };
         let page_size = page.size().map(|param| {
             let maximum = param.constraints.iter().find_map(|constraint| match constraint {
-                Constraint::Maximum(maximum) => Some(*maximum as u64),
+                Constraint::Maximum(maximum) => Some(maximum.to_f64() as u64),
                 _ => None,
             });
             (param.wire.clone(), maximum)

@@ -200,8 +200,10 @@ fn number(ty: &TypeRef) -> bool {
 
 /// Returns the number of the first page: the default of the parameter, or 1 if it cannot be 0.
 fn first(param: &Param) -> Option<u64> {
-    let zero =
-        param.constraints.iter().any(|constraint| matches!(constraint, Constraint::Minimum(least) if *least < 1.0));
+    let zero = param
+        .constraints
+        .iter()
+        .any(|constraint| matches!(constraint, Constraint::Minimum(least) if least.to_f64() < 1.0));
     match &param.default {
         Some(default) => default.as_u64().filter(|first| *first < 2),
         None => (!zero).then_some(1),

@@ -1,10 +1,8 @@
 //! Chooses the type of a scalar by its format and limits.
 
-use serde_json::Value;
-
+use super::constraints::{maximum, minimum};
 use super::merged_schema::{Kind, Part};
-use crate::ir::TypeRef;
-use crate::parse::LIMITS;
+use crate::ir::{Decimal, TypeRef};
 
 /// Returns the type of a string with a format.
 pub(crate) fn scalar(kind: Kind, format: Option<&str>) -> TypeRef {
@@ -65,35 +63,34 @@ enum Side {
 
 /// Returns the minimum or maximum integer of a part.
 fn limit(part: &Part<'_>, side: Side) -> Option<Limit> {
-    let any = part.any();
-    let [minimum, exclusive_minimum, maximum, exclusive_maximum] = LIMITS;
-    let (float, exclusive, keywords, inward) = match side {
-        Side::Lowest => (any.minimum, any.exclusive_minimum, [exclusive_minimum, minimum], 1),
-        Side::Highest => (any.maximum, any.exclusive_maximum, [exclusive_maximum, maximum], -1),
+    let (number, is_exclusive, inward) = match side {
+        Side::Lowest => {
+            let (number, is_exclusive) = minimum(part.schema)?;
+            (number, is_exclusive, 1)
+        }
+        Side::Highest => {
+            let (number, is_exclusive) = maximum(part.schema)?;
+            (number, is_exclusive, -1)
+        }
     };
-    let extensions = &part.schema.schema_data.extensions;
-    let kept = keywords.iter().find_map(|keyword| extensions.get(*keyword)).and_then(exact);
-    let limit = kept.or_else(|| exact(&float?.into()))?;
-    Some(match limit {
-        Limit::Integer(limit) if exclusive == Some(true) => Limit::Integer(limit.saturating_add(inward)),
+    Some(match integer_limit(&number) {
+        Limit::Integer(limit) if is_exclusive => Limit::Integer(limit.saturating_add(inward)),
         limit => limit,
     })
 }
 
 /// Returns the integer of a limit, or the one that it is truncated to.
-fn exact(value: &Value) -> Option<Limit> {
-    /// The value that JavaScript rounds the largest and the smallest 64-bit integer to.
-    const ROUNDED: u64 = 9_223_372_036_854_776_000;
-    const ROUNDED_SMALLEST: f64 = -9_223_372_036_854_775_808.0;
-    Some(match (value.as_i64(), value.as_u64(), value.as_f64()?) {
-        (Some(integer), ..) => Limit::Integer(integer.into()),
-        (None, Some(ROUNDED), _) => Limit::Integer(i64::MAX.into()),
-        (None, Some(integer), _) => Limit::Integer(integer.into()),
-        (None, None, ROUNDED_SMALLEST) => Limit::Integer(i64::MIN.into()),
-        (None, None, float) if float <= i128::MIN as f64 => Limit::Below,
-        (None, None, float) if float >= i128::MAX as f64 => Limit::Above,
-        (None, None, float) => Limit::Integer(float as i128),
-    })
+fn integer_limit(number: &Decimal) -> Limit {
+    /// The value that JavaScript rounds the largest 64-bit integer to, and the smallest one without its sign.
+    const ROUNDED: i128 = 9_223_372_036_854_776_000;
+    match (number.as_str().parse::<i128>(), number.to_f64()) {
+        (Ok(ROUNDED), _) => Limit::Integer(i64::MAX.into()),
+        (Ok(integer), _) if integer == -ROUNDED => Limit::Integer(i64::MIN.into()),
+        (Ok(integer), _) => Limit::Integer(integer),
+        (Err(_), float) if float <= i128::MIN as f64 => Limit::Below,
+        (Err(_), float) if float >= i128::MAX as f64 => Limit::Above,
+        (Err(_), float) => Limit::Integer(float as i128),
+    }
 }
 
 /// Returns the minimum and maximum of an integer type.

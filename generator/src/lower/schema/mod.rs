@@ -229,7 +229,7 @@ impl<'a> Lowering<'a> {
             // In OpenAPI 3.0, an `allOf` with one schema adds keywords to a reference.
             [one @ ReferenceOr::Reference { .. }] if !says_more(schema) => {
                 let mut found = self.node(one.into(), &at.child("allOf").child(0), name);
-                found.constraints.extend(self.constraints(any, at));
+                found.constraints.extend(self.constraints(schema, at));
                 found
             }
             _ => {
@@ -305,7 +305,7 @@ impl<'a> Lowering<'a> {
         let any = general(schema);
         // A string with a type of its own has its own constraints.
         if any.all_of.is_empty() && (Part { schema, at: at.clone(), open: true }).kind() != Kind::Text {
-            found.constraints = self.constraints(any, &at);
+            found.constraints = self.constraints(schema, &at);
         }
         found
     }

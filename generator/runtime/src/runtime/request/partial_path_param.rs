@@ -1,7 +1,7 @@
 //! Placeholders that are only a part of a segment of the path.
 
 use super::path::PathPart;
-use crate::runtime::{Rule, Scope, Value};
+use crate::runtime::{Constraints, Scope, Value};
 
 impl Scope {
     /// Returns the scope below this one by a value behind a string that need not begin with a slash, as in `/@` or `.`.
@@ -11,9 +11,9 @@ impl Scope {
         before: &'static str,
         name: &'static str,
         value: impl Into<T>,
-        rules: &'static [Rule],
+        constraints: Constraints,
     ) -> Self {
-        self.path.push(PathPart::Value { before, name, value: value.into().into(), rules });
+        self.path.push(PathPart::Value { before, name, value: value.into().into(), constraints });
         self
     }
 }

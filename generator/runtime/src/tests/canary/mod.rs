@@ -199,18 +199,19 @@ async fn a_body_of_an_error_that_has_no_such_type_is_not_quoted() {
 
 #[tokio::test]
 async fn what_is_refused_is_not_shown() {
-    use crate::runtime::{Check, Rule};
-    const SHORT: &[Rule] = &[Rule::Personal, Rule::MaxLength(1)];
-    const INSIDE: &[Rule] = &[Rule::Inside(&[Check::Member("a", &[Check::Rules(&[Rule::MaxLength(1)])])])];
-    const OTHERS: &[Rule] =
-        &[Rule::Inside(&[Check::Others(&[], &[Check::Rules(&[Rule::MaxLength(1), Rule::Minimum(1.0)])])])];
+    use crate::runtime::Constraint;
+    const SHORT: &[Constraint<'_>] = &[Constraint::Personal, Constraint::MaxLength(1)];
+    const INSIDE: &[Constraint<'_>] = &[Constraint::Property("a", &[Constraint::MaxLength(1)])];
+    const OTHERS: &[Constraint<'_>] =
+        &[Constraint::OtherProperties(&[], &[Constraint::MaxLength(1), Constraint::Minimum("1")])];
     type Refused = fn(&Client) -> Request<Json<Service>>;
-    let path: Refused =
-        |client| Request::get(&client.scope().below("/x").with::<String>("Sid", TEXT, &[Rule::MaxLength(1)]), "x");
+    let path: Refused = |client| {
+        Request::get(&client.scope().below("/x").with::<String>("Sid", TEXT, &[Constraint::MaxLength(1)]), "x")
+    };
     let cases: [Refused; 9] = [
         path,
         |client| Request::get(client.scope(), "x").query::<String>("a", TEXT, SHORT),
-        |client| Request::get(client.scope(), "x").header::<String>("a", TEXT, &[Rule::Personal]),
+        |client| Request::get(client.scope(), "x").header::<String>("a", TEXT, &[Constraint::Personal]),
         |client| Request::get(client.scope(), "x").cookie::<String>("a", TEXT, SHORT),
         |client| Request::post(client.scope(), "x").form::<String>("a", TEXT, SHORT),
         |client| Request::post(client.scope(), "x").json::<Value>("a/b", json!({ "a": TEXT }), INSIDE),

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::runtime::{AnyJson, BearerToken, Credentials, Json, Request, Rule, Scope, Upload};
+use crate::runtime::{AnyJson, BearerToken, Constraint, Credentials, Json, Request, Scope, Upload};
 use crate::tests::sample::{Client, Service};
 use crate::tests::sid;
 
@@ -57,7 +57,7 @@ fn post(client: &Client) -> Request<Json<Service>> {
     Request::post(&scope(client), "PostIt")
 }
 
-const PERSONAL: &[Rule] = &[Rule::Personal];
+const PERSONAL: &[Constraint<'_>] = &[Constraint::Personal];
 
 const fn secret(name: &'static str, value: &'static str, credentials: fn() -> Credentials) -> Place {
     Place { name, value, credentials, request: plain, granted: None, shown: true }
