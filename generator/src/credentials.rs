@@ -139,7 +139,7 @@ pub fn alternatives<'c>(config: &'c Config, api: &Api) -> Vec<Vec<&'c Credential
     let operations = || api.operations.iter().map(|(_, operation)| operation);
     let mut wanted: BTreeSet<Vec<&str>> = BTreeSet::new();
     let mut ordered: Vec<Vec<&str>> = Vec::new();
-    let taken = operations().flat_map(|operation| api.schemes(operation));
+    let taken = operations().flat_map(|operation| api.security_alternatives(operation));
     let alone = api.security.iter().map(|scheme| vec![scheme.name.as_str()]);
     let taken: Vec<Vec<&str>> = taken.filter(|all| !all.is_empty()).collect();
     let taken = if taken.is_empty() { alone.collect() } else { taken };
@@ -171,7 +171,7 @@ pub fn alternatives<'c>(config: &'c Config, api: &Api) -> Vec<Vec<&'c Credential
     // What is for no scheme of the document counts by itself.
     let described = |one: &Credentials| api.security.iter().any(|scheme| fits(one, scheme));
     found.extend(entries.iter().filter(|one| !described(one)).map(|one| vec![one]));
-    let required = api.security.is_empty() || operations().any(|one| !one.open && !one.anonymous);
+    let required = api.security.is_empty() || operations().any(|one| !one.credentials_optional && !one.anonymous);
     if !found.is_empty() && !required {
         found.push(Vec::new());
     }

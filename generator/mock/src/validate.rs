@@ -78,7 +78,7 @@ fn keep(constraints: &[Constraint], value: &Value, at: &At<'_>, problems: &mut V
             Constraint::Items(all) => {
                 items().for_each(|(index, item)| keep(all, item, &At::Index(at, index), problems))
             }
-            Constraint::Rest(first, all) => {
+            Constraint::ItemsFrom(first, all) => {
                 items().skip(*first).for_each(|(index, item)| keep(all, item, &At::Index(at, index), problems));
             }
             Constraint::Item(place, all) => {
@@ -120,7 +120,7 @@ fn walk(api: &Api, ty: &TypeRef, value: &Value, at: &At<'_>, problems: &mut Vec<
             }
             _ => Some("must be an array with one item for each position"),
         },
-        TypeRef::Text => (!value.is_string() || big::digits(value).is_some()).then_some("must be a string"),
+        TypeRef::String => (!value.is_string() || big::digits(value).is_some()).then_some("must be a string"),
         // APIs write durations in too many ways to check them.
         TypeRef::Duration => (!value.is_string()).then_some("must be a string"),
         TypeRef::Bytes => {
@@ -145,7 +145,7 @@ fn walk(api: &Api, ty: &TypeRef, value: &Value, at: &At<'_>, problems: &mut Vec<
             let valid = value.as_str().is_some_and(|text| !text.is_empty() && !text.contains([' ', '<', '>', '"']));
             (!valid).then_some("must be a URL")
         }
-        TypeRef::List(item) => match value.as_array() {
+        TypeRef::Array(item) => match value.as_array() {
             Some(items) => {
                 for (index, one) in items.iter().enumerate() {
                     walk(api, item, one, &At::Index(at, index), problems);
@@ -190,7 +190,7 @@ fn named(api: &Api, shape: &Shape, value: &Value, at: &At<'_>, problems: &mut Ve
             }
         }
         Shape::Newtype(constraints) => {
-            walk(api, &TypeRef::Text, value, at, problems);
+            walk(api, &TypeRef::String, value, at, problems);
             keep(constraints, value, at, problems);
         }
         Shape::StringEnum(variants) => {

@@ -15,10 +15,10 @@ use std::collections::{HashMap, HashSet};
 
 use crate::analyze::Analysis;
 use crate::config::Config;
-use crate::diagnostics::{Diagnostic, Diagnostics, Place, code};
+use crate::diagnostics::{Diagnostic, Diagnostics, Location, code};
 use crate::file_names::folded;
 use crate::ir::{
-    Alternative, Api, Operation, OperationId, Param, ParamPlace, ResourceId, ResponseBody, Shape, Surface, TypeId,
+    Alternative, Api, Layout, Operation, OperationId, Param, ParamLocation, ResourceId, ResponseBody, Shape, TypeId,
 };
 use crate::normalize::media_type_essence;
 use crate::source::{FILE, Pointer};
@@ -40,7 +40,7 @@ pub struct TypeName {
     /// The module.
     pub module: String,
     /// Whether the module is named after it.
-    pub head: bool,
+    pub names_module: bool,
     /// The fields or variants, in order.
     pub parts: Vec<String>,
     /// The variant of an enum for unknown values.
@@ -59,7 +59,7 @@ pub struct OperationName {
     /// The parameters, in order.
     pub params: Vec<String>,
     /// The response enum, if the response differs by status.
-    pub answer: String,
+    pub response_enum: String,
     /// The methods of the request for other media types, in order.
     pub alternatives: Vec<String>,
 }
@@ -78,11 +78,11 @@ pub struct ResourceName {
     /// The method of the parent that returns an instance.
     pub instance_method: String,
     /// The name of an instance as a value.
-    pub one: String,
+    pub instance_value: String,
     /// The cargo feature; empty for the root, which is always enabled.
     pub feature: String,
     /// The prefix of the names of its children.
-    whole: String,
+    child_prefix: String,
 }
 
 impl Names {
@@ -97,23 +97,24 @@ impl Names {
     }
 
     /// Returns whether all names are ASCII.
-    pub fn are_ascii(&self) -> bool {
-        let types = self.types.iter().flat_map(|one| one.parts.iter().chain([&one.ident, &one.module]));
-        let of_operation =
-            |one: &'_ OperationName| [one.request.is_ascii(), one.method.is_ascii(), one.answer.is_ascii()];
-        let operations = self.operations.iter().flat_map(of_operation);
-        let params = self.operations.iter().flat_map(|one| &one.params);
-        let resources = self.resources.iter().flat_map(|one| [&one.module, &one.collection, &one.instance, &one.one]);
-        let methods = self.resources.iter().flat_map(|one| [&one.collection_method, &one.instance_method]);
-        let mut all = types.chain(params).chain(resources).chain(methods).map(|name| name.is_ascii()).chain(operations);
-        all.all(|is_ascii| is_ascii)
+    pub fn are_all_ascii(&self) -> bool {
+        let types = self.types.iter().flat_map(|name| name.parts.iter().chain([&name.ident, &name.module]));
+        let operations = self
+            .operations
+            .iter()
+            .flat_map(|name| name.params.iter().chain([&name.request, &name.method, &name.response_enum]));
+        let resources = self.resources.iter().flat_map(|name| {
+            let methods = [&name.collection_method, &name.instance_method];
+            [&name.module, &name.collection, &name.instance, &name.instance_value].into_iter().chain(methods)
+        });
+        types.chain(operations).chain(resources).all(|name| name.is_ascii())
     }
 
     /// Returns whether a parameter or a field has a name that Clippy rejects as a placeholder.
-    pub fn have_placeholders(&self) -> bool {
-        let fields = self.types.iter().flat_map(|one| &one.parts);
-        let mut all = fields.chain(self.operations.iter().flat_map(|one| &one.params));
-        all.any(|name| matches!(name.as_str(), "foo" | "baz" | "quux"))
+    pub fn contain_placeholders(&self) -> bool {
+        let fields = self.types.iter().flat_map(|name| &name.parts);
+        let mut names = fields.chain(self.operations.iter().flat_map(|name| &name.params));
+        names.any(|name| matches!(name.as_str(), "foo" | "baz" | "quux"))
     }
 
     /// The names of a resource.
@@ -147,8 +148,8 @@ pub fn name(api: &Api, analysis: &Analysis, config: &Config, diagnostics: &mut D
         .collect();
     let equivalent = |(id, _)| operations[analysis.equivalent_operation(id).index()].clone().unwrap_or_default();
     names.operations = api.operations.iter().map(equivalent).collect();
-    let mut resources = vec![None; api.places().len()];
-    for (id, _) in api.places().iter() {
+    let mut resources = vec![None; api.client_resources().len()];
+    for (id, _) in api.client_resources().iter() {
         naming.resource_and_before(id, analysis, &mut resources);
     }
     names.resources = resources.into_iter().map(Option::unwrap_or_default).collect();
@@ -158,7 +159,7 @@ pub fn name(api: &Api, analysis: &Analysis, config: &Config, diagnostics: &mut D
 }
 
 /// What methods are called that stand for things of these names, each of which is another.
-pub fn values(wires: &[String]) -> Vec<String> {
+pub fn method_names(wires: &[String]) -> Vec<String> {
     let origin = Pointer::root();
     let settled = NameScope::default().settle_wires(wires, &vec![&origin; wires.len()], case::value);
     settled.into_iter().map(|(Ok(name) | Err(name))| name).collect()
@@ -215,9 +216,9 @@ impl Naming<'_> {
         let (mut missing, mut repeated) = (HashMap::new(), HashMap::new());
         for (id, operation) in self.api.operations.iter() {
             let method = &names.operation(id).method;
-            let place = Place::Key(operation.origin.clone());
+            let place = Location::Key(operation.origin.clone());
             missing.entry(place).or_insert_with(|| format!("the generated method is `{method}`"));
-            let place = Place::Value(operation.origin.child("operationId"));
+            let place = Location::Value(operation.origin.child("operationId"));
             repeated.entry(place).or_insert_with(|| format!("this operation has the method `{method}`"));
         }
         self.diagnostics.relabel(code::MISSING_OPERATION_ID, &missing);
@@ -254,7 +255,7 @@ impl Naming<'_> {
         for rename in &self.config.rename {
             let at = rename.at.get_ref().as_str();
             if !named.contains(at) {
-                let (message, help) = match self.api.untyped.get(at) {
+                let (message, help) = match self.api.schemas_without_type.get(at) {
                     Some(true) => (
                         format!("no type is generated for `{at}`"),
                         "rename the schemas that contain its properties, or remove this entry",
@@ -267,7 +268,7 @@ impl Naming<'_> {
                         "give the location of a schema, a property, an operation or a parameter",
                     ),
                 };
-                let diagnostic = Diagnostic::error(code::CONFIG_VALUE, Place::Config(rename.at.span()), message);
+                let diagnostic = Diagnostic::error(code::CONFIG_VALUE, Location::Config(rename.at.span()), message);
                 self.diagnostics.push(diagnostic.help(help));
             }
         }
@@ -277,7 +278,7 @@ impl Naming<'_> {
     /// are called after where they stand. One of these whose name is taken says what it is, or more of where it stands.
     fn type_idents(&mut self, analysis: &Analysis) -> Vec<String> {
         let mut ranks: [Vec<TypeId>; 3] = Default::default();
-        for (id, def) in self.api.types.iter().filter(|(id, _)| analysis.of(*id).used) {
+        for (id, def) in self.api.types.iter().filter(|(id, _)| analysis.facts(*id).is_used) {
             let rank = match def.name.len() {
                 1 if def.origin.component("schemas").is_some() => 0,
                 1 => 1,
@@ -291,7 +292,7 @@ impl Naming<'_> {
             let wires: Vec<String> = ids
                 .iter()
                 .map(|id| &self.api.types[*id])
-                .map(|def| match (self.wire(&def.origin, ""), def.input) {
+                .map(|def| match (self.wire(&def.origin, ""), def.is_request_type) {
                     ("", _) => def.name.join(" "),
                     (given, true) => format!("{given} input"),
                     (given, false) => given.to_owned(),
@@ -331,7 +332,7 @@ impl Naming<'_> {
 
     fn ty(&mut self, id: TypeId, ident: String, head: TypeId, analysis: &Analysis) -> TypeName {
         let def = &self.api.types[id];
-        if !analysis.of(id).used {
+        if !analysis.facts(id).is_used {
             return TypeName::default();
         }
         let module = match (&def.shape, def.name.len()) {
@@ -382,7 +383,7 @@ impl Naming<'_> {
             // The API may have its own `unknown`; then what it does not list is `Other`.
             unknown = free(&scope, &["Unknown", "Other", "Unlisted"]);
         }
-        TypeName { ident, module, head: head == id, parts, unknown, additional }
+        TypeName { ident, module, names_module: head == id, parts, unknown, additional }
     }
 
     /// Returns the names of the parts of a type.
@@ -434,21 +435,21 @@ impl Naming<'_> {
 
     fn operation(&mut self, id: OperationId, operation: &Operation, request: String) -> OperationName {
         let wire = self.operation_wire(operation);
-        let method = match (&self.api.surface, operation.role.as_str()) {
-            (Surface::Tree, Some(word)) => match &operation.variant {
+        let method = match (&self.api.layout, operation.role.as_str()) {
+            (Layout::Tree, Some(word)) => match &operation.variant {
                 Some(variant) => case::value(&format!("{word} as {variant}")),
                 None => word.to_owned(),
             },
-            _ => self.among(self.api.place(id).0, operation, &wire),
+            _ => self.among(self.api.client_resource(id).0, operation, &wire),
         };
         let mut scope = NameScope::default();
         let params = self.params(&mut scope, operation);
         let answer = match operation.response_body() {
-            ResponseBody::Several(_) => self.answer(operation, &request),
+            ResponseBody::ByStatus(_) => self.answer(operation, &request),
             _ => String::new(),
         };
         let alternatives = self.alternatives(&mut scope, operation);
-        OperationName { request, method, params, answer, alternatives }
+        OperationName { request, method, params, response_enum: answer, alternatives }
     }
 
     /// The name of an answer that differs by status.
@@ -466,7 +467,7 @@ impl Naming<'_> {
     fn alternatives(&mut self, scope: &mut NameScope, operation: &Operation) -> Vec<String> {
         let others: Vec<&Alternative> = operation.alternatives().collect();
         let origins: Vec<&Pointer> = others.iter().map(|other| &other.origin).collect();
-        let asked = operation.carriers().filter_map(|response| response.media_types.first());
+        let asked = operation.success_responses_with_body().filter_map(|response| response.media_types.first());
         let asked: HashSet<(&str, String)> = asked.map(|name| (name.as_str(), media_type_essence(name))).collect();
         let settled = scope.settle(&origins, |index, turn| {
             let name = others[index].media_types.first().map_or("", String::as_str);
@@ -495,10 +496,10 @@ impl Naming<'_> {
     fn params(&mut self, scope: &mut NameScope, operation: &Operation) -> Vec<String> {
         let plain = |param: &Param| self.api.is_request_argument(param).then(|| case::value(&param.wire));
         let named: Vec<_> = operation.params.iter().map(plain).collect();
-        let mut places: HashMap<&String, HashSet<ParamPlace>> = HashMap::new();
+        let mut places: HashMap<&String, HashSet<ParamLocation>> = HashMap::new();
         for (param, name) in operation.params.iter().zip(&named) {
             if let Some(name) = name {
-                places.entry(name).or_default().insert(param.place);
+                places.entry(name).or_default().insert(param.location);
             }
         }
         let is_reserved = match operation.paging {
@@ -510,24 +511,24 @@ impl Naming<'_> {
         let is_free = !named.iter().flatten().any(|name| name == "page_size");
         let sizes = |wire: &String| page_size == Some(wire) && is_free && is_reserved(&case::value(wire));
         let wires = operation.params.iter().zip(&named).map(|(param, name)| {
-            if param.place == ParamPlace::Query && sizes(&param.wire) {
+            if param.location == ParamLocation::Query && sizes(&param.wire) {
                 return "page_size".to_owned();
             }
             match name.as_ref().is_some_and(|name| places[name].len() > 1) {
-                true => format!("{}_{}", param.wire, param.place.as_str()),
+                true => format!("{}_{}", param.wire, param.location.as_str()),
                 false => param.wire.clone(),
             }
         });
         let wires: Vec<String> = wires.collect();
         // What fills the path of a handle is no argument, and takes no name from another.
         let all = || operation.params.iter().zip(&wires).filter(|(param, _)| self.api.is_request_argument(param));
-        let is_body = |param: &Param| matches!(param.place, ParamPlace::Body(_));
+        let is_body = |param: &Param| matches!(param.location, ParamLocation::Body(_));
         let parts = all().filter(|(param, _)| !is_body(param)).map(|(param, wire)| (wire.as_str(), &param.origin));
         let mut names = self.parts(scope, parts, |wire| case::escape(case::value(wire), is_reserved)).into_iter();
         let body = free(scope, &["body", "request_body", "whole_body"]);
-        let name = |param: &Param| match param.place {
+        let name = |param: &Param| match param.location {
             _ if !self.api.is_request_argument(param) => case::value(&param.wire),
-            ParamPlace::Body(_) => body.clone(),
+            ParamLocation::Body(_) => body.clone(),
             _ => names.next().unwrap_or_default(),
         };
         operation.params.iter().map(name).collect()
@@ -550,8 +551,8 @@ impl Naming<'_> {
     /// Reports that something would be called like what has taken its name first.
     fn collision(&mut self, wire: &str, ident: &str, first: Pointer, origin: &Pointer) {
         let message = format!("`{wire}` has the same Rust name `{ident}` as another item");
-        let diagnostic = Diagnostic::error(code::NAME_COLLISION, Place::Key(origin.clone()), message)
-            .related(Place::Key(first), format!("this item has the name `{ident}`"))
+        let diagnostic = Diagnostic::error(code::NAME_COLLISION, Location::Key(origin.clone()), message)
+            .related(Location::Key(first), format!("this item has the name `{ident}`"))
             .help(format!("rename one of them in codegen.toml: `[[rename]]` with `at = \"{origin}\"`"));
         self.diagnostics.push(diagnostic);
     }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::analyze::Analysis;
-use crate::ir::{Api, ResponseBody, Shape, TypeId, TypeRef, parts};
+use crate::ir::{Api, ResponseBody, Shape, TypeId, TypeRef, contained_types};
 
 /// Returns the type that names the module of each type, by its index in the arena.
 ///
@@ -25,8 +25,8 @@ pub fn heads(api: &Api, analysis: &Analysis) -> Vec<TypeId> {
         }
     }
     let mut holders: Vec<BTreeSet<TypeId>> = vec![BTreeSet::new(); api.types.len()];
-    for (id, _) in api.types.iter().filter(|(id, _)| analysis.of(*id).used && !pages.contains_key(id)) {
-        for part in parts(api, id).into_iter().flat_map(TypeRef::named_types) {
+    for (id, _) in api.types.iter().filter(|(id, _)| analysis.facts(*id).is_used && !pages.contains_key(id)) {
+        for part in contained_types(api, id).into_iter().flat_map(TypeRef::named_types) {
             if part != id {
                 holders[part.index()].insert(id);
             }

@@ -3,7 +3,7 @@
 use super::{case, file, reserved};
 use crate::analyze::Analysis;
 use crate::file_names::folded;
-use crate::ir::{Operation, OperationId, Resource, ResourceId, Side, Surface};
+use crate::ir::{Layout, Operation, OperationId, Resource, ResourceId, Side};
 use crate::naming::{NameScope, Names, Naming, ResourceName};
 use crate::normalize::name_key;
 use crate::source::Pointer;
@@ -19,7 +19,7 @@ impl Naming<'_> {
         if known[id.index()].is_some() {
             return;
         }
-        let resource = &self.api.places()[id];
+        let resource = &self.api.client_resources()[id];
         let Some((parent, side)) = resource.parent else {
             known[id.index()] = Some(self.root(resource));
             return;
@@ -33,9 +33,9 @@ impl Naming<'_> {
             return;
         }
         self.resource_and_before(parent, analysis, known);
-        let above = match (self.api.places()[parent].parent, side, &known[parent.index()]) {
+        let above = match (self.api.client_resources()[parent].parent, side, &known[parent.index()]) {
             (Some(_), Side::Instance, Some(above)) => above.instance.trim_end_matches("Handle").to_owned(),
-            (Some(_), Side::Collection, Some(above)) => above.whole.clone(),
+            (Some(_), Side::Collection, Some(above)) => above.child_prefix.clone(),
             _ => String::new(),
         };
         known[id.index()] = Some(self.resource(resource, parent, &above));
@@ -51,9 +51,9 @@ impl Naming<'_> {
             instance: if resource.key.is_some() { self.claim_type(instance, key, &resource.origin) } else { instance },
             collection_method: String::new(),
             instance_method: case::value(key),
-            one: "value".to_owned(),
+            instance_value: "value".to_owned(),
             feature: String::new(),
-            whole: String::new(),
+            child_prefix: String::new(),
         }
     }
 
@@ -92,7 +92,16 @@ impl Naming<'_> {
         let (collection_method, instance_method) = self.ways(resource, parent);
         let feature = case::escape(module.replace('_', "-"), reserved::is_feature);
         let one = case::value(&one);
-        ResourceName { module, collection, instance, collection_method, instance_method, one, feature, whole }
+        ResourceName {
+            module,
+            collection,
+            instance,
+            collection_method,
+            instance_method,
+            instance_value: one,
+            feature,
+            child_prefix: whole,
+        }
     }
 
     /// The first of the names that a module may have that no other has.
@@ -133,7 +142,7 @@ impl Naming<'_> {
 
     /// A method of a handle. The client has some of its own.
     pub(crate) fn method(&self, of: ResourceId, wire: &str) -> String {
-        match self.api.places()[of].parent {
+        match self.api.client_resources()[of].parent {
             None => case::escape(case::value(wire), reserved::is_client_method),
             Some(_) => case::escape(case::value(wire), reserved::is_handle_method),
         }
@@ -144,7 +153,7 @@ impl Naming<'_> {
     /// operation is taken as it is.
     pub(crate) fn among(&self, group: ResourceId, operation: &Operation, wire: &str) -> String {
         let whole = self.method(group, wire);
-        let like = alike(&self.api.places()[group].segment);
+        let like = alike(&self.api.client_resources()[group].segment);
         if like.is_empty() || self.wire(&operation.origin, &operation.name) != operation.name {
             return whole;
         }
@@ -154,7 +163,7 @@ impl Naming<'_> {
         let mut signs = name.match_indices(|letter: char| !letter.is_alphanumeric());
         let rest = signs.find(|(at, _)| of_group(&name[..*at])).map(|(at, sign)| &name[at + sign.len()..]);
         let rest = rest.filter(|rest| rest.contains(char::is_alphanumeric));
-        let in_group = matches!(self.api.surface, Surface::Groups { .. });
+        let in_group = matches!(self.api.layout, Layout::Groups { .. });
         let words = case::value(rest.unwrap_or(name));
         let words: Vec<&str> = words.split('_').filter(|word| !word.is_empty()).collect();
         let short = match words.as_slice() {
@@ -170,19 +179,19 @@ impl Naming<'_> {
     /// The methods of each handle: what it can be asked, then the wholes that it leads to, then their instances. Of two
     /// that would be called alike, the former keeps the name.
     pub(crate) fn methods(&mut self, names: &mut Names, analysis: &Analysis) {
-        for (id, resource) in self.api.places().iter().filter(|(id, _)| analysis.equivalent(*id) == *id) {
+        for (id, resource) in self.api.client_resources().iter().filter(|(id, _)| analysis.equivalent(*id) == *id) {
             for side in [Side::Collection, Side::Instance] {
                 let mut scope = NameScope::default();
                 let asked = resource.operations.iter().copied();
-                let asked: Vec<_> = asked.filter(|one| self.api.place(*one).1 == side).collect();
+                let asked: Vec<_> = asked.filter(|one| self.api.client_resource(*one).1 == side).collect();
                 self.asking(&mut scope, &asked, names, id);
-                let below: Vec<_> = analysis.below(self.api, id, side).collect();
-                let serving = |child: &&ResourceId| analysis.serves(self.api, **child, Side::Collection);
+                let below: Vec<_> = analysis.children_of_side(self.api, id, side).collect();
+                let serving = |child: &&ResourceId| analysis.has_handle_methods(self.api, **child, Side::Collection);
                 let wholes: Vec<_> = below.iter().filter(serving).copied().collect();
                 for (child, method) in self.leading(&mut scope, &wholes, id, names, false) {
                     names.resources[child.index()].collection_method = method;
                 }
-                let keyed = |child: &ResourceId| self.api.places()[*child].key.is_some();
+                let keyed = |child: &ResourceId| self.api.client_resources()[*child].key.is_some();
                 let single: Vec<_> = below.into_iter().filter(keyed).collect();
                 for (child, method) in self.leading(&mut scope, &single, id, names, true) {
                     names.resources[child.index()].instance_method = method;
@@ -226,9 +235,9 @@ impl Naming<'_> {
         names: &Names,
         single: bool,
     ) -> Vec<(ResourceId, String)> {
-        let origins: Vec<&Pointer> = below.iter().map(|id| &self.api.places()[*id].origin).collect();
+        let origins: Vec<&Pointer> = below.iter().map(|id| &self.api.client_resources()[*id].origin).collect();
         let settled = scope.settle(&origins, |index, turn| {
-            let (resource, name) = (&self.api.places()[below[index]], names.resource(below[index]));
+            let (resource, name) = (&self.api.client_resources()[below[index]], names.resource(below[index]));
             let known = if single { &name.instance_method } else { &name.collection_method };
             match turn {
                 // One that is written as it is to be called is called so.
@@ -247,7 +256,7 @@ impl Naming<'_> {
             ))
         });
         let claimed = below.iter().zip(settled).map(|(id, method)| {
-            let resource = &self.api.places()[*id];
+            let resource = &self.api.client_resources()[*id];
             let claim = |taken| self.claim(scope, taken, &resource.segment, &resource.origin);
             (*id, method.unwrap_or_else(claim))
         });

@@ -11,7 +11,7 @@ use crate::ir::{Constraint, Param, Record, Shape, TypeId, TypeRef, Union, UnionV
 impl Context<'_> {
     /// Returns the checks of a type of its own, if a request carries it and there is something to look at.
     pub fn type_checks(&self, id: TypeId, imports: &mut Imports) -> Option<Item> {
-        if !self.analysis.of(id).checked {
+        if !self.analysis.facts(id).is_validated {
             return None;
         }
         let checks: Vec<String> = match &self.api.types[id].shape {
@@ -85,15 +85,16 @@ impl Context<'_> {
             (!checks.is_empty()).then(|| format!("Check::{kind}&[{checks}])"))
         };
         let items = constraints.iter().find_map(|one| if let Constraint::Items(all) = one { Some(all) } else { None });
-        let values =
-            constraints.iter().find_map(|one| if let Constraint::Values(all) = one { Some(all) } else { None });
+        let values = constraints
+            .iter()
+            .find_map(|one| if let Constraint::AdditionalProperties(all) = one { Some(all) } else { None });
         let (items, values) = (items.map_or(&[][..], Vec::as_slice), values.map_or(&[][..], Vec::as_slice));
         match self.resolved(ty) {
-            TypeRef::List(item) => {
+            TypeRef::Array(item) => {
                 checks.extend(below("Items(", item, items));
                 let positions = constraints.iter().filter_map(|one| match one {
                     Constraint::Item(index, all) => below(&format!("Item({index}, "), &TypeRef::Json, all),
-                    Constraint::Rest(first, all) => below(&format!("Rest({first}, "), &TypeRef::Json, all),
+                    Constraint::ItemsFrom(first, all) => below(&format!("Rest({first}, "), &TypeRef::Json, all),
                     _ => None,
                 });
                 checks.extend(positions);
@@ -108,7 +109,7 @@ impl Context<'_> {
             TypeRef::Map(value) => checks.extend(below("Others(&[], ", value, values)),
             TypeRef::Nullable(inner) => return self.inside(inner, constraints, pii),
             TypeRef::Named(id) => {
-                if self.analysis.of(*id).checked {
+                if self.analysis.facts(*id).is_validated {
                     let name = &self.names.ty(*id).ident;
                     checks.push(format!("Check::As(<crate::models::{name} as Checked>::checks)"));
                 }
@@ -170,7 +171,7 @@ impl Context<'_> {
         Some(match self.resolved(ty) {
             TypeRef::Bool => "boolean",
             TypeRef::Int(_) | TypeRef::Unsigned(_) | TypeRef::Float(_) | TypeRef::BigNumber => "number",
-            TypeRef::Text
+            TypeRef::String
             | TypeRef::DateTime
             | TypeRef::Date
             | TypeRef::Uri
@@ -178,7 +179,7 @@ impl Context<'_> {
             | TypeRef::Duration
             | TypeRef::Bytes
             | TypeRef::UrlBytes => "string",
-            TypeRef::List(_) | TypeRef::Tuple(_) => "array",
+            TypeRef::Array(_) | TypeRef::Tuple(_) => "array",
             TypeRef::Map(_) => "object",
             TypeRef::Named(id) => match &self.api.types[*id].shape {
                 Shape::Record(_) => "object",
@@ -205,6 +206,12 @@ fn import_names_in(texts: &[String], imports: &mut Imports) {
 /// The rules of a value but for those of what stands in it.
 fn own_rules(constraints: &[Constraint]) -> Vec<String> {
     rules_of(constraints.iter().filter(|one| {
-        !matches!(one, Constraint::Items(_) | Constraint::Item(..) | Constraint::Rest(..) | Constraint::Values(_))
+        !matches!(
+            one,
+            Constraint::Items(_)
+                | Constraint::Item(..)
+                | Constraint::ItemsFrom(..)
+                | Constraint::AdditionalProperties(_)
+        )
     }))
 }

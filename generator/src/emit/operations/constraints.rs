@@ -37,10 +37,10 @@ pub fn rules_of<'c>(constraints: impl IntoIterator<Item = &'c Constraint>) -> Ve
         Constraint::UniqueItems => "Rule::UniqueItems".to_owned(),
         Constraint::Items(_)
         | Constraint::Item(..)
-        | Constraint::Rest(..)
+        | Constraint::ItemsFrom(..)
         | Constraint::MinProperties(_)
         | Constraint::MaxProperties(_)
-        | Constraint::Values(_) => String::new(),
+        | Constraint::AdditionalProperties(_) => String::new(),
     };
     let of_list =
         |one: &Constraint| matches!(one, Constraint::MinItems(_) | Constraint::MaxItems(_) | Constraint::UniqueItems);
