@@ -28,7 +28,7 @@ pub fn derive(krate: &str, api: &Api) -> Vec<Credentials> {
             api.security.iter().enumerate().filter(|(_, scheme)| group_of(scheme) == group).collect();
         let origin = Pointer::root();
         let origins = vec![&origin; schemes.len()];
-        let names = NameScope::default().settle(&origins, |index, turn| {
+        let names = NameScope::default().claim_all(&origins, |index, turn| {
             let scheme = &schemes.get(index)?.1.name;
             Some(match turn {
                 0 if schemes.len() == 1 => variable(krate, ""),
@@ -74,7 +74,7 @@ fn group_of(scheme: &SecurityScheme) -> usize {
 
 /// Returns the name of a scheme as a part of a variable name.
 fn word(name: &str) -> String {
-    let name = if name.is_ascii() { name.to_owned() } else { case::spelled_with_codes(name) };
+    let name = if name.is_ascii() { name.to_owned() } else { case::spell_code_points(name) };
     name.to_shouty_snake_case()
 }
 

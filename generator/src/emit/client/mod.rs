@@ -279,7 +279,7 @@ impl Context<'_> {
             }
             if let Some(key) = &resource.key {
                 let is_constant = self.is_constant(&key.ty, None);
-                let key = if is_constant { String::new() } else { crate::naming::case::value(&key.wire) };
+                let key = if is_constant { String::new() } else { crate::naming::case::value_name(&key.wire) };
                 links.push(format!("[`{start}.{0}({key})`]({owner}::{0})", name.instance_method));
             }
             docs.push(format!("{}- {}: {}", "  ".repeat(depth), links.join(", "), self.short(child)));

@@ -7,7 +7,7 @@ use crate::ir::{
     Layout, Media, Operation, OperationId, Param, ParamLocation, ResourceId, ResponseBody, Role, Shape, Side, Style,
     TypeRef,
 };
-use crate::naming::case::value;
+use crate::naming::case::value_name;
 
 /// A call as a program would make it, with what it needs.
 pub struct Call {
@@ -101,7 +101,7 @@ impl Context<'_> {
             }
             (TypeRef::Named(id), Layout::Groups { .. }) if Some(*id) == model => {
                 // What has no name of its own is called after its operation.
-                let name = value(&self.names.ty(*id).ident);
+                let name = value_name(&self.names.ty(*id).ident);
                 if name.contains("_response") { "response".to_owned() } else { name }
             }
             _ => "response".to_owned(),
@@ -118,7 +118,7 @@ impl Context<'_> {
                 let value = match &key.ty {
                     ty if self.is_constant(ty, None) => String::new(),
                     ty if key.style != Style::Plain => {
-                        self.whole_value(ty, key.example.as_ref(), &value(&key.wire), given)
+                        self.whole_value(ty, key.example.as_ref(), &value_name(&key.wire), given)
                     }
                     ty => self.path_value(ty, key.example.as_ref()),
                 };

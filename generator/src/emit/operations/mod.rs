@@ -226,7 +226,7 @@ impl Context<'_> {
         let docs = attributes(&docs);
         let (feature, scope) = (feature(&[name.feature.clone()].into()), self.scope(id));
         let (handle, method) = (ident(&name.instance), ident(&name.instance_method));
-        let key_name = crate::naming::case::value(&key.wire);
+        let key_name = crate::naming::case::value_name(&key.wire);
         let key_ident = ident(&key_name);
         let (argument, ty) = self.placed(key.style, &key.ty, imports);
         let mut before = Vec::new();

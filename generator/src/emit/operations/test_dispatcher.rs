@@ -21,7 +21,7 @@ pub fn module(context: &Context<'_>) -> Module {
     let (mut arms, mut items) = (Vec::new(), Vec::new());
     for (id, operation) in context.api.operations.iter() {
         let equivalent = context.analysis.equivalent_operation(id);
-        let name = ident(&case::value(&context.names.operation(equivalent).request));
+        let name = ident(&case::value_name(&context.names.operation(equivalent).request));
         let (handle, operation_id) = (context.path_to(id, &mut imports), &operation.id);
         arms.push(quote! { #operation_id => #name(#handle, args).await, });
         if equivalent == id {
