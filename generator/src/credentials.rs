@@ -28,7 +28,7 @@ pub fn derive(krate: &str, api: &Api) -> Vec<Credentials> {
             api.security.iter().enumerate().filter(|(_, scheme)| group_of(scheme) == group).collect();
         let origin = Pointer::root();
         let origins = vec![&origin; schemes.len()];
-        let names = NameScope::default().settle(&origins, |index, turn| {
+        let names = NameScope::default().claim_all(&origins, |index, turn| {
             let scheme = &schemes.get(index)?.1.name;
             Some(match turn {
                 0 if schemes.len() == 1 => variable(krate, ""),
@@ -74,7 +74,7 @@ fn group_of(scheme: &SecurityScheme) -> usize {
 
 /// Returns the name of a scheme as a part of a variable name.
 fn word(name: &str) -> String {
-    let name = if name.is_ascii() { name.to_owned() } else { case::spelled_with_codes(name) };
+    let name = if name.is_ascii() { name.to_owned() } else { case::spell_code_points(name) };
     name.to_shouty_snake_case()
 }
 
@@ -139,7 +139,7 @@ pub fn alternatives<'c>(config: &'c Config, api: &Api) -> Vec<Vec<&'c Credential
     let operations = || api.operations.iter().map(|(_, operation)| operation);
     let mut wanted: BTreeSet<Vec<&str>> = BTreeSet::new();
     let mut ordered: Vec<Vec<&str>> = Vec::new();
-    let taken = operations().flat_map(|operation| api.schemes(operation));
+    let taken = operations().flat_map(|operation| api.security_alternatives(operation));
     let alone = api.security.iter().map(|scheme| vec![scheme.name.as_str()]);
     let taken: Vec<Vec<&str>> = taken.filter(|all| !all.is_empty()).collect();
     let taken = if taken.is_empty() { alone.collect() } else { taken };
@@ -171,7 +171,7 @@ pub fn alternatives<'c>(config: &'c Config, api: &Api) -> Vec<Vec<&'c Credential
     // What is for no scheme of the document counts by itself.
     let described = |one: &Credentials| api.security.iter().any(|scheme| fits(one, scheme));
     found.extend(entries.iter().filter(|one| !described(one)).map(|one| vec![one]));
-    let required = api.security.is_empty() || operations().any(|one| !one.open && !one.anonymous);
+    let required = api.security.is_empty() || operations().any(|one| !one.credentials_optional && !one.anonymous);
     if !found.is_empty() && !required {
         found.push(Vec::new());
     }

@@ -9,6 +9,6 @@ pub fn is_device(name: &str) -> bool {
 }
 
 /// A name as file systems compare it that do not tell capitals from small letters.
-pub fn folded(name: &str) -> String {
+pub fn fold_case(name: &str) -> String {
     name.chars().flat_map(char::to_uppercase).flat_map(char::to_lowercase).collect()
 }

@@ -5,13 +5,13 @@ use std::borrow::Cow;
 use crate::analyze::Analysis;
 use crate::ir;
 use crate::ir::{
-    Api, Body, Media, Operation, Param, ParamPlace, ResponseBody, SchemeKind, Segment, Shape, StreamFlag, TypeDef,
-    TypeRef, charset_of,
+    Api, BodyKind, Media, Operation, Param, ParamLocation, ResponseBody, SchemeKind, Segment, Shape, StreamFlag,
+    TypeDef, TypeRef, charset_of,
 };
 
 /// Path below `src` and text of each file that the crate of an API needs.
 pub fn files(api: &Api, analysis: &Analysis) -> Vec<(String, Cow<'static, str>)> {
-    let shapes = analysis.needs_shapes(api);
+    let shapes = analysis.uses_runtime_models(api);
     let left_out = |name: &str| !needs(api, name) || !shapes && SHAPES.contains(&name);
     let files = FILES.iter().filter(|(path, _)| !left_out(file_name(path)));
     let left_out_modules: Vec<_> =
@@ -82,51 +82,55 @@ const BEGIN: &str = "// [";
 /// The files that not every API needs, and which do. What stands in such a file is re-exported by one line.
 const NEEDED: &[(&str, Needed)] = &[
     ("any_json.rs", has_untyped_values),
-    ("repeated_path_param.rs", |api| any(api, Operation::repeats)),
+    ("repeated_path_param.rs", |api| any(api, Operation::has_repeated_param)),
     ("response_enum.rs", |api| {
-        any(api, |one| matches!(one.response_body(), ResponseBody::Several(_)) || one.alternatives().next().is_some())
+        any(api, |one| matches!(one.response_body(), ResponseBody::ByStatus(_)) || one.alternatives().next().is_some())
     }),
     ("charset.rs", sends_charset),
     ("json_validation.rs", has_structured_values),
     ("scheme.rs", has_keys),
     ("security.rs", has_keys),
     ("download.rs", |api| reads(api, |answer| matches!(answer, ResponseBody::Stream(..) | ResponseBody::Binary))),
-    ("redirect.rs", |api| any(api, Operation::redirects)),
+    ("redirect.rs", |api| any(api, Operation::succeeds_with_redirect)),
     ("events.rs", |api| reads(api, |answer| matches!(answer, ResponseBody::Stream(..)))),
     ("finite.rs", |api| has_structured_values(api) || has_json_texts(api)),
-    ("partial_path_param.rs", |api| any(api, |one| one.path.iter().any(|part| matches!(part, Segment::Infix(..))))),
+    ("partial_path_param.rs", |api| {
+        any(api, |one| one.path.iter().any(|part| matches!(part, Segment::ParamSuffix(..))))
+    }),
     ("iso_duration.rs", has_durations),
     ("json_text.rs", has_json_texts),
     ("json_text_error.rs", has_json_texts),
     ("credential_set.rs", has_keys),
-    ("multipart.rs", |api| any(api, |one| one.body == Some(Body::Multipart))),
-    ("anonymous.rs", |api| api.has_open()),
-    ("json_body.rs", |api| any(api, |one| one.body == Some(Body::Whole))),
+    ("multipart.rs", |api| any(api, |one| one.body == Some(BodyKind::Multipart))),
+    ("anonymous.rs", |api| api.mixes_anonymous_operations()),
+    ("json_body.rs", |api| any(api, |one| one.body == Some(BodyKind::Value))),
     ("optional_body.rs", |api| {
-        any(api, |one| one.may_be_empty() || one.asks_for().is_some() || one.alternatives().next().is_some())
+        any(api, |one| {
+            one.response_is_optional() || one.accept_header().is_some() || one.alternatives().next().is_some()
+        })
     }),
     ("token_provider.rs", |api| has_keys(api) && api.security.iter().any(|scheme| scheme.kind == SchemeKind::Bearer)),
-    ("servers.rs", |api| api.variables().next().is_some() || any(api, |one| one.server.is_some())),
+    ("servers.rs", |api| api.server_variables().next().is_some() || any(api, |one| one.server.is_some())),
     ("splitter.rs", |api| reads(api, |answer| matches!(answer, ResponseBody::Stream(..)))),
     ("stream_flag.rs", |api| {
         let streams =
             |one: &Operation| one.alternatives().any(|other| matches!(other.response_body(), ResponseBody::Stream(..)));
         any(api, |one| streams(one) && matches!(api.stream_flag(one), Some(StreamFlag::Json(_))))
     }),
-    ("styles.rs", Api::has_styles),
+    ("styles.rs", Api::has_param_styles),
     ("text_body.rs", |api| reads(api, |answer| matches!(answer, ResponseBody::Text)) || sends_charset(api)),
     ("lenient.rs", |api| !api.strict && reads(api, |answer| !answer.types().is_empty())),
     ("next_page.rs", |api| {
         let pages = api.pages();
-        any(api, |one| api.turns(one, &pages))
+        any(api, |one| api.overrides_next_page(one, &pages))
     }),
-    ("typed_error.rs", |api| api.typed_errors && any(api, |one| one.errors().next().is_some())),
+    ("typed_error.rs", |api| api.typed_errors && any(api, |one| one.error_types().next().is_some())),
     ("upload.rs", Api::sends_uploads),
 ];
 
 /// Returns whether a request may hold more than texts and lists of texts.
 fn has_structured_values(api: &Api) -> bool {
-    api.has_styles() || any(api, |one| one.body == Some(Body::Whole))
+    api.has_param_styles() || any(api, |one| one.body == Some(BodyKind::Value))
 }
 
 /// Returns whether there are values that are durations.
@@ -142,19 +146,19 @@ fn has_untyped_values(api: &Api) -> bool {
 
 /// Returns whether there are values of a type.
 fn has_values(api: &Api, ty: &TypeRef) -> bool {
-    let is_used = |used: &TypeRef| used.holds(ty);
+    let is_used = |used: &TypeRef| used.contains(ty);
     any(api, |one| one.params.iter().any(|param| is_used(&param.ty)))
-        || any(api, |one| one.readings().any(|answer| answer.types().into_iter().any(is_used)))
-        || api.types.iter().any(|(id, _)| ir::parts(api, id).into_iter().any(is_used))
+        || any(api, |one| one.possible_response_bodies().any(|answer| answer.types().into_iter().any(is_used)))
+        || api.types.iter().any(|(id, _)| ir::contained_types(api, id).into_iter().any(is_used))
 }
 
 /// Returns whether there are strings that hold JSON.
 fn has_json_texts(api: &Api) -> bool {
     let in_records = |(_, def): (_, &TypeDef)| match &def.shape {
-        Shape::Record(record) => record.fields.iter().any(|field| field.json),
+        Shape::Record(record) => record.fields.iter().any(|field| field.holds_json),
         _ => false,
     };
-    any(api, |one| one.params.iter().any(|param| param.json)) || api.types.iter().any(in_records)
+    any(api, |one| one.params.iter().any(|param| param.holds_json)) || api.types.iter().any(in_records)
 }
 
 /// Whether there are other credentials than a user with a password, or operations that differ in what they take.
@@ -165,8 +169,8 @@ fn has_keys(api: &Api) -> bool {
 /// Returns whether a request body, or a part of one, has another charset than UTF-8.
 fn sends_charset(api: &Api) -> bool {
     let is_other = |name: &str| charset_of(name).is_some_and(|charset| !matches!(charset.as_str(), "utf-8" | "utf8"));
-    let sends = |param: &Param| match param.place {
-        ParamPlace::Body(Media::Json | Media::Text) => is_other(&param.wire),
+    let sends = |param: &Param| match param.location {
+        ParamLocation::Body(Media::Json | Media::Text) => is_other(&param.wire),
         _ => param.media_type.as_deref().is_some_and(is_other),
     };
     any(api, |one| one.params.iter().any(sends))
@@ -174,7 +178,7 @@ fn sends_charset(api: &Api) -> bool {
 
 /// Whether an answer is read in such a way.
 fn reads(api: &Api, such: impl Fn(&ResponseBody<'_>) -> bool) -> bool {
-    any(api, |one| one.readings().any(|answer| such(&answer)))
+    any(api, |one| one.possible_response_bodies().any(|answer| such(&answer)))
 }
 
 type Needed = fn(&Api) -> bool;

@@ -8,7 +8,7 @@ mod support;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
-use bindery::diagnostics::{Diagnostic, Place, Severity, code};
+use bindery::diagnostics::{Diagnostic, Location, Severity, code};
 use bindery::source::{Pointer, Source};
 use serde_yaml::Value;
 use support::{Fixture, all};
@@ -60,7 +60,7 @@ fn change(node: &mut Value, way: &[String], needed: bool) {
 /// What becomes of the keyword at a place.
 fn fate(tree: &Value, whole: &Made, at: &Pointer, config: &Source) -> &'static str {
     let about = |one: &&Diagnostic| match &one.place {
-        Place::Key(place) | Place::Value(place) => at.is_below(place),
+        Location::Key(place) | Location::Value(place) => at.is_below(place),
         _ => false,
     };
     let passed = [code::UNSUPPORTED_KEYWORD, code::UNKNOWN_KEYWORD, code::UNUSED_KEYWORD];

@@ -4,7 +4,7 @@
 
 mod support;
 
-use bindery::analyze::{Facts, Pointer, analyze};
+use bindery::analyze::{Facts, Indirection, analyze};
 use bindery::config;
 use bindery::diagnostics::Diagnostics;
 use bindery::diagnostics::render::Style;
@@ -101,17 +101,17 @@ fn facts_about_types() {
     let analysis = analyze(&api, &mut diagnostics);
     let facts = |name: &str| {
         let (id, _) = api.types.iter().find(|(_, def)| def.name.join(".") == name).expect("there is such a type");
-        analysis.of(id)
+        analysis.facts(id)
     };
-    let known = Facts { used: true, received: true, ..Facts::default() };
+    let known = Facts { is_used: true, in_responses: true, ..Facts::default() };
     assert_eq!(facts("Harbour"), known, "its depth is no whole number");
-    assert_eq!(facts("Person"), Facts { eq: true, default: true, ..known });
+    assert_eq!(facts("Person"), Facts { can_derive_eq: true, can_derive_default: true, ..known });
     let (person, _) = api.types.iter().find(|(_, def)| def.name == ["Person"]).expect("there is such a type");
-    let pointer = |ty: TypeRef| analysis.pointer(&api, person, &ty);
-    assert_eq!(pointer(TypeRef::Named(person)), Some(Pointer::Box), "it holds itself");
-    assert_eq!(pointer(TypeRef::List(Box::new(TypeRef::Named(person)))), None, "a list needs no more");
-    assert_eq!(facts("HarbourId"), Facts { eq: true, ..known });
-    assert_eq!(facts("Settings"), Facts { eq: true, ..known }, "it has a required field");
+    let pointer = |ty: TypeRef| analysis.indirection(&api, person, &ty);
+    assert_eq!(pointer(TypeRef::Named(person)), Some(Indirection::Box), "it holds itself");
+    assert_eq!(pointer(TypeRef::Array(Box::new(TypeRef::Named(person)))), None, "a list needs no more");
+    assert_eq!(facts("HarbourId"), Facts { can_derive_eq: true, ..known });
+    assert_eq!(facts("Settings"), Facts { can_derive_eq: true, ..known }, "it has a required field");
     assert!(api.types.iter().all(|(_, def)| def.name != ["Unused"]), "nothing leads to it");
 }
 

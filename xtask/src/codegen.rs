@@ -132,7 +132,7 @@ fn write(options: &Options, bound: &Generated) -> Result<String, String> {
         "{} {done}: {} operations, {} types, {} files, {} lines",
         out.display(),
         bound.api.operations.len(),
-        bound.api.types.iter().filter(|(id, _)| bound.analysis.of(*id).used).count(),
+        bound.api.types.iter().filter(|(id, _)| bound.analysis.facts(*id).is_used).count(),
         bound.files.len(),
         bound.files.lines(),
     ))

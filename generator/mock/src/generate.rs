@@ -183,7 +183,7 @@ impl Maker<'_> {
             TypeRef::Duration => json!("P1D"),
             TypeRef::Tuple(types) => types.iter().map(|ty| self.any(ty, &[])).collect(),
             TypeRef::Nullable(_) => Value::Null,
-            TypeRef::Text | TypeRef::Custom(_) => {
+            TypeRef::String | TypeRef::Custom(_) => {
                 let word = if self.nth == 0 { "text".to_owned() } else { format!("text {}", self.nth + 1) };
                 json!(text(constraints, &mut Rng(self.model.seed ^ self.nth as u64), Some(&word)))
             }
@@ -191,7 +191,7 @@ impl Maker<'_> {
             TypeRef::Date => json!(self.now.split('T').next().unwrap_or(self.now)),
             TypeRef::Uri if self.nth == 0 => json!("https://example.com/"),
             TypeRef::Uri => json!(format!("https://example.com/{}", self.nth + 1)),
-            TypeRef::List(item) => {
+            TypeRef::Array(item) => {
                 let least = constraints.iter().find_map(|one| match one {
                     Constraint::MinItems(least) => Some((*least).min(MOST_ITEMS)),
                     _ => None,

@@ -86,9 +86,9 @@ fn check_constraints_at(
     for constraint in constraints {
         let (first, count, items) = match constraint {
             Constraint::Items(items) => (0, usize::MAX, items),
-            Constraint::Rest(first, items) => (*first, usize::MAX, items),
+            Constraint::ItemsFrom(first, items) => (*first, usize::MAX, items),
             Constraint::Item(index, item) => (*index, 1, item),
-            Constraint::Values(values) => {
+            Constraint::AdditionalProperties(values) => {
                 let is_named = |key: &str| record.is_some_and(|record| record.fields.iter().any(|it| it.wire == key));
                 for (key, value) in value.as_object().into_iter().flatten().filter(|(key, _)| !is_named(key)) {
                     check_constraints_at(&Path::Key(path, key), values, None, value, problems);
@@ -138,7 +138,7 @@ fn walk(api: &Api, ty: &TypeRef, value: &Value, path: &Path<'_>, problems: &mut 
             }
             _ => Some("must be an array with one item for each position"),
         },
-        TypeRef::Text => (!value.is_string() || big::digits(value).is_some()).then_some("must be a string"),
+        TypeRef::String => (!value.is_string() || big::digits(value).is_some()).then_some("must be a string"),
         // APIs write durations in too many ways to check them.
         TypeRef::Duration => (!value.is_string()).then_some("must be a string"),
         TypeRef::Bytes => {
@@ -163,7 +163,7 @@ fn walk(api: &Api, ty: &TypeRef, value: &Value, path: &Path<'_>, problems: &mut 
             let valid = value.as_str().is_some_and(|text| !text.is_empty() && !text.contains([' ', '<', '>', '"']));
             (!valid).then_some("must be a URL")
         }
-        TypeRef::List(item) => match value.as_array() {
+        TypeRef::Array(item) => match value.as_array() {
             Some(items) => {
                 for (index, one) in items.iter().enumerate() {
                     walk(api, item, one, &Path::Index(path, index), problems);
@@ -209,7 +209,7 @@ fn named(api: &Api, shape: &Shape, value: &Value, path: &Path<'_>, problems: &mu
             }
         }
         Shape::Newtype(constraints) => {
-            walk(api, &TypeRef::Text, value, path, problems);
+            walk(api, &TypeRef::String, value, path, problems);
             check_constraints_at(path, constraints, None, value, problems);
         }
         Shape::StringEnum(variants) => {
@@ -283,7 +283,10 @@ fn leaf(constraint: &Constraint) -> Option<Leaf<'_>> {
         Constraint::UniqueItems => Leaf::UniqueItems,
         Constraint::MinProperties(count) => Leaf::MinProperties(*count),
         Constraint::MaxProperties(count) => Leaf::MaxProperties(*count),
-        Constraint::Items(_) | Constraint::Item(..) | Constraint::Rest(..) | Constraint::Values(_) => return None,
+        Constraint::Items(_)
+        | Constraint::Item(..)
+        | Constraint::ItemsFrom(..)
+        | Constraint::AdditionalProperties(_) => return None,
     })
 }
 

@@ -3,7 +3,7 @@
 use toml::de::DeTable;
 
 use crate::config::{Config, is_variable, key_range};
-use crate::diagnostics::{Diagnostic, Diagnostics, Place, code};
+use crate::diagnostics::{Diagnostic, Diagnostics, Location, code};
 use crate::file_names::is_device;
 
 /// Reports values that have the right type and still cannot be used. `unknown` has the paths of keys that are reported already.
@@ -16,7 +16,7 @@ pub(super) fn check(
     let mut wrong = |path: &[&str], value: &str, what: &str, help: &str| {
         let range = root.and_then(|root| key_range(root, path)).unwrap_or_default();
         let message = format!("`{value}` is not {what}");
-        let diagnostic = Diagnostic::error(code::CONFIG_VALUE, Place::Config(range), message);
+        let diagnostic = Diagnostic::error(code::CONFIG_VALUE, Location::Config(range), message);
         diagnostics.push(diagnostic.help(help));
     };
     let name = &config.package.name;

@@ -124,8 +124,9 @@ fn crate_version(version: &str) -> String {
 /// Returns the types of the documented error bodies.
 fn error_bodies(api: &Api) -> BTreeSet<TypeId> {
     let operations = api.operations.iter().map(|(_, operation)| operation);
-    let failures = operations
-        .flat_map(|operation| operation.responses.iter().filter(|response| !operation.succeeds(response.status)));
+    let failures = operations.flat_map(|operation| {
+        operation.responses.iter().filter(|response| !operation.is_success_status(response.status))
+    });
     failures.filter_map(|response| if let Some(TypeRef::Named(id)) = response.body { Some(id) } else { None }).collect()
 }
 
@@ -144,8 +145,8 @@ fn pointers(api: &Api, bodies: &BTreeSet<TypeId>, known: &[&str]) -> Vec<String>
 fn leads_to_value(api: &Api, ty: &TypeRef, keys: &[&str]) -> bool {
     match (ty, keys) {
         (TypeRef::Nullable(ty), _) => leads_to_value(api, ty, keys),
-        (TypeRef::List(item), ["0", rest @ ..]) => leads_to_value(api, item, rest),
-        (TypeRef::Text | TypeRef::Uri | TypeRef::Int(_) | TypeRef::Unsigned(_), []) => true,
+        (TypeRef::Array(item), ["0", rest @ ..]) => leads_to_value(api, item, rest),
+        (TypeRef::String | TypeRef::Uri | TypeRef::Int(_) | TypeRef::Unsigned(_), []) => true,
         (TypeRef::Named(id), _) => match (&api.types[*id].shape, keys) {
             (Shape::Alias(ty), _) if *ty != TypeRef::Named(*id) => leads_to_value(api, ty, keys),
             (Shape::StringEnum(_) | Shape::Newtype(_), []) => true,

@@ -12,7 +12,7 @@ use std::ops::Range;
 use serde::Deserialize;
 use toml::de::{DeTable, DeValue};
 
-use crate::diagnostics::{Diagnostic, Diagnostics, Place, code};
+use crate::diagnostics::{Diagnostic, Diagnostics, Location, code};
 use crate::source::Source;
 
 pub use check::WORDS;
@@ -61,8 +61,8 @@ pub struct Config {
 
 impl Config {
     /// The place of a key, by its dotted path.
-    pub fn place(&self, path: &str) -> Place {
-        Place::Config(self.keys.get(path).cloned().unwrap_or_default())
+    pub fn place(&self, path: &str) -> Location {
+        Location::Config(self.keys.get(path).cloned().unwrap_or_default())
     }
 }
 
@@ -297,7 +297,7 @@ pub fn parse(source: &Source, diagnostics: &mut Diagnostics) -> Option<Config> {
         let keys: Vec<&str> = path.iter().map(String::as_str).collect();
         let range = root.as_ref().and_then(|root| key_range(root.get_ref(), &keys)).unwrap_or_default();
         let message = format!("`{}` is not a key of codegen.toml", path.join("."));
-        let diagnostic = Diagnostic::error(code::CONFIG_UNKNOWN_KEY, Place::Config(range), message);
+        let diagnostic = Diagnostic::error(code::CONFIG_UNKNOWN_KEY, Location::Config(range), message);
         diagnostics.push(diagnostic.help(known_keys::help(&keys)));
     }
     match config {

@@ -1,11 +1,11 @@
 //! Reports errors of codegen.toml that keep the generator from reading it.
 
 use crate::config::Config;
-use crate::diagnostics::{Diagnostic, Diagnostics, Place, code};
+use crate::diagnostics::{Diagnostic, Diagnostics, Location, code};
 
 /// Reports text that is not TOML.
 pub(super) fn unreadable(text: &str, error: &toml::de::Error, diagnostics: &mut Diagnostics) -> Option<Config> {
-    let place = Place::Config(error.span().unwrap_or_default());
+    let place = Location::Config(error.span().unwrap_or_default());
     let diagnostic = Diagnostic::error(code::CONFIG_SYNTAX, place, "the configuration cannot be read");
     let word = error.span().and_then(|span| bare_word(text, span.start));
     diagnostics.push(match word {
@@ -27,7 +27,7 @@ fn bare_word(text: &str, at: usize) -> Option<&str> {
 
 /// Reports a value that TOML allows and the configuration does not. Serde says what is wrong in words of its own.
 pub(super) fn unusable(text: &str, error: &toml::de::Error, diagnostics: &mut Diagnostics) -> Option<Config> {
-    let place = Place::Config(error.span().unwrap_or_default());
+    let place = Location::Config(error.span().unwrap_or_default());
     let said = error.message();
     let expected = said.rsplit_once("expected ").map(|(_, expected)| expected);
     let (message, help) = match (said.split(' ').next(), expected) {

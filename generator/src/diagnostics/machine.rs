@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use serde_json::{Value, json};
 
-use crate::diagnostics::{Diagnostic, Diagnostics, Place, Severity};
+use crate::diagnostics::{Diagnostic, Diagnostics, Location, Severity};
 use crate::source::Source;
 
 impl Diagnostics {
@@ -79,7 +79,7 @@ impl Diagnostics {
     }
 }
 
-impl Place {
+impl Location {
     /// Returns the source and the byte range of a diagnostic.
     pub fn resolve<'a>(&self, document: &'a Source, config: &'a Source) -> (&'a Source, Range<usize>) {
         let (source, range) = match self {

@@ -97,7 +97,7 @@ codes! {
 
 /// A location in the document, another file, or the configuration.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum Place {
+pub enum Location {
     /// A value of the document.
     Value(Pointer),
     /// The key of a value of the document.
@@ -120,29 +120,29 @@ pub struct Diagnostic {
     /// The problem, in one sentence.
     pub message: String,
     /// The location.
-    pub place: Place,
+    pub place: Location,
     /// The text at the location; may be empty.
     pub label: String,
     /// Related locations, each with a text.
-    pub related: Vec<(Place, String)>,
+    pub related: Vec<(Location, String)>,
     /// What to do, as an imperative.
     pub help: String,
 }
 
 impl Diagnostic {
     /// Creates an error.
-    pub fn error(code: Code, place: Place, message: impl Into<String>) -> Self {
+    pub fn error(code: Code, place: Location, message: impl Into<String>) -> Self {
         let (message, label, help) = (message.into(), String::new(), String::new());
         Self { code, severity: Severity::Error, message, place, label, related: Vec::new(), help }
     }
 
     /// Creates a warning.
-    pub fn warning(code: Code, place: Place, message: impl Into<String>) -> Self {
+    pub fn warning(code: Code, place: Location, message: impl Into<String>) -> Self {
         Self { severity: Severity::Warning, ..Self::error(code, place, message) }
     }
 
     /// Creates a note.
-    pub fn note(code: Code, place: Place, message: impl Into<String>) -> Self {
+    pub fn note(code: Code, place: Location, message: impl Into<String>) -> Self {
         Self { severity: Severity::Note, ..Self::error(code, place, message) }
     }
 
@@ -150,8 +150,8 @@ impl Diagnostic {
     pub fn in_file(mut self, path: &str) -> Self {
         let places = self.related.iter_mut().map(|(place, _)| place).chain([&mut self.place]);
         for place in places {
-            if let Place::Document(range) = place {
-                *place = Place::File(path.to_owned(), range.clone());
+            if let Location::Document(range) = place {
+                *place = Location::File(path.to_owned(), range.clone());
             }
         }
         self
@@ -164,7 +164,7 @@ impl Diagnostic {
     }
 
     /// Adds a related location.
-    pub fn related(mut self, place: Place, label: impl Into<String>) -> Self {
+    pub fn related(mut self, place: Location, label: impl Into<String>) -> Self {
         self.related.push((place, label.into()));
         self
     }
@@ -180,7 +180,7 @@ impl Diagnostic {
 #[derive(Clone, Debug, Default)]
 pub struct Diagnostics {
     found: Vec<Diagnostic>,
-    known: HashSet<(Place, String)>,
+    known: HashSet<(Location, String)>,
     /// The number of steps used for suggestions.
     compared: usize,
 }
@@ -216,7 +216,7 @@ impl Diagnostics {
     }
 
     /// Turns the errors at `harmless` locations into warnings, with a label that says why.
-    pub fn soften(&mut self, why: &str, harmless: impl Fn(&Place) -> bool) {
+    pub fn soften(&mut self, why: &str, harmless: impl Fn(&Location) -> bool) {
         let errors = self.found.iter_mut().filter(|one| one.severity == Severity::Error);
         for one in errors.filter(|one| harmless(&one.place)) {
             one.severity = Severity::Warning;
@@ -225,7 +225,7 @@ impl Diagnostics {
     }
 
     /// Replaces the labels of the diagnostics with a code at the given locations.
-    pub fn relabel(&mut self, code: Code, labels: &HashMap<Place, String>) {
+    pub fn relabel(&mut self, code: Code, labels: &HashMap<Location, String>) {
         for one in self.found.iter_mut().filter(|one| one.code == code) {
             if let Some(label) = labels.get(&one.place) {
                 one.label.clone_from(label);

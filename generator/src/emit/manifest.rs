@@ -9,7 +9,7 @@ use crate::emit::Context;
 pub fn manifest(context: &Context<'_>) -> String {
     let mut manifest = context.base();
     context.resource_features(&mut manifest);
-    if context.api.has_styles() {
+    if context.api.has_param_styles() {
         // The members of an object are written in the order in which they stand in it.
         context.with_feature(&mut manifest, "serde_json", "preserve_order");
     }
@@ -140,7 +140,7 @@ impl Context<'_> {
         let Some(Value::Table(features)) = manifest.get_mut("features") else { return };
         for id in self.resources() {
             let name = &self.names.resource(id).feature;
-            let above = self.api.places()[id].parent.map(|(above, _)| &self.names.resource(above).feature);
+            let above = self.api.client_resources()[id].parent.map(|(above, _)| &self.names.resource(above).feature);
             let above = above.filter(|above| !above.is_empty() && *above != name);
             features.insert(name.clone(), above.into_iter().cloned().map(Value::from).collect::<Vec<_>>().into());
             if let Some(Value::Array(default)) = features.get_mut("default") {

@@ -101,7 +101,7 @@ impl<'a> Context<'a> {
             pages,
             page_links,
             chooses: api.has_per_operation_auth(),
-            opens: api.has_open(),
+            opens: api.mixes_anonymous_operations(),
         }
     }
 

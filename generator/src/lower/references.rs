@@ -7,7 +7,7 @@ use openapiv3::{Components, ReferenceOr};
 use serde::Serialize;
 
 use super::budget::json_len;
-use crate::diagnostics::{Code, Diagnostic, Place, code};
+use crate::diagnostics::{Code, Diagnostic, Location, code};
 use crate::lower::Lowering;
 use crate::source::{Pointer, UnreadReference, shown};
 
@@ -70,7 +70,7 @@ impl<'a> Lowering<'a> {
             if !seen.insert(name) {
                 self.error(
                     code::CIRCULAR_REFERENCE,
-                    Place::Value(at.child("$ref")),
+                    Location::Value(at.child("$ref")),
                     format!("`{reference}` is part of a reference cycle"),
                     "replace one of these references by an object",
                 );
@@ -89,7 +89,7 @@ impl<'a> Lowering<'a> {
 
     /// Returns the name in `#/components/<section>/<name>`.
     pub(crate) fn component_name(&mut self, reference: &str, at: &Pointer, section: &str) -> Option<String> {
-        let place = || Place::Value(at.child("$ref"));
+        let place = || Location::Value(at.child("$ref"));
         let Some(pointer) = Pointer::from_reference(reference) else {
             if reference.starts_with('#') {
                 self.dangling(reference, at, section, None);
@@ -118,7 +118,7 @@ impl<'a> Lowering<'a> {
     /// Reports a reference that does not lead to a file that was read.
     fn foreign(&mut self, reference: &str, at: &Pointer, section: &str) {
         let UnreadReference { message, help, refused } = self.source.unread(reference, at);
-        let place = Place::Value(at.child("$ref"));
+        let place = Location::Value(at.child("$ref"));
         // If the file exists, its author can allow the generator to read it.
         match refused {
             true => self.error(code::FOREIGN_REFERENCE, place, message, help),
@@ -136,14 +136,14 @@ impl<'a> Lowering<'a> {
             Some(near) => format!("did you mean `#/components/{section}/{near}`?"),
             None => format!("add it to `#/components/{section}`"),
         };
-        let place = Place::Value(at.child("$ref"));
+        let place = Location::Value(at.child("$ref"));
         let message = format!("unresolved reference `{}`", shown(reference));
         self.leads_nowhere(section, code::DANGLING_REFERENCE, place, message, help);
     }
 
     /// Reports an unresolved reference. The generated code is correct without an example, a security scheme and the header
     /// of a response, and a value without a schema can still be decoded.
-    fn leads_nowhere(&mut self, section: &str, code: Code, place: Place, message: String, help: impl Into<String>) {
+    fn leads_nowhere(&mut self, section: &str, code: Code, place: Location, message: String, help: impl Into<String>) {
         let diagnostic = match section {
             "securitySchemes" => {
                 Diagnostic::warning(code, place, message).label("ignored, so no credentials are sent for it")

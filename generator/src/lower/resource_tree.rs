@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::ir::{
-    Arena, Docs, Key, Method, Operation, OperationId, ParamPlace, Resource, ResourceId, ResponseBody, Role, Segment,
+    Arena, Docs, Key, Method, Operation, OperationId, ParamLocation, Resource, ResourceId, ResponseBody, Role, Segment,
     Shape, Side, TypeDef, TypeId, TypeRef,
 };
 use crate::source::Pointer;
@@ -35,17 +35,17 @@ pub(crate) fn grow(operations: &mut Arena<Operation>, types: &Arena<TypeDef>) ->
                 continue;
             }
             let (name, before, own) = match segment {
-                Segment::Literal(name) | Segment::Suffix(name) => (name.clone(), "", segment.clone()),
+                Segment::Literal(name) | Segment::LiteralSuffix(name) => (name.clone(), "", segment.clone()),
                 // The empty text between two placeholders, or between a word and a placeholder, has no name.
-                Segment::Param(_) => (String::new(), "/", Segment::Infix("/".to_owned(), String::new())),
-                Segment::Infix(before, _) => {
-                    (String::new(), before.as_str(), Segment::Infix(before.clone(), String::new()))
+                Segment::Param(_) => (String::new(), "/", Segment::ParamSuffix("/".to_owned(), String::new())),
+                Segment::ParamSuffix(before, _) => {
+                    (String::new(), before.as_str(), Segment::ParamSuffix(before.clone(), String::new()))
                 }
             };
             let parent = Some((at, side));
             at = *(index.entry((at, side, own)))
                 .or_insert_with(|| resources.push(resource(name, parent, operation.origin.clone())));
-            resources[at].suffix = matches!(segment, Segment::Suffix(_));
+            resources[at].is_suffix = matches!(segment, Segment::LiteralSuffix(_));
             side = Side::Collection;
             if let Some(wire) = segment.param() {
                 resources[at].key = key(operation, wire, before);
@@ -77,7 +77,7 @@ pub(crate) fn grow(operations: &mut Arena<Operation>, types: &Arena<TypeDef>) ->
 
 pub(crate) fn resource(segment: String, parent: Option<(ResourceId, Side)>, origin: Pointer) -> Resource {
     let (operations, docs) = (Vec::new(), Docs::default());
-    Resource { segment, suffix: false, parent, key: None, model: None, operations, docs, origin }
+    Resource { segment, is_suffix: false, parent, key: None, model: None, operations, docs, origin }
 }
 
 /// Returns the literal segments that all paths begin with, such as `v1`. They name no resource.
@@ -99,10 +99,10 @@ pub(crate) fn prefix(operations: &Arena<Operation>) -> Vec<String> {
 
 fn key(operation: &Operation, wire: &str, before: &str) -> Option<Key> {
     let mut params = operation.params.iter();
-    let param = params.find(|param| param.place == ParamPlace::Path && param.wire == wire)?;
+    let param = params.find(|param| param.location == ParamLocation::Path && param.wire == wire)?;
     Some(Key {
         wire: wire.to_owned(),
-        before: before.to_owned(),
+        prefix: before.to_owned(),
         style: param.style,
         ty: param.ty.clone(),
         constraints: param.constraints.clone(),
@@ -121,7 +121,7 @@ struct Beside {
 
 /// Returns whether the response of an operation is a list.
 fn lists(operation: &Operation) -> bool {
-    operation.paging.is_some() || matches!(operation.response_body(), ResponseBody::Json(TypeRef::List(_)))
+    operation.paging.is_some() || matches!(operation.response_body(), ResponseBody::Json(TypeRef::Array(_)))
 }
 
 /// Returns the kind of an operation, by its method and the other operations of its path.

@@ -3,7 +3,7 @@
 use indexmap::IndexMap;
 use openapiv3::{APIKeyLocation, OAuth2Flows, SecurityScheme as Described};
 
-use crate::diagnostics::{Diagnostic, Place, code};
+use crate::diagnostics::{Diagnostic, Location, code};
 use crate::ir::{CLIENT_CREDENTIALS, Docs, Flow, SchemeKind, SecurityScheme};
 use crate::lower::Lowering;
 use crate::source::Pointer;
@@ -34,7 +34,7 @@ impl Lowering<'_> {
                 }
                 other => {
                     let message = format!("HTTP authentication with the scheme `{other}` is not supported");
-                    let place = Place::Key(at.child("scheme"));
+                    let place = Location::Key(at.child("scheme"));
                     let diagnostic = Diagnostic::warning(code::UNSUPPORTED_KEYWORD, place, message);
                     self.diagnostics
                         .push(diagnostic.help("configure the client with the value of the header `Authorization`"));
@@ -95,7 +95,7 @@ impl Lowering<'_> {
             flow.urls.retain(|(keyword, url)| {
                 let good = is_url(url);
                 if *keyword == token && !good {
-                    let place = Place::Value(at.child(CLIENT_CREDENTIALS).child(token));
+                    let place = Location::Value(at.child(CLIENT_CREDENTIALS).child(token));
                     let message = format!("`{url}` is not a valid token URL");
                     let diagnostic = Diagnostic::warning(code::WRONG_TYPE, place, message)
                         .label("the client has no default token URL");

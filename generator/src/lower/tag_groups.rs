@@ -5,13 +5,13 @@ use std::collections::{HashMap, HashSet};
 use openapiv3::Tag;
 
 use super::resource_tree::{prefix, resource};
-use crate::ir::{Arena, Docs, Operation, ResourceId, Segment, Side, Surface};
+use crate::ir::{Arena, Docs, Layout, Operation, ResourceId, Segment, Side};
 use crate::normalize::name_key;
 use crate::source::Pointer;
 
 /// A group for each tag, in the order of the declarations; an operation belongs to the first of its tags, and to the
 /// client itself if it has none. Where no operation has a tag, the groups are what their paths begin with.
-pub(crate) fn group(operations: &Arena<Operation>, tags: &[Tag]) -> Surface {
+pub(crate) fn group(operations: &Arena<Operation>, tags: &[Tag]) -> Layout {
     let mut groups = Arena::default();
     let client = groups.push(resource(String::new(), None, Pointer::root().child("paths")));
     let words = words(operations);
@@ -32,11 +32,11 @@ pub(crate) fn group(operations: &Arena<Operation>, tags: &[Tag]) -> Surface {
         Some(word) => add(word, Docs::default(), operation.origin.clone()),
         None => client,
     });
-    let of: Vec<ResourceId> = met.collect();
-    for ((id, _), group) in operations.iter().zip(&of) {
+    let group_of: Vec<ResourceId> = met.collect();
+    for ((id, _), group) in operations.iter().zip(&group_of) {
         groups[*group].operations.push(id);
     }
-    Surface::Groups { groups, of }
+    Layout::Groups { groups, group_of }
 }
 
 /// Returns the name of the group of each operation.

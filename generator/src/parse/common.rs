@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::context::ParseContext;
 use super::object_reader::{ObjectReader, map};
-use crate::diagnostics::{Diagnostic, Place, code};
+use crate::diagnostics::{Diagnostic, Location, code};
 use crate::source::Pointer;
 
 /// A server, or nothing and a warning if there is no saying where.
@@ -55,7 +55,7 @@ pub fn external_docs(value: &Value, pointer: Pointer, reader: &mut ParseContext)
     let (url, description) = (keys.optional_text("url"), keys.optional_text("description"));
     if url.is_none() {
         let diagnostic =
-            Diagnostic::warning(code::MISSING_KEYWORD, Place::Key(keys.at("url").parent()), "`url` is missing");
+            Diagnostic::warning(code::MISSING_KEYWORD, Location::Key(keys.at("url").parent()), "`url` is missing");
         keys.reader.push(diagnostic.help("add the URL of the documentation, or remove `externalDocs`"));
     }
     let docs = url.map(|url| ExternalDocumentation { url, description, extensions: keys.extensions() });

@@ -9,8 +9,8 @@ use openapiv3::{AdditionalProperties, AnySchema, SchemaData};
 use serde_json::Value;
 
 use super::object_reader::ObjectReader;
-use crate::diagnostics::{Code, Diagnostic, Place, code};
-use crate::ir::{canonical, compare, is_same};
+use crate::diagnostics::{Code, Diagnostic, Location, code};
+use crate::ir::{canonical_json, compare_numbers, json_equal};
 
 /// The types of JSON Schema.
 const TYPES: [&str; 7] = ["string", "number", "integer", "boolean", "array", "object", "null"];
@@ -109,7 +109,7 @@ fn number_limits(any: &mut AnySchema, data: &mut SchemaData, keys: &mut ObjectRe
     let least = limit(["minimum", "exclusiveMinimum"], Ordering::Greater, keys);
     let most = limit(["maximum", "exclusiveMaximum"], Ordering::Less, keys);
     let (Some(least), Some(most)) = (least, most) else { return };
-    match compare(&least.value, &most.value) {
+    match compare_numbers(&least.value, &most.value) {
         Some(Ordering::Less) => return,
         Some(Ordering::Equal) if !least.excluded && !most.excluded => return,
         _ => {}
@@ -144,16 +144,16 @@ fn limit(
     let other = excluded.filter(|value| value.is_number());
     let other = other.map(|value| Limit { keyword: exclusive, value: value.clone(), excluded: true });
     match (own, other) {
-        (Some(own), Some(other)) if compare(&own.value, &other.value) == Some(stricter) => Some(own),
+        (Some(own), Some(other)) if compare_numbers(&own.value, &other.value) == Some(stricter) => Some(own),
         (own, other) => other.or(own),
     }
 }
 
 fn report_empty_range(least: (&'static str, &str), most: (&'static str, &str), keys: &mut ObjectReader<'_, '_>) {
     let message = format!("no value is between `{}` {} and `{}` {}", least.0, least.1, most.0, most.1);
-    let diagnostic = Diagnostic::warning(code::CONTRADICTION, Place::Value(keys.at(least.0)), message)
+    let diagnostic = Diagnostic::warning(code::CONTRADICTION, Location::Value(keys.at(least.0)), message)
         .label("both are ignored")
-        .related(Place::Value(keys.at(most.0)), "the other limit")
+        .related(Location::Value(keys.at(most.0)), "the other limit")
         .help("correct one of the two");
     keys.reader.push(diagnostic);
 }
@@ -163,13 +163,13 @@ fn repeated(keys: &mut ObjectReader<'_, '_>, keyword: &'static str) {
     let Some(Value::Array(values)) = keys.any(keyword) else { return };
     let mut first = HashMap::new();
     for (index, value) in values.iter().enumerate() {
-        let before = *first.entry(canonical(value)).or_insert(index);
+        let before = *first.entry(canonical_json(value)).or_insert(index);
         if before != index {
             let at = keys.at(keyword);
             let message = format!("`{keyword}` lists `{value}` twice");
-            let diagnostic = Diagnostic::warning(code::REPEATED_VALUE, Place::Value(at.child(index)), message)
+            let diagnostic = Diagnostic::warning(code::REPEATED_VALUE, Location::Value(at.child(index)), message)
                 .label("ignored")
-                .related(Place::Value(at.child(before)), "the first occurrence")
+                .related(Location::Value(at.child(before)), "the first occurrence")
                 .help("remove one of the two");
             keys.reader.push(diagnostic);
         }
@@ -179,7 +179,7 @@ fn repeated(keys: &mut ObjectReader<'_, '_>, keyword: &'static str) {
 /// Reports a `const` that the `enum` of the same schema does not list.
 fn constant(keys: &mut ObjectReader<'_, '_>) {
     let (Some(value), Some(Value::Array(values))) = (keys.raw("const"), keys.any("enum")) else { return };
-    if !values.iter().any(|listed| is_same(listed, value)) {
+    if !values.iter().any(|listed| json_equal(listed, value)) {
         let message = format!("the `const` `{value}` is not one of the values of the `enum`");
         let help = "correct one of the two";
         warn(keys, code::CONTRADICTION, "enum", &message, "ignored", help);
@@ -191,7 +191,7 @@ fn drop_extension(data: &mut SchemaData, keyword: &str) {
 }
 
 fn warn(keys: &mut ObjectReader<'_, '_>, code: Code, keyword: &'static str, message: &str, label: &str, help: &str) {
-    let place = Place::Value(keys.at(keyword));
+    let place = Location::Value(keys.at(keyword));
     keys.reader.push(Diagnostic::warning(code, place, message).label(label).help(help));
 }
 

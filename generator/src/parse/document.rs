@@ -10,7 +10,7 @@ use super::operation::{example_or, header_or, parameter_or, request_body_or, res
 use super::path_items::paths;
 use super::schema::schema_or;
 use super::security::{requirement, security_scheme_or};
-use crate::diagnostics::{Diagnostic, Place, code};
+use crate::diagnostics::{Diagnostic, Location, code};
 use crate::source::{Pointer, Source};
 
 /// Reads the root object.
@@ -56,7 +56,7 @@ fn version(tree: &Value, reader: &mut ParseContext) -> Option<bool> {
             ("swagger", version.to_string(), help)
         }
         (None, None) => {
-            let place = Place::Value(Pointer::root());
+            let place = Location::Value(Pointer::root());
             reader.push(
                 Diagnostic::error(code::VERSION, place, "this is not an OpenAPI document: `openapi` is missing")
                     .help("begin the document with `openapi: 3.0.3`"),
@@ -65,7 +65,7 @@ fn version(tree: &Value, reader: &mut ParseContext) -> Option<bool> {
         }
     };
     let message = format!("`{keyword}: {}` is not a supported version", found.trim_matches('"'));
-    let place = Place::Value(Pointer::root().child(keyword));
+    let place = Location::Value(Pointer::root().child(keyword));
     reader.push(Diagnostic::error(code::VERSION, place, message).help(help));
     None
 }

@@ -6,7 +6,7 @@
 use serde_json::{Value, json};
 
 use super::yaml;
-use crate::diagnostics::{Diagnostic, Diagnostics, Place, code};
+use crate::diagnostics::{Diagnostic, Diagnostics, Location, code};
 use crate::source::{FILE, Pointer, Source, UnreadReference, shown};
 
 /// Adds the trees of the other files to the tree of the document.
@@ -39,7 +39,7 @@ pub fn spread_sections(source: &Source, tree: &mut Value, diagnostics: &mut Diag
         spread(tree, at);
         let Some(Value::Object(section)) = tree.pointer_mut(at.as_str()) else { return };
         let Some(Value::String(reference)) = section.get("$ref") else { return };
-        let place = Place::Value(at.child("$ref"));
+        let place = Location::Value(at.child("$ref"));
         diagnostics.push(match Pointer::from_reference(reference) {
             Some(_) => {
                 let message = format!("unresolved reference `{}`", shown(reference));

@@ -7,7 +7,7 @@ use openapiv3::ReferenceOr;
 use serde_json::{Map, Value};
 
 use super::context::ParseContext;
-use crate::diagnostics::{Diagnostic, Place, Severity, code};
+use crate::diagnostics::{Diagnostic, Location, Severity, code};
 use crate::source::{FILE, Pointer};
 
 /// The help for a keyword that the generator does not use.
@@ -79,7 +79,7 @@ impl<'v, 'd> ObjectReader<'v, 'd> {
             if self.raw(keyword).is_some() {
                 let message = format!("`{keyword}` is not used");
                 self.reader.unused.push(
-                    Diagnostic::note(code::UNUSED_KEYWORD, Place::Key(self.at(keyword)), message)
+                    Diagnostic::note(code::UNUSED_KEYWORD, Location::Key(self.at(keyword)), message)
                         .label(reason)
                         .help(UNUSED),
                 );
@@ -247,7 +247,7 @@ impl<'v, 'd> ObjectReader<'v, 'd> {
     /// Reports that a required keyword is missing, as an error.
     pub fn missing(&mut self, keyword: &str) {
         let message = format!("`{keyword}` is missing");
-        let diagnostic = Diagnostic::error(code::MISSING_KEYWORD, Place::Key(self.pointer.clone()), message)
+        let diagnostic = Diagnostic::error(code::MISSING_KEYWORD, Location::Key(self.pointer.clone()), message)
             .help(format!("add `{keyword}`, which OpenAPI requires here"));
         self.reader.push(diagnostic);
     }
@@ -255,7 +255,7 @@ impl<'v, 'd> ObjectReader<'v, 'd> {
     /// Reports that a required keyword is missing, as a warning that says what is used instead.
     pub fn warn_missing(&mut self, keyword: &str, taken: &str) {
         let message = format!("`{keyword}` is missing");
-        let diagnostic = Diagnostic::warning(code::MISSING_KEYWORD, Place::Key(self.pointer.clone()), message)
+        let diagnostic = Diagnostic::warning(code::MISSING_KEYWORD, Location::Key(self.pointer.clone()), message)
             .label(taken.to_owned())
             .help(format!("add `{keyword}`, which OpenAPI requires here"));
         self.reader.push(diagnostic);
@@ -276,7 +276,7 @@ impl<'v, 'd> ObjectReader<'v, 'd> {
             if self.read.contains(&key.as_str()) || key.starts_with("x-") || key.starts_with(FILE) {
                 continue;
             }
-            let place = Place::Key(self.pointer.child(key));
+            let place = Location::Key(self.pointer.child(key));
             let diagnostic = match spare.iter().find(|spare| *spare == key) {
                 Some(_) if is_nothing(value) => continue,
                 Some(_) => Diagnostic::warning(
@@ -382,7 +382,7 @@ pub fn report_beside_reference(value: &Value, pointer: &Pointer, reader: &mut Pa
         // In OpenAPI 3.1, these two may override those of the target.
         if reader.is_openapi_31 && matches!(key.as_str(), "summary" | "description") {
             let message = format!("`{key}` next to a `$ref` is not used");
-            let note = Diagnostic::note(code::UNUSED_KEYWORD, Place::Key(pointer.child(key)), message);
+            let note = Diagnostic::note(code::UNUSED_KEYWORD, Location::Key(pointer.child(key)), message);
             reader.unused.push(note.label("the description of the component is used").help(UNUSED));
             continue;
         }
@@ -390,7 +390,7 @@ pub fn report_beside_reference(value: &Value, pointer: &Pointer, reader: &mut Pa
             continue;
         }
         let message = format!("`{key}` next to a `$ref` has no effect");
-        let diagnostic = Diagnostic::warning(code::UNSUPPORTED_KEYWORD, Place::Key(pointer.child(key)), message);
+        let diagnostic = Diagnostic::warning(code::UNSUPPORTED_KEYWORD, Location::Key(pointer.child(key)), message);
         reader.push(diagnostic.help("move it to the component that the reference names"));
     }
 }
@@ -437,7 +437,7 @@ fn mismatch(value: &Value, pointer: &Pointer, expected: &str) -> Diagnostic {
         [] => "the document".to_owned(),
     };
     let message = format!("`{keyword}` must be {expected}");
-    Diagnostic::error(code::WRONG_TYPE, Place::Value(pointer.clone()), message)
+    Diagnostic::error(code::WRONG_TYPE, Location::Value(pointer.clone()), message)
         .label(format!("found {found}"))
         .help(format!("write {expected} here"))
 }

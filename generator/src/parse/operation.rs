@@ -15,7 +15,7 @@ use super::object_reader::{
 };
 use super::schema::schema_or;
 use super::security::requirement;
-use crate::diagnostics::{Diagnostic, Place, code};
+use crate::diagnostics::{Diagnostic, Location, code};
 use crate::ir::Framing;
 use crate::source::Pointer;
 
@@ -225,7 +225,7 @@ fn content(keys: &mut ObjectReader<'_, '_>) -> Content {
 pub const ITEM_SCHEMA: &str = "itemSchema";
 
 fn media_type(value: &Value, pointer: Pointer, reader: &mut ParseContext) -> Option<MediaType> {
-    let stream = pointer.keys().last().is_some_and(|name| Framing::of(&name).is_some());
+    let stream = pointer.keys().last().is_some_and(|name| Framing::from_media_type(&name).is_some());
     let mut keys = ObjectReader::of(value, pointer, reader)?;
     let mut extensions: IndexMap<String, Value> = keys.extensions();
     // OpenAPI 3.2 defines it, but some documents of 3.1 use it.
@@ -307,7 +307,7 @@ fn responses(value: &Value, pointer: Pointer, reader: &mut ParseContext) -> Opti
             }
             None => {
                 let message = format!("`{status}` is not a valid status code");
-                let diagnostic = Diagnostic::error(code::UNKNOWN_KEYWORD, Place::Key(at), message)
+                let diagnostic = Diagnostic::error(code::UNKNOWN_KEYWORD, Location::Key(at), message)
                     .help("write a status code such as `200`, a range such as `2XX`, or `default`");
                 reader.push(diagnostic);
             }

@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::context::ParseContext;
 use super::object_reader::{ObjectReader, report_beside_reference};
 use super::operation::path_item;
-use crate::diagnostics::{Diagnostic, Place, code};
+use crate::diagnostics::{Diagnostic, Location, code};
 use crate::source::{Pointer, Source};
 
 /// The path items that have been parsed.
@@ -73,7 +73,7 @@ impl<'v> PathItems<'v> {
                     (code::FOREIGN_REFERENCE, unread.message, unread.help)
                 }
             };
-            reader.push(Diagnostic::error(code, Place::Value(at.child("$ref")), message).help(help));
+            reader.push(Diagnostic::error(code, Location::Value(at.child("$ref")), message).help(help));
             break None;
         };
         self.ends.extend(links.into_iter().map(|at| (at, end.clone())));
@@ -98,22 +98,22 @@ pub fn paths<'v>(
         let at = pointer.child(path);
         if !path.starts_with('/') {
             let message = format!("the path `{path}` does not begin with `/`");
-            let diagnostic = Diagnostic::warning(code::BAD_PATH, Place::Key(at.clone()), message);
+            let diagnostic = Diagnostic::warning(code::BAD_PATH, Location::Key(at.clone()), message);
             reader.push(diagnostic.label(format!("treated as `/{path}`")).help(format!("write `/{path}`")));
         }
         let path = format!("/{}", path.strip_prefix('/').unwrap_or(path));
-        let place = Place::Key(at.clone());
+        let place = Location::Key(at.clone());
         let help = "move the operations of both under one path";
         if let Some(first) = locations.get(&path) {
             let diagnostic = Diagnostic::error(code::BAD_PATH, place, format!("the path `{path}` is repeated"));
-            reader.push(diagnostic.related(Place::Key(first.clone()), "the first path").help(help));
+            reader.push(diagnostic.related(Location::Key(first.clone()), "the first path").help(help));
             continue;
         }
         let first = first_of_shape.entry(without_names(&path)).or_insert_with(|| path.clone());
         if let Some(first_at) = locations.get(first) {
             let message = format!("`{path}` and `{first}` differ only in the names of their parameters");
             let diagnostic = Diagnostic::warning(code::BAD_PATH, place, message).label("both are generated");
-            reader.push(diagnostic.related(Place::Key(first_at.clone()), "the first path").help(help));
+            reader.push(diagnostic.related(Location::Key(first_at.clone()), "the first path").help(help));
         }
         locations.insert(path.clone(), at.clone());
         if let Some(item) = items.item(&path, item, at, reader) {

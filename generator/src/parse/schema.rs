@@ -13,7 +13,7 @@ use super::common::external_docs;
 use super::consistency::{self, LIMITS};
 use super::context::ParseContext;
 use super::object_reader::{ObjectReader, is_nothing, mistaken, reference_or, wrong_type};
-use crate::diagnostics::{Diagnostic, Place, code};
+use crate::diagnostics::{Diagnostic, Location, code};
 use crate::ir::Media;
 use crate::source::Pointer;
 use crate::validation::decimal;
@@ -43,7 +43,7 @@ pub fn schema_or(value: &Value, pointer: Pointer, reader: &mut ParseContext) -> 
         Value::Bool(true) => Some(ReferenceOr::Item(general(AnySchema::default()))),
         Value::Bool(false) => {
             let message = "no value matches the schema `false`";
-            let diagnostic = Diagnostic::warning(code::UNSUPPORTED_SCHEMA, Place::Value(pointer), message);
+            let diagnostic = Diagnostic::warning(code::UNSUPPORTED_SCHEMA, Location::Value(pointer), message);
             reader.push(diagnostic.help("replace it by the schema of the values; the generated type is `AnyJson`"));
             Some(ReferenceOr::Item(general(AnySchema::default())))
         }
@@ -51,7 +51,7 @@ pub fn schema_or(value: &Value, pointer: Pointer, reader: &mut ParseContext) -> 
             if !reader.is_openapi_31 {
                 for key in map.keys().filter(|key| beside(key)) {
                     let message = format!("OpenAPI 3.0 ignores `{key}` next to a `$ref`");
-                    let place = Place::Key(pointer.child(key));
+                    let place = Location::Key(pointer.child(key));
                     let diagnostic = Diagnostic::warning(code::UNSUPPORTED_KEYWORD, place, message);
                     reader.push(
                         diagnostic
@@ -211,7 +211,7 @@ fn schema(value: &Value, pointer: Pointer, reader: &mut ParseContext) -> Option<
 /// Parses the schema of the JSON in a string that is the `data` of an event. The model keeps it as `items`, which a string does
 /// not have. The content of other strings is not decoded.
 fn content_schema(keys: &mut ObjectReader<'_, '_>) -> Option<ReferenceOr<Box<Schema>>> {
-    let is_json = |name: &Value| name.as_str().is_some_and(|name| Media::of(name) == Media::Json);
+    let is_json = |name: &Value| name.as_str().is_some_and(|name| Media::from_media_type(name) == Media::Json);
     let is_data = keys.at("contentSchema").as_str().ends_with("/properties/data/contentSchema");
     if is_data
         && keys.any("type").is_some_and(|typ| typ == "string")
@@ -230,11 +230,11 @@ fn content_format(content: (Option<String>, Option<String>), keys: &mut ObjectRe
         (Some("base64"), _) => Some("byte".to_owned()),
         (Some("base64url"), _) => Some("base64url".to_owned()),
         (Some("binary"), _) => Some("binary".to_owned()),
-        (None, Some(media_type)) if Media::of(&media_type) == Media::Binary => Some("binary".to_owned()),
+        (None, Some(media_type)) if Media::from_media_type(&media_type) == Media::Binary => Some("binary".to_owned()),
         (None | Some("7bit" | "8bit"), _) => None,
         (Some(other), _) => {
             let message = format!("unknown content encoding `{other}`");
-            let place = Place::Value(keys.at(CONTENT_ENCODING));
+            let place = Location::Value(keys.at(CONTENT_ENCODING));
             let diagnostic =
                 Diagnostic::warning(code::UNKNOWN_FORMAT, place, message).label("the generated type is a string");
             keys.reader.push(diagnostic.help("write `base64` or `base64url` for bytes"));
@@ -299,7 +299,7 @@ fn enumeration(keys: &mut ObjectReader<'_, '_>) -> Vec<Value> {
     match keys.any("enum") {
         Some(Value::Array(values)) if values.len() > MOST => {
             let message = format!("the `enum` has {} values; the maximum is {MOST}", values.len());
-            let diagnostic = Diagnostic::warning(code::TOO_MANY, Place::Key(keys.at("enum")), message);
+            let diagnostic = Diagnostic::warning(code::TOO_MANY, Location::Key(keys.at("enum")), message);
             keys.reader.push(
                 diagnostic
                     .label("ignored")
@@ -338,7 +338,7 @@ fn is_exact(value: &Value, at: &Pointer, keys: &mut ObjectReader<'_, '_>) -> boo
             }
             false => "an `enum` or `const` cannot list a number of more than 64 bits",
         };
-        let diagnostic = Diagnostic::warning(code::UNSUPPORTED_SCHEMA, Place::Value(at.clone()), message);
+        let diagnostic = Diagnostic::warning(code::UNSUPPORTED_SCHEMA, Location::Value(at.clone()), message);
         keys.reader.push(diagnostic.label("ignored").help("describe the number by `minimum` and `maximum`"));
     }
     is_exact
@@ -349,7 +349,7 @@ fn required(keys: &mut ObjectReader<'_, '_>) -> Vec<String> {
     match keys.any("required") {
         Some(Value::Bool(_)) => {
             let message = "a boolean `required` has no effect in a schema";
-            let diagnostic = Diagnostic::warning(code::WRONG_TYPE, Place::Key(keys.at("required")), message)
+            let diagnostic = Diagnostic::warning(code::WRONG_TYPE, Location::Key(keys.at("required")), message)
                 .help("name the property in the `required` array of the object that it belongs to");
             keys.reader.push(diagnostic);
             Vec::new()
@@ -370,7 +370,7 @@ fn items(keys: &mut ObjectReader<'_, '_>) -> Option<ReferenceOr<Box<Schema>>> {
 fn report_missing_items(keys: &mut ObjectReader<'_, '_>) {
     if keys.any("$ref").is_none() && keys.any("items").is_none() {
         let diagnostic =
-            Diagnostic::warning(code::MISSING_KEYWORD, Place::Value(keys.at("type")), "`items` is missing")
+            Diagnostic::warning(code::MISSING_KEYWORD, Location::Value(keys.at("type")), "`items` is missing")
                 .label("the generated type of the items is `AnyJson`")
                 .help("add `items` next to `type`");
         keys.reader.push(diagnostic);
@@ -389,7 +389,7 @@ fn report_openapi_3_0(keys: &mut ObjectReader<'_, '_>) {
     ] {
         if keys.any(keyword) == Some(&Value::Bool(true)) {
             let message = format!("OpenAPI 3.1 has no `{keyword}: true`");
-            let diagnostic = Diagnostic::warning(code::UNSUPPORTED_KEYWORD, Place::Key(keys.at(keyword)), message);
+            let diagnostic = Diagnostic::warning(code::UNSUPPORTED_KEYWORD, Location::Key(keys.at(keyword)), message);
             keys.reader.push(diagnostic.label("treated as in OpenAPI 3.0").help(help));
         }
     }
@@ -409,7 +409,7 @@ fn tuple(keys: &mut ObjectReader<'_, '_>, types: &[String]) -> Option<Tuple> {
         return None;
     }
     if !types.is_empty() && !types.iter().any(|typ| typ == "array") {
-        let place = Place::Key(keys.at(if old { "items" } else { "prefixItems" }));
+        let place = Location::Key(keys.at(if old { "items" } else { "prefixItems" }));
         let message = format!("tuple items have no effect on a value of the type `{}`", types.join("` or `"));
         let diagnostic = Diagnostic::warning(code::CONTRADICTION, place, message);
         keys.reader.push(diagnostic.help("write `type: array`, or remove them"));

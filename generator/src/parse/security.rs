@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::context::ParseContext;
 use super::object_reader::{ObjectReader, expected_text, reference_or, required_text};
-use crate::diagnostics::{Diagnostic, Place, code};
+use crate::diagnostics::{Diagnostic, Location, code};
 use crate::source::Pointer;
 
 /// Parses one alternative of the security requirements, all of which a request must meet.
@@ -20,7 +20,7 @@ pub fn requirement(value: &Value, pointer: Pointer, reader: &mut ParseContext) -
             continue;
         }
         let message = format!("unresolved security scheme `{name}`");
-        let diagnostic = Diagnostic::warning(code::DANGLING_REFERENCE, Place::Key(pointer.child(name)), message)
+        let diagnostic = Diagnostic::warning(code::DANGLING_REFERENCE, Location::Key(pointer.child(name)), message)
             .label("ignored, so no credentials are sent for it");
         let known = reader.schemes.iter().map(String::as_str);
         let near = reader.diagnostics.did_you_mean(name, known);
@@ -84,7 +84,7 @@ fn security_scheme(value: &Value, pointer: Pointer, reader: &mut ParseContext) -
         "mutualTLS" => {
             let diagnostic = Diagnostic::warning(
                 code::UNSUPPORTED_KEYWORD,
-                Place::Value(keys.at("type")),
+                Location::Value(keys.at("type")),
                 "`mutualTLS` is not supported and is ignored",
             );
             let help = "configure the client with a transport that has a certificate";

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use crate::diagnostics::{Diagnostic, Diagnostics, Place, code};
+use crate::diagnostics::{Diagnostic, Diagnostics, Location, code};
 use crate::parse::{Read, read};
 use crate::source::{FILE, Pointer, Source};
 
@@ -28,7 +28,7 @@ fn components(tree: &Value, notes: &mut Diagnostics) {
             let pointer = Pointer::root().child("components").child(section).child(name);
             if !used.contains(&pointer) {
                 let message = format!("unused component `{pointer}`");
-                let note = Diagnostic::note(code::UNUSED_COMPONENT, Place::Key(pointer), message);
+                let note = Diagnostic::note(code::UNUSED_COMPONENT, Location::Key(pointer), message);
                 notes.push(note.help("remove it, or refer to it: no code is generated for it"));
             }
         }
@@ -48,7 +48,7 @@ pub fn soften(tree: &Value, diagnostics: &mut Diagnostics) {
     };
     diagnostics.soften("ignored, because the component is unused", |place| match place {
         // An error of a whole section does not belong to a component.
-        Place::Value(at) | Place::Key(at) => is_shared(at) && at.keys().nth(2).is_some() && !is_reached(at),
+        Location::Value(at) | Location::Key(at) => is_shared(at) && at.keys().nth(2).is_some() && !is_reached(at),
         _ => false,
     });
 }

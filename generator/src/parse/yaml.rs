@@ -9,7 +9,7 @@ use serde_json::map::Entry;
 use serde_json::{Map, Value};
 
 use super::{scan, syntax};
-use crate::diagnostics::{Diagnostic, Diagnostics, Place, code};
+use crate::diagnostics::{Diagnostic, Diagnostics, Location, code};
 use crate::source::{MERGE, Source};
 
 /// Parses a text to a tree. The keys of mappings are strings (`200` is `"200"`) and keep their order.
@@ -80,8 +80,8 @@ fn repeated_keys(source: &Source, diagnostics: &mut Diagnostics) {
     for (first, again) in source.repeated_keys() {
         let message = format!("the key `{}` is repeated in one mapping", &source.text[again.clone()]);
         diagnostics.push(
-            Diagnostic::error(code::REPEATED_KEY, Place::Document(again), message)
-                .related(Place::Document(first), "the first entry")
+            Diagnostic::error(code::REPEATED_KEY, Location::Document(again), message)
+                .related(Location::Document(first), "the first entry")
                 .help("remove one of the two, or merge their values"),
         );
     }

@@ -54,7 +54,7 @@ impl Context<'_> {
 
     /// Where the API is served, unless that is one place for all and nothing in it can be chosen.
     fn servers(&self, docs: &mut Vec<String>) {
-        let variables: Vec<_> = self.api.variables().collect();
+        let variables: Vec<_> = self.api.server_variables().collect();
         let absolute = self.is_served();
         if self.api.servers.len() < 2 && variables.is_empty() && absolute {
             return;

@@ -4,10 +4,10 @@ use serde_json::Value;
 
 use crate::emit::Context;
 use crate::ir::{
-    Media, Operation, OperationId, Param, ParamPlace, ResourceId, ResponseBody, Role, Shape, Side, Style, Surface,
+    Layout, Media, Operation, OperationId, Param, ParamLocation, ResourceId, ResponseBody, Role, Shape, Side, Style,
     TypeRef,
 };
-use crate::naming::case::value;
+use crate::naming::case::value_name;
 
 /// A call as a program would make it, with what it needs.
 pub struct Call {
@@ -39,7 +39,7 @@ impl Context<'_> {
     pub fn call(&self, id: OperationId) -> Call {
         let operation = &self.api.operations[id];
         let mut given = Vec::new();
-        let (place, side) = self.api.place(id);
+        let (place, side) = self.api.client_resource(id);
         let chain = self.chain(place, side, &mut given);
         let required: Vec<_> = self.required(id).collect();
         let arguments: Vec<String> =
@@ -55,16 +55,16 @@ impl Context<'_> {
     fn shown_setter(&self, id: OperationId) -> Option<String> {
         let operation = &self.api.operations[id];
         let changes = matches!(operation.role, Role::Create | Role::Update);
-        if !changes || self.required(id).any(|(param, _)| param.place != ParamPlace::Path) {
+        if !changes || self.required(id).any(|(param, _)| param.location != ParamLocation::Path) {
             return None;
         }
         let is_simple = |param: &Param| match self.resolved(&param.ty) {
-            TypeRef::Text | TypeRef::Bool => true,
+            TypeRef::String | TypeRef::Bool => true,
             TypeRef::Named(id) => matches!(self.api.types[*id].shape, Shape::StringEnum(_)),
             _ => false,
         };
         let mut fields = self.given(id).filter(|(param, _)| {
-            param.place == ParamPlace::Form && param.style == Style::Plain && !param.nullable && !param.deprecated
+            param.location == ParamLocation::Form && param.style == Style::Plain && !param.nullable && !param.deprecated
         });
         let (param, name) = fields.find(|(param, _)| !param.required && param.example.is_some() && is_simple(param))?;
         Some(format!(".{name}({})", self.literal(&param.ty, param.example.as_ref())))
@@ -81,12 +81,12 @@ impl Context<'_> {
             ];
         }
         match operation.response_body() {
-            ResponseBody::Nothing => vec![format!("{call}.await?;")],
+            ResponseBody::Empty => vec![format!("{call}.await?;")],
             ResponseBody::Json(ty) => {
                 let one = self.one(operation, ty);
                 vec![format!("let {one} = {call}.await?;")]
             }
-            ResponseBody::Text | ResponseBody::Binary | ResponseBody::Stream(..) | ResponseBody::Several(_) => {
+            ResponseBody::Text | ResponseBody::Binary | ResponseBody::Stream(..) | ResponseBody::ByStatus(_) => {
                 vec![format!("let response = {call}.await?;")]
             }
         }
@@ -95,13 +95,13 @@ impl Context<'_> {
     /// What a value is called in an example: like an instance of the resource if it is one.
     fn one(&self, operation: &Operation, ty: &TypeRef) -> String {
         let model = self.api.resources[operation.resource].model;
-        match (ty, &self.api.surface) {
-            (TypeRef::Named(id), Surface::Tree) if Some(*id) == model => {
-                self.names.resource(operation.resource).one.clone()
+        match (ty, &self.api.layout) {
+            (TypeRef::Named(id), Layout::Tree) if Some(*id) == model => {
+                self.names.resource(operation.resource).instance_value.clone()
             }
-            (TypeRef::Named(id), Surface::Groups { .. }) if Some(*id) == model => {
+            (TypeRef::Named(id), Layout::Groups { .. }) if Some(*id) == model => {
                 // What has no name of its own is called after its operation.
-                let name = value(&self.names.ty(*id).ident);
+                let name = value_name(&self.names.ty(*id).ident);
                 if name.contains("_response") { "response".to_owned() } else { name }
             }
             _ => "response".to_owned(),
@@ -110,7 +110,7 @@ impl Context<'_> {
 
     /// The calls that lead from the client to a handle.
     fn chain(&self, id: ResourceId, side: Side, given: &mut Vec<(String, String)>) -> String {
-        let resource = &self.api.places()[id];
+        let resource = &self.api.client_resources()[id];
         let name = self.names.resource(id);
         let above = resource.parent.map_or(String::new(), |(parent, side)| self.chain(parent, side, given));
         match (&resource.key, side) {
@@ -118,7 +118,7 @@ impl Context<'_> {
                 let value = match &key.ty {
                     ty if self.is_constant(ty, None) => String::new(),
                     ty if key.style != Style::Plain => {
-                        self.whole_value(ty, key.example.as_ref(), &value(&key.wire), given)
+                        self.whole_value(ty, key.example.as_ref(), &value_name(&key.wire), given)
                     }
                     ty => self.path_value(ty, key.example.as_ref()),
                 };
@@ -131,13 +131,13 @@ impl Context<'_> {
 
     /// An argument of a call; a value that takes lines to make is given.
     fn argued(&self, param: &Param, name: &str, given: &mut Vec<(String, String)>) -> String {
-        let json = param.style != Style::Plain || param.place == ParamPlace::Body(Media::Json);
+        let json = param.style != Style::Plain || param.location == ParamLocation::Body(Media::Json);
         match &param.ty {
-            TypeRef::List(_) if param.is_upload() => "vec![\"…\".into()]".to_owned(),
+            TypeRef::Array(_) if param.is_upload() => "vec![\"…\".into()]".to_owned(),
             _ if param.is_upload() => "\"…\"".to_owned(),
-            TypeRef::Json if matches!(param.place, ParamPlace::Body(_)) => "serde_json::json!({})".to_owned(),
+            TypeRef::Json if matches!(param.location, ParamLocation::Body(_)) => "serde_json::json!({})".to_owned(),
             ty if json => self.whole_value(ty, param.example.as_ref(), name, given),
-            ty if param.place == ParamPlace::Path => self.path_value(ty, param.example.as_ref()),
+            ty if param.location == ParamLocation::Path => self.path_value(ty, param.example.as_ref()),
             ty => self.literal(ty, param.example.as_ref()),
         }
     }
@@ -167,7 +167,7 @@ impl Context<'_> {
                 name.to_owned()
             }
             TypeRef::Json => "\"…\"".to_owned(),
-            TypeRef::List(_) | TypeRef::Map(_) | TypeRef::Tuple(_) | TypeRef::Nullable(_) | TypeRef::Custom(_) => {
+            TypeRef::Array(_) | TypeRef::Map(_) | TypeRef::Tuple(_) | TypeRef::Nullable(_) | TypeRef::Custom(_) => {
                 "Default::default()".to_owned()
             }
             ty => self.literal(ty, example),
@@ -176,7 +176,7 @@ impl Context<'_> {
 
     fn literal(&self, ty: &TypeRef, example: Option<&Value>) -> String {
         match self.resolved(ty) {
-            TypeRef::List(item) => match (example, item.as_ref()) {
+            TypeRef::Array(item) => match (example, item.as_ref()) {
                 (Some(Value::Array(items)), item) => {
                     let items: Vec<_> = items.iter().map(|value| self.plain(item, Some(value))).collect();
                     format!("[{}]", items.join(", "))

@@ -178,7 +178,9 @@ pub fn rules(constraints: &[Constraint]) -> String {
         find(|one| if let Constraint::Pattern(p) = one { Some(format!("matching {}", code(p))) } else { None }),
     ];
     let each = constraints.iter().filter_map(|one| match one {
-        Constraint::Items(all) | Constraint::Values(all) => Some(rules(all)).filter(|said| !said.is_empty()),
+        Constraint::Items(all) | Constraint::AdditionalProperties(all) => {
+            Some(rules(all)).filter(|said| !said.is_empty())
+        }
         _ => None,
     });
     let each = each.map(|said| format!("each {}{}", said[..1].to_lowercase(), said[1..].trim_end_matches('.')));

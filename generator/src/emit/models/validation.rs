@@ -11,7 +11,7 @@ use crate::ir::{Constraint, Field, Param, Record, Shape, TypeId, TypeRef, Union,
 impl Context<'_> {
     /// Returns the constraints of a named type, if a request sends it and it has any.
     pub fn type_constraints(&self, id: TypeId, imports: &mut Imports) -> Option<Item> {
-        if !self.analysis.of(id).checked {
+        if !self.analysis.facts(id).is_validated {
             return None;
         }
         let constraints = match &self.api.types[id].shape {
@@ -73,15 +73,15 @@ impl Context<'_> {
         let find = |pick: fn(&Constraint) -> Option<&Vec<Constraint>>| {
             constraints.iter().find_map(pick).map_or(&[][..], Vec::as_slice)
         };
-        let values = find(|one| if let Constraint::Values(values) = one { Some(values) } else { None });
+        let values = find(|one| if let Constraint::AdditionalProperties(values) = one { Some(values) } else { None });
         match self.resolved(ty) {
-            TypeRef::List(item) => {
+            TypeRef::Array(item) => {
                 let items = find(|one| if let Constraint::Items(items) = one { Some(items) } else { None });
                 let positions = constraints.iter().filter_map(|one| match one {
                     Constraint::Item(index, item) => {
                         nested(&format!("Item({index}, "), &self.constraints(&TypeRef::Json, item))
                     }
-                    Constraint::Rest(first, items) => {
+                    Constraint::ItemsFrom(first, items) => {
                         nested(&format!("ItemsFrom({first}, "), &self.constraints(&TypeRef::Json, items))
                     }
                     _ => None,
@@ -104,7 +104,7 @@ impl Context<'_> {
             TypeRef::Nullable(inner) => self.contents_constraints(inner, constraints),
             TypeRef::Named(id) => {
                 let name = &self.names.ty(*id).ident;
-                let own = self.analysis.of(*id).checked;
+                let own = self.analysis.facts(*id).is_validated;
                 let own = own.then(|| format!("Constraint::Type(<crate::models::{name} as Constrained>::constraints)"));
                 let others = match &self.api.types[*id].shape {
                     // The constraints of the type of the values are among those of the record.
@@ -167,7 +167,7 @@ impl Context<'_> {
         Some(match self.resolved(ty) {
             TypeRef::Bool => "boolean",
             TypeRef::Int(_) | TypeRef::Unsigned(_) | TypeRef::Float(_) | TypeRef::BigNumber => "number",
-            TypeRef::Text
+            TypeRef::String
             | TypeRef::DateTime
             | TypeRef::Date
             | TypeRef::Uri
@@ -175,7 +175,7 @@ impl Context<'_> {
             | TypeRef::Duration
             | TypeRef::Bytes
             | TypeRef::UrlBytes => "string",
-            TypeRef::List(_) | TypeRef::Tuple(_) => "array",
+            TypeRef::Array(_) | TypeRef::Tuple(_) => "array",
             TypeRef::Map(_) => "object",
             TypeRef::Named(id) => match &self.api.types[*id].shape {
                 Shape::Record(_) => "object",

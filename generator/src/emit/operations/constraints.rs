@@ -54,7 +54,10 @@ pub fn leaf_constraint(constraint: &Constraint) -> Option<String> {
         Constraint::UniqueItems => "UniqueItems".to_owned(),
         Constraint::MinProperties(count) => format!("MinProperties({count})"),
         Constraint::MaxProperties(count) => format!("MaxProperties({count})"),
-        Constraint::Items(_) | Constraint::Item(..) | Constraint::Rest(..) | Constraint::Values(_) => return None,
+        Constraint::Items(_)
+        | Constraint::Item(..)
+        | Constraint::ItemsFrom(..)
+        | Constraint::AdditionalProperties(_) => return None,
     };
     Some(format!("Constraint::{variant}"))
 }

@@ -14,7 +14,7 @@ use quote::quote;
 use super::docs::{attributes, code, either, inline, lines, paragraph, rules, sentence, wrap};
 use super::imports::Imports;
 use crate::emit::{Context, ImplBlock, Item, Module, Sketch, feature, ident, module_path, tokens};
-use crate::ir::{Resource, ResourceId, Side, Style, Surface, TypeRef};
+use crate::ir::{Layout, Resource, ResourceId, Side, Style, TypeRef};
 use operation_method::{constrained, local};
 
 /// The modules below `resources`, and `resources` itself.
@@ -51,7 +51,7 @@ impl Context<'_> {
         let own = |(id, resource): &(ResourceId, &Resource)| {
             resource.parent.is_some() && self.analysis.equivalent(*id) == *id
         };
-        self.api.places().iter().filter(own).map(|(id, _)| id)
+        self.api.client_resources().iter().filter(own).map(|(id, _)| id)
     }
 
     fn resource(&self, id: ResourceId) -> Module {
@@ -59,11 +59,11 @@ impl Context<'_> {
         let mut imports = Imports::default();
         let mut items = Vec::new();
         for side in [Side::Collection, Side::Instance] {
-            if self.analysis.serves(self.api, id, side) {
+            if self.analysis.has_handle_methods(self.api, id, side) {
                 items.extend(self.handle(id, side, &mut imports));
             }
         }
-        for operation in &self.api.places()[id].operations {
+        for operation in &self.api.client_resources()[id].operations {
             items.extend(self.request(*operation, &mut imports));
         }
         let mut all = imports.items();
@@ -73,45 +73,45 @@ impl Context<'_> {
                 let paths = self.analysis.equivalents(id).iter().map(|id| code(&self.path(*id)));
                 wrap(&format!("Operations on {}.", either(paths)))
             }
-            true => vec![format!("The operations of {}.", code(&self.api.places()[id].segment))],
+            true => vec![format!("The operations of {}.", code(&self.api.client_resources()[id].segment))],
         };
         Module { path: format!("resources/{}.rs", name.module), docs, items: all }
     }
 
     /// The segments that a resource adds to the path of what it stands under.
     fn own_path(&self, id: ResourceId) -> String {
-        let resource = &self.api.places()[id];
+        let resource = &self.api.client_resources()[id];
         match resource.segment.as_str() {
             "" => String::new(),
             _ if self.grouped() => String::new(),
-            segment if resource.suffix => segment.to_owned(),
+            segment if resource.is_suffix => segment.to_owned(),
             segment => format!("/{segment}"),
         }
     }
 
     /// The path of a resource's whole, with its placeholders.
     pub fn path(&self, id: ResourceId) -> String {
-        match self.api.places()[id].parent {
+        match self.api.client_resources()[id].parent {
             None => self.own_path(id),
             Some((parent, side)) => self.side_path(parent, side) + &self.own_path(id),
         }
     }
 
     fn side_path(&self, id: ResourceId, side: Side) -> String {
-        match (&self.api.places()[id].key, side) {
-            (Some(key), Side::Instance) => format!("{}{}{{{}}}", self.path(id), key.before, key.wire),
+        match (&self.api.client_resources()[id].key, side) {
+            (Some(key), Side::Instance) => format!("{}{}{{{}}}", self.path(id), key.prefix, key.wire),
             _ => self.path(id),
         }
     }
 
     /// Whether the places are groups of operations.
     fn grouped(&self) -> bool {
-        matches!(self.api.surface, Surface::Groups { .. })
+        matches!(self.api.layout, Layout::Groups { .. })
     }
 
     /// What a place is, in few words.
     pub fn short(&self, id: ResourceId) -> String {
-        let group = &self.api.places()[id];
+        let group = &self.api.client_resources()[id];
         match (self.grouped(), group.docs.is_empty()) {
             (false, _) => code(&self.path(id)),
             (true, true) => format!("the operations of {}", code(&group.segment)),
@@ -124,14 +124,14 @@ impl Context<'_> {
         match self.grouped() {
             false => wrap(&self.in_tree(id, side, paths)),
             true => {
-                let group = &self.api.places()[id];
+                let group = &self.api.client_resources()[id];
                 lines(&group.docs, &format!("The operations of {}.", code(&group.segment)))
             }
         }
     }
 
     fn in_tree(&self, id: ResourceId, side: Side, paths: &[ResourceId]) -> String {
-        let resource = &self.api.places()[id];
+        let resource = &self.api.client_resources()[id];
         let paths = either(paths.iter().map(|id| code(&self.side_path(*id, side))));
         let model = resource.model.map(|model| &self.names.ty(model).ident);
         match (side, model) {
@@ -147,8 +147,9 @@ impl Context<'_> {
 
     /// Returns the resources to which the method of a handle leads: one for each path that the handle stands for.
     fn reached(&self, id: ResourceId) -> Vec<ResourceId> {
-        let parent =
-            |id: ResourceId| self.api.places()[id].parent.map(|(above, side)| (self.analysis.equivalent(above), side));
+        let parent = |id: ResourceId| {
+            self.api.client_resources()[id].parent.map(|(above, side)| (self.analysis.equivalent(above), side))
+        };
         let all = self.analysis.equivalents(self.analysis.equivalent(id)).iter().copied();
         all.filter(|other| parent(*other) == parent(id)).collect()
     }
@@ -172,10 +173,10 @@ impl Context<'_> {
 
     /// What a handle can be asked, and where it leads.
     pub fn methods(&self, id: ResourceId, side: Side, imports: &mut Imports) -> Vec<TokenStream> {
-        let resource = &self.api.places()[id];
-        let asked = resource.operations.iter().filter(|id| self.api.place(**id).1 == side);
+        let resource = &self.api.client_resources()[id];
+        let asked = resource.operations.iter().filter(|id| self.api.client_resource(**id).1 == side);
         let mut methods: Vec<_> = asked.map(|operation| self.begin(*operation, imports)).collect();
-        for child in self.analysis.below(self.api, id, side) {
+        for child in self.analysis.children_of_side(self.api, id, side) {
             methods.extend(self.lead(child, imports));
         }
         methods
@@ -187,7 +188,7 @@ impl Context<'_> {
         let module = format!("crate::resources::{}", name.module);
         let mut used = Imports::default();
         let mut methods = Vec::new();
-        if self.analysis.serves(self.api, id, Side::Collection) {
+        if self.analysis.has_handle_methods(self.api, id, Side::Collection) {
             used.add(&module, &name.collection);
             let mut docs = self.place(id, Side::Collection, &self.reached(id));
             if self.grouped() {
@@ -203,7 +204,7 @@ impl Context<'_> {
                 pub fn #method(&self) -> #handle { #handle(#scope) }
             });
         }
-        if self.api.places()[id].key.is_some() {
+        if self.api.client_resources()[id].key.is_some() {
             used.add(&module, &name.instance);
             methods.extend(self.lead_to_instance(id, &mut used));
         }
@@ -214,7 +215,7 @@ impl Context<'_> {
     /// The method that leads to an instance.
     fn lead_to_instance(&self, id: ResourceId, imports: &mut Imports) -> Option<TokenStream> {
         let name = self.names.resource(id);
-        let key = self.api.places()[id].key.as_ref()?;
+        let key = self.api.client_resources()[id].key.as_ref()?;
         let said = [sentence(&key.docs), rules(&key.constraints)];
         let said: Vec<_> = said.into_iter().filter(|part| !part.is_empty()).collect();
         let mut docs = self.in_tree(id, Side::Instance, &self.reached(id));
@@ -225,7 +226,7 @@ impl Context<'_> {
         let docs = attributes(&docs);
         let (feature, scope) = (feature(&[name.feature.clone()].into()), self.scope(id));
         let (handle, method) = (ident(&name.instance), ident(&name.instance_method));
-        let key_name = crate::naming::case::value(&key.wire);
+        let key_name = crate::naming::case::value_name(&key.wire);
         let key_ident = ident(&key_name);
         let (argument, ty) = self.placed(key.style, &key.ty, imports);
         let mut before = Vec::new();
@@ -234,7 +235,7 @@ impl Context<'_> {
         let only = self.constant(&key.ty, None, imports);
         let argument = only.is_none().then(|| quote! { #key_ident: #argument });
         let value = only.unwrap_or_else(|| quote! { #key_ident });
-        let place = Placed { before: &key.before, wire: &key.wire, style: key.style, ty, value };
+        let place = Placed { before: &key.prefix, wire: &key.wire, style: key.style, ty, value };
         let with = constrained(&mut before, &key_ident, constraints, |constraints| place.step(constraints));
         let local = local("scope", |name| name == key_name);
         Some(quote! {
@@ -268,9 +269,10 @@ impl Context<'_> {
     /// The expression for the scope of a resource's whole, in a method of what it stands under.
     fn scope(&self, id: ResourceId) -> TokenStream {
         // The client stands at the root of the server, and the root of the tree may be further down.
-        let above = self.api.places()[id].parent;
-        let top =
-            above.is_none_or(|(above, side)| side == Side::Collection && self.api.places()[above].parent.is_none());
+        let above = self.api.client_resources()[id].parent;
+        let top = above.is_none_or(|(above, side)| {
+            side == Side::Collection && self.api.client_resources()[above].parent.is_none()
+        });
         match if top { self.path(id) } else { self.own_path(id) }.as_str() {
             "" => quote! { self.0.clone() },
             path => {
@@ -287,7 +289,7 @@ impl Context<'_> {
         if lead.is_some() {
             items.extend(self.handle(ResourceId::FIRST, Side::Instance, imports));
         }
-        for operation in &self.api.places()[ResourceId::FIRST].operations {
+        for operation in &self.api.client_resources()[ResourceId::FIRST].operations {
             items.extend(self.request(*operation, imports));
         }
         (lead, items)

@@ -10,7 +10,7 @@ use crate::emit::docs::{attributes, code, either, ended, first_sentence, lines, 
 use crate::emit::imports::Imports;
 use crate::emit::operations::Placed;
 use crate::emit::{Context, ident, many, tokens};
-use crate::ir::{Body, Docs, Method, Next, Operation, OperationId, Paging, Param, ParamPlace, Segment, Status};
+use crate::ir::{BodyKind, Docs, Method, Next, Operation, OperationId, Paging, Param, ParamLocation, Segment, Status};
 
 impl Context<'_> {
     /// The method of a handle that begins a request.
@@ -28,7 +28,7 @@ impl Context<'_> {
                 arguments.push(quote! { #value: #argument });
             }
             let (name, wire) = (ident(name), &param.wire);
-            if param.place == ParamPlace::Path {
+            if param.location == ParamLocation::Path {
                 continue;
             }
             let place = ident(&self.sets(param));
@@ -36,10 +36,10 @@ impl Context<'_> {
             let step = |rules| quote! { .#place::<#ty>(#wire, #value, #rules) };
             steps.push(constrained(&mut before, &name, constraints, step));
         }
-        if operation.body == Some(Body::Multipart) {
+        if operation.body == Some(BodyKind::Multipart) {
             // Of what media type its parts are is known before there are any. A body that can be left out is where nothing is
             // set.
-            let begin = ident(if operation.needs_body { "multipart" } else { "optional_multipart" });
+            let begin = ident(if operation.requires_body { "multipart" } else { "optional_multipart" });
             let typed = operation.params.iter().filter_map(|param| Some((&param.wire, param.media_type.as_ref()?)));
             let (names, types): (Vec<_>, Vec<_>) = typed.unzip();
             steps.insert(0, quote! { .#begin(&[#((#names, #types)),*]) });
@@ -49,21 +49,21 @@ impl Context<'_> {
             let maximum = Literal::u64_unsuffixed(maximum);
             steps.push(quote! { .paged(#wire, Some(#maximum)) });
         }
-        let server = operation.server.as_ref().map(|server| self.api.url(server));
+        let server = operation.server.as_ref().map(|server| self.api.server_url(server));
         steps.extend(server.map(|url| quote! { .served_at(#url) }));
         if self.chooses && !operation.anonymous {
-            let alternatives = self.api.schemes(operation).map(|together| quote! { &[#(#together),*] });
+            let alternatives = self.api.security_alternatives(operation).map(|together| quote! { &[#(#together),*] });
             steps.push(quote! { .security(&[#(#alternatives),*]) });
         }
         steps.extend((operation.anonymous && self.opens).then(|| quote! { .anonymous() }));
-        steps.extend(operation.redirects().then(|| quote! { .expects_redirect() }));
-        steps.extend(operation.asks_for().map(|media_type| quote! { .accept(#media_type) }));
-        let offers = operation.offers();
+        steps.extend(operation.succeeds_with_redirect().then(|| quote! { .expects_redirect() }));
+        steps.extend(operation.accept_header().map(|media_type| quote! { .accept(#media_type) }));
+        let offers = operation.selectable_media_types();
         steps.extend((!offers.is_empty()).then(|| quote! { .offers(&[#(#offers),*]) }));
         imports.add("crate::runtime", "Request");
         let (method, request) = (ident(&name.method), ident(&name.request));
         let begin = match (operation.method, operation.body) {
-            (Method::Post | Method::Put | Method::Patch, Some(Body::Form)) => "_form",
+            (Method::Post | Method::Put | Method::Patch, Some(BodyKind::Form)) => "_form",
             _ => "",
         };
         let begin = ident(&format!("{}{begin}", operation.method.as_str().to_ascii_lowercase()));
@@ -101,7 +101,7 @@ impl Context<'_> {
             let ty = tokens(&nullable);
             return (quote! { impl Into<#ty> }, ty);
         }
-        if param.place == ParamPlace::Path {
+        if param.location == ParamLocation::Path {
             return self.placed(param.style, &param.ty, imports);
         }
         if !param.is_structured() {
@@ -146,15 +146,15 @@ impl Context<'_> {
                     literal += &format!("/{text}");
                     continue;
                 }
-                Segment::Suffix(text) => {
+                Segment::LiteralSuffix(text) => {
                     literal += text;
                     continue;
                 }
                 Segment::Param(wire) => ("/", wire),
-                Segment::Infix(before, wire) => (before.as_str(), wire),
+                Segment::ParamSuffix(before, wire) => (before.as_str(), wire),
             };
             let mut given = self.given(id);
-            let found = given.find(|(param, _)| param.place == ParamPlace::Path && param.wire == *wire);
+            let found = given.find(|(param, _)| param.location == ParamLocation::Path && param.wire == *wire);
             let Some((param, name)) = found else { continue };
             calls.extend(below(&mut literal));
             if calls.is_empty() {
@@ -176,7 +176,7 @@ impl Context<'_> {
 
     /// The call that says how the next page is asked for, where it is not by its URL in the page.
     fn next_page(&self, operation: &Operation, paging: &Paging, imports: &mut Imports) -> Option<TokenStream> {
-        if !self.api.turns(operation, &self.pages) {
+        if !self.api.overrides_next_page(operation, &self.pages) {
             return None;
         }
         let pointer = |keys: &[String]| -> String {
@@ -338,7 +338,7 @@ fn joined(summaries: &[&str]) -> Option<String> {
 /// The body that the document shows, as far as it is not long.
 fn shown_body(operation: &Operation) -> Vec<String> {
     const LINES: usize = 40;
-    let body = operation.params.iter().find(|param| matches!(param.place, ParamPlace::Body(_)));
+    let body = operation.params.iter().find(|param| matches!(param.location, ParamLocation::Body(_)));
     let (language, text) = match body.and_then(|body| body.example.as_ref()) {
         Some(Value::String(text)) => ("text", text.trim_end().to_owned()),
         Some(json) => ("json", serde_json::to_string_pretty(json).unwrap_or_default()),
@@ -357,11 +357,11 @@ fn shown_body(operation: &Operation) -> Vec<String> {
 
 /// The media type of a body that is not the first of several.
 fn sent_as(operation: &Operation) -> String {
-    let whole = operation.params.iter().find(|param| matches!(param.place, ParamPlace::Body(_)));
+    let whole = operation.params.iter().find(|param| matches!(param.location, ParamLocation::Body(_)));
     match (&operation.variant, operation.body) {
-        (Some(_), Some(Body::Form)) => format!(" as {}", code("application/x-www-form-urlencoded")),
-        (Some(_), Some(Body::Multipart)) => format!(" as {}", code("multipart/form-data")),
-        (Some(_), Some(Body::Whole)) => whole.map(|param| format!(" as {}", code(&param.wire))).unwrap_or_default(),
+        (Some(_), Some(BodyKind::Form)) => format!(" as {}", code("application/x-www-form-urlencoded")),
+        (Some(_), Some(BodyKind::Multipart)) => format!(" as {}", code("multipart/form-data")),
+        (Some(_), Some(BodyKind::Value)) => whole.map(|param| format!(" as {}", code(&param.wire))).unwrap_or_default(),
         _ => String::new(),
     }
 }
@@ -374,7 +374,7 @@ fn errors(operation: &Operation) -> String {
         Status::Default => "`2XX`".to_owned(),
     };
     let (good, bad): (Vec<_>, Vec<_>) =
-        operation.responses.iter().partition(|response| operation.succeeds(response.status));
+        operation.responses.iter().partition(|response| operation.is_success_status(response.status));
     let good = match good.is_empty() {
         true => "`2XX`".to_owned(),
         false => either(good.iter().map(|response| status(response.status))),

@@ -9,7 +9,7 @@ use crate::emit::docs::{attributes, code, lines, remark};
 use crate::emit::imports::Imports;
 use crate::emit::macro_call::MacroCall;
 use crate::emit::{Context, ImplBlock, Item, ident, tokens};
-use crate::ir::{OperationId, Param, ParamPlace, Side, Style, TypeRef};
+use crate::ir::{OperationId, Param, ParamLocation, Side, Style, TypeRef};
 
 impl Context<'_> {
     /// The values that a request takes besides those of its handle, with their names.
@@ -32,7 +32,7 @@ impl Context<'_> {
     pub fn request(&self, id: OperationId, imports: &mut Imports) -> Vec<Item> {
         let operation = &self.api.operations[id];
         let name = self.names.operation(id);
-        let (place, side) = self.api.place(id);
+        let (place, side) = self.api.client_resource(id);
         let handle = self.names.resource(place);
         let handle = if side == Side::Instance { &handle.instance } else { &handle.collection };
         let (decode, value) = self.reading(id, imports);
@@ -76,7 +76,7 @@ impl Context<'_> {
                 (true, ty) => Takes::Into(tokens(&ty)),
                 (false, ty) => Takes::Value(tokens(&ty)),
             },
-            (None, false, TypeRef::List(item)) => Takes::List(self.ty(self.resolved(item), imports)),
+            (None, false, TypeRef::Array(item)) => Takes::List(self.ty(self.resolved(item), imports)),
             (None, false, ty) if self.converts(ty) => Takes::Into(self.ty(&param.ty, imports)),
             (None, false, _) => Takes::Value(self.ty(&param.ty, imports)),
         };
@@ -85,7 +85,7 @@ impl Context<'_> {
 
     /// Returns the method that sets a parameter to the JSON of a value.
     fn json_setter(&self, id: OperationId, param: &Param, name: &str, imports: &mut Imports) -> Option<TokenStream> {
-        if !param.json || param.style != Style::Plain || !matches!(self.resolved(&param.ty), TypeRef::Text) {
+        if !param.holds_json || param.style != Style::Plain || !matches!(self.resolved(&param.ty), TypeRef::String) {
             return None;
         }
         let names = self.names.operation(id);
@@ -168,17 +168,17 @@ impl Context<'_> {
     }
 
     fn is_list(&self, param: &Param) -> bool {
-        matches!(self.resolved(&param.ty), TypeRef::List(_))
+        matches!(self.resolved(&param.ty), TypeRef::Array(_))
     }
 
     /// The method of a request that takes a value to its place.
     pub fn sets(&self, param: &Param) -> String {
-        let place = match param.place {
-            ParamPlace::File if self.is_list(param) => "files",
+        let place = match param.location {
+            ParamLocation::File if self.is_list(param) => "files",
             place => place.as_str(),
         };
         let style = if param.style == Style::Plain { String::new() } else { format!("_{}", param.style.as_str()) };
-        format!("{place}{style}{}", if param.reserved { "_reserved" } else { "" })
+        format!("{place}{style}{}", if param.allow_reserved { "_reserved" } else { "" })
     }
 }
 

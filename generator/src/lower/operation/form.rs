@@ -8,8 +8,8 @@ use openapiv3::{AdditionalProperties, Encoding, MediaType};
 use super::binary::Nodes;
 use super::media_type_names::is_media_type;
 use super::parameters::query_style;
-use crate::diagnostics::{Diagnostic, Place, code};
-use crate::ir::{Docs, Media, Param, ParamPlace, Style, TypeRef};
+use crate::diagnostics::{Diagnostic, Location, code};
+use crate::ir::{Docs, Media, Param, ParamLocation, Style, TypeRef};
 use crate::lower::Lowering;
 use crate::lower::operation::is_wildcard;
 use crate::lower::schema::merged_schema::{Kind, Part, additional, properties, required};
@@ -39,8 +39,8 @@ impl<'a> Lowering<'a> {
                 // The value determines which fields are sent.
                 let found = self.used(schema, at, &[operation.to_owned(), "form".to_owned()]);
                 let found = Use { docs: Docs::default(), ..found };
-                let param = self.finish_param("body", ParamPlace::Form, Style::Members, found, at);
-                return vec![Param { required: true, style: Style::Members, ..param }];
+                let param = self.finish_param("body", ParamLocation::Form, Style::ExplodedObject, found, at);
+                return vec![Param { required: true, style: Style::ExplodedObject, ..param }];
             }
             alternatives = leaves.into_iter().map(|leaf| leaf.parts).collect();
             if alternatives.len() > 1 {
@@ -62,7 +62,7 @@ impl<'a> Lowering<'a> {
             }
             let encoding = media.encoding.get(wire);
             if let Some(name) = encoding.and_then(only).filter(|_| multipart) {
-                let place = Place::Value(media_at.child("encoding").child(wire).child("contentType"));
+                let place = Location::Value(media_at.child("encoding").child(wire).child("contentType"));
                 self.has_unknown_charset(&name, place, "the part is bytes");
             }
             let files = if multipart { self.files(&versions, encoding) } else { None };
@@ -71,10 +71,10 @@ impl<'a> Lowering<'a> {
             }
             let param = match (files, versions.as_slice()) {
                 (Some(files), _) => {
-                    let ty = if files.many { TypeRef::List(Box::new(TypeRef::Bytes)) } else { TypeRef::Bytes };
+                    let ty = if files.many { TypeRef::Array(Box::new(TypeRef::Bytes)) } else { TypeRef::Bytes };
                     let found = Use { ty: Some(ty), ..remarks };
                     // A `style` applies only to parts that are not files.
-                    let mut param = self.finish_param(wire, ParamPlace::File, Style::Plain, found, &own);
+                    let mut param = self.finish_param(wire, ParamLocation::File, Style::Plain, found, &own);
                     if let Some(object) = &files.object {
                         self.report_file_or_object(object);
                     }
@@ -119,7 +119,7 @@ impl<'a> Lowering<'a> {
     /// Says that parts are sent as text whatever they are.
     fn as_text(&mut self, at: &Pointer, what: &str) {
         let message = format!("files in {what} are not supported");
-        let diagnostic = Diagnostic::warning(code::UNSUPPORTED_BODY, Place::Key(at.clone()), message)
+        let diagnostic = Diagnostic::warning(code::UNSUPPORTED_BODY, Location::Key(at.clone()), message)
             .label("the generated type of each is a string")
             .help("describe the files as `properties` of one object");
         self.diagnostics.push(diagnostic);
@@ -131,17 +131,17 @@ impl<'a> Lowering<'a> {
         let media_type = encoding.and_then(only);
         let (style, reserved) = match (styled, &media_type) {
             (Some((style, encoding)), _) => (style, encoding.allow_reserved && !part),
-            (None, Some(name)) if Media::of(name) == Media::Json => (Style::Json, false),
-            (None, _) => (Style::Each, false),
+            (None, Some(name)) if Media::from_media_type(name) == Media::Json => (Style::Json, false),
+            (None, _) => (Style::Repeated, false),
         };
-        let param = self.finish_param(wire, ParamPlace::Form, style, found, at);
-        let json = matches!(param.style, Style::Json | Style::Each) && param.ty != TypeRef::Json;
+        let param = self.finish_param(wire, ParamLocation::Form, style, found, at);
+        let json = matches!(param.style, Style::Json | Style::Repeated) && param.ty != TypeRef::Json;
         let media_type = match (part && styled.is_none(), media_type) {
             (true, None) if json => Some("application/json".to_owned()),
             (true, media_type) => media_type,
             (false, _) => None,
         };
-        Param { reserved, media_type, ..param }
+        Param { allow_reserved: reserved, media_type, ..param }
     }
 
     /// The fields that have no name in the document, where it says that there are such, or names none at all.
@@ -157,7 +157,7 @@ impl<'a> Lowering<'a> {
         let said = "The fields that have no name of their own.";
         let found =
             Use { ty: Some(TypeRef::Map(Box::new(value))), docs: Docs::new(None, Some(said)), ..Use::default() };
-        Some(self.finish_param("additionalProperties", ParamPlace::Form, Style::Members, found, at))
+        Some(self.finish_param("additionalProperties", ParamLocation::Form, Style::ExplodedObject, found, at))
     }
 
     /// Returns whether a form has fields that are files.
@@ -168,7 +168,7 @@ impl<'a> Lowering<'a> {
     /// Reports that a part is a file or an object, so that the generated request has no type for the object.
     fn report_file_or_object(&mut self, at: &Pointer) {
         let message = "a part that is a file or an object is generated as a file";
-        let diagnostic = Diagnostic::warning(code::UNSUPPORTED_BODY, Place::Key(at.clone()), message)
+        let diagnostic = Diagnostic::warning(code::UNSUPPORTED_BODY, Location::Key(at.clone()), message)
             .label("no type is generated for this object")
             .help("send its JSON with `Upload::text`, or describe the object as a property of its own");
         self.diagnostics.push(diagnostic);
@@ -177,7 +177,7 @@ impl<'a> Lowering<'a> {
     /// Reports that the alternatives of a form with files are generated as one form.
     fn report_joined(&mut self, at: &Pointer) {
         let message = "a form with files is one of several alternatives";
-        let diagnostic = Diagnostic::warning(code::UNSUPPORTED_BODY, Place::Key(at.clone()), message)
+        let diagnostic = Diagnostic::warning(code::UNSUPPORTED_BODY, Location::Key(at.clone()), message)
             .label("the generated request has the fields of all alternatives")
             .help("describe the form as one object with optional properties");
         self.diagnostics.push(diagnostic);
@@ -214,7 +214,7 @@ fn listed(encoding: &Encoding) -> Option<String> {
 fn only(encoding: &Encoding) -> Option<String> {
     let names = listed(encoding)?;
     let single: Vec<&str> = names.split(',').map(str::trim).filter(|name| !is_wildcard(name)).collect();
-    let json = single.iter().find(|name| Media::of(name) == Media::Json);
+    let json = single.iter().find(|name| Media::from_media_type(name) == Media::Json);
     let plain = || single.iter().find(|name| media_type_essence(name) == "text/plain");
     json.or_else(plain).or(single.first()).map(|name| (*name).to_owned())
 }

@@ -7,7 +7,7 @@ use openapiv3::{MediaType, ReferenceOr, Schema};
 
 use super::binary::{Leaf, Nodes};
 use super::media_type_names::{is_any, is_media_type};
-use crate::diagnostics::{Diagnostic, Place, code};
+use crate::diagnostics::{Diagnostic, Location, code};
 use crate::ir::{Alternative, Content, Framing, TypeRef};
 use crate::lower::Lowering;
 use crate::lower::operation::is_wildcard;
@@ -33,7 +33,7 @@ impl<'a> Lowering<'a> {
         for (name, _) in &invalid {
             let message = format!("`{name}` is not a valid media type");
             let label = if usable.is_empty() { "the response is read as bytes" } else { "ignored" };
-            let diagnostic = Diagnostic::warning(code::UNSUPPORTED_BODY, Place::Key(at.child(name)), message);
+            let diagnostic = Diagnostic::warning(code::UNSUPPORTED_BODY, Location::Key(at.child(name)), message);
             self.diagnostics.push(diagnostic.label(label).help("write one such as `application/json`"));
         }
         if usable.is_empty() {
@@ -47,8 +47,9 @@ impl<'a> Lowering<'a> {
             return invalid.first().map(bytes).into_iter().collect();
         }
         usable.sort_by_key(|(media_type, _)| rank(media_type));
-        let is_typed =
-            |(name, _): &(&str, _)| is_any(name) || matches!(Content::of(name), Content::Json | Content::Stream(_));
+        let is_typed = |(name, _): &(&str, _)| {
+            is_any(name) || matches!(Content::from_media_type(name), Content::Json | Content::Stream(_))
+        };
         let is_typed = usable.iter().any(is_typed);
         let mut forms: Vec<Alternative> = Vec::new();
         for (media_type, described) in usable {
@@ -58,14 +59,14 @@ impl<'a> Lowering<'a> {
             let origin = at.child(media_type);
             if !forms.is_empty() && (is_any(media_type) || !success) {
                 let same = same_schema(all, &forms[0], described) || described.schema.is_none();
-                let other = is_any(media_type) || Content::of(media_type) == Content::Json;
+                let other = is_any(media_type) || Content::from_media_type(media_type) == Content::Json;
                 if !same && other {
                     self.report_unasked(media_type, &forms[0], &origin);
                 }
                 continue;
             }
             let known = forms.iter_mut().find(|form| {
-                let same = form.content == Content::of(media_type) && same_schema(all, form, described);
+                let same = form.content == Content::from_media_type(media_type) && same_schema(all, form, described);
                 same && is_joined(form, media_type)
             });
             if let Some(known) = known {
@@ -73,7 +74,7 @@ impl<'a> Lowering<'a> {
                 continue;
             }
             let mut own = vec![id.to_owned(), subtype(media_type)];
-            own.extend(Framing::of(media_type).map(|_| "item".to_owned()));
+            own.extend(Framing::from_media_type(media_type).map(|_| "item".to_owned()));
             let name = if forms.is_empty() { name } else { &own };
             let Some((named, content, ty)) =
                 self.form_of(media_type, described, &origin.child(schema_key(described)), name)
@@ -110,14 +111,14 @@ impl<'a> Lowering<'a> {
         let schema = described.schema.as_ref();
         let lines_as_bytes =
             |lowering: &mut Self| schema.is_some_and(|schema| lowering.is_binary(schema.into(), at, false));
-        match Framing::of(name) {
+        match Framing::from_media_type(name) {
             None => self.content(name, described, at, type_name).map(|(name, media, ty)| (name, media.into(), ty)),
             Some(Framing::Lines) if lines_as_bytes(self) => Some((name.to_owned(), Content::Binary, TypeRef::Bytes)),
             Some(framing) => {
                 let (framing, ty) = match (schema, framing) {
                     (Some(schema), framing) => self.values(schema, framing, at, type_name)?,
                     (None, Framing::Lines) => (framing, TypeRef::Json),
-                    (None, _) => (framing, TypeRef::Text),
+                    (None, _) => (framing, TypeRef::String),
                 };
                 Some((name.to_owned(), Content::Stream(framing), ty))
             }
@@ -176,7 +177,7 @@ impl<'a> Lowering<'a> {
             return;
         };
         let message = format!("`{media_type}` differs from `{first}` only in parameters and has a different schema");
-        let diagnostic = Diagnostic::warning(code::UNSUPPORTED_BODY, Place::Key(at.clone()), message)
+        let diagnostic = Diagnostic::warning(code::UNSUPPORTED_BODY, Location::Key(at.clone()), message)
             .label("a response to one is also decoded as the other")
             .help("give both the same schema, or media types of their own");
         self.diagnostics.push(diagnostic);
@@ -186,7 +187,7 @@ impl<'a> Lowering<'a> {
     fn report_unasked(&mut self, media_type: &str, first: &Alternative, at: &Pointer) {
         let first = first.media_types.first().map_or("", String::as_str);
         let message = format!("`{media_type}` has a different schema than `{first}` and is never requested");
-        let diagnostic = Diagnostic::warning(code::UNSUPPORTED_BODY, Place::Key(at.clone()), message)
+        let diagnostic = Diagnostic::warning(code::UNSUPPORTED_BODY, Location::Key(at.clone()), message)
             .label("no type is generated for it")
             .help("give both the same schema; in a successful response, replace a range such as `*/*` by a media type");
         self.diagnostics.push(diagnostic);
@@ -246,7 +247,7 @@ fn drop_parameters(form: &mut Alternative) {
 
 /// Returns the rank of a media type. The lowest rank is the default; a stream has the highest.
 fn rank(media_type: &str) -> u8 {
-    match Content::of(media_type) {
+    match Content::from_media_type(media_type) {
         Content::Json if media_type_essence(media_type) == "application/json" => 0,
         Content::Json => 1,
         Content::Stream(_) => 5,

@@ -17,8 +17,8 @@ use openapiv3::{Operation as Described, Parameter, PathItem, ReferenceOr, Securi
 
 use super::budget::{REPEATED_BYTES, json_len};
 use super::resource_tree::grow;
-use crate::diagnostics::{Diagnostic, Place, code};
-use crate::ir::{Arena, Method, Operation, Param, ParamPlace, Resource, ResourceId, Role, Segment, TypeRef};
+use crate::diagnostics::{Diagnostic, Location, code};
+use crate::ir::{Arena, Method, Operation, Param, ParamLocation, Resource, ResourceId, Role, Segment, TypeRef};
 use crate::lower::Lowering;
 use crate::normalize::media_type_essence;
 use crate::source::Pointer;
@@ -86,7 +86,7 @@ impl<'a> Lowering<'a> {
         let Some(id) = described.operation_id.as_ref().filter(|id| !id.trim().is_empty()) else {
             let id = made();
             let message = "the operation has no `operationId`";
-            let diagnostic = Diagnostic::warning(code::MISSING_OPERATION_ID, Place::Key(at.clone()), message)
+            let diagnostic = Diagnostic::warning(code::MISSING_OPERATION_ID, Location::Key(at.clone()), message)
                 .label(format!("the generated name is `{id}`"))
                 .help("add an `operationId`; the generated method is named after it");
             self.diagnostics.push(diagnostic);
@@ -98,11 +98,11 @@ impl<'a> Lowering<'a> {
         }
         if let Some(first) = known.get(id) {
             let made = made();
-            let place = Place::Value(at.child("operationId"));
+            let place = Location::Value(at.child("operationId"));
             let message = format!("the `operationId` `{id}` is repeated");
             let diagnostic = Diagnostic::warning(code::DUPLICATE_OPERATION_ID, place, message)
                 .label(format!("this operation has the generated name `{made}`"))
-                .related(Place::Value(first.child("operationId")), "the first operation")
+                .related(Location::Value(first.child("operationId")), "the first operation")
                 .help("give each operation its own `operationId`");
             self.diagnostics.push(diagnostic);
             return made;
@@ -140,7 +140,7 @@ impl<'a> Lowering<'a> {
             server: None,
             params,
             body: None,
-            needs_body: false,
+            requires_body: false,
             responses,
             paging: None,
             tags: described.tags.clone(),
@@ -152,7 +152,8 @@ impl<'a> Lowering<'a> {
                 described.external_docs.as_ref(),
             ),
             deprecated: described.deprecated,
-            open: security.is_none_or(|schemes| schemes.is_empty() || schemes.iter().any(|one| one.is_empty())),
+            credentials_optional: security
+                .is_none_or(|schemes| schemes.is_empty() || schemes.iter().any(|one| one.is_empty())),
             security: security.into_iter().flatten().map(|one| one.keys().cloned().collect()).collect(),
             scopes: scopes(security.into_iter().flatten()),
             anonymous: security.is_none_or(|schemes| schemes.iter().all(|one| one.is_empty())),
@@ -175,7 +176,7 @@ impl<'a> Lowering<'a> {
             let mut operation = operation.clone();
             operation.params.extend(choice.params);
             operation.body = Some(choice.body);
-            operation.needs_body = choice.required;
+            operation.requires_body = choice.required;
             if index > 0 {
                 operation.id = format!("{} as {}", operation.id, choice.word);
                 operation.name = format!("{} as {}", operation.name, choice.word);
@@ -195,16 +196,17 @@ impl<'a> Lowering<'a> {
         let places: HashMap<&str, usize> =
             segments.iter().enumerate().filter_map(|(place, one)| Some((one.param()?, place))).collect();
         self.correct_names(&places, params, at);
-        let of_path = params.iter().filter(|param| param.place == ParamPlace::Path);
+        let of_path = params.iter().filter(|param| param.location == ParamLocation::Path);
         let mut declared: HashSet<String> = of_path.map(|param| param.wire.clone()).collect();
         for name in segments.iter().filter_map(Segment::param) {
             if declared.insert(name.to_owned()) && self.params_are_complete {
                 let message = format!("the path parameter `{name}` is not declared");
                 let help = format!("add `{{ name: {name}, in: path, required: true, schema: … }}` to the `parameters`");
-                let diagnostic = Diagnostic::warning(code::UNDECLARED_PATH_PARAMETER, Place::Key(at.parent()), message)
-                    .label(format!("the generated argument for `{{{name}}}` is a string"))
-                    .related(Place::Key(at.clone()), "in this operation")
-                    .help(help);
+                let diagnostic =
+                    Diagnostic::warning(code::UNDECLARED_PATH_PARAMETER, Location::Key(at.parent()), message)
+                        .label(format!("the generated argument for `{{{name}}}` is a string"))
+                        .related(Location::Key(at.clone()), "in this operation")
+                        .help(help);
                 self.diagnostics.push(diagnostic);
                 params.push(undeclared(name, at));
             }
@@ -212,21 +214,21 @@ impl<'a> Lowering<'a> {
         for param in params.iter().filter(|param| is_unused(param, &places)) {
             let message = format!("the path has no placeholder `{{{}}}`", param.wire);
             let diagnostic =
-                Diagnostic::warning(code::UNUSED_PATH_PARAMETER, Place::Key(param.origin.clone()), message)
-                    .related(Place::Key(at.parent()), "in this path")
+                Diagnostic::warning(code::UNUSED_PATH_PARAMETER, Location::Key(param.origin.clone()), message)
+                    .related(Location::Key(at.parent()), "in this path")
                     .help("remove the parameter, or add its placeholder to the path");
             self.diagnostics.push(diagnostic);
         }
         params.retain(|param| !is_unused(param, &places));
-        params.sort_by_key(|param| match param.place {
-            ParamPlace::Path => places.get(param.wire.as_str()).copied().unwrap_or(usize::MAX),
+        params.sort_by_key(|param| match param.location {
+            ParamLocation::Path => places.get(param.wire.as_str()).copied().unwrap_or(usize::MAX),
             _ => usize::MAX,
         });
     }
 
     /// Gives a parameter without a placeholder the name of the placeholder without a parameter that is nearly called like it.
     fn correct_names(&mut self, places: &HashMap<&str, usize>, params: &mut [Param], at: &Pointer) {
-        let of_path = params.iter().filter(|param| param.place == ParamPlace::Path);
+        let of_path = params.iter().filter(|param| param.location == ParamLocation::Path);
         let declared: HashSet<String> = of_path.map(|param| param.wire.clone()).collect();
         let mut free: Vec<&str> = places.keys().copied().filter(|name| !declared.contains(*name)).collect();
         free.sort_unstable();
@@ -236,9 +238,9 @@ impl<'a> Lowering<'a> {
             free.retain(|other| *other != name);
             let message = format!("the path has no placeholder `{{{}}}`", param.wire);
             let diagnostic =
-                Diagnostic::warning(code::UNUSED_PATH_PARAMETER, Place::Key(param.origin.clone()), message)
+                Diagnostic::warning(code::UNUSED_PATH_PARAMETER, Location::Key(param.origin.clone()), message)
                     .label(format!("treated as the parameter `{name}`"))
-                    .related(Place::Key(at.parent()), format!("the path has `{{{name}}}`"))
+                    .related(Location::Key(at.parent()), format!("the path has `{{{name}}}`"))
                     .help(format!("rename the parameter to `{name}`, as in the path"));
             self.diagnostics.push(diagnostic);
             param.wire = name;
@@ -248,7 +250,7 @@ impl<'a> Lowering<'a> {
 
 /// Whether a path parameter has no placeholder in the path.
 fn is_unused(param: &Param, places: &HashMap<&str, usize>) -> bool {
-    param.place == ParamPlace::Path && !places.contains_key(param.wire.as_str())
+    param.location == ParamLocation::Path && !places.contains_key(param.wire.as_str())
 }
 
 /// What tokens have to be good for, of all alternatives, each once.
@@ -259,7 +261,7 @@ fn scopes<'a>(security: impl Iterator<Item = &'a SecurityRequirement>) -> Vec<St
 
 /// The parameter that a placeholder must have meant.
 fn undeclared(name: &str, at: &Pointer) -> Param {
-    Param { required: true, ..Param::new(name, ParamPlace::Path, TypeRef::Text, at.clone()) }
+    Param { required: true, ..Param::new(name, ParamLocation::Path, TypeRef::String, at.clone()) }
 }
 
 fn http_method(method: &str) -> Method {

@@ -4,8 +4,8 @@ use std::collections::{HashMap, HashSet};
 
 use openapiv3::{Parameter, ParameterData, ParameterSchemaOrContent, PathStyle, QueryStyle, ReferenceOr};
 
-use crate::diagnostics::{Diagnostic, Place, code};
-use crate::ir::{Docs, Media, Param, ParamPlace, Shape, Style, TypeRef};
+use crate::diagnostics::{Diagnostic, Location, code};
+use crate::ir::{Docs, Media, Param, ParamLocation, Shape, Style, TypeRef};
 use crate::lower::Lowering;
 use crate::lower::schema::Use;
 use crate::source::Pointer;
@@ -30,7 +30,7 @@ impl<'a> Lowering<'a> {
 
     fn param_list(&mut self, (list, at): (&'a [ReferenceOr<Parameter>], &Pointer), operation: &str) -> Vec<Param> {
         let mut params: Vec<Param> = Vec::new();
-        let mut known: HashMap<(String, ParamPlace), Pointer> = HashMap::new();
+        let mut known: HashMap<(String, ParamLocation), Pointer> = HashMap::new();
         // The document model has fewer parameters than the text if one of them could not be parsed.
         self.params_are_complete &= !self.is_unread(&at.child("parameters").child(list.len()));
         for (index, parameter) in list.iter().enumerate() {
@@ -47,9 +47,9 @@ impl<'a> Lowering<'a> {
             }
             if let Some(first) = known.get(&identity(&param)) {
                 let message = format!("the parameter `{}` is declared twice", param.wire);
-                let diagnostic = Diagnostic::warning(code::DUPLICATE_PARAMETER, Place::Key(at), message)
+                let diagnostic = Diagnostic::warning(code::DUPLICATE_PARAMETER, Location::Key(at), message)
                     .label("ignored")
-                    .related(Place::Key(first.clone()), "the first declaration")
+                    .related(Location::Key(first.clone()), "the first declaration")
                     .help("remove one of the two");
                 self.diagnostics.push(diagnostic);
                 continue;
@@ -63,11 +63,11 @@ impl<'a> Lowering<'a> {
     /// Returns whether the parameter is a header that OpenAPI does not allow, and reports it.
     fn is_said_elsewhere(&mut self, param: &Param) -> bool {
         let known = ["accept", "content-type", "authorization"];
-        let said = param.place == ParamPlace::Header && known.contains(&param.wire.to_ascii_lowercase().as_str());
+        let said = param.location == ParamLocation::Header && known.contains(&param.wire.to_ascii_lowercase().as_str());
         if said {
             let message = format!("OpenAPI does not allow the header `{}` as a parameter", param.wire);
             let diagnostic =
-                Diagnostic::warning(code::UNSUPPORTED_PARAMETER, Place::Key(param.origin.clone()), message)
+                Diagnostic::warning(code::UNSUPPORTED_PARAMETER, Location::Key(param.origin.clone()), message)
                     .label("ignored")
                     .help("describe it by the `content` of bodies and responses, or by a security scheme");
             self.diagnostics.push(diagnostic);
@@ -79,20 +79,20 @@ impl<'a> Lowering<'a> {
         let (parameter, at) = self.resolve(parameter, at, "parameters", |components| &components.parameters)?;
         let data = parameter.parameter_data_ref();
         let (place, style, reserved) = match parameter {
-            Parameter::Path { style, .. } => (ParamPlace::Path, path_style(style, data.explode), false),
+            Parameter::Path { style, .. } => (ParamLocation::Path, path_style(style, data.explode), false),
             Parameter::Query { style, allow_reserved, .. } => {
-                (ParamPlace::Query, query_style(style, data.explode), *allow_reserved)
+                (ParamLocation::Query, query_style(style, data.explode), *allow_reserved)
             }
-            Parameter::Header { .. } => (ParamPlace::Header, path_style(&PathStyle::Simple, data.explode), false),
-            Parameter::Cookie { .. } => (ParamPlace::Cookie, query_style(&QueryStyle::Form, data.explode), false),
+            Parameter::Header { .. } => (ParamLocation::Header, path_style(&PathStyle::Simple, data.explode), false),
+            Parameter::Cookie { .. } => (ParamLocation::Cookie, query_style(&QueryStyle::Form, data.explode), false),
         };
         let (schema, schema_at, style) = match &data.format {
             ParameterSchemaOrContent::Schema(schema) => (Some(schema), at.child("schema"), style),
             ParameterSchemaOrContent::Content(content) => {
-                let json = content.iter().find(|(name, _)| Media::of(name) == Media::Json);
+                let json = content.iter().find(|(name, _)| Media::from_media_type(name) == Media::Json);
                 let Some((media_type, described)) = json else {
                     // Other media types are strings that the program encodes.
-                    let found = Use { ty: Some(TypeRef::Text), ..Use::default() };
+                    let found = Use { ty: Some(TypeRef::String), ..Use::default() };
                     let param = self.finish_param(&data.name, place, Style::Plain, found, &at);
                     return Some(self.describe(param, data));
                 };
@@ -100,9 +100,9 @@ impl<'a> Lowering<'a> {
                 (described.schema.as_ref(), at, Style::Json)
             }
         };
-        if place == ParamPlace::Path && !data.required {
+        if place == ParamLocation::Path && !data.required {
             let message = format!("the path parameter `{}` is not required, but a path parameter must be", data.name);
-            let diagnostic = Diagnostic::warning(code::MISSING_KEYWORD, Place::Key(at.clone()), message);
+            let diagnostic = Diagnostic::warning(code::MISSING_KEYWORD, Location::Key(at.clone()), message);
             self.diagnostics.push(diagnostic.help("add `required: true`"));
         }
         let name = [operation.to_owned(), data.name.clone()];
@@ -111,11 +111,11 @@ impl<'a> Lowering<'a> {
             None => Use { ty: Some(TypeRef::Json), ..Use::default() },
         };
         let param = self.finish_param(&data.name, place, style, found, &at);
-        Some(self.describe(Param { reserved, ..param }, data))
+        Some(self.describe(Param { allow_reserved: reserved, ..param }, data))
     }
 
     fn describe(&mut self, mut param: Param, data: &ParameterData) -> Param {
-        param.required = data.required || param.place == ParamPlace::Path;
+        param.required = data.required || param.location == ParamLocation::Path;
         let docs = Docs::new(None, data.description.as_deref());
         if !docs.is_empty() {
             param.docs = docs;
@@ -132,28 +132,28 @@ impl<'a> Lowering<'a> {
     pub(crate) fn finish_param(
         &mut self,
         wire: &str,
-        place: ParamPlace,
+        place: ParamLocation,
         style: Style,
         found: Use,
         at: &Pointer,
     ) -> Param {
         // The problem with the type was reported before; the parameter is kept.
-        let ty = found.ty.unwrap_or(TypeRef::Text);
-        let once = matches!(place, ParamPlace::Path | ParamPlace::Header);
-        let list = matches!(self.bare(&ty), TypeRef::List(item) if self.is_scalar(item));
+        let ty = found.ty.unwrap_or(TypeRef::String);
+        let once = matches!(place, ParamLocation::Path | ParamLocation::Header);
+        let list = matches!(self.bare(&ty), TypeRef::Array(item) if self.is_scalar(item));
         // Most styles matter only for arrays and objects.
         let style = match style {
-            Style::Json | Style::Label | Style::Labels | Style::Matrix | Style::Matrices => style,
+            Style::Json | Style::Label | Style::ExplodedLabel | Style::Matrix | Style::ExplodedMatrix => style,
             _ if self.is_scalar(&ty) => Style::Plain,
-            Style::Members | Style::Each if list => Style::Plain,
-            Style::Commas | Style::Pairs if list && once => Style::Plain,
+            Style::ExplodedObject | Style::Repeated if list => Style::Plain,
+            Style::Commas | Style::CommaPairs if list && once => Style::Plain,
             style => style,
         };
         Param {
             wire: wire.to_owned(),
-            place,
+            location: place,
             style,
-            reserved: false,
+            allow_reserved: false,
             media_type: None,
             ty,
             constraints: found.constraints,
@@ -161,7 +161,7 @@ impl<'a> Lowering<'a> {
             nullable: found.nullable,
             deprecated: found.deprecated,
             pii: found.pii,
-            json: found.json,
+            holds_json: found.json,
             constant: found.constant,
             default: found.default,
             example: found.example,
@@ -172,7 +172,7 @@ impl<'a> Lowering<'a> {
 
     pub(crate) fn is_scalar(&self, ty: &TypeRef) -> bool {
         match self.bare(ty) {
-            TypeRef::List(_) | TypeRef::Map(_) | TypeRef::Tuple(_) | TypeRef::Json | TypeRef::Nullable(_) => false,
+            TypeRef::Array(_) | TypeRef::Map(_) | TypeRef::Tuple(_) | TypeRef::Json | TypeRef::Nullable(_) => false,
             // A configured type only has to implement `Serialize`.
             TypeRef::Custom(_) => false,
             TypeRef::Named(id) => match &self.types[*id].shape {
@@ -188,11 +188,11 @@ impl<'a> Lowering<'a> {
 /// Returns the style of an array or object in a query or cookie.
 pub(crate) fn query_style(style: &QueryStyle, explode: Option<bool>) -> Style {
     match (style, explode) {
-        (QueryStyle::DeepObject, _) => Style::Deep,
+        (QueryStyle::DeepObject, _) => Style::DeepObject,
         (QueryStyle::Form, Some(false)) => Style::Commas,
         (QueryStyle::SpaceDelimited, None | Some(false)) => Style::Spaces,
         (QueryStyle::PipeDelimited, None | Some(false)) => Style::Pipes,
-        _ => Style::Members,
+        _ => Style::ExplodedObject,
     }
 }
 
@@ -200,15 +200,15 @@ pub(crate) fn query_style(style: &QueryStyle, explode: Option<bool>) -> Style {
 fn path_style(style: &PathStyle, explode: Option<bool>) -> Style {
     match (style, explode.unwrap_or_default()) {
         (PathStyle::Simple, false) => Style::Commas,
-        (PathStyle::Simple, true) => Style::Pairs,
+        (PathStyle::Simple, true) => Style::CommaPairs,
         (PathStyle::Label, false) => Style::Label,
-        (PathStyle::Label, true) => Style::Labels,
+        (PathStyle::Label, true) => Style::ExplodedLabel,
         (PathStyle::Matrix, false) => Style::Matrix,
-        (PathStyle::Matrix, true) => Style::Matrices,
+        (PathStyle::Matrix, true) => Style::ExplodedMatrix,
     }
 }
 
 /// Returns the key of a parameter: its name and location.
-fn identity(param: &Param) -> (String, ParamPlace) {
-    (param.wire.clone(), param.place)
+fn identity(param: &Param) -> (String, ParamLocation) {
+    (param.wire.clone(), param.location)
 }

@@ -1,7 +1,7 @@
 //! Parses path templates: the segments, and the parts of a segment with placeholders.
 
 use crate::config;
-use crate::diagnostics::{Diagnostic, Place, code};
+use crate::diagnostics::{Diagnostic, Location, code};
 use crate::ir::Segment;
 use crate::lower::Lowering;
 use crate::source::Pointer;
@@ -12,7 +12,7 @@ impl Lowering<'_> {
         if path.matches(['/', '{']).count() > LONGEST {
             let message = format!("the path has more than {LONGEST} segments and placeholders");
             let help = "check that this is a path: most paths have a few segments";
-            self.error(code::BAD_PATH, Place::Key(at.clone()), message, help);
+            self.error(code::BAD_PATH, Location::Key(at.clone()), message, help);
             return None;
         }
         let mut segments: Vec<Segment> = Vec::new();
@@ -26,14 +26,14 @@ impl Lowering<'_> {
             let Some(parts) = parts(text).map(|parts| after(&std::mem::take(&mut slashes), parts)) else {
                 let message = format!("the path segment `{text}` has unbalanced braces or an empty placeholder");
                 let help = "write a placeholder as `{name}`, with a parameter of that name";
-                self.error(code::BAD_PATH, Place::Key(at.clone()), message, help);
+                self.error(code::BAD_PATH, Location::Key(at.clone()), message, help);
                 return None;
             };
             for part in parts {
                 let again = part.param().filter(|name| segments.iter().any(|one| one.param() == Some(name)));
                 if let Some(name) = again {
                     let message = format!("the placeholder `{{{name}}}` is repeated in the path");
-                    let (place, help) = (Place::Key(at.clone()), "give each placeholder its own name");
+                    let (place, help) = (Location::Key(at.clone()), "give each placeholder its own name");
                     // In the resource tree, each placeholder is an argument of a handle.
                     if self.config.surface == config::Surface::Tree {
                         self.error(code::BAD_PATH, place, message, help);
@@ -70,7 +70,7 @@ fn parts(text: &str) -> Option<Vec<Segment>> {
         parts.extend(self::literal(word, parts.is_empty()));
         parts.push(match format!("{slash}{}", &literal[word.len()..]) {
             between if between == "/" => Segment::Param(name.to_owned()),
-            between => Segment::Infix(between, name.to_owned()),
+            between => Segment::ParamSuffix(between, name.to_owned()),
         });
         rest = after;
     }
@@ -88,16 +88,16 @@ fn parts(text: &str) -> Option<Vec<Segment>> {
 fn after(slashes: &str, mut parts: Vec<Segment>) -> Vec<Segment> {
     if let Some(first) = parts.first_mut().filter(|_| !slashes.is_empty()) {
         *first = match first {
-            Segment::Literal(text) | Segment::Suffix(text) => Segment::Literal(format!("{slashes}{text}")),
-            Segment::Param(name) => Segment::Infix(format!("/{slashes}"), name.clone()),
-            Segment::Infix(before, name) => Segment::Infix(format!("{slashes}{before}"), name.clone()),
+            Segment::Literal(text) | Segment::LiteralSuffix(text) => Segment::Literal(format!("{slashes}{text}")),
+            Segment::Param(name) => Segment::ParamSuffix(format!("/{slashes}"), name.clone()),
+            Segment::ParamSuffix(before, name) => Segment::ParamSuffix(format!("{slashes}{before}"), name.clone()),
         };
     }
     parts
 }
 
 fn literal(text: &str, first: bool) -> Option<Segment> {
-    let part = if first { Segment::Literal } else { Segment::Suffix };
+    let part = if first { Segment::Literal } else { Segment::LiteralSuffix };
     (!text.is_empty()).then(|| part(text.to_owned()))
 }
 
@@ -109,8 +109,8 @@ mod tests {
     fn a_segment_and_its_parts() {
         let literal = |text: &str| Segment::Literal(text.to_owned());
         let param = |name: &str| Segment::Param(name.to_owned());
-        let suffix = |text: &str| Segment::Suffix(text.to_owned());
-        let infix = |between: &str, name: &str| Segment::Infix(between.to_owned(), name.to_owned());
+        let suffix = |text: &str| Segment::LiteralSuffix(text.to_owned());
+        let infix = |between: &str, name: &str| Segment::ParamSuffix(between.to_owned(), name.to_owned());
         for (text, expected) in [
             ("", vec![literal("")]),
             ("items", vec![literal("items")]),

@@ -7,8 +7,8 @@ use serde_json::Value;
 
 use super::form::choice;
 use super::media_type_names::{is_any, is_media_type, unknown_charset};
-use crate::diagnostics::{Diagnostic, Place, code};
-use crate::ir::{Body, Docs, Media, Param, ParamPlace, TypeRef};
+use crate::diagnostics::{Diagnostic, Location, code};
+use crate::ir::{BodyKind, Docs, Media, Param, ParamLocation, TypeRef};
 use crate::lower::Lowering;
 use crate::lower::budget::BODY_STEPS;
 use crate::lower::operation::{FORM, is_wildcard};
@@ -20,7 +20,7 @@ use crate::source::Pointer;
 pub(crate) struct BodyOption {
     /// What tells it from the others.
     pub word: String,
-    pub body: Body,
+    pub body: BodyKind,
     /// Whether the API refuses a request without a body.
     pub required: bool,
     pub params: Vec<Param>,
@@ -39,8 +39,8 @@ impl<'a> Lowering<'a> {
         for (name, _) in unknown {
             let message = format!("`{name}` is not a valid media type");
             let diagnostic = match known.is_empty() {
-                true => Diagnostic::error(code::UNSUPPORTED_BODY, Place::Key(at.child(name)), message),
-                false => Diagnostic::warning(code::UNSUPPORTED_BODY, Place::Key(at.child(name)), message),
+                true => Diagnostic::error(code::UNSUPPORTED_BODY, Location::Key(at.child(name)), message),
+                false => Diagnostic::warning(code::UNSUPPORTED_BODY, Location::Key(at.child(name)), message),
             };
             self.diagnostics.push(diagnostic.help("write one such as `application/json`"));
         }
@@ -48,8 +48,9 @@ impl<'a> Lowering<'a> {
         known.sort_by_key(|(word, name, _)| (rank(word, name), name.contains(';')));
         let mut choices: Vec<BodyOption> = Vec::new();
         let mut words: HashMap<String, (&str, &MediaType)> = HashMap::new();
-        let is_structured =
-            |word: &str, name: &str| matches!(word, "form" | "multipart") || Media::of(name) == Media::Json;
+        let is_structured = |word: &str, name: &str| {
+            matches!(word, "form" | "multipart") || Media::from_media_type(name) == Media::Json
+        };
         let is_typed = known.iter().any(|(word, name, _)| word == "any" || is_structured(word, name));
         let takes_files = known.iter().any(|(word, ..)| word == "multipart");
         let alone = known.iter().all(|(word, ..)| matches!(word.as_str(), "form" | "multipart"));
@@ -62,7 +63,7 @@ impl<'a> Lowering<'a> {
             if let Some((first, described)) = words.get(&word) {
                 if is_structured(&word, name) && described.schema != media.schema {
                     let message = format!("`{name}` has a different schema than `{first}` and is never sent");
-                    let diagnostic = Diagnostic::warning(code::UNSUPPORTED_BODY, Place::Key(at), message)
+                    let diagnostic = Diagnostic::warning(code::UNSUPPORTED_BODY, Location::Key(at), message)
                         .label("no request type is generated for it");
                     self.diagnostics.push(diagnostic.help("give both the same schema, such as a `oneOf` of the two"));
                 }
@@ -70,7 +71,7 @@ impl<'a> Lowering<'a> {
             }
             let formless = matches!(word.as_str(), "form" | "multipart") && !self.has_fields(media, &at);
             if formless {
-                let place = Place::Key(at.child("schema"));
+                let place = Location::Key(at.child("schema"));
                 let diagnostic =
                     Diagnostic::warning(code::UNSUPPORTED_BODY, place, "a form must be an object with properties")
                         .label(if alone {
@@ -84,23 +85,23 @@ impl<'a> Lowering<'a> {
                 }
             }
             let (kind, params) = match media_type_essence(name).as_str() {
-                _ if formless => (Body::Whole, vec![self.formless(name, body, &at)]),
-                FORM => (Body::Form, self.form(media, &at, id, false)),
-                "multipart/form-data" => (Body::Multipart, self.form(media, &at, id, true)),
+                _ if formless => (BodyKind::Value, vec![self.formless(name, body, &at)]),
+                FORM => (BodyKind::Form, self.form(media, &at, id, false)),
+                "multipart/form-data" => (BodyKind::Multipart, self.form(media, &at, id, true)),
                 _ => {
                     let mut docs = Docs::new(None, body.description.as_deref());
                     let Some(param) = self.whole(name, media, &at, id) else { continue };
                     docs.body += &choice(&param.wire);
                     if !is_typed && !media_type_essence(name).starts_with("multipart/") {
-                        self.report_unused_schema(name, media, &at, param.place == ParamPlace::Body(Media::Text));
+                        self.report_unused_schema(name, media, &at, param.location == ParamLocation::Body(Media::Text));
                     }
                     // Who chooses a body that is not the first has one.
                     let required = body.required || !choices.is_empty();
-                    (Body::Whole, vec![Param { required, docs, ..param }])
+                    (BodyKind::Value, vec![Param { required, docs, ..param }])
                 }
             };
-            let is_json = params.iter().any(|param| param.place == ParamPlace::Body(Media::Json));
-            if (is_json || kind == Body::Form) && !takes_files {
+            let is_json = params.iter().any(|param| param.location == ParamLocation::Body(Media::Json));
+            if (is_json || kind == BodyKind::Form) && !takes_files {
                 let schema = media.schema.iter().map(|schema| (schema.into(), at.child("schema")));
                 self.report_files_in_text(&schema.collect::<Vec<_>>());
             }
@@ -113,7 +114,7 @@ impl<'a> Lowering<'a> {
     /// A form whose fields are not known.
     fn formless(&self, name: &str, body: &RequestBody, at: &Pointer) -> Param {
         let docs = Docs::new(None, body.description.as_deref());
-        let param = Param::new(name, ParamPlace::Body(Media::Binary), TypeRef::Bytes, at.clone());
+        let param = Param::new(name, ParamLocation::Body(Media::Binary), TypeRef::Bytes, at.clone());
         Param { required: body.required, docs, ..param }
     }
 
@@ -154,12 +155,12 @@ impl<'a> Lowering<'a> {
             None if any => (name, Media::Binary),
             Some(Kind::Text) => ("text/plain", Media::Text),
             Some(_) => ("application/json", Media::Json),
-            None => (name, Media::of(name)),
+            None => (name, Media::from_media_type(name)),
         };
         let ty = match (media, schema) {
             (Media::Json, Some(schema)) => self.used(schema, at, type_name).whole()?,
             (Media::Json, None) => TypeRef::Json,
-            (Media::Text, _) => TypeRef::Text,
+            (Media::Text, _) => TypeRef::String,
             (Media::Binary, _) => TypeRef::Bytes,
         };
         Some((name.to_owned(), media, ty))
@@ -170,10 +171,10 @@ impl<'a> Lowering<'a> {
         let type_name = [id.to_owned(), "body".to_owned()];
         let (found, media, ty) = self.content(name, described, &at.child("schema"), &type_name)?;
         let (found, media, ty) = match media {
-            Media::Json if self.has_unknown_charset(name, Place::Key(at.clone()), "the JSON is sent as UTF-8") => {
+            Media::Json if self.has_unknown_charset(name, Location::Key(at.clone()), "the JSON is sent as UTF-8") => {
                 (media_type_essence(&found), media, ty)
             }
-            Media::Text if self.has_unknown_charset(name, Place::Key(at.clone()), "the request body is bytes") => {
+            Media::Text if self.has_unknown_charset(name, Location::Key(at.clone()), "the request body is bytes") => {
                 (found, Media::Binary, TypeRef::Bytes)
             }
             _ => (found, media, ty),
@@ -190,7 +191,7 @@ impl<'a> Lowering<'a> {
         };
         if media_type_essence(name).starts_with("multipart/") {
             let message = format!("the parts of `{name}` are not supported");
-            let diagnostic = Diagnostic::warning(code::UNSUPPORTED_BODY, Place::Key(at.clone()), message)
+            let diagnostic = Diagnostic::warning(code::UNSUPPORTED_BODY, Location::Key(at.clone()), message)
                 .label("the generated type is bytes; their content type names the boundary")
                 .help("describe a form with files as `multipart/form-data`");
             self.diagnostics.push(diagnostic);
@@ -198,14 +199,14 @@ impl<'a> Lowering<'a> {
         let rules = described.schema.as_ref().map(|schema| self.rules_of(schema.into(), &at.child("schema")));
         let constraints = if media == Media::Binary { Vec::new() } else { rules.unwrap_or_default() };
         let example = self.shown(described, at);
-        let place = ParamPlace::Body(media);
+        let place = ParamLocation::Body(media);
         Some(Param { constraints, example, ..Param::new(media_type, place, ty, at.clone()) })
     }
 }
 
 impl<'a> Lowering<'a> {
     /// Returns whether no request can be encoded in the charset of a media type, and reports it.
-    pub(crate) fn has_unknown_charset(&mut self, media_type: &str, place: Place, label: &str) -> bool {
+    pub(crate) fn has_unknown_charset(&mut self, media_type: &str, place: Location, label: &str) -> bool {
         let Some(charset) = unknown_charset(media_type) else { return false };
         let message = format!("`{charset}` is not a supported charset");
         let diagnostic = Diagnostic::warning(code::UNSUPPORTED_BODY, place, message).label(label);
@@ -220,7 +221,7 @@ impl<'a> Lowering<'a> {
         let leaves = self.leaves(&[(schema.into(), at.clone())]);
         if leaves.iter().any(|leaf| leaf.item || matches!(self.kind(&leaf.parts), Kind::Object | Kind::List)) {
             let message = format!("`{name}` has the schema of an object or array, which is not used");
-            let diagnostic = Diagnostic::warning(code::UNSUPPORTED_BODY, Place::Key(at), message)
+            let diagnostic = Diagnostic::warning(code::UNSUPPORTED_BODY, Location::Key(at), message)
                 .label(if is_text { "the generated type is a string" } else { "the generated type is bytes" })
                 .help("describe JSON content as `application/json`, and other content with `type: string`");
             self.diagnostics.push(diagnostic);
@@ -247,7 +248,7 @@ fn word(name: &str) -> String {
 
 /// The less, the more can be said.
 fn rank(word: &str, name: &str) -> u8 {
-    match (word, Media::of(name)) {
+    match (word, Media::from_media_type(name)) {
         ("json", _) if media_type_essence(name) == "application/json" => 0,
         ("json", _) => 1,
         (_, Media::Json) => 2,

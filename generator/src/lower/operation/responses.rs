@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use openapiv3::{ParameterSchemaOrContent, Responses, StatusCode};
 use serde_json::Value;
 
-use crate::diagnostics::{Diagnostic, Place, code};
-use crate::ir::{Alternative, Content, Docs, Header, Media, Response, Status, succeeds};
+use crate::diagnostics::{Diagnostic, Location, code};
+use crate::ir::{Alternative, Content, Docs, Header, Media, Response, Status, is_success};
 use crate::lower::Lowering;
 use crate::source::Pointer;
 
@@ -33,7 +33,7 @@ impl<'a> Lowering<'a> {
                 true => vec![id.to_owned(), "response".to_owned()],
                 false => vec![id.to_owned(), key, "response".to_owned()],
             };
-            let success = succeeds(status, statuses.clone());
+            let success = is_success(status, statuses.clone());
             let mut forms = self.forms(&response.content, &at.child("content"), success, (id, &name)).into_iter();
             let (media_types, content, body) = match forms.next() {
                 Some(form) => (form.media_types, form.content, Some(form.ty)),
@@ -66,14 +66,24 @@ impl<'a> Lowering<'a> {
             }
             let example = self.response_example(&response.content, &at);
             let docs = Docs::new(None, Some(&response.description));
-            lowered.push(Response { status, body, content, media_types, others, example, headers, docs, origin: at });
+            lowered.push(Response {
+                status,
+                body,
+                content,
+                media_types,
+                alternatives: others,
+                example,
+                headers,
+                docs,
+                origin: at,
+            });
         }
         lowered
     }
 
     /// Returns the example of a JSON response, or the first of several.
     fn response_example(&mut self, content: &'a openapiv3::Content, at: &Pointer) -> Option<Value> {
-        let (media_type, described) = content.iter().find(|(name, _)| Media::of(name) == Media::Json)?;
+        let (media_type, described) = content.iter().find(|(name, _)| Media::from_media_type(name) == Media::Json)?;
         self.shown(described, &at.child("content").child(media_type))
     }
 
@@ -84,9 +94,9 @@ impl<'a> Lowering<'a> {
         let same = (first.content, &first.ty) == (other.content, &other.ty);
         if !same {
             let message = format!("`{name}` has different schemas in the responses of two statuses");
-            let diagnostic = Diagnostic::warning(code::UNSUPPORTED_BODY, Place::Key(other.origin.clone()), message)
+            let diagnostic = Diagnostic::warning(code::UNSUPPORTED_BODY, Location::Key(other.origin.clone()), message)
                 .label("the generated method decodes it with the first schema")
-                .related(Place::Key(first.origin.clone()), "the first schema")
+                .related(Location::Key(first.origin.clone()), "the first schema")
                 .help("give both responses the same schema, such as a `oneOf` of the two");
             self.diagnostics.push(diagnostic);
         }

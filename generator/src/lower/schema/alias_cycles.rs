@@ -2,8 +2,8 @@
 
 use std::collections::HashSet;
 
-use crate::diagnostics::{Diagnostic, Diagnostics, Place, code};
-use crate::ir::{Arena, Shape, TypeDef, TypeId, TypeRef, cycles};
+use crate::diagnostics::{Diagnostic, Diagnostics, Location, code};
+use crate::ir::{Arena, Shape, TypeDef, TypeId, TypeRef, for_each_cycle};
 use crate::lower::Lowering;
 
 impl Lowering<'_> {
@@ -37,13 +37,13 @@ pub(crate) fn wrap(types: &mut Arena<TypeDef>, diagnostics: &mut Diagnostics) {
     loop {
         let mut broken: Vec<(TypeId, bool)> = Vec::new();
         let collection = |index: &&usize| {
-            matches!(&types[ids[**index]].shape, Shape::Alias(TypeRef::List(_) | TypeRef::Map(_) | TypeRef::Tuple(_)))
+            matches!(&types[ids[**index]].shape, Shape::Alias(TypeRef::Array(_) | TypeRef::Map(_) | TypeRef::Tuple(_)))
         };
         let next = |index: usize| match &types[ids[index]].shape {
-            Shape::Alias(ty) => ty.named().into_iter().map(|(id, _)| id.index()).collect(),
+            Shape::Alias(ty) => ty.named_with_directness().into_iter().map(|(id, _)| id.index()).collect(),
             _ => Vec::new(),
         };
-        cycles(ids.len(), next, |way| match way.iter().find(collection) {
+        for_each_cycle(ids.len(), next, |way| match way.iter().find(collection) {
             Some(index) => broken.push((ids[*index], true)),
             None => broken.push((ids[way[0]], false)),
         });
@@ -55,10 +55,12 @@ pub(crate) fn wrap(types: &mut Arena<TypeDef>, diagnostics: &mut Diagnostics) {
             // A type may be part of several cycles.
             let Shape::Alias(ty) = std::mem::replace(&mut def.shape, Shape::Alias(TypeRef::Json)) else { continue };
             match (collection, ty) {
-                (true, ty @ (TypeRef::List(_) | TypeRef::Map(_) | TypeRef::Tuple(_))) => def.shape = Shape::Wrapper(ty),
+                (true, ty @ (TypeRef::Array(_) | TypeRef::Map(_) | TypeRef::Tuple(_))) => {
+                    def.shape = Shape::Wrapper(ty)
+                }
                 (false, ty) if ty != TypeRef::Json => {
                     let message = format!("`{}` is an alias of itself", def.name.join("."));
-                    let place = Place::Key(def.origin.clone());
+                    let place = Location::Key(def.origin.clone());
                     let diagnostic = Diagnostic::error(code::CIRCULAR_REFERENCE, place, message);
                     diagnostics.push(diagnostic.help("replace one of these references by a schema"));
                 }
@@ -85,7 +87,7 @@ fn split(types: &mut Arena<TypeDef>, ids: &[TypeId]) {
             open.pop();
             continue;
         };
-        let parts = ty.named();
+        let parts = ty.named_with_directness();
         let before = open.len();
         open.extend(parts.iter().map(|(part, _)| *part).filter(|part| known[part.index()].is_none()));
         if open.len() > before {

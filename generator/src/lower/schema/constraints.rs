@@ -6,7 +6,7 @@ use openapiv3::{AdditionalProperties, Schema};
 use serde_json::Value;
 
 use super::merged_schema::{Kind, Part, general};
-use crate::diagnostics::{Diagnostic, Place, code};
+use crate::diagnostics::{Diagnostic, Location, code};
 use crate::ir::{Constraint, Decimal};
 use crate::lower::Lowering;
 use crate::lower::schema::{DEEPEST, Node};
@@ -39,7 +39,7 @@ impl<'a> Lowering<'a> {
             return Some(limit);
         }
         let message = format!("`{keyword}` is too large for a 64-bit floating-point number");
-        let diagnostic = Diagnostic::warning(code::UNSUPPORTED_KEYWORD, Place::Value(at.child(keyword)), message);
+        let diagnostic = Diagnostic::warning(code::UNSUPPORTED_KEYWORD, Location::Value(at.child(keyword)), message);
         self.diagnostics.push(diagnostic.label("ignored").help("use a limit below 1.8e308"));
         None
     }
@@ -88,13 +88,13 @@ impl<'a> Lowering<'a> {
             any.unique_items.unwrap_or_default().then_some(Constraint::UniqueItems),
             any.items.as_ref().and_then(|items| self.inner(items.into(), &at.child("items"))).map(
                 |rules| match tuple {
-                    true => Constraint::Rest(count, rules),
+                    true => Constraint::ItemsFrom(count, rules),
                     false => Constraint::Items(rules),
                 },
             ),
             any.min_properties.map(Constraint::MinProperties),
             any.max_properties.map(Constraint::MaxProperties),
-            values.map(Constraint::Values),
+            values.map(Constraint::AdditionalProperties),
         ];
         rules.into_iter().flatten().chain(positions).collect()
     }
@@ -114,7 +114,7 @@ impl<'a> Lowering<'a> {
         });
         let Some(error) = wrong else { return true };
         let message = format!("the pattern cannot be checked: {error}");
-        let diagnostic = Diagnostic::warning(code::UNCHECKED_PATTERN, Place::Value(at.child("pattern")), message);
+        let diagnostic = Diagnostic::warning(code::UNCHECKED_PATTERN, Location::Value(at.child("pattern")), message);
         self.diagnostics.push(
             diagnostic
                 .help("write a regular expression without look-around; the generated code does not check this one"),

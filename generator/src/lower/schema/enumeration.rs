@@ -6,8 +6,8 @@ use serde_json::Value;
 
 use super::defaults::is_of;
 use super::merged_schema::{Kind, Part};
-use crate::diagnostics::{Diagnostic, Place, code};
-use crate::ir::{Literal, Shape, TypeId, TypeRef, ValueEnum, Variant, canonical};
+use crate::diagnostics::{Diagnostic, Location, code};
+use crate::ir::{Literal, Shape, TypeId, TypeRef, ValueEnum, Variant, canonical_json};
 use crate::lower::Lowering;
 use crate::source::Pointer;
 
@@ -48,7 +48,7 @@ impl<'a> Lowering<'a> {
             }
         };
         let id = self.define(id, name, parts, at);
-        self.types[id].constant = is_constant;
+        self.types[id].has_single_value = is_constant;
         self.types[id].shape = shape;
         TypeRef::Named(id)
     }
@@ -64,7 +64,7 @@ impl<'a> Lowering<'a> {
         let fitting = names.filter(|(_, names)| names.len() == count && distinct(names)).map(|(_, names)| names);
         if let (Some((key, _)), None) = (names, fitting) {
             let message = format!("`{key}` must have a different name for each of the {count} values");
-            let diagnostic = Diagnostic::warning(code::WRONG_TYPE, Place::Key(first.at.child(key)), message)
+            let diagnostic = Diagnostic::warning(code::WRONG_TYPE, Location::Key(first.at.child(key)), message)
                 .label("these names are ignored")
                 .help("correct the names, or remove them");
             self.diagnostics.push(diagnostic);
@@ -72,7 +72,7 @@ impl<'a> Lowering<'a> {
         let names = fitting;
         let (mut listed, mut seen): (Vec<Listed>, HashSet<String>) = Default::default();
         for (index, value) in first.any().enumeration.iter().enumerate() {
-            if value.is_null() || !seen.insert(canonical(value)) {
+            if value.is_null() || !seen.insert(canonical_json(value)) {
                 continue;
             }
             let own = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
@@ -83,11 +83,11 @@ impl<'a> Lowering<'a> {
             let values: HashSet<&Value> = other.any().enumeration.iter().collect();
             let both: Vec<Listed> = listed.iter().filter(|(value, ..)| values.contains(value)).cloned().collect();
             if both.is_empty() {
-                let place = Place::Key(other.at.child("enum"));
+                let place = Location::Key(other.at.child("enum"));
                 let diagnostic =
                     Diagnostic::warning(code::CONTRADICTION, place, "the two `enum`s have no value in common")
                         .label("this `enum` is ignored")
-                        .related(Place::Key(first.at.child("enum")), "this `enum` is used")
+                        .related(Location::Key(first.at.child("enum")), "this `enum` is used")
                         .help("give the parts of an `allOf` the same values");
                 self.diagnostics.push(diagnostic);
             } else {
@@ -144,7 +144,7 @@ impl<'a> Lowering<'a> {
             }
             _ => format!("{} do not have the `type` of the `enum`", values.join(", ")),
         };
-        let diagnostic = Diagnostic::warning(code::WRONG_TYPE, Place::Value(first.clone()), message);
+        let diagnostic = Diagnostic::warning(code::WRONG_TYPE, Location::Value(first.clone()), message);
         self.diagnostics.push(diagnostic.label(label).help(help));
     }
 }

@@ -22,7 +22,7 @@ pub(crate) fn scalar(kind: Kind, format: Option<&str>) -> TypeRef {
         (Kind::Text, "duration") => TypeRef::Duration,
         (Kind::Text, "byte" | "base64") => TypeRef::Bytes,
         (Kind::Text, "base64url") => TypeRef::UrlBytes,
-        _ => TypeRef::Text,
+        _ => TypeRef::String,
     }
 }
 
@@ -107,7 +107,7 @@ fn range(ty: &TypeRef) -> (i128, i128) {
 /// Returns the configured type of a format: one of the [words](crate::config::WORDS), or the path of a Rust type.
 pub(crate) fn configured(word: &str) -> TypeRef {
     match word {
-        "text" => TypeRef::Text,
+        "text" => TypeRef::String,
         "int32" => TypeRef::Int(32),
         "int64" => TypeRef::Int(64),
         "uint32" => TypeRef::Unsigned(32),

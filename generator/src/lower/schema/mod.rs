@@ -24,7 +24,7 @@ use serde_json::Value;
 
 use super::budget::json_len;
 use super::references::component_pointer;
-use crate::diagnostics::{Diagnostic, Place, code};
+use crate::diagnostics::{Diagnostic, Location, code};
 use crate::ir::{Constraint, Docs, Media, Shape, TypeDef, TypeId, TypeRef};
 use crate::lower::Lowering;
 use crate::parse::CONTENT_MEDIA_TYPE;
@@ -176,7 +176,7 @@ impl<'a> Lowering<'a> {
     pub(crate) fn too_deep(&mut self, at: &Pointer) {
         let message = format!("schemas are nested more than {DEEPEST} levels deep");
         let help = "move some of them to `components.schemas`, and refer to them";
-        self.error(code::TOO_DEEP, Place::Key(at.clone()), message, help);
+        self.error(code::TOO_DEEP, Location::Key(at.clone()), message, help);
     }
 
     /// Lowers several schemas of one value.
@@ -240,7 +240,7 @@ impl<'a> Lowering<'a> {
             }
         };
         if any.not.is_some() {
-            let place = Place::Key(at.child("not"));
+            let place = Location::Key(at.child("not"));
             let diagnostic =
                 Diagnostic::warning(code::UNSUPPORTED_KEYWORD, place, "`not` is not supported and is ignored");
             self.diagnostics
@@ -384,8 +384,8 @@ impl<'a> Lowering<'a> {
             example: None,
             deprecated: false,
             pii: false,
-            constant: false,
-            input: false,
+            has_single_value: false,
+            is_request_type: false,
             origin: at.clone(),
         };
         if let Node::Item(schema) = node {
@@ -433,7 +433,9 @@ impl<'a> Lowering<'a> {
             && ty != TypeRef::Named(id)
         {
             self.types[id].shape = match ty {
-                TypeRef::Text if constraints.iter().any(Constraint::is_of_texts) => Shape::Newtype(constraints),
+                TypeRef::String if constraints.iter().any(Constraint::applies_to_strings) => {
+                    Shape::Newtype(constraints)
+                }
                 ty => Shape::Alias(ty),
             };
         }
@@ -454,8 +456,8 @@ impl<'a> Lowering<'a> {
                 example,
                 deprecated: own.is_some_and(|schema| schema.schema_data.deprecated),
                 pii: false,
-                constant: false,
-                input: false,
+                has_single_value: false,
+                is_request_type: false,
                 origin: at.clone(),
             })
         });
@@ -624,5 +626,6 @@ pub(crate) fn below(name: &[String], part: &str) -> Vec<String> {
 /// Returns whether a schema describes a string that contains JSON, by its `contentMediaType` or `format`.
 fn holds_json(schema: &Schema) -> bool {
     let media_type = schema.schema_data.extensions.get(CONTENT_MEDIA_TYPE).and_then(Value::as_str);
-    media_type.is_some_and(|name| Media::of(name) == Media::Json) || general(schema).format.as_deref() == Some("json")
+    media_type.is_some_and(|name| Media::from_media_type(name) == Media::Json)
+        || general(schema).format.as_deref() == Some("json")
 }

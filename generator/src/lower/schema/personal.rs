@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use crate::ir::{Api, OperationId, Shape, TypeId, TypeRef, parts};
+use crate::ir::{Api, OperationId, Shape, TypeId, TypeRef, contained_types};
 
 /// Marks the types, properties and parameters that contain a personal type. An object is not marked, because each of its
 /// properties is marked.
@@ -12,7 +12,7 @@ pub(crate) fn spread(api: &mut Api) {
     let (records, others): (Vec<TypeId>, Vec<TypeId>) = ids.into_iter().partition(is_record);
     let mut holders: HashMap<TypeId, Vec<TypeId>> = HashMap::new();
     for id in &others {
-        for part in parts(api, *id).into_iter().flat_map(TypeRef::named_types) {
+        for part in contained_types(api, *id).into_iter().flat_map(TypeRef::named_types) {
             holders.entry(part).or_default().push(*id);
         }
     }

@@ -3,18 +3,18 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use crate::ir::{Api, Field, Shape, TypeDef, TypeId, TypeRef, parts, reach};
+use crate::ir::{Api, Field, Shape, TypeDef, TypeId, TypeRef, contained_types, reachable_types};
 
 /// Splits the types of an API. Where a type that is both sent and received requires what only one side has, or holds
 /// such a type, requests get one of their own; the other keeps its place.
 pub(crate) fn split(api: &mut Api) {
     let operations = || api.operations.iter().map(|(_, operation)| operation);
     let whole = operations().flat_map(|operation| &operation.params).filter(|param| param.is_structured());
-    let sent = reach(api, whole.map(|param| &param.ty));
+    let sent = reachable_types(api, whole.map(|param| &param.ty));
     let answers = operations().flat_map(|operation| &operation.responses);
     let plain = operations().flat_map(|operation| &operation.params).filter(|param| !param.is_structured());
     let carried = answers.flat_map(|answer| answer.body.iter().chain(answer.headers.iter().map(|header| &header.ty)));
-    let received = reach(api, carried.chain(plain.map(|param| &param.ty)));
+    let received = reachable_types(api, carried.chain(plain.map(|param| &param.ty)));
     let both: BTreeSet<TypeId> = sent.intersection(&received).copied().collect();
     let twofold = twofold(api, &both);
     let mut halves: HashMap<TypeId, TypeId> = HashMap::new();
@@ -47,7 +47,7 @@ fn twofold(api: &Api, both: &BTreeSet<TypeId>) -> BTreeSet<TypeId> {
     };
     let mut holders: HashMap<TypeId, Vec<TypeId>> = HashMap::new();
     for id in both {
-        for part in parts(api, *id).into_iter().flat_map(TypeRef::named_types) {
+        for part in contained_types(api, *id).into_iter().flat_map(TypeRef::named_types) {
             holders.entry(part).or_default().push(*id);
         }
     }
@@ -65,7 +65,7 @@ fn twofold(api: &Api, both: &BTreeSet<TypeId>) -> BTreeSet<TypeId> {
 fn half(def: &TypeDef) -> TypeDef {
     let mut name = def.name.clone();
     name.insert(name.len().min(1), "input".to_owned());
-    TypeDef { name, input: true, ..def.clone() }
+    TypeDef { name, is_request_type: true, ..def.clone() }
 }
 
 fn each_part(shape: &mut Shape, change: &mut impl FnMut(&mut TypeRef)) {
@@ -82,7 +82,7 @@ fn each_part(shape: &mut Shape, change: &mut impl FnMut(&mut TypeRef)) {
 fn lead(ty: &mut TypeRef, halves: &HashMap<TypeId, TypeId>) {
     match ty {
         TypeRef::Named(id) => *id = halves.get(id).copied().unwrap_or(*id),
-        TypeRef::List(inner) | TypeRef::Map(inner) | TypeRef::Nullable(inner) => lead(inner, halves),
+        TypeRef::Array(inner) | TypeRef::Map(inner) | TypeRef::Nullable(inner) => lead(inner, halves),
         TypeRef::Tuple(items) => items.iter_mut().for_each(|item| lead(item, halves)),
         _ => {}
     }

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::merged_schema::{Kind, Part, properties, required};
 use super::union::{Alternative, is_record, references};
-use crate::diagnostics::{Diagnostic, Place, code};
+use crate::diagnostics::{Diagnostic, Location, code};
 use crate::lower::Lowering;
 use crate::lower::schema::{Node, below};
 use crate::source::Pointer;
@@ -35,7 +35,7 @@ impl<'a> Lowering<'a> {
             if are_told_apart(&options) {
                 return Some((tag.clone(), options));
             }
-            let place = Place::Key(owner.at.child("discriminator"));
+            let place = Location::Key(owner.at.child("discriminator"));
             let message = format!("the discriminator `{tag}` does not distinguish the alternatives");
             let diagnostic = Diagnostic::warning(code::AMBIGUOUS, place, message);
             self.diagnostics.push(diagnostic.help(
@@ -77,7 +77,7 @@ impl<'a> Lowering<'a> {
             match self.mapped(target, &choices) {
                 Some(pointer) => targets.entry(pointer).or_default().push(value),
                 None => {
-                    let place = Place::Value(owner.at.child("discriminator").child("mapping").child(value));
+                    let place = Location::Value(owner.at.child("discriminator").child("mapping").child(value));
                     let message = format!("unresolved reference `{target}`");
                     let diagnostic = Diagnostic::warning(code::DANGLING_REFERENCE, place, message);
                     self.diagnostics.push(diagnostic.help("name one of the alternatives"));

@@ -6,7 +6,7 @@ use openapiv3::{AdditionalProperties, AnySchema};
 
 use super::alias_cycles::MOST_COLLECTIONS;
 use super::merged_schema::{Kind, Part, additional, first, properties, required};
-use crate::diagnostics::{Diagnostic, Place, code};
+use crate::diagnostics::{Diagnostic, Location, code};
 use crate::ir::{Docs, Field, Record, Shape, TypeId, TypeRef};
 use crate::lower::Lowering;
 use crate::lower::budget::COMBINED_STEPS;
@@ -44,7 +44,7 @@ impl<'a> Lowering<'a> {
             if !matches!(kind, Kind::List | Kind::Object) {
                 return (Some(self.enumeration(kind, parts, at, name, id)), false);
             }
-            let place = Place::Key(part.at.child("enum"));
+            let place = Location::Key(part.at.child("enum"));
             let message = "an `enum` of arrays or objects is not supported and is ignored";
             let diagnostic = Diagnostic::warning(code::UNSUPPORTED_KEYWORD, place, message);
             self.diagnostics.push(diagnostic.help("write it in the `items` to list the values of the items"));
@@ -74,7 +74,7 @@ impl<'a> Lowering<'a> {
             if !super::formats::is_known(format)
                 && let Some(part) = parts.iter().find(|part| part.any().format.is_some())
             {
-                let place = Place::Value(part.at.child("format"));
+                let place = Location::Value(part.at.child("format"));
                 let message = format!("unknown format `{format}`");
                 let help =
                     format!("set the type of `{format}` under `[formats]` in codegen.toml; until then it is ignored");
@@ -102,7 +102,7 @@ impl<'a> Lowering<'a> {
                 item.whole().unwrap_or(TypeRef::Json)
             }
         };
-        TypeRef::List(Box::new(item))
+        TypeRef::Array(Box::new(item))
     }
 
     /// Returns a tuple if all items are required and no others are allowed, otherwise an array of the item types.
@@ -122,7 +122,7 @@ impl<'a> Lowering<'a> {
             types.push(self.nodes(&rest, &at.child("items"), &below(name, "item")).whole().unwrap_or(TypeRef::Json));
         }
         let alike = types.iter().all(|ty| *ty == types[0]) && (!rest.is_empty() || any.max_items == Some(count));
-        TypeRef::List(Box::new(if alike { types.swap_remove(0) } else { TypeRef::Json }))
+        TypeRef::Array(Box::new(if alike { types.swap_remove(0) } else { TypeRef::Json }))
     }
 
     fn object(&mut self, parts: &[Part<'a>], at: &Pointer, name: &[String], id: Option<TypeId>) -> TypeRef {
@@ -173,7 +173,7 @@ impl<'a> Lowering<'a> {
                 nullable: found.nullable,
                 deprecated: found.deprecated,
                 pii: found.pii,
-                json: found.json,
+                holds_json: found.json,
                 constant: found.constant,
                 default: found.default,
                 example: found.example,
@@ -193,7 +193,7 @@ impl<'a> Lowering<'a> {
                 nullable: false,
                 deprecated: false,
                 pii: false,
-                json: false,
+                holds_json: false,
                 constant: None,
                 default: None,
                 example: None,
@@ -230,7 +230,7 @@ impl<'a> Lowering<'a> {
                     |near| format!("did you mean `{near}`?"),
                 );
                 let message = format!("the required property `{name}` is not declared");
-                let diagnostic = Diagnostic::warning(code::UNKNOWN_REQUIRED, Place::Value(at.clone()), message)
+                let diagnostic = Diagnostic::warning(code::UNKNOWN_REQUIRED, Location::Value(at.clone()), message)
                     .label("the generated field is optional");
                 self.diagnostics.push(diagnostic.help(help));
                 if known.insert(name) {

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::merged_schema::{Kind, Part, properties, required};
 use super::union::{Alternative, is_record};
-use crate::diagnostics::{Diagnostic, Place, code};
+use crate::diagnostics::{Diagnostic, Location, code};
 use crate::ir::{Shape, TypeRef, Union, UnionVariant, Variant};
 use crate::lower::Lowering;
 use crate::lower::schema::{DEEPEST, Node, below};
@@ -209,7 +209,7 @@ impl<'a> Lowering<'a> {
                     [one] => self.option(one, &name).whole()?,
                     _ => self.item(inner, &at.child("items"), &name),
                 };
-                TypeRef::List(Box::new(item))
+                TypeRef::Array(Box::new(item))
             }
             Class::Map => TypeRef::Map(Box::new(TypeRef::Json)),
             Class::Tuple | Class::Tagged | Class::Record | Class::Any => return None,
@@ -259,7 +259,7 @@ impl<'a> Lowering<'a> {
             }
         }
         if variants.is_empty() {
-            return TypeRef::Text;
+            return TypeRef::String;
         }
         let id = self.define(None, &below(name, "text"), &[], at);
         self.types[id].shape = Shape::StringEnum(variants);
@@ -284,11 +284,11 @@ impl<'a> Lowering<'a> {
         for option in options {
             let first = *known.entry(self.checks(&option.parts, LEVELS, true)).or_insert(option);
             if !std::ptr::eq(first, *option) {
-                let place = Place::Key(option.at.clone());
+                let place = Location::Key(option.at.clone());
                 let message = "the generated code cannot distinguish this alternative from another";
                 let diagnostic = Diagnostic::warning(code::AMBIGUOUS, place, message)
                     .label("a value that matches both is decoded as the other alternative")
-                    .related(Place::Key(first.at.clone()), "the other alternative")
+                    .related(Location::Key(first.at.clone()), "the other alternative")
                     .help("add a `discriminator`, or a property with a constant value");
                 self.diagnostics.push(diagnostic);
             }
