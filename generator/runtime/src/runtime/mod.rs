@@ -75,9 +75,9 @@ mod request;
 mod response;
 mod validation;
 
-// [token_provider.rs
+// [if token_provider.rs
 pub use auth::authorization::BearerToken;
-// token_provider.rs]
+// [end token_provider.rs]
 pub use auth::credentials::Credentials;
 #[doc(hidden)]
 pub use auth::credentials::credential_set::Keys;

@@ -1,16 +1,16 @@
 //! What goes into the header `Authorization`: nothing, one value for good, or a token that is fetched and renewed.
 
 use std::fmt;
-// [token_provider.rs
+// [if token_provider.rs
 use std::pin::Pin;
-// token_provider.rs]
-// [credential_set.rs
+// [end token_provider.rs]
+// [if credential_set.rs
 use std::sync::Arc;
-// credential_set.rs]
+// [end credential_set.rs]
 use std::sync::atomic::AtomicU64;
-// [token_provider.rs
+// [if token_provider.rs
 use std::time::Duration;
-// token_provider.rs]
+// [end token_provider.rs]
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -21,13 +21,13 @@ use tokio::sync::Mutex;
 use tokio::time::Instant;
 use zeroize::Zeroizing;
 
-// [credential_set.rs
+// [if credential_set.rs
 use super::scheme::Kind;
 use crate::runtime::Body;
-// credential_set.rs]
-// [token_provider.rs
+// [end credential_set.rs]
+// [if token_provider.rs
 use crate::runtime::SendError;
-// token_provider.rs]
+// [end token_provider.rs]
 use crate::runtime::{Result, Secret};
 
 /// What goes into the header `Authorization`.
@@ -35,10 +35,10 @@ pub enum Authorization {
     None,
     Fixed(HeaderValue),
     Token(Box<TokenSource>),
-    // [credential_set.rs
+    // [if credential_set.rs
     Signed(Sign),
     Several(Vec<Held>),
-    // credential_set.rs]
+    // [end credential_set.rs]
 }
 
 impl Authorization {
@@ -56,10 +56,10 @@ impl fmt::Debug for Authorization {
             Self::None => "None",
             Self::Fixed(_) => "Fixed",
             Self::Token(_) => "Token",
-            // [credential_set.rs
+            // [if credential_set.rs
             Self::Signed(_) => "Signed",
             Self::Several(_) => "Several",
-            // credential_set.rs]
+            // [end credential_set.rs]
         })
     }
 }
@@ -70,16 +70,16 @@ pub struct TokenSource {
     pub url: Uri,
     pub client_id: String,
     pub client_secret: Secret,
-    // [credential_set.rs
+    // [if credential_set.rs
     /// What the tokens are to be good for, if not for what the API says.
     pub scope: String,
     /// Whether id and secret go into a header.
     pub by_header: bool,
-    // credential_set.rs]
-    // [token_provider.rs
+    // [end credential_set.rs]
+    // [if token_provider.rs
     /// What gives the tokens in place of the grant.
     pub provider: Option<Provider>,
-    // token_provider.rs]
+    // [end token_provider.rs]
     pub(crate) state: Mutex<State>,
     /// How many fetches have ended.
     pub(crate) rounds: AtomicU64,
@@ -104,20 +104,20 @@ impl TokenSource {
             url,
             client_id,
             client_secret,
-            // [credential_set.rs
+            // [if credential_set.rs
             scope: String::new(),
             by_header: false,
-            // credential_set.rs]
-            // [token_provider.rs
+            // [end credential_set.rs]
+            // [if token_provider.rs
             provider: None,
-            // token_provider.rs]
+            // [end token_provider.rs]
             state: Mutex::default(),
             rounds: AtomicU64::new(0),
         }
     }
 }
 
-// [credential_set.rs
+// [if credential_set.rs
 /// Puts into a request what proves who asks.
 pub type Sign = Arc<dyn Fn(&mut http::Request<Body>) + Send + Sync>;
 
@@ -127,9 +127,9 @@ pub struct Held {
     pub scheme: Option<String>,
     pub proof: Authorization,
 }
-// credential_set.rs]
+// [end credential_set.rs]
 
-// [token_provider.rs
+// [if token_provider.rs
 /// A token that is sent as `Authorization: Bearer`, and how long it lasts.
 #[derive(Clone, Debug)]
 pub struct BearerToken {
@@ -142,7 +142,7 @@ pub struct BearerToken {
 pub struct Provider(pub(crate) Arc<dyn Fn() -> Provided + Send + Sync>);
 
 pub(crate) type Provided = Pin<Box<dyn Future<Output = Result<BearerToken, SendError>> + Send>>;
-// token_provider.rs]
+// [end token_provider.rs]
 
 /// A header that nothing shows, and whose memory is wiped when its last copy is gone.
 pub(crate) fn header(text: Zeroizing<String>) -> Option<HeaderValue> {

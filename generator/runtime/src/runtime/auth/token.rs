@@ -30,14 +30,14 @@ impl TokenSource {
     fn form(&self) -> Zeroizing<String> {
         let mut form = Zeroizing::new(String::with_capacity(512));
         push_pair(&mut form, "grant_type", "client_credentials");
-        // [credential_set.rs
+        // [if credential_set.rs
         if !self.scope.is_empty() {
             push_pair(&mut form, "scope", &self.scope);
         }
         if self.by_header {
             return form;
         }
-        // credential_set.rs]
+        // [end credential_set.rs]
         push_pair(&mut form, "client_id", &self.client_id);
         push_pair(&mut form, "client_secret", self.client_secret.expose());
         form
@@ -108,12 +108,12 @@ impl Connection {
     }
 
     async fn fetch(&self, source: &TokenSource, allowance: Allowance) -> Result<Token> {
-        // [token_provider.rs
+        // [if token_provider.rs
         if let Some(provider) = &source.provider {
             let given = provider.token(allowance.end).await;
             return given.map_err(|error| self.token_error(source, allowance, error));
         }
-        // token_provider.rs]
+        // [end token_provider.rs]
         let call = self.token_call(source, allowance);
         let mut request = http::Request::new(Body::from(Bytes::from_owner(Wiped(source.form()))));
         *request.method_mut() = Method::POST;
@@ -122,13 +122,13 @@ impl Connection {
         headers.insert(CONTENT_TYPE, HeaderValue::from_static(FORM));
         headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
         headers.insert(USER_AGENT, self.user_agent.clone());
-        // [credential_set.rs
+        // [if credential_set.rs
         if source.by_header
             && let Some(Authorization::Fixed(header)) = Authorization::client(&source.client_id, &source.client_secret)
         {
             headers.insert(reqwest::header::AUTHORIZATION, header);
         }
-        // credential_set.rs]
+        // [end credential_set.rs]
         let carrier = Arc::new(Client { id: source.client_id.clone(), secret: source.client_secret.clone() });
         let answer = self.attempt(call, request, allowance, carrier).await;
         let mut answer = answer.map_err(|error| match error {

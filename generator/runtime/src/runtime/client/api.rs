@@ -14,20 +14,20 @@ pub struct Api {
     pub version: &'static str,
     /// The URL that the paths of the operations are put behind, unless a client names another.
     pub base_url: &'static str,
-    // [servers.rs
+    // [if servers.rs
     /// What is variable in URLs of servers: its name in braces, its default, and what else it may be, if not anything.
     pub variables: &'static [(&'static str, &'static str, &'static [&'static str])],
-    // servers.rs]
+    // [end servers.rs]
     /// The environment variable with another URL in its place.
     pub base_url_variable: Option<&'static str>,
     /// How a region and an edge change the host; none when the API is in one place.
     pub host: Option<HostRule>,
     /// Where tokens come from for the client credentials grant of OAuth 2; none when the API has no such thing.
     pub token_url: Option<&'static str>,
-    // [security.rs
+    // [if security.rs
     /// How its callers can identify themselves.
     pub schemes: &'static [crate::runtime::Scheme],
-    // security.rs]
+    // [end security.rs]
     /// The credentials that the environment may hold: each of the lists is enough for some operation. An empty list means that
     /// no operation requires any.
     pub credentials: &'static [&'static [EnvCredentials]],
@@ -61,7 +61,7 @@ pub enum EnvKind {
     Basic,
     /// An id and a secret for the client credentials grant of OAuth 2.
     ClientCredentials,
-    // [credential_set.rs
+    // [if credential_set.rs
     /// A bearer token.
     Bearer,
     /// A key for the header of that name.
@@ -70,7 +70,7 @@ pub enum EnvKind {
     Query(&'static str),
     /// A key for the cookie of that name.
     Cookie(&'static str),
-    // credential_set.rs]
+    // [end credential_set.rs]
 }
 
 /// JSON pointers (RFC 6901) into the body of a failed request. Of each list the first that leads to a value counts.

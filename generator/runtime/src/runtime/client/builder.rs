@@ -37,9 +37,9 @@ impl<C: From<Scope>> ClientBuilder<C> {
     pub fn new(api: &'static Api) -> Self {
         let settings = Settings {
             api,
-            // [servers.rs
+            // [if servers.rs
             variables: Ok(Vec::new()),
-            // servers.rs]
+            // [end servers.rs]
             credentials: Credentials::None,
             base_url: None,
             region: None,
@@ -208,10 +208,10 @@ impl<C: From<Scope>> ClientBuilder<C> {
 #[derive(Clone)]
 pub struct Settings {
     pub api: &'static Api,
-    // [servers.rs
+    // [if servers.rs
     /// What was chosen of what is variable in the URLs of servers.
     pub variables: Result<Vec<(String, String)>, InvalidValue>,
-    // servers.rs]
+    // [end servers.rs]
     credentials: Credentials,
     base_url: Option<String>,
     region: Option<String>,
@@ -265,20 +265,20 @@ impl Settings {
 
     fn connect(self) -> Result<Connection> {
         let home = self.api.base_url;
-        // [servers.rs
+        // [if servers.rs
         let moved = self.base_url.is_some();
         let variables = self.variables.clone()?;
         let home = &*self.api.filled(home, &variables);
-        // servers.rs]
+        // [end servers.rs]
         let base = self.base(home)?;
         self.limits.check()?;
         not_zero("connect_timeout", self.connect_timeout)?;
         let user_agent = self.user_agent()?;
         let token_url = self.token_url(self.api.token_url, &base)?;
         let credentials = self.credentials.clone();
-        // [credential_set.rs
+        // [if credential_set.rs
         let credentials = credentials.located(self.api, |own| self.token_url(own, &base))?;
-        // credential_set.rs]
+        // [end credential_set.rs]
         let transport = match &self.transport {
             Some(transport) => Arc::clone(transport),
             None => Arc::new(self.http_client()?),
@@ -288,10 +288,10 @@ impl Settings {
             transport,
             base,
             home: BaseUrl::parse(home).ok(),
-            // [servers.rs
+            // [if servers.rs
             moved,
             variables,
-            // servers.rs]
+            // [end servers.rs]
             authorization: credentials.into_authorization(token_url)?,
             user_agent,
             connect_timeout: self.connect_timeout,

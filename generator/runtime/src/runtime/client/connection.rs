@@ -21,11 +21,11 @@ pub struct Connection {
     pub(crate) base: BaseUrl,
     /// Where the API believes itself to be.
     pub(crate) home: Option<BaseUrl>,
-    // [servers.rs
+    // [if servers.rs
     /// Whether `base` stands for all servers of the API.
     pub(crate) moved: bool,
     pub(crate) variables: Vec<(String, String)>,
-    // servers.rs]
+    // [end servers.rs]
     pub(crate) authorization: Authorization,
     pub(crate) user_agent: HeaderValue,
     pub(crate) connect_timeout: Duration,

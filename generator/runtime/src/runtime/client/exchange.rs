@@ -13,22 +13,22 @@ use crate::runtime::client::connection::Allowance;
 use crate::runtime::client::time::after;
 use crate::runtime::request::request_parts::{Outgoing, Parts};
 use crate::runtime::response::body::{Cut, Received, read};
-// [security.rs
+// [if security.rs
 use crate::runtime::error::invalid::InvalidRequest;
-// security.rs]
-// [download.rs
+// [end security.rs]
+// [if download.rs
 use crate::runtime::response::answer::Rest;
-// download.rs]
-// [redirect.rs
+// [end download.rs]
+// [if redirect.rs
 use crate::runtime::request::request_parts::ExpectsRedirect;
-// redirect.rs]
+// [end redirect.rs]
 use super::observe::{Attempt, Observer};
 use super::rate_limit::Refusals;
 use super::retry::may_repeat;
 use super::tokio_context::{outside_runtime, with_timers_and_io};
-// [anonymous.rs
+// [if anonymous.rs
 use crate::runtime::auth::authorization::Authorization;
-// anonymous.rs]
+// [end anonymous.rs]
 use crate::runtime::error::redaction::{Carrier, Sent};
 use crate::runtime::request::path::template;
 use crate::runtime::response::media_type::Expected;
@@ -74,13 +74,13 @@ impl Connection {
             };
             call.attempts = attempts;
             let identity = &self.authorization;
-            // [anonymous.rs
+            // [if anonymous.rs
             let identity = if parts.anonymous { &Authorization::None } else { identity };
-            // anonymous.rs]
-            // [security.rs
+            // [end anonymous.rs]
+            // [if security.rs
             let chosen = parts.identify(identity, &mut request);
             let identity = chosen.map_err(|value| InvalidRequest::new(parts.operation, value))?;
-            // security.rs]
+            // [end security.rs]
             let authorization = self.authorize(identity, allowance).await;
             let authorized = authorization.is_ok();
             let mut result = match &authorization {
@@ -150,9 +150,9 @@ impl Connection {
             Error::exchange(call, error, &sent.sensitive(), allowance.time, self.connect_timeout)
         };
         let expected = request.extensions().get::<Expected>().copied();
-        // [redirect.rs
+        // [if redirect.rs
         let elsewhere = request.extensions().get::<ExpectsRedirect>().is_some();
-        // redirect.rs]
+        // [end redirect.rs]
         let result = timeout_at(allowance.end, self.transport.send(request)).await;
         let (head, body) = match result.map_err(SendError::from).flatten() {
             Ok(response) => response.into_parts(),
@@ -163,7 +163,7 @@ impl Connection {
         let reading = expected.filter(|_| head.status.is_success() && head.status != StatusCode::NO_CONTENT);
         let streams = reading.is_some_and(|expected| (expected.reads)(status).streams());
         let refused = reading.and_then(|expected| expected.refused(status, &head.headers));
-        // [download.rs
+        // [if download.rs
         if streams && refused.is_none() {
             let rest = Some(Rest { body, time: allowance.time, limit: self.body_limit });
             let (status, headers) = (head.status, head.headers);
@@ -178,7 +178,7 @@ impl Connection {
                 rest,
             });
         }
-        // download.rs]
+        // [end download.rs]
         let Received { bytes: body, cut } = read(body, self.body_limit, allowance.end).await;
         let (api, status, headers) = (self.api, head.status, head.headers);
         let answer = RawResponse {
@@ -189,18 +189,18 @@ impl Connection {
             headers,
             body,
             expected,
-            // [download.rs
+            // [if download.rs
             rest: None,
-            // download.rs]
+            // [end download.rs]
         };
         // The media type of an empty response does not matter, unless the request expects a stream.
         if let Some(received) = refused.filter(|_| streams || cut.is_some() || !answer.body.is_empty()) {
             return Err(DecodeError::of_media_type(&answer, received).into());
         }
         let success = answer.status.is_success();
-        // [redirect.rs
+        // [if redirect.rs
         let success = success || elsewhere && answer.status.is_redirection();
-        // redirect.rs]
+        // [end redirect.rs]
         if !success {
             // The status says more than that the rest did not come.
             return Err(ApiError::new(answer).into());

@@ -110,12 +110,12 @@ impl ApiError {
         self.request_id.as_deref()
     }
 
-    // [typed_error.rs
+    // [if typed_error.rs
     pub(crate) fn shown_request_id(&self) -> Option<&str> {
         self.shown.request_id.as_deref()
     }
 
-    // typed_error.rs]
+    // [end typed_error.rs]
     /// Returns how long to wait before the next request, from the header `Retry-After`.
     pub fn retry_after(&self) -> Option<Duration> {
         retry_after(&self.headers, SystemTime::now())

@@ -189,7 +189,7 @@ impl DecodeError {
         Self { media_types: Some((expected, received)), ..Self::unread(answer, problem) }
     }
 
-    // [typed_error.rs
+    // [if typed_error.rs
     /// Creates the error for an error response whose body does not match the requested type.
     pub(crate) fn of_failure(failure: &crate::runtime::ApiError, mismatch: &Mismatch) -> Self {
         Self {
@@ -204,7 +204,7 @@ impl DecodeError {
         }
     }
 
-    // typed_error.rs]
+    // [end typed_error.rs]
     /// `answer` cannot be used, for a reason that does not quote it.
     pub(crate) fn unread(answer: &RawResponse, problem: String) -> Self {
         let request_id = answer.request_id();

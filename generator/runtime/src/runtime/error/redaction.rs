@@ -12,14 +12,14 @@ use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_S
 use http::header::COOKIE;
 use http::{HeaderMap, HeaderName, HeaderValue, Uri};
 use percent_encoding::percent_decode_str;
-// [json_validation.rs
+// [if json_validation.rs
 use serde_json::Value as Json;
 use serde_json::value::RawValue;
-// json_validation.rs]
+// [end json_validation.rs]
 
-// [json_validation.rs
+// [if json_validation.rs
 use crate::runtime::response::properties::{Properties, is_shallow};
-// json_validation.rs]
+// [end json_validation.rs]
 use super::spelling::{Spelled, levels};
 
 /// What `Debug` shows in place of a personal value.
@@ -62,7 +62,7 @@ impl Sensitive {
         self.add(&percent_decode_str(value).decode_utf8_lossy());
     }
 
-    // [json_validation.rs
+    // [if json_validation.rs
     /// Adds every string and number in `json`; of an object with properties of these `names`, only what is in those,
     /// unless `all` of it is personal.
     pub fn add_json(&mut self, json: &RawValue, names: &[&str], all: bool) {
@@ -90,7 +90,7 @@ impl Sensitive {
         }
     }
 
-    // json_validation.rs]
+    // [end json_validation.rs]
     /// Adds what a header holds: the whole of it, what is behind a scheme such as `Bearer`, the values of cookies.
     fn add_header(&mut self, name: &HeaderName, value: &HeaderValue) {
         let value = String::from_utf8_lossy(value.as_bytes());

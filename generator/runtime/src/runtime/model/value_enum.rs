@@ -3,12 +3,12 @@
 use serde::{Deserialize, Deserializer, Serialize, de};
 use serde_json::Number;
 
-// [any_json.rs
+// [if any_json.rs
 use std::cmp::Ordering;
 
 use crate::runtime::AnyJson;
 use crate::runtime::validation::decimal::compare;
-// any_json.rs]
+// [end any_json.rs]
 use crate::runtime::Value;
 
 /// A type of the values of an enum.
@@ -40,7 +40,7 @@ impl EnumValue for i64 {
     }
 }
 
-// [any_json.rs
+// [if any_json.rs
 impl EnumValue for AnyJson {
     fn is_same(&self, other: &Self) -> bool {
         self == other
@@ -51,7 +51,7 @@ impl EnumValue for AnyJson {
         Self::deserialize(deserializer)
     }
 }
-// any_json.rs]
+// [end any_json.rs]
 
 /// Returns the value of a parameter that is `value` in JSON: a string without its quotes, anything else as it is.
 pub fn enum_param_value(value: impl Serialize) -> Value {

@@ -13,7 +13,7 @@ pub fn encode(text: &str) -> Cow<'_, str> {
     utf8_percent_encode(text, RESERVED).into()
 }
 
-// [styles.rs
+// [if styles.rs
 /// Adds to a query or a form what is encoded already; nothing adds nothing.
 pub fn push(pairs: &mut String, more: &str) {
     if !pairs.is_empty() && !more.is_empty() {
@@ -22,7 +22,7 @@ pub fn push(pairs: &mut String, more: &str) {
     pairs.push_str(more);
 }
 
-// styles.rs]
+// [end styles.rs]
 /// Adds `name=value` to a query or a form.
 pub fn push_pair(pairs: &mut String, name: &str, value: &str) {
     if !pairs.is_empty() {

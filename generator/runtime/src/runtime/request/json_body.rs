@@ -65,9 +65,9 @@ struct Whole {
 impl Payload for Whole {
     fn make(&self, _: &str) -> Result<Option<(HeaderValue, Body)>, InvalidValue> {
         let bytes = self.bytes.clone()?;
-        // [charset.rs
+        // [if charset.rs
         let bytes = super::charset::encode("body", bytes, self.media_type)?;
-        // charset.rs]
+        // [end charset.rs]
         Ok(Some((HeaderValue::from_static(self.media_type), bytes.into())))
     }
 
@@ -83,11 +83,11 @@ impl Payload for Whole {
             Err(_) => {}
         }
     }
-    // [stream_flag.rs
+    // [if stream_flag.rs
 
     fn with_flag(&self, name: &str) -> Option<Arc<dyn Payload>> {
         let bytes = Ok(super::stream_flag::flagged(self.bytes.as_ref().ok()?, name)?);
         Some(Arc::new(Self { media_type: self.media_type, bytes, personal: self.personal }))
     }
-    // stream_flag.rs]
+    // [end stream_flag.rs]
 }

@@ -28,7 +28,7 @@ pub enum Value {
     /// Several values. In a query or a form the name is repeated for each, and an empty list sends nothing;
     /// elsewhere they are joined by commas.
     List(Vec<Value>),
-    // [styles.rs
+    // [if styles.rs
     /// A value that stands in a query or a form in a style of its own.
     Styled {
         /// The value as constraints look at it.
@@ -38,7 +38,7 @@ pub enum Value {
         /// What is sent, name and all.
         text: String,
     },
-    // styles.rs]
+    // [end styles.rs]
     /// A value that cannot be sent, and why.
     Unsendable(String),
 }
@@ -54,9 +54,9 @@ impl Value {
         match self {
             Self::Text(text) | Self::Number(text) | Self::Unchecked { text, .. } => Cow::Borrowed(text),
             Self::Null | Self::Unsendable(_) => Cow::Borrowed(""),
-            // [styles.rs
+            // [if styles.rs
             Self::Styled { text, .. } => Cow::Borrowed(text),
-            // styles.rs]
+            // [end styles.rs]
             Self::List(items) => Cow::Owned(items.iter().map(Self::text).collect::<Vec<_>>().join(",")),
         }
     }
@@ -65,9 +65,9 @@ impl Value {
     pub fn items(&self) -> &[Self] {
         match self {
             Self::List(items) => items,
-            // [styles.rs
+            // [if styles.rs
             Self::Styled { value, .. } => value.items(),
-            // styles.rs]
+            // [end styles.rs]
             single => slice::from_ref(single),
         }
     }

@@ -38,9 +38,9 @@ pub fn fill(base: &str, steps: &[PathPart]) -> Result<String, InvalidValue> {
                 let items: Vec<_> = items.iter().map(|item| encode(&item.text()).into_owned()).collect();
                 Cow::Owned(items.join(","))
             }
-            // [styles.rs
+            // [if styles.rs
             Value::Styled { text, .. } => Cow::Borrowed(text.as_str()),
-            // styles.rs]
+            // [end styles.rs]
             _ => encode(&text),
         };
         path.extend([before, &encoded]);

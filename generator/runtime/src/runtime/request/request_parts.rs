@@ -28,22 +28,22 @@ pub struct Parts {
     pub operation: &'static str,
     pub method: Method,
     pub expected: Expected,
-    // [security.rs
+    // [if security.rs
     /// The security schemes that the operation takes: of each list all together.
     pub security: &'static [&'static [&'static str]],
-    // security.rs]
-    // [anonymous.rs
+    // [end security.rs]
+    // [if anonymous.rs
     /// Whether the operation takes no credentials.
     pub anonymous: bool,
-    // anonymous.rs]
-    // [redirect.rs
+    // [end anonymous.rs]
+    // [if redirect.rs
     /// Whether the documented response is a redirect.
     pub expects_redirect: bool,
-    // redirect.rs]
-    // [servers.rs
+    // [end redirect.rs]
+    // [if servers.rs
     /// The server that the operation has for itself.
     pub server: Option<Result<BaseUrl, InvalidValue>>,
-    // servers.rs]
+    // [end servers.rs]
     pub path: Vec<PathPart>,
     pub query: Parameters,
     pub headers: Parameters,
@@ -53,9 +53,9 @@ pub struct Parts {
     /// The body, if it is not just a form.
     pub body: Option<Arc<dyn Payload>>,
     pub paging: Option<Paging>,
-    // [next_page.rs
+    // [if next_page.rs
     pub turn: Option<NextPageFn>,
-    // next_page.rs]
+    // [end next_page.rs]
     pub limit: Option<usize>,
     pub prefetch: bool,
     /// Where a list begins, if not with its first page: parameters in place of those that are set.
@@ -65,16 +65,16 @@ pub struct Parts {
     pub limits: Limits,
 }
 
-// [redirect.rs
+// [if redirect.rs
 /// Says of a request that a redirect is no failure.
 #[derive(Clone)]
 pub struct ExpectsRedirect;
-// redirect.rs]
+// [end redirect.rs]
 
-// [next_page.rs
+// [if next_page.rs
 /// What makes the link to the next page of a page, and of how many items it has.
 pub type NextPageFn = Arc<dyn Fn(&crate::runtime::RawResponse, usize) -> Option<String> + Send + Sync>;
-// next_page.rs]
+// [end next_page.rs]
 
 /// A body that is made for each attempt.
 pub trait Payload: Any + Send + Sync {
@@ -84,12 +84,12 @@ pub trait Payload: Any + Send + Sync {
     fn repeats(&self) -> bool;
     /// Adds what is personal in it, such as the values of properties with these names.
     fn add_values(&self, names: &[&str], to: &mut Sensitive);
-    // [stream_flag.rs
+    // [if stream_flag.rs
     /// Returns the same body with a property set to `true`, if it is a JSON object.
     fn with_flag(&self, _: &str) -> Option<Arc<dyn Payload>> {
         None
     }
-    // stream_flag.rs]
+    // [end stream_flag.rs]
 }
 
 /// A request as HTTP.
@@ -144,12 +144,12 @@ impl Parameters {
     fn encoded(&self) -> String {
         let mut pairs = String::new();
         for Parameter { name, value, .. } in &self.0 {
-            // [styles.rs
+            // [if styles.rs
             if let Value::Styled { text, .. } = value {
                 super::encode::push(&mut pairs, text);
                 continue;
             }
-            // styles.rs]
+            // [end styles.rs]
             value.items().iter().for_each(|item| push_pair(&mut pairs, name, &item.text()));
         }
         pairs
@@ -184,11 +184,11 @@ impl Parts {
         *request.uri_mut() = uri;
         *request.headers_mut() = headers;
         request.extensions_mut().insert(self.expected);
-        // [redirect.rs
+        // [if redirect.rs
         if self.expects_redirect {
             request.extensions_mut().insert(ExpectsRedirect);
         }
-        // redirect.rs]
+        // [end redirect.rs]
         let call = Call { operation: self.operation, method: self.method.clone(), url, attempts: 0, gave_up: None };
         Ok(Outgoing { call, request })
     }
@@ -196,9 +196,9 @@ impl Parts {
     /// The URL that is asked for, and that URL as errors show it: without a query, and with the names of the path values.
     fn url(&self, page: Option<&Url>) -> Result<(Uri, String), InvalidValue> {
         let base = &self.connection.base;
-        // [servers.rs
+        // [if servers.rs
         let base = self.base(base)?;
-        // servers.rs]
+        // [end servers.rs]
         let path = path::fill(base.as_str(), &self.path)?;
         let target = match page {
             Some(page) => page.as_str().to_owned(),
@@ -263,14 +263,14 @@ impl Parts {
             header.set_sensitive(is_personal(constraints));
             headers.insert(key, header);
         }
-        // [styles.rs
+        // [if styles.rs
         // No value has a bare `&` in it.
         let cookies = self.cookies.encoded().replace('&', "; ");
         if let Some(mut cookies) = header_value(&cookies).filter(|cookies| !cookies.is_empty()) {
             cookies.set_sensitive(true);
             headers.insert(http::header::COOKIE, cookies);
         }
-        // styles.rs]
+        // [end styles.rs]
         Ok(headers)
     }
 }
@@ -287,11 +287,11 @@ impl Carrier for Parts {
         let parameters =
             [&self.query, &self.headers, &self.cookies].into_iter().chain(&self.form).flat_map(|all| &all.0);
         for (value, personal) in path.chain(parameters.map(|one| (&one.value, is_personal(one.constraints)))) {
-            // [styles.rs
+            // [if styles.rs
             if let Value::Styled { json, .. } = value {
                 to.add_json(json, names, personal);
             }
-            // styles.rs]
+            // [end styles.rs]
             if personal {
                 value.items().iter().for_each(|item| to.add(&item.text()));
             }
@@ -367,11 +367,11 @@ impl fmt::Debug for Parameters {
             constraints,
         ) {
             true => f.write_str(PERSONAL),
-            // [styles.rs
+            // [if styles.rs
             false if matches!(value, Value::Styled { json, .. } if json.get().starts_with(['{', '['])) => {
                 f.write_str("[structured]")
             }
-            // styles.rs]
+            // [end styles.rs]
             false => fmt::Debug::fmt(&value.text(), f),
         };
         f.debug_map().entries(self.0.iter().map(|one| (one.name, fmt::from_fn(move |f| shown(one, f))))).finish()

@@ -30,10 +30,10 @@ pub struct Upload {
     source: Source,
     pub(crate) file_name: Option<String>,
     pub(crate) content_type: Option<String>,
-    // [multipart.rs
+    // [if multipart.rs
     /// Whether it is a string rather than a file.
     pub(crate) text: bool,
-    // multipart.rs]
+    // [end multipart.rs]
 }
 
 #[derive(Clone)]
@@ -51,14 +51,14 @@ impl Upload {
         Self::new(Source::Bytes(bytes.into()))
     }
 
-    // [multipart.rs
+    // [if multipart.rs
     /// Creates an upload of a string, if the API accepts one in place of a file, such as the URL of a file. In a form, it is a
     /// field without a file name.
     pub fn text(text: impl Into<String>) -> Self {
         Self { text: true, ..Self::bytes(text.into()) }
     }
 
-    // multipart.rs]
+    // [end multipart.rs]
     /// Creates an upload of the file at a path. The file is opened for each attempt. The file name is sent without the folders.
     pub fn file(path: impl Into<PathBuf>) -> Self {
         let path = path.into();
@@ -95,9 +95,9 @@ impl Upload {
             source,
             file_name: None,
             content_type: None,
-            // [multipart.rs
+            // [if multipart.rs
             text: false,
-            // multipart.rs]
+            // [end multipart.rs]
         }
     }
 

@@ -6,9 +6,9 @@ use reqwest::header::HeaderMap;
 
 use super::media_type::Expected;
 use crate::runtime::error::redaction::Sent;
-// [download.rs
+// [if download.rs
 use crate::runtime::Body;
-// download.rs]
+// [end download.rs]
 use crate::runtime::{Api, Call};
 
 /// A complete response, as received.
@@ -22,27 +22,27 @@ pub struct RawResponse {
     pub(crate) body: Bytes,
     /// What the request expects of the response.
     pub(crate) expected: Option<Expected>,
-    // [download.rs
+    // [if download.rs
     /// What has not been read of the body.
     pub(crate) rest: Option<Rest>,
-    // download.rs]
+    // [end download.rs]
 }
 
 impl RawResponse {
-    // [response_enum.rs
+    // [if response_enum.rs
     /// Returns the number of the status.
     pub fn status(&self) -> u16 {
         self.status.as_u16()
     }
 
-    // response_enum.rs]
+    // [end response_enum.rs]
     /// What the API calls the request.
     pub fn request_id(&self) -> Option<&str> {
         self.headers.get(self.api.request_id)?.to_str().ok()
     }
 }
 
-// [download.rs
+// [if download.rs
 /// What has not been read of a response when its head is there.
 pub struct Rest {
     pub body: Body,
@@ -51,4 +51,4 @@ pub struct Rest {
     /// How much of it may be held.
     pub limit: usize,
 }
-// download.rs]
+// [end download.rs]

@@ -41,10 +41,10 @@ pub struct Response<T> {
 
 impl<T> Response<T> {
     pub(crate) fn read<D: Decode<Value = T>>(mut answer: RawResponse, keep_body: bool) -> Result<Self> {
-        // [download.rs
+        // [if download.rs
         // The value reads the body.
         let keep_body = keep_body && answer.rest.is_none();
-        // download.rs]
+        // [end download.rs]
         let value = D::decode(&mut answer)?;
         let request_id = answer.request_id().map(str::to_owned);
         let attempts = answer.call.attempts;

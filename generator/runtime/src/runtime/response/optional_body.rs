@@ -18,9 +18,9 @@ impl<D: Decode> Decode for Optional<D> {
 
     fn decode(answer: &mut RawResponse) -> Result<Option<D::Value>> {
         let empty = answer.body.is_empty();
-        // [download.rs
+        // [if download.rs
         let empty = empty && answer.rest.as_ref().is_none_or(|rest| http_body::Body::is_end_stream(&rest.body));
-        // download.rs]
+        // [end download.rs]
         if empty { Ok(None) } else { D::decode(answer).map(Some) }
     }
 }

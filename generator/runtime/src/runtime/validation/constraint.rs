@@ -43,7 +43,7 @@ pub enum Constraint<'c> {
     MinProperties(usize),
     /// The maximum number of properties of an object.
     MaxProperties(usize),
-    // [json_validation.rs
+    // [if json_validation.rs
     /// The constraints of the property with this name.
     Property(&'c str, &'c [Constraint<'c>]),
     /// The constraints of all properties but those with these names.
@@ -61,7 +61,7 @@ pub enum Constraint<'c> {
     ByTag(&'c str, &'c [(&'c [&'c str], &'c [Constraint<'c>])]),
     /// The constraints of alternatives, each with its JSON type and its required properties. One of those that fit must be met.
     AnyOf(&'c [(&'c str, &'c [&'c str], &'c [Constraint<'c>])]),
-    // json_validation.rs]
+    // [end json_validation.rs]
     /// Marks the value as personal data: neither `Debug` nor an error shows it.
     Personal,
 }

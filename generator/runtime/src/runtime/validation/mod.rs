@@ -18,13 +18,13 @@ pub fn check(name: &'static str, value: &Value, constraints: &[Constraint<'_>]) 
     if let Value::Unsendable(reason) = value {
         return Err(InvalidValue::new(name, None, reason.clone()));
     }
-    // [styles.rs
+    // [if styles.rs
     if let Value::Styled { value, json, .. } = value {
         json_validation::check_json(name, json, constraints)?;
         // The value may be a part of personal data.
         return check(name, value, constraints).map_err(InvalidValue::without_value);
     }
-    // styles.rs]
+    // [end styles.rs]
     if let Value::Unchecked { text, constraints } = value {
         // The string may be personal data, such as an address in place of an identifier.
         return check(name, &text.as_str().into(), constraints).map_err(InvalidValue::without_value);

@@ -11,9 +11,9 @@ use zeroize::Zeroizing;
 use crate::runtime::auth::authorization::{Held, Sign};
 use crate::runtime::auth::scheme::{Kind, same};
 use crate::runtime::request::encode::{encode, push_pair};
-// [token_provider.rs
+// [if token_provider.rs
 use crate::runtime::auth::authorization::Provider;
-// token_provider.rs]
+// [end token_provider.rs]
 use crate::runtime::auth::authorization::Authorization;
 use crate::runtime::{Api, Credentials, InvalidValue, Result, Secret};
 
@@ -39,9 +39,9 @@ pub struct Key {
 pub enum Proof {
     Sign(Sign),
     Plain(Credentials),
-    // [token_provider.rs
+    // [if token_provider.rs
     Provider(Provider),
-    // token_provider.rs]
+    // [end token_provider.rs]
 }
 
 impl Credentials {
@@ -182,11 +182,11 @@ impl Credentials {
         Self::Several(Keys(sign.map(|sign| vec![Key::new(kind, Proof::Sign(sign))])))
     }
 
-    // [token_provider.rs
+    // [if token_provider.rs
     pub(crate) fn provided(provider: Provider) -> Self {
         Self::Several(Keys(Ok(vec![Key::new(("bearer", ""), Proof::Provider(provider))])))
     }
-    // token_provider.rs]
+    // [end token_provider.rs]
 }
 
 impl Authorization {
@@ -209,9 +209,9 @@ impl Keys {
             let mut proof = match key.proof {
                 Proof::Sign(sign) => Authorization::Signed(sign),
                 Proof::Plain(one) => one.into_authorization(key.token_url.or_else(|| token_url.clone()))?,
-                // [token_provider.rs
+                // [if token_provider.rs
                 Proof::Provider(provider) => provider.into(),
-                // token_provider.rs]
+                // [end token_provider.rs]
             };
             if let Authorization::Token(source) = &mut proof {
                 (source.scope, source.by_header) = (key.scope, key.by_header);

@@ -7,9 +7,9 @@ use std::fmt;
 
 use http::Uri;
 
-// [credential_set.rs
+// [if credential_set.rs
 use self::credential_set::Keys;
-// credential_set.rs]
+// [end credential_set.rs]
 use crate::runtime::auth::authorization::{Authorization, TokenSource};
 use crate::runtime::{InvalidValue, Result, Secret};
 
@@ -35,10 +35,10 @@ pub enum Credentials {
         /// The secret that belongs to it.
         client_secret: Secret,
     },
-    // [credential_set.rs
+    // [if credential_set.rs
     /// Whatever else proves who asks, such as a key in a header; or several of these.
     Several(Keys),
-    // credential_set.rs]
+    // [end credential_set.rs]
 }
 
 impl Credentials {
@@ -56,9 +56,9 @@ impl Credentials {
     pub(crate) fn check(&self) -> Result<(), InvalidValue> {
         let (name, text, secret_name, secret) = match self {
             Self::None => return Ok(()),
-            // [credential_set.rs
+            // [if credential_set.rs
             Self::Several(_) => return Ok(()),
-            // credential_set.rs]
+            // [end credential_set.rs]
             Self::Basic { user, password } => ("user", user, "password", password),
             Self::ClientCredentials { client_id, client_secret } => {
                 ("client_id", client_id, "client_secret", client_secret)
@@ -78,9 +78,9 @@ impl Credentials {
         self.check()?;
         match self {
             Self::None => Ok(Authorization::None),
-            // [credential_set.rs
+            // [if credential_set.rs
             Self::Several(keys) => keys.into_authorization(token_url),
-            // credential_set.rs]
+            // [end credential_set.rs]
             Self::Basic { user, password } => Authorization::basic(&user, &password)
                 .ok_or_else(|| InvalidValue::new("credentials", None, "must fit into a header")),
             Self::ClientCredentials { client_id, client_secret } => match token_url {
@@ -98,9 +98,9 @@ impl fmt::Debug for Credentials {
             Self::None => "None",
             Self::Basic { .. } => "Basic",
             Self::ClientCredentials { .. } => "ClientCredentials",
-            // [credential_set.rs
+            // [if credential_set.rs
             Self::Several(_) => "Several",
-            // credential_set.rs]
+            // [end credential_set.rs]
         })
     }
 }
