@@ -86,7 +86,7 @@ const TYPES: &[&str] = &[
     "From",
     "FromStr",
     "Hash",
-    "HostRule",
+    "HostTemplate",
     "Into",
     "IntoFuture",
     "IntoIterator",
