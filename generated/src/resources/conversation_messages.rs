@@ -133,7 +133,7 @@ impl ConversationMessageHandle {
     /// `/v1/Services/{Sid}/Conversations/{Sid}/Messages/{Sid}/Receipts`.
     #[cfg(feature = "conversation-message-receipts")]
     pub fn receipts(&self) -> ConversationMessageReceipts {
-        ConversationMessageReceipts(self.0.below("/Receipts"))
+        ConversationMessageReceipts(self.0.join("/Receipts"))
     }
 
     /// One [`models::MessageReceipt`](crate::models::MessageReceipt) at
@@ -144,9 +144,9 @@ impl ConversationMessageHandle {
         &self,
         sid: impl Into<StringOr<ReceiptSid>>,
     ) -> ConversationMessageReceiptHandle {
-        let scope = self.0.below("/Receipts");
+        let scope = self.0.join("/Receipts");
         ConversationMessageReceiptHandle(
-            scope.with::<StringOr<ReceiptSid>>("Sid", sid, &[]),
+            scope.path_param::<StringOr<ReceiptSid>>("Sid", sid, &[]),
         )
     }
 }

@@ -138,7 +138,7 @@ impl ConversationHandle {
     /// `/v1/Conversations/{Sid}/Participants` or `/v1/Services/{Sid}/Conversations/{Sid}/Participants`.
     #[cfg(feature = "conversation-participants")]
     pub fn participants(&self) -> ConversationParticipants {
-        ConversationParticipants(self.0.below("/Participants"))
+        ConversationParticipants(self.0.join("/Participants"))
     }
 
     /// One [`models::Participant`](crate::models::Participant) at `/v1/Conversations/{Sid}/Participants/{Sid}` or
@@ -146,15 +146,15 @@ impl ConversationHandle {
     /// identity if the participant is a user of the app.
     #[cfg(feature = "conversation-participants")]
     pub fn participant(&self, sid: impl Into<String>) -> ConversationParticipantHandle {
-        let scope = self.0.below("/Participants");
-        ConversationParticipantHandle(scope.with::<String>("Sid", sid, &[]))
+        let scope = self.0.join("/Participants");
+        ConversationParticipantHandle(scope.path_param::<String>("Sid", sid, &[]))
     }
 
     /// The collection of [`models::Message`](crate::models::Message) resources at `/v1/Conversations/{Sid}/Messages`
     /// or `/v1/Services/{Sid}/Conversations/{Sid}/Messages`.
     #[cfg(feature = "conversation-messages")]
     pub fn messages(&self) -> ConversationMessages {
-        ConversationMessages(self.0.below("/Messages"))
+        ConversationMessages(self.0.join("/Messages"))
     }
 
     /// One [`models::Message`](crate::models::Message) at `/v1/Conversations/{Sid}/Messages/{Sid}` or
@@ -164,15 +164,17 @@ impl ConversationHandle {
         &self,
         sid: impl Into<StringOr<MessageSid>>,
     ) -> ConversationMessageHandle {
-        let scope = self.0.below("/Messages");
-        ConversationMessageHandle(scope.with::<StringOr<MessageSid>>("Sid", sid, &[]))
+        let scope = self.0.join("/Messages");
+        ConversationMessageHandle(
+            scope.path_param::<StringOr<MessageSid>>("Sid", sid, &[]),
+        )
     }
 
     /// The collection of [`models::ConversationWebhook`](crate::models::ConversationWebhook) resources at
     /// `/v1/Conversations/{Sid}/Webhooks` or `/v1/Services/{Sid}/Conversations/{Sid}/Webhooks`.
     #[cfg(feature = "conversation-webhooks")]
     pub fn webhooks(&self) -> ConversationWebhooks {
-        ConversationWebhooks(self.0.below("/Webhooks"))
+        ConversationWebhooks(self.0.join("/Webhooks"))
     }
 
     /// One [`models::ConversationWebhook`](crate::models::ConversationWebhook) at
@@ -183,8 +185,10 @@ impl ConversationHandle {
         &self,
         sid: impl Into<StringOr<WebhookSid>>,
     ) -> ConversationWebhookHandle {
-        let scope = self.0.below("/Webhooks");
-        ConversationWebhookHandle(scope.with::<StringOr<WebhookSid>>("Sid", sid, &[]))
+        let scope = self.0.join("/Webhooks");
+        ConversationWebhookHandle(
+            scope.path_param::<StringOr<WebhookSid>>("Sid", sid, &[]),
+        )
     }
 }
 

@@ -115,7 +115,7 @@ impl UserHandle {
     /// `/v1/Users/{Sid}/Conversations` or `/v1/Services/{Sid}/Users/{Sid}/Conversations`.
     #[cfg(feature = "user-conversations")]
     pub fn conversations(&self) -> UserConversations {
-        UserConversations(self.0.below("/Conversations"))
+        UserConversations(self.0.join("/Conversations"))
     }
 
     /// One [`models::UserConversation`](crate::models::UserConversation) at
@@ -127,9 +127,9 @@ impl UserHandle {
         &self,
         conversation_sid: impl Into<String>,
     ) -> UserConversationHandle {
-        let scope = self.0.below("/Conversations");
+        let scope = self.0.join("/Conversations");
         UserConversationHandle(
-            scope.with::<String>("ConversationSid", conversation_sid, &[]),
+            scope.path_param::<String>("ConversationSid", conversation_sid, &[]),
         )
     }
 }

@@ -87,7 +87,7 @@ pub use client::builder::ClientBuilder;
 #[doc(hidden)]
 pub use client::connection::Connection;
 #[doc(hidden)]
-pub use client::host_template::HostRule;
+pub use client::host_template::HostTemplate;
 pub use client::observe::Attempt;
 pub use client::retry::RetryPolicy;
 #[doc(hidden)]

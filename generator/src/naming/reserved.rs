@@ -88,7 +88,7 @@ const TYPES: &[&str] = &[
     "From",
     "FromStr",
     "Hash",
-    "HostRule",
+    "HostTemplate",
     "Into",
     "IntoFuture",
     "IntoIterator",

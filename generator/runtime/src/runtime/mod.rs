@@ -80,7 +80,7 @@ pub use auth::authorization::BearerToken;
 // [end token_provider.rs]
 pub use auth::credentials::Credentials;
 #[doc(hidden)]
-pub use auth::credentials::credential_set::Keys;
+pub use auth::credentials::credential_set::CredentialSet;
 #[doc(hidden)]
 pub use auth::scheme::Scheme;
 pub use auth::secret::Secret;
@@ -92,7 +92,7 @@ pub use client::builder::ClientBuilder;
 #[doc(hidden)]
 pub use client::connection::Connection;
 #[doc(hidden)]
-pub use client::host_template::HostRule;
+pub use client::host_template::HostTemplate;
 pub use client::observe::Attempt;
 pub use client::retry::RetryPolicy;
 #[doc(hidden)]
@@ -164,7 +164,7 @@ pub use response::optional_body::Optional;
 #[doc(hidden)]
 pub use response::properties::{Properties, is_shallow};
 #[doc(hidden)]
-pub use response::response_enum::unnamed;
+pub use response::response_enum::undocumented_status;
 #[doc(hidden)]
 pub use response::text_body::Text;
 #[doc(hidden)]

@@ -6,8 +6,8 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::runtime::{
-    Api, ClientBuilder, Constraint, Constraints, EnvCredentials, EnvKind, ErrorFields, HostRule, InvalidValue, Json,
-    Nothing, Nullable, Page, Request, Result, Scheme, Scope, StringOr, Value, checked_text, given, token_of_link,
+    Api, ClientBuilder, Constraint, Constraints, EnvCredentials, EnvKind, ErrorFields, HostTemplate, InvalidValue,
+    Json, Nothing, Nullable, Page, Request, Result, Scheme, Scope, StringOr, Value, checked_text, given, token_of_link,
 };
 
 pub const API: Api = api("https://api.example.com");
@@ -20,7 +20,7 @@ pub const fn api(base_url: &'static str) -> Api {
         base_url,
         base_url_variable: Some("SAMPLE_BASE_URL"),
         variables: &[],
-        host: Some(HostRule {
+        host: Some(HostTemplate {
             template: "{product}[.{edge}][.{region}].example.com",
             default_region: Some("one"),
             region_variable: Some("SAMPLE_REGION"),
@@ -67,12 +67,12 @@ impl Client {
     }
 
     pub fn services(&self) -> Services {
-        Services(self.0.below("/v1/Services"))
+        Services(self.0.join("/v1/Services"))
     }
 
     pub fn service(&self, sid: impl Into<StringOr<ServiceSid>>) -> ServiceHandle {
-        let scope = self.0.below("/v1/Services");
-        ServiceHandle(scope.with::<StringOr<ServiceSid>>("Sid", sid, &[]))
+        let scope = self.0.join("/v1/Services");
+        ServiceHandle(scope.path_param::<StringOr<ServiceSid>>("Sid", sid, &[]))
     }
 }
 
@@ -277,19 +277,19 @@ impl ServiceHandle {
     }
 
     pub fn touch(&self) -> TouchService {
-        TouchService(Request::post(&self.0.below("/Touch"), "TouchService"))
+        TouchService(Request::post(&self.0.join("/Touch"), "TouchService"))
     }
 
     /// A part whose key is any text.
     pub fn role(&self, name: impl Into<String>) -> RoleHandle {
-        let scope = self.0.below("/Roles");
-        RoleHandle(scope.with::<String>("Name", name, &[Constraint::MaxLength(64)]))
+        let scope = self.0.join("/Roles");
+        RoleHandle(scope.path_param::<String>("Name", name, &[Constraint::MaxLength(64)]))
     }
 
     /// A part whose key is personal.
     pub fn user(&self, identity: impl Into<String>) -> UserHandle {
-        let scope = self.0.below("/Users");
-        UserHandle(scope.with::<String>("Identity", identity, &[Constraint::Personal]))
+        let scope = self.0.join("/Users");
+        UserHandle(scope.path_param::<String>("Identity", identity, &[Constraint::Personal]))
     }
 }
 
@@ -298,7 +298,7 @@ pub struct RoleHandle(Scope);
 
 impl RoleHandle {
     pub fn delete(&self) -> DeleteRole {
-        DeleteRole(Request::delete(&self.0.below("/Links"), "DeleteRole"))
+        DeleteRole(Request::delete(&self.0.join("/Links"), "DeleteRole"))
     }
 }
 
@@ -307,7 +307,7 @@ pub struct UserHandle(pub Scope);
 
 impl UserHandle {
     pub fn fetch(&self) -> FetchUser {
-        FetchUser(Request::get(&self.0.below("/Profile"), "FetchUser"))
+        FetchUser(Request::get(&self.0.join("/Profile"), "FetchUser"))
     }
 }
 

@@ -141,11 +141,11 @@ fn static_api(context: &Context<'_>, imports: &mut Imports) -> Item {
     let base_url_variable = text(&config.client.base_url_variable);
     let host = match &config.client.host {
         Some(host) => {
-            imports.add("crate::runtime", "HostRule");
+            imports.add("crate::runtime", "HostTemplate");
             let (template, default_region) = (&host.template, text(&host.default_region));
             let (region, edge) = (text(&host.region), text(&host.edge));
             quote! {
-                Some(HostRule {
+                Some(HostTemplate {
                     template: #template,
                     default_region: #default_region,
                     region_variable: #region,

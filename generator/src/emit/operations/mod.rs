@@ -277,7 +277,7 @@ impl Context<'_> {
             "" => quote! { self.0.clone() },
             path => {
                 let path = path_literals::literal(path);
-                quote! { self.0.below(#path) }
+                quote! { self.0.join(#path) }
             }
         }
     }
@@ -311,10 +311,10 @@ impl Placed<'_> {
         let Self { wire, ty, value, .. } = self;
         let before = path_literals::literal(self.before);
         match (self.style, before.as_str()) {
-            (Style::Plain, "/") => quote! { .with::<#ty>(#wire, #value, #constraints) },
-            (Style::Plain, _) => quote! { .behind::<#ty>(#before, #wire, #value, #constraints) },
+            (Style::Plain, "/") => quote! { .path_param::<#ty>(#wire, #value, #constraints) },
+            (Style::Plain, _) => quote! { .partial_path_param::<#ty>(#before, #wire, #value, #constraints) },
             (style, _) => {
-                let style = ident(style.as_str());
+                let style = ident(&format!("path_{}", style.as_str()));
                 quote! { .#style::<#ty>(#before, #wire, #value, #constraints) }
             }
         }

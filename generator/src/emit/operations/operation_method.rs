@@ -50,7 +50,7 @@ impl Context<'_> {
             steps.push(quote! { .paged(#wire, Some(#maximum)) });
         }
         let server = operation.server.as_ref().map(|server| self.api.server_url(server));
-        steps.extend(server.map(|url| quote! { .served_at(#url) }));
+        steps.extend(server.map(|url| quote! { .server(#url) }));
         if self.chooses && !operation.anonymous {
             let alternatives = self.api.security_alternatives(operation).map(|together| quote! { &[#(#together),*] });
             steps.push(quote! { .security(&[#(#alternatives),*]) });
@@ -137,7 +137,7 @@ impl Context<'_> {
         let (mut calls, mut literal) = (Vec::new(), String::new());
         let below = |literal: &mut String| {
             let path = path_literals::literal(&std::mem::take(literal));
-            (!path.is_empty()).then(|| quote! { .below(#path) })
+            (!path.is_empty()).then(|| quote! { .join(#path) })
         };
         let segments = self.api.path_suffix(id);
         for (index, segment) in segments.iter().enumerate() {
@@ -161,7 +161,7 @@ impl Context<'_> {
                 calls.push(quote! { .clone() });
             }
             if segments[..index].iter().any(|one| one.param() == Some(wire)) {
-                calls.push(quote! { .again(#before, #wire) });
+                calls.push(quote! { .repeated_path_param(#before, #wire) });
                 continue;
             }
             let (_, ty) = self.placed(param.style, &param.ty, imports);

@@ -91,7 +91,7 @@ impl Context<'_> {
             let (docs, method, decode) = (attributes(&docs), ident(method), tokens(&decode));
             quote! {
                 #docs
-                pub fn #method(self) -> Request<#decode> { self.0 #flag .read_as(#accept) }
+                pub fn #method(self) -> Request<#decode> { self.0 #flag .decode_as(#accept) }
             }
         });
         methods.collect()

@@ -6,7 +6,7 @@ use crate::runtime::{Constraints, Scope, Value};
 impl Scope {
     /// Returns the scope below this one by a value behind a string that need not begin with a slash, as in `/@` or `.`.
     /// The constraints are checked when a request is sent.
-    pub fn behind<T: Into<Value>>(
+    pub fn partial_path_param<T: Into<Value>>(
         mut self,
         before: &'static str,
         name: &'static str,

@@ -91,13 +91,13 @@ macro_rules! in_path {
     };
 }
 in_path! {
-    commas simple "its items, or names and values, joined by commas";
-    pairs simple_pairs "its items, or `name=value`, joined by commas";
-    label label "behind a `.`, and joined by commas";
-    labels labels "each item, or `name=value`, behind a `.`";
-    matrix matrix "as `;name=value`, joined by commas";
-    matrices matrices "each item, or `name=value`, so";
-    json in_path_json "as JSON";
+    path_commas simple "its items, or names and values, joined by commas";
+    path_pairs simple_pairs "its items, or `name=value`, joined by commas";
+    path_label label "behind a `.`, and joined by commas";
+    path_labels labels "each item, or `name=value`, behind a `.`";
+    path_matrix matrix "as `;name=value`, joined by commas";
+    path_matrices matrices "each item, or `name=value`, so";
+    path_json in_path_json "as JSON";
 }
 
 impl<D: Decode> Request<D> {

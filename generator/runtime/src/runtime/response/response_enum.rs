@@ -6,7 +6,7 @@ use crate::runtime::{Decode, DecodeError, Error, RawResponse, Request};
 
 impl<D: Decode> Request<D> {
     /// Returns the request for a response of `media_type` that is decoded by `E`.
-    pub fn read_as<E: Decode>(mut self, media_type: &'static str) -> Request<E> {
+    pub fn decode_as<E: Decode>(mut self, media_type: &'static str) -> Request<E> {
         self.parts.expected.accept = Some(media_type);
         self.parts.expected.reads = E::reads;
         Request { parts: self.parts, decode: PhantomData }
@@ -20,7 +20,7 @@ impl<D: Decode> Request<D> {
 }
 
 /// Returns the error for a successful response with a status that is not documented.
-pub fn unnamed(answer: &RawResponse) -> Error {
+pub fn undocumented_status(answer: &RawResponse) -> Error {
     DecodeError::unread(answer, "the document does not describe this status".to_owned()).into()
 }
 
@@ -43,7 +43,7 @@ macro_rules! impl_response_enum {
             fn decode(answer: &mut $crate::runtime::RawResponse) -> $crate::runtime::Result<Self> {
                 match answer.status() {
                     $($status => Ok(Self::$variant $((<$decode as $crate::runtime::Decode>::decode(answer)?))?),)+
-                    _ => Err($crate::runtime::unnamed(answer)),
+                    _ => Err($crate::runtime::undocumented_status(answer)),
                 }
             }
         }
