@@ -110,7 +110,6 @@ async fn numbers_in_json_are_compared_with_all_their_digits() {
         ("10e-1", true),
         ("-12345678901234567890122.9", true),
         ("-12345678901234567890123", false),
-        ("-1e400", false),
     ] {
         let server = Server::always(Reply::json(200, "{}")).await;
         let request = Request::<Json<AnyJson>>::post(client(&server).scope(), "Save");
