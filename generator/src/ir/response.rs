@@ -108,6 +108,13 @@ impl Operation {
         (!media_types.is_empty() && !is_default).then(|| media_types.join(", "))
     }
 
+    /// Returns the media types of the response with this status, separated by commas, if they differ from the default of its body.
+    pub fn media_types(&self, status: Status) -> Option<String> {
+        let response = self.success_responses_with_body().find(|response| response.status == status)?;
+        let is_default = response.content == Content::Json && response.media_types == ["application/json"];
+        (!is_default && !response.media_types.is_empty()).then(|| response.media_types.join(", "))
+    }
+
     /// Returns all media types of successful responses that are decoded differently from each other; empty if the
     /// request asks for all of them by default. A string with the same schema as the JSON body does not count, because
     /// it may contain JSON.

@@ -45,6 +45,7 @@ impl<D: Decode> Request<D> {
             expected: Expected {
                 reads: D::reads,
                 accept: D::ACCEPT,
+                media_types: D::media_types,
             },
             path: scope.path.clone(),
             query: Default::default(),

@@ -31,7 +31,8 @@ impl Context<'_> {
 
     /// Returns the type of a response that differs by status.
     pub fn response_enum(&self, id: OperationId, imports: &mut Imports) -> Vec<Item> {
-        let ResponseBody::ByStatus(answers) = self.api.operations[id].response_body() else { return Vec::new() };
+        let operation = &self.api.operations[id];
+        let ResponseBody::ByStatus(answers) = operation.response_body() else { return Vec::new() };
         let name = &self.names.operation(id).response_enum;
         let (mut variants, mut parts) = (Vec::new(), Vec::new());
         for (status, answer) in &answers {
@@ -47,7 +48,8 @@ impl Context<'_> {
                     let (decode, value) = self.read(answer, imports);
                     let value = tokens(&value);
                     variants.push(quote! { #docs #variant_ident(#value), });
-                    parts.push(format!("{pattern} => {variant}({decode})"));
+                    let media_types = operation.media_types(*status).map(|media_types| format!(", {media_types:?}"));
+                    parts.push(format!("{pattern} => {variant}({decode}{})", media_types.unwrap_or_default()));
                 }
             }
         }

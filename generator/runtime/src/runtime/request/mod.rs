@@ -51,6 +51,7 @@ impl<D: Decode> Request<D> {
             expected: Expected {
                 reads: D::reads,
                 accept: D::ACCEPT,
+                media_types: D::media_types,
                 // [if response_enum.rs
                 offers: &[],
                 // [end response_enum.rs]
