@@ -69,7 +69,7 @@ impl<'v> PathItems<'v> {
                 }
                 (Some(_), None) => (code::DANGLING_REFERENCE, format!("unresolved reference `{reference}`"), help),
                 (None, _) => {
-                    let unread = self.source.unread(reference, &at);
+                    let unread = self.source.unread_reference(reference, &at);
                     (code::FOREIGN_REFERENCE, unread.message, unread.help)
                 }
             };

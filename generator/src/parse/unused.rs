@@ -46,7 +46,7 @@ pub fn soften(tree: &Value, diagnostics: &mut Diagnostics) {
         });
         above.into_iter().any(|above| reached.contains(&above))
     };
-    diagnostics.soften("ignored, because the component is unused", |place| match place {
+    diagnostics.downgrade_errors("ignored, because the component is unused", |place| match place {
         // An error of a whole section does not belong to a component.
         Location::Value(at) | Location::Key(at) => is_shared(at) && at.keys().nth(2).is_some() && !is_reached(at),
         _ => false,
