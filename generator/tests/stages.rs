@@ -27,7 +27,7 @@ fn a_place_is_found_in_block_flow_and_json_and_behind_an_alias() {
         ("#/a/0/missing/entirely", "-", "-"),
     ] {
         let pointer = source::Pointer::from_reference(pointer).expect("a pointer");
-        let (found_key, found_value) = (source.key(&pointer), source.value(&pointer));
+        let (found_key, found_value) = (source.key_range(&pointer), source.value_range(&pointer));
         // The key of a list item is where it begins, which for a mapping is its first character.
         let key = if key == "-" { "b" } else { key };
         let value = if value == "-" { "b" } else { value };
@@ -35,7 +35,7 @@ fn a_place_is_found_in_block_flow_and_json_and_behind_an_alias() {
     }
     let json = Source::new("a.json", "{\n\t\"a\": [true,\n\t{\"b\": null}]}");
     let pointer = source::Pointer::from_reference("#/a/1/b").expect("a pointer");
-    assert_eq!(&json.text[json.value(&pointer)], "null");
+    assert_eq!(&json.text[json.value_range(&pointer)], "null");
 }
 
 /// Returns a YAML document as JSON. Integers of more than 64 bits, which `serde_yaml::Value` cannot hold, are strings on the way.

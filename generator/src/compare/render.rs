@@ -25,7 +25,7 @@ pub fn render<'d>(differences: impl IntoIterator<Item = &'d Difference>, sources
 }
 
 fn place(source: &Source, origin: &Pointer) -> String {
-    let (line, column) = source.position(source.value(origin).start);
+    let (line, column) = source.position(source.value_range(origin).start);
     format!("{}:{line}:{column}", source.path)
 }
 

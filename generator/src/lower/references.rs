@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::budget::json_len;
 use crate::diagnostics::{Code, Diagnostic, Location, code};
 use crate::lower::Lowering;
-use crate::source::{Pointer, UnreadReference, shown};
+use crate::source::{Pointer, UnreadReference, written_reference};
 
 impl<'a> Lowering<'a> {
     /// Returns the item at `at`, or the target of the reference there, with its location.
@@ -117,10 +117,10 @@ impl<'a> Lowering<'a> {
 
     /// Reports a reference that does not lead to a file that was read.
     fn foreign(&mut self, reference: &str, at: &Pointer, section: &str) {
-        let UnreadReference { message, help, refused } = self.source.unread(reference, at);
+        let UnreadReference { message, help, is_refused } = self.source.unread_reference(reference, at);
         let place = Location::Value(at.child("$ref"));
         // If the file exists, its author can allow the generator to read it.
-        match refused {
+        match is_refused {
             true => self.error(code::FOREIGN_REFERENCE, place, message, help),
             false => self.leads_nowhere(section, code::FOREIGN_REFERENCE, place, message, help),
         }
@@ -137,7 +137,7 @@ impl<'a> Lowering<'a> {
             None => format!("add it to `#/components/{section}`"),
         };
         let place = Location::Value(at.child("$ref"));
-        let message = format!("unresolved reference `{}`", shown(reference));
+        let message = format!("unresolved reference `{}`", written_reference(reference));
         self.leads_nowhere(section, code::DANGLING_REFERENCE, place, message, help);
     }
 
@@ -159,7 +159,7 @@ impl<'a> Lowering<'a> {
 /// Returns the location of a component. The name of one outside the components is its location.
 pub(crate) fn component_pointer(section: &str, name: &str) -> Pointer {
     match name.starts_with('#') {
-        true => Pointer::at(name),
+        true => Pointer::from_displayed(name),
         false => Pointer::root().child("components").child(section).child(name),
     }
 }

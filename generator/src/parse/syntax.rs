@@ -53,8 +53,8 @@ pub(super) fn yaml(source: &Source, refused: &serde_yaml::Error) -> Diagnostic {
     }
 }
 
-/// The error for a string that is likely to have no closing quote: it ends with the opening quote of the next one, so that the
-/// content of that one is what the parser refuses.
+/// The error for a string that is likely to have no closing quote: it ends with the opening quote of the next one, so
+/// that the content of that one is what the parser refuses.
 fn unclosed_quote(quote: usize, end: usize, message: &str) -> Diagnostic {
     Diagnostic::error(code::SYNTAX, Location::Document(quote..quote + 1), UNREADABLE)
         .label("the closing quote of this string seems to be missing")

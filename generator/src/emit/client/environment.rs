@@ -3,8 +3,8 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use crate::config::{Credentials, Held};
-use crate::credentials::{alternatives, fits};
+use crate::config::{CredentialVariables, Credentials};
+use crate::credentials::{can_be_used, credential_sets};
 use crate::emit::Context;
 use crate::emit::docs::{attributes, code, paragraph};
 use crate::emit::imports::Imports;
@@ -14,7 +14,7 @@ use crate::runtime_files::needs;
 impl Context<'_> {
     /// The lists of credentials of which each is enough for some operation, as the runtime has to know them.
     pub fn environment_credentials(&self, imports: &mut Imports) -> Vec<TokenStream> {
-        let alternatives = alternatives(self.config, self.api);
+        let alternatives = credential_sets(self.config, self.api);
         if alternatives.iter().any(|all| !all.is_empty()) {
             imports.add("crate::runtime", "EnvCredentials");
             imports.add("crate::runtime", "EnvKind");
@@ -27,12 +27,12 @@ impl Context<'_> {
     }
 
     fn environment_variables(&self, one: &Credentials) -> Option<TokenStream> {
-        let (kind, name, secret) = match one.held()? {
-            Held::User(user, password) => (quote! { Basic }, user, Some(password)),
-            Held::Client(id, secret) => (quote! { ClientCredentials }, id, Some(secret)),
-            Held::Token(token) => (quote! { Bearer }, token, None),
-            Held::Key(key) => {
-                let kind = match &self.api.security.iter().find(|scheme| fits(one, scheme))?.kind {
+        let (kind, name, secret) = match one.variables()? {
+            CredentialVariables::User(user, password) => (quote! { Basic }, user, Some(password)),
+            CredentialVariables::Client(id, secret) => (quote! { ClientCredentials }, id, Some(secret)),
+            CredentialVariables::Token(token) => (quote! { Bearer }, token, None),
+            CredentialVariables::Key(key) => {
+                let kind = match &self.api.security.iter().find(|scheme| can_be_used(one, scheme))?.kind {
                     SchemeKind::Header(name) => quote! { Header(#name) },
                     SchemeKind::Query(name) => quote! { Query(#name) },
                     SchemeKind::Cookie(name) => quote! { Cookie(#name) },
@@ -55,7 +55,7 @@ impl Context<'_> {
     /// The documentation of `from_env`.
     pub fn environment_docs(&self) -> TokenStream {
         let mut docs = vec!["Creates a client with the settings in environment variables.".to_owned()];
-        let alternatives = alternatives(self.config, self.api);
+        let alternatives = credential_sets(self.config, self.api);
         let listed = alternatives.iter().filter(|all| !all.is_empty()).map(|all| {
             let all: Vec<String> = all
                 .iter()

@@ -9,7 +9,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use serde_json::Value;
 
-use crate::characters::{is_hidden, shown};
+use crate::characters::{is_hidden, remove_hidden};
 use crate::ir::{Constraint, Docs};
 use markdown::rustdoc;
 
@@ -218,7 +218,7 @@ pub fn is_block(line: &str) -> bool {
 
 /// A text of any form as part of a line.
 pub fn inline(text: &str) -> String {
-    let text = shown(&text.replace(char::is_whitespace, " "));
+    let text = remove_hidden(&text.replace(char::is_whitespace, " "));
     escaped(&text.split_whitespace().collect::<Vec<_>>().join(" "))
 }
 

@@ -266,7 +266,7 @@ impl Lowering<'_> {
             let near = self.diagnostics.did_you_mean(value, known.iter().map(String::as_str));
             let help =
                 near.map_or_else(|| "correct it, or remove it".to_owned(), |near| format!("did you mean `{near}`?"));
-            let place = self.config.place(&format!("{section}.{key}"));
+            let place = self.config.location(&format!("{section}.{key}"));
             self.error(code::CONFIG_VALUE, place, format!("`{value}` {problem}"), help);
         }
     }
