@@ -4,11 +4,11 @@ use std::collections::HashSet;
 
 use openapiv3::{AdditionalProperties, AnySchema};
 
-use super::merged_schema::{Kind, Part, general};
+use super::merged_schema::{Kind, Part, schema_keywords};
 use crate::diagnostics::{Diagnostic, Place, code};
 use crate::ir::Constraint;
 use crate::lower::Lowering;
-use crate::lower::schema::{DEEPEST, Node};
+use crate::lower::schema::{MAX_NESTING_DEPTH, Node};
 use crate::source::Pointer;
 
 /// The maximum size of a pattern that is checked.
@@ -22,7 +22,7 @@ impl<'a> Lowering<'a> {
     pub(crate) fn constraints_of(&mut self, parts: &[Part<'a>]) -> Vec<Constraint> {
         let (mut all, mut seen) = (Vec::new(), HashSet::new());
         for part in parts {
-            let own = self.constraints(part.any(), &part.at);
+            let own = self.constraints(part.keywords(), &part.at);
             match parts.len() {
                 1 => return own,
                 _ => all.extend(own.into_iter().filter(|one| seen.insert(format!("{one:?}")))),
@@ -130,18 +130,18 @@ impl<'a> Lowering<'a> {
 
     /// Returns the constraints of a schema for the contents of a value.
     fn inner(&mut self, node: Node<'a>, at: &Pointer) -> Option<Vec<Constraint>> {
-        if self.depth > DEEPEST {
+        if self.depth > MAX_NESTING_DEPTH {
             return None;
         }
         let referred = matches!(node, Node::Reference(_));
         let (schema, at) = self.schema_at(node, at)?;
-        let part = Part { schema, at, open: true };
+        let part = Part { schema, at, uses_alternatives: true };
         // Named types have their own constraints.
         if referred && matches!(part.kind(), Kind::Text | Kind::List | Kind::Object) {
             return None;
         }
         self.depth += 1;
-        let rules = self.constraints(general(schema), &part.at);
+        let rules = self.constraints(schema_keywords(schema), &part.at);
         self.depth -= 1;
         (!rules.is_empty()).then_some(rules)
     }
