@@ -1,8 +1,9 @@
-//! The limit on what a document may expand to through its references.
+//! Limits how far the references of a document may expand it.
 //!
-//! A short document can describe a lot: `n` schemas that combine each other have up to 2ⁿ combinations, and `n` operations
-//! that share a response of `n` headers have n² headers. So the generator counts every step and every
-//! string that references can repeat. A document may have a fixed number of steps, and more in proportion to its length.
+//! A short document can expand to a very large API: `n` schemas that combine each other have up to 2ⁿ combinations, and
+//! `n` operations that share a response with `n` headers have n² headers. The lowering therefore counts steps, including
+//! one for every few bytes that a reference repeats. The limit is a fixed number plus a number proportional to the
+//! length of the document.
 
 use std::io;
 
@@ -12,30 +13,30 @@ use crate::diagnostics::{Location, code};
 use crate::lower::Lowering;
 use crate::source::{Pointer, Source};
 
-/// The number of steps that any document may have.
-const BASE: usize = 1_000_000;
+/// The number of steps that a document of any length may take.
+const BASE_STEPS: usize = 1_000_000;
 
-/// The number of bytes of a document that give it one more step.
+/// For each such number of bytes, a document may take one step more.
 const BYTES_PER_STEP: usize = 2;
 
 /// The number of repeated bytes that count as one step.
-pub(crate) const REPEATED_BYTES: usize = 16;
+pub(crate) const REPEATED_BYTES_PER_STEP: usize = 16;
 
-/// The number of steps that a type which combines several schemas counts as, because all of its code is generated again.
-pub(crate) const COMBINED_STEPS: usize = 200;
+/// The cost of a type that combines several schemas, whose properties are all generated again.
+pub(crate) const STEPS_PER_COMBINED_TYPE: usize = 200;
 
-/// The number of steps that each media type of the body of an operation counts as, because it is a method of its own.
-pub(crate) const BODY_STEPS: usize = 20;
+/// The cost of each media type of a request body, for which a separate method is generated.
+pub(crate) const STEPS_PER_REQUEST_BODY: usize = 20;
 
-/// The number of bytes of a location that count as one step. Few locations are that long.
-const LOCATION_BYTES: usize = 256;
+/// The number of bytes of a location that count as one step. Most locations are shorter.
+const LOCATION_BYTES_PER_STEP: usize = 256;
 
 impl Lowering<'_> {
-    /// Counts steps; returns whether the document still has some left. The first time it has none, that is an error at the
-    /// location.
+    /// Subtracts steps from the budget, and returns whether it is still sufficient. Reports an error at the location when
+    /// the budget is exceeded for the first time.
     pub(crate) fn spend(&mut self, steps: usize, at: &Pointer) -> bool {
-        let Some(left) = self.steps_left else { return false };
-        self.steps_left = left.checked_sub(steps + at.as_str().len() / LOCATION_BYTES);
+        let Some(steps_left) = self.steps_left else { return false };
+        self.steps_left = steps_left.checked_sub(steps + at.as_str().len() / LOCATION_BYTES_PER_STEP);
         if self.steps_left.is_none() {
             let message = "the references of the document expand to more than the generator allows";
             let help =
@@ -45,35 +46,35 @@ impl Lowering<'_> {
         self.steps_left.is_some()
     }
 
-    /// Counts bytes of the document that a reference repeats.
+    /// Subtracts the steps for bytes of the document that a reference repeats.
     pub(crate) fn spend_bytes(&mut self, bytes: usize, at: &Pointer) -> bool {
-        self.spend(bytes / REPEATED_BYTES, at)
+        self.spend(bytes / REPEATED_BYTES_PER_STEP, at)
     }
 
-    /// Returns the number of steps that were counted since `left` of them were left.
-    pub(crate) fn steps_since(&self, left: Option<usize>) -> usize {
-        left.zip(self.steps_left).map_or(0, |(before, now)| before - now)
+    /// Returns the number of steps that were spent since `steps_left` had the given value.
+    pub(crate) fn steps_since(&self, earlier_steps_left: Option<usize>) -> usize {
+        earlier_steps_left.zip(self.steps_left).map_or(0, |(earlier, now)| earlier - now)
     }
 }
 
-/// Returns the number of steps that a document may have.
-pub(crate) fn budget(source: &Source) -> usize {
-    let files = source.files.values().map(|file| file.text.len());
-    BASE + (source.text.len() + files.sum::<usize>()) / BYTES_PER_STEP
+/// Returns the number of steps that a document may take.
+pub(crate) fn step_budget(source: &Source) -> usize {
+    let file_lengths = source.files.values().map(|file| file.text.len());
+    BASE_STEPS + (source.text.len() + file_lengths.sum::<usize>()) / BYTES_PER_STEP
 }
 
-/// Returns the length of a part of the document as JSON.
+/// Returns the length of a part of the document in bytes, as JSON.
 pub(crate) fn json_len(part: &impl Serialize) -> usize {
-    let mut count = Count(0);
+    let mut counter = ByteCounter(0);
     // Writing a parsed document to memory cannot fail.
-    let _ = serde_json::to_writer(&mut count, part);
-    count.0
+    let _ = serde_json::to_writer(&mut counter, part);
+    counter.0
 }
 
 /// A writer that only counts bytes.
-struct Count(usize);
+struct ByteCounter(usize);
 
-impl io::Write for Count {
+impl io::Write for ByteCounter {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.0 += bytes.len();
         Ok(bytes.len())

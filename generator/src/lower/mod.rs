@@ -39,46 +39,46 @@ pub fn lower_with_notes(
         config,
         diagnostics,
         types: Arena::default(),
-        components: HashMap::new(),
-        named_elsewhere: schema::named_elsewhere(document),
-        known: HashMap::new(),
+        component_types: HashMap::new(),
+        components_by_reference: schema::components_by_reference(document),
+        types_by_parts: HashMap::new(),
         item_unions: HashMap::new(),
-        family: None,
-        operation_names: operation::names::names(document),
-        ends: HashMap::new(),
-        lengths: HashMap::new(),
-        targets: HashMap::new(),
-        null: HashMap::new(),
+        inheritance: None,
+        operation_names: operation::names::operation_names(document),
+        resolved_names: HashMap::new(),
+        component_lengths: HashMap::new(),
+        schemas_by_reference: HashMap::new(),
+        nullability: HashMap::new(),
         searched_for_files: HashSet::new(),
         defaults: IndexMap::new(),
         pending: VecDeque::new(),
         personal_marks: 0,
-        shortened: 0,
+        shortened_type_count: 0,
         patterns: HashMap::new(),
         patterns_left: schema::constraints::ALL_PATTERNS,
-        steps_left: Some(budget::budget(source)),
+        steps_left: Some(budget::step_budget(source)),
         depth: 0,
         in_events: false,
         params_are_complete: true,
         notes: Diagnostics::default(),
-        unpaged: Vec::new(),
+        unpaged_warnings: Vec::new(),
     };
-    let servers = lowering.servers();
-    let security = lowering.security();
-    let (operations, resources) = lowering.paths();
+    let servers = lowering.lower_servers();
+    let security = lowering.lower_security();
+    let (operations, resources) = lowering.lower_paths();
     lowering.check_paging(&operations);
     lowering.check_defaults();
-    schema::alias_cycles::wrap(&mut lowering.types, lowering.diagnostics);
+    schema::alias_cycles::wrap_or_report_cycles(&mut lowering.types, lowering.diagnostics);
     let layout = match config.surface {
         config::Surface::Tree => Layout::Tree,
-        config::Surface::Tags => tag_groups::group(&operations, &document.tags),
+        config::Surface::Tags => tag_groups::group_by_tag(&operations, &document.tags),
     };
-    let schemas_without_type = lowering.untyped();
+    let schemas_without_type = lowering.schemas_without_types();
     let notes = lowering.notes;
     let mut api = Api {
         title: document.info.title.clone(),
         version: document.info.version.clone(),
-        docs: described(None, document.info.description.as_deref(), document.external_docs.as_ref()),
+        docs: docs_with_link(None, document.info.description.as_deref(), document.external_docs.as_ref()),
         servers,
         security,
         strict: config.client.strict,
@@ -89,8 +89,8 @@ pub fn lower_with_notes(
         resources,
         layout,
     };
-    schema::personal::spread(&mut api);
-    schema::request_response_types::split(&mut api);
+    schema::personal::mark_containing_types(&mut api);
+    schema::request_response_types::split_types(&mut api);
     (api, notes)
 }
 
@@ -101,54 +101,53 @@ struct Lowering<'a> {
     config: &'a Config,
     diagnostics: &'a mut Diagnostics,
     types: Arena<TypeDef>,
-    /// The types of the component schemas that something refers to, by name.
-    components: HashMap<String, TypeId>,
-    /// The schemas outside of the components that one of these is a reference to, and its name.
-    named_elsewhere: HashMap<&'a str, &'a String>,
-    /// The names of operations that are not their ids.
-    operation_names: operation::names::Names<'a>,
-    /// The existing types, by the set of schemas that their values match, each with whether its alternatives
-    /// count.
-    known: HashMap<Vec<(Pointer, bool)>, TypeId>,
+    /// The types of the component schemas that have been referenced, by the name of the component.
+    component_types: HashMap<String, TypeId>,
+    /// The components that consist only of a reference to a schema outside of `components`, by that reference.
+    components_by_reference: HashMap<&'a str, &'a String>,
+    /// The names of the operations that are not named after their `operationId`.
+    operation_names: operation::names::OperationNames<'a>,
+    /// The existing types, by their [key](schema::parts_key).
+    types_by_parts: HashMap<schema::PartsKey, TypeId>,
     /// The item types of merged arrays, by the locations of the schemas of those items.
     item_unions: HashMap<Vec<Pointer>, TypeId>,
     /// The components that refer to each component in their `allOf`, computed on first use.
-    family: Option<schema::inheritance::Family<'a>>,
-    /// The component at the end of a chain of references, by the section and the name of each component on the way; `None`
-    /// if the chain has no end.
-    ends: HashMap<(&'static str, String), Option<String>>,
-    /// The length of each component that has been referred to, by its section and name.
-    lengths: HashMap<(&'static str, String), usize>,
-    /// The schema that a reference to one leads to, and its location.
-    targets: HashMap<&'a str, (&'a Schema, Pointer)>,
-    /// Whether the values of a schema may be `null`, by its location.
-    null: HashMap<Pointer, bool>,
-    /// The schemas of string values that were already searched for files.
+    inheritance: Option<schema::inheritance::Inheritance<'a>>,
+    /// For each component in a chain of references, by section and name: the name of the component at the end of the
+    /// chain, or `None` if the chain cannot be resolved.
+    resolved_names: HashMap<(&'static str, String), Option<String>>,
+    /// The length of each referenced component as JSON, by section and name.
+    component_lengths: HashMap<(&'static str, String), usize>,
+    /// The target of each reference to a schema, and the location of the target.
+    schemas_by_reference: HashMap<&'a str, (&'a Schema, Pointer)>,
+    /// Whether the values of a schema may be `null`, by the location of the schema.
+    nullability: HashMap<Pointer, bool>,
+    /// The locations of the schemas that [`Self::report_files_in_text`] has already searched.
     searched_for_files: HashSet<Pointer>,
     /// The schemas with a default, by location.
     defaults: IndexMap<Pointer, &'a Schema>,
-    /// The types that something refers to and that are not lowered yet.
+    /// The types that are already referenced but not lowered yet.
     pending: VecDeque<schema::Pending<'a>>,
     /// The number of schemas marked as personal since the lowering of the current object began.
     personal_marks: usize,
-    /// The number of types that were checked for chains of aliases.
-    shortened: usize,
-    /// The reason why each pattern cannot be checked; `None` if it can.
+    /// The number of types whose aliases [`Self::shorten_aliases`] has already shortened.
+    shortened_type_count: usize,
+    /// For each pattern, the reason why the generated code cannot check it, or `None` if it can.
     patterns: HashMap<&'a str, Option<String>>,
-    /// The remaining size of patterns that may be checked.
+    /// The total size of the patterns that may still be compiled.
     patterns_left: usize,
-    /// The remaining steps of the [budget](budget::budget); `None` after it is exceeded.
+    /// The remaining steps of the [budget](budget::step_budget), or `None` once the budget is exceeded.
     steps_left: Option<usize>,
     /// The nesting depth of the current schema.
     depth: usize,
-    /// Whether the current schema describes a whole event.
+    /// Whether the current schema describes a complete server-sent event, not only its `data`.
     in_events: bool,
-    /// Whether every parameter of the current operation could be parsed. If not, missing parameters are not reported.
+    /// Whether all parameters of the current operation were parsed. If not, undeclared parameters are not reported.
     params_are_complete: bool,
     /// Notes about the pagination of each list operation.
     notes: Diagnostics,
     /// Warnings about operations that `[paging]` does not match, kept until `[paging]` itself is checked.
-    unpaged: Vec<Diagnostic>,
+    unpaged_warnings: Vec<Diagnostic>,
 }
 
 impl<'a> Lowering<'a> {
@@ -162,41 +161,46 @@ impl<'a> Lowering<'a> {
         self.diagnostics.push(Diagnostic::error(code, place, message).help(help));
     }
 
-    /// Returns the component schemas that no type is generated for, by location, and whether other schemas contain their
-    /// properties.
-    fn untyped(&self) -> BTreeMap<String, bool> {
-        let schemas = self.document.components.iter().flat_map(|components| components.schemas.keys());
-        let schemas = schemas.filter(|name| !name.starts_with('#') && !self.components.contains_key(*name));
-        let location = |name: &String| references::component_pointer("schemas", name).to_string();
-        schemas.map(location).map(|at| (at.clone(), self.targets.contains_key(at.as_str()))).collect()
+    /// Returns the locations of the component schemas that have no generated type. The value is whether another schema
+    /// includes their properties.
+    fn schemas_without_types(&self) -> BTreeMap<String, bool> {
+        let names = self.document.components.iter().flat_map(|components| components.schemas.keys());
+        let names = names.filter(|name| !name.starts_with('#') && !self.component_types.contains_key(*name));
+        let locations = names.map(|name| references::component_pointer("schemas", name).to_string());
+        locations
+            .map(|location| {
+                let is_included = self.schemas_by_reference.contains_key(location.as_str());
+                (location, is_included)
+            })
+            .collect()
     }
 
-    /// Returns whether a schema or parameter with these extensions may contain personal data.
+    /// Returns whether these extensions mark a schema or parameter as personal data.
     fn is_personal(&self, extensions: &indexmap::IndexMap<String, serde_json::Value>) -> bool {
         self.config.personal.markers.iter().any(|marker| {
-            let mut keys =
-                Pointer::from_reference(&format!("#{marker}")).unwrap_or_default().keys().collect::<Vec<_>>();
-            if keys.is_empty() {
-                return false;
-            }
-            let below = keys.split_off(1);
-            let first = extensions.get(&keys[0]);
-            first.is_some_and(|value| below.iter().try_fold(value, |value, key| value.get(key)).is_some())
+            let keys: Vec<String> = Pointer::from_reference(&format!("#{marker}")).unwrap_or_default().keys().collect();
+            let Some((extension, nested_keys)) = keys.split_first() else { return false };
+            let value = extensions.get(extension);
+            value.is_some_and(|value| nested_keys.iter().try_fold(value, |value, key| value.get(key)).is_some())
         })
     }
 }
 
-/// Returns the documentation from a description and a link to further documentation.
-fn described(summary: Option<&str>, description: Option<&str>, more: Option<&ExternalDocumentation>) -> Docs {
+/// Returns documentation that ends with a link to the external documentation.
+fn docs_with_link(
+    summary: Option<&str>,
+    description: Option<&str>,
+    external_docs: Option<&ExternalDocumentation>,
+) -> Docs {
     let mut docs = Docs::new(summary, description);
-    if let Some(ExternalDocumentation { url, description, .. }) = more {
-        let about = description.as_deref().unwrap_or("See").trim().trim_end_matches([':', '.']);
+    if let Some(ExternalDocumentation { url, description, .. }) = external_docs {
+        let link_text = description.as_deref().unwrap_or("See").trim().trim_end_matches([':', '.']);
         let text = if docs.summary.is_empty() { &mut docs.summary } else { &mut docs.body };
-        let gap = if text.is_empty() { "" } else { "\n\n" };
+        let separator = if text.is_empty() { "" } else { "\n\n" };
         // A path relative to the document is not valid in the generated documentation.
         *text += &match url.contains("://") && !url.contains([' ', '<', '>']) {
-            true => format!("{gap}{about}: <{url}>"),
-            false => format!("{gap}{about}: `{url}`"),
+            true => format!("{separator}{link_text}: <{url}>"),
+            false => format!("{separator}{link_text}: `{url}`"),
         };
     }
     docs

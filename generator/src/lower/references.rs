@@ -32,16 +32,16 @@ impl<'a> Lowering<'a> {
         };
         let document = self.document;
         let items = document.components.as_ref().map(components);
-        let name = self.end(reference, at, section, items)?;
+        let name = self.target_name(reference, at, section, items)?;
         let item = items.and_then(|items| items.get(&name)).and_then(ReferenceOr::as_item)?;
         let component_at = component_pointer(section, &name);
-        // Each use of the component lowers it again.
-        let length = *self.lengths.entry((section, name)).or_insert_with(|| json_len(item));
+        // A component is lowered again for each reference to it.
+        let length = *self.component_lengths.entry((section, name)).or_insert_with(|| json_len(item));
         self.spend_bytes(length, at).then_some((item, component_at))
     }
 
-    /// Returns the name of the component at the end of a chain of references. Each chain is followed once.
-    pub(crate) fn end<'r, T>(
+    /// Returns the name of the component at the end of a chain of references. No chain is followed twice.
+    pub(crate) fn target_name<'r, T>(
         &mut self,
         reference: &'r str,
         at: &Pointer,
@@ -52,22 +52,22 @@ impl<'a> Lowering<'a> {
         'a: 'r,
     {
         let (mut reference, mut at) = (reference, at.clone());
-        let (mut way, mut seen) = (Vec::new(), HashSet::new());
-        let end = loop {
+        let (mut chain, mut visited_names) = (Vec::new(), HashSet::new());
+        let target = loop {
             let Some(name) = self.component_name(reference, &at, section) else { break None };
-            if let Some(known) = self.ends.get(&(section, name.clone())) {
-                break known.clone();
+            if let Some(resolved) = self.resolved_names.get(&(section, name.clone())) {
+                break resolved.clone();
             }
             let Some((name, next)) = items.and_then(|items| items.get_key_value(&name)) else {
                 if self.is_unread(&component_pointer(section, &name)) {
                     break None;
                 }
-                let known = items.into_iter().flat_map(IndexMap::keys).map(String::as_str);
-                let near = self.diagnostics.did_you_mean(&name, known.filter(|name| !name.starts_with('#')));
-                self.dangling(reference, &at, section, near);
+                let names = items.into_iter().flat_map(IndexMap::keys).map(String::as_str);
+                let suggestion = self.diagnostics.did_you_mean(&name, names.filter(|name| !name.starts_with('#')));
+                self.report_unresolved(reference, &at, section, suggestion);
                 break None;
             };
-            if !seen.insert(name) {
+            if !visited_names.insert(name) {
                 self.error(
                     code::CIRCULAR_REFERENCE,
                     Location::Value(at.child("$ref")),
@@ -76,15 +76,15 @@ impl<'a> Lowering<'a> {
                 );
                 break None;
             }
-            way.push(name);
+            chain.push(name);
             match next {
                 ReferenceOr::Item(_) => break Some(name.clone()),
                 ReferenceOr::Reference { reference: next } => reference = next,
             }
             at = component_pointer(section, name);
         };
-        self.ends.extend(way.into_iter().map(|name| ((section, name.clone()), end.clone())));
-        end
+        self.resolved_names.extend(chain.into_iter().map(|name| ((section, name.clone()), target.clone())));
+        target
     }
 
     /// Returns the name in `#/components/<section>/<name>`.
@@ -92,20 +92,20 @@ impl<'a> Lowering<'a> {
         let place = || Location::Value(at.child("$ref"));
         let Some(pointer) = Pointer::from_reference(reference) else {
             if reference.starts_with('#') {
-                self.dangling(reference, at, section, None);
+                self.report_unresolved(reference, at, section, None);
                 return None;
             }
-            self.foreign(reference, at, section);
+            self.report_unread_file(reference, at, section);
             return None;
         };
         if let Some(name) = pointer.component(section) {
             return Some(name);
         }
-        // Targets outside the components are added to the components, under their location.
+        // The parser adds targets outside of the components to the components. Their name is their location.
         if pointer.keys().count() != 3 || !pointer.as_str().starts_with("/components/") {
             return Some(pointer.to_string());
         }
-        self.leads_nowhere(
+        self.report_reference(
             section,
             code::MISPLACED_REFERENCE,
             place(),
@@ -115,35 +115,43 @@ impl<'a> Lowering<'a> {
         None
     }
 
-    /// Reports a reference that does not lead to a file that was read.
-    fn foreign(&mut self, reference: &str, at: &Pointer, section: &str) {
+    /// Reports a reference to a file that the generator has not read.
+    fn report_unread_file(&mut self, reference: &str, at: &Pointer, section: &str) {
         let UnreadReference { message, help, is_refused } = self.source.unread_reference(reference, at);
         let place = Location::Value(at.child("$ref"));
-        // If the file exists, its author can allow the generator to read it.
+        // If the file exists, the user can allow the generator to read it, so this is an error.
         match is_refused {
             true => self.error(code::FOREIGN_REFERENCE, place, message, help),
-            false => self.leads_nowhere(section, code::FOREIGN_REFERENCE, place, message, help),
+            false => self.report_reference(section, code::FOREIGN_REFERENCE, place, message, help),
         }
     }
 
-    /// Returns whether the text has a value at a location where the document model has none. The parser has reported why.
+    /// Returns whether the source text has a value at this location that the parser could not read. The parser has
+    /// already reported it.
     pub(crate) fn is_unread(&self, at: &Pointer) -> bool {
         self.diagnostics.iter().next().is_some() && self.source.contains(at)
     }
 
-    pub(crate) fn dangling(&mut self, reference: &str, at: &Pointer, section: &str, near: Option<&str>) {
-        let help = match near {
-            Some(near) => format!("did you mean `#/components/{section}/{near}`?"),
+    /// Reports a reference whose target does not exist, with the most similar component name as a suggestion.
+    pub(crate) fn report_unresolved(&mut self, reference: &str, at: &Pointer, section: &str, suggestion: Option<&str>) {
+        let help = match suggestion {
+            Some(suggestion) => format!("did you mean `#/components/{section}/{suggestion}`?"),
             None => format!("add it to `#/components/{section}`"),
         };
         let place = Location::Value(at.child("$ref"));
         let message = format!("unresolved reference `{}`", written_reference(reference));
-        self.leads_nowhere(section, code::DANGLING_REFERENCE, place, message, help);
+        self.report_reference(section, code::DANGLING_REFERENCE, place, message, help);
     }
 
-    /// Reports an unresolved reference. The generated code is correct without an example, a security scheme and the header
-    /// of a response, and a value without a schema can still be decoded.
-    fn leads_nowhere(&mut self, section: &str, code: Code, place: Location, message: String, help: impl Into<String>) {
+    /// Reports an unresolved reference: a warning if the generated code is usable without the target, otherwise an error.
+    fn report_reference(
+        &mut self,
+        section: &str,
+        code: Code,
+        place: Location,
+        message: String,
+        help: impl Into<String>,
+    ) {
         let diagnostic = match section {
             "securitySchemes" => {
                 Diagnostic::warning(code, place, message).label("ignored, so no credentials are sent for it")
@@ -156,7 +164,7 @@ impl<'a> Lowering<'a> {
     }
 }
 
-/// Returns the location of a component. The name of one outside the components is its location.
+/// Returns the location of a component. If the name begins with `#`, it is the location itself.
 pub(crate) fn component_pointer(section: &str, name: &str) -> Pointer {
     match name.starts_with('#') {
         true => Pointer::from_displayed(name),

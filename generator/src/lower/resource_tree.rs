@@ -1,4 +1,4 @@
-//! Builds the resource tree from the paths of the operations.
+//! Builds the resource tree from the paths of the operations, and assigns the kind of each operation.
 
 use std::collections::{HashMap, HashSet};
 
@@ -9,87 +9,114 @@ use crate::ir::{
 use crate::source::Pointer;
 
 /// Builds the tree, and sets the resource and the kind of each operation.
-pub(crate) fn grow(operations: &mut Arena<Operation>, types: &Arena<TypeDef>) -> Arena<Resource> {
-    let prefix = prefix(operations);
-    let mut resources = Arena::default();
-    let root = resources.push(resource(prefix.join("/"), None, Pointer::root().child("paths")));
-    // By their parent and their segment.
-    let mut index: HashMap<(ResourceId, Side, Segment), ResourceId> = HashMap::new();
-    // The resources with an operation on an instance.
-    let mut ended: HashSet<ResourceId> = HashSet::new();
+pub(crate) fn build_resource_tree(operations: &mut Arena<Operation>, types: &Arena<TypeDef>) -> Arena<Resource> {
+    let prefix = common_prefix(operations);
+    let mut tree = Tree::new(&prefix);
     let ids: Vec<OperationId> = operations.iter().map(|(id, _)| id).collect();
     for id in &ids {
-        let operation = &operations[*id];
-        let (mut at, mut side) = (root, Side::Collection);
-        for (depth, segment) in operation.path.iter().enumerate().skip(prefix.len()) {
-            // A trailing slash names no resource.
-            if matches!(segment, Segment::Literal(name) if name.is_empty()) {
-                continue;
-            }
-            if let (Segment::Param(wire), Side::Collection) = (segment, side) {
-                let last = depth + 1 == operation.path.len();
-                if resources[at].key.is_none() || last && !ended.contains(&at) {
-                    resources[at].key = key(operation, wire, "/");
-                }
-                side = Side::Instance;
-                continue;
-            }
-            let (name, before, own) = match segment {
-                Segment::Literal(name) | Segment::LiteralSuffix(name) => (name.clone(), "", segment.clone()),
-                // The empty text between two placeholders, or between a word and a placeholder, has no name.
-                Segment::Param(_) => (String::new(), "/", Segment::ParamSuffix("/".to_owned(), String::new())),
-                Segment::ParamSuffix(before, _) => {
-                    (String::new(), before.as_str(), Segment::ParamSuffix(before.clone(), String::new()))
-                }
-            };
-            let parent = Some((at, side));
-            at = *(index.entry((at, side, own)))
-                .or_insert_with(|| resources.push(resource(name, parent, operation.origin.clone())));
-            resources[at].is_suffix = matches!(segment, Segment::LiteralSuffix(_));
-            side = Side::Collection;
-            if let Some(wire) = segment.param() {
-                resources[at].key = key(operation, wire, before);
-                side = Side::Instance;
-            }
-        }
-        resources[at].operations.push(*id);
-        if operation.side() == Side::Instance {
-            ended.insert(at);
-        }
-        operations[*id].resource = at;
+        operations[*id].resource = tree.add(*id, &operations[*id], prefix.len());
     }
-    let mut beside: HashMap<&[Segment], Beside> = HashMap::new();
+    let mut resources = tree.resources;
+    let mut methods_by_path: HashMap<&[Segment], PathMethods> = HashMap::new();
     for (_, operation) in operations.iter() {
-        let beside = beside.entry(&operation.path).or_default();
-        beside.methods.insert(operation.method);
-        beside.fetched |= operation.method == Method::Get && !lists(operation);
+        let path_methods = methods_by_path.entry(&operation.path).or_default();
+        path_methods.methods.insert(operation.method);
+        path_methods.has_fetch |= operation.method == Method::Get && !returns_list(operation);
     }
-    let roles: Vec<Role> = operations.iter().map(|(_, one)| role(one, &beside[one.path.as_slice()])).collect();
+    let roles: Vec<Role> = operations
+        .iter()
+        .map(|(_, operation)| operation_role(operation, &methods_by_path[operation.path.as_slice()]))
+        .collect();
     for (id, role) in ids.iter().zip(roles) {
         operations[*id].role = role;
     }
-    let models: Vec<_> = resources.iter().map(|(id, one)| (id, model(one, operations, types))).collect();
+    let models: Vec<_> =
+        resources.iter().map(|(id, resource)| (id, instance_type(resource, operations, types))).collect();
     for (id, model) in models {
         resources[id].model = model;
     }
     resources
 }
 
-pub(crate) fn resource(segment: String, parent: Option<(ResourceId, Side)>, origin: Pointer) -> Resource {
+/// The resource tree while it is built.
+struct Tree {
+    resources: Arena<Resource>,
+    root: ResourceId,
+    /// The child resources, by their parent and their segment.
+    children: HashMap<(ResourceId, Side, Segment), ResourceId>,
+    /// The resources with an operation on an instance.
+    with_instance_operation: HashSet<ResourceId>,
+}
+
+impl Tree {
+    fn new(prefix: &[String]) -> Self {
+        let mut resources = Arena::default();
+        let root = resources.push(new_resource(prefix.join("/"), None, Pointer::root().child("paths")));
+        Self { resources, root, children: HashMap::new(), with_instance_operation: HashSet::new() }
+    }
+
+    /// Adds an operation, and returns its resource.
+    fn add(&mut self, id: OperationId, operation: &Operation, prefix_len: usize) -> ResourceId {
+        let (mut current, mut side) = (self.root, Side::Collection);
+        for (depth, segment) in operation.path.iter().enumerate().skip(prefix_len) {
+            // A trailing slash is not a resource.
+            if matches!(segment, Segment::Literal(name) if name.is_empty()) {
+                continue;
+            }
+            if let (Segment::Param(wire), Side::Collection) = (segment, side) {
+                let is_last = depth + 1 == operation.path.len();
+                let resource = &mut self.resources[current];
+                // The parameter of an operation on the instance itself takes precedence.
+                if resource.key.is_none() || is_last && !self.with_instance_operation.contains(&current) {
+                    resource.key = resource_key(operation, wire, "/");
+                }
+                side = Side::Instance;
+                continue;
+            }
+            let (name, text_before_key, child_segment) = match segment {
+                Segment::Literal(name) | Segment::LiteralSuffix(name) => (name.clone(), "", segment.clone()),
+                // A placeholder directly after a placeholder, or after literal text, is a resource without a name.
+                Segment::Param(_) => (String::new(), "/", Segment::ParamSuffix("/".to_owned(), String::new())),
+                Segment::ParamSuffix(before, _) => {
+                    (String::new(), before.as_str(), Segment::ParamSuffix(before.clone(), String::new()))
+                }
+            };
+            let parent = Some((current, side));
+            let child = self.children.entry((current, side, child_segment));
+            current =
+                *child.or_insert_with(|| self.resources.push(new_resource(name, parent, operation.origin.clone())));
+            let resource = &mut self.resources[current];
+            resource.is_suffix = matches!(segment, Segment::LiteralSuffix(_));
+            side = Side::Collection;
+            if let Some(wire) = segment.param() {
+                resource.key = resource_key(operation, wire, text_before_key);
+                side = Side::Instance;
+            }
+        }
+        self.resources[current].operations.push(id);
+        if operation.side() == Side::Instance {
+            self.with_instance_operation.insert(current);
+        }
+        current
+    }
+}
+
+/// Returns a resource without operations.
+pub(crate) fn new_resource(segment: String, parent: Option<(ResourceId, Side)>, origin: Pointer) -> Resource {
     let (operations, docs) = (Vec::new(), Docs::default());
     Resource { segment, is_suffix: false, parent, key: None, model: None, operations, docs, origin }
 }
 
-/// Returns the literal segments that all paths begin with, such as `v1`. They name no resource.
-pub(crate) fn prefix(operations: &Arena<Operation>) -> Vec<String> {
+/// Returns the literal segments that all paths begin with, such as `v1`. They do not become resources.
+pub(crate) fn common_prefix(operations: &Arena<Operation>) -> Vec<String> {
     let mut prefix = Vec::new();
     let Some((_, first)) = operations.iter().next() else { return prefix };
     while let [Segment::Literal(name), Segment::Literal(_), ..] = &first.path[prefix.len()..] {
-        let shared = operations.iter().all(|(_, operation)| {
-            let rest = operation.path.get(prefix.len()..).unwrap_or_default();
-            matches!(rest, [Segment::Literal(other), Segment::Literal(_), ..] if other == name)
+        let is_common = operations.iter().all(|(_, operation)| {
+            let remaining = operation.path.get(prefix.len()..).unwrap_or_default();
+            matches!(remaining, [Segment::Literal(literal), Segment::Literal(_), ..] if literal == name)
         });
-        if !shared {
+        if !is_common {
             break;
         }
         prefix.push(name.clone());
@@ -97,7 +124,8 @@ pub(crate) fn prefix(operations: &Arena<Operation>) -> Vec<String> {
     prefix
 }
 
-fn key(operation: &Operation, wire: &str, before: &str) -> Option<Key> {
+/// Returns the parameter of a path as the key of a resource. `before` is the text before its placeholder.
+fn resource_key(operation: &Operation, wire: &str, before: &str) -> Option<Key> {
     let mut params = operation.params.iter();
     let param = params.find(|param| param.location == ParamLocation::Path && param.wire == wire)?;
     Some(Key {
@@ -111,31 +139,30 @@ fn key(operation: &Operation, wire: &str, before: &str) -> Option<Key> {
     })
 }
 
-/// The operations of a path.
+/// The methods of a path.
 #[derive(Default)]
-struct Beside {
+struct PathMethods {
     methods: HashSet<Method>,
-    /// Returns whether one of the operations returns a single record.
-    fetched: bool,
+    /// Whether GET returns a single record.
+    has_fetch: bool,
 }
 
 /// Returns whether the response of an operation is a list.
-fn lists(operation: &Operation) -> bool {
+fn returns_list(operation: &Operation) -> bool {
     operation.paging.is_some() || matches!(operation.response_body(), ResponseBody::Json(TypeRef::Array(_)))
 }
 
 /// Returns the kind of an operation, by its method and the other operations of its path.
-fn role(operation: &Operation, beside: &Beside) -> Role {
-    let declared = |method| beside.methods.contains(&method);
-    let fetched = beside.fetched;
+fn operation_role(operation: &Operation, path_methods: &PathMethods) -> Role {
+    let has_method = |method| path_methods.methods.contains(&method);
     match (operation.method, operation.side()) {
-        (Method::Get, Side::Collection) if lists(operation) => Role::List,
+        (Method::Get, Side::Collection) if returns_list(operation) => Role::List,
         (Method::Get, _) => Role::Fetch,
-        // If the path of a POST can be fetched, the record exists already.
-        (Method::Post, Side::Collection) if !fetched => Role::Create,
-        (Method::Post, _) if declared(Method::Patch) => Role::Other,
+        // If GET on the same path returns a record, the record exists already.
+        (Method::Post, Side::Collection) if !path_methods.has_fetch => Role::Create,
+        (Method::Post, _) if has_method(Method::Patch) => Role::Other,
         (Method::Post | Method::Patch, _) => Role::Update,
-        (Method::Put, _) if declared(Method::Patch) || declared(Method::Post) => Role::Replace,
+        (Method::Put, _) if has_method(Method::Patch) || has_method(Method::Post) => Role::Replace,
         (Method::Put, _) => Role::Update,
         (Method::Delete, _) => Role::Delete,
         (Method::Head | Method::Options | Method::Trace, _) => Role::Other,
@@ -143,10 +170,10 @@ fn role(operation: &Operation, beside: &Beside) -> Role {
 }
 
 /// Returns the type of the instances: the response of fetch, an item of the list, or the response of create.
-fn model(resource: &Resource, operations: &Arena<Operation>, types: &Arena<TypeDef>) -> Option<TypeId> {
+fn instance_type(resource: &Resource, operations: &Arena<Operation>, types: &Arena<TypeDef>) -> Option<TypeId> {
     [Role::Fetch, Role::List, Role::Create].into_iter().find_map(|role| {
-        let mut found = resource.operations.iter().map(|id| &operations[*id]);
-        let operation = found.find(|operation| operation.role == role)?;
+        let mut resource_operations = resource.operations.iter().map(|id| &operations[*id]);
+        let operation = resource_operations.find(|operation| operation.role == role)?;
         let ty = match (&operation.paging, operation.response_body()) {
             (Some(paging), _) => &paging.item,
             (None, ResponseBody::Json(ty)) => ty,

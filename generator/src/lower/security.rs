@@ -1,7 +1,7 @@
-//! Lowers security schemes: what each sends, and where its tokens come from.
+//! Lowers security schemes: where a request contains the credential, and the OAuth 2.0 flows that return tokens.
 
 use indexmap::IndexMap;
-use openapiv3::{APIKeyLocation, OAuth2Flows, SecurityScheme as Described};
+use openapiv3::{APIKeyLocation, OAuth2Flows, SecurityScheme as SecuritySchemeObject};
 
 use crate::diagnostics::{Diagnostic, Location, code};
 use crate::ir::{CLIENT_CREDENTIALS, Docs, Flow, SchemeKind, SecurityScheme};
@@ -9,39 +9,43 @@ use crate::lower::Lowering;
 use crate::source::Pointer;
 
 impl Lowering<'_> {
-    pub(crate) fn security(&mut self) -> Vec<SecurityScheme> {
+    /// Returns the security schemes of the document.
+    pub(crate) fn lower_security(&mut self) -> Vec<SecurityScheme> {
         let document = self.document;
         let schemes = document.components.iter().flat_map(|components| &components.security_schemes);
-        let mut security = Vec::new();
-        // The target of a reference is also in this map, under its pointer. It is lowered under the name that refers to it.
+        let mut lowered = Vec::new();
+        // The map also contains the targets of references, by their location. Each is lowered under the name of the
+        // component that refers to it.
         for (name, scheme) in schemes.filter(|(name, _)| !name.starts_with("#/")) {
             let at = Pointer::root().child("components").child("securitySchemes").child(name);
-            let found = self.resolve(scheme, &at, "securitySchemes", |components| &components.security_schemes);
-            security.extend(found.map(|(scheme, at)| self.scheme(name, scheme, &at)));
+            let resolved = self.resolve(scheme, &at, "securitySchemes", |components| &components.security_schemes);
+            lowered.extend(resolved.map(|(scheme, at)| self.lower_security_scheme(name, scheme, &at)));
         }
-        security
+        lowered
     }
 
-    fn scheme(&mut self, name: &str, scheme: &Described, at: &Pointer) -> SecurityScheme {
+    fn lower_security_scheme(&mut self, name: &str, scheme: &SecuritySchemeObject, at: &Pointer) -> SecurityScheme {
         let mut flows = Vec::new();
         let mut about = None;
         let (kind, description) = match scheme {
-            Described::HTTP { scheme, bearer_format, description, .. } => match scheme.to_ascii_lowercase().as_str() {
-                "basic" => (SchemeKind::Basic, description),
-                "bearer" => {
-                    about = bearer_format.as_ref().map(|format| format!("Its form: {format}"));
-                    (SchemeKind::Bearer, description)
+            SecuritySchemeObject::HTTP { scheme, bearer_format, description, .. } => {
+                match scheme.to_ascii_lowercase().as_str() {
+                    "basic" => (SchemeKind::Basic, description),
+                    "bearer" => {
+                        about = bearer_format.as_ref().map(|format| format!("Its form: {format}"));
+                        (SchemeKind::Bearer, description)
+                    }
+                    unsupported => {
+                        let message = format!("HTTP authentication with the scheme `{unsupported}` is not supported");
+                        let place = Location::Key(at.child("scheme"));
+                        let diagnostic = Diagnostic::warning(code::UNSUPPORTED_KEYWORD, place, message);
+                        self.diagnostics
+                            .push(diagnostic.help("configure the client with the value of the header `Authorization`"));
+                        (SchemeKind::Header("Authorization".to_owned()), description)
+                    }
                 }
-                other => {
-                    let message = format!("HTTP authentication with the scheme `{other}` is not supported");
-                    let place = Location::Key(at.child("scheme"));
-                    let diagnostic = Diagnostic::warning(code::UNSUPPORTED_KEYWORD, place, message);
-                    self.diagnostics
-                        .push(diagnostic.help("configure the client with the value of the header `Authorization`"));
-                    (SchemeKind::Header("Authorization".to_owned()), description)
-                }
-            },
-            Described::APIKey { location, name, description, .. } => {
+            }
+            SecuritySchemeObject::APIKey { location, name, description, .. } => {
                 let kind = match location {
                     APIKeyLocation::Header => SchemeKind::Header,
                     APIKeyLocation::Query => SchemeKind::Query,
@@ -49,11 +53,11 @@ impl Lowering<'_> {
                 };
                 (kind(name.clone()), description)
             }
-            Described::OAuth2 { flows: described, description, .. } => {
-                flows = self.flows(described, &at.child("flows"));
+            SecuritySchemeObject::OAuth2 { flows: oauth2_flows, description, .. } => {
+                flows = self.lower_flows(oauth2_flows, &at.child("flows"));
                 (SchemeKind::Bearer, description)
             }
-            Described::OpenIDConnect { open_id_connect_url, description, .. } => {
+            SecuritySchemeObject::OpenIDConnect { open_id_connect_url, description, .. } => {
                 about = Some(format!("OpenID Connect, described at {open_id_connect_url}"));
                 (SchemeKind::Bearer, description)
             }
@@ -61,56 +65,58 @@ impl Lowering<'_> {
         SecurityScheme { name: name.to_owned(), kind, flows, about, docs: Docs::new(None, description.as_deref()) }
     }
 
-    /// Lowers OAuth 2.0 flows. An invalid token URL is reported, because a client would send requests to it.
-    fn flows(&mut self, described: &OAuth2Flows, at: &Pointer) -> Vec<Flow> {
-        let flow = |name, urls: [(&'static str, Option<&String>); 3], scopes: &IndexMap<String, String>| {
-            let urls = urls.into_iter().filter_map(|(name, url)| Some((name, url?.trim().to_owned())));
-            let scopes = scopes.iter().map(|(name, said)| (name.clone(), said.clone())).collect();
+    /// Lowers OAuth 2.0 flows. Reports an invalid token URL of the flow for client credentials, because the generated
+    /// client sends requests to this URL.
+    fn lower_flows(&mut self, flows: &OAuth2Flows, at: &Pointer) -> Vec<Flow> {
+        let to_flow = |name, urls: [(&'static str, Option<&String>); 3], scopes: &IndexMap<String, String>| {
+            let urls = urls.into_iter().filter_map(|(keyword, url)| Some((keyword, url?.trim().to_owned())));
+            let scopes = scopes.iter().map(|(scope, description)| (scope.clone(), description.clone())).collect();
             Flow { name, urls: urls.filter(|(_, url)| !url.is_empty()).collect(), scopes }
         };
         let (authorization, token, refresh) = ("authorizationUrl", "tokenUrl", "refreshUrl");
-        let client = described.client_credentials.as_ref().map(|one| {
-            let urls = [(token, Some(&one.token_url)), (refresh, one.refresh_url.as_ref()), (authorization, None)];
-            flow(CLIENT_CREDENTIALS, urls, &one.scopes)
+        let client_credentials = flows.client_credentials.as_ref().map(|flow| {
+            let urls = [(token, Some(&flow.token_url)), (refresh, flow.refresh_url.as_ref()), (authorization, None)];
+            to_flow(CLIENT_CREDENTIALS, urls, &flow.scopes)
         });
-        let code = described.authorization_code.as_ref().map(|one| {
+        let authorization_code = flows.authorization_code.as_ref().map(|flow| {
             let urls = [
-                (authorization, Some(&one.authorization_url)),
-                (token, Some(&one.token_url)),
-                (refresh, one.refresh_url.as_ref()),
+                (authorization, Some(&flow.authorization_url)),
+                (token, Some(&flow.token_url)),
+                (refresh, flow.refresh_url.as_ref()),
             ];
-            flow("authorizationCode", urls, &one.scopes)
+            to_flow("authorizationCode", urls, &flow.scopes)
         });
-        let implicit = described.implicit.as_ref().map(|one| {
+        let implicit = flows.implicit.as_ref().map(|flow| {
             let urls =
-                [(authorization, Some(&one.authorization_url)), (refresh, one.refresh_url.as_ref()), (token, None)];
-            flow("implicit", urls, &one.scopes)
+                [(authorization, Some(&flow.authorization_url)), (refresh, flow.refresh_url.as_ref()), (token, None)];
+            to_flow("implicit", urls, &flow.scopes)
         });
-        let password = described.password.as_ref().map(|one| {
-            let urls = [(token, Some(&one.token_url)), (refresh, one.refresh_url.as_ref()), (authorization, None)];
-            flow("password", urls, &one.scopes)
+        let password = flows.password.as_ref().map(|flow| {
+            let urls = [(token, Some(&flow.token_url)), (refresh, flow.refresh_url.as_ref()), (authorization, None)];
+            to_flow("password", urls, &flow.scopes)
         });
-        let mut flows: Vec<Flow> = [client, code, implicit, password].into_iter().flatten().collect();
-        for flow in flows.iter_mut().filter(|flow| flow.name == CLIENT_CREDENTIALS) {
+        let mut lowered: Vec<Flow> =
+            [client_credentials, authorization_code, implicit, password].into_iter().flatten().collect();
+        for flow in lowered.iter_mut().filter(|flow| flow.name == CLIENT_CREDENTIALS) {
             flow.urls.retain(|(keyword, url)| {
-                let good = is_url(url);
-                if *keyword == token && !good {
+                let is_valid = is_url(url);
+                if *keyword == token && !is_valid {
                     let place = Location::Value(at.child(CLIENT_CREDENTIALS).child(token));
                     let message = format!("`{url}` is not a valid token URL");
                     let diagnostic = Diagnostic::warning(code::WRONG_TYPE, place, message)
                         .label("the client has no default token URL");
                     self.diagnostics.push(diagnostic.help("write one such as `https://example.com/token`"));
                 }
-                good
+                is_valid
             });
         }
-        flows
+        lowered
     }
 }
 
 /// Returns whether a string is an HTTP URL, or a URL relative to the server.
 fn is_url(text: &str) -> bool {
-    let plain = text.chars().all(|c| c.is_ascii_graphic() && !matches!(c, '{' | '}' | '<' | '>' | '"'));
+    let has_valid_characters = text.chars().all(|c| c.is_ascii_graphic() && !matches!(c, '{' | '}' | '<' | '>' | '"'));
     let scheme = text.split_once("://").map(|(scheme, _)| scheme.to_ascii_lowercase());
-    plain && scheme.is_none_or(|scheme| matches!(scheme.as_str(), "http" | "https"))
+    has_valid_characters && scheme.is_none_or(|scheme| matches!(scheme.as_str(), "http" | "https"))
 }

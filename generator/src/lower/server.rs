@@ -1,6 +1,6 @@
-//! Lowers servers: those of the document, and those of single paths and operations.
+//! Lowers the servers of the document, and the servers of single path items and operations.
 
-use openapiv3::{Server as Described, ServerVariable};
+use openapiv3::{Server as ServerObject, ServerVariable};
 
 use crate::diagnostics::{Diagnostic, Location, code};
 use crate::ir::{Server, Variable};
@@ -9,26 +9,28 @@ use crate::source::Pointer;
 
 impl Lowering<'_> {
     /// Returns the servers of the document. The first one is the default.
-    pub(crate) fn servers(&mut self) -> Vec<Server> {
+    pub(crate) fn lower_servers(&mut self) -> Vec<Server> {
         let at = Pointer::root().child("servers");
-        let described = self.document.servers.iter().enumerate();
-        described.map(|(index, server)| self.server(server, &at.child(index))).collect()
+        let servers = self.document.servers.iter().enumerate();
+        servers.map(|(index, server)| self.lower_server(server, &at.child(index))).collect()
     }
 
-    /// Returns the server of an operation, if it is not the default: the first of its own or of its path.
-    pub(crate) fn own_server(&mut self, levels: [(&[Described], &Pointer); 2]) -> Option<Server> {
+    /// Returns the server of an operation: the first server of the operation or else of its path item. Returns `None` if
+    /// there is none, or if it equals the default server of the document.
+    pub(crate) fn operation_server(&mut self, levels: [(&[ServerObject], &Pointer); 2]) -> Option<Server> {
         let (servers, at) = levels.into_iter().find(|(servers, _)| !servers.is_empty())?;
-        let own = lowered(servers.first()?);
-        let common = self.document.servers.first().map(lowered);
-        let same = common.is_some_and(|common| common.filled() == own.filled());
-        (!same).then(|| self.server(&servers[0], &at.child("servers").child("0")))
+        let first_server = to_server(servers.first()?);
+        let default_server = self.document.servers.first().map(to_server);
+        let is_default = default_server.is_some_and(|default| default.filled() == first_server.filled());
+        (!is_default).then(|| self.lower_server(&servers[0], &at.child("servers").child("0")))
     }
 
-    fn server(&mut self, described: &Described, at: &Pointer) -> Server {
-        let server = lowered(described);
+    /// Lowers a server, and reports the variables in its URL that are not declared.
+    fn lower_server(&mut self, object: &ServerObject, at: &Pointer) -> Server {
+        let server = to_server(object);
         let names = server.url.split('{').skip(1).filter_map(|part| Some(part.split_once('}')?.0));
-        let declared = |name: &str| server.variables.iter().any(|variable| variable.name == name);
-        for name in names.filter(|name| !declared(name)) {
+        let is_declared = |name: &str| server.variables.iter().any(|variable| variable.name == name);
+        for name in names.filter(|name| !is_declared(name)) {
             let message = format!("the variable `{name}` of the server is not declared");
             let place = Location::Value(at.child("url"));
             let diagnostic = Diagnostic::warning(code::MISSING_KEYWORD, place, message)
@@ -40,7 +42,7 @@ impl Lowering<'_> {
     }
 }
 
-fn lowered(server: &Described) -> Server {
+fn to_server(server: &ServerObject) -> Server {
     let url = match server.url.trim().trim_end_matches('/') {
         // A URL without a scheme uses HTTPS.
         url if url.starts_with("//") => format!("https:{url}"),

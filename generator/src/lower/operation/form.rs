@@ -1,11 +1,11 @@
-//! Lowers forms: each field of the body becomes a parameter in the body.
+//! Lowers forms. Each field of a form becomes a parameter of the operation.
 
 use std::collections::HashSet;
 
 use indexmap::IndexMap;
 use openapiv3::{AdditionalProperties, Encoding, MediaType};
 
-use super::binary::Nodes;
+use super::binary::{AcceptedFiles, Nodes};
 use super::media_type_names::is_media_type;
 use super::parameters::query_style;
 use crate::diagnostics::{Diagnostic, Location, code};
@@ -13,156 +13,210 @@ use crate::ir::{Docs, Media, Param, ParamLocation, Style, TypeRef};
 use crate::lower::Lowering;
 use crate::lower::operation::is_wildcard;
 use crate::lower::schema::merged_schema::{Kind, Part, additional, properties, required};
-use crate::lower::schema::{Node, Use};
+use crate::lower::schema::{LoweredSchema, Node};
 use crate::normalize::media_type_essence;
 use crate::source::Pointer;
 
 impl<'a> Lowering<'a> {
-    /// Whether what stands at a media type can be a form: an object, or what says nothing of its values.
-    pub(crate) fn has_fields(&mut self, media: &'a MediaType, at: &Pointer) -> bool {
+    /// Returns whether the schema at a media type can describe a form: an object, or a schema without a type.
+    pub(crate) fn may_be_form(&mut self, media_type: &'a MediaType, at: &Pointer) -> bool {
         let at = &at.child("schema");
-        let parts = media.schema.as_ref().map(|schema| self.parts(schema.into(), at)).unwrap_or_default();
+        let parts = media_type.schema.as_ref().map(|schema| self.parts(schema.into(), at)).unwrap_or_default();
         matches!(self.kind(&parts), Kind::Object | Kind::Any)
     }
 
-    /// The fields of a form, from what stands at the media type. Those of a multipart body may be files.
-    pub(crate) fn form(&mut self, media: &'a MediaType, at: &Pointer, operation: &str, multipart: bool) -> Vec<Param> {
-        let (media_at, at) = (at.clone(), &at.child("schema"));
-        let mut alternatives =
-            vec![media.schema.as_ref().map(|schema| self.parts(schema.into(), at)).unwrap_or_default()];
-        if let Some(schema) =
-            media.schema.as_ref().filter(|_| alternatives[0].iter().any(|part| part.choices().is_some()))
-        {
-            let leaves = self.leaves(&[(schema.into(), at.clone())]);
-            let joined = multipart && leaves.iter().any(|leaf| self.has_files(&leaf.parts, media));
-            if leaves.len() != 1 && !joined {
-                // The value determines which fields are sent.
-                let found = self.used(schema, at, &[operation.to_owned(), "form".to_owned()]);
-                let found = Use { docs: Docs::default(), ..found };
-                let param = self.finish_param("body", ParamLocation::Form, Style::ExplodedObject, found, at);
-                return vec![Param { required: true, style: Style::ExplodedObject, ..param }];
-            }
-            alternatives = leaves.into_iter().map(|leaf| leaf.parts).collect();
-            if alternatives.len() > 1 {
-                self.report_joined(at);
-            }
-        }
+    /// Returns the fields of a form. The fields of a multipart form may be files.
+    pub(crate) fn form_fields(
+        &mut self,
+        media_type: &'a MediaType,
+        at: &Pointer,
+        operation: &str,
+        is_multipart: bool,
+    ) -> Vec<Param> {
+        let form = Form { media_type, at, operation, is_multipart };
+        let schema_at = &at.child("schema");
+        let alternatives = match self.form_alternatives(&form, schema_at) {
+            Ok(alternatives) => alternatives,
+            Err(body) => return vec![*body],
+        };
         let required = required_by_all(&alternatives);
-        let shown = self.shown(media, &media_at);
+        let form_example = self.example_of(media_type, at);
         let mut params = Vec::new();
         for (wire, versions) in fields(&alternatives) {
-            if !self.spend(versions.len(), at) {
+            if !self.spend(versions.len(), schema_at) {
                 break;
             }
-            let own = versions[0].first().map_or_else(|| at.clone(), |(_, own)| own.clone());
-            let remarks = self.remarks(&versions[0]);
-            // What only answers have is not for a request to say.
-            if remarks.read_only {
-                continue;
-            }
-            let encoding = media.encoding.get(wire);
-            if let Some(name) = encoding.and_then(only).filter(|_| multipart) {
-                let place = Location::Value(media_at.child("encoding").child(wire).child("contentType"));
-                self.has_unknown_charset(&name, place, "the part is bytes");
-            }
-            let files = if multipart { self.files(&versions, encoding) } else { None };
-            if files.is_none() && multipart {
-                self.report_files_in_text(&versions.concat());
-            }
-            let param = match (files, versions.as_slice()) {
-                (Some(files), _) => {
-                    let ty = if files.many { TypeRef::Array(Box::new(TypeRef::Bytes)) } else { TypeRef::Bytes };
-                    let found = Use { ty: Some(ty), ..remarks };
-                    // A `style` applies only to parts that are not files.
-                    let mut param = self.finish_param(wire, ParamLocation::File, Style::Plain, found, &own);
-                    if let Some(object) = &files.object {
-                        self.report_file_or_object(object);
-                    }
-                    if files.mixed {
-                        param.docs.body += "\n\nUse `Upload::text` for a value that is not a file.";
-                    }
-                    let media_type = encoding.and_then(listed).or(files.media_type);
-                    param.docs.body += &media_type.as_deref().map(choice).unwrap_or_default();
-                    Param { media_type, ..param }
-                }
-                (None, [nodes]) => {
-                    let found = self.used_together(nodes, &own, &[operation.to_owned(), wire.clone()]);
-                    let schema_type = if multipart { self.content_type(nodes) } else { None };
-                    let param = self.field(wire, found, encoding, &own, multipart);
-                    let free = param.media_type.is_none() && encoding.is_none_or(|one| one.style.is_none());
-                    Param { media_type: param.media_type.or(schema_type.filter(|_| free)), ..param }
-                }
-                (None, _) => {
-                    let found = Use { ty: Some(TypeRef::Json), ..remarks };
-                    self.field(wire, found, encoding, &own, multipart)
-                }
-            };
-            let example = shown.as_ref().and_then(|shown| shown.get(wire)).cloned().or(param.example);
+            let Some(param) = self.declared_field(&form, wire, &versions, schema_at) else { continue };
+            let example = form_example.as_ref().and_then(|example| example.get(wire)).cloned().or(param.example);
             params.push(Param { required: required.contains(wire.as_str()), example, ..param });
         }
         let parts = alternatives.concat();
-        let undeclared = if params.is_empty() { Vec::new() } else { self.undeclared(&parts) };
+        let undeclared = if params.is_empty() { Vec::new() } else { self.report_undeclared_properties(&parts) };
         for (wire, origin) in undeclared {
-            let found = Use { ty: Some(TypeRef::Json), ..Use::default() };
-            let param = self.field(&wire, found, media.encoding.get(&wire), &origin, multipart);
+            let lowered = LoweredSchema { ty: Some(TypeRef::Json), ..LoweredSchema::default() };
+            let param = self.form_field(&wire, lowered, media_type.encoding.get(&wire), &origin, is_multipart);
             params.push(Param { required: true, ..param });
         }
-        if let Some((AdditionalProperties::Schema(others), at)) = additional(&parts).filter(|_| multipart)
-            && self.files(&[vec![(Node::from(others.as_ref()), at.clone())]], None).is_some()
+        if let Some((AdditionalProperties::Schema(values), at)) = additional(&parts).filter(|_| is_multipart)
+            && self.accepted_files(&[vec![(Node::from(values.as_ref()), at.clone())]], None).is_some()
         {
-            self.as_text(&at, "parts that have no name in the document");
+            self.report_additional_files(&at);
         }
-        params.extend(self.other_fields(&parts, params.is_empty(), at, operation));
+        params.extend(self.additional_fields(&parts, params.is_empty(), schema_at, operation));
         params
     }
 
-    /// Says that parts are sent as text whatever they are.
-    fn as_text(&mut self, at: &Pointer, what: &str) {
-        let message = format!("files in {what} are not supported");
+    /// Returns the parts of each alternative of a form. A form without alternatives has one. If the fields depend on the value
+    /// that is sent, returns a single parameter for the complete form instead.
+    fn form_alternatives(&mut self, form: &Form<'a, '_>, at: &Pointer) -> Result<Vec<Vec<Part<'a>>>, Box<Param>> {
+        let Some(schema) = form.media_type.schema.as_ref() else { return Ok(vec![Vec::new()]) };
+        let parts = self.parts(schema.into(), at);
+        if parts.iter().all(|part| part.alternatives().is_none()) {
+            return Ok(vec![parts]);
+        }
+        let leaves = self.leaves(&[(schema.into(), at.clone())]);
+        let has_files = form.is_multipart && leaves.iter().any(|leaf| self.has_files(&leaf.parts, form.media_type));
+        if leaves.len() != 1 && !has_files {
+            let lowered = self.lower_schema(schema, at, &[form.operation.to_owned(), "form".to_owned()]);
+            let lowered = LoweredSchema { docs: Docs::default(), ..lowered };
+            let param = self.build_parameter("body", ParamLocation::Form, Style::ExplodedObject, lowered, at);
+            return Err(Box::new(Param { required: true, style: Style::ExplodedObject, ..param }));
+        }
+        if leaves.len() > 1 {
+            self.report_merged_form(at);
+        }
+        Ok(leaves.into_iter().map(|leaf| leaf.parts).collect())
+    }
+
+    /// Returns the parameter for a field that the schema declares, or `None` if the field is read-only.
+    fn declared_field(
+        &mut self,
+        form: &Form<'a, '_>,
+        wire: &str,
+        versions: &[Nodes<'a>],
+        schema_at: &Pointer,
+    ) -> Option<Param> {
+        let field_at = versions[0].first().map_or_else(|| schema_at.clone(), |(_, field_at)| field_at.clone());
+        let annotations = self.annotations_of(&versions[0]);
+        if annotations.read_only {
+            return None;
+        }
+        let encoding = form.media_type.encoding.get(wire);
+        if let Some(name) = encoding.and_then(text_content_type).filter(|_| form.is_multipart) {
+            let place = Location::Value(form.at.child("encoding").child(wire).child("contentType"));
+            self.has_unknown_charset(&name, place, "the part is bytes");
+        }
+        let files = if form.is_multipart { self.accepted_files(versions, encoding) } else { None };
+        if files.is_none() && form.is_multipart {
+            self.report_files_in_text(&versions.concat());
+        }
+        Some(match (files, versions) {
+            (Some(files), _) => self.file_field(wire, files, annotations, encoding, &field_at),
+            (None, [nodes]) => {
+                let lowered = self.lower_schemas(nodes, &field_at, &[form.operation.to_owned(), wire.to_owned()]);
+                let schema_content_type = if form.is_multipart { self.schema_content_type(nodes) } else { None };
+                let param = self.form_field(wire, lowered, encoding, &field_at, form.is_multipart);
+                let has_style = encoding.is_some_and(|encoding| encoding.style.is_some());
+                let media_type = param.media_type.or(schema_content_type.filter(|_| !has_style));
+                Param { media_type, ..param }
+            }
+            (None, _) => {
+                let lowered = LoweredSchema { ty: Some(TypeRef::Json), ..annotations };
+                self.form_field(wire, lowered, encoding, &field_at, form.is_multipart)
+            }
+        })
+    }
+
+    /// Returns the parameter for a field that is a file or several files.
+    fn file_field(
+        &mut self,
+        wire: &str,
+        files: AcceptedFiles,
+        annotations: LoweredSchema,
+        encoding: Option<&Encoding>,
+        at: &Pointer,
+    ) -> Param {
+        let ty = if files.is_array { TypeRef::Array(Box::new(TypeRef::Bytes)) } else { TypeRef::Bytes };
+        let lowered = LoweredSchema { ty: Some(ty), ..annotations };
+        // A `style` applies only to parts that are not files.
+        let mut param = self.build_parameter(wire, ParamLocation::File, Style::Plain, lowered, at);
+        if let Some(object) = &files.object {
+            self.report_file_or_object(object);
+        }
+        if files.accepts_other_values {
+            param.docs.body += "\n\nUse `Upload::text` for a value that is not a file.";
+        }
+        let media_type = encoding.and_then(content_types).or(files.media_type);
+        param.docs.body += &media_type.as_deref().map(content_type_docs).unwrap_or_default();
+        Param { media_type, ..param }
+    }
+
+    /// Reports that the additional fields of a form may be files, which the generated code sends as strings.
+    fn report_additional_files(&mut self, at: &Pointer) {
+        let message = "files in parts that have no name in the document are not supported";
         let diagnostic = Diagnostic::warning(code::UNSUPPORTED_BODY, Location::Key(at.clone()), message)
             .label("the generated type of each is a string")
             .help("describe the files as `properties` of one object");
         self.diagnostics.push(diagnostic);
     }
 
-    /// A field that is sent as text.
-    fn field(&mut self, wire: &str, found: Use, encoding: Option<&Encoding>, at: &Pointer, part: bool) -> Param {
-        let styled = encoding.and_then(|one| Some((query_style(one.style.as_ref()?, Some(one.explode)), one)));
-        let media_type = encoding.and_then(only);
-        let (style, reserved) = match (styled, &media_type) {
-            (Some((style, encoding)), _) => (style, encoding.allow_reserved && !part),
-            (None, Some(name)) if Media::from_media_type(name) == Media::Json => (Style::Json, false),
-            (None, _) => (Style::Repeated, false),
+    /// Returns the parameter for a field that is not a file.
+    fn form_field(
+        &mut self,
+        wire: &str,
+        lowered: LoweredSchema,
+        encoding: Option<&Encoding>,
+        at: &Pointer,
+        is_multipart: bool,
+    ) -> Param {
+        let encoding_with_style = encoding.filter(|encoding| encoding.style.is_some());
+        let style_of_encoding =
+            encoding.and_then(|encoding| Some(query_style(encoding.style.as_ref()?, Some(encoding.explode))));
+        let content_type = encoding.and_then(text_content_type);
+        let style = match (style_of_encoding, &content_type) {
+            (Some(style), _) => style,
+            (None, Some(name)) if Media::from_media_type(name) == Media::Json => Style::Json,
+            (None, _) => Style::Repeated,
         };
-        let param = self.finish_param(wire, ParamLocation::Form, style, found, at);
-        let json = matches!(param.style, Style::Json | Style::Repeated) && param.ty != TypeRef::Json;
-        let media_type = match (part && styled.is_none(), media_type) {
-            (true, None) if json => Some("application/json".to_owned()),
-            (true, media_type) => media_type,
+        let reserved = !is_multipart && encoding_with_style.is_some_and(|encoding| encoding.allow_reserved);
+        let param = self.build_parameter(wire, ParamLocation::Form, style, lowered, at);
+        let is_json = matches!(param.style, Style::Json | Style::Repeated) && param.ty != TypeRef::Json;
+        // The parts of a multipart form have content types, unless a `style` replaces them.
+        let media_type = match (is_multipart && encoding_with_style.is_none(), content_type) {
+            (true, None) if is_json => Some("application/json".to_owned()),
+            (true, content_type) => content_type,
             (false, _) => None,
         };
         Param { allow_reserved: reserved, media_type, ..param }
     }
 
-    /// The fields that have no name in the document, where it says that there are such, or names none at all.
-    fn other_fields(&mut self, parts: &[Part<'a>], free: bool, at: &Pointer, operation: &str) -> Option<Param> {
-        let value = match additional(parts) {
+    /// Returns the parameter for the fields without a declared name, if the schema allows them or declares no fields.
+    fn additional_fields(
+        &mut self,
+        parts: &[Part<'a>],
+        has_no_fields: bool,
+        at: &Pointer,
+        operation: &str,
+    ) -> Option<Param> {
+        let value_type = match additional(parts) {
             Some((AdditionalProperties::Schema(schema), at)) => {
-                self.used(Node::from(schema.as_ref()), &at, &[operation.to_owned(), "value".to_owned()]).whole()?
+                let type_name = [operation.to_owned(), "value".to_owned()];
+                self.lower_schema(Node::from(schema.as_ref()), &at, &type_name).into_type()?
             }
             Some(_) => TypeRef::Json,
-            None if free => TypeRef::Json,
+            None if has_no_fields => TypeRef::Json,
             None => return None,
         };
-        let said = "The fields that have no name of their own.";
-        let found =
-            Use { ty: Some(TypeRef::Map(Box::new(value))), docs: Docs::new(None, Some(said)), ..Use::default() };
-        Some(self.finish_param("additionalProperties", ParamLocation::Form, Style::ExplodedObject, found, at))
+        let docs = Docs::new(None, Some("Form fields without a setter of their own, by name."));
+        let lowered = LoweredSchema { ty: Some(TypeRef::Map(Box::new(value_type))), docs, ..LoweredSchema::default() };
+        Some(self.build_parameter("additionalProperties", ParamLocation::Form, Style::ExplodedObject, lowered, at))
     }
 
     /// Returns whether a form has fields that are files.
     fn has_files(&mut self, parts: &[Part<'a>], media: &'a MediaType) -> bool {
-        properties(parts).into_iter().any(|(wire, nodes)| self.files(&[nodes], media.encoding.get(wire)).is_some())
+        properties(parts)
+            .into_iter()
+            .any(|(wire, nodes)| self.accepted_files(&[nodes], media.encoding.get(wire)).is_some())
     }
 
     /// Reports that a part is a file or an object, so that the generated request has no type for the object.
@@ -175,7 +229,7 @@ impl<'a> Lowering<'a> {
     }
 
     /// Reports that the alternatives of a form with files are generated as one form.
-    fn report_joined(&mut self, at: &Pointer) {
+    fn report_merged_form(&mut self, at: &Pointer) {
         let message = "a form with files is one of several alternatives";
         let diagnostic = Diagnostic::warning(code::UNSUPPORTED_BODY, Location::Key(at.clone()), message)
             .label("the generated request has the fields of all alternatives")
@@ -184,14 +238,23 @@ impl<'a> Lowering<'a> {
     }
 }
 
+/// A form as the document describes it.
+struct Form<'a, 'f> {
+    media_type: &'a MediaType,
+    /// The location of the media type.
+    at: &'f Pointer,
+    operation: &'f str,
+    is_multipart: bool,
+}
+
 /// Returns the fields of a form with their schemas. A field has several versions if the alternatives of the form describe it
 /// differently.
 fn fields<'a>(alternatives: &[Vec<Part<'a>>]) -> IndexMap<&'a String, Vec<Nodes<'a>>> {
     let mut fields: IndexMap<&String, Vec<Nodes<'a>>> = IndexMap::new();
     for (wire, nodes) in alternatives.iter().flat_map(|parts| properties(parts)) {
         let versions = fields.entry(wire).or_default();
-        let same = |known: &Nodes<'a>| known.iter().map(|(node, _)| node).eq(nodes.iter().map(|(node, _)| node));
-        if !versions.first().is_some_and(same) {
+        let is_same = |first: &Nodes<'a>| first.iter().map(|(node, _)| node).eq(nodes.iter().map(|(node, _)| node));
+        if !versions.first().is_some_and(is_same) {
             versions.push(nodes);
         }
     }
@@ -200,27 +263,27 @@ fn fields<'a>(alternatives: &[Vec<Part<'a>>]) -> IndexMap<&'a String, Vec<Nodes<
 
 /// Returns the fields that every alternative of a form requires.
 fn required_by_all<'a>(alternatives: &[Vec<Part<'a>>]) -> HashSet<&'a str> {
-    let mut all = alternatives.iter().map(|parts| required(parts));
-    let first = all.next().unwrap_or_default();
-    all.fold(first, |known, other| &known & &other)
+    let mut required_by_alternative = alternatives.iter().map(|parts| required(parts));
+    let first = required_by_alternative.next().unwrap_or_default();
+    required_by_alternative.fold(first, |common, required| &common & &required)
 }
 
-/// The media types that an encoding names, separated by commas; some may be ranges.
-fn listed(encoding: &Encoding) -> Option<String> {
+/// Returns the media types or ranges in the `contentType` of an encoding, separated by commas, if all are valid.
+fn content_types(encoding: &Encoding) -> Option<String> {
     encoding.content_type.clone().filter(|names| names.split(',').all(|name| is_media_type(name.trim())))
 }
 
-/// The media type of an encoding for values that are not files. Of several, it is one that every value can have.
-fn only(encoding: &Encoding) -> Option<String> {
-    let names = listed(encoding)?;
-    let single: Vec<&str> = names.split(',').map(str::trim).filter(|name| !is_wildcard(name)).collect();
-    let json = single.iter().find(|name| Media::from_media_type(name) == Media::Json);
-    let plain = || single.iter().find(|name| media_type_essence(name) == "text/plain");
-    json.or_else(plain).or(single.first()).map(|name| (*name).to_owned())
+/// Returns the content type for values that are not files. From a list, chooses JSON, else plain text, else the first.
+fn text_content_type(encoding: &Encoding) -> Option<String> {
+    let names = content_types(encoding)?;
+    let names: Vec<&str> = names.split(',').map(str::trim).filter(|name| !is_wildcard(name)).collect();
+    let json = names.iter().find(|name| Media::from_media_type(name) == Media::Json);
+    let plain_text = || names.iter().find(|name| media_type_essence(name) == "text/plain");
+    json.or_else(plain_text).or(names.first()).map(|name| (*name).to_owned())
 }
 
-/// What the documentation of a file says of a choice of media types.
-pub(crate) fn choice(names: &str) -> String {
+/// Returns the documentation of the content type of a file, if there are several or a range. `names` are separated by commas.
+pub(crate) fn content_type_docs(names: &str) -> String {
     if !names.contains([',', '*']) {
         return String::new();
     }

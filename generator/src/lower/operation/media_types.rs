@@ -1,5 +1,4 @@
-//! Chooses the media types of a response: those that a request asks for by default, and those with a method of their
-//! own.
+//! Chooses the media types of a response: those that a request accepts by default, and those with a separate method.
 
 use std::collections::HashSet;
 
@@ -12,111 +11,106 @@ use crate::ir::{Alternative, Content, Framing, TypeRef};
 use crate::lower::Lowering;
 use crate::lower::operation::is_wildcard;
 use crate::lower::schema::Node;
-use crate::lower::schema::merged_schema::{Kind, properties};
+use crate::lower::schema::merged_schema::{Kind, Part, properties};
 use crate::normalize::media_type_essence;
 use crate::parse::ITEM_SCHEMA;
 use crate::source::Pointer;
 
 impl<'a> Lowering<'a> {
-    /// Returns the forms of the body of a response, the default form first. Media types with equal schemas that are decoded in
-    /// the same way are one form. An error response has one form. The names are those of the operation and of the type of the
-    /// first form.
-    pub(crate) fn forms(
+    /// Returns the alternatives for the body of a response, the default first. Media types with equal schemas that are
+    /// decoded in the same way are one alternative. An error response has only one alternative.
+    ///
+    /// `default_type_name` is the name of the type of the first alternative.
+    pub(crate) fn response_alternatives(
         &mut self,
-        all: &'a openapiv3::Content,
+        response_content: &'a openapiv3::Content,
         at: &Pointer,
-        success: bool,
-        (id, name): (&str, &[String]),
+        is_success: bool,
+        (operation, default_type_name): (&str, &[String]),
     ) -> Vec<Alternative> {
-        let (mut usable, invalid): (Vec<_>, Vec<_>) =
-            all.iter().map(|(name, described)| (name.as_str(), described)).partition(|(name, _)| is_media_type(name));
+        let (mut valid, invalid): (Vec<_>, Vec<_>) = response_content
+            .iter()
+            .map(|(name, object)| (name.as_str(), object))
+            .partition(|(name, _)| is_media_type(name));
         for (name, _) in &invalid {
             let message = format!("`{name}` is not a valid media type");
-            let label = if usable.is_empty() { "the response is read as bytes" } else { "ignored" };
+            let label = if valid.is_empty() { "the response is read as bytes" } else { "ignored" };
             let diagnostic = Diagnostic::warning(code::UNSUPPORTED_BODY, Location::Key(at.child(name)), message);
             self.diagnostics.push(diagnostic.label(label).help("write one such as `application/json`"));
         }
-        if usable.is_empty() {
-            let bytes = |(name, _): &(&str, _)| Alternative {
-                media_types: vec!["*/*".to_owned()],
-                content: Content::Binary,
-                ty: TypeRef::Bytes,
-                same_schema: false,
-                origin: at.child(name),
-            };
-            return invalid.first().map(bytes).into_iter().collect();
+        if valid.is_empty() {
+            return invalid.first().map(|(name, _)| bytes_alternative(at.child(name))).into_iter().collect();
         }
-        usable.sort_by_key(|(media_type, _)| rank(media_type));
-        let is_typed = |(name, _): &(&str, _)| {
+        valid.sort_by_key(|(media_type, _)| rank(media_type));
+        let has_typed_media_type = valid.iter().any(|(name, _)| {
             is_any(name) || matches!(Content::from_media_type(name), Content::Json | Content::Stream(_))
-        };
-        let is_typed = usable.iter().any(is_typed);
-        let mut forms: Vec<Alternative> = Vec::new();
-        for (media_type, described) in usable {
-            if !self.spend(1 + forms.len(), at) {
+        });
+        let mut alternatives: Vec<Alternative> = Vec::new();
+        for (media_type, object) in valid {
+            if !self.spend(1 + alternatives.len(), at) {
                 break;
             }
             let origin = at.child(media_type);
-            if !forms.is_empty() && (is_any(media_type) || !success) {
-                let same = same_schema(all, &forms[0], described) || described.schema.is_none();
-                let other = is_any(media_type) || Content::from_media_type(media_type) == Content::Json;
-                if !same && other {
-                    self.report_unasked(media_type, &forms[0], &origin);
+            if !alternatives.is_empty() && (is_any(media_type) || !is_success) {
+                let has_same_schema =
+                    has_same_schema(response_content, &alternatives[0], object) || object.schema.is_none();
+                let may_be_json = is_any(media_type) || Content::from_media_type(media_type) == Content::Json;
+                if !has_same_schema && may_be_json {
+                    self.report_never_requested(media_type, &alternatives[0], &origin);
                 }
                 continue;
             }
-            let known = forms.iter_mut().find(|form| {
-                let same = form.content == Content::from_media_type(media_type) && same_schema(all, form, described);
-                same && is_joined(form, media_type)
+            let equivalent = alternatives.iter_mut().find(|alternative| {
+                alternative.content == Content::from_media_type(media_type)
+                    && has_same_schema(response_content, alternative, object)
+                    && shares_method(alternative, media_type)
             });
-            if let Some(known) = known {
-                known.media_types.push(media_type.to_owned());
+            if let Some(equivalent) = equivalent {
+                equivalent.media_types.push(media_type.to_owned());
                 continue;
             }
-            let mut own = vec![id.to_owned(), subtype(media_type)];
-            own.extend(Framing::from_media_type(media_type).map(|_| "item".to_owned()));
-            let name = if forms.is_empty() { name } else { &own };
-            let Some((named, content, ty)) =
-                self.form_of(media_type, described, &origin.child(schema_key(described)), name)
-            else {
+            let mut type_name = vec![operation.to_owned(), subtype(media_type)];
+            type_name.extend(Framing::from_media_type(media_type).map(|_| "item".to_owned()));
+            let type_name = if alternatives.is_empty() { default_type_name } else { &type_name };
+            let schema_at = origin.child(schema_keyword(object));
+            let lowered = self.response_body(media_type, object, &schema_at, type_name);
+            let Some((wire_name, content, ty)) = lowered else { continue };
+            let equivalent = alternatives.iter_mut().find(|alternative| {
+                alternative.content == content && alternative.ty == ty && shares_method(alternative, media_type)
+            });
+            if let Some(equivalent) = equivalent {
+                equivalent.media_types.push(media_type.to_owned());
                 continue;
-            };
-            let known =
-                forms.iter_mut().find(|form| form.content == content && form.ty == ty && is_joined(form, media_type));
-            match known {
-                Some(known) => known.media_types.push(media_type.to_owned()),
-                None => {
-                    self.report_parameters_alone(media_type, &forms, &origin);
-                    let first = forms.first().filter(|_| described.schema.is_some());
-                    let same_schema = first.is_some_and(|first| same_schema(all, first, described));
-                    if !is_typed && matches!(content, Content::Text | Content::Binary) {
-                        self.report_unused_schema(media_type, described, &origin, content == Content::Text);
-                    }
-                    forms.push(Alternative { media_types: vec![named], content, ty, same_schema, origin });
-                }
             }
+            self.report_different_parameters(media_type, &alternatives, &origin);
+            let default = alternatives.first().filter(|_| object.schema.is_some());
+            let same_schema = default.is_some_and(|default| has_same_schema(response_content, default, object));
+            if !has_typed_media_type && matches!(content, Content::Text | Content::Binary) {
+                self.report_unused_schema(media_type, object, &origin, content == Content::Text);
+            }
+            alternatives.push(Alternative { media_types: vec![wire_name], content, ty, same_schema, origin });
         }
-        forms.iter_mut().for_each(drop_parameters);
-        join_first(forms, all)
+        alternatives.iter_mut().for_each(remove_redundant_parameters);
+        add_combined_default(alternatives, response_content)
     }
 
     /// Returns the media type of a response on the wire, how its body is decoded, and the type of its values.
-    fn form_of(
+    fn response_body(
         &mut self,
         name: &str,
-        described: &'a MediaType,
+        object: &'a MediaType,
         at: &Pointer,
         type_name: &[String],
     ) -> Option<(String, Content, TypeRef)> {
-        let schema = described.schema.as_ref();
-        let lines_as_bytes =
+        let schema = object.schema.as_ref();
+        let has_binary_schema =
             |lowering: &mut Self| schema.is_some_and(|schema| lowering.is_binary(schema.into(), at, false));
         match Framing::from_media_type(name) {
-            None => self.content(name, described, at, type_name).map(|(name, media, ty)| (name, media.into(), ty)),
-            Some(Framing::Lines) if lines_as_bytes(self) => Some((name.to_owned(), Content::Binary, TypeRef::Bytes)),
+            None => self.body_content(name, object, at, type_name).map(|(name, media, ty)| (name, media.into(), ty)),
+            Some(Framing::Lines) if has_binary_schema(self) => Some((name.to_owned(), Content::Binary, TypeRef::Bytes)),
             Some(framing) => {
                 let (framing, ty) = match (schema, framing) {
-                    (Some(schema), framing) => self.values(schema, framing, at, type_name)?,
+                    (Some(schema), framing) => self.stream_values(schema, framing, at, type_name)?,
                     (None, Framing::Lines) => (framing, TypeRef::Json),
                     (None, _) => (framing, TypeRef::String),
                 };
@@ -125,35 +119,36 @@ impl<'a> Lowering<'a> {
         }
     }
 
-    /// Returns the type of the values of a stream. An array schema describes the whole stream. An object schema with the fields of
-    /// an event describes whole events.
-    fn values(
+    /// Returns the framing of a stream and the type of its values.
+    ///
+    /// An array schema describes the complete stream. An object schema with the fields of a server-sent event describes
+    /// complete events; any other schema describes only the `data` of the events.
+    fn stream_values(
         &mut self,
         schema: &'a ReferenceOr<Schema>,
         framing: Framing,
         at: &Pointer,
         type_name: &[String],
     ) -> Option<(Framing, TypeRef)> {
-        let (_, node, own) = self.unwrapped(schema.into(), at);
-        let parts = self.parts(node, &own);
-        let items = |part: &crate::lower::schema::merged_schema::Part<'a>| {
-            let items = part.any().items.as_ref()?;
-            Some((Node::from(items), part.at.child("items")))
-        };
-        let array = !at.as_str().ends_with(ITEM_SCHEMA)
+        let (_, node, node_at) = self.unwrap_all_of(schema.into(), at);
+        let parts = self.parts(node, &node_at);
+        let items = |part: &Part<'a>| Some((Node::from(part.keywords().items.as_ref()?), part.at.child("items")));
+        let describes_stream = !at.as_str().ends_with(ITEM_SCHEMA)
             && self.kind(&parts) == Kind::List
-            && parts.iter().all(|part| part.any().properties.is_empty());
-        let (node, at) = parts.iter().find_map(items).filter(|_| array).unwrap_or((schema.into(), at.clone()));
+            && parts.iter().all(|part| part.keywords().properties.is_empty());
+        let items = parts.iter().find_map(items).filter(|_| describes_stream);
+        let (node, at) = items.unwrap_or((schema.into(), at.clone()));
         let leaves = self.leaves(&[(node, at.clone())]);
-        let whole = framing == Framing::Events && !leaves.is_empty() && leaves.iter().all(is_envelope);
-        self.in_events = whole;
-        let ty = self.used(node, &at, type_name).whole();
+        let describes_events =
+            framing == Framing::Events && !leaves.is_empty() && leaves.iter().all(describes_complete_event);
+        self.in_events = describes_events;
+        let ty = self.lower_schema(node, &at, type_name).into_type();
         self.in_events = false;
         let ty = ty?;
-        Some((if whole { Framing::Envelopes } else { framing }, ty))
+        Some((if describes_events { Framing::Envelopes } else { framing }, ty))
     }
 
-    /// Returns the schemas of the JSON in the `data` of a whole event, if `contentSchema` gives them; otherwise `nodes`.
+    /// Returns the schemas of the JSON in the `data` of a complete event, if `contentSchema` gives them; otherwise `nodes`.
     pub(crate) fn data_of_event(&mut self, wire: &str, nodes: Nodes<'a>) -> Nodes<'a> {
         if !self.in_events || wire != "data" {
             return nodes;
@@ -163,19 +158,18 @@ impl<'a> Lowering<'a> {
             let parts = self.parts(*node, at);
             let strings = parts.iter().filter(|part| part.kind() == Kind::Text);
             content_schemas.extend(strings.filter_map(|part| {
-                let schema = part.any().items.as_ref()?;
+                let schema = part.keywords().items.as_ref()?;
                 Some((Node::from(schema), part.at.child("contentSchema")))
             }));
         }
         if content_schemas.is_empty() { nodes } else { content_schemas }
     }
 
-    /// Reports a media type that differs from another one with its own schema in nothing but the parameters.
-    fn report_parameters_alone(&mut self, media_type: &str, forms: &[Alternative], at: &Pointer) {
-        let mut known = forms.iter().flat_map(|form| &form.media_types);
-        let Some(first) = known.find(|known| media_type_essence(known) == media_type_essence(media_type)) else {
-            return;
-        };
+    /// Reports a media type that has another schema than an earlier media type, but differs from it only in parameters.
+    fn report_different_parameters(&mut self, media_type: &str, alternatives: &[Alternative], at: &Pointer) {
+        let essence = media_type_essence(media_type);
+        let mut earlier = alternatives.iter().flat_map(|alternative| &alternative.media_types);
+        let Some(first) = earlier.find(|earlier| media_type_essence(earlier) == essence) else { return };
         let message = format!("`{media_type}` differs from `{first}` only in parameters and has a different schema");
         let diagnostic = Diagnostic::warning(code::UNSUPPORTED_BODY, Location::Key(at.clone()), message)
             .label("a response to one is also decoded as the other")
@@ -183,10 +177,10 @@ impl<'a> Lowering<'a> {
         self.diagnostics.push(diagnostic);
     }
 
-    /// Reports a media type of a response that no request can ask for.
-    fn report_unasked(&mut self, media_type: &str, first: &Alternative, at: &Pointer) {
-        let first = first.media_types.first().map_or("", String::as_str);
-        let message = format!("`{media_type}` has a different schema than `{first}` and is never requested");
+    /// Reports a media type of a response that no request asks for.
+    fn report_never_requested(&mut self, media_type: &str, default: &Alternative, at: &Pointer) {
+        let default = default.media_types.first().map_or("", String::as_str);
+        let message = format!("`{media_type}` has a different schema than `{default}` and is never requested");
         let diagnostic = Diagnostic::warning(code::UNSUPPORTED_BODY, Location::Key(at.clone()), message)
             .label("no type is generated for it")
             .help("give both the same schema; in a successful response, replace a range such as `*/*` by a media type");
@@ -194,55 +188,68 @@ impl<'a> Lowering<'a> {
     }
 }
 
-/// Returns the keyword that contains the schema of the values.
-fn schema_key(described: &MediaType) -> &'static str {
-    if described.extensions.contains_key(ITEM_SCHEMA) { ITEM_SCHEMA } else { "schema" }
+/// Returns the only alternative of a response without a valid media type.
+fn bytes_alternative(origin: Pointer) -> Alternative {
+    let media_types = vec!["*/*".to_owned()];
+    Alternative { media_types, content: Content::Binary, ty: TypeRef::Bytes, same_schema: false, origin }
 }
 
-/// Returns whether a schema describes a whole event of a stream.
-fn is_envelope(leaf: &Leaf<'_>) -> bool {
+/// Returns the keyword that contains the schema of the values.
+fn schema_keyword(object: &MediaType) -> &'static str {
+    if object.extensions.contains_key(ITEM_SCHEMA) { ITEM_SCHEMA } else { "schema" }
+}
+
+/// Returns whether a schema describes a complete server-sent event, not only its `data`.
+fn describes_complete_event(leaf: &Leaf<'_>) -> bool {
     let properties = properties(&leaf.parts);
     let mut names = properties.iter().map(|(name, _)| name.as_str());
-    // An object with nothing but `data` is a common way to wrap a value in JSON.
+    // Many APIs wrap a value in an object that has only `data`. Such an object is not an event.
     properties.len() > 1
         && properties.iter().any(|(name, _)| *name == "data")
         && names.all(|name| matches!(name, "data" | "event" | "id" | "retry"))
 }
 
-/// Returns whether a media type has the same schema as the first media type of a form.
-fn same_schema(content: &openapiv3::Content, form: &Alternative, described: &MediaType) -> bool {
-    let first = form.origin.keys().last().and_then(|first| content.get(&first));
-    first.is_some_and(|first| first.schema == described.schema)
+/// Returns whether a media type has the same schema as the first media type of an alternative.
+fn has_same_schema(content: &openapiv3::Content, alternative: &Alternative, object: &MediaType) -> bool {
+    let first = alternative.origin.keys().last().and_then(|first| content.get(&first));
+    first.is_some_and(|first| first.schema == object.schema)
 }
 
-/// Returns whether a media type joins a form that is decoded in the same way, instead of getting a method of its own. Strings
-/// and bytes with different subtypes get methods of their own.
-fn is_joined(form: &Alternative, media_type: &str) -> bool {
-    let same = |known: &String| subtype(known) == subtype(media_type);
-    !matches!(form.content, Content::Text | Content::Binary) || form.media_types.iter().any(same)
+/// Returns whether a media type that is decoded like an alternative can share its method. Strings and bytes share a method
+/// only if the subtypes are equal.
+fn shares_method(alternative: &Alternative, media_type: &str) -> bool {
+    let has_same_subtype = |name: &String| subtype(name) == subtype(media_type);
+    !matches!(alternative.content, Content::Text | Content::Binary)
+        || alternative.media_types.iter().any(has_same_subtype)
 }
 
-/// Makes the first form ask for all string or binary media types that are decoded in the same way. Each of them also keeps a
-/// method of its own.
-fn join_first(mut forms: Vec<Alternative>, content: &openapiv3::Content) -> Vec<Alternative> {
-    let Some(first) = forms.first().cloned() else { return forms };
-    if matches!(first.content, Content::Text | Content::Binary) {
-        let schema = |form: &Alternative| Some(&content.get(&form.origin.keys().last()?)?.schema);
-        let same = |form: &&Alternative| first.content == Content::Binary || schema(form) == schema(&first);
-        let all = forms.iter().filter(|form| form.content == first.content).filter(same);
-        let media_types: Vec<String> = all.flat_map(|form| form.media_types.clone()).collect();
-        if media_types.len() > first.media_types.len() {
-            forms.insert(0, Alternative { media_types, ..first });
+/// If the default is a string or bytes, and others are decoded in the same way, adds a new default that accepts the media
+/// types of all of them.
+fn add_combined_default(mut alternatives: Vec<Alternative>, content: &openapiv3::Content) -> Vec<Alternative> {
+    let Some(default) = alternatives.first().cloned() else { return alternatives };
+    if matches!(default.content, Content::Text | Content::Binary) {
+        let schema = |alternative: &Alternative| Some(&content.get(&alternative.origin.keys().last()?)?.schema);
+        let is_decoded_as_default = |alternative: &&Alternative| {
+            alternative.content == default.content
+                && (default.content == Content::Binary || schema(alternative) == schema(&default))
+        };
+        let combined = alternatives.iter().filter(is_decoded_as_default);
+        let media_types: Vec<String> = combined.flat_map(|alternative| alternative.media_types.clone()).collect();
+        if media_types.len() > default.media_types.len() {
+            alternatives.insert(0, Alternative { media_types, ..default });
         }
     }
-    forms
+    alternatives
 }
 
-/// Removes the media types of a form that differ in parameters only from one without parameters.
-fn drop_parameters(form: &mut Alternative) {
-    let plain: HashSet<String> =
-        form.media_types.iter().filter(|name| !name.contains(';')).map(|name| media_type_essence(name)).collect();
-    form.media_types.retain(|name| !name.contains(';') || !plain.contains(&media_type_essence(name)));
+/// Removes the media types with parameters that are also listed without parameters.
+fn remove_redundant_parameters(alternative: &mut Alternative) {
+    let names = alternative.media_types.iter();
+    let without_parameters: HashSet<String> =
+        names.filter(|name| !name.contains(';')).map(|name| media_type_essence(name)).collect();
+    alternative
+        .media_types
+        .retain(|name| !name.contains(';') || !without_parameters.contains(&media_type_essence(name)));
 }
 
 /// Returns the rank of a media type. The lowest rank is the default; a stream has the highest.

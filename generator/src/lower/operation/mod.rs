@@ -1,4 +1,4 @@
-//! Lowers paths to operations.
+//! Lowers paths to operations and their resources.
 
 pub(crate) mod binary;
 pub(crate) mod form;
@@ -13,54 +13,55 @@ pub(crate) mod responses;
 use std::collections::{HashMap, HashSet};
 
 use indexmap::{IndexMap, IndexSet};
-use openapiv3::{Operation as Described, Parameter, PathItem, ReferenceOr, SecurityRequirement};
+use openapiv3::{Operation as OperationObject, Parameter, PathItem, ReferenceOr, SecurityRequirement};
 
-use super::budget::{REPEATED_BYTES, json_len};
-use super::resource_tree::grow;
+use super::budget::{REPEATED_BYTES_PER_STEP, json_len};
+use super::resource_tree::build_resource_tree;
 use crate::diagnostics::{Diagnostic, Location, code};
 use crate::ir::{Arena, Method, Operation, Param, ParamLocation, Resource, ResourceId, Role, Segment, TypeRef};
 use crate::lower::Lowering;
 use crate::normalize::media_type_essence;
 use crate::source::Pointer;
-use request_body::BodyOption;
+use request_body::RequestBodyOption;
 
 impl<'a> Lowering<'a> {
-    /// All operations, and the tree that their paths make.
-    pub(crate) fn paths(&mut self) -> (Arena<Operation>, Arena<Resource>) {
+    /// Returns all operations, and the resource tree of their paths.
+    pub(crate) fn lower_paths(&mut self) -> (Arena<Operation>, Arena<Resource>) {
         let document = self.document;
         let mut operations: Arena<Operation> = Arena::default();
-        let mut ids: HashMap<String, Pointer> = HashMap::new();
+        let mut used_ids: HashMap<String, Pointer> = HashMap::new();
         for (path, item) in &document.paths.paths {
             let at = Pointer::root().child("paths").child(path);
             let is_shared = matches!(item, ReferenceOr::Reference { .. });
             let Some(item) = self.path_item(path) else { continue };
-            let len = if is_shared { json_len(item) } else { 0 };
-            if !self.spend_bytes(len, &at) {
+            let repeated_len = if is_shared { json_len(item) } else { 0 };
+            if !self.spend_bytes(repeated_len, &at) {
                 break;
             }
-            let Some(segments) = self.template(path, &at) else { continue };
-            for (method, described) in item.iter() {
-                let (of_path, at) = (&at, at.child(method));
+            let Some(segments) = self.parse_path_template(path, &at) else { continue };
+            for (method, object) in item.iter() {
+                let (path_at, at) = (&at, at.child(method));
                 let name = self.operation_names.get(&(path.as_str(), method)).cloned();
-                let id = self.operation_id(described, name.as_deref(), &at, &mut ids);
+                let id = self.operation_id(object, name.as_deref(), &at, &mut used_ids);
                 let name = name.unwrap_or_else(|| id.clone());
                 let names = (id, name.as_str());
-                let all = self.operation(names, http_method(method), described, (&segments, &item.parameters), &at);
-                let server = self.own_server([(&described.servers, &at), (&item.servers, of_path)]);
-                for operation in all {
+                let lowered =
+                    self.lower_operation(names, http_method(method), object, (&segments, &item.parameters), &at);
+                let server = self.operation_server([(&object.servers, &at), (&item.servers, path_at)]);
+                for operation in lowered {
                     operations.push(Operation { server: server.clone(), ..operation });
                 }
             }
         }
-        // What does nothing is there for its models.
+        // A document without operations is a collection of models.
         if operations.is_empty() {
-            self.all_components();
+            self.lower_all_components();
         }
-        let resources = grow(&mut operations, &self.types);
+        let resources = build_resource_tree(&mut operations, &self.types);
         (operations, resources)
     }
 
-    /// Returns the path item of a path, which several paths may share.
+    /// Returns the path item of a path. Several paths may refer to the same path item.
     pub(crate) fn path_item(&self, path: &str) -> Option<&'a PathItem> {
         let paths = &self.document.paths.paths;
         match paths.get(path)? {
@@ -69,22 +70,22 @@ impl<'a> Lowering<'a> {
         }
     }
 
-    /// The id of an operation, or one made of its method and path where it has none, or one that is taken.
-    /// One that several tags have in common begins with the tag.
+    /// Returns the ID of an operation: its `operationId`, or its name if the `operationId` is already used. If it has no
+    /// `operationId`, or if the name is used as well, reports it and returns an ID made of the method and the path.
     fn operation_id(
         &mut self,
-        described: &Described,
+        object: &OperationObject,
         name: Option<&str>,
         at: &Pointer,
-        known: &mut HashMap<String, Pointer>,
+        used_ids: &mut HashMap<String, Pointer>,
     ) -> String {
-        let made = || {
+        let method_and_path = || {
             let keys = at.keys().skip(1).collect::<Vec<_>>();
-            let parts = keys.iter().rev().flat_map(|key| key.split('/')).filter(|part| !part.is_empty());
-            parts.collect::<Vec<_>>().join(" ").replace('{', "by ").replace('}', "")
+            let words = keys.iter().rev().flat_map(|key| key.split('/')).filter(|word| !word.is_empty());
+            words.collect::<Vec<_>>().join(" ").replace('{', "by ").replace('}', "")
         };
-        let Some(id) = described.operation_id.as_ref().filter(|id| !id.trim().is_empty()) else {
-            let id = made();
+        let Some(id) = object.operation_id.as_ref().filter(|id| !id.trim().is_empty()) else {
+            let id = method_and_path();
             let message = "the operation has no `operationId`";
             let diagnostic = Diagnostic::warning(code::MISSING_OPERATION_ID, Location::Key(at.clone()), message)
                 .label(format!("the generated name is `{id}`"))
@@ -92,45 +93,45 @@ impl<'a> Lowering<'a> {
             self.diagnostics.push(diagnostic);
             return id;
         };
-        if let Some(name) = name.filter(|name| known.contains_key(id) && !known.contains_key(*name)) {
-            known.insert(name.to_owned(), at.clone());
+        if let Some(name) = name.filter(|name| used_ids.contains_key(id) && !used_ids.contains_key(*name)) {
+            used_ids.insert(name.to_owned(), at.clone());
             return name.to_owned();
         }
-        if let Some(first) = known.get(id) {
-            let made = made();
+        if let Some(first) = used_ids.get(id) {
+            let generated_id = method_and_path();
             let place = Location::Value(at.child("operationId"));
             let message = format!("the `operationId` `{id}` is repeated");
             let diagnostic = Diagnostic::warning(code::DUPLICATE_OPERATION_ID, place, message)
-                .label(format!("this operation has the generated name `{made}`"))
+                .label(format!("this operation has the generated name `{generated_id}`"))
                 .related(Location::Value(first.child("operationId")), "the first operation")
                 .help("give each operation its own `operationId`");
             self.diagnostics.push(diagnostic);
-            return made;
+            return generated_id;
         }
-        known.insert(id.clone(), at.clone());
+        used_ids.insert(id.clone(), at.clone());
         id.clone()
     }
 
-    /// An operation, once for each body that it can be sent with.
-    fn operation(
+    /// Lowers an operation. Returns one operation for each request body option, or one if there is no request body.
+    fn lower_operation(
         &mut self,
         (id, name): (String, &str),
         method: Method,
-        described: &'a Described,
-        (segments, shared): (&[Segment], &'a [ReferenceOr<Parameter>]),
+        object: &'a OperationObject,
+        (segments, path_parameters): (&[Segment], &'a [ReferenceOr<Parameter>]),
         at: &Pointer,
     ) -> Vec<Operation> {
-        let security = described.security.as_ref().or(self.document.security.as_ref());
+        let security = object.security.as_ref().or(self.document.security.as_ref());
         self.spend(security.map_or(0, |security| security.iter().map(IndexMap::len).sum()), at);
         self.spend_bytes(json_len(&security), at);
-        let left = self.steps_left;
-        let mut params = self.params((shared, &at.parent()), (&described.parameters, at), name);
-        self.check_path(segments, &mut params, at);
-        let steps_of_params = self.steps_since(left);
-        let bodies = self.bodies(described, at, name);
-        let left = self.steps_left;
-        let responses = self.responses(&described.responses, &at.child("responses"), name);
-        let steps_of_responses = self.steps_since(left);
+        let earlier_steps_left = self.steps_left;
+        let mut params = self.lower_parameters((path_parameters, &at.parent()), (&object.parameters, at), name);
+        self.match_path_parameters(segments, &mut params, at);
+        let parameter_steps = self.steps_since(earlier_steps_left);
+        let body_options = self.request_bodies(object, at, name);
+        let earlier_steps_left = self.steps_left;
+        let responses = self.lower_responses(&object.responses, &at.child("responses"), name);
+        let response_steps = self.steps_since(earlier_steps_left);
         let mut operation = Operation {
             id,
             name: name.to_owned(),
@@ -143,61 +144,49 @@ impl<'a> Lowering<'a> {
             requires_body: false,
             responses,
             paging: None,
-            tags: described.tags.clone(),
+            tags: object.tags.clone(),
             resource: ResourceId::FIRST,
             role: Role::Other,
-            docs: crate::lower::described(
-                described.summary.as_deref(),
-                described.description.as_deref(),
-                described.external_docs.as_ref(),
+            docs: crate::lower::docs_with_link(
+                object.summary.as_deref(),
+                object.description.as_deref(),
+                object.external_docs.as_ref(),
             ),
-            deprecated: described.deprecated,
+            deprecated: object.deprecated,
             credentials_optional: security
-                .is_none_or(|schemes| schemes.is_empty() || schemes.iter().any(|one| one.is_empty())),
-            security: security.into_iter().flatten().map(|one| one.keys().cloned().collect()).collect(),
+                .is_none_or(|options| options.is_empty() || options.iter().any(IndexMap::is_empty)),
+            security: security.into_iter().flatten().map(|option| option.keys().cloned().collect()).collect(),
             scopes: scopes(security.into_iter().flatten()),
-            anonymous: security.is_none_or(|schemes| schemes.iter().all(|one| one.is_empty())),
+            anonymous: security.is_none_or(|options| options.iter().all(IndexMap::is_empty)),
             origin: at.clone(),
         };
         if self.spend(self.fields_of_response(&operation), at) {
             operation.paging = self.paging(&operation);
         }
-        // One operation is generated for each request body.
-        let repeated = match bodies.len() {
+        // The parameters and responses are repeated in each of these operations.
+        let repeated_steps = match body_options.len() {
             0 | 1 => 0,
             _ => {
-                let own = (&described.summary, &described.description, &described.parameters, &described.responses);
-                steps_of_params + steps_of_responses + json_len(&own) / REPEATED_BYTES
+                let repeated = (&object.summary, &object.description, &object.parameters, &object.responses);
+                parameter_steps + response_steps + json_len(&repeated) / REPEATED_BYTES_PER_STEP
             }
         };
-        let mut bodies = bodies;
-        bodies.retain(|choice| self.spend(repeated + choice.params.len(), at));
-        let with = |(index, choice): (usize, BodyOption)| {
-            let mut operation = operation.clone();
-            operation.params.extend(choice.params);
-            operation.body = Some(choice.body);
-            operation.requires_body = choice.required;
-            if index > 0 {
-                operation.id = format!("{} as {}", operation.id, choice.word);
-                operation.name = format!("{} as {}", operation.name, choice.word);
-                operation.variant = Some(choice.word);
-            }
-            operation
-        };
-        match bodies.is_empty() {
-            true => vec![operation],
-            false => bodies.into_iter().enumerate().map(with).collect(),
+        let mut body_options = body_options;
+        body_options.retain(|option| self.spend(repeated_steps + option.params.len(), at));
+        if body_options.is_empty() {
+            return vec![operation];
         }
+        body_options.into_iter().enumerate().map(|(index, option)| with_body(&operation, index, option)).collect()
     }
 
-    /// Reports placeholders without a parameter and path parameters without a placeholder, and sorts the path parameters by
-    /// their placeholders.
-    fn check_path(&mut self, segments: &[Segment], params: &mut Vec<Param>, at: &Pointer) {
-        let places: HashMap<&str, usize> =
-            segments.iter().enumerate().filter_map(|(place, one)| Some((one.param()?, place))).collect();
-        self.correct_names(&places, params, at);
-        let of_path = params.iter().filter(|param| param.location == ParamLocation::Path);
-        let mut declared: HashSet<String> = of_path.map(|param| param.wire.clone()).collect();
+    /// Sorts the path parameters by their placeholders. Adds an undeclared parameter for each placeholder without one, and
+    /// removes the path parameters without a placeholder. Reports both.
+    fn match_path_parameters(&mut self, segments: &[Segment], params: &mut Vec<Param>, at: &Pointer) {
+        let placeholders: HashMap<&str, usize> =
+            segments.iter().enumerate().filter_map(|(index, segment)| Some((segment.param()?, index))).collect();
+        self.rename_misspelt_parameters(&placeholders, params, at);
+        let path_params = params.iter().filter(|param| param.location == ParamLocation::Path);
+        let mut declared: HashSet<String> = path_params.map(|param| param.wire.clone()).collect();
         for name in segments.iter().filter_map(Segment::param) {
             if declared.insert(name.to_owned()) && self.params_are_complete {
                 let message = format!("the path parameter `{name}` is not declared");
@@ -211,7 +200,7 @@ impl<'a> Lowering<'a> {
                 params.push(undeclared(name, at));
             }
         }
-        for param in params.iter().filter(|param| is_unused(param, &places)) {
+        for param in params.iter().filter(|param| is_unused(param, &placeholders)) {
             let message = format!("the path has no placeholder `{{{}}}`", param.wire);
             let diagnostic =
                 Diagnostic::warning(code::UNUSED_PATH_PARAMETER, Location::Key(param.origin.clone()), message)
@@ -219,23 +208,24 @@ impl<'a> Lowering<'a> {
                     .help("remove the parameter, or add its placeholder to the path");
             self.diagnostics.push(diagnostic);
         }
-        params.retain(|param| !is_unused(param, &places));
+        params.retain(|param| !is_unused(param, &placeholders));
         params.sort_by_key(|param| match param.location {
-            ParamLocation::Path => places.get(param.wire.as_str()).copied().unwrap_or(usize::MAX),
+            ParamLocation::Path => placeholders.get(param.wire.as_str()).copied().unwrap_or(usize::MAX),
             _ => usize::MAX,
         });
     }
 
-    /// Gives a parameter without a placeholder the name of the placeholder without a parameter that is nearly called like it.
-    fn correct_names(&mut self, places: &HashMap<&str, usize>, params: &mut [Param], at: &Pointer) {
-        let of_path = params.iter().filter(|param| param.location == ParamLocation::Path);
-        let declared: HashSet<String> = of_path.map(|param| param.wire.clone()).collect();
-        let mut free: Vec<&str> = places.keys().copied().filter(|name| !declared.contains(*name)).collect();
-        free.sort_unstable();
-        for param in params.iter_mut().filter(|param| is_unused(param, places)) {
-            let Some(name) = self.diagnostics.did_you_mean(&param.wire, free.iter().copied()) else { continue };
+    /// Renames each path parameter without a placeholder to the most similar placeholder without a parameter, if there is
+    /// one, and reports it.
+    fn rename_misspelt_parameters(&mut self, placeholders: &HashMap<&str, usize>, params: &mut [Param], at: &Pointer) {
+        let path_params = params.iter().filter(|param| param.location == ParamLocation::Path);
+        let declared: HashSet<String> = path_params.map(|param| param.wire.clone()).collect();
+        let mut unmatched: Vec<&str> = placeholders.keys().copied().filter(|name| !declared.contains(*name)).collect();
+        unmatched.sort_unstable();
+        for param in params.iter_mut().filter(|param| is_unused(param, placeholders)) {
+            let Some(name) = self.diagnostics.did_you_mean(&param.wire, unmatched.iter().copied()) else { continue };
             let name = name.to_owned();
-            free.retain(|other| *other != name);
+            unmatched.retain(|placeholder| *placeholder != name);
             let message = format!("the path has no placeholder `{{{}}}`", param.wire);
             let diagnostic =
                 Diagnostic::warning(code::UNUSED_PATH_PARAMETER, Location::Key(param.origin.clone()), message)
@@ -248,18 +238,32 @@ impl<'a> Lowering<'a> {
     }
 }
 
-/// Whether a path parameter has no placeholder in the path.
-fn is_unused(param: &Param, places: &HashMap<&str, usize>) -> bool {
-    param.location == ParamLocation::Path && !places.contains_key(param.wire.as_str())
+/// Returns an operation with a request body option. The operations of all options except the first are named after them.
+fn with_body(operation: &Operation, index: usize, option: RequestBodyOption) -> Operation {
+    let mut operation = operation.clone();
+    operation.params.extend(option.params);
+    operation.body = Some(option.body);
+    operation.requires_body = option.required;
+    if index > 0 {
+        operation.id = format!("{} as {}", operation.id, option.format_name);
+        operation.name = format!("{} as {}", operation.name, option.format_name);
+        operation.variant = Some(option.format_name);
+    }
+    operation
 }
 
-/// What tokens have to be good for, of all alternatives, each once.
+/// Returns whether a path parameter has no placeholder in the path.
+fn is_unused(param: &Param, placeholders: &HashMap<&str, usize>) -> bool {
+    param.location == ParamLocation::Path && !placeholders.contains_key(param.wire.as_str())
+}
+
+/// Returns the OAuth 2.0 scopes of all security requirements, without duplicates.
 fn scopes<'a>(security: impl Iterator<Item = &'a SecurityRequirement>) -> Vec<String> {
-    let scopes: IndexSet<String> = security.flat_map(|one| one.values().flatten()).cloned().collect();
+    let scopes: IndexSet<String> = security.flat_map(|requirement| requirement.values().flatten()).cloned().collect();
     scopes.into_iter().collect()
 }
 
-/// The parameter that a placeholder must have meant.
+/// Returns the parameter of a placeholder that no parameter declares.
 fn undeclared(name: &str, at: &Pointer) -> Param {
     Param { required: true, ..Param::new(name, ParamLocation::Path, TypeRef::String, at.clone()) }
 }
@@ -277,9 +281,10 @@ fn http_method(method: &str) -> Method {
     }
 }
 
-/// Whether a media type stands for several.
+/// Returns whether a media type is a range such as `image/*`.
 pub(crate) fn is_wildcard(media_type: &str) -> bool {
     media_type_essence(media_type).contains('*')
 }
 
+/// The media type of a URL-encoded form.
 pub(crate) const FORM: &str = "application/x-www-form-urlencoded";

@@ -1,69 +1,73 @@
-//! Names operations: their ids, without a suffix that repeats the path, and with the tag if ids are unique only within
-//! a tag.
+//! Names operations after their `operationId`, without a suffix that repeats the path, and with the tag if the ID is unique
+//! only within a tag.
 
 use std::collections::HashMap;
 
 use openapiv3::{OpenAPI, PathItem, ReferenceOr};
 
-use crate::lower::tag_groups::likeness;
+use crate::lower::tag_groups::group_key;
 
-/// The names of operations that are not their ids, by path and method.
-pub(crate) type Names<'a> = HashMap<(&'a str, &'a str), String>;
+/// The names of the operations that are not named after their `operationId`, by path and method.
+pub(crate) type OperationNames<'a> = HashMap<(&'a str, &'a str), String>;
 
-/// An operation with an id.
-struct Named<'a> {
-    at: (&'a str, &'a str),
+/// An operation with an `operationId`.
+struct IdentifiedOperation<'a> {
+    path_and_method: (&'a str, &'a str),
     id: &'a str,
-    /// The id without path and method.
-    short: &'a str,
+    /// The ID without path and method.
+    short_id: &'a str,
     tag: Option<&'a str>,
 }
 
-/// Finds better names for operations than their ids.
+/// Finds the operations whose `operationId` is not a good name, and returns better names for them.
 ///
-/// An id that ends with the path and the method, as FastAPI makes them, loses both, unless several operations would then have
-/// one name. Operations of different tags may have one id; each is called after its tag as well.
-pub(crate) fn names(document: &OpenAPI) -> Names<'_> {
-    let operations = named(document);
-    let (mut shorts, mut tagged) = (HashMap::new(), HashMap::new());
-    for one in &operations {
-        *shorts.entry(one.short).or_insert(0) += 1;
-        *tagged.entry((one.short, one.tag.map(likeness))).or_insert(0) += 1;
+/// FastAPI appends the path and the method to each ID. Both are removed, unless several operations would then have the
+/// same name. If operations with different tags have the same ID, the tag is added to the names.
+pub(crate) fn operation_names(document: &OpenAPI) -> OperationNames<'_> {
+    let operations = identified_operations(document);
+    let (mut short_id_counts, mut tagged_id_counts) = (HashMap::new(), HashMap::new());
+    for operation in &operations {
+        *short_id_counts.entry(operation.short_id).or_insert(0) += 1;
+        *tagged_id_counts.entry((operation.short_id, operation.tag.map(group_key))).or_insert(0) += 1;
     }
-    let name = |one: &Named<'_>| match one.tag {
-        _ if shorts.get(one.short) == Some(&1) => Some(one.short.to_owned()),
-        tag if tagged.get(&(one.short, tag.map(likeness))) != Some(&1) => None,
-        Some(tag) => Some(format!("{tag}/{}", one.short)),
-        None => Some(one.short.to_owned()),
+    let name = |operation: &IdentifiedOperation<'_>| match operation.tag {
+        _ if short_id_counts.get(operation.short_id) == Some(&1) => Some(operation.short_id.to_owned()),
+        tag if tagged_id_counts.get(&(operation.short_id, tag.map(group_key))) != Some(&1) => None,
+        Some(tag) => Some(format!("{tag}/{}", operation.short_id)),
+        None => Some(operation.short_id.to_owned()),
     };
-    let names = operations.iter().filter_map(|one| Some((one.at, name(one).filter(|name| name != one.id)?)));
+    let names = operations.iter().filter_map(|operation| {
+        let name = name(operation).filter(|name| name != operation.id)?;
+        Some((operation.path_and_method, name))
+    });
     names.collect()
 }
 
-fn item<'a>(document: &'a OpenAPI, path: &str) -> Option<&'a PathItem> {
+fn path_item<'a>(document: &'a OpenAPI, path: &str) -> Option<&'a PathItem> {
     match document.paths.paths.get(path)? {
         ReferenceOr::Item(item) => Some(item),
         ReferenceOr::Reference { reference } => document.paths.paths.get(reference)?.as_item(),
     }
 }
 
-fn named(document: &OpenAPI) -> Vec<Named<'_>> {
-    let mut named = Vec::new();
+fn identified_operations(document: &OpenAPI) -> Vec<IdentifiedOperation<'_>> {
+    let mut operations = Vec::new();
     for path in document.paths.paths.keys() {
-        for (method, operation) in item(document, path).into_iter().flat_map(PathItem::iter) {
+        for (method, operation) in path_item(document, path).into_iter().flat_map(PathItem::iter) {
             let Some(id) = operation.operation_id.as_deref().filter(|id| !id.trim().is_empty()) else { continue };
             let tag = operation.tags.first().map(|tag| tag.trim()).filter(|tag| !tag.is_empty());
-            named.push(Named { at: (path, method), id, short: short(id, path, method), tag });
+            let (path_and_method, short_id) = ((path.as_str(), method), short_id(id, path, method));
+            operations.push(IdentifiedOperation { path_and_method, id, short_id, tag });
         }
     }
-    named
+    operations
 }
 
-/// An id without the path and the method that FastAPI puts behind the name of the function:
-/// `read_item_items__item_id__get` is `read_item`.
-fn short<'a>(id: &'a str, path: &str, method: &str) -> &'a str {
-    let is_word = |letter: char| letter.is_alphanumeric() || letter == '_';
-    let path: String = path.chars().map(|letter| if is_word(letter) { letter } else { '_' }).collect();
+/// Returns an ID without the path and the method that FastAPI appends to the name of the function:
+/// `read_item_items__item_id__get` becomes `read_item`.
+fn short_id<'a>(id: &'a str, path: &str, method: &str) -> &'a str {
+    let is_word_character = |c: char| c.is_alphanumeric() || c == '_';
+    let path: String = path.chars().map(|c| if is_word_character(c) { c } else { '_' }).collect();
     let function = id.strip_suffix(method).and_then(|id| id.strip_suffix('_')).and_then(|id| id.strip_suffix(&path));
     function.filter(|function| function.contains(char::is_alphabetic)).unwrap_or(id)
 }
@@ -73,7 +77,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn path_and_method_are_no_part_of_a_name() {
+    fn short_id_has_no_path_and_method() {
         for (id, path, method, expected) in [
             ("read_item_items__item_id__get", "/items/{item_id}", "get", "read_item"),
             ("root__get", "/", "get", "root"),
@@ -84,7 +88,7 @@ mod tests {
             ("users_get", "/users", "get", "users_get"),
             ("élan_élan_put", "/élan", "put", "élan"),
         ] {
-            assert_eq!(short(id, path, method), expected, "{id} at {path}");
+            assert_eq!(short_id(id, path, method), expected, "{id} at {path}");
         }
     }
 }

@@ -7,45 +7,49 @@ use openapiv3::{Parameter, ParameterData, ParameterSchemaOrContent, PathStyle, Q
 use crate::diagnostics::{Diagnostic, Location, code};
 use crate::ir::{Docs, Media, Param, ParamLocation, Shape, Style, TypeRef};
 use crate::lower::Lowering;
-use crate::lower::schema::Use;
+use crate::lower::schema::LoweredSchema;
 use crate::source::Pointer;
 
 impl<'a> Lowering<'a> {
     /// Returns the parameters of an operation: its own, and those of its path item that it does not replace.
-    pub(crate) fn params(
+    pub(crate) fn lower_parameters(
         &mut self,
-        shared: (&'a [ReferenceOr<Parameter>], &Pointer),
-        own: (&'a [ReferenceOr<Parameter>], &Pointer),
+        path_parameters: (&'a [ReferenceOr<Parameter>], &Pointer),
+        operation_parameters: (&'a [ReferenceOr<Parameter>], &Pointer),
         operation: &str,
     ) -> Vec<Param> {
         self.params_are_complete = true;
-        let mut params: Vec<Param> = Vec::new();
-        let shared = self.param_list(shared, operation);
-        let own = self.param_list(own, operation);
-        let replaced: HashSet<_> = own.iter().map(identity).collect();
-        params.extend(shared.into_iter().filter(|shared| !replaced.contains(&identity(shared))));
-        params.extend(own);
+        let mut params = self.lower_parameter_list(path_parameters, operation);
+        let operation_params = self.lower_parameter_list(operation_parameters, operation);
+        let replaced: HashSet<_> = operation_params.iter().map(name_and_place).collect();
+        params.retain(|param| !replaced.contains(&name_and_place(param)));
+        params.extend(operation_params);
         params
     }
 
-    fn param_list(&mut self, (list, at): (&'a [ReferenceOr<Parameter>], &Pointer), operation: &str) -> Vec<Param> {
+    /// Lowers the parameters of a path item or an operation.
+    fn lower_parameter_list(
+        &mut self,
+        (parameters, at): (&'a [ReferenceOr<Parameter>], &Pointer),
+        operation: &str,
+    ) -> Vec<Param> {
         let mut params: Vec<Param> = Vec::new();
-        let mut known: HashMap<(String, ParamLocation), Pointer> = HashMap::new();
-        // The document model has fewer parameters than the text if one of them could not be parsed.
-        self.params_are_complete &= !self.is_unread(&at.child("parameters").child(list.len()));
-        for (index, parameter) in list.iter().enumerate() {
+        let mut declared: HashMap<(String, ParamLocation), Pointer> = HashMap::new();
+        // If a parameter could not be parsed, the source text has more parameters than the document model.
+        self.params_are_complete &= !self.is_unread(&at.child("parameters").child(parameters.len()));
+        for (index, parameter) in parameters.iter().enumerate() {
             let at = at.child("parameters").child(index);
             if !self.spend(1, &at) {
                 break;
             }
-            let Some(param) = self.param(parameter, &at, operation) else {
+            let Some(param) = self.lower_parameter(parameter, &at, operation) else {
                 self.params_are_complete = false;
                 continue;
             };
-            if self.is_said_elsewhere(&param) {
+            if self.is_forbidden_header(&param) {
                 continue;
             }
-            if let Some(first) = known.get(&identity(&param)) {
+            if let Some(first) = declared.get(&name_and_place(&param)) {
                 let message = format!("the parameter `{}` is declared twice", param.wire);
                 let diagnostic = Diagnostic::warning(code::DUPLICATE_PARAMETER, Location::Key(at), message)
                     .label("ignored")
@@ -54,17 +58,18 @@ impl<'a> Lowering<'a> {
                 self.diagnostics.push(diagnostic);
                 continue;
             }
-            known.insert(identity(&param), param.origin.clone());
+            declared.insert(name_and_place(&param), param.origin.clone());
             params.push(param);
         }
         params
     }
 
-    /// Returns whether the parameter is a header that OpenAPI does not allow, and reports it.
-    fn is_said_elsewhere(&mut self, param: &Param) -> bool {
-        let known = ["accept", "content-type", "authorization"];
-        let said = param.location == ParamLocation::Header && known.contains(&param.wire.to_ascii_lowercase().as_str());
-        if said {
+    /// Returns whether a parameter is a header that OpenAPI does not allow as a parameter, and reports it.
+    fn is_forbidden_header(&mut self, param: &Param) -> bool {
+        let forbidden = ["accept", "content-type", "authorization"];
+        let is_forbidden =
+            param.location == ParamLocation::Header && forbidden.contains(&param.wire.to_ascii_lowercase().as_str());
+        if is_forbidden {
             let message = format!("OpenAPI does not allow the header `{}` as a parameter", param.wire);
             let diagnostic =
                 Diagnostic::warning(code::UNSUPPORTED_PARAMETER, Location::Key(param.origin.clone()), message)
@@ -72,10 +77,16 @@ impl<'a> Lowering<'a> {
                     .help("describe it by the `content` of bodies and responses, or by a security scheme");
             self.diagnostics.push(diagnostic);
         }
-        said
+        is_forbidden
     }
 
-    fn param(&mut self, parameter: &'a ReferenceOr<Parameter>, at: &Pointer, operation: &str) -> Option<Param> {
+    /// Lowers a parameter, or returns `None` if its reference cannot be resolved.
+    fn lower_parameter(
+        &mut self,
+        parameter: &'a ReferenceOr<Parameter>,
+        at: &Pointer,
+        operation: &str,
+    ) -> Option<Param> {
         let (parameter, at) = self.resolve(parameter, at, "parameters", |components| &components.parameters)?;
         let data = parameter.parameter_data_ref();
         let (place, style, reserved) = match parameter {
@@ -90,14 +101,14 @@ impl<'a> Lowering<'a> {
             ParameterSchemaOrContent::Schema(schema) => (Some(schema), at.child("schema"), style),
             ParameterSchemaOrContent::Content(content) => {
                 let json = content.iter().find(|(name, _)| Media::from_media_type(name) == Media::Json);
-                let Some((media_type, described)) = json else {
-                    // Other media types are strings that the program encodes.
-                    let found = Use { ty: Some(TypeRef::String), ..Use::default() };
-                    let param = self.finish_param(&data.name, place, Style::Plain, found, &at);
-                    return Some(self.describe(param, data));
+                let Some((media_type, object)) = json else {
+                    // A value of another media type is a string that the program encodes.
+                    let lowered = LoweredSchema { ty: Some(TypeRef::String), ..LoweredSchema::default() };
+                    let param = self.build_parameter(&data.name, place, Style::Plain, lowered, &at);
+                    return Some(self.add_parameter_annotations(param, data));
                 };
                 let at = at.child("content").child(media_type).child("schema");
-                (described.schema.as_ref(), at, Style::Json)
+                (object.schema.as_ref(), at, Style::Json)
             }
         };
         if place == ParamLocation::Path && !data.required {
@@ -106,15 +117,16 @@ impl<'a> Lowering<'a> {
             self.diagnostics.push(diagnostic.help("add `required: true`"));
         }
         let name = [operation.to_owned(), data.name.clone()];
-        let found = match schema {
-            Some(schema) => self.used(schema, &schema_at, &name),
-            None => Use { ty: Some(TypeRef::Json), ..Use::default() },
+        let lowered = match schema {
+            Some(schema) => self.lower_schema(schema, &schema_at, &name),
+            None => LoweredSchema { ty: Some(TypeRef::Json), ..LoweredSchema::default() },
         };
-        let param = self.finish_param(&data.name, place, style, found, &at);
-        Some(self.describe(Param { allow_reserved: reserved, ..param }, data))
+        let param = self.build_parameter(&data.name, place, style, lowered, &at);
+        Some(self.add_parameter_annotations(Param { allow_reserved: reserved, ..param }, data))
     }
 
-    fn describe(&mut self, mut param: Param, data: &ParameterData) -> Param {
+    /// Sets the annotations that the parameter has besides those of its schema.
+    fn add_parameter_annotations(&mut self, mut param: Param, data: &ParameterData) -> Param {
         param.required = data.required || param.location == ParamLocation::Path;
         let docs = Docs::new(None, data.description.as_deref());
         if !docs.is_empty() {
@@ -128,25 +140,25 @@ impl<'a> Lowering<'a> {
         param
     }
 
-    /// Creates a parameter from its type.
-    pub(crate) fn finish_param(
+    /// Returns a parameter with the type and the annotations of its schema.
+    pub(crate) fn build_parameter(
         &mut self,
         wire: &str,
         place: ParamLocation,
         style: Style,
-        found: Use,
+        lowered: LoweredSchema,
         at: &Pointer,
     ) -> Param {
-        // The problem with the type was reported before; the parameter is kept.
-        let ty = found.ty.unwrap_or(TypeRef::String);
-        let once = matches!(place, ParamLocation::Path | ParamLocation::Header);
-        let list = matches!(self.bare(&ty), TypeRef::Array(item) if self.is_scalar(item));
-        // Most styles matter only for arrays and objects.
+        // A schema without a type has already been reported.
+        let ty = lowered.ty.unwrap_or(TypeRef::String);
+        let is_single_value = matches!(place, ParamLocation::Path | ParamLocation::Header);
+        let is_scalar_array = matches!(self.bare(&ty), TypeRef::Array(item) if self.is_scalar(item));
+        // Most styles apply only to arrays and objects.
         let style = match style {
             Style::Json | Style::Label | Style::ExplodedLabel | Style::Matrix | Style::ExplodedMatrix => style,
             _ if self.is_scalar(&ty) => Style::Plain,
-            Style::ExplodedObject | Style::Repeated if list => Style::Plain,
-            Style::Commas | Style::CommaPairs if list && once => Style::Plain,
+            Style::ExplodedObject | Style::Repeated if is_scalar_array => Style::Plain,
+            Style::Commas | Style::CommaPairs if is_scalar_array && is_single_value => Style::Plain,
             style => style,
         };
         Param {
@@ -156,28 +168,29 @@ impl<'a> Lowering<'a> {
             allow_reserved: false,
             media_type: None,
             ty,
-            constraints: found.constraints,
+            constraints: lowered.constraints,
             required: false,
-            nullable: found.nullable,
-            deprecated: found.deprecated,
-            pii: found.pii,
-            holds_json: found.json,
-            constant: found.constant,
-            default: found.default,
-            example: found.example,
-            docs: found.docs,
+            nullable: lowered.nullable,
+            deprecated: lowered.deprecated,
+            pii: lowered.pii,
+            holds_json: lowered.json,
+            constant: lowered.constant,
+            default: lowered.default,
+            example: lowered.example,
+            docs: lowered.docs,
             origin: at.clone(),
         }
     }
 
+    /// Returns whether the values of a type are neither arrays nor objects.
     pub(crate) fn is_scalar(&self, ty: &TypeRef) -> bool {
         match self.bare(ty) {
             TypeRef::Array(_) | TypeRef::Map(_) | TypeRef::Tuple(_) | TypeRef::Json | TypeRef::Nullable(_) => false,
-            // A configured type only has to implement `Serialize`.
+            // A configured type may serialize as an array or object.
             TypeRef::Custom(_) => false,
             TypeRef::Named(id) => match &self.types[*id].shape {
                 Shape::StringEnum(_) | Shape::ValueEnum(_) | Shape::Newtype(_) => true,
-                // An alias at this point is part of a cycle.
+                // `bare` resolves aliases, so an alias here is part of a cycle.
                 Shape::Record(_) | Shape::Union(_) | Shape::Wrapper(_) | Shape::Alias(_) => false,
             },
             _ => true,
@@ -208,7 +221,7 @@ fn path_style(style: &PathStyle, explode: Option<bool>) -> Style {
     }
 }
 
-/// Returns the key of a parameter: its name and location.
-fn identity(param: &Param) -> (String, ParamLocation) {
+/// Returns the name of a parameter and its `in`, which together identify it.
+fn name_and_place(param: &Param) -> (String, ParamLocation) {
     (param.wire.clone(), param.location)
 }

@@ -1,4 +1,4 @@
-//! Parses path templates: the segments, and the parts of a segment with placeholders.
+//! Parses path templates: their segments, and the literals and placeholders of each segment.
 
 use crate::config;
 use crate::diagnostics::{Diagnostic, Location, code};
@@ -7,34 +7,36 @@ use crate::lower::Lowering;
 use crate::source::Pointer;
 
 impl Lowering<'_> {
-    /// Parses a path. Returns `None` and reports an error if its braces are not valid.
-    pub(crate) fn template(&mut self, path: &str, at: &Pointer) -> Option<Vec<Segment>> {
-        if path.matches(['/', '{']).count() > LONGEST {
-            let message = format!("the path has more than {LONGEST} segments and placeholders");
+    /// Parses a path. Reports an error and returns `None` if the path is not valid.
+    pub(crate) fn parse_path_template(&mut self, path: &str, at: &Pointer) -> Option<Vec<Segment>> {
+        if path.matches(['/', '{']).count() > MAX_PATH_PARTS {
+            let message = format!("the path has more than {MAX_PATH_PARTS} segments and placeholders");
             let help = "check that this is a path: most paths have a few segments";
             self.error(code::BAD_PATH, Location::Key(at.clone()), message, help);
             return None;
         }
         let mut segments: Vec<Segment> = Vec::new();
         let mut texts = path.strip_prefix('/').unwrap_or(path).split('/').peekable();
-        let mut slashes = String::new();
+        // The slashes of empty segments, which become part of the next segment.
+        let mut extra_slashes = String::new();
         while let Some(text) = texts.next() {
             if text.is_empty() && texts.peek().is_some() {
-                slashes.push('/');
+                extra_slashes.push('/');
                 continue;
             }
-            let Some(parts) = parts(text).map(|parts| after(&std::mem::take(&mut slashes), parts)) else {
+            let parts = parse_segment(text);
+            let Some(parts) = parts.map(|parts| prepend_slashes(&std::mem::take(&mut extra_slashes), parts)) else {
                 let message = format!("the path segment `{text}` has unbalanced braces or an empty placeholder");
                 let help = "write a placeholder as `{name}`, with a parameter of that name";
                 self.error(code::BAD_PATH, Location::Key(at.clone()), message, help);
                 return None;
             };
             for part in parts {
-                let again = part.param().filter(|name| segments.iter().any(|one| one.param() == Some(name)));
-                if let Some(name) = again {
+                let is_repeated = |name: &&str| segments.iter().any(|segment| segment.param() == Some(name));
+                if let Some(name) = part.param().filter(is_repeated) {
                     let message = format!("the placeholder `{{{name}}}` is repeated in the path");
                     let (place, help) = (Location::Key(at.clone()), "give each placeholder its own name");
-                    // In the resource tree, each placeholder is an argument of a handle.
+                    // In the resource tree, each placeholder is the argument of a separate handle.
                     if self.config.surface == config::Surface::Tree {
                         self.error(code::BAD_PATH, place, message, help);
                         return None;
@@ -50,42 +52,42 @@ impl Lowering<'_> {
     }
 }
 
-/// The maximum number of segments and placeholders of a path. Each is a nested handle.
-const LONGEST: usize = 100;
+/// The maximum number of segments and placeholders of a path, because each of them is a nested handle.
+const MAX_PATH_PARTS: usize = 100;
 
-/// Parses one segment.
+/// Parses one segment, or returns `None` if it is not valid.
 ///
-/// What a literal ends with that is no word belongs to the placeholder behind it, so that `/media.{format}` is something
-/// of `/media`, and `/@{name}` something of what stands before the slash.
-fn parts(text: &str) -> Option<Vec<Segment>> {
+/// Punctuation at the end of a literal becomes part of the placeholder that follows. The segment `media.{format}` has the
+/// literal `media` and a placeholder with the prefix `.`; the segment `@{name}` has only a placeholder with the prefix `/@`.
+fn parse_segment(text: &str) -> Option<Vec<Segment>> {
     let mut parts = Vec::new();
-    let mut rest = text;
-    while let Some((literal, after)) = rest.split_once('{') {
-        let (name, after) = after.split_once('}')?;
+    let mut remaining = text;
+    while let Some((literal, after_brace)) = remaining.split_once('{') {
+        let (name, after_placeholder) = after_brace.split_once('}')?;
         if literal.contains('}') || name.is_empty() || name.contains('{') {
             return None;
         }
         let word = literal.trim_end_matches(|c: char| !c.is_alphanumeric());
         let slash = if parts.is_empty() && word.is_empty() { "/" } else { "" };
-        parts.extend(self::literal(word, parts.is_empty()));
+        parts.extend(literal_part(word, parts.is_empty()));
         parts.push(match format!("{slash}{}", &literal[word.len()..]) {
-            between if between == "/" => Segment::Param(name.to_owned()),
-            between => Segment::ParamSuffix(between, name.to_owned()),
+            prefix if prefix == "/" => Segment::Param(name.to_owned()),
+            prefix => Segment::ParamSuffix(prefix, name.to_owned()),
         });
-        rest = after;
+        remaining = after_placeholder;
     }
-    if rest.contains('}') {
+    if remaining.contains('}') {
         return None;
     }
     match parts.is_empty() {
-        true => parts.push(Segment::Literal(rest.to_owned())),
-        false => parts.extend(literal(rest, false)),
+        true => parts.push(Segment::Literal(remaining.to_owned())),
+        false => parts.extend(literal_part(remaining, false)),
     }
     Some(parts)
 }
 
-/// Adds the slashes of the empty segments before a segment to its first part.
-fn after(slashes: &str, mut parts: Vec<Segment>) -> Vec<Segment> {
+/// Adds slashes before the first part of a segment.
+fn prepend_slashes(slashes: &str, mut parts: Vec<Segment>) -> Vec<Segment> {
     if let Some(first) = parts.first_mut().filter(|_| !slashes.is_empty()) {
         *first = match first {
             Segment::Literal(text) | Segment::LiteralSuffix(text) => Segment::Literal(format!("{slashes}{text}")),
@@ -96,9 +98,9 @@ fn after(slashes: &str, mut parts: Vec<Segment>) -> Vec<Segment> {
     parts
 }
 
-fn literal(text: &str, first: bool) -> Option<Segment> {
-    let part = if first { Segment::Literal } else { Segment::LiteralSuffix };
-    (!text.is_empty()).then(|| part(text.to_owned()))
+fn literal_part(text: &str, is_first: bool) -> Option<Segment> {
+    let new_part = if is_first { Segment::Literal } else { Segment::LiteralSuffix };
+    (!text.is_empty()).then(|| new_part(text.to_owned()))
 }
 
 #[cfg(test)]
@@ -106,11 +108,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_segment_and_its_parts() {
+    fn segments_are_parsed_to_literals_and_placeholders() {
         let literal = |text: &str| Segment::Literal(text.to_owned());
         let param = |name: &str| Segment::Param(name.to_owned());
         let suffix = |text: &str| Segment::LiteralSuffix(text.to_owned());
-        let infix = |between: &str, name: &str| Segment::ParamSuffix(between.to_owned(), name.to_owned());
+        let infix = |prefix: &str, name: &str| Segment::ParamSuffix(prefix.to_owned(), name.to_owned());
         for (text, expected) in [
             ("", vec![literal("")]),
             ("items", vec![literal("items")]),
@@ -125,10 +127,10 @@ mod tests {
             ("{a}-to-{b}.x", vec![param("a"), suffix("-to"), infix("-", "b"), suffix(".x")]),
             ("{a}:{verb}", vec![param("a"), infix(":", "verb")]),
         ] {
-            assert_eq!(parts(text), Some(expected), "{text}");
+            assert_eq!(parse_segment(text), Some(expected), "{text}");
         }
-        for broken in ["{", "}", "{}", "{a", "a}", "{a{b}}", "{a}}", "a}{b}", "{{a}"] {
-            assert_eq!(parts(broken), None, "{broken}");
+        for invalid in ["{", "}", "{}", "{a", "a}", "{a{b}}", "{a}}", "a}{b}", "{{a}"] {
+            assert_eq!(parse_segment(invalid), None, "{invalid}");
         }
     }
 }

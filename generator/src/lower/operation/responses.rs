@@ -1,4 +1,4 @@
-//! Lowers responses: their content, and the media types that a request can ask for.
+//! Lowers responses: their bodies, headers and examples.
 
 use std::collections::HashMap;
 
@@ -12,9 +12,9 @@ use crate::source::Pointer;
 
 impl<'a> Lowering<'a> {
     /// Returns the responses of an operation.
-    pub(crate) fn responses(&mut self, responses: &'a Responses, at: &Pointer, id: &str) -> Vec<Response> {
+    pub(crate) fn lower_responses(&mut self, responses: &'a Responses, at: &Pointer, operation: &str) -> Vec<Response> {
         let mut lowered = Vec::new();
-        let named = responses.responses.iter().map(|(status, response)| {
+        let with_status = responses.responses.iter().map(|(status, response)| {
             let key = match status {
                 StatusCode::Code(code) => code.to_string(),
                 StatusCode::Range(class) => format!("{class}XX"),
@@ -23,47 +23,29 @@ impl<'a> Lowering<'a> {
         });
         let statuses =
             responses.responses.keys().map(status_of).chain(responses.default.iter().map(|_| Status::Default));
-        let mut earlier = HashMap::new();
+        let mut alternatives_by_media_type = HashMap::new();
         let default = responses.default.iter().map(|response| (Status::Default, "default".to_owned(), response));
-        for (status, key, response) in named.chain(default) {
+        for (status, key, response) in with_status.chain(default) {
             let at = at.child(&key);
             let resolved = self.resolve(response, &at, "responses", |components| &components.responses);
             let Some((response, at)) = resolved else { continue };
-            let name = match status.is_success() {
-                true => vec![id.to_owned(), "response".to_owned()],
-                false => vec![id.to_owned(), key, "response".to_owned()],
+            let type_name = match status.is_success() {
+                true => vec![operation.to_owned(), "response".to_owned()],
+                false => vec![operation.to_owned(), key, "response".to_owned()],
             };
-            let success = is_success(status, statuses.clone());
-            let mut forms = self.forms(&response.content, &at.child("content"), success, (id, &name)).into_iter();
-            let (media_types, content, body) = match forms.next() {
-                Some(form) => (form.media_types, form.content, Some(form.ty)),
+            let is_successful = is_success(status, statuses.clone());
+            let content_at = at.child("content");
+            let alternatives =
+                self.response_alternatives(&response.content, &content_at, is_successful, (operation, &type_name));
+            let mut by_preference = alternatives.into_iter();
+            let (media_types, content, body) = match by_preference.next() {
+                Some(default) => (default.media_types, default.content, Some(default.ty)),
                 None => (Vec::new(), Content::Binary, None),
             };
-            let mut others: Vec<Alternative> = forms.collect();
-            others.retain(|other| self.matches_earlier_status(other, &mut earlier));
-            let mut headers = Vec::new();
-            for (wire, header) in &response.headers {
-                let at = at.child("headers").child(wire);
-                if !self.spend(1, &at) {
-                    break;
-                }
-                let resolved = self.resolve(header, &at, "headers", |components| &components.headers);
-                let Some((header, at)) = resolved else { continue };
-                let (schema, at) = match &header.format {
-                    ParameterSchemaOrContent::Schema(schema) => (Some(schema), at.child("schema")),
-                    ParameterSchemaOrContent::Content(content) => match content.first() {
-                        Some((name, media)) => (media.schema.as_ref(), at.child("content").child(name).child("schema")),
-                        None => (None, at),
-                    },
-                };
-                let Some(schema) = schema else { continue };
-                let found = self.used(schema, &at, &[id.to_owned(), wire.clone()]);
-                if let Some(ty) = found.ty {
-                    let docs = Docs::new(None, header.description.as_deref());
-                    let example = header.example.clone().or(found.example);
-                    headers.push(Header { wire: wire.clone(), ty, example, docs });
-                }
-            }
+            let mut alternatives: Vec<Alternative> = by_preference.collect();
+            alternatives
+                .retain(|alternative| self.matches_earlier_status(alternative, &mut alternatives_by_media_type));
+            let headers = self.response_headers(response, &at, operation);
             let example = self.response_example(&response.content, &at);
             let docs = Docs::new(None, Some(&response.description));
             lowered.push(Response {
@@ -71,7 +53,7 @@ impl<'a> Lowering<'a> {
                 body,
                 content,
                 media_types,
-                alternatives: others,
+                alternatives,
                 example,
                 headers,
                 docs,
@@ -81,26 +63,60 @@ impl<'a> Lowering<'a> {
         lowered
     }
 
-    /// Returns the example of a JSON response, or the first of several.
-    fn response_example(&mut self, content: &'a openapiv3::Content, at: &Pointer) -> Option<Value> {
-        let (media_type, described) = content.iter().find(|(name, _)| Media::from_media_type(name) == Media::Json)?;
-        self.shown(described, &at.child("content").child(media_type))
+    /// Returns the headers of a response that have a schema.
+    fn response_headers(&mut self, response: &'a openapiv3::Response, at: &Pointer, operation: &str) -> Vec<Header> {
+        let mut headers = Vec::new();
+        for (wire, header) in &response.headers {
+            let at = at.child("headers").child(wire);
+            if !self.spend(1, &at) {
+                break;
+            }
+            let resolved = self.resolve(header, &at, "headers", |components| &components.headers);
+            let Some((header, at)) = resolved else { continue };
+            let (schema, at) = match &header.format {
+                ParameterSchemaOrContent::Schema(schema) => (Some(schema), at.child("schema")),
+                ParameterSchemaOrContent::Content(content) => match content.first() {
+                    Some((name, media)) => (media.schema.as_ref(), at.child("content").child(name).child("schema")),
+                    None => (None, at),
+                },
+            };
+            let Some(schema) = schema else { continue };
+            let lowered = self.lower_schema(schema, &at, &[operation.to_owned(), wire.clone()]);
+            if let Some(ty) = lowered.ty {
+                let docs = Docs::new(None, header.description.as_deref());
+                let example = header.example.clone().or(lowered.example);
+                headers.push(Header { wire: wire.clone(), ty, example, docs });
+            }
+        }
+        headers
     }
 
-    /// Returns whether a form of a response is decoded like the form of the same media type and an earlier status.
-    fn matches_earlier_status(&mut self, other: &Alternative, earlier: &mut HashMap<String, Alternative>) -> bool {
-        let Some(name) = other.media_types.first() else { return false };
-        let first = earlier.entry(name.clone()).or_insert_with(|| other.clone());
-        let same = (first.content, &first.ty) == (other.content, &other.ty);
-        if !same {
+    /// Returns the example of a JSON response, or the first of its `examples`.
+    fn response_example(&mut self, content: &'a openapiv3::Content, at: &Pointer) -> Option<Value> {
+        let (media_type, object) = content.iter().find(|(name, _)| Media::from_media_type(name) == Media::Json)?;
+        self.example_of(object, &at.child("content").child(media_type))
+    }
+
+    /// Returns whether the body of a response is decoded like the body with the same media type in the response of an
+    /// earlier status, and reports it otherwise. The generated code has one method for each media type.
+    fn matches_earlier_status(
+        &mut self,
+        alternative: &Alternative,
+        alternatives_by_media_type: &mut HashMap<String, Alternative>,
+    ) -> bool {
+        let Some(name) = alternative.media_types.first() else { return false };
+        let first = alternatives_by_media_type.entry(name.clone()).or_insert_with(|| alternative.clone());
+        let is_same = (first.content, &first.ty) == (alternative.content, &alternative.ty);
+        if !is_same {
             let message = format!("`{name}` has different schemas in the responses of two statuses");
-            let diagnostic = Diagnostic::warning(code::UNSUPPORTED_BODY, Location::Key(other.origin.clone()), message)
+            let place = Location::Key(alternative.origin.clone());
+            let diagnostic = Diagnostic::warning(code::UNSUPPORTED_BODY, place, message)
                 .label("the generated method decodes it with the first schema")
                 .related(Location::Key(first.origin.clone()), "the first schema")
                 .help("give both responses the same schema, such as a `oneOf` of the two");
             self.diagnostics.push(diagnostic);
         }
-        same
+        is_same
     }
 }
 

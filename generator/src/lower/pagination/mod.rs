@@ -81,7 +81,7 @@ impl Lowering<'_> {
         match help {
             Some(help) => {
                 let warning = Diagnostic::warning(code::PAGINATION, place(), message).help(help);
-                if is_configured { self.unpaged.push(warning) } else { self.diagnostics.push(warning) }
+                if is_configured { self.unpaged_warnings.push(warning) } else { self.diagnostics.push(warning) }
             }
             None => self.notes.push(Diagnostic::note(code::PAGINATION, place(), message)),
         }
@@ -94,10 +94,12 @@ impl Lowering<'_> {
         if operation.method != Method::Get || operation.response_is_optional() {
             return None;
         }
-        let general = self.config.paging.as_ref();
+        let schema_keywords = self.config.paging.as_ref();
         let nothing = config::Paging::default();
-        let own = general.and_then(|general| general.operations.get(&operation.id)).map(Spanned::get_ref);
-        let told = own.or(general).unwrap_or(&nothing);
+        let own = schema_keywords
+            .and_then(|schema_keywords| schema_keywords.operations.get(&operation.id))
+            .map(Spanned::get_ref);
+        let told = own.or(schema_keywords).unwrap_or(&nothing);
         let Some((items, item)) = self.items(answer, told) else {
             return self.holds_list(answer).then_some(Err(if told.off { Unpaged::Off } else { Unpaged::Items }));
         };
@@ -142,7 +144,7 @@ impl Lowering<'_> {
         let told = self.config.paging.as_ref();
         let mistakes = told.map(|told| self.mistakes(told, &all)).unwrap_or_default();
         if mistakes.is_empty() && told.is_none_or(has_pointers) {
-            std::mem::take(&mut self.unpaged).into_iter().for_each(|one| self.diagnostics.push(one));
+            std::mem::take(&mut self.unpaged_warnings).into_iter().for_each(|one| self.diagnostics.push(one));
         }
         self.report("paging", mistakes);
         for (name, told) in self.config.paging.iter().flat_map(|paging| &paging.operations) {

@@ -1,4 +1,4 @@
-//! Lowers type aliases: their chains, their cycles, and nested collections.
+//! Shortens chains of type aliases, breaks cycles of aliases, and limits the size of aliased types.
 
 use std::collections::HashSet;
 
@@ -7,54 +7,55 @@ use crate::ir::{Arena, Shape, TypeDef, TypeId, TypeRef, for_each_cycle};
 use crate::lower::Lowering;
 
 impl Lowering<'_> {
-    /// Replaces each alias of an alias by its target, for the types that were lowered since the last
-    /// call. No chain of aliases is followed twice.
+    /// Lets each alias of an alias refer to the type at the end of the chain. Only changes types that were created since
+    /// the last call. No chain is followed twice.
     pub(crate) fn shorten_aliases(&mut self) {
-        let new: Vec<TypeId> = self.types.iter().map(|(id, _)| id).skip(self.shortened).collect();
-        self.shortened = self.types.len();
-        for id in new {
-            let (mut way, mut seen, mut at) = (vec![id], HashSet::from([id]), id);
-            while let Shape::Alias(TypeRef::Named(next)) = self.types[at].shape
-                && seen.insert(next)
+        let new_types: Vec<TypeId> = self.types.iter().map(|(id, _)| id).skip(self.shortened_type_count).collect();
+        self.shortened_type_count = self.types.len();
+        for id in new_types {
+            let (mut chain, mut visited, mut last) = (vec![id], HashSet::from([id]), id);
+            while let Shape::Alias(TypeRef::Named(target)) = self.types[last].shape
+                && visited.insert(target)
             {
-                way.push(next);
-                at = next;
+                chain.push(target);
+                last = target;
             }
-            // Cycles of aliases are reported after all types are lowered.
-            let Shape::Alias(TypeRef::Named(_)) = self.types[at].shape else {
-                for alias in way.into_iter().filter(|alias| *alias != at) {
-                    self.types[alias].shape = Shape::Alias(TypeRef::Named(at));
+            // `wrap_or_report_cycles` handles cycles after all types are lowered.
+            let is_cycle = matches!(self.types[last].shape, Shape::Alias(TypeRef::Named(_)));
+            if !is_cycle {
+                for alias in chain.into_iter().filter(|alias| *alias != last) {
+                    self.types[alias].shape = Shape::Alias(TypeRef::Named(last));
                 }
-                continue;
-            };
+            }
         }
     }
 }
 
-/// Breaks every cycle of aliases: a recursive array, map or tuple becomes a named type, and any other cycle is an error.
-pub(crate) fn wrap(types: &mut Arena<TypeDef>, diagnostics: &mut Diagnostics) {
+/// Breaks every cycle of aliases. A recursive array, map or tuple becomes a wrapper type; any other cycle is an error.
+pub(crate) fn wrap_or_report_cycles(types: &mut Arena<TypeDef>, diagnostics: &mut Diagnostics) {
     let ids: Vec<TypeId> = types.iter().map(|(id, _)| id).collect();
     loop {
-        let mut broken: Vec<(TypeId, bool)> = Vec::new();
-        let collection = |index: &&usize| {
+        // The alias to replace in each cycle, and whether it is a collection.
+        let mut replaced_aliases: Vec<(TypeId, bool)> = Vec::new();
+        let is_collection = |index: &&usize| {
             matches!(&types[ids[**index]].shape, Shape::Alias(TypeRef::Array(_) | TypeRef::Map(_) | TypeRef::Tuple(_)))
         };
-        let next = |index: usize| match &types[ids[index]].shape {
+        let targets = |index: usize| match &types[ids[index]].shape {
             Shape::Alias(ty) => ty.named_with_directness().into_iter().map(|(id, _)| id.index()).collect(),
             _ => Vec::new(),
         };
-        for_each_cycle(ids.len(), next, |way| match way.iter().find(collection) {
-            Some(index) => broken.push((ids[*index], true)),
-            None => broken.push((ids[way[0]], false)),
+        for_each_cycle(ids.len(), targets, |cycle| match cycle.iter().find(is_collection) {
+            Some(index) => replaced_aliases.push((ids[*index], true)),
+            None => replaced_aliases.push((ids[cycle[0]], false)),
         });
-        if broken.is_empty() {
+        if replaced_aliases.is_empty() {
             break;
         }
-        for (id, collection) in broken {
+        for (id, is_collection) in replaced_aliases {
             let def = &mut types[id];
-            // A type may be part of several cycles.
+            // A type that is part of several cycles may already be replaced.
             let Shape::Alias(ty) = std::mem::replace(&mut def.shape, Shape::Alias(TypeRef::Json)) else { continue };
-            match (collection, ty) {
+            match (is_collection, ty) {
                 (true, ty @ (TypeRef::Array(_) | TypeRef::Map(_) | TypeRef::Tuple(_))) => {
                     def.shape = Shape::Wrapper(ty)
                 }
@@ -68,39 +69,41 @@ pub(crate) fn wrap(types: &mut Arena<TypeDef>, diagnostics: &mut Diagnostics) {
             }
         }
     }
-    split(types, &ids);
+    wrap_large_aliases(types, &ids);
 }
 
-/// The maximum nesting of collections in one type. The compiler expands the whole type wherever it is used.
-pub(crate) const MOST_COLLECTIONS: usize = 4;
+/// The maximum nesting depth of collections in one type.
+pub(crate) const MAX_COLLECTION_DEPTH: usize = 4;
 
-/// Makes a type of its own of each alias that stands for more than so many types in one another, or for so many in all:
-/// the compiler writes an alias out wherever it is used.
-fn split(types: &mut Arena<TypeDef>, ids: &[TypeId]) {
-    const LARGEST: usize = 64;
+/// Replaces aliases whose nesting depth or size exceeds a maximum by wrapper types, because the compiler expands an alias
+/// wherever it is used.
+fn wrap_large_aliases(types: &mut Arena<TypeDef>, ids: &[TypeId]) {
+    /// The maximum number of types in an alias.
+    const MAX_ALIAS_SIZE: usize = 64;
     // The depth and size of each alias, computed after those of its targets. There are no cycles at this point.
-    let mut known: Vec<Option<(usize, usize)>> = vec![None; ids.len()];
-    let mut open: Vec<TypeId> = ids.iter().rev().copied().collect();
-    while let Some(id) = open.last().copied() {
+    let mut measures: Vec<Option<(usize, usize)>> = vec![None; ids.len()];
+    let mut unmeasured: Vec<TypeId> = ids.iter().rev().copied().collect();
+    while let Some(id) = unmeasured.last().copied() {
         let Shape::Alias(ty) = &types[id].shape else {
-            known[id.index()] = Some((0, 1));
-            open.pop();
+            measures[id.index()] = Some((0, 1));
+            unmeasured.pop();
             continue;
         };
-        let parts = ty.named_with_directness();
-        let before = open.len();
-        open.extend(parts.iter().map(|(part, _)| *part).filter(|part| known[part.index()].is_none()));
-        if open.len() > before {
+        let targets = ty.named_with_directness();
+        let len_without_targets = unmeasured.len();
+        unmeasured.extend(targets.iter().map(|(id, _)| *id).filter(|id| measures[id.index()].is_none()));
+        if unmeasured.len() > len_without_targets {
             continue;
         }
-        open.pop();
-        let of_parts = parts.iter().filter_map(|(part, _)| known[part.index()]);
-        let (depth, size) = of_parts.fold((0, 1), |(depth, size), part| (depth.max(part.0), size + part.1));
+        unmeasured.pop();
+        let target_measures = targets.iter().filter_map(|(id, _)| measures[id.index()]);
+        let (target_depth, size) =
+            target_measures.fold((0, 1), |(depth, size), target| (depth.max(target.0), size + target.1));
         let is_collection = !matches!(ty, TypeRef::Named(_));
-        let depth = depth + ty.collection_depth();
-        known[id.index()] = Some((depth, size));
-        if is_collection && !parts.is_empty() && (depth > MOST_COLLECTIONS || size > LARGEST) {
-            known[id.index()] = Some((0, 1));
+        let depth = target_depth + ty.collection_depth();
+        measures[id.index()] = Some((depth, size));
+        if is_collection && !targets.is_empty() && (depth > MAX_COLLECTION_DEPTH || size > MAX_ALIAS_SIZE) {
+            measures[id.index()] = Some((0, 1));
             types[id].shape = Shape::Wrapper(ty.clone());
         }
     }

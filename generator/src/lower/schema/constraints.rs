@@ -5,11 +5,11 @@ use std::collections::HashSet;
 use openapiv3::{AdditionalProperties, Schema};
 use serde_json::Value;
 
-use super::merged_schema::{Kind, Part, general};
+use super::merged_schema::{Kind, Part, schema_keywords};
 use crate::diagnostics::{Diagnostic, Location, code};
 use crate::ir::{Constraint, Decimal};
 use crate::lower::Lowering;
-use crate::lower::schema::{DEEPEST, Node};
+use crate::lower::schema::{MAX_NESTING_DEPTH, Node};
 use crate::parse::LIMITS;
 use crate::source::Pointer;
 
@@ -45,7 +45,7 @@ impl<'a> Lowering<'a> {
     }
 
     pub(crate) fn constraints(&mut self, schema: &'a Schema, at: &Pointer) -> Vec<Constraint> {
-        let any = general(schema);
+        let any = schema_keywords(schema);
         if !self.spend(1 + any.properties.len(), at) {
             return Vec::new();
         }
@@ -133,12 +133,12 @@ impl<'a> Lowering<'a> {
 
     /// Returns the constraints of a schema for the contents of a value.
     fn inner(&mut self, node: Node<'a>, at: &Pointer) -> Option<Vec<Constraint>> {
-        if self.depth > DEEPEST {
+        if self.depth > MAX_NESTING_DEPTH {
             return None;
         }
         let referred = matches!(node, Node::Reference(_));
         let (schema, at) = self.schema_at(node, at)?;
-        let part = Part { schema, at, open: true };
+        let part = Part { schema, at, uses_alternatives: true };
         // Named types have their own constraints.
         if referred && matches!(part.kind(), Kind::Text | Kind::List | Kind::Object) {
             return None;
@@ -152,13 +152,13 @@ impl<'a> Lowering<'a> {
 
 /// Returns the minimum of a schema of numbers, and whether it is exclusive.
 pub(super) fn minimum(schema: &Schema) -> Option<(Decimal, bool)> {
-    let any = general(schema);
+    let any = schema_keywords(schema);
     number_limit(schema, any.minimum, any.exclusive_minimum, [LIMITS[0], LIMITS[1]])
 }
 
 /// Returns the maximum of a schema of numbers, and whether it is exclusive.
 pub(super) fn maximum(schema: &Schema) -> Option<(Decimal, bool)> {
-    let any = general(schema);
+    let any = schema_keywords(schema);
     number_limit(schema, any.maximum, any.exclusive_maximum, [LIMITS[2], LIMITS[3]])
 }
 

@@ -16,16 +16,17 @@ use crate::source::Pointer;
 const MAX_ALTERNATIVES: usize = 1_000;
 
 impl<'a> Lowering<'a> {
-    /// Returns the default of a schema if it matches the types and the `enum`s of the schema and of what it combines.
+    /// Returns the default of a schema if it matches the `type` and `enum` of the schema and of all parts of its `allOf`.
+    /// Reports a default that does not match.
     pub(crate) fn default_of(&mut self, schema: &'a Schema, at: &Pointer) -> Option<&'a Value> {
         schema.schema_data.default.as_ref()?;
         let parts = self.parts(Node::Item(schema), at);
         self.matching_default(schema, at, &parts)
     }
 
-    /// Returns the default of one of the `parts` of a value if it matches all of them. A part with a type reports its own default
-    /// elsewhere.
+    /// Returns the default of one of the `parts` of a value if it matches all parts.
     pub(crate) fn default_among(&mut self, part: &Part<'a>, parts: &[Part<'a>]) -> Option<&'a Value> {
+        // The default of a part without a type is checked only here, so it is reported here.
         if part.kind() == Kind::Any {
             return self.matching_default(part.schema, &part.at, parts);
         }
@@ -33,6 +34,7 @@ impl<'a> Lowering<'a> {
         self.mismatch(parts, default).is_none().then_some(default)
     }
 
+    /// Returns the default of a schema if it matches all parts, and reports it otherwise.
     fn matching_default(&mut self, schema: &'a Schema, at: &Pointer, parts: &[Part<'a>]) -> Option<&'a Value> {
         let default = schema.schema_data.default.as_ref().filter(|default| !default.is_null())?;
         let Some(message) = self.mismatch(parts, default) else { return Some(default) };
@@ -41,48 +43,50 @@ impl<'a> Lowering<'a> {
         None
     }
 
-    /// Reports the defaults that do not match among those of all schemas that have been read.
+    /// Reports the defaults that do not match their schema, for all schemas that have been lowered.
     pub(crate) fn check_defaults(&mut self) {
         for (at, schema) in std::mem::take(&mut self.defaults) {
             self.default_of(schema, &at);
         }
     }
 
-    /// Returns why a value does not match all parts; `None` if it does, or if there are too many alternatives to compare.
-    fn mismatch(&mut self, parts: &[Part<'a>], value: &Value) -> Option<&'static str> {
-        let mut open = vec![(parts.to_vec(), HashSet::new())];
-        let mut first = None;
+    /// Returns a message if a default does not match all parts. Returns `None` if it matches, or if the parts have too many
+    /// alternatives to compare.
+    fn mismatch(&mut self, parts: &[Part<'a>], default: &Value) -> Option<&'static str> {
+        // Each entry has the locations whose alternatives are already expanded.
+        let mut uncompared = vec![(parts.to_vec(), HashSet::new())];
+        let mut first_message = None;
         for _ in 0..MAX_ALTERNATIVES {
-            let Some((parts, mut seen)) = open.pop() else { return first };
+            let Some((parts, mut expanded)) = uncompared.pop() else { return first_message };
             if !parts.first().is_some_and(|part| self.spend(parts.len(), &part.at)) {
                 return None;
             }
-            let Some((owner, alternatives)) = self.split(&parts) else {
-                first = first.or(Some(misfit(&parts, value)?));
+            let Some((owner, alternatives)) = self.split_alternatives(&parts) else {
+                first_message = first_message.or(Some(mismatch_of_parts(&parts, default)?));
                 continue;
             };
-            // A recursive alternative has no values of its own.
-            if seen.insert(owner) {
-                open.extend(alternatives.into_iter().rev().map(|parts| (parts, seen.clone())));
+            // An alternative that contains itself adds no further values.
+            if expanded.insert(owner) {
+                uncompared.extend(alternatives.into_iter().rev().map(|parts| (parts, expanded.clone())));
             }
         }
         None
     }
 }
 
-/// Returns why a value does not match parts without alternatives.
-fn misfit(parts: &[Part<'_>], value: &Value) -> Option<&'static str> {
-    if !parts.iter().all(|part| is_of(part.kind(), value)) {
+/// Returns a message if a default does not match parts without alternatives.
+fn mismatch_of_parts(parts: &[Part<'_>], default: &Value) -> Option<&'static str> {
+    if !parts.iter().all(|part| has_kind(part.kind(), default)) {
         return Some("the default does not have the type of the schema");
     }
     // The values of an `enum` may have another type than the schema.
-    let is_listed = |part: &Part<'_>| part.any().enumeration.iter().any(|listed| is_written_as(listed, value));
-    let lists = |part: &&Part<'_>| !part.any().enumeration.is_empty();
-    (!parts.iter().filter(lists).all(is_listed)).then_some("the default is not one of the values of the `enum`")
+    let is_listed = |part: &Part<'_>| part.keywords().enumeration.iter().any(|value| has_same_text(value, default));
+    let has_enum = |part: &&Part<'_>| !part.keywords().enumeration.is_empty();
+    (!parts.iter().filter(has_enum).all(is_listed)).then_some("the default is not one of the values of the `enum`")
 }
 
 /// Returns whether a value has a kind.
-pub(crate) fn is_of(kind: Kind, value: &Value) -> bool {
+pub(crate) fn has_kind(kind: Kind, value: &Value) -> bool {
     match kind {
         Kind::Any => true,
         Kind::Null => value.is_null(),
@@ -95,8 +99,8 @@ pub(crate) fn is_of(kind: Kind, value: &Value) -> bool {
     }
 }
 
-/// Returns whether two values are equal, even if one of them is written as a string.
-fn is_written_as(value: &Value, other: &Value) -> bool {
+/// Returns whether two values are equal, or a string has the text of the other value.
+fn has_same_text(a: &Value, b: &Value) -> bool {
     let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-    json_equal(value, other) || text(value) == text(other)
+    json_equal(a, b) || text(a) == text(b)
 }

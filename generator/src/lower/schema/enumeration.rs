@@ -1,24 +1,24 @@
-//! Lowers `enum` and `const`.
+//! Lowers `enum` and `const` to enum types.
 
 use std::collections::HashSet;
 
 use serde_json::Value;
 
-use super::defaults::is_of;
+use super::defaults::has_kind;
 use super::merged_schema::{Kind, Part};
 use crate::diagnostics::{Diagnostic, Location, code};
 use crate::ir::{Literal, Shape, TypeId, TypeRef, ValueEnum, Variant, canonical_json};
 use crate::lower::Lowering;
 use crate::source::Pointer;
 
-/// The maximum number of values in a message.
+/// The maximum number of enum values that a diagnostic lists.
 const MAX_LISTED_VALUES: usize = 3;
 
 /// A value of an enum, its name, and its location.
-type Listed = (Value, String, Pointer);
+type EnumValue = (Value, String, Pointer);
 
 impl<'a> Lowering<'a> {
-    /// Returns the type of an enum.
+    /// Returns the type of the values that an `enum` lists.
     pub(crate) fn enumeration(
         &mut self,
         kind: Kind,
@@ -27,63 +27,54 @@ impl<'a> Lowering<'a> {
         name: &[String],
         id: Option<TypeId>,
     ) -> TypeRef {
-        let mut listed = self.listed(parts);
-        self.agree(kind, &mut listed);
-        tell_apart(&mut listed);
-        let is_constant = listed.len() == 1;
-        let all = |fits: fn(&Value) -> bool| listed.iter().all(|(value, ..)| fits(value));
+        let mut values = self.enum_values(parts);
+        self.convert_values(kind, &mut values);
+        make_names_distinct(&mut values);
+        let is_constant = values.len() == 1;
+        let all_match = |predicate: fn(&Value) -> bool| values.iter().all(|(value, ..)| predicate(value));
         let shape = match () {
-            () if all(Value::is_string) => {
-                let wire = |(value, _, origin): Listed| Variant {
+            () if all_match(Value::is_string) => {
+                let to_variant = |(value, _, origin): EnumValue| Variant {
                     wire: value.as_str().unwrap_or_default().to_owned(),
                     origin,
                 };
-                Shape::StringEnum(listed.into_iter().map(wire).collect())
+                Shape::StringEnum(values.into_iter().map(to_variant).collect())
             }
-            () if all(Value::is_boolean) => return TypeRef::Bool,
+            () if all_match(Value::is_boolean) => return TypeRef::Bool,
             () => {
-                let ty = if kind != Kind::Number && all(Value::is_i64) { TypeRef::Int(64) } else { TypeRef::Json };
-                let literal = |(value, name, origin)| Literal { name, value, origin };
-                Shape::ValueEnum(ValueEnum { ty, values: listed.into_iter().map(literal).collect() })
+                let is_integer = kind != Kind::Number && all_match(Value::is_i64);
+                let ty = if is_integer { TypeRef::Int(64) } else { TypeRef::Json };
+                let to_literal = |(value, name, origin)| Literal { name, value, origin };
+                Shape::ValueEnum(ValueEnum { ty, values: values.into_iter().map(to_literal).collect() })
             }
         };
-        let id = self.define(id, name, parts, at);
+        let id = self.create_type(id, name, parts, at);
         self.types[id].has_single_value = is_constant;
         self.types[id].shape = shape;
         TypeRef::Named(id)
     }
 
-    /// Returns the values that all parts list, each once.
-    fn listed(&mut self, parts: &[Part<'a>]) -> Vec<Listed> {
-        let mut lists = parts.iter().filter(|part| !part.any().enumeration.is_empty());
-        let Some(first) = lists.next() else { return Vec::new() };
-        let names = ["x-enum-varnames", "x-enumNames", "x-enum-names"];
-        let names =
-            names.iter().find_map(|key| Some((*key, first.schema.schema_data.extensions.get(*key)?.as_array()?)));
-        let count = first.any().enumeration.len();
-        let fitting = names.filter(|(_, names)| names.len() == count && distinct(names)).map(|(_, names)| names);
-        if let (Some((key, _)), None) = (names, fitting) {
-            let message = format!("`{key}` must have a different name for each of the {count} values");
-            let diagnostic = Diagnostic::warning(code::WRONG_TYPE, Location::Key(first.at.child(key)), message)
-                .label("these names are ignored")
-                .help("correct the names, or remove them");
-            self.diagnostics.push(diagnostic);
-        }
-        let names = fitting;
-        let (mut listed, mut seen): (Vec<Listed>, HashSet<String>) = Default::default();
-        for (index, value) in first.any().enumeration.iter().enumerate() {
-            if value.is_null() || !seen.insert(canonical_json(value)) {
+    /// Returns the values that the `enum`s of all parts list, without repeated values and `null`.
+    fn enum_values(&mut self, parts: &[Part<'a>]) -> Vec<EnumValue> {
+        let mut parts_with_enum = parts.iter().filter(|part| !part.keywords().enumeration.is_empty());
+        let Some(first) = parts_with_enum.next() else { return Vec::new() };
+        let variant_names = self.variant_names(first);
+        let mut common_values: Vec<EnumValue> = Vec::new();
+        let mut canonical_values: HashSet<String> = HashSet::new();
+        for (index, value) in first.keywords().enumeration.iter().enumerate() {
+            if value.is_null() || !canonical_values.insert(canonical_json(value)) {
                 continue;
             }
-            let own = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-            let name = names.and_then(|names| names[index].as_str()).map_or(own, str::to_owned);
-            listed.push((value.clone(), name, first.at.child("enum").child(index)));
+            let default_name = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+            let name = variant_names.and_then(|names| names[index].as_str()).map_or(default_name, str::to_owned);
+            common_values.push((value.clone(), name, first.at.child("enum").child(index)));
         }
-        for other in lists {
-            let values: HashSet<&Value> = other.any().enumeration.iter().collect();
-            let both: Vec<Listed> = listed.iter().filter(|(value, ..)| values.contains(value)).cloned().collect();
-            if both.is_empty() {
-                let place = Location::Key(other.at.child("enum"));
+        for part in parts_with_enum {
+            let values: HashSet<&Value> = part.keywords().enumeration.iter().collect();
+            let remaining: Vec<EnumValue> =
+                common_values.iter().filter(|(value, ..)| values.contains(value)).cloned().collect();
+            if remaining.is_empty() {
+                let place = Location::Key(part.at.child("enum"));
                 let diagnostic =
                     Diagnostic::warning(code::CONTRADICTION, place, "the two `enum`s have no value in common")
                         .label("this `enum` is ignored")
@@ -91,30 +82,49 @@ impl<'a> Lowering<'a> {
                         .help("give the parts of an `allOf` the same values");
                 self.diagnostics.push(diagnostic);
             } else {
-                listed = both;
+                common_values = remaining;
             }
         }
-        listed
+        common_values
     }
 
-    /// Converts values to the type of the schema if they are written in another way, and reports these and all other values
-    /// that do not have the type.
-    fn agree(&mut self, kind: Kind, listed: &mut [Listed]) {
-        let (mut converted, mut others) = (Vec::new(), Vec::new());
-        let mut written: Vec<String> = Vec::new();
-        for (value, _, origin) in listed {
-            let meant = match (kind, &*value) {
+    /// Returns the variant names that an extension gives to the values of an `enum`. Reports and ignores them if they do
+    /// not match the values.
+    fn variant_names(&mut self, part: &Part<'a>) -> Option<&'a Vec<Value>> {
+        let extensions = &part.schema.schema_data.extensions;
+        let keywords = ["x-enum-varnames", "x-enumNames", "x-enum-names"];
+        let (keyword, names) =
+            keywords.iter().find_map(|keyword| Some((*keyword, extensions.get(*keyword)?.as_array()?)))?;
+        let value_count = part.keywords().enumeration.len();
+        if names.len() == value_count && names.iter().collect::<HashSet<_>>().len() == value_count {
+            return Some(names);
+        }
+        let message = format!("`{keyword}` must have a different name for each of the {value_count} values");
+        let diagnostic = Diagnostic::warning(code::WRONG_TYPE, Location::Key(part.at.child(keyword)), message)
+            .label("these names are ignored")
+            .help("correct the names, or remove them");
+        self.diagnostics.push(diagnostic);
+        None
+    }
+
+    /// Converts the values that are written in another type to the type of the schema. Reports all values that did not have
+    /// this type.
+    fn convert_values(&mut self, kind: Kind, values: &mut [EnumValue]) {
+        let (mut converted, mut unconverted) = (Vec::new(), Vec::new());
+        let mut corrections: Vec<String> = Vec::new();
+        for (value, _, origin) in values {
+            let correct_value = match (kind, &*value) {
                 (Kind::Text, Value::Number(_) | Value::Bool(_)) => Some(Value::from(value.to_string())),
                 (Kind::Integer, Value::String(text)) => text.trim().parse::<i64>().ok().map(Value::from),
                 (Kind::Bool, Value::String(text)) => text.trim().parse::<bool>().ok().map(Value::from),
                 _ => None,
             };
-            if let Some(meant) = meant {
+            if let Some(correct_value) = correct_value {
                 converted.push((value.to_string(), origin.clone()));
-                written.push(format!("`{meant}`"));
-                *value = meant;
-            } else if !is_of(kind, value) {
-                others.push((value.to_string(), origin.clone()));
+                corrections.push(format!("`{correct_value}`"));
+                *value = correct_value;
+            } else if !has_kind(kind, value) {
+                unconverted.push((value.to_string(), origin.clone()));
             }
         }
         let label = match kind {
@@ -122,18 +132,18 @@ impl<'a> Lowering<'a> {
             Kind::Bool => "generated as a boolean",
             _ => "generated as an integer",
         };
-        let rest = if written.len() > MAX_LISTED_VALUES { ", and so on" } else { "" };
-        written.truncate(MAX_LISTED_VALUES);
-        self.report_misfits(&converted, label, &format!("write {}{rest}", written.join(", ")));
-        self.report_misfits(&others, "generated as written", "correct the values, or the `type`");
+        let suffix = if corrections.len() > MAX_LISTED_VALUES { ", and so on" } else { "" };
+        corrections.truncate(MAX_LISTED_VALUES);
+        self.report_wrong_types(&converted, label, &format!("write {}{suffix}", corrections.join(", ")));
+        self.report_wrong_types(&unconverted, "generated as written", "correct the values, or the `type`");
     }
 
-    /// Reports values of one `enum` that do not have its type.
-    fn report_misfits(&mut self, misfits: &[(String, Pointer)], label: &str, help: &str) {
-        let Some((_, first)) = misfits.first() else { return };
+    /// Reports values of an `enum` that do not have the type of its schema.
+    fn report_wrong_types(&mut self, wrong_values: &[(String, Pointer)], label: &str, help: &str) {
+        let Some((_, first)) = wrong_values.first() else { return };
         let values: Vec<String> =
-            misfits.iter().take(MAX_LISTED_VALUES).map(|(value, _)| format!("`{value}`")).collect();
-        let message = match misfits.len() {
+            wrong_values.iter().take(MAX_LISTED_VALUES).map(|(value, _)| format!("`{value}`")).collect();
+        let message = match wrong_values.len() {
             1 => format!("{} does not have the `type` of the `enum`", values.concat()),
             count if count > MAX_LISTED_VALUES => {
                 format!(
@@ -149,18 +159,14 @@ impl<'a> Lowering<'a> {
     }
 }
 
-fn distinct(names: &[Value]) -> bool {
-    names.iter().collect::<HashSet<_>>().len() == names.len()
-}
-
-/// Removes repeated values, and marks a string that is written like another value.
-fn tell_apart(listed: &mut Vec<Listed>) {
-    let mut seen = HashSet::new();
-    listed.retain(|(value, ..)| seen.insert(value.clone()));
-    let plain = |(value, ..): &Listed| (!value.is_string()).then(|| value.to_string());
-    let written: HashSet<String> = listed.iter().filter_map(plain).collect();
-    for (value, name, _) in listed {
-        if value.is_string() && written.contains(name) {
+/// Removes repeated values. Renames strings that have the text of another value, such as `"1"` next to `1`.
+fn make_names_distinct(values: &mut Vec<EnumValue>) {
+    let mut distinct_values = HashSet::new();
+    values.retain(|(value, ..)| distinct_values.insert(value.clone()));
+    let non_string_text = |(value, ..): &EnumValue| (!value.is_string()).then(|| value.to_string());
+    let non_string_texts: HashSet<String> = values.iter().filter_map(non_string_text).collect();
+    for (value, name, _) in values {
+        if value.is_string() && non_string_texts.contains(name) {
             name.insert_str(0, "text ");
         }
     }

@@ -1,10 +1,10 @@
-//! Chooses the type of a scalar by its format and limits.
+//! Chooses the type of a string or number by its format and limits.
 
 use super::constraints::{maximum, minimum};
 use super::merged_schema::{Kind, Part};
 use crate::ir::{Decimal, TypeRef};
 
-/// Returns the type of a string with a format.
+/// Returns the type of a string or number with a format.
 pub(crate) fn scalar(kind: Kind, format: Option<&str>) -> TypeRef {
     let format = format.unwrap_or_default();
     match (kind, format) {
@@ -26,66 +26,65 @@ pub(crate) fn scalar(kind: Kind, format: Option<&str>) -> TypeRef {
     }
 }
 
-/// Returns the type of an integer with the limits of all parts: that of its format if it contains the range, otherwise the
-/// smallest type that does.
+/// Returns the type of an integer with the limits of all parts: the type of its format if this can represent all allowed
+/// integers, otherwise the smallest type that can.
 pub(crate) fn integer(parts: &[Part<'_>], format: Option<&str>) -> TypeRef {
-    let own = scalar(Kind::Integer, format);
-    let (from, to) = range(&own);
-    let lowest = parts.iter().filter_map(|part| limit(part, Side::Lowest)).max();
-    let highest = parts.iter().filter_map(|part| limit(part, Side::Highest)).min();
-    // A single limit may be beyond the type of the format.
-    let (from, to) = (Limit::Integer(from), Limit::Integer(to));
-    let (lowest, highest) =
-        (lowest.unwrap_or(from.min(highest.unwrap_or(from))), highest.unwrap_or(to.max(lowest.unwrap_or(to))));
-    let holds = |ty: &TypeRef| {
-        let (from, to) = range(ty);
-        Limit::Integer(from) <= lowest && highest <= Limit::Integer(to)
+    let format_type = scalar(Kind::Integer, format);
+    let (format_min, format_max) = range(&format_type);
+    let minimum = parts.iter().filter_map(|part| limit(part, Side::Minimum)).max();
+    let maximum = parts.iter().filter_map(|part| limit(part, Side::Maximum)).min();
+    // If the schema has only one limit, this limit may be outside of the range of the format.
+    let (format_min, format_max) = (Limit::Integer(format_min), Limit::Integer(format_max));
+    let allowed_min = minimum.unwrap_or(format_min.min(maximum.unwrap_or(format_min)));
+    let allowed_max = maximum.unwrap_or(format_max.max(minimum.unwrap_or(format_max)));
+    let can_represent = |ty: &TypeRef| {
+        let (type_min, type_max) = range(ty);
+        Limit::Integer(type_min) <= allowed_min && allowed_max <= Limit::Integer(type_max)
     };
-    let types = [own, TypeRef::Int(64), TypeRef::Unsigned(64), TypeRef::Int(128)];
-    types.into_iter().find(holds).unwrap_or(TypeRef::BigNumber)
+    let types = [format_type, TypeRef::Int(64), TypeRef::Unsigned(64), TypeRef::Int(128)];
+    types.into_iter().find(can_represent).unwrap_or(TypeRef::BigNumber)
 }
 
 /// An integer limit, in ascending order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Limit {
-    /// Below all integers of 128 bits.
+    /// Less than all 128-bit integers.
     Below,
     Integer(i128),
-    /// Above all integers of 128 bits.
+    /// Greater than all 128-bit integers.
     Above,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Side {
-    Lowest,
-    Highest,
+    Minimum,
+    Maximum,
 }
 
-/// Returns the minimum or maximum integer of a part.
+/// Returns the smallest or largest integer that a part allows.
 fn limit(part: &Part<'_>, side: Side) -> Option<Limit> {
-    let (number, is_exclusive, inward) = match side {
-        Side::Lowest => {
+    let (number, is_exclusive, step_inward) = match side {
+        Side::Minimum => {
             let (number, is_exclusive) = minimum(part.schema)?;
             (number, is_exclusive, 1)
         }
-        Side::Highest => {
+        Side::Maximum => {
             let (number, is_exclusive) = maximum(part.schema)?;
             (number, is_exclusive, -1)
         }
     };
     Some(match integer_limit(&number) {
-        Limit::Integer(limit) if is_exclusive => Limit::Integer(limit.saturating_add(inward)),
+        Limit::Integer(limit) if is_exclusive => Limit::Integer(limit.saturating_add(step_inward)),
         limit => limit,
     })
 }
 
-/// Returns the integer of a limit, or the one that it is truncated to.
+/// Returns the integer of a limit. Truncates a fraction, and corrects the limits of `i64` if JavaScript has rounded them.
 fn integer_limit(number: &Decimal) -> Limit {
-    /// The value that JavaScript rounds the largest 64-bit integer to, and the smallest one without its sign.
-    const ROUNDED: i128 = 9_223_372_036_854_776_000;
+    const ROUNDED_I64_MAX: i128 = 9_223_372_036_854_776_000;
     match (number.as_str().parse::<i128>(), number.to_f64()) {
-        (Ok(ROUNDED), _) => Limit::Integer(i64::MAX.into()),
-        (Ok(integer), _) if integer == -ROUNDED => Limit::Integer(i64::MIN.into()),
+        (Ok(ROUNDED_I64_MAX), _) => Limit::Integer(i64::MAX.into()),
+        (Ok(integer), _) if integer == -ROUNDED_I64_MAX => Limit::Integer(i64::MIN.into()),
         (Ok(integer), _) => Limit::Integer(integer),
         (Err(_), float) if float <= i128::MIN as f64 => Limit::Below,
         (Err(_), float) if float >= i128::MAX as f64 => Limit::Above,
@@ -104,9 +103,10 @@ fn range(ty: &TypeRef) -> (i128, i128) {
     }
 }
 
-/// Returns the configured type of a format: one of the [words](crate::config::WORDS), or the path of a Rust type.
-pub(crate) fn configured(word: &str) -> TypeRef {
-    match word {
+/// Returns the type that codegen.toml gives to a format: one of the [type names](crate::config::WORDS), or the path of a
+/// Rust type.
+pub(crate) fn configured(type_name: &str) -> TypeRef {
+    match type_name {
         "text" => TypeRef::String,
         "int32" => TypeRef::Int(32),
         "int64" => TypeRef::Int(64),
@@ -126,13 +126,13 @@ pub(crate) fn configured(word: &str) -> TypeRef {
     }
 }
 
-/// Returns whether a format is known: it chooses a type, or it is one of the formats that do not.
+/// Returns whether a format is known. Not every known format chooses a type.
 pub(crate) fn is_known(format: &str) -> bool {
-    KNOWN.contains(&format)
+    KNOWN_FORMATS.contains(&format)
 }
 
 /// The formats of the specification and its registry, and others in common use.
-const KNOWN: &[&str] = &[
+const KNOWN_FORMATS: &[&str] = &[
     "",
     "base64",
     "base64url",

@@ -1,5 +1,5 @@
-//! Lowers inheritance: a schema with a `discriminator` and no alternatives becomes a union of itself and its subtypes,
-//! which are the schemas whose `allOf` refers to it.
+//! Lowers inheritance: a schema with a `discriminator` and no alternatives becomes a union of itself and its subtypes. The
+//! subtypes of a schema are the schemas whose `allOf` refers to it.
 
 use std::collections::{HashMap, HashSet};
 
@@ -7,70 +7,74 @@ use indexmap::IndexSet;
 use openapiv3::{OpenAPI, ReferenceOr, Schema};
 use serde_json::Value;
 
-use super::merged_schema::general;
+use super::merged_schema::schema_keywords;
 use crate::ir::{TypeRef, Union, UnionVariant};
 use crate::lower::Lowering;
 use crate::lower::references::component_pointer;
-use crate::lower::schema::{DEEPEST, Node};
+use crate::lower::schema::{MAX_NESTING_DEPTH, Node};
 use crate::source::Pointer;
 
 impl<'a> Lowering<'a> {
-    /// Returns the union of a component and its subtypes, if it is the base of an inheritance.
-    pub(crate) fn inherited(&mut self, node: Node<'a>, at: &Pointer) -> Option<Union> {
-        let (Node::Item(schema), Some(own)) = (node, at.component("schemas")) else { return None };
+    /// Returns the union of a component and its subtypes, or `None` if the component has no discriminator or no subtypes.
+    pub(crate) fn inheritance_union(&mut self, node: Node<'a>, at: &Pointer) -> Option<Union> {
+        let (Node::Item(schema), Some(base_name)) = (node, at.component("schemas")) else { return None };
         let discriminator = schema.schema_data.discriminator.as_ref()?;
-        if !general(schema).one_of.is_empty() || !general(schema).any_of.is_empty() {
+        if !schema_keywords(schema).one_of.is_empty() || !schema_keywords(schema).any_of.is_empty() {
             return None;
         }
-        let mut heirs = self.heirs(&own);
-        if heirs.is_empty() {
+        let mut subtypes = self.subtypes(&base_name);
+        if subtypes.is_empty() {
             return None;
         }
-        if !self.spend(heirs.len() + discriminator.mapping.len(), at) {
+        if !self.spend(subtypes.len() + discriminator.mapping.len(), at) {
             return None;
         }
-        let mut mapped: HashMap<String, Vec<&String>> = HashMap::new();
+        let mut mapped_values: HashMap<String, Vec<&String>> = HashMap::new();
         for (value, target) in &discriminator.mapping {
             // Unresolved references are reported elsewhere.
-            if let Some(name) = self.mapped(target, &HashSet::new()).and_then(|to| to.component("schemas")) {
-                let name = behind(self.document, name);
-                heirs.insert(name.clone());
-                mapped.entry(name).or_default().push(value);
+            let target = self.mapping_target(target, &HashSet::new());
+            if let Some(name) = target.and_then(|target| target.component("schemas")) {
+                let name = resolve_alias(self.document, name);
+                subtypes.insert(name.clone());
+                mapped_values.entry(name).or_default().push(value);
             }
         }
-        heirs.shift_remove(&own);
-        // If the property has an `enum` without any of these values, it is not a discriminator.
+        subtypes.shift_remove(&base_name);
         let property = &discriminator.property_name;
         let parts = self.parts(node, at);
-        let listed = self.constants(&parts, property);
-        let own_tag = self.tag_value(&parts, property, &own);
-        // The schema itself goes by its name; where all others are mapped and it is not, a value may lack the property.
-        let itself = mapped.contains_key(&own) || listed.is_empty() || listed.contains(&own_tag);
-        let unmapped = itself && !mapped.is_empty() && !mapped.contains_key(&own);
-        if itself {
-            heirs.insert(own.clone());
+        let listed_values = self.constant_values(&parts, property);
+        let base_tag = self.tag_value(&parts, property, &base_name);
+        let includes_base =
+            mapped_values.contains_key(&base_name) || listed_values.is_empty() || listed_values.contains(&base_tag);
+        // If only the subtypes are in the mapping, an object of the base type may lack the discriminator.
+        let base_may_lack_tag = includes_base && !mapped_values.is_empty() && !mapped_values.contains_key(&base_name);
+        if includes_base {
+            subtypes.insert(base_name.clone());
         }
-        let (mut told, mut taken): (Vec<(String, Vec<Value>)>, HashSet<Value>) = Default::default();
-        for name in heirs {
-            let mapped = mapped.get(&name).into_iter().flatten();
-            let mut tags: Vec<Value> = mapped.map(|value| self.tag_value(&parts, property, value)).collect();
+        let mut tags_by_subtype: Vec<(String, Vec<Value>)> = Vec::new();
+        let mut used_tags: HashSet<Value> = HashSet::new();
+        for name in subtypes {
+            let values = mapped_values.get(&name).into_iter().flatten();
+            let mut tags: Vec<Value> = values.map(|value| self.tag_value(&parts, property, value)).collect();
             if tags.is_empty() {
-                tags = self.own_values(&name, at, property);
+                tags = self.discriminator_values(&name, at, property);
             }
-            tags.retain(|tag| !taken.contains(tag));
-            if unmapped && name == own {
+            tags.retain(|tag| !used_tags.contains(tag));
+            if base_may_lack_tag && name == base_name {
                 tags.insert(0, Value::Null);
             }
-            taken.extend(tags.iter().cloned());
-            told.push((name, tags));
+            used_tags.extend(tags.iter().cloned());
+            tags_by_subtype.push((name, tags));
         }
-        let listed_tags: HashSet<&Value> = listed.iter().collect();
-        if !listed.is_empty() && !told.iter().flat_map(|(_, tags)| tags).any(|tag| listed_tags.contains(tag)) {
+        // If the `enum` of the property has none of these values, the property is not a discriminator.
+        let listed_tags: HashSet<&Value> = listed_values.iter().collect();
+        let mut tags = tags_by_subtype.iter().flat_map(|(_, tags)| tags);
+        if !listed_values.is_empty() && !tags.any(|tag| listed_tags.contains(tag)) {
             return None;
         }
         let mut variants = Vec::new();
-        for (name, tags) in told.into_iter().filter(|(_, tags)| !tags.is_empty()) {
-            if let Some(ty) = self.heir(&name) {
+        for (name, tags) in tags_by_subtype.into_iter().filter(|(_, tags)| !tags.is_empty()) {
+            if let Some(ty) = self.variant_type(&name) {
                 let (constraints, constants, origin) = (Vec::new(), Vec::new(), component_pointer("schemas", &name));
                 variants.push(UnionVariant { ty, constraints, tags, constants, closed: false, origin, name });
             }
@@ -78,102 +82,105 @@ impl<'a> Lowering<'a> {
         Some(Union { tag: Some(property.clone()), variants })
     }
 
-    /// Returns whether the base of a component is a union that includes the component.
-    pub(crate) fn is_heir(&mut self, at: &Pointer) -> bool {
+    /// Returns whether a component is a subtype of a component with a discriminator.
+    pub(crate) fn is_inherited_alternative(&mut self, at: &Pointer) -> bool {
         let document = self.document;
-        let family = self.family.get_or_insert_with(|| Family::of(document));
-        at.component("schemas").is_some_and(|name| family.heirs.contains(name.as_str()))
+        let inheritance = self.inheritance.get_or_insert_with(|| Inheritance::new(document));
+        at.component("schemas").is_some_and(|name| inheritance.discriminated_subtypes.contains(name.as_str()))
     }
 
-    /// Returns the discriminator values of a component: those that it lists itself, or its name.
-    fn own_values(&mut self, name: &str, parent: &Pointer, property: &str) -> Vec<Value> {
+    /// Returns the discriminator values of a subtype: the values that it lists for the property, or else its name.
+    fn discriminator_values(&mut self, name: &str, base: &Pointer, property: &str) -> Vec<Value> {
         let at = component_pointer("schemas", name);
         let document = self.document;
         let schema = document.components.as_ref().and_then(|components| components.schemas.get(name));
         let mut parts = schema.map(|schema| self.parts(schema.into(), &at)).unwrap_or_default();
-        parts.retain(|part| part.at != *parent);
-        match self.constants(&parts, property) {
+        parts.retain(|part| part.at != *base);
+        match self.constant_values(&parts, property) {
             values if values.is_empty() => vec![name.into()],
             values => values,
         }
     }
 
     /// Returns the direct and indirect subtypes of a component, in the order of the document.
-    fn heirs(&mut self, name: &str) -> IndexSet<String> {
+    fn subtypes(&mut self, name: &str) -> IndexSet<String> {
         let document = self.document;
-        let family = self.family.get_or_insert_with(|| Family::of(document));
-        let mut heirs = IndexSet::new();
-        family.below(name, |heir| heirs.insert(heir.to_owned()));
+        let inheritance = self.inheritance.get_or_insert_with(|| Inheritance::new(document));
+        let mut subtypes = IndexSet::new();
+        inheritance.visit_subtypes(name, |subtype| subtypes.insert(subtype.to_owned()));
         let schemas = document.components.as_ref().map(|components| &components.schemas);
-        heirs.sort_by_key(|name| schemas.and_then(|schemas| schemas.get_index_of(name)));
-        heirs
+        subtypes.sort_by_key(|name| schemas.and_then(|schemas| schemas.get_index_of(name)));
+        subtypes
     }
 
-    /// Returns the type of a subtype. For the base, this is the object itself.
-    fn heir(&mut self, name: &str) -> Option<TypeRef> {
+    /// Returns the type of a variant. If the component is itself a union of its subtypes, the type is an object with its
+    /// own properties.
+    fn variant_type(&mut self, name: &str) -> Option<TypeRef> {
         let document = self.document;
         let node = Node::from(document.components.as_ref()?.schemas.get(name)?);
         let at = component_pointer("schemas", name);
-        let family = self.family.get_or_insert_with(|| Family::of(document));
-        let stands_for_others = matches!(node, Node::Item(schema) if schema.schema_data.discriminator.is_some())
-            && family.children.contains_key(name);
-        if !stands_for_others {
-            return Some(TypeRef::Named(self.component(name, node)));
+        let inheritance = self.inheritance.get_or_insert_with(|| Inheritance::new(document));
+        let is_union = matches!(node, Node::Item(schema) if schema.schema_data.discriminator.is_some())
+            && inheritance.direct_subtypes.contains_key(name);
+        if !is_union {
+            return Some(TypeRef::Named(self.component_type(name, node)));
         }
         let parts = self.parts(node, &at);
-        self.built(&parts, &at, &[name.to_owned(), "base".to_owned()], None).0
+        self.type_of_parts(&parts, &at, &[name.to_owned(), "base".to_owned()], None).0
     }
 }
 
 /// The inheritance between components.
-pub(crate) struct Family<'a> {
+pub(crate) struct Inheritance<'a> {
     /// The direct subtypes of each component.
-    children: HashMap<String, Vec<&'a str>>,
-    /// The direct and indirect subtypes of components with a discriminator.
-    heirs: HashSet<&'a str>,
+    direct_subtypes: HashMap<String, Vec<&'a str>>,
+    /// The direct and indirect subtypes of all components with a discriminator.
+    discriminated_subtypes: HashSet<&'a str>,
 }
 
-impl<'a> Family<'a> {
-    fn of(document: &'a OpenAPI) -> Self {
-        let mut family = Self { children: HashMap::new(), heirs: HashSet::new() };
+impl<'a> Inheritance<'a> {
+    fn new(document: &'a OpenAPI) -> Self {
+        let mut inheritance = Self { direct_subtypes: HashMap::new(), discriminated_subtypes: HashSet::new() };
         let schemas = document.components.iter().flat_map(|components| &components.schemas);
         let schemas = schemas.filter_map(|(name, schema)| Some((name, schema.as_item()?)));
-        for (child, schema) in schemas.clone() {
-            let references = general(schema).all_of.iter().filter_map(component);
-            references.for_each(|parent| family.children.entry(behind(document, parent)).or_default().push(child));
+        for (subtype, schema) in schemas.clone() {
+            for base in schema_keywords(schema).all_of.iter().filter_map(referenced_component) {
+                let base = resolve_alias(document, base);
+                inheritance.direct_subtypes.entry(base).or_default().push(subtype);
+            }
         }
-        let mut heirs = HashSet::new();
+        let mut discriminated_subtypes = HashSet::new();
         for (name, _) in schemas.filter(|(_, schema)| schema.schema_data.discriminator.is_some()) {
-            family.below(name, |heir| heirs.insert(heir));
+            inheritance.visit_subtypes(name, |subtype| discriminated_subtypes.insert(subtype));
         }
-        family.heirs = heirs;
-        family
+        inheritance.discriminated_subtypes = discriminated_subtypes;
+        inheritance
     }
 
-    /// Visits the subtypes of a component, and those of each subtype that is `new`.
-    fn below(&self, name: &str, mut new: impl FnMut(&'a str) -> bool) {
-        let mut open: Vec<&Vec<&'a str>> = self.children.get(name).into_iter().collect();
-        while let Some(children) = open.pop() {
-            let new = children.iter().filter(|child| new(child));
-            open.extend(new.filter_map(|child| self.children.get(*child)));
+    /// Calls `visit` for each direct subtype of a component, and for the subtypes of each one for which it returns true.
+    fn visit_subtypes(&self, name: &str, mut visit: impl FnMut(&'a str) -> bool) {
+        let mut unvisited: Vec<&Vec<&'a str>> = self.direct_subtypes.get(name).into_iter().collect();
+        while let Some(subtypes) = unvisited.pop() {
+            let new_subtypes = subtypes.iter().filter(|subtype| visit(subtype));
+            unvisited.extend(new_subtypes.filter_map(|subtype| self.direct_subtypes.get(*subtype)));
         }
     }
 }
 
-/// Resolves a component that is an alias of another one.
-fn behind(document: &OpenAPI, mut name: String) -> String {
+/// Returns the component at the end of a chain of references that begins at a component.
+fn resolve_alias(document: &OpenAPI, mut name: String) -> String {
     let schemas = document.components.as_ref().map(|components| &components.schemas);
-    for _ in 0..DEEPEST {
-        match schemas.and_then(|schemas| component(schemas.get(&name)?)) {
-            Some(next) => name = next,
+    for _ in 0..MAX_NESTING_DEPTH {
+        match schemas.and_then(|schemas| referenced_component(schemas.get(&name)?)) {
+            Some(target) => name = target,
             None => break,
         }
     }
     name
 }
 
-/// Returns the name of the component that a reference names.
-fn component(schema: &ReferenceOr<Schema>) -> Option<String> {
+/// Returns the name of the component that a reference refers to.
+fn referenced_component(schema: &ReferenceOr<Schema>) -> Option<String> {
     match schema {
         ReferenceOr::Reference { reference } => Pointer::from_reference(reference)?.component("schemas"),
         ReferenceOr::Item(_) => None,

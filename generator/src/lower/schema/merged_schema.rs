@@ -1,4 +1,4 @@
-//! Merges a schema with the parts of its `allOf`, which a value must match all at once.
+//! Collects the parts of a schema: the schema itself and everything that its `allOf` includes. A value must match all parts.
 
 use std::collections::HashSet;
 
@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::diagnostics::{Diagnostic, Location, code};
 use crate::lower::Lowering;
-use crate::lower::schema::{DEEPEST, Node};
+use crate::lower::schema::{MAX_NESTING_DEPTH, Node};
 use crate::source::Pointer;
 
 /// A schema without its `allOf`, and its location.
@@ -15,11 +15,11 @@ use crate::source::Pointer;
 pub(crate) struct Part<'a> {
     pub schema: &'a Schema,
     pub at: Pointer,
-    /// Whether its `oneOf` and `anyOf` are used. They are not if this part belongs to one of these alternatives.
-    pub open: bool,
+    /// Whether its `oneOf` and `anyOf` are used. They are not used if one of these alternatives includes this part.
+    pub uses_alternatives: bool,
 }
 
-/// The kind of a value.
+/// The JSON type of a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
     Any,
@@ -33,34 +33,37 @@ pub(crate) enum Kind {
 }
 
 impl<'a> Part<'a> {
-    pub fn any(&self) -> &'a AnySchema {
-        general(self.schema)
+    /// Returns the keywords of the schema.
+    pub fn keywords(&self) -> &'a AnySchema {
+        schema_keywords(self.schema)
     }
 
     /// Returns the alternatives of the schema, and their keyword.
-    pub fn choices(&self) -> Option<(&'static str, &'a [ReferenceOr<Schema>])> {
-        let any = self.any();
-        match (any.one_of.as_slice(), any.any_of.as_slice()) {
-            _ if !self.open => None,
+    pub fn alternatives(&self) -> Option<(&'static str, &'a [ReferenceOr<Schema>])> {
+        let keywords = self.keywords();
+        match (keywords.one_of.as_slice(), keywords.any_of.as_slice()) {
+            _ if !self.uses_alternatives => None,
             ([], []) => None,
             ([], any_of) => Some(("anyOf", any_of)),
             (one_of, _) => Some(("oneOf", one_of)),
         }
     }
 
-    /// Returns the kind that the schema declares.
+    /// Returns the kind that the schema declares with `type`, or that its other keywords imply.
     pub fn kind(&self) -> Kind {
-        let any = self.any();
-        if let Some(typ) = any.typ.as_deref() {
+        let keywords = self.keywords();
+        if let Some(typ) = keywords.typ.as_deref() {
             return kind_of(typ).0;
         }
         match () {
-            () if !any.properties.is_empty() || any.additional_properties.is_some() => Kind::Object,
-            () if any.items.is_some() => Kind::List,
-            () if any.enumeration == [Value::Null] => Kind::Null,
-            () if !any.enumeration.is_empty() => kind_of_values(&any.enumeration),
-            () if any.pattern.is_some() || any.max_length.is_some() || any.min_length.is_some() => Kind::Text,
-            () => match any.format.as_deref() {
+            () if !keywords.properties.is_empty() || keywords.additional_properties.is_some() => Kind::Object,
+            () if keywords.items.is_some() => Kind::List,
+            () if keywords.enumeration == [Value::Null] => Kind::Null,
+            () if !keywords.enumeration.is_empty() => kind_of_values(&keywords.enumeration),
+            () if keywords.pattern.is_some() || keywords.max_length.is_some() || keywords.min_length.is_some() => {
+                Kind::Text
+            }
+            () => match keywords.format.as_deref() {
                 Some("int32" | "int64") => Kind::Integer,
                 Some("float" | "double") => Kind::Number,
                 Some("date-time" | "date" | "uuid" | "uri" | "email" | "byte" | "binary") => Kind::Text,
@@ -69,14 +72,14 @@ impl<'a> Part<'a> {
         }
     }
 
-    /// Returns whether it has keywords besides its alternatives.
-    pub fn says_anything(&self) -> bool {
-        let any = self.any();
-        self.kind() != Kind::Any || !any.required.is_empty() || !any.enumeration.is_empty()
+    /// Returns whether the schema has keywords besides `oneOf` and `anyOf` that restrict its values.
+    pub fn has_other_keywords(&self) -> bool {
+        let keywords = self.keywords();
+        self.kind() != Kind::Any || !keywords.required.is_empty() || !keywords.enumeration.is_empty()
     }
 }
 
-/// Returns the kind of a `type`, and whether JSON Schema defines the type.
+/// Returns the kind that a `type` names, and whether JSON Schema defines the type.
 pub(crate) fn kind_of(typ: &str) -> (Kind, bool) {
     match typ {
         "string" => (Kind::Text, true),
@@ -97,39 +100,40 @@ pub(crate) fn kind_of(typ: &str) -> (Kind, bool) {
 }
 
 fn kind_of_values(values: &[Value]) -> Kind {
-    let all = |fits: fn(&Value) -> bool| values.iter().all(fits);
+    let all_match = |predicate: fn(&Value) -> bool| values.iter().all(predicate);
     match () {
-        () if all(Value::is_string) => Kind::Text,
-        () if all(Value::is_boolean) => Kind::Bool,
-        () if all(|value| value.is_i64() || value.is_u64()) => Kind::Integer,
-        () if all(Value::is_number) => Kind::Number,
+        () if all_match(Value::is_string) => Kind::Text,
+        () if all_match(Value::is_boolean) => Kind::Bool,
+        () if all_match(|value| value.is_i64() || value.is_u64()) => Kind::Integer,
+        () if all_match(Value::is_number) => Kind::Number,
         () => Kind::Any,
     }
 }
 
 impl<'a> Lowering<'a> {
-    /// Returns the parts of a schema: itself, and everything that its `allOf` leads to.
+    /// Returns the parts of a schema: the schema itself, and everything that its `allOf` includes.
     pub(crate) fn parts(&mut self, node: Node<'a>, at: &Pointer) -> Vec<Part<'a>> {
         let mut parts = Vec::new();
         if self.steps_left.is_none() {
             return parts;
         }
-        self.gather(node, at.clone(), &mut Vec::new(), &mut HashSet::new(), &mut parts);
+        self.collect_parts(node, at.clone(), &mut Vec::new(), &mut HashSet::new(), &mut parts);
         parts
     }
 
-    fn gather(
+    /// Adds the parts of a schema to `parts`. `chain` has the locations of the schemas whose `allOf` includes this schema.
+    fn collect_parts(
         &mut self,
         node: Node<'a>,
         at: Pointer,
         chain: &mut Vec<Pointer>,
-        seen: &mut HashSet<Pointer>,
+        visited_locations: &mut HashSet<Pointer>,
         parts: &mut Vec<Part<'a>>,
     ) {
         let (schema, at) = match node {
             Node::Item(schema) => (schema, at),
             Node::Reference(_) => match self.schema_at(node, &at) {
-                Some(found) => found,
+                Some(target) => target,
                 None => return,
             },
         };
@@ -139,53 +143,53 @@ impl<'a> Lowering<'a> {
             self.diagnostics.push(diagnostic.help("replace one of these references by a schema"));
             return;
         }
-        let any = general(schema);
-        let width = 1 + any.properties.len() + any.required.len() + any.enumeration.len();
-        if !seen.insert(at.clone()) || !self.spend(width, &at) {
+        let keywords = schema_keywords(schema);
+        let steps = 1 + keywords.properties.len() + keywords.required.len() + keywords.enumeration.len();
+        if !visited_locations.insert(at.clone()) || !self.spend(steps, &at) {
             return;
         }
-        if chain.len() > DEEPEST {
-            self.too_deep(&at);
+        if chain.len() > MAX_NESTING_DEPTH {
+            self.report_too_deep(&at);
             return;
         }
         if schema.schema_data.default.is_some() {
             self.defaults.insert(at.clone(), schema);
         }
         chain.push(at.clone());
-        for (index, part) in any.all_of.iter().enumerate() {
-            self.gather(part.into(), at.child("allOf").child(index), chain, seen, parts);
+        for (index, part) in keywords.all_of.iter().enumerate() {
+            self.collect_parts(part.into(), at.child("allOf").child(index), chain, visited_locations, parts);
         }
         chain.pop();
-        let mut choices = any.one_of.iter().chain(&any.any_of).filter(|_| !chain.is_empty());
-        let open = !choices.any(|choice| match choice {
+        let mut alternatives = keywords.one_of.iter().chain(&keywords.any_of).filter(|_| !chain.is_empty());
+        let is_included_by_alternative = alternatives.any(|alternative| match alternative {
             ReferenceOr::Reference { reference } => {
                 Pointer::from_reference(reference).is_some_and(|target| chain.contains(&target))
             }
             ReferenceOr::Item(_) => false,
         });
-        let part = Part { schema, at, open };
-        if part.says_anything() || part.choices().is_some() || any.all_of.is_empty() {
+        let part = Part { schema, at, uses_alternatives: !is_included_by_alternative };
+        if part.has_other_keywords() || part.alternatives().is_some() || keywords.all_of.is_empty() {
             parts.push(part);
         }
     }
 
-    /// Returns the kind of values that match all parts; `Any` and a warning if there is none.
+    /// Returns the kind of the values that match all parts. If no kind matches all parts, reports it and returns `Any`.
     pub(crate) fn kind(&mut self, parts: &[Part<'a>]) -> Kind {
-        let mut known: Option<(Kind, &Part<'a>)> = None;
+        let mut common: Option<(Kind, &Part<'a>)> = None;
         for part in parts {
             let kind = part.kind();
-            if let Some(typ) = part.any().typ.as_deref() {
+            if let Some(typ) = part.keywords().typ.as_deref() {
                 self.check_type(typ, &part.at);
             }
-            known = match (known, kind) {
-                (known, Kind::Any) => known,
+            common = match (common, kind) {
+                (common, Kind::Any) => common,
                 (None, kind) => Some((kind, part)),
-                (Some((first, _)), kind) if first == kind => known,
+                (Some((common_kind, _)), kind) if common_kind == kind => common,
                 (Some((Kind::Number, _)), Kind::Integer) => Some((kind, part)),
-                (Some((Kind::Integer, _)), Kind::Number) => known,
-                // A nullable part matches the type `null` of the other part.
+                (Some((Kind::Integer, _)), Kind::Number) => common,
+                // `null` matches a nullable part.
                 (Some((_, first)), Kind::Null) if first.schema.schema_data.nullable => Some((kind, part)),
-                (Some((Kind::Null, _)), _) if part.schema.schema_data.nullable => known,
+                (Some((Kind::Null, _)), _) if part.schema.schema_data.nullable => common,
                 (Some((_, first)), _) => {
                     let place = Location::Key(part.at.clone());
                     let diagnostic = Diagnostic::warning(code::CONTRADICTION, place, "no value has both types")
@@ -197,14 +201,15 @@ impl<'a> Lowering<'a> {
                 }
             };
         }
-        known.map_or(Kind::Any, |(kind, _)| kind)
+        common.map_or(Kind::Any, |(kind, _)| kind)
     }
 
+    /// Reports a `type` that JSON Schema does not define.
     fn check_type(&mut self, typ: &str, at: &Pointer) {
-        let (kind, standard) = kind_of(typ);
-        if !standard {
+        let (kind, is_standard) = kind_of(typ);
+        if !is_standard {
             let place = Location::Value(at.child("type"));
-            let meant = match kind {
+            let assumed_type = match kind {
                 Kind::Any => "any JSON value",
                 Kind::Text => "`string`",
                 Kind::Integer => "`integer`",
@@ -214,18 +219,18 @@ impl<'a> Lowering<'a> {
                 Kind::Object | Kind::Null => "`object`",
             };
             let diagnostic = Diagnostic::warning(code::WRONG_TYPE, place, format!("unknown type `{typ}`"))
-                .label(format!("treated as {meant}"))
+                .label(format!("treated as {assumed_type}"))
                 .help("write `string`, `integer`, `number`, `boolean`, `array` or `object`");
             self.diagnostics.push(diagnostic);
         }
     }
 }
 
-/// Returns the properties of all parts, each with all its schemas and their locations.
+/// Returns the properties of all parts, each with its schemas in all parts and their locations.
 pub(crate) fn properties<'a>(parts: &[Part<'a>]) -> Vec<(&'a String, Vec<(Node<'a>, Pointer)>)> {
     let mut properties: indexmap::IndexMap<&String, Vec<(Node<'a>, Pointer)>> = indexmap::IndexMap::new();
     for part in parts {
-        for (wire, schema) in &part.any().properties {
+        for (wire, schema) in &part.keywords().properties {
             let at = part.at.child("properties").child(wire);
             properties.entry(wire).or_default().push((schema.into(), at));
         }
@@ -233,35 +238,33 @@ pub(crate) fn properties<'a>(parts: &[Part<'a>]) -> Vec<(&'a String, Vec<(Node<'
     properties.into_iter().collect()
 }
 
-/// Returns the properties that any of the parts requires.
+/// Returns the names of the properties that any of the parts requires.
 pub(crate) fn required<'a>(parts: &[Part<'a>]) -> HashSet<&'a str> {
-    parts.iter().flat_map(|part| &part.any().required).map(String::as_str).collect()
+    parts.iter().flat_map(|part| &part.keywords().required).map(String::as_str).collect()
 }
 
-/// Returns the first value that any of the parts has.
+/// Returns the value of a keyword in the first part that has it.
 pub(crate) fn first<'a, T>(parts: &[Part<'a>], get: impl Fn(&'a AnySchema) -> Option<T>) -> Option<T> {
-    parts.iter().find_map(|part| get(part.any()))
+    parts.iter().find_map(|part| get(part.keywords()))
 }
 
-/// Returns the `additionalProperties` of the parts. A schema takes precedence over `true`.
+/// Returns the `additionalProperties` of the parts, and its location. A schema takes precedence over `true`.
 pub(crate) fn additional<'a>(parts: &[Part<'a>]) -> Option<(&'a AdditionalProperties, Pointer)> {
-    let said = |typed: bool| {
-        parts.iter().find_map(|part| match &part.any().additional_properties {
-            Some(found @ AdditionalProperties::Schema(_)) if typed => Some((found, part)),
-            Some(found @ AdditionalProperties::Any(true)) if !typed => Some((found, part)),
-            _ => None,
-        })
-    };
-    said(true).or_else(|| said(false)).map(|(found, part)| (found, part.at.child("additionalProperties")))
+    let allowing = parts.iter().filter_map(|part| match &part.keywords().additional_properties {
+        None | Some(AdditionalProperties::Any(false)) => None,
+        Some(additional) => Some((additional, part.at.child("additionalProperties"))),
+    });
+    // Of equal keys, this returns the first.
+    allowing.min_by_key(|(additional, _)| !matches!(additional, AdditionalProperties::Schema(_)))
 }
 
 /// Returns the keywords of a schema. The parser creates every schema in this form.
-pub(crate) fn general(schema: &Schema) -> &AnySchema {
+pub(crate) fn schema_keywords(schema: &Schema) -> &AnySchema {
     match &schema.schema_kind {
         SchemaKind::Any(any) => any,
         _ => {
-            static NOTHING: std::sync::LazyLock<AnySchema> = std::sync::LazyLock::new(AnySchema::default);
-            &NOTHING
+            static NO_KEYWORDS: std::sync::LazyLock<AnySchema> = std::sync::LazyLock::new(AnySchema::default);
+            &NO_KEYWORDS
         }
     }
 }

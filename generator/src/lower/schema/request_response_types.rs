@@ -1,95 +1,102 @@
-//! Splits types by use: request types have no read-only properties, response types no write-only properties. A type
-//! that is used for both becomes two types if they differ.
+//! Removes read-only properties from request types, and write-only properties from response types.
+//!
+//! A type that is used in both directions keeps these properties if they are optional. If one is required, the type is
+//! split into a request type and a response type.
 
 use std::collections::{BTreeSet, HashMap};
 
 use crate::ir::{Api, Field, Shape, TypeDef, TypeId, TypeRef, contained_types, reachable_types};
 
-/// Splits the types of an API. Where a type that is both sent and received requires what only one side has, or holds
-/// such a type, requests get one of their own; the other keeps its place.
-pub(crate) fn split(api: &mut Api) {
-    let operations = || api.operations.iter().map(|(_, operation)| operation);
-    let whole = operations().flat_map(|operation| &operation.params).filter(|param| param.is_structured());
-    let sent = reachable_types(api, whole.map(|param| &param.ty));
-    let answers = operations().flat_map(|operation| &operation.responses);
-    let plain = operations().flat_map(|operation| &operation.params).filter(|param| !param.is_structured());
-    let carried = answers.flat_map(|answer| answer.body.iter().chain(answer.headers.iter().map(|header| &header.ty)));
-    let received = reachable_types(api, carried.chain(plain.map(|param| &param.ty)));
-    let both: BTreeSet<TypeId> = sent.intersection(&received).copied().collect();
-    let twofold = twofold(api, &both);
-    let mut halves: HashMap<TypeId, TypeId> = HashMap::new();
-    for id in &twofold {
-        let half = half(&api.types[*id]);
-        halves.insert(*id, api.types.push(half));
+/// Removes the properties that a request or a response never has, and splits types where necessary. A split type keeps
+/// its ID as the response type; the request type is new.
+pub(crate) fn split_types(api: &mut Api) {
+    let params = || api.operations.iter().flat_map(|(_, operation)| &operation.params);
+    let responses = api.operations.iter().flat_map(|(_, operation)| &operation.responses);
+    let request_types = reachable_types(api, params().filter(|param| param.is_structured()).map(|param| &param.ty));
+    let response_roots =
+        responses.flat_map(|response| response.body.iter().chain(response.headers.iter().map(|header| &header.ty)));
+    // The types of other parameters are treated as response types.
+    let other_params = params().filter(|param| !param.is_structured()).map(|param| &param.ty);
+    let response_types = reachable_types(api, response_roots.chain(other_params));
+    let shared_types: BTreeSet<TypeId> = request_types.intersection(&response_types).copied().collect();
+    let types_to_split = types_to_split(api, &shared_types);
+    let mut new_request_types: HashMap<TypeId, TypeId> = HashMap::new();
+    for id in &types_to_split {
+        let request_type = request_type(&api.types[*id]);
+        new_request_types.insert(*id, api.types.push(request_type));
     }
-    let sent_alone = sent.difference(&both).chain(halves.values());
-    for id in sent_alone.copied().collect::<BTreeSet<_>>() {
+    let request_only = request_types.difference(&shared_types).chain(new_request_types.values());
+    for id in request_only.copied().collect::<BTreeSet<_>>() {
         let def = &mut api.types[id];
-        each_part(&mut def.shape, &mut |ty| lead(ty, &halves));
-        keep(def, |field| !field.read_only);
+        for_each_type(&mut def.shape, &mut |ty| replace_types(ty, &new_request_types));
+        retain_fields(def, |field| !field.read_only);
     }
-    for id in received.difference(&both).chain(&twofold) {
-        keep(&mut api.types[*id], |field| !field.write_only);
+    for id in response_types.difference(&shared_types).chain(&types_to_split) {
+        retain_fields(&mut api.types[*id], |field| !field.write_only);
     }
-    let ids: Vec<_> = api.operations.iter().map(|(id, _)| id).collect();
-    for id in ids {
-        let params = api.operations[id].params.iter_mut();
-        params.filter(|param| param.is_structured()).for_each(|param| lead(&mut param.ty, &halves));
+    let operation_ids: Vec<_> = api.operations.iter().map(|(id, _)| id).collect();
+    for id in operation_ids {
+        let params = api.operations[id].params.iter_mut().filter(|param| param.is_structured());
+        params.for_each(|param| replace_types(&mut param.ty, &new_request_types));
     }
 }
 
-/// The types that cannot be the same on both sides: those that require what only one has, and those that hold such.
-fn twofold(api: &Api, both: &BTreeSet<TypeId>) -> BTreeSet<TypeId> {
-    let one_sided = |field: &Field| field.required && (field.read_only || field.write_only);
-    let own = |id: &TypeId| match &api.types[*id].shape {
-        Shape::Record(record) => record.fields.iter().any(one_sided),
+/// Returns the types that cannot be used in both directions: those with a required property that is read-only or
+/// write-only, and those that contain such a type.
+fn types_to_split(api: &Api, shared_types: &BTreeSet<TypeId>) -> BTreeSet<TypeId> {
+    let is_one_way = |field: &Field| field.required && (field.read_only || field.write_only);
+    let has_one_way_field = |id: &TypeId| match &api.types[*id].shape {
+        Shape::Record(record) => record.fields.iter().any(is_one_way),
         _ => false,
     };
-    let mut holders: HashMap<TypeId, Vec<TypeId>> = HashMap::new();
-    for id in both {
+    let mut containing_types: HashMap<TypeId, Vec<TypeId>> = HashMap::new();
+    for id in shared_types {
         for part in contained_types(api, *id).into_iter().flat_map(TypeRef::named_types) {
-            holders.entry(part).or_default().push(*id);
+            containing_types.entry(part).or_default().push(*id);
         }
     }
-    let mut open: Vec<TypeId> = both.iter().copied().filter(own).collect();
-    let mut found = BTreeSet::new();
-    while let Some(id) = open.pop() {
-        if found.insert(id) {
-            open.extend(holders.get(&id).into_iter().flatten());
+    let mut unvisited: Vec<TypeId> = shared_types.iter().copied().filter(has_one_way_field).collect();
+    let mut types_to_split = BTreeSet::new();
+    while let Some(id) = unvisited.pop() {
+        if types_to_split.insert(id) {
+            unvisited.extend(containing_types.get(&id).into_iter().flatten());
         }
     }
-    found
+    types_to_split
 }
 
-/// Returns the request type of a type.
-fn half(def: &TypeDef) -> TypeDef {
+/// Returns a copy of a type for requests.
+fn request_type(def: &TypeDef) -> TypeDef {
     let mut name = def.name.clone();
     name.insert(name.len().min(1), "input".to_owned());
     TypeDef { name, is_request_type: true, ..def.clone() }
 }
 
-fn each_part(shape: &mut Shape, change: &mut impl FnMut(&mut TypeRef)) {
+/// Calls `change` for each type that a type contains directly.
+fn for_each_type(shape: &mut Shape, change: &mut impl FnMut(&mut TypeRef)) {
     match shape {
         Shape::Record(record) => {
             record.fields.iter_mut().map(|field| &mut field.ty).chain(&mut record.additional).for_each(change);
         }
-        Shape::Union(union) => union.variants.iter_mut().for_each(|choice| change(&mut choice.ty)),
+        Shape::Union(union) => union.variants.iter_mut().for_each(|variant| change(&mut variant.ty)),
         Shape::Wrapper(ty) | Shape::Alias(ty) => change(ty),
         Shape::StringEnum(_) | Shape::ValueEnum(_) | Shape::Newtype(_) => {}
     }
 }
 
-fn lead(ty: &mut TypeRef, halves: &HashMap<TypeId, TypeId>) {
+/// Replaces the named types in a type.
+fn replace_types(ty: &mut TypeRef, replacements: &HashMap<TypeId, TypeId>) {
     match ty {
-        TypeRef::Named(id) => *id = halves.get(id).copied().unwrap_or(*id),
-        TypeRef::Array(inner) | TypeRef::Map(inner) | TypeRef::Nullable(inner) => lead(inner, halves),
-        TypeRef::Tuple(items) => items.iter_mut().for_each(|item| lead(item, halves)),
+        TypeRef::Named(id) => *id = replacements.get(id).copied().unwrap_or(*id),
+        TypeRef::Array(inner) | TypeRef::Map(inner) | TypeRef::Nullable(inner) => replace_types(inner, replacements),
+        TypeRef::Tuple(items) => items.iter_mut().for_each(|item| replace_types(item, replacements)),
         _ => {}
     }
 }
 
-fn keep(def: &mut TypeDef, wanted: impl FnMut(&Field) -> bool) {
+/// Removes the properties of an object for which `is_retained` returns false.
+fn retain_fields(def: &mut TypeDef, is_retained: impl FnMut(&Field) -> bool) {
     if let Shape::Record(record) = &mut def.shape {
-        record.fields.retain(wanted);
+        record.fields.retain(is_retained);
     }
 }

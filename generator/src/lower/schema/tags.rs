@@ -1,4 +1,4 @@
-//! Finds the properties that distinguish the alternatives of a union: a discriminator, or constants.
+//! Finds the properties that distinguish the alternatives of a union: a discriminator, or properties with constant values.
 
 use std::collections::{HashMap, HashSet};
 
@@ -9,31 +9,31 @@ use super::merged_schema::{Kind, Part, properties, required};
 use super::union::{Alternative, is_record, references};
 use crate::diagnostics::{Diagnostic, Location, code};
 use crate::lower::Lowering;
-use crate::lower::schema::{Node, below};
+use crate::lower::schema::{Node, nested_name};
 use crate::source::Pointer;
 
-/// The path to a property, and its values.
+/// The path to a property inside an object, and the values that the property can have.
 pub(crate) type Constant = (Vec<String>, Vec<Value>);
 
-/// The maximum length of a path to a constant.
-const LONGEST_PATH: usize = 3;
+/// The maximum number of properties in the path of a [`Constant`].
+const MAX_CONSTANT_PATH_LEN: usize = 3;
 
 impl<'a> Lowering<'a> {
-    /// The property that tells the alternatives apart, and its values for each. Several alternatives may share a value; their
-    /// structure tells those apart.
-    pub(crate) fn tagged(
+    /// Returns the property that distinguishes the alternatives, and the alternatives with their values of this property.
+    /// Alternatives with the same value are distinguished by their structure.
+    pub(crate) fn tag_property(
         &mut self,
-        mut options: Vec<Alternative<'a>>,
+        mut alternatives: Vec<Alternative<'a>>,
         discriminator: Option<(&'a Discriminator, &Part<'a>)>,
     ) -> Option<(String, Vec<Alternative<'a>>)> {
-        if options.iter().any(|option| !is_record(&option.parts)) {
+        if alternatives.iter().any(|alternative| !is_record(&alternative.parts)) {
             return None;
         }
         if let Some((discriminator, owner)) = discriminator {
             let tag = &discriminator.property_name;
-            self.discriminate(&mut options, discriminator, owner);
-            if are_told_apart(&options) {
-                return Some((tag.clone(), options));
+            self.set_tags(&mut alternatives, discriminator, owner);
+            if have_different_tags(&alternatives) {
+                return Some((tag.clone(), alternatives));
             }
             let place = Location::Key(owner.at.child("discriminator"));
             let message = format!("the discriminator `{tag}` does not distinguish the alternatives");
@@ -42,40 +42,42 @@ impl<'a> Lowering<'a> {
                 "give each alternative its own value in the `mapping`; until then they are matched by structure",
             ));
         }
-        let first = options.first()?;
-        let of_all: Vec<HashSet<&str>> = options.iter().map(|option| required(&option.parts)).collect();
-        let candidates: Vec<&String> = properties(&first.parts).into_iter().map(|(wire, _)| wire).collect();
-        let candidates = candidates.into_iter().filter(|wire| of_all.iter().all(|one| one.contains(wire.as_str())));
-        let mut shared = None;
+        let first = alternatives.first()?;
+        let required_properties: Vec<HashSet<&str>> =
+            alternatives.iter().map(|alternative| required(&alternative.parts)).collect();
+        let candidates = properties(&first.parts).into_iter().map(|(wire, _)| wire);
+        let candidates =
+            candidates.filter(|wire| required_properties.iter().all(|required| required.contains(wire.as_str())));
+        let mut property_with_shared_values = None;
         for wire in candidates.cloned().collect::<Vec<_>>() {
-            let steps = options.iter().map(|option| option.parts.len()).sum();
-            if !self.spend(steps, &options[0].at) {
+            let steps = alternatives.iter().map(|alternative| alternative.parts.len()).sum();
+            if !self.spend(steps, &alternatives[0].at) {
                 return None;
             }
-            for option in &mut options {
-                option.tags = self.constants(&option.parts, &wire);
+            for alternative in &mut alternatives {
+                alternative.tags = self.constant_values(&alternative.parts, &wire);
             }
-            if are_disjoint(&options) {
-                return Some((wire, options));
+            if have_disjoint_tags(&alternatives) {
+                return Some((wire, alternatives));
             }
-            // A property with several values may be a state of several alternatives.
-            let one_each = options.iter().all(|option| option.tags.len() == 1);
-            if shared.is_none() && one_each && are_told_apart(&options) {
-                shared = Some((wire, options.clone()));
+            // If an alternative lists several values, the property may be a status rather than a tag.
+            let have_single_values = alternatives.iter().all(|alternative| alternative.tags.len() == 1);
+            if property_with_shared_values.is_none() && have_single_values && have_different_tags(&alternatives) {
+                property_with_shared_values = Some((wire, alternatives.clone()));
             }
         }
-        shared
+        property_with_shared_values
     }
 
-    /// Sets the tags of each alternative: its values in the mapping of the discriminator, or the values that its own schema
-    /// lists, or the name of its component.
-    fn discriminate(&mut self, options: &mut [Alternative<'a>], discriminator: &'a Discriminator, owner: &Part<'a>) {
+    /// Sets the tags of each alternative: its values in the mapping of the discriminator, or else the values that its
+    /// schema lists, or else the name of its component.
+    fn set_tags(&mut self, alternatives: &mut [Alternative<'a>], discriminator: &'a Discriminator, owner: &Part<'a>) {
         let tag = &discriminator.property_name;
-        let mut targets: HashMap<Pointer, Vec<&str>> = HashMap::new();
-        let choices = references(owner);
+        let mut values_by_target: HashMap<Pointer, Vec<&str>> = HashMap::new();
+        let references = references(owner);
         for (value, target) in &discriminator.mapping {
-            match self.mapped(target, &choices) {
-                Some(pointer) => targets.entry(pointer).or_default().push(value),
+            match self.mapping_target(target, &references) {
+                Some(pointer) => values_by_target.entry(pointer).or_default().push(value),
                 None => {
                     let place = Location::Value(owner.at.child("discriminator").child("mapping").child(value));
                     let message = format!("unresolved reference `{target}`");
@@ -84,116 +86,127 @@ impl<'a> Lowering<'a> {
                 }
             }
         }
-        for option in options {
-            let mapped = targets.get(&option.at).cloned().unwrap_or_default();
-            option.tags = mapped.into_iter().map(|value| self.tag_value(&option.parts, tag, value)).collect();
-            if option.tags.is_empty() {
-                option.tags = self.constants(&option.parts, tag);
+        for alternative in alternatives {
+            let values = values_by_target.get(&alternative.at).cloned().unwrap_or_default();
+            alternative.tags = values.into_iter().map(|value| self.tag_value(&alternative.parts, tag, value)).collect();
+            if alternative.tags.is_empty() {
+                alternative.tags = self.constant_values(&alternative.parts, tag);
             }
-            if option.tags.is_empty()
-                && let Some(name) = option.at.component("schemas")
+            if alternative.tags.is_empty()
+                && let Some(name) = alternative.at.component("schemas")
             {
-                option.tags.push(name.into());
+                alternative.tags.push(name.into());
             }
         }
     }
 
-    /// Returns the values of a property, if it has an `enum` or `const`.
-    pub(crate) fn constants(&mut self, parts: &[Part<'a>], wire: &str) -> Vec<Value> {
+    /// Returns the values that an `enum` or `const` lists for a property; empty if there is none.
+    pub(crate) fn constant_values(&mut self, parts: &[Part<'a>], wire: &str) -> Vec<Value> {
         let nodes = parts.iter().filter_map(|part| {
             let at = part.at.child("properties").child(wire);
-            Some((Node::from(part.any().properties.get(wire)?), at))
+            Some((Node::from(part.keywords().properties.get(wire)?), at))
         });
         let nodes: Vec<(Node<'a>, Pointer)> = nodes.collect();
         self.listed_values(&nodes)
     }
 
-    /// Returns the values of a property with these schemas, if they are listed.
+    /// Returns the values that an `enum` or `const` lists for a value with these schemas; empty if there is none.
     pub(crate) fn listed_values(&mut self, nodes: &[(Node<'a>, Pointer)]) -> Vec<Value> {
         for (node, at) in nodes {
             let parts = self.parts(*node, at);
             if parts.iter().any(|part| part.kind() == Kind::Null) {
                 return vec![Value::Null];
             }
-            let listed = parts.iter().map(|part| &part.any().enumeration).find(|listed| !listed.is_empty());
-            if let Some(listed) = listed {
-                let scalar = listed.iter().all(|value| !value.is_array() && !value.is_object());
-                return if scalar { listed.clone() } else { Vec::new() };
+            let values = parts.iter().map(|part| &part.keywords().enumeration).find(|values| !values.is_empty());
+            if let Some(values) = values {
+                let are_scalar = values.iter().all(|value| !value.is_array() && !value.is_object());
+                return if are_scalar { values.clone() } else { Vec::new() };
             }
         }
         Vec::new()
     }
 
-    /// Returns the constants of each alternative: the properties that can have only one value. The properties of properties
-    /// count where the alternatives differ.
-    pub(crate) fn conditions(&mut self, options: &[Alternative<'a>]) -> Vec<Vec<Constant>> {
-        let mut schemas: HashMap<&String, HashSet<Pointer>> = HashMap::new();
-        for (wire, nodes) in options.iter().flat_map(|option| properties(&option.parts)) {
-            let ends = nodes.into_iter().map(|(node, at)| self.schema_at(node, &at).map_or(at, |(_, at)| at));
-            schemas.entry(wire).or_default().extend(ends);
+    /// Returns the constants of each alternative: the properties that can have only one value. Properties of nested objects
+    /// are included only if their values differ between the alternatives.
+    pub(crate) fn distinguishing_constants(&mut self, alternatives: &[Alternative<'a>]) -> Vec<Vec<Constant>> {
+        let mut schemas_by_property: HashMap<&String, HashSet<Pointer>> = HashMap::new();
+        for (wire, nodes) in alternatives.iter().flat_map(|alternative| properties(&alternative.parts)) {
+            let locations = nodes.into_iter().map(|(node, at)| self.schema_at(node, &at).map_or(at, |(_, at)| at));
+            schemas_by_property.entry(wire).or_default().extend(locations);
         }
-        // An alternative with its own discriminator value is already distinct.
-        let is_open = !are_disjoint(options);
-        schemas.retain(|_, schemas| is_open && schemas.len() > 1);
-        let descend: HashSet<&String> = schemas.into_keys().collect();
-        let all: Vec<Vec<Constant>> = options.iter().map(|option| self.listed_at(&option.parts, &descend)).collect();
-        let mut values: HashMap<&[String], HashSet<&[Value]>> = HashMap::new();
-        for (path, listed) in all.iter().flatten() {
-            values.entry(path).or_default().insert(listed);
+        // Nested objects are of no use if the tags distinguish all alternatives.
+        let needs_nested = !have_disjoint_tags(alternatives);
+        schemas_by_property.retain(|_, schemas| needs_nested && schemas.len() > 1);
+        let searched_properties: HashSet<&String> = schemas_by_property.into_keys().collect();
+        let listed_values: Vec<Vec<Constant>> = alternatives
+            .iter()
+            .map(|alternative| self.listed_values_of_properties(&alternative.parts, &searched_properties))
+            .collect();
+        let mut values_by_path: HashMap<&[String], HashSet<&[Value]>> = HashMap::new();
+        for (path, values) in listed_values.iter().flatten() {
+            values_by_path.entry(path).or_default().insert(values);
         }
-        let differs = |path: &[String]| values.get(path).is_some_and(|values| values.len() > 1);
-        let is_condition = |(path, listed): &&Constant| listed.len() == 1 && (path.len() == 1 || differs(path));
-        all.iter().map(|own| own.iter().filter(is_condition).cloned().collect()).collect()
+        let differs = |path: &[String]| values_by_path.get(path).is_some_and(|values| values.len() > 1);
+        let is_distinguishing = |(path, values): &&Constant| values.len() == 1 && (path.len() == 1 || differs(path));
+        listed_values.iter().map(|properties| properties.iter().filter(is_distinguishing).cloned().collect()).collect()
     }
 
-    /// Returns the properties of an object, and of the objects in some of them, with the values that each lists.
-    fn listed_at(&mut self, parts: &[Part<'a>], descend: &HashSet<&String>) -> Vec<Constant> {
-        let mut found = Vec::new();
-        let mut open: Vec<(Vec<String>, Vec<Part<'a>>)> = vec![(Vec::new(), parts.to_vec())];
-        let mut seen = HashSet::new();
-        while let Some((path, parts)) = open.pop() {
+    /// Returns the properties of an object with the values that each lists. Includes the properties of nested objects below
+    /// the `searched_properties`.
+    fn listed_values_of_properties(
+        &mut self,
+        parts: &[Part<'a>],
+        searched_properties: &HashSet<&String>,
+    ) -> Vec<Constant> {
+        let mut listed_values = Vec::new();
+        let mut unvisited: Vec<(Vec<String>, Vec<Part<'a>>)> = vec![(Vec::new(), parts.to_vec())];
+        let mut visited = HashSet::new();
+        while let Some((path, parts)) = unvisited.pop() {
             for (wire, nodes) in properties(&parts) {
-                let path = below(&path, wire);
-                if path.len() < LONGEST_PATH
-                    && let Some(first) = path.first().filter(|first| descend.contains(first))
+                let path = nested_name(&path, wire);
+                if path.len() < MAX_CONSTANT_PATH_LEN
+                    && let Some(first) = path.first().filter(|first| searched_properties.contains(first))
                     && let [(node, at)] = nodes.as_slice()
                 {
-                    let inner = self.parts(*node, at);
-                    if is_record(&inner) && inner.iter().all(|part| seen.insert((first.clone(), part.at.clone()))) {
-                        open.push((path.clone(), inner));
+                    let nested = self.parts(*node, at);
+                    if is_record(&nested) && nested.iter().all(|part| visited.insert((first.clone(), part.at.clone())))
+                    {
+                        unvisited.push((path.clone(), nested));
                     }
                 }
-                let listed = self.listed_values(&nodes);
-                found.push((path, listed));
+                let values = self.listed_values(&nodes);
+                listed_values.push((path, values));
             }
         }
-        found
+        listed_values
     }
 
-    /// Converts a key of a mapping, which is always a string, to the type of the tag property.
-    pub(crate) fn tag_value(&mut self, parts: &[Part<'a>], wire: &str, text: &str) -> Value {
+    /// Converts a key of a discriminator mapping, which is always a string, to the type of the property.
+    pub(crate) fn tag_value(&mut self, parts: &[Part<'a>], wire: &str, key: &str) -> Value {
         let node = parts.iter().find_map(|part| {
             let at = part.at.child("properties").child(wire);
-            Some((Node::from(part.any().properties.get(wire)?), at))
+            Some((Node::from(part.keywords().properties.get(wire)?), at))
         });
-        let Some((node, at)) = node else { return text.into() };
+        let Some((node, at)) = node else { return key.into() };
         let kinds: Vec<Kind> = self.parts(node, &at).iter().map(Part::kind).collect();
         let value = match kinds.iter().find(|kind| **kind != Kind::Any) {
-            Some(Kind::Bool | Kind::Integer | Kind::Number) => serde_json::from_str::<Value>(text).ok(),
+            Some(Kind::Bool | Kind::Integer | Kind::Number) => serde_json::from_str::<Value>(key).ok(),
             _ => None,
         };
-        value.filter(|value| value.is_boolean() || value.is_number()).unwrap_or_else(|| text.into())
+        value.filter(|value| value.is_boolean() || value.is_number()).unwrap_or_else(|| key.into())
     }
 }
 
-/// Returns whether no two alternatives share a tag.
-fn are_disjoint(options: &[Alternative<'_>]) -> bool {
-    let mut known = HashSet::new();
-    options.iter().all(|option| !option.tags.is_empty() && option.tags.iter().all(|tag| known.insert(tag)))
+/// Returns whether every alternative has tags, and no two alternatives share a tag.
+fn have_disjoint_tags(alternatives: &[Alternative<'_>]) -> bool {
+    let mut tags = HashSet::new();
+    alternatives
+        .iter()
+        .all(|alternative| !alternative.tags.is_empty() && alternative.tags.iter().all(|tag| tags.insert(tag)))
 }
 
-/// Returns whether every alternative has tags and at least two alternatives have different ones.
-fn are_told_apart(options: &[Alternative<'_>]) -> bool {
-    options.iter().all(|option| !option.tags.is_empty())
-        && (options.len() == 1 || options.iter().any(|option| option.tags != options[0].tags))
+/// Returns whether every alternative has tags, and the tags of at least two alternatives differ.
+fn have_different_tags(alternatives: &[Alternative<'_>]) -> bool {
+    alternatives.iter().all(|alternative| !alternative.tags.is_empty())
+        && (alternatives.len() == 1 || alternatives.iter().any(|alternative| alternative.tags != alternatives[0].tags))
 }

@@ -4,19 +4,19 @@ use std::collections::HashSet;
 
 use openapiv3::{AdditionalProperties, AnySchema};
 
-use super::alias_cycles::MOST_COLLECTIONS;
+use super::alias_cycles::MAX_COLLECTION_DEPTH;
 use super::merged_schema::{Kind, Part, additional, first, properties, required};
 use crate::diagnostics::{Diagnostic, Location, code};
 use crate::ir::{Docs, Field, Record, Shape, TypeId, TypeRef};
 use crate::lower::Lowering;
-use crate::lower::budget::COMBINED_STEPS;
-use crate::lower::schema::{Node, Pending, below, key};
+use crate::lower::budget::STEPS_PER_COMBINED_TYPE;
+use crate::lower::schema::{Node, Pending, nested_name, parts_key};
 use crate::source::Pointer;
 
 impl<'a> Lowering<'a> {
-    /// Returns the type of the values that match all parts, and whether they may be `null`. `id` is the id of the type if
-    /// it has one already.
-    pub(crate) fn built(
+    /// Returns the type of the values that match all parts, and whether they may be `null`. `id` is the ID of the type if
+    /// the type already exists.
+    pub(crate) fn type_of_parts(
         &mut self,
         parts: &[Part<'a>],
         at: &Pointer,
@@ -29,16 +29,16 @@ impl<'a> Lowering<'a> {
         if !self.spend(parts.len(), at) {
             return (None, false);
         }
-        if let (Some(known), None) = (self.known.get(&key(parts)), id) {
+        if let (Some(existing), None) = (self.types_by_parts.get(&parts_key(parts)), id) {
             let nullable = parts.iter().all(|part| part.schema.schema_data.nullable);
-            self.personal_marks += usize::from(self.types[*known].pii);
-            return (Some(TypeRef::Named(*known)), nullable);
+            self.personal_marks += usize::from(self.types[*existing].pii);
+            return (Some(TypeRef::Named(*existing)), nullable);
         }
-        if parts.iter().any(|part| part.choices().is_some()) {
-            return self.alternatives(parts, at, name, id);
+        if parts.iter().any(|part| part.alternatives().is_some()) {
+            return self.union_type(parts, at, name, id);
         }
         let kind = self.kind(parts);
-        if let Some(part) = parts.iter().find(|part| !part.any().enumeration.is_empty())
+        if let Some(part) = parts.iter().find(|part| !part.keywords().enumeration.is_empty())
             && kind != Kind::Null
         {
             if !matches!(kind, Kind::List | Kind::Object) {
@@ -53,26 +53,27 @@ impl<'a> Lowering<'a> {
             Kind::Any => TypeRef::Json,
             Kind::Null => return (Some(TypeRef::Json), true),
             Kind::Bool => TypeRef::Bool,
-            Kind::Integer | Kind::Number | Kind::Text => self.scalar(kind, parts),
-            Kind::List => self.list(parts, at, name),
-            Kind::Object => self.object(parts, at, name, id),
+            Kind::Integer | Kind::Number | Kind::Text => self.scalar_type(kind, parts),
+            Kind::List => self.array_type(parts, at, name),
+            Kind::Object => self.object_type(parts, at, name, id),
         };
-        if ty.collection_depth() <= MOST_COLLECTIONS {
+        if ty.collection_depth() <= MAX_COLLECTION_DEPTH {
             return (Some(ty), false);
         }
-        let id = self.define(id, name, parts, at);
+        let id = self.create_type(id, name, parts, at);
         self.types[id].shape = Shape::Wrapper(ty);
         (Some(TypeRef::Named(id)), false)
     }
 
-    fn scalar(&mut self, kind: Kind, parts: &[Part<'a>]) -> TypeRef {
+    /// Returns the type of a string or number, according to codegen.toml or its format.
+    fn scalar_type(&mut self, kind: Kind, parts: &[Part<'a>]) -> TypeRef {
         let format = first(parts, |any| any.format.as_deref());
         if let Some(format) = format {
             if let Some(configured) = self.config.formats.get(format) {
                 return super::formats::configured(configured.get_ref());
             }
             if !super::formats::is_known(format)
-                && let Some(part) = parts.iter().find(|part| part.any().format.is_some())
+                && let Some(part) = parts.iter().find(|part| part.keywords().format.is_some())
             {
                 let place = Location::Value(part.at.child("format"));
                 let message = format!("unknown format `{format}`");
@@ -87,55 +88,66 @@ impl<'a> Lowering<'a> {
         }
     }
 
-    fn list(&mut self, parts: &[Part<'a>], at: &Pointer, name: &[String]) -> TypeRef {
-        let items = |part: &Part<'a>| Some((Node::from(part.any().items.as_ref()?), part.at.child("items")));
+    /// Returns the type of an array.
+    fn array_type(&mut self, parts: &[Part<'a>], at: &Pointer, name: &[String]) -> TypeRef {
+        let items = |part: &Part<'a>| Some((Node::from(part.keywords().items.as_ref()?), part.at.child("items")));
         let items: Vec<_> = parts.iter().filter_map(items).collect();
-        // In the model, the properties of an array are the items of a tuple.
-        let tuple = parts.iter().find(|part| !part.any().properties.is_empty());
+        // The parser stores the `prefixItems` of an array as properties.
+        let tuple = parts.iter().find(|part| !part.keywords().properties.is_empty());
         if let Some(tuple) = tuple {
-            return self.tuple(tuple, items, at, name);
+            return self.tuple_type(tuple, items, at, name);
         }
         let item = match items.as_slice() {
             [] => TypeRef::Json,
             items => {
-                let item = self.nodes(items, &at.child("items"), &below(name, "item"));
-                item.whole().unwrap_or(TypeRef::Json)
+                let item = self.lower_nodes(items, &at.child("items"), &nested_name(name, "item"));
+                item.into_type().unwrap_or(TypeRef::Json)
             }
         };
         TypeRef::Array(Box::new(item))
     }
 
-    /// Returns a tuple if all items are required and no others are allowed, otherwise an array of the item types.
-    fn tuple(&mut self, part: &Part<'a>, rest: Vec<(Node<'a>, Pointer)>, at: &Pointer, name: &[String]) -> TypeRef {
-        let any = part.any();
+    /// Returns the type of an array with `prefixItems`: a tuple if all of these are required and no others are allowed,
+    /// otherwise a `Vec`. `additional_items` are the schemas of the items after them.
+    fn tuple_type(
+        &mut self,
+        part: &Part<'a>,
+        additional_items: Vec<(Node<'a>, Pointer)>,
+        at: &Pointer,
+        name: &[String],
+    ) -> TypeRef {
+        let keywords = part.keywords();
         let mut types = Vec::new();
-        for (index, (_, item)) in any.properties.iter().enumerate() {
+        for (index, (_, item)) in keywords.properties.iter().enumerate() {
             let at = part.at.child("prefixItems").child(index);
-            let found = self.node(item.into(), &at, &below(name, &format!("item {}", index + 1)));
-            types.push(found.whole().unwrap_or(TypeRef::Json));
+            let lowered = self.lower_node(item.into(), &at, &nested_name(name, &format!("item {}", index + 1)));
+            types.push(lowered.into_type().unwrap_or(TypeRef::Json));
         }
-        let count = types.len();
-        if tuple_len(any).is_some() {
+        let prefix_len = types.len();
+        if tuple_len(keywords).is_some() {
             return TypeRef::Tuple(types);
         }
-        if !rest.is_empty() {
-            types.push(self.nodes(&rest, &at.child("items"), &below(name, "item")).whole().unwrap_or(TypeRef::Json));
+        if !additional_items.is_empty() {
+            let lowered = self.lower_nodes(&additional_items, &at.child("items"), &nested_name(name, "item"));
+            types.push(lowered.into_type().unwrap_or(TypeRef::Json));
         }
-        let alike = types.iter().all(|ty| *ty == types[0]) && (!rest.is_empty() || any.max_items == Some(count));
-        TypeRef::Array(Box::new(if alike { types.swap_remove(0) } else { TypeRef::Json }))
+        let covers_all_items = !additional_items.is_empty() || keywords.max_items == Some(prefix_len);
+        let has_common_type = covers_all_items && types.iter().all(|ty| *ty == types[0]);
+        TypeRef::Array(Box::new(if has_common_type { types.swap_remove(0) } else { TypeRef::Json }))
     }
 
-    fn object(&mut self, parts: &[Part<'a>], at: &Pointer, name: &[String], id: Option<TypeId>) -> TypeRef {
-        if parts.iter().all(|part| part.any().properties.is_empty()) {
-            let values = self.additional(parts, name);
+    /// Returns the type of an object: a map if it has no declared properties, otherwise a struct.
+    fn object_type(&mut self, parts: &[Part<'a>], at: &Pointer, name: &[String], id: Option<TypeId>) -> TypeRef {
+        if parts.iter().all(|part| part.keywords().properties.is_empty()) {
+            let values = self.additional_property_type(parts, name);
             return TypeRef::Map(Box::new(values.unwrap_or(TypeRef::Json)));
         }
-        let known = id.is_some();
-        let id = self.define(id, name, parts, at);
-        match known || parts.len() == 1 {
-            true => self.describe_object(id, parts, at, name),
-            // The queue keeps the stack bounded for schemas that combine each other.
-            false if self.spend(COMBINED_STEPS, at) => {
+        let exists = id.is_some();
+        let id = self.create_type(id, name, parts, at);
+        match exists || parts.len() == 1 {
+            true => self.lower_properties(id, parts, at, name),
+            // Schemas that combine each other are lowered from a queue, to bound the depth of the stack.
+            false if self.spend(STEPS_PER_COMBINED_TYPE, at) => {
                 let (parts, at, name) = (parts.to_vec(), at.clone(), name.to_vec());
                 self.pending.push_back(Pending::Object { id, parts, at, name });
             }
@@ -144,49 +156,49 @@ impl<'a> Lowering<'a> {
         TypeRef::Named(id)
     }
 
-    /// Lowers the properties of an object.
-    pub(crate) fn describe_object(&mut self, id: TypeId, parts: &[Part<'a>], at: &Pointer, name: &[String]) {
+    /// Sets the shape of an object's type: its properties, and the type of its additional properties.
+    pub(crate) fn lower_properties(&mut self, id: TypeId, parts: &[Part<'a>], at: &Pointer, name: &[String]) {
         let (properties, required) = (properties(parts), required(parts));
         let names_len = properties.iter().map(|(wire, _)| wire.len()).sum();
         if !self.spend(properties.len(), at) || !self.spend_bytes(names_len, at) {
             return;
         }
-        let marks = self.personal_marks;
+        let earlier_marks = self.personal_marks;
         let additional = match parts {
-            // The discriminator leads to the properties that are not declared here.
-            [one] if one.schema.schema_data.discriminator.is_some() => Some(TypeRef::Json),
-            parts => self.additional(parts, name),
+            // A value of a subtype has properties that are not declared here.
+            [part] if part.schema.schema_data.discriminator.is_some() => Some(TypeRef::Json),
+            parts => self.additional_property_type(parts, name),
         };
         let mut fields = Vec::new();
         for (wire, nodes) in properties {
             let at = at.child("properties").child(wire);
             let nodes = self.data_of_event(wire, nodes);
-            let origin = if let [(_, own)] = nodes.as_slice() { own.clone() } else { at.clone() };
-            let found = self.nodes(&nodes, &at, &below(name, wire));
+            let origin = if let [(_, node_at)] = nodes.as_slice() { node_at.clone() } else { at.clone() };
+            let lowered = self.lower_nodes(&nodes, &at, &nested_name(name, wire));
             fields.push(Field {
                 wire: wire.clone(),
-                ty: found.ty.unwrap_or(TypeRef::Json),
-                constraints: found.constraints,
+                ty: lowered.ty.unwrap_or(TypeRef::Json),
+                constraints: lowered.constraints,
                 required: required.contains(wire.as_str()),
-                read_only: found.read_only,
-                write_only: found.write_only,
-                nullable: found.nullable,
-                deprecated: found.deprecated,
-                pii: found.pii,
-                holds_json: found.json,
-                constant: found.constant,
-                default: found.default,
-                example: found.example,
-                docs: found.docs,
+                read_only: lowered.read_only,
+                write_only: lowered.write_only,
+                nullable: lowered.nullable,
+                deprecated: lowered.deprecated,
+                pii: lowered.pii,
+                holds_json: lowered.json,
+                constant: lowered.constant,
+                default: lowered.default,
+                example: lowered.example,
+                docs: lowered.docs,
                 origin,
             });
         }
-        for (wire, origin) in self.undeclared(parts) {
+        for (wire, origin) in self.report_undeclared_properties(parts) {
             fields.push(Field {
                 wire,
                 ty: additional.clone().unwrap_or(TypeRef::Json),
                 constraints: Vec::new(),
-                // The name may be misspelt, so responses without it must be accepted.
+                // The name in `required` may be misspelt, so a response without this property must be accepted.
                 required: false,
                 read_only: false,
                 write_only: false,
@@ -201,39 +213,40 @@ impl<'a> Lowering<'a> {
                 origin,
             });
         }
-        // The properties have the flag themselves.
-        self.personal_marks = marks;
+        // Each property has the mark itself, so the object is not marked.
+        self.personal_marks = earlier_marks;
         self.types[id].shape = Shape::Record(Record { fields, additional });
     }
 
-    fn additional(&mut self, parts: &[Part<'a>], name: &[String]) -> Option<TypeRef> {
+    /// Returns the type of the additional properties, or `None` if the schema does not allow them explicitly.
+    fn additional_property_type(&mut self, parts: &[Part<'a>], name: &[String]) -> Option<TypeRef> {
         match additional(parts)? {
             (AdditionalProperties::Schema(values), at) => {
-                let found = self.node(values.as_ref().into(), &at, &below(name, "value"));
-                Some(found.whole().unwrap_or(TypeRef::Json))
+                let lowered = self.lower_node(values.as_ref().into(), &at, &nested_name(name, "value"));
+                Some(lowered.into_type().unwrap_or(TypeRef::Json))
             }
-            (AdditionalProperties::Any(any), _) => any.then_some(TypeRef::Json),
+            (AdditionalProperties::Any(is_allowed), _) => is_allowed.then_some(TypeRef::Json),
         }
     }
 
-    /// Reports the required properties that no part declares, and returns them with their locations.
-    pub(crate) fn undeclared(&mut self, parts: &[Part<'a>]) -> Vec<(String, Pointer)> {
-        let properties = || parts.iter().flat_map(|part| part.any().properties.keys()).map(String::as_str);
+    /// Reports the required properties that no part declares, and returns their names and locations.
+    pub(crate) fn report_undeclared_properties(&mut self, parts: &[Part<'a>]) -> Vec<(String, Pointer)> {
+        let properties = || parts.iter().flat_map(|part| part.keywords().properties.keys()).map(String::as_str);
         let declared: HashSet<&str> = properties().collect();
-        let (mut undeclared, mut known) = (Vec::new(), HashSet::new());
+        let (mut undeclared, mut undeclared_names) = (Vec::new(), HashSet::new());
         for part in parts {
-            let required = part.any().required.iter().enumerate();
+            let required = part.keywords().required.iter().enumerate();
             for (index, name) in required.filter(|(_, name)| !declared.contains(name.as_str())) {
                 let at = part.at.child("required").child(index);
                 let help = self.diagnostics.did_you_mean(name, properties()).map_or_else(
                     || "declare it in `properties`, or remove it here".to_owned(),
-                    |near| format!("did you mean `{near}`?"),
+                    |suggestion| format!("did you mean `{suggestion}`?"),
                 );
                 let message = format!("the required property `{name}` is not declared");
                 let diagnostic = Diagnostic::warning(code::UNKNOWN_REQUIRED, Location::Value(at.clone()), message)
                     .label("the generated field is optional");
                 self.diagnostics.push(diagnostic.help(help));
-                if known.insert(name) {
+                if undeclared_names.insert(name) {
                     undeclared.push((name.clone(), at));
                 }
             }
@@ -242,12 +255,13 @@ impl<'a> Lowering<'a> {
     }
 }
 
-/// The maximum number of items of a tuple for which the standard library implements traits.
-const MOST_ITEMS: usize = 12;
+/// The maximum length of a tuple, because the standard library implements traits for tuples of up to 12 items.
+const MAX_TUPLE_LEN: usize = 12;
 
-/// Returns the number of items of a tuple, if all are required and no others are allowed.
-pub(crate) fn tuple_len(any: &AnySchema) -> Option<usize> {
-    let count = any.properties.len();
-    let closed = any.min_items == Some(count) && any.max_items == Some(count);
-    Some(count).filter(|count| closed && (1..=MOST_ITEMS).contains(count))
+/// Returns the number of items of a tuple. Returns `None` if the array is not generated as a tuple, because items may be
+/// missing or follow, or because there are too many.
+pub(crate) fn tuple_len(keywords: &AnySchema) -> Option<usize> {
+    let len = keywords.properties.len();
+    let has_fixed_len = keywords.min_items == Some(len) && keywords.max_items == Some(len);
+    Some(len).filter(|len| has_fixed_len && (1..=MAX_TUPLE_LEN).contains(len))
 }

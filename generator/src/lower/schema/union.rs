@@ -1,4 +1,4 @@
-//! Lowers `oneOf` and `anyOf` to unions, whose alternatives are distinguished by a property or by structure.
+//! Lowers `oneOf` and `anyOf` to unions. The alternatives are distinguished by a property or by their structure.
 
 use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
@@ -11,150 +11,166 @@ use crate::diagnostics::{Diagnostic, Location, code};
 use crate::ir::{Shape, TypeId, TypeRef, Union, UnionVariant};
 use crate::lower::Lowering;
 use crate::lower::references::component_pointer;
-use crate::lower::schema::{DEEPEST, Node, Use, below, key};
+use crate::lower::schema::{LoweredSchema, MAX_NESTING_DEPTH, Node, PartsKey, nested_name, parts_key};
 use crate::normalize::name_key;
 use crate::source::Pointer;
 
-/// An alternative: its schema, and all schemas that its values match.
+/// An alternative of a `oneOf` or `anyOf`.
 #[derive(Clone)]
 pub(crate) struct Alternative<'a> {
-    /// The schema, if the values need not match any keywords next to the alternatives.
+    /// The schema of the alternative. `None` if the values must also match the keywords next to `oneOf` or `anyOf`.
     pub node: Option<Node<'a>>,
     pub at: Pointer,
+    /// All schemas that the values match.
     pub parts: Vec<Part<'a>>,
+    /// The values of the property that distinguishes the alternatives.
     pub tags: Vec<Value>,
 }
 
 impl<'a> Lowering<'a> {
-    /// Returns the type of the values that match all parts, some of which have alternatives.
-    pub(crate) fn alternatives(
+    /// Returns the type of the values that match all parts, if a part has alternatives, and whether `null` matches.
+    pub(crate) fn union_type(
         &mut self,
         parts: &[Part<'a>],
         at: &Pointer,
         name: &[String],
         id: Option<TypeId>,
     ) -> (Option<TypeRef>, bool) {
-        let mut several = parts.iter().filter(|part| part.choices().is_some());
-        let (Some(owner), None) = (several.next(), several.next()) else {
+        let mut parts_with_alternatives = parts.iter().filter(|part| part.alternatives().is_some());
+        let (Some(owner), None) = (parts_with_alternatives.next(), parts_with_alternatives.next()) else {
             let help = "use one `oneOf` or `anyOf`; the generated type is `AnyJson`";
             let message = "several schemas of an `allOf` have alternatives";
             let diagnostic = Diagnostic::warning(code::UNSUPPORTED_SCHEMA, Location::Key(at.clone()), message);
             self.diagnostics.push(diagnostic.help(help));
             return (Some(TypeRef::Json), false);
         };
-        let rest: Vec<Part<'a>> = parts.iter().map(|part| Part { open: false, ..part.clone() }).collect();
-        let rest: Vec<Part<'a>> = rest.into_iter().filter(Part::says_anything).collect();
-        let (options, nullable) = self.options(owner, &rest);
-        if options.is_empty() {
-            return match rest.is_empty() {
+        let common_parts = parts.iter().map(|part| Part { uses_alternatives: false, ..part.clone() });
+        let common_parts: Vec<Part<'a>> = common_parts.filter(Part::has_other_keywords).collect();
+        let (alternatives, nullable) = self.expand_alternatives(owner, &common_parts);
+        if alternatives.is_empty() {
+            return match common_parts.is_empty() {
                 true => (Some(TypeRef::Json), nullable),
-                false => (self.built(&rest, at, name, id).0, nullable),
+                false => (self.type_of_parts(&common_parts, at, name, id).0, nullable),
             };
         }
-        if let [one] = options.as_slice() {
-            // The keywords next to a single alternative are part of its type.
-            let (ty, may_be_null) = match one.node {
+        if let [single] = alternatives.as_slice() {
+            let (ty, may_be_null) = match single.node {
                 Some(node) => {
-                    let found = self.node(node, &one.at, name);
-                    (found.ty, found.nullable)
+                    let lowered = self.lower_node(node, &single.at, name);
+                    (lowered.ty, lowered.nullable)
                 }
                 // The alternative may be recursive.
-                None if self.depth > DEEPEST => {
-                    self.too_deep(at);
+                None if self.depth > MAX_NESTING_DEPTH => {
+                    self.report_too_deep(at);
                     (None, false)
                 }
                 None => {
                     self.depth += 1;
-                    let found = self.built(&one.parts, at, name, id);
+                    let type_and_nullable = self.type_of_parts(&single.parts, at, name, id);
                     self.depth -= 1;
-                    found
+                    type_and_nullable
                 }
             };
             return (ty, nullable || may_be_null);
         }
-        // A recursive union must be known before its alternatives are lowered.
-        let id_before = id;
-        let id = self.define(id, name, parts, at);
-        let marks = self.personal_marks;
-        let discriminator =
-            parts.iter().find_map(|part| part.schema.schema_data.discriminator.as_ref().map(|one| (one, part)));
-        let tagged = self.tagged(options.clone(), discriminator);
-        let union = match tagged {
-            Some((tag, options)) => {
-                let variants = self.named(&options, &[], name);
+        // The type must exist before its alternatives are lowered, because they may refer to it.
+        let existing_id = id;
+        let id = self.create_type(id, name, parts, at);
+        let earlier_marks = self.personal_marks;
+        let discriminator = parts.iter().find_map(|part| {
+            let discriminator = part.schema.schema_data.discriminator.as_ref()?;
+            Some((discriminator, part))
+        });
+        let union = match self.tag_property(alternatives.clone(), discriminator) {
+            Some((tag, alternatives)) => {
+                let variants = self.union_variants(&alternatives, &[], name);
                 Some(Union { tag: Some(tag), variants })
             }
-            None => self.structural(options, at, name),
+            None => self.structural_union(alternatives, at, name),
         };
         match union {
             None => self.types[id].shape = Shape::Alias(TypeRef::Json),
             Some(Union { tag: None, mut variants }) if variants.len() == 1 => {
                 let ty = variants.swap_remove(0).ty;
-                // An alias of this type would be a cycle.
+                // A type cannot be an alias of itself.
                 if ty == TypeRef::Named(id) {
                     self.types[id].shape = Shape::Alias(TypeRef::Json);
                 } else {
                     self.types[id].shape = Shape::Alias(ty.clone());
-                    if id_before.is_none() {
+                    if existing_id.is_none() {
                         return (Some(ty), nullable);
                     }
                 }
             }
             Some(union) => self.types[id].shape = Shape::Union(union),
         }
-        self.types[id].pii |= self.personal_marks > marks;
+        self.types[id].pii |= self.personal_marks > earlier_marks;
         (Some(TypeRef::Named(id)), nullable)
     }
 
-    /// Returns the location of the first part with alternatives, and the parts that a value of each of them matches; `None` if no
-    /// part has alternatives.
-    pub(crate) fn split(&mut self, parts: &[Part<'a>]) -> Option<(Pointer, Vec<Vec<Part<'a>>>)> {
-        let owner = parts.iter().find(|part| part.choices().is_some())?;
-        let rest = parts.iter().filter(|part| part.at != owner.at || part.says_anything());
-        let rest: Vec<_> = rest.map(|part| Part { open: part.open && part.at != owner.at, ..part.clone() }).collect();
-        let (options, _) = self.options(owner, &rest);
-        let alternatives =
-            if options.is_empty() { vec![rest] } else { options.into_iter().map(|option| option.parts).collect() };
-        Some((owner.at.clone(), alternatives))
+    /// Expands the first part that has alternatives. Returns the location of this part, and for each alternative the parts
+    /// that its values match. Returns `None` if no part has alternatives.
+    pub(crate) fn split_alternatives(&mut self, parts: &[Part<'a>]) -> Option<(Pointer, Vec<Vec<Part<'a>>>)> {
+        let owner = parts.iter().find(|part| part.alternatives().is_some())?;
+        let common_parts = parts.iter().filter(|part| part.at != owner.at || part.has_other_keywords());
+        let common_parts: Vec<_> = common_parts
+            .map(|part| {
+                let uses_alternatives = part.uses_alternatives && part.at != owner.at;
+                Part { uses_alternatives, ..part.clone() }
+            })
+            .collect();
+        let (alternatives, _) = self.expand_alternatives(owner, &common_parts);
+        let parts_of_alternatives = match alternatives.is_empty() {
+            true => vec![common_parts],
+            false => alternatives.into_iter().map(|alternative| alternative.parts).collect(),
+        };
+        Some((owner.at.clone(), parts_of_alternatives))
     }
 
-    /// Returns the alternatives of a schema, each with the keywords next to them, and whether `null` is one.
-    pub(crate) fn options(&mut self, owner: &Part<'a>, rest: &[Part<'a>]) -> (Vec<Alternative<'a>>, bool) {
-        let Some((keyword, choices)) = owner.choices() else { return (Vec::new(), false) };
-        let mut options: Vec<Alternative<'a>> = Vec::new();
-        let mut known: HashSet<Vec<(Pointer, bool)>> = HashSet::new();
-        let beside: HashSet<&Pointer> = rest.iter().map(|part| &part.at).collect();
+    /// Returns the alternatives of `owner`, and whether `null` is one of them. The values of each alternative also match
+    /// `common_parts`, the keywords next to the alternatives.
+    pub(crate) fn expand_alternatives(
+        &mut self,
+        owner: &Part<'a>,
+        common_parts: &[Part<'a>],
+    ) -> (Vec<Alternative<'a>>, bool) {
+        let Some((keyword, nodes)) = owner.alternatives() else { return (Vec::new(), false) };
+        let mut alternatives: Vec<Alternative<'a>> = Vec::new();
+        let mut option_keys: HashSet<PartsKey> = HashSet::new();
+        let common_locations: HashSet<&Pointer> = common_parts.iter().map(|part| &part.at).collect();
         let mut nullable = false;
-        let mut rules_alone = true;
-        for (index, choice) in choices.iter().enumerate() {
+        let mut have_only_constraints = true;
+        for (index, node) in nodes.iter().enumerate() {
             let at = owner.at.child(keyword).child(index);
-            if !self.spend(1 + rest.len(), &at) {
+            if !self.spend(1 + common_parts.len(), &at) {
                 break;
             }
-            let node = Node::from(choice);
-            let own = self.parts(node, &at);
-            if own.iter().any(|part| part.kind() == Kind::Null) || is_bare_null(&own) {
+            let own_parts = self.parts(node.into(), &at);
+            if own_parts.iter().any(|part| part.kind() == Kind::Null) || is_only_null(&own_parts) {
                 nullable = true;
                 continue;
             }
-            nullable |= own.iter().all(|part| part.schema.schema_data.nullable) && !own.is_empty();
-            rules_alone &= own
-                .iter()
-                .all(|part| part.kind() == Kind::Any && part.any().enumeration.is_empty() && part.choices().is_none());
-            let at = match choice {
+            nullable |= own_parts.iter().all(|part| part.schema.schema_data.nullable) && !own_parts.is_empty();
+            have_only_constraints &= own_parts.iter().all(|part| {
+                part.kind() == Kind::Any && part.keywords().enumeration.is_empty() && part.alternatives().is_none()
+            });
+            let at = match node {
                 ReferenceOr::Reference { reference } => Pointer::from_reference(reference).unwrap_or(at),
                 ReferenceOr::Item(_) => at,
             };
-            // A subtype of the outer schema already has the keywords next to the alternatives.
-            let all_own = rest.iter().all(|part| own.iter().any(|one| one.at == part.at));
-            let mut parts = if all_own { Vec::new() } else { rest.to_vec() };
-            parts.extend(own.into_iter().filter(|part| all_own || !beside.contains(&part.at)));
-            if known.insert(key(&parts)) {
-                let node = all_own.then_some(node);
-                options.push(Alternative { node, at, parts, tags: Vec::new() });
+            // An alternative that extends the outer schema already includes the keywords next to the alternatives.
+            let own_locations: HashSet<&Pointer> = own_parts.iter().map(|part| &part.at).collect();
+            let includes_common_parts = common_parts.iter().all(|part| own_locations.contains(&part.at));
+            let mut parts = if includes_common_parts { Vec::new() } else { common_parts.to_vec() };
+            parts.extend(
+                own_parts.into_iter().filter(|part| includes_common_parts || !common_locations.contains(&part.at)),
+            );
+            if option_keys.insert(parts_key(&parts)) {
+                let node = includes_common_parts.then_some(node.into());
+                alternatives.push(Alternative { node, at, parts, tags: Vec::new() });
             }
         }
-        if rules_alone && !rest.is_empty() && !options.is_empty() {
+        if have_only_constraints && !common_parts.is_empty() && !alternatives.is_empty() {
             let place = Location::Key(owner.at.child(keyword));
             let message = format!("`{keyword}` with only constraints is not supported and is ignored");
             let diagnostic = Diagnostic::warning(code::UNSUPPORTED_KEYWORD, place, message);
@@ -162,137 +178,151 @@ impl<'a> Lowering<'a> {
                 .push(diagnostic.help("remove it if no other tool uses it; the generated code does not check it"));
             return (Vec::new(), nullable);
         }
-        (options, nullable)
+        (alternatives, nullable)
     }
 
-    pub(crate) fn option(&mut self, option: &Alternative<'a>, name: &[String]) -> Use {
-        match option.node {
-            Some(node) => self.node(node, &option.at, name),
-            None if self.depth > DEEPEST => {
-                self.too_deep(&option.at);
-                Use::default()
+    /// Lowers an alternative of a union.
+    pub(crate) fn lower_alternative(&mut self, alternative: &Alternative<'a>, name: &[String]) -> LoweredSchema {
+        match alternative.node {
+            Some(node) => self.lower_node(node, &alternative.at, name),
+            None if self.depth > MAX_NESTING_DEPTH => {
+                self.report_too_deep(&alternative.at);
+                LoweredSchema::default()
             }
             None => {
                 self.depth += 1;
-                let (ty, nullable) = self.built(&option.parts, &option.at, name, None);
+                let (ty, nullable) = self.type_of_parts(&alternative.parts, &alternative.at, name, None);
                 self.depth -= 1;
-                Use { ty, nullable, constraints: self.constraints_of(&option.parts), ..Use::default() }
+                LoweredSchema {
+                    ty,
+                    nullable,
+                    constraints: self.constraints_of(&alternative.parts),
+                    ..LoweredSchema::default()
+                }
             }
         }
     }
 
-    /// Returns the target of a discriminator mapping: a component by its name, or one of the references among the
-    /// alternatives.
-    pub(crate) fn mapped(&self, target: &str, choices: &HashSet<Pointer>) -> Option<Pointer> {
+    /// Returns the location that a value of a discriminator mapping names: a component, or one of the `references` among
+    /// the alternatives.
+    pub(crate) fn mapping_target(&self, target: &str, references: &HashSet<Pointer>) -> Option<Pointer> {
         let schemas = self.document.components.as_ref().map(|components| &components.schemas)?;
         if schemas.contains_key(target) {
             return Some(component_pointer("schemas", target));
         }
         let pointer = Pointer::from_reference(target)?;
         let name = pointer.component("schemas").unwrap_or_else(|| pointer.to_string());
-        (schemas.contains_key(&name) || choices.contains(&pointer)).then_some(pointer)
+        (schemas.contains_key(&name) || references.contains(&pointer)).then_some(pointer)
     }
 
-    /// Names the alternatives after their schemas, their discriminator values, or a property that only they have. No name is one that
-    /// one of the `others` has.
-    pub(crate) fn named(
+    /// Lowers the alternatives to the variants of a union.
+    ///
+    /// Each variant is named after its schema, its discriminator value, or a property that only this alternative has. None
+    /// gets the name of one of the `other_variants`.
+    pub(crate) fn union_variants(
         &mut self,
-        options: &[Alternative<'a>],
-        others: &[UnionVariant],
+        alternatives: &[Alternative<'a>],
+        other_variants: &[UnionVariant],
         name: &[String],
     ) -> Vec<UnionVariant> {
         let mut variants: Vec<UnionVariant> = Vec::new();
-        let mut names: HashSet<String> = others.iter().map(|known| name_key(&known.name)).collect();
-        let holders = holders(options);
-        let constants = self.conditions(options);
+        let mut used_names: HashSet<String> = other_variants.iter().map(|variant| name_key(&variant.name)).collect();
+        let property_owners = property_owners(alternatives);
+        let constants = self.distinguishing_constants(alternatives);
         let mut number = 0;
-        for (index, (option, constants)) in options.iter().zip(constants).enumerate() {
-            let own = self.own_name(option, &holders);
-            let taken = |own: &String| names.contains(&name_key(own));
-            let own = own.filter(|own| !taken(own)).or_else(|| tag_name(option).filter(|tag| !taken(tag)));
-            let own = own.unwrap_or_else(|| {
+        for (index, (alternative, constants)) in alternatives.iter().zip(constants).enumerate() {
+            let is_unused = |name: &String| !used_names.contains(&name_key(name));
+            let variant_name = self.alternative_name(alternative, &property_owners).filter(is_unused);
+            let variant_name = variant_name.or_else(|| tag_name(alternative).filter(is_unused));
+            let variant_name = variant_name.unwrap_or_else(|| {
                 number = (number + 1).max(index + 1);
-                while taken(&format!("alternative {number}")) {
+                while !is_unused(&format!("alternative {number}")) {
                     number += 1;
                 }
                 format!("alternative {number}")
             });
-            names.insert(name_key(&own));
-            let found = self.option(option, &below(name, &own));
+            used_names.insert(name_key(&variant_name));
+            let lowered = self.lower_alternative(alternative, &nested_name(name, &variant_name));
             variants.push(UnionVariant {
-                name: own,
-                ty: found.ty.unwrap_or(TypeRef::Json),
-                constraints: found.constraints,
-                tags: option.tags.clone(),
+                name: variant_name,
+                ty: lowered.ty.unwrap_or(TypeRef::Json),
+                constraints: lowered.constraints,
+                tags: alternative.tags.clone(),
                 constants,
-                closed: is_closed(&option.parts),
-                origin: option.at.clone(),
+                closed: is_closed(&alternative.parts),
+                origin: alternative.at.clone(),
             });
         }
         variants
     }
 
-    fn own_name(&mut self, option: &Alternative<'a>, holders: &HashMap<&str, Holders<'_>>) -> Option<String> {
-        if let Some(Node::Reference(_)) = option.node {
-            return self.name_at(&option.at, &[]).last().cloned();
+    /// Returns the name of an alternative, after its component, title, discriminator value or a property.
+    fn alternative_name(
+        &mut self,
+        alternative: &Alternative<'a>,
+        property_owners: &HashMap<&str, PropertyOwners<'_>>,
+    ) -> Option<String> {
+        if let Some(Node::Reference(_)) = alternative.node {
+            return self.name_of_location(&alternative.at, &[]).last().cloned();
         }
-        // With the keywords next to the alternatives, it is still the component.
-        if let Some(component) = option.at.component("schemas") {
+        // A reference with keywords next to the alternatives is still named after the component.
+        if let Some(component) = alternative.at.component("schemas") {
             return Some(component);
         }
-        let title = option.parts.iter().rev().find_map(|part| part.schema.schema_data.title.clone());
+        let title = alternative.parts.iter().rev().find_map(|part| part.schema.schema_data.title.clone());
         let title = title.filter(|title| title.chars().any(char::is_alphanumeric) && title.len() < 60);
-        let tuple = || {
-            let len = option.parts.iter().find_map(|part| super::type_builder::tuple_len(part.any()))?;
-            Some(format!("tuple {len}")).filter(|_| option.parts.iter().any(|part| part.kind() == Kind::List))
+        let tuple_name = || {
+            let len = alternative.parts.iter().find_map(|part| super::type_builder::tuple_len(part.keywords()))?;
+            Some(format!("tuple {len}")).filter(|_| alternative.parts.iter().any(|part| part.kind() == Kind::List))
         };
-        title.or_else(tuple).or_else(|| tag_name(option)).or_else(|| {
-            let alone = |wire: &&str| matches!(holders.get(wire), Some(Holders::One(_)));
-            let wires = option.parts.iter().flat_map(|part| part.any().properties.keys()).map(String::as_str);
-            let only: Vec<&str> = wires.filter(alone).collect();
-            let required = required(&option.parts);
-            let first = only.iter().find(|wire| required.contains(*wire)).or(only.first());
-            first.map(|wire| format!("with {wire}"))
+        title.or_else(tuple_name).or_else(|| tag_name(alternative)).or_else(|| {
+            let is_unique = |wire: &&str| matches!(property_owners.get(wire), Some(PropertyOwners::One(_)));
+            let wires = alternative.parts.iter().flat_map(|part| part.keywords().properties.keys()).map(String::as_str);
+            let unique_properties: Vec<&str> = wires.filter(is_unique).collect();
+            let required = required(&alternative.parts);
+            let required_property = unique_properties.iter().find(|wire| required.contains(*wire));
+            required_property.or(unique_properties.first()).map(|wire| format!("with {wire}"))
         })
     }
 }
 
 /// Returns the name of an alternative by its discriminator value.
-fn tag_name(option: &Alternative<'_>) -> Option<String> {
-    let tag = option.tags.first()?;
+fn tag_name(alternative: &Alternative<'_>) -> Option<String> {
+    let tag = alternative.tags.first()?;
     Some(tag.as_str().map_or_else(|| tag.to_string(), str::to_owned))
 }
 
-/// Returns the alternatives with a property.
-enum Holders<'o> {
+/// The alternatives that have a property.
+enum PropertyOwners<'o> {
+    /// The location of the only alternative.
     One(&'o Pointer),
     Several,
 }
 
-/// Returns the alternatives with each property.
-fn holders<'a>(options: &'a [Alternative<'_>]) -> HashMap<&'a str, Holders<'a>> {
-    let mut holders: HashMap<&str, Holders<'_>> = HashMap::new();
-    for option in options {
-        for wire in option.parts.iter().flat_map(|part| part.any().properties.keys()) {
-            match holders.entry(wire) {
+/// Returns the alternatives that have each property.
+fn property_owners<'a>(alternatives: &'a [Alternative<'_>]) -> HashMap<&'a str, PropertyOwners<'a>> {
+    let mut property_owners: HashMap<&str, PropertyOwners<'_>> = HashMap::new();
+    for alternative in alternatives {
+        for wire in alternative.parts.iter().flat_map(|part| part.keywords().properties.keys()) {
+            match property_owners.entry(wire) {
                 Entry::Vacant(entry) => {
-                    entry.insert(Holders::One(&option.at));
+                    entry.insert(PropertyOwners::One(&alternative.at));
                 }
                 Entry::Occupied(mut entry) => {
-                    if !matches!(entry.get(), Holders::One(at) if **at == option.at) {
-                        entry.insert(Holders::Several);
+                    if !matches!(entry.get(), PropertyOwners::One(at) if **at == alternative.at) {
+                        entry.insert(PropertyOwners::Several);
                     }
                 }
             }
         }
     }
-    holders
+    property_owners
 }
 
-/// Returns the references among the alternatives of a schema.
+/// Returns the targets of the references among the alternatives of a schema.
 pub(crate) fn references(owner: &Part<'_>) -> HashSet<Pointer> {
-    let choices = owner.choices().map_or(&[][..], |(_, choices)| choices);
-    let references = choices.iter().filter_map(|choice| match choice {
+    let nodes = owner.alternatives().map_or(&[][..], |(_, nodes)| nodes);
+    let references = nodes.iter().filter_map(|node| match node {
         ReferenceOr::Reference { reference } => Pointer::from_reference(reference),
         ReferenceOr::Item(_) => None,
     });
@@ -300,17 +330,18 @@ pub(crate) fn references(owner: &Part<'_>) -> HashSet<Pointer> {
 }
 
 /// Returns whether a schema describes only `null`.
-fn is_bare_null(parts: &[Part<'_>]) -> bool {
-    let [one] = parts else { return false };
-    one.schema.schema_data.nullable && !one.says_anything() && one.choices().is_none()
+fn is_only_null(parts: &[Part<'_>]) -> bool {
+    let [part] = parts else { return false };
+    part.schema.schema_data.nullable && !part.has_other_keywords() && part.alternatives().is_none()
 }
 
-/// Returns whether an object has no properties besides the declared ones.
+/// Returns whether an object must not have undeclared properties.
 pub(crate) fn is_closed(parts: &[Part<'_>]) -> bool {
-    parts.iter().any(|part| part.any().additional_properties == Some(AdditionalProperties::Any(false)))
+    parts.iter().any(|part| part.keywords().additional_properties == Some(AdditionalProperties::Any(false)))
 }
 
+/// Returns whether the values are objects with declared properties.
 pub(crate) fn is_record(parts: &[Part<'_>]) -> bool {
-    parts.iter().all(|part| matches!(part.kind(), Kind::Object | Kind::Any) && part.choices().is_none())
-        && parts.iter().any(|part| !part.any().properties.is_empty())
+    parts.iter().all(|part| matches!(part.kind(), Kind::Object | Kind::Any) && part.alternatives().is_none())
+        && parts.iter().any(|part| !part.keywords().properties.is_empty())
 }

@@ -1,7 +1,7 @@
-//! Distinguishes alternatives by their structure, in a fixed order, if no property does.
+//! Lowers unions whose alternatives no property distinguishes. The generated code tries the alternatives in a fixed order.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use indexmap::IndexMap;
 use openapiv3::AdditionalProperties;
@@ -12,11 +12,13 @@ use super::union::{Alternative, is_record};
 use crate::diagnostics::{Diagnostic, Location, code};
 use crate::ir::{Shape, TypeRef, Union, UnionVariant, Variant};
 use crate::lower::Lowering;
-use crate::lower::schema::{DEEPEST, Node, below};
+use crate::lower::schema::{MAX_NESTING_DEPTH, Node, nested_name};
 use crate::normalize::name_key;
 use crate::source::Pointer;
 
-/// The class of an alternative. A union has at most one of each, except tuples, tagged unions and objects with properties.
+/// The class of an alternative by the structure of its values, in the order in which the generated code tries them.
+///
+/// A union has at most one variant of each class, except for tuples, tagged unions and objects with properties.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Class {
     Bool,
@@ -32,57 +34,62 @@ enum Class {
     Any,
 }
 
-/// The levels of nested schemas that are compared to find alternatives that cannot be distinguished.
-const LEVELS: usize = 3;
+/// The number of levels of nested schemas that are compared to find alternatives that cannot be distinguished.
+const MAX_COMPARED_DEPTH: usize = 3;
 
 impl<'a> Lowering<'a> {
-    /// The alternatives by what their values look like, in the order in which they are tried: of everything that is no
-    /// object with properties one of a kind, then those, then other objects. `None` if one of them is any value.
-    pub(crate) fn structural(&mut self, options: Vec<Alternative<'a>>, at: &Pointer, name: &[String]) -> Option<Union> {
-        let mut flat = Vec::new();
-        self.flatten(options, 0, &mut HashSet::new(), &mut HashSet::new(), &mut flat);
-        let mut classes: Vec<(Class, Vec<Alternative<'a>>)> = Vec::new();
-        for option in flat {
-            let class = self.class(&option);
-            match classes.iter_mut().find(|(known, _)| *known == class) {
-                Some((_, options)) => options.push(option),
-                None => classes.push((class, vec![option])),
-            }
+    /// Returns the union of alternatives that are distinguished by their structure, in the order in which the generated
+    /// code tries them. Alternatives of a class other than objects and tuples are merged into one variant. Returns `None`
+    /// if one of the alternatives matches any value.
+    pub(crate) fn structural_union(
+        &mut self,
+        alternatives: Vec<Alternative<'a>>,
+        at: &Pointer,
+        name: &[String],
+    ) -> Option<Union> {
+        let mut flattened = Vec::new();
+        self.flatten(alternatives, 0, &mut HashSet::new(), &mut HashSet::new(), &mut flattened);
+        let mut options_by_class: BTreeMap<Class, Vec<Alternative<'a>>> = BTreeMap::new();
+        for alternative in flattened {
+            options_by_class.entry(self.class(&alternative)).or_default().push(alternative);
         }
-        classes.sort_by_key(|(class, _)| *class);
-        let (mut variants, mut called_by_class) = (Vec::new(), Vec::new());
-        for (class, mut options) in classes {
+        let mut variants: Vec<UnionVariant> = Vec::new();
+        // The indexes of the variants that are named after their class.
+        let mut class_named = Vec::new();
+        for (class, mut alternatives) in options_by_class {
             match class {
                 Class::Any => return None,
                 Class::Record => {
-                    // Of objects with the same properties, the one that requires more comes first.
-                    options.sort_by_cached_key(|option| {
-                        let (properties, required) = (properties(&option.parts), required(&option.parts));
-                        let known = properties.iter().filter(|(wire, _)| required.contains(wire.as_str())).count();
-                        (Reverse(known), properties.len())
+                    // The generated code tries the objects with the most required properties first, and of these the one
+                    // with the fewest properties.
+                    alternatives.sort_by_cached_key(|alternative| {
+                        let (properties, required) = (properties(&alternative.parts), required(&alternative.parts));
+                        let required_count =
+                            properties.iter().filter(|(wire, _)| required.contains(wire.as_str())).count();
+                        (Reverse(required_count), properties.len())
                     });
-                    self.unreachable(&options);
-                    let more = self.named(&options, &variants[called_by_class.len()..], name);
-                    variants.extend(more);
+                    self.report_indistinguishable(&alternatives);
+                    let records = self.union_variants(&alternatives, &variants[class_named.len()..], name);
+                    variants.extend(records);
                 }
-                Class::Tagged => variants.extend(self.named(&options, &[], name)),
-                // Only one tuple has this length and these types.
+                Class::Tagged => variants.extend(self.union_variants(&alternatives, &[], name)),
                 Class::Tuple => {
-                    let tuples = self.named(&options, &variants, name);
-                    called_by_class.extend(variants.len()..variants.len() + tuples.len());
+                    let tuples = self.union_variants(&alternatives, &variants, name);
+                    class_named.extend(variants.len()..variants.len() + tuples.len());
                     variants.extend(tuples);
                 }
                 class => {
-                    let (ty, constraints, origin) = match options.as_slice() {
-                        [one] => {
-                            let found = self.option(one, &below(name, word(class)));
-                            (found.ty?, found.constraints, one.at.clone())
+                    let class_name = class_name(class);
+                    let (ty, constraints, origin) = match alternatives.as_slice() {
+                        [single] => {
+                            let lowered = self.lower_alternative(single, &nested_name(name, class_name));
+                            (lowered.ty?, lowered.constraints, single.at.clone())
                         }
-                        several => (self.together(class, several, at, name)?, Vec::new(), at.clone()),
+                        several => (self.merge_alternatives(class, several, at, name)?, Vec::new(), at.clone()),
                     };
-                    called_by_class.push(variants.len());
+                    class_named.push(variants.len());
                     variants.push(UnionVariant {
-                        name: word(class).to_owned(),
+                        name: class_name.to_owned(),
                         ty,
                         constraints,
                         tags: Vec::new(),
@@ -93,71 +100,66 @@ impl<'a> Lowering<'a> {
                 }
             }
         }
-        // A schema may have the name `Text`.
-        let mut names: HashMap<String, usize> = HashMap::new();
-        variants.iter().for_each(|choice: &UnionVariant| *names.entry(name_key(&choice.name)).or_default() += 1);
-        for index in called_by_class {
-            let word = &variants[index].name;
-            if names.get(&name_key(word)).is_some_and(|count| *count > 1) {
-                variants[index].name = format!("plain {word}");
-            }
-        }
+        rename_class_variants(&mut variants, &class_named);
         Some(Union { tag: None, variants })
     }
 
-    /// Replaces an alternative by its own alternatives, unless a property distinguishes them.
+    /// Adds the alternatives to `flattened`. An alternative that has alternatives itself is replaced by these, unless a
+    /// property distinguishes them.
     fn flatten(
         &mut self,
-        options: Vec<Alternative<'a>>,
+        alternatives: Vec<Alternative<'a>>,
         depth: usize,
-        seen: &mut HashSet<Pointer>,
-        taken: &mut HashSet<Pointer>,
-        flat: &mut Vec<Alternative<'a>>,
+        expanded: &mut HashSet<Pointer>,
+        added: &mut HashSet<Pointer>,
+        flattened: &mut Vec<Alternative<'a>>,
     ) {
-        for option in options {
-            let mut open = option.parts.iter().filter(|part| part.choices().is_some());
-            if let (Some(owner), None) = (open.next(), open.next())
-                && self.class(&option) != Class::Tagged
+        for alternative in alternatives {
+            let mut parts_with_alternatives = alternative.parts.iter().filter(|part| part.alternatives().is_some());
+            if let (Some(owner), None) = (parts_with_alternatives.next(), parts_with_alternatives.next())
+                && self.class(&alternative) != Class::Tagged
             {
-                if !seen.insert(owner.at.clone()) {
+                if !expanded.insert(owner.at.clone()) {
                     continue;
                 }
-                if depth > DEEPEST {
-                    self.too_deep(&owner.at);
+                if depth > MAX_NESTING_DEPTH {
+                    self.report_too_deep(&owner.at);
                     continue;
                 }
-                let closed = option.parts.iter().map(|part| Part { open: false, ..part.clone() });
-                let rest: Vec<Part<'a>> = closed.filter(Part::says_anything).collect();
-                let (inner, _) = self.options(owner, &rest);
-                match inner.is_empty() {
-                    true => flat.push(Alternative { parts: rest, node: None, ..option.clone() }),
-                    false => self.flatten(inner, depth + 1, seen, taken, flat),
+                let common_parts =
+                    alternative.parts.iter().map(|part| Part { uses_alternatives: false, ..part.clone() });
+                let common_parts: Vec<Part<'a>> = common_parts.filter(Part::has_other_keywords).collect();
+                let (nested, _) = self.expand_alternatives(owner, &common_parts);
+                match nested.is_empty() {
+                    true => flattened.push(Alternative { parts: common_parts, node: None, ..alternative.clone() }),
+                    false => self.flatten(nested, depth + 1, expanded, added, flattened),
                 }
                 continue;
             }
-            if taken.insert(option.at.clone()) {
-                flat.push(option);
+            if added.insert(alternative.at.clone()) {
+                flattened.push(alternative);
             }
         }
     }
 
-    fn class(&mut self, option: &Alternative<'a>) -> Class {
-        let parts = &option.parts;
-        if let Some(owner) = parts.iter().find(|part| part.choices().is_some()) {
-            let rest: Vec<Part<'a>> = parts.iter().filter(|part| part.at != owner.at).cloned().collect();
-            let discriminator = owner.schema.schema_data.discriminator.as_ref().map(|one| (one, owner));
-            let (inner, _) = self.options(owner, &rest);
-            return match inner.len() > 1 && self.tagged(inner, discriminator).is_some() {
-                true => Class::Tagged,
-                false => Class::Any,
-            };
+    fn class(&mut self, alternative: &Alternative<'a>) -> Class {
+        let parts = &alternative.parts;
+        if let Some(owner) = parts.iter().find(|part| part.alternatives().is_some()) {
+            let common_parts: Vec<Part<'a>> = parts.iter().filter(|part| part.at != owner.at).cloned().collect();
+            let discriminator = owner.schema.schema_data.discriminator.as_ref();
+            let (nested, _) = self.expand_alternatives(owner, &common_parts);
+            let is_tagged = nested.len() > 1
+                && self.tag_property(nested, discriminator.map(|discriminator| (discriminator, owner))).is_some();
+            return if is_tagged { Class::Tagged } else { Class::Any };
         }
         match self.kind(parts) {
             Kind::Any | Kind::Null => Class::Any,
             Kind::Bool => Class::Bool,
             Kind::Integer => Class::Integer,
             Kind::Number => Class::Number,
-            Kind::List if parts.iter().any(|part| super::type_builder::tuple_len(part.any()).is_some()) => Class::Tuple,
+            Kind::List if parts.iter().any(|part| super::type_builder::tuple_len(part.keywords()).is_some()) => {
+                Class::Tuple
+            }
             Kind::List => Class::List,
             Kind::Object if is_record(parts) => Class::Record,
             Kind::Object => Class::Map,
@@ -173,11 +175,11 @@ impl<'a> Lowering<'a> {
         }
     }
 
-    /// Merges several alternatives of a class into one type.
-    fn together(
+    /// Merges several alternatives of a class into one type. Returns `None` for classes that are not merged.
+    fn merge_alternatives(
         &mut self,
         class: Class,
-        options: &[Alternative<'a>],
+        alternatives: &[Alternative<'a>],
         at: &Pointer,
         name: &[String],
     ) -> Option<TypeRef> {
@@ -188,26 +190,25 @@ impl<'a> Lowering<'a> {
             Class::Format("date time") => TypeRef::DateTime,
             Class::Format("date") => TypeRef::Date,
             Class::Format(_) => TypeRef::Uuid,
-            Class::Text => self.texts(options, at, name),
+            Class::Text => self.merge_strings(alternatives, at, name),
             Class::List => {
-                let items = options.iter().flat_map(|option| &option.parts);
+                let items = alternatives.iter().flat_map(|alternative| &alternative.parts);
                 let items: Vec<(Node<'a>, Pointer)> = items
-                    .filter_map(|part| Some((part.any().items.as_ref()?.into(), part.at.child("items"))))
+                    .filter_map(|part| Some((part.keywords().items.as_ref()?.into(), part.at.child("items"))))
                     .collect();
-                let mut inner: Vec<Alternative<'a>> = Vec::new();
-                let mut seen = HashSet::new();
+                let mut distinct_items: Vec<Alternative<'a>> = Vec::new();
+                let mut item_schemas = HashSet::new();
                 for (node, at) in items {
                     let parts = self.parts(node, &at);
-                    // Equal schemas are one.
-                    if seen.insert(format!("{node:?}")) {
-                        inner.push(Alternative { node: Some(node), at, parts, tags: Vec::new() });
+                    if item_schemas.insert(format!("{node:?}")) {
+                        distinct_items.push(Alternative { node: Some(node), at, parts, tags: Vec::new() });
                     }
                 }
-                let name = below(name, "item");
-                let item = match inner.as_slice() {
+                let name = nested_name(name, "item");
+                let item = match distinct_items.as_slice() {
                     [] => TypeRef::Json,
-                    [one] => self.option(one, &name).whole()?,
-                    _ => self.item(inner, &at.child("items"), &name),
+                    [single] => self.lower_alternative(single, &name).into_type()?,
+                    _ => self.merge_item_types(distinct_items, &at.child("items"), &name),
                 };
                 TypeRef::Array(Box::new(item))
             }
@@ -216,42 +217,43 @@ impl<'a> Lowering<'a> {
         })
     }
 
-    /// Returns the item type of several arrays.
-    fn item(&mut self, options: Vec<Alternative<'a>>, at: &Pointer, name: &[String]) -> TypeRef {
-        let mut members: Vec<Pointer> = options.iter().map(|option| option.at.clone()).collect();
-        members.sort_unstable();
+    /// Returns a type for the items of several arrays: the union of their item types.
+    fn merge_item_types(&mut self, alternatives: Vec<Alternative<'a>>, at: &Pointer, name: &[String]) -> TypeRef {
+        let mut locations: Vec<Pointer> = alternatives.iter().map(|alternative| alternative.at.clone()).collect();
+        locations.sort_unstable();
         // The items may be arrays of the same items.
-        if let Some(id) = self.item_unions.get(&members) {
+        if let Some(id) = self.item_unions.get(&locations) {
             return TypeRef::Named(*id);
         }
-        if self.depth > DEEPEST {
-            self.too_deep(at);
+        if self.depth > MAX_NESTING_DEPTH {
+            self.report_too_deep(at);
             return TypeRef::Json;
         }
-        let id = self.define(None, name, &[], at);
-        self.item_unions.insert(members, id);
+        let id = self.create_type(None, name, &[], at);
+        self.item_unions.insert(locations, id);
         self.depth += 1;
-        let union = self.structural(options, at, name);
+        let union = self.structural_union(alternatives, at, name);
         self.depth -= 1;
-        let other = match union {
+        let item_type = match union {
             Some(union) if union.variants.len() > 1 => {
                 self.types[id].shape = Shape::Union(union);
                 return TypeRef::Named(id);
             }
-            Some(mut union) => union.variants.pop().map_or(TypeRef::Json, |only| only.ty),
+            Some(mut union) => union.variants.pop().map_or(TypeRef::Json, |variant| variant.ty),
             None => TypeRef::Json,
         };
-        self.types[id].shape = Shape::Alias(other.clone());
-        other
+        self.types[id].shape = Shape::Alias(item_type.clone());
+        item_type
     }
 
-    /// Merges several kinds of strings into one: an enum that also accepts other strings, or any string.
-    fn texts(&mut self, options: &[Alternative<'a>], at: &Pointer, name: &[String]) -> TypeRef {
-        let (mut variants, mut seen) = (Vec::new(), HashSet::new());
-        for part in options.iter().flat_map(|option| &option.parts) {
-            for (index, value) in part.any().enumeration.iter().enumerate() {
+    /// Merges several string schemas into one type: an enum of all listed values, which also accepts other strings, or
+    /// `String` if no values are listed.
+    fn merge_strings(&mut self, alternatives: &[Alternative<'a>], at: &Pointer, name: &[String]) -> TypeRef {
+        let (mut variants, mut listed_values) = (Vec::new(), HashSet::new());
+        for part in alternatives.iter().flat_map(|alternative| &alternative.parts) {
+            for (index, value) in part.keywords().enumeration.iter().enumerate() {
                 if let Some(wire) = value.as_str()
-                    && seen.insert(wire)
+                    && listed_values.insert(wire)
                 {
                     let origin = part.at.child("enum").child(index);
                     variants.push(Variant { wire: wire.to_owned(), origin });
@@ -261,30 +263,33 @@ impl<'a> Lowering<'a> {
         if variants.is_empty() {
             return TypeRef::String;
         }
-        let id = self.define(None, &below(name, "text"), &[], at);
+        let id = self.create_type(None, &nested_name(name, "text"), &[], at);
         self.types[id].shape = Shape::StringEnum(variants);
         TypeRef::Named(id)
     }
 
-    /// Reports objects that decoding cannot distinguish from one before them.
-    fn unreachable(&mut self, options: &[Alternative<'a>]) {
+    /// Reports objects that the generated code cannot distinguish from an earlier alternative.
+    fn report_indistinguishable(&mut self, alternatives: &[Alternative<'a>]) {
         type Names<'n> = BTreeSet<&'n str>;
-        let mut of_same_names: IndexMap<(Names<'_>, Names<'_>), Vec<&Alternative<'a>>> = IndexMap::new();
-        for option in options {
-            let names = properties(&option.parts).into_iter().map(|(wire, _)| wire.as_str()).collect();
-            of_same_names.entry((names, required(&option.parts).into_iter().collect())).or_default().push(option);
+        let mut options_by_properties: IndexMap<(Names<'_>, Names<'_>), Vec<&Alternative<'a>>> = IndexMap::new();
+        for alternative in alternatives {
+            let properties = properties(&alternative.parts).into_iter().map(|(wire, _)| wire.as_str()).collect();
+            let required = required(&alternative.parts).into_iter().collect();
+            options_by_properties.entry((properties, required)).or_default().push(alternative);
         }
-        for options in of_same_names.into_values().filter(|options| options.len() > 1) {
-            self.report_same_checks(&options);
+        for alternatives in options_by_properties.into_values().filter(|alternatives| alternatives.len() > 1) {
+            self.report_equal_checks(&alternatives);
         }
     }
 
-    fn report_same_checks(&mut self, options: &[&Alternative<'a>]) {
-        let mut known: HashMap<String, &Alternative<'a>> = HashMap::new();
-        for option in options {
-            let first = *known.entry(self.checks(&option.parts, LEVELS, true)).or_insert(option);
-            if !std::ptr::eq(first, *option) {
-                let place = Location::Key(option.at.clone());
+    /// Reports the alternatives whose values decoding checks in the same way as those of an earlier alternative.
+    fn report_equal_checks(&mut self, alternatives: &[&Alternative<'a>]) {
+        let mut options_by_checks: HashMap<String, &Alternative<'a>> = HashMap::new();
+        for alternative in alternatives {
+            let checks = self.decoding_checks(&alternative.parts, MAX_COMPARED_DEPTH, true);
+            let first = *options_by_checks.entry(checks).or_insert(alternative);
+            if !std::ptr::eq(first, *alternative) {
+                let place = Location::Key(alternative.at.clone());
                 let message = "the generated code cannot distinguish this alternative from another";
                 let diagnostic = Diagnostic::warning(code::AMBIGUOUS, place, message)
                     .label("a value that matches both is decoded as the other alternative")
@@ -295,71 +300,97 @@ impl<'a> Lowering<'a> {
         }
     }
 
-    /// Returns what decoding checks of the values that match all parts, as a string that is equal for equal checks. Limits
-    /// such as `maximum` or `pattern` are not among them. Schemas more than `levels` deep are compared by location. Boolean
-    /// constants count only `outside_arrays` and maps.
-    fn checks(&mut self, parts: &[Part<'a>], levels: usize, outside_arrays: bool) -> String {
-        if let Some(owner) = parts.iter().find(|part| part.choices().is_some()) {
+    /// Returns a string that is equal for parts whose values decoding checks in the same way.
+    ///
+    /// Decoding does not check constraints such as `maximum` or `pattern`. Schemas that are nested more than `levels` deep
+    /// are compared by location. Boolean constants are only checked outside of arrays and maps.
+    fn decoding_checks(&mut self, parts: &[Part<'a>], levels: usize, outside_arrays: bool) -> String {
+        if let Some(owner) = parts.iter().find(|part| part.alternatives().is_some()) {
             return owner.at.to_string();
         }
         let kind = parts.iter().map(Part::kind).find(|kind| *kind != Kind::Any).unwrap_or(Kind::Any);
         let format = super::merged_schema::first(parts, |any| any.format.as_deref());
         let nullable = parts.iter().all(|part| part.schema.schema_data.nullable);
-        let listed = parts.iter().filter(|_| kind != Kind::Bool || outside_arrays);
-        let listed: Vec<&[Value]> = listed.map(|part| part.any().enumeration.as_slice()).collect();
-        let inner = match (kind, parts) {
+        let checked_parts = parts.iter().filter(|_| kind != Kind::Bool || outside_arrays);
+        let enums: Vec<&[Value]> = checked_parts.map(|part| part.keywords().enumeration.as_slice()).collect();
+        let type_checks = match (kind, parts) {
             (Kind::Integer, _) => format!("{:?}", super::formats::integer(parts, format)),
             (Kind::List | Kind::Object, [first, ..]) if levels == 0 => first.at.to_string(),
             (Kind::List | Kind::Object, _) => {
                 let required = required(parts);
-                let mut inner = BTreeSet::new();
+                let mut nested_checks = BTreeSet::new();
                 for (wire, nodes) in properties(parts) {
                     let is_required = required.contains(wire.as_str());
-                    let checks = self.checks_of(&nodes, levels, outside_arrays && kind == Kind::Object);
-                    // A nested object matches every alternative whose required properties it has.
-                    if levels == LEVELS || is_required || !self.listed_values(&nodes).is_empty() {
-                        inner.insert(format!("{wire:?} {is_required} {checks}"));
+                    let checks = self.decoding_checks_of_nodes(&nodes, levels, outside_arrays && kind == Kind::Object);
+                    // In a nested object, decoding checks only required properties and listed values.
+                    if levels == MAX_COMPARED_DEPTH || is_required || !self.listed_values(&nodes).is_empty() {
+                        nested_checks.insert(format!("{wire:?} {is_required} {checks}"));
                     }
                 }
                 for part in parts {
-                    let any = part.any();
-                    if let Some(items) = &any.items {
-                        inner.insert(self.checks_of(&[(items.into(), part.at.child("items"))], levels, false));
+                    let keywords = part.keywords();
+                    if let Some(items) = &keywords.items {
+                        nested_checks.insert(self.decoding_checks_of_nodes(
+                            &[(items.into(), part.at.child("items"))],
+                            levels,
+                            false,
+                        ));
                     }
-                    match &any.additional_properties {
+                    match &keywords.additional_properties {
                         Some(AdditionalProperties::Schema(values)) => {
                             let at = part.at.child("additionalProperties");
-                            inner.insert(self.checks_of(&[(values.as_ref().into(), at)], levels, false));
+                            nested_checks.insert(self.decoding_checks_of_nodes(
+                                &[(values.as_ref().into(), at)],
+                                levels,
+                                false,
+                            ));
                         }
-                        Some(AdditionalProperties::Any(false)) if levels == LEVELS => {
-                            inner.insert("closed".to_owned());
+                        Some(AdditionalProperties::Any(false)) if levels == MAX_COMPARED_DEPTH => {
+                            nested_checks.insert("closed".to_owned());
                         }
                         _ => {}
                     }
                 }
-                format!("{inner:?}")
+                format!("{nested_checks:?}")
             }
             (kind, _) => format!("{:?}", super::formats::scalar(kind, format)),
         };
-        format!("{kind:?} {inner} {nullable} {listed:?}")
+        format!("{kind:?} {type_checks} {nullable} {enums:?}")
     }
 
-    /// Returns what decoding checks of the values that match all schemas.
-    fn checks_of(&mut self, nodes: &[(Node<'a>, Pointer)], levels: usize, outside_arrays: bool) -> String {
+    /// Returns the [decoding checks](Self::decoding_checks) of a nested value that must match several schemas.
+    fn decoding_checks_of_nodes(
+        &mut self,
+        nodes: &[(Node<'a>, Pointer)],
+        levels: usize,
+        outside_arrays: bool,
+    ) -> String {
         let mut parts = Vec::new();
         for (node, at) in nodes {
             parts.extend(self.parts(*node, at));
         }
-        self.checks(&parts, levels - 1, outside_arrays)
+        self.decoding_checks(&parts, levels - 1, outside_arrays)
     }
 }
 
-fn word(class: Class) -> &'static str {
+/// Renames the variants that are named after their class if another variant has the same name.
+fn rename_class_variants(variants: &mut [UnionVariant], class_named: &[usize]) {
+    let mut name_counts: HashMap<String, usize> = HashMap::new();
+    variants.iter().for_each(|variant| *name_counts.entry(name_key(&variant.name)).or_default() += 1);
+    for index in class_named {
+        let name = &mut variants[*index].name;
+        if name_counts.get(&name_key(name)).is_some_and(|count| *count > 1) {
+            name.insert_str(0, "plain ");
+        }
+    }
+}
+
+fn class_name(class: Class) -> &'static str {
     match class {
         Class::Bool => "boolean",
         Class::Integer => "integer",
         Class::Number => "number",
-        Class::Format(word) => word,
+        Class::Format(name) => name,
         Class::Text => "text",
         Class::List => "list",
         Class::Map => "map",

@@ -1,0 +1,181 @@
+//! Lowers component schemas. A component gets its type ID when it is first referenced, and is lowered later.
+
+use std::collections::HashMap;
+
+use openapiv3::{OpenAPI, ReferenceOr, Schema};
+
+use super::merged_schema::{Part, schema_keywords};
+use crate::ir::{Constraint, Docs, Shape, TypeDef, TypeId, TypeRef};
+use crate::lower::Lowering;
+use crate::lower::budget::json_len;
+use crate::lower::references::component_pointer;
+use crate::lower::schema::{Node, Pending, has_own_keywords, is_small, parts_key, schema_docs};
+use crate::source::Pointer;
+
+impl<'a> Lowering<'a> {
+    /// Returns the type of a component. A type that does not exist yet is created, and lowered later.
+    pub(crate) fn component_type(&mut self, name: &str, node: Node<'a>) -> TypeId {
+        if let Some(id) = self.component_types.get(name) {
+            return *id;
+        }
+        let at = component_pointer("schemas", name);
+        // A component that refers to a schema in another file gives that schema its name.
+        if let Node::Reference(reference) = node
+            && self.components_by_reference.contains_key(reference)
+            && let Some((target, schema)) = self.component_at(reference, &at)
+        {
+            let id = self.component_type(&target, Node::Item(schema));
+            self.component_types.insert(name.to_owned(), id);
+            return id;
+        }
+        if let Node::Item(schema) = node
+            && let Some(id) =
+                self.types_by_parts.get(&parts_key(&[Part { schema, at: at.clone(), uses_alternatives: true }]))
+        {
+            return *id;
+        }
+        let type_name = match name.starts_with('#') {
+            true => match self.components_by_reference.get(name) {
+                Some(component) => vec![(*component).clone()],
+                None => self.name_of_location(&at, &[]),
+            },
+            false => vec![name.to_owned()],
+        };
+        let mut def = TypeDef {
+            name: type_name,
+            docs: Docs::default(),
+            shape: Shape::Alias(TypeRef::Json),
+            example: None,
+            deprecated: false,
+            pii: false,
+            has_single_value: false,
+            is_request_type: false,
+            origin: at.clone(),
+        };
+        if let Node::Item(schema) = node {
+            def.docs = schema_docs(schema);
+            def.example = schema.schema_data.example.clone();
+            def.deprecated = schema.schema_data.deprecated;
+        }
+        let id = self.types.push(def);
+        self.component_types.insert(name.to_owned(), id);
+        self.pending.push_back(Pending::Component { id, node, at });
+        id
+    }
+
+    /// Sets the shape of a component's type.
+    pub(super) fn lower_component(&mut self, id: TypeId, node: Node<'a>, at: &Pointer) {
+        let schema = match node {
+            Node::Item(schema) => schema,
+            Node::Reference(reference) => {
+                if let Some((target_name, schema)) = self.component_at(reference, at) {
+                    let target = self.component_type(&target_name, Node::Item(schema));
+                    self.types[id].shape = Shape::Alias(TypeRef::Named(target));
+                }
+                return;
+            }
+        };
+        let name = self.types[id].name.clone();
+        let all_of = schema_keywords(schema).all_of.as_slice();
+        let is_alias = matches!(all_of, [ReferenceOr::Reference { .. }]) && !has_own_keywords(schema);
+        if is_alias && !self.is_inherited_alternative(at) {
+            if let Some(ty) = self.lower_node(node, at, &name).ty {
+                self.types[id].shape = Shape::Alias(ty);
+            }
+            return;
+        }
+        if let Some(union) = self.inheritance_union(node, at) {
+            self.types[id].shape = Shape::Union(union);
+            return;
+        }
+        let mut parts = self.parts(node, at);
+        if is_alias {
+            // A subtype without additional keywords is still a separate type.
+            parts.push(Part { schema, at: at.clone(), uses_alternatives: true });
+        }
+        let constraints = self.constraints_of(&parts);
+        if let (Some(ty), _) = self.type_of_parts(&parts, at, &name, Some(id))
+            && ty != TypeRef::Named(id)
+        {
+            self.types[id].shape = match ty {
+                TypeRef::String if constraints.iter().any(Constraint::applies_to_strings) => {
+                    Shape::Newtype(constraints)
+                }
+                ty => Shape::Alias(ty),
+            };
+        }
+    }
+
+    /// Creates a type for the values that match all parts, unless it already has an ID. Its shape is set by the caller.
+    pub(crate) fn create_type(
+        &mut self,
+        id: Option<TypeId>,
+        name: &[String],
+        parts: &[Part<'a>],
+        at: &Pointer,
+    ) -> TypeId {
+        let id = id.unwrap_or_else(|| {
+            let schema = parts.iter().find(|part| part.at == *at).or(parts.last()).map(|part| part.schema);
+            let docs = schema.map(schema_docs).unwrap_or_default();
+            let example = schema.and_then(|schema| schema.schema_data.example.as_ref()).filter(is_small).cloned();
+            let name_len: usize = name.iter().map(String::len).sum();
+            self.spend_bytes(docs.len() + example.as_ref().map_or(0, json_len) + name_len, at);
+            self.types.push(TypeDef {
+                name: name.to_vec(),
+                docs,
+                shape: Shape::Alias(TypeRef::Json),
+                example,
+                deprecated: schema.is_some_and(|schema| schema.schema_data.deprecated),
+                pii: false,
+                has_single_value: false,
+                is_request_type: false,
+                origin: at.clone(),
+            })
+        });
+        if !parts.is_empty() {
+            self.types_by_parts.entry(parts_key(parts)).or_insert(id);
+        }
+        id
+    }
+
+    /// Returns the schema of a node, through any number of references, and its location.
+    pub(crate) fn schema_at(&mut self, node: Node<'a>, at: &Pointer) -> Option<(&'a Schema, Pointer)> {
+        match node {
+            Node::Item(schema) => Some((schema, at.clone())),
+            Node::Reference(reference) => {
+                if let Some(target) = self.schemas_by_reference.get(reference) {
+                    return Some(target.clone());
+                }
+                let (name, schema) = self.component_at(reference, at)?;
+                let target = (schema, component_pointer("schemas", &name));
+                self.schemas_by_reference.insert(reference, target.clone());
+                Some(target)
+            }
+        }
+    }
+
+    /// Returns the name and the schema of the component at the end of a chain of references.
+    pub(super) fn component_at(&mut self, reference: &'a str, at: &Pointer) -> Option<(String, &'a Schema)> {
+        let document = self.document;
+        let schemas = document.components.as_ref().map(|components| &components.schemas);
+        let name = self.target_name(reference, at, "schemas", schemas)?;
+        let schema = schemas.and_then(|schemas| schemas.get(&name)).and_then(ReferenceOr::as_item)?;
+        Some((name, schema))
+    }
+}
+
+/// Returns the components that consist only of a reference to a schema outside of `components`, by that reference. If
+/// several components have the same reference, returns the first.
+pub(crate) fn components_by_reference(document: &OpenAPI) -> HashMap<&str, &String> {
+    let mut names = HashMap::new();
+    for (name, schema) in document.components.iter().flat_map(|components| &components.schemas) {
+        if let ReferenceOr::Reference { reference } = schema
+            && !name.starts_with('#')
+            && reference.starts_with("#/")
+            && !reference.starts_with("#/components/")
+        {
+            names.entry(reference.as_str()).or_insert(name);
+        }
+    }
+    names
+}

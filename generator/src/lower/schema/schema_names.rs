@@ -1,0 +1,70 @@
+//! Names types after the location of their schema.
+
+use crate::lower::Lowering;
+use crate::source::{FILE, Pointer};
+
+impl Lowering<'_> {
+    /// Returns the name of the schema at a location: the name of the component, file or operation that contains it, and
+    /// the names on the path from there. Elsewhere in the document, returns `default_name`.
+    pub(crate) fn name_of_location(&self, at: &Pointer, default_name: &[String]) -> Vec<String> {
+        let keys: Vec<String> = at.keys().collect();
+        let (mut name, mut remaining_keys) = match keys.as_slice() {
+            [components, schemas, name, rest @ ..] if components == "components" && schemas == "schemas" => {
+                (vec![name.clone()], rest)
+            }
+            [components, section, name, rest @ ..] if components == "components" => {
+                let suffix = match section.as_str() {
+                    "responses" => "response",
+                    "requestBodies" => "body",
+                    _ => "",
+                };
+                let has_suffix = suffix.is_empty() || name.to_lowercase().ends_with(suffix);
+                (if has_suffix { vec![name.clone()] } else { vec![name.clone(), suffix.to_owned()] }, rest)
+            }
+            [file, rest @ ..] if file.starts_with(FILE) => {
+                let stem = file.rsplit(['/', FILE]).next().unwrap_or_default();
+                let stem = stem.split('.').next().unwrap_or_default();
+                match rest {
+                    [components, _, name, rest @ ..] if components == "components" => (vec![name.clone()], rest),
+                    [defs, name, rest @ ..] if matches!(defs.as_str(), "$defs" | "definitions" | "schemas") => {
+                        (vec![name.clone()], rest)
+                    }
+                    // The file has only named schemas.
+                    [name, rest @ ..] if name != "properties" && name != "items" => (vec![name.clone()], rest),
+                    rest => (vec![stem.to_owned()], rest),
+                }
+            }
+            [paths, path, rest @ ..] if paths == "paths" => {
+                let item = self.path_item(path);
+                let method = rest.first().map(String::as_str).unwrap_or_default();
+                let operation = item.and_then(|item| item.iter().find(|(item_method, _)| *item_method == method));
+                let operation_name = self.operation_names.get(&(path.as_str(), method)).cloned();
+                let operation_name =
+                    operation_name.or_else(|| operation.and_then(|(_, operation)| operation.operation_id.clone()));
+                (vec![operation_name.unwrap_or_else(|| format!("{path} {method}"))], rest)
+            }
+            _ if !default_name.is_empty() => return default_name.to_vec(),
+            [.., last] => return vec![last.clone()],
+            [] => return vec!["document".to_owned()],
+        };
+        while let [key, rest @ ..] = remaining_keys {
+            remaining_keys = rest;
+            match (key.as_str(), rest) {
+                ("properties" | "$defs" | "definitions" | "headers", [wire, rest @ ..]) => {
+                    name.push(wire.clone());
+                    remaining_keys = rest;
+                }
+                ("items", _) => name.push("item".to_owned()),
+                ("additionalProperties", _) => name.push("value".to_owned()),
+                ("responses", [_, rest @ ..]) => {
+                    name.push("response".to_owned());
+                    remaining_keys = rest;
+                }
+                ("requestBody", _) => name.push("body".to_owned()),
+                ("allOf" | "oneOf" | "anyOf", [_, rest @ ..]) => remaining_keys = rest,
+                _ => {}
+            }
+        }
+        name
+    }
+}
