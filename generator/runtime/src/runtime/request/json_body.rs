@@ -1,4 +1,4 @@
-//! Request bodies that are one value, as JSON or as a string.
+//! Request bodies that consist of one JSON value or one string.
 
 use std::sync::Arc;
 
@@ -6,24 +6,24 @@ use bytes::Bytes;
 use http::HeaderValue;
 use serde::Serialize;
 
-use super::request_parts::Payload;
+use super::request_parts::RequestBody;
 use crate::runtime::error::redaction::Sensitive;
 use crate::runtime::validation::finite::is_finite;
 use crate::runtime::validation::json_validation::{broken_rule, look_inside};
 use crate::runtime::{Body, Decode, InvalidValue, Request, Result, Rule, Value, check, is_personal};
 
 impl<D: Decode> Request<D> {
-    /// Sets the body to a value as JSON.
+    /// Sets the body to a JSON value.
     pub fn json<T: Serialize>(mut self, media_type: &'static str, value: impl Into<T>, rules: &'static [Rule]) -> Self {
         let value = value.into();
-        let refuse = |rule: &'static str| InvalidValue::new("body", None, rule);
+        let invalid = |rule: &'static str| InvalidValue::new("body", None, rule);
         let json = || match serde_json::to_vec(&value) {
             Ok(json) if is_finite(&value, &json) => Ok(Bytes::from(json)),
-            Ok(_) => Err(refuse("must contain only finite numbers")),
-            Err(_) => Err(refuse("must be serializable as JSON")),
+            Ok(_) => Err(invalid("must contain only finite numbers")),
+            Err(_) => Err(invalid("must be serializable as JSON")),
         };
         let bytes = check_json(&value, rules).and_then(|()| json());
-        self.parts.body = Some(Arc::new(Whole { media_type, bytes, personal: is_personal(rules) }));
+        self.parts.body = Some(Arc::new(ValueBody { media_type, bytes, is_personal: is_personal(rules) }));
         self
     }
 
@@ -36,32 +36,33 @@ impl<D: Decode> Request<D> {
     ) -> Self {
         let text: String = value.into().into();
         let bytes = check("body", &Value::from(text.as_str()), rules).map(|()| text.into());
-        self.parts.body = Some(Arc::new(Whole { media_type, bytes, personal: is_personal(rules) }));
+        self.parts.body = Some(Arc::new(ValueBody { media_type, bytes, is_personal: is_personal(rules) }));
         self
     }
 }
 
-/// Checks the value of a body as JSON.
+/// Validates a value as JSON.
 fn check_json(value: &impl Serialize, rules: &[Rule]) -> Result<(), InvalidValue> {
     if rules.is_empty() {
         return Ok(());
     }
-    // By way of the string, since a `serde_json::Value` cannot be made of every number. What cannot be JSON is found where it
-    // becomes a string.
+    // The value is converted by way of a string, because `serde_json::to_value` fails for large numbers. `json` reports a
+    // value that is not serializable.
     let text = serde_json::to_string(value).unwrap_or_default();
     let json = serde_json::from_str(&text).unwrap_or_default();
     broken_rule("body", &json, rules).map_or(Ok(()), Err).and_then(|()| look_inside("body", &json, rules))
 }
 
-struct Whole {
+/// The encoded value, or the error that sending the request returns.
+struct ValueBody {
     media_type: &'static str,
     bytes: Result<Bytes, InvalidValue>,
-    /// Whether all of it is personal.
-    personal: bool,
+    /// Whether the whole value is personal data.
+    is_personal: bool,
 }
 
-impl Payload for Whole {
-    fn make(&self, _: &str) -> Result<Option<(HeaderValue, Body)>, InvalidValue> {
+impl RequestBody for ValueBody {
+    fn encode(&self, _: &str) -> Result<Option<(HeaderValue, Body)>, InvalidValue> {
         let bytes = self.bytes.clone()?;
         // [charset.rs
         let bytes = super::charset::encode("body", bytes, self.media_type)?;
@@ -69,23 +70,23 @@ impl Payload for Whole {
         Ok(Some((HeaderValue::from_static(self.media_type), bytes.into())))
     }
 
-    fn repeats(&self) -> bool {
+    fn is_repeatable(&self) -> bool {
         true
     }
 
     fn add_values(&self, names: &[&str], to: &mut Sensitive) {
         let Ok(bytes) = &self.bytes else { return };
         match serde_json::from_slice(bytes) {
-            Ok(json) => to.add_json(json, names, self.personal),
-            Err(_) if self.personal => to.add(&String::from_utf8_lossy(bytes)),
+            Ok(json) => to.add_json(json, names, self.is_personal),
+            Err(_) if self.is_personal => to.add(&String::from_utf8_lossy(bytes)),
             Err(_) => {}
         }
     }
     // [stream_flag.rs
 
-    fn with_flag(&self, name: &str) -> Option<Arc<dyn Payload>> {
-        let bytes = Ok(super::stream_flag::flagged(self.bytes.as_ref().ok()?, name)?);
-        Some(Arc::new(Self { media_type: self.media_type, bytes, personal: self.personal }))
+    fn with_flag(&self, name: &str) -> Option<Arc<dyn RequestBody>> {
+        let bytes = Ok(super::stream_flag::with_true_property(self.bytes.as_ref().ok()?, name)?);
+        Some(Arc::new(Self { media_type: self.media_type, bytes, is_personal: self.is_personal }))
     }
     // stream_flag.rs]
 }
