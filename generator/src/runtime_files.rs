@@ -22,7 +22,7 @@ pub fn files(api: &Api, analysis: &Analysis) -> Vec<(String, Cow<'static, str>)>
             if file_name(path) == "mod.rs" {
                 text = without_modules(&text, &left_out_modules).into();
             }
-            if text.contains(BEGIN) {
+            if text.contains(SECTION_START) {
                 text = without_sections(&text, left_out).into();
             }
             (format!("src/runtime/{path}"), text)
@@ -62,22 +62,26 @@ fn without_modules(text: &str, left_out: &[&&str]) -> String {
     kept.concat()
 }
 
-/// A text without the parts that belong to files which are left out. They stand between `// [file.rs` and `// file.rs]`.
-fn without_sections(text: &str, left_out: impl Fn(&str) -> bool) -> String {
-    let mut skipped = false;
+/// Returns a text without the sections of the runtime files that are left out. Each section is between the lines
+/// `// [if file.rs` and `// [end file.rs]`.
+fn without_sections(text: &str, is_left_out: impl Fn(&str) -> bool) -> String {
+    let mut skips_lines = false;
     let mut kept = String::new();
     for line in text.split_inclusive('\n') {
-        match line.trim().strip_prefix("// ") {
-            Some(mark) if mark.starts_with('[') && mark.ends_with(".rs") => skipped = left_out(&mark[1..]),
-            Some(mark) if mark.ends_with(".rs]") => skipped = false,
-            _ if skipped => {}
-            _ => kept.push_str(line),
+        let line_content = line.trim();
+        if let Some(file) = line_content.strip_prefix(SECTION_START) {
+            skips_lines = is_left_out(file);
+        } else if line_content.starts_with(SECTION_END) {
+            skips_lines = false;
+        } else if !skips_lines {
+            kept.push_str(line);
         }
     }
     kept
 }
 
-const BEGIN: &str = "// [";
+const SECTION_START: &str = "// [if ";
+const SECTION_END: &str = "// [end ";
 
 /// The files that not every API needs, and which do. What stands in such a file is re-exported by one line.
 const NEEDED: &[(&str, Needed)] = &[

@@ -75,9 +75,9 @@ mod request;
 mod response;
 mod validation;
 
-// [token_provider.rs
+// [if token_provider.rs
 pub use auth::authorization::BearerToken;
-// token_provider.rs]
+// [end token_provider.rs]
 pub use auth::credentials::Credentials;
 #[doc(hidden)]
 pub use auth::credentials::credential_set::CredentialSet;
@@ -169,10 +169,10 @@ pub use response::response_enum::undocumented_status;
 pub use response::text_body::Text;
 #[doc(hidden)]
 pub use validation::json_validation::Checked;
-// [json_validation.rs
+// [if json_validation.rs
 #[doc(hidden)]
 pub use validation::rule::Check;
-// json_validation.rs]
+// [end json_validation.rs]
 #[doc(hidden)]
 pub use validation::rule::Rule;
 #[doc(hidden)]

@@ -1,16 +1,16 @@
 //! The credentials of a client in the form in which requests send them.
 
 use std::fmt;
-// [token_provider.rs
+// [if token_provider.rs
 use std::pin::Pin;
-// token_provider.rs]
-// [credential_set.rs
+// [end token_provider.rs]
+// [if credential_set.rs
 use std::sync::Arc;
-// credential_set.rs]
+// [end credential_set.rs]
 use std::sync::atomic::AtomicU64;
-// [token_provider.rs
+// [if token_provider.rs
 use std::time::Duration;
-// token_provider.rs]
+// [end token_provider.rs]
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -21,13 +21,13 @@ use tokio::sync::Mutex;
 use tokio::time::Instant;
 use zeroize::Zeroizing;
 
-// [credential_set.rs
+// [if credential_set.rs
 use super::scheme::Kind;
 use crate::runtime::Body;
-// credential_set.rs]
-// [token_provider.rs
+// [end credential_set.rs]
+// [if token_provider.rs
 use crate::runtime::SendError;
-// token_provider.rs]
+// [end token_provider.rs]
 use crate::runtime::{Result, Secret};
 
 /// The credentials of a client in the form in which requests send them.
@@ -63,7 +63,7 @@ impl fmt::Debug for Authorization {
             // [credential_set.rs
             Self::Key(_) => "Key",
             Self::Several(_) => "Several",
-            // credential_set.rs]
+            // [end credential_set.rs]
         })
     }
 }
@@ -113,13 +113,13 @@ impl TokenSource {
             url,
             client_id,
             client_secret,
-            // [credential_set.rs
+            // [if credential_set.rs
             scope: String::new(),
             by_header: false,
-            // credential_set.rs]
-            // [token_provider.rs
+            // [end credential_set.rs]
+            // [if token_provider.rs
             provider: None,
-            // token_provider.rs]
+            // [end token_provider.rs]
             state: Mutex::default(),
             completed_fetches: AtomicU64::new(0),
         }
@@ -137,7 +137,7 @@ pub struct SchemeAuthorization {
     pub scheme: Option<String>,
     pub authorization: Authorization,
 }
-// credential_set.rs]
+// [end credential_set.rs]
 
 // [token_provider.rs
 /// A token that is sent as `Authorization: Bearer`, with its lifetime.

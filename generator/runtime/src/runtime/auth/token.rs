@@ -31,14 +31,14 @@ impl TokenSource {
     fn form(&self) -> Zeroizing<String> {
         let mut form = Zeroizing::new(String::with_capacity(512));
         push_pair(&mut form, "grant_type", "client_credentials");
-        // [credential_set.rs
+        // [if credential_set.rs
         if !self.scope.is_empty() {
             push_pair(&mut form, "scope", &self.scope);
         }
         if self.by_header {
             return form;
         }
-        // credential_set.rs]
+        // [end credential_set.rs]
         push_pair(&mut form, "client_id", &self.client_id);
         push_pair(&mut form, "client_secret", self.client_secret.expose());
         form
@@ -123,7 +123,7 @@ impl Connection {
         headers.insert(CONTENT_TYPE, HeaderValue::from_static(FORM));
         headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
         headers.insert(USER_AGENT, self.user_agent.clone());
-        // [credential_set.rs
+        // [if credential_set.rs
         if source.by_header
             && let Some(Authorization::Fixed(header)) =
                 Authorization::form_encoded_basic(&source.client_id, &source.client_secret)

@@ -60,7 +60,7 @@ pub enum EnvKind {
     Basic,
     /// A client ID and a client secret for the OAuth 2 client credentials grant.
     ClientCredentials,
-    // [credential_set.rs
+    // [if credential_set.rs
     /// A bearer token.
     Bearer,
     /// An API key that is sent in the header with this name.
@@ -69,7 +69,7 @@ pub enum EnvKind {
     Query(&'static str),
     /// An API key that is sent in the cookie with this name.
     Cookie(&'static str),
-    // credential_set.rs]
+    // [end credential_set.rs]
 }
 
 /// JSON pointers (RFC 6901) to the parts of an error response. The first pointer of a list that resolves to a value is used.

@@ -47,9 +47,9 @@ impl Credentials {
         }
         let mut found = found.into_iter().map(|(_, credentials)| credentials);
         let credentials = found.next().unwrap_or_default();
-        // [credential_set.rs
+        // [if credential_set.rs
         let credentials = found.fold(credentials, Self::and);
-        // credential_set.rs]
+        // [end credential_set.rs]
         Ok(credentials)
     }
 }
@@ -73,9 +73,9 @@ impl EnvCredentials {
         };
         self.check(name, api)?;
         let credentials = self.kind.credentials(name.clone(), secret.flatten().unwrap_or_default());
-        // [credential_set.rs
+        // [if credential_set.rs
         let credentials = if self.scheme.is_empty() { credentials } else { credentials.scheme(self.scheme) };
-        // credential_set.rs]
+        // [end credential_set.rs]
         Ok(Ok(credentials))
     }
 
@@ -91,7 +91,7 @@ impl EnvCredentials {
         if self.kind == EnvKind::ClientCredentials {
             return (EnvKind::Bearer, self.scheme);
         }
-        // credential_set.rs]
+        // [end credential_set.rs]
         (self.kind, self.scheme)
     }
 
@@ -117,12 +117,12 @@ impl EnvKind {
         match self {
             Self::Basic => Credentials::basic(name, secret),
             Self::ClientCredentials => Credentials::client_credentials(name, secret),
-            // [credential_set.rs
+            // [if credential_set.rs
             Self::Bearer => Credentials::bearer(name),
             Self::Header(header) => Credentials::header(header, name),
             Self::Query(parameter) => Credentials::query(parameter, name),
             Self::Cookie(cookie) => Credentials::cookie(cookie, name),
-            // credential_set.rs]
+            // [end credential_set.rs]
         }
     }
 }

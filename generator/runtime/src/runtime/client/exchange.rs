@@ -21,7 +21,7 @@ use crate::runtime::response::raw_response::UnreadBody;
 // download.rs]
 // [redirect.rs
 use crate::runtime::request::request_parts::ExpectsRedirect;
-// redirect.rs]
+// [end redirect.rs]
 use super::observe::{Attempt, Observer};
 use super::rate_limit::Rejections;
 use super::retry::{Limits, is_safe_to_retry};

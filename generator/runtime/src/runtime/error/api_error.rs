@@ -115,7 +115,7 @@ impl ApiError {
         self.redacted.request_id.as_deref()
     }
 
-    // typed_error.rs]
+    // [end typed_error.rs]
     /// Returns how long to wait before the next request, from the header `Retry-After`.
     pub fn retry_after(&self) -> Option<Duration> {
         retry_after(&self.headers, SystemTime::now())

@@ -190,7 +190,7 @@ impl DecodeError {
         Self { media_types: Some((expected, received)), ..Self::with_problem(response, problem) }
     }
 
-    // [typed_error.rs
+    // [if typed_error.rs
     /// Creates the error for an error response whose body does not match the requested type.
     pub(crate) fn of_error_response(error: &crate::runtime::ApiError, mismatch: &Mismatch) -> Self {
         Self {

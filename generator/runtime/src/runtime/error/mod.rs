@@ -62,10 +62,10 @@ pub enum Error {
     InvalidRequest(Box<InvalidRequest>),
     /// A field that an accessor of a model requires is missing in the response.
     MissingField(MissingField),
-    // [json_text.rs
+    // [if json_text.rs
     /// A string property does not contain JSON of the requested type.
     JsonText(Box<crate::runtime::JsonTextError>),
-    // json_text.rs]
+    // [end json_text.rs]
     /// An environment variable that a client needs is missing or invalid.
     Config(Box<ConfigError>),
 }
@@ -88,9 +88,9 @@ impl Error {
             Self::Decode(error) => Some(error.call()),
             Self::Paging(error) => Some(error.call()),
             Self::InvalidRequest(_) | Self::MissingField(_) | Self::Config(_) => None,
-            // [json_text.rs
+            // [if json_text.rs
             Self::JsonText(_) => None,
-            // json_text.rs]
+            // [end json_text.rs]
         }
     }
 
@@ -182,9 +182,9 @@ impl Error {
             Self::Paging(error) => &**error,
             Self::InvalidRequest(error) => &**error,
             Self::MissingField(error) => error,
-            // [json_text.rs
+            // [if json_text.rs
             Self::JsonText(error) => &**error,
-            // json_text.rs]
+            // [end json_text.rs]
             Self::Config(error) => &**error,
         }
     }

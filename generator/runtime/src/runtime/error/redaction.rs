@@ -12,12 +12,12 @@ use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_S
 use http::header::COOKIE;
 use http::{HeaderMap, HeaderName, HeaderValue, Uri};
 use percent_encoding::percent_decode_str;
-// [json_validation.rs
+// [if json_validation.rs
 use serde_json::Value as Json;
 use serde_json::value::RawValue;
-// json_validation.rs]
+// [end json_validation.rs]
 
-// [json_validation.rs
+// [if json_validation.rs
 use crate::runtime::response::properties::{Properties, is_shallow};
 // json_validation.rs]
 use super::spelling::{DecodedChar, decoding_levels};

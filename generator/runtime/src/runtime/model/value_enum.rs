@@ -3,9 +3,9 @@
 use serde::{Deserialize, Deserializer, Serialize, de};
 use serde_json::Number;
 
-// [any_json.rs
+// [if any_json.rs
 use crate::runtime::AnyJson;
-// any_json.rs]
+// [end any_json.rs]
 use crate::runtime::Value;
 
 /// A type of the values of an enum.
@@ -37,7 +37,7 @@ impl EnumValue for i64 {
     }
 }
 
-// [any_json.rs
+// [if any_json.rs
 impl EnumValue for AnyJson {
     fn is_same(&self, other: &Self) -> bool {
         self == other || self.is_number() && other.is_number() && is_same_number(&self.json(), &other.json())
@@ -67,7 +67,7 @@ fn decimal(number: &str) -> Option<(bool, String, i64)> {
         significant => Some((is_negative, significant.to_owned(), exponent)),
     }
 }
-// any_json.rs]
+// [end any_json.rs]
 
 /// Returns the value of a parameter that is `value` in JSON: a string without its quotes, anything else as it is.
 pub fn enum_param_value(value: impl Serialize) -> Value {

@@ -5,9 +5,9 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, ready};
 
-// [next_page.rs
+// [if next_page.rs
 use bytes::Bytes;
-// next_page.rs]
+// [end next_page.rs]
 use reqwest::Url;
 
 use crate::runtime::request::request_parts::Parts;
@@ -113,7 +113,7 @@ impl Pager {
         let made = self.parts.next_page.as_ref().map(|next_page| next_page(&answer, items));
         let link = made.as_ref().map_or(link, |made| made.as_deref());
         self.loops.stuck = items > 0 && self.loops.last.replace(answer.body.clone()) == Some(answer.body.clone());
-        // next_page.rs]
+        // [end next_page.rs]
         // Some APIs end a list with an empty URL.
         self.following = None;
         self.next = match link.filter(|link| !link.trim().is_empty()) {
@@ -135,7 +135,7 @@ impl Pager {
         // [servers.rs
         let home = self.parts.documented_base().or(home);
         let base = self.parts.base(base).map_err(|error| error.rule().to_owned())?;
-        // servers.rs]
+        // [end servers.rs]
         let rule = self.parts.connection.api.host.as_ref();
         let url = base.follow(home, rule, &current, link)?;
         if self.loops.closes(&current, &url) {
@@ -152,11 +152,11 @@ struct LoopGuard {
     remembered: Option<Url>,
     steps: usize,
     wait: usize,
-    // [next_page.rs
+    // [if next_page.rs
     /// The last page that has items, and whether it is the same as the one before.
     last: Option<Bytes>,
     stuck: bool,
-    // next_page.rs]
+    // [end next_page.rs]
 }
 
 impl LoopGuard {
@@ -168,11 +168,11 @@ impl LoopGuard {
             self.steps = 0;
         }
         self.steps += 1;
-        // [next_page.rs
+        // [if next_page.rs
         if self.stuck {
             return true;
         }
-        // next_page.rs]
+        // [end next_page.rs]
         self.remembered.as_ref() == Some(next)
     }
 }

@@ -64,9 +64,9 @@ struct ValueBody {
 impl RequestBody for ValueBody {
     fn encode(&self, _: &str) -> Result<Option<(HeaderValue, Body)>, InvalidValue> {
         let bytes = self.bytes.clone()?;
-        // [charset.rs
+        // [if charset.rs
         let bytes = super::charset::encode("body", bytes, self.media_type)?;
-        // charset.rs]
+        // [end charset.rs]
         Ok(Some((HeaderValue::from_static(self.media_type), bytes.into())))
     }
 
@@ -82,11 +82,11 @@ impl RequestBody for ValueBody {
             Err(_) => {}
         }
     }
-    // [stream_flag.rs
+    // [if stream_flag.rs
 
     fn with_flag(&self, name: &str) -> Option<Arc<dyn RequestBody>> {
         let bytes = Ok(super::stream_flag::with_true_property(self.bytes.as_ref().ok()?, name)?);
         Some(Arc::new(Self { media_type: self.media_type, bytes, is_personal: self.is_personal }))
     }
-    // stream_flag.rs]
+    // [end stream_flag.rs]
 }

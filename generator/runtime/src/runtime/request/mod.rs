@@ -51,22 +51,22 @@ impl<D: Decode> Request<D> {
             expected: Expected {
                 reads: D::reads,
                 accept: D::ACCEPT,
-                // [response_enum.rs
+                // [if response_enum.rs
                 offers: &[],
-                // response_enum.rs]
+                // [end response_enum.rs]
             },
-            // [security.rs
+            // [if security.rs
             security: &[],
-            // security.rs]
-            // [anonymous.rs
+            // [end security.rs]
+            // [if anonymous.rs
             anonymous: false,
-            // anonymous.rs]
-            // [redirect.rs
+            // [end anonymous.rs]
+            // [if redirect.rs
             expects_redirect: false,
-            // redirect.rs]
-            // [servers.rs
+            // [end redirect.rs]
+            // [if servers.rs
             server: None,
-            // servers.rs]
+            // [end servers.rs]
             path: scope.path.clone(),
             query: Default::default(),
             headers: Default::default(),

@@ -59,9 +59,9 @@ impl Value {
         match self {
             Self::Text(text) | Self::Number { text, .. } | Self::Unchecked { text, .. } => Cow::Borrowed(text),
             Self::Null | Self::Unsendable(_) => Cow::Borrowed(""),
-            // [styles.rs
+            // [if styles.rs
             Self::Styled { text, .. } => Cow::Borrowed(text),
-            // styles.rs]
+            // [end styles.rs]
             Self::List(items) => Cow::Owned(items.iter().map(Self::text).collect::<Vec<_>>().join(",")),
         }
     }
@@ -70,9 +70,9 @@ impl Value {
     pub fn items(&self) -> &[Self] {
         match self {
             Self::List(items) => items,
-            // [styles.rs
+            // [if styles.rs
             Self::Styled { value, .. } => value.items(),
-            // styles.rs]
+            // [end styles.rs]
             single => slice::from_ref(single),
         }
     }

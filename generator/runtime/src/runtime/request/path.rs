@@ -42,9 +42,9 @@ pub fn fill(base: &str, parts: &[PathPart]) -> Result<String, InvalidValue> {
                 let items: Vec<_> = items.iter().map(|item| encode(&item.text()).into_owned()).collect();
                 Cow::Owned(items.join(","))
             }
-            // [styles.rs
+            // [if styles.rs
             Value::Styled { text, .. } => Cow::Borrowed(text.as_str()),
-            // styles.rs]
+            // [end styles.rs]
             _ => encode(&text),
         };
         path.extend([prefix, &encoded]);

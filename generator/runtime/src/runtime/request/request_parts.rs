@@ -33,15 +33,15 @@ pub struct Parts {
     // [anonymous.rs
     /// Whether the operation requires no credentials.
     pub anonymous: bool,
-    // anonymous.rs]
-    // [redirect.rs
+    // [end anonymous.rs]
+    // [if redirect.rs
     /// Whether the documented response is a redirect.
     pub expects_redirect: bool,
     // redirect.rs]
     // [servers.rs
     /// The server of the operation, if it is not the server of the API.
     pub server: Option<Result<BaseUrl, InvalidValue>>,
-    // servers.rs]
+    // [end servers.rs]
     pub path: Vec<PathPart>,
     pub query: Parameters,
     pub headers: Parameters,
@@ -68,12 +68,12 @@ pub struct Parts {
 /// Marks a request whose documented response is a redirect.
 #[derive(Clone)]
 pub struct ExpectsRedirect;
-// redirect.rs]
+// [end redirect.rs]
 
 // [next_page.rs
 /// A function that returns the link to the next page, for a response and its number of items.
 pub type NextPageFn = Arc<dyn Fn(&crate::runtime::RawResponse, usize) -> Option<String> + Send + Sync>;
-// next_page.rs]
+// [end next_page.rs]
 
 /// A request body, which is encoded for each attempt.
 pub trait RequestBody: Any + Send + Sync {
@@ -83,12 +83,12 @@ pub trait RequestBody: Any + Send + Sync {
     fn is_repeatable(&self) -> bool;
     /// Adds the personal data of the body, such as the values of the properties `names`.
     fn add_values(&self, names: &[&str], to: &mut Sensitive);
-    // [stream_flag.rs
+    // [if stream_flag.rs
     /// Returns the same body with a property set to `true`, if it is a JSON object.
     fn with_flag(&self, _: &str) -> Option<Arc<dyn RequestBody>> {
         None
     }
-    // stream_flag.rs]
+    // [end stream_flag.rs]
 }
 
 /// An HTTP request.
@@ -143,12 +143,12 @@ impl Parameters {
     fn encoded(&self) -> String {
         let mut pairs = String::new();
         for Parameter { name, value, .. } in &self.0 {
-            // [styles.rs
+            // [if styles.rs
             if let Value::Styled { text, .. } = value {
                 super::encode::push_encoded(&mut pairs, text);
                 continue;
             }
-            // styles.rs]
+            // [end styles.rs]
             value.items().iter().for_each(|item| push_pair(&mut pairs, name, &item.text()));
         }
         pairs
@@ -183,11 +183,11 @@ impl Parts {
         *request.uri_mut() = uri;
         *request.headers_mut() = headers;
         request.extensions_mut().insert(self.expected);
-        // [redirect.rs
+        // [if redirect.rs
         if self.expects_redirect {
             request.extensions_mut().insert(ExpectsRedirect);
         }
-        // redirect.rs]
+        // [end redirect.rs]
         let call = Call { operation: self.operation, method: self.method.clone(), url, attempts: 0, gave_up: None };
         Ok(Outgoing { call, request })
     }
@@ -195,9 +195,9 @@ impl Parts {
     /// Returns the URL of the request, and the URL that errors show, which has no query and no path values.
     fn url(&self, page: Option<&Url>) -> Result<(Uri, String), InvalidValue> {
         let base = &self.connection.base;
-        // [servers.rs
+        // [if servers.rs
         let base = self.base(base)?;
-        // servers.rs]
+        // [end servers.rs]
         let path = path::fill(base.as_str(), &self.path)?;
         let target = match page {
             Some(page) => page.as_str().to_owned(),
@@ -269,7 +269,7 @@ impl Parts {
             cookies.set_sensitive(true);
             headers.insert(http::header::COOKIE, cookies);
         }
-        // styles.rs]
+        // [end styles.rs]
         Ok(headers)
     }
 }
@@ -369,11 +369,11 @@ impl fmt::Debug for Parameters {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let shown = |Parameter { value, rules, .. }: &Parameter, f: &mut fmt::Formatter<'_>| match is_personal(rules) {
             true => f.write_str(PERSONAL),
-            // [styles.rs
+            // [if styles.rs
             false if matches!(value, Value::Styled { json, .. } if json.get().starts_with(['{', '['])) => {
                 f.write_str("[structured]")
             }
-            // styles.rs]
+            // [end styles.rs]
             false => fmt::Debug::fmt(&value.text(), f),
         };
         f.debug_map()

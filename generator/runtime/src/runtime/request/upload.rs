@@ -52,14 +52,14 @@ impl Upload {
         Self::new(Source::Bytes(bytes.into()))
     }
 
-    // [multipart.rs
+    // [if multipart.rs
     /// Creates an upload of a string, if the API accepts one in place of a file, such as the URL of a file. In a form, it is a
     /// field without a file name.
     pub fn text(text: impl Into<String>) -> Self {
         Self { is_text: true, ..Self::bytes(text.into()) }
     }
 
-    // multipart.rs]
+    // [end multipart.rs]
     /// Creates an upload of the file at a path. The file is opened for each attempt. The file name is sent without the folders.
     pub fn file(path: impl Into<PathBuf>) -> Self {
         let path = path.into();

@@ -12,9 +12,9 @@ use serde_json::value::RawValue;
 use super::mismatch::{JsonPathStep, Mismatch};
 use crate::runtime::response::mismatch::without_byte_order_mark;
 use crate::runtime::{Properties, is_shallow};
-// [lenient.rs
+// [if lenient.rs
 use super::lenient;
-// lenient.rs]
+// [end lenient.rs]
 
 /// Decodes JSON strictly, or leniently if that fails.
 ///
@@ -109,9 +109,9 @@ macro_rules! deserialize_number {
             } else {
                 self.parse(&expected)?
             };
-            // [lenient.rs
+            // [if lenient.rs
             let number = lenient::number(&number);
-            // lenient.rs]
+            // [end lenient.rs]
             let result = match (number.as_u64(), number.as_i64(), number.as_f64()) {
                 (Some(number), ..) => visitor.visit_u64(number),
                 (None, Some(number), _) => visitor.visit_i64(number),
@@ -180,9 +180,9 @@ impl<'de> de::Deserializer<'de> for JsonValue<'de> {
 
     fn deserialize_i128<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
         let text = self.0.get();
-        // [lenient.rs
+        // [if lenient.rs
         let text = text.trim_matches('"').trim();
-        // lenient.rs]
+        // [end lenient.rs]
         match text.parse::<i128>() {
             Ok(number) => visitor.visit_i128(number),
             Err(_) => self.deserialize_i64(visitor),
@@ -198,9 +198,9 @@ impl<'de> de::Deserializer<'de> for JsonValue<'de> {
         let Ok(text) = serde_json::from_str::<String>(self.0.get()) else { return self.read(visitor, &[]) };
         let expected = (&visitor as &dyn Expected).to_string();
         let text = text.as_str();
-        // [lenient.rs
+        // [if lenient.rs
         let text = &lenient::time(text, &visitor);
-        // lenient.rs]
+        // [end lenient.rs]
         visitor.visit_str(text).map_err(|error: Mismatch| error.about(&expected, self.0))
     }
 

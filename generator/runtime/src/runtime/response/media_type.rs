@@ -10,29 +10,29 @@ pub enum Reads {
     Nothing,
     /// As a JSON value.
     Json,
-    // [text_body.rs
+    // [if text_body.rs
     /// As a string.
     Text,
-    // text_body.rs]
-    // [download.rs
+    // [end text_body.rs]
+    // [if download.rs
     /// As a stream of bytes.
     Bytes,
-    // download.rs]
-    // [events.rs
+    // [end download.rs]
+    // [if events.rs
     /// As a stream of server-sent events.
     Events,
     /// As a stream of JSON lines.
     Lines,
-    // events.rs]
+    // [end events.rs]
 }
 
 impl Reads {
     /// Returns whether the body is read as a stream.
     pub fn streams(self) -> bool {
         let whole = matches!(self, Self::Nothing | Self::Json);
-        // [text_body.rs
+        // [if text_body.rs
         let whole = whole || self == Self::Text;
-        // text_body.rs]
+        // [end text_body.rs]
         !whole
     }
 }
@@ -44,10 +44,10 @@ pub struct Expected {
     pub reads: fn(u16) -> Reads,
     /// The value of the `Accept` header.
     pub accept: Option<&'static str>,
-    // [response_enum.rs
+    // [if response_enum.rs
     /// All media types that the API offers, if `Accept` does not name all of them.
     pub offers: &'static [&'static str],
-    // response_enum.rs]
+    // [end response_enum.rs]
 }
 
 impl Expected {
@@ -59,10 +59,10 @@ impl Expected {
             return None;
         }
         let refused = !self.can_read((self.reads)(status), &lower);
-        // [response_enum.rs
+        // [if response_enum.rs
         // Another method of the request decodes it.
         let refused = refused || self.offers.iter().any(|offer| matches(offer, &lower));
-        // response_enum.rs]
+        // [end response_enum.rs]
         refused.then(|| received.to_owned())
     }
 
@@ -70,9 +70,9 @@ impl Expected {
     pub fn unexpected(&self, status: u16, headers: &HeaderMap) -> Option<String> {
         let is_plausible = match (self.reads)(status) {
             Reads::Json => is_json,
-            // [text_body.rs
+            // [if text_body.rs
             Reads::Text => is_text,
-            // text_body.rs]
+            // [end text_body.rs]
             _ => return None,
         };
         let received = received(headers)?;
@@ -88,27 +88,27 @@ impl Expected {
     /// with all responses, and an unknown media type may have any content.
     fn can_read(&self, reads: Reads, received: &str) -> bool {
         let kind = received.split('/').next().unwrap_or_default();
-        // [events.rs
+        // [if events.rs
         let generic = matches!(received, "text/plain" | "application/octet-stream" | "binary/octet-stream");
-        // events.rs]
+        // [end events.rs]
         let other = matches!(kind, "image" | "audio" | "video" | "font" | "multipart") || is_stream(received);
         match reads {
             Reads::Nothing => true,
             Reads::Json => !other && !is_text_of_its_own(received) || received == "image/json",
-            // [text_body.rs
+            // [if text_body.rs
             Reads::Text => !other || suffix(received) == "xml",
-            // text_body.rs]
-            // [download.rs
+            // [end text_body.rs]
+            // [if download.rs
             Reads::Bytes => !self.is_other_content(received),
-            // download.rs]
-            // [events.rs
+            // [end download.rs]
+            // [if events.rs
             Reads::Events => generic || suffix(received) == "event-stream",
             // Some servers send JSON lines as JSON.
             Reads::Lines => generic || is_json(received) || is_stream(received) && suffix(received) != "event-stream",
-            // events.rs]
+            // [end events.rs]
         }
     }
-    // [download.rs
+    // [if download.rs
 
     /// Returns whether a response is JSON or HTML, although the request asks only for other and specific media types. Such a
     /// response is the page of a gateway or the description of a problem. Other files often have the wrong media type.
@@ -121,16 +121,16 @@ impl Expected {
         let mut asked = self.accept.unwrap_or("*/*").split(',').map(|range| essence(range).to_ascii_lowercase());
         asked.all(|asked| !is_same_kind(&asked) && !is_unspecific(&asked))
     }
-    // download.rs]
+    // [end download.rs]
 }
-// [download.rs
+// [if download.rs
 
 /// Returns whether a media type or range says little about the content.
 fn is_unspecific(media_type: &str) -> bool {
     matches!(media_type, "*/*" | "application/*" | "text/*" | "text/plain")
         || matches!(suffix(media_type), "octet-stream" | "download" | "force-download")
 }
-// download.rs]
+// [end download.rs]
 
 /// Returns whether a text has a format of its own. JSON is common under the names of other texts, such as `text/javascript`.
 fn is_text_of_its_own(media_type: &str) -> bool {
@@ -188,11 +188,11 @@ fn is_stream(media_type: &str) -> bool {
     ];
     STREAMS.contains(&suffix(media_type)) || media_type.ends_with("/stream+json")
 }
-// [text_body.rs
+// [if text_body.rs
 
 /// Returns whether a media type is textual.
 fn is_text(media_type: &str) -> bool {
     const TEXTS: [&str; 4] = ["xml", "yaml", "javascript", "graphql"];
     media_type.starts_with("text/") || TEXTS.contains(&suffix(media_type)) || is_json(media_type)
 }
-// text_body.rs]
+// [end text_body.rs]

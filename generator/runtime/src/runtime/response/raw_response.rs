@@ -8,7 +8,7 @@ use super::media_type::Expected;
 use crate::runtime::error::redaction::SentRequest;
 // [download.rs
 use crate::runtime::Body;
-// download.rs]
+// [end download.rs]
 use crate::runtime::{Api, Call};
 
 /// A response before it is decoded. The body is complete unless the decoder streams it.
@@ -51,4 +51,4 @@ pub struct UnreadBody {
     /// The maximum number of bytes in memory.
     pub limit: usize,
 }
-// download.rs]
+// [end download.rs]

@@ -21,13 +21,13 @@ pub fn check(name: &'static str, value: &Value, rules: &[Rule]) -> Result<(), In
     if let Value::Unsendable(why) = value {
         return Err(InvalidValue::new(name, None, why.clone()));
     }
-    // [styles.rs
+    // [if styles.rs
     if let Value::Styled { value, json, .. } = value {
         json_validation::look_inside(name, &serde_json::from_str(json.get()).unwrap_or_default(), rules)?;
         // It may be a part of something personal.
         return check(name, value, rules).map_err(InvalidValue::without_value);
     }
-    // styles.rs]
+    // [end styles.rs]
     if let Value::Unchecked { text, rules } = value {
         // The string may be personal: an address where an identifier belongs.
         return check(name, &text.as_str().into(), rules).map_err(InvalidValue::without_value);

@@ -27,15 +27,15 @@ pub enum Rule {
     MaxItems(usize),
     /// No two items of a list are the same.
     UniqueItems,
-    // [json_validation.rs
+    // [if json_validation.rs
     /// Constraints on the contents of a structured value.
     Inside(&'static [Check]),
-    // json_validation.rs]
+    // [end json_validation.rs]
     /// Not a condition but a mark: the value is personal data, and neither `Debug` nor an error shows it.
     Personal,
 }
 
-// [json_validation.rs
+// [if json_validation.rs
 /// A constraint on a JSON value or on its contents. `null` is always valid.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
@@ -63,4 +63,4 @@ pub enum Check {
     /// One of the lists holds, of those for what the value is in JSON, and for the properties that it has.
     Either(&'static [(&'static str, &'static [&'static str], &'static [Check])]),
 }
-// json_validation.rs]
+// [end json_validation.rs]

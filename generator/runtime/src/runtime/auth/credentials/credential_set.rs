@@ -191,7 +191,7 @@ impl Credentials {
     pub(crate) fn from_provider(provider: TokenProvider) -> Self {
         Self::Several(CredentialSet(Ok(vec![Credential::new(("bearer", ""), Source::Provider(provider))])))
     }
-    // token_provider.rs]
+    // [end token_provider.rs]
 }
 
 impl Authorization {

@@ -57,9 +57,9 @@ impl Credentials {
     pub(crate) fn check(&self) -> Result<(), InvalidValue> {
         let (name, text, secret_name, secret) = match self {
             Self::None => return Ok(()),
-            // [credential_set.rs
+            // [if credential_set.rs
             Self::Several(_) => return Ok(()),
-            // credential_set.rs]
+            // [end credential_set.rs]
             Self::Basic { user, password } => ("user", user, "password", password),
             Self::ClientCredentials { client_id, client_secret } => {
                 ("client_id", client_id, "client_secret", client_secret)
@@ -101,9 +101,9 @@ impl fmt::Debug for Credentials {
             Self::None => "None",
             Self::Basic { .. } => "Basic",
             Self::ClientCredentials { .. } => "ClientCredentials",
-            // [credential_set.rs
+            // [if credential_set.rs
             Self::Several(_) => "Several",
-            // credential_set.rs]
+            // [end credential_set.rs]
         })
     }
 }
