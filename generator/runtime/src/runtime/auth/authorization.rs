@@ -37,12 +37,12 @@ pub enum Authorization {
     Fixed(HeaderValue),
     /// Access tokens, which the client fetches and renews.
     Token(Box<TokenSource>),
-    // [credential_set.rs
+    // [if credential_set.rs
     /// An API key or a token in a header, a cookie or the query.
     Key(AddKey),
     /// Credentials for several security schemes.
     Several(Vec<SchemeAuthorization>),
-    // credential_set.rs]
+    // [end credential_set.rs]
 }
 
 impl Authorization {
@@ -60,7 +60,7 @@ impl fmt::Debug for Authorization {
             Self::None => "None",
             Self::Fixed(_) => "Fixed",
             Self::Token(_) => "Token",
-            // [credential_set.rs
+            // [if credential_set.rs
             Self::Key(_) => "Key",
             Self::Several(_) => "Several",
             // [end credential_set.rs]
@@ -76,16 +76,16 @@ pub struct TokenSource {
     pub url: Uri,
     pub client_id: String,
     pub client_secret: Secret,
-    // [credential_set.rs
+    // [if credential_set.rs
     /// The requested scopes. If it is empty, the API determines the scopes.
     pub scope: String,
     /// Whether the client ID and secret are sent in the header `Authorization` instead of the form.
     pub by_header: bool,
-    // credential_set.rs]
-    // [token_provider.rs
+    // [end credential_set.rs]
+    // [if token_provider.rs
     /// The function that provides the tokens instead of a token endpoint.
     pub provider: Option<TokenProvider>,
-    // token_provider.rs]
+    // [end token_provider.rs]
     pub(crate) state: Mutex<TokenState>,
     /// The number of completed fetches.
     pub(crate) completed_fetches: AtomicU64,
@@ -126,7 +126,7 @@ impl TokenSource {
     }
 }
 
-// [credential_set.rs
+// [if credential_set.rs
 /// A function that adds an API key or a token to a request.
 pub type AddKey = Arc<dyn Fn(&mut http::Request<Body>) + Send + Sync>;
 
@@ -139,7 +139,7 @@ pub struct SchemeAuthorization {
 }
 // [end credential_set.rs]
 
-// [token_provider.rs
+// [if token_provider.rs
 /// A token that is sent as `Authorization: Bearer`, with its lifetime.
 #[derive(Clone, Debug)]
 pub struct BearerToken {
@@ -152,7 +152,7 @@ pub struct BearerToken {
 pub struct TokenProvider(pub(crate) Arc<dyn Fn() -> TokenFuture + Send + Sync>);
 
 pub(crate) type TokenFuture = Pin<Box<dyn Future<Output = Result<BearerToken, SendError>> + Send>>;
-// token_provider.rs]
+// [end token_provider.rs]
 
 /// Returns a sensitive header value, whose memory is wiped when its last copy is dropped.
 pub(crate) fn secret_header(text: Zeroizing<String>) -> Option<HeaderValue> {

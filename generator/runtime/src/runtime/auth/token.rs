@@ -109,12 +109,12 @@ impl Connection {
     }
 
     async fn fetch_token(&self, source: &TokenSource, limit: AttemptLimit) -> Result<Token> {
-        // [token_provider.rs
+        // [if token_provider.rs
         if let Some(provider) = &source.provider {
             let token = provider.token(limit.end).await;
             return token.map_err(|error| self.token_error(source, limit, error));
         }
-        // token_provider.rs]
+        // [end token_provider.rs]
         let call = self.token_call(source, limit);
         let mut request = http::Request::new(Body::from(Bytes::from_owner(SecretBytes(source.form()))));
         *request.method_mut() = Method::POST;
@@ -130,11 +130,11 @@ impl Connection {
         {
             headers.insert(reqwest::header::AUTHORIZATION, header);
         }
-        // credential_set.rs]
+        // [end credential_set.rs]
         let client = ClientId { id: source.client_id.clone(), secret: source.client_secret.clone() };
         let response = self.attempt(call, request, limit, Arc::new(client)).await;
         let mut response = response.map_err(|error| match error {
-            Error::Api(error) => error.from_token_endpoint().into(),
+            Error::Api(error) => error.into_token_endpoint_error().into(),
             error => error,
         })?;
         // The body contains a secret, so its memory is wiped and errors do not quote it.

@@ -13,20 +13,20 @@ pub struct Api {
     pub version: &'static str,
     /// The default base URL, to which the paths of the operations are appended.
     pub base_url: &'static str,
-    // [servers.rs
+    // [if servers.rs
     /// The server variables: name, default and allowed values. If there are no allowed values, any value is allowed.
     pub variables: &'static [(&'static str, &'static str, &'static [&'static str])],
-    // servers.rs]
+    // [end servers.rs]
     /// The environment variable that overrides the base URL.
     pub base_url_variable: Option<&'static str>,
     /// The template of host names, if the API has regions or edges.
     pub host: Option<HostTemplate>,
     /// The URL of the token endpoint for the OAuth 2 client credentials grant, if the API has one.
     pub token_url: Option<&'static str>,
-    // [security.rs
+    // [if security.rs
     /// The security schemes of the API.
     pub schemes: &'static [crate::runtime::Scheme],
-    // security.rs]
+    // [end security.rs]
     /// The alternatives of credentials that can be read from environment variables. Each alternative is sufficient for some
     /// operation. An empty alternative means that some operation requires no credentials.
     pub credentials: &'static [&'static [EnvCredentials]],

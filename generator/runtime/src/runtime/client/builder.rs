@@ -39,9 +39,9 @@ impl<C: From<Scope>> ClientBuilder<C> {
     pub fn new(api: &'static Api) -> Self {
         let settings = Settings {
             api,
-            // [servers.rs
+            // [if servers.rs
             server_variables: Ok(Vec::new()),
-            // servers.rs]
+            // [end servers.rs]
             credentials: Credentials::None,
             base_url: None,
             region: None,
@@ -209,10 +209,10 @@ impl<C: From<Scope>> ClientBuilder<C> {
 #[derive(Clone)]
 pub struct Settings {
     pub api: &'static Api,
-    // [servers.rs
+    // [if servers.rs
     /// The values of the server variables that were set, or the error for an invalid one.
     pub server_variables: Result<Vec<(String, String)>, InvalidValue>,
-    // servers.rs]
+    // [end servers.rs]
     credentials: Credentials,
     base_url: Option<String>,
     region: Option<String>,
@@ -266,20 +266,20 @@ impl Settings {
 
     fn connect(self) -> Result<Connection> {
         let documented_url = self.api.base_url;
-        // [servers.rs
+        // [if servers.rs
         let overrides_servers = self.base_url.is_some();
         let server_variables = self.server_variables.clone()?;
         let documented_url = &*self.api.resolve_server_variables(documented_url, &server_variables);
-        // servers.rs]
+        // [end servers.rs]
         let base = self.base(documented_url)?;
         self.limits.check()?;
         not_zero("connect_timeout", self.connect_timeout)?;
         let user_agent = self.user_agent()?;
         let token_url = self.token_url(self.api.token_url, &base)?;
         let credentials = self.credentials.clone();
-        // [credential_set.rs
+        // [if credential_set.rs
         let credentials = credentials.with_token_urls(self.api, |url| self.token_url(url, &base))?;
-        // credential_set.rs]
+        // [end credential_set.rs]
         let transport = match &self.transport {
             Some(transport) => Arc::clone(transport),
             None => Arc::new(self.http_client()?),
@@ -289,10 +289,10 @@ impl Settings {
             transport,
             base,
             documented_base: BaseUrl::parse(documented_url).ok(),
-            // [servers.rs
+            // [if servers.rs
             overrides_servers,
             server_variables,
-            // servers.rs]
+            // [end servers.rs]
             authorization: credentials.into_authorization(token_url)?,
             user_agent,
             connect_timeout: self.connect_timeout,

@@ -21,12 +21,12 @@ pub struct Connection {
     pub(crate) base: BaseUrl,
     /// The documented base URL, if it is valid.
     pub(crate) documented_base: Option<BaseUrl>,
-    // [servers.rs
+    // [if servers.rs
     /// Whether `base` replaces all servers of the API.
     pub(crate) overrides_servers: bool,
     /// The values of the server variables that were set.
     pub(crate) server_variables: Vec<(String, String)>,
-    // servers.rs]
+    // [end servers.rs]
     pub(crate) authorization: Authorization,
     pub(crate) user_agent: HeaderValue,
     pub(crate) connect_timeout: Duration,

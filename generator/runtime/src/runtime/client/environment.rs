@@ -86,7 +86,7 @@ impl EnvCredentials {
 
     /// Returns the kind and the name of the security scheme.
     fn security_scheme(&self) -> (EnvKind, &str) {
-        // [credential_set.rs
+        // [if credential_set.rs
         // The client exchanges client credentials for a bearer token.
         if self.kind == EnvKind::ClientCredentials {
             return (EnvKind::Bearer, self.scheme);

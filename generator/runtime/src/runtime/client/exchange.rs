@@ -13,13 +13,13 @@ use crate::runtime::client::connection::AttemptLimit;
 use crate::runtime::client::time::after;
 use crate::runtime::request::request_parts::{Outgoing, Parts};
 use crate::runtime::response::body::{Incomplete, Received, read};
-// [security.rs
+// [if security.rs
 use crate::runtime::error::invalid::InvalidRequest;
-// security.rs]
-// [download.rs
+// [end security.rs]
+// [if download.rs
 use crate::runtime::response::raw_response::UnreadBody;
-// download.rs]
-// [redirect.rs
+// [end download.rs]
+// [if redirect.rs
 use crate::runtime::request::request_parts::ExpectsRedirect;
 // [end redirect.rs]
 use super::observe::{Attempt, Observer};
@@ -100,13 +100,13 @@ impl Connection {
         let Outgoing { mut call, mut request } = outgoing;
         call.attempts = limit.attempts;
         let credentials = &self.authorization;
-        // [anonymous.rs
+        // [if anonymous.rs
         let credentials = if parts.anonymous { &Authorization::None } else { credentials };
-        // anonymous.rs]
-        // [security.rs
+        // [end anonymous.rs]
+        // [if security.rs
         let selected = parts.add_credentials(credentials, &mut request);
         let credentials = selected.map_err(|value| InvalidRequest::new(parts.operation, value))?;
-        // security.rs]
+        // [end security.rs]
         let authorization = self.authorize(credentials, limit).await;
         let result = match &authorization {
             Ok(header) => {
@@ -195,9 +195,9 @@ impl Connection {
             Error::from_send_error(call, error, &sent.sensitive(), limit.timeout, self.connect_timeout)
         };
         let expected = request.extensions().get::<Expected>().copied();
-        // [redirect.rs
+        // [if redirect.rs
         let expects_redirect = request.extensions().get::<ExpectsRedirect>().is_some();
-        // redirect.rs]
+        // [end redirect.rs]
         let result = timeout_at(limit.end, self.transport.send(request)).await;
         let (head, body) = match result.map_err(SendError::from).flatten() {
             Ok(response) => response.into_parts(),
@@ -216,16 +216,16 @@ impl Connection {
             headers: head.headers,
             body: Default::default(),
             expected,
-            // [download.rs
+            // [if download.rs
             unread: None,
-            // download.rs]
+            // [end download.rs]
         };
-        // [download.rs
+        // [if download.rs
         if is_streamed && refused_media_type.is_none() {
             response.unread = Some(UnreadBody { body, timeout: limit.timeout, limit: self.body_limit });
             return Ok(response);
         }
-        // download.rs]
+        // [end download.rs]
         let Received { bytes, incomplete } = read(body, self.body_limit, limit.end).await;
         response.body = bytes;
         // The media type of an empty response does not matter, unless the request expects a stream.
@@ -234,9 +234,9 @@ impl Connection {
             return Err(DecodeError::of_media_type(&response, received).into());
         }
         let is_success = response.status.is_success();
-        // [redirect.rs
+        // [if redirect.rs
         let is_success = is_success || expects_redirect && response.status.is_redirection();
-        // redirect.rs]
+        // [end redirect.rs]
         if !is_success {
             // The status of an error response says more than an incomplete body.
             return Err(ApiError::new(response).into());

@@ -68,7 +68,7 @@ impl ApiError {
 
     /// Returns the error for an error response of a token endpoint. Such a response may contain a new token, which redaction does
     /// not know, so only a standard error code is shown.
-    pub(crate) fn from_token_endpoint(mut self) -> Self {
+    pub(crate) fn into_token_endpoint_error(mut self) -> Self {
         let json = serde_json::from_slice::<Json>(without_byte_order_mark(&self.body)).unwrap_or_default();
         let standard_code = find_first(&json, &["/error"], text).filter(|code| TOKEN_ERRORS.contains(&code.as_str()));
         (self.redacted.code, self.redacted.message, self.redacted.more_info) = (standard_code, None, None);
@@ -110,7 +110,7 @@ impl ApiError {
         self.request_id.as_deref()
     }
 
-    // [typed_error.rs
+    // [if typed_error.rs
     pub(crate) fn redacted_request_id(&self) -> Option<&str> {
         self.redacted.request_id.as_deref()
     }

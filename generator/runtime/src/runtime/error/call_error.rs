@@ -205,7 +205,7 @@ impl DecodeError {
         }
     }
 
-    // typed_error.rs]
+    // [end typed_error.rs]
     /// Creates an error with a problem, which must not quote the response.
     pub(crate) fn with_problem(response: &RawResponse, problem: String) -> Self {
         let request_id = response.request_id();

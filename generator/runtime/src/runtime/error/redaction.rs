@@ -19,7 +19,7 @@ use serde_json::value::RawValue;
 
 // [if json_validation.rs
 use crate::runtime::response::properties::{Properties, is_shallow};
-// json_validation.rs]
+// [end json_validation.rs]
 use super::spelling::{DecodedChar, decoding_levels};
 
 /// The text that `Debug` shows instead of a personal value.
@@ -62,7 +62,7 @@ impl Sensitive {
         self.add(&percent_decode_str(value).decode_utf8_lossy());
     }
 
-    // [json_validation.rs
+    // [if json_validation.rs
     /// Adds the strings and numbers in the properties with these `names`, or all strings and numbers in `json` if `all` is set.
     pub fn add_json(&mut self, json: &RawValue, names: &[&str], all: bool) {
         if is_shallow(json.get()) {
@@ -89,7 +89,7 @@ impl Sensitive {
         }
     }
 
-    // json_validation.rs]
+    // [end json_validation.rs]
     /// Adds the value of a header, the credentials after a scheme such as `Bearer`, and the values of cookies.
     fn add_header(&mut self, name: &HeaderName, value: &HeaderValue) {
         let value = String::from_utf8_lossy(value.as_bytes());

@@ -13,7 +13,7 @@ pub fn encode(text: &str) -> Cow<'_, str> {
     utf8_percent_encode(text, RESERVED).into()
 }
 
-// [styles.rs
+// [if styles.rs
 /// Appends pairs that are already encoded to a query or a form.
 pub fn push_encoded(pairs: &mut String, encoded_pairs: &str) {
     if !pairs.is_empty() && !encoded_pairs.is_empty() {
@@ -22,7 +22,7 @@ pub fn push_encoded(pairs: &mut String, encoded_pairs: &str) {
     pairs.push_str(encoded_pairs);
 }
 
-// styles.rs]
+// [end styles.rs]
 /// Appends `name=value` to a query or a form.
 pub fn push_pair(pairs: &mut String, name: &str, value: &str) {
     if !pairs.is_empty() {

@@ -74,9 +74,9 @@ impl<D: Decode> Request<D> {
             form: None,
             body: None,
             paging: None,
-            // [next_page.rs
+            // [if next_page.rs
             next_page: None,
-            // next_page.rs]
+            // [end next_page.rs]
             limit: None,
             prefetch: false,
             resume: None,

@@ -33,7 +33,7 @@ pub enum Value {
     /// A list of values. In a query or a form, the name is repeated for each value, and nothing is sent for an empty list.
     /// Anywhere else, the values are separated by commas.
     List(Vec<Value>),
-    // [styles.rs
+    // [if styles.rs
     /// A value that is already encoded in the style of its parameter.
     Styled {
         /// The value that is validated.
@@ -43,7 +43,7 @@ pub enum Value {
         /// The encoded string that is sent. In a query, form or cookie, it includes the name.
         text: String,
     },
-    // styles.rs]
+    // [end styles.rs]
     /// A value that cannot be sent, with the constraint that it violates.
     Unsendable(String),
 }

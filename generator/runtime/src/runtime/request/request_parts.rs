@@ -26,19 +26,19 @@ pub struct Parts {
     pub operation: &'static str,
     pub method: Method,
     pub expected: Expected,
-    // [security.rs
+    // [if security.rs
     /// The alternatives of security schemes for the operation. All schemes of one alternative are required together.
     pub security: &'static [&'static [&'static str]],
-    // security.rs]
-    // [anonymous.rs
+    // [end security.rs]
+    // [if anonymous.rs
     /// Whether the operation requires no credentials.
     pub anonymous: bool,
     // [end anonymous.rs]
     // [if redirect.rs
     /// Whether the documented response is a redirect.
     pub expects_redirect: bool,
-    // redirect.rs]
-    // [servers.rs
+    // [end redirect.rs]
+    // [if servers.rs
     /// The server of the operation, if it is not the server of the API.
     pub server: Option<Result<BaseUrl, InvalidValue>>,
     // [end servers.rs]
@@ -51,9 +51,9 @@ pub struct Parts {
     /// The body, unless it is a form.
     pub body: Option<Arc<dyn RequestBody>>,
     pub paging: Option<Paging>,
-    // [next_page.rs
+    // [if next_page.rs
     pub next_page: Option<NextPageFn>,
-    // next_page.rs]
+    // [end next_page.rs]
     /// The maximum number of items of a list.
     pub limit: Option<usize>,
     pub prefetch: bool,
@@ -64,13 +64,13 @@ pub struct Parts {
     pub limits: Limits,
 }
 
-// [redirect.rs
+// [if redirect.rs
 /// Marks a request whose documented response is a redirect.
 #[derive(Clone)]
 pub struct ExpectsRedirect;
 // [end redirect.rs]
 
-// [next_page.rs
+// [if next_page.rs
 /// A function that returns the link to the next page, for a response and its number of items.
 pub type NextPageFn = Arc<dyn Fn(&crate::runtime::RawResponse, usize) -> Option<String> + Send + Sync>;
 // [end next_page.rs]
@@ -262,7 +262,7 @@ impl Parts {
             header.set_sensitive(is_personal(rules));
             headers.insert(key, header);
         }
-        // [styles.rs
+        // [if styles.rs
         // `&` is encoded in values, so each one separates two cookies.
         let cookies = self.cookies.encoded().replace('&', "; ");
         if let Some(mut cookies) = header_value(&cookies).filter(|cookies| !cookies.is_empty()) {
@@ -289,11 +289,11 @@ impl SensitiveValues for Parts {
             .flat_map(|parameters| &parameters.0);
         let parameters = parameters.map(|parameter| (&parameter.value, is_personal(parameter.rules)));
         for (value, is_personal) in path.chain(parameters) {
-            // [styles.rs
+            // [if styles.rs
             if let Value::Styled { json, .. } = value {
                 to.add_json(json, names, is_personal);
             }
-            // styles.rs]
+            // [end styles.rs]
             if is_personal {
                 value.items().iter().for_each(|item| to.add(&item.text()));
             }

@@ -30,10 +30,10 @@ pub struct Upload {
     source: Source,
     pub(crate) file_name: Option<String>,
     pub(crate) content_type: Option<String>,
-    // [multipart.rs
+    // [if multipart.rs
     /// Whether the upload is a string in place of a file.
     pub(crate) is_text: bool,
-    // multipart.rs]
+    // [end multipart.rs]
 }
 
 #[derive(Clone)]
@@ -96,9 +96,9 @@ impl Upload {
             source,
             file_name: None,
             content_type: None,
-            // [multipart.rs
+            // [if multipart.rs
             is_text: false,
-            // multipart.rs]
+            // [end multipart.rs]
         }
     }
 

@@ -42,10 +42,10 @@ pub struct Response<T> {
 impl<T> Response<T> {
     /// Decodes a response.
     pub(crate) fn decode<D: Decode<Value = T>>(mut response: RawResponse, keep_body: bool) -> Result<Self> {
-        // [download.rs
+        // [if download.rs
         // A streamed body is not kept.
         let keep_body = keep_body && response.unread.is_none();
-        // download.rs]
+        // [end download.rs]
         let value = D::decode(&mut response)?;
         let request_id = response.request_id().map(str::to_owned);
         let attempts = response.call.attempts;

@@ -18,10 +18,10 @@ impl<D: Decode> Decode for Optional<D> {
 
     fn decode(response: &mut RawResponse) -> Result<Option<D::Value>> {
         let is_empty = response.body.is_empty();
-        // [download.rs
+        // [if download.rs
         let is_empty =
             is_empty && response.unread.as_ref().is_none_or(|unread| http_body::Body::is_end_stream(&unread.body));
-        // download.rs]
+        // [end download.rs]
         if is_empty { Ok(None) } else { D::decode(response).map(Some) }
     }
 }

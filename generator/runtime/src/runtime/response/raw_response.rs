@@ -6,7 +6,7 @@ use reqwest::header::HeaderMap;
 
 use super::media_type::Expected;
 use crate::runtime::error::redaction::SentRequest;
-// [download.rs
+// [if download.rs
 use crate::runtime::Body;
 // [end download.rs]
 use crate::runtime::{Api, Call};
@@ -22,27 +22,27 @@ pub struct RawResponse {
     pub(crate) body: Bytes,
     /// What the request expects of the response.
     pub(crate) expected: Option<Expected>,
-    // [download.rs
+    // [if download.rs
     /// The body, if the decoder streams it.
     pub(crate) unread: Option<UnreadBody>,
-    // download.rs]
+    // [end download.rs]
 }
 
 impl RawResponse {
-    // [response_enum.rs
+    // [if response_enum.rs
     /// Returns the status code.
     pub fn status(&self) -> u16 {
         self.status.as_u16()
     }
 
-    // response_enum.rs]
+    // [end response_enum.rs]
     /// Returns the ID that the API gave the request.
     pub fn request_id(&self) -> Option<&str> {
         self.headers.get(self.api.request_id)?.to_str().ok()
     }
 }
 
-// [download.rs
+// [if download.rs
 /// A body that was not read yet.
 pub struct UnreadBody {
     pub body: Body,

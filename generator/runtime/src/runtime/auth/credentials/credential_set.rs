@@ -11,9 +11,9 @@ use zeroize::Zeroizing;
 use crate::runtime::auth::authorization::{AddKey, SchemeAuthorization};
 use crate::runtime::auth::scheme::{Kind, is_same_kind};
 use crate::runtime::request::encode::{encode, push_pair};
-// [token_provider.rs
+// [if token_provider.rs
 use crate::runtime::auth::authorization::TokenProvider;
-// token_provider.rs]
+// [end token_provider.rs]
 use crate::runtime::auth::authorization::Authorization;
 use crate::runtime::{Api, Credentials, InvalidValue, Result, Secret};
 
@@ -42,9 +42,9 @@ pub enum Source {
     Key(AddKey),
     /// A user name and a password, or a client ID and a client secret.
     Credentials(Credentials),
-    // [token_provider.rs
+    // [if token_provider.rs
     Provider(TokenProvider),
-    // token_provider.rs]
+    // [end token_provider.rs]
 }
 
 impl Credentials {
@@ -187,7 +187,7 @@ impl Credentials {
         Self::Several(CredentialSet(add_key.map(|add_key| vec![Credential::new(kind, Source::Key(add_key))])))
     }
 
-    // [token_provider.rs
+    // [if token_provider.rs
     pub(crate) fn from_provider(provider: TokenProvider) -> Self {
         Self::Several(CredentialSet(Ok(vec![Credential::new(("bearer", ""), Source::Provider(provider))])))
     }
@@ -217,9 +217,9 @@ impl CredentialSet {
                 Source::Credentials(credentials) => {
                     credentials.into_authorization(credential.token_url.or_else(|| token_url.clone()))?
                 }
-                // [token_provider.rs
+                // [if token_provider.rs
                 Source::Provider(provider) => provider.into(),
-                // token_provider.rs]
+                // [end token_provider.rs]
             };
             if let Authorization::Token(source) = &mut authorization {
                 (source.scope, source.by_header) = (credential.scope, credential.by_header);

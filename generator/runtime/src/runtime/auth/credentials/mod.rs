@@ -7,9 +7,9 @@ use std::fmt;
 
 use http::Uri;
 
-// [credential_set.rs
+// [if credential_set.rs
 use self::credential_set::CredentialSet;
-// credential_set.rs]
+// [end credential_set.rs]
 use crate::runtime::auth::authorization::{Authorization, TokenSource};
 use crate::runtime::{InvalidValue, Result, Secret};
 
@@ -35,10 +35,10 @@ pub enum Credentials {
         /// The client secret.
         client_secret: Secret,
     },
-    // [credential_set.rs
+    // [if credential_set.rs
     /// Other credentials, such as an API key in a header, or a combination of credentials.
     Several(CredentialSet),
-    // credential_set.rs]
+    // [end credential_set.rs]
 }
 
 impl Credentials {
@@ -79,9 +79,9 @@ impl Credentials {
         self.check()?;
         match self {
             Self::None => Ok(Authorization::None),
-            // [credential_set.rs
+            // [if credential_set.rs
             Self::Several(set) => set.into_authorization(token_url),
-            // credential_set.rs]
+            // [end credential_set.rs]
             Self::Basic { user, password } => Authorization::basic(&user, &password)
                 .ok_or_else(|| InvalidValue::new("credentials", None, "must be valid in a header")),
             Self::ClientCredentials { client_id, client_secret } => match token_url {
