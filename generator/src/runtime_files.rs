@@ -275,7 +275,7 @@ files![
     "request/stream_flag.rs",
     "request/styles.rs",
     "request/upload.rs",
-    "response/answer.rs",
+    "response/raw_response.rs",
     "response/body.rs",
     "response/decode.rs",
     "response/download.rs",

@@ -35,25 +35,25 @@ pub struct Options {
     pub references: References,
     /// The diagnostics to print, and their format.
     #[command(flatten)]
-    pub said: diagnostic_args::Said,
+    pub diagnostics: diagnostic_args::DiagnosticArgs,
 }
 
 /// Runs the task and prints the result.
 pub fn run(options: &Options) -> ExitCode {
     let started = Instant::now();
-    let format = options.said.format;
+    let format = options.diagnostics.format;
     match codegen(options) {
-        Ok(done) => {
-            let derived = match done.derived.as_str() {
+        Ok(success) => {
+            let inferred = match success.inferred_config.as_str() {
                 "" => String::new(),
-                derived => format!("inferred configuration, which codegen.toml does not set:\n\n{derived}\n"),
+                config => format!("inferred configuration, which codegen.toml does not set:\n\n{config}\n"),
             };
-            let end = format!("{derived}{} ({} ms)", done.summary, started.elapsed().as_millis());
-            format.print(&done.said, Ok(&end));
+            let summary = format!("{inferred}{} ({} ms)", success.summary, started.elapsed().as_millis());
+            format.print(&success.diagnostics, Ok(&summary));
             ExitCode::SUCCESS
         }
-        Err(failed) => {
-            format.print(&failed.said, Err(&failed.reason));
+        Err(failure) => {
+            format.print(&failure.diagnostics, Err(&failure.reason));
             ExitCode::FAILURE
         }
     }
@@ -61,25 +61,25 @@ pub fn run(options: &Options) -> ExitCode {
 
 /// The result of a successful run.
 #[derive(Debug)]
-pub struct Done {
+pub struct Success {
     /// The rendered warnings and notes.
-    pub said: String,
+    pub diagnostics: String,
     /// The inferred configuration in the format of codegen.toml.
-    pub derived: String,
-    /// One line that says what the run did.
+    pub inferred_config: String,
+    /// A summary of the run in one line.
     pub summary: String,
 }
 
 /// The result of a run that wrote nothing.
 #[derive(Debug, Default)]
-pub struct Failed {
+pub struct Failure {
     /// The rendered diagnostics.
-    pub said: String,
+    pub diagnostics: String,
     /// Why the run wrote nothing: files that are not up to date, or an error of the file system.
     pub reason: String,
 }
 
-impl From<String> for Failed {
+impl From<String> for Failure {
     fn from(reason: String) -> Self {
         Self { reason, ..Self::default() }
     }
@@ -89,60 +89,65 @@ impl From<String> for Failed {
 ///
 /// # Errors
 ///
-/// The document has errors, the check found differences, or the file system reports an error. Nothing is written.
-pub fn codegen(options: &Options) -> Result<Done, Failed> {
+/// Returns a failure if the document has errors, the check finds differences, or the file system reports an error. Nothing is
+/// written then.
+pub fn codegen(options: &Options) -> Result<Success, Failure> {
     let document = options.references.read(&options.spec)?;
     let config = configuration(&options.spec, options.config.as_deref())?;
-    let (bound, mut diagnostics) = bindery::generate(&document, &config);
-    options.said.apply(&mut diagnostics, &document, &config);
-    let said = options.said.format.draw(&diagnostics, &document, &config, diagnostic_args::style(&io::stderr()));
+    let (generated, mut diagnostics) = bindery::generate(&document, &config);
+    options.diagnostics.apply(&mut diagnostics, &document, &config);
+    let rendered =
+        options.diagnostics.format.render(&diagnostics, &document, &config, diagnostic_args::style(&io::stderr()));
     let counts = diagnostics.counts();
-    let Some(bound) = bound.filter(|_| !diagnostics.has_errors()) else {
-        return Err(Failed { said, reason: format!("{counts}; nothing was written") });
+    let Some(generated) = generated.filter(|_| !diagnostics.has_errors()) else {
+        return Err(Failure { diagnostics: rendered, reason: format!("{counts}; nothing was written") });
     };
-    match write(options, &bound) {
-        Ok(summary) if counts.is_empty() => Ok(Done { said, derived: bound.inferred_config, summary }),
-        Ok(summary) => Ok(Done { said, derived: bound.inferred_config, summary: format!("{summary}; {counts}") }),
-        Err(reason) => Err(Failed { said, reason }),
+    match write(options, &generated) {
+        Ok(summary) => {
+            let summary = if counts.is_empty() { summary } else { format!("{summary}; {counts}") };
+            Ok(Success { diagnostics: rendered, inferred_config: generated.inferred, summary })
+        }
+        Err(reason) => Err(Failure { diagnostics: rendered, reason }),
     }
 }
 
-/// Writes or checks the crate, and returns one line that says what was done.
-fn write(options: &Options, bound: &Generated) -> Result<String, String> {
-    let out = &out_path(options, &bound.config.package.name);
-    let found = output_dir::read(out, &bound.files).map_err(|error| cannot("read", out, &error))?;
-    let drift = bound.files.drift(&found);
-    let foreign: Vec<_> = drift.iter().filter(|one| one.kind == DriftKind::Foreign).collect();
+/// Writes or checks the crate, and returns a summary in one line.
+fn write(options: &Options, generated: &Generated) -> Result<String, String> {
+    let out = &out_path(options, &generated.config.package.name);
+    let existing_files = output_dir::read(out, &generated.files).map_err(|error| cannot("read", out, &error))?;
+    let drift = generated.files.drift(&existing_files);
+    let foreign: Vec<_> = drift.iter().filter(|file| file.kind == DriftKind::Foreign).collect();
     if !foreign.is_empty() && !options.check {
         let mut message = String::from("these files were not generated and would be overwritten:\n");
-        for one in foreign {
-            let _ = writeln!(message, "  {}", out.join(&one.path).display());
+        for file in foreign {
+            let _ = writeln!(message, "  {}", out.join(&file.path).display());
         }
         return Err(message + "move these files, or choose another folder with `--out`");
     }
-    let done = if drift.is_empty() {
+    let result = if drift.is_empty() {
         "is up to date"
     } else if options.check {
         return Err(report(&drift, out, options));
     } else {
-        output_dir::write(out, &bound.files, &drift).map_err(|error| cannot("write", out, &error))?;
+        output_dir::write(out, &generated.files, &drift).map_err(|error| cannot("write", out, &error))?;
         "was written"
     };
     Ok(format!(
-        "{} {done}: {} operations, {} types, {} files, {} lines",
+        "{} {result}: {} operations, {} types, {} files, {} lines",
         out.display(),
-        bound.api.operations.len(),
-        bound.api.types.iter().filter(|(id, _)| bound.analysis.facts(*id).is_used).count(),
-        bound.files.len(),
-        bound.files.lines(),
+        generated.api.operations.len(),
+        generated.api.types.iter().filter(|(id, _)| generated.analysis.facts(*id).used).count(),
+        generated.files.len(),
+        generated.files.lines(),
     ))
 }
 
+/// Returns the report of a failed check.
 fn report(drift: &[Drift], out: &Path, options: &Options) -> String {
     let mut report = String::new();
-    for one in drift {
-        let path = out.join(&one.path);
-        let _ = match &one.kind {
+    for file in drift {
+        let path = out.join(&file.path);
+        let _ = match &file.kind {
             DriftKind::Missing => writeln!(report, "missing:  {}", path.display()),
             DriftKind::Stale { diff } => writeln!(report, "stale:    {}\n{diff}", path.display()),
             DriftKind::Orphaned => writeln!(report, "orphaned: {}", path.display()),
@@ -155,10 +160,11 @@ fn report(drift: &[Drift], out: &Path, options: &Options) -> String {
 
 /// Returns the folder of the crate.
 fn out_path(options: &Options, name: &str) -> PathBuf {
-    let own = options.spec.as_path() == Path::new(SPEC) && options.config.is_none();
-    options.out.clone().unwrap_or_else(|| PathBuf::from(if own { "generated" } else { name }))
+    let is_default = options.spec.as_path() == Path::new(SPEC) && options.config.is_none();
+    options.out.clone().unwrap_or_else(|| PathBuf::from(if is_default { "generated" } else { name }))
 }
 
+/// The OpenAPI document of this repository.
 const SPEC: &str = "spec/conversations_v1.yaml";
 
 /// Returns the command that updates the crate after a failed check.

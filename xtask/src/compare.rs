@@ -51,21 +51,21 @@ pub fn run(options: &Options) -> ExitCode {
 ///
 /// # Errors
 ///
-/// A report of the differences that are not accepted and of accepted differences that do not exist, or an error that
-/// reading the files caused.
+/// Returns a report if there are differences that are not accepted, or accepted differences that do not exist. Also returns the
+/// error of a file that cannot be read.
 pub fn compare(options: &Options) -> Result<String, String> {
     let config = file(&options.config)?;
     let read = |path: &Path| options.references.read(path);
     let sources = Pair { ours: read(&options.ours)?, theirs: read(&options.theirs)? };
     let apis = Pair { ours: load(&sources.ours, &config)?, theirs: load(&sources.theirs, &config)? };
-    let listed = options.listed.as_deref().map(list).transpose()?.unwrap_or_default();
+    let accepted = options.listed.as_deref().map(accepted_differences).transpose()?.unwrap_or_default();
     let differences = bindery::compare::compare(&apis.ours, &apis.theirs);
-    let verdict = listed.check(&differences);
+    let verdict = accepted.check(&differences);
     if verdict.unlisted.is_empty() && verdict.idle.is_empty() {
         let operations = count(apis.ours.operations.len(), "operation");
         return Ok(match differences.len() {
             0 => format!("{operations} compared: no difference"),
-            listed => format!("{operations} compared: {}, all accepted", count(listed, "difference")),
+            number => format!("{operations} compared: {}, all accepted", count(number, "difference")),
         });
     }
     let sources = Pair { ours: &sources.ours, theirs: &sources.theirs };
@@ -81,29 +81,31 @@ fn load(document: &Source, config: &Source) -> Result<Api, String> {
     }
 }
 
-fn list(path: &Path) -> Result<Listed, String> {
+fn accepted_differences(path: &Path) -> Result<Listed, String> {
     Listed::parse(&file(path)?.text).map_err(|error| format!("{}: {error}", path.display()))
 }
 
+/// Returns the report of the differences that are not accepted, and of patterns that match no difference.
 fn report(
-    all: &[Difference],
-    unlisted: &[&Difference],
-    idle: &[&str],
+    differences: &[Difference],
+    not_accepted: &[&Difference],
+    unused_patterns: &[&str],
     sources: Pair<&Source>,
-    listed: Option<&Path>,
+    list: Option<&Path>,
 ) -> String {
-    let mut report = render(unlisted.iter().copied(), sources);
-    if !unlisted.is_empty() {
-        let of = if listed.is_some() { format!(" of {} not accepted", all.len()) } else { String::new() };
-        let _ = write!(report, "\n{}{of}", count(unlisted.len(), "difference"));
+    let mut report = render(not_accepted.iter().copied(), sources);
+    if !not_accepted.is_empty() {
+        let total = if list.is_some() { format!(" of {} not accepted", differences.len()) } else { String::new() };
+        let _ = write!(report, "\n{}{total}", count(not_accepted.len(), "difference"));
     }
-    for pattern in idle {
-        let path = listed.unwrap_or(Path::new("the list")).display();
+    for pattern in unused_patterns {
+        let path = list.unwrap_or(Path::new("the list")).display();
         let _ = write!(report, "\n{path}: no difference matches `{pattern}`: remove it");
     }
     report
 }
 
-fn count(count: usize, what: &str) -> String {
-    if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
+/// Returns a number with a noun in the singular or plural.
+fn count(count: usize, noun: &str) -> String {
+    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
 }

@@ -9,7 +9,7 @@ use clap::{Args, ValueEnum};
 
 /// The diagnostics to print, and their format.
 #[derive(Args, Clone, Debug, Default)]
-pub struct Said {
+pub struct DiagnosticArgs {
     /// The format of the diagnostics.
     #[arg(long, value_enum, default_value_t)]
     pub format: Format,
@@ -52,7 +52,7 @@ pub enum Report {
     Paging,
 }
 
-impl Said {
+impl DiagnosticArgs {
     /// Turns denied warnings into errors, and adds the notes of the reports.
     pub fn apply(&self, diagnostics: &mut Diagnostics, document: &Source, config: &Source) {
         diagnostics
@@ -68,7 +68,7 @@ impl Said {
 
 impl Format {
     /// Renders all diagnostics in this format.
-    pub fn draw(self, diagnostics: &Diagnostics, document: &Source, config: &Source, style: Style) -> String {
+    pub fn render(self, diagnostics: &Diagnostics, document: &Source, config: &Source, style: Style) -> String {
         match self {
             Self::Text => diagnostics.render(document, config, style),
             Self::Json => diagnostics.json(document, config),
@@ -76,17 +76,17 @@ impl Format {
         }
     }
 
-    /// Prints the diagnostics and the last line of a task. In the machine formats, standard output has only the diagnostics.
-    pub fn print(self, said: &str, end: Result<&str, &str>) {
-        match (self, end) {
-            (Self::Text, Ok(end)) => {
-                eprint!("{said}");
-                println!("{end}");
+    /// Prints rendered diagnostics and the result of a task. In the machine formats, standard output has only the diagnostics.
+    pub fn print(self, diagnostics: &str, result: Result<&str, &str>) {
+        match (self, result) {
+            (Self::Text, Ok(summary)) => {
+                eprint!("{diagnostics}");
+                println!("{summary}");
             }
-            (Self::Text, Err(end)) => eprintln!("{said}{end}"),
-            (_, Ok(end) | Err(end)) => {
-                print!("{said}");
-                eprintln!("{end}");
+            (Self::Text, Err(reason)) => eprintln!("{diagnostics}{reason}"),
+            (_, Ok(message) | Err(message)) => {
+                print!("{diagnostics}");
+                eprintln!("{message}");
             }
         }
     }
@@ -94,23 +94,24 @@ impl Format {
 
 /// Returns the style for a stream: colours on a terminal, unless `NO_COLOR` is set (<https://no-color.org>).
 pub fn style(stream: &impl IsTerminal) -> Style {
-    let unwanted = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-    if stream.is_terminal() && !unwanted { Style::Color } else { Style::Plain }
+    let is_disabled = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    if stream.is_terminal() && !is_disabled { Style::Color } else { Style::Plain }
 }
 
 /// Parses a diagnostic code.
 ///
 /// # Errors
 ///
-/// The code does not exist.
+/// Returns an error if the code does not exist.
 pub fn code(id: &str) -> Result<Code, String> {
     Code::find(id).ok_or_else(|| {
-        let near = did_you_mean(&id.to_uppercase(), codes::ALL.iter().map(|code| code.id));
-        let near = near.map_or_else(String::new, |near| format!("did you mean `{near}`? "));
-        format!("unknown code; {near}`cargo xtask explain` lists all codes")
+        let similar = did_you_mean(&id.to_uppercase(), codes::ALL.iter().map(|code| code.id));
+        let suggestion = similar.map_or_else(String::new, |code| format!("did you mean `{code}`? "));
+        format!("unknown code; {suggestion}`cargo xtask explain` lists all codes")
     })
 }
 
-fn denied(what: &str) -> Result<Denied, String> {
-    if what == "warnings" { Ok(Denied::Warnings) } else { code(what).map(Denied::Code) }
+/// Parses the value of `--deny`.
+fn denied(value: &str) -> Result<Denied, String> {
+    if value == "warnings" { Ok(Denied::Warnings) } else { code(value).map(Denied::Code) }
 }

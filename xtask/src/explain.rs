@@ -22,7 +22,7 @@ pub struct Options {
 /// Runs the task.
 pub fn run(options: &Options) -> ExitCode {
     match options.code {
-        Some(code) => print!("{}", explained(code)),
+        Some(code) => print!("{}", explanation(code)),
         None => print!("{}", list()),
     }
     ExitCode::SUCCESS
@@ -34,7 +34,7 @@ pub fn list() -> String {
 }
 
 /// Returns the explanation of a code, and the diagnostics of the fixture that causes it.
-pub fn explained(code: Code) -> String {
+pub fn explanation(code: Code) -> String {
     let text = format!("{code}: {}\n\n{}\n", code.meaning, explain::explain(code));
     match example(code) {
         Some(example) => format!("{text}\nA diagnostic with this code:\n\n{}\n", example.trim_end()),
@@ -42,6 +42,7 @@ pub fn explained(code: Code) -> String {
     }
 }
 
+/// Returns the diagnostics of the fixture for a code.
 fn example(code: Code) -> Option<String> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).with_file_name("generator").join("tests/fixtures");
     let mut paths: Vec<PathBuf> =
@@ -57,8 +58,8 @@ fn example(code: Code) -> Option<String> {
     document.path = document.name().to_owned();
     document.files.iter_mut().for_each(|(name, file)| file.path.clone_from(name));
     config.path = "codegen.toml".to_owned();
-    let (_, mut found) = bindery::generate(&document, &config);
-    found.extend(bindery::unused(&document));
-    found.retain(|one| one.code == code);
-    Some(Format::Text.draw(&found, &document, &config, style(&std::io::stdout())))
+    let (_, mut diagnostics) = bindery::generate(&document, &config);
+    diagnostics.extend(bindery::unused(&document));
+    diagnostics.retain(|diagnostic| diagnostic.code == code);
+    Some(Format::Text.render(&diagnostics, &document, &config, style(&std::io::stdout())))
 }

@@ -35,10 +35,10 @@ pub fn file(path: &Path) -> Result<Source, String> {
 }
 
 /// Reads the configuration of a document: the given file, or `codegen.toml` in the folder of the document, or an empty one.
-pub fn configuration(spec: &Path, named: Option<&Path>) -> Result<Source, String> {
-    match named {
+pub fn configuration(spec: &Path, config: Option<&Path>) -> Result<Source, String> {
+    match config {
         Some(path) => file(path),
-        None => beside(spec, "codegen.toml").map(|found| found.unwrap_or_else(|| Source::new("codegen.toml", ""))),
+        None => beside(spec, "codegen.toml").map(|config| config.unwrap_or_else(|| Source::new("codegen.toml", ""))),
     }
 }
 
@@ -52,6 +52,6 @@ pub fn beside(spec: &Path, name: &str) -> Result<Option<Source>, String> {
 }
 
 /// Returns the message for an error of the file system.
-pub fn cannot(what: &str, path: &Path, error: &io::Error) -> String {
-    format!("cannot {what} {}: {error}", path.display())
+pub fn cannot(action: &str, path: &Path, error: &io::Error) -> String {
+    format!("cannot {action} {}: {error}", path.display())
 }

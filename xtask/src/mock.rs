@@ -40,11 +40,11 @@ pub struct Options {
     pub state: Option<PathBuf>,
 }
 
-/// Runs the mock until ctrl-c.
+/// Runs the mock until ctrl-c is pressed.
 pub fn run(options: &Options) -> ExitCode {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
-    let done = runtime.map_err(|error| error.to_string()).and_then(|runtime| runtime.block_on(mock(options)));
-    match done {
+    let result = runtime.map_err(|error| error.to_string()).and_then(|runtime| runtime.block_on(mock(options)));
+    match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(message) => {
             eprintln!("{message}");
@@ -53,30 +53,31 @@ pub fn run(options: &Options) -> ExitCode {
     }
 }
 
+/// Starts the mock, and waits until it is stopped.
 async fn mock(options: &Options) -> Result<(), String> {
-    let mock = started(options).await?;
+    let mock = start(options).await?;
     println!("{}", mock.url());
     let values = if options.auth.is_some() { "with the values of --auth" } else { "with any non-empty value" };
     for credentials in mock.credentials() {
         eprintln!("accepts {credentials} {values}");
     }
     eprintln!("press ctrl-c to stop");
-    stopped().await;
+    wait_for_stop().await;
     Ok(())
 }
 
 /// Starts the mock.
-async fn started(options: &Options) -> Result<Mock, String> {
+async fn start(options: &Options) -> Result<Mock, String> {
     let mut builder = Mock::from_sources(
         options.references.read(&options.spec)?,
         configuration(&options.spec, options.config.as_deref())?,
     )
     .seed(options.seed)
     .address(SocketAddr::new(options.host, options.port))
-    .on_request(|one| {
-        let operation = one.operation.as_deref().unwrap_or("-");
+    .on_request(|recorded| {
+        let operation = recorded.operation.as_deref().unwrap_or("-");
         // The mock continues if standard output is closed.
-        let _ = writeln!(std::io::stdout(), "{} {:?} {operation}", one.status, one.request);
+        let _ = writeln!(std::io::stdout(), "{} {:?} {operation}", recorded.status, recorded.request);
     });
     if let Some((user, password)) = &options.auth {
         builder = builder.credentials(user, password);
@@ -102,7 +103,7 @@ fn pair(text: &str) -> Result<(String, String), String> {
 }
 
 /// Waits for ctrl-c or SIGTERM.
-async fn stopped() {
+async fn wait_for_stop() {
     #[cfg(unix)]
     if let Ok(mut terminated) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
         tokio::select! {

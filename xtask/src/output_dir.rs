@@ -11,10 +11,10 @@ use bindery::fileset::{Drift, DriftKind, FileSet, MARK, is_generated};
 use fs_err as fs;
 
 /// The paths that may have files of an earlier run.
-const SEARCHED: [&str; 5] = ["Cargo.toml", "src", "tests", "benches", "examples"];
+const SEARCHED_PATHS: [&str; 5] = ["Cargo.toml", "src", "tests", "benches", "examples"];
 
 /// The maximum length in bytes of a first line with the mark of the generator.
-const LONGEST_HEAD: u64 = 4096;
+const MAX_FIRST_LINE_BYTES: u64 = 4096;
 
 /// Returns the files in `folder` that writing `files` would replace or remove, by path. A replaced file has its whole
 /// text, a removed file its first line.
@@ -22,16 +22,17 @@ const LONGEST_HEAD: u64 = 4096;
 /// A missing folder is treated as empty. Anything but a regular file has an empty text.
 pub fn read(folder: &Path, files: &FileSet) -> io::Result<BTreeMap<String, String>> {
     let mut found = BTreeMap::new();
-    for path in SEARCHED {
+    for path in SEARCHED_PATHS {
         collect(folder, path, files, &mut found)?;
     }
     Ok(found)
 }
 
+/// Adds the files at a path that writing `files` would replace or remove.
 fn collect(folder: &Path, path: &str, files: &FileSet, found: &mut BTreeMap<String, String>) -> io::Result<()> {
     let full = folder.join(path);
     let Some(metadata) = metadata(&full)? else { return Ok(()) };
-    let expected = files.get(path).is_some();
+    let is_replaced = files.get(path).is_some();
     if metadata.is_dir() {
         for entry in fs::read_dir(&full)? {
             let name = entry?.file_name();
@@ -39,13 +40,13 @@ fn collect(folder: &Path, path: &str, files: &FileSet, found: &mut BTreeMap<Stri
         }
     } else if !metadata.is_file() {
         // Reading a pipe would block, and a link may lead out of the folder.
-        if expected {
+        if is_replaced {
             found.insert(path.to_owned(), String::new());
         }
-    } else if expected {
+    } else if is_replaced {
         found.insert(path.to_owned(), String::from_utf8_lossy(&fs::read(&full)?).into_owned());
-    } else if let Some(head) = Some(head(&full)?).filter(|head| is_generated(head)) {
-        found.insert(path.to_owned(), head);
+    } else if let Some(line) = Some(first_line(&full)?).filter(|line| is_generated(line)) {
+        found.insert(path.to_owned(), line);
     }
     Ok(())
 }
@@ -60,9 +61,9 @@ fn metadata(path: &Path) -> io::Result<Option<std::fs::Metadata>> {
 }
 
 /// Reads the first line of a file.
-fn head(path: &Path) -> io::Result<String> {
+fn first_line(path: &Path) -> io::Result<String> {
     let mut line = Vec::new();
-    BufReader::new(fs::File::open(path)?.take(LONGEST_HEAD)).read_until(b'\n', &mut line)?;
+    BufReader::new(fs::File::open(path)?.take(MAX_FIRST_LINE_BYTES)).read_until(b'\n', &mut line)?;
     Ok(String::from_utf8_lossy(&line).into_owned())
 }
 
@@ -70,20 +71,20 @@ fn head(path: &Path) -> io::Result<String> {
 ///
 /// # Errors
 ///
-/// The path leaves `folder`, leads through a symbolic link, or has a file that bindery did not write.
+/// Returns an error if the path is outside `folder`, contains a symbolic link, or has a file that bindery did not write.
 fn owned(folder: &Path, path: &str) -> io::Result<PathBuf> {
-    let refuse = |full: &Path, why: &str| Err(io::Error::other(format!("{} {why}", full.display())));
+    let not_owned = |full: &Path, problem: &str| Err(io::Error::other(format!("{} {problem}", full.display())));
     let components: Vec<_> = Path::new(path).components().collect();
-    let inside = components.iter().all(|one| matches!(one, Component::Normal(_)));
-    let Some((_, parents)) = components.split_last().filter(|_| inside) else {
-        return refuse(&folder.join(path), "is outside the output folder");
+    let is_inside = components.iter().all(|component| matches!(component, Component::Normal(_)));
+    let Some((_, parents)) = components.split_last().filter(|_| is_inside) else {
+        return not_owned(&folder.join(path), "is outside the output folder");
     };
     let mut full = folder.to_owned();
     for parent in parents {
         full.push(parent);
         match metadata(&full)? {
-            Some(found) if found.is_symlink() => return refuse(&full, "is a symbolic link"),
-            Some(found) if !found.is_dir() => return refuse(&full, "is not a folder"),
+            Some(found) if found.is_symlink() => return not_owned(&full, "is a symbolic link"),
+            Some(found) if !found.is_dir() => return not_owned(&full, "is not a folder"),
             Some(_) => {}
             None => break,
         }
@@ -91,11 +92,11 @@ fn owned(folder: &Path, path: &str) -> io::Result<PathBuf> {
     let full = folder.join(path);
     match metadata(&full)? {
         None => Ok(full),
-        Some(found) if found.is_symlink() => refuse(&full, "is a symbolic link"),
-        Some(found) if found.is_dir() => refuse(&full, "is a folder"),
-        Some(found) if !found.is_file() => refuse(&full, "is not a regular file"),
-        Some(_) if is_generated(&head(&full)?) => Ok(full),
-        Some(_) => refuse(&full, &format!("was not written by bindery: its first line does not contain `{MARK}`")),
+        Some(found) if found.is_symlink() => not_owned(&full, "is a symbolic link"),
+        Some(found) if found.is_dir() => not_owned(&full, "is a folder"),
+        Some(found) if !found.is_file() => not_owned(&full, "is not a regular file"),
+        Some(_) if is_generated(&first_line(&full)?) => Ok(full),
+        Some(_) => not_owned(&full, &format!("was not written by bindery: its first line does not contain `{MARK}`")),
     }
 }
 
@@ -104,48 +105,49 @@ fn owned(folder: &Path, path: &str) -> io::Result<PathBuf> {
 /// The function writes all new files to a temporary folder before it moves the first one, and undoes all moves if one
 /// fails.
 pub fn write(folder: &Path, files: &FileSet, drift: &[Drift]) -> io::Result<()> {
-    for one in drift {
-        owned(folder, &one.path)?;
+    for file in drift {
+        owned(folder, &file.path)?;
     }
     fs::create_dir_all(folder)?;
     let staging = tempfile::Builder::new().prefix(".bindery-").tempdir_in(folder)?;
     let (new, old) = (staging.path().join("new"), staging.path().join("old"));
-    for path in drift.iter().filter(|one| one.kind != DriftKind::Orphaned).map(|one| &one.path) {
+    for path in drift.iter().filter(|file| file.kind != DriftKind::Orphaned).map(|file| &file.path) {
         create_parent(&new.join(path))?;
         fs::write(new.join(path), files.get(path).unwrap_or_default())?;
     }
-    for (index, one) in drift.iter().enumerate() {
-        if let Err(error) = exchange(folder, &new, &old, &one.path) {
-            for one in drift[..index].iter().rev() {
+    for (index, file) in drift.iter().enumerate() {
+        if let Err(error) = replace(folder, &new, &old, &file.path) {
+            for file in drift[..index].iter().rev() {
                 // If a file cannot be restored either, only the first error is reported.
-                let _ = restore(folder, &old, &one.path);
+                let _ = restore(folder, &old, &file.path);
             }
             return Err(error);
         }
     }
-    for one in drift.iter().filter(|one| one.kind == DriftKind::Orphaned) {
-        remove_empty(folder, Path::new(&one.path));
+    for file in drift.iter().filter(|file| file.kind == DriftKind::Orphaned) {
+        remove_empty_parents(folder, Path::new(&file.path));
     }
     Ok(())
 }
 
 /// Moves the old file to `old`, and the new one, if there is one, to its path.
-fn exchange(folder: &Path, new: &Path, old: &Path, path: &str) -> io::Result<()> {
+fn replace(folder: &Path, new: &Path, old: &Path, path: &str) -> io::Result<()> {
     let target = owned(folder, path)?;
     if target.exists() {
         create_parent(&old.join(path))?;
         fs::rename(&target, old.join(path))?;
     }
-    let placed = match new.join(path).exists() {
+    let result = match new.join(path).exists() {
         true => create_parent(&target).and_then(|()| fs::rename(new.join(path), &target)),
         false => Ok(()),
     };
-    if placed.is_err() && old.join(path).exists() {
+    if result.is_err() && old.join(path).exists() {
         fs::rename(old.join(path), &target)?;
     }
-    placed
+    result
 }
 
+/// Undoes the replacement of a file.
 fn restore(folder: &Path, old: &Path, path: &str) -> io::Result<()> {
     let target = owned(folder, path)?;
     match old.join(path).exists() {
@@ -159,7 +161,7 @@ fn create_parent(path: &Path) -> io::Result<()> {
 }
 
 /// Removes the empty parent folders of a removed file.
-fn remove_empty(folder: &Path, path: &Path) {
+fn remove_empty_parents(folder: &Path, path: &Path) {
     for parent in path.ancestors().skip(1).filter(|parent| !parent.as_os_str().is_empty()) {
         if fs::remove_dir(folder.join(parent)).is_err() {
             return;

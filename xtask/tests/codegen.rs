@@ -22,7 +22,7 @@ fn options(out: &Path, check: bool) -> Options {
         references: Default::default(),
         out: Some(out.to_owned()),
         check,
-        said: Default::default(),
+        diagnostics: Default::default(),
     }
 }
 
@@ -63,7 +63,7 @@ fn assert_holds(folder: &Path, files: &BTreeMap<String, String>) {
 #[test]
 fn the_committed_crate_is_up_to_date() {
     if let Err(failed) = codegen(&options(&repository().join("generated"), true)) {
-        panic!("{}{}", failed.said, failed.reason);
+        panic!("{}{}", failed.diagnostics, failed.reason);
     }
 }
 
@@ -147,7 +147,7 @@ fn a_broken_document_leaves_what_was_there() {
     )
     .unwrap();
     let failed = codegen(&Options { spec, ..options(out.path(), false) }).unwrap_err();
-    assert!(failed.said.contains("error[B0201]"), "{failed:?}");
+    assert!(failed.diagnostics.contains("error[B0201]"), "{failed:?}");
     assert!(failed.reason.ends_with("nothing was written"), "{failed:?}");
     assert_holds(out.path(), &files);
 }
@@ -167,11 +167,11 @@ fn a_document_alone_is_enough() {
                     [client]\nbase_url_variable = \"PING_API_BASE_URL\"\n\n\
                     [errors]\nmessage = [\"/detail\", \"/title\"]\nmodels = true\n\n";
     let done = run();
-    assert_eq!(done.derived, expected);
+    assert_eq!(done.inferred_config, expected);
     // What is derived says what is done: written down, it changes nothing.
     fs::write(folder.path().join("codegen.toml"), expected).unwrap();
     let again = run();
-    assert_eq!(again.derived, "");
+    assert_eq!(again.inferred_config, "");
     assert!(again.summary.contains("is up to date"), "{}", again.summary);
 }
 

@@ -7,19 +7,26 @@ use std::path::Path;
 
 use serde_json::Value;
 use tempfile::TempDir;
-use xtask::corpus::{Fate, Options, Outcome, corpus};
+use xtask::corpus::{DocumentResult, Options, Outcome, corpus};
 
 const WHOLE: &str = "openapi: 3.0.3\ninfo: { title: Ships, version: '1' }\npaths: {}\n";
 
 fn run(fixtures: &str, out: &TempDir) -> Vec<(String, Outcome)> {
     let documents = Path::new(env!("CARGO_MANIFEST_DIR")).join("../generator/tests/fixtures").join(fixtures);
-    run_in(&documents, out).into_iter().map(|fate| (fate.document, fate.outcome)).collect()
+    run_in(&documents, out).into_iter().map(|result| (result.document, result.outcome)).collect()
 }
 
-fn run_in(documents: &Path, out: &TempDir) -> Vec<Fate> {
+fn run_in(documents: &Path, out: &TempDir) -> Vec<DocumentResult> {
     let (documents, out) = (documents.to_owned(), out.path().to_owned());
-    corpus(&Options { documents, check: false, jobs: 2, out, references: Default::default(), said: Default::default() })
-        .unwrap()
+    corpus(&Options {
+        documents,
+        check: false,
+        jobs: 2,
+        out,
+        references: Default::default(),
+        diagnostics: Default::default(),
+    })
+    .unwrap()
 }
 
 #[test]
@@ -39,15 +46,15 @@ fn what_is_whole_is_bound_and_what_is_a_part_is_not() {
 #[test]
 fn the_report_says_what_came_of_each_and_why() {
     let out = TempDir::new().unwrap();
-    let fates = run("err", &out);
-    assert!(!fates.iter().any(|(_, outcome)| *outcome == Outcome::Panicked));
+    let results = run("err", &out);
+    assert!(!results.iter().any(|(_, outcome)| *outcome == Outcome::Panicked));
     let report = fs::read_to_string(out.path().join("report.json")).unwrap();
     let report: Vec<Value> = serde_json::from_str(&report).unwrap();
-    assert_eq!(report.len(), fates.len());
+    assert_eq!(report.len(), results.len());
     let syntax = report.iter().find(|one| one["document"] == "B0101-syntax.yaml").unwrap();
     assert_eq!((&syntax["outcome"], &syntax["errors"]["B0101"]), (&"refused".into(), &1.into()));
-    let said = fs::read_to_string(out.path().join("c-b0101-syntax.txt")).unwrap();
-    assert!(said.contains("B0101-syntax.yaml:"), "{said}");
+    let diagnostics = fs::read_to_string(out.path().join("c-b0101-syntax.txt")).unwrap();
+    assert!(diagnostics.contains("B0101-syntax.yaml:"), "{diagnostics}");
 }
 
 #[test]
@@ -61,12 +68,12 @@ fn each_document_has_a_crate_of_its_own_and_what_is_no_text_is_refused() {
     ] {
         fs::write(documents.path().join(name), bytes).unwrap();
     }
-    let fates = run_in(documents.path(), &out);
-    let bound = |fate: &Fate| matches!(fate.outcome, Outcome::Generated { .. });
-    let fates: Vec<_> = fates.iter().map(|fate| (fate.name.as_str(), bound(fate))).collect();
-    assert_eq!(fates, [("c-ships", true), ("c-ships-2", true), ("c-ships-3", false), ("c-ships-4", true)]);
-    let said = fs::read_to_string(out.path().join("c-ships-3.txt")).unwrap();
-    assert!(said.contains("ships.yaml: line 2 is not UTF-8"), "{said}");
+    let results = run_in(documents.path(), &out);
+    let bound = |result: &DocumentResult| matches!(result.outcome, Outcome::Generated { .. });
+    let results: Vec<_> = results.iter().map(|result| (result.name.as_str(), bound(result))).collect();
+    assert_eq!(results, [("c-ships", true), ("c-ships-2", true), ("c-ships-3", false), ("c-ships-4", true)]);
+    let diagnostics = fs::read_to_string(out.path().join("c-ships-3.txt")).unwrap();
+    assert!(diagnostics.contains("ships.yaml: line 2 is not UTF-8"), "{diagnostics}");
 }
 
 #[test]
@@ -83,7 +90,7 @@ fn a_compiler_that_does_not_begin_has_compiled_nothing() {
         jobs: 2,
         out,
         references: Default::default(),
-        said: Default::default(),
+        diagnostics: Default::default(),
     })
     .unwrap_err();
     assert_eq!(error, "cargo could not compile the workspace; see its messages above");

@@ -24,7 +24,7 @@ fn codegen(arguments: &[&str]) -> (Output, bool) {
 
 #[test]
 fn a_warning_stops_nothing_unless_it_is_denied() {
-    for (arguments, written, said) in [
+    for (arguments, written, diagnostics) in [
         (&[][..], true, "1 warning"),
         (&["--deny", "B0104"], true, "1 warning"),
         (&["--deny", "warnings"], false, "1 error; nothing was written"),
@@ -37,7 +37,7 @@ fn a_warning_stops_nothing_unless_it_is_denied() {
         let (output, found) = codegen(arguments);
         let text = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
         assert_eq!((output.status.success(), found), (written, written), "{arguments:?}: {text}");
-        assert!(text.contains(said) && !text.contains('\x1b'), "{arguments:?}: {text}");
+        assert!(text.contains(diagnostics) && !text.contains('\x1b'), "{arguments:?}: {text}");
     }
 }
 
@@ -60,7 +60,7 @@ fn what_is_for_machines_has_the_standard_output_to_itself() {
 #[test]
 fn each_code_is_explained_with_its_example() {
     for code in bindery::diagnostics::code::ALL {
-        let text = xtask::explain::explained(*code);
+        let text = xtask::explain::explanation(*code);
         let example = text.contains(&format!("[{code}]: ")) && text.contains("--> ") && !text.contains("--> /");
         // A mistake of the generator has none.
         assert_eq!(example, *code != bindery::diagnostics::code::INTERNAL, "{text}");

@@ -52,10 +52,10 @@ async fn what_is_generated_compiles_and_works() {
         let folder = folders.iter().find(|folder| folder.join(format!("{name}.toml")).exists()).unwrap();
         let (spec, config) = (folder.join(format!("{name}.yaml")), folder.join(format!("{name}.toml")));
         let folder = out.join(name);
-        let (references, said) = (Default::default(), Default::default());
+        let (references, diagnostics) = (Default::default(), Default::default());
         let (out, check) = (Some(folder.clone()), false);
-        let options = Options { spec: spec.clone(), config: Some(config.clone()), out, check, references, said };
-        codegen(&options).unwrap_or_else(|failed| panic!("{}{}", failed.said, failed.reason));
+        let options = Options { spec: spec.clone(), config: Some(config.clone()), out, check, references, diagnostics };
+        codegen(&options).unwrap_or_else(|failed| panic!("{}{}", failed.diagnostics, failed.reason));
         fs::create_dir_all(folder.join("tests/server")).unwrap();
         if !name.starts_with("names-of-") {
             values += add_round_trips(name, &folder, &spec, &config);
@@ -146,9 +146,9 @@ fn deep(out: &Path) -> Vec<String> {
             out: Some(folder.clone()),
             check: false,
             references: Default::default(),
-            said: Default::default(),
+            diagnostics: Default::default(),
         };
-        codegen(&options).unwrap_or_else(|failed| panic!("{}{}", failed.said, failed.reason));
+        codegen(&options).unwrap_or_else(|failed| panic!("{}{}", failed.diagnostics, failed.reason));
         fs::write(folder.join("tests/threads.rs"), TEST.replace("krate", &name.replace('-', "_"))).unwrap();
         names.push(name);
     }

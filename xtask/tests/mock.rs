@@ -26,9 +26,10 @@ fn it_prints_its_url_the_credentials_and_how_to_stop() {
     let mut mock = Running(command("0").stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap());
     let mut url = String::new();
     BufReader::new(mock.0.stdout.take().unwrap()).read_line(&mut url).unwrap();
-    let said: Vec<String> = BufReader::new(mock.0.stderr.take().unwrap()).lines().take(2).map(Result::unwrap).collect();
-    assert!(said[0].starts_with("accepts a user and a password in `Authorization: Basic`"), "{said:?}");
-    assert_eq!(said[1], "press ctrl-c to stop");
+    let diagnostics: Vec<String> =
+        BufReader::new(mock.0.stderr.take().unwrap()).lines().take(2).map(Result::unwrap).collect();
+    assert!(diagnostics[0].starts_with("accepts a user and a password in `Authorization: Basic`"), "{diagnostics:?}");
+    assert_eq!(diagnostics[1], "press ctrl-c to stop");
 
     let port = url.trim().strip_prefix("http://127.0.0.1:").unwrap();
     let Output { status, stderr, .. } = command(port).output().unwrap();

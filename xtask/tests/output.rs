@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
-use xtask::codegen::{Done, Failed, Options, codegen};
+use xtask::codegen::{Failure, Options, Success, codegen};
 use xtask::corpus;
 
 const DOCUMENT: &str = "openapi: 3.0.3\ninfo: { title: Ping, version: 1.0.0 }\n\
@@ -28,7 +28,7 @@ impl Setup {
         Self { root, out }
     }
 
-    fn run(&self, config: &str) -> Result<Done, Failed> {
+    fn run(&self, config: &str) -> Result<Success, Failure> {
         let (spec, config_path) = (self.root.path().join("api.yaml"), self.root.path().join("codegen.toml"));
         fs::write(&config_path, config).unwrap();
         codegen(&Options {
@@ -37,7 +37,7 @@ impl Setup {
             out: Some(self.out.clone()),
             check: false,
             references: Default::default(),
-            said: Default::default(),
+            diagnostics: Default::default(),
         })
     }
 
@@ -60,7 +60,7 @@ impl Setup {
     fn assert_refused(&self, config: &str, message: &str) {
         let before = self.contents();
         let failed = self.run(config).unwrap_err();
-        let all = format!("{}{}", failed.said, failed.reason);
+        let all = format!("{}{}", failed.diagnostics, failed.reason);
         assert!(all.contains(message), "{message}\n{all}");
         assert_eq!(self.contents(), before);
     }
@@ -146,10 +146,17 @@ fn an_error_of_the_file_system_names_the_file() {
 #[test]
 fn the_corpus_keeps_to_folders_of_its_own() {
     let setup = Setup::new();
-    let (documents, said) = (setup.root.path().to_owned(), xtask::diagnostic_args::Said::default());
+    let (documents, diagnostics) = (setup.root.path().to_owned(), xtask::diagnostic_args::DiagnosticArgs::default());
     let run = |out: &Path| {
-        let (documents, out, said) = (documents.clone(), out.to_owned(), said.clone());
-        corpus::corpus(&corpus::Options { documents, check: false, jobs: 1, out, references: Default::default(), said })
+        let (documents, out, diagnostics) = (documents.clone(), out.to_owned(), diagnostics.clone());
+        corpus::corpus(&corpus::Options {
+            documents,
+            check: false,
+            jobs: 1,
+            out,
+            references: Default::default(),
+            diagnostics,
+        })
     };
     fs::write(setup.out.join("Cargo.toml"), "[package]\nname = 'mine'\n").unwrap();
     let before = setup.contents();
@@ -182,7 +189,7 @@ fn the_configuration_beside_a_document_is_a_regular_file_in_its_folder() {
             out: Some(setup.out.clone()),
             check: false,
             references: Default::default(),
-            said: Default::default(),
+            diagnostics: Default::default(),
         })
     };
     for target in ["../secret.txt", "/dev/zero", "nowhere.toml"] {

@@ -1,21 +1,23 @@
-//! Integers that no JSON value of the mock holds, because they have more than 64 bits: kept as strings with a mark, so that no digit
-//! is lost.
+//! Integers with more than 64 bits. A JSON value of the mock cannot represent them as numbers without losing digits, so they are
+//! stored as strings with a prefix.
 
 use std::borrow::Cow;
 
 use serde_json::{Value, json};
 
-/// What such a string begins with: a control character, which a JSON text only has as an escape.
-const MARK: &str = "\u{1}integer:";
-const ESCAPED: &str = "\"\\u0001integer:";
+/// The prefix of such a string. It begins with a control character, which is always escaped in a JSON text.
+const PREFIX: &str = "\u{1}integer:";
 
-/// The value of an integer as JSON writes it; `None` if the text is none.
+/// The prefix as it is escaped in a JSON text.
+const ESCAPED_PREFIX: &str = "\"\\u0001integer:";
+
+/// Returns the value of an integer, or `None` if the text is not an integer.
 pub(crate) fn value(text: &str) -> Option<Value> {
     if !is_integer(text) {
         return None;
     }
-    let small = text.parse::<i64>().map(Value::from).or_else(|_| text.parse::<u64>().map(Value::from));
-    Some(small.unwrap_or_else(|_| json!(format!("{MARK}{text}"))))
+    let number = text.parse::<i64>().map(Value::from).or_else(|_| text.parse::<u64>().map(Value::from));
+    Some(number.unwrap_or_else(|_| json!(format!("{PREFIX}{text}"))))
 }
 
 fn is_integer(text: &str) -> bool {
@@ -25,68 +27,70 @@ fn is_integer(text: &str) -> bool {
         && (digits == "0" || !digits.starts_with('0'))
 }
 
-/// The digits of an integer with more than 64 bits.
+/// Returns the digits of an integer with more than 64 bits.
 pub(crate) fn digits(value: &Value) -> Option<&str> {
-    value.as_str()?.strip_prefix(MARK)
+    value.as_str()?.strip_prefix(PREFIX)
 }
 
-/// Reads JSON.
+/// Parses JSON.
 ///
 /// # Errors
 ///
-/// Those of the text, and a string that begins with the mark.
+/// Returns an error if the text is not valid JSON, or if it has a string that begins with the prefix.
 pub(crate) fn parse(bytes: &[u8]) -> Result<Value, String> {
-    let (text, count) = marked(bytes);
+    let (text, count) = replace_big_integers(bytes);
     let value = serde_json::from_slice(&text).map_err(|error| error.to_string())?;
-    // A control character of a JSON text has one spelling.
-    let may_have_more = bytes.windows(6).any(|window| window == b"\\u0001");
-    match may_have_more && marks(&value) != count {
-        true => Err(format!("a string must not begin with {}", ESCAPED.trim_start_matches('"'))),
+    // The escape of this control character has only one spelling.
+    let may_have_prefix = bytes.windows(6).any(|window| window == b"\\u0001");
+    match may_have_prefix && count_reserved(&value) != count {
+        true => Err(format!("a string must not begin with {}", ESCAPED_PREFIX.trim_start_matches('"'))),
         false => Ok(value),
     }
 }
 
-/// Returns whether a string would be an integer as a value.
+/// Returns whether a string begins with the prefix.
 pub(crate) fn is_reserved(text: &str) -> bool {
-    text.starts_with(MARK)
+    text.starts_with(PREFIX)
 }
 
-/// Counts the strings with the mark.
-fn marks(value: &Value) -> usize {
+/// Counts the strings with the prefix.
+fn count_reserved(value: &Value) -> usize {
     match value {
         Value::String(text) => usize::from(is_reserved(text)),
-        Value::Array(items) => items.iter().map(marks).sum(),
-        Value::Object(entries) => entries.iter().map(|(key, value)| usize::from(is_reserved(key)) + marks(value)).sum(),
+        Value::Array(items) => items.iter().map(count_reserved).sum(),
+        Value::Object(entries) => {
+            entries.iter().map(|(key, value)| usize::from(is_reserved(key)) + count_reserved(value)).sum()
+        }
         _ => 0,
     }
 }
 
-/// The text with each integer of more than 64 bits as a string, and the number of these.
-fn marked(bytes: &[u8]) -> (Cow<'_, [u8]>, usize) {
-    /// Integers with fewer digits have fewer bits.
-    const SHORT: usize = 19;
-    let (mut found, mut count, mut copied, mut at) = (Vec::new(), 0, 0, 0);
-    while let Some(byte) = bytes.get(at) {
-        let start = at;
-        at += 1;
+/// Replaces each integer with more than 64 bits by a string with the prefix. Returns the new text and the number of replacements.
+fn replace_big_integers(bytes: &[u8]) -> (Cow<'_, [u8]>, usize) {
+    /// Every integer with more than 64 bits has at least so many digits.
+    const MIN_DIGITS: usize = 19;
+    let (mut output, mut count, mut copied, mut position) = (Vec::new(), 0, 0, 0);
+    while let Some(byte) = bytes.get(position) {
+        let start = position;
+        position += 1;
         match byte {
             b'"' => {
-                while let Some(inner) = bytes.get(at).filter(|inner| **inner != b'"') {
-                    at += if *inner == b'\\' { 2 } else { 1 };
+                while let Some(inner) = bytes.get(position).filter(|inner| **inner != b'"') {
+                    position += if *inner == b'\\' { 2 } else { 1 };
                 }
-                at += 1;
+                position += 1;
             }
             b'-' | b'0'..=b'9' => {
-                let rest = bytes.get(at..).unwrap_or_default();
+                let rest = bytes.get(position..).unwrap_or_default();
                 let length =
                     rest.iter().take_while(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(byte)).count();
-                at += length;
-                let token = bytes.get(start..at).and_then(|token| std::str::from_utf8(token).ok());
-                let big = token.filter(|_| length + 1 >= SHORT).and_then(value);
-                if let Some(digits) = big.as_ref().and_then(digits) {
-                    found.extend_from_slice(bytes.get(copied..start).unwrap_or_default());
-                    found.extend_from_slice(format!("{ESCAPED}{digits}\"").as_bytes());
-                    copied = at;
+                position += length;
+                let token = bytes.get(start..position).and_then(|token| std::str::from_utf8(token).ok());
+                let integer = token.filter(|_| length + 1 >= MIN_DIGITS).and_then(value);
+                if let Some(digits) = integer.as_ref().and_then(digits) {
+                    output.extend_from_slice(bytes.get(copied..start).unwrap_or_default());
+                    output.extend_from_slice(format!("{ESCAPED_PREFIX}{digits}\"").as_bytes());
+                    copied = position;
                     count += 1;
                 }
             }
@@ -96,19 +100,19 @@ fn marked(bytes: &[u8]) -> (Cow<'_, [u8]>, usize) {
     if copied == 0 {
         return (Cow::Borrowed(bytes), 0);
     }
-    found.extend_from_slice(bytes.get(copied..).unwrap_or_default());
-    (Cow::Owned(found), count)
+    output.extend_from_slice(bytes.get(copied..).unwrap_or_default());
+    (Cow::Owned(output), count)
 }
 
-/// Writes a value as JSON.
+/// Serializes a value as JSON.
 pub(crate) fn write(value: &Value) -> String {
     let text = value.to_string();
-    let mut parts = text.split(ESCAPED);
+    let mut parts = text.split(ESCAPED_PREFIX);
     let mut written = parts.next().unwrap_or_default().to_owned();
     for part in parts {
         match part.split_once('"').filter(|(digits, _)| is_integer(digits)) {
             Some((digits, rest)) => written.extend([digits, rest]),
-            None => written.extend([ESCAPED, part]),
+            None => written.extend([ESCAPED_PREFIX, part]),
         }
     }
     written

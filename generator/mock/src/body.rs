@@ -1,11 +1,11 @@
-//! The bytes that the body of a response is sent as.
+//! Encodes the bodies of responses.
 
 use bindery::ir::{Content, Framing};
 use serde_json::{Map, Value};
 
 use crate::big;
 
-/// The bytes of a body.
+/// Encodes a body.
 pub(crate) fn bytes(content: Content, body: &Value) -> Vec<u8> {
     let text = match (content, body) {
         (Content::Text | Content::Binary, Value::String(text)) => text.clone(),
@@ -23,7 +23,7 @@ pub(crate) fn bytes(content: Content, body: &Value) -> Vec<u8> {
     text.into_bytes()
 }
 
-/// The data of an event: a string as it is, anything else as JSON.
+/// Returns the data of an event: a string without quotes, or any other value as JSON.
 fn data(value: &Value) -> String {
     value.as_str().filter(|_| big::digits(value).is_none()).map_or_else(|| big::write(value), str::to_owned)
 }
@@ -33,7 +33,7 @@ fn event(data: &str) -> String {
     format!("{lines}\n")
 }
 
-/// An event that a value describes as a whole.
+/// Encodes an event whose fields are the properties of a value.
 fn envelope(value: &Map<String, Value>) -> String {
     let fields = ["event", "id", "retry"].into_iter().filter_map(|name| Some((name, value.get(name)?)));
     let fields = fields.filter(|(_, value)| !value.is_null()).map(|(name, value)| format!("{name}: {}\n", data(value)));

@@ -1,4 +1,4 @@
-//! Which of its media types a response has, and the bytes that its body is sent as.
+//! The media types of responses and of request bodies.
 
 use bindery::ir;
 use bindery::ir::{BodyKind, Content, Framing, Media, Operation, ParamLocation, Status, TypeRef};
@@ -9,10 +9,10 @@ use crate::generate;
 use crate::http::Request;
 use crate::model::Model;
 
-/// How many values a generated stream has.
-const STREAMED: usize = 3;
+/// The number of values in a generated stream.
+const STREAM_LENGTH: usize = 3;
 
-/// One of the forms that the body of a response can have.
+/// A representation of a response body: a media type, an encoding and a type.
 #[derive(Clone, Copy)]
 pub(crate) struct Form<'a> {
     pub media_type: &'a str,
@@ -20,8 +20,8 @@ pub(crate) struct Form<'a> {
     pub ty: &'a TypeRef,
 }
 
-/// The form of a response that a request accepts: of several, the one that it prefers; where it accepts none, the first.
-pub(crate) fn chosen<'a>(response: &'a ir::Response, accept: Option<&str>) -> Option<Form<'a>> {
+/// Returns the representation of a response that a request prefers. If the request accepts none of them, returns the first.
+pub(crate) fn negotiate<'a>(response: &'a ir::Response, accept: Option<&str>) -> Option<Form<'a>> {
     let ty = response.body.as_ref()?;
     let default = response.media_types.iter().map(|media_type| Form { media_type, content: response.content, ty });
     let others = response.alternatives.iter().flat_map(|other| {
@@ -30,14 +30,14 @@ pub(crate) fn chosen<'a>(response: &'a ir::Response, accept: Option<&str>) -> Op
     let mut forms: Vec<Form<'a>> = default.chain(others).collect();
     forms.sort_by_key(|form| form.media_type.contains('*'));
     let ranges = ranges(accept.unwrap_or("*/*"));
-    let found = ranges.iter().find_map(|range| forms.iter().find(|form| is_in(form.media_type, range)));
-    let first = Form { media_type: "application/json", content: response.content, ty };
-    Some(found.or(forms.first()).copied().unwrap_or(first))
+    let accepted = ranges.iter().find_map(|range| forms.iter().find(|form| is_in_range(form.media_type, range)));
+    let fallback = Form { media_type: "application/json", content: response.content, ty };
+    Some(accepted.or(forms.first()).copied().unwrap_or(fallback))
 }
 
-/// The header with the media type of a body; one for all media types becomes the usual one of its kind.
+/// Returns the header `Content-Type` of a body. A media range is replaced by a common media type of its kind.
 pub(crate) fn header(media_type: &str, content: Content) -> (String, String) {
-    let usual = match (content, media_type.split('/').next().unwrap_or_default()) {
+    let common_type = match (content, media_type.split('/').next().unwrap_or_default()) {
         (_, "image") => "image/png",
         (_, "audio") => "audio/mpeg",
         (_, "video") => "video/mp4",
@@ -47,10 +47,10 @@ pub(crate) fn header(media_type: &str, content: Content) -> (String, String) {
         (Content::Stream(Framing::Lines), _) => "application/jsonl",
         (Content::Stream(_), _) => "text/event-stream",
     };
-    ("Content-Type".to_owned(), if media_type.contains('*') { usual } else { media_type }.to_owned())
+    ("Content-Type".to_owned(), if media_type.contains('*') { common_type } else { media_type }.to_owned())
 }
 
-/// The media ranges of the header `Accept`, the preferred one first.
+/// Returns the media ranges of the header `Accept`, ordered by preference.
 fn ranges(accept: &str) -> Vec<String> {
     let range = |range: &str| {
         let mut parts = range.split(';').map(str::trim);
@@ -63,16 +63,16 @@ fn ranges(accept: &str) -> Vec<String> {
     ranges.into_iter().map(|(name, _)| name).collect()
 }
 
-fn is_in(media_type: &str, range: &str) -> bool {
+fn is_in_range(media_type: &str, range: &str) -> bool {
     let essence = media_type_essence(media_type);
     range == "*/*" || essence == range || range.strip_suffix('*').is_some_and(|start| essence.starts_with(start))
 }
 
-/// A generated body of a form that is not JSON. A stream has several values.
+/// Generates a body. A stream has several values.
 pub(crate) fn generated(model: &Model, form: Form<'_>, now: &str) -> Value {
     match form.content {
         Content::Json => generate::value(model, form.ty, &[], now),
-        Content::Stream(_) => (0..STREAMED).map(|nth| generate::nth(model, form.ty, now, nth)).collect(),
+        Content::Stream(_) => (0..STREAM_LENGTH).map(|nth| generate::nth(model, form.ty, now, nth)).collect(),
         Content::Text if media_type_essence(form.media_type) == "text/csv" => json!("id,name\r\n1,text\r\n"),
         Content::Text if media_type_essence(form.media_type).ends_with("xml") => {
             json!("<?xml version=\"1.0\"?>\n<text/>\n")
@@ -87,14 +87,14 @@ pub(crate) fn generated(model: &Model, form: Form<'_>, now: &str) -> Value {
     }
 }
 
-/// What the document says of a response with this status.
+/// Returns the documented response with a status.
 pub(crate) fn described(operation: &Operation, status: u16) -> Option<&bindery::ir::Response> {
-    let find = |wanted: Status| operation.responses.iter().find(|response| response.status == wanted);
+    let find = |status: Status| operation.responses.iter().find(|response| response.status == status);
     find(Status::Code(status)).or_else(|| find(Status::Range(status / 100))).or_else(|| find(Status::Default))
 }
 
-/// Whether an operation takes a body of the media type that is sent.
-pub(crate) fn takes(operation: &Operation, request: &Request) -> bool {
+/// Returns whether an operation accepts the media type of a request body.
+pub(crate) fn accepts_media_type(operation: &Operation, request: &Request) -> bool {
     let sent = request.header("content-type").map(|value| value.split(';').next().unwrap_or_default().trim());
     match (operation.body, sent) {
         (Some(BodyKind::Form), Some(sent)) => sent.eq_ignore_ascii_case("application/x-www-form-urlencoded"),
@@ -108,11 +108,12 @@ pub(crate) fn takes(operation: &Operation, request: &Request) -> bool {
     }
 }
 
-pub(crate) fn whole(operation: &Operation) -> Option<Media> {
+/// Returns how a body that consists of one value is encoded.
+pub(crate) fn body_media(operation: &Operation) -> Option<Media> {
     whole_body(operation).map(|(media, _)| media)
 }
 
-/// Returns how a body that is one value is encoded, and its media type.
+/// Returns how a body that consists of one value is encoded, and its media type.
 fn whole_body(operation: &Operation) -> Option<(Media, &str)> {
     operation.params.iter().find_map(|param| match param.location {
         ParamLocation::Body(media) => Some((media, param.wire.as_str())),

@@ -1,4 +1,4 @@
-//! Records that appear in other collections too: they are written and removed together with the record itself.
+//! Copies of records in other collections. They are written and removed together with their records.
 
 use bindery::ir::{Operation, ResourceId, Side};
 use bindery::mock_rules::{parameters, parent_property, property};
@@ -6,33 +6,33 @@ use serde_json::{Map, Value, json};
 
 use crate::json_path::{at, set, text_of};
 use crate::model::Model;
-use crate::path::{Values, above, collection_values, joined, segment, value};
+use crate::path::{Values, collection_path, collection_values, joined, segment, value};
 use crate::rules::{Copies, fill};
 use crate::state::State;
 use crate::store::{Removed, Store};
 use crate::{generate, request_values};
 
-/// A record with what its path says.
+/// A record that is copied, with its path.
 struct Source<'a> {
     operation: &'a Operation,
-    /// The keys of the records that the path of the collection leads through.
+    /// The values of the path parameters of its collection.
     path: Values,
     key: &'a str,
     record: &'a Value,
 }
 
-/// Stores a record and its copies, and brings the copies of the records below it up to date.
+/// Stores a record and its copies, and updates the copies of its child records.
 pub(crate) fn put(model: &Model, state: &mut State, resource: ResourceId, collection: &str, key: &str, record: Value) {
     let old = copies_of(model, &state.store, resource, collection, key);
     state.store.put(collection, key, record);
     let new = copies_of(model, &state.store, resource, collection, key);
-    let is_left = |old: &&Target<'_>| new.iter().any(|new| new.collection == old.collection && new.key == old.key);
-    for left in old.iter().filter(|old| !is_left(old)) {
-        state.store.remove(&left.collection, &left.key);
+    let still_exists = |old: &&Target<'_>| new.iter().any(|new| new.collection == old.collection && new.key == old.key);
+    for outdated in old.iter().filter(|old| !still_exists(old)) {
+        state.store.remove(&outdated.collection, &outdated.key);
     }
     write(model, state, resource, collection, key);
     for (id, below) in model.api.resources.iter() {
-        if below.parent == Some((resource, Side::Instance)) && !model.facts(id).copies.is_empty() {
+        if below.parent == Some((resource, Side::Instance)) && !model.rules(id).copies.is_empty() {
             let collection = format!("{collection}/{}/{}", segment(key), below.segment);
             let keys: Vec<String> = state.store.records(&collection).map(|(key, _)| key.to_owned()).collect();
             keys.iter().for_each(|key| write(model, state, id, &collection, key));
@@ -40,15 +40,15 @@ pub(crate) fn put(model: &Model, state: &mut State, resource: ResourceId, collec
     }
 }
 
-/// Removes a record with everything below it and all copies of these; returns whether there was one.
+/// Removes a record, its child records and all their copies. Returns whether the record existed.
 pub(crate) fn remove(model: &Model, state: &mut State, collection: &str, key: &str) -> bool {
     let removed = state.store.remove(collection, key);
-    let with_copies = model.api.resources.iter().filter(|(id, _)| !model.facts(*id).copies.is_empty());
+    let with_copies = model.api.resources.iter().filter(|(id, _)| !model.rules(*id).copies.is_empty());
     for (id, resource) in with_copies {
-        let of_it = removed.iter().filter(|removed| removed.collection.ends_with(&resource.segment));
-        for Removed { collection, key, record } in of_it {
+        let of_resource = removed.iter().filter(|removed| removed.collection.ends_with(&resource.segment));
+        for Removed { collection, key, record } in of_resource {
             let Some(source) = source(model, id, collection, key, record) else { continue };
-            for copy in targets(model, &model.facts(id).copies, &source) {
+            for copy in targets(model, &model.rules(id).copies, &source) {
                 state.store.remove(&copy.collection, &copy.key);
             }
         }
@@ -56,7 +56,7 @@ pub(crate) fn remove(model: &Model, state: &mut State, collection: &str, key: &s
     !removed.is_empty()
 }
 
-/// Where a copy is.
+/// The location of a copy.
 struct Target<'a> {
     copies: &'a Copies,
     resource: ResourceId,
@@ -86,58 +86,60 @@ fn copies_of<'m>(
     collection: &str,
     key: &str,
 ) -> Vec<Target<'m>> {
-    let copies = &model.facts(resource).copies;
+    let copies = &model.rules(resource).copies;
     let record = store.get(collection, key).filter(|_| !copies.is_empty());
     let source = record.and_then(|record| source(model, resource, collection, key, record));
     source.map(|source| targets(model, copies, &source)).unwrap_or_default()
 }
 
-/// Where the copies of a record are.
+/// Returns the locations of the copies of a record.
 fn targets<'m>(model: &'m Model, copies: &'m [Copies], source: &Source<'_>) -> Vec<Target<'m>> {
-    let known = |copies: &Copies, name: &str| {
-        let in_path = source.path.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone());
-        let found = || copies.find.iter().find(|(known, _)| known == name);
-        let text = || at(source.record, &found()?.1).filter(|value| !value.is_null()).map(text_of);
-        in_path.or_else(text).filter(|text| !text.is_empty())
+    let parameter_value = |copies: &Copies, name: &str| {
+        let in_path = source.path.iter().find(|(parameter, _)| parameter == name).map(|(_, value)| value.clone());
+        let property = || copies.find.iter().find(|(parameter, _)| parameter == name);
+        let in_record = || at(source.record, &property()?.1).filter(|value| !value.is_null()).map(text_of);
+        in_path.or_else(in_record).filter(|text| !text.is_empty())
     };
-    let one = |copies: &'m Copies| {
-        let (template, collection) = fill(&copies.to, |name| known(copies, name))?;
+    let target = |copies: &'m Copies| {
+        let (template, collection) = fill(&copies.to, |name| parameter_value(copies, name))?;
         let resource = model.collections.get(template).copied()?;
-        let path = parameters(template).filter_map(|name| Some((name.to_owned(), known(copies, name)?))).collect();
-        let own = model.api.resources[resource].key.as_ref().map(|key| key.wire.as_str());
-        let key = own.and_then(|name| source.path.iter().find(|(known, _)| known == name)).map(|(_, key)| key.as_str());
-        Some(Target { copies, resource, path, collection, key: key.unwrap_or(source.key).to_owned() })
+        let names = parameters(template);
+        let path = names.filter_map(|name| Some((name.to_owned(), parameter_value(copies, name)?))).collect();
+        let key_name = model.api.resources[resource].key.as_ref().map(|key| key.wire.as_str());
+        let key = key_name.and_then(|name| source.path.iter().find(|(parameter, _)| parameter == name));
+        let key = key.map_or(source.key, |(_, key)| key.as_str());
+        Some(Target { copies, resource, path, collection, key: key.to_owned() })
     };
-    copies.iter().filter_map(one).collect()
+    copies.iter().filter_map(target).collect()
 }
 
 /// Writes the copies of a record.
 fn write(model: &Model, state: &mut State, resource: ResourceId, collection: &str, key: &str) {
-    let Some(record) = state.store.get(collection, key).filter(|_| !model.facts(resource).copies.is_empty()).cloned()
+    let Some(record) = state.store.get(collection, key).filter(|_| !model.rules(resource).copies.is_empty()).cloned()
     else {
         return;
     };
     let Some(source) = source(model, resource, collection, key, &record) else { return };
-    for Target { copies, resource, path, collection, key } in targets(model, &model.facts(resource).copies, &source) {
+    for Target { copies, resource, path, collection, key } in targets(model, &model.rules(resource).copies, &source) {
         let Some(declared) = model.record_of(resource) else { continue };
         let mut copy = match state.store.get(&collection, &key) {
             Some(Value::Object(old)) => old.clone(),
             _ => {
-                let mut new = generate::blank(
+                let mut new = generate::record(
                     model,
                     declared,
-                    model.traits(resource).example.as_ref(),
+                    model.special_properties(resource).example.as_ref(),
                     &generate::time(state.tick),
                 );
-                model.facts(resource).set_defaults(&mut new);
+                model.rules(resource).set_defaults(&mut new);
                 new
             }
         };
         for (name, text) in source.path.iter().chain(&path) {
-            request_values::put(model, declared, name, &json!(text), &mut copy);
+            request_values::write_property(model, declared, name, &json!(text), &mut copy);
         }
         for (name, from) in &copies.set {
-            let value = copied(&state.store, &source, from);
+            let value = source_value(&state.store, &source, from);
             let fits = |value: &Value| {
                 property(&model.api, declared, name).is_none_or(|field| generate::fits(model, field, value))
             };
@@ -149,25 +151,25 @@ fn write(model: &Model, state: &mut State, resource: ResourceId, collection: &st
     }
 }
 
-/// The value that a property of a copy has: of the record, or of one that its path leads through.
-fn copied(store: &Store, source: &Source<'_>, from: &str) -> Option<Value> {
+/// Returns the value to copy: a property of the record, or of one of its ancestors.
+fn source_value(store: &Store, source: &Source<'_>, from: &str) -> Option<Value> {
     let Some((parameter, name)) = parent_property(from) else { return at(source.record, from).cloned() };
-    let path = above(source.operation);
+    let path = collection_path(source.operation);
     let index = path.iter().position(|segment| segment.param() == Some(parameter))?;
     let parent = store.get(&joined(&path[..index], &source.path), value(&source.path, parameter))?;
     at(parent, name).cloned()
 }
 
-/// The properties of a copy that are URLs of other records keep what they are copied from.
+/// Returns whether a property is copied, so that URLs in it must not be replaced.
 pub(crate) fn keeps_links(model: &Model, resource: ResourceId, property: &str) -> bool {
     let is_below = |name: &String| name.split('.').next() == Some(property);
-    model.facts(resource).copied.iter().any(is_below)
+    model.rules(resource).copied.iter().any(is_below)
 }
 
-/// Sets the properties of a copy that say under which records it is.
+/// Sets the properties of a copy whose values are in its path.
 pub(crate) fn set_path(model: &Model, resource: ResourceId, path: &Values, record: &mut Map<String, Value>) {
     let Some(declared) = model.record_of(resource) else { return };
-    for (name, _) in &model.facts(resource).found {
-        request_values::put(model, declared, name, &json!(value(path, name)), record);
+    for (name, _) in &model.rules(resource).found {
+        request_values::write_property(model, declared, name, &json!(value(path, name)), record);
     }
 }

@@ -12,11 +12,11 @@ pub enum Error {
     State,
     /// The state file cannot be read or written.
     StateFile(String),
-    /// The record does not match the API; the text says why.
+    /// The record does not match the API, for the reason in the string.
     Record(String),
     /// A fault has an invalid syntax.
     Fault(String),
-    /// No client could be made for the mock.
+    /// The client for the mock could not be built.
     Client(Box<dyn std::error::Error + Send + Sync>),
     /// The address cannot be listened on.
     Io(std::io::Error),
@@ -46,7 +46,7 @@ impl std::error::Error for Error {
     }
 }
 
-/// Why a request is not carried out.
+/// The error response to a request that is not executed.
 #[derive(Clone, Debug)]
 pub(crate) struct Failure {
     pub status: u16,
@@ -55,17 +55,17 @@ pub(crate) struct Failure {
 }
 
 impl Failure {
-    /// A failure without headers of its own.
+    /// Creates a failure without headers.
     pub fn new(status: u16, message: String) -> Self {
         Self { status, message, headers: Vec::new() }
     }
 
-    /// Nothing is at the path.
+    /// Creates the failure for a path that does not exist.
     pub fn unknown(path: &str) -> Self {
         Self::new(404, format!("The requested resource {path} was not found"))
     }
 
-    /// The failure with a header.
+    /// Adds a header.
     pub fn header(mut self, name: &str, value: String) -> Self {
         self.headers.push((name.to_owned(), value));
         self

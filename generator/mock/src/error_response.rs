@@ -10,24 +10,23 @@ use crate::http::Response;
 use crate::model::Model;
 use crate::{content, generate};
 
-/// The response to a failed request: of the type that the operation, or for an unknown one any other, declares.
+/// Returns the response to a failed request. Its type is that of the operation, or of any operation if the operation is unknown.
 pub(crate) fn failure(model: &Model, operation: Option<OperationId>, failed: &Failure) -> Response {
-    let own = operation.map(|id| described(&model.api.operations[id], failed.status));
-    let any = || {
-        let operations = model.api.operations.iter();
-        operations.filter_map(|(_, operation)| described(operation, failed.status)).find(|one| one.body.is_some())
-    };
-    let declared = match own {
-        Some(declared) => declared,
-        None => any(),
+    let declared = match operation {
+        Some(id) => described(&model.api.operations[id], failed.status),
+        None => {
+            let mut operations =
+                model.api.operations.iter().filter_map(|(_, operation)| described(operation, failed.status));
+            operations.find(|response| response.body.is_some())
+        }
     };
     let content = declared.map_or(Content::Json, |declared| declared.content);
     let body = match declared {
         Some(declared) if content == Content::Json => {
-            declared.body.as_ref().map(|ty| shaped(model, ty, declared.example.as_ref(), failed))
+            declared.body.as_ref().map(|ty| body_of_type(model, ty, declared.example.as_ref(), failed))
         }
         Some(declared) => declared.body.as_ref().map(|_| json!(failed.message)),
-        None => Some(configured(model, failed)),
+        None => Some(body_from_config(model, failed)),
     };
     let mut headers = failed.headers.clone();
     let media_type = declared.and_then(|declared| declared.media_types.first()).filter(|_| body.is_some());
@@ -35,11 +34,11 @@ pub(crate) fn failure(model: &Model, operation: Option<OperationId>, failed: &Fa
     Response { status: failed.status, headers, body, content, reason: Some(failed.message.clone()) }
 }
 
-/// A body of a declared type, its properties known by their names.
-fn shaped(model: &Model, ty: &TypeRef, example: Option<&Value>, failed: &Failure) -> Value {
+/// Generates a body of a declared type. The names of its properties determine what they contain.
+fn body_of_type(model: &Model, ty: &TypeRef, example: Option<&Value>, failed: &Failure) -> Value {
     let Some(record) = model.record(ty) else { return generate::value(model, ty, &[], &generate::time(0)) };
     let now = generate::time(0);
-    let mut body = generate::blank(model, record, None, &now);
+    let mut body = generate::record(model, record, None, &now);
     let (code, old_code) = code(example, failed.status);
     for field in &record.fields {
         let shown = example.and_then(|example| example.get(&field.wire));
@@ -68,16 +67,17 @@ fn shaped(model: &Model, ty: &TypeRef, example: Option<&Value>, failed: &Failure
     Value::Object(body)
 }
 
-/// As much of a message as its property holds.
+/// Shortens a message to the maximum length of its property.
 fn shortened(message: &str, field: &Field) -> String {
-    let most = field.constraints.iter().find_map(|one| match one {
-        Constraint::MaxLength(most) => Some(*most),
+    let max_length = field.constraints.iter().find_map(|constraint| match constraint {
+        Constraint::MaxLength(max_length) => Some(*max_length),
         _ => None,
     });
-    message.chars().take(most.unwrap_or(usize::MAX)).collect()
+    message.chars().take(max_length.unwrap_or(usize::MAX)).collect()
 }
 
-/// The API's own number for a status. An example with 20404 for 404 says that 400 is 20400.
+/// Returns the error code of the API for a status, and the code of the example. If an example has the code 20404 for the status 404,
+/// the code for 400 is 20400.
 fn code(example: Option<&Value>, status: u16) -> (u64, String) {
     let number = |key: &str| example.and_then(|example| example.get(key)).and_then(Value::as_u64);
     let (Some(code), Some(shown)) = (number("code"), number("status")) else { return (status.into(), String::new()) };
@@ -87,8 +87,8 @@ fn code(example: Option<&Value>, status: u16) -> (u64, String) {
     }
 }
 
-/// A body where the document declares none: the configuration says where it is read.
-fn configured(model: &Model, failed: &Failure) -> Value {
+/// Generates a body for an undocumented response, from the error properties in the configuration.
+fn body_from_config(model: &Model, failed: &Failure) -> Value {
     let errors = &model.config.errors;
     let mut body = Value::Object(Map::new());
     for (pointers, value) in [(&errors.code, json!(failed.status)), (&errors.message, json!(failed.message))] {

@@ -1,4 +1,4 @@
-//! Faults on demand: how they are written, and which of them a request meets.
+//! Injected faults: their syntax, and the selection of the fault for a request.
 
 use std::fmt;
 use std::str::FromStr;
@@ -11,22 +11,22 @@ use crate::rng::Rng;
 
 /// A fault of a response, and the requests that it affects.
 ///
-/// It is written as `key=value` and words, with semicolons between them:
+/// Its text consists of words and `key=value` pairs, separated by semicolons:
 ///
 /// | part | effect |
 /// |---|---|
 /// | `status=503` | the request is not executed; the response has this status, from 400 to 599 |
 /// | `retry-after=1` | the response has `Retry-After` with this number of seconds |
 /// | `latency=200` | the response is delayed by this number of milliseconds, at most 600 000 |
-/// | `drip=10` | the body comes a byte at a time, so many milliseconds apart, at most 60 000 |
+/// | `drip=10` | each byte of the body is sent after this number of milliseconds, at most 60 000 |
 /// | `truncate` | the connection ends in the middle of the body |
 /// | `reset` | the connection is reset without a response, although the request was executed |
-/// | `malformed` | the body is no JSON |
-/// | `unknown-enum` | values of an enum are ones that the document does not know |
-/// | `extra-field` | objects have a property that the document does not know |
+/// | `malformed` | the body is not valid JSON |
+/// | `unknown-enum` | enums have undocumented values |
+/// | `extra-field` | objects have an undocumented property |
 /// | `operation=ListService` | only for this operation |
 /// | `times=3` | only this number of times; without it, always |
-/// | `probability=0.5` | only in this share of cases, drawn from the mock's seed |
+/// | `probability=0.5` | only with this probability; the random numbers depend on the seed of the mock |
 ///
 /// ```
 /// let fault: bindery_mock::Fault = "status=503; retry-after=1; times=3".parse().unwrap();
@@ -35,11 +35,11 @@ use crate::rng::Rng;
 /// ```
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Fault {
-    /// The id of the only operation that it is for.
+    /// The ID of the only operation that the fault affects.
     pub operation: Option<String>,
-    /// How often it still happens.
+    /// The remaining number of occurrences. `None` means no limit.
     pub times: Option<u32>,
-    /// In what share of cases it happens, from 0 to 1.
+    /// The probability of the fault, from 0 to 1.
     pub probability: Option<f64>,
     /// The status of the response. The request is not executed.
     pub status: Option<u16>,
@@ -49,29 +49,29 @@ pub struct Fault {
     pub latency: Duration,
     /// The time between two bytes of the body.
     pub drip: Option<Duration>,
-    /// What becomes of the body.
+    /// The damage to the body.
     pub damage: Option<Damage>,
 }
 
 /// The damage to the body of a response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Damage {
-    /// It ends in the middle, and the connection with it.
+    /// The body ends in the middle, and the connection is closed.
     Truncate,
     /// There is no response. The connection is reset.
     Reset,
-    /// It is no JSON.
+    /// The body is not valid JSON.
     Malformed,
-    /// Enums have values that the document does not know.
+    /// Enums have undocumented values.
     UnknownEnum,
-    /// Objects have a property that the document does not know.
+    /// Objects have an undocumented property.
     ExtraField,
 }
 
 impl Damage {
     const ALL: [Self; 5] = [Self::Truncate, Self::Reset, Self::Malformed, Self::UnknownEnum, Self::ExtraField];
 
-    /// The word for it.
+    /// Returns the word in the text of a fault.
     const fn as_str(self) -> &'static str {
         match self {
             Self::Truncate => "truncate",
@@ -88,28 +88,28 @@ impl FromStr for Fault {
 
     fn from_str(text: &str) -> Result<Self, Error> {
         let mut fault = Self::default();
-        let mut seen = Vec::new();
+        let mut used = Vec::new();
         for part in text.split(';').map(str::trim).filter(|part| !part.is_empty()) {
             let (key, value) = part.split_once('=').map_or((part, ""), |(key, value)| (key.trim(), value.trim()));
             let damage = Damage::ALL.iter().find(|damage| damage.as_str() == part);
             let purpose = if damage.is_some() { "damage" } else { key };
-            if seen.contains(&purpose) {
-                return Err(Error::Fault(format!("`{part}` is one too many: write a fault for each")));
+            if used.contains(&purpose) {
+                return Err(Error::Fault(format!("`{part}` conflicts with another part: write a fault for each")));
             }
-            seen.push(purpose);
+            used.push(purpose);
             match key {
                 "operation" if !value.is_empty() => fault.operation = Some(value.to_owned()),
                 "times" => fault.times = Some(number(key, value, 0, u32::MAX)?),
                 "probability" => {
                     let share = value.parse().ok().filter(|share| (0.0..=1.0).contains(share));
-                    fault.probability = Some(share.ok_or_else(|| unclear("probability", "a number from 0 to 1"))?);
+                    fault.probability = Some(share.ok_or_else(|| invalid("probability", "a number from 0 to 1"))?);
                 }
                 "status" => fault.status = u16::try_from(number(key, value, 400, 599)?).ok(),
                 "retry-after" => fault.retry_after = Some(number(key, value, 0, u32::MAX)?),
                 "latency" => fault.latency = Duration::from_millis(number(key, value, 0, 600_000)?.into()),
                 "drip" => fault.drip = Some(Duration::from_millis(number(key, value, 0, 60_000)?.into())),
                 _ if damage.is_some() => fault.damage = damage.copied(),
-                _ => return Err(Error::Fault(format!("`{part}` is no part of a fault"))),
+                _ => return Err(Error::Fault(format!("`{part}` is not a part of a fault"))),
             }
         }
         Ok(fault)
@@ -117,7 +117,7 @@ impl FromStr for Fault {
 }
 
 impl fmt::Display for Fault {
-    /// Writes the text that [`Fault::from_str`] reads.
+    /// Writes the text that [`Fault::from_str`] parses.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let latency = (!self.latency.is_zero()).then_some(self.latency);
         let parts = [
@@ -134,17 +134,17 @@ impl fmt::Display for Fault {
     }
 }
 
-fn number(key: &str, value: &str, least: u32, most: u32) -> Result<u32, Error> {
-    let number = value.parse().ok().filter(|number| (least..=most).contains(number));
-    number.ok_or_else(|| unclear(key, &format!("a whole number from {least} to {most}")))
+fn number(key: &str, value: &str, min: u32, max: u32) -> Result<u32, Error> {
+    let number = value.parse().ok().filter(|number| (min..=max).contains(number));
+    number.ok_or_else(|| invalid(key, &format!("an integer from {min} to {max}")))
 }
 
-fn unclear(key: &str, wanted: &str) -> Error {
-    Error::Fault(format!("`{key}` must be {wanted}"))
+fn invalid(key: &str, expected: &str) -> Error {
+    Error::Fault(format!("`{key}` must be {expected}"))
 }
 
 impl Fault {
-    /// Checks that the API has the operation of the fault, without which it would never happen.
+    /// Returns an error if the API does not have the operation of the fault.
     pub(crate) fn check(&self, api: &Api) -> Result<(), Error> {
         let Some(operation) = &self.operation else { return Ok(()) };
         let is_known = api.operations.iter().any(|(_, known)| known.id == *operation);
@@ -152,18 +152,18 @@ impl Fault {
     }
 }
 
-/// The first fault that the request meets; one that has happened for the last time is gone.
+/// Returns the first fault that affects a request. Removes the fault after its last occurrence.
 pub(crate) fn next(faults: &mut Vec<Fault>, operation: Option<&str>, rng: &mut Rng) -> Option<Fault> {
     let index = faults.iter().position(|fault| {
         fault.times != Some(0)
-            && fault.operation.as_deref().is_none_or(|wanted| Some(wanted) == operation)
+            && fault.operation.as_deref().is_none_or(|id| Some(id) == operation)
             && fault.probability.is_none_or(|share| rng.chance(share))
     })?;
     let fault = faults.get_mut(index)?;
-    let met = fault.clone();
+    let occurrence = fault.clone();
     fault.times = fault.times.map(|times| times - 1);
     faults.retain(|fault| fault.times != Some(0));
-    Some(met)
+    Some(occurrence)
 }
 
 #[cfg(test)]
@@ -171,7 +171,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_fault_says_everything_once() {
+    fn conflicting_parts_are_errors() {
         for text in ["status=503; status=500", "reset; malformed", "truncate=5", "reset=", "times=1; times=1", "status"]
         {
             assert!(text.parse::<Fault>().is_err(), "{text}");
@@ -179,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn a_fault_is_written_as_it_is_read() {
+    fn the_text_of_a_fault_survives_a_round_trip() {
         for text in [
             "operation=ListService; status=503; retry-after=1; times=3",
             "latency=200; drip=10; truncate; probability=0.5",

@@ -1,4 +1,4 @@
-//! Which records of a list a request asks for, and in which order.
+//! The filters and the order of a list.
 
 use std::cmp::Ordering;
 
@@ -9,11 +9,11 @@ use serde_json::Value;
 
 use crate::error::Failure;
 use crate::json_path::{at, text_of};
-use crate::request_values::Given;
+use crate::request_values::RequestValues;
 use crate::rule_checks::value_of;
-use crate::rules::Facts;
+use crate::rules::ResourceRules;
 
-/// The filters of a request.
+/// The filters and the order that a request sets.
 pub(crate) struct Selection<'a> {
     tests: Vec<(&'a str, Test, Vec<String>)>,
     pub newest_first: bool,
@@ -24,11 +24,15 @@ impl<'a> Selection<'a> {
     ///
     /// # Errors
     ///
-    /// 400 if a bound is of no kind that can be compared with the property.
-    pub fn of(facts: &'a Facts, given: &Given<'_>, is_time: impl Fn(&str) -> bool) -> Result<Self, Failure> {
+    /// Returns status 400 if a value cannot be compared with its property.
+    pub fn new(
+        rules: &'a ResourceRules,
+        request_values: &RequestValues<'_>,
+        is_time: impl Fn(&str) -> bool,
+    ) -> Result<Self, Failure> {
         let mut tests = Vec::new();
-        for filter in &facts.filters {
-            let values: Vec<String> = match value_of(given, &filter.parameter) {
+        for filter in &rules.filters {
+            let values: Vec<String> = match value_of(request_values, &filter.parameter) {
                 None | Some(Value::Null) => continue,
                 Some(Value::Array(values)) if values.is_empty() => continue,
                 Some(Value::Array(values)) => values.iter().map(text_of).collect(),
@@ -44,39 +48,39 @@ impl<'a> Selection<'a> {
             }
             tests.push((filter.property.as_str(), filter.test, values));
         }
-        let newest_first = facts.newest_first.iter().any(|(name, values)| {
-            let value = value_of(given, name).filter(|value| !value.is_null()).map(text_of);
+        let newest_first = rules.newest_first.iter().any(|(name, values)| {
+            let value = value_of(request_values, name).filter(|value| !value.is_null()).map(text_of);
             value.is_some_and(|value| values.is_empty() || values.contains(&value))
         });
         Ok(Self { tests, newest_first })
     }
 
-    /// Whether all records are asked for.
+    /// Returns whether the list is not filtered.
     pub fn is_everything(&self) -> bool {
         self.tests.is_empty()
     }
 
-    /// Whether a record is asked for.
+    /// Returns whether a record passes all filters.
     pub fn keeps(&self, record: &Value) -> bool {
         self.tests.iter().all(|(property, test, values)| {
-            let found = at(record, property).unwrap_or(&Value::Null);
-            values.iter().any(|value| match found {
+            let property_value = at(record, property).unwrap_or(&Value::Null);
+            values.iter().any(|value| match property_value {
                 Value::Array(items) => items.iter().any(|item| passes(item, *test, value)),
-                found => passes(found, *test, value),
+                single => passes(single, *test, value),
             })
         })
     }
 }
 
-/// Whether the value of a property passes a test against the value of a parameter.
-fn passes(found: &Value, test: Test, value: &str) -> bool {
-    let order = match found {
+/// Returns whether the value of a property passes a test against the value of a parameter.
+fn passes(property: &Value, test: Test, value: &str) -> bool {
+    let order = match property {
         Value::Null => return false,
-        Value::Number(_) => serde_json::from_str(value).ok().and_then(|value| compare_numbers(found, &value)),
-        found => {
-            let text = text_of(found);
+        Value::Number(_) => serde_json::from_str(value).ok().and_then(|value| compare_numbers(property, &value)),
+        property => {
+            let text = text_of(property);
             match (time(&text, Test::Equal), time(value, test)) {
-                (Some(found), Some(value)) => Some(found.cmp(&value)),
+                (Some(property), Some(value)) => Some(property.cmp(&value)),
                 _ => Some(text.as_str().cmp(value)),
             }
         }
@@ -88,15 +92,16 @@ fn passes(found: &Value, test: Test, value: &str) -> bool {
     })
 }
 
-/// The point in time that a string stands for: of a day, its beginning, or its end where it is an upper bound.
+/// Parses a date or a time. A date is the beginning of the day, or its end if it is an upper bound.
 fn time(text: &str, test: Test) -> Option<DateTime<Utc>> {
-    let day = |day: NaiveDate| {
+    let time_of_date = |date: NaiveDate| {
         let end = NaiveTime::from_hms_nano_opt(23, 59, 59, 999_999_999).filter(|_| test == Test::AtMost);
-        day.and_time(end.unwrap_or_default()).and_utc()
+        date.and_time(end.unwrap_or_default()).and_utc()
     };
     let with_zone = DateTime::parse_from_rfc3339(text).ok().map(|time| time.with_timezone(&Utc));
-    let without = || NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%.f").ok().map(|time| time.and_utc());
-    with_zone.or_else(without).or_else(|| NaiveDate::parse_from_str(text, "%Y-%m-%d").ok().map(day))
+    let without_zone = || NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%.f").ok().map(|time| time.and_utc());
+    let date = || NaiveDate::parse_from_str(text, "%Y-%m-%d").ok().map(time_of_date);
+    with_zone.or_else(without_zone).or_else(date)
 }
 
 #[cfg(test)]
@@ -106,7 +111,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn values_are_compared_by_what_they_are() {
+    fn numbers_times_and_strings_are_compared_by_type() {
         for (found, test, value, expected) in [
             (json!("active"), Test::Equal, "active", true),
             (json!("active"), Test::Equal, "Active", false),

@@ -1,5 +1,5 @@
-//! Formats of strings that have no type of their own in the representation: as patterns that strings are made from, and as tests of
-//! what is received.
+//! String formats without a type in the IR, such as `email`. Each has a pattern for generated strings, and a test for received
+//! strings.
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
@@ -11,13 +11,13 @@ use serde_json::Value;
 /// A format of strings.
 struct Format {
     name: &'static str,
-    /// The strings that are generated.
+    /// The pattern of generated strings.
     pattern: &'static str,
     is_valid: fn(&str) -> bool,
     expected: &'static str,
 }
 
-/// `time` and `duration` are generated and not checked: APIs write them in too many ways.
+/// `time` and `duration` are generated but not validated, because APIs use too many variants of them.
 const FORMATS: &[Format] = &[
     Format {
         name: "email",
@@ -53,20 +53,21 @@ const FORMATS: &[Format] = &[
     Format { name: "duration", pattern: r"^PT[1-9][0-9]M$", is_valid: |_| true, expected: "" },
 ];
 
-/// The test of a pattern that stands for a format, and what a string that fails it must be; `None` if it stands for none.
+/// Validates a string with the format that a pattern represents. The error is the constraint. `None` if the pattern represents no
+/// format.
 pub(crate) fn of_pattern(pattern: &str, text: &str) -> Option<Result<(), &'static str>> {
     let format = FORMATS.iter().find(|format| format.pattern == pattern)?;
     Some(if (format.is_valid)(text) { Ok(()) } else { Err(format.expected) })
 }
 
-/// Adds the formats of a document to the constraints of the strings that have them.
+/// Adds the formats of strings to their constraints, as the patterns of the formats.
 pub(crate) fn add(api: &mut Api, document: &Source) {
     let texts = || std::iter::once(&document.text).chain(document.files.values().map(|file| &file.text));
-    // Most documents have none, and need not be read again.
+    // Most documents have no such formats, so they are not parsed again.
     let names: Vec<_> = FORMATS.iter().map(|format| format.name).collect();
     let keyword = format!(r#"format["']?\s*:\s*["']?({})\b"#, names.join("|"));
-    let named = regex_lite::Regex::new(&keyword).is_ok_and(|keyword| texts().any(|text| keyword.is_match(text)));
-    let Some(tree) = Some(document).filter(|_| named).and_then(joined_tree) else { return };
+    let has_formats = regex_lite::Regex::new(&keyword).is_ok_and(|keyword| texts().any(|text| keyword.is_match(text)));
+    let Some(tree) = Some(document).filter(|_| has_formats).and_then(joined_tree) else { return };
     for index in 0..api.types.len() {
         let Some(id) = api.types.iter().nth(index).map(|(id, _)| id) else { continue };
         let mut shape = std::mem::replace(&mut api.types[id].shape, Shape::Alias(TypeRef::Json));
@@ -108,37 +109,37 @@ fn pattern(tree: &Value, schema: &Value) -> Option<Constraint> {
     Some(Constraint::Pattern(format.pattern.to_owned()))
 }
 
-/// The value of a keyword of a schema, or of those that it refers to or is made of.
+/// Returns the value of a keyword in a schema, in the schemas that it references, or in those of its `allOf`.
 fn resolved<'t>(tree: &'t Value, schema: &'t Value, keyword: &str) -> Option<&'t Value> {
-    /// So many schemas are looked at: references may lead in circles.
-    const MOST: usize = 100;
-    let mut open = vec![schema];
-    for _ in 0..MOST {
-        let schema = open.pop()?;
-        if let Some(found) = schema.get(keyword) {
-            return Some(found);
+    /// The maximum number of schemas that are searched, because references may be circular.
+    const MAX_SCHEMAS: usize = 100;
+    let mut pending = vec![schema];
+    for _ in 0..MAX_SCHEMAS {
+        let schema = pending.pop()?;
+        if let Some(value) = schema.get(keyword) {
+            return Some(value);
         }
         let reference = schema.get("$ref").and_then(Value::as_str).and_then(Pointer::from_reference);
-        open.extend(reference.and_then(|pointer| pointer.lookup(tree)));
-        open.extend(schema.get("allOf").and_then(Value::as_array).into_iter().flatten());
+        pending.extend(reference.and_then(|pointer| pointer.lookup(tree)));
+        pending.extend(schema.get("allOf").and_then(Value::as_array).into_iter().flatten());
     }
     None
 }
 
 fn is_email(text: &str) -> bool {
     let Some((local, host)) = text.rsplit_once('@') else { return false };
-    let quoted = local.len() > 1 && local.starts_with('"') && local.ends_with('"');
-    let plain = !local.is_empty()
+    let is_quoted = local.len() > 1 && local.starts_with('"') && local.ends_with('"');
+    let has_valid_chars = !local.is_empty()
         && !local.contains(|c: char| c.is_whitespace() || c.is_control() || "@\"(),:;<>[\\]".contains(c));
-    let dots = !local.starts_with('.') && !local.ends_with('.') && !local.contains("..");
+    let has_valid_dots = !local.starts_with('.') && !local.ends_with('.') && !local.contains("..");
     let is_literal = host.starts_with('[') && host.ends_with(']');
-    (quoted || plain && dots) && (is_literal || !host.is_ascii() || is_host_name(host))
+    (is_quoted || has_valid_chars && has_valid_dots) && (is_literal || !host.is_ascii() || is_host_name(host))
 }
 
 fn is_host_name(text: &str) -> bool {
     let is_label = |label: &str| {
-        let letters = label.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
-        (1..=63).contains(&label.len()) && letters && !label.starts_with('-') && !label.ends_with('-')
+        let has_valid_chars = label.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
+        (1..=63).contains(&label.len()) && has_valid_chars && !label.starts_with('-') && !label.ends_with('-')
     };
     text.len() <= 253 && text.strip_suffix('.').unwrap_or(text).split('.').all(is_label)
 }
@@ -148,7 +149,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn formats_are_told_from_what_is_none() {
+    fn valid_strings_are_recognised() {
         let name = |text: &str| {
             let valid = |format: &&Format| !format.expected.is_empty() && (format.is_valid)(text);
             FORMATS.iter().filter(valid).map(|format| format.name).collect::<Vec<_>>().join(" ")

@@ -14,22 +14,22 @@ use crate::validate::{check, check_constraints};
 
 /// Generates a record from its schema and the clock: dates, defaults, identifiers and required properties.
 ///
-/// `example` tells which identifiers a record has when it is new; what else may be null is null.
-pub(crate) fn blank(model: &Model, record: &Record, example: Option<&Value>, now: &str) -> Map<String, Value> {
-    Maker { model, now, nth: 0, within: Vec::new() }.object(record, example)
+/// `example` determines which nullable identifiers are set in a new record. All other nullable properties are `null`.
+pub(crate) fn record(model: &Model, record: &Record, example: Option<&Value>, now: &str) -> Map<String, Value> {
+    Generator { model, now, nth: 0, enclosing: Vec::new() }.object(record, example)
 }
 
-/// A value of a type.
+/// Generates a value of a type.
 pub(crate) fn value(model: &Model, ty: &TypeRef, constraints: &[Constraint], now: &str) -> Value {
-    Maker { model, now, nth: 0, within: Vec::new() }.any(ty, constraints)
+    Generator { model, now, nth: 0, enclosing: Vec::new() }.any(ty, constraints)
 }
 
-/// A value of a type that differs from others with another number, as far as the type has several.
+/// Generates a value of a type that differs for each `nth`, if the type has several values.
 pub(crate) fn nth(model: &Model, ty: &TypeRef, now: &str, nth: usize) -> Value {
-    Maker { model, now, nth, within: Vec::new() }.any(ty, &[])
+    Generator { model, now, nth, enclosing: Vec::new() }.any(ty, &[])
 }
 
-/// Generates the text of a key of any type, a different one for each state of the generator as far as the type has several.
+/// Generates the text of a random key, if the type has several values.
 pub(crate) fn key(model: &Model, ty: &TypeRef, constraints: &[Constraint], rng: &mut Rng) -> String {
     match ty {
         TypeRef::Named(id) => match &model.api.types[*id].shape {
@@ -39,12 +39,12 @@ pub(crate) fn key(model: &Model, ty: &TypeRef, constraints: &[Constraint], rng: 
             }
             Shape::Alias(inner) | Shape::Wrapper(inner) => key(model, inner, constraints, rng),
             Shape::ValueEnum(values) => {
-                let picked = rng.below(values.values.len() as u64) as usize;
-                values.values.get(picked).map(|literal| text_of(&literal.value)).unwrap_or_default()
+                let index = rng.below(values.values.len() as u64) as usize;
+                values.values.get(index).map(|literal| text_of(&literal.value)).unwrap_or_default()
             }
             Shape::StringEnum(variants) => {
-                let picked = rng.below(variants.len() as u64) as usize;
-                variants.get(picked).map(|variant| variant.wire.clone()).unwrap_or_default()
+                let index = rng.below(variants.len() as u64) as usize;
+                variants.get(index).map(|variant| variant.wire.clone()).unwrap_or_default()
             }
             Shape::Union(union) => match union.variants.first() {
                 Some(variant) => key(model, &variant.ty, constraints, rng),
@@ -53,12 +53,12 @@ pub(crate) fn key(model: &Model, ty: &TypeRef, constraints: &[Constraint], rng: 
             Shape::Record(_) => text(constraints, rng, None),
         },
         TypeRef::Int(_) | TypeRef::Unsigned(_) | TypeRef::Float(_) | TypeRef::BigNumber => {
-            let free = 1 + rng.below(1_000_000_000);
-            let mut problems = check(&model.api, ty, &json!(free));
-            check_constraints(constraints, None, &json!(free), &mut problems);
+            let number = 1 + rng.below(1_000_000_000);
+            let mut problems = check(&model.api, ty, &json!(number));
+            check_constraints(constraints, None, &json!(number), &mut problems);
             match problems.is_empty() {
-                true => free.to_string(),
-                false => number_text(ty, constraints, rng.below(MOST_KEYS) as usize),
+                true => number.to_string(),
+                false => number_text(ty, constraints, rng.below(MAX_KEYS) as usize),
             }
         }
         TypeRef::Uuid => {
@@ -68,46 +68,46 @@ pub(crate) fn key(model: &Model, ty: &TypeRef, constraints: &[Constraint], rng: 
             format!("{time:08x}-{middle:04x}-4{version:03x}-{variant:04x}-{node:012x}")
         }
         TypeRef::Bool => (rng.below(2) == 1).to_string(),
-        TypeRef::DateTime => time(rng.below(SECONDS)),
-        TypeRef::Date => time(rng.below(SECONDS)).split('T').next().unwrap_or_default().to_owned(),
-        TypeRef::Duration => format!("PT{}S", 1 + rng.below(SECONDS)),
+        TypeRef::DateTime => time(rng.below(TEN_YEARS_SECONDS)),
+        TypeRef::Date => time(rng.below(TEN_YEARS_SECONDS)).split('T').next().unwrap_or_default().to_owned(),
+        TypeRef::Duration => format!("PT{}S", 1 + rng.below(TEN_YEARS_SECONDS)),
         TypeRef::Uri => format!("https://example.com/{:016x}", rng.next()),
         TypeRef::Nullable(inner) => key(model, inner, constraints, rng),
         _ => text(constraints, rng, None),
     }
 }
 
-/// The most different numbers that are tried as keys where the range of keys is small.
-const MOST_KEYS: u64 = 1_000;
+/// The maximum number of different numeric keys if the range of keys is small.
+const MAX_KEYS: u64 = 1_000;
 
-/// The seconds of ten years: times that are keys are that far apart at most.
-const SECONDS: u64 = 315_360_000;
+/// The seconds of ten years, the range of times that are keys.
+const TEN_YEARS_SECONDS: u64 = 315_360_000;
 
-/// The text of one of the numbers that constraints allow.
+/// Returns the text of one of the numbers that the constraints allow.
 fn number_text(ty: &TypeRef, constraints: &[Constraint], nth: usize) -> String {
-    let is_structured = !matches!(ty, TypeRef::Float(_));
-    let number = number(constraints, is_structured, nth);
-    if is_structured { format!("{number:.0}") } else { number.to_string() }
+    let is_integer = !matches!(ty, TypeRef::Float(_));
+    let number = number(constraints, is_integer, nth);
+    if is_integer { format!("{number:.0}") } else { number.to_string() }
 }
 
-/// The point in time of a tick of the mock's clock, which moves a second with each write and starts with 2026.
+/// Returns the time of a tick of the mock's clock, which starts with 2026 and advances by one second with each write.
 pub(crate) fn time(tick: u64) -> String {
     const START: i64 = 1_767_225_600;
     let seconds = i64::try_from(tick).ok().and_then(|tick| START.checked_add(tick)).unwrap_or(START);
     DateTime::from_timestamp(seconds, 0).unwrap_or_default().to_rfc3339_opts(SecondsFormat::Secs, true)
 }
 
-/// Whether a property says when the record was created or last changed.
-pub(crate) fn is_stamp(field: &Field, words: &[&str]) -> bool {
+/// Returns whether a property is a time whose name contains one of these words, such as the time of the last update.
+pub(crate) fn is_timestamp(field: &Field, words: &[&str]) -> bool {
     let name = name_key(&field.wire);
     matches!(field.ty, TypeRef::DateTime) && words.iter().any(|word| name.contains(word))
 }
 
-/// What a property that says when the record was changed has in its name.
-pub(crate) const CHANGED: &[&str] = &["updated", "modified", "changed"];
-const CREATED: &[&str] = &["created", "creation"];
+/// The words in the name of a property that is the time of the last update.
+pub(crate) const UPDATE_WORDS: &[&str] = &["updated", "modified", "changed"];
+const CREATION_WORDS: &[&str] = &["created", "creation"];
 
-/// Whether a property can have a value.
+/// Returns whether a value is valid for a property.
 pub(crate) fn fits(model: &Model, field: &Field, value: &Value) -> bool {
     if value.is_null() && field.nullable {
         return true;
@@ -117,50 +117,50 @@ pub(crate) fn fits(model: &Model, field: &Field, value: &Value) -> bool {
     problems.is_empty()
 }
 
-/// Makes values.
-struct Maker<'a> {
+/// A generator of values.
+struct Generator<'a> {
     model: &'a Model,
     now: &'a str,
-    /// Which item of a list it is that is made: items may have to differ.
+    /// The index of the item that is generated, because the items of an array may have to differ.
     nth: usize,
-    /// The types that the value stands in: one that holds itself must end somewhere.
-    within: Vec<TypeId>,
+    /// The types that contain the value. They end the values of recursive types.
+    enclosing: Vec<TypeId>,
 }
 
-impl Maker<'_> {
+impl Generator<'_> {
     fn object(&mut self, record: &Record, example: Option<&Value>) -> Map<String, Value> {
         let fields = record.fields.iter();
         fields
             .filter_map(|field| {
-                let shown = example.and_then(|example| example.get(&field.wire));
-                self.property(field, shown).map(|value| (field.wire.clone(), value))
+                let example = example.and_then(|example| example.get(&field.wire));
+                self.property(field, example).map(|value| (field.wire.clone(), value))
             })
             .collect()
     }
 
-    /// The value of a property; `None` if it is better left out.
-    fn property(&mut self, field: &Field, shown: Option<&Value>) -> Option<Value> {
+    /// Generates the value of a property. `None` if the property is omitted.
+    fn property(&mut self, field: &Field, example: Option<&Value>) -> Option<Value> {
         let model = self.model;
-        if is_stamp(field, CHANGED) || is_stamp(field, CREATED) {
-            let is_unset = field.nullable && shown.is_some_and(Value::is_null);
+        if is_timestamp(field, UPDATE_WORDS) || is_timestamp(field, CREATION_WORDS) {
+            let is_unset = field.nullable && example.is_some_and(Value::is_null);
             return Some(if is_unset { Value::Null } else { json!(self.now) });
         }
         let fits = |value: &&Value| fits(model, field, value);
         if let Some(default) = field.default.as_ref().filter(fits) {
             return Some(default.clone());
         }
-        let unclear = shown.is_none_or(|shown| !shown.is_null()) && (!field.nullable || shown.is_some());
-        if unclear && is_identifier(model, &field.ty) {
-            // All that mention something outside the records, such as the account, mean the same one.
+        let is_set = example.is_none_or(|example| !example.is_null()) && (!field.nullable || example.is_some());
+        if is_set && is_identifier(model, &field.ty) {
+            // All records have the same value, because such identifiers often refer to one object such as the account.
             return Some(self.any(&field.ty, &[]));
         }
         if field.nullable {
             return Some(Value::Null);
         }
-        if let Some(shown) = field.example.as_ref().or(shown).filter(fits) {
-            return Some(shown.clone());
+        if let Some(example) = field.example.as_ref().or(example).filter(fits) {
+            return Some(example.clone());
         }
-        if !field.required && !self.within.is_empty() && model.record(&field.ty).is_some() {
+        if !field.required && !self.enclosing.is_empty() && model.record(&field.ty).is_some() {
             return None;
         }
         let value = self.any(&field.ty, &field.constraints);
@@ -192,17 +192,18 @@ impl Maker<'_> {
             TypeRef::Uri if self.nth == 0 => json!("https://example.com/"),
             TypeRef::Uri => json!(format!("https://example.com/{}", self.nth + 1)),
             TypeRef::Array(item) => {
-                let least = constraints.iter().find_map(|one| match one {
-                    Constraint::MinItems(least) => Some((*least).min(MOST_ITEMS)),
+                let min_items = constraints.iter().find_map(|constraint| match constraint {
+                    Constraint::MinItems(min_items) => Some((*min_items).min(MAX_ITEMS)),
                     _ => None,
                 });
-                let own =
-                    constraints.iter().find_map(|one| if let Constraint::Items(all) = one { Some(all) } else { None });
-                let own = own.map(Vec::as_slice).unwrap_or_default();
+                let item_constraints = constraints.iter().find_map(|constraint| match constraint {
+                    Constraint::Items(items) => Some(items.as_slice()),
+                    _ => None,
+                });
                 let nth = self.nth;
-                let items = (0..least.unwrap_or_default()).map(|index| {
+                let items = (0..min_items.unwrap_or_default()).map(|index| {
                     self.nth = nth + index;
-                    self.any(item, own)
+                    self.any(item, item_constraints.unwrap_or_default())
                 });
                 let items = items.collect();
                 self.nth = nth;
@@ -210,11 +211,11 @@ impl Maker<'_> {
             }
             TypeRef::Map(_) => json!({}),
             TypeRef::Json => Value::Null,
-            TypeRef::Named(id) if self.within.contains(id) => Value::Null,
+            TypeRef::Named(id) if self.enclosing.contains(id) => Value::Null,
             TypeRef::Named(id) => {
-                self.within.push(*id);
+                self.enclosing.push(*id);
                 let value = self.named(*id, constraints);
-                self.within.pop();
+                self.enclosing.pop();
                 value
             }
         }
@@ -225,8 +226,8 @@ impl Maker<'_> {
         match &def.shape {
             Shape::Alias(inner) | Shape::Wrapper(inner) => self.any(inner, constraints),
             Shape::ValueEnum(values) => {
-                let picked = self.nth.checked_rem(values.values.len()).unwrap_or_default();
-                values.values.get(picked).map_or(Value::Null, |literal| literal.value.clone())
+                let index = self.nth.checked_rem(values.values.len()).unwrap_or_default();
+                values.values.get(index).map_or(Value::Null, |literal| literal.value.clone())
             }
             Shape::Union(union) => {
                 let Some(variant) = union.variants.first() else { return Value::Null };
@@ -243,16 +244,16 @@ impl Maker<'_> {
                 json!(text(own, &mut Rng(self.model.seed ^ mixed), None))
             }
             Shape::StringEnum(variants) => {
-                let picked = self.nth.checked_rem(variants.len()).unwrap_or_default();
-                variants.get(picked).map_or(Value::Null, |variant| json!(variant.wire))
+                let index = self.nth.checked_rem(variants.len()).unwrap_or_default();
+                variants.get(index).map_or(Value::Null, |variant| json!(variant.wire))
             }
             Shape::Record(record) => Value::Object(self.object(record, def.example.as_ref())),
         }
     }
 }
 
-/// The most items that a list is given because it must have some.
-const MOST_ITEMS: usize = 1_000;
+/// The maximum number of items that are generated for `minItems`.
+const MAX_ITEMS: usize = 1_000;
 
 fn is_identifier(model: &Model, ty: &TypeRef) -> bool {
     let TypeRef::Named(id) = ty else { return false };
@@ -262,8 +263,9 @@ fn is_identifier(model: &Model, ty: &TypeRef) -> bool {
     }
 }
 
-/// A number that the constraints allow, 0 if they do; the `nth` of them, counted again from the first if there are fewer.
-fn number(constraints: &[Constraint], whole: bool, nth: usize) -> f64 {
+/// Returns the `nth` number that the constraints allow, beginning with 0 if they allow it. If there are fewer numbers, they are
+/// repeated.
+fn number(constraints: &[Constraint], is_integer: bool, nth: usize) -> f64 {
     let (mut low, mut high) = ((f64::NEG_INFINITY, false), (f64::INFINITY, false));
     let mut step = None;
     for constraint in constraints {
@@ -276,61 +278,61 @@ fn number(constraints: &[Constraint], whole: bool, nth: usize) -> f64 {
             _ => {}
         }
     }
-    let allowed = |number: &f64| {
-        let (from, to) =
-            (*number > low.0 || *number == low.0 && !low.1, *number < high.0 || *number == high.0 && !high.1);
-        from && to
+    let is_allowed = |number: &f64| {
+        let is_above = *number > low.0 || *number == low.0 && !low.1;
+        let is_below = *number < high.0 || *number == high.0 && !high.1;
+        is_above && is_below
     };
-    let room = (high.0 - low.0) / (nth as f64 + 2.0);
-    let (start, step) = match step.or(whole.then_some(1.0)) {
-        _ if allowed(&0.0) => (0.0, step.unwrap_or(if whole { 1.0 } else { room.min(1.0) })),
+    let max_step = (high.0 - low.0) / (nth as f64 + 2.0);
+    let (start, step) = match step.or(is_integer.then_some(1.0)) {
+        _ if is_allowed(&0.0) => (0.0, step.unwrap_or(if is_integer { 1.0 } else { max_step.min(1.0) })),
         Some(step) if low.0.is_finite() => ((low.0 / step).ceil() * step, step),
         Some(step) => ((high.0 / step).floor() * step, step),
-        None if low.0.is_finite() => (low.0, room.min(1.0)),
+        None if low.0.is_finite() => (low.0, max_step.min(1.0)),
         None => (high.0, 1.0),
     };
-    // The limit itself has perhaps been rounded out of what it allows.
-    let start = match whole && start.abs() > 9e15 {
-        true => [start.next_up(), start.next_down()].into_iter().find(allowed).unwrap_or(start),
+    // For large integers, rounding may have moved the limit out of the allowed range.
+    let start = match is_integer && start.abs() > 9e15 {
+        true => [start.next_up(), start.next_down()].into_iter().find(is_allowed).unwrap_or(start),
         false => start,
     };
-    let up = (0..nth + 2).map(|times| start + step * times as f64);
-    let down = (1..nth + 2).map(|times| start - step * times as f64);
-    let all: Vec<f64> = up.chain(down).filter(allowed).collect();
-    nth.checked_rem(all.len()).and_then(|nth| all.get(nth)).copied().unwrap_or(start)
+    let ascending = (0..nth + 2).map(|times| start + step * times as f64);
+    let descending = (1..nth + 2).map(|times| start - step * times as f64);
+    let numbers: Vec<f64> = ascending.chain(descending).filter(is_allowed).collect();
+    nth.checked_rem(numbers.len()).and_then(|nth| numbers.get(nth)).copied().unwrap_or(start)
 }
 
-/// A text under constraints: by its pattern, else the word, else hexadecimal digits; as long as it has to be.
+/// Generates a string from its pattern, or else from `word`, or else from random digits. The length meets the constraints.
 fn text(constraints: &[Constraint], rng: &mut Rng, word: Option<&str>) -> String {
     let pattern = constraints.iter().find_map(|one| match one {
         Constraint::Pattern(pattern) => Pattern::new(pattern),
         _ => None,
     });
-    let made = pattern.and_then(|pattern| {
-        let kept = |text: &String| {
+    let from_pattern = pattern.and_then(|pattern| {
+        let is_valid = |text: &String| {
             let mut problems = Vec::new();
             check_constraints(constraints, None, &json!(text), &mut problems);
             problems.is_empty()
         };
-        // A length that is requested beside the pattern comes from repeating what may be repeated.
-        let mut repeated = std::iter::repeat_n(None, 8).chain((0..200).map(Some));
-        repeated.find_map(|times| pattern.text(rng, times).filter(kept)).or_else(|| pattern.text(rng, None))
+        // If a minimum length is not met, the repetitions of the pattern are repeated more often.
+        let mut repetitions = std::iter::repeat_n(None, 8).chain((0..200).map(Some));
+        repetitions.find_map(|times| pattern.text(rng, times).filter(is_valid)).or_else(|| pattern.text(rng, None))
     });
-    made.unwrap_or_else(|| {
+    from_pattern.unwrap_or_else(|| {
         let digits = || format!("{:016x}{:016x}", rng.next(), rng.next());
-        fitted(constraints, word.map_or_else(digits, str::to_owned))
+        with_valid_length(constraints, word.map_or_else(digits, str::to_owned))
     })
 }
 
-/// A text without a pattern, made longer or shorter.
-fn fitted(constraints: &[Constraint], mut text: String) -> String {
+/// Extends or shortens a string to a length that the constraints allow.
+fn with_valid_length(constraints: &[Constraint], mut text: String) -> String {
     for constraint in constraints {
         match constraint {
-            Constraint::MinLength(least) => {
-                let missing = least.saturating_sub(text.chars().count());
+            Constraint::MinLength(min_length) => {
+                let missing = min_length.saturating_sub(text.chars().count());
                 text.extend(std::iter::repeat_n('x', missing.min(100_000)));
             }
-            Constraint::MaxLength(most) => text = text.chars().take(*most).collect(),
+            Constraint::MaxLength(max_length) => text = text.chars().take(*max_length).collect(),
             _ => {}
         }
     }

@@ -1,4 +1,4 @@
-//! A request and its response as data, without a network.
+//! Requests and responses as data, without a network.
 
 use std::fmt;
 
@@ -9,53 +9,54 @@ use serde_json::Value;
 use crate::multipart::Part;
 use crate::{body, multipart};
 
-/// A request, as it was received.
+/// A request.
 ///
-/// Its `Debug` form shows method and path alone: what else there is may be secret or personal.
+/// `Debug` shows only the method and the path, because the rest may be secret or personal data.
 #[derive(Clone, Default)]
 pub struct Request {
-    /// The method, in capitals.
+    /// The method in upper case.
     pub method: String,
-    /// The path as it was sent, percent-encoded and without the query.
+    /// The percent-encoded path without the query.
     pub path: String,
-    /// The decoded names and values of the query, in their order.
+    /// The decoded names and values of the query, in order.
     pub query: Vec<(String, String)>,
-    /// The names, in small letters, and values of the headers, in their order.
+    /// The names in lower case and the values of the headers, in order.
     pub headers: Vec<(String, String)>,
-    /// The body, empty if there is none.
+    /// The body. It is empty if there is none.
     pub body: Vec<u8>,
 }
 
 impl Request {
-    /// The first value of a header; capital and small letters are the same.
+    /// Returns the first value of a header. The name is case-insensitive.
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
+        self.headers.iter().find(|(header, _)| header.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
     }
 
-    /// About how many bytes it takes in memory.
+    /// Returns the approximate size in memory, in bytes.
     pub(crate) fn size(&self) -> usize {
-        /// What an allocator keeps beside each string.
-        const ALLOCATION: usize = 16;
+        /// The overhead of the allocator for each string, in bytes.
+        const ALLOCATION_BYTES: usize = 16;
         let pairs = self.query.iter().chain(&self.headers);
-        let pair = |(name, value): &(String, String)| name.len() + value.len() + 2 * (size_of::<String>() + ALLOCATION);
+        let pair =
+            |(name, value): &(String, String)| name.len() + value.len() + 2 * (size_of::<String>() + ALLOCATION_BYTES);
         size_of::<Self>() + self.path.len() + self.body.len() + pairs.map(pair).sum::<usize>()
     }
 
-    /// The body's fields as a form has them, in their order.
+    /// Decodes the body as a form, and returns its fields in order.
     pub fn form(&self) -> Vec<(String, String)> {
         form_urlencoded::parse(&self.body).into_owned().collect()
     }
 
-    /// The parts of a multipart body, in their order.
+    /// Returns the parts of a multipart body, in order.
     ///
     /// # Errors
     ///
-    /// What is wrong with the body.
+    /// Returns why the body is invalid.
     pub(crate) fn parts(&self) -> Result<Vec<Part<'_>>, String> {
         multipart::parts(self.header("content-type").unwrap_or_default(), &self.body)
     }
 
-    /// The decoded names and values of the cookies.
+    /// Returns the decoded names and values of the cookies.
     pub fn cookies(&self) -> Vec<(String, String)> {
         let pairs = self.header("cookie").unwrap_or_default().replace("; ", "&");
         form_urlencoded::parse(pairs.as_bytes()).into_owned().collect()
@@ -78,18 +79,18 @@ impl fmt::Debug for Request {
 pub struct Response {
     /// The HTTP status.
     pub status: u16,
-    /// The headers, but for those that every HTTP response has.
+    /// The headers, except those that every HTTP response has.
     pub headers: Vec<(String, String)>,
     /// The body, if there is one: JSON, a string, or an array of the values of a stream.
     pub body: Option<Value>,
-    /// What the body is sent as.
+    /// The encoding of the body.
     pub content: Content,
-    /// Why the request was not carried out, where it was not.
+    /// Why the request was not executed, if it was not.
     pub reason: Option<String>,
 }
 
 impl Response {
-    /// The body as it is sent; empty if there is none.
+    /// Returns the encoded body. It is empty if there is no body.
     pub fn bytes(&self) -> Vec<u8> {
         self.body.as_ref().map(|body| body::bytes(self.content, body)).unwrap_or_default()
     }
@@ -104,14 +105,14 @@ pub struct Recorded {
     pub operation: Option<String>,
     /// The status of the response.
     pub status: u16,
-    /// Why the request was not carried out, where it was not.
+    /// Why the request was not executed, if it was not.
     pub reason: Option<String>,
     /// The body of the response as a string, if there is one.
     pub response: Option<String>,
 }
 
 impl Recorded {
-    /// About how many bytes it takes in memory.
+    /// Returns the approximate size in memory, in bytes.
     pub(crate) fn size(&self) -> usize {
         let texts = [&self.operation, &self.reason, &self.response];
         self.request.size() + texts.into_iter().flatten().map(String::len).sum::<usize>()

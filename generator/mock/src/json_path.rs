@@ -1,8 +1,8 @@
-//! Properties of records by their names, which may lead into nested objects with dots.
+//! Accesses the properties of records. Names such as `a.b` are paths into nested objects.
 
 use serde_json::{Map, Value};
 
-/// The value of a property, whose name may lead into nested objects with dots.
+/// Returns the value of a property.
 pub(crate) fn at<'v>(value: &'v Value, name: &str) -> Option<&'v Value> {
     at_map(value.as_object()?, name)
 }
@@ -14,7 +14,7 @@ pub(crate) fn at_map<'v>(entries: &'v Map<String, Value>, name: &str) -> Option<
     })
 }
 
-/// Sets a property, whose name may lead into nested objects with dots.
+/// Sets a property.
 pub(crate) fn set(entries: &mut Map<String, Value>, name: &str, value: Value) {
     match name.split_once('.').filter(|_| !entries.contains_key(name)) {
         Some((first, rest)) => {
@@ -32,7 +32,7 @@ pub(crate) fn set(entries: &mut Map<String, Value>, name: &str, value: Value) {
     }
 }
 
-/// Removes a property, whose name may lead into nested objects with dots.
+/// Removes a property.
 pub(crate) fn remove(entries: &mut Map<String, Value>, name: &str) {
     match name.split_once('.').filter(|_| !entries.contains_key(name)) {
         Some((first, rest)) => {
@@ -44,7 +44,7 @@ pub(crate) fn remove(entries: &mut Map<String, Value>, name: &str) {
     }
 }
 
-/// A value as it is written in a path or a query.
+/// Returns the text of a value in a path or a query.
 pub(crate) fn text_of(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }

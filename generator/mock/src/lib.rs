@@ -1,8 +1,8 @@
-//! A stateful mock of an API, generated from its OpenAPI document at run time.
+//! A stateful mock server for an OpenAPI document.
 //!
-//! The server interprets the same representation from which clients are generated ([`bindery::ir`]). It validates each request
+//! The server interprets the IR from which clients are generated ([`bindery::ir`]). It validates each request
 //! against the document and stores the created records, so that requests can fetch, list, update and delete them. The paths of the
-//! document define the collections and records; no API is built in.
+//! document define the collections and records.
 //!
 //! A [`Mock`] keeps its state in memory and shares nothing with other mocks, so each test can have its own.
 //!
@@ -44,7 +44,6 @@
 //!   uploaded files are not stored: a record has their name, size and media type if it has properties for them.
 //! - Integers keep all digits. Other numbers have 64 bits.
 
-mod act;
 mod big;
 mod body;
 mod console;
@@ -53,6 +52,7 @@ mod copies;
 mod corruption;
 mod error;
 mod error_response;
+mod execute;
 mod fault;
 mod filter;
 mod formats;

@@ -1,4 +1,4 @@
-//! A server for tests and people: how it is started, asked and stopped.
+//! The mock server and its builder.
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::ops::Deref;
@@ -17,13 +17,13 @@ use crate::fault::Fault;
 use crate::http::{Recorded, Request, Response};
 use crate::model::Model;
 use crate::security::CREDENTIALS;
-use crate::server::{outcome, serve};
+use crate::server::{handle_request, serve};
 use crate::shared::{OnRequest, Shared};
 use crate::state::State;
 use crate::state_file::StateFile;
 use crate::{formats, security, seed_data};
 
-/// A running server. It ends, and its connections with it, when this is dropped.
+/// A running mock server. Dropping it stops the server and closes its connections.
 pub struct Mock {
     address: SocketAddr,
     shared: Arc<Shared>,
@@ -31,7 +31,7 @@ pub struct Mock {
 }
 
 /// A builder of a mock server.
-#[must_use = "nothing happens before `start`"]
+#[must_use = "a builder does nothing until `start` is called"]
 pub struct Builder {
     document: Source,
     config: Source,
@@ -44,7 +44,7 @@ pub struct Builder {
 }
 
 impl Mock {
-    /// A server of the API that a document describes; `config` is the text of its codegen.toml.
+    /// Creates a builder for the API of a document. `config` is the text of its codegen.toml.
     ///
     /// ```
     /// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
@@ -62,7 +62,7 @@ impl Mock {
         Self::from_sources(Source::new("the document", document), Source::new("codegen.toml", config))
     }
 
-    /// Like [`Mock::from_spec`], for documents whose paths should appear in diagnostics.
+    /// Creates a builder like [`Mock::from_spec`], from sources whose paths appear in diagnostics.
     pub fn from_sources(document: Source, config: Source) -> Builder {
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
         Builder {
@@ -77,23 +77,23 @@ impl Mock {
         }
     }
 
-    /// The URL that paths of the API are put behind, without a slash at its end.
+    /// Returns the base URL of the server, without a trailing slash.
     pub fn url(&self) -> String {
         format!("http://{}", self.address)
     }
 
-    /// The credentials that the document describes: for each security scheme, what it is and where a request carries it.
+    /// Describes the credentials for each security scheme of the document: their kind, and their location in a request.
     pub fn credentials(&self) -> Vec<String> {
         self.shared.model.api.security.iter().map(security::credentials).collect()
     }
 
     /// Handles a request without a network. Network effects of faults are ignored.
     pub fn ask(&self, request: Request) -> Response {
-        outcome(&self.shared, request).0
+        handle_request(&self.shared, request).0
     }
 
-    /// The last requests, the oldest first: at most 10,000 of at most 64 MiB together. Those for the page of the mock
-    /// are not among them.
+    /// Returns the last requests, from the oldest to the newest: at most 10,000 requests of at most 64 MiB in total. Requests for the
+    /// web page of the mock are not included.
     pub fn requests(&self) -> Vec<Recorded> {
         self.shared.lock().recorded.iter().cloned().collect()
     }
@@ -102,16 +102,16 @@ impl Mock {
     ///
     /// # Errors
     ///
-    /// [`Error::Record`] if no record can be at the path, its parent does not exist, or it does not match its schema;
-    /// [`Error::StateFile`] if it cannot be kept there.
+    /// Returns [`Error::Record`] if the path is not that of a record, if its parent does not exist, or if the record does not match
+    /// its schema. Returns [`Error::StateFile`] if the state file cannot be written.
     pub fn put(&self, path: &str, record: Value) -> Result<(), Error> {
         let mut inner = self.shared.lock();
         seed_data::put(&self.shared.model, &mut inner.state, path, record)?;
         inner.keep().map_err(|error| Error::StateFile(error.to_string()))
     }
 
-    /// Lets a fault happen to the requests that come after this, behind those that are there already. A fault without
-    /// `times` stays until [`Mock::clear_faults`].
+    /// Adds a fault for the following requests, after the faults that exist already. A fault without `times` stays until
+    /// [`Mock::clear_faults`] is called.
     ///
     /// ```no_run
     /// # fn main() -> Result<(), bindery_mock::Error> {
@@ -128,7 +128,7 @@ impl Mock {
         self.shared.lock().faults.clear();
     }
 
-    /// Everything that is stored, to be given to [`Builder::state`] of another server of the same API.
+    /// Returns the state, for [`Builder::state`] of another mock of the same API.
     pub fn state(&self) -> Value {
         self.shared.lock().state.to_json()
     }
@@ -147,14 +147,14 @@ impl Builder {
         self
     }
 
-    /// The only user and password that are accepted; a key or token has to be that password. Without it, whatever is not
-    /// empty is accepted.
+    /// Sets the only accepted user name and password. API keys and tokens must equal the password. By default, the mock accepts all
+    /// credentials that are not empty.
     pub fn credentials(mut self, user: impl Into<String>, password: impl Into<String>) -> Self {
         self.credentials = Some((user.into(), password.into()));
         self
     }
 
-    /// Where to listen. Without it, on a free port of 127.0.0.1.
+    /// Sets the address to listen on. The default is a free port of 127.0.0.1.
     pub fn address(mut self, address: SocketAddr) -> Self {
         self.address = address;
         self
@@ -180,12 +180,11 @@ impl Builder {
         self
     }
 
-    /// Starts the server as [`Builder::start`] does, with a client that is made of its URL and of a user and password
-    /// that it lets in.
+    /// Starts the server, and creates a client with its URL and an accepted user name and password.
     ///
     /// # Errors
     ///
-    /// Those of [`Builder::start`], and [`Error::Client`] with what `client` complains of.
+    /// Returns the errors of [`Builder::start`], and [`Error::Client`] with the error of `client`.
     pub async fn start_for<C, E>(self, client: impl FnOnce(&str, &str, &str) -> Result<C, E>) -> Result<Ready<C>, Error>
     where
         E: Into<Box<dyn std::error::Error + Send + Sync>>,
@@ -198,11 +197,11 @@ impl Builder {
         Ok(Ready { mock, client })
     }
 
-    /// Starts the server on the runtime that this is awaited on.
+    /// Starts the server on the current tokio runtime.
     ///
     /// # Errors
     ///
-    /// [`Error::Spec`] if the document or configuration has errors, [`Error::State`] if the state is not one of a mock,
+    /// Returns [`Error::Spec`] if the document or configuration has errors, [`Error::State`] if the state is not one of a mock,
     /// [`Error::StateFile`] if the state file cannot be used, [`Error::Io`] if the address cannot be listened on.
     pub async fn start(self) -> Result<Mock, Error> {
         let (loaded, mut diagnostics) = bindery::load(&self.document, &self.config);
@@ -219,7 +218,7 @@ impl Builder {
                 let state = State::from_json(state).filter(|state| state.misplaced(&model).is_none());
                 (None, state.ok_or(Error::State)?)
             }
-            (Some(_), Some(_)) => return Err(Error::StateFile("there is a state already".to_owned())),
+            (Some(_), Some(_)) => return Err(Error::StateFile("a state is set as well".to_owned())),
             (None, Some(path)) => {
                 StateFile::open(path, |state| state.misplaced(&model)).map(|(file, state)| (Some(file), state))?
             }
@@ -233,7 +232,7 @@ impl Builder {
     }
 }
 
-/// A running server and a client that is made for it.
+/// A running mock server with a client.
 #[derive(Debug)]
 pub struct Ready<C> {
     mock: Mock,
@@ -241,7 +240,7 @@ pub struct Ready<C> {
 }
 
 impl<C: Clone> Ready<C> {
-    /// The client; clones of it may share what it holds.
+    /// Returns a clone of the client.
     pub fn client(&self) -> C {
         self.client.clone()
     }

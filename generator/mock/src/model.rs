@@ -1,4 +1,4 @@
-//! An API, and what of it is worth knowing before the first request: which property is the key, the URL, the links.
+//! The API with facts that are computed before the first request, such as the key property of each resource.
 
 use std::collections::BTreeMap;
 
@@ -12,55 +12,56 @@ use bindery::normalize::name_key;
 use serde_json::Value;
 
 use crate::error::Error;
-use crate::path::{length, shape};
-use crate::rules::{Facts, facts};
+use crate::path::{length, specificity};
+use crate::rules::{ResourceRules, resource_rules};
 
-/// What the mock knows of an API.
+/// The API and its configuration, with facts that are computed from them.
 #[derive(Debug)]
 pub(crate) struct Model {
     pub api: Api,
     pub config: Config,
-    /// The only user and password that are accepted; without them, any that are not empty.
+    /// The only accepted user name and password. `None` means that all credentials that are not empty are accepted.
     pub credentials: Option<(String, String)>,
     pub seed: u64,
-    traits: Vec<Traits>,
-    facts: Vec<Facts>,
-    /// The resources by the paths of their collections.
+    special_properties: Vec<SpecialProperties>,
+    rules: Vec<ResourceRules>,
+    /// The resources, by the path templates of their collections.
     pub collections: BTreeMap<String, ResourceId>,
-    /// For each operation, the query parameters that have no effect.
+    /// The query parameters without effect, for each operation.
     ignored: Vec<Vec<String>>,
-    /// The paths of the servers of the document, which requests may have before their own.
+    /// The paths of the servers of the document. The path of a request may begin with one of them.
     pub base_paths: Vec<String>,
-    /// The operations by the number of segments in their path, those with literals before those with parameters.
+    /// The operations by the number of path segments. Paths with literals precede those with parameters.
     routes: Vec<Vec<OperationId>>,
 }
 
-/// The properties of a resource's records that do not come from whoever creates it.
+/// The properties of records that the API sets itself.
 #[derive(Debug, Default)]
-pub(crate) struct Traits {
-    /// What tells the record from others.
+pub(crate) struct SpecialProperties {
+    /// The property with the key of the record.
     pub key: Option<String>,
-    /// The record's own URL.
+    /// The property with the URL of the record.
     pub url: Option<String>,
-    /// The URLs of what is below the record: the property, then key and segment of each.
+    /// The property with the URLs of the child collections, and the key and path segment of each URL.
     pub links: Option<(String, Vec<(String, String)>)>,
-    /// A record that the document shows.
+    /// An example of a record in the document.
     pub example: Option<Value>,
 }
 
 impl Model {
-    /// Looks an API over.
+    /// Creates a model of an API.
     ///
     /// # Errors
     ///
-    /// [`Error::Spec`] if the API has no operation.
+    /// Returns [`Error::Spec`] if the API has no operations.
     pub fn new(api: Api, config: Config, credentials: Option<(String, String)>, seed: u64) -> Result<Self, Error> {
         if api.operations.is_empty() {
-            return Err(Error::Spec("the document has no operation".to_owned()));
+            return Err(Error::Spec("the document has no operations".to_owned()));
         }
-        let traits = api.resources.iter().map(|(id, resource)| traits(&api, id, resource)).collect();
+        let special_properties =
+            api.resources.iter().map(|(id, resource)| special_properties(&api, id, resource)).collect();
         let collections = collections(&api);
-        let facts = facts(&api, &config, &collections);
+        let rules = resource_rules(&api, &config, &collections);
         let ignored = api.operations.iter().map(|(_, operation)| {
             ignored_parameters(&config, &api, operation).into_iter().map(str::to_owned).collect()
         });
@@ -72,36 +73,36 @@ impl Model {
             routes.resize_with(routes.len().max(length + 1), Vec::new);
             routes[length].push(id);
         }
-        for of_length in &mut routes {
-            of_length.sort_by_cached_key(|id| shape(&api.operations[*id]));
+        for same_length in &mut routes {
+            same_length.sort_by_cached_key(|id| specificity(&api.operations[*id]));
         }
-        Ok(Self { api, config, credentials, seed, traits, facts, collections, ignored, base_paths, routes })
+        Ok(Self { api, config, credentials, seed, special_properties, rules, collections, ignored, base_paths, routes })
     }
 
-    /// The operations whose path has so many segments, in the order in which they are to be tried.
-    pub fn of_length(&self, segments: usize) -> &[OperationId] {
+    /// Returns the operations with a number of path segments, in the order in which a path is compared with them.
+    pub fn operations_of_length(&self, segments: usize) -> &[OperationId] {
         self.routes.get(segments).map(Vec::as_slice).unwrap_or_default()
     }
 
-    /// What is special about the records of a resource.
-    pub fn traits(&self, resource: ResourceId) -> &Traits {
-        static NONE: Traits = Traits { key: None, url: None, links: None, example: None };
-        self.traits.get(resource.index()).unwrap_or(&NONE)
+    /// Returns the special properties of the records of a resource.
+    pub fn special_properties(&self, resource: ResourceId) -> &SpecialProperties {
+        static NONE: SpecialProperties = SpecialProperties { key: None, url: None, links: None, example: None };
+        self.special_properties.get(resource.index()).unwrap_or(&NONE)
     }
 
-    /// What the rules of the configuration say about a resource.
-    pub fn facts(&self, resource: ResourceId) -> &Facts {
-        &self.facts[resource.index()]
+    /// Returns the configured rules of a resource.
+    pub fn rules(&self, resource: ResourceId) -> &ResourceRules {
+        &self.rules[resource.index()]
     }
 
-    /// Returns whether a query parameter has no effect on an operation: nothing gives it a meaning, or the document does not
+    /// Returns whether a query parameter has no effect on an operation: no rule uses it, or the document does not
     /// have it.
     pub fn ignores(&self, operation: OperationId, name: &str) -> bool {
         let is_documented = |operation: &Operation| {
             let mut queries = operation.params.iter().filter(|param| param.location == ParamLocation::Query);
             let is_key = |scheme: &SecurityScheme| matches!(&scheme.kind, SchemeKind::Query(key) if key == name);
-            // Parameters in other styles may have many names. The URLs of pages have a token in any case.
-            queries.any(|param| param.wire == name || !is_checked(param))
+            // A parameter in another style may be sent with several names. The URLs of pages always have a token.
+            queries.any(|param| param.wire == name || !is_validated(param))
                 || self.api.security.iter().any(is_key)
                 || operation.paging.is_some() && page_token(operation).is_none() && name == TOKEN
         };
@@ -109,29 +110,31 @@ impl Model {
             || !is_documented(&self.api.operations[operation])
     }
 
-    /// The type of a resource's records.
+    /// Returns the type of the records of a resource.
     pub fn record_type(&self, resource: ResourceId) -> Option<TypeRef> {
         self.api.resources[resource].model.map(TypeRef::Named)
     }
 
-    /// The declared properties of a resource's records.
+    /// Returns the declared properties of the records of a resource.
     pub fn record_of(&self, resource: ResourceId) -> Option<&Record> {
         self.record(&self.record_type(resource)?)
     }
 
-    /// The properties of a type, if it is an object with declared ones.
+    /// Returns the declared properties of a type, if it is an object.
     pub fn record(&self, ty: &TypeRef) -> Option<&Record> {
         record(&self.api, ty)
     }
 }
 
-/// The type behind aliases that a record has, followed as deep as one may go in earnest.
+/// Returns the declared properties of a type, if it is an object or an alias of one.
 pub(crate) fn record<'a>(api: &'a Api, ty: &TypeRef) -> Option<&'a Record> {
+    /// The maximum number of aliases that are followed.
+    const MAX_ALIASES: usize = 16;
     let mut id: TypeId = match ty {
         TypeRef::Named(id) => *id,
         _ => return None,
     };
-    for _ in 0..16 {
+    for _ in 0..MAX_ALIASES {
         match &api.types[id].shape {
             Shape::Record(record) => return Some(record),
             Shape::Alias(TypeRef::Named(next)) => id = *next,
@@ -141,9 +144,9 @@ pub(crate) fn record<'a>(api: &'a Api, ty: &TypeRef) -> Option<&'a Record> {
     None
 }
 
-fn traits(api: &Api, id: ResourceId, resource: &Resource) -> Traits {
-    let Some(model) = resource.model else { return Traits::default() };
-    let Some(record) = record(api, &TypeRef::Named(model)) else { return Traits::default() };
+fn special_properties(api: &Api, id: ResourceId, resource: &Resource) -> SpecialProperties {
+    let Some(model) = resource.model else { return SpecialProperties::default() };
+    let Some(record) = record(api, &TypeRef::Named(model)) else { return SpecialProperties::default() };
     let is_uri = |ty: &TypeRef| matches!(ty, TypeRef::Uri | TypeRef::String);
     let url = record.fields.iter().find(|field| {
         let is_url = ["url", "uri", "self", "href"].contains(&name_key(&field.wire).as_str());
@@ -160,10 +163,10 @@ fn traits(api: &Api, id: ResourceId, resource: &Resource) -> Traits {
                 .fields
                 .iter()
                 .map(|link| {
-                    let known = below.iter().find(|segment| name_key(segment) == name_key(&link.wire));
+                    let child = below.iter().find(|segment| name_key(segment) == name_key(&link.wire));
                     (
                         link.wire.clone(),
-                        known.map_or_else(|| in_style(&link.wire, &resource.segment), |one| (*one).to_owned()),
+                        child.map_or_else(|| in_style(&link.wire, &resource.segment), |segment| (*segment).to_owned()),
                     )
                 })
                 .collect(),
@@ -174,7 +177,7 @@ fn traits(api: &Api, id: ResourceId, resource: &Resource) -> Traits {
         };
         Some((field.wire.clone(), keys))
     });
-    Traits {
+    SpecialProperties {
         key: key(api, record, resource),
         url: url.map(|field| field.wire.clone()),
         links,
@@ -182,7 +185,7 @@ fn traits(api: &Api, id: ResourceId, resource: &Resource) -> Traits {
     }
 }
 
-/// Whether a request of a resource sets a property.
+/// Returns whether a request of a resource sets a property.
 fn is_sent(api: &Api, resource: &Resource, name: &str) -> bool {
     let is_same = |other: &str| name_key(other) == name_key(name);
     let params = resource.operations.iter().flat_map(|id| &api.operations[*id].params);
@@ -194,39 +197,43 @@ fn is_sent(api: &Api, resource: &Resource, name: &str) -> bool {
     })
 }
 
-/// The paths of the servers of a document that are more than `/`.
+/// Returns the paths of the servers of a document, without `/`.
 fn base_paths(api: &Api) -> Vec<String> {
-    let own = api.operations.iter().filter_map(|(_, operation)| operation.server.as_ref());
-    let urls = api.servers.iter().chain(own).map(Server::filled);
+    let operation_servers = api.operations.iter().filter_map(|(_, operation)| operation.server.as_ref());
+    let urls = api.servers.iter().chain(operation_servers).map(Server::filled);
     let paths = urls.filter_map(|url| {
-        let behind_scheme = url.split_once("://").map_or(url.as_str(), |(_, rest)| rest);
-        let path = &behind_scheme[behind_scheme.find('/')?..];
+        let without_scheme = url.split_once("://").map_or(url.as_str(), |(_, rest)| rest);
+        let path = &without_scheme[without_scheme.find('/')?..];
         let path = path.split(['?', '#']).next()?.trim_end_matches('/');
         (!path.is_empty() && !path.contains('{')).then(|| path.to_owned())
     });
     let mut paths: Vec<String> = paths.collect();
-    // Of two that a path begins with, the longer is meant.
+    // If a path begins with several of them, the longest is used.
     paths.sort_by(|one, other| other.len().cmp(&one.len()).then(one.cmp(other)));
     paths.dedup();
     paths
 }
 
-/// The property that is the key: the one of the same name, else of the same type of its own, else the one that the
-/// key's name ends with (`harbour_id` and `id`), of the same type if there is such a one, else the first of the same type.
+/// Returns the name of the key property of a resource. The candidates are, in this order:
+///
+/// 1. the property with the name of the path parameter,
+/// 2. a property with the type of the path parameter, if that is a named type,
+/// 3. a property whose name ends the name of the path parameter (`id` for `harbour_id`), with the same type if possible,
+/// 4. the first required property with the same type.
 fn key(api: &Api, record: &Record, resource: &Resource) -> Option<String> {
     let key = resource.key.as_ref()?;
     let name = name_key(&key.wire);
-    let named = matches!(key.ty, TypeRef::Named(_));
+    let has_named_type = matches!(key.ty, TypeRef::Named(_));
     let find = |test: &dyn Fn(&bindery::ir::Field) -> bool| record.fields.iter().find(|field| test(field));
     let field = find(&|field| name_key(&field.wire) == name)
-        .or_else(|| find(&|field| named && field.ty == key.ty))
+        .or_else(|| find(&|field| has_named_type && field.ty == key.ty))
         .or_else(|| find(&|field| field.ty == key.ty && name.ends_with(&name_key(&field.wire))))
         .or_else(|| find(&|field| is_scalar(api, &field.ty, 4) && name.ends_with(&name_key(&field.wire))))
         .or_else(|| find(&|field| field.ty == key.ty && field.required))?;
     Some(field.wire.clone())
 }
 
-/// Returns whether values of a type can be the segment of a path. Unions that are nested deeper than `depth` are not.
+/// Returns whether values of a type can be a path segment. Types that are nested deeper than `depth` cannot.
 fn is_scalar(api: &Api, ty: &TypeRef, depth: usize) -> bool {
     let Some(below) = depth.checked_sub(1) else { return false };
     match ty {
@@ -245,13 +252,14 @@ fn is_scalar(api: &Api, ty: &TypeRef, depth: usize) -> bool {
 fn example(api: &Api, model: TypeId, resource: &Resource) -> Option<Value> {
     let ty = TypeRef::Named(model);
     let operations = resource.operations.iter().map(|id| &api.operations[*id]);
-    let shown = operations.filter(|operation| operation.response_body() == ResponseBody::Json(&ty));
-    let mut examples = shown.flat_map(|operation| &operation.responses);
-    let found = examples.find_map(|response| response.example.clone().filter(|_| response.body.as_ref() == Some(&ty)));
-    found.or_else(|| api.types[model].example.clone())
+    let operations = operations.filter(|operation| operation.response_body() == ResponseBody::Json(&ty));
+    let mut responses = operations.flat_map(|operation| &operation.responses);
+    let is_of_type = |response: &bindery::ir::Response| response.body.as_ref() == Some(&ty);
+    let example = responses.find_map(|response| response.example.clone().filter(|_| is_of_type(response)));
+    example.or_else(|| api.types[model].example.clone())
 }
 
-/// A link's key as a segment of a path, in the style of a segment that there is.
+/// Converts the key of a link to a path segment, in the case style of the segment `like`.
 fn in_style(key: &str, like: &str) -> String {
     if !like.starts_with(char::is_uppercase) {
         return key.to_owned();
@@ -274,17 +282,17 @@ fn snake(segment: &str) -> String {
     snake
 }
 
-/// Whether records of a resource can be told from those that do not exist: something gives, lists or creates them.
+/// Returns whether the mock knows which records of a resource exist, because an operation fetches, lists or creates them.
 pub(crate) fn is_known(api: &Api, id: Id<Resource>) -> bool {
     let resources: &Arena<Resource> = &api.resources;
     let roles = resources[id].operations.iter().map(|id| api.operations[*id].role);
     roles.into_iter().any(|role| matches!(role, Role::List | Role::Create | Role::Fetch))
 }
 
-/// Whether the mock looks into a value: of those in a style of their own, what is given is taken.
-pub(crate) fn is_checked(param: &Param) -> bool {
+/// Returns whether the mock decodes and validates a parameter. It ignores parameters in styles such as `deepObject`.
+pub(crate) fn is_validated(param: &Param) -> bool {
     matches!(param.style, Style::Plain | Style::Repeated | Style::Json)
 }
 
-/// The query parameter for the start of a page, if the document has none.
+/// The query parameter for the page token, if the document has none.
 pub(crate) const TOKEN: &str = "page_token";

@@ -12,31 +12,31 @@ pub(crate) struct Part<'b> {
 /// The maximum length of a boundary (RFC 2046, section 5.1.1).
 const MAX_BOUNDARY: usize = 70;
 
-/// The parts of a body with the media type of its request.
+/// Splits a body into its parts. `media_type` is the header `Content-Type`, which has the boundary.
 ///
 /// # Errors
 ///
-/// What is wrong with the body, which ends with a boundary and two hyphens.
+/// Returns why the body is invalid.
 pub(crate) fn parts<'b>(media_type: &str, body: &'b [u8]) -> Result<Vec<Part<'b>>, String> {
     let boundary = parameter(media_type, "boundary").filter(|boundary| (1..=MAX_BOUNDARY).contains(&boundary.len()));
     let Some(boundary) = boundary else {
         return Err(format!("the Content-Type must have a boundary of at most {MAX_BOUNDARY} characters"));
     };
-    let mark = format!("--{boundary}").into_bytes();
-    let start = find(body, &mark).ok_or_else(|| format!("the body must have the boundary `{boundary}`"))?;
-    let mut rest = &body[start + mark.len()..];
-    let end = [b"\r\n".as_slice(), &mark].concat();
-    let mut found = Vec::new();
+    let delimiter = format!("--{boundary}").into_bytes();
+    let start = find(body, &delimiter).ok_or_else(|| format!("the body must have the boundary `{boundary}`"))?;
+    let mut rest = &body[start + delimiter.len()..];
+    let part_end = [b"\r\n".as_slice(), &delimiter].concat();
+    let mut parts = Vec::new();
     while !rest.starts_with(b"--") {
-        let part = rest.strip_prefix(b"\r\n").and_then(|part| Some((part, find(part, &end)?)));
+        let part = rest.strip_prefix(b"\r\n").and_then(|part| Some((part, find(part, &part_end)?)));
         let (part, length) = part.ok_or_else(|| format!("the body must end with `--{boundary}--`"))?;
-        found.push(read(&part[..length]).ok_or("each part of the body must have a name")?);
-        rest = &part[length + end.len()..];
+        parts.push(parse_part(&part[..length]).ok_or("each part of the body must have a name")?);
+        rest = &part[length + part_end.len()..];
     }
-    Ok(found)
+    Ok(parts)
 }
 
-fn read(part: &[u8]) -> Option<Part<'_>> {
+fn parse_part(part: &[u8]) -> Option<Part<'_>> {
     let head = find(part, b"\r\n\r\n")?;
     let lines = String::from_utf8_lossy(&part[..head]).into_owned();
     let header = |name: &str| {
@@ -52,12 +52,12 @@ fn read(part: &[u8]) -> Option<Part<'_>> {
     })
 }
 
-/// The value of a parameter of a header, without its quotes and escapes.
+/// Returns the value of a parameter of a header, without its quotes and escapes.
 fn parameter(header: &str, name: &str) -> Option<String> {
     let mut rest = &header[header.find(';')? + 1..];
     loop {
         let (key, after) = rest.split_once('=')?;
-        let (value, behind) = match after.trim_start().strip_prefix('"') {
+        let (value, remainder) = match after.trim_start().strip_prefix('"') {
             Some(quoted) => {
                 let end = quoted.find('"')?;
                 (&quoted[..end], &quoted[end + 1..])
@@ -67,12 +67,12 @@ fn parameter(header: &str, name: &str) -> Option<String> {
         if key.trim().eq_ignore_ascii_case(name) {
             return Some(value.trim().replace("%22", "\"").replace("%0D%0A", "\r\n"));
         }
-        rest = &behind[behind.find(';')? + 1..];
+        rest = &remainder[remainder.find(';')? + 1..];
     }
 }
 
-fn find(bytes: &[u8], wanted: &[u8]) -> Option<usize> {
-    bytes.windows(wanted.len().max(1)).position(|window| window == wanted)
+fn find(bytes: &[u8], pattern: &[u8]) -> Option<usize> {
+    bytes.windows(pattern.len().max(1)).position(|window| window == pattern)
 }
 
 #[cfg(test)]
@@ -80,7 +80,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn parts_are_told_apart() {
+    fn bodies_are_split_into_parts() {
         let body = b"preamble\r\n--a b\r\nContent-Disposition: form-data; name=\"x%22\"\r\n\r\n1\r\n--a b\r\n\
             content-type: image/png\r\ncontent-disposition: form-data; filename=\"f;=.png\"; name=y\r\n\r\n\xff\r\n\r\n--a b--\r\n";
         let part = |name: &str, file_name: Option<&str>, media_type: Option<&str>, content: &'static [u8]| Part {

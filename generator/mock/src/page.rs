@@ -13,7 +13,7 @@ use crate::filter::Selection;
 use crate::generate;
 use crate::http::Request;
 use crate::model::{Model, TOKEN};
-use crate::store::{From, Store, Wanted};
+use crate::store::{PageQuery, PageStart, Store};
 
 /// The default number of items in a page.
 const USUAL: usize = 50;
@@ -64,16 +64,16 @@ impl List<'_> {
                 };
                 let by_key = store.get(self.collection, id).zip(store.number(self.collection, id));
                 let by_key = by_key.and_then(|(record, number)| is_of(&(number, id, record)));
-                let all = || store.slice(self.collection, From::After(0), usize::MAX);
-                From::After(by_key.or_else(|| all().records.iter().find_map(is_of)).unwrap_or(u64::MAX))
+                let all = || store.slice(self.collection, PageStart::After(0), usize::MAX);
+                PageStart::After(by_key.or_else(|| all().records.iter().find_map(is_of)).unwrap_or(u64::MAX))
             }),
             _ => token.and_then(begin),
         };
-        let from = from.unwrap_or(From::After(0));
+        let from = from.unwrap_or(PageStart::After(0));
         let keep = |record: &Value| self.selection.keeps(record);
         let newest_first = self.selection.newest_first;
         let skip = self.passed_over(request, size, number, token.is_some())?;
-        let slice = store.select(self.collection, &Wanted { from, skip, size, newest_first, keep: &keep });
+        let slice = store.select(self.collection, &PageQuery { from, skip, size, newest_first, keep: &keep });
         let link = |number: i64, token: Option<String>| self.link(request, base, size, number, token);
         let first = slice.records.first().map(|(number, _, _)| *number);
         let last = slice.records.last().map(|(number, _, _)| *number);
@@ -310,12 +310,12 @@ fn named(item: &Value, keys: &[String], id: &str) -> bool {
 }
 
 /// Where the page of a token begins; `None` if it is none of ours.
-fn begin(token: &str) -> Option<From> {
+fn begin(token: &str) -> Option<PageStart> {
     let number = |text: &str| text.parse::<u64>().ok();
     match (token.strip_prefix("PA"), token.strip_prefix("PB")) {
-        (Some(after), _) => number(after).map(From::After),
-        (_, Some(before)) => number(before).map(From::Before),
-        _ => number(token).map(From::After),
+        (Some(after), _) => number(after).map(PageStart::After),
+        (_, Some(before)) => number(before).map(PageStart::Before),
+        _ => number(token).map(PageStart::After),
     }
 }
 

@@ -1,76 +1,78 @@
-//! Paths of requests and collections, segment by segment.
+//! The paths of requests and collections.
 
 use std::borrow::Cow;
 
 use bindery::ir::{Api, Operation, Segment, Side};
 use percent_encoding::percent_decode_str;
 
-/// The values of a path's parameters, by their names.
+/// The names and values of path parameters.
 pub(crate) type Values = Vec<(String, String)>;
 
-/// The decoded segments of a path; `None` if they are no text.
+/// Returns the decoded segments of a path. `None` if they are not UTF-8.
 pub(crate) fn segments(path: &str) -> Option<Vec<Cow<'_, str>>> {
     let path = path.strip_prefix('/').unwrap_or(path);
-    path.split('/').map(|one| percent_decode_str(one).decode_utf8().ok()).collect()
+    path.split('/').map(|segment| percent_decode_str(segment).decode_utf8().ok()).collect()
 }
 
-/// The parts of a path by the segments that they make.
+/// Groups the parts of a path by the segments that they belong to.
 pub(crate) fn by_segment(path: &[Segment]) -> impl Iterator<Item = &[Segment]> {
-    let goes_on = |part: &Segment| match part {
+    let continues_segment = |part: &Segment| match part {
         Segment::Literal(_) | Segment::Param(_) => false,
         Segment::LiteralSuffix(_) => true,
         Segment::ParamSuffix(before, _) => !before.starts_with('/'),
     };
-    path.chunk_by(move |_, next| goes_on(next))
+    path.chunk_by(move |_, next| continues_segment(next))
 }
 
-/// Where an operation's path has parameters. Sorted by it, literals come first, and whole segments last.
-pub(crate) fn shape(operation: &Operation) -> impl Ord {
-    let freedom = |parts: &[Segment]| match parts {
+/// Returns a sort key of a path: in each segment, literals precede partial parameters, which precede whole parameters.
+pub(crate) fn specificity(operation: &Operation) -> impl Ord {
+    let rank = |parts: &[Segment]| match parts {
         [Segment::Literal(_)] => 0,
         [Segment::Param(_)] => 2,
         _ => 1,
     };
-    by_segment(&operation.path).map(freedom).collect::<Vec<_>>()
+    by_segment(&operation.path).map(rank).collect::<Vec<_>>()
 }
 
-/// What the decoded segments mean to an operation, if its path has room for them.
-pub(crate) fn values(operation: &Operation, sent: &[Cow<'_, str>]) -> Option<Values> {
-    values_of(&operation.path, sent)
+/// Returns the values of the path parameters of an operation, if its path matches the decoded segments.
+pub(crate) fn values(operation: &Operation, segments_of_path: &[Cow<'_, str>]) -> Option<Values> {
+    match_path(&operation.path, segments_of_path)
 }
 
-/// The values of the parameters in the path of a stored collection, if it is one that an operation belongs to.
+/// Returns the values of the path parameters of a stored collection, if the operation belongs to that collection.
 pub(crate) fn collection_values(operation: &Operation, collection: &str) -> Option<Values> {
-    values_of(above(operation), &segments(collection)?)
+    match_path(collection_path(operation), &segments(collection)?)
 }
 
 /// Returns whether records can be stored at a path.
 pub(crate) fn is_collection(api: &Api, path: &str) -> bool {
-    let Some(sent) = segments(path) else { return false };
-    api.operations.iter().any(|(_, operation)| values_of(above(operation), &sent).is_some())
+    let Some(segments_of_path) = segments(path) else { return false };
+    api.operations.iter().any(|(_, operation)| match_path(collection_path(operation), &segments_of_path).is_some())
 }
 
-/// The path of the collection that an operation belongs to.
-pub(crate) fn above(operation: &Operation) -> &[Segment] {
+/// Returns the path of the collection that an operation belongs to.
+pub(crate) fn collection_path(operation: &Operation) -> &[Segment] {
     match (operation.side(), operation.path.as_slice()) {
-        (Side::Instance, [above @ .., Segment::Literal(_)]) if !above.is_empty() => &above[..above.len() - 1],
-        (Side::Instance, [above @ .., _]) => above,
+        (Side::Instance, [collection_path @ .., Segment::Literal(_)]) if !collection_path.is_empty() => {
+            &collection_path[..collection_path.len() - 1]
+        }
+        (Side::Instance, [collection_path @ .., _]) => collection_path,
         (_, path) => path,
     }
 }
 
-fn values_of(path: &[Segment], sent: &[Cow<'_, str>]) -> Option<Values> {
+fn match_path(path: &[Segment], segments_of_path: &[Cow<'_, str>]) -> Option<Values> {
     let mut values = Values::new();
-    let mut sent = sent.iter();
-    let fits = by_segment(path).all(|parts| {
-        let is_empty = sent.by_ref().take(empty_before(parts)).all(|text| text.is_empty());
-        is_empty && sent.next().is_some_and(|text| read(parts, text, &mut values))
+    let mut segments_of_path = segments_of_path.iter();
+    let matches = by_segment(path).all(|parts| {
+        let is_empty = segments_of_path.by_ref().take(leading_empty_segments(parts)).all(|text| text.is_empty());
+        is_empty && segments_of_path.next().is_some_and(|text| match_segment(parts, text, &mut values))
     });
-    (fits && sent.next().is_none()).then_some(values)
+    (matches && segments_of_path.next().is_none()).then_some(values)
 }
 
-/// Returns the number of empty segments before a segment, whose slashes the segment begins with.
-fn empty_before(parts: &[Segment]) -> usize {
+/// Returns the number of empty segments before a segment. They are the leading slashes of its first part.
+fn leading_empty_segments(parts: &[Segment]) -> usize {
     let slashes = |text: &str| text.len() - text.trim_start_matches('/').len();
     match parts.first() {
         Some(Segment::Literal(text)) => slashes(text),
@@ -81,33 +83,38 @@ fn empty_before(parts: &[Segment]) -> usize {
 
 /// Returns the number of segments of a path, including the empty ones.
 pub(crate) fn length(path: &[Segment]) -> usize {
-    by_segment(path).map(|parts| 1 + empty_before(parts)).sum()
+    by_segment(path).map(|parts| 1 + leading_empty_segments(parts)).sum()
 }
 
-/// Whether a text is made of the parts; of several ways to see it so, the one that ends each value first counts.
-fn read(parts: &[Segment], text: &str, values: &mut Values) -> bool {
+/// Matches a segment with its parts, and adds the values of its parameters. If there are several matches, each value is as short as
+/// possible.
+fn match_segment(parts: &[Segment], text: &str, values: &mut Values) -> bool {
     let (before, name, rest) = match parts {
         [] => return text.is_empty(),
         [Segment::Literal(own) | Segment::LiteralSuffix(own), rest @ ..] => {
-            return text.strip_prefix(own.trim_start_matches('/')).is_some_and(|text| read(rest, text, values));
+            return text
+                .strip_prefix(own.trim_start_matches('/'))
+                .is_some_and(|text| match_segment(rest, text, values));
         }
         [Segment::Param(name), rest @ ..] => ("", name, rest),
         [Segment::ParamSuffix(before, name), rest @ ..] => (before.trim_start_matches('/'), name, rest),
     };
     let Some(text) = text.strip_prefix(before) else { return false };
     let ends = text.char_indices().map(|(index, _)| index).skip(1).chain([text.len()]);
-    let known = values.len();
+    let value_count = values.len();
     ends.filter(|end| *end > 0).any(|end| {
-        values.truncate(known);
+        values.truncate(value_count);
         values.push((name.clone(), text[..end].to_owned()));
-        read(rest, &text[end..], values)
+        match_segment(rest, &text[end..], values)
     })
 }
 
+/// Returns the value of a path parameter, or an empty string.
 pub(crate) fn value<'v>(path: &'v Values, name: &str) -> &'v str {
-    path.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str()).unwrap_or_default()
+    path.iter().find(|(parameter, _)| parameter == name).map(|(_, value)| value.as_str()).unwrap_or_default()
 }
 
+/// Returns a path with the values of its parameters.
 pub(crate) fn joined(segments: &[Segment], values: &Values) -> String {
     let mut path = String::new();
     for one in segments {
@@ -122,11 +129,11 @@ pub(crate) fn joined(segments: &[Segment], values: &Values) -> String {
     path
 }
 
-/// A text as one segment of a path.
+/// Percent-encodes a string as one path segment.
 pub(crate) fn segment(text: &str) -> String {
     use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-    const KEPT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
-    utf8_percent_encode(text, KEPT).to_string()
+    const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
+    utf8_percent_encode(text, ENCODED).to_string()
 }
 
 #[cfg(test)]
@@ -138,11 +145,11 @@ mod tests {
         let literal = |text: &str| Segment::Literal(text.to_owned());
         let path = [literal("/a"), Segment::ParamSuffix("//".to_owned(), "id".to_owned()), literal("")];
         assert_eq!((length(&path), length(&[literal("")]), length(&[literal("/")])), (5, 1, 2));
-        assert_eq!(by_segment(&path).map(empty_before).collect::<Vec<_>>(), [1, 1, 0]);
+        assert_eq!(by_segment(&path).map(leading_empty_segments).collect::<Vec<_>>(), [1, 1, 0]);
     }
 
     #[test]
-    fn a_segment_is_taken_apart() {
+    fn segments_are_matched_with_their_parts() {
         let param = |name: &str| Segment::Param(name.to_owned());
         let suffix = |text: &str| Segment::LiteralSuffix(text.to_owned());
         let infix = |between: &str, name: &str| Segment::ParamSuffix(between.to_owned(), name.to_owned());
@@ -160,7 +167,7 @@ mod tests {
             (vec![literal("a")], "ab", None),
         ] {
             let mut values = Values::new();
-            let found = read(&parts, text, &mut values);
+            let found = match_segment(&parts, text, &mut values);
             let found = found.then(|| values.iter().map(|(_, value)| value.as_str()).collect::<Vec<_>>().join(" "));
             assert_eq!(found.as_deref(), expected, "{text}");
         }

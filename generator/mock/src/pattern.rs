@@ -1,33 +1,34 @@
-//! Texts that match a regular expression.
+//! Generates strings that match a regular expression.
 
 use regex_syntax::hir::{Hir, HirKind};
 
 use crate::rng::Rng;
 
-/// A regular expression that texts are made for.
+/// A regular expression for which strings are generated.
 pub(crate) struct Pattern(Hir);
 
 impl Pattern {
-    /// Reads a pattern; `None` if it is none.
+    /// Parses a pattern. `None` if it is invalid.
     pub fn new(pattern: &str) -> Option<Self> {
         regex_syntax::parse(pattern).ok().map(Self)
     }
 
-    /// A text that matches, unless the pattern looks around; `None` if nothing can match it.
+    /// Generates a matching string. `None` if no string matches. Look-around assertions are ignored.
     ///
-    /// An open repetition (`a*`) is repeated `open` times more than it must be; without that, at most four times.
-    pub fn text(&self, rng: &mut Rng, open: Option<u32>) -> Option<String> {
+    /// Each repetition (`a*`) is repeated `extra` times more than its minimum, or else a random number of times: at most four times
+    /// if it has no maximum.
+    pub fn text(&self, rng: &mut Rng, extra: Option<u32>) -> Option<String> {
         let mut text = String::new();
-        write(&self.0, rng, open, &mut text)?;
+        write(&self.0, rng, extra, &mut text)?;
         Some(text)
     }
 }
 
-/// The length past which a pattern is not followed: nested counts multiply.
-const LONGEST: usize = 10_000;
+/// The maximum length of a string in bytes. Nested repetitions could make it much longer.
+const MAX_BYTES: usize = 10_000;
 
-fn write(hir: &Hir, rng: &mut Rng, open: Option<u32>, text: &mut String) -> Option<()> {
-    if text.len() > LONGEST {
+fn write(hir: &Hir, rng: &mut Rng, extra: Option<u32>, text: &mut String) -> Option<()> {
+    if text.len() > MAX_BYTES {
         return None;
     }
     match hir.kind() {
@@ -49,21 +50,21 @@ fn write(hir: &Hir, rng: &mut Rng, open: Option<u32>, text: &mut String) -> Opti
             Some(())
         }
         HirKind::Repetition(repetition) => {
-            let most = repetition.max.map_or(u32::MAX, |max| max.saturating_sub(repetition.min));
-            let more = match open {
-                Some(times) => u64::from(times.min(most)),
-                None if repetition.max.is_some() => rng.below(u64::from(most) + 1),
+            let max_extra = repetition.max.map_or(u32::MAX, |max| max.saturating_sub(repetition.min));
+            let extra_times = match extra {
+                Some(times) => u64::from(times.min(max_extra)),
+                None if repetition.max.is_some() => rng.below(u64::from(max_extra) + 1),
                 None => rng.below(5),
             };
-            (0..u64::from(repetition.min) + more).try_for_each(|_| write(&repetition.sub, rng, open, text))
+            (0..u64::from(repetition.min) + extra_times).try_for_each(|_| write(&repetition.sub, rng, extra, text))
         }
-        HirKind::Capture(capture) => write(&capture.sub, rng, open, text),
-        HirKind::Concat(parts) => parts.iter().try_for_each(|part| write(part, rng, open, text)),
-        HirKind::Alternation(parts) => write(parts.get(rng.below(parts.len() as u64) as usize)?, rng, open, text),
+        HirKind::Capture(capture) => write(&capture.sub, rng, extra, text),
+        HirKind::Concat(parts) => parts.iter().try_for_each(|part| write(part, rng, extra, text)),
+        HirKind::Alternation(parts) => write(parts.get(rng.below(parts.len() as u64) as usize)?, rng, extra, text),
     }
 }
 
-/// A character of the class: a small letter or a digit where it has one, since those read best in an identifier.
+/// Returns a character of a class: a lower-case letter or a digit if possible, because identifiers are easier to read then.
 fn one_of(ranges: &[(char, char)], rng: &mut Rng) -> Option<char> {
     let plain: Vec<char> =
         ('0'..='9').chain('a'..='z').filter(|c| ranges.iter().any(|(from, to)| (from..=to).contains(&c))).collect();
@@ -72,7 +73,7 @@ fn one_of(ranges: &[(char, char)], rng: &mut Rng) -> Option<char> {
     }
     let (from, to) = ranges.get(rng.below(ranges.len() as u64) as usize)?;
     let span = u64::from(u32::from(*to)).saturating_sub(u64::from(u32::from(*from))) + 1;
-    // A number between the two may be no character; the first of the range is one.
+    // Some numbers in the range may not be characters, but the first is.
     char::from_u32(u32::from(*from) + rng.below(span) as u32).or(Some(*from))
 }
 
@@ -81,7 +82,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_made_matches() {
+    fn generated_strings_match_their_pattern() {
         let mut rng = Rng(1);
         for pattern in ["^IS[0-9a-fA-F]{32}$", "^[a-z]{3,8}$", "a(b|cd)*e?", r"^\d{4}-\d{2}$", "^[^a-z0-9]+$", ""] {
             let regex = regex_lite::Regex::new(pattern).expect("a pattern");

@@ -7,15 +7,15 @@ use crate::model::Model;
 use crate::path::segment;
 use crate::{copies, generate, request_values};
 
-/// A record with the URLs that follow from its own.
-pub(crate) fn located(model: &Model, resource: ResourceId, mut record: Value, url: &str) -> Value {
-    let traits = model.traits(resource);
+/// Sets the URL of a record and the URLs of its child collections.
+pub(crate) fn with_urls(model: &Model, resource: ResourceId, mut record: Value, url: &str) -> Value {
+    let special_properties = model.special_properties(resource);
     let Value::Object(entries) = &mut record else { return record };
-    if let Some(property) = &traits.url {
+    if let Some(property) = &special_properties.url {
         entries.insert(property.clone(), json!(url));
     }
     if let Some((property, links)) =
-        traits.links.as_ref().filter(|(name, _)| !copies::keeps_links(model, resource, name))
+        special_properties.links.as_ref().filter(|(name, _)| !copies::keeps_links(model, resource, name))
     {
         let links: Map<_, _> =
             links.iter().map(|(key, segment)| (key.clone(), json!(format!("{url}/{segment}")))).collect();
@@ -24,7 +24,7 @@ pub(crate) fn located(model: &Model, resource: ResourceId, mut record: Value, ur
     record
 }
 
-/// Puts a key into the property for it, as a value of the property's type.
+/// Sets the key property of a record, as a value of the type of the property.
 pub(crate) fn set_key(model: &Model, ty: &TypeRef, record: &mut Value, property: Option<&str>, key: &str) {
     let (Some(property), Value::Object(entries)) = (property, record) else { return };
     let Some(field) = model.record(ty).and_then(|record| record.fields.iter().find(|field| field.wire == property))
@@ -37,7 +37,7 @@ pub(crate) fn set_key(model: &Model, ty: &TypeRef, record: &mut Value, property:
     }
 }
 
-/// The path of a record.
+/// Returns the path of a record.
 pub(crate) fn path_of(collection: &str, key: &str) -> String {
     if key.is_empty() { collection.to_owned() } else { format!("{collection}/{}", segment(key)) }
 }

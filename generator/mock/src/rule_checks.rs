@@ -5,17 +5,17 @@ use serde_json::Value;
 
 use crate::error::Failure;
 use crate::json_path::{at, text_of};
-use crate::request_values::Given;
-use crate::rules::Facts;
+use crate::request_values::RequestValues;
+use crate::rules::ResourceRules;
 use crate::store::Store;
 
-impl Facts {
+impl ResourceRules {
     /// Checks that a request has as many of each group of parameters as it may.
     ///
     /// # Errors
     ///
     /// 400 with the names of the group.
-    pub fn check_alternatives(&self, given: &Given<'_>, takes: impl Fn(&str) -> bool) -> Result<(), Failure> {
+    pub fn check_alternatives(&self, given: &RequestValues<'_>, takes: impl Fn(&str) -> bool) -> Result<(), Failure> {
         let is_given = |name: &String| value_of(given, name).is_some_and(|value| !value.is_null());
         for (group, needs_one) in self.alternatives.iter().filter(|(group, _)| group.iter().all(|name| takes(name))) {
             let count = group.iter().filter(|name| is_given(name)).count();
@@ -71,7 +71,7 @@ impl Facts {
 }
 
 /// The value that a request has for a parameter or a property of its body.
-pub(crate) fn value_of<'v>(given: &'v Given<'_>, name: &str) -> Option<&'v Value> {
+pub(crate) fn value_of<'v>(given: &'v RequestValues<'_>, name: &str) -> Option<&'v Value> {
     given.iter().find_map(|(param, value)| match param.location {
         ParamLocation::Path => None,
         ParamLocation::Body(_) => at(value, name),

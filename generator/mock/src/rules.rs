@@ -12,31 +12,31 @@ use crate::path::segment;
 
 /// The configured behavior of one resource.
 #[derive(Debug, Default)]
-pub(crate) struct Facts {
-    /// Properties of which no two records of a collection have the same value.
+pub(crate) struct ResourceRules {
+    /// Properties whose values are unique in their collection.
     pub unique: Vec<String>,
-    /// Properties whose value can stand for the key in a path.
+    /// Properties whose value can replace the key in a path.
     pub lookup: Vec<String>,
-    /// Properties that count, and the number of the first record.
+    /// Counter properties, with the value of the first record.
     pub counters: Vec<(String, i64)>,
-    /// Values of properties that a request does not set.
+    /// Default values of properties.
     pub defaults: Vec<(String, Value)>,
     /// String properties that contain JSON.
     pub json: Vec<String>,
-    /// Groups of parameters, and whether a request must have one of them.
+    /// Groups of mutually exclusive parameters, and whether one of them is required.
     pub alternatives: Vec<(Vec<String>, bool)>,
     pub max_items: Option<usize>,
     pub filters: Vec<Filter>,
-    /// Query parameters that reverse the order, and the values that do so; no values are any.
+    /// Query parameters that reverse the order, and the values that do so. No values mean any value.
     pub newest_first: Vec<(String, Vec<String>)>,
-    /// The collections where new records are stored, if not in the one of the request.
+    /// The collections where new records are stored instead of the collection of the request.
     pub stored_at: Vec<String>,
-    /// Parameters that contain further records, and their collections.
+    /// Parameters that contain child records, and their collections.
     pub parts: Vec<(String, Vec<String>)>,
     pub copies: Vec<Copies>,
-    /// For a collection of copies: the path parameter that stands for a property of the record that it identifies.
+    /// For a collection of copies: path parameters whose value is a property of the record that they identify.
     pub found: Vec<(String, String)>,
-    /// For a collection of copies: the properties that are copied.
+    /// For a collection of copies: the copied properties.
     pub copied: Vec<String>,
 }
 
@@ -48,43 +48,43 @@ pub(crate) struct Filter {
     pub test: Test,
 }
 
-/// A collection in which each record appears in another form.
+/// A collection that has a copy of each record.
 #[derive(Debug)]
 pub(crate) struct Copies {
     pub to: Vec<String>,
-    /// Path parameters of the collection and the property of the record that has their value.
+    /// Path parameters of the collection, and the properties of the record with their values.
     pub find: Vec<(String, String)>,
-    /// Properties of the copy and what they are copied from.
+    /// Properties of the copy, and the properties that they are copied from.
     pub set: Vec<(String, String)>,
 }
 
-/// The facts about each resource of an API, in the order of the resources.
-pub(crate) fn facts(api: &Api, config: &Config, paths: &BTreeMap<String, ResourceId>) -> Vec<Facts> {
-    let mut all: Vec<Facts> = api.resources.iter().map(|_| Facts::default()).collect();
+/// Returns the rules of each resource of an API, in the order of the resources.
+pub(crate) fn resource_rules(api: &Api, config: &Config, paths: &BTreeMap<String, ResourceId>) -> Vec<ResourceRules> {
+    let mut all: Vec<ResourceRules> = api.resources.iter().map(|_| ResourceRules::default()).collect();
     for rule in &config.mock.rules {
         let mut ids: Vec<ResourceId> =
             rule.at.iter().flat_map(|at| covered(api, paths, at.get_ref())).map(|(_, id)| id).collect();
         ids.sort_unstable();
         ids.dedup();
         for id in ids {
-            if let Some(facts) = all.get_mut(id.index()) {
-                facts.add(rule);
+            if let Some(rules) = all.get_mut(id.index()) {
+                rules.add(rule);
             }
         }
         for copies in &rule.copies {
             let targets = copies.to.iter().filter_map(|to| paths.get(to.get_ref()));
             for id in targets {
-                let Some(facts) = all.get_mut(id.index()) else { continue };
+                let Some(rules) = all.get_mut(id.index()) else { continue };
                 let found = copies.find.iter().map(|(parameter, from)| (parameter.clone(), from.get_ref().clone()));
-                facts.found.extend(found);
-                facts.copied.extend(copies.set.keys().cloned());
+                rules.found.extend(found);
+                rules.copied.extend(copies.set.keys().cloned());
             }
         }
     }
     all
 }
 
-impl Facts {
+impl ResourceRules {
     fn add(&mut self, rule: &Rule) {
         let names = |names: &[Spanned<String>]| names.iter().map(|name| name.get_ref().clone()).collect::<Vec<_>>();
         let pairs = |pairs: &BTreeMap<String, Spanned<String>>| {
@@ -98,8 +98,8 @@ impl Facts {
         self.json.extend(names(&rule.json));
         self.alternatives.extend(rule.exactly_one.iter().map(|group| (names(group), true)));
         self.alternatives.extend(rule.at_most_one.iter().map(|group| (names(group), false)));
-        let most = rule.max_items.map(|most| usize::try_from(most).unwrap_or(usize::MAX));
-        self.max_items = self.max_items.into_iter().chain(most).min();
+        let max_items = rule.max_items.map(|max_items| usize::try_from(max_items).unwrap_or(usize::MAX));
+        self.max_items = self.max_items.into_iter().chain(max_items).min();
         self.filters.extend(rule.filters.iter().map(|filter| Filter {
             parameter: filter.parameter.get_ref().clone(),
             property: filter.property.get_ref().clone(),
@@ -133,7 +133,7 @@ impl Facts {
     }
 }
 
-/// The path of one of several collections, with the values of its parameters.
+/// Returns the template of the first collection whose parameters all have values, and its path.
 pub(crate) fn fill(to: &[String], value: impl Fn(&str) -> Option<String>) -> Option<(&str, String)> {
     let template = target(to.iter().map(String::as_str), |name| value(name).is_some())?;
     let mut path = String::new();

@@ -1,4 +1,4 @@
-//! The checks of credentials against the security schemes of an operation, and the tokens of OAuth 2.0.
+//! Checks the credentials of requests, and issues OAuth 2.0 tokens.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -11,10 +11,10 @@ use crate::model::Model;
 use crate::state::State;
 
 /// The lifetime of a token in seconds, as stated in the response.
-const TOKEN_LIFE: u32 = 3600;
+const TOKEN_LIFETIME_SECONDS: u32 = 3600;
 
 /// The requirements of a token request.
-const GRANT: &str = "the mock requires a client id and a grant_type";
+const TOKEN_REQUEST_RULE: &str = "the mock requires a client id and a grant_type";
 
 /// Checks the credentials of a request. Of the operation's alternatives, one has to be complete.
 ///
@@ -29,81 +29,81 @@ pub(crate) fn authorize(model: &Model, operation: &Operation, request: &Request)
     let mut challenges: Vec<String> = Vec::new();
     for names in model.api.security_alternatives(operation) {
         let schemes = names.iter().filter_map(|name| model.api.security.iter().find(|scheme| scheme.name == **name));
-        let refused: Vec<&SecurityScheme> = schemes.filter(|scheme| !is_accepted(model, scheme, request)).collect();
-        if refused.is_empty() {
+        let rejected: Vec<&SecurityScheme> = schemes.filter(|scheme| !is_accepted(model, scheme, request)).collect();
+        if rejected.is_empty() {
             return Ok(());
         }
-        for challenge in refused.iter().map(|scheme| challenge(&scheme.kind)) {
+        for challenge in rejected.iter().map(|scheme| challenge(&scheme.kind)) {
             if !challenges.contains(&challenge) {
                 challenges.push(challenge);
             }
         }
-        problems.push(refused.into_iter().map(|scheme| problem(scheme, request)).collect::<Vec<_>>().join(" and "));
+        problems.push(rejected.into_iter().map(|scheme| problem(scheme, request)).collect::<Vec<_>>().join(" and "));
     }
     let failure = Failure::new(401, problems.join("; or "));
     Err(failure.header("WWW-Authenticate", challenges.join(", ")))
 }
 
-/// Responds to a token request: a POST to the path of a `tokenUrl` of the document, on whatever host that is. `None` for
-/// any other request.
-pub(crate) fn grant(model: &Model, state: &mut State, request: &Request) -> Option<Response> {
+/// Responds to a token request: a POST to the path of a `tokenUrl` of the document. The host of that URL is ignored. Returns `None`
+/// for any other request.
+pub(crate) fn grant_token(model: &Model, state: &mut State, request: &Request) -> Option<Response> {
     let flows = model.api.security.iter().flat_map(|scheme| &scheme.flows);
     let mut urls = flows.flat_map(|flow| &flow.urls).filter(|(keyword, _)| *keyword != "authorizationUrl");
     if request.method != "POST" || !urls.any(|(_, url)| path_of(url) == request.path) {
         return None;
     }
     let form = request.form();
-    let field = |wanted: &str| form.iter().find(|(name, _)| name == wanted).map_or("", |(_, value)| value.as_str());
+    let field = |key: &str| form.iter().find(|(name, _)| name == key).map_or("", |(_, value)| value.as_str());
     let client = basic(request).unwrap_or_else(|| (field("client_id").to_owned(), field("client_secret").to_owned()));
-    let known = match &model.credentials {
-        Some(known) => client == *known,
+    let is_accepted = match &model.credentials {
+        Some(accepted) => client == *accepted,
         None => !client.0.is_empty(),
     };
-    let refused = |status, code: &str| Response {
+    let error = |status, code: &str| Response {
         status,
         headers: Vec::new(),
-        body: Some(json!({ "error": code, "error_description": GRANT })),
+        body: Some(json!({ "error": code, "error_description": TOKEN_REQUEST_RULE })),
         content: Content::Json,
-        reason: Some(GRANT.to_owned()),
+        reason: Some(TOKEN_REQUEST_RULE.to_owned()),
     };
     if field("grant_type").is_empty() {
-        return Some(refused(400, "invalid_request"));
+        return Some(error(400, "invalid_request"));
     }
-    if !known {
-        return Some(refused(401, "invalid_client"));
+    if !is_accepted {
+        return Some(error(401, "invalid_client"));
     }
     let random = || format!("{:016x}{:016x}", state.rng(model.seed).next(), state.rng(model.seed).next());
     let token = model.credentials.as_ref().map_or_else(random, |(_, password)| password.clone());
-    let body = json!({ "access_token": token, "token_type": "Bearer", "expires_in": TOKEN_LIFE });
+    let body = json!({ "access_token": token, "token_type": "Bearer", "expires_in": TOKEN_LIFETIME_SECONDS });
     let headers = vec![("Cache-Control".to_owned(), "no-store".to_owned())];
     Some(Response { status: 200, headers, body: Some(body), content: Content::Json, reason: None })
 }
 
-/// The path of a URL, which may be relative.
+/// Returns the path of a URL, which may be relative.
 fn path_of(url: &str) -> String {
-    let behind_host = url.split_once("://").map_or(url, |(_, rest)| rest.find('/').map_or("/", |at| &rest[at..]));
-    let path = behind_host.split(['?', '#']).next().unwrap_or_default();
+    let without_host = url.split_once("://").map_or(url, |(_, rest)| rest.find('/').map_or("/", |at| &rest[at..]));
+    let path = without_host.split(['?', '#']).next().unwrap_or_default();
     format!("/{}", path.trim_start_matches('/'))
 }
 
 fn is_accepted(model: &Model, scheme: &SecurityScheme, request: &Request) -> bool {
-    let known = model.credentials.as_ref();
+    let accepted = model.credentials.as_ref();
     if scheme.kind == SchemeKind::Basic {
-        return basic(request).is_some_and(|sent| match known {
-            Some(known) => sent == *known,
-            None => !sent.0.is_empty() && !sent.1.is_empty(),
+        return basic(request).is_some_and(|credentials| match accepted {
+            Some(accepted) => credentials == *accepted,
+            None => !credentials.0.is_empty() && !credentials.1.is_empty(),
         });
     }
-    sent(&scheme.kind, request).is_some_and(|sent| match known {
-        Some((_, password)) => sent == *password,
-        None => !sent.is_empty(),
+    api_key(&scheme.kind, request).is_some_and(|key| match accepted {
+        Some((_, password)) => key == *password,
+        None => !key.is_empty(),
     })
 }
 
-/// The key or token that a request carries.
-fn sent(kind: &SchemeKind, request: &Request) -> Option<String> {
-    let find = |pairs: &[(String, String)], wanted: &str| {
-        pairs.iter().find(|(name, _)| name == wanted).map(|(_, value)| value.clone())
+/// Returns the API key or token of a request.
+fn api_key(kind: &SchemeKind, request: &Request) -> Option<String> {
+    let find = |pairs: &[(String, String)], key: &str| {
+        pairs.iter().find(|(name, _)| name == key).map(|(_, value)| value.clone())
     };
     match kind {
         SchemeKind::Basic => None,
@@ -117,7 +117,7 @@ fn sent(kind: &SchemeKind, request: &Request) -> Option<String> {
     }
 }
 
-/// The user and the password of Basic authentication.
+/// Returns the user name and the password of Basic authentication.
 fn basic(request: &Request) -> Option<(String, String)> {
     let (scheme, pair) = request.header("authorization")?.split_once(' ')?;
     let decoded = STANDARD.decode(pair.trim()).ok().filter(|_| scheme.eq_ignore_ascii_case("basic"))?;
@@ -125,7 +125,7 @@ fn basic(request: &Request) -> Option<(String, String)> {
     Some((user.to_owned(), password.to_owned()))
 }
 
-/// The credentials of a scheme: what they are, and where a request carries them.
+/// Describes the credentials of a scheme: their kind, and their location in a request.
 pub(crate) fn credentials(scheme: &SecurityScheme) -> String {
     let place = match &scheme.kind {
         SchemeKind::Basic => "a user and a password in `Authorization: Basic`".to_owned(),
@@ -141,13 +141,13 @@ pub(crate) fn credentials(scheme: &SecurityScheme) -> String {
 fn problem(scheme: &SecurityScheme, request: &Request) -> String {
     let is_sent = match scheme.kind {
         SchemeKind::Basic => basic(request).is_some(),
-        _ => sent(&scheme.kind, request).is_some(),
+        _ => api_key(&scheme.kind, request).is_some(),
     };
-    let wrong = if is_sent { "is not accepted" } else { "is missing" };
-    format!("{} {wrong}", credentials(scheme))
+    let problem = if is_sent { "is not accepted" } else { "is missing" };
+    format!("{} {problem}", credentials(scheme))
 }
 
-/// The challenge of a scheme. None is registered for API keys, and HTTP wants one in each response with status 401.
+/// Returns the challenge of a scheme. HTTP requires one in each response with status 401, but none is registered for API keys.
 fn challenge(kind: &SchemeKind) -> String {
     let scheme = match kind {
         SchemeKind::Basic => "Basic",
@@ -157,6 +157,6 @@ fn challenge(kind: &SchemeKind) -> String {
     format!("{scheme} realm=\"mock\"")
 }
 
-/// The user and password that clients of the mock have where any are accepted. Errors replace credentials by `[redacted]`, so
-/// neither is a word that an API uses in its paths.
+/// The user name and password of clients if the mock accepts any credentials. Error messages of clients replace credentials by
+/// `[redacted]`, so these are not words that occur in paths.
 pub(crate) const CREDENTIALS: (&str, &str) = ("mock-user", "mock-password");

@@ -1,4 +1,4 @@
-//! Records that were there before the first request.
+//! Stores records that no request has created.
 
 use bindery::ir::{Side, TypeRef};
 use serde_json::Value;
@@ -7,50 +7,55 @@ use crate::error::Error;
 use crate::json_path::set;
 use crate::model::Model;
 use crate::path::{segments, values};
-use crate::record::{located, path_of, set_key};
+use crate::record::{path_of, set_key, with_urls};
 use crate::route::resolve;
 use crate::state::State;
 use crate::validate::check;
 use crate::{copies, generate};
 
-/// Stores a record at the path of an instance.
+/// Stores a record at a path. Missing properties are generated.
 pub(crate) fn put(model: &Model, state: &mut State, path: &str, given: Value) -> Result<(), Error> {
-    let refused = |why: &str| Error::Record(format!("{path}: {why}"));
-    let sent = segments(path).ok_or_else(|| refused("its segments are not valid UTF-8"))?;
+    let invalid = |why: &str| Error::Record(format!("{path}: {why}"));
+    let segments_of_path = segments(path).ok_or_else(|| invalid("its segments are not valid UTF-8"))?;
     let operations = model.api.operations.iter().map(|(_, operation)| operation);
     let (operation, mut values) = operations
-        .filter_map(|operation| Some((operation, values(operation, &sent)?)))
+        .filter_map(|operation| Some((operation, values(operation, &segments_of_path)?)))
         .max_by_key(|(operation, _)| operation.side() == Side::Instance)
-        .ok_or_else(|| refused("the API has no such path"))?;
-    let spot =
-        resolve(model, &mut state.store, operation, &mut values).ok_or_else(|| refused("its parent does not exist"))?;
-    let Value::Object(given) = given else { return Err(refused("a record is an object")) };
+        .ok_or_else(|| invalid("the API has no such path"))?;
+    let location =
+        resolve(model, &mut state.store, operation, &mut values).ok_or_else(|| invalid("its parent does not exist"))?;
+    let Value::Object(given) = given else { return Err(invalid("a record is an object")) };
     let ty = model.api.resources[operation.resource].model.map_or(TypeRef::Json, TypeRef::Named);
-    let (traits, facts) = (model.traits(operation.resource), model.facts(operation.resource));
+    let (special_properties, rules) = (model.special_properties(operation.resource), model.rules(operation.resource));
     state.tick += 1;
     let now = generate::time(state.tick);
-    let blank = model.record(&ty).map(|record| generate::blank(model, record, traits.example.as_ref(), &now));
+    let blank =
+        model.record(&ty).map(|record| generate::record(model, record, special_properties.example.as_ref(), &now));
     let mut entries = blank.unwrap_or_default();
-    facts.set_defaults(&mut entries);
-    for (property, first) in &facts.counters {
+    rules.set_defaults(&mut entries);
+    for (property, first) in &rules.counters {
         match given.get(property).and_then(Value::as_i64) {
-            Some(number) => state.store.count_past(&spot.collection, property, number),
-            None => set(&mut entries, property, state.store.count(&spot.collection, property, *first).into()),
+            Some(number) => state.store.count_past(&location.collection, property, number),
+            None => set(&mut entries, property, state.store.count(&location.collection, property, *first).into()),
         }
     }
     let mut record = Value::Object(entries);
-    set_key(model, &ty, &mut record, traits.key.as_deref(), &spot.key);
+    set_key(model, &ty, &mut record, special_properties.key.as_deref(), &location.key);
     if let Value::Object(entries) = &mut record {
         entries.extend(given);
     }
-    let record =
-        located(model, operation.resource, record, &format!("http://localhost{}", path_of(&spot.address, &spot.key)));
+    let record = with_urls(
+        model,
+        operation.resource,
+        record,
+        &format!("http://localhost{}", path_of(&location.address, &location.key)),
+    );
     if let Some(problem) = check(&model.api, &ty, &record).first() {
-        return Err(refused(&format!("{} {}", problem.path, problem.message)));
+        return Err(invalid(&format!("{} {}", problem.path, problem.message)));
     }
-    facts
-        .check_record(&mut state.store, &spot.collection, Some(&spot.key), &record)
-        .map_err(|failed| refused(&failed.message))?;
-    copies::put(model, state, operation.resource, &spot.collection, &spot.key, record);
+    rules
+        .check_record(&mut state.store, &location.collection, Some(&location.key), &record)
+        .map_err(|failed| invalid(&failed.message))?;
+    copies::put(model, state, operation.resource, &location.collection, &location.key, record);
     Ok(())
 }

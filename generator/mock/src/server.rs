@@ -17,40 +17,40 @@ use crate::content::described;
 use crate::error::Failure;
 use crate::error_response::failure;
 use crate::fault::{self, Damage, Fault};
-use crate::handler::{answer, refuse};
+use crate::handler::{error_response, handle};
 use crate::http::{Recorded, Request, Response, is_utf8};
 use crate::route::route;
-use crate::shared::{Inner, REMEMBERED, REMEMBERED_BYTES, Shared};
+use crate::shared::{Inner, MAX_RECORDED_BYTES, MAX_RECORDED_REQUESTS, Shared};
 use crate::{console, corruption};
 
-/// How long a request may take to arrive, its head and its body each.
+/// The timeout for receiving the headers of a request, and for receiving its body.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// The largest body that is read, in bytes.
-const LARGEST: usize = 1 << 20;
+/// The maximum size of a request body in bytes.
+const MAX_BODY_BYTES: usize = 1 << 20;
 
-type Body = Either<Full<Bytes>, Channel<Bytes, Broken>>;
+type Body = Either<Full<Bytes>, Channel<Bytes, InjectedFault>>;
 type Reply = hyper::Response<Body>;
 
-/// Why a connection ends before its response does: somebody asked for it.
+/// The error that closes a connection before the end of a response because of a fault.
 #[derive(Debug)]
-pub(crate) struct Broken;
+pub(crate) struct InjectedFault;
 
-impl std::fmt::Display for Broken {
+impl std::fmt::Display for InjectedFault {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("broken on demand")
+        f.write_str("closed because of an injected fault")
     }
 }
 
-impl std::error::Error for Broken {}
+impl std::error::Error for InjectedFault {}
 
-impl From<Infallible> for Broken {
+impl From<Infallible> for InjectedFault {
     fn from(never: Infallible) -> Self {
         match never {}
     }
 }
 
-/// Serves connections until it is dropped, and its connections with it.
+/// Serves connections. Dropping the future closes them.
 pub(crate) async fn serve(listener: TcpListener, shared: Arc<Shared>) {
     let mut connections = JoinSet::new();
     loop {
@@ -58,7 +58,7 @@ pub(crate) async fn serve(listener: TcpListener, shared: Arc<Shared>) {
             Ok((stream, _)) => {
                 connections.spawn(connection(stream, Arc::clone(&shared)));
             }
-            // Out of descriptors, most likely: others have to end first.
+            // The process has probably no file descriptors left, so other connections must end first.
             Err(_) => tokio::time::sleep(Duration::from_millis(20)).await,
         }
         while connections.try_join_next().is_some() {}
@@ -66,7 +66,7 @@ pub(crate) async fn serve(listener: TcpListener, shared: Arc<Shared>) {
 }
 
 async fn connection(stream: TcpStream, shared: Arc<Shared>) {
-    // Without it, small responses wait for the other side's acknowledgements.
+    // Otherwise small responses would wait for acknowledgements of the client.
     let _ = stream.set_nodelay(true);
     let service = service_fn(|request| Box::pin(respond(request, &shared)));
     let mut builder = hyper::server::conn::http1::Builder::new();
@@ -79,7 +79,7 @@ async fn connection(stream: TcpStream, shared: Arc<Shared>) {
     }
 }
 
-async fn respond(request: hyper::Request<Incoming>, shared: &Shared) -> Result<Reply, Broken> {
+async fn respond(request: hyper::Request<Incoming>, shared: &Shared) -> Result<Reply, InjectedFault> {
     let (head, body) = request.into_parts();
     let headers = head
         .headers
@@ -93,13 +93,13 @@ async fn respond(request: hyper::Request<Incoming>, shared: &Shared) -> Result<R
         headers: headers.collect(),
         body: Vec::new(),
     };
-    let unread = match tokio::time::timeout(REQUEST_TIMEOUT, Limited::new(body, LARGEST).collect()).await {
+    let unread = match tokio::time::timeout(REQUEST_TIMEOUT, Limited::new(body, MAX_BODY_BYTES).collect()).await {
         Ok(Ok(body)) => {
             request.body = body.to_bytes().to_vec();
             None
         }
         Ok(Err(error)) if error.is::<LengthLimitError>() => {
-            Some(Failure::new(413, format!("the body must have at most {LARGEST} bytes")))
+            Some(Failure::new(413, format!("the body must have at most {MAX_BODY_BYTES} bytes")))
         }
         Ok(Err(error)) => Some(Failure::new(400, format!("the body cannot be read: {error}"))),
         Err(_) => {
@@ -109,7 +109,7 @@ async fn respond(request: hyper::Request<Incoming>, shared: &Shared) -> Result<R
     };
     let not_utf8 = || Failure::new(400, "the query must be UTF-8".to_owned());
     if let Some(failed) = unread.or_else(|| (!is_utf8(query.as_bytes())).then(not_utf8)) {
-        return Ok(plain_reply(&unread_request(shared, request, &failed)));
+        return Ok(encode(&unread_request(shared, request, &failed)));
     }
     if let Some(page) = console::respond(shared, &request) {
         let mut reply = hyper::Response::new(Either::Left(Full::from(page.text)));
@@ -120,71 +120,74 @@ async fn respond(request: hyper::Request<Incoming>, shared: &Shared) -> Result<R
         headers.insert("content-security-policy", HeaderValue::from_static(console::POLICY));
         return Ok(reply);
     }
-    let (response, fault) = outcome(shared, request);
-    // Even the shortest sleep lasts until the timer's next tick, a millisecond.
+    let (response, fault) = handle_request(shared, request);
+    // Even the shortest sleep takes a millisecond, so it is skipped if there is no latency.
     if !fault.latency.is_zero() {
         tokio::time::sleep(fault.latency).await;
     }
-    damaged(&response, &fault)
+    with_body_fault(&response, &fault)
 }
 
 /// Returns the response to a request that cannot be read.
 fn unread_request(shared: &Shared, request: Request, failed: &Failure) -> Response {
     let model = &shared.model;
-    let asked = route(model, &request);
+    let route = route(model, &request);
     let mut inner = shared.lock();
-    let response = match &asked {
-        Ok(route) => refuse(model, &mut inner.state, Some(route.operation), failed),
-        Err(unknown) => refuse(model, &mut inner.state, None, unknown),
+    let response = match &route {
+        Ok(route) => error_response(model, &mut inner.state, Some(route.operation), failed),
+        Err(unknown) => error_response(model, &mut inner.state, None, unknown),
     };
-    let name = asked.ok().map(|route| model.api.operations[route.operation].id.as_str());
-    remember(shared, &mut inner, request, name, &response);
+    let name = route.ok().map(|route| model.api.operations[route.operation].id.as_str());
+    record(shared, &mut inner, request, name, &response);
     response
 }
 
-/// The response to a request and the fault that it meets.
-pub(crate) fn outcome(shared: &Shared, request: Request) -> (Response, Fault) {
+/// Returns the response to a request, and the fault that affects it.
+pub(crate) fn handle_request(shared: &Shared, request: Request) -> (Response, Fault) {
     let model = &shared.model;
     let routed = route(model, &request);
-    let asked = routed.as_ref().ok().map(|route| route.operation);
+    let operation = routed.as_ref().ok().map(|route| route.operation);
     let mut inner = shared.lock();
     let inner = &mut *inner;
-    let name = asked.map(|id| model.api.operations[id].id.as_str());
-    let wanted = request.header("x-mock-fault").map(|text| {
+    let name = operation.map(|id| model.api.operations[id].id.as_str());
+    let header_fault = request.header("x-mock-fault").map(|text| {
         let fault: Fault = text.parse()?;
         fault.check(&model.api).map(|()| fault)
     });
-    let fault = match wanted {
-        Some(Ok(fault)) => fault::next(&mut vec![fault], name, &mut inner.luck).unwrap_or_default(),
+    let fault = match header_fault {
+        Some(Ok(fault)) => fault::next(&mut vec![fault], name, &mut inner.fault_rng).unwrap_or_default(),
         Some(Err(error)) => {
-            let response = failure(model, asked, &Failure::new(400, error.to_string()));
-            remember(shared, inner, request, name, &response);
+            let response = failure(model, operation, &Failure::new(400, error.to_string()));
+            record(shared, inner, request, name, &response);
             return (response, Fault::default());
         }
-        None => fault::next(&mut inner.faults, name, &mut inner.luck).unwrap_or_default(),
+        None => fault::next(&mut inner.faults, name, &mut inner.fault_rng).unwrap_or_default(),
     };
     let mut response = match fault.status {
-        Some(status) => failure(model, asked, &Failure::new(status, "failed on demand".to_owned())),
-        None => answer(model, &mut inner.state, &request, &routed),
+        Some(status) => {
+            failure(model, operation, &Failure::new(status, "failed because of an injected fault".to_owned()))
+        }
+        None => handle(model, &mut inner.state, &request, &routed),
     };
     if let Err(error) = inner.keep() {
         let failed = Failure::new(500, format!("the state file cannot be written: {error}"));
-        response = failure(model, asked, &failed);
+        response = failure(model, operation, &failed);
     }
     response.headers.extend(fault.retry_after.map(|seconds| ("Retry-After".to_owned(), seconds.to_string())));
     if let Some(body) = &mut response.body {
-        let ty = asked.and_then(|id| described(&model.api.operations[id], response.status)?.body.as_ref());
+        let ty = operation.and_then(|id| described(&model.api.operations[id], response.status)?.body.as_ref());
         match (fault.damage, ty) {
             (Some(Damage::UnknownEnum), Some(ty)) => corruption::unknown_enums(&model.api, ty, body),
             (Some(Damage::ExtraField), _) => corruption::extra_fields(body),
             _ => {}
         }
     }
-    remember(shared, inner, request, name, &response);
+    record(shared, inner, request, name, &response);
     (response, fault)
 }
 
-fn remember(shared: &Shared, inner: &mut Inner, request: Request, operation: Option<&str>, response: &Response) {
+/// Records a request, and discards the oldest requests if there are too many.
+fn record(shared: &Shared, inner: &mut Inner, request: Request, operation: Option<&str>, response: &Response) {
     let recorded = Recorded {
         request,
         operation: operation.map(str::to_owned),
@@ -197,32 +200,32 @@ fn remember(shared: &Shared, inner: &mut Inner, request: Request, operation: Opt
     }
     inner.recorded_bytes += recorded.size();
     inner.recorded.push_back(recorded);
-    while inner.recorded.len() > REMEMBERED || inner.recorded_bytes > REMEMBERED_BYTES {
+    while inner.recorded.len() > MAX_RECORDED_REQUESTS || inner.recorded_bytes > MAX_RECORDED_BYTES {
         let Some(oldest) = inner.recorded.pop_front() else { break };
         inner.recorded_bytes -= oldest.size();
-        inner.forgotten += 1;
+        inner.discarded_requests += 1;
     }
 }
 
-/// A response on its way out, with what the fault makes of its body.
-fn damaged(response: &Response, fault: &Fault) -> Result<Reply, Broken> {
-    let mut reply = plain_reply(response);
+/// Encodes a response, and applies a fault to its body.
+fn with_body_fault(response: &Response, fault: &Fault) -> Result<Reply, InjectedFault> {
+    let mut reply = encode(response);
     if fault.damage.is_none() && fault.drip.is_none() {
         return Ok(reply);
     }
     let text = response.body.as_ref().map(|_| String::from_utf8_lossy(&response.bytes()).into_owned());
     let Some(text) = text else {
-        return if fault.damage == Some(Damage::Reset) { Err(Broken) } else { Ok(reply) };
+        return if fault.damage == Some(Damage::Reset) { Err(InjectedFault) } else { Ok(reply) };
     };
     match (fault.damage, fault.drip) {
-        (Some(Damage::Reset), _) => return Err(Broken),
+        (Some(Damage::Reset), _) => return Err(InjectedFault),
         (Some(Damage::Malformed), None) => *reply.body_mut() = Either::Left(Full::from(malformed(&text))),
         (Some(Damage::Truncate), None) => {
-            *reply.body_mut() = slowly(text, Duration::ZERO, true, reply.headers_mut());
+            *reply.body_mut() = streamed_body(text, Duration::ZERO, true, reply.headers_mut());
         }
         (damage, Some(pause)) => {
             let text = if damage == Some(Damage::Malformed) { malformed(&text) } else { text };
-            *reply.body_mut() = slowly(text, pause, damage == Some(Damage::Truncate), reply.headers_mut());
+            *reply.body_mut() = streamed_body(text, pause, damage == Some(Damage::Truncate), reply.headers_mut());
         }
         _ => {}
     }
@@ -233,12 +236,12 @@ fn malformed(text: &str) -> String {
     format!("{{\"unfinished\": {text}")
 }
 
-/// A body that comes in parts: half of it at once and then its end, or a byte at a time.
-fn slowly(text: String, pause: Duration, truncated: bool, headers: &mut hyper::HeaderMap) -> Body {
+/// Returns a body that is sent byte by byte, or whose second half is missing.
+fn streamed_body(text: String, pause: Duration, is_truncated: bool, headers: &mut hyper::HeaderMap) -> Body {
     headers.insert("content-length", HeaderValue::from(text.len()));
     let (mut sender, body) = Channel::new(1);
     let mut bytes = Bytes::from(text);
-    if truncated {
+    if is_truncated {
         bytes.truncate(bytes.len() / 2);
     }
     tokio::spawn(async move {
@@ -252,16 +255,16 @@ fn slowly(text: String, pause: Duration, truncated: bool, headers: &mut hyper::H
                 tokio::time::sleep(pause).await;
             }
         }
-        if truncated {
-            // What has been sent must leave before the connection does.
+        if is_truncated {
+            // The connection is closed only after the data is sent.
             tokio::time::sleep(Duration::from_millis(20)).await;
-            sender.abort(Broken);
+            sender.abort(InjectedFault);
         }
     });
     Either::Right(body)
 }
 
-fn plain_reply(response: &Response) -> Reply {
+fn encode(response: &Response) -> Reply {
     let mut reply = hyper::Response::new(Either::Left(Full::from(response.bytes())));
     *reply.status_mut() = hyper::StatusCode::from_u16(response.status).unwrap_or_default();
     let headers = reply.headers_mut();
@@ -269,7 +272,7 @@ fn plain_reply(response: &Response) -> Reply {
         headers.insert("content-type", HeaderValue::from_static("application/json"));
     }
     for (name, value) in &response.headers {
-        // A name or value that HTTP has no form for comes from the document; it is better left out than fatal.
+        // The document may declare headers that are not valid in HTTP. They are omitted.
         if let (Ok(name), Ok(value)) = (HeaderName::try_from(name.as_str()), HeaderValue::try_from(value.as_str())) {
             headers.insert(name, value);
         }

@@ -1,4 +1,4 @@
-//! What the tasks of the server share.
+//! The state that all connections of the server share.
 
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -10,34 +10,35 @@ use crate::rng::Rng;
 use crate::state::State;
 use crate::state_file::StateFile;
 
-/// The maximum number of requests that are remembered.
-pub(crate) const REMEMBERED: usize = 10_000;
+/// The maximum number of recorded requests.
+pub(crate) const MAX_RECORDED_REQUESTS: usize = 10_000;
 
-/// The maximum size of all requests that are remembered, in bytes.
-pub(crate) const REMEMBERED_BYTES: usize = 64 << 20;
+/// The maximum size of all recorded requests in bytes.
+pub(crate) const MAX_RECORDED_BYTES: usize = 64 << 20;
 
-/// What is called with each request that has been answered.
+/// A function that is called after each request.
 pub(crate) type OnRequest = Box<dyn Fn(&Recorded) + Send + Sync>;
 
-/// What all connections share.
+/// The state that all connections of the server share.
 pub(crate) struct Shared {
     pub model: Model,
     pub on_request: Option<OnRequest>,
-    /// Whether only this machine can reach the server.
+    /// Whether the server listens on a loopback address.
     pub is_local: bool,
     pub inner: Mutex<Inner>,
 }
 
-/// What changes.
+/// The mutable state.
 pub(crate) struct Inner {
     pub state: State,
     pub file: Option<StateFile>,
     pub faults: Vec<Fault>,
-    pub luck: Rng,
+    /// The random numbers for the probabilities of faults.
+    pub fault_rng: Rng,
     pub recorded: VecDeque<Recorded>,
-    /// How many requests came before those in `recorded`.
-    pub forgotten: u64,
-    /// How often what is stored has changed since the start.
+    /// The number of requests before those in `recorded`.
+    pub discarded_requests: u64,
+    /// The number of changes of the stored records since the start.
     pub revision: u64,
     /// The size of the requests in `recorded`, in bytes.
     pub recorded_bytes: usize,
@@ -51,28 +52,28 @@ impl Shared {
         on_request: Option<OnRequest>,
         is_local: bool,
     ) -> Self {
-        let luck = Rng(!model.seed);
+        let fault_rng = Rng(!model.seed);
         let inner = Inner {
             state,
             file,
             faults: Vec::new(),
-            luck,
+            fault_rng,
             recorded: VecDeque::new(),
-            forgotten: 0,
+            discarded_requests: 0,
             revision: 0,
             recorded_bytes: 0,
         };
         Self { model, on_request, is_local, inner: Mutex::new(inner) }
     }
 
-    /// What changes, for as long as the guard lives. Nothing in here is left half done by a panic.
+    /// Locks the mutable state. A panic does not leave it inconsistent, so a poisoned mutex is ignored.
     pub fn lock(&self) -> MutexGuard<'_, Inner> {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Inner {
-    /// Keeps what has changed in the state file, if there is one.
+    /// Writes the changes to the state file, if there is one.
     pub fn keep(&mut self) -> std::io::Result<()> {
         let changes = self.state.store.take_changes();
         self.revision += u64::from(!changes.is_empty());

@@ -1,4 +1,4 @@
-//! What changes from one request to the next, and its JSON.
+//! The state that requests change, and its JSON.
 
 use serde_json::{Value, json};
 
@@ -7,33 +7,33 @@ use crate::path::is_collection;
 use crate::rng::Rng;
 use crate::store::{Store, has_only};
 
-/// What changes from one request to the next.
+/// The state that requests change.
 #[derive(Debug, Default)]
 pub(crate) struct State {
     pub store: Store,
-    /// How often something has been written: the mock's clock.
+    /// The number of writes, which is the clock of the mock.
     pub tick: u64,
-    /// What identifiers and the ids of requests are made from.
-    pub chance: Option<Rng>,
+    /// The random numbers for identifiers and request IDs. `None` before the first one.
+    pub rng: Option<Rng>,
 }
 
 impl State {
-    /// The source of chance; `seed` counts if nothing has been drawn yet.
+    /// Returns the random number generator. `seed` is used at the first call.
     pub fn rng(&mut self, seed: u64) -> &mut Rng {
-        self.chance.get_or_insert(Rng(seed))
+        self.rng.get_or_insert(Rng(seed))
     }
 
-    /// Everything, as JSON that [`State::from_json`] reads.
+    /// Returns the state as JSON for [`State::from_json`].
     pub fn to_json(&self) -> Value {
         self.with("store", self.store.to_json())
     }
 
-    /// What it knows besides what is stored, and one thing more.
+    /// Returns the counters as JSON, with one more property.
     pub fn with(&self, name: &str, value: Value) -> Value {
-        json!({ "tick": self.tick, "chance": self.chance.as_ref().map(|rng| rng.0), name: value })
+        json!({ "tick": self.tick, "chance": self.rng.as_ref().map(|rng| rng.0), name: value })
     }
 
-    /// Reads what [`State::to_json`] wrote; `None` if it is anything else.
+    /// Reads the JSON of [`State::to_json`]. `None` if it is invalid.
     pub fn from_json(value: &Value) -> Option<Self> {
         has_only(value, &["tick", "chance", "store"])?;
         let mut state = Self { store: Store::from_json(value.get("store")?)?, ..Self::default() };
@@ -41,14 +41,14 @@ impl State {
         Some(state)
     }
 
-    /// Applies the recorded changes of one request: those of [`Store::take_changes`], and the counters after them.
+    /// Applies the changes of one request, which come from [`Store::take_changes`], and the counters after the request.
     pub fn apply(&mut self, value: &Value) -> Option<()> {
         has_only(value, &["tick", "chance", "changes"])?;
         self.set_counters(value)?;
         value.get("changes")?.as_array()?.iter().try_for_each(|change| self.store.apply(change))
     }
 
-    /// Returns what is stored that an API has no place for.
+    /// Returns a description of a stored record or collection that does not match the API.
     pub fn misplaced(&self, model: &Model) -> Option<String> {
         let mut collections = self.store.collections().map(|(path, _)| path);
         collections.find_map(|path| {
@@ -61,8 +61,8 @@ impl State {
     }
 
     fn set_counters(&mut self, value: &Value) -> Option<()> {
-        self.chance = value.get("chance")?.as_u64().map(Rng);
-        // So far from the end that it can be counted on.
+        self.rng = value.get("chance")?.as_u64().map(Rng);
+        // The limit prevents an overflow.
         self.tick = value.get("tick")?.as_u64().filter(|tick| *tick <= u64::MAX / 2)?;
         Some(())
     }

@@ -1,7 +1,7 @@
-//! The state file, which keeps the stored records between runs.
+//! The state file, which stores the state between runs.
 //!
-//! Its first line is everything that was stored when the file was opened. Each line behind it is what one request has changed,
-//! and is written before the response is sent: an acknowledged change survives the end of the process, but not a power failure.
+//! The first line is the state at the time when the file was opened. Each further line has the changes of one request, and is
+//! written before the response is sent. So an acknowledged change survives the end of the process, but not a power failure.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Seek, SeekFrom, Write};
@@ -12,56 +12,60 @@ use serde_json::Value;
 use crate::error::Error;
 use crate::state::State;
 
-/// The smallest size of the changes, in bytes, at which they are replaced by everything that is stored.
+/// The minimum size of a file, in bytes, at which its changes are replaced by the current state.
 const MIN_COMPACTION_BYTES: u64 = 1 << 20;
 
-/// A state file that nothing else writes to as long as this lives.
+/// An open state file. Its lock prevents other mocks from writing to it.
 #[derive(Debug)]
 pub(crate) struct StateFile {
     path: PathBuf,
     file: File,
-    /// Where the next line begins: behind it is at most a part of a line that could not be written.
+    /// The end of the last complete line. There may be a part of a line after it, if writing failed.
     end: u64,
-    /// The length from which on the file is written anew.
+    /// The length at which the file is replaced.
     limit: u64,
-    /// The lines that are still to be written.
+    /// The lines that could not be written yet.
     pending: String,
-    /// Locked, so that there is one mock for each file.
+    /// The locked file.
     _lock: File,
 }
 
 impl StateFile {
-    /// Opens a file, or creates it, and returns what it holds.
+    /// Opens or creates a state file, and returns its state.
     ///
     /// # Errors
     ///
-    /// [`Error::StateFile`] if the file cannot be read and written, another mock has it, no mock has written it, or `problem` returns
-    /// why its state cannot be used.
+    /// Returns [`Error::StateFile`] if the file cannot be read and written, if another mock uses it, if no mock has written it, or
+    /// if `problem` returns a problem with its state.
     pub fn open(path: &Path, problem: impl FnOnce(&State) -> Option<String>) -> Result<(Self, State), Error> {
-        let refused = |why: String| Error::StateFile(format!("{}: {why}", path.display()));
-        let io = |error: io::Error| refused(error.to_string());
-        let real = target(path).map_err(io)?;
-        if let Some(why) = unusable(&real) {
-            return Err(refused(why.to_owned()));
+        let state_file_error = |why: String| Error::StateFile(format!("{}: {why}", path.display()));
+        let io = |error: io::Error| state_file_error(error.to_string());
+        let target_path = resolve_links(path).map_err(io)?;
+        if let Some(why) = unusable(&target_path) {
+            return Err(state_file_error(why.to_owned()));
         }
-        let lock = OpenOptions::new().create(true).append(true).open(beside(&real, "lock")).map_err(io)?;
+        let lock = OpenOptions::new()
+            .create(true)
+            .append(true)
+            .open(with_extra_extension(&target_path, "lock"))
+            .map_err(io)?;
         lock.try_lock().map_err(|error| match error {
-            TryLockError::WouldBlock => refused("another mock keeps its state here".to_owned()),
+            TryLockError::WouldBlock => state_file_error("another mock keeps its state here".to_owned()),
             TryLockError::Error(error) => io(error),
         })?;
-        let state = if real.exists() {
-            let bytes = fs::read(&real).map_err(io)?;
-            let state = read(&bytes).map_err(refused)?;
+        let state = if target_path.exists() {
+            let bytes = fs::read(&target_path).map_err(io)?;
+            let state = read(&bytes).map_err(state_file_error)?;
             if let Some(why) = problem(&state) {
-                return Err(refused(why));
+                return Err(state_file_error(why));
             }
             state
         } else {
             State::default()
         };
-        let (file, end) = write(&real, &state).map_err(io)?;
+        let (file, end) = write(&target_path, &state).map_err(io)?;
         let opened = Self {
-            path: real,
+            path: target_path,
             file,
             end,
             limit: end.saturating_mul(2).max(MIN_COMPACTION_BYTES),
@@ -71,11 +75,11 @@ impl StateFile {
         Ok((opened, state))
     }
 
-    /// Writes what a request has changed, and what could not be written before.
+    /// Writes the changes of a request, and the lines that could not be written before.
     ///
     /// # Errors
     ///
-    /// The error of the file system. The changes are kept, to be written by the next call.
+    /// Returns the error of the file system. The next call writes the changes again.
     pub fn keep(&mut self, state: &State, changes: &[Value]) -> io::Result<()> {
         if !changes.is_empty() {
             self.pending.push_str(&state.with("changes", changes.into()).to_string());
@@ -89,7 +93,7 @@ impl StateFile {
         self.end += self.pending.len() as u64;
         self.pending.clear();
         if self.end > self.limit {
-            // It is not needed: the lines that are there say the same.
+            // An error is ignored, because the existing lines have the same state.
             if let Ok((file, end)) = write(&self.path, state) {
                 (self.file, self.end) = (file, end);
             }
@@ -99,9 +103,9 @@ impl StateFile {
     }
 }
 
-/// Returns the path that the symbolic links at a path lead to, whether there is a file or not. The links stay as they are.
-fn target(path: &Path) -> io::Result<PathBuf> {
-    /// As many links as Linux follows.
+/// Resolves the symbolic links at a path. The file does not have to exist.
+fn resolve_links(path: &Path) -> io::Result<PathBuf> {
+    /// The limit of Linux.
     const MAX_LINKS: usize = 40;
     let mut path = std::path::absolute(path)?;
     for _ in 0..MAX_LINKS {
@@ -113,7 +117,7 @@ fn target(path: &Path) -> io::Result<PathBuf> {
     Err(io::Error::other("too many levels of symbolic links"))
 }
 
-/// Returns why a path cannot be that of a state file. A file that is replaced could be read-only, so writing alone does not tell.
+/// Returns why a path cannot be that of a state file. A read-only file could be replaced, so it is checked explicitly.
 fn unusable(path: &Path) -> Option<&'static str> {
     let metadata = fs::metadata(path).ok()?;
     match metadata.is_file() {
@@ -122,15 +126,14 @@ fn unusable(path: &Path) -> Option<&'static str> {
     }
 }
 
-/// Replaces a file by one with everything that is stored, and the same permissions: whoever reads it finds the old text or the
-/// new.
+/// Replaces a file atomically by one with the current state. The permissions stay the same.
 fn write(path: &Path, state: &State) -> io::Result<(File, u64)> {
-    let new = beside(path, "new");
-    // A mock that was killed may have left one.
+    let new = with_extra_extension(path, "new");
+    // A mock that was killed may have left such a file.
     let _ = fs::remove_file(&new);
     let written = write_new(&new, path, state);
     if written.is_err() {
-        // A part of a file would only take up the room that is missing.
+        // An incomplete file would use disk space, which may be what is missing.
         let _ = fs::remove_file(&new);
     }
     written
@@ -148,22 +151,22 @@ fn write_new(new: &Path, path: &Path, state: &State) -> io::Result<(File, u64)> 
     Ok((file, line.len() as u64))
 }
 
-/// The path with another extension behind its own.
-fn beside(path: &Path, extension: &str) -> PathBuf {
+/// Appends an extension to a path.
+fn with_extra_extension(path: &Path, extension: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(".");
     name.push(extension);
     name.into()
 }
 
-/// What a file holds. A last line without an end was never acknowledged, and does not count.
+/// Reads the state from the contents of a file. An incomplete last line was never acknowledged, and is ignored.
 fn read(bytes: &[u8]) -> Result<State, String> {
     if bytes.is_empty() {
         return Ok(State::default());
     }
     let mut state: Option<State> = None;
-    let whole = bytes.iter().rposition(|byte| *byte == b'\n').map_or(bytes, |end| &bytes[..end]);
-    for (index, line) in whole.split(|byte| *byte == b'\n').enumerate() {
+    let complete_lines = bytes.iter().rposition(|byte| *byte == b'\n').map_or(bytes, |end| &bytes[..end]);
+    for (index, line) in complete_lines.split(|byte| *byte == b'\n').enumerate() {
         let number = index + 1;
         let value: Value = serde_json::from_slice(line).map_err(|error| format!("line {number}: {error}"))?;
         let unknown = || format!("line {number}: {}", Error::State);
@@ -199,7 +202,7 @@ mod tests {
         put(&mut file, "b").unwrap_err();
         put(&mut file, "c").unwrap_err();
         file.file = writable;
-        // By then there is so much that the file is written anew.
+        // This write exceeds the limit, so the file is replaced.
         put(&mut file, "d").unwrap();
         put(&mut file, "e").unwrap();
         let before = fs::read(&path).unwrap();

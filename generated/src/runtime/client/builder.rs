@@ -19,16 +19,18 @@ use super::base_url::BaseUrl;
 use super::environment::{base_url, variable};
 use super::observe::Observer;
 use super::rate_limit::RateLimit;
-use super::retry::{Budget, Limits, not_zero};
+use super::retry::{Limits, RetryBudget, not_zero};
 use crate::runtime::request::request_parts::header_value;
 use crate::runtime::{
     Api, Attempt, Connection, Credentials, Error, InvalidValue, Result, RetryPolicy, Scope, SendError, Transport,
 };
 
-/// A builder of a client. The defaults are: no credentials, the URL of the API itself, up to 4 attempts,
-/// 10 seconds for a connection, 30 for an attempt and 90 for all of them.
+/// A builder of a client.
+///
+/// By default, a client has no credentials, uses the documented base URL, makes up to 4 attempts, and has timeouts of 10
+/// seconds for connecting, 30 seconds for one attempt and 90 seconds for all attempts.
 #[derive(Clone, Debug)]
-#[must_use = "there is no client before `build` is called"]
+#[must_use = "a builder does nothing until `build` is called"]
 pub struct ClientBuilder<C> {
     pub(crate) settings: Box<Settings>,
     client: PhantomData<fn() -> C>,
@@ -60,21 +62,21 @@ impl<C: From<Scope>> ClientBuilder<C> {
         Self { settings: Box::new(settings), client: PhantomData }
     }
 
-    /// Reads credentials, base URL, region and edge from the environment variables that the client's `from_env`
-    /// names. An empty variable counts as not set.
+    /// Reads the credentials, base URL, region and edge from environment variables. The `from_env` method of the client
+    /// documents their names. An empty variable is treated as not set.
     ///
     /// # Errors
     ///
-    /// A variable that is missing or malformed. The error names it, and never its value.
+    /// Returns [`Error::Config`] if a variable is missing or malformed. The error shows its name, never its value.
     pub fn environment(self) -> Result<Self> {
         self.variables(|name| env::var_os(name))
     }
 
-    /// Like [`environment`](Self::environment), with variables from elsewhere.
+    /// Reads the same settings as [`environment`](Self::environment), but looks each variable up with a function.
     ///
     /// # Errors
     ///
-    /// As for [`environment`](Self::environment).
+    /// The same as for [`environment`](Self::environment).
     pub fn variables(mut self, lookup: impl Fn(&str) -> Option<OsString>) -> Result<Self> {
         self.settings.read(&lookup)?;
         Ok(self)
@@ -86,21 +88,20 @@ impl<C: From<Scope>> ClientBuilder<C> {
         self
     }
 
-    /// Sets the base URL of all requests: an absolute http or https URL, to which the paths of the operations are added. It may
-    /// have a path of its own, which errors and logs show, and stands for every server of the API. Links to further pages
-    /// are followed only to here.
+    /// Sets the base URL of all requests: an absolute http or https URL, to which the paths of the operations are appended. It
+    /// replaces all servers of the API, also for further pages of a list. It may have a path, which errors and logs show.
     pub fn base_url(mut self, base_url: impl Into<String>) -> Self {
         self.settings.base_url = Some(base_url.into());
         self
     }
 
-    /// Sets the region of the API, for an API that has regions.
+    /// Sets the region, if the API has regions.
     pub fn region(mut self, region: impl Into<String>) -> Self {
         self.settings.region = Some(region.into());
         self
     }
 
-    /// Sets the edge at which requests enter the API's network, for an API that has edges.
+    /// Sets the edge location at which requests enter the network of the API, if the API has edges.
     pub fn edge(mut self, edge: impl Into<String>) -> Self {
         self.settings.edge = Some(edge.into());
         self
@@ -112,34 +113,34 @@ impl<C: From<Scope>> ClientBuilder<C> {
         self
     }
 
-    /// Sets the timeout for connecting. It must not be zero. The default is 10 seconds. It has no effect on a custom
+    /// Sets the timeout for connecting, which must not be zero. The default is 10 seconds. It has no effect on a custom
     /// transport.
     pub fn connect_timeout(mut self, time: Duration) -> Self {
         self.settings.connect_timeout = time;
         self
     }
 
-    /// Sets how long the client keeps an unused connection. Zero opens a connection for each request. It has no effect
-    /// on a custom transport.
+    /// Sets how long the client keeps an idle connection. With zero, the client opens a connection for each request. It has
+    /// no effect on a custom transport.
     ///
-    /// 4 seconds unless it is set: less than the 5 seconds after which Apache httpd, Node.js and uvicorn close an idle
-    /// connection by default, while nginx (75 s) and most load balancers (60 s) wait longer. If the server closes a connection
-    /// at the moment in which the client uses it, it is unknown whether the request has arrived, and a POST or PATCH fails.
-    /// Set a longer time if you know that of the server.
+    /// The default is 4 seconds. This is less than the 5 seconds after which Apache httpd, Node.js and uvicorn close an idle
+    /// connection by default. nginx (75 seconds) and most load balancers (60 seconds) wait longer. If the server closes a
+    /// connection while the client sends a request on it, the client does not know whether the request arrived, and a POST or
+    /// PATCH fails. If you know the timeout of the server, you can set a longer time.
     pub fn pool_idle_timeout(mut self, time: Duration) -> Self {
         self.settings.pool_idle_timeout = time;
         self
     }
 
-    /// Sets the timeout of one attempt, from the connection to the last byte of the response. Not zero; 30 seconds unless
-    /// it is set.
+    /// Sets the timeout of one attempt, from connecting to the last byte of the response. It must not be zero. The default is
+    /// 30 seconds.
     pub fn attempt_timeout(mut self, time: Duration) -> Self {
         self.settings.limits.attempt_timeout = time;
         self
     }
 
-    /// Sets the timeout of all attempts and the waits between them together. Not zero; 90 seconds unless it is set. It is also
-    /// the longest time that a request waits for the API's [rate limit](RetryPolicy#rate-limits).
+    /// Sets the timeout of all attempts together, with the waits between them. It must not be zero. The default is 90 seconds.
+    /// A request also waits for the [rate limit](RetryPolicy#rate-limits) of the API no longer than this.
     pub fn deadline(mut self, time: Duration) -> Self {
         self.settings.limits.deadline = time;
         self
@@ -151,11 +152,11 @@ impl<C: From<Scope>> ClientBuilder<C> {
         self
     }
 
-    /// Sets the retry budget: the number of retries of all requests of the client together. Each success returns a fifth
-    /// of a retry. The default is 100. Repeats after 429 are free. A request that fails because the budget is used up says
-    /// so: [`Error::is_retry_budget_exhausted`].
-    pub fn retry_budget(mut self, repeats: u32) -> Self {
-        self.settings.retry_budget = repeats;
+    /// Sets the retry budget: the number of retries of all requests of the client together. Each success adds a fifth of a
+    /// retry. The default is 100. Retries after 429 do not use the budget. If a request fails because the budget is exhausted,
+    /// [`Error::is_retry_budget_exhausted`] returns `true`.
+    pub fn retry_budget(mut self, retries: u32) -> Self {
+        self.settings.retry_budget = retries;
         self
     }
 
@@ -165,40 +166,40 @@ impl<C: From<Scope>> ClientBuilder<C> {
         self
     }
 
-    /// Sets a function that is called after each attempt. It should be fast, since the request waits for it.
+    /// Sets a function that is called after each attempt. It should be fast, because the request waits for it.
     pub fn observe(mut self, observer: impl Fn(&Attempt<'_>) + Send + Sync + 'static) -> Self {
         self.settings.observer = Some(Observer(Arc::new(observer)));
         self
     }
 
     /// Sets the transport that sends the requests, instead of the [default transport](Self::default_transport). A
-    /// `reqwest::Client` is a transport, too; it has to be one that follows no redirects.
+    /// `reqwest::Client` is a transport, too. It must not follow redirects.
     pub fn transport(mut self, transport: impl Transport + 'static) -> Self {
         self.settings.transport = Some(Arc::new(transport));
         self
     }
 
-    /// Returns the transport that the client would have without [`transport`](Self::transport), with the timeouts that are set
-    /// so far. A custom transport can pass requests on to it.
+    /// Returns the transport that the client uses if [`transport`](Self::transport) is not called, with the current timeout
+    /// settings. A custom transport can delegate to it.
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidRequest`] if TLS cannot be set up.
+    /// Returns [`Error::InvalidRequest`] if TLS cannot be set up.
     pub fn default_transport(&self) -> Result<reqwest::Client> {
         self.settings.http_client()
     }
 
-    /// Sets a suffix of the user agent, such as `my-app/1.2`: visible ASCII characters.
+    /// Sets a suffix of the user agent, such as `my-app/1.2`. It must consist of visible ASCII characters.
     pub fn user_agent_suffix(mut self, suffix: impl Into<String>) -> Self {
         self.settings.user_agent_suffix = Some(suffix.into());
         self
     }
 
-    /// Builds the client. Nothing is sent yet.
+    /// Builds the client. This sends no requests.
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidRequest`], which names the setting that cannot be used.
+    /// Returns [`Error::InvalidRequest`] with the name of the invalid setting.
     pub fn build(self) -> Result<C> {
         Ok(Scope::new(self.settings.connect()?).into())
     }
@@ -222,7 +223,7 @@ pub struct Settings {
     transport: Option<Arc<dyn Transport>>,
 }
 
-/// Leaves out what may hold a secret by mistake: a URL that the client would refuse, and other texts.
+/// Omits settings that may contain a secret by mistake, such as invalid URLs and other strings.
 impl fmt::Debug for Settings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let shown = |url: &Option<String>| match url.as_deref().map(BaseUrl::parse) {
@@ -248,19 +249,19 @@ impl Settings {
         self.credentials = Credentials::from_lookup(self.api, lookup)?;
         let base_url = self.api.base_url_variable.map(|name| base_url(name, lookup)).transpose()?.flatten();
         if base_url.is_some() {
-            // It replaces the host that follows from a region and an edge.
+            // A base URL replaces the host name that a region and an edge would select.
             self.base_url = base_url;
-        } else if let Some(rule) = &self.api.host {
+        } else if let Some(host_template) = &self.api.host {
             let read = |name: Option<&'static str>| name.map_or(Ok(None), |name| variable(name, lookup));
-            self.region = read(rule.region_variable)?.or(self.region.take());
-            self.edge = read(rule.edge_variable)?.or(self.edge.take());
+            self.region = read(host_template.region_variable)?.or(self.region.take());
+            self.edge = read(host_template.edge_variable)?.or(self.edge.take());
         }
         Ok(())
     }
 
     fn connect(self) -> Result<Connection> {
-        let home = self.api.base_url;
-        let base = self.base(home)?;
+        let documented_url = self.api.base_url;
+        let base = self.base(documented_url)?;
         self.limits.check()?;
         not_zero("connect_timeout", self.connect_timeout)?;
         let user_agent = self.user_agent()?;
@@ -274,70 +275,72 @@ impl Settings {
             api: self.api,
             transport,
             base,
-            home: BaseUrl::parse(home).ok(),
+            documented_base: BaseUrl::parse(documented_url).ok(),
             authorization: credentials.into_authorization(token_url)?,
             user_agent,
             connect_timeout: self.connect_timeout,
             limits: self.limits,
             body_limit: self.body_limit,
-            budget: Budget::new(self.retry_budget),
+            retry_budget: RetryBudget::new(self.retry_budget),
             rate_limit: RateLimit::default(),
             observer: self.observer,
         })
     }
 
-    /// Where requests go: to the URL that was set, or to the host that the rule of the API gives.
-    fn base(&self, home: &str) -> Result<BaseUrl> {
-        if self.base_url.is_none() && !home.contains("://") {
+    /// Returns the base URL of requests: the one that was set, or the documented one with the region and edge that were set.
+    fn base(&self, documented_url: &str) -> Result<BaseUrl> {
+        if self.base_url.is_none() && !documented_url.contains("://") {
             let variable = self.api.base_url_variable.map(|name| format!(", or {name} for `from_env`"));
             let reason = match self.api.base_url {
                 "" => "the document names no server".to_owned(),
-                own => format!("the document's server `{own}` is relative"),
+                url => format!("the document's server `{url}` is relative"),
             };
             let problem = format!("must be set{}: {reason}", variable.unwrap_or_default());
-            return Err(unusable("base_url", problem));
+            return Err(invalid_setting("base_url", problem));
         }
         let (region, edge) = (self.region.as_deref(), self.edge.as_deref());
         let Some(name) = region.and(Some("region")).or(edge.and(Some("edge"))) else {
-            return Ok(BaseUrl::parse(self.base_url.as_deref().unwrap_or(home))?);
+            return Ok(BaseUrl::parse(self.base_url.as_deref().unwrap_or(documented_url))?);
         };
         if self.base_url.is_some() {
-            return Err(unusable(name, "must not be set beside `base_url`".to_owned()));
+            return Err(invalid_setting(name, "must not be set together with `base_url`".to_owned()));
         }
-        let Some(rule) = &self.api.host else {
-            return Err(unusable(name, "must not be set, since this API has none".to_owned()));
+        let Some(host_template) = &self.api.host else {
+            return Err(invalid_setting(name, format!("must not be set, because this API has no {name}s")));
         };
-        let mut url = Url::parse(home).map_err(|error| unusable("base_url", error.to_string()))?;
-        let host = rule.host(url.host_str().unwrap_or_default(), region, edge)?;
-        url.set_host(Some(&host)).map_err(|error| unusable(name, format!("must make a host ({error})")))?;
+        let mut url = Url::parse(documented_url).map_err(|error| invalid_setting("base_url", error.to_string()))?;
+        let host = host_template.host(url.host_str().unwrap_or_default(), region, edge)?;
+        let invalid_host = |error| invalid_setting(name, format!("must result in a valid host name ({error})"));
+        url.set_host(Some(&host)).map_err(invalid_host)?;
         Ok(BaseUrl::parse(url.as_str())?)
     }
 
-    /// The URL for tokens that was set, or the API's own, which may be relative.
-    fn token_url(&self, own: Option<&str>, base: &BaseUrl) -> Result<Option<Uri>> {
-        let Some(url) = self.token_url.as_deref().or(own) else { return Ok(None) };
+    /// Returns the URL of the token endpoint: the one that was set, or the documented one, which may be relative.
+    fn token_url(&self, documented_url: Option<&str>, base: &BaseUrl) -> Result<Option<Uri>> {
+        let Some(url) = self.token_url.as_deref().or(documented_url) else { return Ok(None) };
         let url = base.url.join(url).map_or_else(|_| url.to_owned(), String::from);
-        BaseUrl::parse(&url).map_err(|error| unusable("token_url", error.rule().to_owned()))?;
-        let uri = Uri::try_from(url).map_err(|error| unusable("token_url", format!("must be a URL ({error})")))?;
+        BaseUrl::parse(&url).map_err(|error| invalid_setting("token_url", error.rule().to_owned()))?;
+        let uri =
+            Uri::try_from(url).map_err(|error| invalid_setting("token_url", format!("must be a URL ({error})")))?;
         Ok(Some(uri))
     }
 
     fn http_client(&self) -> Result<reqwest::Client> {
         let pool_size = if self.pool_idle_timeout.is_zero() { 0 } else { usize::MAX };
         reqwest::Client::builder()
-            // Credentials belong to one origin, and a redirect could lead anywhere.
+            // The credentials are for one origin, and a redirect may lead to another one.
             .redirect(Policy::none())
             .retry(reqwest::retry::never())
             .connect_timeout(self.connect_timeout)
             .pool_idle_timeout(self.pool_idle_timeout)
             .pool_max_idle_per_host(pool_size)
             .build()
-            .map_err(|error| unusable("client", format!("cannot be set up ({})", SendError::from(error))))
+            .map_err(|error| invalid_setting("client", format!("cannot be set up ({})", SendError::from(error))))
     }
 
     fn user_agent(&self) -> Result<HeaderValue> {
         let Api { name, version, .. } = self.api;
-        // The version of Rust that the crate is written for; which one it was built with, only a build script knows.
+        // The minimum supported Rust version: only a build script knows the version that compiles the crate.
         let rust = env!("CARGO_PKG_RUST_VERSION");
         let mut agent = format!("{name}/{version} ({OS} {ARCH}) rust/{rust}");
         if let Some(suffix) = &self.user_agent_suffix {
@@ -345,10 +348,10 @@ impl Settings {
             agent.push_str(suffix);
         }
         header_value(agent.trim_end())
-            .ok_or_else(|| unusable("user_agent_suffix", "must be visible ASCII characters".to_owned()))
+            .ok_or_else(|| invalid_setting("user_agent_suffix", "must be visible ASCII characters".to_owned()))
     }
 }
 
-fn unusable(name: &'static str, problem: String) -> Error {
+fn invalid_setting(name: &'static str, problem: String) -> Error {
     InvalidValue::new(name, None, problem).into()
 }

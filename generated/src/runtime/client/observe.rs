@@ -9,27 +9,27 @@ use reqwest::StatusCode;
 
 use crate::runtime::{Call, Error};
 
-/// One completed attempt to send a request. No string in it shows secrets or personal values, but the methods of
-/// the error give the response as it came.
+/// One completed attempt to send a request. Its strings contain no secrets or personal data, but the methods of `error`
+/// return the response as received.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Attempt<'a> {
-    /// The call; [`Call::attempts`] says which attempt it was, from 1.
+    /// The call. [`Call::attempts`] is the number of this attempt, counted from 1.
     pub call: &'a Call,
-    /// The template of the path.
+    /// The template of the path, such as `/pets/{id}`.
     pub path: &'a str,
     /// The status of the response, if there was one.
     pub status: Option<StatusCode>,
     /// The error of the attempt, if it failed.
     pub error: Option<&'a Error>,
-    /// How long it took.
+    /// How long the attempt took.
     pub duration: Duration,
-    /// The wait before the next attempt; none if there will be no other.
+    /// The wait before the next attempt. `None` if this was the last attempt.
     pub wait: Option<Duration>,
 }
 
 impl Attempt<'_> {
-    /// Tells the log, if there is one.
+    /// Emits an event of the `tracing` crate, if the feature `tracing` is enabled.
     pub(crate) fn log(&self) {
         #[cfg(feature = "tracing")]
         {
@@ -38,7 +38,7 @@ impl Attempt<'_> {
             match (self.error, self.wait) {
                 (None, _) => tracing::debug!(attempt, status, ?duration, "received a response"),
                 (Some(error), Some(wait)) => {
-                    tracing::warn!(attempt, status, ?duration, ?wait, %error, "repeating");
+                    tracing::warn!(attempt, status, ?duration, ?wait, %error, "retrying");
                 }
                 (Some(error), None) => tracing::debug!(attempt, status, ?duration, %error, "failed"),
             }

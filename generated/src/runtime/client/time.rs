@@ -11,24 +11,25 @@ use tokio::time::Instant;
 pub fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
     let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
     if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
-        // More seconds than there are numbers for are as good as never.
+        // A number that does not fit is treated as the longest possible wait.
         return Some(Duration::from_secs(text.parse().unwrap_or(u64::MAX)));
     }
-    let then = u64::try_from(http_date(text)?.timestamp()).unwrap_or_default();
-    Some(Duration::from_secs(then).saturating_sub(now.duration_since(UNIX_EPOCH).ok()?))
+    let timestamp = u64::try_from(http_date(text)?.timestamp()).unwrap_or_default();
+    Some(Duration::from_secs(timestamp).saturating_sub(now.duration_since(UNIX_EPOCH).ok()?))
 }
 
-/// Returns a date in one of the three forms of RFC 9110, section 5.6.7.
+/// Parses a date in one of the three forms of RFC 9110, section 5.6.7.
 pub fn http_date(text: &str) -> Option<DateTime<Utc>> {
-    let obsolete = ["%A, %d-%b-%y %H:%M:%S GMT", "%a %b %e %H:%M:%S %Y"];
+    let obsolete_formats = ["%A, %d-%b-%y %H:%M:%S GMT", "%a %b %e %H:%M:%S %Y"];
     let preferred = DateTime::parse_from_rfc2822(text).ok().map(|date| date.to_utc());
     preferred.or_else(|| {
-        obsolete.iter().find_map(|form| NaiveDateTime::parse_from_str(text, form).ok()).map(|date| date.and_utc())
+        let parse = |format: &&str| NaiveDateTime::parse_from_str(text, format).ok();
+        obsolete_formats.iter().find_map(parse).map(|date| date.and_utc())
     })
 }
 
 /// Returns the instant `time` after `begin`, at most 34 years later.
 pub fn after(begin: Instant, time: Duration) -> Instant {
-    const YEARS: Duration = Duration::from_secs(1 << 30);
-    begin + time.min(YEARS)
+    const MAX_TIME: Duration = Duration::from_secs(1 << 30);
+    begin + time.min(MAX_TIME)
 }

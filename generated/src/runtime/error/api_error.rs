@@ -12,20 +12,19 @@ use reqwest::header::HeaderMap;
 use serde_json::Value as Json;
 
 use crate::runtime::client::time::retry_after;
-use crate::runtime::response::mismatch::without_mark;
+use crate::runtime::response::mismatch::without_byte_order_mark;
 use crate::runtime::{Call, RawResponse};
 
 /// An error response of the API.
 ///
-/// The body may be anything: where it is not the JSON that the API documents, [`code`](Self::code) and the other parts of
-/// it are missing.
+/// If the body is not the documented JSON, [`code`](Self::code), [`message`](Self::message) and
+/// [`more_info`](Self::more_info) return `None`.
 ///
-/// `Display` and `Debug` show the status, the code, the message, the link to more information and the request id, and
-/// nothing else of the response. In these texts every secret and personal value of the request is replaced by `[redacted]`,
-/// in whatever way it is written: percent-encoded, escaped as in JSON or HTML, in Base64, in upper or lower case. Values of
-/// one to three characters are replaced where they are whole words. A text of more than 8 KiB is replaced by its length.
-/// Of the response of a token endpoint only the status, the request id and a standard code are shown. The methods give
-/// each part exactly as it came.
+/// `Display` and `Debug` show only the status, the code, the message, the link to more information and the request ID. Every
+/// secret and personal value of the request is replaced by `[redacted]` there, in any encoding: percent-encoded, escaped as in
+/// JSON or HTML, in Base64, in upper or lower case. Values of one to three characters are replaced only if they are whole words.
+/// A string of more than 8 KiB is replaced by its length. For the response of a token endpoint, only the status, the request ID
+/// and a standard error code are shown. The methods return each part exactly as received.
 #[derive(Clone, PartialEq)]
 pub struct ApiError {
     pub(crate) call: Call,
@@ -36,12 +35,12 @@ pub struct ApiError {
     code: Option<Code>,
     message: Option<String>,
     more_info: Option<String>,
-    shown: Shown,
+    redacted: Redacted,
 }
 
-/// The parts of an error as they are shown: without the secrets and personal values of the request.
+/// The parts of an error response that are shown, without the secrets and personal values of the request.
 #[derive(Clone, Debug, PartialEq)]
-struct Shown {
+struct Redacted {
     code: Option<String>,
     message: Option<String>,
     more_info: Option<String>,
@@ -49,31 +48,32 @@ struct Shown {
 }
 
 impl ApiError {
-    /// Reads an error response.
-    pub(crate) fn new(answer: RawResponse) -> Self {
-        let json = serde_json::from_slice::<Json>(without_mark(&answer.body)).unwrap_or_default();
-        let fields = &answer.api.errors;
-        let code = first(&json, fields.code, code);
-        let message = first(&json, fields.message, text);
-        let more_info = first(&json, fields.more_info, text);
-        let request_id = answer.request_id().map(str::to_owned);
-        let sensitive = answer.sent.sensitive();
+    /// Creates an error from an error response.
+    pub(crate) fn new(response: RawResponse) -> Self {
+        let json = serde_json::from_slice::<Json>(without_byte_order_mark(&response.body)).unwrap_or_default();
+        let fields = &response.api.errors;
+        let code = find_first(&json, fields.code, code);
+        let message = find_first(&json, fields.message, text);
+        let more_info = find_first(&json, fields.more_info, text);
+        let request_id = response.request_id().map(str::to_owned);
+        let sensitive = response.sent.sensitive();
         let redact = |text: &String| sensitive.redact(text);
-        let shown = Shown {
+        let redacted = Redacted {
             code: code.as_ref().map(|code| redact(&code.to_string())),
             message: message.as_ref().map(redact),
             more_info: more_info.as_ref().map(redact),
             request_id: request_id.as_ref().map(redact),
         };
-        let RawResponse { call, status, headers, body, .. } = answer;
-        Self { call, status, headers, request_id, body, code, message, more_info, shown }
+        let RawResponse { call, status, headers, body, .. } = response;
+        Self { call, status, headers, request_id, body, code, message, more_info, redacted }
     }
 
-    /// The same, where a token endpoint has answered: it may repeat tokens, which no request has carried yet.
-    pub(crate) fn of_token_endpoint(mut self) -> Self {
-        let json = serde_json::from_slice::<Json>(without_mark(&self.body)).unwrap_or_default();
-        let standard = first(&json, &["/error"], text).filter(|code| TOKEN_ERRORS.contains(&code.as_str()));
-        (self.shown.code, self.shown.message, self.shown.more_info) = (standard, None, None);
+    /// Returns the error for an error response of a token endpoint. Such a response may contain a new token, which redaction does
+    /// not know, so only a standard error code is shown.
+    pub(crate) fn into_token_endpoint_error(mut self) -> Self {
+        let json = serde_json::from_slice::<Json>(without_byte_order_mark(&self.body)).unwrap_or_default();
+        let standard_code = find_first(&json, &["/error"], text).filter(|code| TOKEN_ERRORS.contains(&code.as_str()));
+        (self.redacted.code, self.redacted.message, self.redacted.more_info) = (standard_code, None, None);
         self
     }
 
@@ -87,7 +87,7 @@ impl ApiError {
         self.status
     }
 
-    /// Returns the API's own code of the error, as in `error.code().is_some_and(|code| *code == 20404)`.
+    /// Returns the error code of the API, as in `error.code().is_some_and(|code| *code == 20404)`.
     pub fn code(&self) -> Option<&Code> {
         self.code.as_ref()
     }
@@ -117,13 +117,13 @@ impl ApiError {
         retry_after(&self.headers, SystemTime::now())
     }
 
-    /// Returns the headers of the response. They may hold secrets such as cookies.
+    /// Returns the headers of the response. They may contain secrets such as cookies.
     pub fn headers(&self) -> &HeaderMap {
         &self.headers
     }
 
-    /// Returns the body as received. It may repeat the secrets and personal values of the request, and that of a gateway or of a
-    /// token endpoint may hold anything else: do not log it.
+    /// Returns the body as received. Do not log it: it may repeat the secrets and personal values of the request, and the body of
+    /// a gateway or a token endpoint may contain other secrets.
     pub fn body(&self) -> &[u8] {
         &self.body
     }
@@ -131,7 +131,7 @@ impl ApiError {
 
 impl fmt::Display for ApiError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Shown { code, message, more_info, request_id } = &self.shown;
+        let Redacted { code, message, more_info, request_id } = &self.redacted;
         write!(f, "{}: {}", self.call, self.status)?;
         if let Some(code) = code {
             write!(f, ", code {code}")?;
@@ -151,16 +151,16 @@ impl fmt::Display for ApiError {
     }
 }
 
-/// Leaves out the headers and the body, which may hold secrets and personal data.
+/// Omits the headers and the body, which may contain secrets and personal data.
 impl fmt::Debug for ApiError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ApiError")
             .field("call", &self.call)
             .field("status", &self.status)
-            .field("code", &self.shown.code)
-            .field("message", &self.shown.message)
-            .field("more_info", &self.shown.more_info)
-            .field("request_id", &self.shown.request_id)
+            .field("code", &self.redacted.code)
+            .field("message", &self.redacted.message)
+            .field("more_info", &self.redacted.more_info)
+            .field("request_id", &self.redacted.request_id)
             .finish_non_exhaustive()
     }
 }
@@ -203,7 +203,7 @@ impl PartialEq<&str> for Code {
     }
 }
 
-/// The codes that a token endpoint has for its errors (RFC 6749, 5.2).
+/// The standard error codes of token endpoints (RFC 6749, section 5.2).
 const TOKEN_ERRORS: [&str; 6] = [
     "invalid_request",
     "invalid_client",
@@ -213,8 +213,8 @@ const TOKEN_ERRORS: [&str; 6] = [
     "invalid_scope",
 ];
 
-/// What the first of the pointers that leads to something leads to.
-fn first<T>(body: &Json, pointers: &[&str], read: impl Fn(&Json) -> Option<T>) -> Option<T> {
+/// Returns the value of the first JSON pointer that resolves to a valid value.
+fn find_first<T>(body: &Json, pointers: &[&str], read: impl Fn(&Json) -> Option<T>) -> Option<T> {
     pointers.iter().find_map(|pointer| read(body.pointer(pointer)?))
 }
 

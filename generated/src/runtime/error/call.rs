@@ -15,14 +15,13 @@ pub struct Call {
     pub(crate) gave_up: Option<GaveUp>,
 }
 
-/// Why a request that failed was not sent again, although its failure and its [`RetryPolicy`](crate::runtime::RetryPolicy)
-/// allow it.
+/// Why a failed request was not retried, although its error and its [`RetryPolicy`](crate::runtime::RetryPolicy) allow it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum GaveUp {
-    /// The wait would have outlasted the deadline of the request.
+    /// The wait would have exceeded the deadline of the request.
     Deadline,
-    /// All requests of the client together had used up the retry budget.
+    /// The retry budget of the client was exhausted.
     RetryBudget,
 }
 
@@ -37,19 +36,19 @@ impl Call {
         &self.method
     }
 
-    /// Returns the URL without its query. Each value in the path shows as the `{name}` of its parameter, since it may be
-    /// personal.
+    /// Returns the URL without its query. Each value in the path is replaced by the `{name}` of its parameter, because it may be
+    /// personal data.
     pub fn url(&self) -> &str {
         &self.url
     }
 
-    /// How many attempts were made.
+    /// Returns the number of attempts.
     pub fn attempts(&self) -> u32 {
         self.attempts
     }
 
-    /// Returns why there was no further attempt, if the failure and the [`RetryPolicy`](crate::runtime::RetryPolicy) would
-    /// have allowed one.
+    /// Returns why there was no further attempt, although the error and the [`RetryPolicy`](crate::runtime::RetryPolicy) allow
+    /// one.
     pub fn gave_up(&self) -> Option<GaveUp> {
         self.gave_up
     }

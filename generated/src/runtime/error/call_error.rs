@@ -13,15 +13,15 @@ use reqwest::StatusCode;
 
 use super::redaction::Sensitive;
 use crate::runtime::response::media_type::{Expected, essence};
-use crate::runtime::response::mismatch::{Mismatch, without_mark};
+use crate::runtime::response::mismatch::{Mismatch, without_byte_order_mark};
 use crate::runtime::{Call, RawResponse, SendError};
 
-/// No complete response came: no connection, or one that broke.
+/// The error of a request without a complete response: there was no connection, or it broke.
 #[derive(Clone, Debug)]
 pub struct TransportError {
     pub(crate) call: Call,
     source: SendError,
-    shown: Cause,
+    redacted: RedactedCause,
 }
 
 impl TransportError {
@@ -30,14 +30,14 @@ impl TransportError {
         &self.call
     }
 
-    /// Returns whether there was no connection, or it was closed before anything of the request was sent, so that the API
-    /// cannot have seen the request.
+    /// Returns whether there was no connection, or it was closed before anything of the request was sent. In both cases the API
+    /// cannot have received the request.
     pub fn is_connect(&self) -> bool {
-        self.source.connect
+        self.source.is_connect
     }
 
-    /// Returns the error of the transport or of the token provider, as it came. Its texts may hold anything, the URL and
-    /// credentials included; [`source`](Error::source) gives them without the secrets and personal values of the request.
+    /// Returns the error of the transport or of the token provider. Its messages may contain anything, such as the URL and
+    /// credentials. The messages of [`source`](Error::source) have no secrets and personal values of the request.
     pub fn cause(&self) -> &(dyn Error + 'static) {
         self.source.cause()
     }
@@ -46,67 +46,67 @@ impl TransportError {
 impl fmt::Display for TransportError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.call)?;
-        self.shown.chain().try_for_each(|cause| write!(f, ": {cause}"))
+        self.redacted.chain().try_for_each(|cause| write!(f, ": {cause}"))
     }
 }
 
 impl Error for TransportError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
-        Some(&self.shown)
+        Some(&self.redacted)
     }
 }
 
-/// No complete response came in time.
+/// The error of a request without a complete response in time.
 #[derive(Clone, Debug)]
 pub struct TimeoutError {
     pub(crate) call: Call,
     after: Duration,
-    connect: bool,
-    shown: Cause,
+    is_connect: bool,
+    redacted: RedactedCause,
 }
 
 impl TimeoutError {
-    /// Returns the call that took too long.
+    /// Returns the call that timed out.
     pub fn call(&self) -> &Call {
         &self.call
     }
 
-    /// Returns the limit that was reached: that of the attempt, of connecting, or of all attempts together.
+    /// Returns the timeout that elapsed: that of the attempt, of connecting, or of all attempts together.
     pub fn after(&self) -> Duration {
         self.after
     }
 
-    /// Returns whether there was no connection at all, so that the API cannot have seen the request.
+    /// Returns whether there was no connection, so that the API cannot have received the request.
     pub fn is_connect(&self) -> bool {
-        self.connect
+        self.is_connect
     }
 }
 
 impl fmt::Display for TimeoutError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let awaited = if self.is_connect() { "no connection" } else { "no complete response" };
-        write!(f, "{}: {awaited} within {:?}", self.call, self.after)
+        let missing = if self.is_connect() { "no connection" } else { "no complete response" };
+        write!(f, "{}: {missing} within {:?}", self.call, self.after)
     }
 }
 
 impl Error for TimeoutError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
-        Some(&self.shown)
+        Some(&self.redacted)
     }
 }
 
-/// The text of an error of a transport, and those of its sources, without what the request carried.
+/// The message of an error and its sources, without the secrets and personal values of the request.
 #[derive(Clone, Debug)]
-struct Cause {
-    text: String,
-    source: Option<Arc<Cause>>,
+struct RedactedCause {
+    message: String,
+    source: Option<Arc<RedactedCause>>,
 }
 
-impl Cause {
+impl RedactedCause {
     fn new(error: &SendError, sensitive: &Sensitive) -> Self {
-        let mut rest = error.texts().into_iter().rev().map(|text| sensitive.redact(&text));
-        let last = Self { text: rest.next().unwrap_or_default(), source: None };
-        rest.fold(last, |source, text| Self { text, source: Some(Arc::new(source)) })
+        let mut messages = error.messages().into_iter().rev().map(|message| sensitive.redact(&message));
+        let innermost = Self { message: messages.next().unwrap_or_default(), source: None };
+        messages.fold(innermost, |source, message| Self { message, source: Some(Arc::new(source)) })
     }
 
     fn chain(&self) -> impl Iterator<Item = &Self> {
@@ -114,34 +114,35 @@ impl Cause {
     }
 }
 
-impl fmt::Display for Cause {
+impl fmt::Display for RedactedCause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.text)
+        f.write_str(&self.message)
     }
 }
 
-impl Error for Cause {
+impl Error for RedactedCause {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         self.source.as_deref().map(|cause| cause as _)
     }
 }
 
 impl crate::runtime::Error {
-    /// What a transport reports of `call`, which was given so much time and carried these values.
-    pub(crate) fn exchange(
+    /// Creates the error of a call from that of the transport. `timeout` is the timeout of the attempt, and `sensitive` has the
+    /// values that the error must not show.
+    pub(crate) fn from_send_error(
         call: Call,
         source: SendError,
         sensitive: &Sensitive,
-        time: Duration,
+        timeout: Duration,
         connect_timeout: Duration,
     ) -> Self {
-        let shown = Cause::new(&source, sensitive);
-        if source.timeout {
-            let connect = source.connect;
-            let after = if connect { connect_timeout.min(time) } else { time };
-            Self::Timeout(Box::new(TimeoutError { call, after, connect, shown }))
+        let redacted = RedactedCause::new(&source, sensitive);
+        if source.is_timeout {
+            let is_connect = source.is_connect;
+            let after = if is_connect { connect_timeout.min(timeout) } else { timeout };
+            Self::Timeout(Box::new(TimeoutError { call, after, is_connect, redacted }))
         } else {
-            Self::Transport(Box::new(TransportError { call, source, shown }))
+            Self::Transport(Box::new(TransportError { call, source, redacted }))
         }
     }
 }
@@ -154,8 +155,8 @@ pub struct DecodeError {
     call: Call,
     status: StatusCode,
     request_id: Option<String>,
-    /// The request id without what the request carried.
-    shown_id: Option<String>,
+    /// The request ID without the secrets and personal values of the request.
+    redacted_id: Option<String>,
     problem: String,
     path: String,
     body: Bytes,
@@ -165,49 +166,48 @@ pub struct DecodeError {
 
 impl DecodeError {
     /// Creates the error for a successful response whose body does not match the document.
-    pub(crate) fn new(answer: &RawResponse, mismatch: &Mismatch) -> Self {
-        if serde_json::from_slice::<serde::de::IgnoredAny>(without_mark(&answer.body)).is_err() {
-            return Self::unread_or_other(answer, mismatch.problem().to_owned());
+    pub(crate) fn new(response: &RawResponse, mismatch: &Mismatch) -> Self {
+        if serde_json::from_slice::<serde::de::IgnoredAny>(without_byte_order_mark(&response.body)).is_err() {
+            return Self::of_body(response, mismatch.problem().to_owned());
         }
-        Self { path: mismatch.path(), ..Self::unread(answer, mismatch.problem().to_owned()) }
+        Self { path: mismatch.path(), ..Self::with_problem(response, mismatch.problem().to_owned()) }
     }
 
-    /// Creates the error of a body that cannot be decoded at all, possibly because it is of another media type.
-    pub(crate) fn unread_or_other(answer: &RawResponse, problem: String) -> Self {
-        let unexpected = |expected: Expected| expected.unexpected(answer.status.as_u16(), &answer.headers);
-        match answer.expected.and_then(unexpected) {
-            Some(received) => Self::of_media_type(answer, received),
-            None => Self::unread(answer, problem),
+    /// Creates the error for a body that cannot be decoded at all. If the response has an unexpected media type, that is the problem.
+    pub(crate) fn of_body(response: &RawResponse, problem: String) -> Self {
+        let unexpected = |expected: Expected| expected.unexpected(response.status.as_u16(), &response.headers);
+        match response.expected.and_then(unexpected) {
+            Some(received) => Self::of_media_type(response, received),
+            None => Self::with_problem(response, problem),
         }
     }
 
-    /// Creates the error of a media type that the decoder cannot read.
-    pub(crate) fn of_media_type(answer: &RawResponse, received: String) -> Self {
-        let expected =
-            answer.expected.and_then(|expected| expected.media_types(answer.status.as_u16())).unwrap_or("*/*");
-        // A secret in the header may extend beyond the part that is shown, so the whole header is redacted first.
-        let header = answer.headers.get(CONTENT_TYPE).and_then(|header| header.to_str().ok()).unwrap_or_default();
-        let header = answer.sent.sensitive().redact(header);
+    /// Creates the error for a media type that the decoder cannot read.
+    pub(crate) fn of_media_type(response: &RawResponse, received: String) -> Self {
+        let expected = response.expected.and_then(|expected| expected.accept).unwrap_or("*/*");
+        // The whole header is redacted before it is shortened, because a secret may extend beyond the shown part.
+        let header = response.headers.get(CONTENT_TYPE).and_then(|header| header.to_str().ok()).unwrap_or_default();
+        let header = response.sent.sensitive().redact(header);
         let problem = format!("expected the media type `{expected}`, received `{}`", essence(&header));
-        Self { media_types: Some((expected, received)), ..Self::unread(answer, problem) }
+        Self { media_types: Some((expected, received)), ..Self::with_problem(response, problem) }
     }
 
-    /// `answer` cannot be used, for a reason that does not quote it.
-    pub(crate) fn unread(answer: &RawResponse, problem: String) -> Self {
-        let request_id = answer.request_id();
+    /// Creates an error with a problem, which must not quote the response.
+    pub(crate) fn with_problem(response: &RawResponse, problem: String) -> Self {
+        let request_id = response.request_id();
         Self {
-            call: answer.call.clone(),
-            status: answer.status,
-            shown_id: request_id.map(|id| answer.sent.sensitive().redact(id)),
+            call: response.call.clone(),
+            status: response.status,
+            redacted_id: request_id.map(|id| response.sent.sensitive().redact(id)),
             request_id: request_id.map(str::to_owned),
             problem,
             path: String::new(),
-            body: answer.body.clone(),
+            body: response.body.clone(),
             media_types: None,
         }
     }
 
-    /// Returns the call whose response could not be read.
+    /// Returns the call whose response could not be decoded.
     pub fn call(&self) -> &Call {
         &self.call
     }
@@ -222,8 +222,8 @@ impl DecodeError {
         self.request_id.as_deref()
     }
 
-    /// Returns the location of the problem in the body, such as `pets[3].name`, with `*` for the name of a property that
-    /// the document does not name; empty if it is with the whole.
+    /// Returns the location of the problem in the body, such as `pets[3].name`, with `*` for the name of an undocumented property.
+    /// It is empty if the problem concerns the whole body.
     pub fn path(&self) -> &str {
         &self.path
     }
@@ -238,8 +238,8 @@ impl DecodeError {
         self.media_types.as_ref().map(|(_, received)| received.as_str())
     }
 
-    /// Returns the body as it came, or the event or line of a stream; empty for the response of a token endpoint. It may hold
-    /// secrets and personal data, which nothing else in this error shows.
+    /// Returns the body as received, or the event or line of a stream. It is empty for the response of a token endpoint. It may
+    /// contain secrets and personal data, which nothing else in this error shows.
     pub fn body(&self) -> &[u8] {
         &self.body
     }
@@ -251,20 +251,20 @@ impl fmt::Display for DecodeError {
         if !self.path.is_empty() {
             write!(f, ", in `{}`", self.path)?;
         }
-        match &self.shown_id {
+        match &self.redacted_id {
             Some(id) => write!(f, " (request {id})"),
             None => Ok(()),
         }
     }
 }
 
-/// Leaves out the body, which may hold secrets and personal data.
+/// Omits the body, which may contain secrets and personal data.
 impl fmt::Debug for DecodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("DecodeError")
             .field("call", &self.call)
             .field("status", &self.status)
-            .field("request_id", &self.shown_id)
+            .field("request_id", &self.redacted_id)
             .field("problem", &self.problem)
             .field("path", &self.path)
             .finish_non_exhaustive()

@@ -125,7 +125,7 @@ impl Pager {
 
     fn follow(&mut self, answer: &RawResponse, link: &str) -> Result<Url, String> {
         let current = Url::parse(&answer.sent.uri.to_string()).map_err(|error| format!("follows none ({error})"))?;
-        let (base, home) = (&self.parts.connection.base, self.parts.connection.home.as_ref());
+        let (base, home) = (&self.parts.connection.base, self.parts.connection.documented_base.as_ref());
         let rule = self.parts.connection.api.host.as_ref();
         let url = base.follow(home, rule, &current, link)?;
         if self.loops.closes(&current, &url) {

@@ -11,49 +11,50 @@ use tokio::time::{Instant, timeout_at};
 
 use crate::runtime::{Body, SendError};
 
-/// What there is of a body, and why there is no more of it.
+/// The received part of a body.
 pub struct Received {
     pub bytes: Bytes,
-    pub cut: Option<Cut>,
+    /// Why the body is incomplete, if it is.
+    pub incomplete: Option<Incomplete>,
 }
 
-/// Why a body was not read to its end.
-pub enum Cut {
+/// Why a body is incomplete.
+pub enum Incomplete {
     /// It is longer than the limit.
     TooLong,
-    /// It broke off, or time was up.
-    Broken(SendError),
+    /// The connection broke, or the timeout elapsed.
+    Failed(SendError),
 }
 
-/// No length that a response claims is believed beyond this before the bytes are there.
-const BELIEVED: u64 = 1 << 20;
+/// The maximum number of bytes that are allocated because of the declared length of a response.
+const MAX_INITIAL_CAPACITY: u64 = 1 << 20;
 
-/// Reads `body` until `end`, and never holds more than `limit` bytes of it.
+/// Reads a body until `end`, and keeps at most `limit` bytes.
 pub async fn read(mut body: Body, limit: usize, end: Instant) -> Received {
     let length = body.size_hint().exact().unwrap_or(0);
     if length > limit as u64 {
-        return Received { bytes: Bytes::new(), cut: Some(Cut::TooLong) };
+        return Received { bytes: Bytes::new(), incomplete: Some(Incomplete::TooLong) };
     }
     let mut bytes = Vec::new();
-    let cut = loop {
+    let incomplete = loop {
         let frame = timeout_at(end, poll_fn(|context| Pin::new(&mut body).poll_frame(context))).await;
         let data = match frame {
-            Err(elapsed) => break Some(Cut::Broken(elapsed.into())),
+            Err(elapsed) => break Some(Incomplete::Failed(elapsed.into())),
             Ok(None) => break None,
-            Ok(Some(Err(error))) => break Some(Cut::Broken(error.into())),
+            Ok(Some(Err(error))) => break Some(Incomplete::Failed(error.into())),
             Ok(Some(Ok(frame))) => frame.into_data(),
         };
         let Ok(data) = data else { continue };
-        // A short body comes in one piece, which need not be copied.
+        // A body that arrives in one frame is not copied.
         if bytes.is_empty() && data.len() <= limit && body.is_end_stream() {
-            return Received { bytes: data, cut: None };
+            return Received { bytes: data, incomplete: None };
         }
-        bytes.reserve(length.min(BELIEVED).saturating_sub(bytes.len() as u64) as usize);
+        bytes.reserve(length.min(MAX_INITIAL_CAPACITY).saturating_sub(bytes.len() as u64) as usize);
         if data.len() > limit - bytes.len() {
             bytes.extend_from_slice(&data[..limit - bytes.len()]);
-            break Some(Cut::TooLong);
+            break Some(Incomplete::TooLong);
         }
         bytes.extend_from_slice(&data);
     };
-    Received { bytes: bytes.into(), cut }
+    Received { bytes: bytes.into(), incomplete }
 }

@@ -3,7 +3,7 @@
 //! Lenient decoding of JSON, and decode errors that never quote the value.
 //!
 //! An error has the location, the expected type and the kind of the value. The deserializer in `json_value.rs` records what a
-//! type expects before that type sees the value, and ignores the error text of the type, which may quote the value.
+//! type expects before it passes the value to the type. It ignores the error message of the type, which may quote the value.
 
 use std::borrow::Cow;
 use std::cell::Cell;
@@ -14,25 +14,25 @@ use serde_json::value::RawValue;
 
 thread_local! {
     /// Passes the mismatch of a nested value through `serde::de::Error::custom`, which accepts only text.
-    static INSIDE: Cell<Option<Mismatch>> = const { Cell::new(None) };
+    static NESTED: Cell<Option<Mismatch>> = const { Cell::new(None) };
 }
 
-/// The text of the error for which the caller takes the mismatch from `INSIDE`.
-const INSIDE_TEXT: &str = "not a value of this type";
+/// The message of an error whose mismatch is in `NESTED`.
+const NESTED_MESSAGE: &str = "not a value of this type";
 
 /// What is wrong with a value, and where it is.
 #[derive(Debug, Default)]
 pub struct Mismatch {
     problem: Option<String>,
-    /// Whether a type refused a value of a kind that it takes.
-    refused: bool,
+    /// Whether a type rejected a value although it accepts values of this kind.
+    is_rejected: bool,
     /// Whether the type of the value accepts any value.
     pub(crate) any: bool,
-    /// The innermost first.
+    /// The path to the value, from the innermost step to the outermost.
     path: Vec<JsonPathStep>,
 }
 
-/// A step of a path. A name is one that the document knows.
+/// A step of a path. Only names that the document declares are kept.
 #[derive(Debug)]
 pub(crate) enum JsonPathStep {
     Name(Cow<'static, str>),
@@ -41,30 +41,30 @@ pub(crate) enum JsonPathStep {
 }
 
 /// Returns JSON without the byte order mark that some servers put in front of it.
-pub fn without_mark(json: &[u8]) -> &[u8] {
+pub fn without_byte_order_mark(json: &[u8]) -> &[u8] {
     json.strip_prefix("\u{feff}".as_bytes()).unwrap_or(json)
 }
 
 impl Mismatch {
-    /// Returns the error of a type that reads what stands in it by itself, as unions do.
+    /// Converts the mismatch to an error of any deserializer. Types that decode their contents themselves, such as unions, use it.
     pub fn inside<E: de::Error>(self) -> E {
-        INSIDE.set(Some(Self { any: false, ..self }));
-        E::custom(INSIDE_TEXT)
+        NESTED.set(Some(Self { any: false, ..self }));
+        E::custom(NESTED_MESSAGE)
     }
 
-    /// Returns the mismatch of a type that refuses a value of a kind that it takes.
-    pub(crate) fn refusal() -> Self {
-        Self { refused: true, ..Self::default() }
+    /// Returns the mismatch of a type that rejects a value although it accepts values of this kind.
+    pub(crate) fn rejected() -> Self {
+        Self { is_rejected: true, ..Self::default() }
     }
 
-    /// The same mismatch, of a type that accepts any value.
+    /// Marks the mismatch as that of a type that accepts any value.
     pub(crate) fn of_any_type(self) -> Self {
         Self { any: true, ..self }
     }
 
     /// Clears the stored nested mismatch.
     pub(crate) fn forget_inside() {
-        INSIDE.take();
+        NESTED.take();
     }
 
     pub(crate) fn new(problem: String) -> Self {
@@ -76,7 +76,7 @@ impl Mismatch {
         self.problem.as_deref().unwrap_or("the JSON is not what the document describes")
     }
 
-    /// Returns the location, such as `pets[3].name`, with `*` for a name that the document does not have; empty for the whole.
+    /// Returns the location, such as `pets[3].name`, with `*` for an undocumented name. It is empty for the whole value.
     pub fn path(&self) -> String {
         let mut path = String::new();
         for step in self.path.iter().rev() {
@@ -98,22 +98,23 @@ impl Mismatch {
 
     /// Sets the problem to what a type expected of `value`, unless a problem is already set.
     pub(crate) fn about(mut self, expected: &str, value: &RawValue) -> Self {
-        let refused = self.refused;
-        self.problem.get_or_insert_with(|| format!("expected {expected}, found {}", found(expected, value, refused)));
+        let is_rejected = self.is_rejected;
+        self.problem
+            .get_or_insert_with(|| format!("expected {expected}, found {}", describe(expected, value, is_rejected)));
         self
     }
 }
 
-/// The kind of a value, and what is known of why a type that expects values of this kind refused it.
-fn found(expected: &str, value: &RawValue, refused: bool) -> String {
+/// Describes a value by its kind and, as far as it is known, the reason why the type rejected it.
+fn describe(expected: &str, value: &RawValue, is_rejected: bool) -> String {
     let kind = kind(value);
     let is_unsigned = matches!(expected, "u8" | "u16" | "u32" | "u64" | "u128");
-    let is_whole = is_unsigned || matches!(expected, "i8" | "i16" | "i32" | "i64" | "i128");
+    let is_integer = is_unsigned || matches!(expected, "i8" | "i16" | "i32" | "i64" | "i128");
     match kind {
         "an integer" if is_unsigned && value.get().starts_with('-') => "a negative integer".to_owned(),
-        "an integer" if is_whole || refused => format!("{kind} that does not fit"),
-        "a floating-point number" if refused => format!("{kind} that does not fit"),
-        _ if refused => format!("{kind} of another form"),
+        "an integer" if is_integer || is_rejected => format!("{kind} that does not fit"),
+        "a floating-point number" if is_rejected => format!("{kind} that does not fit"),
+        _ if is_rejected => format!("{kind} of another form"),
         _ => kind.to_owned(),
     }
 }
@@ -131,11 +132,11 @@ fn kind(value: &RawValue) -> &'static str {
     }
 }
 
-/// All that a type says about the value is ignored, since it may quote the value.
+/// Ignores the messages of types, because they may quote the value.
 impl de::Error for Mismatch {
     fn custom<T: Display>(text: T) -> Self {
-        let inside = INSIDE.take().filter(|_| text.to_string() == INSIDE_TEXT);
-        inside.unwrap_or_else(Self::refusal)
+        let nested = NESTED.take().filter(|_| text.to_string() == NESTED_MESSAGE);
+        nested.unwrap_or_else(Self::rejected)
     }
 
     fn invalid_type(_: Unexpected<'_>, _: &dyn Expected) -> Self {

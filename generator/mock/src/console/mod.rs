@@ -1,4 +1,4 @@
-//! The page of the mock at `/`, and the endpoints below `/__mock/` that it uses.
+//! The web page of the mock at `/`, and the endpoints below `/__mock/` that the page uses.
 
 mod view;
 
@@ -15,11 +15,11 @@ const JSON: &str = "application/json";
 const SVG: &str = "image/svg+xml";
 const TEXT: &str = "text/plain; charset=utf-8";
 
-/// What the page may load: its own parts alone.
+/// The content security policy of the page. It may load only its own files.
 pub(crate) const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; base-uri 'none'; \
      form-action 'none'; frame-ancestors 'none'";
 
-/// A response that is none of the API's.
+/// A response that does not belong to the API.
 pub(crate) struct Page {
     pub status: u16,
     pub media_type: &'static str,
@@ -35,7 +35,7 @@ impl Page {
         Self::new(JSON, value.to_string())
     }
 
-    fn refused(status: u16, text: impl Into<String>) -> Self {
+    fn error(status: u16, text: impl Into<String>) -> Self {
         Self { status, ..Self::new(TEXT, text) }
     }
 }
@@ -44,9 +44,8 @@ impl Page {
 pub(crate) fn respond(shared: &Shared, request: &Request) -> Option<Page> {
     if let Some(path) = request.path.strip_prefix("/__mock/") {
         if !is_same_origin(shared, request) {
-            let text =
-                "pages of other origins may not use this path; ask the server by its address or as `localhost`\n";
-            return Some(Page::refused(403, text));
+            let text = "pages of other origins may not use this path; use the address of the server or `localhost`\n";
+            return Some(Page::error(403, text));
         }
         return control(shared, request, path);
     }
@@ -64,7 +63,7 @@ pub(crate) fn respond(shared: &Shared, request: &Request) -> Option<Page> {
 
 /// Handles a request for a path below `/__mock/`.
 fn control(shared: &Shared, request: &Request, path: &str) -> Option<Page> {
-    let parameter = |name: &str| request.query.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str());
+    let parameter = |name: &str| request.query.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str());
     let number = |name: &str| parameter(name).and_then(|text| text.parse::<u64>().ok());
     Some(match (request.method.as_str(), path) {
         ("GET", "page.css") => Page::new(CSS, include_str!("page.css")),
@@ -85,7 +84,7 @@ fn control(shared: &Shared, request: &Request, path: &str) -> Option<Page> {
             let inner = shared.lock();
             match number("number").and_then(|number| view::request(&shared.model, &inner, number)) {
                 Some(request) => Page::json(&request),
-                None => Page::refused(404, "there is no such request, or it is no longer remembered\n"),
+                None => Page::error(404, "there is no such request, or it is no longer recorded\n"),
             }
         }
         ("GET", "requests") => Page::json(&view::requests(&shared.lock())),
@@ -101,28 +100,28 @@ fn control(shared: &Shared, request: &Request, path: &str) -> Option<Page> {
     })
 }
 
-/// Adds the faults of a text that has one in each line.
+/// Adds faults, one per line of the body.
 fn add_faults(shared: &Shared, body: &[u8]) -> Page {
     let text = String::from_utf8_lossy(body);
     let lines = text.lines().filter(|line| !line.trim().is_empty());
-    let read = |line: &str| {
+    let parse = |line: &str| {
         let fault: Fault = line.parse()?;
         fault.check(&shared.model.api).map(|()| fault)
     };
-    match lines.map(read).collect::<Result<Vec<_>, _>>() {
+    match lines.map(parse).collect::<Result<Vec<_>, _>>() {
         Ok(faults) => {
-            let stay = faults.iter().any(|fault| fault.times.is_none());
+            let has_permanent = faults.iter().any(|fault| fault.times.is_none());
             shared.lock().faults.extend(faults);
-            let until = if stay { "; those without `times` stay until `DELETE /__mock/faults`" } else { "" };
+            let until = if has_permanent { "; those without `times` stay until `DELETE /__mock/faults`" } else { "" };
             Page::new(TEXT, format!("faults added{until}\n"))
         }
-        Err(error) => Page::refused(400, format!("{error}\n")),
+        Err(error) => Page::error(400, format!("{error}\n")),
     }
 }
 
-/// Returns whether no page of another origin has sent the request. Browsers say in `Origin` where a page comes from. A page
-/// whose domain leads to this machine shows in `Host`, which is then not an address or `localhost`; a server that other
-/// machines reach may have any name.
+/// Returns whether the request does not come from a page of another origin. Browsers send the origin of a page in `Origin`. The
+/// domain of another page may also resolve to this machine (DNS rebinding); then `Host` is neither an address nor `localhost`. If
+/// other machines can reach the server, `Host` may be any name.
 fn is_same_origin(shared: &Shared, request: &Request) -> bool {
     let host = request.header("host").unwrap_or_default();
     let name = host.rsplit_once(':').filter(|(_, port)| port.parse::<u16>().is_ok()).map_or(host, |(name, _)| name);

@@ -1,4 +1,4 @@
-//! The contents of the page as JSON: the API, the stored records and the requests.
+//! The data of the web page as JSON: the API, the stored records and the requests.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -11,24 +11,24 @@ use crate::model::Model;
 use crate::path::segment;
 use crate::security::CREDENTIALS;
 use crate::shared::Inner;
-use crate::store::{From, Store};
+use crate::store::{PageStart, Store};
 
 /// The maximum number of collections or requests that are listed.
-const SHOWN: usize = 200;
+const MAX_LISTED: usize = 200;
 
 /// The maximum number of records that are listed at once.
-const RECORDS: usize = 50;
+const MAX_RECORDS: usize = 50;
 
 /// The maximum number of characters of a body that are shown.
-const BODY: usize = 16 << 10;
+const MAX_BODY_CHARS: usize = 16 << 10;
 
-/// The API: its operations, and the credentials that a request needs.
+/// Returns the API: its operations, and the credentials that each request needs.
 pub(super) fn api(model: &Model) -> Value {
     let operations = model.api.operations.iter().map(|(_, one)| operation(model, one));
     json!({
         "title": model.api.title,
         "version": model.api.version,
-        // The URLs in records may have them before the paths of the operations.
+        // The URLs in records may begin with one of these paths.
         "basePaths": model.base_paths,
         "operations": operations.collect::<Vec<_>>(),
     })
@@ -52,7 +52,8 @@ fn operation(model: &Model, operation: &Operation) -> Value {
     })
 }
 
-/// What a request of an operation must carry: a place (`header`, `query`, `cookie`), a name and a value for each.
+/// Returns the credentials that a request of an operation needs: the location (`header`, `query` or `cookie`), the name and the
+/// value of each.
 fn credentials(model: &Model, operation: &Operation) -> Vec<Value> {
     let names = model.api.security_alternatives(operation).next().unwrap_or_default();
     let schemes = names.iter().filter_map(|name| model.api.security.iter().find(|scheme| scheme.name == **name));
@@ -60,8 +61,8 @@ fn credentials(model: &Model, operation: &Operation) -> Vec<Value> {
 }
 
 fn credential(model: &Model, scheme: &SecurityScheme) -> Value {
-    let known = model.credentials.as_ref();
-    let (user, password) = known.map_or(CREDENTIALS, |(user, password)| (user.as_str(), password.as_str()));
+    let accepted = model.credentials.as_ref();
+    let (user, password) = accepted.map_or(CREDENTIALS, |(user, password)| (user.as_str(), password.as_str()));
     let (place, name, value) = match &scheme.kind {
         SchemeKind::Basic => {
             ("header", "Authorization", format!("Basic {}", STANDARD.encode(format!("{user}:{password}"))))
@@ -88,7 +89,7 @@ fn parameter(model: &Model, param: &Param) -> Value {
         "required": param.required,
         "type": kind(model, &param.ty),
         "list": is_list(model, &param.ty),
-        // Its value is typed as it goes over the wire.
+        // The user enters the serialized value of such a parameter.
         "raw": (param.location == ParamLocation::Query && !matches!(param.style, Style::Plain | Style::Repeated))
             .then(|| param.style.as_str()),
         "values": values(model, &param.ty),
@@ -98,7 +99,7 @@ fn parameter(model: &Model, param: &Param) -> Value {
     })
 }
 
-/// The word for a type, as a person who fills in a form needs it.
+/// Returns a description of a type for a person who fills in a form.
 fn kind(model: &Model, ty: &TypeRef) -> &'static str {
     match model.api.resolved(ty) {
         TypeRef::Bool => "boolean",
@@ -124,7 +125,7 @@ fn kind(model: &Model, ty: &TypeRef) -> &'static str {
             Shape::Record(_) => "object",
             Shape::Union(_) => "JSON",
             Shape::Newtype(_) | Shape::StringEnum(_) | Shape::ValueEnum(_) => "text",
-            // What is resolved is no alias.
+            // `resolved` has followed all aliases.
             Shape::Wrapper(_) | Shape::Alias(_) => "JSON",
         },
     }
@@ -138,7 +139,7 @@ fn is_list(model: &Model, ty: &TypeRef) -> bool {
     }
 }
 
-/// The values that a text is chosen from.
+/// Returns the possible values of an enum or a boolean.
 fn values(model: &Model, ty: &TypeRef) -> Vec<Value> {
     match model.api.resolved(ty) {
         TypeRef::Bool => vec![json!(true), json!(false)],
@@ -151,31 +152,31 @@ fn values(model: &Model, ty: &TypeRef) -> Vec<Value> {
     }
 }
 
-/// Numbers that differ where something has changed since they were read.
+/// Returns the numbers by which the page recognises changes.
 pub(super) fn changes(inner: &Inner) -> Value {
     json!({
         "stored": inner.revision,
-        "requests": inner.forgotten + inner.recorded.len() as u64,
+        "requests": inner.discarded_requests + inner.recorded.len() as u64,
         "faults": inner.faults.iter().map(ToString::to_string).collect::<Vec<_>>(),
     })
 }
 
-/// The collections that have records, with their number.
+/// Returns the collections that have records, with the number of records.
 pub(super) fn collections(store: &Store) -> Value {
     let all = || store.collections().filter(|(_, count)| *count > 0);
-    let shown = all().take(SHOWN).map(|(path, count)| json!({ "path": path, "count": count }));
-    json!({ "collections": shown.collect::<Vec<_>>(), "more": all().count().saturating_sub(SHOWN) })
+    let shown = all().take(MAX_LISTED).map(|(path, count)| json!({ "path": path, "count": count }));
+    json!({ "collections": shown.collect::<Vec<_>>(), "more": all().count().saturating_sub(MAX_LISTED) })
 }
 
-/// A page of the records of a collection.
+/// Returns a page of the records of a collection.
 pub(super) fn records(store: &Store, collection: &str, after: u64) -> Value {
-    let slice = store.slice(collection, From::After(after), RECORDS);
+    let slice = store.slice(collection, PageStart::After(after), MAX_RECORDS);
     let last = slice.records.last().map(|(number, _, _)| *number).filter(|_| slice.more_after);
     let shown = slice.records.iter().map(|(_, key, record)| json!({ "key": key, "record": record }));
     json!({ "records": shown.collect::<Vec<_>>(), "count": store.len(collection), "next": last })
 }
 
-/// A record with what is below it; `record` is missing if there is none.
+/// Returns a record with its child collections. `record` is missing if the record does not exist.
 pub(super) fn record(store: &Store, collection: &str, key: &str) -> Value {
     let Some(record) = store.get(collection, key) else { return json!({}) };
     let path = if key.is_empty() { collection.to_owned() } else { format!("{collection}/{}", segment(key)) };
@@ -184,12 +185,12 @@ pub(super) fn record(store: &Store, collection: &str, key: &str) -> Value {
     json!({ "record": record, "below": below.collect::<Vec<_>>() })
 }
 
-/// The last requests, the latest first.
+/// Returns the last requests, from the newest to the oldest.
 pub(super) fn requests(inner: &Inner) -> Value {
-    let numbered = inner.recorded.iter().enumerate().rev().take(SHOWN);
+    let numbered = inner.recorded.iter().enumerate().rev().take(MAX_LISTED);
     let shown = numbered.map(|(index, one)| {
         json!({
-            "number": inner.forgotten + index as u64,
+            "number": inner.discarded_requests + index as u64,
             "method": one.request.method,
             "path": one.request.path,
             "operation": one.operation,
@@ -197,12 +198,12 @@ pub(super) fn requests(inner: &Inner) -> Value {
             "reason": one.reason,
         })
     });
-    json!({ "requests": shown.collect::<Vec<_>>(), "more": inner.recorded.len().saturating_sub(SHOWN) })
+    json!({ "requests": shown.collect::<Vec<_>>(), "more": inner.recorded.len().saturating_sub(MAX_LISTED) })
 }
 
-/// A request with its body and its response.
+/// Returns a request with its body and its response.
 pub(super) fn request(model: &Model, inner: &Inner, number: u64) -> Option<Value> {
-    let index = usize::try_from(number.checked_sub(inner.forgotten)?).ok()?;
+    let index = usize::try_from(number.checked_sub(inner.discarded_requests)?).ok()?;
     let one = inner.recorded.get(index)?;
     Some(json!({
         "number": number,
@@ -221,7 +222,7 @@ pub(super) fn request(model: &Model, inner: &Inner, number: u64) -> Option<Value
     }))
 }
 
-/// The headers of a request. Credentials are masked: a real one may have come here by mistake.
+/// Returns the headers of a request. Credentials are masked, because a client may have sent real ones by mistake.
 fn headers(model: &Model, one: &Recorded) -> Vec<(String, String)> {
     let is_key = |name: &str| {
         let mut kinds = model.api.security.iter().map(|scheme| &scheme.kind);
@@ -243,7 +244,7 @@ fn masked(is_secret: bool, value: &str) -> String {
 }
 
 fn shortened(text: &str) -> String {
-    match text.char_indices().nth(BODY) {
+    match text.char_indices().nth(MAX_BODY_CHARS) {
         Some((end, _)) => format!("{}… ({} bytes in all)", text.get(..end).unwrap_or_default(), text.len()),
         None => text.to_owned(),
     }

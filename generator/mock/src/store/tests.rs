@@ -12,16 +12,16 @@ fn a_page_begins_where_it_began_whatever_comes_and_goes() {
     for key in ["a", "b", "c", "d", "e"] {
         store.put("/x", key, json!(key));
     }
-    let first = store.slice("/x", From::After(0), 2);
+    let first = store.slice("/x", PageStart::After(0), 2);
     assert_eq!((numbers(&first), first.more_before, first.more_after), (vec![1, 2], false, true));
     store.remove("/x", "b");
     store.remove("/x", "c");
     store.put("/x", "f", json!("f"));
-    let second = store.slice("/x", From::After(2), 2);
+    let second = store.slice("/x", PageStart::After(2), 2);
     assert_eq!((numbers(&second), second.more_before, second.more_after), (vec![4, 5], true, true));
-    let back = store.slice("/x", From::Before(4), 2);
+    let back = store.slice("/x", PageStart::Before(4), 2);
     assert_eq!((numbers(&back), back.more_before, back.more_after), (vec![1], false, true));
-    assert_eq!(numbers(&store.slice("/x", From::After(6), 2)), Vec::<u64>::new());
+    assert_eq!(numbers(&store.slice("/x", PageStart::After(6), 2)), Vec::<u64>::new());
 }
 
 #[test]
@@ -56,18 +56,18 @@ fn it_is_the_same_after_a_restart() {
     store.remove("/x", "b");
     let mut again = Store::from_json(&store.to_json()).expect("a store");
     again.put("/x", "c", json!(1));
-    assert_eq!(numbers(&again.slice("/x", From::After(0), 9)), [1, 3]);
+    assert_eq!(numbers(&again.slice("/x", PageStart::After(0), 9)), [1, 3]);
 }
 
 #[test]
 fn what_no_store_has_written_is_none() {
     let store = |last: u64, records: Value| Store::from_json(&json!({"last": last, "collections": {"/x": records}}));
-    let mut highest = store(HIGHEST, json!([[HIGHEST, "a", 1]])).expect("a store");
+    let mut highest = store(MAX_STORED_NUMBER, json!([[MAX_STORED_NUMBER, "a", 1]])).expect("a store");
     highest.put("/x", "b", json!(2));
-    assert_eq!(numbers(&highest.slice("/x", From::After(0), 9)), [HIGHEST, HIGHEST + 1]);
+    assert_eq!(numbers(&highest.slice("/x", PageStart::After(0), 9)), [MAX_STORED_NUMBER, MAX_STORED_NUMBER + 1]);
     for (last, records) in [
         (u64::MAX, json!([])),
-        (HIGHEST + 1, json!([])),
+        (MAX_STORED_NUMBER + 1, json!([])),
         (1, json!([[2, "a", 1]])),
         (1, json!([[0, "a", 1]])),
         (1, json!([[-1, "a", 1]])),
@@ -97,21 +97,21 @@ fn a_list_is_read_from_both_ends_and_filtered() {
     let all = |_: &Value| true;
     let keep: [&dyn Fn(&Value) -> bool; 2] = [&all, &odd];
     for (newest_first, kept, from, skip, expected) in [
-        (true, 0, From::After(0), 0, (vec![6, 5], false, true)),
-        (true, 0, From::After(5), 0, (vec![4, 3], true, true)),
-        (true, 0, From::After(0), 4, (vec![2, 1], true, false)),
-        (true, 0, From::Before(3), 0, (vec![5, 4], true, true)),
-        (true, 0, From::Before(5), 0, (vec![6], false, true)),
-        (true, 0, From::After(1), 0, (vec![], true, false)),
-        (true, 0, From::Before(6), 0, (vec![], false, true)),
-        (false, 1, From::After(0), 0, (vec![1, 3], false, true)),
-        (false, 1, From::After(3), 0, (vec![5], true, false)),
-        (true, 1, From::After(0), 0, (vec![5, 3], false, true)),
-        (true, 1, From::After(3), 0, (vec![1], true, false)),
-        (false, 1, From::Before(5), 0, (vec![1, 3], false, true)),
+        (true, 0, PageStart::After(0), 0, (vec![6, 5], false, true)),
+        (true, 0, PageStart::After(5), 0, (vec![4, 3], true, true)),
+        (true, 0, PageStart::After(0), 4, (vec![2, 1], true, false)),
+        (true, 0, PageStart::Before(3), 0, (vec![5, 4], true, true)),
+        (true, 0, PageStart::Before(5), 0, (vec![6], false, true)),
+        (true, 0, PageStart::After(1), 0, (vec![], true, false)),
+        (true, 0, PageStart::Before(6), 0, (vec![], false, true)),
+        (false, 1, PageStart::After(0), 0, (vec![1, 3], false, true)),
+        (false, 1, PageStart::After(3), 0, (vec![5], true, false)),
+        (true, 1, PageStart::After(0), 0, (vec![5, 3], false, true)),
+        (true, 1, PageStart::After(3), 0, (vec![1], true, false)),
+        (false, 1, PageStart::Before(5), 0, (vec![1, 3], false, true)),
     ] {
-        let wanted = Wanted { from, skip, size: 2, newest_first, keep: keep[kept] };
-        let slice = store.select("/x", &wanted);
+        let query = PageQuery { from, skip, size: 2, newest_first, keep: keep[kept] };
+        let slice = store.select("/x", &query);
         let found = (numbers(&slice), slice.more_before, slice.more_after);
         assert_eq!(found, expected, "{newest_first} {kept} {from:?} {skip}");
     }

@@ -1,12 +1,12 @@
-//! The client, independent of the API: sending requests, decoding responses, pagination and errors.
+//! The part of the client that is independent of the API: sends requests, decodes responses, and handles pagination and errors.
 //!
-//! The types that programs need most are also at the root of the crate.
+//! The most common types are also exported at the root of the crate.
 //!
 //! # Faults and retries
 //!
-//! *Retries* means that the client sends the request again: up to 4 attempts by default ([`RetryPolicy`]), while its retry
-//! budget lasts, and only if the wait ends before the deadline of the request. Retries after 429 are described under
-//! [rate limits](RetryPolicy#rate-limits). *Writes* are POST and PATCH, which may have an effect twice if they are sent twice.
+//! *Retries* means that the client sends the request again: up to 4 attempts by default ([`RetryPolicy`]), while the retry
+//! budget is not exhausted, and only if the wait ends before the deadline of the request. Retries after 429 are described under
+//! [rate limits](RetryPolicy#rate-limits). *Writes* are POST and PATCH requests, which may take effect twice if they are sent twice.
 //!
 //! | Fault | Reads, PUT, DELETE | Writes | Error |
 //! |---|---|---|---|
@@ -21,7 +21,7 @@
 //! | 401 with a token that the client fetched | fetches a new token and retries once | the same | [`Error::Api`] |
 //! | The token request fails | retries the token request in the same way; sends nothing else | the same | the error of the token request |
 //! | Any other status of 300 or more, including redirects that are not documented | fails at once | fails at once | [`Error::Api`] |
-//! | `Retry-After`, in seconds or as a date | waits at least that long | the same | |
+//! | `Retry-After`, in seconds or as a date | waits at least as long | the same | |
 //! | An error response whose body is incomplete, too long, empty or not JSON | depends on the status | depends on the status | [`Error::Api`] with the received part |
 //! | A successful response whose body exceeds the limit (64 MiB) | stops reading | stops reading | [`Error::Decode`] |
 //! | A successful response whose body is empty or does not match the document | fails at once | fails at once | [`Error::Decode`] |
@@ -145,8 +145,6 @@ pub use request::param_value::Value;
 pub use request::upload::Upload;
 pub use response::Response;
 #[doc(hidden)]
-pub use response::answer::RawResponse;
-#[doc(hidden)]
 pub use response::decode::{Decode, Json, Nothing};
 pub use response::download::Download;
 #[doc(hidden)]
@@ -164,6 +162,8 @@ pub use response::mismatch::Mismatch;
 pub use response::optional_body::Optional;
 #[doc(hidden)]
 pub use response::properties::{Properties, is_shallow};
+#[doc(hidden)]
+pub use response::raw_response::RawResponse;
 #[doc(hidden)]
 pub use response::response_enum::undocumented_status;
 #[doc(hidden)]

@@ -57,5 +57,5 @@ async fn what_is_no_part_of_a_host_is_refused() {
         }
     }
     let error = host(Client::builder().region("two").base_url("https://other.example")).await.unwrap_err();
-    assert_eq!(error.to_string(), "`region` must not be set beside `base_url`");
+    assert_eq!(error.to_string(), "`region` must not be set together with `base_url`");
 }

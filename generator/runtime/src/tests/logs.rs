@@ -80,7 +80,7 @@ async fn each_attempt_is_logged() {
     let lines: Vec<_> = log.lines().collect();
     assert_eq!(lines.len(), 3, "{log}");
     assert_eq!(lines[0], r#"DEBUG operation="FetchService" method="GET" path="/v1/Services/{Sid}""#);
-    assert!(lines[1].starts_with("WARN message=repeating attempt=1 status=503 duration="), "{log}");
+    assert!(lines[1].starts_with("WARN message=retrying attempt=1 status=503 duration="), "{log}");
     assert!(lines[1].contains("wait=0ns error=FetchService (GET http://127.0.0.1:"), "{log}");
     assert!(lines[2].starts_with("DEBUG message=received a response attempt=2 status=200 duration="), "{log}");
 }

@@ -64,7 +64,7 @@ async fn what_no_encoding_can_carry_is_refused() {
         let error = offline().service(sid()).role(value).delete().await.unwrap_err();
         assert!(matches!(error, Error::InvalidRequest(_)), "{error}");
         let expected =
-            "DeleteRole: `Name` must not be empty, `.` or `..`, since it is part of the path (nothing was sent)";
+            "DeleteRole: `Name` must not be empty, `.` or `..`, because it is part of the path (nothing was sent)";
         assert_eq!(error.to_string(), expected);
     }
 }

@@ -147,5 +147,5 @@ fn credentials_for_what_there_is_not_are_refused() {
         );
     }
     assert_eq!(refused(Credentials::basic("a", "b").scheme("key")), format!("{rule} (none), but is \"key\""));
-    assert_eq!(refused(Credentials::bearer("t").scopes(["read"])), "`scopes` must be said of client credentials");
+    assert_eq!(refused(Credentials::bearer("t").scopes(["read"])), "`scopes` must be set on client credentials only");
 }

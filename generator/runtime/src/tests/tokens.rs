@@ -208,7 +208,7 @@ async fn those_who_wait_for_a_token_share_a_failure() {
 fn a_client_without_a_place_for_tokens_is_refused() {
     let builder = Client::builder().credentials(Credentials::client_credentials("id", SECRET));
     let error = builder.clone().build().unwrap_err();
-    assert_eq!(error.to_string(), "`token_url` must be set, since this API has none of its own");
+    assert_eq!(error.to_string(), "`token_url` must be set, because the document does not declare it");
     let error = builder.clone().token_url("ftp://example.com").build().unwrap_err();
     assert_eq!(error.to_string(), "`token_url` must be a http or https URL");
     assert!(builder.clone().token_url("https://user:pass@example.com/token").build().is_err());

@@ -1,9 +1,9 @@
-//! Requests of operations without security: they are sent without credentials.
+//! Requests that are sent without credentials, because the operation requires none.
 
 use crate::runtime::{Decode, Request};
 
 impl<D: Decode> Request<D> {
-    /// Sends the request without credentials, since the operation takes none.
+    /// Sends the request without credentials.
     pub fn anonymous(mut self) -> Self {
         self.parts.anonymous = true;
         self

@@ -1,4 +1,4 @@
-//! What goes into the header `Authorization`: nothing, one value for good, or a token that is fetched and renewed.
+//! The credentials of a client in the form in which requests send them.
 
 use std::fmt;
 // [if token_provider.rs
@@ -30,26 +30,30 @@ use crate::runtime::SendError;
 // [end token_provider.rs]
 use crate::runtime::{Result, Secret};
 
-/// What goes into the header `Authorization`.
+/// The credentials of a client in the form in which requests send them.
 pub enum Authorization {
     None,
+    /// A value of the header `Authorization` that never changes.
     Fixed(HeaderValue),
+    /// Access tokens, which the client fetches and renews.
     Token(Box<TokenSource>),
     // [if credential_set.rs
-    Signed(Sign),
-    Several(Vec<Held>),
+    /// An API key or a token in a header, a cookie or the query.
+    Key(AddKey),
+    /// Credentials for several security schemes.
+    Several(Vec<SchemeAuthorization>),
     // [end credential_set.rs]
 }
 
 impl Authorization {
-    /// HTTP Basic authentication; none if a header cannot hold it.
+    /// Creates the value for HTTP Basic authentication. `None` if it is not valid in a header.
     pub fn basic(user: &str, password: &Secret) -> Option<Self> {
-        let plain = Zeroizing::new(format!("{user}:{}", password.expose()));
-        header(Zeroizing::new(format!("Basic {}", STANDARD.encode(plain.as_bytes())))).map(Self::Fixed)
+        let pair = Zeroizing::new(format!("{user}:{}", password.expose()));
+        secret_header(Zeroizing::new(format!("Basic {}", STANDARD.encode(pair.as_bytes())))).map(Self::Fixed)
     }
 }
 
-/// Shows the kind.
+/// Shows only the kind of the credentials.
 impl fmt::Debug for Authorization {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
@@ -57,45 +61,50 @@ impl fmt::Debug for Authorization {
             Self::Fixed(_) => "Fixed",
             Self::Token(_) => "Token",
             // [if credential_set.rs
-            Self::Signed(_) => "Signed",
+            Self::Key(_) => "Key",
             Self::Several(_) => "Several",
             // [end credential_set.rs]
         })
     }
 }
 
-/// Tokens by the client credentials grant of OAuth 2 (RFC 6749, 4.4). One is fetched when it is first needed, and the
-/// next when it is about to expire or was refused; while one request fetches it, all others wait for that one.
+/// A source of access tokens from the OAuth 2 client credentials grant (RFC 6749, section 4.4).
+///
+/// The first request fetches a token. The client fetches a new one shortly before the token expires, or after the API rejected
+/// it. While one request fetches a token, all others wait for the result.
 pub struct TokenSource {
     pub url: Uri,
     pub client_id: String,
     pub client_secret: Secret,
     // [if credential_set.rs
-    /// What the tokens are to be good for, if not for what the API says.
+    /// The requested scopes. If it is empty, the API determines the scopes.
     pub scope: String,
-    /// Whether id and secret go into a header.
+    /// Whether the client ID and secret are sent in the header `Authorization` instead of the form.
     pub by_header: bool,
     // [end credential_set.rs]
     // [if token_provider.rs
-    /// What gives the tokens in place of the grant.
-    pub provider: Option<Provider>,
+    /// The function that provides the tokens instead of a token endpoint.
+    pub provider: Option<TokenProvider>,
     // [end token_provider.rs]
-    pub(crate) state: Mutex<State>,
-    /// How many fetches have ended.
-    pub(crate) rounds: AtomicU64,
+    pub(crate) state: Mutex<TokenState>,
+    /// The number of completed fetches.
+    pub(crate) completed_fetches: AtomicU64,
 }
 
 #[derive(Default)]
-pub(crate) struct State {
+pub(crate) struct TokenState {
+    /// The current token, unless the API rejected it.
     pub(crate) token: Option<Token>,
-    /// How the last fetch ended.
-    pub(crate) last: Option<Result<HeaderValue>>,
+    /// The result of the last fetch.
+    pub(crate) last_result: Option<Result<HeaderValue>>,
 }
 
-/// A token as it is sent.
+/// An access token.
 pub struct Token {
+    /// The value of the header `Authorization`.
     pub(crate) header: HeaderValue,
-    pub(crate) fresh_until: Option<Instant>,
+    /// When the client fetches a new token.
+    pub(crate) renew_at: Option<Instant>,
 }
 
 impl TokenSource {
@@ -112,48 +121,50 @@ impl TokenSource {
             provider: None,
             // [end token_provider.rs]
             state: Mutex::default(),
-            rounds: AtomicU64::new(0),
+            completed_fetches: AtomicU64::new(0),
         }
     }
 }
 
 // [if credential_set.rs
-/// Puts into a request what proves who asks.
-pub type Sign = Arc<dyn Fn(&mut http::Request<Body>) + Send + Sync>;
+/// A function that adds an API key or a token to a request.
+pub type AddKey = Arc<dyn Fn(&mut http::Request<Body>) + Send + Sync>;
 
-/// One of several credentials, as a connection has it.
-pub struct Held {
+/// The credentials for a security scheme.
+pub struct SchemeAuthorization {
     pub kind: Kind,
+    /// The name of the scheme. `None` if the credentials are for all schemes of their kind.
     pub scheme: Option<String>,
-    pub proof: Authorization,
+    pub authorization: Authorization,
 }
 // [end credential_set.rs]
 
 // [if token_provider.rs
-/// A token that is sent as `Authorization: Bearer`, and how long it lasts.
+/// A token that is sent as `Authorization: Bearer`, with its lifetime.
 #[derive(Clone, Debug)]
 pub struct BearerToken {
     pub(crate) token: Secret,
-    pub(crate) life: Option<Duration>,
+    pub(crate) lifetime: Option<Duration>,
 }
 
-/// A function that gives tokens.
+/// A function that provides tokens.
 #[derive(Clone)]
-pub struct Provider(pub(crate) Arc<dyn Fn() -> Provided + Send + Sync>);
+pub struct TokenProvider(pub(crate) Arc<dyn Fn() -> TokenFuture + Send + Sync>);
 
-pub(crate) type Provided = Pin<Box<dyn Future<Output = Result<BearerToken, SendError>> + Send>>;
+pub(crate) type TokenFuture = Pin<Box<dyn Future<Output = Result<BearerToken, SendError>> + Send>>;
 // [end token_provider.rs]
 
-/// A header that nothing shows, and whose memory is wiped when its last copy is gone.
-pub(crate) fn header(text: Zeroizing<String>) -> Option<HeaderValue> {
-    let mut header = HeaderValue::from_maybe_shared(Bytes::from_owner(Wiped(text))).ok()?;
+/// Returns a sensitive header value, whose memory is wiped when its last copy is dropped.
+pub(crate) fn secret_header(text: Zeroizing<String>) -> Option<HeaderValue> {
+    let mut header = HeaderValue::from_maybe_shared(Bytes::from_owner(SecretBytes(text))).ok()?;
     header.set_sensitive(true);
     Some(header)
 }
 
-pub(crate) struct Wiped(pub(crate) Zeroizing<String>);
+/// The bytes of a string that is wiped when it is dropped.
+pub(crate) struct SecretBytes(pub(crate) Zeroizing<String>);
 
-impl AsRef<[u8]> for Wiped {
+impl AsRef<[u8]> for SecretBytes {
     fn as_ref(&self) -> &[u8] {
         self.0.as_bytes()
     }

@@ -1,4 +1,4 @@
-//! Credentials: the schemes of an API, and the tokens that are fetched for them.
+//! Credentials, security schemes and access tokens.
 
 pub(crate) mod anonymous;
 pub(crate) mod authorization;

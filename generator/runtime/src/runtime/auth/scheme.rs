@@ -1,20 +1,20 @@
-//! Security schemes, as data.
+//! The security schemes of an API.
 
-/// A kind of credentials, and the name of the header, cookie or parameter that it goes by.
+/// A kind of credentials, such as `bearer`, and the name of the header, cookie or query parameter for an API key.
 pub type Kind = (&'static str, &'static str);
 
-/// A way to identify oneself.
+/// A security scheme.
 #[derive(Clone, Copy, Debug)]
 pub struct Scheme {
-    /// What the document calls it.
+    /// The name in the document.
     pub name: &'static str,
-    /// Its kind, and the name of the header, cookie or parameter that it goes by.
+    /// The kind of credentials.
     pub kind: Kind,
-    /// Where its tokens come from for the client credentials grant of OAuth 2.
+    /// The URL of the token endpoint for the OAuth 2 client credentials grant.
     pub token_url: Option<&'static str>,
 }
 
-/// Returns whether credentials of one kind are those of the other.
-pub fn same((kind, name): Kind, (other, other_name): Kind) -> bool {
-    kind == other && name.eq_ignore_ascii_case(other_name)
+/// Returns whether two kinds of credentials are the same. The names of headers are case-insensitive.
+pub fn is_same_kind((kind, name): Kind, (other_kind, other_name): Kind) -> bool {
+    kind == other_kind && name.eq_ignore_ascii_case(other_name)
 }

@@ -1,4 +1,4 @@
-//! Text that must not be seen: passwords, tokens, keys.
+//! Secret strings: passwords, tokens and API keys.
 
 use std::fmt;
 
@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 pub struct Secret(Zeroizing<String>);
 
 impl Secret {
-    /// Hides `text`.
+    /// Creates a secret from a string.
     pub fn new(text: impl Into<String>) -> Self {
         Self(Zeroizing::new(text.into()))
     }

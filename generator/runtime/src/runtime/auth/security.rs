@@ -3,73 +3,75 @@
 use http::Request as Http;
 
 use super::authorization::Authorization;
-use crate::runtime::auth::scheme::{Kind, same};
+use crate::runtime::auth::scheme::{Kind, is_same_kind};
 use crate::runtime::request::request_parts::Parts;
 use crate::runtime::{Body, Decode, InvalidValue, Request, Result, Scheme};
 
 impl<D: Decode> Request<D> {
-    /// Says which security schemes the operation takes: those of one of these lists, all together. An empty list means that it
-    /// can do without.
+    /// Sets the alternatives of security schemes for the operation. All schemes of one alternative are required together. An
+    /// empty alternative means that the operation does not require credentials.
     pub fn security(mut self, alternatives: &'static [&'static [&'static str]]) -> Self {
         self.parts.security = alternatives;
         self
     }
 }
 
-/// What a client holds: its kind, the only scheme that it is for, if there is such, and what is sent.
-type Card<'a> = (Kind, Option<&'a str>, &'a Authorization);
+/// Credentials of a client: their kind, the only scheme that they are for, if any, and the form in which they are sent.
+type Held<'a> = (Kind, Option<&'a str>, &'a Authorization);
 
 impl Parts {
-    /// Puts those of the client's credentials into a request that the operation takes, and gives what is still to be made a
-    /// header of.
-    pub fn identify<'a>(
+    /// Adds the API keys that the operation requires to a request. Returns the credentials for the header `Authorization`.
+    pub fn add_credentials<'a>(
         &self,
-        identity: &'a Authorization,
+        authorization: &'a Authorization,
         request: &mut Http<Body>,
     ) -> Result<&'a Authorization, InvalidValue> {
-        let held: Vec<Card<'a>> = match identity {
-            Authorization::None => return Ok(identity),
-            Authorization::Several(all) => {
-                all.iter().map(|one| (one.kind, one.scheme.as_deref(), &one.proof)).collect()
+        let held: Vec<Held<'a>> = match authorization {
+            Authorization::None => return Ok(authorization),
+            Authorization::Several(several) => {
+                several.iter().map(|one| (one.kind, one.scheme.as_deref(), &one.authorization)).collect()
             }
-            Authorization::Token(_) => vec![(("bearer", ""), None, identity)],
-            Authorization::Fixed(_) | Authorization::Signed(_) => vec![(("basic", ""), None, identity)],
+            Authorization::Token(_) => vec![(("bearer", ""), None, authorization)],
+            Authorization::Fixed(_) | Authorization::Key(_) => vec![(("basic", ""), None, authorization)],
         };
-        let mut rest = &Authorization::None;
-        for proof in self.choose(&held)? {
-            match proof {
-                Authorization::Signed(sign) => sign(request),
-                other => rest = other,
+        let mut for_header = &Authorization::None;
+        for authorization in self.select_credentials(&held)? {
+            match authorization {
+                Authorization::Key(add_key) => add_key(request),
+                authorization => for_header = authorization,
             }
         }
-        Ok(rest)
+        Ok(for_header)
     }
 
-    /// The first of the alternatives that there is everything for; all that there is if the operation does not say what it
-    /// takes.
-    fn choose<'a>(&self, held: &[Card<'a>]) -> Result<Vec<&'a Authorization>, InvalidValue> {
+    /// Returns the credentials for the first alternative for which the client has all credentials. If the document declares no
+    /// security for the operation, returns all credentials of the client.
+    fn select_credentials<'a>(&self, held: &[Held<'a>]) -> Result<Vec<&'a Authorization>, InvalidValue> {
         if self.security.is_empty() {
-            return Ok(held.iter().map(|(.., proof)| *proof).collect());
+            return Ok(held.iter().map(|(.., authorization)| *authorization).collect());
         }
-        let schemes = self.connection.api.schemes;
-        let known = |name: &str| schemes.iter().find(|scheme| scheme.name == name);
-        // What is for that scheme alone comes before what is for any of its kind.
+        let find_scheme = |name: &str| self.connection.api.schemes.iter().find(|scheme| scheme.name == name);
+        // Credentials for this scheme alone take precedence over credentials for all schemes of the kind.
         let for_scheme = |scheme: &&Scheme| {
-            let own = held.iter().find(|(_, own, _)| *own == Some(scheme.name));
-            own.or(held.iter().find(|(kind, own, _)| own.is_none() && same(*kind, scheme.kind)))
+            let for_this_scheme = held.iter().find(|(_, name, _)| *name == Some(scheme.name));
+            let is_for_kind = |(kind, name, _): &&Held<'a>| name.is_none() && is_same_kind(*kind, scheme.kind);
+            for_this_scheme.or(held.iter().find(is_for_kind))
         };
-        let proof = |name: &&str| known(name).as_ref().and_then(for_scheme).map(|(.., proof)| *proof);
-        let whole = |one: &&&[&str]| one.iter().map(proof).collect::<Option<Vec<_>>>();
-        let fits = self.security.iter().filter(|one| !one.is_empty()).find_map(|one| whole(&one));
-        if let Some(chosen) = fits.or(self.security.iter().any(|one| one.is_empty()).then(Vec::new)) {
-            return Ok(chosen);
+        let for_name =
+            |name: &&str| find_scheme(name).as_ref().and_then(for_scheme).map(|(.., authorization)| *authorization);
+        let all_of = |names: &&[&str]| names.iter().map(for_name).collect::<Option<Vec<_>>>();
+        let selected = self.security.iter().filter(|names| !names.is_empty()).find_map(all_of);
+        let is_optional = self.security.iter().any(|names| names.is_empty());
+        if let Some(selected) = selected.or(is_optional.then(Vec::new)) {
+            return Ok(selected);
         }
-        let say = |name: &&str| {
-            let (kind, goes_by) = known(name).map(|scheme| scheme.kind).unwrap_or_default();
-            format!("`{name}` ({})", format!("{kind} {goes_by}").trim_end())
+        let describe = |name: &&str| {
+            let (kind, key_name) = find_scheme(name).map(|scheme| scheme.kind).unwrap_or_default();
+            format!("`{name}` ({})", format!("{kind} {key_name}").trim_end())
         };
-        let wanted = self.security.iter().map(|one| one.iter().map(say).collect::<Vec<_>>().join(" with "));
-        let rule = format!("must be what the operation takes: {}", wanted.collect::<Vec<_>>().join(", or "));
-        Err(InvalidValue::new("credentials", None, rule))
+        let alternatives =
+            self.security.iter().map(|names| names.iter().map(describe).collect::<Vec<_>>().join(" with "));
+        let alternatives = alternatives.collect::<Vec<_>>().join(", or ");
+        Err(InvalidValue::new("credentials", None, format!("must be what the operation requires: {alternatives}")))
     }
 }

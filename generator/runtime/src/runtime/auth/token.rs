@@ -1,4 +1,4 @@
-//! The `Authorization` of requests: none, one for good, or a token that is fetched and renewed.
+//! The `Authorization` header of requests, and the access tokens that are fetched for it.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -14,19 +14,20 @@ use serde::Deserialize;
 use tokio::time::{Instant, timeout_at};
 use zeroize::Zeroizing;
 
-use crate::runtime::auth::authorization::{Authorization, Token, TokenSource, Wiped, header};
-use crate::runtime::client::connection::Allowance;
+use crate::runtime::auth::authorization::{Authorization, SecretBytes, Token, TokenSource, secret_header};
+use crate::runtime::client::connection::AttemptLimit;
 use crate::runtime::client::time::after;
-use crate::runtime::error::redaction::{Carrier, Sensitive};
+use crate::runtime::error::redaction::{Sensitive, SensitiveValues};
 use crate::runtime::request::encode::push_pair;
 use crate::runtime::request::request_parts::FORM;
-use crate::runtime::response::mismatch::without_mark;
+use crate::runtime::response::mismatch::without_byte_order_mark;
 use crate::runtime::{Body, Call, Connection, DecodeError, Error, Result, Secret, SendError};
 
-/// How long before a token expires it is not used any more, so that it does not expire on the way.
-const EARLY: Duration = Duration::from_secs(30);
+/// The time before the expiry of a token in which it is not used any more, so that it does not expire during a request.
+const EXPIRY_MARGIN: Duration = Duration::from_secs(30);
 
 impl TokenSource {
+    /// Returns the body of a token request.
     fn form(&self) -> Zeroizing<String> {
         let mut form = Zeroizing::new(String::with_capacity(512));
         push_pair(&mut form, "grant_type", "client_credentials");
@@ -46,76 +47,76 @@ impl TokenSource {
 
 /// The response of a token endpoint.
 #[derive(Deserialize)]
-struct Granted {
+struct TokenResponse {
     access_token: Zeroizing<String>,
-    /// In seconds. Some APIs send the number as a string.
+    /// The lifetime in seconds. Some APIs send the number as a string.
     expires_in: Option<serde_json::Value>,
 }
 
 impl Connection {
-    /// Returns the `Authorization` for the next attempt, with a token that may have to be fetched first.
+    /// Returns the value of the header `Authorization` for the next attempt. This fetches a token if it is needed.
     pub(crate) async fn authorize(
         &self,
-        identity: &Authorization,
-        allowance: Allowance,
+        credentials: &Authorization,
+        limit: AttemptLimit,
     ) -> Result<Option<HeaderValue>> {
-        let source = match identity {
+        let source = match credentials {
             Authorization::Fixed(header) => return Ok(Some(header.clone())),
             Authorization::Token(source) => source,
             _ => return Ok(None),
         };
-        let rounds = source.rounds.load(Ordering::Acquire);
-        let late = |elapsed| self.token_error(source, allowance, SendError::from(elapsed));
-        let mut state = timeout_at(allowance.end, source.state.lock()).await.map_err(late)?;
-        if source.rounds.load(Ordering::Acquire) != rounds
-            && let Some(last) = &state.last
+        let completed_fetches = source.completed_fetches.load(Ordering::Acquire);
+        let timed_out = |elapsed| self.token_error(source, limit, SendError::from(elapsed));
+        let mut state = timeout_at(limit.end, source.state.lock()).await.map_err(timed_out)?;
+        if source.completed_fetches.load(Ordering::Acquire) != completed_fetches
+            && let Some(result) = &state.last_result
         {
-            // Whatever came out while this request waited is meant for it, too: also a failure, or all those who
-            // wait would fail one after the other.
-            return last.clone().map(Some);
+            // All waiting requests share the result of a fetch. If they did not share an error, each of them would fetch a
+            // token and fail, one after the other.
+            return result.clone().map(Some);
         }
         if let Some(token) = &state.token
-            && token.fresh_until.is_none_or(|end| Instant::now() < end)
+            && token.renew_at.is_none_or(|time| Instant::now() < time)
         {
             return Ok(Some(token.header.clone()));
         }
-        let fetched = Box::pin(self.fetch(source, allowance)).await;
+        let fetched = Box::pin(self.fetch_token(source, limit)).await;
         let result = fetched.as_ref().map(|token| token.header.clone()).map_err(Clone::clone);
         state.token = fetched.ok();
-        state.last = Some(result.clone());
-        source.rounds.fetch_add(1, Ordering::Release);
+        state.last_result = Some(result.clone());
+        source.completed_fetches.fetch_add(1, Ordering::Release);
         result.map(Some)
     }
 
-    /// Returns whether the API refused the token that was sent (401). Then it is not used again.
-    pub(crate) async fn is_stale(
+    /// Discards the token in `header` if the API rejected it (401). Returns whether the API rejected it.
+    pub(crate) async fn discard_rejected_token(
         &self,
-        identity: &Authorization,
+        credentials: &Authorization,
         error: &Error,
-        sent: &HeaderValue,
+        header: &HeaderValue,
         deadline: Instant,
     ) -> bool {
-        let Authorization::Token(source) = identity else { return false };
-        let refused = error.status() == Some(StatusCode::UNAUTHORIZED);
-        // Another request may have been faster.
-        if refused
+        let Authorization::Token(source) = credentials else { return false };
+        let is_rejected = error.status() == Some(StatusCode::UNAUTHORIZED);
+        // Another request may have replaced the token already.
+        if is_rejected
             && let Ok(mut state) = timeout_at(deadline, source.state.lock()).await
-            && state.token.as_ref().is_some_and(|token| token.header == sent)
+            && state.token.as_ref().is_some_and(|token| token.header == header)
         {
             state.token = None;
         }
-        refused
+        is_rejected
     }
 
-    async fn fetch(&self, source: &TokenSource, allowance: Allowance) -> Result<Token> {
+    async fn fetch_token(&self, source: &TokenSource, limit: AttemptLimit) -> Result<Token> {
         // [if token_provider.rs
         if let Some(provider) = &source.provider {
-            let given = provider.token(allowance.end).await;
-            return given.map_err(|error| self.token_error(source, allowance, error));
+            let token = provider.token(limit.end).await;
+            return token.map_err(|error| self.token_error(source, limit, error));
         }
         // [end token_provider.rs]
-        let call = self.token_call(source, allowance);
-        let mut request = http::Request::new(Body::from(Bytes::from_owner(Wiped(source.form()))));
+        let call = self.token_call(source, limit);
+        let mut request = http::Request::new(Body::from(Bytes::from_owner(SecretBytes(source.form()))));
         *request.method_mut() = Method::POST;
         *request.uri_mut() = source.url.clone();
         let headers = request.headers_mut();
@@ -124,45 +125,46 @@ impl Connection {
         headers.insert(USER_AGENT, self.user_agent.clone());
         // [if credential_set.rs
         if source.by_header
-            && let Some(Authorization::Fixed(header)) = Authorization::client(&source.client_id, &source.client_secret)
+            && let Some(Authorization::Fixed(header)) =
+                Authorization::form_encoded_basic(&source.client_id, &source.client_secret)
         {
             headers.insert(reqwest::header::AUTHORIZATION, header);
         }
         // [end credential_set.rs]
-        let carrier = Arc::new(Client { id: source.client_id.clone(), secret: source.client_secret.clone() });
-        let answer = self.attempt(call, request, allowance, carrier).await;
-        let mut answer = answer.map_err(|error| match error {
-            Error::Api(error) => error.of_token_endpoint().into(),
-            other => other,
+        let client = ClientId { id: source.client_id.clone(), secret: source.client_secret.clone() };
+        let response = self.attempt(call, request, limit, Arc::new(client)).await;
+        let mut response = response.map_err(|error| match error {
+            Error::Api(error) => error.into_token_endpoint_error().into(),
+            error => error,
         })?;
-        // The body holds a secret: it is wiped, and no error quotes it.
-        let body = Zeroizing::new(Vec::from(std::mem::take(&mut answer.body)));
-        let unusable = || DecodeError::unread(&answer, "the body has no usable `access_token`".to_owned());
-        let granted: Granted = serde_json::from_slice(without_mark(&body)).map_err(|_| unusable())?;
-        let seconds = granted.expires_in.and_then(|value| value.as_f64().or_else(|| value.as_str()?.parse().ok()));
-        let life = seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
-        let life = remaining(&granted.access_token).or(life);
-        Ok(Token::new(&granted.access_token, life).ok_or_else(unusable)?)
+        // The body contains a secret, so its memory is wiped and errors do not quote it.
+        let body = Zeroizing::new(Vec::from(std::mem::take(&mut response.body)));
+        let no_token = || DecodeError::with_problem(&response, "the body has no usable `access_token`".to_owned());
+        let token: TokenResponse = serde_json::from_slice(without_byte_order_mark(&body)).map_err(|_| no_token())?;
+        let seconds = token.expires_in.and_then(|value| value.as_f64().or_else(|| value.as_str()?.parse().ok()));
+        let lifetime = seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+        let lifetime = remaining_lifetime(&token.access_token).or(lifetime);
+        Ok(Token::new(&token.access_token, lifetime).ok_or_else(no_token)?)
     }
 
-    fn token_call(&self, source: &TokenSource, allowance: Allowance) -> Call {
-        let (url, attempts) = (source.url.to_string(), allowance.attempts);
+    fn token_call(&self, source: &TokenSource, limit: AttemptLimit) -> Call {
+        let (url, attempts) = (source.url.to_string(), limit.attempts);
         Call { operation: "token", method: Method::POST, url, attempts, gave_up: None }
     }
 
-    fn token_error(&self, source: &TokenSource, allowance: Allowance, error: SendError) -> Error {
-        let call = self.token_call(source, allowance);
-        Error::exchange(call, error, &Sensitive::default(), allowance.time, self.connect_timeout)
+    fn token_error(&self, source: &TokenSource, limit: AttemptLimit, error: SendError) -> Error {
+        let call = self.token_call(source, limit);
+        Error::from_send_error(call, error, &Sensitive::default(), limit.timeout, self.connect_timeout)
     }
 }
 
-/// Who asks for a token.
-struct Client {
+/// The client ID and secret of a token request.
+struct ClientId {
     id: String,
     secret: Secret,
 }
 
-impl Carrier for Client {
+impl SensitiveValues for ClientId {
     fn add_values(&self, _: &Uri, to: &mut Sensitive) {
         to.add(&self.id);
         to.add(self.secret.expose());
@@ -170,19 +172,20 @@ impl Carrier for Client {
 }
 
 impl Token {
-    /// Creates a token that is valid for `life`, or until the server refuses it; `None` if it is empty or not a valid
-    /// header value.
-    pub fn new(token: &str, life: Option<Duration>) -> Option<Self> {
+    /// Creates a token that is valid for `lifetime`, or until the API rejects it. `None` if it is empty or not valid in a
+    /// header.
+    pub fn new(token: &str, lifetime: Option<Duration>) -> Option<Self> {
         if token.trim().is_empty() {
             return None;
         }
-        let header = header(Zeroizing::new(format!("Bearer {token}")))?;
-        Some(Self { header, fresh_until: life.map(|life| after(Instant::now(), life.saturating_sub(EARLY))) })
+        let header = secret_header(Zeroizing::new(format!("Bearer {token}")))?;
+        let renew_at = lifetime.map(|lifetime| after(Instant::now(), lifetime.saturating_sub(EXPIRY_MARGIN)));
+        Some(Self { header, renew_at })
     }
 }
 
-/// How long a token that is a JWT (RFC 7519) lasts from now. Anything else says nothing about that.
-pub fn remaining(token: &str) -> Option<Duration> {
+/// Returns the remaining lifetime of a token that is a JWT (RFC 7519) with an expiry time.
+pub fn remaining_lifetime(token: &str) -> Option<Duration> {
     #[derive(Deserialize)]
     struct Claims {
         exp: f64,
@@ -190,7 +193,7 @@ pub fn remaining(token: &str) -> Option<Duration> {
     let payload = URL_SAFE_NO_PAD.decode(token.split('.').nth(1)?.trim_end_matches('=')).ok()?;
     let claims: Claims = serde_json::from_slice(&payload).ok()?;
     let now = SystemTime::now().duration_since(UNIX_EPOCH).ok()?;
-    // A number that is no time at all must not become a panic.
+    // The number may be anything, and `from_secs_f64` panics on some numbers.
     let seconds = (claims.exp - now.as_secs_f64()).clamp(0.0, 1e9);
     Some(Duration::from_secs_f64(seconds))
 }

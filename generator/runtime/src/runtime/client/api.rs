@@ -1,35 +1,34 @@
-//! The data that differs from API to API.
+//! The description of an API that generated code passes to the runtime.
 
 use crate::runtime::HostTemplate;
 
-/// An API as its document and its binding describe it.
+/// The properties of an API that the runtime depends on, from the OpenAPI document and codegen.toml.
 ///
-/// Generated code holds one of these in a `static`; everything the runtime does differently from API to API is
-/// decided by what stands here.
+/// Generated code has one `static` of this type.
 #[derive(Clone, Copy, Debug)]
 pub struct Api {
-    /// The name of the generated crate, which begins the user agent.
+    /// The name of the generated crate. It is the first part of the user agent.
     pub name: &'static str,
-    /// The version of the generated crate, which follows the name in the user agent.
+    /// The version of the generated crate. It follows the name in the user agent.
     pub version: &'static str,
-    /// The URL that the paths of the operations are put behind, unless a client names another.
+    /// The default base URL, to which the paths of the operations are appended.
     pub base_url: &'static str,
     // [if servers.rs
-    /// What is variable in URLs of servers: its name in braces, its default, and what else it may be, if not anything.
+    /// The server variables: name, default and allowed values. If there are no allowed values, any value is allowed.
     pub variables: &'static [(&'static str, &'static str, &'static [&'static str])],
     // [end servers.rs]
-    /// The environment variable with another URL in its place.
+    /// The environment variable that overrides the base URL.
     pub base_url_variable: Option<&'static str>,
-    /// How a region and an edge change the host; none when the API is in one place.
+    /// The template of host names, if the API has regions or edges.
     pub host: Option<HostTemplate>,
-    /// Where tokens come from for the client credentials grant of OAuth 2; none when the API has no such thing.
+    /// The URL of the token endpoint for the OAuth 2 client credentials grant, if the API has one.
     pub token_url: Option<&'static str>,
     // [if security.rs
-    /// How its callers can identify themselves.
+    /// The security schemes of the API.
     pub schemes: &'static [crate::runtime::Scheme],
     // [end security.rs]
-    /// The credentials that the environment may hold: each of the lists is enough for some operation. An empty list means that
-    /// no operation requires any.
+    /// The alternatives of credentials that can be read from environment variables. Each alternative is sufficient for some
+    /// operation. An empty alternative means that some operation requires no credentials.
     pub credentials: &'static [&'static [EnvCredentials]],
     /// The response header with the ID of the request, in lower case. Empty if the API has none.
     pub request_id: &'static str,
@@ -39,18 +38,18 @@ pub struct Api {
     pub personal: &'static [&'static str],
 }
 
-/// The environment variables of one of the credentials.
+/// The environment variables from which one kind of credentials is read.
 #[derive(Clone, Copy, Debug)]
 pub struct EnvCredentials {
-    /// What they are.
+    /// The kind of the credentials.
     pub kind: EnvKind,
-    /// The only security scheme that they are for; empty if they are for any of their kind.
+    /// The name of the security scheme they apply to. If it is empty, they apply to all schemes of this kind.
     pub scheme: &'static str,
-    /// The variable with the user name, the token, the key or the client id.
+    /// The variable with the user name, the token, the API key or the client ID.
     pub name: &'static str,
-    /// The regular expression that its values match, if the API gives them one form.
+    /// A regular expression that the value of this variable must match.
     pub pattern: Option<&'static str>,
-    /// The variable with the password or client secret that belongs to it.
+    /// The variable with the password or the client secret.
     pub secret: Option<&'static str>,
 }
 
@@ -59,27 +58,27 @@ pub struct EnvCredentials {
 pub enum EnvKind {
     /// A user name and a password for HTTP Basic authentication.
     Basic,
-    /// An id and a secret for the client credentials grant of OAuth 2.
+    /// A client ID and a client secret for the OAuth 2 client credentials grant.
     ClientCredentials,
     // [if credential_set.rs
     /// A bearer token.
     Bearer,
-    /// A key for the header of that name.
+    /// An API key that is sent in the header with this name.
     Header(&'static str),
-    /// A key for the query parameter of that name.
+    /// An API key that is sent in the query parameter with this name.
     Query(&'static str),
-    /// A key for the cookie of that name.
+    /// An API key that is sent in the cookie with this name.
     Cookie(&'static str),
     // [end credential_set.rs]
 }
 
-/// JSON pointers (RFC 6901) into the body of a failed request. Of each list the first that leads to a value counts.
+/// JSON pointers (RFC 6901) to the parts of an error response. The first pointer of a list that resolves to a value is used.
 #[derive(Clone, Copy, Debug)]
 pub struct ErrorFields {
-    /// To the API's own code of the error, a number or a string.
+    /// The pointers to the error code of the API, which is a number or a string.
     pub code: &'static [&'static str],
-    /// To the text that says what went wrong.
+    /// The pointers to the error message.
     pub message: &'static [&'static str],
-    /// To the URL where the error is explained.
+    /// The pointers to the URL of a page that explains the error.
     pub more_info: &'static [&'static str],
 }

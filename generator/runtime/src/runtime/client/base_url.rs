@@ -1,4 +1,4 @@
-//! The base URL of requests, and which page URLs belong to it.
+//! The base URL of requests, and the check of URLs of further pages against it.
 
 use reqwest::Url;
 
@@ -8,73 +8,79 @@ use crate::runtime::{HostTemplate, InvalidValue};
 #[derive(Clone)]
 pub struct BaseUrl {
     pub url: Url,
-    /// The path without the slash at its end, so that it is empty where the URL has no path.
+    /// The path of the URL without a trailing slash. It is empty if the URL has no path.
     prefix: String,
 }
 
 impl BaseUrl {
-    /// Reads a base URL. An error never shows it, since what makes it wrong may be a password in it.
+    /// Parses a base URL. The error never shows the URL, because the URL may contain a password.
     pub fn parse(text: &str) -> Result<Self, InvalidValue> {
-        let refuse = |problem: String| InvalidValue::new("base_url", None, problem);
-        let url = Url::parse(text).map_err(|error| refuse(format!("must be an absolute URL ({error})")))?;
+        let invalid = |problem: String| InvalidValue::new("base_url", None, problem);
+        let url = Url::parse(text).map_err(|error| invalid(format!("must be an absolute URL ({error})")))?;
         if !matches!(url.scheme(), "http" | "https") {
-            return Err(refuse("must be a http or https URL".to_owned()));
+            return Err(invalid("must be a http or https URL".to_owned()));
         }
-        if has_user(&url) {
-            return Err(refuse("must not contain a user name or password".to_owned()));
+        if has_user_info(&url) {
+            return Err(invalid("must not contain a user name or password".to_owned()));
         }
         if url.query().is_some() || url.fragment().is_some() {
-            return Err(refuse("must not have a query or fragment".to_owned()));
+            return Err(invalid("must not have a query or fragment".to_owned()));
         }
         let prefix = url.path().trim_end_matches('/').to_owned();
         Ok(Self { url, prefix })
     }
 
-    /// Returns the URL without a slash at its end.
+    /// Returns the URL without a trailing slash.
     pub fn as_str(&self) -> &str {
         self.url.as_str().trim_end_matches('/')
     }
 
-    /// Scheme, host and port, as in `https://example.com`.
+    /// Returns the scheme, host and port, such as `https://example.com`.
     pub fn origin(&self) -> String {
         self.url.origin().ascii_serialization()
     }
 
-    /// What the path of `url` is behind this base, if `url` has the same origin.
-    fn path_of<'a>(&self, url: &'a Url) -> Option<&'a str> {
-        (url.origin() == self.url.origin()).then(|| self.path_behind(url))
+    /// Returns the path of `url` relative to this base, if `url` has the same origin.
+    fn relative_path<'a>(&self, url: &'a Url) -> Option<&'a str> {
+        (url.origin() == self.url.origin()).then(|| self.without_prefix(url))
     }
 
-    /// The same, if `url` has the origin that this base has in some region and at some edge.
-    fn path_elsewhere<'a>(&self, rule: &HostTemplate, url: &'a Url) -> Option<&'a str> {
-        let home = &self.url;
-        let same = url.scheme() == home.scheme() && url.port_or_known_default() == home.port_or_known_default();
-        let fits = same && rule.fits(home.host_str().unwrap_or_default(), url.host_str().unwrap_or_default());
-        fits.then(|| self.path_behind(url))
+    /// Returns the path of `url` relative to this base, if `url` has the origin of this base in any region and at any edge.
+    fn relative_path_in_any_region<'a>(&self, host_template: &HostTemplate, url: &'a Url) -> Option<&'a str> {
+        let base = &self.url;
+        let same_scheme_and_port =
+            url.scheme() == base.scheme() && url.port_or_known_default() == base.port_or_known_default();
+        let same_host =
+            || host_template.matches(base.host_str().unwrap_or_default(), url.host_str().unwrap_or_default());
+        (same_scheme_and_port && same_host()).then(|| self.without_prefix(url))
     }
 
-    /// What the path of a URL is behind the prefix of this base.
-    fn path_behind<'a>(&self, url: &'a Url) -> &'a str {
-        url.path().strip_prefix(&self.prefix).filter(|rest| rest.starts_with('/')).unwrap_or(url.path())
+    /// Returns the path of `url` without the path of this base.
+    fn without_prefix<'a>(&self, url: &'a Url) -> &'a str {
+        url.path().strip_prefix(&self.prefix).filter(|path| path.starts_with('/')).unwrap_or(url.path())
     }
 
-    /// Returns the URL of the page that a response from `current` links to with `link`: under this base whatever happens.
+    /// Returns the URL of the page that `link` refers to in a response from `current`. The result always begins with this
+    /// base URL.
     ///
-    /// The link may have the origin of `home` too, which is where the API believes itself to be, in any region and at any
-    /// edge. A path outside a base's prefix is taken for one that a gateway has shortened.
+    /// The link may also have the origin of `documented_base`, in any region and at any edge. If the path of the link does
+    /// not begin with the path of this base, a gateway is assumed to have removed it, and it is added.
     pub fn follow(
         &self,
-        home: Option<&Self>,
-        rule: Option<&HostTemplate>,
+        documented_base: Option<&Self>,
+        host_template: Option<&HostTemplate>,
         current: &Url,
         link: &str,
     ) -> Result<Url, String> {
         let target = current.join(link).map_err(|error| format!("is not a URL ({error})"))?;
-        let elsewhere = || home?.path_of(&target).or_else(|| home?.path_elsewhere(rule?, &target));
-        let Some(path) = self.path_of(&target).or_else(elsewhere) else {
+        let documented_path = || {
+            let base = documented_base?;
+            base.relative_path(&target).or_else(|| base.relative_path_in_any_region(host_template?, &target))
+        };
+        let Some(path) = self.relative_path(&target).or_else(documented_path) else {
             return Err(format!("leads away from {}", self.origin()));
         };
-        if has_user(&target) {
+        if has_user_info(&target) {
             return Err("contains a user name or password".to_owned());
         }
         let mut url = self.url.clone();
@@ -84,7 +90,7 @@ impl BaseUrl {
     }
 }
 
-/// Such a URL would replace the client's own credentials.
-fn has_user(url: &Url) -> bool {
+/// Returns whether a URL has a user name or password, which would replace the credentials of the client.
+fn has_user_info(url: &Url) -> bool {
     !url.username().is_empty() || url.password().is_some()
 }

@@ -1,4 +1,4 @@
-//! The connection of a client to its API: base URL, credentials, and the exchange of a request and its response.
+//! What all requests of a client share: base URL, credentials, limits and transport.
 
 use std::fmt;
 use std::sync::Arc;
@@ -10,38 +10,42 @@ use tokio::time::Instant;
 use super::base_url::BaseUrl;
 use super::observe::Observer;
 use super::rate_limit::RateLimit;
-use super::retry::{Budget, Limits};
+use super::retry::{Limits, RetryBudget};
 use crate::runtime::auth::authorization::Authorization;
 use crate::runtime::{Api, Transport};
 
-/// What all requests of a client share.
+/// The state that all requests of a client share.
 pub struct Connection {
     pub(crate) api: &'static Api,
     pub(crate) transport: Arc<dyn Transport>,
     pub(crate) base: BaseUrl,
-    /// Where the API believes itself to be.
-    pub(crate) home: Option<BaseUrl>,
+    /// The documented base URL, if it is valid.
+    pub(crate) documented_base: Option<BaseUrl>,
     // [if servers.rs
-    /// Whether `base` stands for all servers of the API.
-    pub(crate) moved: bool,
-    pub(crate) variables: Vec<(String, String)>,
+    /// Whether `base` replaces all servers of the API.
+    pub(crate) overrides_servers: bool,
+    /// The values of the server variables that were set.
+    pub(crate) server_variables: Vec<(String, String)>,
     // [end servers.rs]
     pub(crate) authorization: Authorization,
     pub(crate) user_agent: HeaderValue,
     pub(crate) connect_timeout: Duration,
     pub(crate) limits: Limits,
     pub(crate) body_limit: usize,
-    pub(crate) budget: Budget,
+    pub(crate) retry_budget: RetryBudget,
     pub(crate) rate_limit: RateLimit,
     pub(crate) observer: Option<Observer>,
 }
 
-/// Which attempt it is, until when it may last, and what that allows it altogether.
+/// The number and the time limit of an attempt.
 #[derive(Clone, Copy)]
-pub struct Allowance {
+pub struct AttemptLimit {
+    /// The number of attempts, including this one.
     pub attempts: u32,
+    /// When the attempt times out.
     pub end: Instant,
-    pub time: Duration,
+    /// The timeout that ends the attempt at `end`: that of the attempt, or that of all attempts together.
+    pub timeout: Duration,
 }
 
 impl fmt::Debug for Connection {

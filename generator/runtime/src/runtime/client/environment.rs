@@ -8,39 +8,40 @@ use crate::runtime::validation::constraint::matches;
 use crate::runtime::{Api, ConfigError, Credentials, EnvCredentials, EnvKind, Result};
 
 impl Credentials {
-    /// Returns the credentials that an environment holds for an API: of those for the same security scheme, the first that
-    /// are complete.
+    /// Reads the credentials for an API from environment variables. For each security scheme, the first complete set of
+    /// variables is used.
     ///
     /// # Errors
     ///
-    /// A [`ConfigError`] that names the variables that are missing or cannot be used, and shows no values.
+    /// Returns a [`ConfigError`] with the names of the variables that are missing or malformed. It shows no values.
     pub fn from_lookup(api: &Api, lookup: impl Fn(&str) -> Option<OsString>) -> Result<Self> {
         let mut found: Vec<(EnvCredentials, Self)> = Vec::new();
-        // The fewest variables that are missing beside others that are set.
+        // The missing variables of the incomplete alternative that is closest to being complete.
         let mut missing: Option<Vec<&'static str>> = None;
         for alternative in api.credentials {
             let mut unset = Vec::new();
-            for one in *alternative {
-                if found.iter().any(|(other, _)| other.replaces(one)) {
+            for env in *alternative {
+                if found.iter().any(|(found_env, _)| found_env.replaces(env)) {
                     continue;
                 }
-                match one.read(api, &lookup)? {
-                    Ok(credentials) => found.push((*one, credentials)),
+                match env.read(api, &lookup)? {
+                    Ok(credentials) => found.push((*env, credentials)),
                     Err(variables) => unset.extend(variables),
                 }
             }
-            let all = alternative.iter().flat_map(EnvCredentials::variables).count();
-            let fewer = missing.as_ref().is_none_or(|missing| unset.len() < missing.len());
-            if (1..all).contains(&unset.len()) && fewer {
+            let variable_count = alternative.iter().flat_map(EnvCredentials::variables).count();
+            let is_closest = missing.as_ref().is_none_or(|missing| unset.len() < missing.len());
+            if (1..variable_count).contains(&unset.len()) && is_closest {
                 missing = Some(unset);
             }
         }
-        let held = |one: &EnvCredentials| found.iter().any(|(other, _)| other.replaces(one));
-        if !api.credentials.iter().any(|all| !all.is_empty() && all.iter().all(held)) {
-            let required = !api.credentials.is_empty() && api.credentials.iter().all(|all| !all.is_empty());
+        let is_found = |env: &EnvCredentials| found.iter().any(|(found_env, _)| found_env.replaces(env));
+        if !api.credentials.iter().any(|alternative| !alternative.is_empty() && alternative.iter().all(is_found)) {
+            let is_required =
+                !api.credentials.is_empty() && api.credentials.iter().all(|alternative| !alternative.is_empty());
             return match missing {
                 Some(variables) => Err(ConfigError::Missing { variables }.into()),
-                None if required => Err(ConfigError::NoCredentials { accepted: api.credentials }.into()),
+                None if is_required => Err(ConfigError::NoCredentials { accepted: api.credentials }.into()),
                 None => Ok(Self::None),
             };
         }
@@ -58,7 +59,7 @@ impl EnvCredentials {
         [self.name].into_iter().chain(self.secret)
     }
 
-    /// Reads the variables. If not all of them are set, returns those that are not.
+    /// Reads the variables. The inner error has the variables that are not set.
     fn read(
         &self,
         api: &Api,
@@ -78,14 +79,15 @@ impl EnvCredentials {
         Ok(Ok(credentials))
     }
 
-    /// Whether a client needs only these or the others.
+    /// Returns whether both are for the same security scheme, so that a client needs only one of them.
     fn replaces(&self, other: &Self) -> bool {
-        self.purpose() == other.purpose()
+        self.security_scheme() == other.security_scheme()
     }
 
-    fn purpose(&self) -> (EnvKind, &str) {
+    /// Returns the kind and the name of the security scheme.
+    fn security_scheme(&self) -> (EnvKind, &str) {
         // [if credential_set.rs
-        // Client credentials are exchanged for a bearer token.
+        // The client exchanges client credentials for a bearer token.
         if self.kind == EnvKind::ClientCredentials {
             return (EnvKind::Bearer, self.scheme);
         }
@@ -93,18 +95,18 @@ impl EnvCredentials {
         (self.kind, self.scheme)
     }
 
-    /// Refuses a user name, token, key or client id that cannot be right.
+    /// Returns an error if the user name, token, key or client ID is malformed.
     fn check(&self, value: &str, api: &Api) -> Result<(), ConfigError> {
         let malformed = |problem| Err(ConfigError::Malformed { variable: self.name, problem });
         if self.kind == EnvKind::Basic && value.contains(':') {
             return malformed(COLON.into());
         }
         let Some(pattern) = self.pattern.filter(|pattern| !matches(pattern, value)) else { return Ok(()) };
-        let mut problem = expected(pattern);
-        let mut others = api.credentials.iter().flat_map(|all| all.iter());
-        let fits = |other: &&EnvCredentials| other.pattern.is_some_and(|pattern| matches(pattern, value));
-        if let Some(EnvCredentials { name, pattern: Some(pattern), .. }) = others.find(fits) {
-            problem += &format!(", but has the form of {name}{}", in_brackets(pattern));
+        let mut problem = pattern_rule(pattern);
+        let mut all_credentials = api.credentials.iter().flat_map(|alternative| alternative.iter());
+        let fits = |env: &&EnvCredentials| env.pattern.is_some_and(|pattern| matches(pattern, value));
+        if let Some(EnvCredentials { name, pattern: Some(pattern), .. }) = all_credentials.find(fits) {
+            problem += &format!(", but has the form of {name}{}", prefix_in_brackets(pattern));
         }
         malformed(problem.into())
     }
@@ -125,38 +127,38 @@ impl EnvKind {
     }
 }
 
-/// What a pattern asks of a value.
-fn expected(pattern: &str) -> String {
+/// Returns the constraint of a pattern, such as ``must match the pattern `^[a-z]+$` ``.
+fn pattern_rule(pattern: &str) -> String {
     match literal_prefix(pattern) {
         "" => format!("must match the pattern `{pattern}`"),
         prefix => format!("must begin with `{prefix}` and match the pattern `{pattern}`"),
     }
 }
 
-fn in_brackets(pattern: &str) -> String {
+fn prefix_in_brackets(pattern: &str) -> String {
     match literal_prefix(pattern) {
         "" => String::new(),
         prefix => format!(" (`{prefix}…`)"),
     }
 }
 
-/// The text that all values of a pattern begin with.
+/// Returns the prefix of all strings that match a pattern.
 fn literal_prefix(pattern: &str) -> &str {
-    let Some(rest) = pattern.strip_prefix('^').filter(|rest| !rest.contains('|')) else { return "" };
+    let Some(pattern) = pattern.strip_prefix('^').filter(|pattern| !pattern.contains('|')) else { return "" };
     let is_literal = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
-    let end = rest.find(|c| !is_literal(c)).unwrap_or(rest.len());
-    let (prefix, next) = rest.split_at(end);
-    // The last character may be repeated or left out.
-    let repeated = next.starts_with(['?', '*', '+', '{']);
-    &prefix[..prefix.len() - usize::from(repeated && !prefix.is_empty())]
+    let end = pattern.find(|c| !is_literal(c)).unwrap_or(pattern.len());
+    let (prefix, remainder) = pattern.split_at(end);
+    // A quantifier applies to the last character, which may therefore be absent.
+    let has_quantifier = remainder.starts_with(['?', '*', '+', '{']);
+    &prefix[..prefix.len() - usize::from(has_quantifier && !prefix.is_empty())]
 }
 
 /// Returns the value of an environment variable, if it is set and not empty.
 pub fn variable(name: &'static str, lookup: impl Fn(&str) -> Option<OsString>) -> Result<Option<String>, ConfigError> {
     let Some(value) = lookup(name).filter(|value| !value.is_empty()) else { return Ok(None) };
     let malformed = |problem: &'static str| ConfigError::Malformed { variable: name, problem: problem.into() };
-    let text = value.into_string().map_err(|_| malformed("must be UTF-8"))?;
-    problem(&text).map_or(Ok(Some(text)), |problem| Err(malformed(problem)))
+    let value = value.into_string().map_err(|_| malformed("must be UTF-8"))?;
+    problem(&value).map_or(Ok(Some(value)), |problem| Err(malformed(problem)))
 }
 
 /// Returns the value of an environment variable that holds a base URL.

@@ -1,44 +1,59 @@
-//! One exchange of request and response: attempts, pauses between them, and how the last one ends.
+//! Sends a request with its retries, and turns the response into a result.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::Request;
+use http::{HeaderValue, Request};
 use reqwest::header::AUTHORIZATION;
 use reqwest::{Method, StatusCode, Url};
 use tokio::time::{Instant, sleep, timeout_at};
 
 use crate::runtime::Connection;
-use crate::runtime::client::connection::Allowance;
+use crate::runtime::client::connection::AttemptLimit;
 use crate::runtime::client::time::after;
 use crate::runtime::request::request_parts::{Outgoing, Parts};
-use crate::runtime::response::body::{Cut, Received, read};
+use crate::runtime::response::body::{Incomplete, Received, read};
 // [if security.rs
 use crate::runtime::error::invalid::InvalidRequest;
 // [end security.rs]
 // [if download.rs
-use crate::runtime::response::answer::Rest;
+use crate::runtime::response::raw_response::UnreadBody;
 // [end download.rs]
 // [if redirect.rs
 use crate::runtime::request::request_parts::ExpectsRedirect;
 // [end redirect.rs]
 use super::observe::{Attempt, Observer};
-use super::rate_limit::Refusals;
-use super::retry::may_repeat;
+use super::rate_limit::Rejections;
+use super::retry::{Limits, is_safe_to_retry};
 use super::tokio_context::{outside_runtime, with_timers_and_io};
-// [if anonymous.rs
 use crate::runtime::auth::authorization::Authorization;
-// [end anonymous.rs]
-use crate::runtime::error::redaction::{Carrier, Sent};
+use crate::runtime::error::redaction::{SensitiveValues, SentRequest};
 use crate::runtime::request::path::template;
 use crate::runtime::response::media_type::Expected;
 use crate::runtime::{ApiError, Body, Call, DecodeError, Error, GaveUp, RawResponse, Result, SendError, Transport};
 
+/// The attempts of a request so far.
+#[derive(Default)]
+struct Progress {
+    attempts: u32,
+    rejections: Rejections,
+    /// Whether a request was already retried with a new token.
+    has_renewed_token: bool,
+}
+
+/// The result of one attempt, with the credentials that it used.
+struct AttemptResult<'a> {
+    result: Result<RawResponse>,
+    credentials: &'a Authorization,
+    /// The `Authorization` header, or the error of the token request.
+    authorization: Result<Option<HeaderValue>>,
+}
+
 impl Connection {
-    /// Sends a request, to `page` if it is not the first of its list, as often as it takes and is allowed, and waits
-    /// for a complete response of success.
+    /// Sends a request and waits for a complete successful response. Retries as often as the policy of the request allows.
+    /// `page` is the URL of a further page of a list.
     pub(crate) async fn exchange(&self, parts: &Arc<Parts>, page: Option<Url>) -> Result<RawResponse> {
-        let exchange = self.repeat(parts, page);
+        let exchange = self.send_with_retries(parts, page);
         #[cfg(feature = "tracing")]
         let exchange = {
             let (operation, method) = (parts.operation, parts.method.as_str());
@@ -48,186 +63,217 @@ impl Connection {
         with_timers_and_io(exchange).await.unwrap_or_else(|| Err(outside_runtime(parts.operation)))
     }
 
-    async fn repeat(&self, parts: &Arc<Parts>, page: Option<Url>) -> Result<RawResponse> {
-        let limits = &parts.limits;
-        let mut outgoing = Some(parts.to_http(page.as_ref())?);
-        let deadline = after(Instant::now(), limits.deadline);
-        let mut replayed = false;
-        let mut attempts = 0;
-        let mut refusals = Refusals::default();
+    async fn send_with_retries(&self, parts: &Arc<Parts>, page: Option<Url>) -> Result<RawResponse> {
+        let mut first_outgoing = Some(parts.to_http(page.as_ref())?);
+        let deadline = after(Instant::now(), parts.limits.deadline);
+        let mut progress = Progress::default();
         loop {
-            if limits.retry.repeats() {
-                self.rate_limit.passed(deadline).await;
+            if parts.limits.retry.is_enabled() {
+                self.rate_limit.wait(deadline).await;
             }
-            attempts += 1;
-            let begin = Instant::now();
-            let end = after(begin, limits.attempt_timeout);
-            let allowance = if end < deadline {
-                Allowance { attempts, end, time: limits.attempt_timeout }
-            } else {
-                Allowance { attempts, end: deadline, time: limits.deadline }
-            };
-            // What is sent is made anew for each repeat: few requests need one, and so nobody pays for a copy.
-            let Outgoing { mut call, mut request } = match outgoing.take() {
+            progress.attempts += 1;
+            let start = Instant::now();
+            // Each retry builds its request again. Few requests are retried, so this is cheaper than a copy of each request.
+            let outgoing = match first_outgoing.take() {
                 Some(outgoing) => outgoing,
                 None => parts.to_http(page.as_ref())?,
             };
-            call.attempts = attempts;
-            let identity = &self.authorization;
-            // [if anonymous.rs
-            let identity = if parts.anonymous { &Authorization::None } else { identity };
-            // [end anonymous.rs]
-            // [if security.rs
-            let chosen = parts.identify(identity, &mut request);
-            let identity = chosen.map_err(|value| InvalidRequest::new(parts.operation, value))?;
-            // [end security.rs]
-            let authorization = self.authorize(identity, allowance).await;
-            let authorized = authorization.is_ok();
-            let mut result = match &authorization {
-                Ok(authorization) => {
-                    request.headers_mut().extend(authorization.clone().map(|value| (AUTHORIZATION, value)));
-                    self.attempt(call, request, allowance, Arc::<Parts>::clone(parts)).await
-                }
-                Err(error) => Err(error.clone()),
-            };
-            let pause = match &result {
-                Err(error) if error.is_rate_limited() && limits.retry.repeats() => {
-                    let asked = error.api().and_then(ApiError::retry_after);
-                    Some(refusals.note(&self.rate_limit.refused(begin, asked, deadline)))
-                }
-                _ => None,
-            };
-            // The limit lets through what fails for another reason, such as a resource that is not there.
-            let failed =
-                |error: &Error| error.is_rate_limited() || error.status().is_none_or(|status| status.is_server_error());
-            if !result.as_ref().is_err_and(failed) {
-                self.rate_limit.accepted(begin);
-            }
-            let wait = match (&mut result, authorization) {
-                (Ok(_), _) => {
-                    self.budget.earn();
-                    None
-                }
-                // What is gone with the first attempt cannot be sent again.
-                (Err(_), _) if parts.body.as_ref().is_some_and(|body| !body.repeats()) => None,
-                (Err(error), Ok(Some(sent))) if !replayed && self.is_stale(identity, error, &sent, deadline).await => {
-                    replayed = true;
-                    Some(Duration::ZERO)
-                }
-                (Err(error), _) => {
-                    // Without authorization nothing was sent, and one more request for a token does no harm.
-                    let method = if authorized { &parts.method } else { &Method::GET };
-                    let least =
-                        pause.unwrap_or_else(|| error.api().and_then(ApiError::retry_after).unwrap_or_default());
-                    let wait = limits.retry.wait(attempts - refusals.free, least).filter(|_| may_repeat(method, error));
-                    let gave_up = match wait {
-                        Some(wait) if wait >= deadline - Instant::now() => Some(GaveUp::Deadline),
-                        Some(_) if pause.is_none() && !self.budget.spend() => Some(GaveUp::RetryBudget),
-                        _ => None,
-                    };
-                    error.give_up(gave_up);
-                    wait.filter(|_| gave_up.is_none())
-                }
-            };
-            self.tell(parts, &result, begin.elapsed(), wait);
+            let limit = attempt_limit(progress.attempts, start, &parts.limits, deadline);
+            let mut attempt = self.authorized_attempt(parts, outgoing, limit).await?;
+            let pause = self.record_rate_limit(parts, &attempt.result, &mut progress.rejections, start, deadline);
+            let wait = self.wait_before_retry(parts, &mut attempt, &mut progress, pause, deadline).await;
+            self.notify_observer(parts, &attempt.result, start.elapsed(), wait);
             match wait {
-                None => return result,
+                None => return attempt.result,
                 Some(wait) => sleep(wait).await,
             }
         }
     }
 
-    /// Sends a request once. What errors show is without the values that `carrier` knows.
-    pub(crate) async fn attempt(
+    /// Adds the credentials to a request and sends it once. Returns an error if the client has no suitable credentials.
+    async fn authorized_attempt<'a>(
+        &'a self,
+        parts: &Arc<Parts>,
+        outgoing: Outgoing,
+        limit: AttemptLimit,
+    ) -> Result<AttemptResult<'a>> {
+        let Outgoing { mut call, mut request } = outgoing;
+        call.attempts = limit.attempts;
+        let credentials = &self.authorization;
+        // [if anonymous.rs
+        let credentials = if parts.anonymous { &Authorization::None } else { credentials };
+        // [end anonymous.rs]
+        // [if security.rs
+        let selected = parts.add_credentials(credentials, &mut request);
+        let credentials = selected.map_err(|value| InvalidRequest::new(parts.operation, value))?;
+        // [end security.rs]
+        let authorization = self.authorize(credentials, limit).await;
+        let result = match &authorization {
+            Ok(header) => {
+                request.headers_mut().extend(header.clone().map(|value| (AUTHORIZATION, value)));
+                self.attempt(call, request, limit, Arc::<Parts>::clone(parts)).await
+            }
+            Err(error) => Err(error.clone()),
+        };
+        Ok(AttemptResult { result, credentials, authorization })
+    }
+
+    /// Records whether the API rejected an attempt because of its rate limit. If it did, returns how long to wait.
+    fn record_rate_limit(
         &self,
-        call: Call,
-        request: Request<Body>,
-        allowance: Allowance,
-        carrier: Arc<dyn Carrier>,
-    ) -> Result<RawResponse> {
-        let sent = Sent::new(request.uri(), request.headers(), carrier);
-        let failed = |call, error, sent: &Sent| {
-            Error::exchange(call, error, &sent.sensitive(), allowance.time, self.connect_timeout)
-        };
-        let expected = request.extensions().get::<Expected>().copied();
-        // [if redirect.rs
-        let elsewhere = request.extensions().get::<ExpectsRedirect>().is_some();
-        // [end redirect.rs]
-        let result = timeout_at(allowance.end, self.transport.send(request)).await;
-        let (head, body) = match result.map_err(SendError::from).flatten() {
-            Ok(response) => response.into_parts(),
-            Err(error) => return Err(failed(call, error, &sent)),
-        };
-        let status = head.status.as_u16();
-        // A response without content may have any media type.
-        let reading = expected.filter(|_| head.status.is_success() && head.status != StatusCode::NO_CONTENT);
-        let streams = reading.is_some_and(|expected| (expected.reads)(status).streams());
-        let refused = reading.and_then(|expected| expected.refused(status, &head.headers));
-        // [if download.rs
-        if streams && refused.is_none() {
-            let rest = Some(Rest { body, time: allowance.time, limit: self.body_limit });
-            let (status, headers) = (head.status, head.headers);
-            return Ok(RawResponse {
-                api: self.api,
-                call,
-                sent,
-                status,
-                headers,
-                body: Default::default(),
-                expected,
-                rest,
-            });
-        }
-        // [end download.rs]
-        let Received { bytes: body, cut } = read(body, self.body_limit, allowance.end).await;
-        let (api, status, headers) = (self.api, head.status, head.headers);
-        let answer = RawResponse {
-            api,
-            call,
-            sent,
-            status,
-            headers,
-            body,
-            expected,
-            // [if download.rs
-            rest: None,
-            // [end download.rs]
-        };
-        // The media type of an empty response does not matter, unless the request expects a stream.
-        if let Some(received) = refused.filter(|_| streams || cut.is_some() || !answer.body.is_empty()) {
-            return Err(DecodeError::of_media_type(&answer, received).into());
-        }
-        let success = answer.status.is_success();
-        // [if redirect.rs
-        let success = success || elsewhere && answer.status.is_redirection();
-        // [end redirect.rs]
-        if !success {
-            // The status says more than that the rest did not come.
-            return Err(ApiError::new(answer).into());
-        }
-        match cut {
-            None => Ok(answer),
-            Some(Cut::Broken(error)) => Err(failed(answer.call, error, &answer.sent)),
-            Some(Cut::TooLong) => {
-                let problem = format!("the body is longer than {} bytes", self.body_limit);
-                Err(DecodeError::unread(&answer, problem).into())
+        parts: &Parts,
+        result: &Result<RawResponse>,
+        rejections: &mut Rejections,
+        start: Instant,
+        deadline: Instant,
+    ) -> Option<Duration> {
+        match result {
+            Err(error) if error.is_rate_limited() => {
+                let retry_after = error.api().and_then(ApiError::retry_after);
+                let is_enabled = parts.limits.retry.is_enabled();
+                is_enabled.then(|| rejections.record(&self.rate_limit.record_rejected(start, retry_after, deadline)))
+            }
+            // Without a response, or with a failure of the server, it is unknown whether the rate limit allowed the request.
+            Err(error) if error.status().is_none_or(|status| status.is_server_error()) => None,
+            _ => {
+                self.rate_limit.record_accepted(start);
+                None
             }
         }
     }
 
-    /// Tells who watches that an attempt has ended.
-    fn tell(&self, parts: &Parts, result: &Result<RawResponse>, duration: Duration, wait: Option<Duration>) {
+    /// Returns how long to wait before the next attempt, or `None` if the request is not retried.
+    async fn wait_before_retry(
+        &self,
+        parts: &Parts,
+        attempt: &mut AttemptResult<'_>,
+        progress: &mut Progress,
+        pause: Option<Duration>,
+        deadline: Instant,
+    ) -> Option<Duration> {
+        let error = match &mut attempt.result {
+            Ok(_) => {
+                self.retry_budget.deposit();
+                return None;
+            }
+            Err(error) => error,
+        };
+        if parts.body.as_ref().is_some_and(|body| !body.is_repeatable()) {
+            return None;
+        }
+        if let Ok(Some(header)) = &attempt.authorization
+            && !progress.has_renewed_token
+            && self.discard_rejected_token(attempt.credentials, error, header, deadline).await
+        {
+            progress.has_renewed_token = true;
+            return Some(Duration::ZERO);
+        }
+        // If the token request failed, only the token request is retried, which has no effects.
+        let method = if attempt.authorization.is_ok() { &parts.method } else { &Method::GET };
+        let min_wait = pause.unwrap_or_else(|| error.api().and_then(ApiError::retry_after).unwrap_or_default());
+        let counted_attempts = progress.attempts - progress.rejections.uncounted;
+        let wait = parts.limits.retry.wait(counted_attempts, min_wait).filter(|_| is_safe_to_retry(method, error));
+        let gave_up = match wait {
+            Some(wait) if wait >= deadline - Instant::now() => Some(GaveUp::Deadline),
+            Some(_) if pause.is_none() && !self.retry_budget.withdraw() => Some(GaveUp::RetryBudget),
+            _ => None,
+        };
+        error.set_gave_up(gave_up);
+        wait.filter(|_| gave_up.is_none())
+    }
+
+    /// Sends a request once. `carrier` provides the secrets and personal values that errors must not show.
+    pub(crate) async fn attempt(
+        &self,
+        call: Call,
+        request: Request<Body>,
+        limit: AttemptLimit,
+        carrier: Arc<dyn SensitiveValues>,
+    ) -> Result<RawResponse> {
+        let sent = SentRequest::new(request.uri(), request.headers(), carrier);
+        let transport_error = |call, error, sent: &SentRequest| {
+            Error::from_send_error(call, error, &sent.sensitive(), limit.timeout, self.connect_timeout)
+        };
+        let expected = request.extensions().get::<Expected>().copied();
+        // [if redirect.rs
+        let expects_redirect = request.extensions().get::<ExpectsRedirect>().is_some();
+        // [end redirect.rs]
+        let result = timeout_at(limit.end, self.transport.send(request)).await;
+        let (head, body) = match result.map_err(SendError::from).flatten() {
+            Ok(response) => response.into_parts(),
+            Err(error) => return Err(transport_error(call, error, &sent)),
+        };
+        let status = head.status.as_u16();
+        // A response without content may have any media type.
+        let decoded = expected.filter(|_| head.status.is_success() && head.status != StatusCode::NO_CONTENT);
+        let is_streamed = decoded.is_some_and(|expected| (expected.reads)(status).streams());
+        let refused_media_type = decoded.and_then(|expected| expected.refused(status, &head.headers));
+        let mut response = RawResponse {
+            api: self.api,
+            call,
+            sent,
+            status: head.status,
+            headers: head.headers,
+            body: Default::default(),
+            expected,
+            // [if download.rs
+            unread: None,
+            // [end download.rs]
+        };
+        // [if download.rs
+        if is_streamed && refused_media_type.is_none() {
+            response.unread = Some(UnreadBody { body, timeout: limit.timeout, limit: self.body_limit });
+            return Ok(response);
+        }
+        // [end download.rs]
+        let Received { bytes, incomplete } = read(body, self.body_limit, limit.end).await;
+        response.body = bytes;
+        // The media type of an empty response does not matter, unless the request expects a stream.
+        let is_empty = response.body.is_empty() && incomplete.is_none();
+        if let Some(received) = refused_media_type.filter(|_| is_streamed || !is_empty) {
+            return Err(DecodeError::of_media_type(&response, received).into());
+        }
+        let is_success = response.status.is_success();
+        // [if redirect.rs
+        let is_success = is_success || expects_redirect && response.status.is_redirection();
+        // [end redirect.rs]
+        if !is_success {
+            // The status of an error response says more than an incomplete body.
+            return Err(ApiError::new(response).into());
+        }
+        match incomplete {
+            None => Ok(response),
+            Some(Incomplete::Failed(error)) => Err(transport_error(response.call, error, &response.sent)),
+            Some(Incomplete::TooLong) => {
+                let problem = format!("the body is longer than {} bytes", self.body_limit);
+                Err(DecodeError::with_problem(&response, problem).into())
+            }
+        }
+    }
+
+    /// Logs a completed attempt, and calls the observer of the client.
+    fn notify_observer(&self, parts: &Parts, result: &Result<RawResponse>, duration: Duration, wait: Option<Duration>) {
         let (call, status, error) = match result {
-            Ok(answer) => (Some(&answer.call), Some(answer.status), None),
+            Ok(response) => (Some(&response.call), Some(response.status), None),
             Err(error) => (error.call(), error.status(), Some(error)),
         };
         let Some(call) = call else { return };
-        // Only who watches has a use for the template of the path.
+        // Only an observer needs the template of the path.
         let path = self.observer.as_ref().map(|_| template("", &parts.path)).unwrap_or_default();
         let attempt = Attempt { call, path: &path, status, error, duration, wait };
         attempt.log();
         if let Some(Observer(observer)) = &self.observer {
             observer(&attempt);
         }
+    }
+}
+
+/// Returns the time limit of an attempt: its own timeout, or the time until the deadline if that is shorter.
+fn attempt_limit(attempts: u32, start: Instant, limits: &Limits, deadline: Instant) -> AttemptLimit {
+    let end = after(start, limits.attempt_timeout);
+    if end < deadline {
+        AttemptLimit { attempts, end, timeout: limits.attempt_timeout }
+    } else {
+        AttemptLimit { attempts, end: deadline, timeout: limits.deadline }
     }
 }

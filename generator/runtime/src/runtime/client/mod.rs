@@ -1,4 +1,4 @@
-//! The client: its settings, its connection, and how requests are repeated and paced.
+//! The client: its settings, its connection, retries and rate limits.
 
 pub(crate) mod api;
 pub(crate) mod base_url;

@@ -1,4 +1,4 @@
-//! The pause that all requests of a client make after the API has refused one of them with 429.
+//! The pause of all requests of a client after the API rejected one of them with 429.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -8,109 +8,114 @@ use tokio::time::{Instant, sleep_until};
 
 use super::time::after;
 
-/// The first pause where a response has no `Retry-After`. Each further pause in a row is twice as long.
-const FIRST: Duration = Duration::from_secs(1);
+/// The first pause if a response has no `Retry-After`. Each consecutive pause is twice as long.
+const FIRST_PAUSE: Duration = Duration::from_secs(1);
 
-/// The pause of a client. A client that was never refused only reads one flag.
+/// The pause of a client. While there is no pause, a request only reads one flag.
 #[derive(Debug, Default)]
 pub struct RateLimit {
-    refused: AtomicBool,
+    is_active: AtomicBool,
     pause: Mutex<Option<Pause>>,
 }
 
-/// A pause, and the requests that were sent after the pause before it: a round.
+/// A pause. The requests that are sent between two pauses are called a round.
 #[derive(Debug)]
 struct Pause {
-    /// When the round began.
-    since: Instant,
+    /// When the round that led to the pause began.
+    round_start: Instant,
     /// When the pause ends.
-    until: Instant,
-    /// How many rounds in a row the API has refused altogether.
-    refused_rounds: u32,
-    /// How many requests the API has accepted since the first refusal.
+    end: Instant,
+    /// The number of consecutive rounds in which the API rejected all requests.
+    rejected_rounds: u32,
+    /// The number of requests that the API accepted since the first rejection.
     accepted: u64,
 }
 
-/// What follows from a refusal.
-pub struct Refusal {
-    /// How long the request has to wait.
+/// The consequence of a response with 429.
+pub struct Rejection {
+    /// How long the request must wait.
     pub wait: Duration,
-    /// How many requests of the client the API has accepted so far. Only changes of the number matter.
+    /// The number of requests of the client that the API accepted so far. It is only compared with that of other rejections.
     pub accepted: u64,
 }
 
-/// The refusals of one request.
+/// The rejections of one request.
 #[derive(Default)]
-pub struct Refusals {
-    /// How many of them do not count as attempts, because the API has accepted other requests since.
-    pub free: u32,
-    /// How many do.
+pub struct Rejections {
+    /// The number of rejections that do not count as attempts, because the API accepted other requests after them.
+    pub uncounted: u32,
+    /// The number of rejections that count as attempts.
     counted: u32,
+    /// The number of accepted requests at the last rejection.
     accepted: u64,
 }
 
-impl Refusals {
-    /// Notes one more, and returns how long the request has to wait.
-    pub fn note(&mut self, refusal: &Refusal) -> Duration {
-        if refusal.accepted != self.accepted {
-            self.free += self.counted;
-            (self.counted, self.accepted) = (0, refusal.accepted);
+impl Rejections {
+    /// Records a rejection, and returns how long the request must wait.
+    pub fn record(&mut self, rejection: &Rejection) -> Duration {
+        if rejection.accepted != self.accepted {
+            self.uncounted += self.counted;
+            (self.counted, self.accepted) = (0, rejection.accepted);
         }
         self.counted += 1;
-        refusal.wait
+        rejection.wait
     }
 }
 
 impl RateLimit {
-    /// Waits until the pause is over. A pause that ends after `deadline` is ignored: then the API decides.
-    pub async fn passed(&self, deadline: Instant) {
-        while let Some(until) = self.until().filter(|until| *until < deadline) {
-            sleep_until(until).await;
+    /// Waits until the pause is over. A pause that ends after `deadline` is ignored, so the request is sent.
+    pub async fn wait(&self, deadline: Instant) {
+        while let Some(end) = self.pause_end().filter(|end| *end < deadline) {
+            sleep_until(end).await;
         }
     }
 
-    /// Notes that the API refused a request that was sent at `sent`, and asked for a wait of `asked`. The other requests wait
-    /// as long as that one, unless that is beyond its deadline: a long pause may be that of one operation alone.
-    pub fn refused(&self, sent: Instant, asked: Option<Duration>, deadline: Instant) -> Refusal {
+    /// Records that the API rejected a request that was sent at `sent`, with the `Retry-After` that it returned.
+    ///
+    /// The other requests wait as long as this one, unless the pause would exceed the deadline of this one: such a long pause
+    /// may apply to a single operation.
+    pub fn record_rejected(&self, sent: Instant, retry_after: Option<Duration>, deadline: Instant) -> Rejection {
         let now = Instant::now();
         let mut state = self.lock();
-        let pause = state.get_or_insert(Pause { since: sent, until: sent, refused_rounds: 0, accepted: 0 });
-        let wait = if sent < pause.until {
-            // Others of the round were refused before, so the pause has begun.
-            asked.unwrap_or_default()
+        let pause = state.get_or_insert(Pause { round_start: sent, end: sent, rejected_rounds: 0, accepted: 0 });
+        let wait = if sent < pause.end {
+            // Another request of the same round was rejected before and has started the pause.
+            retry_after.unwrap_or_default()
         } else {
-            // What was refused long ago says nothing of the limit now.
-            let forgotten = sent > after(pause.until, growing(pause.refused_rounds));
-            let before = if forgotten { 0 } else { pause.refused_rounds };
-            (pause.since, pause.refused_rounds) = (pause.until, before.saturating_add(1));
-            asked.map_or(growing(before.saturating_add(1)), |asked| asked.max(growing(before)))
+            // An old rejection is not related to this one.
+            let is_outdated = sent > after(pause.end, pause_after(pause.rejected_rounds));
+            let previous_rounds = if is_outdated { 0 } else { pause.rejected_rounds };
+            let rejected_rounds = previous_rounds.saturating_add(1);
+            (pause.round_start, pause.rejected_rounds) = (pause.end, rejected_rounds);
+            retry_after.map_or(pause_after(rejected_rounds), |time| time.max(pause_after(previous_rounds)))
         };
         let end = after(now, wait);
         if end < deadline {
-            pause.until = pause.until.max(end);
-            self.refused.store(true, Ordering::Relaxed);
+            pause.end = pause.end.max(end);
+            self.is_active.store(true, Ordering::Relaxed);
         }
-        Refusal { wait: end.max(pause.until) - now, accepted: pause.accepted }
+        Rejection { wait: end.max(pause.end) - now, accepted: pause.accepted }
     }
 
-    /// Notes that the API did not refuse a request that was sent at `sent` because of its limit.
-    pub fn accepted(&self, sent: Instant) {
-        if !self.refused.load(Ordering::Relaxed) {
+    /// Records that the API did not reject a request that was sent at `sent` because of the rate limit.
+    pub fn record_accepted(&self, sent: Instant) {
+        if !self.is_active.load(Ordering::Relaxed) {
             return;
         }
-        if let Some(pause) = self.lock().as_mut().filter(|pause| sent >= pause.since) {
-            pause.refused_rounds = 0;
+        if let Some(pause) = self.lock().as_mut().filter(|pause| sent >= pause.round_start) {
+            pause.rejected_rounds = 0;
             pause.accepted += 1;
-            if pause.until <= Instant::now() {
-                self.refused.store(false, Ordering::Relaxed);
+            if pause.end <= Instant::now() {
+                self.is_active.store(false, Ordering::Relaxed);
             }
         }
     }
 
-    fn until(&self) -> Option<Instant> {
-        let refused = self.refused.load(Ordering::Relaxed);
-        let until = refused.then(|| self.lock().as_ref().map(|pause| pause.until)).flatten();
-        until.filter(|until| *until > Instant::now())
+    /// Returns when the current pause ends.
+    fn pause_end(&self) -> Option<Instant> {
+        let is_active = self.is_active.load(Ordering::Relaxed);
+        let end = is_active.then(|| self.lock().as_ref().map(|pause| pause.end)).flatten();
+        end.filter(|end| *end > Instant::now())
     }
 
     fn lock(&self) -> MutexGuard<'_, Option<Pause>> {
@@ -118,10 +123,10 @@ impl RateLimit {
     }
 }
 
-/// The pause after so many refused rounds.
-fn growing(rounds: u32) -> Duration {
-    match rounds {
+/// Returns the length of the pause after a number of rejected rounds.
+fn pause_after(rejected_rounds: u32) -> Duration {
+    match rejected_rounds {
         0 => Duration::ZERO,
-        _ => FIRST.saturating_mul(1 << (rounds - 1).min(30)),
+        _ => FIRST_PAUSE.saturating_mul(1 << (rejected_rounds - 1).min(30)),
     }
 }

@@ -1,4 +1,4 @@
-//! When a failed request is sent again, after how long, and how often a client may do so altogether.
+//! Retries: which failed requests are retried, how often, and after which wait.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
@@ -7,32 +7,33 @@ use reqwest::Method;
 
 use crate::runtime::{Error, InvalidValue};
 
-/// How often, and after what waits, a request is sent again that failed in a way that allows it.
+/// The number of attempts of a request, and the waits between them.
 ///
-/// A request for which there was no connection is sent again, whatever it is. When a connection breaks, no response comes in
-/// time or a gateway fails (502, 503, 504), only methods are repeated that may arrive twice without harm: GET, HEAD, OPTIONS,
-/// TRACE, PUT and DELETE; after a 500 only those that change nothing. Each of these repeats costs one of the client's retry
-/// budget ([`ClientBuilder::retry_budget`](crate::runtime::ClientBuilder::retry_budget)).
+/// If no connection could be made, the client retries any request. If a connection breaks, a timeout elapses or a gateway fails
+/// (502, 503, 504), it retries only idempotent methods: GET, HEAD, OPTIONS, TRACE, PUT and DELETE. After a 500, it retries only
+/// the methods that change nothing: GET, HEAD, OPTIONS and TRACE. Each of these retries uses the retry budget of the client
+/// ([`ClientBuilder::retry_budget`](crate::runtime::ClientBuilder::retry_budget)).
 ///
-/// The wait is a random part of `base`, of twice `base`, of four times `base` and so on up to `cap`. What a response
-/// asks for with `Retry-After` comes on top. A wait that would not end before the deadline of the request is not begun.
+/// The wait is random: at most `base` before the second attempt, twice `base` before the third, four times `base` before the
+/// fourth and so on, up to `cap`. The time that a response requests with `Retry-After` is added. If the wait would exceed the
+/// deadline of the request, the request fails without it.
 ///
 /// # Rate limits
 ///
-/// A request that is refused with 429 is sent again, whatever it is: the API did nothing. That costs nothing of the retry
-/// budget. Instead, all requests of the client pause: for the longest `Retry-After` of the refusals, or, without that header,
-/// for 1 second and twice as long each time that the API refuses everything after a pause. The random part of `base` comes on
-/// top.
+/// If the API rejects a request with 429, the request had no effect, so the client retries it whatever its method is. This does
+/// not use the retry budget. Instead, all requests of the client pause for the longest `Retry-After` of the responses. Without
+/// that header, the pause is 1 second, and doubles each time that the API rejects all requests after a pause. The random wait
+/// is added.
 ///
-/// A refusal does not count as one of the `attempts` if the API has accepted another request of the client since the previous
-/// refusal of this one. So all requests of a burst arrive, as fast as the API takes them, while an API that refuses everything
-/// ends a request after 4 attempts.
+/// A rejection does not count as one of the `attempts` if the API accepted another request of the client since the previous
+/// rejection of this one. Therefore all requests of a burst succeed, as fast as the API accepts them, but a request fails after
+/// 4 attempts if the API rejects all requests.
 ///
-/// In any case, a request waits until its deadline at most: 90 seconds, unless
+/// A request never waits longer than its deadline, which is 90 seconds unless
 /// [`ClientBuilder::deadline`](crate::runtime::ClientBuilder::deadline) or the `deadline` of the request is set. If the
-/// pause would outlast the deadline, the request fails at once with the error of its last attempt.
+/// pause would exceed the deadline, the request fails at once with the error of its last attempt.
 ///
-/// With [`off`](Self::off) or a single attempt, a request neither waits for a pause nor begins one.
+/// With [`off`](Self::off) or a single attempt, a request neither waits for a pause nor starts one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RetryPolicy {
     attempts: u32,
@@ -51,7 +52,7 @@ impl RetryPolicy {
         Self { attempts: 1, ..Self::new() }
     }
 
-    /// Sets the maximum number of attempts, including the first. 0 means the same as 1. Some refusals with 429 do not count;
+    /// Sets the maximum number of attempts, including the first. 0 means the same as 1. Some responses with 429 do not count:
     /// see [rate limits](Self#rate-limits).
     pub const fn attempts(self, attempts: u32) -> Self {
         Self { attempts, ..self }
@@ -62,20 +63,20 @@ impl RetryPolicy {
         Self { base, ..self }
     }
 
-    /// Sets the longest wait before any attempt, unless the API requests a longer one.
+    /// Sets the longest wait before any attempt. The API can request a longer wait.
     pub const fn cap(self, cap: Duration) -> Self {
         Self { cap, ..self }
     }
 
-    /// Returns whether a request is ever sent again.
-    pub(crate) fn repeats(&self) -> bool {
+    /// Returns whether the policy allows retries.
+    pub(crate) fn is_enabled(&self) -> bool {
         self.attempts > 1
     }
 
-    /// Returns how long to wait after so many attempts, `least` at least; `None` if there is no further attempt.
-    pub(crate) fn wait(&self, attempts: u32, least: Duration) -> Option<Duration> {
-        let longest = self.base.saturating_mul(1 << attempts.saturating_sub(1).min(30)).min(self.cap);
-        (attempts < self.attempts).then(|| least.saturating_add(longest.mul_f64(fastrand::f64())))
+    /// Returns the wait after a number of attempts: `min_wait` plus a random time. `None` if there is no further attempt.
+    pub(crate) fn wait(&self, attempts: u32, min_wait: Duration) -> Option<Duration> {
+        let max_random_wait = self.base.saturating_mul(1 << attempts.saturating_sub(1).min(30)).min(self.cap);
+        (attempts < self.attempts).then(|| min_wait.saturating_add(max_random_wait.mul_f64(fastrand::f64())))
     }
 }
 
@@ -85,8 +86,8 @@ impl Default for RetryPolicy {
     }
 }
 
-/// Returns whether a request of `method` that ended with `error` can be sent again without the risk of doing a thing twice.
-pub fn may_repeat(method: &Method, error: &Error) -> bool {
+/// Returns whether a request that failed with `error` can be retried without the risk that it takes effect twice.
+pub fn is_safe_to_retry(method: &Method, error: &Error) -> bool {
     match error {
         Error::Api(error) => match error.status().as_u16() {
             429 => true,
@@ -100,36 +101,37 @@ pub fn may_repeat(method: &Method, error: &Error) -> bool {
     }
 }
 
-/// The repeats after failures that all requests of a client together have left, so that an outage is not answered with a
-/// multiple of the usual load: while nothing succeeds they run out, and each success earns a fifth of one.
+/// The remaining retries of all requests of a client together. During an outage, no request succeeds, so the budget runs out
+/// and the retries do not multiply the load of the API. Each success adds a fifth of a retry.
 #[derive(Debug)]
-pub struct Budget {
+pub struct RetryBudget {
+    /// The remaining budget, in fifths of a retry.
     fifths: AtomicU32,
-    full: u32,
+    max_fifths: u32,
 }
 
-impl Budget {
-    pub fn new(repeats: u32) -> Self {
-        let full = repeats.saturating_mul(5);
-        Self { fifths: AtomicU32::new(full), full }
+impl RetryBudget {
+    pub fn new(retries: u32) -> Self {
+        let max_fifths = retries.saturating_mul(5);
+        Self { fifths: AtomicU32::new(max_fifths), max_fifths }
     }
 
-    /// Takes one repeat, if there is one.
-    pub fn spend(&self) -> bool {
-        self.fifths.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(5)).is_ok()
+    /// Takes one retry from the budget. Returns whether there was one.
+    pub fn withdraw(&self) -> bool {
+        self.fifths.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |fifths| fifths.checked_sub(5)).is_ok()
     }
 
-    /// Records that a request succeeded.
-    pub fn earn(&self) {
-        // A client to which nothing happened does not write here, so its threads do not wait for each other.
-        if self.fifths.load(Ordering::Relaxed) < self.full {
-            let more = |left: u32| (left < self.full).then_some(left + 1);
-            _ = self.fifths.fetch_update(Ordering::Relaxed, Ordering::Relaxed, more);
+    /// Adds a fifth of a retry, for a request that succeeded.
+    pub fn deposit(&self) {
+        // Threads do not contend for a full budget, because they do not write to it.
+        if self.fifths.load(Ordering::Relaxed) < self.max_fifths {
+            let increment = |fifths: u32| (fifths < self.max_fifths).then_some(fifths + 1);
+            _ = self.fifths.fetch_update(Ordering::Relaxed, Ordering::Relaxed, increment);
         }
     }
 }
 
-/// What bounds a request: set for a client, and changed for single requests.
+/// The retry policy and the timeouts of a request. A request has those of the client unless it sets its own.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
     pub retry: RetryPolicy,
@@ -144,7 +146,7 @@ impl Limits {
     }
 }
 
-/// Refuses a time limit that nothing could keep.
+/// Returns an error if a timeout is zero, which no request could meet.
 pub fn not_zero(name: &'static str, time: Duration) -> Result<(), InvalidValue> {
     if time.is_zero() { Err(InvalidValue::new(name, None, "must be longer than zero")) } else { Ok(()) }
 }

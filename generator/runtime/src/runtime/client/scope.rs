@@ -1,4 +1,4 @@
-//! The contents of a handle: the connection of the client and a path.
+//! The path of a resource, with the client that sends requests to it.
 
 use std::fmt;
 use std::sync::Arc;
@@ -6,9 +6,9 @@ use std::sync::Arc;
 use crate::runtime::request::path::{PathPart, template};
 use crate::runtime::{Connection, Constraints, Value};
 
-/// A path in the API and the client that sends requests to it.
+/// The path of a resource, with the client that sends requests to it. Every handle contains a scope.
 ///
-/// Clones share the client's connections.
+/// Clones share the connections of the client.
 #[derive(Clone)]
 pub struct Scope {
     pub(crate) connection: Arc<Connection>,
@@ -20,28 +20,29 @@ impl Scope {
         Self { connection: Arc::new(connection), path: Vec::new() }
     }
 
-    /// Returns the scope below this one by so many segments, as in `/pets`.
+    /// Returns the scope with a literal path such as `/pets` appended.
     pub fn join(&self, path: &'static str) -> Self {
-        let mut below =
+        let mut joined =
             Self { connection: Arc::clone(&self.connection), path: Vec::with_capacity(self.path.len() + 2) };
-        below.path.extend_from_slice(&self.path);
-        below.path.push(PathPart::Literal(path));
-        below
+        joined.path.extend_from_slice(&self.path);
+        joined.path.push(PathPart::Literal(path));
+        joined
     }
 
-    /// The scope below this one by a segment with a value. The constraints are checked when a request is sent.
+    /// Returns the scope with a path segment appended that is the value of a parameter. The constraints are checked when a
+    /// request is sent.
     pub fn path_param<T: Into<Value>>(
         mut self,
         name: &'static str,
         value: impl Into<T>,
         constraints: Constraints,
     ) -> Self {
-        self.path.push(PathPart::Value { before: "/", name, value: value.into().into(), constraints });
+        self.path.push(PathPart::Value { prefix: "/", name, value: value.into().into(), constraints });
         self
     }
 }
 
-/// Leaves out the path values: any of them may be personal.
+/// Shows the template of the path, because the values may be personal data.
 impl fmt::Debug for Scope {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Scope")

@@ -1,33 +1,33 @@
-//! Servers that operations have for themselves, and what users choose in the URLs of servers.
+//! Server variables, and operations with their own server.
 
 use super::base_url::BaseUrl;
 use crate::runtime::request::request_parts::Parts;
 use crate::runtime::{Api, ClientBuilder, Decode, InvalidValue, Request};
 
 impl Api {
-    /// Returns the URL of a server with what was chosen for what is variable in it, or the defaults.
-    pub(crate) fn filled(&self, url: &str, chosen: &[(String, String)]) -> String {
+    /// Returns the URL of a server with the values of its variables, or their defaults.
+    pub(crate) fn resolve_server_variables(&self, url: &str, values: &[(String, String)]) -> String {
         self.variables.iter().fold(url.to_owned(), |url, (name, default, _)| {
-            let value = chosen.iter().rev().find(|(known, _)| known == name).map_or(*default, |(_, value)| value);
+            let value = values.iter().rev().find(|(key, _)| key == name).map_or(*default, |(_, value)| value);
             url.replace(&format!("{{{name}}}"), value)
         })
     }
 }
 
 impl BaseUrl {
-    /// The URL that `url` is beside this one.
+    /// Returns `url` as an absolute URL, which may be relative to this one.
     fn join(&self, url: &str) -> String {
         self.url.join(url).map_or_else(|_| url.to_owned(), String::from)
     }
 }
 
 impl<C> ClientBuilder<C> {
-    /// Chooses a value for what is variable in the URLs of the API's servers. It has no effect beside a `base_url`.
+    /// Sets the value of a server variable, which is part of the URLs of servers. It has no effect if `base_url` is set.
     pub fn server_variable(mut self, name: &str, value: impl Into<String>) -> Self {
         let value = value.into();
         let settings = &mut self.settings;
-        let known = settings.api.variables.iter().find(|(known, ..)| *known == name);
-        let problem = match known {
+        let variable = settings.api.variables.iter().find(|(variable, ..)| *variable == name);
+        let problem = match variable {
             Some((.., allowed)) if allowed.is_empty() || allowed.contains(&&*value) => None,
             Some((name, _, allowed)) => {
                 Some(InvalidValue::new(*name, Some(&value.clone().into()), one_of(allowed.iter().copied())))
@@ -37,9 +37,9 @@ impl<C> ClientBuilder<C> {
                 Some(InvalidValue::new("server_variable", Some(&name.into()), one_of(names)))
             }
         };
-        match (problem, &mut settings.variables) {
-            (Some(problem), Ok(_)) => settings.variables = Err(problem),
-            (None, Ok(chosen)) => chosen.push((name.to_owned(), value)),
+        match (problem, &mut settings.server_variables) {
+            (Some(problem), Ok(_)) => settings.server_variables = Err(problem),
+            (None, Ok(values)) => values.push((name.to_owned(), value)),
             (_, Err(_)) => {}
         }
         self
@@ -52,31 +52,30 @@ fn one_of<'a>(names: impl Iterator<Item = &'a str>) -> String {
 }
 
 impl Parts {
-    /// Where the request goes: to the server of the operation, if the client was not given one for all; or to `base`.
+    /// Returns the base URL of the request: the server of the operation, unless the client has a `base_url`, or else `base`.
     pub fn base<'a>(&'a self, base: &'a BaseUrl) -> Result<&'a BaseUrl, InvalidValue> {
         match &self.server {
-            Some(server) if !self.connection.moved => server.as_ref().map_err(Clone::clone),
+            Some(server) if !self.connection.overrides_servers => server.as_ref().map_err(Clone::clone),
             _ => Ok(base),
         }
     }
 
-    /// Where the API believes the operation to be.
-    pub fn home(&self) -> Option<&BaseUrl> {
-        self.server.as_ref().map_or(self.connection.home.as_ref(), |own| own.as_ref().ok())
+    /// Returns the documented base URL of the operation.
+    pub fn documented_base(&self) -> Option<&BaseUrl> {
+        self.server.as_ref().map_or(self.connection.documented_base.as_ref(), |server| server.as_ref().ok())
     }
 }
 
 impl<D: Decode> Request<D> {
-    /// Sends the request to the server that the operation has for itself. One that is relative stands beside that of
-    /// the API.
+    /// Sets the server of the operation. Its URL may be relative to that of the API.
     pub fn server(mut self, url: &'static str) -> Self {
         let connection = &self.parts.connection;
-        let url = connection.api.filled(url, &connection.variables);
-        let whole = match &connection.home {
-            Some(home) => home.join(&url),
+        let url = connection.api.resolve_server_variables(url, &connection.server_variables);
+        let absolute_url = match &connection.documented_base {
+            Some(base) => base.join(&url),
             None => url,
         };
-        self.parts.server = Some(BaseUrl::parse(&whole));
+        self.parts.server = Some(BaseUrl::parse(&absolute_url));
         self
     }
 }

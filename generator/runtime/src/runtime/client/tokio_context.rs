@@ -1,7 +1,7 @@
 //! Checks of the tokio runtime around a call.
 //!
-//! tokio has no function that returns whether a runtime has timers and I/O, or whether a thread may be blocked: it panics if
-//! not. This module turns these panics into errors, unless the program aborts on a panic.
+//! tokio has no function that returns whether a runtime has timers and I/O, or whether a thread may be blocked. It panics
+//! instead. This module turns these panics into errors, unless the program aborts on a panic.
 
 use std::future::poll_fn;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
@@ -12,8 +12,8 @@ use tokio::runtime::Handle;
 
 use crate::runtime::{Error, InvalidRequest, InvalidValue};
 
-/// The beginnings of the panic messages with which tokio refuses a thread or a runtime.
-const REFUSALS: [&str; 3] = [
+/// The prefixes of the messages of these panics.
+const TOKIO_PANICS: [&str; 3] = [
     "A Tokio 1.x context was found, but ",
     "there is no reactor running",
     "Cannot start a runtime from within a runtime",
@@ -29,19 +29,19 @@ pub fn outside_runtime(operation: &'static str) -> Error {
 pub async fn with_timers_and_io<T>(future: impl Future<Output = T>) -> Option<T> {
     Handle::try_current().ok()?;
     let mut future = pin!(future);
-    poll_fn(|context| match unless_refused(|| future.as_mut().poll(context)) {
+    poll_fn(|context| match catch_tokio_panic(|| future.as_mut().poll(context)) {
         Some(poll) => poll.map(Some),
         None => Poll::Ready(None),
     })
     .await
 }
 
-/// Runs a function. Returns `None` if tokio refuses it with a panic.
-pub fn unless_refused<T>(run: impl FnOnce() -> T) -> Option<T> {
+/// Runs a function. Returns `None` if tokio panics because of the context in which it runs.
+pub fn catch_tokio_panic<T>(run: impl FnOnce() -> T) -> Option<T> {
     catch_unwind(AssertUnwindSafe(run)).map(Some).unwrap_or_else(|panic| {
-        let text = panic.downcast_ref::<&str>().copied();
-        let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or_default();
-        match REFUSALS.iter().any(|refusal| text.starts_with(refusal)) {
+        let message = panic.downcast_ref::<&str>().copied();
+        let message = message.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or_default();
+        match TOKIO_PANICS.iter().any(|prefix| message.starts_with(prefix)) {
             true => None,
             false => resume_unwind(panic),
         }
@@ -50,28 +50,28 @@ pub fn unless_refused<T>(run: impl FnOnce() -> T) -> Option<T> {
 
 /// Returns whether the thread is polling an async task, so that blocking it would hold up other tasks.
 ///
-/// A thread of `spawn_blocking` is also inside the runtime, and may be blocked. The two differ in the budget of steps that
-/// tokio gives a task before it must yield: a blocking thread has no budget, so it never runs out.
+/// A thread of `spawn_blocking` is also inside the runtime, but may be blocked. To distinguish the two, this function uses up
+/// the number of steps after which tokio makes a task yield. A thread of `spawn_blocking` has no such limit.
 #[cfg(feature = "blocking")]
 pub fn is_polling_task() -> bool {
     use std::task::{Context, Waker};
 
     use tokio::task::coop::poll_proceed;
 
-    /// Far more steps than tokio allows.
-    const STEPS: usize = 1_000;
+    /// Far more steps than tokio allows a task.
+    const MAX_STEPS: usize = 1_000;
     if Handle::try_current().is_err() {
         return false;
     }
     let mut context = Context::from_waker(Waker::noop());
     let mut steps = Vec::new();
-    while steps.len() < STEPS
+    while steps.len() < MAX_STEPS
         && let Poll::Ready(step) = poll_proceed(&mut context)
     {
         steps.push(step);
     }
-    let ran_out = steps.len() < STEPS;
-    // Dropping a step restores the budget from before it, so the first step is dropped last.
+    let is_limited = steps.len() < MAX_STEPS;
+    // Dropping a step restores the limit from before it, so the first step is dropped last.
     while steps.pop().is_some() {}
-    ran_out
+    is_limited
 }

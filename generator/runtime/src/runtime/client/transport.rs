@@ -1,4 +1,4 @@
-//! What carries HTTP: reqwest unless a client is given something else, such as a recorder, a proxy or a fake.
+//! The transport that sends HTTP requests: reqwest by default, or for example a recorder or a fake.
 
 use std::error::Error;
 use std::fmt::{self, Write as _};
@@ -11,15 +11,17 @@ pub use reqwest::Body;
 use reqwest::Url;
 use tokio::time::error::Elapsed;
 
-/// Sends one request and returns its response. The client handles timeouts, retries, credentials and the body: it calls
-/// the transport once for each attempt, with the credentials in place, and dropping the future it returns
-/// cancels the attempt. It must not follow redirects, since they would take the credentials elsewhere.
+/// Sends one request and returns its response.
+///
+/// The client handles timeouts, retries, credentials and the body. It calls the transport once for each attempt, with the
+/// credentials in the request. Dropping the future cancels the attempt. A transport must not follow redirects, because
+/// they would send the credentials to another server.
 pub trait Transport: Send + Sync {
     /// Sends `request`. The response may be returned before its body is complete.
     ///
     /// # Errors
     ///
-    /// Returns an error if there is no response. A response with an error status is not an error here.
+    /// Returns an error if there is no response. A response with an error status is not an error of the transport.
     fn send(&self, request: Request<Body>) -> TransportFuture<'_>;
 }
 
@@ -41,8 +43,8 @@ impl<T: Transport + ?Sized> Transport for Box<T> {
 impl Transport for reqwest::Client {
     fn send(&self, request: Request<Body>) -> TransportFuture<'_> {
         let (head, body) = request.into_parts();
-        let repeats = head.method.is_idempotent();
-        // `try_into` does the same, but writes the URL bit by bit into a text that grows each time.
+        let is_idempotent = head.method.is_idempotent();
+        // `try_into` does the same, but reallocates the string several times.
         let mut url = String::with_capacity(256);
         let url =
             write!(url, "{}", head.uri).map_err(SendError::new).and_then(|()| Url::parse(&url).map_err(SendError::new));
@@ -50,9 +52,9 @@ impl Transport for reqwest::Client {
             let mut request = reqwest::Request::new(head.method, url?);
             *request.headers_mut() = head.headers;
             *request.body_mut() = Some(body);
-            if !repeats {
-                // If the thread was busy, the server may have closed an idle connection without the pool knowing. After this,
-                // tokio has looked at its sockets, and such a connection is not used for a request that cannot be repeated.
+            if !is_idempotent {
+                // While the thread was busy, the server may have closed an idle connection of the pool. Yielding lets tokio
+                // check its sockets, so that the pool does not use such a connection for a request that cannot be retried.
                 tokio::task::yield_now().await;
             }
             Ok(self.execute(request).await?.into())
@@ -63,84 +65,86 @@ impl Transport for reqwest::Client {
 /// The error of a [`Transport`] that received no response.
 #[derive(Clone)]
 pub struct SendError {
-    pub(crate) connect: bool,
-    pub(crate) timeout: bool,
+    /// Whether nothing of the request was sent, so that the API cannot have received it.
+    pub(crate) is_connect: bool,
+    pub(crate) is_timeout: bool,
     source: Arc<dyn Error + Send + Sync>,
 }
 
 impl SendError {
-    /// Something broke, and the API may have seen the request, unless `source` or one of its sources is the error of hyper
-    /// for a request of which nothing was sent.
+    /// Creates the error of a request that the API may have received. If `source` or one of its sources is the error of hyper
+    /// for a request of which nothing was sent, the API cannot have received the request.
     pub fn new(source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         let source = source.into();
-        Self { connect: was_never_begun(&*source), timeout: false, source: source.into() }
+        Self { is_connect: is_unsent(&*source), is_timeout: false, source: source.into() }
     }
 
-    /// Returns the texts of the error and of its sources.
-    pub(crate) fn texts(&self) -> Vec<String> {
-        let first: &(dyn Error + 'static) = &*self.source;
-        std::iter::successors(Some(first), |&error| error.source()).map(text).collect()
+    /// Returns the messages of the error and of its sources.
+    pub(crate) fn messages(&self) -> Vec<String> {
+        let error: &(dyn Error + 'static) = &*self.source;
+        std::iter::successors(Some(error), |&error| error.source()).map(message_without_url).collect()
     }
 
-    /// There was no connection, so that the API cannot have seen the request: it may be sent again, whatever it is.
+    /// Creates the error of a request for which no connection could be made. The API cannot have received the request, so
+    /// the client may retry it whatever its method is.
     pub fn unconnected(source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
-        Self { connect: true, ..Self::new(source) }
+        Self { is_connect: true, ..Self::new(source) }
     }
 
-    /// Returns the cause.
+    /// Returns the cause of the error.
     pub fn cause(&self) -> &(dyn Error + 'static) {
         &*self.source
     }
 }
 
-/// Leaves out the causes, whose `Debug` may show anything.
+/// Omits the cause, whose `Debug` may show anything.
 impl fmt::Debug for SendError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SendError")
-            .field("connect", &self.connect)
-            .field("timeout", &self.timeout)
+            .field("connect", &self.is_connect)
+            .field("timeout", &self.is_timeout)
             .finish_non_exhaustive()
     }
 }
 
-/// The causes of the error one after the other.
+/// Shows the messages of the cause and its sources.
 impl fmt::Display for SendError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.texts().join(": "))
+        f.write_str(&self.messages().join(": "))
     }
 }
 
 impl From<reqwest::Error> for SendError {
     fn from(error: reqwest::Error) -> Self {
-        // The URL that reqwest would print holds the values of the query.
+        // The URL contains the values of the query.
         let source = error.without_url();
-        let connect = source.is_connect() || was_never_begun(&source);
-        Self { connect, timeout: source.is_timeout(), source: Arc::new(source) }
+        let is_connect = source.is_connect() || is_unsent(&source);
+        Self { is_connect, is_timeout: source.is_timeout(), source: Arc::new(source) }
     }
 }
 
-/// Returns whether hyper says that it sent nothing of the request, because the connection was closed before. Of a connection
-/// that was closed later, it is unknown what the server has read.
-fn was_never_begun(error: &(dyn Error + 'static)) -> bool {
+/// Returns whether hyper reports that the connection was closed before it sent anything of the request. If the connection was
+/// closed later, it is unknown what the server received.
+fn is_unsent(error: &(dyn Error + 'static)) -> bool {
     let mut chain = std::iter::successors(Some(error), |&error| error.source());
-    chain.any(|error| content(error).downcast_ref::<hyper::Error>().is_some_and(hyper::Error::is_canceled))
+    chain.any(|error| inner_error(error).downcast_ref::<hyper::Error>().is_some_and(hyper::Error::is_canceled))
 }
 
 impl From<Elapsed> for SendError {
     fn from(elapsed: Elapsed) -> Self {
-        Self { timeout: true, ..Self::new(elapsed) }
+        Self { is_timeout: true, ..Self::new(elapsed) }
     }
 }
 
-/// The text of an error, without the URL that reqwest puts into its own: it holds the values of the query.
-fn text(error: &(dyn Error + 'static)) -> String {
-    let error = content(error);
+/// Returns the message of an error. The URL in a message of reqwest is removed, because it contains the values of the query.
+fn message_without_url(error: &(dyn Error + 'static)) -> String {
+    let error = inner_error(error);
     let url = error.downcast_ref::<reqwest::Error>().and_then(reqwest::Error::url);
     url.map_or_else(|| error.to_string(), |url| error.to_string().replace(url.as_str(), "…"))
 }
 
-/// Returns the error inside an I/O error, which is not its source, or else the error itself.
-fn content<'a>(error: &'a (dyn Error + 'static)) -> &'a (dyn Error + 'static) {
+/// Returns the error that an I/O error wraps, which its `source` skips, or else the error itself.
+fn inner_error<'a>(error: &'a (dyn Error + 'static)) -> &'a (dyn Error + 'static) {
     let inner = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
     inner.map_or(error, |inner| inner)
 }

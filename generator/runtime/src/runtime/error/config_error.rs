@@ -1,4 +1,4 @@
-//! The error of an environment that does not hold what a client needs.
+//! The error for environment variables that are missing or invalid.
 
 use std::borrow::Cow;
 use std::error::Error;
@@ -12,19 +12,19 @@ use crate::runtime::EnvCredentials;
 pub enum ConfigError {
     /// None of the variables for credentials is set.
     NoCredentials {
-        /// The variables that would do: those of each list together.
+        /// The alternatives of variables. All variables of one alternative are required together.
         accepted: &'static [&'static [EnvCredentials]],
     },
-    /// Variables are missing beside others that are set.
+    /// Some variables are missing, although related ones are set.
     Missing {
         /// The names of the variables.
         variables: Vec<&'static str>,
     },
-    /// A variable is set to something that cannot be used.
+    /// A variable has an invalid value.
     Malformed {
         /// The name of the variable.
         variable: &'static str,
-        /// The rule that it breaks, as in `must be UTF-8`.
+        /// The violated constraint, such as `must be UTF-8`.
         problem: Cow<'static, str>,
     },
 }
@@ -33,16 +33,16 @@ impl fmt::Display for ConfigError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NoCredentials { accepted } => {
-                let all = accepted.iter().map(|all| {
-                    let all: Vec<&str> = all.iter().flat_map(EnvCredentials::variables).collect();
-                    all.join(" and ")
+                let alternatives = accepted.iter().map(|alternative| {
+                    let variables: Vec<&str> = alternative.iter().flat_map(EnvCredentials::variables).collect();
+                    variables.join(" and ")
                 });
-                let all: Vec<String> = all.collect();
-                write!(f, "no credentials in the environment: set {}", all.join(", or "))
+                let alternatives: Vec<String> = alternatives.collect();
+                write!(f, "no credentials in the environment: set {}", alternatives.join(", or "))
             }
             Self::Missing { variables } => match variables.as_slice() {
-                [one] => write!(f, "the environment variable {one} is not set"),
-                several => write!(f, "the environment variables {} are not set", several.join(" and ")),
+                [variable] => write!(f, "the environment variable {variable} is not set"),
+                variables => write!(f, "the environment variables {} are not set", variables.join(" and ")),
             },
             Self::Malformed { variable, problem } => write!(f, "the environment variable {variable} {problem}"),
         }

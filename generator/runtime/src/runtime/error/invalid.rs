@@ -1,4 +1,4 @@
-//! Errors about values that the caller gave, found before anything was sent.
+//! Errors for invalid values, which are found before a request is sent.
 
 use std::borrow::Cow;
 use std::error::Error;
@@ -6,8 +6,8 @@ use std::fmt;
 
 use crate::runtime::Value;
 
-/// How many characters of a refused value an error shows.
-const SHOWN: usize = 40;
+/// The maximum number of characters of a value that an error shows.
+const MAX_SHOWN_CHARS: usize = 40;
 
 /// A value that violates a constraint. It shows the name, the constraint and the value, unless the value may be secret or
 /// personal. Values in a path and those of types such as identifiers are never shown.
@@ -19,17 +19,17 @@ pub struct InvalidValue {
 }
 
 impl InvalidValue {
-    /// Creates an error: the value called `name` violates `rule`, which continues the sentence after the name (`must be 1
-    /// or more`). Only the first 40 characters of `value` are kept; without one, the error does not show what the value was.
+    /// Creates the error of the value `name`, which violates `rule`, such as `must be 1 or more`. The error shows the first 40
+    /// characters of `value`, if there is one.
     pub fn new(name: impl Into<Cow<'static, str>>, value: Option<&Value>, rule: impl Into<Cow<'static, str>>) -> Self {
         let value = value.map(|value| match value {
             Value::Number(text) => text.clone(),
-            other => excerpt(&other.text()),
+            value => excerpt(&value.text()),
         });
         Self { name: name.into(), value, rule: rule.into() }
     }
 
-    /// The same without what the value was.
+    /// Returns the error without the value.
     pub(crate) fn without_value(self) -> Self {
         Self { value: None, ..self }
     }
@@ -57,15 +57,15 @@ impl fmt::Display for InvalidValue {
 
 impl Error for InvalidValue {}
 
-/// The beginning of a string in quotes, with `…` if that is not all.
+/// Returns the beginning of a string in quotes, with `…` if the string is longer.
 fn excerpt(text: &str) -> String {
-    match text.char_indices().nth(SHOWN) {
+    match text.char_indices().nth(MAX_SHOWN_CHARS) {
         Some((end, _)) => format!("{:?}", format!("{}…", &text[..end])),
         None => format!("{text:?}"),
     }
 }
 
-/// A request, a client or a typed value that was refused because of a value it was given. Nothing was sent.
+/// The error for an invalid value in a request, in the settings of a client or in a typed value. Nothing was sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InvalidRequest {
     operation: Option<&'static str>,
@@ -77,12 +77,12 @@ impl InvalidRequest {
         Self { operation: Some(operation), value }
     }
 
-    /// Returns the operation that was to be called; none when the value was not part of a request yet.
+    /// Returns the operation of the request. `None` if the value is not part of a request.
     pub fn operation(&self) -> Option<&str> {
         self.operation
     }
 
-    /// Returns the value that was refused, and why.
+    /// Returns the invalid value with the violated constraint.
     pub fn value(&self) -> &InvalidValue {
         &self.value
     }

@@ -1,11 +1,11 @@
-//! The error of a string property that does not hold the JSON that was asked for.
+//! The error for a string property that does not contain the requested JSON.
 
 use std::error::Error as StdError;
 use std::fmt;
 
-/// A string property that should hold JSON does not, or its JSON is not of the requested type.
+/// The error for a string property that does not contain JSON, or whose JSON is not of the requested type.
 ///
-/// It says where and why, and never quotes the string, which may be personal.
+/// It shows the location and the reason, but never the string, which may be personal data.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct JsonTextError {
     pub(crate) model: &'static str,
@@ -25,7 +25,7 @@ impl JsonTextError {
         self.field
     }
 
-    /// Returns the location in the JSON, as in `items[2].price`. It is empty if the JSON as a whole is wrong.
+    /// Returns the location in the JSON, such as `items[2].price`. It is empty if the JSON as a whole is invalid.
     pub fn path(&self) -> &str {
         &self.path
     }

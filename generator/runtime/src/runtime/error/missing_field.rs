@@ -1,4 +1,4 @@
-//! The error of a field that the response does not have.
+//! The error for a field that a response does not have.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -6,9 +6,9 @@ use std::fmt;
 /// A requested field is missing or `null` in a response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct MissingField {
-    /// Returns the name of the model.
+    /// The name of the model.
     pub model: &'static str,
-    /// Returns the name of the field.
+    /// The name of the field.
     pub field: &'static str,
 }
 

@@ -1,4 +1,4 @@
-//! The one error type of the crate.
+//! The error type of the crate, and the errors of its variants.
 
 pub(crate) mod api_error;
 pub(crate) mod call;
@@ -33,8 +33,8 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// `Display`, `Debug` and the source chain, and so logs and the observer, show no secret and no personal value of the
 /// request:
 ///
-/// - Of a failed response they show the code, the message, the link to more information and the request id. Every secret
-///   and personal value of the request is replaced by `[redacted]` there, in whatever spelling; see [`ApiError`].
+/// - Of an error response they show the code, the message, the link to more information and the request ID. Every secret
+///   and personal value of the request is replaced by `[redacted]` there, in any encoding; see [`ApiError`].
 /// - Every other part of a response is only counted in bytes. [`ApiError::body`] and [`DecodeError::body`] give it.
 /// - A response that cannot be decoded is described by the location, the expected type and the kind of value that was found.
 /// - A URL has no query, and each value in its path is the `{name}` of its parameter.
@@ -94,8 +94,8 @@ impl Error {
         }
     }
 
-    /// Notes why a request that could have been sent again was not.
-    pub(crate) fn give_up(&mut self, reason: Option<GaveUp>) {
+    /// Sets why a request was not retried, although its error and its policy allow it.
+    pub(crate) fn set_gave_up(&mut self, reason: Option<GaveUp>) {
         match self {
             Self::Api(error) => error.call.gave_up = reason,
             Self::Transport(error) => error.call.gave_up = reason,
@@ -149,7 +149,7 @@ impl Error {
         self.status() == Some(StatusCode::TOO_MANY_REQUESTS)
     }
 
-    /// Returns whether the request was not sent again because all requests of the client together had used up the retry budget
+    /// Returns whether the request was not retried because the retry budget of the client was exhausted
     /// ([`ClientBuilder::retry_budget`](crate::runtime::ClientBuilder::retry_budget)). The error is that of the last attempt.
     pub fn is_retry_budget_exhausted(&self) -> bool {
         self.call().and_then(Call::gave_up) == Some(GaveUp::RetryBudget)
@@ -163,7 +163,7 @@ impl Error {
     /// Returns whether the same request may succeed later: it met a rate limit, a failing server or gateway (500, 502, 503,
     /// 504), a broken connection or a timeout.
     ///
-    /// This says nothing about whether a repeat is safe. Unless it was refused with 429, a request that creates
+    /// This does not mean that a retry is safe. Unless it was rejected with 429, a request that creates
     /// something may have done so before it failed.
     pub fn is_retryable(&self) -> bool {
         match self {
@@ -209,7 +209,7 @@ impl From<InvalidValue> for Error {
     }
 }
 
-macro_rules! boxed {
+macro_rules! impl_from_error {
     ($($variant:ident($error:ident)),*) => { $(
         impl From<$error> for Error {
             fn from(error: $error) -> Self {
@@ -218,4 +218,10 @@ macro_rules! boxed {
         }
     )* };
 }
-boxed!(Api(ApiError), Decode(DecodeError), Paging(PagingError), InvalidRequest(InvalidRequest), Config(ConfigError));
+impl_from_error!(
+    Api(ApiError),
+    Decode(DecodeError),
+    Paging(PagingError),
+    InvalidRequest(InvalidRequest),
+    Config(ConfigError)
+);

@@ -1,11 +1,11 @@
-//! The error of a link to the next page that cannot be followed.
+//! The error for an invalid URL of the next page.
 
 use std::error::Error as StdError;
 use std::fmt;
 
 use crate::runtime::Call;
 
-/// The link of a page to the next one cannot be followed. Nothing was sent to where it leads.
+/// The error for a URL of the next page that is invalid. Nothing was sent to it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PagingError {
     pub(crate) call: Call,
@@ -13,7 +13,7 @@ pub struct PagingError {
 }
 
 impl PagingError {
-    /// Returns the call that gave the last good page.
+    /// Returns the call that returned the last page.
     pub fn call(&self) -> &Call {
         &self.call
     }

@@ -1,7 +1,7 @@
-//! Taking the secrets and personal values of a request out of the text that a server or a transport writes about it.
+//! Redaction: removes the secrets and personal values of a request from the messages of servers and transports.
 //!
-//! The text of an error may repeat a value in any spelling. Both the text and the values are decoded, as often as there
-//! is something to decode, and each decoded value is looked for in each decoded text.
+//! A message may repeat a value in any encoding. Both the message and the values are decoded repeatedly, and each decoded value
+//! is searched in each decoded message.
 
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -20,39 +20,39 @@ use serde_json::value::RawValue;
 // [if json_validation.rs
 use crate::runtime::response::properties::{Properties, is_shallow};
 // [end json_validation.rs]
-use super::spelling::{Spelled, levels};
+use super::spelling::{DecodedChar, decoding_levels};
 
-/// What `Debug` shows in place of a personal value.
+/// The text that `Debug` shows instead of a personal value.
 pub const PERSONAL: &str = "[personal]";
 
-/// What a text shows in place of a secret or personal value that it repeated.
+/// The text that replaces a secret or personal value in a message.
 const REDACTED: &str = "[redacted]";
 
-/// The longest text that is shown, in bytes.
-const LONGEST: usize = 8 << 10;
+/// The maximum length of a message that is shown, in bytes.
+const MAX_MESSAGE_BYTES: usize = 8 << 10;
 
-/// The most values that a text is searched for, so that the search is bounded.
-const MOST: usize = 1 << 12;
+/// The maximum number of values for which a message is searched. It bounds the time of the search.
+const MAX_VALUES: usize = 1 << 12;
 
-/// A value with fewer characters is found only where it is a whole word.
-const SHORT: usize = 4;
+/// The minimum number of characters of a value that is also found inside a word.
+const MIN_CHARS_IN_WORD: usize = 4;
 
-/// Secrets and personal values, in every form that is looked for.
+/// Secrets and personal values, in all encodings that are searched.
 #[derive(Default)]
 pub struct Sensitive(BTreeSet<Vec<char>>);
 
 impl Sensitive {
-    /// Adds a value, as it is and in Base64.
+    /// Adds a value and its Base64 encodings.
     pub fn add(&mut self, value: &str) {
         let value = value.trim();
-        // No longer value fits into a text that is shown.
-        if value.is_empty() || value.len() > LONGEST || self.0.len() > MOST {
+        // A longer value does not fit into a message that is shown.
+        if value.is_empty() || value.len() > MAX_MESSAGE_BYTES || self.0.len() > MAX_VALUES {
             return;
         }
         let engines = [STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD];
-        for form in engines.iter().map(|engine| engine.encode(value)).chain([value.to_owned()]) {
-            let levels = levels(&form);
-            self.0.extend(levels.iter().map(|level| level.iter().map(|spelled| spelled.char).collect()));
+        for encoding in engines.iter().map(|engine| engine.encode(value)).chain([value.to_owned()]) {
+            let levels = decoding_levels(&encoding);
+            self.0.extend(levels.iter().map(|level| level.iter().map(|decoded| decoded.char).collect()));
         }
     }
 
@@ -63,8 +63,7 @@ impl Sensitive {
     }
 
     // [if json_validation.rs
-    /// Adds every string and number in `json`; of an object with properties of these `names`, only what is in those,
-    /// unless `all` of it is personal.
+    /// Adds the strings and numbers in the properties with these `names`, or all strings and numbers in `json` if `all` is set.
     pub fn add_json(&mut self, json: &RawValue, names: &[&str], all: bool) {
         if is_shallow(json.get()) {
             self.add_inner_json(json, names, all);
@@ -83,7 +82,7 @@ impl Sensitive {
         } else if let Some(value) = serde_json::from_str(json.get()).ok().filter(|_| all) {
             match value {
                 Json::String(text) => self.add(&text),
-                // As it was sent, and as a server may round it.
+                // The number as sent, and as a server may round it.
                 Json::Number(number) => [json.get(), &number.to_string()].into_iter().for_each(|text| self.add(text)),
                 _ => {}
             }
@@ -91,7 +90,7 @@ impl Sensitive {
     }
 
     // [end json_validation.rs]
-    /// Adds what a header holds: the whole of it, what is behind a scheme such as `Bearer`, the values of cookies.
+    /// Adds the value of a header, the credentials after a scheme such as `Bearer`, and the values of cookies.
     fn add_header(&mut self, name: &HeaderName, value: &HeaderValue) {
         let value = String::from_utf8_lossy(value.as_bytes());
         self.add(&value);
@@ -100,66 +99,68 @@ impl Sensitive {
             values.for_each(|(_, value)| self.add_encoded(value));
         } else if let Some((_, credentials)) = value.split_once(' ') {
             self.add(credentials);
-            self.add_pair(credentials);
+            self.add_basic(credentials);
         }
     }
 
-    /// Adds the user and the password of Basic authentication.
-    fn add_pair(&mut self, credentials: &str) {
+    /// Adds the user name and the password of Basic authentication.
+    fn add_basic(&mut self, credentials: &str) {
         let pair = STANDARD.decode(credentials).ok().and_then(|pair| String::from_utf8(pair).ok());
         if let Some((pair, (user, password))) = pair.as_deref().and_then(|pair| Some((pair, pair.split_once(':')?))) {
             [pair, user, password].into_iter().for_each(|value| self.add_encoded(value));
         }
     }
 
-    /// `text` without any of the values. A text of more than 8 KiB, or about a request with thousands of such values, is
-    /// replaced by its length.
+    /// Replaces the values in a text. If the text is longer than 8 KiB, or if there are too many values, returns only the length
+    /// of the text.
     pub fn redact(&self, text: &str) -> String {
-        if text.len() > LONGEST || self.0.len() > MOST {
+        if text.len() > MAX_MESSAGE_BYTES || self.0.len() > MAX_VALUES {
             return format!("[{} bytes]", text.len());
         }
-        let mut found: Vec<Range<usize>> = Vec::new();
-        for level in levels(text) {
-            self.0.iter().for_each(|value| find(value, &level, &mut found));
+        let mut ranges: Vec<Range<usize>> = Vec::new();
+        for level in decoding_levels(text) {
+            self.0.iter().for_each(|value| find_all(value, &level, &mut ranges));
         }
-        found.sort_by_key(|range| range.start);
-        let (mut shown, mut end) = (String::new(), 0);
-        for range in found {
+        ranges.sort_by_key(|range| range.start);
+        let (mut redacted, mut end) = (String::new(), 0);
+        for range in ranges {
             if range.start >= end {
-                shown.push_str(&text[end..range.start]);
-                shown.push_str(REDACTED);
+                redacted.push_str(&text[end..range.start]);
+                redacted.push_str(REDACTED);
             }
             end = end.max(range.end);
         }
-        shown.push_str(&text[end..]);
-        shown
+        redacted.push_str(&text[end..]);
+        redacted
     }
 }
 
-/// Adds where in the source of `text` the value is (the algorithm of Knuth, Morris and Pratt).
-fn find(value: &[char], text: &[Spelled], found: &mut Vec<Range<usize>>) {
+/// Adds the byte ranges of a value in the source of a decoded text, with the Knuth–Morris–Pratt algorithm.
+fn find_all(value: &[char], text: &[DecodedChar], ranges: &mut Vec<Range<usize>>) {
     let borders = borders(value);
     let mut matched = 0;
-    for (index, spelled) in text.iter().enumerate() {
-        while matched > 0 && value.get(matched) != Some(&spelled.char) {
+    for (index, decoded) in text.iter().enumerate() {
+        while matched > 0 && value.get(matched) != Some(&decoded.char) {
             matched = borders[matched - 1];
         }
-        if value.get(matched) == Some(&spelled.char) {
+        if value.get(matched) == Some(&decoded.char) {
             matched += 1;
         }
         if matched < value.len() {
             continue;
         }
         let first = index + 1 - matched;
-        let is_letter = |at: Option<&Spelled>| at.is_some_and(|spelled| spelled.char.is_alphanumeric());
-        let in_word = is_letter(first.checked_sub(1).and_then(|at| text.get(at))) || is_letter(text.get(index + 1));
-        if value.len() >= SHORT || !in_word {
-            found.push(text[first].start..spelled.end);
+        let is_word_char =
+            |neighbor: Option<&DecodedChar>| neighbor.is_some_and(|decoded| decoded.char.is_alphanumeric());
+        let is_in_word =
+            is_word_char(first.checked_sub(1).and_then(|before| text.get(before))) || is_word_char(text.get(index + 1));
+        if value.len() >= MIN_CHARS_IN_WORD || !is_in_word {
+            ranges.push(text[first].start..decoded.end);
         }
     }
 }
 
-/// For each beginning of a value, the length of the longest shorter beginning that it ends with.
+/// Returns the length of the longest border of each prefix of a value: a proper prefix that is also a suffix.
 fn borders(value: &[char]) -> Vec<usize> {
     let mut borders = vec![0; value.len()];
     for index in 1..value.len() {
@@ -172,32 +173,32 @@ fn borders(value: &[char]) -> Vec<usize> {
     borders
 }
 
-/// What knows the secrets and personal values that a request carries elsewhere than in its sensitive headers.
-pub trait Carrier: Send + Sync {
+/// A source of the secrets and personal values of a request, except those in its sensitive headers.
+pub trait SensitiveValues: Send + Sync {
     /// Adds the values of a request that was sent to `uri`.
     fn add_values(&self, uri: &Uri, to: &mut Sensitive);
 }
 
-/// What a request carried, as far as no text may repeat it. The values are collected only when a text is to be shown.
+/// A request that was sent, with its secrets and personal values. They are collected only when a message is shown.
 #[derive(Clone)]
-pub struct Sent {
+pub struct SentRequest {
     pub uri: Uri,
-    headers: Vec<(HeaderName, HeaderValue)>,
-    carrier: Arc<dyn Carrier>,
+    sensitive_headers: Vec<(HeaderName, HeaderValue)>,
+    values: Arc<dyn SensitiveValues>,
 }
 
-impl Sent {
-    pub fn new(uri: &Uri, headers: &HeaderMap, carrier: Arc<dyn Carrier>) -> Self {
-        let headers = headers.iter().filter(|(_, value)| value.is_sensitive());
-        let headers = headers.map(|(name, value)| (name.clone(), value.clone())).collect();
-        Self { uri: uri.clone(), headers, carrier }
+impl SentRequest {
+    pub fn new(uri: &Uri, headers: &HeaderMap, values: Arc<dyn SensitiveValues>) -> Self {
+        let sensitive_headers = headers.iter().filter(|(_, value)| value.is_sensitive());
+        let sensitive_headers = sensitive_headers.map(|(name, value)| (name.clone(), value.clone())).collect();
+        Self { uri: uri.clone(), sensitive_headers, values }
     }
 
-    /// Returns the values that no text about the request may show.
+    /// Returns the values that no message about the request may show.
     pub fn sensitive(&self) -> Sensitive {
-        let mut all = Sensitive::default();
-        self.headers.iter().for_each(|(name, value)| all.add_header(name, value));
-        self.carrier.add_values(&self.uri, &mut all);
-        all
+        let mut sensitive = Sensitive::default();
+        self.sensitive_headers.iter().for_each(|(name, value)| sensitive.add_header(name, value));
+        self.values.add_values(&self.uri, &mut sensitive);
+        sensitive
     }
 }

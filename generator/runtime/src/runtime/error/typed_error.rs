@@ -1,4 +1,4 @@
-//! The bodies of failed requests as the types that the document gives them.
+//! Decodes the bodies of error responses as their documented types.
 
 use serde::de::DeserializeOwned;
 
@@ -9,9 +9,9 @@ impl ApiError {
     ///
     /// # Errors
     ///
-    /// [`Error::Decode`](crate::runtime::Error::Decode) for a body that is something else, as that of a gateway often is.
-    /// The error does not quote it.
+    /// Returns [`Error::Decode`](crate::runtime::Error::Decode) if the body is not a `T`. The body of an error response of a gateway
+    /// often is not. The error does not quote the body.
     pub fn decode<T: DeserializeOwned>(&self) -> Result<T> {
-        from_json(self.body()).map_err(|mismatch| DecodeError::of_failure(self, &mismatch).into())
+        from_json(self.body()).map_err(|mismatch| DecodeError::of_error_response(self, &mismatch).into())
     }
 }

@@ -7,7 +7,7 @@ use reqwest::header::LINK;
 use serde_json::Value;
 
 use crate::runtime::request::encode::push_pair;
-use crate::runtime::response::mismatch::without_mark;
+use crate::runtime::response::mismatch::without_byte_order_mark;
 use crate::runtime::{Page, RawResponse, Request};
 
 /// How to request the next page of a list, and how to find out whether there is one.
@@ -93,7 +93,9 @@ impl NextPage {
     fn follow(self, answer: &RawResponse, items: usize) -> Option<String> {
         let query = answer.sent.uri.query().unwrap_or_default();
         let items = u64::try_from(items).ok()?;
-        let body = LazyCell::new(|| serde_json::from_slice::<Value>(without_mark(&answer.body)).unwrap_or_default());
+        let body = LazyCell::new(|| {
+            serde_json::from_slice::<Value>(without_byte_order_mark(&answer.body)).unwrap_or_default()
+        });
         let at = |pointer: &str| body.pointer(pointer).cloned();
         let more = self.more.and_then(|pointer| at(pointer)?.as_bool());
         // The page says itself whether there is another, or the number of all does, or else that it is full.
@@ -202,7 +204,7 @@ fn parts(text: &str, separator: char) -> Vec<&str> {
 impl<D> Request<D> {
     /// Sets how the next page of the list is requested.
     pub fn next_page(mut self, next_page: NextPage) -> Self {
-        self.parts.turn = Some(Arc::new(move |answer, items| next_page.follow(answer, items)));
+        self.parts.next_page = Some(Arc::new(move |answer, items| next_page.follow(answer, items)));
         self
     }
 }

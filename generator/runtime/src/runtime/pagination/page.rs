@@ -33,13 +33,13 @@ pub trait Page {
 /// It is a [`Stream`]; [`try_next`](Self::try_next) does the same without an import.
 #[must_use = "pages are requested only when they are needed"]
 pub struct Pages<P> {
-    walk: Pager,
+    pager: Pager,
     page: PhantomData<fn() -> P>,
 }
 
 impl<P: Page + DeserializeOwned> Pages<P> {
     pub(crate) fn new(parts: Parts) -> Self {
-        Self { walk: Pager::new(parts), page: PhantomData }
+        Self { pager: Pager::new(parts), page: PhantomData }
     }
 
     /// Returns the next page, or `None` after the last page. Dropping the future loses nothing: a requested page is awaited by
@@ -60,7 +60,7 @@ impl<P: Page + DeserializeOwned> Pages<P> {
     /// As for [`try_next`](Self::try_next), and inside an async task.
     #[cfg(feature = "blocking")]
     pub fn wait_next(&mut self) -> Result<Option<P>> {
-        crate::runtime::wait(self.walk.operation(), self.try_next())
+        crate::runtime::wait(self.pager.operation(), self.try_next())
     }
 
     /// Returns a token for the rest of the list: the query of the URL of the next page. Pass it to the `resume` method of
@@ -68,15 +68,15 @@ impl<P: Page + DeserializeOwned> Pages<P> {
     ///
     /// The token may contain what the parameters of the request contain.
     pub fn next_token(&self) -> Option<String> {
-        self.walk.following()?.query().map(str::to_owned)
+        self.pager.following()?.query().map(str::to_owned)
     }
 
     fn poll_page(&mut self, context: &mut Context<'_>) -> Poll<Result<Option<P>>> {
-        let Some(mut answer) = ready!(self.walk.poll_answer(context)?) else { return Poll::Ready(Ok(None)) };
+        let Some(mut answer) = ready!(self.pager.poll_answer(context)?) else { return Poll::Ready(Ok(None)) };
         let mut page = Json::<P>::decode(&mut answer)?;
         let items = page.items().len();
-        self.walk.arrived(answer, items, page.next());
-        self.walk.poll_ahead(context);
+        self.pager.arrived(answer, items, page.next());
+        self.pager.poll_ahead(context);
         Poll::Ready(Ok(Some(page)))
     }
 }
@@ -91,7 +91,7 @@ impl<P: Page + DeserializeOwned> Stream for Pages<P> {
 
 impl<P> fmt::Debug for Pages<P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Pages").field("request", self.walk.request()).finish_non_exhaustive()
+        f.debug_struct("Pages").field("request", self.pager.request()).finish_non_exhaustive()
     }
 }
 
@@ -127,16 +127,16 @@ impl<P: Page + DeserializeOwned> Items<P> {
     /// As for [`try_next`](Self::try_next), and inside an async task.
     #[cfg(feature = "blocking")]
     pub fn wait_next(&mut self) -> Result<Option<P::Item>> {
-        crate::runtime::wait(self.pages.walk.operation(), self.try_next())
+        crate::runtime::wait(self.pages.pager.operation(), self.try_next())
     }
 
     fn poll_item(&mut self, context: &mut Context<'_>) -> Poll<Result<Option<P::Item>>> {
         loop {
             if let Some(item) = self.page.next() {
-                self.pages.walk.poll_ahead(context);
+                self.pages.pager.poll_ahead(context);
                 return Poll::Ready(Ok(Some(item)));
             }
-            let wanted = self.pages.walk.left().unwrap_or(usize::MAX);
+            let wanted = self.pages.pager.left().unwrap_or(usize::MAX);
             let Some(mut page) = ready!(self.pages.poll_page(context)?) else { return Poll::Ready(Ok(None)) };
             let mut items = std::mem::take(page.items());
             items.truncate(wanted);
@@ -158,7 +158,7 @@ impl<P: Page> Unpin for Items<P> {}
 
 impl<P: Page> fmt::Debug for Items<P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Items").field("request", self.pages.walk.request()).finish_non_exhaustive()
+        f.debug_struct("Items").field("request", self.pages.pager.request()).finish_non_exhaustive()
     }
 }
 

@@ -110,7 +110,7 @@ impl Pager {
     pub fn arrived(&mut self, answer: RawResponse, items: usize, link: Option<&str>) {
         self.left = self.left.map(|left| left.saturating_sub(items));
         // [if next_page.rs
-        let made = self.parts.turn.as_ref().map(|turn| turn(&answer, items));
+        let made = self.parts.next_page.as_ref().map(|next_page| next_page(&answer, items));
         let link = made.as_ref().map_or(link, |made| made.as_deref());
         self.loops.stuck = items > 0 && self.loops.last.replace(answer.body.clone()) == Some(answer.body.clone());
         // [end next_page.rs]
@@ -131,9 +131,9 @@ impl Pager {
 
     fn follow(&mut self, answer: &RawResponse, link: &str) -> Result<Url, String> {
         let current = Url::parse(&answer.sent.uri.to_string()).map_err(|error| format!("follows none ({error})"))?;
-        let (base, home) = (&self.parts.connection.base, self.parts.connection.home.as_ref());
+        let (base, home) = (&self.parts.connection.base, self.parts.connection.documented_base.as_ref());
         // [if servers.rs
-        let home = self.parts.home().or(home);
+        let home = self.parts.documented_base().or(home);
         let base = self.parts.base(base).map_err(|error| error.rule().to_owned())?;
         // [end servers.rs]
         let rule = self.parts.connection.api.host.as_ref();

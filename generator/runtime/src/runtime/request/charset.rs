@@ -6,26 +6,27 @@ use encoding_rs::Encoding;
 use crate::runtime::response::text_body::charset_of;
 use crate::runtime::{InvalidValue, Result};
 
-/// Encodes a value, which is UTF-8, in the charset of its media type.
+/// Encodes a UTF-8 value in the charset of its media type.
 ///
 /// # Errors
 ///
-/// The charset does not have all characters of the value.
+/// Returns an error if the charset does not have all characters of the value.
 pub fn encode(name: &str, text: Bytes, media_type: &str) -> Result<Bytes, InvalidValue> {
     let Some(label) = charset_of(media_type).map(|label| label.to_ascii_lowercase()) else { return Ok(text) };
     if matches!(label.as_str(), "utf-8" | "utf8") {
         return Ok(text);
     }
-    let bytes = encoded(&String::from_utf8_lossy(&text), &label).map(Bytes::from);
+    let bytes = encode_in_charset(&String::from_utf8_lossy(&text), &label).map(Bytes::from);
     bytes.ok_or_else(|| {
         InvalidValue::new(name.to_owned(), None, format!("must have only characters of the charset `{label}`"))
     })
 }
 
-fn encoded(text: &str, label: &str) -> Option<Vec<u8>> {
+/// Encodes a string in the charset with a label in lower case. `None` if the charset is unknown or lacks a character.
+fn encode_in_charset(text: &str, label: &str) -> Option<Vec<u8>> {
     let encoding = Encoding::for_label_no_replacement(label.as_bytes())?;
     match encoding.name() {
-        // Without a byte order in the label, the string begins with a byte order mark.
+        // If the label has no byte order, a byte order mark is required.
         "UTF-16LE" if !label.ends_with("le") => {
             Some(["\u{feff}", text].iter().flat_map(|part| part.encode_utf16()).flat_map(u16::to_le_bytes).collect())
         }
@@ -33,13 +34,13 @@ fn encoded(text: &str, label: &str) -> Option<Vec<u8>> {
         "UTF-16BE" => Some(text.encode_utf16().flat_map(u16::to_be_bytes).collect()),
         name => {
             let (bytes, _, has_unmappable) = encoding.encode(text);
-            // ASCII and the ISO charsets are subsets of the Windows code pages that stand for them.
-            let is_missing = |byte: &u8| match label {
+            // The library encodes ASCII and the ISO charsets as Windows code pages, which have more characters.
+            let is_outside_charset = |byte: &u8| match label {
                 _ if !name.starts_with("windows-") || label.contains(&name["windows-".len()..]) => false,
                 _ if label.contains("ascii") || label.starts_with("ansi") => !byte.is_ascii(),
                 _ => (0x80..0xa0).contains(byte),
             };
-            (!has_unmappable && !bytes.iter().any(is_missing)).then(|| bytes.into_owned())
+            (!has_unmappable && !bytes.iter().any(is_outside_charset)).then(|| bytes.into_owned())
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The one request type behind all generated ones.
+//! The request type that all generated requests wrap.
 
 pub(crate) mod charset;
 pub(crate) mod encode;
@@ -30,11 +30,11 @@ use request_parts::{Paging, Parts};
 
 /// A request whose response is decoded by `D`. It does nothing until it is sent.
 ///
-/// The setters keep a value with the constraints for it; whether all of them hold is checked when the request is sent,
-/// before a connection is made. Setting a parameter again replaces its value.
+/// The setters store each value with its constraints. The constraints are checked when the request is sent, before the client
+/// connects. Setting a parameter again replaces its value.
 #[must_use = "a request does nothing until it is awaited or sent"]
 pub struct Request<D> {
-    // Setters move the request, so it should be small.
+    // The setters move the request, so it is kept small.
     pub(crate) parts: Box<Parts>,
     pub(crate) decode: PhantomData<fn() -> D>,
 }
@@ -76,7 +76,7 @@ impl<D: Decode> Request<D> {
             body: None,
             paging: None,
             // [if next_page.rs
-            turn: None,
+            next_page: None,
             // [end next_page.rs]
             limit: None,
             prefetch: false,
@@ -93,44 +93,43 @@ impl<D: Decode> Request<D> {
         self
     }
 
-    /// Sets a header. A value that a header cannot carry is refused when the request is sent.
+    /// Sets a header. If the value is not valid in a header, sending the request fails.
     pub fn header<T: Into<Value>>(mut self, name: &'static str, value: impl Into<T>, constraints: Constraints) -> Self {
         self.parts.headers.set(name, value.into().into(), constraints);
         self
     }
 
-    /// Sets a field of the form that is the body.
+    /// Sets a field of a form body.
     pub fn form<T: Into<Value>>(mut self, name: &'static str, value: impl Into<T>, constraints: Constraints) -> Self {
         self.parts.form.get_or_insert_default().set(name, value.into().into(), constraints);
         self
     }
 
-    /// Says that the responses are pages, that the query parameter `page_size` sets their size, and how large they can
-    /// be made.
+    /// Marks the request as a paginated list: `page_size` is the query parameter for the page size, with its maximum.
     pub fn paged(mut self, page_size: &'static str, maximum: Option<usize>) -> Self {
         self.parts.paging = Some(Paging { page_size, maximum });
         self
     }
 
-    /// Sets the maximum number of items, over all pages together.
+    /// Sets the maximum number of items of all pages together.
     pub fn limit(mut self, limit: usize) -> Self {
         self.parts.limit = Some(limit);
         self
     }
 
-    /// Asks for the next page of a list while the items of one are used.
+    /// Requests the next page of a list while the caller processes the items of the current page.
     pub fn prefetch(mut self) -> Self {
         self.parts.prefetch = true;
         self
     }
 
-    /// Starts the list after the page to which `token` belongs.
+    /// Starts the list at the page of a token from `next_token`.
     pub fn resume(mut self, token: impl Into<String>) -> Self {
         self.parts.resume = Some(token.into());
         self
     }
 
-    /// Keeps the body of the response as it came, for [`Response::body`].
+    /// Keeps the received body of the response, for [`Response::body`].
     pub fn keep_body(mut self) -> Self {
         self.parts.keep_body = true;
         self
@@ -142,27 +141,28 @@ impl<D: Decode> Request<D> {
         self
     }
 
-    /// Sets the timeout of one attempt, instead of the setting of the client. Not zero.
+    /// Sets the timeout of one attempt, instead of the setting of the client. It must not be zero.
     pub fn attempt_timeout(mut self, time: Duration) -> Self {
         self.parts.limits.attempt_timeout = time;
         self
     }
 
-    /// Sets the timeout of all attempts and the waits between them, instead of the setting of the client. Not zero.
+    /// Sets the timeout of all attempts together, with the waits between them, instead of the setting of the client. It must
+    /// not be zero.
     pub fn deadline(mut self, time: Duration) -> Self {
         self.parts.limits.deadline = time;
         self
     }
 
-    /// Sends the request and reads the response.
+    /// Sends the request and decodes the response.
     ///
     /// # Errors
     ///
-    /// Every kind of [`Error`](crate::runtime::Error) that a call can end with.
+    /// Returns an [`Error`](crate::runtime::Error) if the request is invalid, cannot be sent, or has no successful response.
     pub async fn send(self) -> Result<Response<D::Value>> {
         let parts = Arc::new(*self.parts);
-        let answer = parts.connection.exchange(&parts, None).await?;
-        Response::read::<D>(answer, parts.keep_body)
+        let response = parts.connection.exchange(&parts, None).await?;
+        Response::decode::<D>(response, parts.keep_body)
     }
 }
 
@@ -172,26 +172,26 @@ impl<D: Decode> Request<D> {
     ///
     /// # Errors
     ///
-    /// As for [`send`](Self::send), and inside an async task.
+    /// The same as for [`send`](Self::send). It also fails inside an async task.
     pub fn wait(self) -> Result<Response<D::Value>> {
         let parts = Arc::new(*self.parts);
-        let answer = crate::runtime::wait(parts.operation, parts.connection.exchange(&parts, None))?;
-        Response::read::<D>(answer, parts.keep_body)
+        let response = crate::runtime::wait(parts.operation, parts.connection.exchange(&parts, None))?;
+        Response::decode::<D>(response, parts.keep_body)
     }
 }
 
-macro_rules! methods {
-    ($($begin:ident $method:ident),*; $($begin_form:ident $form_method:ident),*) => {
+macro_rules! constructors {
+    ($($name:ident $method:ident),*; $($form_name:ident $form_method:ident),*) => {
         impl<D: Decode> Request<D> {
             $(
-                #[doc = concat!("Begins a `", stringify!($method), "` request of an operation, to where the scope is.")]
-                pub fn $begin(scope: &Scope, operation: &'static str) -> Self {
+                #[doc = concat!("Creates a `", stringify!($method), "` request for the path of a scope.")]
+                pub fn $name(scope: &Scope, operation: &'static str) -> Self {
                     Self::new(scope, operation, Method::$method)
                 }
             )*
             $(
-                #[doc = concat!("The same, for a `", stringify!($form_method), "` with a form, even if that stays empty.")]
-                pub fn $begin_form(scope: &Scope, operation: &'static str) -> Self {
+                #[doc = concat!("Creates a `", stringify!($form_method), "` request with a form body, which may be empty.")]
+                pub fn $form_name(scope: &Scope, operation: &'static str) -> Self {
                     let mut request = Self::new(scope, operation, Method::$form_method);
                     request.parts.form = Some(Default::default());
                     request
@@ -200,7 +200,7 @@ macro_rules! methods {
         }
     };
 }
-methods!(
+constructors!(
     get GET, put PUT, post POST, delete DELETE, options OPTIONS, head HEAD, patch PATCH, trace TRACE;
     put_form PUT, post_form POST, patch_form PATCH
 );
@@ -215,8 +215,8 @@ where
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(async move {
             let parts = Arc::new(*self.parts);
-            let mut answer: RawResponse = parts.connection.exchange(&parts, None).await?;
-            D::decode(&mut answer)
+            let mut response: RawResponse = parts.connection.exchange(&parts, None).await?;
+            D::decode(&mut response)
         })
     }
 }
@@ -232,25 +232,25 @@ impl<P: Page + DeserializeOwned> Request<Json<P>> {
         Items::new(self.pages())
     }
 
-    /// All items of the list, up to the limit.
+    /// Returns all items of the list, up to the limit.
     ///
     /// # Errors
     ///
-    /// The error of the first page that cannot be had.
+    /// Returns the error of the first page that cannot be requested or decoded.
     pub async fn all(self) -> Result<Vec<P::Item>> {
-        let mut items = self.stream();
-        let mut all = Vec::new();
-        while let Some(item) = items.try_next().await? {
-            all.push(item);
+        let mut stream = self.stream();
+        let mut items = Vec::new();
+        while let Some(item) = stream.try_next().await? {
+            items.push(item);
         }
-        Ok(all)
+        Ok(items)
     }
 
     /// Returns all items of the list, and blocks the thread until they arrive. The thread must not be polling an async task.
     ///
     /// # Errors
     ///
-    /// As for [`all`](Self::all), and inside an async task.
+    /// The same as for [`all`](Self::all). It also fails inside an async task.
     #[cfg(feature = "blocking")]
     pub fn wait_all(self) -> Result<Vec<P::Item>> {
         crate::runtime::wait(self.parts.operation, self.all())
@@ -269,16 +269,16 @@ impl<D> fmt::Debug for Request<D> {
     }
 }
 
-/// Implements what all generated requests have in common: `impl_request!(CreatePet => Pet);` for a request whose response has a
+/// Implements the methods of a generated request, such as `impl_request!(CreatePet => Pet);` for a request that returns a
 /// `Pet`.
 ///
-/// The methods are inherent and the same for every request, so that no program has to import a trait for them.
+/// The methods are inherent, so programs do not have to import a trait.
 #[allow(unused_macros, reason = "an API may have no operations")]
 macro_rules! impl_request {
     ($request:ident => $value:ty) => {
         impl $request {
-            /// Sends the request. Where `.await` on the request itself gives only the value, this gives the whole
-            /// response: status, headers and request id beside the value.
+            /// Sends the request and returns the whole response: the value with the status, the headers and the request ID.
+            /// Awaiting the request itself returns only the value.
             ///
             /// # Errors
             ///
@@ -293,32 +293,32 @@ macro_rules! impl_request {
             ///
             /// # Errors
             ///
-            /// As for [`send`](Self::send), and inside an async task.
+            /// The same as for [`send`](Self::send). It also fails inside an async task.
             #[cfg(feature = "blocking")]
             pub fn wait(self) -> $crate::runtime::Result<$crate::runtime::Response<$value>> {
                 self.0.wait()
             }
 
-            /// Keeps the body of the response as it came, for [`Response::body`]($crate::runtime::Response::body), such as for
-            /// properties that the document does not describe.
+            /// Keeps the received body of the response, for [`Response::body`]($crate::runtime::Response::body). It has the
+            /// properties that the document does not describe, for example.
             pub fn keep_body(self) -> Self {
                 Self(self.0.keep_body())
             }
 
-            /// Sets when and how often this request is sent again, instead of the setting of the client. For a list it counts
-            /// for each page.
+            /// Sets when and how often this request is retried, instead of the setting of the client. For a list, it applies
+            /// to each page.
             pub fn retry(self, policy: $crate::runtime::RetryPolicy) -> Self {
                 Self(self.0.retry(policy))
             }
 
-            /// Sets the timeout of one attempt, up to the last byte of the response, instead of the setting of the client. Not
-            /// zero.
+            /// Sets the timeout of one attempt, up to the last byte of the response, instead of the setting of the client. It
+            /// must not be zero.
             pub fn attempt_timeout(self, time: ::std::time::Duration) -> Self {
                 Self(self.0.attempt_timeout(time))
             }
 
-            /// Sets the timeout of all attempts and the waits between them, instead of the setting of the client. Not zero;
-            /// for a list it counts for each page.
+            /// Sets the timeout of all attempts together, with the waits between them, instead of the setting of the client.
+            /// It must not be zero. For a list, it applies to each page.
             pub fn deadline(self, time: ::std::time::Duration) -> Self {
                 Self(self.0.deadline(time))
             }

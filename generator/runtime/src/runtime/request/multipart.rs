@@ -1,4 +1,4 @@
-//! Bodies as `multipart/form-data` (RFC 7578): the fields of a form, and files.
+//! `multipart/form-data` bodies (RFC 7578): the fields of a form, and files.
 
 use std::any::Any;
 use std::borrow::Cow;
@@ -8,69 +8,70 @@ use bytes::Bytes;
 use http::HeaderValue;
 use percent_encoding::percent_decode_str;
 
-use super::request_parts::Payload;
+use super::request_parts::RequestBody;
 use super::upload::{Piece, Pieces};
 use crate::runtime::error::redaction::Sensitive;
 use crate::runtime::{Body, Constraints, Decode, InvalidValue, Request, Result, Upload};
 
 impl<D: Decode> Request<D> {
-    /// Makes the body one of several parts, of which some are not plain text: their names and media types.
-    pub fn multipart(self, types: &'static [(&'static str, &'static str)]) -> Self {
-        self.edit(|all| all.types = types)
+    /// Sets the body to a multipart body. `media_types` has the names and media types of the parts that are not plain text.
+    pub fn multipart(self, media_types: &'static [(&'static str, &'static str)]) -> Self {
+        self.edit(|body| body.media_types = media_types)
     }
 
-    /// The same, for a body that is left out where it has no parts.
-    pub fn optional_multipart(self, types: &'static [(&'static str, &'static str)]) -> Self {
-        self.edit(|all| (all.types, all.optional) = (types, true))
+    /// Sets the body to a multipart body that is not sent if it has no parts.
+    pub fn optional_multipart(self, media_types: &'static [(&'static str, &'static str)]) -> Self {
+        self.edit(|body| (body.media_types, body.is_optional) = (media_types, true))
     }
 
-    /// Adds a part that is a file.
+    /// Adds a file as a part.
     pub fn file<T: Into<Upload>>(self, name: &'static str, value: impl Into<T>, constraints: Constraints) -> Self {
         let upload: Upload = value.into().into();
         self.files::<Vec<Upload>>(name, vec![upload], constraints)
     }
 
-    /// Adds a part for each of several files.
+    /// Adds several files, each as a part with the same name.
     pub fn files<T: Into<Vec<Upload>>>(self, name: &'static str, value: impl Into<T>, _: Constraints) -> Self {
         let uploads = value.into().into();
-        self.edit(|all| {
-            all.files.retain(|(known, _)| *known != name);
-            all.files.push((name, uploads));
+        self.edit(|body| {
+            body.files.retain(|(existing, _)| *existing != name);
+            body.files.push((name, uploads));
         })
     }
 
     fn edit(mut self, change: impl FnOnce(&mut Multipart)) -> Self {
-        let known = self.parts.body.take().and_then(|body| (body as Arc<dyn Any + Send + Sync>).downcast().ok());
-        let mut all: Multipart = known.map(Arc::unwrap_or_clone).unwrap_or_default();
-        change(&mut all);
-        self.parts.body = Some(Arc::new(all));
+        let existing = self.parts.body.take().and_then(|body| (body as Arc<dyn Any + Send + Sync>).downcast().ok());
+        let mut body: Multipart = existing.map(Arc::unwrap_or_clone).unwrap_or_default();
+        change(&mut body);
+        self.parts.body = Some(Arc::new(body));
         self
     }
 }
 
 #[derive(Clone, Default)]
 struct Multipart {
-    types: &'static [(&'static str, &'static str)],
+    /// The media types of parts, by their names.
+    media_types: &'static [(&'static str, &'static str)],
     files: Vec<(&'static str, Vec<Upload>)>,
-    optional: bool,
+    is_optional: bool,
 }
 
-impl Payload for Multipart {
-    /// First the fields, then the files: some servers act on a file as soon as it comes.
-    fn make(&self, form: &str) -> Result<Option<(HeaderValue, Body)>, InvalidValue> {
-        if self.optional && form.is_empty() && self.files.iter().all(|(_, all)| all.is_empty()) {
+impl RequestBody for Multipart {
+    /// Encodes the fields before the files, because some servers process a file before they have received the parts after it.
+    fn encode(&self, form: &str) -> Result<Option<(HeaderValue, Body)>, InvalidValue> {
+        if self.is_optional && form.is_empty() && self.files.iter().all(|(_, uploads)| uploads.is_empty()) {
             return Ok(None);
         }
-        // So long that it is in no part, but for one that has been made to hold it.
+        // A long random boundary, which does not occur in any part by chance.
         let boundary = format!("{:032x}{:032x}", fastrand::u128(..), fastrand::u128(..));
         let mut text = String::new();
         let mut pieces = Vec::new();
         for (name, value) in form.split('&').filter_map(|pair| pair.split_once('=')) {
-            let (name, value) = (decoded(name), decoded(value));
+            let (name, value) = (percent_decode(name), percent_decode(value));
             let media_type =
                 self.media_type(&name).or_else(|| self.media_type(name.split('[').next().unwrap_or_default()));
-            text += &format!("--{boundary}\r\nContent-Disposition: form-data; name=\"{}\"\r\n", escaped(&name));
-            // `null` in a form is empty, which is no JSON.
+            text += &format!("--{boundary}\r\nContent-Disposition: form-data; name=\"{}\"\r\n", escape_name(&name));
+            // A form has an empty value for `null`, which is not valid JSON.
             let is_null = value.is_empty() && media_type.is_some_and(is_json);
             let value = if is_null { Cow::Borrowed("null") } else { value };
             text.extend(media_type.map(|media_type| format!("Content-Type: {media_type}\r\n")));
@@ -86,13 +87,14 @@ impl Payload for Multipart {
             // [end charset.rs]
             text.extend([&value, "\r\n"]);
         }
-        for (name, upload) in self.files.iter().flat_map(|(name, all)| all.iter().map(move |one| (*name, one))) {
-            text += &format!("--{boundary}\r\nContent-Disposition: form-data; name=\"{}\"", escaped(name));
-            if !upload.text || upload.file_name.is_some() {
+        let uploads = self.files.iter().flat_map(|(name, uploads)| uploads.iter().map(move |upload| (*name, upload)));
+        for (name, upload) in uploads {
+            text += &format!("--{boundary}\r\nContent-Disposition: form-data; name=\"{}\"", escape_name(name));
+            if !upload.is_text || upload.file_name.is_some() {
                 // Many servers treat a part without a file name as a string.
-                text += &format!("; filename=\"{}\"", escaped(upload.file_name.as_deref().unwrap_or(name)));
+                text += &format!("; filename=\"{}\"", escape_name(upload.file_name.as_deref().unwrap_or(name)));
             }
-            if !upload.text || upload.content_type.is_some() {
+            if !upload.is_text || upload.content_type.is_some() {
                 let default_type = self.media_type(name).unwrap_or("application/octet-stream");
                 let media_type = upload.media_type(name, default_type)?;
                 text += &format!("\r\nContent-Type: {}", media_type.to_str().unwrap_or_default());
@@ -109,18 +111,18 @@ impl Payload for Multipart {
         Ok(Some((media_type, Pieces::body(pieces))))
     }
 
-    fn repeats(&self) -> bool {
-        self.files.iter().flat_map(|(_, all)| all).all(Upload::repeats)
+    fn is_repeatable(&self) -> bool {
+        self.files.iter().flat_map(|(_, uploads)| uploads).all(Upload::is_repeatable)
     }
 
     fn add_values(&self, _: &[&str], to: &mut Sensitive) {
-        self.files.iter().flat_map(|(_, all)| all).for_each(|upload| upload.add_values(to));
+        self.files.iter().flat_map(|(_, uploads)| uploads).for_each(|upload| upload.add_values(to));
     }
 }
 
 impl Multipart {
     fn media_type(&self, name: &str) -> Option<&'static str> {
-        self.types.iter().find(|(known, _)| *known == name).map(|(_, media_type)| *media_type)
+        self.media_types.iter().find(|(part, _)| *part == name).map(|(_, media_type)| *media_type)
     }
 }
 
@@ -128,11 +130,11 @@ fn is_json(media_type: &str) -> bool {
     media_type.split(';').next().is_some_and(|essence| essence.trim().ends_with("json"))
 }
 
-fn decoded(text: &str) -> Cow<'_, str> {
+fn percent_decode(text: &str) -> Cow<'_, str> {
     percent_decode_str(text).decode_utf8_lossy()
 }
 
-/// A name between quotation marks, as browsers write it.
-fn escaped(name: &str) -> String {
+/// Escapes a name for a quoted string, as browsers do.
+fn escape_name(name: &str) -> String {
     name.replace('"', "%22").replace('\r', "%0D").replace('\n', "%0A")
 }

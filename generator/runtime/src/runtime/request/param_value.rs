@@ -1,4 +1,4 @@
-//! The values of parameters, between their Rust types and the wire.
+//! The values of parameters, converted from Rust types.
 
 use std::borrow::Cow;
 use std::slice;
@@ -9,14 +9,14 @@ use crate::runtime::Constraints;
 
 /// A value of a path, query, header or form parameter.
 ///
-/// It keeps what constraints need to know (whether it is a number, a string or a list) beside the string that is sent.
+/// It keeps the type of the value, which validation needs, with the string that is sent.
 #[derive(Clone, Debug)]
 pub enum Value {
     /// A string, sent as it is.
     Text(String),
-    /// `null`, which a form sends as an empty value.
+    /// `null`, which is an empty value in a form.
     Null,
-    /// A string that was given for a type with constraints of its own. They are checked when the request is sent.
+    /// A string in place of a type with constraints. The constraints are checked when the request is sent.
     Unchecked {
         /// The string.
         text: String,
@@ -25,31 +25,31 @@ pub enum Value {
     },
     /// A number in decimal notation.
     Number(String),
-    /// Several values. In a query or a form the name is repeated for each, and an empty list sends nothing;
-    /// elsewhere they are joined by commas.
+    /// A list of values. In a query or a form, the name is repeated for each value, and nothing is sent for an empty list.
+    /// Anywhere else, the values are separated by commas.
     List(Vec<Value>),
     // [if styles.rs
-    /// A value that stands in a query or a form in a style of its own.
+    /// A value that is already encoded in the style of its parameter.
     Styled {
-        /// The value as constraints look at it.
+        /// The value that is validated.
         value: Box<Value>,
-        /// What it is in JSON, for constraints that look inside.
+        /// The value as JSON, for the validation of nested values.
         json: Box<serde_json::value::RawValue>,
-        /// What is sent, name and all.
+        /// The encoded string that is sent. In a query, form or cookie, it includes the name.
         text: String,
     },
     // [end styles.rs]
-    /// A value that cannot be sent, and why.
+    /// A value that cannot be sent, with the constraint that it violates.
     Unsendable(String),
 }
 
 impl Value {
-    /// Returns a list of values of one type, as in `Value::list::<String>(["a", "b"])`.
+    /// Creates a list of values of one type, such as `Value::list::<String>(["a", "b"])`.
     pub fn list<T: Into<Self>>(items: impl IntoIterator<Item = impl Into<T>>) -> Self {
         Self::List(items.into_iter().map(|item| item.into().into()).collect())
     }
 
-    /// Returns the string that is sent for the value as a whole.
+    /// Returns the string that is sent for the whole value.
     pub fn text(&self) -> Cow<'_, str> {
         match self {
             Self::Text(text) | Self::Number(text) | Self::Unchecked { text, .. } => Cow::Borrowed(text),
@@ -91,26 +91,30 @@ impl<T: Into<Self>> From<Vec<T>> for Value {
     }
 }
 
-/// In UTC, as `2015-12-16T22:18:37Z`, with a fraction of the second only where there is one.
+/// Formats the time in UTC, such as `2015-12-16T22:18:37Z`. A fraction of a second is included only if it is not zero.
 impl<Tz: TimeZone> From<DateTime<Tz>> for Value {
     fn from(time: DateTime<Tz>) -> Self {
         Self::Text(time.with_timezone(&Utc).to_rfc3339_opts(SecondsFormat::AutoSi, true))
     }
 }
 
-macro_rules! texts {
-    ($($said:literal $text:ty),*) => { $(
-        #[doc = $said]
-        impl From<$text> for Value {
-            fn from(value: $text) -> Self {
+macro_rules! impl_from_display {
+    ($($docs:literal $source:ty),*) => { $(
+        #[doc = $docs]
+        impl From<$source> for Value {
+            fn from(value: $source) -> Self {
                 Self::Text(value.to_string())
             }
         }
     )* }
 }
-texts!("As `true`." bool, "As `2015-12-16`." NaiveDate, "As JSON text." serde_json::Value);
+impl_from_display!(
+    "Formats the value as `true` or `false`." bool,
+    "Formats the date, such as `2015-12-16`." NaiveDate,
+    "Formats the value as JSON." serde_json::Value
+);
 
-macro_rules! numbers {
+macro_rules! impl_from_number {
     ($($number:ty),*) => { $(
         impl From<$number> for Value {
             fn from(number: $number) -> Self {
@@ -119,4 +123,4 @@ macro_rules! numbers {
         }
     )* };
 }
-numbers!(i32, i64, i128, u32, u64, f32, f64);
+impl_from_number!(i32, i64, i128, u32, u64, f32, f64);

@@ -1,4 +1,4 @@
-//! Paths: literal parts such as `/pets/`, and the values between them.
+//! Paths, which consist of literal parts such as `/pets` and the values of path parameters.
 
 use std::borrow::Cow;
 
@@ -6,34 +6,38 @@ use super::encode::encode;
 use crate::runtime::validation::check;
 use crate::runtime::{Constraints, InvalidValue, Value};
 
-/// A part of a path. Its values may be personal, so that it has no `Debug`.
+/// A part of a path. It does not implement `Debug`, because values may be personal data.
 #[derive(Clone)]
 pub enum PathPart {
-    /// One or more whole segments with the slash before each, or the end of one.
+    /// Literal segments such as `/pets/all`, or the literal end of a segment.
     Literal(&'static str),
-    /// The value of a segment or a part of one: what stands before it, as `/`, its placeholder, and the constraints for it.
-    Value { before: &'static str, name: &'static str, value: Value, constraints: Constraints },
+    /// The value of a path parameter, after a literal prefix, which is `/` unless the segment begins with other text.
+    Value { prefix: &'static str, name: &'static str, value: Value, constraints: Constraints },
 }
 
-/// Puts the steps together, behind `base`.
+/// Appends the parts of a path to `base`.
 ///
-/// Whatever the values are, the path keeps its shape: each arrives as exactly the string it is, inside its own segment.
-/// Empty values and `.` and `..`, which no encoding can keep from changing the path, are refused.
-pub fn fill(base: &str, steps: &[PathPart]) -> Result<String, InvalidValue> {
-    let mut path = String::with_capacity(base.len() + 40 * steps.len() + 40);
+/// No value changes the structure of the path: each value is encoded so that it stays within its segment.
+///
+/// # Errors
+///
+/// Returns an error if a value violates a constraint, is empty, or results in a segment that is `.` or `..`. Encoding does not
+/// prevent such segments from changing the path.
+pub fn fill(base: &str, parts: &[PathPart]) -> Result<String, InvalidValue> {
+    let mut path = String::with_capacity(base.len() + 40 * parts.len() + 40);
     path.push_str(base);
-    for (index, step) in steps.iter().enumerate() {
-        let (before, name, value, constraints) = match step {
+    for (index, part) in parts.iter().enumerate() {
+        let (prefix, name, value, constraints) = match part {
             PathPart::Literal(text) => {
                 path.push_str(text);
                 continue;
             }
-            PathPart::Value { before, name, value, constraints } => (*before, name, value, *constraints),
+            PathPart::Value { prefix, name, value, constraints } => (*prefix, name, value, *constraints),
         };
         check(name, value, constraints).map_err(InvalidValue::without_value)?;
         let text = value.text();
         let encoded = match value {
-            // The commas between the items of a list are none of theirs.
+            // The commas that separate the items are not encoded.
             Value::List(items) => {
                 let items: Vec<_> = items.iter().map(|item| encode(&item.text()).into_owned()).collect();
                 Cow::Owned(items.join(","))
@@ -43,40 +47,42 @@ pub fn fill(base: &str, steps: &[PathPart]) -> Result<String, InvalidValue> {
             // [end styles.rs]
             _ => encode(&text),
         };
-        path.extend([before, &encoded]);
-        // What stands beside it in the segment may make a step up of what is none, and the other way round.
-        if text.is_empty() || rest(&steps[index + 1..]).is_some_and(|rest| is_dots(&path, rest)) {
-            let rule = "must not be empty, `.` or `..`, since it is part of the path";
+        path.extend([prefix, &encoded]);
+        // The literal text in the same segment is considered as well: `.` before a value of `.` results in `..`.
+        let suffix = segment_suffix(&parts[index + 1..]);
+        if text.is_empty() || suffix.is_some_and(|suffix| ends_with_dot_segment(&path, suffix)) {
+            let rule = "must not be empty, `.` or `..`, because it is part of the path";
             return Err(InvalidValue::new(*name, None, rule));
         }
     }
     Ok(path)
 }
 
-/// What ends the segment that the steps before these belong to; none if another value does.
-fn rest(steps: &[PathPart]) -> Option<&'static str> {
-    match steps.first() {
+/// Returns the literal text that ends the current segment, before the parts that follow. `None` if the segment has another
+/// value.
+fn segment_suffix(following: &[PathPart]) -> Option<&'static str> {
+    match following.first() {
         Some(PathPart::Literal(text)) => text.split('/').next(),
-        Some(PathPart::Value { before, .. }) => before.starts_with('/').then_some(""),
+        Some(PathPart::Value { prefix, .. }) => prefix.starts_with('/').then_some(""),
         None => Some(""),
     }
 }
 
-/// Whether the last segment of a path, with its end, is one that no encoding keeps from changing the path.
-fn is_dots(sent: &str, rest: &str) -> bool {
-    let own = sent.rsplit('/').next().unwrap_or_default();
-    own.len() + rest.len() < 3 && own.bytes().chain(rest.bytes()).all(|byte| byte == b'.')
+/// Returns whether the last segment of a path is `.` or `..` once `suffix` is appended.
+fn ends_with_dot_segment(path: &str, suffix: &str) -> bool {
+    let segment = path.rsplit('/').next().unwrap_or_default();
+    segment.len() + suffix.len() < 3 && segment.bytes().chain(suffix.bytes()).all(|byte| byte == b'.')
 }
 
-/// Returns the template that the steps of a path fill, such as `/pets/{id}`, behind `base`: the path as errors, logs and `Debug`
-/// show it.
-pub fn template(base: &str, steps: &[PathPart]) -> String {
-    let mut template = String::with_capacity(base.len() + 24 * steps.len());
+/// Returns the template of a path, such as `/pets/{id}`, appended to `base`. Errors, logs and `Debug` show it instead of the
+/// values.
+pub fn template(base: &str, parts: &[PathPart]) -> String {
+    let mut template = String::with_capacity(base.len() + 24 * parts.len());
     template.push_str(base);
-    for step in steps {
-        match step {
+    for part in parts {
+        match part {
             PathPart::Literal(text) => template.push_str(text),
-            PathPart::Value { before, name, .. } => template.extend([before, "{", name, "}"]),
+            PathPart::Value { prefix, name, .. } => template.extend([prefix, "{", name, "}"]),
         }
     }
     template

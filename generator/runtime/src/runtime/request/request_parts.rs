@@ -1,4 +1,4 @@
-//! A request as data: what an operation was given, and how that becomes HTTP.
+//! The data of a request, and its conversion to HTTP.
 
 use std::any::Any;
 use std::collections::BTreeSet;
@@ -14,14 +14,12 @@ use super::path;
 use super::path::{PathPart, template};
 use crate::runtime::client::base_url::BaseUrl;
 use crate::runtime::client::retry::Limits;
-use crate::runtime::error::redaction::{Carrier, PERSONAL, Sensitive};
+use crate::runtime::error::redaction::{PERSONAL, Sensitive, SensitiveValues};
 use crate::runtime::response::media_type::Expected;
 use crate::runtime::validation::{check, is_personal};
-use crate::runtime::{
-    Body, Call, Connection, Constraint, Constraints, Error, InvalidRequest, InvalidValue, Result, Value,
-};
+use crate::runtime::{Body, Call, Connection, Constraints, Error, InvalidRequest, InvalidValue, Result, Value};
 
-/// Everything about a request except the type of its response.
+/// The data of a request, without the type of its response.
 #[derive(Clone)]
 pub struct Parts {
     pub connection: Arc<Connection>,
@@ -29,11 +27,11 @@ pub struct Parts {
     pub method: Method,
     pub expected: Expected,
     // [if security.rs
-    /// The security schemes that the operation takes: of each list all together.
+    /// The alternatives of security schemes for the operation. All schemes of one alternative are required together.
     pub security: &'static [&'static [&'static str]],
     // [end security.rs]
     // [if anonymous.rs
-    /// Whether the operation takes no credentials.
+    /// Whether the operation requires no credentials.
     pub anonymous: bool,
     // [end anonymous.rs]
     // [if redirect.rs
@@ -41,72 +39,73 @@ pub struct Parts {
     pub expects_redirect: bool,
     // [end redirect.rs]
     // [if servers.rs
-    /// The server that the operation has for itself.
+    /// The server of the operation, if it is not the server of the API.
     pub server: Option<Result<BaseUrl, InvalidValue>>,
     // [end servers.rs]
     pub path: Vec<PathPart>,
     pub query: Parameters,
     pub headers: Parameters,
     pub cookies: Parameters,
-    /// The fields of the body, if it has such.
+    /// The fields of a form or multipart body.
     pub form: Option<Parameters>,
-    /// The body, if it is not just a form.
-    pub body: Option<Arc<dyn Payload>>,
+    /// The body, unless it is a form.
+    pub body: Option<Arc<dyn RequestBody>>,
     pub paging: Option<Paging>,
     // [if next_page.rs
-    pub turn: Option<NextPageFn>,
+    pub next_page: Option<NextPageFn>,
     // [end next_page.rs]
+    /// The maximum number of items of a list.
     pub limit: Option<usize>,
     pub prefetch: bool,
-    /// Where a list begins, if not with its first page: parameters in place of those that are set.
+    /// The query parameters of the page at which a list starts. They replace the parameters of the same names.
     pub resume: Option<String>,
-    /// Whether the response keeps its body.
+    /// Whether the response keeps the received body.
     pub keep_body: bool,
     pub limits: Limits,
 }
 
 // [if redirect.rs
-/// Says of a request that a redirect is no failure.
+/// Marks a request whose documented response is a redirect.
 #[derive(Clone)]
 pub struct ExpectsRedirect;
 // [end redirect.rs]
 
 // [if next_page.rs
-/// What makes the link to the next page of a page, and of how many items it has.
+/// A function that returns the link to the next page, for a response and its number of items.
 pub type NextPageFn = Arc<dyn Fn(&crate::runtime::RawResponse, usize) -> Option<String> + Send + Sync>;
 // [end next_page.rs]
 
-/// A body that is made for each attempt.
-pub trait Payload: Any + Send + Sync {
-    /// The body and its media type, with the fields of the form that goes with it; none if there is nothing to send.
-    fn make(&self, form: &str) -> Result<Option<(HeaderValue, Body)>, InvalidValue>;
-    /// Whether it can be made more than once.
-    fn repeats(&self) -> bool;
-    /// Adds what is personal in it, such as the values of properties with these names.
+/// A request body, which is encoded for each attempt.
+pub trait RequestBody: Any + Send + Sync {
+    /// Returns the media type and the encoded body. `form` has the encoded fields of the form. `None` if no body is sent.
+    fn encode(&self, form: &str) -> Result<Option<(HeaderValue, Body)>, InvalidValue>;
+    /// Returns whether the body can be sent more than once.
+    fn is_repeatable(&self) -> bool;
+    /// Adds the personal data of the body, such as the values of the properties `names`.
     fn add_values(&self, names: &[&str], to: &mut Sensitive);
     // [if stream_flag.rs
     /// Returns the same body with a property set to `true`, if it is a JSON object.
-    fn with_flag(&self, _: &str) -> Option<Arc<dyn Payload>> {
+    fn with_flag(&self, _: &str) -> Option<Arc<dyn RequestBody>> {
         None
     }
     // [end stream_flag.rs]
 }
 
-/// A request as HTTP.
+/// An HTTP request.
 pub struct Outgoing {
-    /// What errors call it.
+    /// The call that errors show.
     pub call: Call,
     pub request: Request<Body>,
 }
 
-/// How a list takes the size of its pages: the query parameter, and the largest size it allows.
+/// The page size of a list: the query parameter that sets it, and its maximum.
 #[derive(Clone, Copy)]
 pub struct Paging {
     pub page_size: &'static str,
     pub maximum: Option<usize>,
 }
 
-/// Parameters of one place, in the order in which they are sent.
+/// The parameters in one location, such as the query, in the order in which they are sent.
 #[derive(Clone, Default)]
 pub struct Parameters(Vec<Parameter>);
 
@@ -118,18 +117,18 @@ struct Parameter {
 }
 
 impl Parameters {
-    /// Sets a parameter, in place of the value it may have had.
+    /// Sets a parameter and replaces its previous value.
     pub fn set(&mut self, name: &'static str, value: Value, constraints: Constraints) {
         let parameter = Parameter { name, value, constraints };
-        match self.0.iter_mut().find(|known| known.name == name) {
-            Some(known) => *known = parameter,
+        match self.0.iter_mut().find(|existing| existing.name == name) {
+            Some(existing) => *existing = parameter,
             None => self.0.push(parameter),
         }
     }
 
-    /// Those whose constraints are such.
-    fn filtered(&self, such: impl Fn(&[Constraint<'_>]) -> bool) -> Self {
-        Self(self.0.iter().filter(|parameter| such(parameter.constraints)).cloned().collect())
+    /// Returns the parameters that are not personal data.
+    fn non_personal(&self) -> Self {
+        Self(self.0.iter().filter(|parameter| !is_personal(parameter.constraints)).cloned().collect())
     }
 
     fn has(&self, name: &str) -> bool {
@@ -140,13 +139,13 @@ impl Parameters {
         self.0.iter().try_for_each(|Parameter { name, value, constraints }| check(name, value, constraints))
     }
 
-    /// As `name=value&name=value`.
+    /// Returns the parameters in the form `name=value&name=value`.
     fn encoded(&self) -> String {
         let mut pairs = String::new();
         for Parameter { name, value, .. } in &self.0 {
             // [if styles.rs
             if let Value::Styled { text, .. } = value {
-                super::encode::push(&mut pairs, text);
+                super::encode::push_encoded(&mut pairs, text);
                 continue;
             }
             // [end styles.rs]
@@ -157,17 +156,17 @@ impl Parameters {
 }
 
 impl Parts {
-    /// Returns the request as HTTP, for the first page or for the page that is given.
+    /// Returns the HTTP request. `page` is the URL of a further page of a list.
     pub fn to_http(&self, page: Option<&Url>) -> Result<Outgoing> {
-        let refuse = |value| Error::from(InvalidRequest::new(self.operation, value));
-        self.limits.check().map_err(refuse)?;
-        let (uri, url) = self.url(page).map_err(refuse)?;
-        let mut rest = [&self.headers, &self.cookies].into_iter().chain(&self.form);
-        rest.try_for_each(Parameters::check).map_err(refuse)?;
-        let mut headers = self.http_headers().map_err(refuse)?;
+        let invalid = |value| Error::from(InvalidRequest::new(self.operation, value));
+        self.limits.check().map_err(invalid)?;
+        let (uri, url) = self.url(page).map_err(invalid)?;
+        let mut parameters = [&self.headers, &self.cookies].into_iter().chain(&self.form);
+        parameters.try_for_each(Parameters::check).map_err(invalid)?;
+        let mut headers = self.http_headers().map_err(invalid)?;
         let form = self.form.as_ref().map(Parameters::encoded);
         let content = match &self.body {
-            Some(body) => body.make(form.as_deref().unwrap_or_default()).map_err(refuse)?,
+            Some(body) => body.encode(form.as_deref().unwrap_or_default()).map_err(invalid)?,
             None => form.map(|form| (HeaderValue::from_static(FORM), Body::from(form))),
         };
         let mut request = Request::new(Body::default());
@@ -175,9 +174,9 @@ impl Parts {
             headers.insert(CONTENT_TYPE, media_type);
             *request.body_mut() = body;
         }
-        let empty = request.body().as_bytes().is_some_and(<[u8]>::is_empty);
-        if empty && matches!(self.method, Method::POST | Method::PUT | Method::PATCH) {
-            // Some servers wait for a body, or refuse the request, unless a header states that there is none.
+        let is_empty = request.body().as_bytes().is_some_and(<[u8]>::is_empty);
+        if is_empty && matches!(self.method, Method::POST | Method::PUT | Method::PATCH) {
+            // Without this header, some servers wait for a body or reject the request.
             headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
         }
         *request.method_mut() = self.method.clone();
@@ -193,7 +192,7 @@ impl Parts {
         Ok(Outgoing { call, request })
     }
 
-    /// The URL that is asked for, and that URL as errors show it: without a query, and with the names of the path values.
+    /// Returns the URL of the request, and the URL that errors show, which has no query and no path values.
     fn url(&self, page: Option<&Url>) -> Result<(Uri, String), InvalidValue> {
         let base = &self.connection.base;
         // [if servers.rs
@@ -209,7 +208,7 @@ impl Parts {
                     push_pair(&mut query, name, &size.to_string());
                 }
                 if let Some(token) = &self.resume {
-                    query = resumed(&query, token)?;
+                    query = with_token(&query, token)?;
                 }
                 let mut target = path;
                 if !query.is_empty() {
@@ -218,22 +217,22 @@ impl Parts {
                 target
             }
         };
-        let refuse = |rule| InvalidValue::new("URL", None, rule);
-        if target.len() > LONGEST_URL {
-            return Err(refuse(format!("must be at most {LONGEST_URL} bytes long, not {}", target.len())));
+        let invalid = |rule| InvalidValue::new("URL", None, rule);
+        if target.len() > MAX_URL_BYTES {
+            return Err(invalid(format!("must be at most {MAX_URL_BYTES} bytes long, not {}", target.len())));
         }
-        let uri = Uri::try_from(target).map_err(|error| refuse(format!("must be a URL ({error})")))?;
+        let uri = Uri::try_from(target).map_err(|error| invalid(format!("must be a URL ({error})")))?;
         Ok((uri, self.shown_url(base)))
     }
 
     fn shown_url(&self, base: &BaseUrl) -> String {
         let mut url = template(base.as_str(), &self.path);
-        // A path of the document may come with a query of its own.
+        // A path in the document may contain a query.
         url.truncate(url.find('?').unwrap_or(url.len()));
         url
     }
 
-    /// The page size to ask for: when only a limit was given, no page has to be larger than that.
+    /// Returns the page size to request if only a limit is set: no page has to be larger than the limit.
     fn page_size(&self) -> Option<(&'static str, usize)> {
         let Paging { page_size, maximum } = self.paging?;
         let size = self.limit?.min(maximum.unwrap_or(usize::MAX)).max(1);
@@ -246,25 +245,26 @@ impl Parts {
         if let Some(accept) = self.expected.accept {
             headers.insert(ACCEPT, HeaderValue::from_static(accept));
         }
-        for Parameter { name, value, constraints } in self.headers.0.iter().filter(|one| !one.value.items().is_empty())
+        for Parameter { name, value, constraints } in
+            self.headers.0.iter().filter(|header| !header.value.items().is_empty())
         {
-            let refuse = |rule| InvalidValue::new(*name, (!is_personal(constraints)).then_some(value), rule);
-            let key = HeaderName::try_from(*name).map_err(|_| refuse("must have a name that HTTP allows"))?;
-            // Commas separate the items: one that contains a comma would be read as two.
+            let invalid = |rule| InvalidValue::new(*name, (!is_personal(constraints)).then_some(value), rule);
+            let key = HeaderName::try_from(*name).map_err(|_| invalid("must have a name that HTTP allows"))?;
+            // The items are separated by commas, so an item with a comma would be read as two items.
             if matches!(value, Value::List(items) if items.iter().any(|item| item.text().contains(','))) {
-                return Err(refuse("must not contain `,` in an item, because it separates the items"));
+                return Err(invalid("must not contain `,` in an item, because it separates the items"));
             }
             let text = value.text();
             if text.trim() != text {
-                return Err(refuse("must not begin or end with white space, since it is sent as a header"));
+                return Err(invalid("must not begin or end with white space, because it is sent as a header"));
             }
             let mut header = header_value(&text)
-                .ok_or_else(|| refuse("must be visible ASCII characters, since it is sent as a header"))?;
+                .ok_or_else(|| invalid("must be visible ASCII characters, because it is sent as a header"))?;
             header.set_sensitive(is_personal(constraints));
             headers.insert(key, header);
         }
         // [if styles.rs
-        // No value has a bare `&` in it.
+        // `&` is encoded in values, so each one separates two cookies.
         let cookies = self.cookies.encoded().replace('&', "; ");
         if let Some(mut cookies) = header_value(&cookies).filter(|cookies| !cookies.is_empty()) {
             cookies.set_sensitive(true);
@@ -275,24 +275,27 @@ impl Parts {
     }
 }
 
-/// Path values, personal parameters, what the body holds, and everything in the URL that is neither of the document nor a
-/// parameter which is not personal: keys, and what the link to a page brought along.
-impl Carrier for Parts {
+/// Adds path values, personal parameters and the personal data of the body. Adds all other values in the URL, too, except
+/// literal segments and parameters that are not personal: API keys, and parameters from the link to a page.
+impl SensitiveValues for Parts {
     fn add_values(&self, uri: &Uri, to: &mut Sensitive) {
         let names = self.connection.api.personal;
-        let path = self.path.iter().filter_map(|step| match step {
+        let path = self.path.iter().filter_map(|part| match part {
             PathPart::Literal(_) => None,
             PathPart::Value { value, .. } => Some((value, true)),
         });
-        let parameters =
-            [&self.query, &self.headers, &self.cookies].into_iter().chain(&self.form).flat_map(|all| &all.0);
-        for (value, personal) in path.chain(parameters.map(|one| (&one.value, is_personal(one.constraints)))) {
+        let parameters = [&self.query, &self.headers, &self.cookies]
+            .into_iter()
+            .chain(&self.form)
+            .flat_map(|parameters| &parameters.0);
+        let parameters = parameters.map(|parameter| (&parameter.value, is_personal(parameter.constraints)));
+        for (value, is_personal) in path.chain(parameters) {
             // [if styles.rs
             if let Value::Styled { json, .. } = value {
-                to.add_json(json, names, personal);
+                to.add_json(json, names, is_personal);
             }
             // [end styles.rs]
-            if personal {
+            if is_personal {
                 value.items().iter().for_each(|item| to.add(&item.text()));
             }
         }
@@ -304,17 +307,18 @@ impl Carrier for Parts {
 }
 
 impl Parts {
-    /// Adds the segments of the path that the document does not have, and the pairs of the query that are not parameters.
+    /// Adds the path segments that are not literal, and the query parameters that the request did not set.
     fn add_from_url(&self, uri: &Uri, to: &mut Sensitive) {
-        let mut literal = self.connection.base.url.path().to_owned();
-        literal.extend(
-            self.path.iter().filter_map(|step| if let PathPart::Literal(text) = step { Some(*text) } else { None }),
+        let mut literal_path = self.connection.base.url.path().to_owned();
+        literal_path.extend(
+            self.path.iter().filter_map(|part| if let PathPart::Literal(text) = part { Some(*text) } else { None }),
         );
         let segments = |path: &str| path.split('/').map(str::to_owned).collect::<BTreeSet<_>>();
-        segments(uri.path()).difference(&segments(&literal)).for_each(|segment| to.add_encoded(segment));
-        let known = self.query.filtered(|constraints| !is_personal(constraints)).encoded();
-        let known: BTreeSet<&str> = known.split('&').collect();
-        for pair in uri.query().unwrap_or_default().split('&').filter(|pair| !known.contains(pair)) {
+        segments(uri.path()).difference(&segments(&literal_path)).for_each(|segment| to.add_encoded(segment));
+        let non_personal_query = self.query.non_personal().encoded();
+        let non_personal_pairs: BTreeSet<&str> = non_personal_query.split('&').collect();
+        let pairs = uri.query().unwrap_or_default().split('&');
+        for pair in pairs.filter(|pair| !non_personal_pairs.contains(pair)) {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
             if self.paging.is_none_or(|paging| paging.page_size != name) {
                 to.add_encoded(value);
@@ -323,10 +327,10 @@ impl Parts {
     }
 }
 
-/// A query with the parameters of a token in place of those with the same names.
-fn resumed(query: &str, token: &str) -> Result<String, InvalidValue> {
-    let in_query = |byte: u8| byte.is_ascii_graphic() && !matches!(byte, b'#' | b'"' | b'<' | b'>');
-    if token.is_empty() || !token.bytes().all(in_query) {
+/// Returns a query in which the parameters of a token replace those of the same names.
+fn with_token(query: &str, token: &str) -> Result<String, InvalidValue> {
+    let is_valid = |byte: u8| byte.is_ascii_graphic() && !matches!(byte, b'#' | b'"' | b'<' | b'>');
+    if token.is_empty() || !token.bytes().all(is_valid) {
         return Err(InvalidValue::new("resume", None, "must be a token from `next_token`"));
     }
     let name = |pair: &str| pair.split('=').next().unwrap_or_default().to_owned();
@@ -336,18 +340,19 @@ fn resumed(query: &str, token: &str) -> Result<String, InvalidValue> {
     Ok(pairs.join("&"))
 }
 
+/// The media type of a form.
 pub const FORM: &str = "application/x-www-form-urlencoded";
 
-/// `text` as a header, if it can be one. The library lets other bytes than ASCII pass, but their meaning is lost.
+/// Returns a string as a header value, if it is valid. The library also accepts non-ASCII bytes, but their encoding is undefined.
 pub fn header_value(text: &str) -> Option<HeaderValue> {
     if text.is_ascii() { HeaderValue::from_str(text).ok() } else { None }
 }
 
-/// The most that the HTTP library takes.
-const LONGEST_URL: usize = u16::MAX as usize - 1;
+/// The maximum length of a URL that the HTTP library accepts.
+const MAX_URL_BYTES: usize = u16::MAX as usize - 1;
 
-/// Shows what was set, except for personal values and values with a structure, which may hold such. The path shows as its
-/// template.
+/// Shows the parameters that are set. Omits personal data, and arrays and objects, which may contain personal data. Shows the
+/// template of the path.
 impl fmt::Debug for Parts {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Request")
@@ -374,6 +379,8 @@ impl fmt::Debug for Parameters {
             // [end styles.rs]
             false => fmt::Debug::fmt(&value.text(), f),
         };
-        f.debug_map().entries(self.0.iter().map(|one| (one.name, fmt::from_fn(move |f| shown(one, f))))).finish()
+        f.debug_map()
+            .entries(self.0.iter().map(|parameter| (parameter.name, fmt::from_fn(move |f| shown(parameter, f)))))
+            .finish()
     }
 }

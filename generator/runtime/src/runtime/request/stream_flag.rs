@@ -1,4 +1,4 @@
-//! The property of a JSON request body that asks for a stream.
+//! The property of a JSON request body that requests a stream.
 
 use bytes::Bytes;
 use serde_json::value::RawValue;
@@ -6,22 +6,22 @@ use serde_json::value::RawValue;
 use crate::runtime::{Decode, Properties, Request};
 
 impl<D: Decode> Request<D> {
-    /// Sets a property of the JSON body to `true`. If there is no body, the request gets one with only this property.
+    /// Sets a property of the JSON body to `true`. A request without a body gets a body with only this property.
     pub fn json_flag(self, media_type: &'static str, name: &str) -> Self {
         let mut request = match self.parts.body {
             Some(_) => self,
             None => self.json::<serde_json::Map<_, _>>(media_type, serde_json::Map::new(), &[]),
         };
-        // An invalid body stays unchanged. Sending the request returns its error.
-        let flagged = request.parts.body.as_ref().and_then(|body| body.with_flag(name));
-        request.parts.body = flagged.or(request.parts.body);
+        // An invalid body stays unchanged, and sending the request returns its error.
+        let body = request.parts.body.as_ref().and_then(|body| body.with_flag(name));
+        request.parts.body = body.or(request.parts.body);
         request
     }
 }
 
-/// Returns the JSON of an object with a property set to `true`. All other properties keep their spelling, including large
-/// numbers.
-pub fn flagged(json: &[u8], name: &str) -> Option<Bytes> {
+/// Returns the JSON of an object with a property set to `true`. The text of all other properties stays the same, so large
+/// numbers keep their digits.
+pub fn with_true_property(json: &[u8], name: &str) -> Option<Bytes> {
     let mut properties: Properties<'_> = serde_json::from_slice(json).ok()?;
     let flag = RawValue::from_string("true".to_owned()).ok()?;
     match properties.0.iter_mut().find(|(key, _)| key == name) {

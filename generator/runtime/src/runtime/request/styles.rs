@@ -1,8 +1,8 @@
-//! Parameters whose values are more than a string or a list of strings, in the styles of the standard.
+//! Parameters in the serialization styles of OpenAPI, such as `deepObject` and `matrix`.
 //!
-//! They are written from their JSON text, so that numbers keep their digits. Nothing is sent for `null` and for what has
-//! no items or properties. Where a style has no place for what is nested, that is JSON text; only `deepObject` goes on, by
-//! `[member]`, `[]` and `[index]`.
+//! The values are encoded from their JSON text, so numbers keep their digits. Nothing is sent for `null`, empty arrays and empty
+//! objects. Only `deepObject` supports nested values, as `[property]`, `[]` and `[index]`; in all other styles, nested values are
+//! sent as JSON.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
@@ -14,48 +14,52 @@ use crate::runtime::response::properties::Properties;
 use crate::runtime::validation::finite::is_finite;
 use crate::runtime::{Constraints, Decode, Request, Scope, Value};
 
-/// What is sent for a value, name and all, or why it cannot be sent.
-type Write = fn(&str, &RawValue, Encode) -> Result<String, String>;
+/// Serializes a value in a style, with the name of the parameter if the style includes it. The error is the constraint that
+/// the value violates.
+type Serializer = fn(&str, &RawValue, Encode) -> Result<String, String>;
+
+/// Encodes a string for the location of the parameter.
 type Encode = fn(&str) -> String;
 
-macro_rules! pairs {
+/// Implements setters for the parameters that are sent as `name=value`: in the query, the form and cookies.
+macro_rules! pair_setters {
     ($($write:ident: $query:ident $query_reserved:ident $form:ident $form_reserved:ident $cookie:ident, $how:literal;)*) => {
         impl<D: Decode> Request<D> {
-            $( pairs! {
+            $( pair_setters! {
                 @set $write $how; $query query plain; $query_reserved query reserved;
                 $form form plain; $form_reserved form reserved; $cookie cookies plain;
             } )*
         }
     };
-    (@set $write:ident $how:literal; $($name:ident $place:ident $encode:ident;)*) => { $(
-        #[doc = concat!("Sets a parameter of the place that the name begins with, ", $how, ".")]
+    (@set $write:ident $how:literal; $($name:ident $location:ident $encode:ident;)*) => { $(
+        #[doc = concat!("Sets a parameter in the location that the method name begins with, ", $how, ".")]
         pub fn $name<T: Serialize>(mut self, name: &'static str, value: impl Into<T>, constraints: Constraints) -> Self {
-            let value = pairs!(@value $place styled(name, &value.into(), $write, $encode));
-            pairs!(@place $place self).set(name, value, constraints);
+            let value = pair_setters!(@value $location styled(name, &value.into(), $write, $encode));
+            pair_setters!(@parameters $location self).set(name, value, constraints);
             self
         }
     )* };
     (@value form $value:expr) => { or_null($value) };
-    (@value $place:ident $value:expr) => { $value };
-    (@place form $request:ident) => { $request.parts.form.get_or_insert_default() };
-    (@place $place:ident $request:ident) => { $request.parts.$place };
+    (@value $location:ident $value:expr) => { $value };
+    (@parameters form $request:ident) => { $request.parts.form.get_or_insert_default() };
+    (@parameters $location:ident $request:ident) => { $request.parts.$location };
 }
-pairs! {
+pair_setters! {
     commas: query_commas query_commas_reserved form_commas form_commas_reserved cookie_commas,
-        "its items, or names and values, joined by commas";
+        "with the items, or the names and values, separated by commas";
     spaces: query_spaces query_spaces_reserved form_spaces form_spaces_reserved cookie_spaces,
-        "its items, or names and values, joined by spaces";
+        "with the items, or the names and values, separated by spaces";
     pipes: query_pipes query_pipes_reserved form_pipes form_pipes_reserved cookie_pipes,
-        "its items, or names and values, joined by `|`";
-    deep: query_deep query_deep_reserved form_deep form_deep_reserved cookie_deep, "as `name[member]=value`";
+        "with the items, or the names and values, separated by `|`";
+    deep: query_deep query_deep_reserved form_deep form_deep_reserved cookie_deep, "as `name[property]=value`";
     members: query_members query_members_reserved form_members form_members_reserved cookie_members,
-        "the members of an object as parameters of their own";
+        "with each property of an object as a parameter";
     each: query_each query_each_reserved form_each form_each_reserved cookie_each,
-        "each item under the name, and objects as JSON";
+        "with the name repeated for each item, and objects as JSON";
     json: query_json query_json_reserved form_json form_json_reserved cookie_json, "as JSON";
 }
 
-macro_rules! once {
+macro_rules! header_setters {
     ($($write:ident $header:ident $how:literal;)*) => {
         impl<D: Decode> Request<D> { $(
             #[doc = concat!("Sets a header, ", $how, ".")]
@@ -66,76 +70,81 @@ macro_rules! once {
         )* }
     };
 }
-once! {
-    simple header_commas "its items, or names and values, joined by commas";
-    simple_pairs header_pairs "its items, or `name=value`, joined by commas";
+header_setters! {
+    simple header_commas "with the items, or the names and values, separated by commas";
+    simple_pairs header_pairs "with the items, or `name=value` pairs, separated by commas";
     ascii header_json "as JSON";
 }
 
-macro_rules! in_path {
+macro_rules! path_setters {
     ($($name:ident $write:ident $how:literal;)*) => {
         impl Scope { $(
-            #[doc = concat!("The scope below this one by a value in the path, ", $how, ".")]
+            #[doc = concat!("Returns the scope with a path parameter appended, ", $how, ".")]
             pub fn $name<T: Serialize>(
                 mut self,
-                before: &'static str,
+                prefix: &'static str,
                 name: &'static str,
                 value: impl Into<T>,
                 constraints: Constraints,
             ) -> Self {
                 let value = styled(name, &value.into(), $write, plain);
-                self.path.push(PathPart::Value { before, name, value, constraints });
+                self.path.push(PathPart::Value { prefix, name, value, constraints });
                 self
             }
         )* }
     };
 }
-in_path! {
-    path_commas simple "its items, or names and values, joined by commas";
-    path_pairs simple_pairs "its items, or `name=value`, joined by commas";
-    path_label label "behind a `.`, and joined by commas";
-    path_labels labels "each item, or `name=value`, behind a `.`";
-    path_matrix matrix "as `;name=value`, joined by commas";
-    path_matrices matrices "each item, or `name=value`, so";
-    path_json in_path_json "as JSON";
+path_setters! {
+    path_commas simple "with the items, or the names and values, separated by commas";
+    path_pairs simple_pairs "with the items, or `name=value` pairs, separated by commas";
+    path_label label "with a `.` before the items, which are separated by commas";
+    path_labels labels "with a `.` before each item or `name=value` pair";
+    path_matrix matrix "as `;name=` before the items, which are separated by commas";
+    path_matrices matrices "as `;name=value` for each item or property";
+    path_json json_without_name "as JSON";
 }
 
 impl<D: Decode> Request<D> {
-    /// Sets a query parameter whose reserved characters are sent as they are.
+    /// Sets a query parameter whose reserved characters are not percent-encoded.
     pub fn query_reserved<T: Into<Value>>(
         mut self,
         name: &'static str,
         value: impl Into<T>,
         constraints: Constraints,
     ) -> Self {
-        self.parts.query.set(name, as_it_is(name, value.into().into()), constraints);
+        self.parts.query.set(name, with_reserved_characters(name, value.into().into()), constraints);
         self
     }
 
-    /// Sets a field of the form whose reserved characters are sent as they are.
+    /// Sets a field of the form whose reserved characters are not percent-encoded.
     pub fn form_reserved<T: Into<Value>>(
         mut self,
         name: &'static str,
         value: impl Into<T>,
         constraints: Constraints,
     ) -> Self {
-        self.parts.form.get_or_insert_default().set(name, as_it_is(name, value.into().into()), constraints);
+        self.parts.form.get_or_insert_default().set(
+            name,
+            with_reserved_characters(name, value.into().into()),
+            constraints,
+        );
         self
     }
 
-    /// Sets a cookie. Several items are several cookies of the name.
+    /// Sets a cookie. A list results in several cookies with the same name.
     pub fn cookie<T: Into<Value>>(mut self, name: &'static str, value: impl Into<T>, constraints: Constraints) -> Self {
         self.parts.cookies.set(name, value.into().into(), constraints);
         self
     }
 }
 
-fn as_it_is(name: &str, value: Value) -> Value {
+fn with_reserved_characters(name: &str, value: Value) -> Value {
     let pairs: Vec<_> = value.items().iter().map(|item| pair(name, &item.text(), reserved)).collect();
     Value::Styled { text: pairs.join("&"), value: Box::new(value), json: RawValue::NULL.to_owned() }
 }
 
-fn styled(name: &str, value: &impl Serialize, write: Write, encode: Encode) -> Value {
+/// Serializes a value in a style.
+fn styled(name: &str, value: &impl Serialize, serialize: Serializer, encode: Encode) -> Value {
     let text = serde_json::to_string(value).unwrap_or_default();
     let Ok(json) = RawValue::from_string(text) else {
         return Value::Unsendable("must be serializable as JSON".to_owned());
@@ -143,13 +152,13 @@ fn styled(name: &str, value: &impl Serialize, write: Write, encode: Encode) -> V
     if !is_finite(value, json.get().as_bytes()) {
         return Value::Unsendable("must contain only finite numbers".to_owned());
     }
-    match write(name, &json, encode) {
-        Ok(text) => Value::Styled { text, value: Box::new(looked_at(&json)), json },
-        Err(why) => Value::Unsendable(why),
+    match serialize(name, &json, encode) {
+        Ok(text) => Value::Styled { text, value: Box::new(validated_value(&json)), json },
+        Err(rule) => Value::Unsendable(rule),
     }
 }
 
-/// Returns [`Value::Null`] for a field of a form that is `null` in a style that does not write `null`.
+/// Returns [`Value::Null`] if the field of a form is `null`, and its style has no text for `null`.
 fn or_null(value: Value) -> Value {
     match value {
         Value::Styled { json, text, .. } if is_null(&json) && text.is_empty() => Value::Null,
@@ -157,10 +166,10 @@ fn or_null(value: Value) -> Value {
     }
 }
 
-/// The value as constraints look at it.
-fn looked_at(json: &RawValue) -> Value {
+/// Returns the value that is validated.
+fn validated_value(json: &RawValue) -> Value {
     if let Some(items) = items(json) {
-        return Value::List(items.into_iter().filter(|item| !is_null(item)).map(looked_at).collect());
+        return Value::List(items.into_iter().filter(|item| !is_null(item)).map(validated_value).collect());
     }
     match json.get() {
         "null" | "{}" => Value::List(Vec::new()),
@@ -169,7 +178,7 @@ fn looked_at(json: &RawValue) -> Value {
     }
 }
 
-/// Returns a string value unquoted, or any other value as JSON.
+/// Returns a JSON string without quotes and escapes, and any other value as JSON.
 fn text(json: &RawValue) -> String {
     serde_json::from_str(json.get()).unwrap_or_else(|_| json.get().to_owned())
 }
@@ -182,23 +191,26 @@ fn items(json: &RawValue) -> Option<Vec<&RawValue>> {
     serde_json::from_str(json.get()).ok()
 }
 
-/// Whether it is an array or an object.
+/// Returns whether a value is an array or an object.
 fn is_nested(json: &RawValue) -> bool {
     json.get().starts_with(['[', '{'])
 }
 
+/// Percent-encodes all reserved characters.
 fn plain(text: &str) -> String {
     encode::encode(text).into_owned()
 }
 
+/// Encodes nothing, for headers.
 fn raw(text: &str) -> String {
     text.to_owned()
 }
 
-/// Lets pass what RFC 3986 reserves, and what is percent-encoded already. What would not arrive as it is is encoded all the
-/// same: `&` and `#`, which end a value, `[` and `]`, which no query may hold, and `+`, which forms read as a space.
+/// Keeps the reserved characters of RFC 3986 and percent-encoded triplets. Some reserved characters are encoded nevertheless,
+/// because they would change the value: `&` and `#` end it, `[` and `]` are not allowed in a query, and `+` means a space in a
+/// form.
 fn reserved(text: &str) -> String {
-    const KEPT: &AsciiSet = &NON_ALPHANUMERIC
+    const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
         .remove(b'-')
         .remove(b'.')
         .remove(b'_')
@@ -216,89 +228,98 @@ fn reserved(text: &str) -> String {
         .remove(b',')
         .remove(b';')
         .remove(b'=');
-    let mut kept = String::new();
+    let mut encoded = String::new();
     for (index, part) in text.split('%').enumerate() {
-        let triple = part.bytes().take_while(u8::is_ascii_hexdigit).take(2).count() == 2;
-        kept.push_str(if index == 0 {
+        let is_triplet = part.bytes().take_while(u8::is_ascii_hexdigit).take(2).count() == 2;
+        encoded.push_str(if index == 0 {
             ""
-        } else if triple {
+        } else if is_triplet {
             "%"
         } else {
             "%25"
         });
-        kept.extend(utf8_percent_encode(part, KEPT));
+        encoded.extend(utf8_percent_encode(part, ENCODED));
     }
-    kept
+    encoded
 }
 
 fn pair(name: &str, value: &str, encode: Encode) -> String {
     format!("{}={}", plain(name), encode(value))
 }
 
-/// The items, or names and values, with what stands between them; none if there are none. An item that contains a delimiter is
-/// refused: it would be read as two.
-fn list(json: &RawValue, between: &str, equals: &str, encode: Encode) -> Result<Option<String>, String> {
-    let sent = |part: &str, delimiters: &[&str]| {
-        let part = encode(part);
-        // Triplets that are kept as they are may be in lower case.
-        let found = delimiters.iter().find(|delimiter| part.to_ascii_uppercase().contains(**delimiter));
-        match found.map(|delimiter| percent_encoding::percent_decode_str(delimiter).decode_utf8_lossy()) {
-            Some(plain) => Err(format!("must not contain `{plain}` in an item, because it separates the items")),
-            None => Ok(part),
+/// Joins the items of an array, or the names and values of an object. `None` if there are none.
+///
+/// # Errors
+///
+/// Returns an error if an item contains a delimiter, because it would be read as two items.
+fn join(json: &RawValue, separator: &str, equals: &str, encode: Encode) -> Result<Option<String>, String> {
+    let encode_item = |item: &str, delimiters: &[&str]| {
+        let item = encode(item);
+        // The triplets that `reserved` keeps may be in lower case.
+        let delimiter = delimiters.iter().find(|delimiter| item.to_ascii_uppercase().contains(**delimiter));
+        match delimiter.map(|delimiter| percent_encoding::percent_decode_str(delimiter).decode_utf8_lossy()) {
+            Some(delimiter) => {
+                Err(format!("must not contain `{delimiter}` in an item, because it separates the items"))
+            }
+            None => Ok(item),
         }
     };
-    let texts: Vec<String> = if let Some(items) = items(json) {
+    let encoded_items: Vec<String> = if let Some(items) = items(json) {
         let items = items.into_iter().filter(|item| !is_null(item));
-        items.map(|item| sent(&text(item), &[between])).collect::<Result<_, _>>()?
-    } else if let Some(members) = Properties::of(json) {
-        let members = members.0.iter().filter(|(_, value)| !is_null(value));
+        items.map(|item| encode_item(&text(item), &[separator])).collect::<Result<_, _>>()?
+    } else if let Some(properties) = Properties::of(json) {
+        let properties = properties.0.iter().filter(|(_, value)| !is_null(value));
         let pair = |name: &str, value| {
-            Ok(format!("{}{equals}{}", sent(name, &[between, equals])?, sent(&text(value), &[between])?))
+            let name = encode_item(name, &[separator, equals])?;
+            Ok(format!("{name}{equals}{}", encode_item(&text(value), &[separator])?))
         };
-        members.map(|(name, value)| pair(name, value)).collect::<Result<_, String>>()?
+        properties.map(|(name, value)| pair(name, value)).collect::<Result<_, String>>()?
     } else if is_null(json) {
         Vec::new()
     } else {
         vec![encode(&text(json))]
     };
-    Ok((!texts.is_empty()).then(|| texts.join(between)))
+    Ok((!encoded_items.is_empty()).then(|| encoded_items.join(separator)))
 }
 
-fn joined(name: &str, list: Option<String>) -> String {
-    list.map(|list| format!("{}={list}", plain(name))).unwrap_or_default()
+/// Returns `name=value`, or an empty string if there is no value.
+fn with_name(name: &str, value: Option<String>) -> String {
+    value.map(|value| format!("{}={value}", plain(name))).unwrap_or_default()
 }
 
 fn commas(name: &str, json: &RawValue, encode: Encode) -> Result<String, String> {
-    Ok(joined(name, list(json, ",", ",", encode)?))
+    Ok(with_name(name, join(json, ",", ",", encode)?))
 }
 
 fn spaces(name: &str, json: &RawValue, encode: Encode) -> Result<String, String> {
-    Ok(joined(name, list(json, "%20", "%20", encode)?))
+    Ok(with_name(name, join(json, "%20", "%20", encode)?))
 }
 
 fn pipes(name: &str, json: &RawValue, encode: Encode) -> Result<String, String> {
-    Ok(joined(name, list(json, "%7C", "%7C", encode)?))
+    Ok(with_name(name, join(json, "%7C", "%7C", encode)?))
 }
 
-/// Two values never have one spelling: items of arrays of plain values are `name[]`; those of others have their index, without
-/// which `[{a, b}]` would be written like `[{a}, {b}]`. Inside another value, an empty array or object is `name=`.
+/// Serializes a value in the style `deepObject`. Different values have different texts.
+///
+/// The items of an array are `name[]` if none of them is an array or object. Otherwise they are `name[index]`: without an index,
+/// `[{a, b}]` and `[{a}, {b}]` would have the same text. A nested empty array or object is `name=`.
 fn deep(name: &str, json: &RawValue, encode: Encode) -> Result<String, String> {
-    Ok(together(below(name, json, encode)))
+    Ok(join_pairs(deep_pairs(name, json, encode)))
 }
 
-fn below(name: &str, json: &RawValue, encode: Encode) -> Vec<String> {
-    let inner = |name: String, value: &RawValue| match value.get() {
+fn deep_pairs(name: &str, json: &RawValue, encode: Encode) -> Vec<String> {
+    let nested = |name: String, value: &RawValue| match value.get() {
         "[]" | "{}" => vec![pair(&name, "", encode)],
-        _ => below(&name, value, encode),
+        _ => deep_pairs(&name, value, encode),
     };
     if let Some(items) = items(json) {
         let has_indices = items.iter().any(|item| is_nested(item));
         let index = |index: usize| if has_indices { index.to_string() } else { String::new() };
         let items = items.into_iter().enumerate();
-        items.flat_map(|(at, item)| inner(format!("{name}[{}]", index(at)), item)).collect()
-    } else if let Some(members) = Properties::of(json) {
-        let member = |name: &str| name.replace('[', "%5B").replace(']', "%5D");
-        members.0.iter().flat_map(|(key, value)| inner(format!("{name}[{}]", member(key)), value)).collect()
+        items.flat_map(|(position, item)| nested(format!("{name}[{}]", index(position)), item)).collect()
+    } else if let Some(properties) = Properties::of(json) {
+        let escape = |name: &str| name.replace('[', "%5B").replace(']', "%5D");
+        properties.0.iter().flat_map(|(key, value)| nested(format!("{name}[{}]", escape(key)), value)).collect()
     } else if is_null(json) {
         Vec::new()
     } else {
@@ -306,9 +327,10 @@ fn below(name: &str, json: &RawValue, encode: Encode) -> Vec<String> {
     }
 }
 
+/// Serializes each property of an object as a parameter.
 fn members(name: &str, json: &RawValue, encode: Encode) -> Result<String, String> {
     Ok(match Properties::of(json) {
-        Some(members) => together(members.0.iter().map(|(member, value)| repeated(member, value, encode))),
+        Some(properties) => join_pairs(properties.0.iter().map(|(name, value)| repeated(name, value, encode))),
         None => repeated(name, json, encode),
     })
 }
@@ -317,13 +339,13 @@ fn each(name: &str, json: &RawValue, encode: Encode) -> Result<String, String> {
     Ok(repeated(name, json, encode))
 }
 
-/// Each item under the name.
+/// Repeats the name for each item.
 fn repeated(name: &str, json: &RawValue, encode: Encode) -> String {
     let items = items(json).unwrap_or_else(|| vec![json]);
-    together(items.into_iter().filter(|item| !is_null(item)).map(|item| pair(name, &text(item), encode)))
+    join_pairs(items.into_iter().filter(|item| !is_null(item)).map(|item| pair(name, &text(item), encode)))
 }
 
-fn together(pairs: impl IntoIterator<Item = String>) -> String {
+fn join_pairs(pairs: impl IntoIterator<Item = String>) -> String {
     let pairs: Vec<String> = pairs.into_iter().filter(|pair| !pair.is_empty()).collect();
     pairs.join("&")
 }
@@ -333,40 +355,40 @@ fn json(name: &str, json: &RawValue, encode: Encode) -> Result<String, String> {
 }
 
 fn simple(_: &str, json: &RawValue, encode: Encode) -> Result<String, String> {
-    Ok(list(json, ",", ",", encode)?.unwrap_or_default())
+    Ok(join(json, ",", ",", encode)?.unwrap_or_default())
 }
 
 fn simple_pairs(_: &str, json: &RawValue, encode: Encode) -> Result<String, String> {
-    Ok(list(json, ",", "=", encode)?.unwrap_or_default())
+    Ok(join(json, ",", "=", encode)?.unwrap_or_default())
 }
 
 fn label(_: &str, json: &RawValue, encode: Encode) -> Result<String, String> {
-    Ok(list(json, ",", ",", encode)?.map(|list| format!(".{list}")).unwrap_or_default())
+    Ok(join(json, ",", ",", encode)?.map(|items| format!(".{items}")).unwrap_or_default())
 }
 
 fn labels(_: &str, json: &RawValue, encode: Encode) -> Result<String, String> {
-    Ok(list(json, ".", "=", encode)?.map(|list| format!(".{list}")).unwrap_or_default())
+    Ok(join(json, ".", "=", encode)?.map(|items| format!(".{items}")).unwrap_or_default())
 }
 
 fn matrix(name: &str, json: &RawValue, encode: Encode) -> Result<String, String> {
-    let list = list(json, ",", ",", encode)?;
-    Ok(list.map(|list| behind_semicolon(&format!("{}={list}", plain(name)))).unwrap_or_default())
+    let items = join(json, ",", ",", encode)?;
+    Ok(items.map(|items| matrix_pair(&format!("{}={items}", plain(name)))).unwrap_or_default())
 }
 
 fn matrices(name: &str, json: &RawValue, encode: Encode) -> Result<String, String> {
-    Ok(members(name, json, encode)?.split('&').filter(|pair| !pair.is_empty()).map(behind_semicolon).collect())
+    Ok(members(name, json, encode)?.split('&').filter(|pair| !pair.is_empty()).map(matrix_pair).collect())
 }
 
-/// A name without a value goes without its `=`.
-fn behind_semicolon(pair: &str) -> String {
+/// Returns a pair in the style `matrix`, which has no `=` before an empty value.
+fn matrix_pair(pair: &str) -> String {
     format!(";{}", pair.strip_suffix('=').unwrap_or(pair))
 }
 
-fn in_path_json(_: &str, json: &RawValue, encode: Encode) -> Result<String, String> {
+fn json_without_name(_: &str, json: &RawValue, encode: Encode) -> Result<String, String> {
     Ok(encode(json.get()))
 }
 
-/// As JSON of nothing but ASCII, as headers want it.
+/// Serializes a value as JSON with only ASCII characters, which headers require.
 fn ascii(_: &str, json: &RawValue, _: Encode) -> Result<String, String> {
     let mut ascii = String::new();
     for c in json.get().chars() {

@@ -1,4 +1,4 @@
-//! Bytes that are sent as they are: from memory, from a file, from a reader.
+//! Uploads: bytes from memory, a file or a reader.
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -14,12 +14,12 @@ use http::HeaderValue;
 use http_body::{Frame, SizeHint};
 use tokio::io::{AsyncRead, ReadBuf};
 
-use super::request_parts::{Payload, header_value};
+use super::request_parts::{RequestBody, header_value};
 use crate::runtime::error::redaction::Sensitive;
 use crate::runtime::{Body, Constraints, Decode, InvalidValue, Personal, Request, Result};
 
-/// Bytes to upload, with their file name and media type. The contents of a file or reader are never in memory as a
-/// whole.
+/// Bytes to upload, with their file name and media type. A file or reader is streamed, so its contents are never completely in
+/// memory.
 ///
 /// ```text
 /// client.photos().create(Upload::file("rex.png").content_type("image/png")).await?;
@@ -31,8 +31,8 @@ pub struct Upload {
     pub(crate) file_name: Option<String>,
     pub(crate) content_type: Option<String>,
     // [if multipart.rs
-    /// Whether it is a string rather than a file.
-    pub(crate) text: bool,
+    /// Whether the upload is a string in place of a file.
+    pub(crate) is_text: bool,
     // [end multipart.rs]
 }
 
@@ -40,13 +40,14 @@ pub struct Upload {
 enum Source {
     Bytes(Bytes),
     File(PathBuf),
+    /// A reader, which the first attempt takes, and its length if that is known.
     Reader(Arc<Mutex<Option<Reader>>>, Option<u64>),
 }
 
 type Reader = Pin<Box<dyn AsyncRead + Send>>;
 
 impl Upload {
-    /// Bytes in memory.
+    /// Creates an upload of bytes in memory.
     pub fn bytes(bytes: impl Into<Bytes>) -> Self {
         Self::new(Source::Bytes(bytes.into()))
     }
@@ -55,7 +56,7 @@ impl Upload {
     /// Creates an upload of a string, if the API accepts one in place of a file, such as the URL of a file. In a form, it is a
     /// field without a file name.
     pub fn text(text: impl Into<String>) -> Self {
-        Self { text: true, ..Self::bytes(text.into()) }
+        Self { is_text: true, ..Self::bytes(text.into()) }
     }
 
     // [end multipart.rs]
@@ -74,8 +75,8 @@ impl Upload {
 
     /// Sets the number of bytes that the reader returns, if it is known. Some APIs require it.
     pub fn length(mut self, length: u64) -> Self {
-        if let Source::Reader(_, known) = &mut self.source {
-            *known = Some(length);
+        if let Source::Reader(_, reader_length) = &mut self.source {
+            *reader_length = Some(length);
         }
         self
     }
@@ -96,62 +97,65 @@ impl Upload {
             file_name: None,
             content_type: None,
             // [if multipart.rs
-            text: false,
+            is_text: false,
             // [end multipart.rs]
         }
     }
 
-    /// Adds what may be personal: the name of the file.
+    /// Adds the file name, which may be personal data.
     pub(crate) fn add_values(&self, to: &mut Sensitive) {
         self.file_name.iter().for_each(|name| to.add(name));
     }
 
-    pub(crate) fn repeats(&self) -> bool {
+    /// Returns whether the upload can be sent more than once.
+    pub(crate) fn is_repeatable(&self) -> bool {
         !matches!(self.source, Source::Reader(..))
     }
 
-    /// Its media type as a header: its own, or the one of those that the API takes that its file name stands for.
-    pub(crate) fn media_type(&self, name: &'static str, taken: &'static str) -> Result<HeaderValue, InvalidValue> {
-        if let Some(own) = &self.content_type {
-            let header = header_value(own).filter(|_| own.contains('/'));
+    /// Returns the value of the header `Content-Type`: the media type that was set, or else the accepted media type that
+    /// matches the file name.
+    pub(crate) fn media_type(&self, name: &'static str, accepted: &'static str) -> Result<HeaderValue, InvalidValue> {
+        if let Some(content_type) = &self.content_type {
+            let header = header_value(content_type).filter(|_| content_type.contains('/'));
             return header.ok_or_else(|| InvalidValue::new(name, None, "must have a media type as content type"));
         }
         let file_name = self.file_name.as_deref().unwrap_or_default();
-        let media_type = if taken.contains([',', '*']) { chosen(taken, file_name) } else { Some(taken) };
+        let is_ambiguous = accepted.contains([',', '*']);
+        let media_type = if is_ambiguous { media_type_of_file(accepted, file_name) } else { Some(accepted) };
         media_type.map(HeaderValue::from_static).ok_or_else(|| {
-            let rule = format!("must have a content type ({taken}): set it with `Upload::content_type`");
+            let rule = format!("must have a content type ({accepted}): set it with `Upload::content_type`");
             InvalidValue::new(name, None, rule)
         })
     }
 
     /// Returns the bytes for one attempt.
     pub(crate) fn open(&self, name: &'static str) -> Result<Piece, InvalidValue> {
-        let refuse = |rule: String| InvalidValue::new(name, None, rule);
+        let invalid = |rule: String| InvalidValue::new(name, None, rule);
         match &self.source {
             Source::Bytes(bytes) => Ok(Piece::Bytes(bytes.clone())),
             Source::File(path) => {
                 let opened = File::open(path).and_then(|file| Ok((file.metadata()?, file)));
-                let (about, file) = opened
-                    .and_then(|(about, file)| match about.is_dir() {
+                let (metadata, file) = opened
+                    .and_then(|(metadata, file)| match metadata.is_dir() {
                         true => Err(io::ErrorKind::IsADirectory.into()),
-                        false => Ok((about, file)),
+                        false => Ok((metadata, file)),
                     })
-                    .map_err(|error| refuse(format!("must be a file that can be read ({})", error.kind())))?;
-                // What is no plain file, such as a pipe, has no length.
-                let left = about.is_file().then_some(about.len());
-                Ok(Piece::Reader(Mutex::new(Box::pin(tokio::fs::File::from_std(file))), left))
+                    .map_err(|error| invalid(format!("must be a file that can be read ({})", error.kind())))?;
+                // Only a regular file has a length, a pipe has none.
+                let length = metadata.is_file().then_some(metadata.len());
+                Ok(Piece::Reader(Mutex::new(Box::pin(tokio::fs::File::from_std(file))), length))
             }
-            Source::Reader(reader, left) => {
+            Source::Reader(reader, length) => {
                 let reader = reader.lock().unwrap_or_else(PoisonError::into_inner).take();
-                let reader =
-                    reader.ok_or_else(|| refuse("must not have been sent before, since it is a reader".to_owned()))?;
-                Ok(Piece::Reader(Mutex::new(reader), *left))
+                let reader = reader
+                    .ok_or_else(|| invalid("must not have been sent before, because it is a reader".to_owned()))?;
+                Ok(Piece::Reader(Mutex::new(reader), *length))
             }
         }
     }
 }
 
-/// The media types of file names whose extension is not their subtype, and of those that ranges such as `image/*` are for.
+/// The media types of file extensions, for extensions that differ from the subtype, and for media ranges such as `image/*`.
 const EXTENSIONS: [(&str, &str); 20] = [
     ("avif", "image/avif"),
     ("bmp", "image/bmp"),
@@ -175,28 +179,29 @@ const EXTENSIONS: [(&str, &str); 20] = [
     ("webp", "image/webp"),
 ];
 
-/// The media type of a file among several that the API takes, of which some may be ranges. A file whose name does not tell
-/// is bytes where those are taken.
-fn chosen(taken: &'static str, file_name: &str) -> Option<&'static str> {
+/// Returns the media type of a file among the accepted media types and ranges. If the extension does not determine it, the
+/// result is `application/octet-stream` if that is accepted.
+fn media_type_of_file(accepted: &'static str, file_name: &str) -> Option<&'static str> {
     let extension = file_name.rsplit_once('.').map_or("", |(_, extension)| extension).to_ascii_lowercase();
-    let known = EXTENSIONS.iter().find(|(known, _)| *known == extension).map(|(_, media_type)| *media_type);
-    let all = || taken.split(',').map(str::trim);
-    let is_known = |media_type: &str| match known {
-        Some(known) => known == media_type,
-        None => media_type.split_once('/').is_some_and(|(_, subtype)| subtype == extension),
+    let by_extension = EXTENSIONS.iter().find(|(key, _)| *key == extension).map(|(_, media_type)| *media_type);
+    let accepted_types = || accepted.split(',').map(str::trim);
+    let matches_extension = |accepted_type: &str| match by_extension {
+        Some(media_type) => media_type == accepted_type,
+        None => accepted_type.split_once('/').is_some_and(|(_, subtype)| subtype == extension),
     };
-    let is_in = |known: &str, range: &str| {
-        range == "*/*" || range.strip_suffix('*').is_some_and(|kind| known.starts_with(kind))
+    let is_in_range = |media_type: &str, range: &str| {
+        range == "*/*" || range.strip_suffix('*').is_some_and(|prefix| media_type.starts_with(prefix))
     };
-    let in_range = |known: &&str| all().any(|range| is_in(known, range));
-    let bytes = || all().any(|one| matches!(one, "*/*" | "application/*" | "application/octet-stream"));
-    all()
-        .find(|media_type| is_known(media_type))
-        .or_else(|| known.filter(in_range))
-        .or_else(|| bytes().then_some("application/octet-stream"))
+    let is_accepted = |media_type: &&str| accepted_types().any(|range| is_in_range(media_type, range));
+    let accepts_bytes =
+        || accepted_types().any(|range| matches!(range, "*/*" | "application/*" | "application/octet-stream"));
+    accepted_types()
+        .find(|accepted_type| matches_extension(accepted_type))
+        .or_else(|| by_extension.filter(is_accepted))
+        .or_else(|| accepts_bytes().then_some("application/octet-stream"))
 }
 
-/// Leaves out the bytes, and the name of the file, which may be personal.
+/// Omits the bytes, and the file name, which may be personal data.
 impl fmt::Debug for Upload {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Upload")
@@ -206,7 +211,7 @@ impl fmt::Debug for Upload {
     }
 }
 
-macro_rules! in_memory {
+macro_rules! impl_from_bytes {
     ($($bytes:ty),*) => { $(
         impl From<$bytes> for Upload {
             fn from(bytes: $bytes) -> Self {
@@ -215,29 +220,29 @@ macro_rules! in_memory {
         }
     )* };
 }
-in_memory!(Bytes, Vec<u8>, &'static [u8], String, &'static str);
+impl_from_bytes!(Bytes, Vec<u8>, &'static [u8], String, &'static str);
 
 impl<D: Decode> Request<D> {
-    /// Sets the body to bytes as they are.
+    /// Sets the body to an upload.
     pub fn bytes<T: Into<Upload>>(mut self, media_type: &'static str, value: impl Into<T>, _: Constraints) -> Self {
-        self.parts.body = Some(Arc::new(Whole { media_type, upload: value.into().into() }));
+        self.parts.body = Some(Arc::new(UploadBody { media_type, upload: value.into().into() }));
         self
     }
 }
 
-struct Whole {
+struct UploadBody {
     media_type: &'static str,
     upload: Upload,
 }
 
-impl Payload for Whole {
-    fn make(&self, _: &str) -> Result<Option<(HeaderValue, Body)>, InvalidValue> {
+impl RequestBody for UploadBody {
+    fn encode(&self, _: &str) -> Result<Option<(HeaderValue, Body)>, InvalidValue> {
         let media_type = self.upload.media_type("body", self.media_type)?;
         Ok(Some((media_type, Pieces::body([self.upload.open("body")?]))))
     }
 
-    fn repeats(&self) -> bool {
-        self.upload.repeats()
+    fn is_repeatable(&self) -> bool {
+        self.upload.is_repeatable()
     }
 
     fn add_values(&self, _: &[&str], to: &mut Sensitive) {
@@ -245,56 +250,59 @@ impl Payload for Whole {
     }
 }
 
-/// A piece of a body: bytes, or a reader with the number of bytes that it has left, where that is known.
+/// A piece of a body.
 pub enum Piece {
     Bytes(Bytes),
-    /// Nobody locks it: a body must be of a kind that threads could share.
+    /// A reader, and the number of bytes that are still to be read if that is known. The mutex is never locked: it only makes the
+    /// body `Sync`.
     Reader(Mutex<Reader>, Option<u64>),
 }
 
-/// A body made of pieces, one after the other.
+/// A body that consists of several pieces.
 pub struct Pieces {
-    left: VecDeque<Piece>,
+    /// The pieces that are still to be sent.
+    remaining: VecDeque<Piece>,
     chunk: Vec<u8>,
 }
 
 impl Pieces {
+    /// Creates a body from pieces.
     pub fn body(pieces: impl IntoIterator<Item = Piece>) -> Body {
-        let mut left: VecDeque<Piece> = pieces.into_iter().collect();
-        match left.pop_front() {
+        let mut remaining: VecDeque<Piece> = pieces.into_iter().collect();
+        match remaining.pop_front() {
             None => Body::default(),
-            Some(Piece::Bytes(bytes)) if left.is_empty() => Body::from(bytes),
+            Some(Piece::Bytes(bytes)) if remaining.is_empty() => Body::from(bytes),
             Some(first) => {
-                left.push_front(first);
-                Body::wrap(Self { left, chunk: Vec::new() })
+                remaining.push_front(first);
+                Body::wrap(Self { remaining, chunk: Vec::new() })
             }
         }
     }
 }
 
-/// How much of a reader is asked for at once.
-const CHUNK: usize = 1 << 16;
+/// The maximum number of bytes of one read.
+const MAX_CHUNK_BYTES: usize = 1 << 16;
 
 impl http_body::Body for Pieces {
     type Data = Bytes;
     type Error = io::Error;
 
     fn poll_frame(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<io::Result<Frame<Bytes>>>> {
-        let Self { left, chunk } = self.get_mut();
+        let Self { remaining, chunk } = self.get_mut();
         loop {
-            let (reader, length) = match left.front_mut() {
+            let (reader, length) = match remaining.front_mut() {
                 None => return Poll::Ready(None),
                 Some(Piece::Bytes(bytes)) => {
                     let bytes = std::mem::take(bytes);
-                    left.pop_front();
+                    remaining.pop_front();
                     return Poll::Ready(Some(Ok(Frame::data(bytes))));
                 }
                 Some(Piece::Reader(reader, length)) => (reader, length),
             };
-            let most = length.map_or(CHUNK, |length| length.min(CHUNK as u64) as usize);
-            chunk.resize(most, 0);
+            let chunk_bytes = length.map_or(MAX_CHUNK_BYTES, |length| length.min(MAX_CHUNK_BYTES as u64) as usize);
+            chunk.resize(chunk_bytes, 0);
             let mut buffer = ReadBuf::new(chunk);
-            if most > 0 {
+            if chunk_bytes > 0 {
                 let reader = reader.get_mut().unwrap_or_else(PoisonError::into_inner);
                 ready!(reader.as_mut().poll_read(context, &mut buffer))?;
             }
@@ -308,18 +316,18 @@ impl http_body::Body for Pieces {
             if !bytes.is_empty() {
                 return Poll::Ready(Some(Ok(Frame::data(bytes))));
             }
-            left.pop_front();
+            remaining.pop_front();
         }
     }
 
     fn is_end_stream(&self) -> bool {
-        self.left.is_empty()
+        self.remaining.is_empty()
     }
 
     fn size_hint(&self) -> SizeHint {
-        let length = self.left.iter().try_fold(0, |sum: u64, piece| match piece {
+        let length = self.remaining.iter().try_fold(0, |sum: u64, piece| match piece {
             Piece::Bytes(bytes) => sum.checked_add(bytes.len() as u64),
-            Piece::Reader(_, left) => sum.checked_add((*left)?),
+            Piece::Reader(_, length) => sum.checked_add((*length)?),
         });
         length.map(SizeHint::with_exact).unwrap_or_default()
     }

@@ -1,4 +1,4 @@
-//! Complete responses and their decoders.
+//! The decoders of JSON responses and of responses without a body.
 
 use std::marker::PhantomData;
 
@@ -11,10 +11,10 @@ pub trait Decode {
     /// The decoded type.
     type Value;
 
-    /// The media type to ask for, if any.
+    /// The value of the header `Accept`, if there is one.
     const ACCEPT: Option<&'static str>;
 
-    /// Returns how it decodes the body of a response with this status.
+    /// Returns how the decoder reads the body of a response with this status.
     fn reads(status: u16) -> Reads;
 
     /// Returns the media types of a response with this status, separated by commas, if they depend on the status.
@@ -26,11 +26,11 @@ pub trait Decode {
     ///
     /// # Errors
     ///
-    /// [`Error::Decode`](crate::runtime::Error::Decode) if it does not match.
-    fn decode(answer: &mut RawResponse) -> Result<Self::Value>;
+    /// Returns [`Error::Decode`](crate::runtime::Error::Decode) if the response does not match the document.
+    fn decode(response: &mut RawResponse) -> Result<Self::Value>;
 }
 
-/// Reads the body as JSON.
+/// Decodes the body as JSON.
 pub struct Json<T>(PhantomData<fn() -> T>);
 
 impl<T: DeserializeOwned> Decode for Json<T> {
@@ -42,11 +42,11 @@ impl<T: DeserializeOwned> Decode for Json<T> {
         Reads::Json
     }
 
-    fn decode(answer: &mut RawResponse) -> Result<T> {
-        from_json(&answer.body).or_else(|mismatch| {
-            // An empty body is as good as `null`, where that is a value.
-            let empty = serde_json::from_slice(b"null").ok().filter(|_| answer.body.is_empty());
-            empty.ok_or_else(|| DecodeError::new(answer, &mismatch).into())
+    fn decode(response: &mut RawResponse) -> Result<T> {
+        from_json(&response.body).or_else(|mismatch| {
+            // An empty body is treated as `null` if the type accepts `null`.
+            let null = serde_json::from_slice(b"null").ok().filter(|_| response.body.is_empty());
+            null.ok_or_else(|| DecodeError::new(response, &mismatch).into())
         })
     }
 }

@@ -1,4 +1,4 @@
-//! Response bodies that are read in pieces as they arrive.
+//! Response bodies that are streamed.
 
 use std::fmt;
 use std::future::poll_fn;
@@ -15,11 +15,11 @@ use tokio::io::AsyncWrite;
 use tokio::time::{Instant, Sleep, sleep_until};
 
 use crate::runtime::client::time::after;
-use crate::runtime::client::tokio_context::{outside_runtime, unless_refused};
-use crate::runtime::response::answer::Rest;
+use crate::runtime::client::tokio_context::{catch_tokio_panic, outside_runtime};
+use crate::runtime::response::raw_response::UnreadBody;
 use crate::runtime::{Body, Decode, DecodeError, Error, RawResponse, Reads, Result, SendError};
 
-/// Reads the body as it comes.
+/// Returns the body as a stream of bytes.
 pub struct Streamed;
 
 impl Decode for Streamed {
@@ -31,74 +31,75 @@ impl Decode for Streamed {
         Reads::Bytes
     }
 
-    fn decode(answer: &mut RawResponse) -> Result<Download> {
-        Ok(Download::new(answer))
+    fn decode(response: &mut RawResponse) -> Result<Download> {
+        Ok(Download::new(response))
     }
 }
 
-/// A response body that is read as it arrives. Retries and timeouts of the request end with the response headers. After
-/// that, each piece may take as long as an attempt. Dropping it closes the connection.
+/// A response body that is read as it arrives.
 ///
-/// It is a [`Stream`] of pieces; [`try_next`](Self::try_next) does the same without an import.
-#[must_use = "nothing is read before it is asked for"]
+/// The retries and timeouts of the request end when the response headers arrive. After that, the timeout of an attempt applies to
+/// each piece of the body. Dropping the download closes the connection.
+///
+/// It implements [`Stream`]; [`try_next`](Self::try_next) does the same without an import.
+#[must_use = "the body is read only on demand"]
 pub struct Download {
-    /// The head of the response.
-    pub(crate) answer: RawResponse,
+    /// The response without its body.
+    pub(crate) response: RawResponse,
     body: Body,
-    /// How long a piece may take, if there is a limit.
-    pub(crate) time: Option<Duration>,
-    /// How much of the body may be held.
+    /// The timeout for each piece, if there is one.
+    pub(crate) piece_timeout: Option<Duration>,
+    /// The maximum number of bytes in memory.
     pub(crate) limit: usize,
-    /// When the piece that is awaited is late.
-    late: Option<Pin<Box<Sleep>>>,
-    ended: bool,
+    /// The timer of the piece that is awaited.
+    timer: Option<Pin<Box<Sleep>>>,
+    is_finished: bool,
 }
 
 impl Download {
-    pub(crate) fn new(answer: &mut RawResponse) -> Self {
-        let whole = std::mem::take(&mut answer.body);
-        let rest = answer.rest.take();
-        let (body, time, limit) = match rest {
-            Some(Rest { body, time, limit }) => (body, Some(time), limit),
-            None => (Body::from(whole), None, usize::MAX),
+    pub(crate) fn new(response: &mut RawResponse) -> Self {
+        let complete_body = std::mem::take(&mut response.body);
+        let (body, piece_timeout, limit) = match response.unread.take() {
+            Some(UnreadBody { body, timeout, limit }) => (body, Some(timeout), limit),
+            None => (Body::from(complete_body), None, usize::MAX),
         };
-        let answer = RawResponse {
-            api: answer.api,
-            call: answer.call.clone(),
-            sent: answer.sent.clone(),
-            status: answer.status,
-            headers: answer.headers.clone(),
+        let response = RawResponse {
+            api: response.api,
+            call: response.call.clone(),
+            sent: response.sent.clone(),
+            status: response.status,
+            headers: response.headers.clone(),
             body: Bytes::new(),
-            expected: answer.expected,
-            rest: None,
+            expected: response.expected,
+            unread: None,
         };
-        Self { answer, body, time, limit, late: None, ended: false }
+        Self { response, body, piece_timeout, limit, timer: None, is_finished: false }
     }
 
     /// Returns the media type of the response.
     pub fn content_type(&self) -> Option<&str> {
-        self.answer.headers.get(CONTENT_TYPE)?.to_str().ok()
+        self.response.headers.get(CONTENT_TYPE)?.to_str().ok()
     }
 
-    /// Returns the number of bytes that are still to come, if the response states it.
+    /// Returns the number of remaining bytes, if the response declares its length.
     pub fn content_length(&self) -> Option<u64> {
         self.body.size_hint().exact()
     }
 
-    /// Returns the next piece, or `None` at the end. Dropping the future loses nothing.
+    /// Returns the next piece, or `None` at the end. Dropping the future loses no data.
     ///
     /// # Errors
     ///
-    /// A connection that breaks, and a piece that does not come in time. After that there are no more.
+    /// Returns an error if the connection breaks, or if a piece does not arrive in time. This ends the download.
     pub async fn try_next(&mut self) -> Result<Option<Bytes>> {
         poll_fn(|context| self.poll_piece(context)).await
     }
 
-    /// All that is still to come.
+    /// Returns the rest of the body.
     ///
     /// # Errors
     ///
-    /// As for [`try_next`](Self::try_next), and a body that is longer than the client's limit.
+    /// The same as for [`try_next`](Self::try_next). It also fails if the body is longer than the limit of the client.
     pub async fn bytes(mut self) -> Result<Bytes> {
         let mut bytes = Vec::new();
         while let Some(piece) = self.try_next().await? {
@@ -114,12 +115,12 @@ impl Download {
     ///
     /// # Errors
     ///
-    /// Those of what is written to; and those of [`try_next`](Self::try_next), inside an [`io::Error`].
-    pub async fn copy_to(mut self, to: &mut (impl AsyncWrite + Unpin)) -> io::Result<u64> {
+    /// Returns the error of the writer, or that of [`try_next`](Self::try_next) inside an [`io::Error`].
+    pub async fn copy_to(mut self, writer: &mut (impl AsyncWrite + Unpin)) -> io::Result<u64> {
         let mut written = 0;
         while let Some(mut piece) = self.try_next().await.map_err(io::Error::other)? {
             while !piece.is_empty() {
-                let count = poll_fn(|context| Pin::new(&mut *to).poll_write(context, &piece)).await?;
+                let count = poll_fn(|context| Pin::new(&mut *writer).poll_write(context, &piece)).await?;
                 if count == 0 {
                     return Err(io::ErrorKind::WriteZero.into());
                 }
@@ -127,7 +128,7 @@ impl Download {
                 written += count as u64;
             }
         }
-        poll_fn(|context| Pin::new(&mut *to).poll_flush(context)).await?;
+        poll_fn(|context| Pin::new(&mut *writer).poll_flush(context)).await?;
         Ok(written)
     }
 
@@ -135,10 +136,10 @@ impl Download {
     ///
     /// # Errors
     ///
-    /// As for [`bytes`](Self::bytes), and inside an async task.
+    /// The same as for [`bytes`](Self::bytes). It also fails inside an async task.
     #[cfg(feature = "blocking")]
     pub fn wait_bytes(self) -> Result<Bytes> {
-        crate::runtime::wait(self.answer.call.operation, self.bytes())
+        crate::runtime::wait(self.response.call.operation, self.bytes())
     }
 
     /// Returns the next piece, as [`try_next`](Self::try_next) does, and blocks the thread until it arrives. The thread
@@ -146,49 +147,49 @@ impl Download {
     ///
     /// # Errors
     ///
-    /// As for [`try_next`](Self::try_next), and inside an async task.
+    /// The same as for [`try_next`](Self::try_next). It also fails inside an async task.
     #[cfg(feature = "blocking")]
     pub fn wait_next(&mut self) -> Result<Option<Bytes>> {
-        crate::runtime::wait(self.answer.call.operation, self.try_next())
+        crate::runtime::wait(self.response.call.operation, self.try_next())
     }
 
-    /// More of the body would have to be held than the client allows.
+    /// Ends the download, and returns the error for a body that is longer than the limit.
     pub(crate) fn too_long(&mut self) -> Error {
-        self.ended = true;
-        DecodeError::unread(&self.answer, format!("the body is longer than {} bytes", self.limit)).into()
+        self.is_finished = true;
+        DecodeError::with_problem(&self.response, format!("the body is longer than {} bytes", self.limit)).into()
     }
 
     pub(crate) fn poll_piece(&mut self, context: &mut Context<'_>) -> Poll<Result<Option<Bytes>>> {
-        while !self.ended {
+        while !self.is_finished {
             let frame = match Pin::new(&mut self.body).poll_frame(context) {
                 Poll::Ready(frame) => frame.map(|frame| frame.map_err(SendError::from)),
                 Poll::Pending => {
-                    let Some(time) = self.time else { return Poll::Pending };
-                    let timer = || Box::pin(sleep_until(after(Instant::now(), time)));
-                    let Some(late) = self.late.take().map_or_else(|| unless_refused(timer), Some) else {
-                        self.ended = true;
-                        return Poll::Ready(Err(outside_runtime(self.answer.call.operation)));
+                    let Some(timeout) = self.piece_timeout else { return Poll::Pending };
+                    let new_timer = || Box::pin(sleep_until(after(Instant::now(), timeout)));
+                    let Some(timer) = self.timer.take().map_or_else(|| catch_tokio_panic(new_timer), Some) else {
+                        self.is_finished = true;
+                        return Poll::Ready(Err(outside_runtime(self.response.call.operation)));
                     };
-                    ready!(self.late.insert(late).as_mut().poll(context));
-                    Some(Err(SendError::late()))
+                    ready!(self.timer.insert(timer).as_mut().poll(context));
+                    Some(Err(SendError::piece_timeout()))
                 }
             };
-            self.late = None;
+            self.timer = None;
             match frame {
-                None => self.ended = true,
+                None => self.is_finished = true,
                 Some(Ok(frame)) => match frame.into_data() {
                     Ok(data) if !data.is_empty() => return Poll::Ready(Ok(Some(data))),
                     _ => {}
                 },
                 Some(Err(error)) => {
-                    self.ended = true;
-                    let time = self.time.unwrap_or_default();
-                    return Poll::Ready(Err(Error::exchange(
-                        self.answer.call.clone(),
+                    self.is_finished = true;
+                    let timeout = self.piece_timeout.unwrap_or_default();
+                    return Poll::Ready(Err(Error::from_send_error(
+                        self.response.call.clone(),
                         error,
-                        &self.answer.sent.sensitive(),
-                        time,
-                        time,
+                        &self.response.sent.sensitive(),
+                        timeout,
+                        timeout,
                     )));
                 }
             }
@@ -198,10 +199,10 @@ impl Download {
 }
 
 impl SendError {
-    /// What was awaited did not come in time.
-    fn late() -> Self {
-        let mut error = Self::new("the next part of the body did not come");
-        error.timeout = true;
+    /// Creates the error for a piece that did not arrive in time.
+    fn piece_timeout() -> Self {
+        let mut error = Self::new("the next part of the body did not arrive");
+        error.is_timeout = true;
         error
     }
 }

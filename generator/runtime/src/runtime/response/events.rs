@@ -12,10 +12,10 @@ use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 
 use super::media_type::{is_json, received};
-use super::splitter::{Raw, Splitter};
+use super::splitter::{RawItem, Splitter};
 use crate::runtime::{Decode, DecodeError, Download, Mismatch, RawResponse, Reads, Result, from_json};
 
-/// Reads server-sent events whose data is JSON. Data that is `[DONE]` ends them, as is the custom of some APIs.
+/// Decodes server-sent events whose data is JSON. The data `[DONE]` ends the stream: some APIs send it as the last event.
 pub struct Events<T>(PhantomData<fn() -> T>);
 
 impl<T: DeserializeOwned> Decode for Events<T> {
@@ -27,15 +27,15 @@ impl<T: DeserializeOwned> Decode for Events<T> {
         Reads::Events
     }
 
-    fn decode(answer: &mut RawResponse) -> Result<Self::Value> {
-        Ok(Values::new(answer, Splitter::events(), |raw| match raw.data.as_slice() {
+    fn decode(response: &mut RawResponse) -> Result<Self::Value> {
+        Ok(Values::new(response, Splitter::events(), |raw| match raw.data.as_slice() {
             DONE => Ok(None),
             data => json(data).map(|data| Some(raw.event(data))),
         }))
     }
 }
 
-/// Reads server-sent events whose data is a text.
+/// Decodes server-sent events whose data is a string.
 pub struct TextEvents;
 
 impl Decode for TextEvents {
@@ -47,8 +47,8 @@ impl Decode for TextEvents {
         Reads::Events
     }
 
-    fn decode(answer: &mut RawResponse) -> Result<Self::Value> {
-        Ok(Values::new(answer, Splitter::events(), |raw| Ok(Some(raw.event(raw.text()?)))))
+    fn decode(response: &mut RawResponse) -> Result<Self::Value> {
+        Ok(Values::new(response, Splitter::events(), |raw| Ok(Some(raw.event(raw.text()?)))))
     }
 }
 
@@ -65,15 +65,15 @@ impl<T: DeserializeOwned> Decode for Envelopes<T> {
         Reads::Events
     }
 
-    fn decode(answer: &mut RawResponse) -> Result<Self::Value> {
-        Ok(Values::new(answer, Splitter::events(), |raw| match raw.data.as_slice() {
+    fn decode(response: &mut RawResponse) -> Result<Self::Value> {
+        Ok(Values::new(response, Splitter::events(), |raw| match raw.data.as_slice() {
             DONE => Ok(None),
             _ => raw.envelope(true).map(Some),
         }))
     }
 }
 
-/// Decodes each server-sent event as such an object, whose data is a string.
+/// Decodes each server-sent event as an object like [`Envelopes`] does, but the data is always a string.
 pub struct TextEnvelopes<T>(PhantomData<fn() -> T>);
 
 impl<T: DeserializeOwned> Decode for TextEnvelopes<T> {
@@ -85,12 +85,12 @@ impl<T: DeserializeOwned> Decode for TextEnvelopes<T> {
         Reads::Events
     }
 
-    fn decode(answer: &mut RawResponse) -> Result<Self::Value> {
-        Ok(Values::new(answer, Splitter::events(), |raw| raw.envelope(false).map(Some)))
+    fn decode(response: &mut RawResponse) -> Result<Self::Value> {
+        Ok(Values::new(response, Splitter::events(), |raw| raw.envelope(false).map(Some)))
     }
 }
 
-/// Reads a JSON value in each line.
+/// Decodes each line as JSON.
 pub struct Lines<T>(PhantomData<fn() -> T>);
 
 impl<T: DeserializeOwned> Decode for Lines<T> {
@@ -102,8 +102,8 @@ impl<T: DeserializeOwned> Decode for Lines<T> {
         Reads::Lines
     }
 
-    fn decode(answer: &mut RawResponse) -> Result<Self::Value> {
-        Ok(Values::new(answer, lines(answer), |raw| from_json(&raw.data).map(Some)))
+    fn decode(response: &mut RawResponse) -> Result<Self::Value> {
+        Ok(Values::new(response, lines(response), |raw| from_json(&raw.data).map(Some)))
     }
 }
 
@@ -119,25 +119,25 @@ impl Decode for TextLines {
         Reads::Lines
     }
 
-    fn decode(answer: &mut RawResponse) -> Result<Self::Value> {
-        Ok(Values::new(answer, lines(answer), |raw| {
+    fn decode(response: &mut RawResponse) -> Result<Self::Value> {
+        Ok(Values::new(response, lines(response), |raw| {
             serde_json::from_slice(&raw.data).or_else(|_| raw.text()).map(Some)
         }))
     }
 }
 
-/// Returns what splits lines of JSON. If the media type is that of a single JSON value, a value may span several lines.
-fn lines(answer: &RawResponse) -> Splitter {
-    Splitter::lines(received(&answer.headers).is_some_and(|media_type| is_json(&media_type.to_ascii_lowercase())))
+/// Returns a splitter for lines of JSON. If the media type is that of a single JSON value, a value may span several lines.
+fn lines(response: &RawResponse) -> Splitter {
+    Splitter::lines(received(&response.headers).is_some_and(|media_type| is_json(&media_type.to_ascii_lowercase())))
 }
 
-/// Reads a value; none ends them.
-type Read<T> = fn(&Raw) -> Result<Option<T>, Mismatch>;
+/// Decodes an item. `None` ends the stream.
+type DecodeItem<T> = fn(&RawItem) -> Result<Option<T>, Mismatch>;
 
 /// The data of an event that ends the stream.
 const DONE: &[u8] = b"[DONE]";
 
-/// The JSON in the data of an event. A text may stand there as it is.
+/// Decodes the data of an event as JSON, or else as a string.
 fn json<T: DeserializeOwned>(data: &[u8]) -> Result<T, Mismatch> {
     from_json(data).or_else(|error| {
         let text = std::str::from_utf8(data).ok();
@@ -149,7 +149,7 @@ fn json<T: DeserializeOwned>(data: &[u8]) -> Result<T, Mismatch> {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Event<T> {
-    /// The id of the last event that had one; empty if none had.
+    /// The ID of the last event with an ID. It is empty if there was none.
     pub id: String,
     /// The type of the event. The default is `message`.
     pub event: String,
@@ -159,32 +159,33 @@ pub struct Event<T> {
     pub retry: Option<Duration>,
 }
 
-/// The values of a streamed response, in the order of arrival. Retries and timeouts of the request end with the response
-/// headers, so a value may take any time. A closed connection is not reopened.
+/// The values of a streamed response, in the order of arrival.
 ///
-/// It is a [`Stream`]; [`try_next`](Self::try_next) does the same without an import.
-#[must_use = "nothing is read before it is asked for"]
+/// The retries and timeouts of the request end when the response headers arrive, so a value may take any time. The client does not
+/// reconnect if the connection is closed.
+///
+/// It implements [`Stream`]; [`try_next`](Self::try_next) does the same without an import.
+#[must_use = "the values are read only on demand"]
 pub struct Values<T> {
     download: Download,
     splitter: Splitter,
-    read: Read<T>,
-    ended: bool,
+    decode_item: DecodeItem<T>,
+    is_finished: bool,
 }
 
 impl<T> Values<T> {
-    fn new(answer: &mut RawResponse, splitter: Splitter, read: Read<T>) -> Self {
-        let mut download = Download::new(answer);
-        download.time = None;
-        Self { download, splitter, read, ended: false }
+    fn new(response: &mut RawResponse, splitter: Splitter, decode_item: DecodeItem<T>) -> Self {
+        let mut download = Download::new(response);
+        download.piece_timeout = None;
+        Self { download, splitter, decode_item, is_finished: false }
     }
 
-    /// Returns the next value, or `None` at the end. Dropping the future loses nothing.
+    /// Returns the next value, or `None` at the end. Dropping the future loses no data.
     ///
     /// # Errors
     ///
-    /// A value that is not what it should be, after which others may come; a connection that breaks, and a value that
-    /// is longer than the client's limit for bodies, after which there are no more. A body that ends without any event, but has
-    /// other text.
+    /// Returns an error if a value does not match the document; other values may follow. The stream ends after an error if the
+    /// connection breaks, a value is longer than the body limit of the client, or the body has text but no events.
     pub async fn try_next(&mut self) -> Result<Option<T>> {
         poll_fn(|context| self.poll_value(context)).await
     }
@@ -194,51 +195,51 @@ impl<T> Values<T> {
     ///
     /// # Errors
     ///
-    /// As for [`try_next`](Self::try_next), and inside an async task.
+    /// The same as for [`try_next`](Self::try_next). It also fails inside an async task.
     #[cfg(feature = "blocking")]
     pub fn wait_next(&mut self) -> Result<Option<T>> {
-        crate::runtime::wait(self.download.answer.call.operation, self.try_next())
+        crate::runtime::wait(self.download.response.call.operation, self.try_next())
     }
 
     fn poll_value(&mut self, context: &mut Context<'_>) -> Poll<Result<Option<T>>> {
         loop {
             if let Some(raw) = self.splitter.ready.pop_front() {
-                return Poll::Ready(match (self.read)(&raw) {
+                return Poll::Ready(match (self.decode_item)(&raw) {
                     Ok(None) => {
-                        self.ended = true;
+                        self.is_finished = true;
                         self.splitter.ready.clear();
                         Ok(None)
                     }
                     Ok(value) => Ok(value),
                     Err(mismatch) => {
-                        self.download.answer.body = raw.data.into();
-                        Err(DecodeError::new(&self.download.answer, &mismatch).into())
+                        self.download.response.body = raw.data.into();
+                        Err(DecodeError::new(&self.download.response, &mismatch).into())
                     }
                 });
             }
-            if self.ended {
+            if self.is_finished {
                 return Poll::Ready(Ok(None));
             }
             match ready!(self.download.poll_piece(context)) {
                 Ok(Some(piece)) => self.splitter.push(&piece),
                 Ok(None) => {
                     self.splitter.finish();
-                    self.ended = true;
-                    if !self.splitter.stray.is_empty() {
-                        self.download.answer.body = std::mem::take(&mut self.splitter.stray).into();
-                        let is_json = from_json::<serde::de::IgnoredAny>(&self.download.answer.body).is_ok();
+                    self.is_finished = true;
+                    if !self.splitter.unrecognized_lines.is_empty() {
+                        self.download.response.body = std::mem::take(&mut self.splitter.unrecognized_lines).into();
+                        let is_json = from_json::<serde::de::IgnoredAny>(&self.download.response.body).is_ok();
                         let found = if is_json { "JSON" } else { "text without an event" };
                         let problem = format!("expected a stream of events, received {found}");
-                        return Poll::Ready(Err(DecodeError::unread(&self.download.answer, problem).into()));
+                        return Poll::Ready(Err(DecodeError::with_problem(&self.download.response, problem).into()));
                     }
                 }
                 Err(error) => {
-                    self.ended = true;
+                    self.is_finished = true;
                     return Poll::Ready(Err(error));
                 }
             }
-            if self.splitter.held() > self.download.limit {
-                self.ended = true;
+            if self.splitter.incomplete_bytes() > self.download.limit {
+                self.is_finished = true;
                 return Poll::Ready(Err(self.download.too_long()));
             }
         }
@@ -255,29 +256,30 @@ impl<T> Stream for Values<T> {
 
 impl<T> fmt::Debug for Values<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Values").field("ended", &self.ended).finish_non_exhaustive()
+        f.debug_struct("Values").field("is_finished", &self.is_finished).finish_non_exhaustive()
     }
 }
 
-impl Raw {
+impl RawItem {
     /// Returns the data as a string.
     fn text(&self) -> Result<String, Mismatch> {
         let text = std::str::from_utf8(&self.data).map(str::to_owned);
         text.map_err(|_| Mismatch::new("the data is not valid UTF-8".to_owned()))
     }
 
-    /// Decodes the event as an object. The data is tried as JSON first if `json` is set, and then as a string. The id is tried
-    /// as a string first, and then as a number.
-    fn envelope<T: DeserializeOwned>(&self, json: bool) -> Result<T, Mismatch> {
-        let text = serde_json::Value::from(self.text()?).to_string();
+    /// Decodes the event as an object. If `try_json` is set, the data is decoded as JSON, or else as a string. The ID is decoded
+    /// as a string, or else as a number.
+    fn envelope<T: DeserializeOwned>(&self, try_json: bool) -> Result<T, Mismatch> {
+        let data_as_string = serde_json::Value::from(self.text()?).to_string();
         let id = serde_json::Value::from(self.id.as_str()).to_string();
         let event = serde_json::Value::from(self.name()).to_string();
         let retry = self.retry.map(|time| format!(",\"retry\":{}", time.as_millis())).unwrap_or_default();
-        let as_json = json.then(|| serde_json::from_slice::<&RawValue>(&self.data).ok()).flatten().map(RawValue::get);
-        let number = serde_json::from_str::<serde_json::Number>(&self.id).ok().map(|_| self.id.as_str());
+        let data_as_json =
+            try_json.then(|| serde_json::from_slice::<&RawValue>(&self.data).ok()).flatten().map(RawValue::get);
+        let id_as_number = serde_json::from_str::<serde_json::Number>(&self.id).ok().map(|_| self.id.as_str());
         let mut first_error = None;
-        for data in as_json.into_iter().chain([text.as_str()]) {
-            for id in [Some(id.as_str()).filter(|_| !self.id.is_empty()), number] {
+        for data in data_as_json.into_iter().chain([data_as_string.as_str()]) {
+            for id in [Some(id.as_str()).filter(|_| !self.id.is_empty()), id_as_number] {
                 let id = id.map(|id| format!(",\"id\":{id}")).unwrap_or_default();
                 match from_json(format!("{{\"event\":{event},\"data\":{data}{id}{retry}}}").as_bytes()) {
                     Ok(value) => return Ok(value),

@@ -1,4 +1,4 @@
-//! A deserializer of JSON that is lenient, and whose errors say where the wrong value is.
+//! A lenient deserializer of JSON, whose errors have the location of the wrong value.
 
 use std::borrow::Cow;
 use std::iter::Enumerate;
@@ -10,28 +10,28 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::mismatch::{JsonPathStep, Mismatch};
-use crate::runtime::response::mismatch::without_mark;
+use crate::runtime::response::mismatch::without_byte_order_mark;
 use crate::runtime::{Properties, is_shallow};
 // [if lenient.rs
 use super::lenient;
 // [end lenient.rs]
 
-/// Reads JSON exactly, or else leniently.
+/// Decodes JSON strictly, or leniently if that fails.
 ///
 /// # Errors
 ///
-/// What keeps it from being read as a `T`.
+/// Returns why the JSON cannot be decoded as a `T`.
 pub fn from_json<T: DeserializeOwned>(json: &[u8]) -> Result<T, Mismatch> {
-    let json = without_mark(json);
+    let json = without_byte_order_mark(json);
     serde_json::from_slice(json).or_else(|_| Mismatch::read(json))
 }
 
 impl Mismatch {
-    /// Reads JSON leniently.
+    /// Decodes JSON leniently.
     ///
     /// # Errors
     ///
-    /// What keeps it from being read as a `T`.
+    /// Returns why the JSON cannot be decoded as a `T`.
     pub fn read<T: DeserializeOwned>(json: &[u8]) -> Result<T, Self> {
         let value: &RawValue = match serde_json::from_slice(json) {
             Ok(value) => value,
@@ -48,24 +48,24 @@ impl Mismatch {
     }
 }
 
-/// A value that says what is wrong with it. It is kept as its text, so that no digit of a number is lost.
+/// A deserializer of a JSON value. It keeps the text of the value, so numbers keep their digits.
 pub struct JsonValue<'a>(pub &'a RawValue);
 
 impl<'de> JsonValue<'de> {
-    /// Reads the value; of an object with documented properties these are the `names`.
+    /// Passes the value to a visitor. `names` has the declared properties, if the value is read as a struct.
     fn read<V: Visitor<'de>>(self, visitor: V, names: &'static [&'static str]) -> Result<V::Value, Mismatch> {
         let expected = (&visitor as &dyn Expected).to_string();
-        // An error of this value is not about a nested value that was read before.
+        // A mismatch of a value that was read before must not be reported for this value.
         Mismatch::forget_inside();
         let result = match self.0.get().bytes().next() {
             Some(b'[') => {
                 let items: Vec<&RawValue> = self.parse(&expected)?;
-                visitor.visit_seq(Items { items: items.into_iter().enumerate() })
+                visitor.visit_seq(ArrayAccess { items: items.into_iter().enumerate() })
             }
             Some(b'{') => {
                 let properties: Properties<'de> = self.parse(&expected)?;
                 let properties = properties.0.into_iter();
-                visitor.visit_map(Members { names, is_struct: false, properties, value: None })
+                visitor.visit_map(ObjectAccess { names, is_struct: false, properties, value: None })
             }
             _ => match self.parse(&expected)? {
                 Value::Bool(value) => visitor.visit_bool(value),
@@ -82,7 +82,7 @@ impl<'de> JsonValue<'de> {
     }
 
     fn parse<T: Deserialize<'de>>(&self, expected: &str) -> Result<T, Mismatch> {
-        serde_json::from_str(self.0.get()).map_err(|_| Mismatch::refusal().about(expected, self.0))
+        serde_json::from_str(self.0.get()).map_err(|_| Mismatch::rejected().about(expected, self.0))
     }
 
     fn is_null(&self) -> bool {
@@ -90,8 +90,8 @@ impl<'de> JsonValue<'de> {
     }
 }
 
-/// Methods that read a value of one kind.
-macro_rules! read {
+/// Methods that pass the value to a visitor as it is.
+macro_rules! deserialize_value {
     ($($method:ident),*) => { $(
         fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
             self.read(visitor, &[])
@@ -99,8 +99,8 @@ macro_rules! read {
     )* };
 }
 
-/// Methods that read a number.
-macro_rules! numbers {
+/// Methods that deserialize a number.
+macro_rules! deserialize_number {
     ($($method:ident),*) => { $(
         fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
             let expected = (&visitor as &dyn Expected).to_string();
@@ -134,8 +134,8 @@ impl<'de> de::Deserializer<'de> for JsonValue<'de> {
         visitor.visit_unit()
     }
 
-    read![deserialize_bool, deserialize_char, deserialize_string, deserialize_bytes, deserialize_byte_buf];
-    read![deserialize_unit, deserialize_seq, deserialize_map, deserialize_identifier];
+    deserialize_value![deserialize_bool, deserialize_char, deserialize_string, deserialize_bytes, deserialize_byte_buf];
+    deserialize_value![deserialize_unit, deserialize_seq, deserialize_map, deserialize_identifier];
 
     fn deserialize_unit_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, Mismatch> {
         self.read(visitor, &[])
@@ -189,11 +189,11 @@ impl<'de> de::Deserializer<'de> for JsonValue<'de> {
         }
     }
 
-    numbers![deserialize_i8, deserialize_i16, deserialize_i32, deserialize_i64];
-    numbers![deserialize_u8, deserialize_u16, deserialize_u32, deserialize_u64, deserialize_u128];
-    numbers![deserialize_f32, deserialize_f64];
+    deserialize_number![deserialize_i8, deserialize_i16, deserialize_i32, deserialize_i64];
+    deserialize_number![deserialize_u8, deserialize_u16, deserialize_u32, deserialize_u64, deserialize_u128];
+    deserialize_number![deserialize_f32, deserialize_f64];
 
-    /// What has a form of its own, such as times; plain strings are read by `deserialize_string`.
+    /// Deserializes a string with a format, such as a time. `deserialize_string` is for other strings.
     fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
         let Ok(text) = serde_json::from_str::<String>(self.0.get()) else { return self.read(visitor, &[]) };
         let expected = (&visitor as &dyn Expected).to_string();
@@ -210,21 +210,22 @@ impl<'de> de::Deserializer<'de> for JsonValue<'de> {
         variants: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Mismatch> {
-        // serde_json knows how variants are written, and its error may quote the value.
+        // serde_json deserializes the variant. Its error is ignored, because it may quote the value.
         let mut json = serde_json::Deserializer::from_str(self.0.get());
         let result = json.deserialize_enum(name, variants, visitor);
         result.map_err(|_| match self.0.get().starts_with('"') {
-            true => Mismatch::refusal().about("one of the documented variants", self.0),
+            true => Mismatch::rejected().about("one of the documented variants", self.0),
             false => Mismatch::default().about("one of the documented variants", self.0),
         })
     }
 }
 
-struct Items<'a> {
+/// The items of an array.
+struct ArrayAccess<'a> {
     items: Enumerate<IntoIter<&'a RawValue>>,
 }
 
-impl<'de> de::SeqAccess<'de> for Items<'de> {
+impl<'de> de::SeqAccess<'de> for ArrayAccess<'de> {
     type Error = Mismatch;
 
     fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, Mismatch> {
@@ -237,7 +238,8 @@ impl<'de> de::SeqAccess<'de> for Items<'de> {
     }
 }
 
-struct Members<'a> {
+/// The properties of an object.
+struct ObjectAccess<'a> {
     /// The declared properties of a struct. Serde does not pass those of a struct with `#[serde(flatten)]`.
     names: &'static [&'static str],
     /// Whether the object is read as a struct.
@@ -246,12 +248,12 @@ struct Members<'a> {
     value: Option<(Cow<'a, str>, &'a RawValue)>,
 }
 
-impl<'de> de::MapAccess<'de> for Members<'de> {
+impl<'de> de::MapAccess<'de> for ObjectAccess<'de> {
     type Error = Mismatch;
 
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Mismatch> {
         let Some((name, value)) = self.properties.next() else { return Ok(None) };
-        let key = Key { name: &name, is_struct: &mut self.is_struct };
+        let key = NameDeserializer { name: &name, is_struct: &mut self.is_struct };
         let key = seed.deserialize(key).map_err(|error| error.below(JsonPathStep::Other))?;
         self.value = Some((name, value));
         Ok(Some(key))
@@ -260,8 +262,8 @@ impl<'de> de::MapAccess<'de> for Members<'de> {
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Mismatch> {
         let (name, value) = self.value.take().unwrap_or((Cow::Borrowed(""), RawValue::NULL));
         seed.deserialize(JsonValue(value)).map_err(|error| {
-            let step = match self.names.iter().find(|known| **known == name) {
-                Some(known) => JsonPathStep::Name(Cow::Borrowed(known)),
+            let step = match self.names.iter().find(|declared| **declared == name) {
+                Some(declared) => JsonPathStep::Name(Cow::Borrowed(declared)),
                 // A struct with `#[serde(flatten)]` reads the properties that it does not declare as any value.
                 None if self.is_struct && self.names.is_empty() && !error.any => {
                     JsonPathStep::Name(name.into_owned().into())
@@ -273,14 +275,14 @@ impl<'de> de::MapAccess<'de> for Members<'de> {
     }
 }
 
-/// The name of a property.
-struct Key<'a> {
+/// A deserializer of the name of a property.
+struct NameDeserializer<'a> {
     name: &'a str,
-    /// Set when the name is read as that of a field: structs do that, maps read a string.
+    /// Set if the name is read as an identifier, which only structs do.
     is_struct: &'a mut bool,
 }
 
-impl<'de> de::Deserializer<'de> for Key<'_> {
+impl<'de> de::Deserializer<'de> for NameDeserializer<'_> {
     type Error = Mismatch;
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {

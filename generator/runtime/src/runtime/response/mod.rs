@@ -1,6 +1,5 @@
-//! A successful response: the value with its status, headers and request ID.
+//! Successful responses, and the decoders of their bodies.
 
-pub(crate) mod answer;
 pub(crate) mod body;
 pub(crate) mod decode;
 pub(crate) mod download;
@@ -11,6 +10,7 @@ pub(crate) mod media_type;
 pub(crate) mod mismatch;
 pub(crate) mod optional_body;
 pub(crate) mod properties;
+pub(crate) mod raw_response;
 pub(crate) mod redirect;
 #[macro_use]
 pub(crate) mod response_enum;
@@ -40,16 +40,17 @@ pub struct Response<T> {
 }
 
 impl<T> Response<T> {
-    pub(crate) fn read<D: Decode<Value = T>>(mut answer: RawResponse, keep_body: bool) -> Result<Self> {
+    /// Decodes a response.
+    pub(crate) fn decode<D: Decode<Value = T>>(mut response: RawResponse, keep_body: bool) -> Result<Self> {
         // [if download.rs
-        // The value reads the body.
-        let keep_body = keep_body && answer.rest.is_none();
+        // A streamed body is not kept.
+        let keep_body = keep_body && response.unread.is_none();
         // [end download.rs]
-        let value = D::decode(&mut answer)?;
-        let request_id = answer.request_id().map(str::to_owned);
-        let attempts = answer.call.attempts;
-        let body = keep_body.then_some(answer.body);
-        Ok(Self { status: answer.status, headers: answer.headers, request_id, attempts, body, value })
+        let value = D::decode(&mut response)?;
+        let request_id = response.request_id().map(str::to_owned);
+        let attempts = response.call.attempts;
+        let body = keep_body.then_some(response.body);
+        Ok(Self { status: response.status, headers: response.headers, request_id, attempts, body, value })
     }
 
     /// Returns the HTTP status.
@@ -62,7 +63,7 @@ impl<T> Response<T> {
         &self.headers
     }
 
-    /// Returns the header of a name in lower case, if it is there and readable as text.
+    /// Returns a header by its name in lower case, if it exists and is a string.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
     }
@@ -73,8 +74,8 @@ impl<T> Response<T> {
         text.parse().ok().or_else(|| http_date(text))
     }
 
-    /// Returns the items of an array in a header, over all lines of that name and without the spaces around them; `None` if there
-    /// is no such header, or one that is not text.
+    /// Returns the comma-separated items of all headers of a name, without the spaces around them. `None` if there is no such
+    /// header, or if one of them is not a string.
     pub fn header_items(&self, name: &str) -> Option<Vec<&str>> {
         let lines: Vec<&str> =
             self.headers.get_all(name).iter().map(|line| line.to_str().ok()).collect::<Option<_>>()?;
@@ -92,8 +93,7 @@ impl<T> Response<T> {
         self.attempts
     }
 
-    /// Returns the body as it came, if the request was told to keep it (`keep_body`). Of a response that is read as it comes,
-    /// such as a download, there is none.
+    /// Returns the body as received, if `keep_body` was called on the request. `None` for a streamed response, such as a download.
     ///
     /// ```text
     /// let response = request.keep_body().send().await?;
@@ -122,7 +122,7 @@ impl<T> Deref for Response<T> {
     }
 }
 
-/// Leaves out the headers, the request id and the body, which may hold secrets such as cookies.
+/// Omits the headers, the request ID and the body, which may contain secrets such as cookies.
 impl<T: fmt::Debug> fmt::Debug for Response<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Response")

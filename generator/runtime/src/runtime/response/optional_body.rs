@@ -1,10 +1,10 @@
-//! Responses that may have no body, and other media types than that of plain JSON.
+//! Responses that may have no body, and requests for a media type other than `application/json`.
 
 use std::marker::PhantomData;
 
 use crate::runtime::{Decode, RawResponse, Reads, Request, Result};
 
-/// Reads the body as `D` does, if there is one.
+/// Decodes the body with `D`, if there is one.
 pub struct Optional<D>(PhantomData<fn() -> D>);
 
 impl<D: Decode> Decode for Optional<D> {
@@ -20,17 +20,18 @@ impl<D: Decode> Decode for Optional<D> {
         D::media_types(status)
     }
 
-    fn decode(answer: &mut RawResponse) -> Result<Option<D::Value>> {
-        let empty = answer.body.is_empty();
+    fn decode(response: &mut RawResponse) -> Result<Option<D::Value>> {
+        let is_empty = response.body.is_empty();
         // [if download.rs
-        let empty = empty && answer.rest.as_ref().is_none_or(|rest| http_body::Body::is_end_stream(&rest.body));
+        let is_empty =
+            is_empty && response.unread.as_ref().is_none_or(|unread| http_body::Body::is_end_stream(&unread.body));
         // [end download.rs]
-        if empty { Ok(None) } else { D::decode(answer).map(Some) }
+        if is_empty { Ok(None) } else { D::decode(response).map(Some) }
     }
 }
 
 impl<D: Decode> Request<D> {
-    /// Asks for another media type than that of plain JSON.
+    /// Sets the header `Accept`, for a media type other than `application/json`.
     pub fn accept(mut self, media_type: &'static str) -> Self {
         self.parts.expected.accept = Some(media_type);
         self

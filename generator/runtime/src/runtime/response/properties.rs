@@ -1,4 +1,4 @@
-//! JSON objects of which only the names of the properties are read, and the limit of how deep JSON may be nested.
+//! JSON objects whose values are not decoded, and the nesting limit of JSON.
 
 use std::borrow::Cow;
 
@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-/// The properties of a JSON object, each as its text, without looking any further.
+/// The properties of a JSON object: their names, and the JSON text of their values.
 pub struct Properties<'a>(pub Vec<(Cow<'a, str>, &'a RawValue)>);
 
 impl<'a> Properties<'a> {
@@ -15,9 +15,9 @@ impl<'a> Properties<'a> {
         serde_json::from_str(json.get()).ok()
     }
 
-    /// Returns the value of a property. Of several with one name, the last counts, as it does everywhere.
+    /// Returns the value of a property. If the name is repeated, the last value is returned.
     pub fn get(&self, name: &str) -> Option<&'a RawValue> {
-        self.0.iter().rev().find(|(known, _)| known == name).map(|(_, value)| *value)
+        self.0.iter().rev().find(|(key, _)| key == name).map(|(_, value)| *value)
     }
 }
 
@@ -41,7 +41,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for Properties<'a> {
             }
         }
 
-        /// A name that is borrowed unless it is written with escapes.
+        /// A name, which is borrowed unless it contains escapes.
         #[derive(Deserialize)]
         struct Key<'k>(#[serde(borrow)] Cow<'k, str>);
 
@@ -49,10 +49,10 @@ impl<'de: 'a, 'a> Deserialize<'de> for Properties<'a> {
     }
 }
 
-/// The deepest that arrays and objects may be nested, which is the limit of serde_json as well.
-const DEEPEST: usize = 128;
+/// The maximum nesting depth of arrays and objects, which is also the limit of serde_json.
+const MAX_NESTING_DEPTH: usize = 128;
 
-/// Returns whether arrays and objects are not nested too deep for the stack.
+/// Returns whether the nesting depth of a JSON text is within the limit.
 pub fn is_shallow(json: &str) -> bool {
     let (mut depth, mut in_string, mut escaped) = (0_usize, false, false);
     for byte in json.bytes() {
@@ -62,7 +62,7 @@ pub fn is_shallow(json: &str) -> bool {
             b'"' => in_string = !in_string,
             b'{' | b'[' if !in_string => {
                 depth += 1;
-                if depth > DEEPEST {
+                if depth > MAX_NESTING_DEPTH {
                     return false;
                 }
             }

@@ -3,7 +3,7 @@
 use crate::runtime::{Decode, Request};
 
 impl<D: Decode> Request<D> {
-    /// Returns a redirect as the response instead of following it.
+    /// Treats a redirect as a successful response.
     pub fn expects_redirect(mut self) -> Self {
         self.parts.expects_redirect = true;
         self

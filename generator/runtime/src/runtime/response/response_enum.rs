@@ -1,11 +1,11 @@
-//! Responses that differ by status, and requests for another media type.
+//! Responses whose type depends on the status, and requests for another media type.
 
 use std::marker::PhantomData;
 
 use crate::runtime::{Decode, DecodeError, Error, RawResponse, Request};
 
 impl<D: Decode> Request<D> {
-    /// Returns the request for a response of `media_type` that is decoded by `E`.
+    /// Requests a response of `media_type`, and decodes it with `E`.
     pub fn decode_as<E: Decode>(mut self, media_type: &'static str) -> Request<E> {
         self.parts.expected.accept = Some(media_type);
         self.parts.expected.reads = E::reads;
@@ -13,7 +13,7 @@ impl<D: Decode> Request<D> {
         Request { parts: self.parts, decode: PhantomData }
     }
 
-    /// Sets all media types that the API offers, if `Accept` does not name all of them by default.
+    /// Sets all media types that the API offers, if the default value of `Accept` does not name all of them.
     pub fn offers(mut self, media_types: &'static [&'static str]) -> Self {
         self.parts.expected.offers = media_types;
         self
@@ -21,16 +21,17 @@ impl<D: Decode> Request<D> {
 }
 
 /// Returns the error for a successful response with a status that is not documented.
-pub fn undocumented_status(answer: &RawResponse) -> Error {
-    DecodeError::unread(answer, "the document does not describe this status".to_owned()).into()
+pub fn undocumented_status(response: &RawResponse) -> Error {
+    DecodeError::with_problem(response, "the document does not describe this status".to_owned()).into()
 }
 
-/// Decodes a response that differs by status. A body may have a media type that its decoder does not ask for by itself.
+/// Implements `Decode` for a response enum, whose variant depends on the status. A body may have a media type that its
+/// decoder does not ask for by itself.
 ///
 /// ```text
 /// impl_response_enum!(GetReportResponse { 200 => Ok(Streamed, "application/pdf"), 202 => Accepted(Json<Job>), 204 => NoContent });
 /// ```
-#[allow(unused_macros, reason = "an API may have no such answers")]
+#[allow(unused_macros, reason = "an API may have no such responses")]
 macro_rules! impl_response_enum {
     ($name:ident { $($status:pat => $variant:ident $(($decode:ty $(, $media_types:literal)?))?),+ $(,)? }) => {
         impl $crate::runtime::Decode for $name {
@@ -52,10 +53,10 @@ macro_rules! impl_response_enum {
                 }
             }
 
-            fn decode(answer: &mut $crate::runtime::RawResponse) -> $crate::runtime::Result<Self> {
-                match answer.status() {
-                    $($status => Ok(Self::$variant $((<$decode as $crate::runtime::Decode>::decode(answer)?))?),)+
-                    _ => Err($crate::runtime::undocumented_status(answer)),
+            fn decode(response: &mut $crate::runtime::RawResponse) -> $crate::runtime::Result<Self> {
+                match response.status() {
+                    $($status => Ok(Self::$variant $((<$decode as $crate::runtime::Decode>::decode(response)?))?),)+
+                    _ => Err($crate::runtime::undocumented_status(response)),
                 }
             }
         }

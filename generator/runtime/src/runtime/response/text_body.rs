@@ -1,4 +1,4 @@
-//! String responses in any character encoding.
+//! String responses in any charset.
 
 use encoding_rs::{Encoding, UTF_8};
 use http::header::CONTENT_TYPE;
@@ -17,42 +17,43 @@ impl Decode for Text {
         Reads::Text
     }
 
-    fn decode(answer: &mut RawResponse) -> Result<String> {
-        decoded(answer).map_err(|problem| DecodeError::unread_or_other(answer, problem).into())
+    fn decode(response: &mut RawResponse) -> Result<String> {
+        decode_text(response).map_err(|problem| DecodeError::of_body(response, problem).into())
     }
 }
 
-fn decoded(answer: &RawResponse) -> Result<String, String> {
-    let received = answer.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+fn decode_text(response: &RawResponse) -> Result<String, String> {
+    let content_type = response.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
     // If the response has no charset, that of the requested media type applies.
-    let charset =
-        received.and_then(charset_of).or_else(|| charset_of(answer.expected?.media_types(answer.status.as_u16())?));
-    let known = charset.as_ref().and_then(|label| Encoding::for_label(label.as_bytes()));
-    // Some servers say ASCII, or a charset that nobody knows, and send UTF-8.
+    let charset = content_type
+        .and_then(charset_of)
+        .or_else(|| charset_of(response.expected?.media_types(response.status.as_u16())?));
+    let declared_encoding = charset.as_ref().and_then(|label| Encoding::for_label(label.as_bytes()));
+    // Some servers declare ASCII or an unsupported charset, but send UTF-8.
     let is_ascii = charset.as_ref().is_some_and(|label| label.eq_ignore_ascii_case("us-ascii"));
-    let encoding = match known {
-        Some(known) if !is_ascii => known,
-        _ if std::str::from_utf8(&answer.body).is_ok() => UTF_8,
-        Some(known) => known,
+    let encoding = match declared_encoding {
+        Some(encoding) if !is_ascii => encoding,
+        _ if std::str::from_utf8(&response.body).is_ok() => UTF_8,
+        Some(encoding) => encoding,
         None if charset.is_none() => UTF_8,
         None => {
-            // A server may repeat what the request carried.
-            let label = charset.map(|label| answer.sent.sensitive().redact(&label));
-            return Err(format!("the charset{} of the response is not supported", shown(label.as_deref())));
+            // The header may repeat a secret of the request.
+            let label = charset.map(|label| response.sent.sensitive().redact(&label));
+            return Err(format!("the charset{} of the response is not supported", quoted(label.as_deref())));
         }
     };
-    let (text, encoding, malformed) = encoding.decode(&answer.body);
-    match malformed {
+    let (text, encoding, is_malformed) = encoding.decode(&response.body);
+    match is_malformed {
         true => Err(format!("the body is not valid {}", encoding.name())),
         false => Ok(text.into_owned()),
     }
 }
 
-/// Returns a charset as an error shows it, if it has the form of one (RFC 2978); a server may send anything.
-fn shown(charset: Option<&str>) -> String {
-    const LONGEST: usize = 40;
+/// Returns a charset in quotes, if it is a valid name of a charset (RFC 2978). Otherwise, returns an empty string.
+fn quoted(charset: Option<&str>) -> String {
+    const MAX_NAME_BYTES: usize = 40;
     let is_name = |name: &&str| {
-        name.len() <= LONGEST
+        name.len() <= MAX_NAME_BYTES
             && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'+-^_{}~.:".contains(&byte))
     };
     charset.filter(is_name).map_or_else(String::new, |name| format!(" `{name}`"))

@@ -1,4 +1,4 @@
-//! Keys and tokens that go into a header, a cookie or the query of each request, and several credentials in one client.
+//! API keys and tokens in a header, a cookie or the query, and combinations of credentials.
 
 use std::fmt;
 use std::sync::Arc;
@@ -8,39 +8,42 @@ use http::{HeaderName, HeaderValue, Uri};
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use zeroize::Zeroizing;
 
-use crate::runtime::auth::authorization::{Held, Sign};
-use crate::runtime::auth::scheme::{Kind, same};
+use crate::runtime::auth::authorization::{AddKey, SchemeAuthorization};
+use crate::runtime::auth::scheme::{Kind, is_same_kind};
 use crate::runtime::request::encode::{encode, push_pair};
 // [if token_provider.rs
-use crate::runtime::auth::authorization::Provider;
+use crate::runtime::auth::authorization::TokenProvider;
 // [end token_provider.rs]
 use crate::runtime::auth::authorization::Authorization;
 use crate::runtime::{Api, Credentials, InvalidValue, Result, Secret};
 
-/// Credentials of any kinds, or what is wrong with them.
+/// Credentials for one or more security schemes, or the error that building a client returns.
 #[derive(Clone)]
-pub struct CredentialSet(Result<Vec<Key>, InvalidValue>);
+pub struct CredentialSet(Result<Vec<Credential>, InvalidValue>);
 
 #[derive(Clone)]
-pub struct Key {
+pub struct Credential {
     kind: Kind,
-    /// The scheme that it is for, if not for any of its kind.
+    /// The name of the security scheme. `None` if the credential is for all schemes of its kind.
     scheme: Option<String>,
+    /// The scopes to request for tokens.
     scope: String,
-    /// Whether who asks for tokens says who it is in a header.
+    /// Whether a token request has the client ID and secret in a header instead of the form.
     by_header: bool,
-    /// Where its tokens come from, if not from where those of the API do.
+    /// The token endpoint, if it is not that of the API.
     token_url: Option<Uri>,
-    proof: Proof,
+    source: Source,
 }
 
-/// What is sent, or what that is made of.
+/// The origin of what is sent.
 #[derive(Clone)]
-pub enum Proof {
-    Sign(Sign),
-    Plain(Credentials),
+pub enum Source {
+    /// An API key or a token.
+    Key(AddKey),
+    /// A user name and a password, or a client ID and a client secret.
+    Credentials(Credentials),
     // [if token_provider.rs
-    Provider(Provider),
+    Provider(TokenProvider),
     // [end token_provider.rs]
 }
 
@@ -48,35 +51,35 @@ impl Credentials {
     /// Creates credentials from a token that is sent as `Authorization: Bearer`.
     pub fn bearer(token: impl Into<Secret>) -> Self {
         let token = Zeroizing::new(format!("Bearer {}", token.into().expose()));
-        Self::signed(("bearer", ""), header("token", AUTHORIZATION, &token))
+        Self::from_key(("bearer", ""), add_header("token", AUTHORIZATION, &token))
     }
 
     /// Creates credentials from a key that is sent in a header.
     pub fn header(name: &'static str, key: impl Into<Secret>) -> Self {
-        let refuse = |_| InvalidValue::new(name, None, "must be the name of a header");
-        let known = HeaderName::try_from(name).map_err(refuse);
-        Self::signed(("header", name), known.and_then(|header_name| header(name, header_name, key.into().expose())))
+        let invalid = |_| InvalidValue::new(name, None, "must be the name of a header");
+        let header = HeaderName::try_from(name).map_err(invalid);
+        Self::from_key(("header", name), header.and_then(|header| add_header(name, header, key.into().expose())))
     }
 
     /// Creates credentials from a key that is sent in a cookie. Characters that are not allowed in cookies are percent-encoded.
     pub fn cookie(name: &'static str, key: impl Into<Secret>) -> Self {
-        const UNFIT: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b',').add(b';').add(b'\\');
+        const ENCODED: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b',').add(b';').add(b'\\');
         let key = key.into();
         let mut pair = Zeroizing::new(encode(name).into_owned());
         pair.push('=');
-        pair.extend(utf8_percent_encode(key.expose(), UNFIT));
-        let value = secret(name, &pair);
-        Self::signed(
+        pair.extend(utf8_percent_encode(key.expose(), ENCODED));
+        let value = secret_header(name, &pair);
+        Self::from_key(
             ("cookie", name),
-            value.map(|value| -> Sign {
+            value.map(|value| -> AddKey {
                 Arc::new(move |request| {
-                    // There is one header for all cookies.
-                    let known = request.headers().get(COOKIE).map(HeaderValue::as_bytes);
-                    let both = known.map(|known| [known, b"; ", value.as_bytes()].concat());
-                    let both = both.and_then(|both| HeaderValue::from_bytes(&both).ok());
-                    let mut all = both.unwrap_or_else(|| value.clone());
-                    all.set_sensitive(true);
-                    request.headers_mut().insert(COOKIE, all);
+                    // All cookies are in one header.
+                    let existing = request.headers().get(COOKIE).map(HeaderValue::as_bytes);
+                    let joined = existing.map(|existing| [existing, b"; ", value.as_bytes()].concat());
+                    let joined = joined.and_then(|joined| HeaderValue::from_bytes(&joined).ok());
+                    let mut cookies = joined.unwrap_or_else(|| value.clone());
+                    cookies.set_sensitive(true);
+                    request.headers_mut().insert(COOKIE, cookies);
                 })
             }),
         )
@@ -85,7 +88,7 @@ impl Credentials {
     /// Creates credentials from a key that is sent in the query.
     pub fn query(name: &'static str, key: impl Into<Secret>) -> Self {
         let key = key.into();
-        let sign: Sign = Arc::new(move |request| {
+        let add_key: AddKey = Arc::new(move |request| {
             let uri = request.uri();
             let mut query = Zeroizing::new(uri.query().unwrap_or_default().to_owned());
             push_pair(&mut query, name, key.expose());
@@ -96,24 +99,24 @@ impl Credentials {
                 *request.uri_mut() = uri;
             }
         });
-        Self::signed(("query", name), Ok(sign))
+        Self::from_key(("query", name), Ok(add_key))
     }
 
     /// Combines these credentials with others. Each request sends those that the document requires for its operation.
     pub fn and(self, other: Self) -> Self {
-        let keys = self.keys().and_then(|mut keys| {
-            keys.extend(other.keys()?);
-            Ok(keys)
+        let credentials = self.into_credentials().and_then(|mut credentials| {
+            credentials.extend(other.into_credentials()?);
+            Ok(credentials)
         });
-        Self::Several(CredentialSet(keys))
+        Self::Several(CredentialSet(credentials))
     }
 
-    /// These for nothing but the security scheme of that name, where the document has several of one kind. A client
-    /// refuses a name that is none, or that of a scheme of another kind.
+    /// Restricts the credentials to one security scheme, for documents with several schemes of one kind. Building a client fails
+    /// if there is no such scheme, or if it is of another kind.
     pub fn scheme(self, name: impl Into<String>) -> Self {
         let name = name.into();
-        self.edit(|key| {
-            key.scheme = Some(name.clone());
+        self.edit(|credential| {
+            credential.scheme = Some(name.clone());
             Ok(())
         })
     }
@@ -121,104 +124,109 @@ impl Credentials {
     /// Sets the scopes to request for tokens of the client credentials grant, such as `read`.
     pub fn scopes(self, scopes: impl IntoIterator<Item = impl Into<String>>) -> Self {
         let scope = scopes.into_iter().map(Into::into).collect::<Vec<String>>().join(" ");
-        self.granted("scopes", |key| key.scope.clone_from(&scope))
+        self.edit_client_credentials("scopes", |credential| credential.scope.clone_from(&scope))
     }
 
-    /// Asks for tokens with the client's id and secret in the header `Authorization` (RFC 6749, 2.3.1) instead of in the
-    /// form, for servers that want it so.
+    /// Sends the client ID and secret of a token request in the header `Authorization` (RFC 6749, section 2.3.1) instead of the
+    /// form. Some servers require this.
     pub fn by_header(self) -> Self {
-        self.granted("by_header", |key| key.by_header = true)
+        self.edit_client_credentials("by_header", |credential| credential.by_header = true)
     }
 
-    /// With the URLs that the tokens of each scheme come from.
-    pub(crate) fn located(
+    /// Sets the token endpoint of each scheme.
+    pub(crate) fn with_token_urls(
         self,
         api: &Api,
         token_url: impl Fn(Option<&'static str>) -> crate::runtime::Result<Option<Uri>>,
     ) -> crate::runtime::Result<Self> {
-        let Self::Several(CredentialSet(keys)) = self else { return Ok(self) };
-        let mut keys = keys?;
-        for key in &mut keys {
-            let Some(name) = &key.scheme else { continue };
-            let refuse = |rule| InvalidValue::new("scheme", Some(&name.as_str().into()), rule);
-            let scheme = api.schemes.iter().find(|scheme| scheme.name == *name);
-            let Some(scheme) = scheme.filter(|scheme| same(scheme.kind, key.kind)) else {
-                let names = api.schemes.iter().filter(|scheme| same(scheme.kind, key.kind));
-                let names = names.map(|scheme| format!("`{}`", scheme.name)).collect::<Vec<_>>().join(", ");
-                let known = if names.is_empty() { "none".to_owned() } else { names };
-                return Err(refuse(format!("must be one of the schemes for such credentials ({known})")).into());
+        let Self::Several(CredentialSet(credentials)) = self else { return Ok(self) };
+        let mut credentials = credentials?;
+        for credential in &mut credentials {
+            let Some(name) = &credential.scheme else { continue };
+            let mut same_kind = api.schemes.iter().filter(|scheme| is_same_kind(scheme.kind, credential.kind));
+            let Some(scheme) = same_kind.clone().find(|scheme| scheme.name == *name) else {
+                let names =
+                    same_kind.by_ref().map(|scheme| format!("`{}`", scheme.name)).collect::<Vec<_>>().join(", ");
+                let names = if names.is_empty() { "none".to_owned() } else { names };
+                let rule = format!("must be one of the schemes for such credentials ({names})");
+                return Err(InvalidValue::new("scheme", Some(&name.as_str().into()), rule).into());
             };
-            key.token_url = token_url(scheme.token_url)?;
+            credential.token_url = token_url(scheme.token_url)?;
         }
-        Ok(Self::Several(CredentialSet(Ok(keys))))
+        Ok(Self::Several(CredentialSet(Ok(credentials))))
     }
 
-    fn granted(self, what: &'static str, change: impl Fn(&mut Key)) -> Self {
-        self.edit(|key| {
-            change(key);
-            let granted = matches!(key.proof, Proof::Plain(Self::ClientCredentials { .. }));
-            granted.then_some(()).ok_or_else(|| InvalidValue::new(what, None, "must be said of client credentials"))
+    fn edit_client_credentials(self, setting: &'static str, change: impl Fn(&mut Credential)) -> Self {
+        self.edit(|credential| {
+            change(credential);
+            match credential.source {
+                Source::Credentials(Self::ClientCredentials { .. }) => Ok(()),
+                _ => Err(InvalidValue::new(setting, None, "must be set on client credentials only")),
+            }
         })
     }
 
-    fn edit(self, change: impl Fn(&mut Key) -> Result<(), InvalidValue>) -> Self {
-        let keys = self.keys().and_then(|mut keys| {
-            keys.iter_mut().try_for_each(change)?;
-            Ok(keys)
+    fn edit(self, change: impl Fn(&mut Credential) -> Result<(), InvalidValue>) -> Self {
+        let credentials = self.into_credentials().and_then(|mut credentials| {
+            credentials.iter_mut().try_for_each(change)?;
+            Ok(credentials)
         });
-        Self::Several(CredentialSet(keys))
+        Self::Several(CredentialSet(credentials))
     }
 
-    fn keys(self) -> Result<Vec<Key>, InvalidValue> {
+    fn into_credentials(self) -> Result<Vec<Credential>, InvalidValue> {
         match self {
             Self::None => Ok(Vec::new()),
-            Self::Several(CredentialSet(keys)) => keys,
-            Self::Basic { .. } => Ok(vec![Key::new(("basic", ""), Proof::Plain(self))]),
-            Self::ClientCredentials { .. } => Ok(vec![Key::new(("bearer", ""), Proof::Plain(self))]),
+            Self::Several(CredentialSet(credentials)) => credentials,
+            Self::Basic { .. } => Ok(vec![Credential::new(("basic", ""), Source::Credentials(self))]),
+            Self::ClientCredentials { .. } => Ok(vec![Credential::new(("bearer", ""), Source::Credentials(self))]),
         }
     }
 
-    fn signed(kind: Kind, sign: Result<Sign, InvalidValue>) -> Self {
-        Self::Several(CredentialSet(sign.map(|sign| vec![Key::new(kind, Proof::Sign(sign))])))
+    fn from_key(kind: Kind, add_key: Result<AddKey, InvalidValue>) -> Self {
+        Self::Several(CredentialSet(add_key.map(|add_key| vec![Credential::new(kind, Source::Key(add_key))])))
     }
 
     // [if token_provider.rs
-    pub(crate) fn provided(provider: Provider) -> Self {
-        Self::Several(CredentialSet(Ok(vec![Key::new(("bearer", ""), Proof::Provider(provider))])))
+    pub(crate) fn from_provider(provider: TokenProvider) -> Self {
+        Self::Several(CredentialSet(Ok(vec![Credential::new(("bearer", ""), Source::Provider(provider))])))
     }
     // [end token_provider.rs]
 }
 
 impl Authorization {
-    /// HTTP Basic authentication of the client of a token endpoint, whose parts are encoded as those of a form are.
-    pub fn client(id: &str, secret: &Secret) -> Option<Self> {
-        Self::basic(&encode(id), &Secret::new(encode(secret.expose())))
+    /// Creates the value for HTTP Basic authentication at a token endpoint. RFC 6749, section 2.3.1, requires that the client
+    /// ID and the secret are encoded as in a form.
+    pub fn form_encoded_basic(client_id: &str, secret: &Secret) -> Option<Self> {
+        Self::basic(&encode(client_id), &Secret::new(encode(secret.expose())))
     }
 }
 
-impl Key {
-    fn new(kind: Kind, proof: Proof) -> Self {
-        Self { kind, scheme: None, scope: String::new(), by_header: false, token_url: None, proof }
+impl Credential {
+    fn new(kind: Kind, source: Source) -> Self {
+        Self { kind, scheme: None, scope: String::new(), by_header: false, token_url: None, source }
     }
 }
 
 impl CredentialSet {
-    /// What each sends; tokens come from `token_url`, unless those of its scheme come from elsewhere.
+    /// Converts the credentials to the form in which requests send them. `token_url` is the default token endpoint.
     pub(crate) fn into_authorization(self, token_url: Option<Uri>) -> Result<Authorization, InvalidValue> {
-        let held = |key: Key| {
-            let mut proof = match key.proof {
-                Proof::Sign(sign) => Authorization::Signed(sign),
-                Proof::Plain(one) => one.into_authorization(key.token_url.or_else(|| token_url.clone()))?,
+        let convert = |credential: Credential| {
+            let mut authorization = match credential.source {
+                Source::Key(add_key) => Authorization::Key(add_key),
+                Source::Credentials(credentials) => {
+                    credentials.into_authorization(credential.token_url.or_else(|| token_url.clone()))?
+                }
                 // [if token_provider.rs
-                Proof::Provider(provider) => provider.into(),
+                Source::Provider(provider) => provider.into(),
                 // [end token_provider.rs]
             };
-            if let Authorization::Token(source) = &mut proof {
-                (source.scope, source.by_header) = (key.scope, key.by_header);
+            if let Authorization::Token(source) = &mut authorization {
+                (source.scope, source.by_header) = (credential.scope, credential.by_header);
             }
-            Ok(Held { kind: key.kind, scheme: key.scheme, proof })
+            Ok(SchemeAuthorization { kind: credential.kind, scheme: credential.scheme, authorization })
         };
-        self.0?.into_iter().map(held).collect::<Result<_, _>>().map(Authorization::Several)
+        self.0?.into_iter().map(convert).collect::<Result<_, _>>().map(Authorization::Several)
     }
 }
 
@@ -228,19 +236,20 @@ impl fmt::Debug for CredentialSet {
     }
 }
 
-fn header(name: &'static str, header: HeaderName, value: &str) -> Result<Sign, InvalidValue> {
-    let value = secret(name, value)?;
+/// Returns a function that sets a header. Errors call the value `name`.
+fn add_header(name: &'static str, header: HeaderName, value: &str) -> Result<AddKey, InvalidValue> {
+    let value = secret_header(name, value)?;
     Ok(Arc::new(move |request| {
         request.headers_mut().insert(header.clone(), value.clone());
     }))
 }
 
-fn secret(name: &'static str, value: &str) -> Result<HeaderValue, InvalidValue> {
-    let refuse = |rule| InvalidValue::new(name, None, rule);
+fn secret_header(name: &'static str, value: &str) -> Result<HeaderValue, InvalidValue> {
+    let invalid = |rule| InvalidValue::new(name, None, rule);
     let mut header = crate::runtime::request::request_parts::header_value(value)
-        .ok_or_else(|| refuse("must be visible ASCII characters"))?;
+        .ok_or_else(|| invalid("must be visible ASCII characters"))?;
     if value.trim_end() != value || value.is_empty() {
-        return Err(refuse("must not be empty, or end with white space"));
+        return Err(invalid("must not be empty, or end with white space"));
     }
     header.set_sensitive(true);
     Ok(header)

@@ -17,42 +17,43 @@ use crate::runtime::{InvalidValue, Result, Secret};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum Credentials {
-    /// Nothing: requests carry no `Authorization`.
+    /// No credentials: requests have no `Authorization` header.
     #[default]
     None,
     /// HTTP Basic authentication.
     Basic {
-        /// The user name: an account, or the name of a key.
+        /// The user name, such as an account ID or an API key ID.
         user: String,
-        /// The password, token or secret that belongs to it.
+        /// The password, token or secret.
         password: Secret,
     },
-    /// Tokens by the client credentials grant of OAuth 2. A token is fetched with the first request and renewed 30
-    /// seconds before it expires, or once when the API refuses it.
+    /// Access tokens from the OAuth 2 client credentials grant. The client fetches a token before the first request. It fetches a
+    /// new one 30 seconds before the token expires, or once if the API rejects the token.
     ClientCredentials {
-        /// The id of the client.
+        /// The client ID.
         client_id: String,
-        /// The secret that belongs to it.
+        /// The client secret.
         client_secret: Secret,
     },
     // [if credential_set.rs
-    /// Whatever else proves who asks, such as a key in a header; or several of these.
+    /// Other credentials, such as an API key in a header, or a combination of credentials.
     Several(CredentialSet),
     // [end credential_set.rs]
 }
 
 impl Credentials {
-    /// HTTP Basic authentication. A client refuses a user name with a colon and control characters in either.
+    /// Creates credentials for HTTP Basic authentication. Building a client fails if the user name contains a colon, or if either
+    /// string contains control characters.
     pub fn basic(user: impl Into<String>, password: impl Into<Secret>) -> Self {
         Self::Basic { user: user.into(), password: password.into() }
     }
 
-    /// Tokens by the client credentials grant of OAuth 2.
+    /// Creates credentials for the OAuth 2 client credentials grant.
     pub fn client_credentials(client_id: impl Into<String>, client_secret: impl Into<Secret>) -> Self {
         Self::ClientCredentials { client_id: client_id.into(), client_secret: client_secret.into() }
     }
 
-    /// Refuses what an HTTP header cannot carry.
+    /// Returns an error if the credentials are not valid in an HTTP header.
     pub(crate) fn check(&self) -> Result<(), InvalidValue> {
         let (name, text, secret_name, secret) = match self {
             Self::None => return Ok(()),
@@ -64,34 +65,36 @@ impl Credentials {
                 ("client_id", client_id, "client_secret", client_secret)
             }
         };
-        let refuse = |name, problem| Err(InvalidValue::new(name, None, problem));
+        let invalid = |name, problem| Err(InvalidValue::new(name, None, problem));
         match (problem(text), problem(secret.expose())) {
-            (Some(problem), _) => refuse(name, problem),
-            (_, Some(problem)) => refuse(secret_name, problem),
-            _ if text.contains(':') && matches!(self, Self::Basic { .. }) => refuse(name, COLON),
+            (Some(problem), _) => invalid(name, problem),
+            (_, Some(problem)) => invalid(secret_name, problem),
+            _ if text.contains(':') && matches!(self, Self::Basic { .. }) => invalid(name, COLON),
             _ => Ok(()),
         }
     }
 
-    /// What goes into the header; tokens come from `token_url`.
+    /// Converts the credentials to the form in which requests send them. `token_url` is the token endpoint.
     pub(crate) fn into_authorization(self, token_url: Option<Uri>) -> Result<Authorization, InvalidValue> {
         self.check()?;
         match self {
             Self::None => Ok(Authorization::None),
             // [if credential_set.rs
-            Self::Several(keys) => keys.into_authorization(token_url),
+            Self::Several(set) => set.into_authorization(token_url),
             // [end credential_set.rs]
             Self::Basic { user, password } => Authorization::basic(&user, &password)
-                .ok_or_else(|| InvalidValue::new("credentials", None, "must fit into a header")),
+                .ok_or_else(|| InvalidValue::new("credentials", None, "must be valid in a header")),
             Self::ClientCredentials { client_id, client_secret } => match token_url {
                 Some(url) => Ok(Authorization::Token(Box::new(TokenSource::new(url, client_id, client_secret)))),
-                None => Err(InvalidValue::new("token_url", None, "must be set, since this API has none of its own")),
+                None => {
+                    Err(InvalidValue::new("token_url", None, "must be set, because the document does not declare it"))
+                }
             },
         }
     }
 }
 
-/// Shows the kind alone: a user name can be an address.
+/// Shows only the kind of the credentials, because a user name may be personal data.
 impl fmt::Debug for Credentials {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
@@ -108,7 +111,7 @@ impl fmt::Debug for Credentials {
 /// The constraint that a user name with a colon violates.
 pub const COLON: &str = "must not contain a colon";
 
-/// Returns what keeps a string from being a part of credentials.
+/// Returns the constraint of credentials that a string violates.
 pub fn problem(text: &str) -> Option<&'static str> {
     match text {
         "" => Some("must not be empty"),

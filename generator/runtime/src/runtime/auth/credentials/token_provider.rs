@@ -1,4 +1,4 @@
-//! Tokens that a function of the program gives, whatever grant they come by.
+//! Access tokens that a function of the program provides.
 
 use std::error::Error;
 use std::sync::Arc;
@@ -7,19 +7,19 @@ use std::time::{Duration, SystemTime};
 use http::Uri;
 use tokio::time::{Instant, timeout_at};
 
-use crate::runtime::auth::authorization::{Authorization, Provider, Token, TokenSource};
-use crate::runtime::auth::token::remaining;
+use crate::runtime::auth::authorization::{Authorization, Token, TokenProvider, TokenSource};
+use crate::runtime::auth::token::remaining_lifetime;
 use crate::runtime::{BearerToken, Credentials, Result, Secret, SendError};
 
 impl BearerToken {
     /// Creates a token. It is valid until the expiry time in it, if it is a JWT, or until the API rejects it.
     pub fn new(token: impl Into<Secret>) -> Self {
-        Self { token: token.into(), life: None }
+        Self { token: token.into(), lifetime: None }
     }
 
     /// Sets how long the token is valid from now.
-    pub fn expires_in(self, life: Duration) -> Self {
-        Self { life: Some(life), ..self }
+    pub fn expires_in(self, lifetime: Duration) -> Self {
+        Self { lifetime: Some(lifetime), ..self }
     }
 
     /// Sets when the token expires.
@@ -29,35 +29,37 @@ impl BearerToken {
 }
 
 impl Credentials {
-    /// Tokens that a function gives. It is called with the first request, 30 seconds before a token expires, and once when
-    /// the API refuses one (401); while it is under way, all requests wait for the one token. What it fails with is the end
-    /// of a request like a broken connection.
+    /// Creates credentials from a function that provides access tokens.
+    ///
+    /// The client calls the function before the first request, 30 seconds before a token expires, and once if the API rejects a
+    /// token (401). While the function runs, all requests wait for its result. If it fails, requests fail with
+    /// [`Error::Transport`](crate::runtime::Error::Transport), as if the connection were broken.
     pub fn token_provider<F, T, E>(provide: F) -> Self
     where
         F: Fn() -> T + Send + Sync + 'static,
         T: Future<Output = Result<BearerToken, E>> + Send + 'static,
         E: Into<Box<dyn Error + Send + Sync>>,
     {
-        Self::provided(Provider(Arc::new(move || {
+        Self::from_provider(TokenProvider(Arc::new(move || {
             let token = provide();
             Box::pin(async { token.await.map_err(SendError::new) })
         })))
     }
 }
 
-impl Provider {
-    /// Returns the next token, if it comes in time.
+impl TokenProvider {
+    /// Calls the function for the next token. Fails if there is no token before `end`.
     pub(crate) async fn token(&self, end: Instant) -> Result<Token, SendError> {
-        let BearerToken { token, life } = timeout_at(end, self.0()).await??;
+        let BearerToken { token, lifetime } = timeout_at(end, self.0()).await??;
         let token = token.expose();
         let problem = "the token is empty or not valid in a header";
-        Token::new(token, life.or_else(|| remaining(token))).ok_or_else(|| SendError::new(problem))
+        Token::new(token, lifetime.or_else(|| remaining_lifetime(token))).ok_or_else(|| SendError::new(problem))
     }
 }
 
-impl From<Provider> for Authorization {
-    fn from(provider: Provider) -> Self {
-        // In place of the URL, errors show where the token did not come from.
+impl From<TokenProvider> for Authorization {
+    fn from(provider: TokenProvider) -> Self {
+        // Errors show `provider` in place of the URL of a token endpoint.
         let mut source = TokenSource::new(Uri::from_static("provider"), String::new(), Secret::new(""));
         source.provider = Some(provider);
         Self::Token(Box::new(source))

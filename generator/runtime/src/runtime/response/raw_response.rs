@@ -1,54 +1,54 @@
-//! A response as it came, before it is decoded.
+//! A response before it is decoded.
 
 use bytes::Bytes;
 use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
 
 use super::media_type::Expected;
-use crate::runtime::error::redaction::Sent;
+use crate::runtime::error::redaction::SentRequest;
 // [if download.rs
 use crate::runtime::Body;
 // [end download.rs]
 use crate::runtime::{Api, Call};
 
-/// A complete response, as received.
+/// A response before it is decoded. The body is complete unless the decoder streams it.
 pub struct RawResponse {
     pub(crate) api: &'static Api,
     pub(crate) call: Call,
-    /// What the request carried.
-    pub(crate) sent: Sent,
+    /// The request, with the values that errors must not show.
+    pub(crate) sent: SentRequest,
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
     /// What the request expects of the response.
     pub(crate) expected: Option<Expected>,
     // [if download.rs
-    /// What has not been read of the body.
-    pub(crate) rest: Option<Rest>,
+    /// The body, if the decoder streams it.
+    pub(crate) unread: Option<UnreadBody>,
     // [end download.rs]
 }
 
 impl RawResponse {
     // [if response_enum.rs
-    /// Returns the number of the status.
+    /// Returns the status code.
     pub fn status(&self) -> u16 {
         self.status.as_u16()
     }
 
     // [end response_enum.rs]
-    /// What the API calls the request.
+    /// Returns the ID that the API gave the request.
     pub fn request_id(&self) -> Option<&str> {
         self.headers.get(self.api.request_id)?.to_str().ok()
     }
 }
 
 // [if download.rs
-/// What has not been read of a response when its head is there.
-pub struct Rest {
+/// A body that was not read yet.
+pub struct UnreadBody {
     pub body: Body,
-    /// How long each piece of it may take.
-    pub time: std::time::Duration,
-    /// How much of it may be held.
+    /// The timeout for each piece of the body.
+    pub timeout: std::time::Duration,
+    /// The maximum number of bytes in memory.
     pub limit: usize,
 }
 // [end download.rs]

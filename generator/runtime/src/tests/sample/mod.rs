@@ -1,14 +1,18 @@
-//! A small API, written by hand exactly as the generator would write it.
+//! A small API, written by hand in the form that the generator emits.
 
-#![allow(dead_code, reason = "the tests do not need every method that the generator would write")]
+#![allow(dead_code, reason = "the tests do not use every method")]
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::runtime::{
     Api, ClientBuilder, Constraint, Constraints, EnvCredentials, EnvKind, ErrorFields, HostTemplate, InvalidValue,
-    Json, Nothing, Nullable, Page, Request, Result, Scheme, Scope, StringOr, Value, checked_text, given, token_of_link,
+    Nullable, Page, Request, Result, Scheme, Scope, StringOr, checked_text, given, token_of_link,
 };
+
+pub mod requests;
+
+pub use requests::*;
 
 pub const API: Api = api("https://api.example.com");
 
@@ -280,13 +284,13 @@ impl ServiceHandle {
         TouchService(Request::post(&self.0.join("/Touch"), "TouchService"))
     }
 
-    /// A part whose key is any text.
+    /// A child resource whose key may be any string.
     pub fn role(&self, name: impl Into<String>) -> RoleHandle {
         let scope = self.0.join("/Roles");
         RoleHandle(scope.path_param::<String>("Name", name, &[Constraint::MaxLength(64)]))
     }
 
-    /// A part whose key is personal.
+    /// A child resource whose key is personal data.
     pub fn user(&self, identity: impl Into<String>) -> UserHandle {
         let scope = self.0.join("/Users");
         UserHandle(scope.path_param::<String>("Identity", identity, &[Constraint::Personal]))
@@ -310,152 +314,3 @@ impl UserHandle {
         FetchUser(Request::get(&self.0.join("/Profile"), "FetchUser"))
     }
 }
-
-/// A request that [`ServiceHandle::update`] begins.
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is awaited or sent"]
-pub struct UpdateService(Request<Json<Service>>);
-
-impl UpdateService {
-    pub fn unique_name(self, value: impl Into<String>) -> Self {
-        Self(self.0.form::<String>("UniqueName", value, &[]))
-    }
-
-    pub fn nickname(self, value: impl Into<Nullable<String>>) -> Self {
-        let constraints = &[Constraint::MinLength(2), Constraint::Pattern("^[A-Z]")];
-        Self(self.0.form::<Nullable<String>>("Nickname", value, constraints))
-    }
-
-    pub fn rank(self, value: impl Into<Nullable<i64>>) -> Self {
-        let constraints = &[Constraint::Minimum("1")];
-        Self(self.0.form::<Nullable<i64>>("Rank", value, constraints))
-    }
-
-    pub fn owner(self, value: impl Into<Nullable<ServiceSid>>) -> Self {
-        Self(self.0.form::<Nullable<ServiceSid>>("Owner", value, &[]))
-    }
-
-    pub fn state(self, value: impl Into<Nullable<State>>) -> Self {
-        Self(self.0.form::<Nullable<State>>("State", value, &[]))
-    }
-
-    pub fn tags(self, value: impl Into<Nullable<Vec<String>>>) -> Self {
-        let constraints = &[Constraint::MinItems(1)];
-        Self(self.0.form::<Nullable<Vec<String>>>("Tags", value, constraints))
-    }
-
-    pub fn size(self, value: impl Into<Nullable<Size>>) -> Self {
-        Self(self.0.form_each::<Nullable<Size>>("Size", value, &[]))
-    }
-
-    pub fn sizes(self, value: impl Into<Nullable<Vec<i64>>>) -> Self {
-        Self(self.0.form_commas::<Nullable<Vec<i64>>>("Sizes", value, &[]))
-    }
-
-    pub fn area(self, value: impl Into<Nullable<Size>>) -> Self {
-        Self(self.0.form_json::<Nullable<Size>>("Area", value, &[]))
-    }
-}
-
-impl_request!(UpdateService => Service);
-
-/// A request that [`Services::create`] begins.
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is awaited or sent"]
-pub struct CreateService(Request<Json<Service>>);
-
-impl CreateService {
-    pub fn unique_name(self, value: impl Into<String>) -> Self {
-        Self(self.0.form::<String>("UniqueName", value, &[]))
-    }
-
-    pub fn types(self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        let value = Value::list::<String>(value);
-        let constraints =
-            &[Constraint::MaxLength(8), Constraint::MinItems(1), Constraint::MaxItems(3), Constraint::UniqueItems];
-        Self(self.0.form::<Value>("Types", value, constraints))
-    }
-
-    pub fn tags(self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        let value = Value::list::<String>(value);
-        Self(self.0.form::<Value>("Tags", value, &[]))
-    }
-
-    pub fn state(self, value: impl Into<State>) -> Self {
-        Self(self.0.form::<State>("State", value, &[]))
-    }
-
-    pub fn timers_inactive(self, value: DateTime<Utc>) -> Self {
-        Self(self.0.form::<DateTime<Utc>>("Timers.Inactive", value, &[]))
-    }
-
-    pub fn enabled(self, value: bool) -> Self {
-        Self(self.0.form::<bool>("Enabled", value, &[]))
-    }
-
-    pub fn ratio(self, value: f64) -> Self {
-        let constraints =
-            &[Constraint::ExclusiveMinimum("0"), Constraint::ExclusiveMaximum("1"), Constraint::MultipleOf("0.01")];
-        Self(self.0.form::<f64>("Ratio", value, constraints))
-    }
-
-    pub fn note(self, value: impl Into<String>) -> Self {
-        Self(self.0.header::<String>("X-Sample-Note", value, &[]))
-    }
-}
-
-impl_request!(CreateService => Service);
-
-/// A request that [`ServiceHandle::fetch`] begins.
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is awaited or sent"]
-pub struct FetchService(Request<Json<Service>>);
-
-impl_request!(FetchService => Service);
-
-/// A request that [`ServiceHandle::delete`] begins.
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is awaited or sent"]
-pub struct DeleteService(Request<Nothing>);
-
-impl_request!(DeleteService => ());
-
-/// A request that [`ServiceHandle::touch`] begins.
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is awaited or sent"]
-pub struct TouchService(Request<Nothing>);
-
-impl_request!(TouchService => ());
-
-/// A request that [`RoleHandle::delete`] begins.
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is awaited or sent"]
-pub struct DeleteRole(Request<Nothing>);
-
-impl_request!(DeleteRole => ());
-
-/// A request that [`UserHandle::fetch`] begins.
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is awaited or sent"]
-pub struct FetchUser(Request<Json<Service>>);
-
-impl_request!(FetchUser => Service);
-
-/// A request that [`Services::list`] begins.
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is awaited or sent"]
-pub struct ListServices(Request<Json<ServicePage>>);
-
-impl ListServices {
-    pub fn page_size(self, value: i64) -> Self {
-        let constraints = &[Constraint::Minimum("1"), Constraint::Maximum("1000")];
-        Self(self.0.query::<i64>("PageSize", value, constraints))
-    }
-
-    pub fn page_token(self, value: impl Into<String>) -> Self {
-        Self(self.0.query::<String>("PageToken", value, &[]))
-    }
-}
-
-impl_request!(ListServices => ServicePage);
-impl_list_request!(ListServices => ServicePage, Service);

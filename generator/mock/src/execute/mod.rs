@@ -1,4 +1,4 @@
-//! Executes operations on the stored records.
+//! Executes operations on the stored records: create, fetch, update, delete and list.
 
 mod parts;
 
@@ -17,66 +17,67 @@ use crate::http::{Request, Response};
 use crate::json_path::{at, at_map, remove, set, text_of};
 use crate::model::Model;
 use crate::path::Values;
-use crate::record::{located, path_of, set_key};
-use crate::request_values::Given;
-use crate::route::Spot;
+use crate::record::{path_of, set_key, with_urls};
+use crate::request_values::RequestValues;
+use crate::route::Location;
 use crate::state::State;
-use crate::store::{From, Wanted};
+use crate::store::{PageQuery, PageStart};
 use crate::{content, copies, generate, page, request_values};
 
-/// An operation at work.
-pub(crate) struct Act<'a> {
+/// The execution of an operation for a request.
+pub(crate) struct Execution<'a> {
     pub model: &'a Model,
     pub operation: &'a Operation,
     /// The resource whose records it creates or changes.
     pub resource: ResourceId,
-    pub given: &'a Given<'a>,
+    pub values: &'a RequestValues<'a>,
     pub path: &'a Values,
-    pub spot: &'a Spot,
+    pub location: &'a Location,
+    /// The base URL of the mock, as the client sees it.
     pub base: &'a str,
     /// The header `Accept` of the request.
     pub accept: Option<&'a str>,
 }
 
-impl Act<'_> {
+impl Execution<'_> {
     fn model_type(&self) -> Option<TypeRef> {
         self.model.record_type(self.resource)
     }
 
-    /// A new record of the resource, with the values of the request.
-    pub fn blank(&self, state: &State) -> Value {
-        let example = self.model.traits(self.resource).example.as_ref();
+    /// Returns a new record of the resource with the values of the request.
+    pub fn new_record(&self, state: &State) -> Value {
+        let example = self.model.special_properties(self.resource).example.as_ref();
         let now = generate::time(state.tick);
         let Some(record) = self.model.record_of(self.resource) else {
-            let entries = self.given.iter().map(|(param, value)| (param.wire.clone(), value.clone()));
+            let entries = self.values.iter().map(|(param, value)| (param.wire.clone(), value.clone()));
             return Value::Object(entries.collect());
         };
-        let mut new = generate::blank(self.model, record, example, &now);
-        let facts = self.model.facts(self.resource);
-        facts.set_defaults(&mut new);
-        request_values::lay(self.model, record, self.given, &mut new);
+        let mut new = generate::record(self.model, record, example, &now);
+        let rules = self.model.rules(self.resource);
+        rules.set_defaults(&mut new);
+        request_values::write_values(self.model, record, self.values, &mut new);
         // A property that is `null` in the request also gets its default.
-        facts.fill_defaults(&mut new);
+        rules.fill_defaults(&mut new);
         Value::Object(new)
     }
 
-    /// Creates a record, and those that the request has for collections below it; returns the key, too.
+    /// Creates a record, and the records that the request contains for its child collections. Returns the key and the record.
     pub fn create(&self, state: &mut State) -> Result<(String, Value), Failure> {
-        let facts = self.model.facts(self.resource);
-        let collection = &self.spot.collection;
+        let rules = self.model.rules(self.resource);
+        let collection = &self.location.collection;
         self.check_alternatives()?;
         state.tick += 1;
-        let mut record = self.blank(state);
-        self.free_unique(state, &mut record);
-        facts.check_record(&mut state.store, collection, None, &record)?;
-        facts.check_room(&state.store, collection)?;
+        let mut record = self.new_record(state);
+        self.make_unique(state, &mut record);
+        rules.check_record(&mut state.store, collection, None, &record)?;
+        rules.check_room(&state.store, collection)?;
         let kind = self.model.api.resources[self.resource].key.as_ref();
         let key = match kind {
-            Some(kind) => match self.given_key(kind) {
+            Some(kind) => match self.requested_key(kind) {
                 Some(key) => key,
                 None => self.new_key(state, kind)?,
             },
-            // Without a key nothing can ask for it again, but a list may show it.
+            // A record without a key cannot be fetched, but lists contain it.
             None => format!("{:016x}", state.rng(self.model.seed).next()),
         };
         if state.store.get(collection, &key).is_some() {
@@ -84,39 +85,43 @@ impl Act<'_> {
             return Err(Failure::new(409, format!("{name} `{key}` is taken")));
         }
         if let Value::Object(entries) = &mut record {
-            for (property, first) in &facts.counters {
+            for (property, first) in &rules.counters {
                 set(entries, property, state.store.count(collection, property, *first).into());
             }
         }
         if kind.is_some() {
-            let property = self.model.traits(self.resource).key.as_deref();
+            let property = self.model.special_properties(self.resource).key.as_deref();
             set_key(self.model, &self.model_type().unwrap_or(TypeRef::Json), &mut record, property, &key);
             record = self.located(record, &key);
         }
         copies::put(self.model, state, self.resource, collection, &key, record.clone());
-        if let Err(failed) = parts::create(self, state, &key) {
+        if let Err(failure) = parts::create(self, state, &key) {
             copies::remove(self.model, state, collection, &key);
-            return Err(failed);
+            return Err(failure);
         }
         Ok((key, record))
     }
 
+    /// Checks the mutually exclusive parameters of the operation's resource and of the resource of the record.
     fn check_alternatives(&self) -> Result<(), Failure> {
-        let facts = [self.operation.resource, self.resource].map(|id| self.model.facts(id));
+        let rules = [self.operation.resource, self.resource].map(|id| self.model.rules(id));
         let count = if self.operation.resource == self.resource { 1 } else { 2 };
-        let takes = |name: &str| takes(&self.model.api, self.operation, name);
-        facts.iter().take(count).try_for_each(|facts| facts.check_alternatives(self.given, takes))
+        let has_parameter = |name: &str| takes(&self.model.api, self.operation, name);
+        rules.iter().take(count).try_for_each(|rules| rules.check_alternatives(self.values, has_parameter))
     }
 
-    /// Gives unique properties that the request does not set a value that no record has, or none.
-    fn free_unique(&self, state: &mut State, record: &mut Value) {
+    /// Replaces the generated values of unique properties that another record has. If there is no other valid value, removes the
+    /// property.
+    fn make_unique(&self, state: &mut State, record: &mut Value) {
         let Value::Object(entries) = record else { return };
         let declared = self.model.record_of(self.resource);
-        for name in &self.model.facts(self.resource).unique {
-            let same = |param: &Param| name_key(&param.wire) == name_key(name);
-            let is_given = self.given.iter().any(|(param, value)| same(param) || at(value, name).is_some());
-            let value = at_map(entries, name).filter(|value| !is_given && !value.is_null()).map(text_of);
-            let Some(value) = value.filter(|value| !state.store.find(&self.spot.collection, name, value).is_empty())
+        for name in &self.model.rules(self.resource).unique {
+            let is_same_name = |param: &Param| name_key(&param.wire) == name_key(name);
+            let is_in_request =
+                self.values.iter().any(|(param, value)| is_same_name(param) || at(value, name).is_some());
+            let value = at_map(entries, name).filter(|value| !is_in_request && !value.is_null()).map(text_of);
+            let Some(value) =
+                value.filter(|value| !state.store.find(&self.location.collection, name, value).is_empty())
             else {
                 continue;
             };
@@ -129,62 +134,64 @@ impl Act<'_> {
         }
     }
 
-    /// The key that a request gives to the record that it creates: by the name that it has in the path, or by that of the
-    /// property that holds it.
-    fn given_key(&self, kind: &Key) -> Option<String> {
-        let property = self.key_field().filter(|field| !field.read_only).map(|field| field.wire.as_str());
+    /// Returns the key that the request sets for a new record: the value with the name of the path parameter, or with the name of
+    /// the key property.
+    fn requested_key(&self, kind: &Key) -> Option<String> {
+        let property = self.key_property().filter(|field| !field.read_only).map(|field| field.wire.as_str());
         let names = [Some(kind.wire.as_str()), property].map(|name| name.map(name_key));
         let is_key = |name: &str| names.contains(&Some(name_key(name)));
-        let found = self.given.iter().find_map(|(param, value)| match param.location {
+        let value = self.values.iter().find_map(|(param, value)| match param.location {
             ParamLocation::Form => Some(value).filter(|_| is_key(&param.wire)),
             ParamLocation::Body(_) => value.as_object()?.iter().find(|(name, _)| is_key(name)).map(|(_, value)| value),
             _ => None,
         });
-        let key = text_of(found.filter(|value| !value.is_null())?);
-        let fits = request_values::is_of(self.model, &kind.ty, &kind.constraints, &key);
-        Some(key).filter(|key| fits && !key.is_empty())
+        let key = text_of(value.filter(|value| !value.is_null())?);
+        let is_valid = request_values::is_valid_text(self.model, &kind.ty, &kind.constraints, &key);
+        Some(key).filter(|key| is_valid && !key.is_empty())
     }
 
-    /// A key that no record has: one for the path and, where the record holds its key, for that property.
+    /// Generates a key that no record has. It is valid in the path and, if possible, in the key property.
     fn new_key(&self, state: &mut State, kind: &Key) -> Result<String, Failure> {
-        let property = self.key_field();
-        let mut free = None;
+        let property = self.key_property();
+        let mut valid_in_path = None;
         for attempt in 0..100 {
-            // The constraints of the property are often stricter: a path may accept more than the key.
+            // The constraints of the property are often stricter, because a path may accept other identifiers than the key.
             let (ty, constraints) = match property.filter(|_| attempt % 2 == 0) {
                 Some(field) => (&field.ty, &field.constraints),
                 None => (&kind.ty, &kind.constraints),
             };
             let key = generate::key(self.model, ty, constraints, state.rng(self.model.seed));
-            if key.is_empty() || state.store.get(&self.spot.collection, &key).is_some() {
+            if key.is_empty() || state.store.get(&self.location.collection, &key).is_some() {
                 continue;
             }
-            let in_path = request_values::is_of(self.model, &kind.ty, &kind.constraints, &key);
+            let in_path = request_values::is_valid_text(self.model, &kind.ty, &kind.constraints, &key);
             if in_path
-                && property.is_none_or(|field| request_values::is_of(self.model, &field.ty, &field.constraints, &key))
+                && property
+                    .is_none_or(|field| request_values::is_valid_text(self.model, &field.ty, &field.constraints, &key))
             {
                 return Ok(key);
             }
-            free = free.or(in_path.then_some(key));
+            valid_in_path = valid_in_path.or(in_path.then_some(key));
         }
-        free.ok_or_else(|| Failure::new(409, format!("no {} is left", kind.wire)))
+        valid_in_path.ok_or_else(|| Failure::new(409, format!("all values of {} are in use", kind.wire)))
     }
 
-    /// The property of the record that holds its key.
-    fn key_field(&self) -> Option<&Field> {
-        let property = self.model.traits(self.resource).key.as_deref()?;
+    /// Returns the property that contains the key of a record.
+    fn key_property(&self) -> Option<&Field> {
+        let property = self.model.special_properties(self.resource).key.as_deref()?;
         let record = self.model.record_of(self.resource)?;
         record.fields.iter().find(|field| field.wire == property)
     }
 
     /// Returns the requested record, if it exists.
     pub fn fetch(&self, state: &mut State) -> Option<Value> {
-        if state.store.get(&self.spot.collection, &self.spot.key).is_none() && self.operation.side() == Side::Collection
+        if state.store.get(&self.location.collection, &self.location.key).is_none()
+            && self.operation.side() == Side::Collection
         {
-            let blank = self.blank(state);
-            state.store.put(&self.spot.collection, &self.spot.key, blank);
+            let record = self.new_record(state);
+            state.store.put(&self.location.collection, &self.location.key, record);
         }
-        state.store.get(&self.spot.collection, &self.spot.key).cloned()
+        state.store.get(&self.location.collection, &self.location.key).cloned()
     }
 
     /// Updates the requested record, if it exists.
@@ -192,44 +199,44 @@ impl Act<'_> {
         let Some(old) = self.fetch(state) else { return Ok(None) };
         self.check_alternatives()?;
         state.tick += 1;
-        let replaced = self.operation.role == Role::Replace;
-        let mut new = if replaced { self.blank(state) } else { old.clone() };
-        let facts = self.model.facts(self.resource);
+        let is_replacement = self.operation.role == Role::Replace;
+        let mut new = if is_replacement { self.new_record(state) } else { old.clone() };
+        let rules = self.model.rules(self.resource);
         if let Some(record) = self.model.record_of(self.resource) {
             if let (Value::Object(entries), Value::Object(old)) = (&mut new, &old) {
-                request_values::lay(self.model, record, self.given, entries);
-                let changed = |field: &&Field| generate::is_stamp(field, generate::CHANGED);
-                let given =
-                    |field: &Field| self.given.iter().any(|(param, _)| name_key(&param.wire) == name_key(&field.wire));
-                for field in record.fields.iter().filter(|field| changed(field) && !given(field)) {
+                request_values::write_values(self.model, record, self.values, entries);
+                let is_update_time = |field: &&Field| generate::is_timestamp(field, generate::UPDATE_WORDS);
+                let is_in_request =
+                    |field: &Field| self.values.iter().any(|(param, _)| name_key(&param.wire) == name_key(&field.wire));
+                for field in record.fields.iter().filter(|field| is_update_time(field) && !is_in_request(field)) {
                     entries.insert(field.wire.clone(), json!(generate::time(state.tick)));
                 }
-                let kept = facts.counters.iter().map(|(property, _)| property);
-                for property in kept.filter(|_| replaced) {
+                let counters = rules.counters.iter().map(|(property, _)| property);
+                for property in counters.filter(|_| is_replacement) {
                     if let Some(value) = old.get(property) {
                         set(entries, property, value.clone());
                     }
                 }
             }
-            let property = self.model.traits(self.resource).key.as_deref();
+            let property = self.model.special_properties(self.resource).key.as_deref();
             let ty = self.model_type().unwrap_or(TypeRef::Json);
-            set_key(self.model, &ty, &mut new, property, &self.spot.key);
+            set_key(self.model, &ty, &mut new, property, &self.location.key);
         }
-        let (collection, key) = (&self.spot.collection, &self.spot.key);
-        facts.check_record(&mut state.store, collection, Some(key), &new)?;
+        let (collection, key) = (&self.location.collection, &self.location.key);
+        rules.check_record(&mut state.store, collection, Some(key), &new)?;
         copies::put(self.model, state, self.resource, collection, key, new.clone());
         Ok(Some(new))
     }
 
     /// Deletes the requested record and returns whether it existed.
     pub fn delete(&self, state: &mut State) -> bool {
-        let removed = copies::remove(self.model, state, &self.spot.collection, &self.spot.key);
+        let removed = copies::remove(self.model, state, &self.location.collection, &self.location.key);
         state.tick += u64::from(removed);
         removed
     }
 
     /// Returns the requested list or page.
-    pub fn list(&self, state: &State, request: &Request, answer: &ResponseBody<'_>) -> Result<Response, Failure> {
+    pub fn list(&self, state: &State, request: &Request, body: &ResponseBody<'_>) -> Result<Response, Failure> {
         self.check_alternatives()?;
         let now = generate::time(state.tick);
         let is_time = |name: &str| {
@@ -237,28 +244,28 @@ impl Act<'_> {
             let field = record.and_then(|record| property(&self.model.api, record, name));
             field.is_some_and(|field| matches!(field.ty, TypeRef::DateTime | TypeRef::Date))
         };
-        let selection = Selection::of(self.model.facts(self.resource), self.given, is_time)?;
+        let selection = Selection::new(self.model.rules(self.resource), self.values, is_time)?;
         let form = self.form();
-        // Text and bytes have no items that can be told apart; neither has a stream of what is not the records.
-        let is_listed = |form: &Form<'_>| match form.content {
+        // Strings, bytes and streams of other types cannot contain the records.
+        let has_records = |form: &Form<'_>| match form.content {
             Content::Json => true,
             Content::Stream(_) => Some(form.ty) == self.model_type().as_ref(),
             Content::Text | Content::Binary => false,
         };
-        if let Some(form) = form.filter(|form| !is_listed(form)) {
+        if let Some(form) = form.filter(|form| !has_records(form)) {
             return Ok(self.reply(Some(content::generated(self.model, form, &now))));
         }
         let paging = self.operation.paging.as_ref().filter(|_| form.is_none_or(|form| form.content == Content::Json));
         let Some(paging) = paging else {
             let keep = |record: &Value| selection.keeps(record);
             let newest_first = selection.newest_first;
-            let all = Wanted { from: From::After(0), skip: 0, size: usize::MAX, newest_first, keep: &keep };
-            let all = state.store.select(&self.spot.collection, &all);
-            let item = match answer {
+            let query = PageQuery { from: PageStart::After(0), skip: 0, size: usize::MAX, newest_first, keep: &keep };
+            let slice = state.store.select(&self.location.collection, &query);
+            let item = match body {
                 ResponseBody::Json(TypeRef::Array(item)) => item.as_ref(),
                 _ => &TypeRef::Json,
             };
-            let items = all
+            let items = slice
                 .records
                 .iter()
                 .map(|(_, key, record)| self.project(item, self.located((*record).clone(), key), &now));
@@ -269,8 +276,8 @@ impl Act<'_> {
             model: self.model,
             operation: self.operation,
             paging,
-            collection: &self.spot.collection,
-            address: &self.spot.address,
+            collection: &self.location.collection,
+            address: &self.location.address,
             selection: &selection,
         };
         let (page, headers) = list.page(&state.store, request, self.base, &shown, &now)?;
@@ -279,15 +286,15 @@ impl Act<'_> {
         Ok(response)
     }
 
-    /// A record with the URLs that follow from where it is.
+    /// Returns a record with its URLs and the properties that depend on its path.
     fn located(&self, mut record: Value, key: &str) -> Value {
         if let Value::Object(entries) = &mut record {
             copies::set_path(self.model, self.resource, self.path, entries);
         }
-        located(self.model, self.resource, record, &format!("{}{}", self.base, path_of(&self.spot.address, key)))
+        with_urls(self.model, self.resource, record, &format!("{}{}", self.base, path_of(&self.location.address, key)))
     }
 
-    /// The response with a record of a key.
+    /// Returns the successful response with a record.
     pub fn success(&self, key: &str, record: Value) -> Response {
         let Some(form) = self.form() else { return self.reply(None) };
         let now = generate::time(0);
@@ -297,30 +304,31 @@ impl Act<'_> {
         }))
     }
 
-    /// The form of the response that the request accepts, if the response has a body.
+    /// Returns the representation of the response that the request accepts, if the response has a body.
     fn form(&self) -> Option<Form<'_>> {
-        content::chosen(self.described()?, self.accept)
+        content::negotiate(self.described()?, self.accept)
     }
 
-    /// The record as a value of the response's type: itself, or what of it another type has a place for.
+    /// Converts a record to the type of the response. A different type gets the properties that it has in common with the record.
     fn project(&self, ty: &TypeRef, record: Value, now: &str) -> Value {
         if self.model_type().as_ref() == Some(ty) {
             return record;
         }
         let mut value = generate::value(self.model, ty, &[], now);
-        if let (Some(to), Value::Object(value), Value::Object(mut record)) = (self.model.record(ty), &mut value, record)
-        {
-            for field in &to.fields {
-                if let Some(known) = record.remove(&field.wire).filter(|known| generate::fits(self.model, field, known))
-                {
-                    value.insert(field.wire.clone(), known);
+        let declared = self.model.record(ty);
+        if let (Some(declared), Value::Object(value), Value::Object(mut record)) = (declared, &mut value, record) {
+            for field in &declared.fields {
+                let property = record.remove(&field.wire);
+                if let Some(property) = property.filter(|property| generate::fits(self.model, field, property)) {
+                    value.insert(field.wire.clone(), property);
                 }
             }
         }
         value
     }
 
-    /// What the document says of success: the response with a body, if there is one; or else of whatever else is no error.
+    /// Returns the documented successful response, preferably one with a body. If none is documented, returns a response that is
+    /// not an error.
     fn described(&self) -> Option<&ir::Response> {
         let all = || self.operation.responses.iter();
         let successes = || all().filter(|response| response.status.is_success());
@@ -330,6 +338,7 @@ impl Act<'_> {
             .or_else(|| all().find(|response| response.status == Status::Default))
     }
 
+    /// Returns the successful response with a body.
     fn reply(&self, body: Option<Value>) -> Response {
         let status = match self.described().map(|response| response.status) {
             Some(Status::Code(code)) => code,
@@ -343,11 +352,11 @@ impl Act<'_> {
     }
 }
 
-/// The parameters in the path of an operation, with the values that they have.
-pub(crate) fn path_given<'a>(model: &Model, operation: &'a Operation, path: &Values) -> Given<'a> {
-    let of = |param: &'a Param| {
+/// Returns the values of the path parameters of an operation.
+pub(crate) fn path_param_values<'a>(model: &Model, operation: &'a Operation, path: &Values) -> RequestValues<'a> {
+    let value_of = |param: &'a Param| {
         let (_, text) = path.iter().find(|(name, _)| param.location == ParamLocation::Path && *name == param.wire)?;
         Some((param, request_values::value(model, &param.ty, &[text])))
     };
-    operation.params.iter().filter_map(of).collect()
+    operation.params.iter().filter_map(value_of).collect()
 }
