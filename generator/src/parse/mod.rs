@@ -73,7 +73,7 @@ pub fn joined_tree(source: &Source) -> Option<Value> {
 fn joined(source: &Source, diagnostics: &mut Diagnostics) -> Option<Value> {
     let mut tree = yaml::parse(source, diagnostics)?;
     external_refs::join(source, &mut tree, diagnostics);
-    external_refs::spread_sections(source, &mut tree, diagnostics);
+    external_refs::expand_section_references(source, &mut tree, diagnostics);
     let contains =
         |keyword: &str| source.text.contains(keyword) || source.files.values().any(|file| file.text.contains(keyword));
     if contains("$id") {

@@ -6,7 +6,7 @@ use bindery::ir;
 use bindery::ir::{
     Content, Field, Key, Operation, Param, ParamLocation, ResourceId, ResponseBody, Role, Side, Status, TypeRef,
 };
-use bindery::mock_rules::{property, takes};
+use bindery::mock_rules::{accepts_parameter, property};
 use bindery::normalize::name_key;
 use serde_json::{Value, json};
 
@@ -104,7 +104,7 @@ impl Act<'_> {
     fn check_alternatives(&self) -> Result<(), Failure> {
         let facts = [self.operation.resource, self.resource].map(|id| self.model.facts(id));
         let count = if self.operation.resource == self.resource { 1 } else { 2 };
-        let takes = |name: &str| takes(&self.model.api, self.operation, name);
+        let takes = |name: &str| accepts_parameter(&self.model.api, self.operation, name);
         facts.iter().take(count).try_for_each(|facts| facts.check_alternatives(self.given, takes))
     }
 

@@ -1,7 +1,7 @@
 //! Records of collections below a record, created together with it.
 
 use bindery::ir::{Operation, ParamLocation, Role};
-use bindery::mock_rules::below;
+use bindery::mock_rules::path_below;
 use bindery::normalize::name_key;
 use serde_json::{Map, Value};
 
@@ -46,7 +46,7 @@ fn one(act: &Act<'_>, state: &mut State, key: &str, to: &[String], object: &Map<
     let model = act.model;
     let is_own = |path: &&str| model.collections.get(*path) == Some(&act.resource);
     let own: Vec<&str> = model.collections.keys().map(String::as_str).filter(is_own).collect();
-    let found = to.iter().find_map(|to| own.iter().find_map(|own| Some((to, below(own, to)?))));
+    let found = to.iter().find_map(|to| own.iter().find_map(|own| Some((to, path_below(own, to)?))));
     let Some((template, rest)) = found else { return Ok(()) };
     let creates =
         |operation: &&Operation| operation.role == Role::Create && operation.collection_template() == *template;
