@@ -24,6 +24,7 @@ mod object_reader;
 mod operation;
 mod path_items;
 mod referenced;
+mod references;
 mod scan;
 mod schema;
 mod schema_types;

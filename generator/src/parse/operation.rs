@@ -11,8 +11,9 @@ use serde_json::{Map, Value};
 use super::common::{external_docs, server};
 use super::context::ParseContext;
 use super::object_reader::{
-    ObjectReader, entries, items, object_or_warn, reference_or, report_tolerated, string_or_error, string_or_warn,
+    ObjectReader, entries, items, object_or_warn, report_tolerated, string_or_error, string_or_warn,
 };
+use super::references::reference_or;
 use super::schema::schema_or;
 use super::security::requirement;
 use crate::diagnostics::{Diagnostic, Location, code};

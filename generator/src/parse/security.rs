@@ -8,7 +8,8 @@ use openapiv3::{
 use serde_json::Value;
 
 use super::context::ParseContext;
-use super::object_reader::{ObjectReader, reference_or, string_or_error, string_or_warn};
+use super::object_reader::{ObjectReader, string_or_error, string_or_warn};
+use super::references::reference_or;
 use crate::diagnostics::{Diagnostic, Location, code};
 use crate::source::Pointer;
 
