@@ -13,9 +13,9 @@ use super::context::ParseContext;
 use super::object_reader::{
     ObjectReader, entries, items, object_or_warn, report_tolerated, string_or_error, string_or_warn,
 };
-use super::references::reference_or;
-use super::schema::schema_or;
-use super::security::requirement;
+use super::references::object_or_ref;
+use super::schema::schema_or_ref;
+use super::security::security_requirement;
 use crate::diagnostics::{Diagnostic, Location, code};
 use crate::ir::Framing;
 use crate::source::Pointer;
@@ -26,7 +26,7 @@ pub fn path_item(value: &Value, pointer: Pointer, context: &mut ParseContext) ->
     let mut item = PathItem {
         summary: object.optional_string("summary"),
         description: object.optional_string("description"),
-        parameters: items(&mut object, "parameters", parameter_or),
+        parameters: items(&mut object, "parameters", parameter_or_ref),
         get: object.read_with("get", operation),
         put: object.read_with("put", operation),
         post: object.read_with("post", operation),
@@ -62,10 +62,10 @@ fn operation(value: &Value, pointer: Pointer, context: &mut ParseContext) -> Opt
         summary: object.optional_string("summary"),
         description: object.optional_string("description"),
         deprecated: object.optional_bool("deprecated"),
-        parameters: items(&mut object, "parameters", parameter_or),
-        request_body: object.read_with("requestBody", request_body_or),
+        parameters: items(&mut object, "parameters", parameter_or_ref),
+        request_body: object.read_with("requestBody", request_body_or_ref),
         responses: responses.unwrap_or_default(),
-        security: object.value("security").is_some().then(|| items(&mut object, "security", requirement)),
+        security: object.value("security").is_some().then(|| items(&mut object, "security", security_requirement)),
         servers: items(&mut object, "servers", server),
         external_docs: object.read_with("externalDocs", external_docs),
         extensions: object.extensions(),
@@ -79,24 +79,24 @@ macro_rules! or_reference {
     ($($name:ident = $section:literal, $read:ident, $kind:ty;)+) => { $(
         #[doc = concat!("Parses an object of the kind in the section `", $section, "` of the components, or a reference to one.")]
         pub fn $name(value: &Value, pointer: Pointer, context: &mut ParseContext) -> Option<ReferenceOr<$kind>> {
-            reference_or(value, pointer, context, $section, $read)
+            object_or_ref(value, pointer, context, $section, $read)
         }
     )+ };
 }
 
 or_reference! {
-    parameter_or = "parameters", parameter, Parameter;
-    request_body_or = "requestBodies", request_body, RequestBody;
-    response_or = "responses", response, Response;
-    header_or = "headers", header, Header;
-    example_or = "examples", example, Example;
+    parameter_or_ref = "parameters", parameter, Parameter;
+    request_body_or_ref = "requestBodies", request_body, RequestBody;
+    response_or_ref = "responses", response, Response;
+    header_or_ref = "headers", header, Header;
+    example_or_ref = "examples", example, Example;
 }
 
 fn parameter(value: &Value, pointer: Pointer, context: &mut ParseContext) -> Option<Parameter> {
     let mut object = ObjectReader::new(value, pointer, context)?;
     let format = match (object.value("schema"), object.value("content")) {
         (_, Some(_)) => ParameterSchemaOrContent::Content(content(&mut object)),
-        (Some(_), None) => ParameterSchemaOrContent::Schema(object.read_with("schema", schema_or)?),
+        (Some(_), None) => ParameterSchemaOrContent::Schema(object.read_with("schema", schema_or_ref)?),
         (None, None) => ParameterSchemaOrContent::Schema(schema_from_siblings(&mut object)?),
     };
     let mut parameter_data = ParameterData {
@@ -185,7 +185,7 @@ fn examples(object: &mut ObjectReader<'_, '_>) -> IndexMap<String, ReferenceOr<E
             });
             by_index.collect()
         }
-        _ => entries(object, "examples", example_or),
+        _ => entries(object, "examples", example_or_ref),
     }
 }
 
@@ -205,7 +205,7 @@ fn schema_from_siblings(object: &mut ObjectReader<'_, '_>) -> Option<ReferenceOr
     if schema.is_empty() {
         schema.insert("type".to_owned(), "string".into());
     }
-    schema_or(&schema.into(), object.pointer_to("schema").parent(), object.context)
+    schema_or_ref(&schema.into(), object.pointer_to("schema").parent(), object.context)
 }
 
 /// Returns the example of a parameter or header, or the first of several.
@@ -246,14 +246,14 @@ fn media_type(value: &Value, pointer: Pointer, context: &mut ParseContext) -> Op
     let mut object = ObjectReader::new(value, pointer, context)?;
     let mut extensions: IndexMap<String, Value> = object.extensions();
     // The keyword is new in OpenAPI 3.2, but some documents of 3.1 use it.
-    let item_schema = if is_stream { object.read_with(ITEM_SCHEMA, schema_or) } else { None };
+    let item_schema = if is_stream { object.read_with(ITEM_SCHEMA, schema_or_ref) } else { None };
     let schema = match item_schema {
         Some(item_schema) => {
             object.ignore(&["schema"], "`itemSchema` describes the values of the stream");
             extensions.insert(ITEM_SCHEMA.to_owned(), true.into());
             Some(item_schema)
         }
-        None => object.read_with("schema", schema_or),
+        None => object.read_with("schema", schema_or_ref),
     };
     let media_type = MediaType {
         schema,
@@ -319,12 +319,12 @@ fn responses(value: &Value, pointer: Pointer, context: &mut ParseContext) -> Opt
     for (status, value) in value.as_object().into_iter().flatten().filter(|(key, _)| !key.starts_with("x-")) {
         let at = pointer.child(status);
         if status == "default" {
-            responses.default = response_or(value, at, context);
+            responses.default = response_or_ref(value, at, context);
             continue;
         }
         match status_code(status) {
             Some(code) => {
-                if let Some(response) = response_or(value, at, context) {
+                if let Some(response) = response_or_ref(value, at, context) {
                     responses.responses.insert(code, response);
                 }
             }
@@ -350,7 +350,7 @@ fn response(value: &Value, pointer: Pointer, context: &mut ParseContext) -> Opti
     let mut object = ObjectReader::new(value, pointer, context)?;
     let response = Response {
         description: string_or_warn(&mut object, "description", "the documentation shows only the status code"),
-        headers: entries(&mut object, "headers", header_or),
+        headers: entries(&mut object, "headers", header_or_ref),
         content: content(&mut object),
         extensions: object.extensions(),
         links: IndexMap::new(),
@@ -365,7 +365,7 @@ fn header(value: &Value, pointer: Pointer, context: &mut ParseContext) -> Option
     object.ignore(&["style", "explode"], "a response header with several values is returned as one string");
     let format = match (object.value("schema"), object.value("content")) {
         (_, Some(_)) => ParameterSchemaOrContent::Content(content(&mut object)),
-        (Some(_), None) => ParameterSchemaOrContent::Schema(object.read_with("schema", schema_or)?),
+        (Some(_), None) => ParameterSchemaOrContent::Schema(object.read_with("schema", schema_or_ref)?),
         (None, None) => ParameterSchemaOrContent::Schema(schema_from_siblings(&mut object)?),
     };
     let header = Header {

@@ -10,7 +10,7 @@ use crate::source::Pointer;
 
 /// Reads a reference, or an object with the function `read`. `section` is the section of the components for such
 /// objects.
-pub fn reference_or<T>(
+pub fn object_or_ref<T>(
     value: &Value,
     pointer: Pointer,
     context: &mut ParseContext,

@@ -9,12 +9,16 @@ use serde_json::Value;
 
 use super::context::ParseContext;
 use super::object_reader::{ObjectReader, string_or_error, string_or_warn};
-use super::references::reference_or;
+use super::references::object_or_ref;
 use crate::diagnostics::{Diagnostic, Location, code};
 use crate::source::Pointer;
 
 /// Parses one alternative of the security requirements, all of which a request must meet.
-pub fn requirement(value: &Value, pointer: Pointer, context: &mut ParseContext) -> Option<SecurityRequirement> {
+pub fn security_requirement(
+    value: &Value,
+    pointer: Pointer,
+    context: &mut ParseContext,
+) -> Option<SecurityRequirement> {
     drop(ObjectReader::new(value, pointer.clone(), context)?);
     for (name, _) in value.as_object().into_iter().flatten() {
         if context.security_schemes.contains(name) {
@@ -38,12 +42,12 @@ pub fn requirement(value: &Value, pointer: Pointer, context: &mut ParseContext) 
 }
 
 /// Parses a security scheme, or a reference to one.
-pub fn security_scheme_or(
+pub fn security_scheme_or_ref(
     value: &Value,
     pointer: Pointer,
     context: &mut ParseContext,
 ) -> Option<ReferenceOr<SecurityScheme>> {
-    reference_or(value, pointer, context, "securitySchemes", security_scheme)
+    object_or_ref(value, pointer, context, "securitySchemes", security_scheme)
 }
 
 fn security_scheme(value: &Value, pointer: Pointer, context: &mut ParseContext) -> Option<SecurityScheme> {
