@@ -24,7 +24,7 @@ enum VariableKind {
 }
 
 impl VariableKind {
-    fn of(scheme: &SecurityScheme) -> Self {
+    fn of_scheme(scheme: &SecurityScheme) -> Self {
         match scheme.kind {
             SchemeKind::Basic => Self::User,
             SchemeKind::Bearer => Self::Token,
@@ -51,7 +51,7 @@ pub fn infer(crate_name: &str, api: &Api) -> Vec<Credentials> {
     let mut inferred: Vec<(usize, Credentials)> = Vec::new();
     for kind in [VariableKind::User, VariableKind::Token, VariableKind::Key] {
         let schemes: Vec<(usize, &SecurityScheme)> =
-            api.security.iter().enumerate().filter(|(_, scheme)| VariableKind::of(scheme) == kind).collect();
+            api.security.iter().enumerate().filter(|(_, scheme)| VariableKind::of_scheme(scheme) == kind).collect();
         let prefixes = variable_prefixes(crate_name, &schemes, kind);
         for ((index, scheme), prefix) in schemes.iter().zip(prefixes) {
             let same_kind = api.security.iter().filter(|other| other.kind.parts() == scheme.kind.parts()).count();
@@ -154,7 +154,7 @@ pub fn can_be_used(credentials: &Credentials, scheme: &SecurityScheme) -> bool {
         Some(CredentialVariables::Key(_)) => VariableKind::Key,
         None => return false,
     };
-    kind == VariableKind::of(scheme) && credentials.scheme.as_ref().is_none_or(|name| *name == scheme.name)
+    kind == VariableKind::of_scheme(scheme) && credentials.scheme.as_ref().is_none_or(|name| *name == scheme.name)
 }
 
 /// Returns the sets of credentials that operations need together. Each set is enough for some operations. If no

@@ -148,8 +148,8 @@ fn layout(tokens: &TokenStream) -> Result<(Kind, String), NotRust> {
     Ok((kind, lines.flat_map(|line| [line, "\n"]).collect()))
 }
 
-/// Returns the name of what some tokens declare or implement something for: the identifier behind the first keyword, or the
-/// last one before the braces of an impl block.
+/// Returns the name of what some tokens declare or implement something for: the identifier behind the first keyword, or
+/// the last one before the braces of an impl block.
 fn name_in(tokens: &TokenStream) -> String {
     const DECLARATIONS: [&str; 8] = ["const", "enum", "fn", "impl", "mod", "struct", "type", "use"];
     let words: Vec<String> = tokens

@@ -142,7 +142,8 @@ fn has_durations(api: &Api) -> bool {
     has_values(api, &TypeRef::Duration)
 }
 
-/// Returns whether there are values of any type. Unions and enums of values have them for what the document does not list.
+/// Returns whether there are values of any type. Unions and enums of values have them for what the document does not
+/// list.
 fn has_untyped_values(api: &Api) -> bool {
     let is_open = |def: &TypeDef| matches!(def.shape, Shape::Union(_) | Shape::ValueEnum(_));
     has_values(api, &TypeRef::Json) || api.types.iter().any(|(_, def)| is_open(def))
@@ -191,8 +192,8 @@ fn any(api: &Api, holds: impl Fn(&Operation) -> bool) -> bool {
     api.operations.iter().any(|(_, operation)| holds(operation))
 }
 
-/// The files that only some models need: those with enums of values that are not all strings, unions, bytes, big numbers
-/// or deep nesting.
+/// The files that only some models need: those with enums of values that are not all strings, unions, bytes, big
+/// numbers or deep nesting.
 const SHAPES: &[&str] = &["alternative.rs", "base64.rs", "big_number.rs", "nested.rs", "union.rs", "value_enum.rs"];
 
 macro_rules! files {

@@ -4,7 +4,7 @@
 
 mod support;
 
-use bindery::compare::{Difference, Listed, Pair, compare, render};
+use bindery::compare::{AcceptedDifferences, Difference, Pair, compare, render};
 use bindery::diagnostics::render::Style;
 use bindery::ir::Api;
 use bindery::source::Source;
@@ -131,9 +131,9 @@ fn a_list_takes_out_what_it_describes_and_says_what_it_describes_in_vain() {
     let case = cases().into_iter().find(|case| case.name == "parameters").expect("it is there");
     let differences = compare(&case.apis.ours, &case.apis.theirs);
     let left = |list: &str| {
-        let listed = Listed::parse(list).expect("a list");
+        let listed = AcceptedDifferences::parse(list).expect("a list");
         let verdict = listed.check(&differences);
-        (verdict.unlisted.len(), verdict.idle.into_iter().map(str::to_owned).collect::<Vec<_>>())
+        (verdict.not_accepted.len(), verdict.unused_patterns.into_iter().map(str::to_owned).collect::<Vec<_>>())
     };
     let all = differences.len();
     let list = |pattern: &str| format!("[[difference]]\nwhere = ['{pattern}']\nreason = 'So it is.'");
@@ -152,6 +152,6 @@ fn a_list_takes_out_what_it_describes_and_says_what_it_describes_in_vain() {
         assert_eq!(left(&list(pattern)), (all, vec![pattern.to_owned()]), "{pattern}");
     }
     for wrong in [&list("*").replace("So it is.", " "), &list("*").replace("where", "when"), "[[differences]]", "="] {
-        assert!(Listed::parse(wrong).is_err(), "{wrong}");
+        assert!(AcceptedDifferences::parse(wrong).is_err(), "{wrong}");
     }
 }

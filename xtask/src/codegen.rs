@@ -105,7 +105,7 @@ pub fn codegen(options: &Options) -> Result<Success, Failure> {
     match write(options, &generated) {
         Ok(summary) => {
             let summary = if counts.is_empty() { summary } else { format!("{summary}; {counts}") };
-            Ok(Success { diagnostics: rendered, inferred_config: generated.inferred, summary })
+            Ok(Success { diagnostics: rendered, inferred_config: generated.inferred_config, summary })
         }
         Err(reason) => Err(Failure { diagnostics: rendered, reason }),
     }
@@ -136,7 +136,7 @@ fn write(options: &Options, generated: &Generated) -> Result<String, String> {
         "{} {result}: {} operations, {} types, {} files, {} lines",
         out.display(),
         generated.api.operations.len(),
-        generated.api.types.iter().filter(|(id, _)| generated.analysis.facts(*id).used).count(),
+        generated.api.types.iter().filter(|(id, _)| generated.analysis.facts(*id).is_used).count(),
         generated.files.len(),
         generated.files.lines(),
     ))

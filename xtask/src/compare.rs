@@ -5,7 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use bindery::compare::{Difference, Listed, Pair, render};
+use bindery::compare::{AcceptedDifferences, Difference, Pair, render};
 use bindery::ir::Api;
 use bindery::source::Source;
 use clap::Args;
@@ -61,7 +61,7 @@ pub fn compare(options: &Options) -> Result<String, String> {
     let accepted = options.listed.as_deref().map(accepted_differences).transpose()?.unwrap_or_default();
     let differences = bindery::compare::compare(&apis.ours, &apis.theirs);
     let verdict = accepted.check(&differences);
-    if verdict.unlisted.is_empty() && verdict.idle.is_empty() {
+    if verdict.not_accepted.is_empty() && verdict.unused_patterns.is_empty() {
         let operations = count(apis.ours.operations.len(), "operation");
         return Ok(match differences.len() {
             0 => format!("{operations} compared: no difference"),
@@ -69,7 +69,7 @@ pub fn compare(options: &Options) -> Result<String, String> {
         });
     }
     let sources = Pair { ours: &sources.ours, theirs: &sources.theirs };
-    Err(report(&differences, &verdict.unlisted, &verdict.idle, sources, options.listed.as_deref()))
+    Err(report(&differences, &verdict.not_accepted, &verdict.unused_patterns, sources, options.listed.as_deref()))
 }
 
 fn load(document: &Source, config: &Source) -> Result<Api, String> {
@@ -81,8 +81,8 @@ fn load(document: &Source, config: &Source) -> Result<Api, String> {
     }
 }
 
-fn accepted_differences(path: &Path) -> Result<Listed, String> {
-    Listed::parse(&file(path)?.text).map_err(|error| format!("{}: {error}", path.display()))
+fn accepted_differences(path: &Path) -> Result<AcceptedDifferences, String> {
+    AcceptedDifferences::parse(&file(path)?.text).map_err(|error| format!("{}: {error}", path.display()))
 }
 
 /// Returns the report of the differences that are not accepted, and of patterns that match no difference.

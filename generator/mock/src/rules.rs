@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use bindery::config::{Config, Rule, Spanned, Test};
 use bindery::ir::{Api, ResourceId};
-use bindery::mock_rules::{covered, target};
+use bindery::mock_rules::{most_specific, resources_at};
 use serde_json::{Map, Value, json};
 
 use crate::json_path::{at_map, set};
@@ -63,7 +63,7 @@ pub(crate) fn resource_rules(api: &Api, config: &Config, paths: &BTreeMap<String
     let mut all: Vec<ResourceRules> = api.resources.iter().map(|_| ResourceRules::default()).collect();
     for rule in &config.mock.rules {
         let mut ids: Vec<ResourceId> =
-            rule.at.iter().flat_map(|at| covered(api, paths, at.get_ref())).map(|(_, id)| id).collect();
+            rule.at.iter().flat_map(|at| resources_at(api, paths, at.get_ref())).map(|(_, id)| id).collect();
         ids.sort_unstable();
         ids.dedup();
         for id in ids {
@@ -135,7 +135,7 @@ impl ResourceRules {
 
 /// Returns the template of the first collection whose parameters all have values, and its path.
 pub(crate) fn fill(to: &[String], value: impl Fn(&str) -> Option<String>) -> Option<(&str, String)> {
-    let template = target(to.iter().map(String::as_str), |name| value(name).is_some())?;
+    let template = most_specific(to.iter().map(String::as_str), |name| value(name).is_some())?;
     let mut path = String::new();
     for (index, part) in template.split('{').enumerate() {
         match part.split_once('}').filter(|_| index > 0) {

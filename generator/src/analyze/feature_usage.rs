@@ -7,7 +7,7 @@ use crate::ir::ResourceId;
 /// The resources that need an item.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Dependents {
-    /// At most [`Self::MAX_LISTED`] resources.
+    /// A few resources.
     Few(BTreeSet<ResourceId>),
     /// So many resources that the item is always compiled.
     Many,

@@ -8,7 +8,7 @@ use crate::compare::Difference;
 /// A list of accepted differences.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Listed {
+pub struct AcceptedDifferences {
     #[serde(default, rename = "difference")]
     entries: Vec<Entry>,
 }
@@ -19,32 +19,32 @@ struct Entry {
     /// Patterns for the lines of differences, with `*` for any text.
     #[serde(rename = "where")]
     patterns: Vec<String>,
-    /// The reason, which the program does not use.
-    #[serde(deserialize_with = "said", rename = "reason")]
+    /// The reason, which must not be empty. The program does not use it.
+    #[serde(deserialize_with = "nonempty_reason", rename = "reason")]
     _reason: String,
 }
 
 /// The result of matching differences with a list.
 #[derive(Debug, Default)]
-pub struct Verdict<'a> {
+pub struct MatchedDifferences<'a> {
     /// The differences that no pattern matches.
-    pub unlisted: Vec<&'a Difference>,
+    pub not_accepted: Vec<&'a Difference>,
     /// The patterns that match no difference.
-    pub idle: Vec<&'a str>,
+    pub unused_patterns: Vec<&'a str>,
 }
 
-impl Listed {
+impl AcceptedDifferences {
     /// Parses a list.
     ///
     /// ```
-    /// # use bindery::compare::Listed;
+    /// # use bindery::compare::AcceptedDifferences;
     /// let list = "
     /// [[difference]]
     /// where = ['* / answer default: added', 'Ping / query Name / maxLength: *']
     /// reason = 'The other document is silent about errors and lengths.'
     /// ";
-    /// assert!(Listed::parse(list).is_ok());
-    /// assert!(Listed::parse(&list.replace("reason", "because")).is_err());
+    /// assert!(AcceptedDifferences::parse(list).is_ok());
+    /// assert!(AcceptedDifferences::parse(&list.replace("reason", "because")).is_err());
     /// ```
     ///
     /// # Errors
@@ -55,13 +55,18 @@ impl Listed {
     }
 
     /// Matches differences with the list.
-    pub fn check<'a>(&'a self, differences: &'a [Difference]) -> Verdict<'a> {
+    pub fn check<'a>(&'a self, differences: &'a [Difference]) -> MatchedDifferences<'a> {
         let lines: Vec<_> = differences.iter().map(ToString::to_string).collect();
         let patterns: Vec<_> = self.entries.iter().flat_map(|entry| &entry.patterns).map(String::as_str).collect();
-        let listed = |line: &str| patterns.iter().any(|pattern| matches(pattern, line));
-        Verdict {
-            unlisted: differences.iter().zip(&lines).filter(|(_, line)| !listed(line)).map(|(one, _)| one).collect(),
-            idle: (patterns.iter().copied())
+        let is_accepted = |line: &str| patterns.iter().any(|pattern| matches(pattern, line));
+        MatchedDifferences {
+            not_accepted: differences
+                .iter()
+                .zip(&lines)
+                .filter(|(_, line)| !is_accepted(line))
+                .map(|(difference, _)| difference)
+                .collect(),
+            unused_patterns: (patterns.iter().copied())
                 .filter(|pattern| !lines.iter().any(|line| matches(pattern, line)))
                 .collect(),
         }
@@ -70,17 +75,17 @@ impl Listed {
 
 /// Returns whether a text matches a pattern, in which `*` matches any text.
 fn matches(pattern: &str, text: &str) -> bool {
-    let Some((start, rest)) = pattern.split_once('*') else { return pattern == text };
+    let Some((start, after)) = pattern.split_once('*') else { return pattern == text };
     let Some(mut text) = text.strip_prefix(start) else { return false };
-    let (middle, end) = rest.rsplit_once('*').unwrap_or(("", rest));
+    let (middle, end) = after.rsplit_once('*').unwrap_or(("", after));
     for part in middle.split('*') {
-        let Some(found) = text.find(part) else { return false };
-        text = &text[found + part.len()..];
+        let Some(position) = text.find(part) else { return false };
+        text = &text[position + part.len()..];
     }
     text.ends_with(end)
 }
 
-fn said<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+fn nonempty_reason<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
     let reason = String::deserialize(deserializer)?;
     if reason.trim().is_empty() { Err(D::Error::custom("the reason is empty")) } else { Ok(reason) }
 }

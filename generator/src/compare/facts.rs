@@ -16,8 +16,8 @@ pub enum Fact {
     Server(String),
     /// The API has a security scheme of this kind.
     Scheme(&'static str),
-    /// The operation needs no credentials.
-    Open,
+    /// The operation can be called without credentials.
+    CredentialsOptional,
     /// The id of the operation.
     Id(String),
     /// The HTTP method of the operation.
@@ -43,54 +43,59 @@ pub enum Fact {
     /// The type of the values.
     Type(String),
     /// A constraint of the values.
-    Rule(Constraint),
+    Constraint(Constraint),
     /// The default value.
     Default(Value),
     /// The object may have additional properties.
-    Additional,
+    AdditionalProperties,
     /// The property that is the discriminator of the union.
     Tag(String),
     /// A discriminator value of the alternative.
-    Tagged(String),
+    TagValue(String),
     /// A value of the enum.
-    Value(Value),
+    EnumValue(Value),
 }
 
 impl Fact {
-    /// Returns whether two facts are of the same kind, so that a node has only one of them.
+    /// Returns whether two facts are of the same kind, and a node has only one fact of that kind.
     pub(super) fn excludes(&self, other: &Self) -> bool {
-        !matches!(self, Self::Scheme(_) | Self::Tagged(_) | Self::Value(_)) && self.keyword() == other.keyword()
+        !matches!(self, Self::Scheme(_) | Self::TagValue(_) | Self::EnumValue(_)) && self.keyword() == other.keyword()
     }
 }
 
-pub(super) fn of_api(api: &Api) -> Vec<Fact> {
+/// Returns the facts about an API.
+pub(super) fn api_facts(api: &Api) -> Vec<Fact> {
     let schemes = api.security.iter().map(|scheme| Fact::Scheme(scheme.kind.parts().0));
     api.servers.first().map(|server| Fact::Server(server.filled())).into_iter().chain(schemes).collect()
 }
 
-pub(super) fn of_operation(operation: &Operation) -> Vec<Fact> {
+/// Returns the facts about an operation.
+pub(super) fn operation_facts(operation: &Operation) -> Vec<Fact> {
     let body = operation.body.map(|body| match body {
         BodyKind::Form => Fact::Body("form"),
         BodyKind::Multipart => Fact::Body("multipart"),
         BodyKind::Value => Fact::Body("whole"),
     });
-    let always = [Fact::Id(operation.id.clone()), Fact::Method(operation.method), Fact::Path(operation.template())];
-    let flags = flags([(operation.credentials_optional, Fact::Open), (operation.deprecated, Fact::Deprecated)]);
-    always.into_iter().chain(body).chain(flags).collect()
+    let identity = [Fact::Id(operation.id.clone()), Fact::Method(operation.method), Fact::Path(operation.template())];
+    let flags =
+        flags([(operation.credentials_optional, Fact::CredentialsOptional), (operation.deprecated, Fact::Deprecated)]);
+    identity.into_iter().chain(body).chain(flags).collect()
 }
 
-pub(super) fn of_param(param: &Param) -> Vec<Fact> {
+/// Returns the facts about a parameter.
+pub(super) fn param_facts(param: &Param) -> Vec<Fact> {
     let flags = flags([
         (param.required, Fact::Required),
         (param.nullable, Fact::Nullable),
         (param.deprecated, Fact::Deprecated),
         (param.pii, Fact::Personal),
     ]);
-    let place = [Fact::In(param.location)];
-    place.into_iter().chain(flags).chain(said(&param.constraints, param.default.as_ref())).collect()
+    let location = [Fact::In(param.location)];
+    location.into_iter().chain(flags).chain(value_facts(&param.constraints, param.default.as_ref())).collect()
 }
 
-pub(super) fn of_field(field: &Field) -> Vec<Fact> {
+/// Returns the facts about a property.
+pub(super) fn field_facts(field: &Field) -> Vec<Fact> {
     let flags = flags([
         (field.required, Fact::Required),
         (field.read_only, Fact::ReadOnly),
@@ -99,51 +104,59 @@ pub(super) fn of_field(field: &Field) -> Vec<Fact> {
         (field.deprecated, Fact::Deprecated),
         (field.pii, Fact::Personal),
     ]);
-    flags.chain(said(&field.constraints, field.default.as_ref())).collect()
+    flags.chain(value_facts(&field.constraints, field.default.as_ref())).collect()
 }
 
-pub(super) fn of_type(def: &TypeDef) -> Vec<Fact> {
-    let said: Vec<Fact> = match &def.shape {
-        Shape::StringEnum(variants) => variants.iter().map(|one| Fact::Value(one.wire.clone().into())).collect(),
-        Shape::ValueEnum(values) => values.values.iter().map(|one| Fact::Value(one.value.clone())).collect(),
+/// Returns the facts about a named type.
+pub(super) fn type_facts(def: &TypeDef) -> Vec<Fact> {
+    let shape_facts: Vec<Fact> = match &def.shape {
+        Shape::StringEnum(variants) => {
+            variants.iter().map(|variant| Fact::EnumValue(variant.wire.clone().into())).collect()
+        }
+        Shape::ValueEnum(values) => {
+            values.values.iter().map(|literal| Fact::EnumValue(literal.value.clone())).collect()
+        }
         Shape::Union(union) => union.tag.iter().cloned().map(Fact::Tag).collect(),
-        Shape::Record(record) => record.additional.iter().map(|_| Fact::Additional).collect(),
+        Shape::Record(record) => record.additional.iter().map(|_| Fact::AdditionalProperties).collect(),
         Shape::Newtype(_) | Shape::Alias(_) | Shape::Wrapper(_) => Vec::new(),
     };
-    flags([(def.deprecated, Fact::Deprecated)]).chain(said).collect()
+    flags([(def.deprecated, Fact::Deprecated)]).chain(shape_facts).collect()
 }
 
-pub(super) fn of_choice(choice: &UnionVariant) -> Vec<Fact> {
-    choice.tags.iter().map(|tag| Fact::Tagged(tag.as_str().map_or_else(|| tag.to_string(), str::to_owned))).collect()
+/// Returns the facts about an alternative of a union.
+pub(super) fn variant_facts(variant: &UnionVariant) -> Vec<Fact> {
+    variant.tags.iter().map(|tag| Fact::TagValue(tag.as_str().map_or_else(|| tag.to_string(), str::to_owned))).collect()
 }
 
 fn flags<const N: usize>(flags: [(bool, Fact); N]) -> impl Iterator<Item = Fact> {
     flags.into_iter().filter_map(|(set, fact)| set.then_some(fact))
 }
 
-fn said(rules: &[Constraint], default: Option<&Value>) -> impl Iterator<Item = Fact> {
-    rules.iter().cloned().map(Fact::Rule).chain(default.cloned().map(Fact::Default))
+/// Returns the facts about the values of a parameter or property.
+fn value_facts(constraints: &[Constraint], default: Option<&Value>) -> impl Iterator<Item = Fact> {
+    constraints.iter().cloned().map(Fact::Constraint).chain(default.cloned().map(Fact::Default))
 }
 
-/// A type with its aliases resolved: the parts to compare.
-pub(super) enum Form<'a> {
-    Plain,
-    List(&'a TypeRef),
+/// A type with its aliases resolved, and the contained types to compare.
+pub(super) enum ResolvedType<'a> {
+    /// A type that contains no other types.
+    Scalar,
+    Array(&'a TypeRef),
     Map(&'a TypeRef),
     Tuple(&'a [TypeRef]),
-    /// A type with parts.
-    Type(TypeId),
+    /// A named type.
+    Named(TypeId),
 }
 
-/// Resolves the aliases of a type, and collects their facts.
-pub(super) fn resolve<'a>(api: &'a Api, ty: &'a TypeRef, facts: &mut Vec<Fact>) -> Form<'a> {
+/// Resolves the aliases of a type, and adds the facts of the aliases and of the type.
+pub(super) fn resolve<'a>(api: &'a Api, ty: &'a TypeRef, facts: &mut Vec<Fact>) -> ResolvedType<'a> {
     let mut add = |fact: Fact| {
         if !facts.contains(&fact) {
             facts.push(fact);
         }
     };
     let mut ty = ty;
-    // A chain of aliases has at most as many links as there are types, unless it is a cycle.
+    // A longer chain of aliases is a cycle.
     for _ in 0..=2 * api.types.len() {
         let id = match ty {
             TypeRef::Nullable(inner) => {
@@ -155,12 +168,12 @@ pub(super) fn resolve<'a>(api: &'a Api, ty: &'a TypeRef, facts: &mut Vec<Fact>) 
             _ => break,
         };
         let name = match &api.types[id].shape {
-            Shape::Alias(to) | Shape::Wrapper(to) => {
-                ty = to;
+            Shape::Alias(target) | Shape::Wrapper(target) => {
+                ty = target;
                 continue;
             }
-            Shape::Newtype(rules) => {
-                rules.iter().cloned().map(Fact::Rule).for_each(add);
+            Shape::Newtype(constraints) => {
+                constraints.iter().cloned().map(Fact::Constraint).for_each(add);
                 ty = &TypeRef::String;
                 break;
             }
@@ -169,32 +182,32 @@ pub(super) fn resolve<'a>(api: &'a Api, ty: &'a TypeRef, facts: &mut Vec<Fact>) 
             Shape::Union(_) => "union",
         };
         add(Fact::Type(name.to_owned()));
-        return Form::Type(id);
+        return ResolvedType::Named(id);
     }
-    let (name, form) = match ty {
-        TypeRef::Bool => ("boolean", Form::Plain),
-        TypeRef::Int(32) => ("int32", Form::Plain),
-        TypeRef::Int(128) => ("int128", Form::Plain),
-        TypeRef::Int(_) => ("int64", Form::Plain),
-        TypeRef::Unsigned(32) => ("uint32", Form::Plain),
-        TypeRef::Unsigned(_) => ("uint64", Form::Plain),
-        TypeRef::BigNumber => ("number", Form::Plain),
-        TypeRef::Float(32) => ("float", Form::Plain),
-        TypeRef::Float(_) => ("double", Form::Plain),
-        TypeRef::String => ("text", Form::Plain),
-        TypeRef::DateTime => ("date-time", Form::Plain),
-        TypeRef::Date => ("date", Form::Plain),
-        TypeRef::Uri => ("uri", Form::Plain),
-        TypeRef::Uuid => ("uuid", Form::Plain),
-        TypeRef::Duration => ("duration", Form::Plain),
-        TypeRef::Bytes => ("bytes", Form::Plain),
-        TypeRef::UrlBytes => ("bytes for URLs", Form::Plain),
-        TypeRef::Custom(path) => (path.as_str(), Form::Plain),
-        TypeRef::Tuple(items) => ("tuple", Form::Tuple(items)),
-        TypeRef::Array(item) => ("list", Form::List(item)),
-        TypeRef::Map(value) => ("map", Form::Map(value)),
-        TypeRef::Named(_) | TypeRef::Nullable(_) | TypeRef::Json => ("any", Form::Plain),
+    let (name, resolved) = match ty {
+        TypeRef::Bool => ("boolean", ResolvedType::Scalar),
+        TypeRef::Int(32) => ("int32", ResolvedType::Scalar),
+        TypeRef::Int(128) => ("int128", ResolvedType::Scalar),
+        TypeRef::Int(_) => ("int64", ResolvedType::Scalar),
+        TypeRef::Unsigned(32) => ("uint32", ResolvedType::Scalar),
+        TypeRef::Unsigned(_) => ("uint64", ResolvedType::Scalar),
+        TypeRef::BigNumber => ("number", ResolvedType::Scalar),
+        TypeRef::Float(32) => ("float", ResolvedType::Scalar),
+        TypeRef::Float(_) => ("double", ResolvedType::Scalar),
+        TypeRef::String => ("text", ResolvedType::Scalar),
+        TypeRef::DateTime => ("date-time", ResolvedType::Scalar),
+        TypeRef::Date => ("date", ResolvedType::Scalar),
+        TypeRef::Uri => ("uri", ResolvedType::Scalar),
+        TypeRef::Uuid => ("uuid", ResolvedType::Scalar),
+        TypeRef::Duration => ("duration", ResolvedType::Scalar),
+        TypeRef::Bytes => ("bytes", ResolvedType::Scalar),
+        TypeRef::UrlBytes => ("bytes for URLs", ResolvedType::Scalar),
+        TypeRef::Custom(path) => (path.as_str(), ResolvedType::Scalar),
+        TypeRef::Tuple(items) => ("tuple", ResolvedType::Tuple(items)),
+        TypeRef::Array(item) => ("list", ResolvedType::Array(item)),
+        TypeRef::Map(value) => ("map", ResolvedType::Map(value)),
+        TypeRef::Named(_) | TypeRef::Nullable(_) | TypeRef::Json => ("any", ResolvedType::Scalar),
     };
     facts.push(Fact::Type(name.to_owned()));
-    form
+    resolved
 }

@@ -1,8 +1,8 @@
 //! Compares two documents of the same API, independent of descriptions and shared components.
 //!
-//! Both are read as [`Api`]s, and each node of the one meets its counterpart in the other. A node is a set of [`Fact`]s;
-//! what only one of the two holds is a [`Difference`]. Types are followed through their names to what they are, and two
-//! types that meet in many places are compared once.
+//! Both documents are [`Api`]s. Each node of one is compared with its counterpart in the other. A node has a set of
+//! [`Fact`]s, and a fact that only one of the two has is a [`Difference`]. Aliases are resolved, and two named types
+//! that are counterparts in several locations are compared once.
 
 mod allowlist;
 mod facts;
@@ -15,23 +15,23 @@ use crate::ir::{
     Api, Header, Operation, Param, ParamLocation, Record, Response, Shape, Status, TypeId, TypeRef, Union, UnionVariant,
 };
 use crate::source::Pointer;
-pub use allowlist::{Listed, Verdict};
+pub use allowlist::{AcceptedDifferences, MatchedDifferences};
 pub use facts::Fact;
-use facts::{Form, of_api, of_choice, of_field, of_operation, of_param, of_type, resolve};
+use facts::{ResolvedType, api_facts, field_facts, operation_facts, param_facts, resolve, type_facts, variant_facts};
 pub use render::render;
 
 /// A difference between two documents.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Difference {
-    /// The path to the node, from an operation or a type; empty for the API as a whole.
-    pub at: Vec<Step>,
-    /// How the node differs.
+    /// The path to the node from an operation or a type. It is empty for the API itself.
+    pub path: Vec<Step>,
+    /// The change.
     pub change: Change,
     /// The location of the node in each document, or of its nearest parent.
     pub origins: Pair<Pointer>,
 }
 
-/// How a node differs between two documents.
+/// The change of a node from the second document to the first one.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Change {
     /// Only the first document has the fact.
@@ -52,7 +52,7 @@ pub enum Step {
     /// A parameter or form field, by its name.
     Param(ParamLocation, String),
     /// A response, by its status.
-    Answer(Status),
+    Response(Status),
     /// A header, by its name.
     Header(String),
     /// A property, by its name.
@@ -64,7 +64,7 @@ pub enum Step {
     /// An alternative of a union, by its name.
     UnionVariant(String),
     /// The values of a map, or the additional properties of an object.
-    Values,
+    AdditionalProperties,
 }
 
 /// A pair of values, one for each document.
@@ -76,7 +76,8 @@ pub struct Pair<T> {
     pub theirs: T,
 }
 
-/// Returns all differences between two documents: first the API as a whole, then its operations, then its types.
+/// Returns all differences between two documents: first those of the API itself, then of its operations, then its
+/// types.
 ///
 /// ```
 /// use bindery::source::Source;
@@ -98,7 +99,7 @@ pub fn compare(ours: &Api, theirs: &Api) -> Vec<Difference> {
     let mut comparison = Comparison {
         apis: Pair { ours, theirs },
         differences: Vec::new(),
-        met: HashSet::new(),
+        compared: HashSet::new(),
         pending: VecDeque::new(),
     };
     comparison.api();
@@ -108,183 +109,197 @@ pub fn compare(ours: &Api, theirs: &Api) -> Vec<Difference> {
     comparison.differences
 }
 
-/// How deeply nested arrays are compared, which may be recursive.
-const DEPTH: usize = 16;
+/// The maximum depth of arrays and maps that are compared. A recursive alias has any depth.
+const MAX_DEPTH: usize = 16;
 
 struct Comparison<'a> {
     apis: Pair<&'a Api>,
     differences: Vec<Difference>,
-    /// The pairs of types that were found, each once.
-    met: HashSet<(TypeId, TypeId)>,
-    /// The pairs whose parts were not compared yet.
+    /// The pairs of types that are compared, or are in `pending`.
+    compared: HashSet<(TypeId, TypeId)>,
+    /// The pairs of types that are still to be compared.
     pending: VecDeque<(TypeId, TypeId)>,
 }
 
 impl<'a> Comparison<'a> {
+    /// Compares the APIs themselves, and their operations.
     fn api(&mut self) {
         let Pair { ours, theirs } = self.apis;
         let root = Pointer::root();
-        let around = Pair { ours: &root, theirs: &root };
-        self.node(&[], around, Pair { ours: of_api(ours), theirs: of_api(theirs) });
-        let same_id: fn(&&Operation, &&Operation) -> bool = |one, other| one.id == other.id;
-        let same_call =
-            |one: &&Operation, other: &&Operation| one.method == other.method && one.template() == other.template();
-        let list = |api: &'a Api| api.operations.iter().map(|(_, operation)| operation).collect::<Vec<_>>();
-        for met in counterparts(&list(ours), &list(theirs), &[same_id, same_call]) {
-            let at = [Step::Operation(met.first().id.clone())];
-            if let Some(both) = self.both(&at, around, met, |operation| operation.origin.clone()) {
-                self.operation(&at, both.map(|operation| *operation));
+        let parents = Pair { ours: &root, theirs: &root };
+        self.node(&[], parents, Pair { ours: api_facts(ours), theirs: api_facts(theirs) });
+        let same_id: fn(&&Operation, &&Operation) -> bool = |ours, theirs| ours.id == theirs.id;
+        let same_path = |ours: &&Operation, theirs: &&Operation| {
+            ours.method == theirs.method && ours.template() == theirs.template()
+        };
+        let operations = |api: &'a Api| api.operations.iter().map(|(_, operation)| operation).collect::<Vec<_>>();
+        for counterpart in counterparts(&operations(ours), &operations(theirs), &[same_id, same_path]) {
+            let path = [Step::Operation(counterpart.first().id.clone())];
+            if let Some(both) = self.both(&path, parents, counterpart, |operation| operation.origin.clone()) {
+                self.operation(&path, both.map(|operation| *operation));
             }
         }
     }
 
-    fn operation(&mut self, at: &[Step], operations: Pair<&'a Operation>) {
+    fn operation(&mut self, path: &[Step], operations: Pair<&'a Operation>) {
         let origins = operations.map(|operation| &operation.origin);
-        self.node(at, origins, operations.map(of_operation));
-        let same: fn(&Param, &Param) -> bool = |one, other| one.wire == other.wire && one.location == other.location;
-        let elsewhere = |one: &Param, other: &Param| one.wire == other.wire;
-        for met in counterparts(&operations.ours.params, &operations.theirs.params, &[same, elsewhere]) {
-            let at = below(at, Step::Param(met.first().location, met.first().wire.clone()));
-            if let Some(both) = self.both(&at, origins, met, |param| param.origin.clone()) {
-                self.value(&at, both.map(|param| &param.origin), both.map(|param| &param.ty), both.map(of_param));
+        self.node(path, origins, operations.map(operation_facts));
+        let same: fn(&Param, &Param) -> bool =
+            |ours, theirs| ours.wire == theirs.wire && ours.location == theirs.location;
+        let same_name = |ours: &Param, theirs: &Param| ours.wire == theirs.wire;
+        for counterpart in counterparts(&operations.ours.params, &operations.theirs.params, &[same, same_name]) {
+            let path = path_to(path, Step::Param(counterpart.first().location, counterpart.first().wire.clone()));
+            if let Some(both) = self.both(&path, origins, counterpart, |param| param.origin.clone()) {
+                self.value(&path, both.map(|param| &param.origin), both.map(|param| &param.ty), both.map(param_facts));
             }
         }
-        let same = |one: &Response, other: &Response| one.status == other.status;
-        for met in counterparts(&operations.ours.responses, &operations.theirs.responses, &[same]) {
-            let at = below(at, Step::Answer(met.first().status));
-            if let Some(both) = self.both(&at, origins, met, |response| response.origin.clone()) {
-                self.response(&at, both);
+        let same_status = |ours: &Response, theirs: &Response| ours.status == theirs.status;
+        for counterpart in counterparts(&operations.ours.responses, &operations.theirs.responses, &[same_status]) {
+            let path = path_to(path, Step::Response(counterpart.first().status));
+            if let Some(both) = self.both(&path, origins, counterpart, |response| response.origin.clone()) {
+                self.response(&path, both);
             }
         }
     }
 
-    fn response(&mut self, at: &[Step], responses: Pair<&'a Response>) {
+    fn response(&mut self, path: &[Step], responses: Pair<&'a Response>) {
         let origins = responses.map(|response| &response.origin);
         match (&responses.ours.body, &responses.theirs.body) {
-            (Some(ours), Some(theirs)) => self.value(at, origins, Pair { ours, theirs }, Pair::default()),
+            (Some(ours), Some(theirs)) => self.value(path, origins, Pair { ours, theirs }, Pair::default()),
             _ => {
                 let facts = responses.map(|response| response.body.iter().map(|_| Fact::Body("json")).collect());
-                self.node(at, origins, facts);
+                self.node(path, origins, facts);
             }
         }
-        let same = |one: &Header, other: &Header| one.wire.eq_ignore_ascii_case(&other.wire);
-        for met in counterparts(&responses.ours.headers, &responses.theirs.headers, &[same]) {
-            let at = below(at, Step::Header(met.first().wire.clone()));
-            // A header has no location of its own; for a shared one, the location is that of the response.
-            let origins = responses.map(|response| response.origin.child("headers").child(&met.first().wire));
+        let same_name = |ours: &Header, theirs: &Header| ours.wire.eq_ignore_ascii_case(&theirs.wire);
+        for counterpart in counterparts(&responses.ours.headers, &responses.theirs.headers, &[same_name]) {
+            let path = path_to(path, Step::Header(counterpart.first().wire.clone()));
+            // The IR has no locations of headers. This one is wrong for a header that is a reference.
+            let origins = responses.map(|response| response.origin.child("headers").child(&counterpart.first().wire));
             let origins = Pair { ours: &origins.ours, theirs: &origins.theirs };
-            let around = origins.ours.clone();
-            if let Some(both) = self.both(&at, origins, met, |_| around.clone()) {
-                self.value(&at, origins, both.map(|header| &header.ty), Pair::default());
+            let origin = origins.ours.clone();
+            if let Some(both) = self.both(&path, origins, counterpart, |_| origin.clone()) {
+                self.value(&path, origins, both.map(|header| &header.ty), Pair::default());
             }
         }
     }
 
-    /// Compares the types of two values.
-    fn value(&mut self, at: &[Step], origins: Pair<&Pointer>, types: Pair<&'a TypeRef>, mut facts: Pair<Vec<Fact>>) {
+    /// Compares two values. `facts` are facts other than those of their types.
+    fn value(&mut self, path: &[Step], origins: Pair<&Pointer>, types: Pair<&'a TypeRef>, mut facts: Pair<Vec<Fact>>) {
         let ours = resolve(self.apis.ours, types.ours, &mut facts.ours);
         let theirs = resolve(self.apis.theirs, types.theirs, &mut facts.theirs);
-        self.node(at, origins, facts);
-        let deep = at.iter().filter(|step| matches!(step, Step::Items | Step::Values)).count() >= DEPTH;
+        self.node(path, origins, facts);
+        let is_too_deep =
+            path.iter().filter(|step| matches!(step, Step::Items | Step::AdditionalProperties)).count() >= MAX_DEPTH;
         match (ours, theirs) {
-            _ if deep => {}
-            (Form::List(ours), Form::List(theirs)) => {
-                self.value(&below(at, Step::Items), origins, Pair { ours, theirs }, Pair::default());
+            _ if is_too_deep => {}
+            (ResolvedType::Array(ours), ResolvedType::Array(theirs)) => {
+                self.value(&path_to(path, Step::Items), origins, Pair { ours, theirs }, Pair::default());
             }
-            (Form::Map(ours), Form::Map(theirs)) => {
-                self.value(&below(at, Step::Values), origins, Pair { ours, theirs }, Pair::default());
+            (ResolvedType::Map(ours), ResolvedType::Map(theirs)) => {
+                self.value(&path_to(path, Step::AdditionalProperties), origins, Pair { ours, theirs }, Pair::default());
             }
-            (Form::Tuple(ours), Form::Tuple(theirs)) => self.tuple(at, origins, Pair { ours, theirs }),
-            (Form::Type(ours), Form::Type(theirs)) => self.meet(ours, theirs),
+            (ResolvedType::Tuple(ours), ResolvedType::Tuple(theirs)) => {
+                self.tuple(path, origins, Pair { ours, theirs })
+            }
+            (ResolvedType::Named(ours), ResolvedType::Named(theirs)) => self.add_pending(ours, theirs),
             _ => {}
         }
     }
 
-    /// Compares two types once, however often they occur.
-    fn meet(&mut self, ours: TypeId, theirs: TypeId) {
-        if self.met.insert((ours, theirs)) {
+    /// Has two named types compared later, unless they already are.
+    fn add_pending(&mut self, ours: TypeId, theirs: TypeId) {
+        if self.compared.insert((ours, theirs)) {
             self.pending.push_back((ours, theirs));
         }
     }
 
     fn types(&mut self, (ours, theirs): (TypeId, TypeId)) {
         let types = Pair { ours: &self.apis.ours.types[ours], theirs: &self.apis.theirs.types[theirs] };
-        let at = [Step::Type(types.ours.name.join("."))];
+        let path = [Step::Type(types.ours.name.join("."))];
         let origins = types.map(|def| &def.origin);
-        self.node(&at, origins, types.map(of_type));
+        self.node(&path, origins, types.map(type_facts));
         match (&types.ours.shape, &types.theirs.shape) {
-            (Shape::Record(ours), Shape::Record(theirs)) => self.records(&at, origins, Pair { ours, theirs }),
-            (Shape::Union(ours), Shape::Union(theirs)) => self.unions(&at, origins, Pair { ours, theirs }),
+            (Shape::Record(ours), Shape::Record(theirs)) => self.records(&path, origins, Pair { ours, theirs }),
+            (Shape::Union(ours), Shape::Union(theirs)) => self.unions(&path, origins, Pair { ours, theirs }),
             _ => {}
         }
     }
 
-    fn records(&mut self, at: &[Step], origins: Pair<&Pointer>, Pair { ours, theirs }: Pair<&'a Record>) {
+    fn records(&mut self, path: &[Step], origins: Pair<&Pointer>, Pair { ours, theirs }: Pair<&'a Record>) {
         if let (Some(ours), Some(theirs)) = (&ours.additional, &theirs.additional) {
-            self.value(&below(at, Step::Values), origins, Pair { ours, theirs }, Pair::default());
+            self.value(&path_to(path, Step::AdditionalProperties), origins, Pair { ours, theirs }, Pair::default());
         }
-        for met in counterparts(&ours.fields, &theirs.fields, &[|one, other| one.wire == other.wire]) {
-            let at = below(at, Step::Property(met.first().wire.clone()));
-            if let Some(both) = self.both(&at, origins, met, |field| field.origin.clone()) {
-                self.value(&at, both.map(|field| &field.origin), both.map(|field| &field.ty), both.map(of_field));
+        for counterpart in counterparts(&ours.fields, &theirs.fields, &[|ours, theirs| ours.wire == theirs.wire]) {
+            let path = path_to(path, Step::Property(counterpart.first().wire.clone()));
+            if let Some(both) = self.both(&path, origins, counterpart, |field| field.origin.clone()) {
+                self.value(&path, both.map(|field| &field.origin), both.map(|field| &field.ty), both.map(field_facts));
             }
         }
     }
 
-    /// Matches alternatives by their discriminator values, or by their types if there is no discriminator.
-    fn unions(&mut self, at: &[Step], origins: Pair<&Pointer>, unions: Pair<&'a Union>) {
-        let tagged: fn(&UnionVariant, &UnionVariant) -> bool =
-            |one, other| one.tags.iter().any(|tag| other.tags.contains(tag));
-        let named = |one: &UnionVariant, other: &UnionVariant| one.name == other.name;
-        let alike =
-            |one: &UnionVariant, other: &UnionVariant| mem::discriminant(&one.ty) == mem::discriminant(&other.ty);
-        for met in counterparts(&unions.ours.variants, &unions.theirs.variants, &[tagged, named, alike]) {
-            let at = below(at, Step::UnionVariant(met.first().name.clone()));
-            if let Some(both) = self.both(&at, origins, met, |choice| choice.origin.clone()) {
-                self.value(&at, both.map(|choice| &choice.origin), both.map(|choice| &choice.ty), both.map(of_choice));
+    /// Matches alternatives by their discriminator values, then by their names, then by their kinds of types.
+    fn unions(&mut self, path: &[Step], origins: Pair<&Pointer>, unions: Pair<&'a Union>) {
+        let same_tag: fn(&UnionVariant, &UnionVariant) -> bool =
+            |ours, theirs| ours.tags.iter().any(|tag| theirs.tags.contains(tag));
+        let same_name = |ours: &UnionVariant, theirs: &UnionVariant| ours.name == theirs.name;
+        let same_kind_of_type =
+            |ours: &UnionVariant, theirs: &UnionVariant| mem::discriminant(&ours.ty) == mem::discriminant(&theirs.ty);
+        for counterpart in
+            counterparts(&unions.ours.variants, &unions.theirs.variants, &[same_tag, same_name, same_kind_of_type])
+        {
+            let path = path_to(path, Step::UnionVariant(counterpart.first().name.clone()));
+            if let Some(both) = self.both(&path, origins, counterpart, |variant| variant.origin.clone()) {
+                self.value(
+                    &path,
+                    both.map(|variant| &variant.origin),
+                    both.map(|variant| &variant.ty),
+                    both.map(variant_facts),
+                );
             }
         }
     }
 
-    fn tuple(&mut self, at: &[Step], origins: Pair<&Pointer>, tuples: Pair<&'a [TypeRef]>) {
+    fn tuple(&mut self, path: &[Step], origins: Pair<&Pointer>, tuples: Pair<&'a [TypeRef]>) {
         for index in 0..tuples.ours.len().max(tuples.theirs.len()) {
-            let at = below(at, Step::Item(index));
+            let path = path_to(path, Step::Item(index));
             match (tuples.ours.get(index), tuples.theirs.get(index)) {
-                (Some(ours), Some(theirs)) => self.value(&at, origins, Pair { ours, theirs }, Pair::default()),
+                (Some(ours), Some(theirs)) => self.value(&path, origins, Pair { ours, theirs }, Pair::default()),
                 (ours, _) => {
-                    let facts = |there| if there { vec![Fact::Present] } else { Vec::new() };
-                    self.node(&at, origins, Pair { ours: facts(ours.is_some()), theirs: facts(ours.is_none()) });
+                    let facts = |is_present| if is_present { vec![Fact::Present] } else { Vec::new() };
+                    self.node(&path, origins, Pair { ours: facts(ours.is_some()), theirs: facts(ours.is_none()) });
                 }
             }
         }
     }
 
-    /// Compares two counterparts. If one is missing, this is the difference, and `around` is the location of its parent.
+    /// Returns both counterparts. If one is missing, this is a difference, and `parents` has the location of its
+    /// parent.
     fn both<'x, T>(
         &mut self,
-        at: &[Step],
-        around: Pair<&Pointer>,
-        met: Met<'x, T>,
+        path: &[Step],
+        parents: Pair<&Pointer>,
+        counterpart: Counterpart<'x, T>,
         origin: impl Fn(&T) -> Pointer,
     ) -> Option<Pair<&'x T>> {
-        let mut origins = around.map(Pointer::clone);
-        let change = match met {
-            Met::Both(pair) => return Some(pair),
-            Met::Ours(one) => {
-                origins.ours = origin(one);
+        let mut origins = parents.map(Pointer::clone);
+        let change = match counterpart {
+            Counterpart::Both(pair) => return Some(pair),
+            Counterpart::Ours(node) => {
+                origins.ours = origin(node);
                 Change::Added(Fact::Present)
             }
-            Met::Theirs(one) => {
-                origins.theirs = origin(one);
+            Counterpart::Theirs(node) => {
+                origins.theirs = origin(node);
                 Change::Missing(Fact::Present)
             }
         };
-        self.differences.push(Difference { at: at.to_vec(), change, origins });
+        self.differences.push(Difference { path: path.to_vec(), change, origins });
         None
     }
 
     /// Compares the facts of two nodes. Two different facts of the same kind are one difference.
-    fn node(&mut self, at: &[Step], origins: Pair<&Pointer>, facts: Pair<Vec<Fact>>) {
+    fn node(&mut self, path: &[Step], origins: Pair<&Pointer>, facts: Pair<Vec<Fact>>) {
         let Pair { ours, mut theirs } = facts.clone();
         theirs.retain(|fact| !facts.ours.contains(fact));
         let mut changes = Vec::new();
@@ -296,50 +311,52 @@ impl<'a> Comparison<'a> {
         }
         changes.extend(theirs.into_iter().map(Change::Missing));
         let origins = origins.map(Pointer::clone);
-        let difference = |change| Difference { at: at.to_vec(), change, origins: origins.clone() };
+        let difference = |change| Difference { path: path.to_vec(), change, origins: origins.clone() };
         self.differences.extend(changes.into_iter().map(difference));
     }
 }
 
-/// A node and its counterpart, if there is one.
-enum Met<'x, T> {
+/// A node with its counterpart, or without one.
+enum Counterpart<'x, T> {
     Both(Pair<&'x T>),
     Ours(&'x T),
     Theirs(&'x T),
 }
 
-impl<'x, T> Met<'x, T> {
-    /// The name of both.
+impl<'x, T> Counterpart<'x, T> {
+    /// Returns the node, of the first document if both have it.
     fn first(&self) -> &'x T {
         match self {
-            Self::Both(Pair { ours: one, .. }) | Self::Ours(one) | Self::Theirs(one) => one,
+            Self::Both(Pair { ours: node, .. }) | Self::Ours(node) | Self::Theirs(node) => node,
         }
     }
 }
 
-/// Matches each node of one side with its counterpart on the other side: by the first test, then by the next one.
-fn counterparts<'x, T>(ours: &'x [T], theirs: &'x [T], tests: &[fn(&T, &T) -> bool]) -> Vec<Met<'x, T>> {
-    let mut free: Vec<Option<&T>> = theirs.iter().map(Some).collect();
-    let mut all: Vec<_> = ours.iter().map(Met::Ours).collect();
-    for same in tests {
-        for met in &mut all {
-            let Met::Ours(ours) = *met else { continue };
-            let mut fitting = free.iter_mut().filter(|other| other.is_some_and(|other| same(ours, other)));
-            if let Some(theirs) = fitting.next().and_then(Option::take) {
-                *met = Met::Both(Pair { ours, theirs });
+/// Matches the nodes of the two documents: all those that the first test accepts, then of the remaining nodes those
+/// that the next test accepts, and so on.
+fn counterparts<'x, T>(ours: &'x [T], theirs: &'x [T], tests: &[fn(&T, &T) -> bool]) -> Vec<Counterpart<'x, T>> {
+    let mut unmatched: Vec<Option<&T>> = theirs.iter().map(Some).collect();
+    let mut counterparts: Vec<_> = ours.iter().map(Counterpart::Ours).collect();
+    for is_counterpart in tests {
+        for counterpart in &mut counterparts {
+            let Counterpart::Ours(ours) = *counterpart else { continue };
+            let mut accepted =
+                unmatched.iter_mut().filter(|node| node.is_some_and(|theirs| is_counterpart(ours, theirs)));
+            if let Some(theirs) = accepted.next().and_then(Option::take) {
+                *counterpart = Counterpart::Both(Pair { ours, theirs });
             }
         }
     }
-    all.extend(free.into_iter().flatten().map(Met::Theirs));
-    all
+    counterparts.extend(unmatched.into_iter().flatten().map(Counterpart::Theirs));
+    counterparts
 }
 
-fn below(at: &[Step], step: Step) -> Vec<Step> {
-    at.iter().cloned().chain([step]).collect()
+fn path_to(path: &[Step], step: Step) -> Vec<Step> {
+    path.iter().cloned().chain([step]).collect()
 }
 
 impl<T: Copy> Pair<T> {
-    fn map<U>(self, of: impl Fn(T) -> U) -> Pair<U> {
-        Pair { ours: of(self.ours), theirs: of(self.theirs) }
+    fn map<U>(self, convert: impl Fn(T) -> U) -> Pair<U> {
+        Pair { ours: convert(self.ours), theirs: convert(self.theirs) }
     }
 }

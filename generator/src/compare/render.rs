@@ -9,33 +9,33 @@ use crate::source::{Pointer, Source};
 /// Renders all differences with their locations in both documents, grouped by operation or type.
 pub fn render<'d>(differences: impl IntoIterator<Item = &'d Difference>, sources: Pair<&Source>) -> String {
     let mut text = String::new();
-    let mut about = None;
+    let mut previous = None;
     for difference in differences {
-        if about.is_some_and(|about| about != difference.at.first()) {
+        if previous.is_some_and(|previous| previous != difference.path.first()) {
             text.push('\n');
         }
-        about = Some(difference.at.first());
-        let places = Pair {
-            ours: place(sources.ours, &difference.origins.ours),
-            theirs: place(sources.theirs, &difference.origins.theirs),
+        previous = Some(difference.path.first());
+        let locations = Pair {
+            ours: location(sources.ours, &difference.origins.ours),
+            theirs: location(sources.theirs, &difference.origins.theirs),
         };
-        let _ = writeln!(text, "{difference}\n    {}\n    {}", places.ours, places.theirs);
+        let _ = writeln!(text, "{difference}\n    {}\n    {}", locations.ours, locations.theirs);
     }
     text
 }
 
-fn place(source: &Source, origin: &Pointer) -> String {
+fn location(source: &Source, origin: &Pointer) -> String {
     let (line, column) = source.position(source.value_range(origin).start);
     format!("{}:{line}:{column}", source.path)
 }
 
-/// Writes the line that the patterns of accepted differences are matched with.
+/// Writes the line that is matched with the patterns of accepted differences.
 impl Display for Difference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.at.is_empty() {
+        if self.path.is_empty() {
             f.write_str("the API")?;
         }
-        for (index, step) in self.at.iter().enumerate() {
+        for (index, step) in self.path.iter().enumerate() {
             write!(f, "{}{step}", if index == 0 { "" } else { " / " })?;
         }
         let (Change::Added(fact) | Change::Missing(fact) | Change::Changed(Pair { ours: fact, .. })) = &self.change;
@@ -57,28 +57,28 @@ impl Display for Step {
         match self {
             Self::Operation(id) => f.write_str(id),
             Self::Type(name) => write!(f, "type {name}"),
-            Self::Param(place, wire) => write!(f, "{} {wire}", place.as_str()),
-            Self::Answer(Status::Code(code)) => write!(f, "answer {code}"),
-            Self::Answer(Status::Range(class)) => write!(f, "answer {class}XX"),
-            Self::Answer(Status::Default) => f.write_str("answer default"),
+            Self::Param(location, wire) => write!(f, "{} {wire}", location.as_str()),
+            Self::Response(Status::Code(code)) => write!(f, "answer {code}"),
+            Self::Response(Status::Range(class)) => write!(f, "answer {class}XX"),
+            Self::Response(Status::Default) => f.write_str("answer default"),
             Self::Header(wire) => write!(f, "header {wire}"),
             Self::Property(wire) => write!(f, "property {wire}"),
             Self::Items => f.write_str("items"),
             Self::Item(index) => write!(f, "item {index}"),
             Self::UnionVariant(name) => write!(f, "choice {name}"),
-            Self::Values => f.write_str("values"),
+            Self::AdditionalProperties => f.write_str("values"),
         }
     }
 }
 
 impl Fact {
-    /// Returns the keyword of the fact, that of OpenAPI if there is one; empty for the node itself.
+    /// Returns the keyword of the fact, as in OpenAPI if there is one. It is empty for the node itself.
     pub fn keyword(&self) -> &'static str {
         match self {
             Self::Present => "",
             Self::Server(_) => "server",
             Self::Scheme(_) => "security scheme",
-            Self::Open => "without credentials",
+            Self::CredentialsOptional => "without credentials",
             Self::Id(_) => "operationId",
             Self::Method(_) => "method",
             Self::Path(_) => "path",
@@ -91,40 +91,40 @@ impl Fact {
             Self::Deprecated => "deprecated",
             Self::Personal => "personal",
             Self::Type(_) => "type",
-            Self::Rule(rule) => rule_keyword(rule),
+            Self::Constraint(constraint) => constraint_keyword(constraint),
             Self::Default(_) => "default",
-            Self::Additional => "additionalProperties",
+            Self::AdditionalProperties => "additionalProperties",
             Self::Tag(_) => "discriminator",
-            Self::Tagged(_) => "mapping",
-            Self::Value(_) => "enum",
+            Self::TagValue(_) => "mapping",
+            Self::EnumValue(_) => "enum",
         }
     }
 
-    /// Returns the value of the fact as in the document; empty if the keyword says everything.
+    /// Returns the value of the fact as in the document. It is empty if the keyword has no value.
     pub fn value(&self) -> String {
         match self {
             Self::Present
-            | Self::Open
+            | Self::CredentialsOptional
             | Self::Required
             | Self::ReadOnly
             | Self::WriteOnly
             | Self::Nullable
             | Self::Deprecated
             | Self::Personal
-            | Self::Additional => String::new(),
+            | Self::AdditionalProperties => String::new(),
             Self::Server(text) | Self::Id(text) | Self::Path(text) | Self::Type(text) => text.clone(),
             Self::Scheme(text) | Self::Body(text) => (*text).to_owned(),
             Self::Method(method) => method.as_str().to_owned(),
-            Self::In(place) => place.as_str().to_owned(),
-            Self::Rule(rule) => rule_value(rule),
-            Self::Tag(text) | Self::Tagged(text) => format!("{text:?}"),
-            Self::Default(value) | Self::Value(value) => value.to_string(),
+            Self::In(location) => location.as_str().to_owned(),
+            Self::Constraint(constraint) => constraint_value(constraint),
+            Self::Tag(text) | Self::TagValue(text) => format!("{text:?}"),
+            Self::Default(value) | Self::EnumValue(value) => value.to_string(),
         }
     }
 }
 
-fn rule_keyword(rule: &Constraint) -> &'static str {
-    match rule {
+fn constraint_keyword(constraint: &Constraint) -> &'static str {
+    match constraint {
         Constraint::MinLength(_) => "minLength",
         Constraint::MaxLength(_) => "maxLength",
         Constraint::Pattern(_) => "pattern",
@@ -144,8 +144,8 @@ fn rule_keyword(rule: &Constraint) -> &'static str {
     }
 }
 
-fn rule_value(rule: &Constraint) -> String {
-    match rule {
+fn constraint_value(constraint: &Constraint) -> String {
+    match constraint {
         Constraint::MinLength(count)
         | Constraint::MaxLength(count)
         | Constraint::MinItems(count)
@@ -163,8 +163,8 @@ fn rule_value(rule: &Constraint) -> String {
         | Constraint::Item(_, all)
         | Constraint::ItemsFrom(_, all)
         | Constraint::AdditionalProperties(all) => {
-            let all = all.iter().map(|rule| format!("{} {}", rule_keyword(rule), rule_value(rule)));
-            all.collect::<Vec<_>>().join(", ")
+            let texts = all.iter().map(|inner| format!("{} {}", constraint_keyword(inner), constraint_value(inner)));
+            texts.collect::<Vec<_>>().join(", ")
         }
     }
 }

@@ -12,11 +12,11 @@ use crate::diagnostics::did_you_mean;
 /// Returns the help for an unknown key: the most similar key of its table, or all keys.
 pub(super) fn help(path: &[&str]) -> String {
     let Some((key, table)) = path.split_last() else { return String::new() };
-    let known = keys_of_table(table);
-    if let Some(similar) = did_you_mean(key, known.iter().copied()) {
+    let table_keys = keys_of_table(table);
+    if let Some(similar) = did_you_mean(key, table_keys.iter().copied()) {
         return format!("did you mean `{similar}`?");
     }
-    let quoted: Vec<String> = known.iter().map(|key| format!("`{key}`")).collect();
+    let quoted: Vec<String> = table_keys.iter().map(|key| format!("`{key}`")).collect();
     match quoted.split_last() {
         Some((last, [])) => format!("remove it; this table takes {last}"),
         Some((last, before)) => format!("remove it; this table takes {} and {last}", before.join(", ")),

@@ -158,11 +158,11 @@ pub enum CredentialVariables<'c> {
 }
 
 impl Credentials {
-    /// Returns the kind of credentials; `None` if the keys are not a complete set.
+    /// Returns the variables by the kind of credentials; `None` if the keys are not a complete set.
     pub fn variables(&self) -> Option<CredentialVariables<'_>> {
         let Self { user, password, token, key, client_id, client_secret, .. } = self;
-        let all = [user, password, token, key, client_id, client_secret].map(Option::as_deref);
-        match all {
+        let variables = [user, password, token, key, client_id, client_secret].map(Option::as_deref);
+        match variables {
             [Some(user), Some(password), None, None, None, None] => Some(CredentialVariables::User(user, password)),
             [None, None, Some(token), None, None, None] => Some(CredentialVariables::Token(token)),
             [None, None, None, Some(key), None, None] => Some(CredentialVariables::Key(key)),

@@ -1,4 +1,4 @@
-//! Renders diagnostics for programs: diagnostic line of JSON each, or annotations of a pull request.
+//! Renders diagnostics for programs: one line of JSON for each, or annotations of a pull request.
 
 use std::ops::Range;
 
@@ -8,7 +8,7 @@ use crate::diagnostics::{Diagnostic, Diagnostics, Location, Severity};
 use crate::source::Source;
 
 impl Diagnostics {
-    /// Renders diagnostic JSON object per line for each diagnostic. The location is `file`, `line`, `column`,
+    /// Renders one JSON object per line for each diagnostic. The location is `file`, `line`, `column`,
     /// `end_line` and `end_column`. They begin at 1, columns are in characters, and the end is exclusive.
     pub fn json(&self, document: &Source, config: &Source) -> String {
         let line = |diagnostic: &Diagnostic, source: &Source, range: Range<usize>| {
@@ -32,7 +32,7 @@ impl Diagnostics {
             .collect()
     }
 
-    /// Renders diagnostic workflow command of GitHub for each diagnostic, which annotates its lines.
+    /// Renders one workflow command of GitHub for each diagnostic, which annotates its lines.
     pub fn github(&self, document: &Source, config: &Source) -> String {
         let line = |diagnostic: &Diagnostic, source: &Source, range: Range<usize>| {
             let command = match diagnostic.severity {

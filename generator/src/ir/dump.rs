@@ -26,9 +26,9 @@ impl Display for Api {
             let (kind, name) = scheme.kind.parts();
             writeln!(f, "{}", format!("  security {kind} {name}").trim_end())?;
         }
-        self.types.iter().try_for_each(|(_, def)| self.type_def(f, def))?;
-        self.operations.iter().try_for_each(|(_, operation)| self.operation(f, operation))?;
-        self.resources.iter().try_for_each(|(_, resource)| self.resource(f, resource))?;
+        self.types.iter().try_for_each(|(_, def)| self.write_type(f, def))?;
+        self.operations.iter().try_for_each(|(_, operation)| self.write_operation(f, operation))?;
+        self.resources.iter().try_for_each(|(_, resource)| self.write_resource(f, resource))?;
         let Layout::Groups { groups, .. } = &self.layout else { return Ok(()) };
         for (_, group) in groups.iter() {
             writeln!(f, "\ngroup {}", if group.parent.is_none() { "of the client" } else { &group.segment })?;
@@ -39,10 +39,10 @@ impl Display for Api {
 }
 
 impl Api {
-    fn type_def(&self, f: &mut fmt::Formatter<'_>, def: &TypeDef) -> fmt::Result {
+    fn write_type(&self, f: &mut fmt::Formatter<'_>, def: &TypeDef) -> fmt::Result {
         write!(f, "\ntype {}", def.name.join("."))?;
         match &def.shape {
-            Shape::Alias(ty) => write!(f, " = {}", self.ty(ty)),
+            Shape::Alias(ty) => write!(f, " = {}", self.type_text(ty)),
             Shape::Newtype(constraints) => {
                 write!(f, " = new string")?;
                 constraints.iter().try_for_each(|constraint| write!(f, ", {}", constraint_text(constraint)))
@@ -52,14 +52,17 @@ impl Api {
                 write!(f, " = one of the types")?;
                 union.tag.iter().try_for_each(|tag| write!(f, " by {tag}"))
             }
-            Shape::Wrapper(ty) => write!(f, " = new {}", self.ty(ty)),
+            Shape::Wrapper(ty) => write!(f, " = new {}", self.type_text(ty)),
             Shape::Record(_) => Ok(()),
         }?;
-        writeln!(f, "{}  ({})", flag(def.deprecated, "deprecated"), def.origin)?;
+        writeln!(f, "{}  ({})", flag_text(def.deprecated, "deprecated"), def.origin)?;
         match &def.shape {
             Shape::Record(record) => {
-                record.fields.iter().try_for_each(|field| self.field(f, field))?;
-                record.additional.iter().try_for_each(|ty| writeln!(f, "  additional properties: {}", self.ty(ty)))
+                record.fields.iter().try_for_each(|field| self.write_field(f, field))?;
+                record
+                    .additional
+                    .iter()
+                    .try_for_each(|ty| writeln!(f, "  additional properties: {}", self.type_text(ty)))
             }
             Shape::StringEnum(variants) => variants.iter().try_for_each(|variant| writeln!(f, "  {:?}", variant.wire)),
             Shape::ValueEnum(values) => {
@@ -74,14 +77,14 @@ impl Api {
                 });
                 let closed = variant.closed.then(|| ", closed".to_owned());
                 let tags: Vec<String> = tags.into_iter().chain(constants).chain(closed).collect();
-                writeln!(f, "  {}: {}{}", variant.name, self.ty(&variant.ty), tags.concat())
+                writeln!(f, "  {}: {}{}", variant.name, self.type_text(&variant.ty), tags.concat())
             }),
             Shape::Alias(_) | Shape::Newtype(_) | Shape::Wrapper(_) => Ok(()),
         }
     }
 
-    fn field(&self, f: &mut fmt::Formatter<'_>, field: &Field) -> fmt::Result {
-        write!(f, "  {}: {}", field.wire, self.ty(&field.ty))?;
+    fn write_field(&self, f: &mut fmt::Formatter<'_>, field: &Field) -> fmt::Result {
+        write!(f, "  {}: {}", field.wire, self.type_text(&field.ty))?;
         field.constraints.iter().try_for_each(|constraint| write!(f, ", {}", constraint_text(constraint)))?;
         field.default.iter().try_for_each(|default| write!(f, ", default {default}"))?;
         for (set, word) in [
@@ -92,18 +95,18 @@ impl Api {
             (field.pii, "personal"),
             (field.deprecated, "deprecated"),
         ] {
-            write!(f, "{}", flag(set, word))?;
+            write!(f, "{}", flag_text(set, word))?;
         }
         writeln!(f)
     }
 
-    fn operation(&self, f: &mut fmt::Formatter<'_>, operation: &Operation) -> fmt::Result {
+    fn write_operation(&self, f: &mut fmt::Formatter<'_>, operation: &Operation) -> fmt::Result {
         write!(f, "\noperation {}: {} {}", operation.id, operation.method.as_str(), operation.template())?;
         match operation.response_body() {
             ResponseBody::Empty => {}
             body => {
                 write!(f, " ->")?;
-                self.body(f, &body)?;
+                self.write_body(f, &body)?;
             }
         }
         if operation.response_is_optional() {
@@ -112,19 +115,19 @@ impl Api {
         for (set, word) in
             [(operation.credentials_optional, "credentials optional"), (operation.deprecated, "deprecated")]
         {
-            write!(f, "{}", flag(set, word))?;
+            write!(f, "{}", flag_text(set, word))?;
         }
         writeln!(f, "  ({})", operation.origin)?;
-        for other in operation.alternatives() {
-            write!(f, "  or as {}:", other.media_types.join(", "))?;
-            self.body(f, &other.response_body())?;
+        for alternative in operation.alternatives() {
+            write!(f, "  or as {}:", alternative.media_types.join(", "))?;
+            self.write_body(f, &alternative.response_body())?;
             writeln!(f)?;
         }
         operation.server.iter().try_for_each(|server| writeln!(f, "  at {}", server.url))?;
-        operation.params.iter().try_for_each(|param| self.param(f, param))?;
+        operation.params.iter().try_for_each(|param| self.write_param(f, param))?;
         if let Some(paging) = &operation.paging {
             let items = if paging.items.is_empty() { String::new() } else { format!(" in {}", paging.items.join(".")) };
-            write!(f, "  page of {}{items}, {}", self.ty(&paging.item), paging.next)?;
+            write!(f, "  page of {}{items}, {}", self.type_text(&paging.item), paging.next)?;
             if !paging.more.is_empty() {
                 write!(f, ", if {}", paging.more.join("."))?;
             }
@@ -141,7 +144,7 @@ impl Api {
                 Status::Default => write!(f, "  default"),
             }?;
             if let Some(ty) = &response.body {
-                write!(f, " {}", self.ty(ty))?;
+                write!(f, " {}", self.type_text(ty))?;
                 if response.media_types != ["application/json"] {
                     write!(f, " as {}", response.media_types.join(", "))?;
                 }
@@ -155,20 +158,20 @@ impl Api {
         Ok(())
     }
 
-    fn body(&self, f: &mut fmt::Formatter<'_>, body: &ResponseBody<'_>) -> fmt::Result {
+    fn write_body(&self, f: &mut fmt::Formatter<'_>, body: &ResponseBody<'_>) -> fmt::Result {
         match body {
             ResponseBody::Empty => write!(f, " nothing"),
-            ResponseBody::Json(ty) => write!(f, " {}", self.ty(ty)),
+            ResponseBody::Json(ty) => write!(f, " {}", self.type_text(ty)),
             ResponseBody::Text => write!(f, " text"),
             ResponseBody::Binary => write!(f, " bytes"),
-            ResponseBody::Stream(framing, ty) => write!(f, " {} of {}", framing.as_str(), self.ty(ty)),
+            ResponseBody::Stream(framing, ty) => write!(f, " {} of {}", framing.as_str(), self.type_text(ty)),
             ResponseBody::ByStatus(_) => write!(f, " by status"),
         }
     }
 
-    fn param(&self, f: &mut fmt::Formatter<'_>, param: &Param) -> fmt::Result {
+    fn write_param(&self, f: &mut fmt::Formatter<'_>, param: &Param) -> fmt::Result {
         let style = if param.style == Style::Plain { String::new() } else { format!(" by {}", param.style.as_str()) };
-        write!(f, "  {}{style} {}: {}", param.location.as_str(), param.wire, self.ty(&param.ty))?;
+        write!(f, "  {}{style} {}: {}", param.location.as_str(), param.wire, self.type_text(&param.ty))?;
         param.media_type.iter().try_for_each(|media_type| write!(f, " as {media_type}"))?;
         param.constraints.iter().try_for_each(|constraint| write!(f, ", {}", constraint_text(constraint)))?;
         param.default.iter().try_for_each(|default| write!(f, ", default {default}"))?;
@@ -179,12 +182,12 @@ impl Api {
             (param.pii, "personal"),
             (param.deprecated, "deprecated"),
         ] {
-            write!(f, "{}", flag(set, word))?;
+            write!(f, "{}", flag_text(set, word))?;
         }
         writeln!(f)
     }
 
-    fn resource(&self, f: &mut fmt::Formatter<'_>, resource: &Resource) -> fmt::Result {
+    fn write_resource(&self, f: &mut fmt::Formatter<'_>, resource: &Resource) -> fmt::Result {
         write!(f, "\nresource {}{}", if resource.is_suffix { "" } else { "/" }, resource.segment)?;
         if let Some((parent, side)) = &resource.parent {
             let side = if *side == Side::Instance { "an instance of " } else { "" };
@@ -192,7 +195,7 @@ impl Api {
         }
         if let Some(key) = &resource.key {
             let before = if key.prefix == "/" { "" } else { &key.prefix };
-            write!(f, ", instances by {before}{}: {}", key.wire, self.ty(&key.ty))?;
+            write!(f, ", instances by {before}{}: {}", key.wire, self.type_text(&key.ty))?;
         }
         if let Some(model) = resource.model {
             write!(f, ", of {}", self.types[model].name.join("."))?;
@@ -206,7 +209,7 @@ impl Api {
         Ok(())
     }
 
-    fn ty(&self, ty: &TypeRef) -> String {
+    fn type_text(&self, ty: &TypeRef) -> String {
         match ty {
             TypeRef::Bool => "bool".to_owned(),
             TypeRef::Int(bits) => format!("int{bits}"),
@@ -223,19 +226,19 @@ impl Api {
             TypeRef::UrlBytes => "bytes for URLs".to_owned(),
             TypeRef::Custom(path) => path.clone(),
             TypeRef::Tuple(items) => {
-                let items: Vec<_> = items.iter().map(|item| self.ty(item)).collect();
+                let items: Vec<_> = items.iter().map(|item| self.type_text(item)).collect();
                 format!("({})", items.join(", "))
             }
-            TypeRef::Nullable(ty) => format!("{} or null", self.ty(ty)),
-            TypeRef::Array(item) => format!("array of {}", self.ty(item)),
-            TypeRef::Map(value) => format!("map of {}", self.ty(value)),
+            TypeRef::Nullable(ty) => format!("{} or null", self.type_text(ty)),
+            TypeRef::Array(item) => format!("array of {}", self.type_text(item)),
+            TypeRef::Map(value) => format!("map of {}", self.type_text(value)),
             TypeRef::Named(id) => self.types[*id].name.join("."),
             TypeRef::Json => "json".to_owned(),
         }
     }
 }
 
-fn flag(set: bool, word: &str) -> String {
+fn flag_text(set: bool, word: &str) -> String {
     if set { format!(", {word}") } else { String::new() }
 }
 

@@ -26,7 +26,7 @@ impl Paging {
     /// Returns the query parameter that a limit sets, and the maximum value that it sets.
     ///
     /// Where a page that is not full is the last one, the limit asks only for pages that the API is known to fill.
-    pub fn sized(&self) -> Option<(&str, u64)> {
+    pub fn limit_parameter(&self) -> Option<(&str, u64)> {
         let counts_items = matches!(self.next, Next::Offset { .. } | Next::Number { .. } | Next::Last { .. });
         let short_page_is_last = counts_items && self.more.is_empty();
         let (name, maximum) = self.page_size.as_ref()?;

@@ -261,7 +261,7 @@ impl TypeRef {
         named
     }
 
-    /// Returns the named_with_directness types that a value contains at any depth.
+    /// Returns the named types that a value contains at any depth.
     pub fn named_types(&self) -> impl Iterator<Item = TypeId> {
         self.named_with_directness().into_iter().map(|(id, _)| id)
     }

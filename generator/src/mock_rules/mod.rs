@@ -17,37 +17,38 @@ pub fn collections(api: &Api) -> BTreeMap<String, ResourceId> {
     api.operations.iter().map(|(_, operation)| (operation.collection_template(), operation.resource)).collect()
 }
 
-/// The resources that an entry of `at` is about: the collection of that path, or those whose records have the schema of that
-/// name, each with its path.
-pub fn covered(api: &Api, collections: &BTreeMap<String, ResourceId>, at: &str) -> Vec<(String, ResourceId)> {
-    let is_meant = |path: &str, id: ResourceId| match at.starts_with('/') {
+/// Returns the resources that an entry of `at` refers to, each with its path: the collection at a path, or all
+/// collections whose records have a schema.
+pub fn resources_at(api: &Api, collections: &BTreeMap<String, ResourceId>, at: &str) -> Vec<(String, ResourceId)> {
+    let is_referred_to = |path: &str, id: ResourceId| match at.starts_with('/') {
         true => path == at,
         false => api.resources[id].model.is_some_and(|model| api.types[model].name == [at]),
     };
-    let all = collections.iter().map(|(path, id)| (path.clone(), *id));
-    all.filter(|(path, id)| is_meant(path, *id)).collect()
+    let with_paths = collections.iter().map(|(path, id)| (path.clone(), *id));
+    with_paths.filter(|(path, id)| is_referred_to(path, *id)).collect()
 }
 
 /// Returns the parameters in a path, in order.
 pub fn parameters(path: &str) -> impl Iterator<Item = &str> {
-    path.split('{').skip(1).filter_map(|rest| rest.split('}').next())
+    path.split('{').skip(1).filter_map(|after| after.split('}').next())
 }
 
 /// Returns the collection whose path has the most parameters, if all of them are known.
-pub fn target<'t>(to: impl Iterator<Item = &'t str>, is_known: impl Fn(&str) -> bool) -> Option<&'t str> {
-    to.filter(|path| parameters(path).all(&is_known)).max_by_key(|path| parameters(path).count())
+pub fn most_specific<'t>(paths: impl Iterator<Item = &'t str>, is_known: impl Fn(&str) -> bool) -> Option<&'t str> {
+    paths.filter(|path| parameters(path).all(&is_known)).max_by_key(|path| parameters(path).count())
 }
 
-/// Returns the rest of the path of a collection after the key of a record of another collection.
-pub fn below<'t>(collection: &str, path: &'t str) -> Option<&'t str> {
-    let (_, rest) = path.strip_prefix(collection)?.strip_prefix("/{")?.split_once('}')?;
-    Some(rest).filter(|rest| rest.starts_with('/') && !rest.contains('{'))
+/// Returns the path of a nested collection relative to a record of another collection; `None` if it is not directly
+/// below one.
+pub fn path_below<'t>(collection: &str, path: &'t str) -> Option<&'t str> {
+    let (_, below) = path.strip_prefix(collection)?.strip_prefix("/{")?.split_once('}')?;
+    Some(below).filter(|below| below.starts_with('/') && !below.contains('{'))
 }
 
 /// Returns the properties of an object type, with aliases resolved.
-pub fn record<'a>(api: &'a Api, ty: &'a TypeRef) -> Option<&'a Record> {
+pub fn object_type<'a>(api: &'a Api, ty: &'a TypeRef) -> Option<&'a Record> {
     match api.resolved(ty) {
-        TypeRef::Nullable(inner) => record(api, inner),
+        TypeRef::Nullable(inner) => object_type(api, inner),
         TypeRef::Named(id) => match &api.types[*id].shape {
             Shape::Record(record) => Some(record),
             _ => None,
@@ -56,20 +57,22 @@ pub fn record<'a>(api: &'a Api, ty: &'a TypeRef) -> Option<&'a Record> {
     }
 }
 
-/// Returns the property with a name, in which dots lead into nested objects.
-pub fn property<'a>(api: &'a Api, of: &'a Record, name: &str) -> Option<&'a Field> {
-    let find = |name: &str| of.fields.iter().find(|field| field.wire == name);
+/// Returns the property with a name. A dot in the name leads into a nested object.
+pub fn property<'a>(api: &'a Api, record: &'a Record, name: &str) -> Option<&'a Field> {
+    let find = |name: &str| record.fields.iter().find(|field| field.wire == name);
     find(name).or_else(|| {
-        let (first, rest) = name.split_once('.')?;
-        property(api, record(api, &find(first)?.ty)?, rest)
+        let (outer, inner) = name.split_once('.')?;
+        property(api, object_type(api, &find(outer)?.ty)?, inner)
     })
 }
 
 /// Returns whether an operation has a parameter, or a property of its JSON body, with a name.
-pub fn takes(api: &Api, operation: &Operation, name: &str) -> bool {
+pub fn accepts_parameter(api: &Api, operation: &Operation, name: &str) -> bool {
     operation.params.iter().any(|param| match param.location {
         ParamLocation::Path => false,
-        ParamLocation::Body(_) => record(api, &param.ty).is_some_and(|record| property(api, record, name).is_some()),
+        ParamLocation::Body(_) => {
+            object_type(api, &param.ty).is_some_and(|record| property(api, record, name).is_some())
+        }
         _ => param.wire == name,
     })
 }
@@ -78,18 +81,18 @@ pub fn takes(api: &Api, operation: &Operation, name: &str) -> bool {
 pub fn ignored_parameters<'a>(config: &Config, api: &Api, operation: &'a Operation) -> Vec<&'a str> {
     let path = operation.collection_template();
     let model = api.resources[operation.resource].model.map(|model| api.types[model].name.join("."));
-    let is_about = |at: &Spanned<String>| *at.get_ref() == path || Some(at.get_ref()) == model.as_ref();
-    let rules: Vec<&Rule> = config.mock.rules.iter().filter(|rule| rule.at.iter().any(is_about)).collect();
+    let applies = |at: &Spanned<String>| *at.get_ref() == path || Some(at.get_ref()) == model.as_ref();
+    let rules: Vec<&Rule> = config.mock.rules.iter().filter(|rule| rule.at.iter().any(applies)).collect();
     let has_rule = |name: &str| {
         operation.role == Role::List
             && rules.iter().any(|rule| {
-                rule.filters.iter().any(|one| one.parameter.get_ref() == name)
-                    || rule.newest_first.iter().any(|one| one.parameter.get_ref() == name)
+                rule.filters.iter().any(|filter| filter.parameter.get_ref() == name)
+                    || rule.newest_first.iter().any(|order| order.parameter.get_ref() == name)
             })
     };
-    let queries = operation.params.iter().filter(|param| param.location == ParamLocation::Query);
-    let names = queries.map(|param| param.wire.as_str());
-    names.filter(|name| !has_rule(name) && !is_of_paging(operation, name)).collect()
+    let query_params = operation.params.iter().filter(|param| param.location == ParamLocation::Query);
+    let names = query_params.map(|param| param.wire.as_str());
+    names.filter(|name| !has_rule(name) && !is_pagination_parameter(operation, name)).collect()
 }
 
 /// Returns the query parameter with the start of a page, if there is one.
@@ -97,7 +100,7 @@ pub fn page_token(operation: &Operation) -> Option<&str> {
     if let Next::Cursor { param, .. } | Next::Last { param, .. } = &operation.paging.as_ref()?.next {
         return Some(param);
     }
-    query(operation, |param, name| {
+    query_parameter(operation, |param, name| {
         !is_number(&param.ty) && ["pagetoken", "token", "cursor", "after", "startingafter"].contains(&name)
     })
 }
@@ -107,20 +110,20 @@ pub fn page_number(operation: &Operation) -> Option<&str> {
     if let Next::Number { param, .. } = &operation.paging.as_ref()?.next {
         return Some(param);
     }
-    query(operation, |param, name| is_number(&param.ty) && ["page", "pagenumber"].contains(&name))
+    query_parameter(operation, |param, name| is_number(&param.ty) && ["page", "pagenumber"].contains(&name))
 }
 
-fn is_of_paging(operation: &Operation, name: &str) -> bool {
+fn is_pagination_parameter(operation: &Operation, name: &str) -> bool {
     let Some(paging) = &operation.paging else { return false };
     let offset = if let Next::Offset { param, .. } = &paging.next { Some(param.as_str()) } else { None };
     let size = paging.page_size.as_ref().map(|(name, _)| name.as_str());
     [page_token(operation), page_number(operation), offset, size].contains(&Some(name))
 }
 
-/// Returns the query parameter that matches a predicate on itself and its normalised name.
-fn query(operation: &Operation, test: impl Fn(&Param, &str) -> bool) -> Option<&str> {
+/// Returns the first query parameter that matches a predicate on the parameter and its normal form.
+fn query_parameter(operation: &Operation, is_match: impl Fn(&Param, &str) -> bool) -> Option<&str> {
     let mut params = operation.params.iter().filter(|param| param.location == ParamLocation::Query);
-    params.find(|param| test(param, &name_key(&param.wire))).map(|param| param.wire.as_str())
+    params.find(|param| is_match(param, &name_key(&param.wire))).map(|param| param.wire.as_str())
 }
 
 fn is_number(ty: &TypeRef) -> bool {

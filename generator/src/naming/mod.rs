@@ -131,9 +131,9 @@ pub fn name(api: &Api, analysis: &Analysis, config: &Config, diagnostics: &mut D
     let mut naming =
         Naming { api, analysis, config, diagnostics, renames, type_scope, resource_modules, model_modules };
     naming.check_renames();
-    let types = naming.types();
-    let operations = naming.operations();
-    let resources = naming.resources();
+    let types = naming.type_names();
+    let operations = naming.operation_names();
+    let resources = naming.resource_names();
     let mut names = Names { types, operations, resources };
     naming.name_methods(&mut names);
     naming.label_operation_ids(&names);
@@ -170,7 +170,7 @@ struct Naming<'a> {
 
 impl Naming<'_> {
     /// Returns the names of all operations. Equivalent operations share theirs.
-    fn operations(&mut self) -> Vec<OperationName> {
+    fn operation_names(&mut self) -> Vec<OperationName> {
         let is_representative = |id: OperationId| self.analysis.equivalent_operation(id) == id;
         let representatives: Vec<(OperationId, &Operation)> =
             self.api.operations.iter().filter(|(id, _)| is_representative(*id)).collect();
@@ -178,14 +178,14 @@ impl Naming<'_> {
         let requests = self.request_types(&operations);
         let mut names: Vec<OperationName> = vec![OperationName::default(); self.api.operations.len()];
         for ((id, operation), request) in representatives.into_iter().zip(requests) {
-            names[id.index()] = self.operation(id, operation, request);
+            names[id.index()] = self.operation_name(id, operation, request);
         }
         let ids = self.api.operations.iter().map(|(id, _)| id);
         ids.map(|id| names[self.analysis.equivalent_operation(id).index()].clone()).collect()
     }
 
     /// Returns the names of all resources, without those of the methods that return them.
-    fn resources(&mut self) -> Vec<ResourceName> {
+    fn resource_names(&mut self) -> Vec<ResourceName> {
         let mut names = vec![None; self.api.client_resources().len()];
         for (id, _) in self.api.client_resources().iter() {
             self.resource_with_parents(id, &mut names);
@@ -208,7 +208,7 @@ impl Naming<'_> {
     }
 
     /// Returns the names of the parts of a type or of an operation, and claims them in the scope.
-    fn parts<'p>(
+    fn part_names<'p>(
         &mut self,
         scope: &mut NameScope,
         parts: impl Iterator<Item = (&'p str, &'p Pointer)>,

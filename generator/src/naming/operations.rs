@@ -39,7 +39,7 @@ impl Naming<'_> {
     }
 
     /// Returns the names of an operation whose request type has the name `request`.
-    pub(super) fn operation(&mut self, id: OperationId, operation: &Operation, request: String) -> OperationName {
+    pub(super) fn operation_name(&mut self, id: OperationId, operation: &Operation, request: String) -> OperationName {
         let wire = self.operation_wire(operation);
         let method = match (&self.api.layout, operation.role.as_str()) {
             (Layout::Tree, Some(role)) => match &operation.variant {
@@ -49,12 +49,12 @@ impl Naming<'_> {
             _ => self.method_in_group(self.api.client_resource(id).0, operation, &wire),
         };
         let mut scope = NameScope::default();
-        let params = self.params(&mut scope, operation);
+        let params = self.param_names(&mut scope, operation);
         let response_enum = match operation.response_body() {
             ResponseBody::ByStatus(_) => self.response_enum(operation, &request),
             _ => String::new(),
         };
-        let alternatives = self.alternatives(&mut scope, operation);
+        let alternatives = self.alternative_methods(&mut scope, operation);
         OperationName { request, method, params, response_enum, alternatives }
     }
 
@@ -67,7 +67,7 @@ impl Naming<'_> {
 
     /// Returns the names of the methods that ask for other media types. A name consists of the subtype; names that
     /// would be equal include more of the media type.
-    fn alternatives(&mut self, scope: &mut NameScope, operation: &Operation) -> Vec<String> {
+    fn alternative_methods(&mut self, scope: &mut NameScope, operation: &Operation) -> Vec<String> {
         let alternatives: Vec<&Alternative> = operation.alternatives().collect();
         let origins: Vec<&Pointer> = alternatives.iter().map(|alternative| &alternative.origin).collect();
         let defaults = operation.success_responses_with_body().filter_map(|response| response.media_types.first());
@@ -100,7 +100,7 @@ impl Naming<'_> {
 
     /// Returns the names of the parameters. Parameters with the same name in different parts of the request get the
     /// part as a suffix.
-    fn params(&mut self, scope: &mut NameScope, operation: &Operation) -> Vec<String> {
+    fn param_names(&mut self, scope: &mut NameScope, operation: &Operation) -> Vec<String> {
         let is_reserved = match operation.paging {
             Some(_) => reserved::is_list_method,
             None => reserved::is_request_method,
@@ -112,7 +112,7 @@ impl Naming<'_> {
         let arguments = operation.params.iter().zip(&wires).filter(|(param, _)| is_argument(param) && !is_body(param));
         let arguments: Vec<_> = arguments.map(|(param, wire)| (wire.as_str(), &param.origin)).collect();
         let argument_name = |wire: &str| case::escape(case::value_name(wire), is_reserved);
-        let mut names = self.parts(scope, arguments.into_iter(), argument_name).into_iter();
+        let mut names = self.part_names(scope, arguments.into_iter(), argument_name).into_iter();
         let body = first_free(scope, &["body", "request_body", "whole_body"]);
         let name = |param: &Param| match param.location {
             _ if !self.api.is_request_argument(param) => case::value_name(&param.wire),

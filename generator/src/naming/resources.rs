@@ -14,7 +14,7 @@ impl Naming<'_> {
         }
         let resource = &self.api.client_resources()[id];
         let Some((parent, side)) = resource.parent else {
-            names[id.index()] = Some(self.root(resource));
+            names[id.index()] = Some(self.root_name(resource));
             return;
         };
         let representative = self.analysis.equivalent(id);
@@ -31,11 +31,11 @@ impl Naming<'_> {
             (Some(_), Side::Collection, Some(parent)) => parent.child_prefix.clone(),
             _ => String::new(),
         };
-        names[id.index()] = Some(self.resource(resource, parent, &prefix));
+        names[id.index()] = Some(self.resource_name(resource, parent, &prefix));
     }
 
     /// Returns the names of the root, which is the client.
-    fn root(&mut self, resource: &Resource) -> ResourceName {
+    fn root_name(&mut self, resource: &Resource) -> ResourceName {
         let key = resource.key.as_ref().map_or("", |key| key.wire.as_str());
         let instance = format!("{}Handle", case::type_name(key));
         ResourceName {
@@ -51,7 +51,7 @@ impl Naming<'_> {
     }
 
     /// Returns the names of a resource below the root. `prefix` is the prefix from the names of its parent.
-    fn resource(&mut self, resource: &Resource, parent: ResourceId, prefix: &str) -> ResourceName {
+    fn resource_name(&mut self, resource: &Resource, parent: ResourceId, prefix: &str) -> ResourceName {
         let segment = segment(resource);
         let origin = &resource.origin;
         // Resources that would get the same module are spelled out.

@@ -8,7 +8,7 @@ use crate::source::{FILE, Pointer};
 
 impl Naming<'_> {
     /// Returns the names of all types.
-    pub(super) fn types(&mut self) -> Vec<TypeName> {
+    pub(super) fn type_names(&mut self) -> Vec<TypeName> {
         let owners = model_modules::module_owners(self.api, self.analysis);
         let idents = self.type_idents();
         let types = self.api.types.iter().zip(idents);
@@ -97,7 +97,7 @@ impl Naming<'_> {
             Shape::Record(record) => {
                 let fields = record.fields.iter().map(|field| (field.wire.as_str(), &field.origin));
                 let field_name = |wire: &str| case::escape(case::value_name(wire), reserved::is_field);
-                parts = self.parts(&mut scope, fields, field_name);
+                parts = self.part_names(&mut scope, fields, field_name);
                 if record.additional.is_some() {
                     let candidates = ["additional_properties", "other_properties", "unnamed_properties"];
                     additional = first_free(&scope, &candidates);
@@ -105,15 +105,15 @@ impl Naming<'_> {
             }
             Shape::StringEnum(variants) => {
                 let variants = variants.iter().map(|variant| (variant.wire.as_str(), &variant.origin));
-                parts = self.parts(&mut scope, variants, case::variant_name);
+                parts = self.part_names(&mut scope, variants, case::variant_name);
             }
             Shape::ValueEnum(values) => {
                 let values = values.values.iter().map(|literal| (literal.name.as_str(), &literal.origin));
-                parts = self.parts(&mut scope, values, case::variant_name);
+                parts = self.part_names(&mut scope, values, case::variant_name);
             }
             Shape::Union(union) => {
                 let variants = union.variants.iter().map(|variant| (variant.name.as_str(), &variant.origin));
-                parts = self.parts(&mut scope, variants, case::variant_name);
+                parts = self.part_names(&mut scope, variants, case::variant_name);
             }
             Shape::Newtype(_) | Shape::Alias(_) | Shape::Wrapper(_) => {}
         }

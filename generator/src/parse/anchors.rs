@@ -37,7 +37,7 @@ fn rewrite(node: &mut Value, anchors: &BTreeMap<String, Pointer>) {
             for (key, value) in map {
                 let name = value.as_str().filter(|_| key == "$ref").and_then(|reference| reference.strip_prefix('#'));
                 match name.and_then(|name| anchors.get(name)) {
-                    Some(place) => *value = place.to_string().into(),
+                    Some(target) => *value = target.to_string().into(),
                     None => rewrite(value, anchors),
                 }
             }

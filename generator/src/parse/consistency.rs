@@ -1,4 +1,4 @@
-//! Keywords of one schema that contradict each other or have no effect.
+//! Checks for keywords of one schema that contradict each other or have no effect.
 //!
 //! Each is reported as a warning at its location and removed from the model, so later stages see only effective
 //! keywords.
@@ -19,22 +19,22 @@ const TYPES: [&str; 7] = ["string", "number", "integer", "boolean", "array", "ob
 /// Reports and removes contradictions. `types` are the declared types without `null`.
 pub(super) fn check(any: &mut AnySchema, data: &mut SchemaData, types: &[String], object: &mut ObjectReader<'_, '_>) {
     if types.iter().all(|typ| TYPES.contains(&typ.as_str())) {
-        keywords_of_other_types(any, data, types, object);
+        remove_keywords_of_other_types(any, data, types, object);
     }
-    number_limits(any, data, object);
-    for (least, low, most, high) in [
+    check_number_limits(any, data, object);
+    for (min_keyword, minimum, max_keyword, maximum) in [
         ("minLength", &mut any.min_length, "maxLength", &mut any.max_length),
         ("minItems", &mut any.min_items, "maxItems", &mut any.max_items),
         ("minProperties", &mut any.min_properties, "maxProperties", &mut any.max_properties),
     ] {
-        if let (Some(minimum), Some(maximum)) = (*low, *high)
-            && minimum > maximum
+        if let (Some(least), Some(most)) = (*minimum, *maximum)
+            && least > most
         {
-            (*low, *high) = (None, None);
-            report_empty_range((least, &minimum.to_string()), (most, &maximum.to_string()), object);
+            (*minimum, *maximum) = (None, None);
+            report_empty_range((min_keyword, &least.to_string()), (max_keyword, &most.to_string()), object);
         }
     }
-    if any.multiple_of.is_some_and(|step| step <= 0.0) {
+    if any.multiple_of.is_some_and(|divisor| divisor <= 0.0) {
         any.multiple_of = None;
         warn(object, code::WRONG_TYPE, "multipleOf", "`multipleOf` must be greater than 0", "ignored", "remove it");
     }
@@ -43,58 +43,58 @@ pub(super) fn check(any: &mut AnySchema, data: &mut SchemaData, types: &[String]
         let message = "a property cannot be both `readOnly` and `writeOnly`";
         warn(object, code::CONTRADICTION, "writeOnly", message, "both are ignored", "remove one of the two");
     }
-    repeated(object, "enum");
-    repeated(object, "required");
+    report_repeated_values(object, "enum");
+    report_repeated_values(object, "required");
     if object.value("enum").and_then(Value::as_array).is_some_and(Vec::is_empty) {
         let help = "list the values, or remove the keyword";
         warn(object, code::CONTRADICTION, "enum", "an empty `enum` allows no value", "ignored", help);
     }
-    constant(object);
+    check_const(object);
 }
 
 /// Reports and removes keywords that do not apply to the declared types.
-fn keywords_of_other_types(
+fn remove_keywords_of_other_types(
     any: &mut AnySchema,
     data: &mut SchemaData,
     types: &[String],
     object: &mut ObjectReader<'_, '_>,
 ) {
     let mut ineffective: Vec<&'static str> = Vec::new();
-    let mut drop = |keyword, is_set: bool| ineffective.extend(is_set.then_some(keyword));
-    let is = |name: &str| types.is_empty() || types.iter().any(|typ| typ == name);
-    if !is("string") {
-        drop("minLength", any.min_length.take().is_some());
-        drop("maxLength", any.max_length.take().is_some());
-        drop("pattern", any.pattern.take().is_some());
+    let mut note = |keyword, is_set: bool| ineffective.extend(is_set.then_some(keyword));
+    let allows = |name: &str| types.is_empty() || types.iter().any(|typ| typ == name);
+    if !allows("string") {
+        note("minLength", any.min_length.take().is_some());
+        note("maxLength", any.max_length.take().is_some());
+        note("pattern", any.pattern.take().is_some());
     }
-    if !is("number") && !is("integer") {
-        let exclusive = |value: Option<&Value>| value.is_some_and(Value::is_number);
-        drop("minimum", any.minimum.take().is_some() && !exclusive(object.value("exclusiveMinimum")));
-        drop("exclusiveMinimum", exclusive(object.value("exclusiveMinimum")));
-        drop("maximum", any.maximum.take().is_some() && !exclusive(object.value("exclusiveMaximum")));
-        drop("exclusiveMaximum", exclusive(object.value("exclusiveMaximum")));
-        drop("multipleOf", any.multiple_of.take().is_some());
+    if !allows("number") && !allows("integer") {
+        let is_limit = |value: Option<&Value>| value.is_some_and(Value::is_number);
+        note("minimum", any.minimum.take().is_some() && !is_limit(object.value("exclusiveMinimum")));
+        note("exclusiveMinimum", is_limit(object.value("exclusiveMinimum")));
+        note("maximum", any.maximum.take().is_some() && !is_limit(object.value("exclusiveMaximum")));
+        note("exclusiveMaximum", is_limit(object.value("exclusiveMaximum")));
+        note("multipleOf", any.multiple_of.take().is_some());
         (any.exclusive_minimum, any.exclusive_maximum) = (None, None);
-        LIMITS.iter().for_each(|keyword| drop_extension(data, keyword));
+        LIMITS.iter().for_each(|keyword| remove_extension(data, keyword));
     }
-    if !is("array") {
+    if !allows("array") {
         // In the model, the `items` of a string are its `contentSchema`.
         if object.value("items").is_some() {
-            drop("items", any.items.take().is_some());
+            note("items", any.items.take().is_some());
         }
-        drop("minItems", any.min_items.take().is_some());
-        drop("maxItems", any.max_items.take().is_some());
-        // Converters write `uniqueItems: true` beside any type.
+        note("minItems", any.min_items.take().is_some());
+        note("maxItems", any.max_items.take().is_some());
+        // Some converters write `uniqueItems: true` next to any type, so this is not reported.
         any.unique_items = None;
     }
-    if !is("object") {
-        drop("properties", !std::mem::take(&mut any.properties).is_empty());
-        drop("required", !std::mem::take(&mut any.required).is_empty());
-        // Frameworks write `additionalProperties: false` beside any type.
-        let others = any.additional_properties.take();
-        drop("additionalProperties", matches!(others, Some(AdditionalProperties::Schema(_))));
-        drop("minProperties", any.min_properties.take().is_some());
-        drop("maxProperties", any.max_properties.take().is_some());
+    if !allows("object") {
+        note("properties", !std::mem::take(&mut any.properties).is_empty());
+        note("required", !std::mem::take(&mut any.required).is_empty());
+        // Some frameworks write `additionalProperties: false` next to any type, so only a schema is reported.
+        let additional = any.additional_properties.take();
+        note("additionalProperties", matches!(additional, Some(AdditionalProperties::Schema(_))));
+        note("minProperties", any.min_properties.take().is_some());
+        note("maxProperties", any.max_properties.take().is_some());
     }
     for keyword in ineffective {
         let message = format!("`{keyword}` has no effect on a value of the type `{}`", types.join("` or `"));
@@ -103,21 +103,25 @@ fn keywords_of_other_types(
 }
 
 /// Reports and removes a minimum above the maximum.
-fn number_limits(any: &mut AnySchema, data: &mut SchemaData, object: &mut ObjectReader<'_, '_>) {
+fn check_number_limits(any: &mut AnySchema, data: &mut SchemaData, object: &mut ObjectReader<'_, '_>) {
     if any.minimum.is_none() || any.maximum.is_none() {
         return;
     }
-    let least = limit(["minimum", "exclusiveMinimum"], Ordering::Greater, object);
-    let most = limit(["maximum", "exclusiveMaximum"], Ordering::Less, object);
-    let (Some(least), Some(most)) = (least, most) else { return };
-    match compare_numbers(&least.value, &most.value) {
+    let minimum = stricter_limit(["minimum", "exclusiveMinimum"], Ordering::Greater, object);
+    let maximum = stricter_limit(["maximum", "exclusiveMaximum"], Ordering::Less, object);
+    let (Some(minimum), Some(maximum)) = (minimum, maximum) else { return };
+    match compare_numbers(&minimum.value, &maximum.value) {
         Some(Ordering::Less) => return,
-        Some(Ordering::Equal) if !least.excluded && !most.excluded => return,
+        Some(Ordering::Equal) if !minimum.is_exclusive && !maximum.is_exclusive => return,
         _ => {}
     }
     (any.minimum, any.maximum, any.exclusive_minimum, any.exclusive_maximum) = (None, None, None, None);
-    LIMITS.iter().for_each(|keyword| drop_extension(data, keyword));
-    report_empty_range((least.keyword, &least.value.to_string()), (most.keyword, &most.value.to_string()), object);
+    LIMITS.iter().for_each(|keyword| remove_extension(data, keyword));
+    report_empty_range(
+        (minimum.keyword, &minimum.value.to_string()),
+        (maximum.keyword, &maximum.value.to_string()),
+        object,
+    );
 }
 
 /// The effective minimum or maximum of a schema.
@@ -125,52 +129,56 @@ struct Limit {
     keyword: &'static str,
     value: Value,
     /// Whether the limit itself is not allowed.
-    excluded: bool,
+    is_exclusive: bool,
 }
 
 /// Returns the stricter of the inclusive and the exclusive limit. `stricter` is the ordering of the stricter one
-/// against the other. In OpenAPI 3.0, the exclusive limit is a boolean.
-fn limit(
+/// relative to the other. In OpenAPI 3.0, the exclusive limit is a boolean.
+fn stricter_limit(
     [inclusive, exclusive]: [&'static str; 2],
     stricter: Ordering,
     object: &mut ObjectReader<'_, '_>,
 ) -> Option<Limit> {
-    let own = object.value(inclusive).and_then(|value| match value {
+    let inclusive_limit = object.value(inclusive).and_then(|value| match value {
         Value::String(text) => text.parse().ok().map(Value::Number),
         value => value.is_number().then(|| value.clone()),
     });
-    let excluded = object.value(exclusive);
-    let is_excluded = excluded == Some(&Value::Bool(true));
-    let own = own.map(|value| Limit { keyword: inclusive, value, excluded: is_excluded });
-    let other = excluded.filter(|value| value.is_number());
-    let other = other.map(|value| Limit { keyword: exclusive, value: value.clone(), excluded: true });
-    match (own, other) {
-        (Some(own), Some(other)) if compare_numbers(&own.value, &other.value) == Some(stricter) => Some(own),
-        (own, other) => other.or(own),
+    let exclusive_value = object.value(exclusive);
+    let is_exclusive = exclusive_value == Some(&Value::Bool(true));
+    let inclusive_limit = inclusive_limit.map(|value| Limit { keyword: inclusive, value, is_exclusive });
+    let exclusive_limit = exclusive_value.filter(|value| value.is_number());
+    let exclusive_limit =
+        exclusive_limit.map(|value| Limit { keyword: exclusive, value: value.clone(), is_exclusive: true });
+    match (inclusive_limit, exclusive_limit) {
+        (Some(inclusive), Some(exclusive)) if compare_numbers(&inclusive.value, &exclusive.value) == Some(stricter) => {
+            Some(inclusive)
+        }
+        (inclusive, exclusive) => exclusive.or(inclusive),
     }
 }
 
-fn report_empty_range(least: (&'static str, &str), most: (&'static str, &str), object: &mut ObjectReader<'_, '_>) {
-    let message = format!("no value is between `{}` {} and `{}` {}", least.0, least.1, most.0, most.1);
-    let diagnostic = Diagnostic::warning(code::CONTRADICTION, Location::Value(object.pointer_to(least.0)), message)
+/// Reports limits that allow no value. Each is a keyword with its value.
+fn report_empty_range(minimum: (&'static str, &str), maximum: (&'static str, &str), object: &mut ObjectReader<'_, '_>) {
+    let message = format!("no value is between `{}` {} and `{}` {}", minimum.0, minimum.1, maximum.0, maximum.1);
+    let diagnostic = Diagnostic::warning(code::CONTRADICTION, Location::Value(object.pointer_to(minimum.0)), message)
         .label("both are ignored")
-        .related(Location::Value(object.pointer_to(most.0)), "the other limit")
+        .related(Location::Value(object.pointer_to(maximum.0)), "the other limit")
         .help("correct one of the two");
     object.context.report(diagnostic);
 }
 
 /// Reports values that are listed more than once. Numbers are compared by value.
-fn repeated(object: &mut ObjectReader<'_, '_>, keyword: &'static str) {
+fn report_repeated_values(object: &mut ObjectReader<'_, '_>, keyword: &'static str) {
     let Some(Value::Array(values)) = object.value(keyword) else { return };
-    let mut first = HashMap::new();
+    let mut first_index = HashMap::new();
     for (index, value) in values.iter().enumerate() {
-        let before = *first.entry(canonical_json(value)).or_insert(index);
-        if before != index {
+        let first = *first_index.entry(canonical_json(value)).or_insert(index);
+        if first != index {
             let at = object.pointer_to(keyword);
             let message = format!("`{keyword}` lists `{value}` twice");
             let diagnostic = Diagnostic::warning(code::REPEATED_VALUE, Location::Value(at.child(index)), message)
                 .label("ignored")
-                .related(Location::Value(at.child(before)), "the first occurrence")
+                .related(Location::Value(at.child(first)), "the first occurrence")
                 .help("remove one of the two");
             object.context.report(diagnostic);
         }
@@ -178,7 +186,7 @@ fn repeated(object: &mut ObjectReader<'_, '_>, keyword: &'static str) {
 }
 
 /// Reports a `const` that the `enum` of the same schema does not list.
-fn constant(object: &mut ObjectReader<'_, '_>) {
+fn check_const(object: &mut ObjectReader<'_, '_>) {
     let (Some(value), Some(Value::Array(values))) = (object.value_or_null("const"), object.value("enum")) else {
         return;
     };
@@ -189,15 +197,15 @@ fn constant(object: &mut ObjectReader<'_, '_>) {
     }
 }
 
-fn drop_extension(data: &mut SchemaData, keyword: &str) {
+fn remove_extension(data: &mut SchemaData, keyword: &str) {
     data.extensions.shift_remove(keyword);
 }
 
 fn warn(object: &mut ObjectReader<'_, '_>, code: Code, keyword: &'static str, message: &str, label: &str, help: &str) {
-    let place = Location::Value(object.pointer_to(keyword));
-    object.context.report(Diagnostic::warning(code, place, message).label(label).help(help));
+    let location = Location::Value(object.pointer_to(keyword));
+    object.context.report(Diagnostic::warning(code, location, message).label(label).help(help));
 }
 
-/// The limits of numbers. The model keeps them as floating-point numbers. The digits of a limit that this rounds are kept among
-/// the extensions of the schema, under the name of the keyword.
+/// The keywords for the limits of numbers. The model stores limits as floating-point numbers. The digits of a limit that this
+/// rounds become an extension of the same name as well.
 pub const LIMITS: [&str; 5] = ["minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum", "multipleOf"];

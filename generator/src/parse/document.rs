@@ -6,10 +6,10 @@ use serde_json::Value;
 use super::common::{external_docs, server};
 use super::context::ParseContext;
 use super::object_reader::{ObjectReader, entries, items, object_or_warn, string_or_warn};
-use super::operation::{example_or, header_or, parameter_or, request_body_or, response_or};
+use super::operation::{example_or_ref, header_or_ref, parameter_or_ref, request_body_or_ref, response_or_ref};
 use super::path_items::paths;
-use super::schema::schema_or;
-use super::security::{requirement, security_scheme_or};
+use super::schema::schema_or_ref;
+use super::security::{security_requirement, security_scheme_or_ref};
 use crate::diagnostics::{Diagnostic, Location, code};
 use crate::source::{Pointer, Source};
 
@@ -31,7 +31,7 @@ pub fn read(tree: &Value, source: &Source, context: &mut ParseContext) -> Option
         servers: items(&mut object, "servers", server),
         paths: paths.unwrap_or_default(),
         components: object.read_with("components", components),
-        security: object.value("security").is_some().then(|| items(&mut object, "security", requirement)),
+        security: object.value("security").is_some().then(|| items(&mut object, "security", security_requirement)),
         tags: items(&mut object, "tags", tag),
         extensions: object.extensions(),
         external_docs: object.read_with("externalDocs", external_docs),
@@ -100,13 +100,13 @@ fn tag(value: &Value, pointer: Pointer, context: &mut ParseContext) -> Option<Ta
 fn components(value: &Value, pointer: Pointer, context: &mut ParseContext) -> Option<Components> {
     let mut object = ObjectReader::new(value, pointer, context)?;
     let components = Components {
-        schemas: entries(&mut object, "schemas", schema_or),
-        responses: entries(&mut object, "responses", response_or),
-        parameters: entries(&mut object, "parameters", parameter_or),
-        examples: entries(&mut object, "examples", example_or),
-        request_bodies: entries(&mut object, "requestBodies", request_body_or),
-        headers: entries(&mut object, "headers", header_or),
-        security_schemes: entries(&mut object, "securitySchemes", security_scheme_or),
+        schemas: entries(&mut object, "schemas", schema_or_ref),
+        responses: entries(&mut object, "responses", response_or_ref),
+        parameters: entries(&mut object, "parameters", parameter_or_ref),
+        examples: entries(&mut object, "examples", example_or_ref),
+        request_bodies: entries(&mut object, "requestBodies", request_body_or_ref),
+        headers: entries(&mut object, "headers", header_or_ref),
+        security_schemes: entries(&mut object, "securitySchemes", security_scheme_or_ref),
         extensions: object.extensions(),
         ..Components::default()
     };

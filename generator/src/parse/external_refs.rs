@@ -1,7 +1,7 @@
 //! Adds the other files that a document refers to to its tree, so that all references are internal.
 //!
-//! A file stands at the root under its path with a sign in front that no document has there, and references to and in
-//! it are changed accordingly.
+//! Each file becomes an entry of the root, whose key is its path with the prefix [`FILE`]. References to files and
+//! inside of files are rewritten as references to these entries.
 
 use serde_json::{Value, json};
 
@@ -17,13 +17,13 @@ pub fn join(source: &Source, tree: &mut Value, diagnostics: &mut Diagnostics) {
     }
     let mut trees = Vec::new();
     for (path, file) in &source.files {
-        let mut found = Diagnostics::default();
-        match yaml::parse(file, &mut found) {
+        let mut in_file = Diagnostics::default();
+        match yaml::parse(file, &mut in_file) {
             Some(mut tree) => {
                 rewrite(&mut tree, path, source);
                 trees.push((format!("{FILE}{path}"), tree));
             }
-            None => found.iter().for_each(|one| diagnostics.push(one.clone().in_file(path))),
+            None => in_file.iter().for_each(|diagnostic| diagnostics.push(diagnostic.clone().in_file(path))),
         }
     }
     rewrite(tree, "", source);
@@ -33,43 +33,43 @@ pub fn join(source: &Source, tree: &mut Value, diagnostics: &mut Diagnostics) {
 }
 
 /// Replaces each section that is a reference (`schemas: { $ref: schemas.yaml }`) by references to the entries of its
-/// target, so that these are normal components.
-pub fn spread_sections(source: &Source, tree: &mut Value, diagnostics: &mut Diagnostics) {
-    let mut spread = |tree: &mut Value, at: &Pointer| {
-        spread(tree, at);
+/// target, which makes them normal components.
+pub fn expand_section_references(source: &Source, tree: &mut Value, diagnostics: &mut Diagnostics) {
+    let mut expand = |tree: &mut Value, at: &Pointer| {
+        expand_section(tree, at);
         let Some(Value::Object(section)) = tree.pointer_mut(at.as_str()) else { return };
         let Some(Value::String(reference)) = section.get("$ref") else { return };
-        let place = Location::Value(at.child("$ref"));
+        let location = Location::Value(at.child("$ref"));
         diagnostics.push(match Pointer::from_reference(reference) {
             Some(_) => {
                 let message = format!("unresolved reference `{}`", written_reference(reference));
-                Diagnostic::error(code::DANGLING_REFERENCE, place, message).help("refer to an object that exists")
+                Diagnostic::error(code::DANGLING_REFERENCE, location, message).help("refer to an object that exists")
             }
             None => {
                 let UnreadReference { message, help, .. } = source.unread_reference(reference, at);
-                Diagnostic::error(code::FOREIGN_REFERENCE, place, message).help(help)
+                Diagnostic::error(code::FOREIGN_REFERENCE, location, message).help(help)
             }
         });
         section.shift_remove("$ref");
     };
-    spread(tree, &Pointer::root().child("paths"));
+    expand(tree, &Pointer::root().child("paths"));
     let components = Pointer::root().child("components");
-    spread(tree, &components);
+    expand(tree, &components);
     let sections = components.lookup(tree).and_then(Value::as_object);
     let sections: Vec<String> = sections.into_iter().flatten().map(|(section, _)| section.clone()).collect();
     for section in sections.iter().filter(|section| !section.starts_with("x-")) {
-        spread(tree, &components.child(section));
+        expand(tree, &components.child(section));
     }
 }
 
-fn spread(tree: &mut Value, at: &Pointer) {
+fn expand_section(tree: &mut Value, at: &Pointer) {
     // A longer chain of references is treated as a cycle.
-    for _ in 0..LONGEST_CHAIN {
+    for _ in 0..MAX_CHAIN {
         let target = at.lookup(tree).and_then(|section| section.get("$ref")).and_then(Value::as_str);
         let Some(target) = target.and_then(Pointer::from_reference) else { return };
         let Some(Value::Object(entries)) = target.lookup(tree) else { return };
         let entry = |key: &String| match entries.get(key) {
-            Some(own @ Value::String(_)) if key == "$ref" => own.clone(),
+            Some(reference @ Value::String(_)) if key == "$ref" => reference.clone(),
             _ => json!({ "$ref": target.child(key).to_string() }),
         };
         let entries: Vec<(String, Value)> = entries.keys().map(|key| (key.clone(), entry(key))).collect();
@@ -81,8 +81,8 @@ fn spread(tree: &mut Value, at: &Pointer) {
     }
 }
 
-/// The maximum number of references from a section to its entries.
-const LONGEST_CHAIN: usize = 16;
+/// The maximum number of references between a section and its entries.
+const MAX_CHAIN: usize = 16;
 
 /// Rewrites the references of a file to their targets in the joined tree.
 fn rewrite(node: &mut Value, path: &str, source: &Source) {
@@ -92,16 +92,17 @@ fn rewrite(node: &mut Value, path: &str, source: &Source) {
             for (key, value) in map {
                 match value {
                     Value::String(reference) if key == "$ref" => {
-                        if let Some(changed) = joined(reference, path, source) {
-                            *reference = changed;
+                        if let Some(rewritten) = joined_reference(reference, path, source) {
+                            *reference = rewritten;
                         }
                     }
                     Value::Object(discriminator) if key == "discriminator" => {
                         let mapping = discriminator.get_mut("mapping").and_then(Value::as_object_mut);
                         for value in mapping.into_iter().flat_map(|mapping| mapping.values_mut()) {
-                            let changed = value.as_str().and_then(|reference| joined(reference, path, source));
-                            if let Some(changed) = changed {
-                                *value = changed.into();
+                            let reference = value.as_str();
+                            let rewritten = reference.and_then(|reference| joined_reference(reference, path, source));
+                            if let Some(rewritten) = rewritten {
+                                *value = rewritten.into();
                             }
                         }
                     }
@@ -113,11 +114,13 @@ fn rewrite(node: &mut Value, path: &str, source: &Source) {
     }
 }
 
-fn joined(reference: &str, path: &str, source: &Source) -> Option<String> {
-    let (file, rest) = reference.split_once('#').unwrap_or((reference, ""));
+/// Returns a reference in the file `path` as a reference in the joined tree; `None` if the file that it names was not
+/// read.
+fn joined_reference(reference: &str, path: &str, source: &Source) -> Option<String> {
+    let (file, fragment) = reference.split_once('#').unwrap_or((reference, ""));
     let target = if file.is_empty() { path.to_owned() } else { source.resolve_file(path, file)? };
     if target.is_empty() {
-        return Some(format!("#{rest}"));
+        return Some(format!("#{fragment}"));
     }
-    Some(format!("{}{rest}", Pointer::root().child(format!("{FILE}{target}"))))
+    Some(format!("{}{fragment}", Pointer::root().child(format!("{FILE}{target}"))))
 }

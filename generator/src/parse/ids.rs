@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::source::{FILE, Pointer};
 
 /// The keywords whose values are data, in which `$id` and `$ref` have no meaning.
-const DATA: &[&str] = &["const", "default", "enum", "example", "examples"];
+const DATA_KEYWORDS: &[&str] = &["const", "default", "enum", "example", "examples"];
 
 /// Rewrites references by identifier as references by location. If two schemas have the same identifier, the first one
 /// is used.
@@ -23,15 +23,15 @@ pub fn resolve(tree: &mut Value) {
     if ids.is_empty() {
         return;
     }
-    let mut changed = Vec::new();
+    let mut rewritten = Vec::new();
     visit(tree, &Pointer::root(), &root, false, &mut |node, at, resource| {
         for (key, reference) in references(node) {
             if let Some(target) = target(reference, resource, &ids, tree) {
-                changed.push((key.into_iter().fold(at.clone(), |at, key| at.child(key)), target.to_string()));
+                rewritten.push((key.into_iter().fold(at.clone(), |at, key| at.child(key)), target.to_string()));
             }
         }
     });
-    for (at, target) in changed {
+    for (at, target) in rewritten {
         if let Some(value) = tree.pointer_mut(at.as_str()) {
             *value = target.into();
         }
@@ -45,8 +45,8 @@ struct Resource {
     at: Pointer,
 }
 
-/// Keywords whose keys are names, so that `default` in them is one as well.
-const NAMED: &[&str] = &[
+/// The keywords whose values are mappings with names as keys. A key `default` in them is a name, not a keyword.
+const NAME_MAPPINGS: &[&str] = &[
     "$defs",
     "callbacks",
     "content",
@@ -66,57 +66,57 @@ const NAMED: &[&str] = &[
     "webhooks",
 ];
 
-/// Calls `found` with each mapping, its location and the resource that it belongs to. `named` tells that the keys of
+/// Calls `call` with each mapping, its location and the resource that it belongs to. `has_names` says that the keys of
 /// the node are names.
 fn visit(
     node: &Value,
     at: &Pointer,
     resource: &Resource,
-    named: bool,
-    found: &mut impl FnMut(&Value, &Pointer, &Resource),
+    has_names: bool,
+    call: &mut impl FnMut(&Value, &Pointer, &Resource),
 ) {
     match node {
         Value::Array(items) => {
             for (index, item) in items.iter().enumerate() {
-                visit(item, &at.child(index), resource, false, found);
+                visit(item, &at.child(index), resource, false, call);
             }
         }
         Value::Object(map) => {
             let id = map.get("$id").and_then(Value::as_str).map(|id| absolute(&resource.base, id));
-            let own = id.map(|base| Resource { base: base.trim_end_matches('#').to_owned(), at: at.clone() });
-            let resource = own.as_ref().unwrap_or(resource);
-            found(node, at, resource);
-            let is_data = |key: &str| !named && (DATA.contains(&key) || key.starts_with("x-"));
+            let nested = id.map(|base| Resource { base: base.trim_end_matches('#').to_owned(), at: at.clone() });
+            let resource = nested.as_ref().unwrap_or(resource);
+            call(node, at, resource);
+            let is_data = |key: &str| !has_names && (DATA_KEYWORDS.contains(&key) || key.starts_with("x-"));
             for (key, value) in map.iter().filter(|(key, _)| !is_data(key)) {
-                visit(value, &at.child(key), resource, !named && NAMED.contains(&key.as_str()), found);
+                visit(value, &at.child(key), resource, !has_names && NAME_MAPPINGS.contains(&key.as_str()), call);
             }
         }
         _ => {}
     }
 }
 
-/// Returns the references of a mapping, with the keys that lead to them.
+/// Returns the references in a mapping, each with the path of keys to it.
 fn references(node: &Value) -> Vec<(Vec<&str>, &str)> {
-    let own = node.get("$ref").and_then(Value::as_str).map(|reference| (vec!["$ref"], reference));
+    let direct = node.get("$ref").and_then(Value::as_str).map(|reference| (vec!["$ref"], reference));
     let mapping = node.get("discriminator").and_then(|discriminator| discriminator.get("mapping"));
     let mapping = mapping.and_then(Value::as_object).into_iter().flatten();
     let mapped = mapping.filter_map(|(key, value)| Some((vec!["discriminator", "mapping", key], value.as_str()?)));
-    own.into_iter().chain(mapped).collect()
+    direct.into_iter().chain(mapped).collect()
 }
 
 /// Returns the location of a reference by identifier, or relative to a schema with an identifier.
 fn target(reference: &str, resource: &Resource, ids: &BTreeMap<String, Pointer>, tree: &Value) -> Option<Pointer> {
     let (id, fragment) = reference.split_once('#').unwrap_or((reference, ""));
-    let within = Pointer::from_reference(&format!("#{fragment}"))?;
+    let pointer = Pointer::from_reference(&format!("#{fragment}"))?;
     let start = match id {
         "" if resource.base.is_empty() => return None,
         "" => &resource.at,
         id => ids.get(&absolute(&resource.base, id))?,
     };
-    // In the joined tree, a reference from the root of another file begins with that file.
-    let own = within.keys().enumerate().filter(|(index, key)| !(*index == 0 && key.starts_with(FILE)));
-    let target = own.fold(start.clone(), |at, (_, key)| at.child(key));
-    // Many documents write references from the root of the document inside a schema with an identifier.
+    // In the joined tree, a reference relative to the root of another file begins with the key of that file.
+    let keys = pointer.keys().enumerate().filter(|(index, key)| !(*index == 0 && key.starts_with(FILE)));
+    let target = keys.fold(start.clone(), |at, (_, key)| at.child(key));
+    // Many documents write references relative to the root of the document, even inside a schema with an identifier.
     target.lookup(tree).map(|_| target)
 }
 
@@ -165,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn references_are_followed_wherever_they_are_not_data() {
+    fn references_in_data_are_not_rewritten() {
         let id = "https://e.com/a";
         let mut tree = serde_json::json!({
             "components": { "schemas": { "A": { "$id": id }, "B": { "properties": { "default": { "$ref": id } }, "default": { "$ref": id } } } },

@@ -24,6 +24,7 @@ mod object_reader;
 mod operation;
 mod path_items;
 mod referenced;
+mod references;
 mod scan;
 mod schema;
 mod schema_types;
@@ -73,7 +74,7 @@ pub fn joined_tree(source: &Source) -> Option<Value> {
 fn joined(source: &Source, diagnostics: &mut Diagnostics) -> Option<Value> {
     let mut tree = yaml::parse(source, diagnostics)?;
     external_refs::join(source, &mut tree, diagnostics);
-    external_refs::spread_sections(source, &mut tree, diagnostics);
+    external_refs::expand_section_references(source, &mut tree, diagnostics);
     let contains =
         |keyword: &str| source.text.contains(keyword) || source.files.values().any(|file| file.text.contains(keyword));
     if contains("$id") {

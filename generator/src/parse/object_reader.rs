@@ -6,7 +6,6 @@
 use std::sync::LazyLock;
 
 use indexmap::IndexMap;
-use openapiv3::ReferenceOr;
 use serde_json::{Map, Value};
 
 use super::context::ParseContext;
@@ -14,7 +13,7 @@ use crate::diagnostics::{Diagnostic, Location, Severity, code};
 use crate::source::{FILE, Pointer};
 
 /// The help for a keyword that the generator does not use.
-const REMOVE_HELP: &str = "remove it if no other tool uses it";
+pub(super) const REMOVE_HELP: &str = "remove it if no other tool uses it";
 
 /// A reader for the keywords of one object.
 pub struct ObjectReader<'v, 'd> {
@@ -364,42 +363,6 @@ pub fn entries<T>(
     (entries.into_iter())
         .filter_map(|(name, value, at)| Some((name.clone(), read(value, at, object.context)?)))
         .collect()
-}
-
-/// Reads a reference, or an object with the function `read`. `section` is the section of the components for such
-/// objects.
-pub fn reference_or<T>(
-    value: &Value,
-    pointer: Pointer,
-    context: &mut ParseContext,
-    section: &'static str,
-    read: impl FnOnce(&Value, Pointer, &mut ParseContext) -> Option<T>,
-) -> Option<ReferenceOr<T>> {
-    let Some(reference) = value.get("$ref").and_then(Value::as_str) else {
-        return read(value, pointer, context).map(ReferenceOr::Item);
-    };
-    report_beside_reference(value, &pointer, context);
-    context.note_target(section, reference);
-    Some(ReferenceOr::Reference { reference: reference.to_owned() })
-}
-
-/// Reports the keywords next to a `$ref` that have no effect.
-pub fn report_beside_reference(value: &Value, pointer: &Pointer, context: &mut ParseContext) {
-    for (key, _) in value.as_object().into_iter().flatten().filter(|(key, _)| *key != "$ref") {
-        // In OpenAPI 3.1, these two may override those of the target.
-        if context.is_openapi_31 && matches!(key.as_str(), "summary" | "description") {
-            let message = format!("`{key}` next to a `$ref` is not used");
-            let note = Diagnostic::note(code::UNUSED_KEYWORD, Location::Key(pointer.child(key)), message);
-            context.unused.push(note.label("the description of the component is used").help(REMOVE_HELP));
-            continue;
-        }
-        if key.starts_with("x-") {
-            continue;
-        }
-        let message = format!("`{key}` next to a `$ref` has no effect");
-        let diagnostic = Diagnostic::warning(code::UNSUPPORTED_KEYWORD, Location::Key(pointer.child(key)), message);
-        context.report(diagnostic.help("move it to the component that the reference names"));
-    }
 }
 
 /// Reports as an error that a value has the wrong type for its keyword.

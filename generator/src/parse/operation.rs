@@ -11,20 +11,22 @@ use serde_json::{Map, Value};
 use super::common::{external_docs, server};
 use super::context::ParseContext;
 use super::object_reader::{
-    ObjectReader, entries, items, object_or_warn, reference_or, report_tolerated, string_or_error, string_or_warn,
+    ObjectReader, entries, items, object_or_warn, report_tolerated, string_or_error, string_or_warn,
 };
-use super::schema::schema_or;
-use super::security::requirement;
+use super::references::object_or_ref;
+use super::schema::schema_or_ref;
+use super::security::security_requirement;
 use crate::diagnostics::{Diagnostic, Location, code};
 use crate::ir::Framing;
 use crate::source::Pointer;
 
+/// Parses a path item.
 pub fn path_item(value: &Value, pointer: Pointer, context: &mut ParseContext) -> Option<PathItem> {
     let mut object = ObjectReader::new(value, pointer, context)?;
     let mut item = PathItem {
         summary: object.optional_string("summary"),
         description: object.optional_string("description"),
-        parameters: items(&mut object, "parameters", parameter_or),
+        parameters: items(&mut object, "parameters", parameter_or_ref),
         get: object.read_with("get", operation),
         put: object.read_with("put", operation),
         post: object.read_with("post", operation),
@@ -37,10 +39,10 @@ pub fn path_item(value: &Value, pointer: Pointer, context: &mut ParseContext) ->
         extensions: object.extensions(),
     };
     object.finish(&[]);
-    // What is said of all operations holds for those that say nothing of themselves.
-    let operations = [&mut item.get, &mut item.put, &mut item.post, &mut item.delete];
-    let others = [&mut item.options, &mut item.head, &mut item.patch, &mut item.trace];
-    for operation in operations.into_iter().chain(others).flatten() {
+    // Operations without documentation of their own get that of the path item.
+    let common = [&mut item.get, &mut item.put, &mut item.post, &mut item.delete];
+    let rare = [&mut item.options, &mut item.head, &mut item.patch, &mut item.trace];
+    for operation in common.into_iter().chain(rare).flatten() {
         if operation.summary.is_none() && operation.description.is_none() {
             (operation.summary, operation.description) = (item.summary.clone(), item.description.clone());
         }
@@ -50,7 +52,7 @@ pub fn path_item(value: &Value, pointer: Pointer, context: &mut ParseContext) ->
 
 fn operation(value: &Value, pointer: Pointer, context: &mut ParseContext) -> Option<Operation> {
     let mut object = ObjectReader::new(value, pointer, context)?;
-    let answers = match object.context.is_openapi_31 {
+    let responses = match object.context.is_openapi_31 {
         true => object.read_with("responses", responses),
         false => object_or_warn(&mut object, "responses", "the responses are unknown", responses),
     };
@@ -60,10 +62,10 @@ fn operation(value: &Value, pointer: Pointer, context: &mut ParseContext) -> Opt
         summary: object.optional_string("summary"),
         description: object.optional_string("description"),
         deprecated: object.optional_bool("deprecated"),
-        parameters: items(&mut object, "parameters", parameter_or),
-        request_body: object.read_with("requestBody", request_body_or),
-        responses: answers.unwrap_or_default(),
-        security: object.value("security").is_some().then(|| items(&mut object, "security", requirement)),
+        parameters: items(&mut object, "parameters", parameter_or_ref),
+        request_body: object.read_with("requestBody", request_body_or_ref),
+        responses: responses.unwrap_or_default(),
+        security: object.value("security").is_some().then(|| items(&mut object, "security", security_requirement)),
         servers: items(&mut object, "servers", server),
         external_docs: object.read_with("externalDocs", external_docs),
         extensions: object.extensions(),
@@ -75,27 +77,27 @@ fn operation(value: &Value, pointer: Pointer, context: &mut ParseContext) -> Opt
 
 macro_rules! or_reference {
     ($($name:ident = $section:literal, $read:ident, $kind:ty;)+) => { $(
-        #[doc = concat!("What stands where one of the section `", $section, "` may, or a reference to one.")]
+        #[doc = concat!("Parses an object of the kind in the section `", $section, "` of the components, or a reference to one.")]
         pub fn $name(value: &Value, pointer: Pointer, context: &mut ParseContext) -> Option<ReferenceOr<$kind>> {
-            reference_or(value, pointer, context, $section, $read)
+            object_or_ref(value, pointer, context, $section, $read)
         }
     )+ };
 }
 
 or_reference! {
-    parameter_or = "parameters", parameter, Parameter;
-    request_body_or = "requestBodies", request_body, RequestBody;
-    response_or = "responses", response, Response;
-    header_or = "headers", header, Header;
-    example_or = "examples", example, Example;
+    parameter_or_ref = "parameters", parameter, Parameter;
+    request_body_or_ref = "requestBodies", request_body, RequestBody;
+    response_or_ref = "responses", response, Response;
+    header_or_ref = "headers", header, Header;
+    example_or_ref = "examples", example, Example;
 }
 
 fn parameter(value: &Value, pointer: Pointer, context: &mut ParseContext) -> Option<Parameter> {
     let mut object = ObjectReader::new(value, pointer, context)?;
     let format = match (object.value("schema"), object.value("content")) {
         (_, Some(_)) => ParameterSchemaOrContent::Content(content(&mut object)),
-        (Some(_), None) => ParameterSchemaOrContent::Schema(object.read_with("schema", schema_or)?),
-        (None, None) => ParameterSchemaOrContent::Schema(schema_beside(&mut object)?),
+        (Some(_), None) => ParameterSchemaOrContent::Schema(object.read_with("schema", schema_or_ref)?),
+        (None, None) => ParameterSchemaOrContent::Schema(schema_from_siblings(&mut object)?),
     };
     let mut parameter_data = ParameterData {
         name: string_or_error(&mut object, "name"),
@@ -103,7 +105,7 @@ fn parameter(value: &Value, pointer: Pointer, context: &mut ParseContext) -> Opt
         required: object.boolean("required").unwrap_or_default(),
         deprecated: Some(object.optional_bool("deprecated")),
         format,
-        example: shown(&mut object),
+        example: first_example(&mut object),
         examples: examples(&mut object),
         explode: object.boolean("explode"),
         extensions: object.extensions(),
@@ -111,9 +113,9 @@ fn parameter(value: &Value, pointer: Pointer, context: &mut ParseContext) -> Opt
     let allow_reserved = object.boolean("allowReserved").unwrap_or_default();
     let allow_empty_value = None;
     object.ignore(&["allowEmptyValue"], "an empty string can be sent without it");
-    let place = object.string("in").unwrap_or_default();
-    let style = style(&mut object, &place, &mut parameter_data.explode);
-    let parameter = match (place.as_str(), style.as_deref()) {
+    let location = object.string("in").unwrap_or_default();
+    let style = style(&mut object, &location, &mut parameter_data.explode);
+    let parameter = match (location.as_str(), style.as_deref()) {
         ("query", style) => query_style(style).map(|style| Parameter::Query {
             parameter_data,
             allow_reserved,
@@ -138,27 +140,35 @@ fn parameter(value: &Value, pointer: Pointer, context: &mut ParseContext) -> Opt
         }
     };
     if parameter.is_none() {
-        object.report_invalid("style", &format!("one of the styles of a {place} parameter"));
+        object.report_invalid("style", &format!("one of the styles of a {location} parameter"));
     }
     object.finish(&[]);
     parameter
 }
 
-/// The style of a parameter. `simple` and `form` are the same in different places, but for what they do to `explode`.
-fn style(object: &mut ObjectReader<'_, '_>, place: &str, explode: &mut Option<bool>) -> Option<String> {
+/// Reads the style of a parameter. `simple` and `form` stand for the same style in different parts of a request, with
+/// different defaults of `explode`. Either is accepted for the other.
+fn style(object: &mut ObjectReader<'_, '_>, location: &str, explode: &mut Option<bool>) -> Option<String> {
     let style = object.string("style")?;
-    let meant = match (place, style.as_str()) {
+    let valid_style = match (location, style.as_str()) {
         ("query" | "cookie", "simple") => "form",
         ("path" | "header", "form") => "simple",
         _ => return Some(style),
     };
-    let (expected, taken) = (format!("one of the styles of a {place} parameter"), format!("treated as `{meant}`"));
-    report_tolerated(object.value_or_null("style")?, &object.pointer_to("style"), &expected, &taken, object.context);
+    let (expected, treatment) =
+        (format!("one of the styles of a {location} parameter"), format!("treated as `{valid_style}`"));
+    report_tolerated(
+        object.value_or_null("style")?,
+        &object.pointer_to("style"),
+        &expected,
+        &treatment,
+        object.context,
+    );
     explode.get_or_insert(style == "form");
-    Some(meant.to_owned())
+    Some(valid_style.to_owned())
 }
 
-/// Examples by their names. Some write a list of values, as beside a schema.
+/// Reads examples by their names. An array of values, as in a schema, is accepted.
 fn examples(object: &mut ObjectReader<'_, '_>) -> IndexMap<String, ReferenceOr<Example>> {
     match object.value("examples") {
         Some(value @ Value::Array(values)) if !values.is_empty() => {
@@ -169,23 +179,24 @@ fn examples(object: &mut ObjectReader<'_, '_>) -> IndexMap<String, ReferenceOr<E
                 "its items are treated as the examples",
                 object.context,
             );
-            let named = values.iter().enumerate().map(|(index, value)| {
+            let by_index = values.iter().enumerate().map(|(index, value)| {
                 let example = Example { value: Some(value.clone()), ..Example::default() };
                 (index.to_string(), ReferenceOr::Item(example))
             });
-            named.collect()
+            by_index.collect()
         }
-        _ => entries(object, "examples", example_or),
+        _ => entries(object, "examples", example_or_ref),
     }
 }
 
-/// The schema of a parameter or header that has none: what stands beside its name, as in OpenAPI 2.0, or a text.
-fn schema_beside(object: &mut ObjectReader<'_, '_>) -> Option<ReferenceOr<Schema>> {
-    const WORDS: &[&str] =
+/// Returns a schema for a parameter or header without one: from the keywords next to its name, as in OpenAPI 2.0, or
+/// that of a string.
+fn schema_from_siblings(object: &mut ObjectReader<'_, '_>) -> Option<ReferenceOr<Schema>> {
+    const KEYWORDS: &[&str] =
         &["type", "format", "items", "enum", "default", "pattern", "minLength", "maxLength", "minimum", "maximum"];
     let mut schema = Map::new();
-    for word in WORDS {
-        schema.extend(object.value_or_null(word).map(|value| (String::from(*word), value.clone())));
+    for keyword in KEYWORDS {
+        schema.extend(object.value_or_null(keyword).map(|value| (String::from(*keyword), value.clone())));
     }
     object.warn_missing(
         "schema",
@@ -194,14 +205,14 @@ fn schema_beside(object: &mut ObjectReader<'_, '_>) -> Option<ReferenceOr<Schema
     if schema.is_empty() {
         schema.insert("type".to_owned(), "string".into());
     }
-    schema_or(&schema.into(), object.pointer_to("schema").parent(), object.context)
+    schema_or_ref(&schema.into(), object.pointer_to("schema").parent(), object.context)
 }
 
-/// The example of a parameter or header, or the first of several.
-fn shown(object: &mut ObjectReader<'_, '_>) -> Option<Value> {
+/// Returns the example of a parameter or header, or the first of several.
+fn first_example(object: &mut ObjectReader<'_, '_>) -> Option<Value> {
     let first = match object.value("examples") {
         Some(Value::Array(values)) => values.first(),
-        Some(Value::Object(named)) => named.values().next().and_then(|example| example.get("value")),
+        Some(Value::Object(examples)) => examples.values().next().and_then(|example| example.get("value")),
         _ => None,
     };
     object.value_or_null("example").or(first).cloned()
@@ -226,23 +237,23 @@ fn content(object: &mut ObjectReader<'_, '_>) -> Content {
     entries(object, "content", media_type)
 }
 
-/// The keyword for the schema of the values of a stream. The model has no field for it: it keeps this schema as
-/// `schema`, and the keyword as an extension.
+/// The keyword for the schema of the values of a stream. The model has no field for it: the schema becomes the `schema`
+/// of the media type, and an extension of this name marks it.
 pub const ITEM_SCHEMA: &str = "itemSchema";
 
 fn media_type(value: &Value, pointer: Pointer, context: &mut ParseContext) -> Option<MediaType> {
-    let stream = pointer.keys().last().is_some_and(|name| Framing::from_media_type(&name).is_some());
+    let is_stream = pointer.keys().last().is_some_and(|name| Framing::from_media_type(&name).is_some());
     let mut object = ObjectReader::new(value, pointer, context)?;
     let mut extensions: IndexMap<String, Value> = object.extensions();
-    // OpenAPI 3.2 defines it, but some documents of 3.1 use it.
-    let item = if stream { object.read_with(ITEM_SCHEMA, schema_or) } else { None };
-    let schema = match item {
-        Some(item) => {
+    // The keyword is new in OpenAPI 3.2, but some documents of 3.1 use it.
+    let item_schema = if is_stream { object.read_with(ITEM_SCHEMA, schema_or_ref) } else { None };
+    let schema = match item_schema {
+        Some(item_schema) => {
             object.ignore(&["schema"], "`itemSchema` describes the values of the stream");
             extensions.insert(ITEM_SCHEMA.to_owned(), true.into());
-            Some(item)
+            Some(item_schema)
         }
-        None => object.read_with("schema", schema_or),
+        None => object.read_with("schema", schema_or_ref),
     };
     let media_type = MediaType {
         schema,
@@ -255,13 +266,14 @@ fn media_type(value: &Value, pointer: Pointer, context: &mut ParseContext) -> Op
     Some(media_type)
 }
 
-/// How a field of a form is written. It has a `style` here wherever it says anything of how a parameter would be.
+/// Parses the encoding of a form field. The result has a `style` if one of `style`, `explode` and `allowReserved` is
+/// set: then the field is encoded like a query parameter.
 fn encoding(value: &Value, pointer: Pointer, context: &mut ParseContext) -> Option<Encoding> {
     let mut object = ObjectReader::new(value, pointer, context)?;
-    let (named, explode, reserved) =
+    let (style_name, explode, allow_reserved) =
         (object.string("style"), object.boolean("explode"), object.boolean("allowReserved"));
-    let styled = named.is_some() || explode.is_some() || reserved.is_some();
-    let style = query_style(named.as_deref());
+    let is_styled = style_name.is_some() || explode.is_some() || allow_reserved.is_some();
+    let style = query_style(style_name.as_deref());
     if style.is_none() {
         object.report_invalid("style", "one of the styles of a query parameter");
     }
@@ -269,8 +281,8 @@ fn encoding(value: &Value, pointer: Pointer, context: &mut ParseContext) -> Opti
     let encoding = Encoding {
         content_type: object.string("contentType"),
         explode: explode.unwrap_or(style == QueryStyle::Form),
-        style: styled.then_some(style),
-        allow_reserved: reserved.unwrap_or_default(),
+        style: is_styled.then_some(style),
+        allow_reserved: allow_reserved.unwrap_or_default(),
         extensions: object.extensions(),
         headers: IndexMap::new(),
     };
@@ -307,12 +319,12 @@ fn responses(value: &Value, pointer: Pointer, context: &mut ParseContext) -> Opt
     for (status, value) in value.as_object().into_iter().flatten().filter(|(key, _)| !key.starts_with("x-")) {
         let at = pointer.child(status);
         if status == "default" {
-            responses.default = response_or(value, at, context);
+            responses.default = response_or_ref(value, at, context);
             continue;
         }
         match status_code(status) {
             Some(code) => {
-                if let Some(response) = response_or(value, at, context) {
+                if let Some(response) = response_or_ref(value, at, context) {
                     responses.responses.insert(code, response);
                 }
             }
@@ -338,7 +350,7 @@ fn response(value: &Value, pointer: Pointer, context: &mut ParseContext) -> Opti
     let mut object = ObjectReader::new(value, pointer, context)?;
     let response = Response {
         description: string_or_warn(&mut object, "description", "the documentation shows only the status code"),
-        headers: entries(&mut object, "headers", header_or),
+        headers: entries(&mut object, "headers", header_or_ref),
         content: content(&mut object),
         extensions: object.extensions(),
         links: IndexMap::new(),
@@ -353,8 +365,8 @@ fn header(value: &Value, pointer: Pointer, context: &mut ParseContext) -> Option
     object.ignore(&["style", "explode"], "a response header with several values is returned as one string");
     let format = match (object.value("schema"), object.value("content")) {
         (_, Some(_)) => ParameterSchemaOrContent::Content(content(&mut object)),
-        (Some(_), None) => ParameterSchemaOrContent::Schema(object.read_with("schema", schema_or)?),
-        (None, None) => ParameterSchemaOrContent::Schema(schema_beside(&mut object)?),
+        (Some(_), None) => ParameterSchemaOrContent::Schema(object.read_with("schema", schema_or_ref)?),
+        (None, None) => ParameterSchemaOrContent::Schema(schema_from_siblings(&mut object)?),
     };
     let header = Header {
         description: object.optional_string("description"),
@@ -362,7 +374,7 @@ fn header(value: &Value, pointer: Pointer, context: &mut ParseContext) -> Option
         required: object.boolean("required").unwrap_or_default(),
         deprecated: Some(object.optional_bool("deprecated")),
         format,
-        example: shown(&mut object),
+        example: first_example(&mut object),
         examples: examples(&mut object),
         extensions: object.extensions(),
     };

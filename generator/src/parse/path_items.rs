@@ -6,8 +6,9 @@ use openapiv3::{PathItem, Paths, ReferenceOr};
 use serde_json::Value;
 
 use super::context::ParseContext;
-use super::object_reader::{ObjectReader, report_beside_reference};
+use super::object_reader::ObjectReader;
 use super::operation::path_item;
+use super::references::report_beside_reference;
 use crate::diagnostics::{Diagnostic, Location, code};
 use crate::source::{Pointer, Source};
 

@@ -7,9 +7,9 @@ use openapiv3::{Components, OpenAPI, ReferenceOr};
 use serde_json::Value;
 
 use super::context::ParseContext;
-use super::operation::{example_or, header_or, parameter_or, request_body_or, response_or};
-use super::schema::schema_or;
-use super::security::security_scheme_or;
+use super::operation::{example_or_ref, header_or_ref, parameter_or_ref, request_body_or_ref, response_or_ref};
+use super::schema::schema_or_ref;
+use super::security::security_scheme_or_ref;
 use crate::source::Pointer;
 
 /// Parses the targets of references outside of the components. Each is added to the components, with its pointer as its
@@ -32,15 +32,15 @@ pub fn parse_referenced(tree: &Value, document: &mut OpenAPI, context: &mut Pars
 fn read(section: &str, value: &Value, pointer: Pointer, components: &mut Components, context: &mut ParseContext) {
     let name = pointer.to_string();
     match section {
-        "schemas" => insert(&mut components.schemas, name, schema_or(value, pointer, context)),
-        "responses" => insert(&mut components.responses, name, response_or(value, pointer, context)),
-        "parameters" => insert(&mut components.parameters, name, parameter_or(value, pointer, context)),
-        "examples" => insert(&mut components.examples, name, example_or(value, pointer, context)),
-        "requestBodies" => insert(&mut components.request_bodies, name, request_body_or(value, pointer, context)),
+        "schemas" => insert(&mut components.schemas, name, schema_or_ref(value, pointer, context)),
+        "responses" => insert(&mut components.responses, name, response_or_ref(value, pointer, context)),
+        "parameters" => insert(&mut components.parameters, name, parameter_or_ref(value, pointer, context)),
+        "examples" => insert(&mut components.examples, name, example_or_ref(value, pointer, context)),
+        "requestBodies" => insert(&mut components.request_bodies, name, request_body_or_ref(value, pointer, context)),
         "securitySchemes" => {
-            insert(&mut components.security_schemes, name, security_scheme_or(value, pointer, context))
+            insert(&mut components.security_schemes, name, security_scheme_or_ref(value, pointer, context))
         }
-        "headers" => insert(&mut components.headers, name, header_or(value, pointer, context)),
+        "headers" => insert(&mut components.headers, name, header_or_ref(value, pointer, context)),
         _ => {}
     }
 }

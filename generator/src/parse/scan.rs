@@ -1,7 +1,7 @@
 //! Scans YAML for brackets and quoted strings. It recognises quotes, comments and block scalars.
 //!
-//! The library that reads YAML refuses brackets that are nested too deeply, but takes time with the square of the depth
-//! to find out; and it does not say where a string begins that has no end.
+//! The YAML library rejects brackets that are nested too deeply, but the time that it needs grows with the square of
+//! the depth. It also does not say where an unclosed string begins.
 
 use std::ops::ControlFlow;
 
@@ -13,140 +13,140 @@ enum Mark {
     CloseQuote,
 }
 
-/// Deeper brackets are refused here. The YAML library has a lower limit of its own.
-const DEEPEST: usize = 1_000;
+/// The maximum depth of brackets. The YAML library has a lower limit, but is slow to report it.
+const MAX_DEPTH: usize = 1_000;
 
 /// Returns the first bracket that is nested too deeply.
 pub fn too_deep(text: &str) -> Option<usize> {
     let mut depth = 0_usize;
-    let mut found = None;
+    let mut first = None;
     scan(text, |mark, at| {
         match mark {
             Mark::OpenBracket => depth += 1,
             Mark::CloseBracket => depth -= 1,
             Mark::OpenQuote | Mark::CloseQuote => {}
         }
-        found = (depth > DEEPEST).then_some(at);
-        found.map_or(ControlFlow::Continue(()), |_| ControlFlow::Break(()))
+        first = (depth > MAX_DEPTH).then_some(at);
+        first.map_or(ControlFlow::Continue(()), |_| ControlFlow::Break(()))
     });
-    found
+    first
 }
 
-/// Returns the opening quote of the string that ends right before a byte, or that no quote ends.
+/// Returns the opening quote of the string that ends immediately before a byte, or of an unclosed string.
 pub fn quote_before(text: &str, end: usize) -> Option<usize> {
-    let (mut open, mut found) = (None, None);
+    let (mut opening, mut of_closed) = (None, None);
     scan(text, |mark, at| {
         match mark {
-            Mark::OpenQuote => open = Some(at),
-            Mark::CloseQuote if at + 1 == end => found = open,
-            Mark::CloseQuote => open = None,
+            Mark::OpenQuote => opening = Some(at),
+            Mark::CloseQuote if at + 1 == end => of_closed = opening,
+            Mark::CloseQuote => opening = None,
             Mark::OpenBracket | Mark::CloseBracket => {}
         }
         if at >= end { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     });
-    found.or(open.filter(|_| end >= text.trim_end().len()))
+    of_closed.or(opening.filter(|_| end >= text.trim_end().len()))
 }
 
 /// Calls `visit` with each bracket and quote until it breaks.
 fn scan(text: &str, mut visit: impl FnMut(Mark, usize) -> ControlFlow<()>) {
     let mut depth = 0_usize;
     // The indentation of the line that a block scalar belongs to.
-    let mut block: Option<usize> = None;
+    let mut block_indent: Option<usize> = None;
     let mut quote: Option<u8> = None;
     let mut start = 0;
     for line in text.split_inclusive('\n') {
         let at = start;
         start += line.len();
         let indent = line.len() - line.trim_start_matches(' ').len();
-        if block.is_some_and(|above| indent > above || line.trim().is_empty()) {
+        if block_indent.is_some_and(|parent| indent > parent || line.trim().is_empty()) {
             continue;
         }
-        block = None;
-        // A value begins at the beginning of a line and behind the sign before it.
-        let mut begins = true;
+        block_indent = None;
+        // A value begins at the start of a line, or after an indicator such as `:`.
+        let mut may_begin = true;
         let mut bytes = line.bytes().enumerate().peekable();
         while let Some((offset, byte)) = bytes.next() {
             match (quote, byte) {
                 (Some(b'"'), b'\\') => drop(bytes.next()),
-                (Some(open), byte) if open == byte => {
-                    // Two single quotes are one that does not end the text.
+                (Some(opening), byte) if opening == byte => {
+                    // Two single quotes are an escaped quote, which does not end the string.
                     if byte == b'\'' && bytes.next_if(|(_, next)| *next == b'\'').is_some() {
                         continue;
                     }
-                    (quote, begins) = (None, false);
+                    (quote, may_begin) = (None, false);
                     if visit(Mark::CloseQuote, at + offset).is_break() {
                         return;
                     }
                 }
                 (Some(_), _) => {}
-                (None, b'"' | b'\'') if begins => {
+                (None, b'"' | b'\'') if may_begin => {
                     quote = Some(byte);
                     if visit(Mark::OpenQuote, at + offset).is_break() {
                         return;
                     }
                 }
                 (None, b'#') if offset == 0 || line.as_bytes()[offset - 1].is_ascii_whitespace() => break,
-                (None, b'[' | b'{') if begins || depth > 0 => {
-                    (depth, begins) = (depth + 1, true);
+                (None, b'[' | b'{') if may_begin || depth > 0 => {
+                    (depth, may_begin) = (depth + 1, true);
                     if visit(Mark::OpenBracket, at + offset).is_break() {
                         return;
                     }
                 }
                 (None, b']' | b'}') if depth > 0 => {
-                    (depth, begins) = (depth - 1, false);
+                    (depth, may_begin) = (depth - 1, false);
                     if visit(Mark::CloseBracket, at + offset).is_break() {
                         return;
                     }
                 }
-                (None, b',') if depth > 0 => begins = true,
+                (None, b',') if depth > 0 => may_begin = true,
                 (None, b':' | b'-' | b'?')
                     if depth > 0 || matches!(line.as_bytes().get(offset + 1), Some(b' ' | b'\t')) =>
                 {
-                    begins = true;
+                    may_begin = true;
                 }
-                // A value may be behind a tag or an anchor.
-                (None, b'!' | b'&') if begins => {
+                // A tag or an anchor may precede a value.
+                (None, b'!' | b'&') if may_begin => {
                     while bytes.next_if(|(_, next)| !next.is_ascii_whitespace() && !b"[]{},".contains(next)).is_some() {
                     }
                 }
                 (None, b' ' | b'\t' | b'\r' | b'\n') => {}
-                (None, _) => begins = false,
+                (None, _) => may_begin = false,
             }
         }
         let is_block = |line: &str| {
             let last = line.rsplit(' ').next().unwrap_or_default();
-            last.starts_with(['|', '>']) && last[1..].chars().all(|sign| "+-0123456789".contains(sign))
+            last.starts_with(['|', '>']) && last[1..].chars().all(|indicator| "+-0123456789".contains(indicator))
         };
         if depth == 0 && quote.is_none() && is_block(line.trim_end()) {
-            block = Some(indent);
+            block_indent = Some(indent);
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{DEEPEST, quote_before, too_deep};
+    use super::{MAX_DEPTH, quote_before, too_deep};
 
     #[test]
-    fn brackets_in_texts_are_none() {
-        let many = "[".repeat(DEEPEST + 1);
+    fn brackets_in_strings_do_not_count() {
+        let brackets = "[".repeat(MAX_DEPTH + 1);
         for (text, expected) in [
-            (many.clone(), Some(DEEPEST)),
-            (format!("a: {many}"), Some(DEEPEST + 3)),
-            (format!("- {many}"), Some(DEEPEST + 2)),
-            (format!("a: \"{many}\"\nb: 1"), None),
-            (format!("a: \"\\\"{many}\"\nb: 1"), None),
-            (format!("a: 'it''s {many}'\nb: 1"), None),
-            (format!("a: b{many}"), None),
-            (format!("a: |\n  {many}\n\n  {many}\nb: 1"), None),
-            (format!("a: >-\n  {many}\nb: {many}"), Some(12 + 2 * DEEPEST + 1)),
-            (format!("x: !t {many}"), Some(DEEPEST + 6)),
-            (format!("x: &b {many}"), Some(DEEPEST + 6)),
-            (format!("x:\t{many}"), Some(DEEPEST + 3)),
-            ("!a [".repeat(DEEPEST + 1), Some(4 * DEEPEST + 3)),
-            (format!("# {many}\nb: 1"), None),
-            (format!("a: don't {many}"), None),
-            ("[[]]".repeat(DEEPEST), None),
+            (brackets.clone(), Some(MAX_DEPTH)),
+            (format!("a: {brackets}"), Some(MAX_DEPTH + 3)),
+            (format!("- {brackets}"), Some(MAX_DEPTH + 2)),
+            (format!("a: \"{brackets}\"\nb: 1"), None),
+            (format!("a: \"\\\"{brackets}\"\nb: 1"), None),
+            (format!("a: 'it''s {brackets}'\nb: 1"), None),
+            (format!("a: b{brackets}"), None),
+            (format!("a: |\n  {brackets}\n\n  {brackets}\nb: 1"), None),
+            (format!("a: >-\n  {brackets}\nb: {brackets}"), Some(12 + 2 * MAX_DEPTH + 1)),
+            (format!("x: !t {brackets}"), Some(MAX_DEPTH + 6)),
+            (format!("x: &b {brackets}"), Some(MAX_DEPTH + 6)),
+            (format!("x:\t{brackets}"), Some(MAX_DEPTH + 3)),
+            ("!a [".repeat(MAX_DEPTH + 1), Some(4 * MAX_DEPTH + 3)),
+            (format!("# {brackets}\nb: 1"), None),
+            (format!("a: don't {brackets}"), None),
+            ("[[]]".repeat(MAX_DEPTH), None),
         ] {
             assert_eq!(too_deep(&text), expected, "{}", text.chars().take(20).collect::<String>());
         }

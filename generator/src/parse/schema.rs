@@ -12,7 +12,8 @@ use serde_json::Value;
 use super::common::external_docs;
 use super::consistency::{self, LIMITS};
 use super::context::ParseContext;
-use super::object_reader::{ObjectReader, is_null_or_empty, reference_or, report_tolerated, report_wrong_type};
+use super::object_reader::{ObjectReader, is_null_or_empty, report_tolerated, report_wrong_type};
+use super::references::object_or_ref;
 use super::schema_types::{apply_types, boxed, tuple, types, without_data};
 use crate::diagnostics::{Diagnostic, Location, code};
 use crate::ir::Media;
@@ -38,7 +39,7 @@ const UNCHECKED: &[&str] = &[
 ];
 
 /// Parses a schema, or a reference to one.
-pub fn schema_or(value: &Value, pointer: Pointer, context: &mut ParseContext) -> Option<ReferenceOr<Schema>> {
+pub fn schema_or_ref(value: &Value, pointer: Pointer, context: &mut ParseContext) -> Option<ReferenceOr<Schema>> {
     let is_beside = |key: &String| key != "$ref" && !key.starts_with("x-");
     match value {
         // The schema `true` allows any value, like a schema without keywords.
@@ -63,7 +64,7 @@ pub fn schema_or(value: &Value, pointer: Pointer, context: &mut ParseContext) ->
             }
             with_reference(value, pointer, context).map(ReferenceOr::Item)
         }
-        Value::Object(_) => reference_or(value, pointer, context, "schemas", schema),
+        Value::Object(_) => object_or_ref(value, pointer, context, "schemas", schema),
         // Often this is a keyword of an object that is indented as one of its properties.
         value if !is_null_or_empty(value) => {
             report_tolerated(value, &pointer, "a mapping", "the generated type is `AnyJson`", context);
@@ -192,7 +193,7 @@ fn any_schema(
         all_of: schemas(object, "allOf"),
         one_of: schemas(object, "oneOf"),
         any_of: schemas(object, "anyOf"),
-        not: object.read_with("not", schema_or).map(Box::new),
+        not: object.read_with("not", schema_or_ref).map(Box::new),
         ..AnySchema::default()
     };
     if let Some(value) = object.value_or_null("const").cloned() {
@@ -214,7 +215,7 @@ fn content_schema(object: &mut ObjectReader<'_, '_>) -> Option<ReferenceOr<Box<S
         && object.value("type").is_some_and(|typ| typ == "string")
         && object.value(CONTENT_MEDIA_TYPE).is_some_and(is_json)
     {
-        return object.read_with("contentSchema", schema_or).map(boxed);
+        return object.read_with("contentSchema", schema_or_ref).map(boxed);
     }
     object.ignore(&["contentSchema"], "the generated type is a string whose content is not decoded");
     None
@@ -340,7 +341,7 @@ fn required(object: &mut ObjectReader<'_, '_>) -> Vec<String> {
 fn array_items(object: &mut ObjectReader<'_, '_>) -> Option<ReferenceOr<Box<Schema>>> {
     match object.value("items") {
         Some(Value::Array(_) | Value::Bool(_)) => None,
-        _ => object.read_with("items", schema_or).map(boxed),
+        _ => object.read_with("items", schema_or_ref).map(boxed),
     }
 }
 
@@ -390,18 +391,18 @@ fn report_openapi_3_0(object: &mut ObjectReader<'_, '_>) {
 
 fn properties(object: &mut ObjectReader<'_, '_>) -> IndexMap<String, ReferenceOr<Box<Schema>>> {
     (object.mapping("properties").into_iter())
-        .filter_map(|(name, value, at)| Some((name.clone(), boxed(schema_or(value, at, object.context)?))))
+        .filter_map(|(name, value, at)| Some((name.clone(), boxed(schema_or_ref(value, at, object.context)?))))
         .collect()
 }
 
 fn schemas(object: &mut ObjectReader<'_, '_>, keyword: &'static str) -> Vec<ReferenceOr<Schema>> {
-    object.array(keyword).into_iter().filter_map(|(value, at)| schema_or(value, at, object.context)).collect()
+    object.array(keyword).into_iter().filter_map(|(value, at)| schema_or_ref(value, at, object.context)).collect()
 }
 
 fn additional_properties(value: &Value, pointer: Pointer, context: &mut ParseContext) -> Option<AdditionalProperties> {
     match value {
         Value::Bool(allowed) => Some(AdditionalProperties::Any(*allowed)),
-        value => Some(AdditionalProperties::Schema(Box::new(schema_or(value, pointer, context)?))),
+        value => Some(AdditionalProperties::Schema(Box::new(schema_or_ref(value, pointer, context)?))),
     }
 }
 

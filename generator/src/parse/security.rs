@@ -8,12 +8,17 @@ use openapiv3::{
 use serde_json::Value;
 
 use super::context::ParseContext;
-use super::object_reader::{ObjectReader, reference_or, string_or_error, string_or_warn};
+use super::object_reader::{ObjectReader, string_or_error, string_or_warn};
+use super::references::object_or_ref;
 use crate::diagnostics::{Diagnostic, Location, code};
 use crate::source::Pointer;
 
 /// Parses one alternative of the security requirements, all of which a request must meet.
-pub fn requirement(value: &Value, pointer: Pointer, context: &mut ParseContext) -> Option<SecurityRequirement> {
+pub fn security_requirement(
+    value: &Value,
+    pointer: Pointer,
+    context: &mut ParseContext,
+) -> Option<SecurityRequirement> {
     drop(ObjectReader::new(value, pointer.clone(), context)?);
     for (name, _) in value.as_object().into_iter().flatten() {
         if context.security_schemes.contains(name) {
@@ -22,26 +27,27 @@ pub fn requirement(value: &Value, pointer: Pointer, context: &mut ParseContext) 
         let message = format!("unresolved security scheme `{name}`");
         let diagnostic = Diagnostic::warning(code::DANGLING_REFERENCE, Location::Key(pointer.child(name)), message)
             .label("ignored, so no credentials are sent for it");
-        let known = context.security_schemes.iter().map(String::as_str);
-        let near = context.diagnostics.did_you_mean(name, known);
-        let help =
-            near.map_or("add it to `components.securitySchemes`".to_owned(), |near| format!("did you mean `{near}`?"));
+        let names = context.security_schemes.iter().map(String::as_str);
+        let similar = context.diagnostics.did_you_mean(name, names);
+        let help = similar.map_or("add it to `components.securitySchemes`".to_owned(), |similar| {
+            format!("did you mean `{similar}`?")
+        });
         context.report(diagnostic.help(help));
     }
-    let names = |(name, scopes): (&String, &Value)| {
+    let name_and_scopes = |(name, scopes): (&String, &Value)| {
         let scopes = scopes.as_array().into_iter().flatten();
         (name.clone(), scopes.filter_map(|scope| scope.as_str().map(str::to_owned)).collect())
     };
-    value.as_object().map(|schemes| schemes.iter().map(names).collect())
+    value.as_object().map(|schemes| schemes.iter().map(name_and_scopes).collect())
 }
 
 /// Parses a security scheme, or a reference to one.
-pub fn security_scheme_or(
+pub fn security_scheme_or_ref(
     value: &Value,
     pointer: Pointer,
     context: &mut ParseContext,
 ) -> Option<ReferenceOr<SecurityScheme>> {
-    reference_or(value, pointer, context, "securitySchemes", security_scheme)
+    object_or_ref(value, pointer, context, "securitySchemes", security_scheme)
 }
 
 fn security_scheme(value: &Value, pointer: Pointer, context: &mut ParseContext) -> Option<SecurityScheme> {
@@ -136,7 +142,7 @@ fn flows(value: &Value, pointer: Pointer, context: &mut ParseContext) -> Option<
     Some(flows)
 }
 
-/// Parses the common fields of a flow. A missing URL is empty.
+/// The keywords that the flows have in common. A missing URL is empty.
 struct Flow {
     authorization_url: String,
     token_url: String,
@@ -153,7 +159,7 @@ fn flow(value: &Value, pointer: Pointer, context: &mut ParseContext) -> Option<F
         refresh_url: object.optional_string("refreshUrl"),
         scopes: scopes
             .into_iter()
-            .map(|(name, said, _)| (name.clone(), said.as_str().unwrap_or_default().to_owned()))
+            .map(|(name, description, _)| (name.clone(), description.as_str().unwrap_or_default().to_owned()))
             .collect(),
     };
     object.finish(&[]);

@@ -1,4 +1,4 @@
-//! Reports syntax errors of documents at their locations.
+//! Creates the diagnostics for syntax errors of documents.
 
 use super::scan::quote_before;
 use crate::diagnostics::{Diagnostic, Location, code};
@@ -13,7 +13,7 @@ pub(super) fn error(start: usize, message: &str) -> Diagnostic {
         .help("correct the document here; nothing after this location was read")
 }
 
-/// Returns whether a text has no content: nothing but comments and the marks between documents of YAML.
+/// Returns whether a text has no content, apart from comments and the separators between YAML documents.
 pub(super) fn is_empty(text: &str) -> bool {
     text.trim_start_matches('\u{feff}')
         .lines()
@@ -36,25 +36,25 @@ pub(super) fn unclosed(source: &Source) -> Diagnostic {
     }
 }
 
-/// Creates the error for YAML that the library refuses.
-pub(super) fn yaml(source: &Source, refused: &serde_yaml::Error) -> Diagnostic {
+/// Creates the error for YAML that the library rejects.
+pub(super) fn yaml(source: &Source, error: &serde_yaml::Error) -> Diagnostic {
     // The library counts characters, not bytes.
-    let start = refused.location().map_or(0, |at| byte_of(&source.text, at.line(), at.column()));
+    let start = error.location().map_or(0, |at| byte_offset(&source.text, at.line(), at.column()));
     if let Some(tab) = indenting_tab(source, start) {
         let diagnostic = Diagnostic::error(code::SYNTAX, Location::Document(tab..tab + 1), UNREADABLE);
         return diagnostic.label("a tab cannot indent YAML").help("use spaces");
     }
-    let message = refused.to_string();
+    let message = error.to_string();
     // The diagnostic shows the location, so the message need not contain it.
     let message = message.split(" at line ").next().unwrap_or(&message);
     match quote_before(&source.text, start) {
         Some(quote) => unclosed_quote(quote, start, message),
-        None => error(start, message),
+        None => self::error(start, message),
     }
 }
 
-/// The error for a string that is likely to have no closing quote: it ends with the opening quote of the next one, so
-/// that the content of that one is what the parser refuses.
+/// Creates the error for a string whose closing quote is probably missing: the parser takes the opening quote of the
+/// next string for it, and rejects the content of that string.
 fn unclosed_quote(quote: usize, end: usize, message: &str) -> Diagnostic {
     Diagnostic::error(code::SYNTAX, Location::Document(quote..quote + 1), UNREADABLE)
         .label("the closing quote of this string seems to be missing")
@@ -63,10 +63,10 @@ fn unclosed_quote(quote: usize, end: usize, message: &str) -> Diagnostic {
 }
 
 /// Returns the byte offset of a line and a column, both from 1, the column in characters.
-fn byte_of(text: &str, line: usize, column: usize) -> usize {
-    let Some(found) = text.split_inclusive('\n').nth(line.saturating_sub(1)) else { return text.len() };
-    let start = found.as_ptr() as usize - text.as_ptr() as usize;
-    start + found.char_indices().nth(column.saturating_sub(1)).map_or(found.len(), |(at, _)| at)
+fn byte_offset(text: &str, line: usize, column: usize) -> usize {
+    let Some(line) = text.split_inclusive('\n').nth(line.saturating_sub(1)) else { return text.len() };
+    let start = line.as_ptr() as usize - text.as_ptr() as usize;
+    start + line.char_indices().nth(column.saturating_sub(1)).map_or(line.len(), |(at, _)| at)
 }
 
 /// Returns the first tab in the indentation of the line of a byte.

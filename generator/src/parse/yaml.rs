@@ -18,22 +18,23 @@ pub fn parse(source: &Source, diagnostics: &mut Diagnostics) -> Option<Value> {
         diagnostics.push(syntax::empty());
         return None;
     }
-    let (repeated, left) = (Cell::new(false), Cell::new(LEAST + EACH * source.text.len()));
-    let json_tree = Tree { repeated: &repeated, left: &left, merge: false, path: 0 };
-    let yaml_tree = Tree { merge: true, ..json_tree };
-    // Much faster than as YAML, which does not know all escapes of JSON either. What is wrong with it is said as of
-    // YAML.
+    let max_size = BASE_SIZE + SIZE_PER_BYTE * source.text.len();
+    let (has_repeated_keys, size_left) = (Cell::new(false), Cell::new(max_size));
+    let json_tree =
+        Tree { has_repeated_keys: &has_repeated_keys, size_left: &size_left, has_merge_keys: false, path_bytes: 0 };
+    let yaml_tree = Tree { has_merge_keys: true, ..json_tree };
+    // The JSON parser is much faster, and YAML lacks some escapes of JSON. Most errors are left to the YAML parser.
     if source.text.trim_start().starts_with('{') {
         let mut json = serde_json::Deserializer::from_str(&source.text);
-        let read = json_tree.deserialize(&mut json).and_then(|tree| json.end().map(|()| tree));
-        match read {
+        let parsed = json_tree.deserialize(&mut json).and_then(|tree| json.end().map(|()| tree));
+        match parsed {
             Ok(tree) => {
-                if repeated.get() {
-                    repeated_keys(source, diagnostics);
+                if has_repeated_keys.get() {
+                    report_repeated_keys(source, diagnostics);
                 }
                 return Some(tree);
             }
-            // Neither of these is valid YAML.
+            // These two errors are also errors in YAML.
             Err(error) if error.is_eof() => {
                 diagnostics.push(syntax::unclosed(source));
                 return None;
@@ -44,8 +45,8 @@ pub fn parse(source: &Source, diagnostics: &mut Diagnostics) -> Option<Value> {
             }
             Err(_) => {}
         }
-        repeated.set(false);
-        left.set(LEAST + EACH * source.text.len());
+        has_repeated_keys.set(false);
+        size_left.set(max_size);
     }
     if let Some(start) = scan::too_deep(&source.text) {
         diagnostics.push(syntax::error(start, TOO_DEEP));
@@ -53,8 +54,8 @@ pub fn parse(source: &Source, diagnostics: &mut Diagnostics) -> Option<Value> {
     }
     match yaml_tree.deserialize(serde_yaml::Deserializer::from_str(&source.text)) {
         Ok(tree) => {
-            if repeated.get() {
-                repeated_keys(source, diagnostics);
+            if has_repeated_keys.get() {
+                report_repeated_keys(source, diagnostics);
             }
             Some(tree)
         }
@@ -67,21 +68,21 @@ pub fn parse(source: &Source, diagnostics: &mut Diagnostics) -> Option<Value> {
 
 const TOO_DEEP: &str = "recursion limit exceeded";
 
-/// The number of nodes and characters that a tree may have for any length of the text.
-const LEAST: usize = 500_000;
+/// The number of nodes and characters that the tree of any text may have.
+const BASE_SIZE: usize = 500_000;
 
-/// The number of nodes and characters that it may have for each byte of the text. Without aliases, two are enough.
-const EACH: usize = 4;
+/// The number of further nodes and characters for each byte of the text. Without aliases, two are enough.
+const SIZE_PER_BYTE: usize = 4;
 
-/// The number of bytes in the path of a node that count as one more node, because later stages store the whole path.
-const PATH_BYTES: usize = 64;
+/// The number of bytes in the path of a node that count as one more node, because later stages store the path.
+const PATH_BYTES_PER_NODE: usize = 64;
 
 /// Reports repeated keys, because one of their values would be lost.
-fn repeated_keys(source: &Source, diagnostics: &mut Diagnostics) {
-    for (first, again) in source.repeated_keys() {
-        let message = format!("the key `{}` is repeated in one mapping", &source.text[again.clone()]);
+fn report_repeated_keys(source: &Source, diagnostics: &mut Diagnostics) {
+    for (first, repeated) in source.repeated_keys() {
+        let message = format!("the key `{}` is repeated in one mapping", &source.text[repeated.clone()]);
         diagnostics.push(
-            Diagnostic::error(code::REPEATED_KEY, Location::Document(again), message)
+            Diagnostic::error(code::REPEATED_KEY, Location::Document(repeated), message)
                 .related(Location::Document(first), "the first entry")
                 .help("remove one of the two, or merge their values"),
         );
@@ -92,21 +93,22 @@ fn repeated_keys(source: &Source, diagnostics: &mut Diagnostics) {
 #[derive(Clone, Copy)]
 struct Tree<'r> {
     /// Whether a mapping has a repeated key.
-    repeated: &'r Cell<bool>,
-    /// The nodes and characters that the tree may still have: aliases can make a few lines a tree of any size, and long
-    /// keys give each value a long path.
-    left: &'r Cell<usize>,
+    has_repeated_keys: &'r Cell<bool>,
+    /// The number of nodes and characters that the tree may still have. It is limited because aliases can expand a few
+    /// lines to a tree of any size, and long keys make the path of each value long.
+    size_left: &'r Cell<usize>,
     /// Whether [`MERGE`] is the merge key, as in YAML but not in JSON.
-    merge: bool,
+    has_merge_keys: bool,
     /// The length of the path of the current node.
-    path: usize,
+    path_bytes: usize,
 }
 
 impl Tree<'_> {
-    fn spend<E: Error>(self, nodes: usize) -> Result<(), E> {
-        let left = self.left.get().checked_sub(nodes);
-        self.left.set(left.unwrap_or_default());
-        left.map(drop).ok_or_else(|| E::custom("its aliases or long keys expand to too much text"))
+    /// Reduces the remaining size, or returns an error if nothing remains.
+    fn spend<E: Error>(self, size: usize) -> Result<(), E> {
+        let size_left = self.size_left.get().checked_sub(size);
+        self.size_left.set(size_left.unwrap_or_default());
+        size_left.map(drop).ok_or_else(|| E::custom("its aliases or long keys expand to too much text"))
     }
 }
 
@@ -114,7 +116,7 @@ impl<'de> DeserializeSeed<'de> for Tree<'_> {
     type Value = Value;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
-        self.spend(1 + self.path / PATH_BYTES)?;
+        self.spend(1 + self.path_bytes / PATH_BYTES_PER_NODE)?;
         deserializer.deserialize_any(self)
     }
 }
@@ -166,12 +168,12 @@ impl<'de> Visitor<'de> for Tree<'_> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
-        let mut list = Vec::new();
-        let seed = Tree { path: self.path + 1, ..self };
+        let mut array = Vec::new();
+        let seed = Tree { path_bytes: self.path_bytes + 1, ..self };
         while let Some(item) = items.next_element_seed(seed)? {
-            list.push(item);
+            array.push(item);
         }
-        Ok(list.into())
+        Ok(array.into())
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Value, A::Error> {
@@ -179,8 +181,8 @@ impl<'de> Visitor<'de> for Tree<'_> {
         let mut merged = HashSet::new();
         while let Some(key) = entries.next_key::<String>()? {
             self.spend(key.len())?;
-            let value = entries.next_value_seed(Tree { path: self.path + key.len(), ..self })?;
-            let value = match self.merge && key == MERGE {
+            let value = entries.next_value_seed(Tree { path_bytes: self.path_bytes + key.len(), ..self })?;
+            let value = match self.has_merge_keys && key == MERGE {
                 true => match merge(value, &mut map, &mut merged) {
                     Ok(()) => continue,
                     Err(value) => value,
@@ -188,17 +190,17 @@ impl<'de> Visitor<'de> for Tree<'_> {
                 false => value,
             };
             // The keys of the mapping itself take precedence over merged keys.
-            let own = !merged.remove(&key);
-            if map.insert(key, value).is_some() && own {
-                self.repeated.set(true);
+            let was_merged = merged.remove(&key);
+            if map.insert(key, value).is_some() && !was_merged {
+                self.has_repeated_keys.set(true);
             }
         }
         Ok(map.into())
     }
 }
 
-/// Joins a mapping, or each of a list of them, to another as far as that does not have their keys; gives the value back
-/// if it is neither.
+/// Merges a mapping, or each mapping of an array, into another one, except for keys that it already has. `merged`
+/// collects the keys that were added. Returns a value that is neither as the error.
 fn merge(value: Value, map: &mut Map<String, Value>, merged: &mut HashSet<String>) -> Result<(), Value> {
     let mappings = match value {
         Value::Null => Vec::new(),
@@ -225,7 +227,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn mappings_that_are_joined_to_another() {
+    fn merge_keys() {
         for (text, expected) in [
             ("{ <<: { a: 1, b: 2 }, a: 3 }", json!({ "a": 3, "b": 2 })),
             ("{ a: 3, <<: { a: 1, b: 2 } }", json!({ "a": 3, "b": 2 })),

@@ -121,7 +121,7 @@ impl Source {
     pub fn read(path: &Path, allowed: &[PathBuf]) -> io::Result<Self> {
         let mut source = Self::read_file(path)?;
         let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let roots = AllowedFolders::new(folder, allowed)?;
+        let allowed_folders = AllowedFolders::new(folder, allowed)?;
         // Files are compared by their real paths, because symbolic links give a file several names.
         let mut links_by_real_path: HashMap<_, _> =
             fs::canonicalize(path).into_iter().map(|real| (real, Link::Document)).collect();
@@ -130,7 +130,7 @@ impl Source {
             if source.files.contains_key(&name) || source.links.contains_key(&name) || name == source.name() {
                 continue;
             }
-            let real = match roots.locate(&name) {
+            let real = match allowed_folders.locate(&name) {
                 Ok(real) => real,
                 Err(unread) => {
                     source.links.insert(name, Link::Unread(unread));
@@ -206,17 +206,18 @@ struct AllowedFolders {
     /// The real path of the folder of the document.
     document: PathBuf,
     /// The real paths of all folders, including that of the document.
-    all: Vec<PathBuf>,
+    folders: Vec<PathBuf>,
 }
 
 impl AllowedFolders {
     fn new(folder: &Path, allowed: &[PathBuf]) -> io::Result<Self> {
         let document = fs::canonicalize(folder)?;
-        let named = allowed.iter().map(|root| {
-            fs::canonicalize(root).map_err(|error| io::Error::new(error.kind(), format!("{}: {error}", root.display())))
+        let allowed = allowed.iter().map(|folder| {
+            fs::canonicalize(folder)
+                .map_err(|error| io::Error::new(error.kind(), format!("{}: {error}", folder.display())))
         });
-        let all = std::iter::once(Ok(document.clone())).chain(named).collect::<io::Result<_>>()?;
-        Ok(Self { document, all })
+        let folders = std::iter::once(Ok(document.clone())).chain(allowed).collect::<io::Result<_>>()?;
+        Ok(Self { document, folders })
     }
 
     /// Returns the real path of a file, given its path relative to the folder of the document.
@@ -231,7 +232,7 @@ impl AllowedFolders {
     }
 
     fn contains(&self, path: &Path) -> bool {
-        self.all.iter().any(|root| path.starts_with(root))
+        self.folders.iter().any(|folder| path.starts_with(folder))
     }
 }
 

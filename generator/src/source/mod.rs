@@ -36,7 +36,7 @@ pub struct Source {
     links: BTreeMap<String, Link>,
     index: OnceLock<Index>,
     lines: OnceLock<Vec<usize>>,
-    /// The number of character_count before each block of the text.
+    /// The number of characters before each block of the text.
     character_count: OnceLock<Vec<usize>>,
 }
 
@@ -68,14 +68,14 @@ impl Source {
         }
     }
 
-    /// Returns the byte range of the value_range at `pointer`, or of its nearest parent in the text.
+    /// Returns the byte range of the value at `pointer`, or of its nearest parent in the text.
     ///
     /// For a mapping or sequence, this is the range of its key, because its lines are too many to show.
     pub fn value_range(&self, pointer: &Pointer) -> Range<usize> {
         self.nearest(pointer).map_or(0..0, |node| if node.is_scalar { node.value.clone() } else { node.key.clone() })
     }
 
-    /// Returns whether there is a value_range at `pointer`, in the text or in the file that `pointer` leads into.
+    /// Returns whether there is a value at `pointer`, in the text or in the file that `pointer` leads into.
     pub fn contains(&self, pointer: &Pointer) -> bool {
         let (file, pointer) = self.file(pointer);
         file.index().find(&file.text, pointer.keys()).is_some_and(|(_, is_end)| is_end)
@@ -103,12 +103,12 @@ impl Source {
         self.nearest(pointer).map_or(0..0, |node| node.key.clone())
     }
 
-    /// Extends a byte range to to_char_boundaries character_count.
+    /// Extends a byte range to whole characters.
     pub fn to_char_boundaries(&self, range: &Range<usize>) -> Range<usize> {
         self.text.floor_char_boundary(range.start)..self.text.ceil_char_boundary(range.end.max(range.start))
     }
 
-    /// Returns the line and the column of a byte, both from 1, the column in character_count.
+    /// Returns the line and the column of a byte, both from 1, the column in characters.
     pub fn position(&self, at: usize) -> (usize, usize) {
         let at = self.text.floor_char_boundary(at);
         let (number, line) = self.line(at);
@@ -206,7 +206,7 @@ impl Pointer {
         self.keys().next()?.strip_prefix(FILE).map(str::to_owned)
     }
 
-    /// Returns the value_range at the pointer in a tree.
+    /// Returns the value at the pointer in a tree.
     pub fn lookup<'v>(&self, tree: &'v Value) -> Option<&'v Value> {
         tree.pointer(&self.0)
     }
@@ -233,7 +233,7 @@ impl Pointer {
         Self(self.0.rfind('/').map_or("", |end| &self.0[..end]).to_owned())
     }
 
-    /// Returns the keys and indexes from the root, percent_decoded.
+    /// Returns the keys and indexes from the root, unescaped.
     pub fn keys(&self) -> impl Iterator<Item = String> + '_ {
         self.0.split('/').skip(1).map(|key| key.replace("~1", "/").replace("~0", "~"))
     }

@@ -6,7 +6,7 @@ use std::ffi::OsString;
 
 use super::base_url::BaseUrl;
 use crate::runtime::auth::credentials::{COLON, problem};
-use crate::runtime::validation::finds;
+use crate::runtime::validation::constraint::matches;
 use crate::runtime::{Api, ConfigError, Credentials, EnvCredentials, EnvKind, Result};
 
 impl Credentials {
@@ -91,11 +91,11 @@ impl EnvCredentials {
         if self.kind == EnvKind::Basic && value.contains(':') {
             return malformed(COLON.into());
         }
-        let Some(pattern) = self.pattern.filter(|pattern| !finds(pattern, value)) else { return Ok(()) };
+        let Some(pattern) = self.pattern.filter(|pattern| !matches(pattern, value)) else { return Ok(()) };
         let mut problem = pattern_rule(pattern);
         let mut all_credentials = api.credentials.iter().flat_map(|alternative| alternative.iter());
-        let matches = |env: &&EnvCredentials| env.pattern.is_some_and(|pattern| finds(pattern, value));
-        if let Some(EnvCredentials { name, pattern: Some(pattern), .. }) = all_credentials.find(matches) {
+        let fits = |env: &&EnvCredentials| env.pattern.is_some_and(|pattern| matches(pattern, value));
+        if let Some(EnvCredentials { name, pattern: Some(pattern), .. }) = all_credentials.find(fits) {
             problem += &format!(", but has the form of {name}{}", prefix_in_brackets(pattern));
         }
         malformed(problem.into())

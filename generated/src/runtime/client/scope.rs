@@ -6,7 +6,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::runtime::request::path::{PathPart, template};
-use crate::runtime::{Connection, Rule, Value};
+use crate::runtime::{Connection, Constraints, Value};
 
 /// The path of a resource, with the client that sends requests to it. Every handle contains a scope.
 ///
@@ -37,9 +37,9 @@ impl Scope {
         mut self,
         name: &'static str,
         value: impl Into<T>,
-        rules: &'static [Rule],
+        constraints: Constraints,
     ) -> Self {
-        self.path.push(PathPart::Value { prefix: "/", name, value: value.into().into(), rules });
+        self.path.push(PathPart::Value { prefix: "/", name, value: value.into().into(), constraints });
         self
     }
 }

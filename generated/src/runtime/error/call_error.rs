@@ -184,7 +184,8 @@ impl DecodeError {
 
     /// Creates the error for a media type that the decoder cannot read.
     pub(crate) fn of_media_type(response: &RawResponse, received: String) -> Self {
-        let expected = response.expected.and_then(|expected| expected.accept).unwrap_or("*/*");
+        let expected =
+            response.expected.and_then(|expected| expected.media_types(response.status.as_u16())).unwrap_or("*/*");
         // The whole header is redacted before it is shortened, because a secret may extend beyond the shown part.
         let header = response.headers.get(CONTENT_TYPE).and_then(|header| header.to_str().ok()).unwrap_or_default();
         let header = response.sent.sensitive().redact(header);

@@ -25,7 +25,7 @@ impl InvalidValue {
     /// characters of `value`, if there is one.
     pub fn new(name: impl Into<Cow<'static, str>>, value: Option<&Value>, rule: impl Into<Cow<'static, str>>) -> Self {
         let value = value.map(|value| match value {
-            Value::Number { text, .. } => text.clone(),
+            Value::Number(text) => text.clone(),
             value => excerpt(&value.text()),
         });
         Self { name: name.into(), value, rule: rule.into() }

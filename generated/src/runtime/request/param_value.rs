@@ -7,7 +7,7 @@ use std::slice;
 
 use chrono::{DateTime, NaiveDate, SecondsFormat, TimeZone, Utc};
 
-use crate::runtime::Rule;
+use crate::runtime::Constraints;
 
 /// A value of a path, query, header or form parameter.
 ///
@@ -23,15 +23,10 @@ pub enum Value {
         /// The string.
         text: String,
         /// The constraints of the type.
-        rules: &'static [Rule],
+        constraints: Constraints,
     },
-    /// A number.
-    Number {
-        /// The number as it is sent.
-        text: String,
-        /// The number that is validated.
-        number: f64,
-    },
+    /// A number in decimal notation.
+    Number(String),
     /// A list of values. In a query or a form, the name is repeated for each value, and nothing is sent for an empty list.
     /// Anywhere else, the values are separated by commas.
     List(Vec<Value>),
@@ -48,7 +43,7 @@ impl Value {
     /// Returns the string that is sent for the whole value.
     pub fn text(&self) -> Cow<'_, str> {
         match self {
-            Self::Text(text) | Self::Number { text, .. } | Self::Unchecked { text, .. } => Cow::Borrowed(text),
+            Self::Text(text) | Self::Number(text) | Self::Unchecked { text, .. } => Cow::Borrowed(text),
             Self::Null | Self::Unsendable(_) => Cow::Borrowed(""),
             Self::List(items) => Cow::Owned(items.iter().map(Self::text).collect::<Vec<_>>().join(",")),
         }
@@ -108,9 +103,7 @@ macro_rules! impl_from_number {
     ($($number:ty),*) => { $(
         impl From<$number> for Value {
             fn from(number: $number) -> Self {
-                let text = number.to_string();
-                // The number that is sent is validated: for an `f32` of 0.07, this is 0.07 and not 0.070000000298.
-                Self::Number { number: text.parse().unwrap_or(f64::NAN), text }
+                Self::Number(number.to_string())
             }
         }
     )* };

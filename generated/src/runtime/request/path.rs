@@ -6,7 +6,7 @@ use std::borrow::Cow;
 
 use super::encode::encode;
 use crate::runtime::validation::check;
-use crate::runtime::{InvalidValue, Rule, Value};
+use crate::runtime::{Constraints, InvalidValue, Value};
 
 /// A part of a path. It does not implement `Debug`, because values may be personal data.
 #[derive(Clone)]
@@ -14,7 +14,7 @@ pub enum PathPart {
     /// Literal segments such as `/pets/all`, or the literal end of a segment.
     Literal(&'static str),
     /// The value of a path parameter, after a literal prefix, which is `/` unless the segment begins with other text.
-    Value { prefix: &'static str, name: &'static str, value: Value, rules: &'static [Rule] },
+    Value { prefix: &'static str, name: &'static str, value: Value, constraints: Constraints },
 }
 
 /// Appends the parts of a path to `base`.
@@ -29,14 +29,14 @@ pub fn fill(base: &str, parts: &[PathPart]) -> Result<String, InvalidValue> {
     let mut path = String::with_capacity(base.len() + 40 * parts.len() + 40);
     path.push_str(base);
     for (index, part) in parts.iter().enumerate() {
-        let (prefix, name, value, rules) = match part {
+        let (prefix, name, value, constraints) = match part {
             PathPart::Literal(text) => {
                 path.push_str(text);
                 continue;
             }
-            PathPart::Value { prefix, name, value, rules } => (*prefix, name, value, *rules),
+            PathPart::Value { prefix, name, value, constraints } => (*prefix, name, value, *constraints),
         };
-        check(name, value, rules).map_err(InvalidValue::without_value)?;
+        check(name, value, constraints).map_err(InvalidValue::without_value)?;
         let text = value.text();
         let encoded = match value {
             // The commas that separate the items are not encoded.

@@ -19,7 +19,7 @@ use crate::runtime::client::retry::Limits;
 use crate::runtime::error::redaction::{PERSONAL, Sensitive, SensitiveValues};
 use crate::runtime::response::media_type::Expected;
 use crate::runtime::validation::{check, is_personal};
-use crate::runtime::{Body, Call, Connection, Error, InvalidRequest, InvalidValue, Result, Rule, Value};
+use crate::runtime::{Body, Call, Connection, Constraints, Error, InvalidRequest, InvalidValue, Result, Value};
 
 /// The data of a request, without the type of its response.
 #[derive(Clone)]
@@ -81,13 +81,13 @@ pub struct Parameters(Vec<Parameter>);
 struct Parameter {
     name: &'static str,
     value: Value,
-    rules: &'static [Rule],
+    constraints: Constraints,
 }
 
 impl Parameters {
     /// Sets a parameter and replaces its previous value.
-    pub fn set(&mut self, name: &'static str, value: Value, rules: &'static [Rule]) {
-        let parameter = Parameter { name, value, rules };
+    pub fn set(&mut self, name: &'static str, value: Value, constraints: Constraints) {
+        let parameter = Parameter { name, value, constraints };
         match self.0.iter_mut().find(|existing| existing.name == name) {
             Some(existing) => *existing = parameter,
             None => self.0.push(parameter),
@@ -96,7 +96,7 @@ impl Parameters {
 
     /// Returns the parameters that are not personal data.
     fn non_personal(&self) -> Self {
-        Self(self.0.iter().filter(|parameter| !is_personal(parameter.rules)).cloned().collect())
+        Self(self.0.iter().filter(|parameter| !is_personal(parameter.constraints)).cloned().collect())
     }
 
     fn has(&self, name: &str) -> bool {
@@ -104,7 +104,7 @@ impl Parameters {
     }
 
     fn check(&self) -> Result<(), InvalidValue> {
-        self.0.iter().try_for_each(|Parameter { name, value, rules }| check(name, value, rules))
+        self.0.iter().try_for_each(|Parameter { name, value, constraints }| check(name, value, constraints))
     }
 
     /// Returns the parameters in the form `name=value&name=value`.
@@ -199,9 +199,10 @@ impl Parts {
         if let Some(accept) = self.expected.accept {
             headers.insert(ACCEPT, HeaderValue::from_static(accept));
         }
-        for Parameter { name, value, rules } in self.headers.0.iter().filter(|header| !header.value.items().is_empty())
+        for Parameter { name, value, constraints } in
+            self.headers.0.iter().filter(|header| !header.value.items().is_empty())
         {
-            let invalid = |rule| InvalidValue::new(*name, (!is_personal(rules)).then_some(value), rule);
+            let invalid = |rule| InvalidValue::new(*name, (!is_personal(constraints)).then_some(value), rule);
             let key = HeaderName::try_from(*name).map_err(|_| invalid("must have a name that HTTP allows"))?;
             // The items are separated by commas, so an item with a comma would be read as two items.
             if matches!(value, Value::List(items) if items.iter().any(|item| item.text().contains(','))) {
@@ -213,7 +214,7 @@ impl Parts {
             }
             let mut header = header_value(&text)
                 .ok_or_else(|| invalid("must be visible ASCII characters, because it is sent as a header"))?;
-            header.set_sensitive(is_personal(rules));
+            header.set_sensitive(is_personal(constraints));
             headers.insert(key, header);
         }
         Ok(headers)
@@ -233,7 +234,7 @@ impl SensitiveValues for Parts {
             .into_iter()
             .chain(&self.form)
             .flat_map(|parameters| &parameters.0);
-        let parameters = parameters.map(|parameter| (&parameter.value, is_personal(parameter.rules)));
+        let parameters = parameters.map(|parameter| (&parameter.value, is_personal(parameter.constraints)));
         for (value, is_personal) in path.chain(parameters) {
             if is_personal {
                 value.items().iter().for_each(|item| to.add(&item.text()));
@@ -308,7 +309,9 @@ impl fmt::Debug for Parts {
 
 impl fmt::Debug for Parameters {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let shown = |Parameter { value, rules, .. }: &Parameter, f: &mut fmt::Formatter<'_>| match is_personal(rules) {
+        let shown = |Parameter { value, constraints, .. }: &Parameter, f: &mut fmt::Formatter<'_>| match is_personal(
+            constraints,
+        ) {
             true => f.write_str(PERSONAL),
             false => fmt::Debug::fmt(&value.text(), f),
         };

@@ -6,7 +6,7 @@ use bindery::ir;
 use bindery::ir::{
     Content, Field, Key, Operation, Param, ParamLocation, ResourceId, ResponseBody, Role, Side, Status, TypeRef,
 };
-use bindery::mock_rules::{property, takes};
+use bindery::mock_rules::{accepts_parameter, property};
 use bindery::normalize::name_key;
 use serde_json::{Value, json};
 
@@ -106,7 +106,7 @@ impl Execution<'_> {
     fn check_alternatives(&self) -> Result<(), Failure> {
         let rules = [self.operation.resource, self.resource].map(|id| self.model.rules(id));
         let count = if self.operation.resource == self.resource { 1 } else { 2 };
-        let has_parameter = |name: &str| takes(&self.model.api, self.operation, name);
+        let has_parameter = |name: &str| accepts_parameter(&self.model.api, self.operation, name);
         rules.iter().take(count).try_for_each(|rules| rules.check_alternatives(self.values, has_parameter))
     }
 

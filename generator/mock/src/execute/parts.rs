@@ -1,7 +1,7 @@
 //! Creates the child records that a request contains together with their parent.
 
 use bindery::ir::{Operation, ParamLocation, Role};
-use bindery::mock_rules::below;
+use bindery::mock_rules::path_below;
 use bindery::normalize::name_key;
 use serde_json::{Map, Value};
 
@@ -52,7 +52,7 @@ fn create_child(
     let model = execution.model;
     let is_parent = |path: &&str| model.collections.get(*path) == Some(&execution.resource);
     let parents: Vec<&str> = model.collections.keys().map(String::as_str).filter(is_parent).collect();
-    let child = to.iter().find_map(|to| parents.iter().find_map(|parent| Some((to, below(parent, to)?))));
+    let child = to.iter().find_map(|to| parents.iter().find_map(|parent| Some((to, path_below(parent, to)?))));
     let Some((template, child_path)) = child else { return Ok(()) };
     let creates =
         |operation: &&Operation| operation.role == Role::Create && operation.collection_template() == *template;

@@ -45,7 +45,7 @@ impl Context<'_> {
             steps.insert(0, quote! { .#begin(&[#((#names, #types)),*]) });
         }
         steps.extend(operation.paging.as_ref().and_then(|paging| self.next_page(operation, paging, imports)));
-        if let Some((wire, maximum)) = operation.paging.as_ref().and_then(Paging::sized) {
+        if let Some((wire, maximum)) = operation.paging.as_ref().and_then(Paging::limit_parameter) {
             let maximum = Literal::u64_unsuffixed(maximum);
             steps.push(quote! { .paged(#wire, Some(#maximum)) });
         }

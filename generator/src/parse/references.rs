@@ -1,0 +1,45 @@
+//! Parses objects that may be references.
+
+use openapiv3::ReferenceOr;
+use serde_json::Value;
+
+use super::context::ParseContext;
+use super::object_reader::REMOVE_HELP;
+use crate::diagnostics::{Diagnostic, Location, code};
+use crate::source::Pointer;
+
+/// Reads a reference, or an object with the function `read`. `section` is the section of the components for such
+/// objects.
+pub fn object_or_ref<T>(
+    value: &Value,
+    pointer: Pointer,
+    context: &mut ParseContext,
+    section: &'static str,
+    read: impl FnOnce(&Value, Pointer, &mut ParseContext) -> Option<T>,
+) -> Option<ReferenceOr<T>> {
+    let Some(reference) = value.get("$ref").and_then(Value::as_str) else {
+        return read(value, pointer, context).map(ReferenceOr::Item);
+    };
+    report_beside_reference(value, &pointer, context);
+    context.note_target(section, reference);
+    Some(ReferenceOr::Reference { reference: reference.to_owned() })
+}
+
+/// Reports the keywords next to a `$ref` that have no effect.
+pub fn report_beside_reference(value: &Value, pointer: &Pointer, context: &mut ParseContext) {
+    for (key, _) in value.as_object().into_iter().flatten().filter(|(key, _)| *key != "$ref") {
+        // In OpenAPI 3.1, these two may override those of the target.
+        if context.is_openapi_31 && matches!(key.as_str(), "summary" | "description") {
+            let message = format!("`{key}` next to a `$ref` is not used");
+            let note = Diagnostic::note(code::UNUSED_KEYWORD, Location::Key(pointer.child(key)), message);
+            context.unused.push(note.label("the description of the component is used").help(REMOVE_HELP));
+            continue;
+        }
+        if key.starts_with("x-") {
+            continue;
+        }
+        let message = format!("`{key}` next to a `$ref` has no effect");
+        let diagnostic = Diagnostic::warning(code::UNSUPPORTED_KEYWORD, Location::Key(pointer.child(key)), message);
+        context.report(diagnostic.help("move it to the component that the reference names"));
+    }
+}
