@@ -176,7 +176,7 @@ fn values_are_unchanged_after_decoding_and_encoding() {
 
 fn decode(name: &str, value: &str) -> Result<String, String> {
     match name {
-    // The list of types is replaced here.
+    // types
         other => Err(format!("no type is called {other}")),
     }
 }
