@@ -1,5 +1,5 @@
-//! A burst of requests against a server that takes fewer of them a second: how many arrive, how long that takes, and how many
-//! requests the client sends for it: `cargo bench -p twilio-conversations --bench burst`.
+//! A burst of requests to a server with a rate limit: how many succeed, how long they take, and how many requests the client
+//! sends: `cargo bench -p twilio-conversations --bench burst`.
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -11,11 +11,11 @@ use tokio::runtime::Builder;
 use tokio::task::JoinSet;
 use twilio_conversations::Client;
 
-/// How many requests the server takes in a second.
+/// The number of requests that the server accepts in a second.
 const LIMIT: usize = 50;
 
 fn main() {
-    // The test runner starts benches without this argument, to see that they compile.
+    // The test runner starts benchmarks without this argument, to check that they compile.
     if !std::env::args().any(|argument| argument == "--bench") {
         return;
     }
@@ -30,7 +30,7 @@ fn main() {
     }
 }
 
-/// Creates so many Services at once, and returns how many were created.
+/// Creates a number of Services at once, and returns how many were created.
 async fn burst(client: &Client, count: usize) -> usize {
     let mut requests: JoinSet<_> = (0..count).map(|_| client.services().create("burst").into_future()).collect();
     let mut arrived = 0;
@@ -40,7 +40,7 @@ async fn burst(client: &Client, count: usize) -> usize {
     arrived
 }
 
-/// A server that takes a number of POSTs in each second and refuses the others with 429.
+/// A server that accepts a number of POST requests in each second, and rejects the others with 429.
 struct Server {
     url: String,
     state: Arc<Mutex<State>>,
@@ -70,7 +70,7 @@ impl Server {
     }
 }
 
-/// Answers requests whose body ends with the form of the burst, one after the other.
+/// Responds to requests whose body ends with the form of the burst.
 fn serve(mut stream: TcpStream, state: &Mutex<State>) {
     stream.set_nodelay(true).unwrap();
     let (mut buffer, mut length) = ([0; 4096], 0);

@@ -1,4 +1,4 @@
-//! What the crate costs beside the same work done by hand, against the same server in the same run:
+//! Compares the crate with the same work written by hand, with the same server in the same run:
 //! `cargo bench -p twilio-conversations`.
 
 use std::io::{Read, Write};
@@ -20,7 +20,7 @@ static ALLOCATIONS: AllocProfiler = AllocProfiler::system();
 const SID: &str = "ISaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
 const PAGES: usize = 100;
 
-/// Where the server is.
+/// The address of the server.
 static SERVER: LazyLock<String> = LazyLock::new(|| {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
@@ -38,7 +38,7 @@ fn main() {
     divan::main();
 }
 
-/// One call by hand and one through the crate in turns, so that whatever else the machine does meets both alike.
+/// Alternates calls by hand and calls with the crate, so that other load of the machine affects both equally.
 fn compare() {
     const CALLS: usize = 20_000;
     let (runtime, client, http) = (runtime(), client(), http());
@@ -90,7 +90,7 @@ fn page(number: usize) -> String {
     )
 }
 
-/// Answers requests without a body, one after the other.
+/// Responds to requests without a body.
 fn serve(mut stream: TcpStream) {
     stream.set_nodelay(true).unwrap();
     let (mut buffer, mut length) = ([0; 4096], 0);
@@ -119,7 +119,7 @@ fn serve(mut stream: TcpStream) {
     }
 }
 
-/// Both sides of a comparison run on the thread that is measured, the connection included.
+/// Both sides of a comparison run on the measured thread, including the connection.
 fn runtime() -> Runtime {
     Builder::new_current_thread().enable_all().build().unwrap()
 }
@@ -154,7 +154,7 @@ mod one_call {
     }
 }
 
-/// Answers every request with the same body, without a network.
+/// A transport that responds to every request with the same body.
 struct Canned(bytes::Bytes);
 
 impl Transport for Canned {
@@ -163,7 +163,7 @@ impl Transport for Canned {
     }
 }
 
-/// Reading a page of 1,000 Services, without and with asking for it.
+/// Decoding a page of 1,000 Services, without and with a request.
 mod page_of_1000 {
     use super::*;
 
@@ -173,7 +173,7 @@ mod page_of_1000 {
         bencher.bench_local(|| serde_json::from_slice::<ServicePage>(&body).unwrap());
     }
 
-    /// The crate's own reading of the same bytes: everything but the network.
+    /// Decodes the same bytes with the crate, without a network.
     #[divan::bench]
     fn generated_without_network(bencher: Bencher) {
         let transport = Canned(page(0).into());
@@ -205,7 +205,7 @@ mod page_of_1000 {
     }
 }
 
-/// All of 100,000 Services: what is held at once (max alloc) is that of a page or two, however many there are.
+/// Reading 100,000 Services. The memory in use (max alloc) is that of one or two pages, however many pages there are.
 mod stream_of_100_000 {
     use super::*;
 

@@ -1,4 +1,4 @@
-//! What programs do every day with the crate: each test is a short use of one of its features.
+//! Everyday uses of the crate, one feature in each test.
 
 #![allow(clippy::unwrap_used, reason = "in tests and benchmarks a panic is the report")]
 
@@ -19,13 +19,13 @@ async fn start() -> (Mock, Client) {
     (mock, client)
 }
 
-/// The body of the last request.
+/// Returns the body of the last request.
 fn sent(mock: &Mock) -> String {
     mock.requests().last().map(|one| String::from_utf8_lossy(&one.request.body).into_owned()).unwrap_or_default()
 }
 
 #[tokio::test]
-async fn none_clears_numbers_sids_and_lists() {
+async fn none_clears_nullable_values() {
     let (mock, client) = start().await;
     client.conversations().create().unique_name("order-1").await.unwrap();
     let conversation = client.conversation("order-1");
@@ -53,7 +53,7 @@ struct Order1042 {
 }
 
 #[tokio::test]
-async fn attributes_are_a_type_of_the_program() {
+async fn attributes_decode_to_a_type_of_the_program() {
     let (_mock, client) = start().await;
     let new = client.conversations().create();
     let made = new.attributes_json(&Order1042 { order: 1042 }).await.unwrap();
@@ -64,7 +64,7 @@ async fn attributes_are_a_type_of_the_program() {
 }
 
 #[tokio::test]
-async fn a_list_goes_on_where_another_program_stopped() {
+async fn a_list_is_resumed_by_another_program() {
     let (_mock, client) = start().await;
     for number in 0..5 {
         client.services().create(format!("Desk {number}")).await.unwrap();
@@ -85,7 +85,7 @@ async fn dates_and_durations_are_typed() {
 }
 
 #[tokio::test]
-async fn what_breaks_a_limit_is_not_sent() {
+async fn values_that_violate_limits_are_not_sent() {
     let (mock, client) = start().await;
     let long = "x".repeat(257);
     let participants = client.conversation("CH00000000000000000000000000000000").participants();
@@ -118,7 +118,7 @@ async fn handles_take_strings_and_sids() {
 }
 
 #[test]
-fn sids_compare_with_strings_and_are_found_by_them() {
+fn sids_compare_equal_to_strings() {
     let text = "IM00000000000000000000000000000000".to_owned();
     let sid: MessageSid = text.parse().unwrap();
     assert_eq!(sid, text);
@@ -129,7 +129,7 @@ fn sids_compare_with_strings_and_are_found_by_them() {
 }
 
 #[tokio::test]
-async fn each_error_has_a_question() {
+async fn each_error_has_a_predicate() {
     let (mock, client) = start().await;
     client.conversations().create().unique_name("order-1").await.unwrap();
     assert!(client.conversations().create().unique_name("order-1").await.unwrap_err().is_conflict());
@@ -146,7 +146,7 @@ async fn each_error_has_a_question() {
 }
 
 #[tokio::test]
-async fn a_response_keeps_what_the_document_does_not_describe() {
+async fn a_response_keeps_undocumented_properties() {
     let (mock, client) = start().await;
     let made = client.services().create("Support desk").await.unwrap();
     mock.fault("extra-field; times=1".parse().unwrap());
@@ -178,7 +178,7 @@ async fn a_transport_can_be_shared_and_wrap_the_default_one() {
 }
 
 #[tokio::test]
-async fn messages_without_an_author_are_of_the_system() {
+async fn messages_without_an_author_are_from_the_system() {
     let (_mock, client) = start().await;
     client.conversations().create().unique_name("order-1").await.unwrap();
     let messages = client.conversation("order-1").messages();

@@ -1,7 +1,7 @@
-//! The documented examples of answers, through the models and back: nothing is lost and nothing is made up.
+//! The documented examples of responses survive decoding and encoding.
 //!
-//! Those of the crate's own document are always there, one for each operation. Those of the document that the API's
-//! provider publishes are looked for in `$BINDERY_SHARED/specs`; without them their test says that it is skipped.
+//! The document of the crate has an example for each operation. The examples of the provider's document are in
+//! `$BINDERY_SHARED/specs`. Without them, their test prints that it is skipped.
 
 #![allow(clippy::unwrap_used, reason = "in tests a panic is the report")]
 
@@ -12,7 +12,7 @@ use support::document::api;
 use support::scripted::{Scripted, call, documented, least};
 use support::{say, shared};
 
-/// An answer that a document shows.
+/// An example of a response in a document.
 struct Example {
     operation: String,
     name: String,
@@ -20,11 +20,11 @@ struct Example {
     body: Value,
 }
 
-/// Differences that are meant: the example and the place in it, and why.
+/// Intended differences: the example, the location in it, and the reason.
 const EXCEPTIONS: &[(&str, &str, &str)] = &[];
 
-/// What a model has made of a value, member by member. A member that the example leaves out comes back as `null`, which
-/// is how a model says that it is not there; anything else has to come back as it was.
+/// Compares an example with the encoded model. A property that the example does not have may be `null`, because the model encodes
+/// a missing value as `null`. All others must be equal.
 fn differences(at: &str, example: &Value, model: &Value, found: &mut Vec<String>) {
     match (example, model) {
         (Value::Object(example), Value::Object(model)) => {
@@ -44,7 +44,7 @@ fn differences(at: &str, example: &Value, model: &Value, found: &mut Vec<String>
     }
 }
 
-/// Lets a server answer with each example, and holds against it what the operation's model has made of it.
+/// Makes a server respond with each example, and compares it with the decoded model.
 async fn decode(examples: &[Example], exceptions: &[(&str, &str, &str)]) {
     let scripted = Scripted::start().await;
     let mut found = Vec::new();
@@ -70,11 +70,11 @@ async fn decode(examples: &[Example], exceptions: &[(&str, &str, &str)]) {
 }
 
 #[tokio::test]
-async fn every_operation_has_an_example_that_its_model_keeps_whole() {
+async fn every_operation_has_an_example_without_unknown_properties() {
     let mut examples = Vec::new();
     for (_, operation) in api().operations.iter() {
         let (status, body) = documented(&operation.id).unwrap();
-        // Where there is no body, there is nothing to keep.
+        // There is nothing to compare without a body.
         assert_eq!(body.is_some(), status != 204, "{} has no example of its answer", operation.id);
         let example = |body: &Value| Example {
             operation: operation.id.clone(),
@@ -88,7 +88,7 @@ async fn every_operation_has_an_example_that_its_model_keeps_whole() {
 }
 
 #[test]
-fn what_is_lost_changed_or_made_up_is_found() {
+fn differences_of_values_are_detected() {
     let example = json!({ "a": 1, "b": { "c": [1, { "d": null }] }, "e": "x" });
     for (model, found) in [
         (json!({ "a": 1, "b": { "c": [1, {}], "z": null }, "e": "x", "y": null }), vec![]),
@@ -108,7 +108,7 @@ fn what_is_lost_changed_or_made_up_is_found() {
 }
 
 #[tokio::test]
-async fn the_provider_s_examples_are_kept_whole() {
+async fn provider_examples_have_no_unknown_properties() {
     let Some(document) = shared("specs/twilio/twilio_conversations_v1.json") else { return };
     let document: Value = serde_json::from_str(&document).unwrap();
     let mut examples = Vec::new();

@@ -1,4 +1,4 @@
-//! No text, whatever is in it, changes the path of a request or its other form fields.
+//! No value changes the path of a request or other fields of its form.
 
 #![allow(clippy::unwrap_used, reason = "in tests a panic is the report")]
 
@@ -11,12 +11,12 @@ use support::{SERVICE, client, pairs, query, segments};
 use twilio_conversations::models::{Service, ServiceSid};
 use twilio_conversations::{Client, Error, Result};
 
-/// Texts of any characters, and of those that mean something in URLs and forms.
+/// Strings of any characters, and of those with a meaning in URLs and forms.
 fn hostile() -> impl Strategy<Value = String> {
     prop_oneof![any::<String>(), "[./%?#&=+;\\\\ \t\r\n\u{0}:@\u{e9}\u{1f980}a2eEfF]{0,20}", r"(\.|%2[eE]|/){1,6}"]
 }
 
-/// Makes a call with each of many hostile texts, and has `check` look at its result and at what arrived.
+/// Makes a call with each of many hostile strings. `check` gets the result and the received requests.
 fn with_hostile_texts<T>(
     call: impl AsyncFn(&Client, &str) -> Result<T>,
     check: impl Fn(&str, Result<T>, &[Recorded]) -> Result<(), TestCaseError>,
@@ -35,7 +35,7 @@ fn with_hostile_texts<T>(
 
 #[test]
 fn a_sid_stays_one_segment() {
-    // Building one checks it; an answer may still hold any text at all, and lead to requests with it.
+    // The constructor validates a SID, but a response may contain any string, which is then used in requests.
     let found = |text: &str| -> Service { serde_json::from_value(serde_json::json!({ "sid": text })).unwrap() };
     with_hostile_texts(
         async |client, text| client.service(found(text).sid()?).delete().await,

@@ -1,18 +1,18 @@
-//! Where requests go, by the rule that the binding gives for regions and edges.
+//! The hosts of requests, with the configured rule for regions and edges.
 
 use std::sync::{Arc, Mutex};
 
 use twilio_conversations::runtime::{Body, Transport, TransportFuture};
 use twilio_conversations::{Client, ClientBuilder, Credentials};
 
-/// Answers with an empty list, or with a token, and remembers what was asked.
+/// A transport that responds with an empty list or a token, and records the URLs.
 #[derive(Clone, Default)]
 struct Fake(Arc<Mutex<Vec<String>>>);
 
 impl Transport for Fake {
     fn send(&self, request: http::Request<Body>) -> TransportFuture<'_> {
         self.0.lock().unwrap().push(format!("{} {}", request.method(), request.uri()));
-        // The API names a region of its own choice.
+        // The API names a region in its links.
         let next = "https://conversations.us1.twilio.com/v1/Services?PageSize=50&Page=1&PageToken=x";
         let first = request.uri().query().is_none();
         let body = serde_json::json!({
@@ -32,7 +32,7 @@ async fn asked(builder: ClientBuilder<Client>) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn region_and_edge_are_in_the_host_of_every_page() {
+async fn all_pages_use_the_region_and_edge() {
     let builder = Client::builder;
     let cases = [
         (builder(), "conversations"),
@@ -47,7 +47,7 @@ async fn region_and_edge_are_in_the_host_of_every_page() {
 }
 
 #[tokio::test]
-async fn tokens_come_from_one_place_whatever_the_region() {
+async fn tokens_come_from_the_same_url_in_every_region() {
     let builder = Client::builder().region("ie1").credentials(Credentials::client_credentials("id", "secret"));
     let asked = asked(builder).await;
     assert_eq!(asked[0], "POST https://oauth.twilio.com/v2/token");
@@ -56,7 +56,7 @@ async fn tokens_come_from_one_place_whatever_the_region() {
 }
 
 #[tokio::test]
-async fn the_environment_says_who_asks_and_where() {
+async fn the_environment_sets_credentials_region_and_edge() {
     let account = [("TWILIO_ACCOUNT_SID", "AC00000000000000000000000000000000"), ("TWILIO_AUTH_TOKEN", "hidden")];
     let read = |more: (&str, &str)| {
         let lookup = |name: &str| {
@@ -83,7 +83,7 @@ async fn the_environment_says_who_asks_and_where() {
 }
 
 #[test]
-fn an_error_says_which_kind_of_sid_belongs_into_a_variable() {
+fn errors_name_the_expected_kind_of_sid() {
     let variables = |name: &str| match name {
         "TWILIO_ACCOUNT_SID" => Some("SK00000000000000000000000000000000".into()),
         "TWILIO_AUTH_TOKEN" => Some("hidden".into()),

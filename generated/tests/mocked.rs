@@ -1,4 +1,4 @@
-//! The crate on its own mock: a life of things and what hangs below them, lists over pages, each kind of error, faults.
+//! The crate with its own mock: records and their children, lists with pages, each kind of error, and faults.
 
 #![allow(clippy::expect_used, clippy::unwrap_used, reason = "in tests a panic is the report")]
 
@@ -13,13 +13,13 @@ async fn start() -> (Mock, Client) {
     (mock, client)
 }
 
-/// The operation and status of each request that the mock has had.
+/// Returns the operation and the status of each request.
 fn asked(mock: &Mock) -> Vec<(String, u16)> {
     mock.requests().into_iter().map(|one| (one.operation.unwrap_or_default(), one.status)).collect()
 }
 
 #[tokio::test]
-async fn what_is_created_is_fetched_and_gone_when_it_is_deleted() {
+async fn created_records_exist_until_they_are_deleted() {
     let (mock, client) = start().await;
     let service = client.services().create("Support desk").await.unwrap();
     let sid = service.sid().unwrap();
@@ -33,7 +33,7 @@ async fn what_is_created_is_fetched_and_gone_when_it_is_deleted() {
 }
 
 #[tokio::test]
-async fn what_is_below_a_thing_goes_with_it() {
+async fn child_records_are_deleted_with_their_parent() {
     let (_mock, client) = start().await;
     let conversation = client.conversations().create().friendly_name("Order 12").await.unwrap();
     let conversation = client.conversation(conversation.sid().unwrap().as_str());
@@ -49,7 +49,7 @@ async fn what_is_below_a_thing_goes_with_it() {
 }
 
 #[tokio::test]
-async fn a_list_is_walked_over_its_pages() {
+async fn a_list_is_read_across_pages() {
     let (mock, client) = start().await;
     for number in 0..7 {
         client.services().create(format!("Desk {number}")).await.unwrap();
@@ -64,7 +64,7 @@ async fn a_list_is_walked_over_its_pages() {
 }
 
 #[tokio::test]
-async fn each_kind_of_error_is_told_apart() {
+async fn kinds_of_errors_are_distinguished() {
     let (mock, client) = start().await;
     let error = client.services().create("x".repeat(257)).await.unwrap_err();
     assert!(matches!(error, Error::InvalidRequest(_)), "{error}");
@@ -93,13 +93,13 @@ async fn each_kind_of_error_is_told_apart() {
 }
 
 #[tokio::test]
-async fn what_may_be_sent_again_is() {
+async fn safe_requests_are_retried() {
     let (mock, client) = start().await;
     mock.fault("status=429; retry-after=0; times=2".parse().unwrap());
     client.services().create("Desk").await.unwrap();
     assert_eq!(asked(&mock).iter().map(|(_, status)| *status).collect::<Vec<_>>(), [429, 429, 201]);
 
-    // A server that has failed may have created something: only a request that can arrive twice is sent again.
+    // A server that failed may have created a record, so only idempotent requests are retried.
     mock.fault("status=503; retry-after=0; times=1".parse().unwrap());
     let failed = client.services().create("Desk").await.unwrap_err();
     assert_eq!(failed.status().map(|status| status.as_u16()), Some(503), "{failed}");

@@ -1,4 +1,4 @@
-//! Every operation on the mock: what it needs is created first, then it is called with all that it takes.
+//! Calls every operation of the mock with all arguments, after creating the records that it needs.
 
 #![allow(clippy::panic, clippy::unwrap_used, reason = "in tests a panic is the report")]
 
@@ -12,7 +12,7 @@ use support::scripted::{call, least, most};
 use support::{ACCOUNT, TOKEN};
 use twilio_conversations::{Client, Credentials};
 
-/// A mock, and a client of it.
+/// A mock and its client.
 struct Stage {
     mock: Mock,
     client: Client,
@@ -26,7 +26,7 @@ impl Stage {
         Self { client: builder.build().unwrap(), mock }
     }
 
-    /// Calls an operation with the arguments of a case, on a path with these keys.
+    /// Calls an operation with the arguments of a case and the keys of its path.
     async fn call(&self, case: &Value, keys: &[(&str, String)]) -> Value {
         let mut case = case.clone();
         settle(&mut case, self.mock.requests().len());
@@ -39,7 +39,7 @@ impl Stage {
         result.unwrap_or_else(|error| panic!("{case}: {error:?}"))
     }
 
-    /// Makes an instance of a resource, and of all that it stands under, and gives the keys that lead to it.
+    /// Creates a record of a resource and its parents, and returns the keys in its path.
     async fn instance(&self, id: ResourceId) -> Vec<String> {
         let resource = &api().resources[id];
         let mut keys = Box::pin(self.above(id)).await;
@@ -49,7 +49,7 @@ impl Stage {
                 let created = self.call(least(&create.id).unwrap(), &named(create, &keys)).await;
                 keys.push(created["sid"].as_str().unwrap().to_owned());
             }
-            // What the API makes by itself is put there.
+            // Records that only the API creates are stored directly.
             None => {
                 let any = operations().find(|operation| operation.side() == Side::Instance).unwrap();
                 let case = least(&any.id).unwrap();
@@ -61,7 +61,7 @@ impl Stage {
         keys
     }
 
-    /// Makes what a resource stands under, and gives the keys that lead to it as a whole.
+    /// Creates the parents of a resource, and returns the keys in its path.
     async fn above(&self, id: ResourceId) -> Vec<String> {
         match api().resources[id].parent {
             Some((parent, Side::Instance)) => self.instance(parent).await,
@@ -71,8 +71,8 @@ impl Stage {
     }
 }
 
-/// Makes a case one that the API accepts: a participant has an identity or an address, several of them are JSON, and names
-/// are unique.
+/// Changes a case so that the API accepts it: a participant has an identity or an address, participants are JSON, and names are
+/// unique.
 fn settle(case: &mut Value, number: usize) {
     let creates = matches!(
         case["operation_id"].as_str(),
@@ -102,7 +102,7 @@ fn settle(case: &mut Value, number: usize) {
     }
 }
 
-/// Keys, with the names that the path of an operation has for them.
+/// The keys in a path, with the names of their parameters.
 fn named<'a>(operation: &'a Operation, keys: &[String]) -> Vec<(&'a str, String)> {
     let names = operation.path.iter().filter_map(Segment::param);
     names.zip(keys.iter().cloned()).collect()
@@ -120,7 +120,7 @@ fn path(operation: &Operation, keys: &[String]) -> String {
 }
 
 #[tokio::test]
-async fn every_operation_succeeds_on_what_has_been_created() {
+async fn every_operation_succeeds_on_created_records() {
     let stage = Stage::start().await;
     for (_, operation) in api().operations.iter() {
         let keys = match operation.side() {

@@ -1,4 +1,4 @@
-//! The programs of `examples/`, run: what each of them asks the API, and what it is answered.
+//! Runs the programs in `examples/`, and checks their requests and the responses.
 
 #![allow(clippy::unwrap_used, reason = "in tests a panic is the report")]
 #![allow(dead_code, reason = "a program's `main` is for people")]
@@ -16,7 +16,7 @@ mod users;
 
 use twilio_conversations::mock::{Mock, start};
 
-/// Each request as its operation and the status of the answer; the same one again is counted.
+/// Returns the operation and the status of each request. Repeated ones are counted.
 #[track_caller]
 fn assert_asked(mock: &Mock, expected: &[(&str, u16, usize)]) {
     let mut asked: Vec<(String, u16, usize)> = Vec::new();
@@ -75,7 +75,7 @@ async fn messages_are_posted_paged_changed_and_deleted() {
 }
 
 #[tokio::test]
-async fn a_role_is_given_and_narrowed() {
+async fn a_role_is_created_and_restricted() {
     let mock = start().await.unwrap();
     let client = mock.client();
     roles::run(&client).await.unwrap();
@@ -95,7 +95,7 @@ async fn a_role_is_given_and_narrowed() {
 }
 
 #[tokio::test]
-async fn a_user_comes_and_goes() {
+async fn a_user_is_created_and_deleted() {
     let mock = start().await.unwrap();
     let client = mock.client();
     users::run(&client).await.unwrap();
@@ -113,7 +113,7 @@ async fn a_user_comes_and_goes() {
 }
 
 #[tokio::test]
-async fn a_device_is_forgotten() {
+async fn a_binding_is_deleted() {
     let mock = start().await.unwrap();
     let client = mock.client();
     let service = bindings::seed(&mock).unwrap();

@@ -1,8 +1,8 @@
-//! What each operation puts on the wire, argument by argument.
+//! The requests of each operation, argument by argument.
 //!
-//! The cases of `requests.jsonl` are of our own making: the arguments under their wire names, and what has to arrive.
-//! Those of `$BINDERY_SHARED/wire/requests.jsonl` are recorded from the API's official Python library; they are no part
-//! of the repository, and without them their test says that it is skipped.
+//! The cases in `requests.jsonl` belong to this repository. They have the arguments by their wire names, and the expected
+//! request. The cases in `$BINDERY_SHARED/wire/requests.jsonl` are recorded from the official Python library. They are not part
+//! of the repository. Without them, their test prints that it is skipped.
 
 #![allow(clippy::unwrap_used, reason = "in tests a panic is the report")]
 
@@ -20,10 +20,10 @@ use support::server::Recorded;
 use support::{pairs, query, say, segments, shared};
 use twilio_conversations::Error;
 
-/// The parts of a case that hold arguments.
+/// The parts of a case with arguments.
 const ARGUMENTS: [&str; 4] = ["path_params", "query", "form", "headers"];
 
-/// What arrived, in the form in which the cases expect it.
+/// Returns a received request in the form in which the cases expect it.
 fn arrived(request: &Recorded, expected: &Map<String, Value>) -> Value {
     let sorted = |mut pairs: Vec<(String, String)>| {
         pairs.sort_by(|one, other| one.0.cmp(&other.0));
@@ -39,20 +39,20 @@ fn arrived(request: &Recorded, expected: &Map<String, Value>) -> Value {
     })
 }
 
-/// What a case expects, with nothing left out.
+/// Returns the complete expectation of a case.
 fn expected(case: &Value) -> Value {
     let mut expected = json!({ "query": [], "form": [], "headers": {} });
     for (key, value) in case["expect"].as_object().unwrap() {
         expected[key] = value.clone();
     }
     let headers = expected["headers"].as_object_mut().unwrap();
-    // The host is that of the local server. A request without a form has no type of content either.
+    // The host is that of the local server. A request without a form has no `Content-Type`.
     headers.remove("host");
     headers.entry("content-type").or_insert(Value::Null);
     expected
 }
 
-/// Date-times cut to whole seconds: a case may leave open whether fractions are sent.
+/// Removes the fractions of seconds, because a case may allow both.
 fn in_whole_seconds(mut sent: Value) -> Value {
     for pair in sent["form"].as_array_mut().unwrap() {
         if let Ok(time) = DateTime::parse_from_rfc3339(pair[1].as_str().unwrap()) {
@@ -62,14 +62,14 @@ fn in_whole_seconds(mut sent: Value) -> Value {
     sent
 }
 
-/// Whether a case has one of these codes among its notes.
+/// Returns whether the notes of a case have one of these codes.
 fn noted(case: &Value, codes: &[&str]) -> bool {
     let notes = case["notes"].as_array();
     notes.is_some_and(|notes| notes.iter().filter_map(Value::as_str).any(|note| codes.contains(&note)))
 }
 
-/// Makes the call of every case, and gives those that the client has refused, with the reason; what is wrong with the
-/// first case that does not end as it should is the panic.
+/// Makes the call of every case, and returns the cases that the client rejects, with the reason. Panics at the first case with an
+/// unexpected result.
 async fn make(cases: &[Value]) -> Vec<String> {
     let scripted = Scripted::start().await;
     let mut refused = Vec::new();
@@ -79,7 +79,7 @@ async fn make(cases: &[Value]) -> Vec<String> {
         scripted.answer_as_documented(case["operation_id"].as_str().unwrap());
         let result = call(&scripted.client, case).await;
         let requests = scripted.server.requests();
-        // A value that no URL can carry must be refused. One that only a careless client lets out of its segment may be.
+        // A value that is not valid in a URL must be rejected. A value that would leave its path segment may be rejected.
         let (must, may) = (case["policy"].as_str(), noted(case, &["path_breaks_out", "path_not_encoded"]));
         if matches!(result, Err(Failure::Refused(_) | Failure::Client(Error::InvalidRequest(_)))) {
             let reason = must.or(case["note"].as_str().filter(|_| may));
@@ -99,13 +99,13 @@ async fn make(cases: &[Value]) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn every_operation_is_sent_as_it_should_be() {
+async fn every_operation_sends_the_expected_request() {
     let refused = make(own_cases()).await;
     assert_eq!(refused.len(), own_cases().iter().filter(|case| case["policy"].is_string()).count());
 }
 
 #[tokio::test]
-async fn recorded_requests_are_sent_alike() {
+async fn requests_match_the_recorded_ones() {
     let Some(recordings) = shared("wire/requests.jsonl") else { return };
     let cases: Vec<Value> = recordings.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let refused = make(&cases).await;
@@ -113,7 +113,7 @@ async fn recorded_requests_are_sent_alike() {
     refused.iter().for_each(|one| say(&format!("refused on purpose: {one}")));
 }
 
-/// The names of all arguments that a case gives.
+/// Returns the names of all arguments of a case.
 fn given(case: &Value) -> BTreeSet<&str> {
     let given = ARGUMENTS.iter().filter_map(|part| case[part].as_object()).flatten();
     given.filter(|(_, value)| !value.is_null() && **value != json!([])).map(|(name, _)| name.as_str()).collect()

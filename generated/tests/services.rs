@@ -1,4 +1,4 @@
-//! The four operations on Services over a real socket: what arrives there, and what is made of the answers.
+//! The four operations on Services over a real socket: the requests, and the decoded responses.
 
 #![allow(clippy::unwrap_used, reason = "in tests a panic is the report")]
 
@@ -13,7 +13,7 @@ use twilio_conversations::{Client, Credentials, Error, RetryPolicy};
 const AUTHORIZATION: &str = "Basic QUMwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDp0b2tlbi1vZi10aGUtdGVzdHM=";
 
 #[tokio::test]
-async fn create_sends_a_form_and_gives_the_new_service() {
+async fn create_sends_a_form_and_returns_the_service() {
     let headers = [
         ("Content-Type", "application/json"),
         ("Twilio-Request-Id", "RQ1"),
@@ -44,19 +44,19 @@ async fn create_sends_a_form_and_gives_the_new_service() {
 }
 
 #[tokio::test]
-async fn fetch_asks_for_the_path_of_the_service() {
+async fn fetch_requests_the_path_of_the_service() {
     let server = Server::always(Reply::json(200, SERVICE)).await;
     let service = client(&server).service(sid()).fetch().await.unwrap();
     let request = server.request();
     assert_eq!((request.method.as_str(), request.target), ("GET", format!("/v1/Services/{SID}")));
     assert_eq!((request.body, request.headers.iter().any(|(name, _)| name == "content-type")), (Vec::new(), false));
-    // Nothing of the documented example is lost on the way through the model.
+    // The model keeps the whole documented example.
     let example: serde_json::Value = serde_json::from_str(SERVICE).unwrap();
     assert_eq!(serde_json::to_value(service).unwrap(), example);
 }
 
 #[tokio::test]
-async fn delete_gives_nothing_back() {
+async fn delete_returns_nothing() {
     let server = Server::always(Reply::http(204, &[], "")).await;
     client(&server).service(sid()).delete().await.unwrap();
     let request = server.request();
@@ -64,8 +64,8 @@ async fn delete_gives_nothing_back() {
     assert_eq!((request.body, request.headers.iter().any(|(name, _)| name == "content-type")), (Vec::new(), false));
 }
 
-/// A list of seven services on three pages, whose links are those of the real API: absolute, with a token.
-async fn seven_on_three_pages() -> Server {
+/// A list of seven services on three pages, whose links are like those of the real API: absolute, with a token.
+async fn seven_items_on_three_pages() -> Server {
     Server::start(|request| {
         let page = query(request).iter().find(|(name, _)| name == "Page").map_or(0, |(_, page)| page.parse().unwrap());
         let host = request.header("host").unwrap();
@@ -104,12 +104,12 @@ async fn an_empty_url_of_the_next_page_ends_a_list() {
 
 #[tokio::test]
 async fn a_list_is_followed_from_page_to_page() {
-    let server = seven_on_three_pages().await;
+    let server = seven_items_on_three_pages().await;
     let page = client(&server).services().list().page(1).page_token("PA1 &x").await.unwrap();
     assert_eq!((page.services.len(), page.meta.page, page.meta.page_size), (3, Some(1), Some(3)));
     assert_eq!(targets(&server), ["/v1/Services?Page=1&PageToken=PA1%20%26x"]);
 
-    let server = seven_on_three_pages().await;
+    let server = seven_items_on_three_pages().await;
     let mut all = client(&server).services().list().page_size(3).stream();
     let mut sids = Vec::new();
     while let Some(service) = all.try_next().await.unwrap() {
@@ -123,7 +123,7 @@ async fn a_list_is_followed_from_page_to_page() {
 #[tokio::test]
 async fn a_limit_bounds_items_pages_and_page_size() {
     for (limit, requests) in [(0, vec![]), (2, vec!["PageSize=2"]), (5000, vec!["PageSize=100", "", ""])] {
-        let server = seven_on_three_pages().await;
+        let server = seven_items_on_three_pages().await;
         let all = client(&server).services().list().limit(limit).all().await.unwrap();
         assert_eq!(all.len(), limit.min(7));
         let targets = targets(&server);
@@ -135,7 +135,7 @@ async fn a_limit_bounds_items_pages_and_page_size() {
 }
 
 #[tokio::test]
-async fn errors_say_what_the_api_said() {
+async fn errors_contain_the_message_of_the_api() {
     let json = r#"{"code": 20404, "message": "Not here", "more_info": "https://www.twilio.com/docs/errors/20404", "status": 404}"#;
     let problem =
         r#"{"type": "https://www.twilio.com/docs/errors/20003", "title": "Slow down", "status": 429, "code": 20003}"#;
@@ -164,7 +164,7 @@ async fn errors_say_what_the_api_said() {
 }
 
 #[tokio::test]
-async fn a_wrong_argument_is_refused_before_anything_is_sent() {
+async fn invalid_arguments_are_errors_before_sending() {
     let server = Server::always(Reply::json(200, SERVICE)).await;
     let services = client(&server).services();
     let long = "x".repeat(257);
@@ -199,7 +199,7 @@ async fn a_wrong_argument_is_refused_before_anything_is_sent() {
 }
 
 #[tokio::test]
-async fn an_answer_may_hold_more_or_less_than_the_document_says() {
+async fn responses_may_differ_from_the_document() {
     let body =
         r#"{"sid": "new-style", "friendly_name": null, "brand_new": {"deep": [1]}, "links": {"videos": "https://x"}}"#;
     let server = Server::always(Reply::json(200, body)).await;
@@ -207,7 +207,7 @@ async fn an_answer_may_hold_more_or_less_than_the_document_says() {
     assert_eq!(service.sid().unwrap(), &"new-style");
     let error = service.friendly_name().unwrap_err();
     assert_eq!(error.to_string(), "the response has no `friendly_name` in `Service`");
-    // What the API has called a Service can be asked for, and stays one segment of the path.
+    // Whatever SID the API returns can be used in a request, and stays one path segment.
     let odd: Service = serde_json::from_str(r#"{"sid": "../Roles?x#y"}"#).unwrap();
     client(&server).service(odd.sid().unwrap()).fetch().await.unwrap();
     assert_eq!(segments(&server.requests()[1]), ["v1", "Services", "../Roles?x#y"]);
@@ -217,7 +217,7 @@ async fn an_answer_may_hold_more_or_less_than_the_document_says() {
 }
 
 #[tokio::test]
-async fn secrets_and_personal_data_are_in_no_debug_output() {
+async fn debug_shows_no_secrets_and_personal_data() {
     let body = SERVICE.replace("\"friendly_name\": \"friendly_name\"", "\"friendly_name\": \"Jane Doe\"");
     let server = Server::always(Reply::json(201, &body)).await;
     let credentials = Credentials::basic(ACCOUNT, TOKEN);

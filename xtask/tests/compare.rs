@@ -1,4 +1,4 @@
-//! The task on real files: what it lets pass, and what it says of the rest.
+//! `cargo xtask compare` with real files.
 
 #![allow(clippy::panic, clippy::unwrap_used, reason = "in tests and benchmarks a panic is the report")]
 
@@ -14,7 +14,7 @@ fn repository() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
 }
 
-/// The repository's own document against another.
+/// Compares the document of the repository with another one.
 fn options(theirs: PathBuf, listed: Option<PathBuf>) -> Options {
     let spec = repository().join("spec");
     Options {
@@ -27,12 +27,12 @@ fn options(theirs: PathBuf, listed: Option<PathBuf>) -> Options {
 }
 
 #[test]
-fn the_repository_s_document_differs_from_its_provider_s_as_listed() {
+fn the_differences_to_the_provider_document_are_listed() {
     let beside = || repository().join("../shared");
     let shared = env::var_os("BINDERY_SHARED").map_or_else(beside, PathBuf::from);
     let theirs = shared.join("specs/twilio/twilio_conversations_v1.json");
     if !theirs.exists() {
-        // Written past the test runner, which keeps what a passing test prints to itself.
+        // This bypasses the test runner, which hides the output of successful tests.
         let skipped = b"SKIPPED: there is no other document of the API here (see BINDERY_SHARED)\n";
         io::stderr().write_all(skipped).unwrap();
         return;
@@ -42,7 +42,7 @@ fn the_repository_s_document_differs_from_its_provider_s_as_listed() {
 }
 
 #[test]
-fn only_what_is_listed_may_differ_and_only_what_differs_may_be_listed() {
+fn unlisted_differences_and_unused_patterns_are_errors() {
     let folder = TempDir::new().unwrap();
     let write = |name: &str, text: &str| {
         let path = folder.path().join(name);

@@ -1,4 +1,4 @@
-//! `cargo xtask corpus` over the repository's own documents: all that are whole are bound, the rest is refused with a reason.
+//! `cargo xtask corpus` with the documents of the repository.
 
 #![allow(clippy::unwrap_used, reason = "in tests and benchmarks a panic is the report")]
 
@@ -30,7 +30,7 @@ fn run_in(documents: &Path, out: &TempDir) -> Vec<DocumentResult> {
 }
 
 #[test]
-fn what_is_whole_is_bound_and_what_is_a_part_is_not() {
+fn documents_are_generated_and_fragments_are_not() {
     let out = TempDir::new().unwrap();
     for (document, outcome) in run("ok", &out) {
         match document.starts_with("parts/") {
@@ -44,7 +44,7 @@ fn what_is_whole_is_bound_and_what_is_a_part_is_not() {
 }
 
 #[test]
-fn the_report_says_what_came_of_each_and_why() {
+fn the_report_has_the_result_of_each_document() {
     let out = TempDir::new().unwrap();
     let results = run("err", &out);
     assert!(!results.iter().any(|(_, outcome)| *outcome == Outcome::Panicked));
@@ -58,7 +58,7 @@ fn the_report_says_what_came_of_each_and_why() {
 }
 
 #[test]
-fn each_document_has_a_crate_of_its_own_and_what_is_no_text_is_refused() {
+fn each_document_gets_a_crate_name_and_invalid_utf8_is_an_error() {
     let (documents, out) = (TempDir::new().unwrap(), TempDir::new().unwrap());
     for (name, bytes) in [
         ("_Ships.yaml", WHOLE.as_bytes()),
@@ -77,10 +77,10 @@ fn each_document_has_a_crate_of_its_own_and_what_is_no_text_is_refused() {
 }
 
 #[test]
-fn a_compiler_that_does_not_begin_has_compiled_nothing() {
+fn a_compiler_that_cannot_start_is_an_error() {
     let (documents, out) = (TempDir::new().unwrap(), TempDir::new().unwrap());
     fs::write(documents.path().join("ships.yaml"), WHOLE).unwrap();
-    // Cargo reads the configuration of the folders around the workspace too.
+    // Cargo also reads the configuration in the parent folders of the workspace.
     fs::create_dir(out.path().join(".cargo")).unwrap();
     fs::write(out.path().join(".cargo/config.toml"), "build.rustc = \"no-such-compiler\"\n").unwrap();
     let (documents, out) = (documents.path().to_owned(), out.path().join("out"));

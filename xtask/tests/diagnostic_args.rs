@@ -1,4 +1,4 @@
-//! What the tasks say of a document, and when that stops them.
+//! The arguments for diagnostics.
 
 #![allow(clippy::unwrap_used, reason = "in tests and benchmarks a panic is the report")]
 
@@ -6,7 +6,7 @@ use std::process::{Command, Output};
 
 use tempfile::TempDir;
 
-/// Binds a document with a warning and something unused, and gives what the program says.
+/// Generates a crate from a document with a warning and an unused component, and returns the output.
 fn codegen(arguments: &[&str]) -> (Output, bool) {
     let folder = TempDir::new().unwrap();
     let document = "openapi: 3.0.3\ninfo: { title: A, version: '1', contact: {} }\nservers: [{ url: https://a.example }]\n\
@@ -23,7 +23,7 @@ fn codegen(arguments: &[&str]) -> (Output, bool) {
 }
 
 #[test]
-fn a_warning_stops_nothing_unless_it_is_denied() {
+fn a_warning_is_an_error_only_if_it_is_denied() {
     for (arguments, written, diagnostics) in [
         (&[][..], true, "1 warning"),
         (&["--deny", "B0104"], true, "1 warning"),
@@ -42,7 +42,7 @@ fn a_warning_stops_nothing_unless_it_is_denied() {
 }
 
 #[test]
-fn what_is_for_machines_has_the_standard_output_to_itself() {
+fn machine_formats_print_only_diagnostics_to_stdout() {
     for (arguments, count, line) in [
         (&["--format", "json"][..], 1, "\"file\":\"a.yaml\",\"line\":4"),
         (&["--format", "json", "--report", "unused"], 2, "\"code\":\"B0108\""),
@@ -62,7 +62,7 @@ fn each_code_is_explained_with_its_example() {
     for code in bindery::diagnostics::code::ALL {
         let text = xtask::explain::explanation(*code);
         let example = text.contains(&format!("[{code}]: ")) && text.contains("--> ") && !text.contains("--> /");
-        // A mistake of the generator has none.
+        // Internal errors have no example.
         assert_eq!(example, *code != bindery::diagnostics::code::INTERNAL, "{text}");
     }
 }

@@ -1,5 +1,5 @@
-//! Documents that have nothing to do with the repository's own: what is generated from them compiles without a
-//! warning, its documentation and examples do too, and it works on the wire.
+//! Crates of other documents than that of the repository: they compile without warnings, with their documentation and examples,
+//! and work on the wire.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "in tests and benchmarks a panic is the report")]
 
@@ -19,11 +19,11 @@ use round_trips::round_trips;
 use serde_json::json;
 use xtask::codegen::{Options, codegen};
 
-/// Each document of the fixtures becomes a crate, with what stands under its name in `crates` as its test. All of them
-/// are one workspace, so that what they have in common is compiled once. `BINDERY_ONLY=pages,tags` is for those who
-/// work on these two; it may also contain paths of other documents.
+/// Generates a crate for each document of the fixtures, with the file of the same name in `crates` as its test. All crates are in
+/// one workspace, so their dependencies are compiled once. `BINDERY_ONLY=pages,tags` selects two of them. It may also contain the
+/// paths of other documents.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_is_generated_compiles_and_works() {
+async fn generated_fixture_crates_compile_and_work() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
     let fixtures = root.join("generator/tests/fixtures");
     let out = Path::new(env!("CARGO_TARGET_TMPDIR")).join("fixture_crates");
@@ -71,14 +71,14 @@ async fn what_is_generated_compiles_and_works() {
     println!("{values} values to decode and encode");
     let manifest = format!("[workspace]\nresolver = \"3\"\nmembers = {names:?}\n");
     fs::write(out.join("Cargo.toml"), manifest).unwrap();
-    // The versions that this workspace is built with, so that nothing has to be downloaded or compiled twice.
+    // The lock file of this workspace, so nothing has to be downloaded or compiled twice.
     fs::copy(root.join("Cargo.lock"), out.join("Cargo.lock")).unwrap();
     let mock = mock(&fixtures).await;
     let url = mock.url();
     let cargo = |arguments: &[&str]| cargo(&out, arguments, &url);
     tokio::task::block_in_place(|| {
         cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]);
-        // That these compile is all there is to see of them.
+        // These crates only have to compile.
         let excluded = names.iter().filter(|name| name.starts_with("names-of-")).flat_map(|name| ["--exclude", name]);
         let excluded: Vec<&str> = excluded.collect();
         if excluded.len() < 2 * names.len() {
@@ -118,8 +118,8 @@ fn add_round_trips(name: &str, folder: &Path, spec: &Path, config: &Path) -> usi
     generated.count
 }
 
-/// Generates crates of families of documents with so many types in one another that the compiler would give up. What uses
-/// them, such as their test, has to find out too that they are `Send`.
+/// Generates crates of documents with so many nested types that the compiler could reach its limits. Their tests check that the
+/// types are `Send`.
 fn deep(out: &Path) -> Vec<String> {
     const TEST: &str = "#[test]\nfn a_value_can_be_sent_to_another_thread() {\n    let value = krate::models::S0::default();\n    \
                         std::thread::spawn(move || drop(value)).join().unwrap();\n}\n";
@@ -155,7 +155,7 @@ fn deep(out: &Path) -> Vec<String> {
     names
 }
 
-/// A mock of the API that pages in every way, with a few records in each collection.
+/// Starts a mock of the API that uses every kind of pagination, with a few records in each collection.
 async fn mock(fixtures: &Path) -> Mock {
     let text = |file: &str| fs::read_to_string(fixtures.join("ok").join(file)).unwrap();
     let mock = Mock::from_spec(&text("pages.yaml"), &text("pages.toml")).start().await.unwrap();
@@ -169,7 +169,7 @@ async fn mock(fixtures: &Path) -> Mock {
 
 fn cargo(folder: &Path, arguments: &[&str], mock: &str) {
     let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();
-    // With the profile of this workspace, what it has compiled is not compiled again.
+    // With the profile of this workspace, its compiled dependencies are reused.
     let config = Path::new(env!("CARGO_MANIFEST_DIR")).with_file_name(".cargo").join("config.toml");
     let output = Command::new(env!("CARGO"))
         .arg("--config")

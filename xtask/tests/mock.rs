@@ -1,4 +1,4 @@
-//! What `cargo xtask mock` prints.
+//! The output of `cargo xtask mock`.
 
 #![allow(clippy::unwrap_used, reason = "in tests and benchmarks a panic is the report")]
 
@@ -11,7 +11,7 @@ fn command(port: &str) -> Command {
     command
 }
 
-/// A mock that ends with the test.
+/// A process that ends with the test.
 struct Running(Child);
 
 impl Drop for Running {
@@ -22,7 +22,7 @@ impl Drop for Running {
 }
 
 #[test]
-fn it_prints_its_url_the_credentials_and_how_to_stop() {
+fn the_mock_prints_its_url_and_credentials() {
     let mut mock = Running(command("0").stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap());
     let mut url = String::new();
     BufReader::new(mock.0.stdout.take().unwrap()).read_line(&mut url).unwrap();

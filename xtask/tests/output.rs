@@ -1,4 +1,4 @@
-//! Generating a crate changes nothing but files that bindery wrote, inside the output folder.
+//! Generating a crate changes only files that bindery wrote, inside the output folder.
 
 #![allow(clippy::unwrap_used, reason = "in tests a panic is the report")]
 
@@ -13,7 +13,7 @@ use xtask::corpus;
 const DOCUMENT: &str = "openapi: 3.0.3\ninfo: { title: Ping, version: 1.0.0 }\n\
     paths: { /ping: { get: { operationId: Ping, responses: { '204': { description: Pong. } } } } }\n";
 
-/// A folder with a document, and one beside it for the crate.
+/// A folder with a document, and a folder for the crate.
 struct Setup {
     root: TempDir,
     out: PathBuf,
@@ -41,7 +41,7 @@ impl Setup {
         })
     }
 
-    /// Everything below the root but the configuration, with the targets of links and the texts of files.
+    /// Returns all files below the root except the configuration: the targets of links and the contents of files.
     fn contents(&self) -> BTreeMap<PathBuf, String> {
         let (mut pending, mut contents) = (vec![self.root.path().to_owned()], BTreeMap::new());
         while let Some(path) = pending.pop() {
@@ -94,7 +94,7 @@ fn a_dispatcher_replaces_no_file_that_bindery_did_not_write() {
     fs::remove_file(&mine).unwrap();
     setup.run("tests.dispatcher = 'benches/mine.rs'").unwrap();
     assert!(fs::read_to_string(&mine).unwrap().starts_with("// @generated"));
-    // It moves, and the old one is removed as every generated file is that is not generated any more.
+    // The test dispatcher moves, and the old one is removed like every file that is not generated any more.
     setup.run("tests.dispatcher = 'tests/ours.rs'").unwrap();
     assert!(!mine.exists() && setup.out.join("tests/ours.rs").exists());
 }
@@ -109,7 +109,7 @@ fn nothing_is_written_or_removed_through_a_symbolic_link() {
     let generated = fs::read_to_string(setup.out.join("src/lib.rs")).unwrap();
     let elsewhere = setup.root.path().join("elsewhere");
     fs::create_dir(&elsewhere).unwrap();
-    // They look generated, so they would be removed as files that nothing generates any more.
+    // They look generated, so they would be removed as orphaned files.
     for name in ["lib.rs", "old.rs"] {
         fs::write(elsewhere.join(name), &generated).unwrap();
     }
@@ -134,7 +134,7 @@ fn nothing_is_written_or_removed_through_a_symbolic_link() {
 }
 
 #[test]
-fn an_error_of_the_file_system_names_the_file() {
+fn file_system_errors_name_the_file() {
     let setup = Setup::new();
     fs::create_dir(setup.out.join("Cargo.toml")).unwrap();
     setup.assert_refused("", "Cargo.toml is a folder");
@@ -144,7 +144,7 @@ fn an_error_of_the_file_system_names_the_file() {
 }
 
 #[test]
-fn the_corpus_keeps_to_folders_of_its_own() {
+fn the_corpus_writes_only_to_its_own_folders() {
     let setup = Setup::new();
     let (documents, diagnostics) = (setup.root.path().to_owned(), xtask::diagnostic_args::DiagnosticArgs::default());
     let run = |out: &Path| {
@@ -170,10 +170,10 @@ fn the_corpus_keeps_to_folders_of_its_own() {
     assert!(out.path().join("report.json").exists());
 }
 
-/// A configuration that nobody named is confined as references are.
+/// The default configuration must be in the folder of the document, like references.
 #[cfg(unix)]
 #[test]
-fn the_configuration_beside_a_document_is_a_regular_file_in_its_folder() {
+fn the_default_configuration_must_be_a_regular_file() {
     use std::os::unix::fs::symlink;
 
     let setup = Setup::new();

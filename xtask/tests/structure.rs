@@ -1,7 +1,7 @@
-//! No files of a crate import each other in a circle.
+//! The structure of the source files: no files of a crate import each other in a circle.
 //!
-//! A file may import what its parent has, and a `mod.rs` may use its own children: that is how folders are put together. What a
-//! `mod.rs` re-exports counts as an import of the file that declares it.
+//! A file may import the items of its parent module, and a `mod.rs` may use its own children. An import of an item that a
+//! `mod.rs` re-exports counts as an import of the file that declares the item.
 
 #![allow(clippy::unwrap_used, reason = "in tests and benchmarks a panic is the report")]
 
@@ -21,14 +21,14 @@ fn no_files_import_each_other_in_a_circle() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
     for folder in CRATES {
         let files = modules(&root.join(folder).join("src"));
-        assert!(files.len() > 5, "{folder} has files");
+        assert!(files.len() > 5, "{folder} must have files");
         let circle = circle(imports(&files));
         assert!(circle.is_empty(), "files of {folder} import each other in a circle:\n{}", circle.join("\n"));
     }
 }
 
 #[test]
-fn a_circle_is_found() {
+fn circular_imports_are_detected() {
     let source = |name: &str, text: &str| (vec![name.to_owned()], text.parse::<TokenStream>().unwrap());
     let root = (Module::new(), "pub use first::One; mod first; mod second;".parse().unwrap());
     let second = "fn call() { crate::One::call() }";
@@ -38,7 +38,7 @@ fn a_circle_is_found() {
     }
 }
 
-/// The tokens of each file below a folder. Tests beside the code are left out: they may use anything.
+/// Returns the tokens of each file in a folder. Unit tests are left out, because they may import anything.
 fn modules(source: &Path) -> BTreeMap<Module, TokenStream> {
     let mut modules = BTreeMap::new();
     let mut folders: Vec<(PathBuf, Module)> = vec![(source.to_owned(), Module::new())];
@@ -57,111 +57,115 @@ fn modules(source: &Path) -> BTreeMap<Module, TokenStream> {
     modules
 }
 
-/// The modules that each module imports, without its children.
+/// Returns the modules that each module imports, without its children.
 fn imports(files: &BTreeMap<Module, TokenStream>) -> BTreeMap<Module, BTreeSet<Module>> {
     let mut paths = BTreeMap::new();
     let mut exports: BTreeMap<Module, Module> = BTreeMap::new();
     for (module, tokens) in files {
-        let mut found = Vec::new();
-        collect(tokens.clone(), &mut found);
-        for path in &found {
-            if let (true, Some(target)) = (path.exported, absolute(module, &path.segments, files)) {
-                exports.insert(module.iter().chain(path.segments.last()).cloned().collect(), target);
+        let mut imports = Vec::new();
+        collect_imports(tokens.clone(), &mut imports);
+        for import in &imports {
+            if let (true, Some(target)) = (import.is_exported, absolute_path(module, &import.segments, files)) {
+                exports.insert(module.iter().chain(import.segments.last()).cloned().collect(), target);
             }
         }
-        paths.insert(module.clone(), found);
+        paths.insert(module.clone(), imports);
     }
-    let declared_in = |mut path: Module| {
+    let declaring_module = |mut path: Module| {
         for _ in 0..4 {
-            let known = (0..=path.len()).rev().find(|length| exports.contains_key(&path[..*length]));
-            let Some(length) = known else { break };
+            let exported_length = (0..=path.len()).rev().find(|length| exports.contains_key(&path[..*length]));
+            let Some(length) = exported_length else { break };
             path = exports[&path[..length]].iter().chain(&path[length..]).cloned().collect();
         }
         while !files.contains_key(&path) && path.pop().is_some() {}
         path
     };
     let edges = paths.into_iter().map(|(module, paths)| {
-        let targets = paths.iter().filter_map(|path| absolute(&module, &path.segments, files)).map(declared_in);
-        let others = targets.filter(|target| !target.starts_with(&module)).collect();
-        (module, others)
+        let targets =
+            paths.iter().filter_map(|path| absolute_path(&module, &path.segments, files)).map(declaring_module);
+        let imported = targets.filter(|target| !target.starts_with(&module)).collect();
+        (module, imported)
     });
     edges.collect()
 }
 
 struct Import {
     segments: Module,
-    exported: bool,
+    is_exported: bool,
 }
 
-/// Collects the paths of `use` items and those in code.
-fn collect(tokens: TokenStream, found: &mut Vec<Import>) {
+/// Collects the paths in `use` items and in code.
+fn collect_imports(tokens: TokenStream, imports: &mut Vec<Import>) {
     let tokens: Vec<TokenTree> = tokens.into_iter().collect();
-    let mut at = 0;
-    while at < tokens.len() {
-        let word = word(&tokens, at);
-        match &tokens[at] {
-            TokenTree::Ident(_) if word == "mod" && self::word(&tokens, at + 1) == "tests" => at += 2,
+    let mut position = 0;
+    while position < tokens.len() {
+        let word = word(&tokens, position);
+        match &tokens[position] {
+            TokenTree::Ident(_) if word == "mod" && self::word(&tokens, position + 1) == "tests" => position += 2,
             TokenTree::Ident(_) if word == "use" => {
-                let exported = at > 0 && (is_group(&tokens[at - 1]) || self::word(&tokens, at - 1) == "pub");
-                let mut leaves = Vec::new();
-                at = tree(&tokens, at + 1, &Module::new(), &mut leaves);
-                found.extend(leaves.into_iter().map(|segments| Import { segments, exported }));
+                let is_exported =
+                    position > 0 && (is_group(&tokens[position - 1]) || self::word(&tokens, position - 1) == "pub");
+                let mut paths = Vec::new();
+                position = read_paths(&tokens, position + 1, &Module::new(), &mut paths);
+                imports.extend(paths.into_iter().map(|segments| Import { segments, is_exported }));
             }
             TokenTree::Ident(_) => {
-                let mut leaves = Vec::new();
-                at = tree(&tokens, at, &Module::new(), &mut leaves);
-                leaves.retain(|segments| segments.len() > 1);
-                found.extend(leaves.into_iter().map(|segments| Import { segments, exported: false }));
+                let mut paths = Vec::new();
+                position = read_paths(&tokens, position, &Module::new(), &mut paths);
+                paths.retain(|segments| segments.len() > 1);
+                imports.extend(paths.into_iter().map(|segments| Import { segments, is_exported: false }));
                 continue;
             }
-            TokenTree::Group(group) => collect(group.stream(), found),
+            TokenTree::Group(group) => collect_imports(group.stream(), imports),
             _ => {}
         }
-        at += 1;
+        position += 1;
     }
 }
 
-/// Reads a path, or a tree of paths, and returns the position behind it.
-fn tree(tokens: &[TokenTree], mut at: usize, prefix: &Module, leaves: &mut Vec<Module>) -> usize {
+/// Reads a path or a tree of paths, and returns the position after it.
+fn read_paths(tokens: &[TokenTree], mut position: usize, prefix: &Module, paths: &mut Vec<Module>) -> usize {
     let mut path = prefix.clone();
     loop {
-        match tokens.get(at) {
+        match tokens.get(position) {
             Some(TokenTree::Ident(ident)) => {
                 path.push(ident.to_string());
-                at += 1;
+                position += 1;
             }
             Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Brace => {
                 let inner: Vec<TokenTree> = group.stream().into_iter().collect();
-                let mut position = 0;
-                while position < inner.len() {
-                    position = tree(&inner, position, &path, leaves).max(position + 1);
+                let mut inner_position = 0;
+                while inner_position < inner.len() {
+                    inner_position = read_paths(&inner, inner_position, &path, paths).max(inner_position + 1);
                 }
-                return at + 1;
+                return position + 1;
             }
             _ => break,
         }
-        let is_colon = |at: usize| matches!(tokens.get(at), Some(TokenTree::Punct(punct)) if punct.as_char() == ':');
-        if !(is_colon(at) && is_colon(at + 1)) {
+        let is_colon =
+            |index: usize| matches!(tokens.get(index), Some(TokenTree::Punct(punct)) if punct.as_char() == ':');
+        if !(is_colon(position) && is_colon(position + 1)) {
             break;
         }
-        at += 2;
+        position += 2;
     }
     if path.len() > prefix.len() {
-        leaves.push(path);
+        paths.push(path);
     }
-    at
+    position
 }
 
-fn word(tokens: &[TokenTree], at: usize) -> String {
-    if let Some(TokenTree::Ident(ident)) = tokens.get(at) { ident.to_string() } else { String::new() }
+/// Returns the identifier at a position, or an empty string.
+fn word(tokens: &[TokenTree], position: usize) -> String {
+    if let Some(TokenTree::Ident(ident)) = tokens.get(position) { ident.to_string() } else { String::new() }
 }
 
 fn is_group(token: &TokenTree) -> bool {
     matches!(token, TokenTree::Group(group) if group.delimiter() == Delimiter::Parenthesis)
 }
 
-/// The path from the root of the crate; `None` if it leads out of the crate.
-fn absolute(module: &Module, path: &[String], files: &BTreeMap<Module, TokenStream>) -> Option<Module> {
+/// Returns a path from the root of the crate. `None` if the path is that of another crate.
+fn absolute_path(module: &Module, path: &[String], files: &BTreeMap<Module, TokenStream>) -> Option<Module> {
     let above = path.iter().take_while(|segment| *segment == "super").count();
     let base = match path.first()?.as_str() {
         "crate" => return Some(path[1..].to_vec()),
@@ -178,17 +182,17 @@ fn absolute(module: &Module, path: &[String], files: &BTreeMap<Module, TokenStre
     Some(base.iter().chain(&path[above..]).cloned().collect())
 }
 
-/// The imports between the files of circles; none if there is no circle.
+/// Returns the imports that are part of a circle.
 fn circle(mut imports: BTreeMap<Module, BTreeSet<Module>>) -> Vec<String> {
     loop {
-        let rest: BTreeSet<Module> = imports.keys().cloned().collect();
-        let before = imports.len();
+        let modules: BTreeSet<Module> = imports.keys().cloned().collect();
+        let count = imports.len();
         let imported: BTreeSet<Module> = imports.values().flatten().cloned().collect();
         imports.retain(|module, targets| {
-            targets.retain(|target| rest.contains(target));
+            targets.retain(|target| modules.contains(target));
             !targets.is_empty() && imported.contains(module)
         });
-        if imports.len() == before {
+        if imports.len() == count {
             break;
         }
     }

@@ -1,4 +1,4 @@
-//! Calls by the id of an operation: the values for one, under their wire names, and how it is made with them.
+//! The arguments of a call by the ID of its operation, with their wire names.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -8,27 +8,27 @@ use serde::Serialize;
 use serde_json::Value;
 use twilio_conversations::{Error, Response};
 
-/// The values for a call, by the part of the request that carries them and their name there.
+/// The arguments of a call, by their location and wire name.
 #[derive(Debug, Default)]
 pub struct Args {
     values: BTreeMap<(&'static str, String), Vec<String>>,
 }
 
-/// Why a call has no answer.
+/// The error of a call.
 #[derive(Debug)]
 pub enum Failure {
-    /// The crate has no such operation, or the operation takes no such value.
+    /// The crate has no such operation, or the operation has no such parameter.
     Unknown(String),
-    /// A required value is not there.
+    /// A required argument is missing.
     Missing(String),
-    /// A value is none of its type, so that no call could be made with it.
+    /// An argument is not of the type of its parameter.
     Refused(String),
-    /// The call has failed.
+    /// The call failed.
     Client(Error),
 }
 
 impl Args {
-    /// The values of a part of the request, as JSON: texts, numbers, truths, lists of them. `null` is no value.
+    /// Adds the arguments in a location, as JSON: strings, numbers, booleans and arrays. `null` means no value.
     pub fn add(&mut self, place: &'static str, values: &Value) {
         let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
         for (name, value) in values.as_object().into_iter().flatten().filter(|(_, value)| !value.is_null()) {
@@ -40,7 +40,7 @@ impl Args {
         }
     }
 
-    /// Takes all values of a name.
+    /// Removes and returns all values of a name.
     pub fn all<T: FromStr<Err: fmt::Display>>(
         &mut self,
         place: &'static str,
@@ -52,7 +52,7 @@ impl Args {
         values.into_iter().map(parse).collect::<Result<_, _>>().map(Some)
     }
 
-    /// Takes the one value of a name.
+    /// Removes and returns the only value of a name.
     pub fn one<T: FromStr<Err: fmt::Display>>(
         &mut self,
         place: &'static str,
@@ -65,12 +65,12 @@ impl Args {
         }
     }
 
-    /// Takes a value of the path.
+    /// Removes and returns a value of the path.
     pub fn path<T: FromStr<Err: fmt::Display>>(&mut self, name: &str) -> Result<T, Failure> {
         needed(self.one("path", name)?, name)
     }
 
-    /// That every value has been taken.
+    /// Returns an error if an argument was not used.
     pub fn finish(&self) -> Result<(), Failure> {
         match self.values.keys().next() {
             None => Ok(()),
@@ -79,12 +79,12 @@ impl Args {
     }
 }
 
-/// A value that the call cannot do without.
+/// Returns a required argument.
 pub fn needed<T>(value: Option<T>, name: &str) -> Result<T, Failure> {
     value.ok_or_else(|| Failure::Missing(name.to_owned()))
 }
 
-/// The answer of a call as JSON; `null` if it has no body.
+/// Returns the response of a call as JSON. `null` if it has no body.
 pub fn answer<T: Serialize>(result: Result<Response<T>, Error>) -> Result<Value, Failure> {
     let response = result.map_err(Failure::Client)?;
     serde_json::to_value(response.into_inner()).map_err(|error| Failure::Unknown(error.to_string()))

@@ -1,11 +1,11 @@
-//! The document that the crate is generated from, read as the generator reads it.
+//! The document of the crate, as the generator reads it.
 
 use std::sync::OnceLock;
 
 use bindery::ir::{Api, Operation};
 use bindery::source::Source;
 
-/// The API.
+/// Returns the API.
 pub fn api() -> &'static Api {
     static API: OnceLock<Api> = OnceLock::new();
     API.get_or_init(|| {
@@ -15,7 +15,7 @@ pub fn api() -> &'static Api {
     })
 }
 
-/// The operation of an id.
+/// Returns the operation with an ID.
 pub fn operation(id: &str) -> Option<&'static Operation> {
     api().operations.iter().map(|(_, operation)| operation).find(|operation| operation.id == id)
 }

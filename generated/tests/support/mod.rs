@@ -1,4 +1,4 @@
-//! A client of a local server, and what every test needs to read its requests.
+//! A client of a local server, and functions that read its requests.
 
 #![allow(dead_code, clippy::unwrap_used, reason = "each test uses another part of it, and a panic is its report")]
 
@@ -21,12 +21,12 @@ use server::{Recorded, Server};
 use twilio_conversations::models::ServiceSid;
 use twilio_conversations::{Client, Credentials};
 
-/// The account that the tests use, and a token that must never be seen.
+/// The account of the tests, and a token that must not be shown.
 pub const ACCOUNT: &str = "AC00000000000000000000000000000000";
 pub const TOKEN: &str = "token-of-the-tests";
 pub const SID: &str = "IS0123456789abcdef0123456789abcdef";
 
-/// The Service of the API's own documentation.
+/// The Service in the documentation of the API.
 pub const SERVICE: &str = r#"{
     "sid": "ISaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
     "account_sid": "ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
@@ -54,13 +54,13 @@ pub fn sid() -> ServiceSid {
     ServiceSid::new(SID).unwrap()
 }
 
-/// The path of a request, decoded segment by segment.
+/// Returns the decoded segments of the path of a request.
 pub fn segments(request: &Recorded) -> Vec<String> {
     let path = request.target.split('?').next().unwrap();
     path.split('/').skip(1).map(|segment| percent_decode_str(segment).decode_utf8().unwrap().into_owned()).collect()
 }
 
-/// The pairs of a query or form, as any server decodes them.
+/// Decodes the pairs of a query or form.
 pub fn pairs(encoded: &str) -> Vec<(String, String)> {
     let decode = |text: &str| percent_decode_str(&text.replace('+', " ")).decode_utf8().unwrap().into_owned();
     let pairs = encoded.split('&').filter(|pair| !pair.is_empty());
@@ -70,13 +70,13 @@ pub fn pairs(encoded: &str) -> Vec<(String, String)> {
         .collect()
 }
 
-/// The query of a request.
+/// Returns the query of a request.
 pub fn query(request: &Recorded) -> Vec<(String, String)> {
     pairs(request.target.split_once('?').map_or("", |(_, query)| query))
 }
 
-/// The text of a file that is no part of the repository, from `$BINDERY_SHARED` or `shared` beside the repository. Where
-/// it is not there, that is said.
+/// Returns a file that is not part of the repository, from `$BINDERY_SHARED` or `shared` beside the repository. If it does not
+/// exist, prints that the test is skipped.
 pub fn shared(path: &str) -> Option<String> {
     let beside = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared");
     let shared = env::var_os("BINDERY_SHARED").map_or_else(beside, PathBuf::from);
@@ -87,7 +87,7 @@ pub fn shared(path: &str) -> Option<String> {
     text
 }
 
-/// Says a line past the test runner, which keeps what a passing test prints to itself.
+/// Prints a line without the test runner, which hides the output of successful tests.
 pub fn say(line: &str) {
     io::stderr().write_all(format!("{line}\n").as_bytes()).unwrap();
 }

@@ -1,4 +1,4 @@
-//! Calls of operations by their ids against a server that is told each answer beforehand.
+//! Calls operations by their IDs, with a server whose next response is set in advance.
 
 use std::sync::{Arc, Mutex, OnceLock};
 
@@ -11,7 +11,7 @@ use super::document::operation;
 use super::server::{Reply, Server};
 use super::{client, dispatch};
 
-/// A server, a client of it, and the next answer.
+/// A server, its client, and the next response.
 pub struct Scripted {
     pub server: Server,
     pub client: Client,
@@ -26,7 +26,7 @@ impl Scripted {
         Self { client: client(&server), server, next }
     }
 
-    /// Answers from now on with this status, and this JSON if there is any.
+    /// Sets the status and the JSON of all following responses.
     pub fn answer(&self, status: u16, body: Option<&Value>) {
         let reply = match body {
             Some(body) => Reply::json(status, body.to_string()),
@@ -35,14 +35,14 @@ impl Scripted {
         *self.next.lock().unwrap() = reply;
     }
 
-    /// Answers from now on as the document says that the operation does.
+    /// Sets the documented response of an operation as that of all following requests.
     pub fn answer_as_documented(&self, id: &str) {
         let (status, example) = documented(id).unwrap_or((500, None));
         self.answer(status, example);
     }
 }
 
-/// The status and the example of an operation's successful answer in the crate's own document.
+/// Returns the status and the example of the successful response of an operation in the document of the crate.
 pub fn documented(id: &str) -> Option<(u16, Option<&'static Value>)> {
     operation(id)?.responses.iter().find_map(|response| match response.status {
         Status::Code(code) if response.status.is_success() => Some((code, response.example.as_ref())),
@@ -50,7 +50,7 @@ pub fn documented(id: &str) -> Option<(u16, Option<&'static Value>)> {
     })
 }
 
-/// The cases of `requests.jsonl`: for each operation, sets of arguments under their wire names.
+/// Returns the cases in `requests.jsonl`: for each operation, sets of arguments by their wire names.
 pub fn own_cases() -> &'static [Value] {
     static CASES: OnceLock<Vec<Value>> = OnceLock::new();
     CASES.get_or_init(|| {
@@ -58,17 +58,17 @@ pub fn own_cases() -> &'static [Value] {
     })
 }
 
-/// The case that gives an operation what it needs, and nothing else.
+/// Returns the case with only the required arguments of an operation.
 pub fn least(id: &str) -> Option<&'static Value> {
     own_cases().iter().find(|case| case["operation_id"] == id && case["variant"] == "min")
 }
 
-/// The case that gives an operation everything that it takes.
+/// Returns the case with all arguments of an operation.
 pub fn most(id: &str) -> Option<&'static Value> {
     own_cases().iter().find(|case| case["operation_id"] == id && case["variant"] == "all").or_else(|| least(id))
 }
 
-/// Makes the call of a case.
+/// Calls the operation of a case.
 pub async fn call(client: &Client, case: &Value) -> Result<Value, Failure> {
     let mut args = Args::default();
     for (place, key) in [("path", "path_params"), ("query", "query"), ("form", "form"), ("header", "headers")] {

@@ -1,6 +1,6 @@
-//! How many requests a mock answers over loopback, and what a page costs when there are many.
+//! Measures how many requests a mock handles over loopback, and how long a page takes if there are many records.
 //!
-//! Each iteration of a bench over the network is `BATCH` requests that eight connections share.
+//! Each iteration of a network benchmark is `BATCH` requests over eight connections.
 
 #![allow(clippy::expect_used, reason = "in a benchmark a panic is the report")]
 
@@ -19,7 +19,7 @@ fn main() {
     divan::main();
 }
 
-/// A mock that holds so many Services.
+/// Starts a mock with a number of Services.
 fn holding(runtime: &Runtime, count: usize) -> Mock {
     let document = include_str!("../../../spec/conversations_v1.yaml");
     let config = include_str!("../../../spec/codegen.toml");

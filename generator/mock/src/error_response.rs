@@ -76,8 +76,8 @@ fn shortened(message: &str, field: &Field) -> String {
     message.chars().take(max_length.unwrap_or(usize::MAX)).collect()
 }
 
-/// Returns the error code of the API for a status, and the code of the example. If an example has the code 20404 for the status 404,
-/// the code for 400 is 20400.
+/// Returns the error code of the API for a status, and the code of the example. If an example has the code 20404 for the status
+/// 404, the code for 400 is 20400.
 fn code(example: Option<&Value>, status: u16) -> (u64, String) {
     let number = |key: &str| example.and_then(|example| example.get(key)).and_then(Value::as_u64);
     let (Some(code), Some(shown)) = (number("code"), number("status")) else { return (status.into(), String::new()) };

@@ -175,8 +175,8 @@ fn declared_header(model: &Model, header: &Header) -> (String, String) {
     (header.wire.clone(), text_of(&value))
 }
 
-/// Returns the response to a CORS preflight request, with the headers that the document declares for any response of the resource.
-/// `None` if it declares no such headers, or if the request is not a preflight request.
+/// Returns the response to a CORS preflight request, with the headers that the document declares for any response of the
+/// resource. `None` if it declares no such headers, or if the request is not a preflight request.
 fn preflight(model: &Model, request: &Request) -> Option<Response> {
     let method = request.header("access-control-request-method").filter(|_| request.method == "OPTIONS")?;
     let route = route(model, &Request { method: method.to_owned(), ..request.clone() }).ok()?;

@@ -92,8 +92,8 @@ impl Mock {
         handle_request(&self.shared, request).0
     }
 
-    /// Returns the last requests, from the oldest to the newest: at most 10,000 requests of at most 64 MiB in total. Requests for the
-    /// web page of the mock are not included.
+    /// Returns the last requests, from the oldest to the newest: at most 10,000 requests of at most 64 MiB in total. Requests for
+    /// the web page of the mock are not included.
     pub fn requests(&self) -> Vec<Recorded> {
         self.shared.lock().recorded.iter().cloned().collect()
     }
@@ -102,8 +102,8 @@ impl Mock {
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Record`] if the path is not that of a record, if its parent does not exist, or if the record does not match
-    /// its schema. Returns [`Error::StateFile`] if the state file cannot be written.
+    /// Returns [`Error::Record`] if the path is not that of a record, if its parent does not exist, or if the record does not
+    /// match its schema. Returns [`Error::StateFile`] if the state file cannot be written.
     pub fn put(&self, path: &str, record: Value) -> Result<(), Error> {
         let mut inner = self.shared.lock();
         seed_data::put(&self.shared.model, &mut inner.state, path, record)?;
@@ -147,8 +147,8 @@ impl Builder {
         self
     }
 
-    /// Sets the only accepted user name and password. API keys and tokens must equal the password. By default, the mock accepts all
-    /// credentials that are not empty.
+    /// Sets the only accepted user name and password. API keys and tokens must equal the password. By default, the mock accepts
+    /// all credentials that are not empty.
     pub fn credentials(mut self, user: impl Into<String>, password: impl Into<String>) -> Self {
         self.credentials = Some((user.into(), password.into()));
         self
@@ -167,8 +167,8 @@ impl Builder {
     }
 
     /// Sets the file that stores the state between runs. The mock starts with what the file contains, and writes each change to
-    /// it before it responds to the request. A file with `.lock` after its name keeps other mocks from using it. From time to time the
-    /// mock replaces the file by a shorter one, which it writes with `.new` after the name.
+    /// it before it responds to the request. A file with `.lock` after its name keeps other mocks from using it. From time to
+    /// time the mock replaces the file by a shorter one, which it writes with `.new` after the name.
     pub fn state_file(mut self, path: impl Into<PathBuf>) -> Self {
         self.state_file = Some(path.into());
         self

@@ -86,8 +86,8 @@ pub(crate) fn length(path: &[Segment]) -> usize {
     by_segment(path).map(|parts| 1 + leading_empty_segments(parts)).sum()
 }
 
-/// Matches a segment with its parts, and adds the values of its parameters. If there are several matches, each value is as short as
-/// possible.
+/// Matches a segment with its parts, and adds the values of its parameters. If there are several matches, each value is as short
+/// as possible.
 fn match_segment(parts: &[Segment], text: &str, values: &mut Values) -> bool {
     let (before, name, rest) = match parts {
         [] => return text.is_empty(),

@@ -15,8 +15,8 @@ impl Pattern {
 
     /// Generates a matching string. `None` if no string matches. Look-around assertions are ignored.
     ///
-    /// Each repetition (`a*`) is repeated `extra` times more than its minimum, or else a random number of times: at most four times
-    /// if it has no maximum.
+    /// Each repetition (`a*`) is repeated `extra` times more than its minimum, or else a random number of times: at most four
+    /// times if it has no maximum.
     pub fn text(&self, rng: &mut Rng, extra: Option<u32>) -> Option<String> {
         let mut text = String::new();
         write(&self.0, rng, extra, &mut text)?;

@@ -220,8 +220,9 @@ pub(crate) fn from_text(model: &Model, ty: &TypeRef, text: &str) -> Value {
     parsed.unwrap_or_else(|| json!(text))
 }
 
-/// Writes the values of a request to the properties of a record: `FriendlyName` to `friendly_name`, `Timers.Inactive` to `inactive`
-/// in `timers`, and the properties of a JSON body to those of the same names. Values without a matching property are ignored.
+/// Writes the values of a request to the properties of a record: `FriendlyName` to `friendly_name`, `Timers.Inactive` to
+/// `inactive` in `timers`, and the properties of a JSON body to those of the same names. Values without a matching property are
+/// ignored.
 pub(crate) fn write_values(
     model: &Model,
     record: &Record,

@@ -86,8 +86,8 @@ fn route_of(model: &Model, request: &Request, path: &str) -> Result<Route, Failu
     Err(failure.header("Allow", allowed.join(", ")))
 }
 
-/// Returns the location of the record or collection of an operation. `None` if a parent record in the path does not exist. Replaces
-/// the values in `path` by the keys of the records that they identify.
+/// Returns the location of the record or collection of an operation. `None` if a parent record in the path does not exist.
+/// Replaces the values in `path` by the keys of the records that they identify.
 pub(crate) fn resolve(model: &Model, store: &mut Store, operation: &Operation, path: &mut Values) -> Option<Location> {
     let instance = (operation.side() == Side::Instance).then_some(operation.resource);
     let params = operation.path.iter().enumerate().filter_map(|(index, segment)| Some((index, segment.param()?)));

@@ -44,8 +44,8 @@ pub(crate) fn authorize(model: &Model, operation: &Operation, request: &Request)
     Err(failure.header("WWW-Authenticate", challenges.join(", ")))
 }
 
-/// Responds to a token request: a POST to the path of a `tokenUrl` of the document. The host of that URL is ignored. Returns `None`
-/// for any other request.
+/// Responds to a token request: a POST to the path of a `tokenUrl` of the document. The host of that URL is ignored. Returns
+/// `None` for any other request.
 pub(crate) fn grant_token(model: &Model, state: &mut State, request: &Request) -> Option<Response> {
     let flows = model.api.security.iter().flat_map(|scheme| &scheme.flows);
     let mut urls = flows.flat_map(|flow| &flow.urls).filter(|(keyword, _)| *keyword != "authorizationUrl");

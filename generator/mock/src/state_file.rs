@@ -35,8 +35,8 @@ impl StateFile {
     ///
     /// # Errors
     ///
-    /// Returns [`Error::StateFile`] if the file cannot be read and written, if another mock uses it, if no mock has written it, or
-    /// if `problem` returns a problem with its state.
+    /// Returns [`Error::StateFile`] if the file cannot be read and written, if another mock uses it, if no mock has written it,
+    /// or if `problem` returns a problem with its state.
     pub fn open(path: &Path, problem: impl FnOnce(&State) -> Option<String>) -> Result<(Self, State), Error> {
         let state_file_error = |why: String| Error::StateFile(format!("{}: {why}", path.display()));
         let io = |error: io::Error| state_file_error(error.to_string());

@@ -1,4 +1,4 @@
-//! An API with other ways: keys of its own, a thing of which there is one, no created collections, its own errors.
+//! An API that differs from Twilio's: other keys, a singleton, no created collections, and its own error type.
 
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "in tests a panic is the report")]
 
@@ -25,7 +25,7 @@ fn fits(schema: &str, value: &Value) {
 }
 
 #[tokio::test]
-async fn its_pages_have_its_own_envelope() {
+async fn pages_have_the_documented_type() {
     let mock = start().await;
     let url = mock.url();
     let mut next = Some("/v2/harbours?per_page=2&country=no".to_owned());
@@ -43,7 +43,7 @@ async fn its_pages_have_its_own_envelope() {
 }
 
 #[tokio::test]
-async fn it_is_changed_and_what_is_below_it_too() {
+async fn updates_and_deletes_affect_child_records() {
     let mock = start().await;
     let url = mock.url();
     let changed = send(&url, "PUT", "/v2/harbours/oslo", "X-Notify: true\r\n", "name=Oslo&depth=4.5").await;
@@ -69,7 +69,7 @@ async fn it_is_changed_and_what_is_below_it_too() {
 }
 
 #[tokio::test]
-async fn it_refuses_in_its_own_words() {
+async fn errors_have_the_documented_type() {
     let mock = start().await;
     let url = mock.url();
     for (method, path, headers, form, status) in [

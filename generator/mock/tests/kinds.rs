@@ -15,7 +15,7 @@ async fn start() -> Mock {
 }
 
 #[tokio::test]
-async fn a_body_has_the_media_type_that_is_asked_for() {
+async fn the_accept_header_selects_the_media_type() {
     let mock = start().await;
     let url = mock.url();
     for id in ["a", "b"] {
@@ -49,7 +49,7 @@ async fn a_body_has_the_media_type_that_is_asked_for() {
 }
 
 #[tokio::test]
-async fn the_values_of_the_client_are_kept() {
+async fn values_of_requests_are_stored() {
     let mock = start().await;
     let url = mock.url();
     let note = json!({ "id": "mine", "url": "https://example.com/mine" });
@@ -61,7 +61,7 @@ async fn the_values_of_the_client_are_kept() {
 }
 
 #[tokio::test]
-async fn paths_may_begin_with_that_of_a_server() {
+async fn paths_may_begin_with_a_server_path() {
     let mock = start().await;
     let url = mock.url();
     for base in ["", "/api/v2", "/other"] {
@@ -79,7 +79,7 @@ async fn paths_may_begin_with_that_of_a_server() {
 }
 
 #[tokio::test]
-async fn files_leave_their_name_and_size() {
+async fn uploads_set_file_name_and_size() {
     let mock = start().await;
     let form = "Content-Type: multipart/form-data; boundary=\"x y\"\r\n";
     let body = "--x y\r\nContent-Disposition: form-data; name=\"title\"\r\n\r\nA title\r\n--x y\r\n\
@@ -92,7 +92,7 @@ async fn files_leave_their_name_and_size() {
 }
 
 #[tokio::test]
-async fn an_empty_value_clears_what_may_be_null() {
+async fn an_empty_value_clears_a_nullable_property() {
     let mock = start().await;
     let url = mock.url();
     let note = json!({ "id": "a", "text": "t", "size": 1, "tags": ["x"], "kind": "k" });
@@ -104,7 +104,7 @@ async fn an_empty_value_clears_what_may_be_null() {
 }
 
 #[tokio::test]
-async fn generated_values_have_their_formats() {
+async fn generated_values_match_their_formats() {
     let mock = start().await;
     let answer = raw(&mock.url(), "GET", "/sample", "", "").await;
     let sample = answer.json();
@@ -135,7 +135,7 @@ async fn generated_values_have_their_formats() {
 }
 
 #[tokio::test]
-async fn received_values_have_their_formats() {
+async fn formats_of_received_values_are_validated() {
     let mock = start().await;
     let url = mock.url();
     for (status, body) in [
@@ -184,7 +184,7 @@ async fn large_integers_keep_their_digits() {
 }
 
 #[tokio::test]
-async fn strings_stand_for_values_of_any_kind() {
+async fn strings_are_converted_to_every_type() {
     let mock = start().await;
     let form = "Content-Type: application/x-www-form-urlencoded\r\n";
     let text = "Content-Type: text/plain\r\n";
@@ -225,7 +225,7 @@ const SCHEMAS: [&str; 18] = [
 ];
 
 #[tokio::test]
-async fn keys_of_every_type_are_made() {
+async fn keys_of_every_type_are_generated() {
     for (in_path, in_record) in [
         ("{ type: string }", "{ type: string, format: uuid }"),
         ("{ type: string }", "{ type: integer }"),
@@ -264,7 +264,7 @@ async fn keys_of_every_type_are_made() {
 }
 
 #[tokio::test]
-async fn a_refusal_has_the_status_that_says_why() {
+async fn errors_have_the_right_status() {
     for (documented, statuses) in [
         ("", [401, 404, 400, 409]),
         ("'404': { description: No. }, ", [401, 404, 400, 409]),

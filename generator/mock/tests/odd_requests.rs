@@ -1,4 +1,4 @@
-//! Requests that are nearly right: each is refused with the reason, or does exactly what it says.
+//! Unusual requests. Each is rejected with a reason, or has its exact effect.
 
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "in tests a panic is the report")]
 
@@ -69,7 +69,7 @@ async fn start() -> Mock {
 }
 
 #[tokio::test]
-async fn a_request_that_would_be_misunderstood_is_refused() {
+async fn ambiguous_requests_are_rejected() {
     let mock = start().await;
     for (path, why) in [
         ("/things?limit=-1", "limit must be an integer of at least 0"),
@@ -104,7 +104,7 @@ async fn a_request_that_would_be_misunderstood_is_refused() {
 }
 
 #[tokio::test]
-async fn odd_values_keep_their_meaning() {
+async fn unusual_values_are_stored_unchanged() {
     let mock = start().await;
     for (path, count) in [
         ("/things?limit=0", 0),
@@ -131,7 +131,7 @@ async fn odd_values_keep_their_meaning() {
 }
 
 #[tokio::test]
-async fn parameters_without_effect_are_named() {
+async fn ignored_parameters_are_reported() {
     let mock = start().await;
     for (query, named) in
         [("limit=1&cursor=PA1", None), ("q=x&limt=1&limt=2", Some("q, limt")), ("a%0d%0aB:c=1", Some("a%0d%0ab%3ac"))]
@@ -143,7 +143,7 @@ async fn parameters_without_effect_are_named() {
 }
 
 #[tokio::test]
-async fn a_fault_that_could_never_happen_is_refused() {
+async fn a_fault_for_an_unknown_operation_is_rejected() {
     let mock = start().await;
     for fault in ["operation=noSuch; status=503", "status=503; status=500", "reset; malformed", "truncate=5"] {
         let added = raw(&mock.url(), "POST", "/__mock/faults", "", fault).await;
@@ -165,7 +165,7 @@ async fn a_fault_that_could_never_happen_is_refused() {
 }
 
 #[tokio::test]
-async fn of_requests_for_one_name_one_succeeds() {
+async fn only_one_concurrent_request_gets_a_unique_name() {
     let rules = "[[mock.rules]]\nat = ['/things']\nunique = ['name']\n";
     let mock = Mock::from_spec(DOCUMENT, rules).start().await.expect("a mock");
     let url = mock.url();
@@ -184,7 +184,7 @@ async fn of_requests_for_one_name_one_succeeds() {
 }
 
 #[tokio::test]
-async fn the_page_learns_which_paths_urls_may_begin_with() {
+async fn the_page_gets_the_server_paths() {
     let mock = start().await;
     let api = raw(&mock.url(), "GET", "/__mock/api", "", "").await.json();
     assert_eq!(api["basePaths"], json!(["/api/v2"]));

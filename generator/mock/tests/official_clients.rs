@@ -1,4 +1,4 @@
-//! Clients that know nothing of this repository: Twilio's own, for Python and for Node.
+//! The official Twilio clients for Python and Node.
 
 #![allow(clippy::expect_used, clippy::explicit_write, clippy::unwrap_used, reason = "in tests a panic is the report")]
 
@@ -6,10 +6,10 @@ mod support;
 
 use std::process::Command;
 
-/// The status that a script ends with if the package is not there.
+/// The exit status of a script if the package is not installed.
 const SKIPPED: i32 = 77;
 
-/// Runs a script on a mock. `variable` is the environment variable with the path of the interpreter.
+/// Runs a script with a mock. `variable` is the environment variable with the path of the interpreter.
 async fn run(script: &str, variable: &str, interpreter: &str) {
     let mock = support::builder("services").seed(7).start().await.expect("a mock");
     let script = format!("{}/tests/{script}", env!("CARGO_MANIFEST_DIR"));
@@ -30,11 +30,11 @@ async fn run(script: &str, variable: &str, interpreter: &str) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn twilios_python_client_finds_what_it_expects() {
+async fn the_twilio_python_client_works() {
     run("python_client.py", "PYTHON", "python3").await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn twilios_node_client_finds_what_it_expects() {
+async fn the_twilio_node_client_works() {
     run("node_client.js", "NODE", "node").await;
 }

@@ -1,7 +1,7 @@
-//! Requests of every kind, by the thousand: whatever is asked, the answer is one that the document describes.
+//! Thousands of random requests. Every response must match the document.
 //!
-//! They are made from the document and a seed, so that a request that is answered wrongly is made again in the next run:
-//! some as they should be, some almost, some by somebody who means harm. What has been created is asked for again.
+//! The requests depend on the document and a seed, so errors are reproducible. Some are valid, some are almost valid, and some
+//! are hostile. Later requests use the created records.
 
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "in tests a panic is the report")]
 
@@ -16,10 +16,10 @@ use serde_json::{Value, json};
 use support::random::Asker;
 use support::{loaded, published, skipped, texts};
 
-/// The statuses of refusals that a document need not list: each has a meaning that no other status has.
+/// The statuses of errors that a document need not declare, because no other status has the same meaning.
 const UNDOCUMENTED: &[u16] = &[400, 401, 404, 409, 415];
 
-/// What random requests are sent to.
+/// The target of random requests.
 struct Bench {
     api: Api,
     config: Config,
@@ -32,10 +32,10 @@ async fn bench((document, config): &(String, String)) -> Bench {
     Bench { api, config: read, mock }
 }
 
-/// The pattern of what has a character at least.
+/// The pattern of a string that is not empty.
 const ANY: &str = "(?s:.+)";
 
-/// A pattern for each segment of an operation's path.
+/// Returns a pattern for each segment of the path of an operation.
 fn patterns(operation: &Operation) -> Vec<String> {
     let mut patterns: Vec<String> = Vec::new();
     for part in &operation.path {
@@ -53,7 +53,7 @@ fn patterns(operation: &Operation) -> Vec<String> {
     patterns
 }
 
-/// The operation that a path and method mean: of those that fit, the one whose first literals come earliest.
+/// Returns the operation of a path and a method. If several match, it is the one whose literals come first.
 fn meant<'a>(api: &'a Api, request: &Request) -> Result<&'a Operation, u16> {
     let sent: Result<Vec<String>, _> = (request.path.split('/').skip(1))
         .map(|one| percent_encoding::percent_decode_str(one).decode_utf8().map(std::borrow::Cow::into_owned))
@@ -74,17 +74,17 @@ fn meant<'a>(api: &'a Api, request: &Request) -> Result<&'a Operation, u16> {
     let first = fitting.iter().map(|operation| shape(operation)).min().ok_or(404u16)?;
     fitting.retain(|operation| shape(operation) == first);
     let of = |method: &str| fitting.iter().find(|operation| operation.method.as_str() == method).copied();
-    // What can be fetched has a head.
+    // GET operations also handle HEAD.
     of(&request.method).or_else(|| of("GET").filter(|_| request.method == "HEAD")).ok_or(405)
 }
 
-/// What the document says of a response with this status.
+/// Returns the documented response with a status.
 fn described(operation: &Operation, status: u16) -> Option<&Response> {
     let find = |wanted: Status| operation.responses.iter().find(|response| response.status == wanted);
     find(Status::Code(status)).or_else(|| find(Status::Range(status / 100))).or_else(|| find(Status::Default))
 }
 
-/// What is wrong with an answer, if anything is.
+/// Returns the problem of a response, if there is one.
 fn wrong(bench: &Bench, request: &Request, status: u16, body: Option<&Value>) -> Option<String> {
     let operation = match meant(&bench.api, request) {
         Ok(operation) => operation,
@@ -109,7 +109,7 @@ fn wrong(bench: &Bench, request: &Request, status: u16, body: Option<&Value>) ->
     }
 }
 
-/// Asks so many times, and gives how often each status came and which operations were carried out.
+/// Sends requests, and returns the number of responses for each status, and the executed operations.
 fn ask(bench: &Bench, asker: &mut Asker<'_>, times: usize) -> (BTreeMap<u16, usize>, BTreeSet<String>) {
     let (mut statuses, mut done, mut failures) = (BTreeMap::new(), BTreeSet::new(), BTreeMap::new());
     for _ in 0..times {
@@ -131,7 +131,7 @@ fn ask(bench: &Bench, asker: &mut Asker<'_>, times: usize) -> (BTreeMap<u16, usi
 }
 
 #[tokio::test]
-async fn every_answer_is_one_that_the_document_describes() {
+async fn every_response_is_documented() {
     for (name, kinds) in [
         ("odd", &[200, 201][..]),
         ("services", &[200, 201, 204, 400, 401, 404, 405, 415]),
@@ -149,14 +149,14 @@ async fn every_answer_is_one_that_the_document_describes() {
         for kind in kinds {
             assert!(statuses.get(kind).is_some_and(|count| *count > 20), "{name}: {statuses:?}");
         }
-        // What only the API itself makes, such as the receipt of a message, is not there to be asked for.
+        // Records that only the API creates, such as receipts of messages, do not exist.
         let hopeless = if name == "services" { bench.api.operations.len() / 10 } else { 0 };
         assert!(done.len() + hopeless >= bench.api.operations.len(), "{name}: only {done:?} were carried out");
     }
 }
 
 #[tokio::test]
-async fn so_it_is_with_documents_that_twilio_publishes() {
+async fn published_twilio_documents_work() {
     for name in ["conversations_v1", "chat_v2", "wireless_v1"] {
         let Some(texts) = published(name) else {
             return skipped("Twilio's documents are not here (see BINDERY_SHARED)");
@@ -168,7 +168,7 @@ async fn so_it_is_with_documents_that_twilio_publishes() {
 }
 
 #[tokio::test]
-async fn over_the_network_the_answers_are_the_same() {
+async fn network_responses_equal_direct_responses() {
     for name in ["services", "harbour"] {
         let (near, far) = (bench(&texts(name)).await, bench(&texts(name)).await);
         let mut asker = Asker::new(&near.api, 3);

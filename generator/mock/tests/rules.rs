@@ -1,4 +1,4 @@
-//! The rules of `[mock]`: what the API of spec/ and another one do that their documents have no keywords for.
+//! The rules in `[mock]` of codegen.toml, for the API in spec/ and another one.
 
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "in tests a panic is the report")]
 
@@ -8,7 +8,7 @@ use bindery_mock::{Error, Mock};
 use serde_json::{Value, json};
 use support::{builder, raw, send};
 
-/// A mock of the API of spec/.
+/// A mock of the API in spec/.
 struct Api(Mock);
 
 impl Api {
@@ -16,7 +16,7 @@ impl Api {
         Self(builder("services").seed(7).start().await.expect("a mock"))
     }
 
-    /// Sends a request that must have this status, and returns the JSON of the response.
+    /// Sends a request, asserts the status, and returns the JSON of the response.
     async fn ask(&self, status: u16, method: &str, path: &str, form: &str) -> Value {
         let answer = send(&self.0.url(), method, path, "", form).await;
         assert_eq!(answer.status, status, "{method} {path} {form}: {answer:?}");
@@ -28,7 +28,7 @@ impl Api {
         text(&self.ask(201, "POST", path, form).await["sid"])
     }
 
-    /// The values of a property of all items of a list, over all pages.
+    /// Returns the values of a property in all pages of a list.
     async fn list(&self, path: &str, items: &str, property: &str) -> Vec<Value> {
         let (mut next, mut found) = (Some(path.to_owned()), Vec::new());
         while let Some(path) = next {
@@ -46,7 +46,7 @@ fn text(value: &Value) -> String {
 }
 
 #[tokio::test]
-async fn unique_values_are_unique_and_lookup_values_identify() {
+async fn unique_and_lookup_properties_work() {
     let api = Api::start().await;
     let service = api.create("/v1/Services", "FriendlyName=a").await;
     for prefix in ["/v1".to_owned(), format!("/v1/Services/{service}")] {
@@ -83,7 +83,7 @@ async fn unique_values_are_unique_and_lookup_values_identify() {
 }
 
 #[tokio::test]
-async fn messages_count_have_defaults_and_come_in_both_orders() {
+async fn messages_have_indexes_defaults_and_an_order() {
     let api = Api::start().await;
     let conversation = api.create("/v1/Conversations", "").await;
     let messages = format!("/v1/Conversations/{conversation}/Messages");
@@ -176,7 +176,7 @@ async fn bindings_are_filtered() {
 }
 
 #[tokio::test]
-async fn participants_appear_in_the_lists_of_users_and_participants() {
+async fn participants_are_copied_to_user_and_participant_lists() {
     let api = Api::start().await;
     let service = api.create("/v1/Services", "FriendlyName=a").await;
     for prefix in ["/v1".to_owned(), format!("/v1/Services/{service}")] {
@@ -205,7 +205,7 @@ async fn participants_appear_in_the_lists_of_users_and_participants() {
         assert_eq!((&found["participant_sid"], &found["participant_identity"]), (&json!(ana), &json!("ana")));
         assert!(text(&found["links"]["conversation"]).ends_with(&conversation), "{found}");
 
-        // The user comes later than the participant.
+        // The user is created after the participant.
         api.ask(404, "GET", &format!("{prefix}/Users/ana/Conversations"), "").await;
         let user = api.create(&format!("{prefix}/Users"), "Identity=ana").await;
         let path = format!("{prefix}/Users/{user}/Conversations/{sid}");
@@ -231,7 +231,7 @@ async fn participants_appear_in_the_lists_of_users_and_participants() {
 }
 
 #[tokio::test]
-async fn a_conversation_begins_with_its_participants_or_not_at_all() {
+async fn a_conversation_is_created_with_all_participants_or_not_at_all() {
     let api = Api::start().await;
     let form = |participants: &[&str]| {
         let mut form = form_urlencoded::Serializer::new("UniqueName=together".to_owned());
@@ -266,7 +266,7 @@ async fn a_conversation_begins_with_its_participants_or_not_at_all() {
 }
 
 #[tokio::test]
-async fn a_conversation_has_five_webhooks() {
+async fn a_conversation_has_at_most_five_webhooks() {
     let api = Api::start().await;
     let conversation = api.create("/v1/Conversations", "").await;
     let webhooks = format!("/v1/Conversations/{conversation}/Webhooks");
@@ -358,7 +358,7 @@ stored_at = ['/books']
 ";
 
 #[tokio::test]
-async fn any_api_can_have_rules() {
+async fn rules_work_for_any_api() {
     let mock = Mock::from_spec(LIBRARY, RULES).start().await.expect("a mock");
     let url = mock.url();
     let json_type = "Content-Type: application/json\r\n";
@@ -410,7 +410,7 @@ async fn any_api_can_have_rules() {
 }
 
 #[tokio::test]
-async fn a_rule_that_does_not_fit_the_document_is_an_error() {
+async fn a_rule_that_does_not_match_the_document_is_an_error() {
     let wrong = Mock::from_spec(LIBRARY, "[[mock.rules]]\nat = ['/books']\nunique = ['titel']").start().await;
     let Err(Error::Spec(text)) = wrong else { panic!("it has started") };
     assert!(text.contains("`titel` is not a property of `Book`") && text.contains("did you mean `title`"), "{text}");

@@ -1,8 +1,8 @@
-//! A tester of APIs that knows nothing of this repository: schemathesis, for documents with Basic authentication, a bearer token, an
-//! API key, OAuth 2.0 alone, and several schemes at once.
+//! Tests the mock with schemathesis, for documents with Basic authentication, a bearer token, an API key, only OAuth 2.0, and
+//! several security schemes.
 //!
-//! Left out are the checks that ask more of a mock than its document says: the fixtures describe no refusals, and the mock refuses what
-//! a document does not declare although its schemas would allow it.
+//! Some checks are disabled, because they expect more than the document declares: the fixtures have no error responses, and the
+//! mock rejects undeclared parameters that the schemas would allow.
 
 #![allow(clippy::expect_used, clippy::explicit_write, clippy::unwrap_used, reason = "in tests a panic is the report")]
 
@@ -111,7 +111,7 @@ async fn schemathesis_finds_nothing() {
     }
 }
 
-/// A token that the mock grants for its client credentials.
+/// Returns a token that the mock issues for its client credentials.
 async fn token(mock: &Mock) -> String {
     let form = "grant_type=client_credentials&client_id=user&client_secret=password";
     let headers = "Content-Type: application/x-www-form-urlencoded\r\n";

@@ -1,4 +1,4 @@
-//! Which requests are accepted, by the security schemes of the document.
+//! Authentication with the security schemes of a document.
 
 #![allow(clippy::expect_used, clippy::unwrap_used, reason = "in tests a panic is the report")]
 
@@ -6,7 +6,7 @@ mod support;
 
 use support::{builder, raw};
 
-/// The path, the headers, and what the response with status 401 has to say; nothing where the request is accepted.
+/// The path, the headers, and the expected text of the response with status 401. It is empty if the request is accepted.
 type Case = (&'static str, &'static str, &'static [&'static str]);
 
 const BASIC: &str = "Authorization: Basic dXNlcjpwYXNzd29yZA==\r\n";
@@ -15,7 +15,7 @@ const OTHER_BASIC: &str = "Authorization: Basic dXNlcjpvdGhlcg==\r\n";
 const BEARER: &str = "Authorization: Bearer password\r\n";
 
 #[tokio::test]
-async fn each_scheme_is_checked() {
+async fn each_security_scheme_is_checked() {
     let cases: &[Case] = &[
         ("/open", "", &[]),
         ("/optional", "", &[]),
@@ -53,7 +53,7 @@ async fn each_scheme_is_checked() {
 }
 
 #[tokio::test]
-async fn only_known_credentials_are_accepted() {
+async fn only_configured_credentials_are_accepted() {
     let cases: &[Case] = &[
         ("/basic", BASIC, &[]),
         ("/basic", OTHER_BASIC, &["(security scheme `basic`) is not accepted"]),
@@ -67,7 +67,7 @@ async fn only_known_credentials_are_accepted() {
 }
 
 #[tokio::test]
-async fn tokens_are_granted() {
+async fn tokens_are_issued() {
     let form = "Content-Type: application/x-www-form-urlencoded\r\n";
     let mock = builder("security").credentials("user", "password").start().await.unwrap();
     let url = mock.url();

@@ -1,4 +1,4 @@
-//! The API of spec/ through its mock: a life of a Service, what is refused, pages, faults.
+//! The mock of the API in spec/: the life cycle of a Service, errors, pages and faults.
 
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "in tests a panic is the report")]
 
@@ -17,7 +17,7 @@ async fn start() -> Mock {
     builder("services").seed(7).start().await.expect("a mock")
 }
 
-/// Asserts that a value is what the schema of that name says.
+/// Asserts that a value matches the schema with a name.
 fn fits(schema: &str, value: &Value) {
     let (api, _) = api("services");
     let (id, _) = api.types.iter().find(|(_, def)| def.name == [schema]).expect("a schema");
@@ -65,7 +65,7 @@ async fn a_service_is_created_fetched_listed_and_deleted() {
 }
 
 #[tokio::test]
-async fn what_is_wrong_is_refused() {
+async fn invalid_values_are_rejected() {
     let mock = start().await;
     let url = mock.url();
     let long = format!("FriendlyName={}", "x".repeat(257));
@@ -107,13 +107,13 @@ async fn what_is_wrong_is_refused() {
 }
 
 #[tokio::test]
-async fn only_the_credentials_that_are_known_are_let_in() {
+async fn other_credentials_are_rejected() {
     let mock = builder("services").credentials("user", "other").start().await.unwrap();
     assert_eq!(send(&mock.url(), "GET", "/v1/Services", "", "").await.status, 401);
 }
 
 #[tokio::test]
-async fn pages_neither_repeat_nor_skip_while_items_come_and_go() {
+async fn pages_stay_consistent_while_records_change() {
     let mock = start().await;
     let url = mock.url();
     let mut sids = Vec::new();
@@ -131,7 +131,7 @@ async fn pages_neither_repeat_nor_skip_while_items_come_and_go() {
         seen.extend(found.map(|service| service["sid"].as_str().unwrap().to_owned()));
         pages.push(page.clone());
         if pages.len() == 1 {
-            // One that was seen goes, and so does one that was not; another comes.
+            // A record on an earlier page and one on a later page are removed, and another one is added.
             for sid in [&sids[3], &sids[15]] {
                 assert_eq!(send(&url, "DELETE", &format!("/v1/Services/{sid}"), "", "").await.status, 204);
             }
@@ -154,7 +154,7 @@ async fn pages_neither_repeat_nor_skip_while_items_come_and_go() {
 }
 
 #[tokio::test]
-async fn faults_happen_as_they_are_asked_for() {
+async fn injected_faults_have_their_effects() {
     let mock = start().await;
     let url = mock.url();
     let faulty = async |fault: &str| {
@@ -194,7 +194,7 @@ async fn faults_happen_as_they_are_asked_for() {
 }
 
 #[tokio::test]
-async fn the_same_seed_gives_the_same_bytes_and_no_mock_knows_of_another() {
+async fn mocks_are_deterministic_and_independent() {
     let mut mocks = Vec::new();
     for _ in 0..30 {
         mocks.push(start().await);
@@ -216,7 +216,7 @@ async fn the_same_seed_gives_the_same_bytes_and_no_mock_knows_of_another() {
 }
 
 #[tokio::test]
-async fn the_state_outlives_the_server() {
+async fn the_state_can_be_restored() {
     let mock = start().await;
     let sid = format!("IS{}", "a".repeat(32));
     let path = format!("/v1/Services/{sid}");
@@ -232,7 +232,7 @@ async fn the_state_outlives_the_server() {
 }
 
 #[tokio::test]
-async fn the_page_is_for_browsers_alone() {
+async fn the_page_is_only_for_browsers() {
     let mock = start().await;
     let url = mock.url();
     let page = raw(&url, "GET", "/", "Accept: text/html\r\n", "").await;
@@ -246,7 +246,7 @@ async fn the_page_is_for_browsers_alone() {
 }
 
 #[tokio::test]
-async fn the_page_gets_records_and_requests() {
+async fn the_page_shows_records_and_requests() {
     let mock = start().await;
     let url = mock.url();
     let read = async |path: &str| raw(&url, "GET", &format!("/__mock/{path}"), "", "").await.json();
@@ -312,7 +312,7 @@ async fn other_origins_cannot_use_control_paths() {
             "{headers}"
         );
     }
-    // A name of somebody else that leads here.
+    // A foreign domain that resolves to this machine.
     let request = "GET /__mock/faults HTTP/1.1\r\nHost: elsewhere.example\r\nConnection: close\r\n\r\n";
     assert!(bytes(host, request).await.starts_with("HTTP/1.1 403 "));
     let kept = raw(&url, "POST", "/__mock/faults", "", "status=500").await;
@@ -322,7 +322,7 @@ async fn other_origins_cannot_use_control_paths() {
 }
 
 #[tokio::test]
-async fn get_operations_answer_head() {
+async fn get_operations_respond_to_head() {
     let mock = start().await;
     let url = mock.url();
     let head = "Authorization: Basic dXNlcjpwYXNzd29yZA==\r\n";
@@ -333,7 +333,7 @@ async fn get_operations_answer_head() {
 }
 
 #[tokio::test]
-async fn a_body_that_cannot_be_read_is_refused() {
+async fn an_invalid_body_is_rejected() {
     let mock = start().await;
     let host = mock.url().trim_start_matches("http://").to_owned();
     let head = "POST /v1/Services HTTP/1.1\r\nHost: a\r\nConnection: close\r\n";
@@ -344,7 +344,7 @@ async fn a_body_that_cannot_be_read_is_refused() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_request_that_does_not_arrive_times_out() {
+async fn an_incomplete_request_times_out() {
     let mock = start().await;
     let host = mock.url().trim_start_matches("http://").to_owned();
     let head = "POST /v1/Services HTTP/1.1\r\nHost: a\r\nConnection: close\r\n";
@@ -354,7 +354,7 @@ async fn a_request_that_does_not_arrive_times_out() {
 }
 
 #[tokio::test]
-async fn what_is_remembered_is_bounded() {
+async fn recorded_requests_are_bounded() {
     let mock = start().await;
     let body = vec![b'x'; 1 << 20];
     for _ in 0..70 {
@@ -367,7 +367,7 @@ async fn what_is_remembered_is_bounded() {
         mock.ask(request);
     }
     assert_eq!(mock.requests().len(), 63);
-    // Many empty strings take memory too.
+    // Many empty strings also use memory.
     for _ in 0..70 {
         let query = vec![(String::new(), String::new()); 20_000];
         mock.ask(Request { method: "GET".to_owned(), path: "/v1/Services".to_owned(), query, ..Default::default() });
@@ -375,7 +375,7 @@ async fn what_is_remembered_is_bounded() {
     assert_eq!(mock.requests().len(), 41);
 }
 
-/// Sends these bytes and returns all that comes back.
+/// Sends bytes and returns all received bytes.
 async fn bytes(host: &str, request: &str) -> String {
     let mut stream = TcpStream::connect(host).await.unwrap();
     let _ = stream.write_all(request.as_bytes()).await;

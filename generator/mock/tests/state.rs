@@ -1,4 +1,4 @@
-//! The state file: what is kept, what is refused.
+//! The state file.
 
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "in tests a panic is the report")]
 
@@ -12,7 +12,7 @@ use bindery_mock::{Error, Mock};
 use serde_json::json;
 use support::{builder, raw, send};
 
-/// A folder of its own for each test.
+/// Creates a folder for a test.
 fn folder(name: &str) -> PathBuf {
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("state-{name}"));
     let _ = fs::remove_dir_all(&folder);
@@ -36,7 +36,7 @@ async fn acknowledged_changes_survive_a_restart() {
     mock.put("/v1/Services/ISaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", json!({ "friendly_name": "put" })).unwrap();
     let (text, state) = (fs::read_to_string(&file).unwrap(), mock.state());
     drop(mock);
-    // As if the mock had been killed: nothing is written when it ends.
+    // The mock writes nothing when it ends, so this is like killing it.
     assert_eq!(fs::read_to_string(&file).unwrap(), text);
     let again = restart(&file).await;
     assert_eq!(again.state()["store"], state["store"]);
@@ -46,7 +46,7 @@ async fn acknowledged_changes_survive_a_restart() {
     assert_eq!(fs::read_to_string(&file).unwrap().lines().count(), 1, "the changes are part of the first line");
 }
 
-/// Starts another mock with the same file: the connections of the first may take a moment to end.
+/// Starts another mock with the same file. The connections of the first may take a moment to close.
 async fn restart(file: &Path) -> Mock {
     for _ in 0..500 {
         match start(file.to_owned()).await {
@@ -59,13 +59,13 @@ async fn restart(file: &Path) -> Mock {
     panic!("the first mock has not ended");
 }
 
-/// A record of one server as another shows it.
+/// Returns a record as another server shows it.
 fn located(record: &serde_json::Value, from: &str, to: &str) -> serde_json::Value {
     serde_json::from_str(&record.to_string().replace(from, to)).unwrap()
 }
 
 #[tokio::test]
-async fn a_file_has_one_mock() {
+async fn a_state_file_is_locked() {
     let file = folder("one").join("state.json");
     let _mock = start(file.clone()).await.unwrap();
     let error = start(file).await.unwrap_err().to_string();
@@ -74,7 +74,7 @@ async fn a_file_has_one_mock() {
 
 #[cfg(unix)]
 #[tokio::test]
-async fn a_link_leads_to_the_same_file_afterwards() {
+async fn a_symbolic_link_is_kept() {
     let folder = folder("link");
     fs::create_dir(folder.join("elsewhere")).unwrap();
     let (link, file) = (folder.join("state.json"), folder.join("elsewhere/kept.json"));
@@ -87,7 +87,7 @@ async fn a_link_leads_to_the_same_file_afterwards() {
 }
 
 #[tokio::test]
-async fn a_file_that_no_mock_has_written_is_refused() {
+async fn a_foreign_file_is_rejected() {
     let folder = folder("refused");
     let file = folder.join("state.json");
     let unknown = "line 1: the state comes from another API or another version of the mock";
@@ -127,7 +127,7 @@ async fn a_file_that_no_mock_has_written_is_refused() {
 
 #[cfg(unix)]
 #[tokio::test]
-async fn a_link_to_no_file_leads_to_a_new_one() {
+async fn a_dangling_link_creates_its_target() {
     let folder = folder("dangling");
     fs::create_dir(folder.join("elsewhere")).unwrap();
     let link = folder.join("state.json");
@@ -144,7 +144,7 @@ async fn a_link_to_no_file_leads_to_a_new_one() {
 
 #[cfg(unix)]
 #[tokio::test]
-async fn the_permissions_of_a_file_stay() {
+async fn file_permissions_are_kept() {
     use std::os::unix::fs::PermissionsExt;
     let file = folder("permissions").join("state.json");
     let set = |mode| fs::set_permissions(&file, fs::Permissions::from_mode(mode)).unwrap();
@@ -160,11 +160,11 @@ async fn the_permissions_of_a_file_stay() {
 }
 
 #[tokio::test]
-async fn a_file_that_cannot_be_replaced_is_left_as_it_is() {
+async fn a_file_that_cannot_be_replaced_is_not_changed() {
     let folder = folder("replaced");
     let file = folder.join("state.json");
     fs::write(&file, "").unwrap();
-    // A folder at the place of the new file is in the way of every write.
+    // A folder at the path of the new file makes every write fail.
     fs::create_dir(folder.join("state.json.new")).unwrap();
     start(file.clone()).await.unwrap_err();
     assert_eq!(fs::read(&file).unwrap(), b"");
@@ -175,7 +175,7 @@ async fn a_file_that_cannot_be_replaced_is_left_as_it_is() {
 }
 
 #[tokio::test]
-async fn a_record_that_is_stored_can_be_read_again() {
+async fn stored_records_can_be_fetched() {
     let document = "
 openapi: 3.0.3
 info: { title: Notes, version: 1.0.0 }
@@ -199,7 +199,7 @@ components: { schemas: { Note: { type: object, properties: { any: {} } } } }
     let stored = mock.state();
     drop(mock);
     for _ in 0..2 {
-        // The first start reads changes, the second what the first has made of them.
+        // The first start reads the changes, and the second the state that the first has written.
         let again = loop {
             match start().await {
                 Err(error) if error.to_string().contains("another mock") => {

@@ -1,4 +1,4 @@
-//! Documents that call their own things like those of the runtime.
+//! Documents that use the names of the runtime for their own items.
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
@@ -7,7 +7,7 @@ use std::path::Path;
 
 use syn::{ImplItem, Item, TraitItem};
 
-/// Name, document and configuration of each.
+/// Returns the name, the document and the configuration of each crate.
 pub fn documents(root: &Path) -> Vec<(String, String, String)> {
     let mut names = BTreeSet::new();
     let runtime = root.join("generator/runtime/src/runtime");
@@ -19,7 +19,7 @@ pub fn documents(root: &Path) -> Vec<(String, String, String)> {
         }
     }
     assert!(["Upload", "NextPage", "Constrained", "as_str", "Api"].iter().all(|name| names.contains(*name)));
-    // Associated types, type parameters and what the prelude has are names too that generated code may mean.
+    // Generated code also refers to associated types, type parameters and names of the prelude.
     names.extend(MORE.split(' ').map(str::to_owned));
     names.extend(('a'..='z').map(String::from));
     let config = |name: &str, surface: &str| {
@@ -35,7 +35,7 @@ pub fn documents(root: &Path) -> Vec<(String, String, String)> {
 const MORE: &str = "err ok error output item target some none self super crate add as_mut as_ref bitand bitor bitxor borrow \
     borrow_mut clone cmp default deref deref_mut div drop eq from_iter from_str hash index index_mut into_iter mul neg next not rem shl shr sub";
 
-/// What an item of the runtime is called, and what is declared in it.
+/// Returns the name of an item of the runtime, and the names that are declared in it.
 fn declared(item: &Item, names: &mut BTreeSet<String>) {
     let mut add = |ident: &syn::Ident| {
         names.insert(ident.to_string());
@@ -81,7 +81,7 @@ fn declared(item: &Item, names: &mut BTreeSet<String>) {
     }
 }
 
-/// Whether code outside of the runtime can name it. Types count whatever their visibility.
+/// Returns whether an item is visible outside the runtime. Types are included whatever their visibility is.
 fn is_visible(visibility: &syn::Visibility) -> bool {
     !matches!(visibility, syn::Visibility::Inherited)
 }
@@ -92,7 +92,7 @@ servers: [{ url: 'https://{host}.example', variables: { host: { default: names }
 security: [{ Key: [] }, { Token: [] }, { User: [] }]
 ";
 
-/// Requests of each kind, so that the module of their group uses all of the runtime.
+/// Requests of each kind, so that the module of their group uses the whole runtime.
 const KINDS: &str = "
   /upload: { post: { operationId: kindUpload, tags: [kinds], requestBody: { content: { multipart/form-data: { schema: { type: object,
     required: [file], properties: { file: { type: string, format: binary }, more: { type: array, items: { type: string, format: binary } } } } } } },

@@ -13,8 +13,9 @@ const MAX_STORED_NUMBER: u64 = u64::MAX / 2;
 
 /// All records, by the path of their collection.
 ///
-/// A path is a string such as `/v1/Services/IS1/Conversations`, whose segments are percent-encoded. The paths of child collections
-/// begin with the path of their record and a slash. A singleton is stored with an empty key in a collection of its own.
+/// A path is a string such as `/v1/Services/IS1/Conversations`, whose segments are percent-encoded. The paths of child
+/// collections begin with the path of their record and a slash. A singleton is stored with an empty key in a collection of its
+/// own.
 #[derive(Debug, Default)]
 pub(crate) struct Store {
     collections: BTreeMap<String, Collection>,
@@ -28,8 +29,8 @@ pub(crate) struct Store {
 
 /// The records of one collection.
 ///
-/// Each record has a unique number, which is never used again. The records are ordered by their numbers, so a page that begins after
-/// a number stays the same when other records are added or removed.
+/// Each record has a unique number, which is never used again. The records are ordered by their numbers, so a page that begins
+/// after a number stays the same when other records are added or removed.
 #[derive(Debug, Default)]
 struct Collection {
     records: BTreeMap<u64, (String, Value)>,
@@ -209,8 +210,8 @@ impl Store {
         self.select(collection, &PageQuery { from, skip: 0, size, newest_first: false, keep: &|_| true })
     }
 
-    /// Returns the records of a page. The time is proportional to the number of its records and of the records that are skipped or
-    /// filtered out.
+    /// Returns the records of a page. The time is proportional to the number of its records and of the records that are skipped
+    /// or filtered out.
     pub fn select(&self, collection: &str, query: &PageQuery<'_>) -> Slice<'_> {
         let mut slice = Slice { records: Vec::new(), more_before: false, more_after: false };
         let Some(collection) = self.collections.get(collection) else { return slice };

@@ -1,4 +1,4 @@
-//! A client that sends what it is told to, and the APIs that the tests ask.
+//! A raw HTTP client, and the APIs of the tests.
 
 #![allow(clippy::panic, dead_code, reason = "each test uses its own part")]
 
@@ -16,7 +16,7 @@ use serde_json::Value;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
 
-/// An answer, taken apart.
+/// A parsed response.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ResponseBody {
     pub status: u16,
@@ -30,7 +30,7 @@ impl ResponseBody {
     }
 }
 
-/// The texts of an API's document and configuration.
+/// Returns the document and the configuration of an API.
 pub fn texts(name: &str) -> (String, String) {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let (document, config) = match name {
@@ -44,21 +44,22 @@ pub fn texts(name: &str) -> (String, String) {
     (read(document), read(config))
 }
 
-/// The texts of one of Twilio's own documents, bound as the one of this repository is; `None` where there are none.
+/// Returns a document that Twilio publishes, with a configuration like that of this repository. `None` if it is not available.
 ///
-/// They are not part of the repository, and looked for in `$BINDERY_SHARED/specs`, or in `shared/specs` beside it.
+/// These documents are not part of the repository. They are in `$BINDERY_SHARED/specs`, or in `shared/specs` beside the
+/// repository.
 pub fn published(name: &str) -> Option<(String, String)> {
     let beside = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared");
     let shared = std::env::var_os("BINDERY_SHARED").map_or_else(beside, PathBuf::from);
     let document = std::fs::read_to_string(shared.join(format!("specs/twilio/twilio_{name}.json"))).ok()?;
-    // The rules of the mock are about the document of this repository.
+    // The mock rules apply only to the document of this repository.
     let config = texts("services").1;
     let is_other = |table: &&str| !table.contains("[mock") && !table.contains("[[mock");
     let tables: Vec<&str> = config.split_inclusive("\n\n").filter(is_other).collect();
     Some((document, tables.concat()))
 }
 
-/// Says why nothing was tried, past the test runner, which keeps what a passing test prints to itself.
+/// Prints why a test is skipped, without the test runner, which hides the output of successful tests.
 pub fn skipped(why: &str) {
     writeln!(std::io::stderr(), "SKIPPED: {why}").expect("written");
 }
@@ -79,14 +80,14 @@ pub fn loaded(document: &str, config: &str) -> (Api, Config) {
     loaded.unwrap_or_else(|| panic!("{}", diagnostics.render(&document, &config, Style::Plain)))
 }
 
-/// Sends a request with credentials and, if it is not empty, a form; headers stand in lines of their own.
+/// Sends a request with credentials, headers (each ends with a line break) and, unless it is empty, a form.
 pub async fn send(url: &str, method: &str, path: &str, headers: &str, form: &str) -> ResponseBody {
     let kind = if form.is_empty() { "" } else { "Content-Type: application/x-www-form-urlencoded\r\n" };
     // `user:password` in Base64.
     raw(url, method, path, &format!("Authorization: Basic dXNlcjpwYXNzd29yZA==\r\n{kind}{headers}"), form).await
 }
 
-/// Sends a request with these headers alone. What cannot be read of the answer has the status 0.
+/// Sends a request with only these headers. An unreadable response has the status 0.
 pub async fn raw(url: &str, method: &str, path: &str, headers: &str, body: &str) -> ResponseBody {
     let host = url.trim_start_matches("http://");
     let mut stream = TcpStream::connect(host).await.expect("a connection");
@@ -101,7 +102,7 @@ pub async fn raw(url: &str, method: &str, path: &str, headers: &str, body: &str)
     ResponseBody { status, head: head.to_owned(), body: body.to_owned() }
 }
 
-/// A connection that many requests go over, one after the other.
+/// A connection for several requests.
 pub struct Wire {
     host: String,
     stream: BufReader<TcpStream>,
@@ -114,7 +115,7 @@ impl Wire {
         Self { host, stream }
     }
 
-    /// The status and body of the answer.
+    /// Sends a request, and returns the status and the body of the response.
     pub async fn ask(&mut self, request: &Request) -> (u16, String) {
         let mut query = form_urlencoded::Serializer::new(String::new());
         let query = query.extend_pairs(&request.query).finish();

@@ -1,4 +1,4 @@
-//! Who asks at random: requests made from a document, most of them with something wrong.
+//! Generates random requests from a document. Most of them have an error.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,7 @@ use bindery::ir::{Api, Constraint, Operation, Param, ParamLocation, Role, Segmen
 use bindery_mock::Request;
 use serde_json::{Map, Value};
 
-/// Texts that have broken programs before.
+/// Strings that often cause errors in programs.
 const HOSTILE: &[&str] = &[
     "",
     " ",
@@ -43,7 +43,7 @@ const HOSTILE: &[&str] = &[
     "{\"a\":{\"a\":[1e999]}}",
 ];
 
-/// Segments that are percent-encoded in ways that few programs expect.
+/// Path segments with unusual percent-encoding.
 const ENCODED: &[&str] = &[
     "%2F",
     "%2f..%2f",
@@ -62,13 +62,13 @@ const ENCODED: &[&str] = &[
     "+",
 ];
 
-/// Makes requests, and remembers what there is to be asked for.
+/// A generator of requests, which remembers existing records.
 pub struct Asker<'a> {
     api: &'a Api,
     seed: u64,
-    /// The paths of records, by their shape.
+    /// The paths of records, by their templates.
     paths: BTreeMap<String, Vec<String>>,
-    /// Texts that were in answers: most of them are identifiers.
+    /// Strings from responses, most of which are identifiers.
     seen: Vec<String>,
 }
 
@@ -77,12 +77,12 @@ impl<'a> Asker<'a> {
         Self { api, seed, paths: BTreeMap::new(), seen: Vec::new() }
     }
 
-    /// Takes note of a record; in the shape of its path, parameters have no names: `/v1/Services/{}`.
+    /// Remembers a record by the template of its path, in which parameters have no names: `/v1/Services/{}`.
     pub fn knows(&mut self, shape: &str, path: &str) {
         self.paths.entry(shape.to_owned()).or_default().push(path.to_owned());
     }
 
-    /// Takes note of what an answer says that there is now.
+    /// Remembers the records in a response.
     pub fn learn(&mut self, operation: &Operation, request: &Request, body: Option<&Value>) {
         if operation.role == Role::Delete {
             let gone = |path: &String| *path == request.path || path.starts_with(&format!("{}/", request.path));
@@ -120,7 +120,7 @@ impl<'a> Asker<'a> {
         }
     }
 
-    /// The next request.
+    /// Returns the next request.
     pub fn request(&mut self) -> Request {
         let operation = self.operation();
         let mut request = Request {
@@ -129,7 +129,7 @@ impl<'a> Asker<'a> {
             headers: vec![("host".to_owned(), "mock.example".to_owned())],
             ..Request::default()
         };
-        // Most requests have no more than one thing that is wrong with them, or else none would get far.
+        // Most requests have at most one error. Otherwise few would be executed.
         let careful = self.chance(60);
         let mut form = Vec::new();
         for param in &operation.params {
@@ -181,7 +181,7 @@ impl<'a> Asker<'a> {
         request
     }
 
-    /// One of the operations, so that there are some records of each kind, and not too many for quick lists.
+    /// Returns an operation. There should be some records of each kind, but not so many that lists are slow.
     fn operation(&mut self) -> &'a Operation {
         let count = self.api.operations.len() as u64;
         loop {
@@ -245,7 +245,7 @@ impl<'a> Asker<'a> {
         request.headers.push(("authorization".to_owned(), value));
     }
 
-    /// A path of the operation: through records that there are, mostly; else anything that HTTP can carry.
+    /// Returns a path for the operation: usually that of existing records, or else anything that is valid in HTTP.
     fn path(&mut self, operation: &Operation) -> String {
         if self.chance(3) {
             let parts: Vec<String> = (0..self.below(6)).map(|_| self.segment()).collect();
@@ -262,7 +262,7 @@ impl<'a> Asker<'a> {
                     let known = self.paths.get(&shape(&operation.path[..=index])).into_iter().flatten();
                     let known: Vec<String> = known.filter(|known| known.starts_with(&start)).cloned().collect();
                     path = match known.len() as u64 {
-                        // The latest are the likeliest to be there still.
+                        // Recent records are the most likely to exist.
                         count if count > 0 && self.chance(90) => {
                             let back = self.below(count.min(3));
                             known[(count - 1 - back) as usize].clone()
@@ -293,7 +293,7 @@ impl<'a> Asker<'a> {
         form_urlencoded::byte_serialize(self.bad().as_bytes()).collect()
     }
 
-    /// A value as the parameter says.
+    /// Returns a valid value of the parameter.
     fn good(&mut self, param: &Param) -> String {
         if let Some(example) = param.example.as_ref().filter(|_| self.chance(50)) {
             return text(example.as_array().and_then(|items| items.first()).unwrap_or(example));
@@ -337,7 +337,7 @@ impl<'a> Asker<'a> {
         }
     }
 
-    /// A text: what an answer held and the pattern allows, or hexadecimal digits behind what a pattern begins with.
+    /// Returns a string: one from a response that matches the pattern, or hexadecimal digits after the prefix of the pattern.
     fn text(&mut self, constraints: &[Constraint]) -> String {
         let pattern = constraints
             .iter()
@@ -346,7 +346,7 @@ impl<'a> Asker<'a> {
             let most = constraints
                 .iter()
                 .find_map(|one| if let Constraint::MaxLength(most) = one { Some(*most) } else { None });
-            // Some must be unique, others JSON.
+            // Some strings must be unique, others must be JSON.
             let word = match self.chance(50) {
                 true => self.next().to_string(),
                 false => self.one_of(&["Support desk", "x", "ünïcode 😀", "a&b=c", "{\"a\":1}", "12"]).to_owned(),
@@ -384,7 +384,7 @@ impl<'a> Asker<'a> {
         self.next() % end
     }
 
-    /// The next bits of a SplitMix64.
+    /// Returns the next bits (SplitMix64).
     fn next(&mut self) -> u64 {
         self.seed = self.seed.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mixed = (self.seed ^ (self.seed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);

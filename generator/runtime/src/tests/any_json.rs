@@ -79,7 +79,7 @@ const HARD: [&str; 9] = [
     "\"12345678901234567890123\"",
 ];
 
-/// Decodes JSON exactly and leniently, and encodes both values.
+/// Decodes JSON strictly and leniently, and encodes both values.
 fn encoded<T: DeserializeOwned + Serialize + PartialEq + std::fmt::Debug>(json: &str) -> String {
     let value: T = from_json(json.as_bytes()).unwrap();
     assert_eq!(crate::runtime::Mismatch::read::<T>(json.as_bytes()).unwrap(), value, "{json}");
@@ -87,7 +87,7 @@ fn encoded<T: DeserializeOwned + Serialize + PartialEq + std::fmt::Debug>(json: 
 }
 
 #[test]
-fn untyped_values_are_encoded_as_they_were_received() {
+fn untyped_values_are_encoded_as_received() {
     for json in HARD {
         assert_eq!(encoded::<AnyJson>(json), json);
         assert_eq!(json.parse::<AnyJson>().unwrap().to_string(), json);
@@ -108,7 +108,7 @@ fn typed_additional_properties_are_exact() {
 }
 
 #[test]
-fn a_value_of_any_type_is_used_like_a_value_of_serde_json() {
+fn any_json_behaves_like_a_serde_json_value() {
     let value: AnyJson = from_json(br#"{"a":[1.10,"x"],"b":null}"#).unwrap();
     assert_eq!(value["a"][1], "x");
     assert_eq!(value["a"][0].as_f64(), Some(1.1));
@@ -164,7 +164,7 @@ fn a_missing_repeated_or_wrong_property_is_an_error() {
 }
 
 #[test]
-fn absent_and_null_are_two_values() {
+fn absent_and_null_are_distinguished() {
     let open = |json: &str| from_json::<Open>(json.as_bytes()).unwrap();
     assert_eq!((open(r#"{"id":1}"#).note, open(r#"{"id":1,"note":null}"#).note), (None, Some(None)));
     assert_eq!(open(r#"{"id":1,"type":null}"#).kind, None);
@@ -172,9 +172,9 @@ fn absent_and_null_are_two_values() {
     assert_eq!(open(r#"{"id":1,"x":1,"x":2}"#).others["x"], json!(2));
 }
 
-/// Serde's buffers do not have the JSON, but the value.
+/// Serde's internal buffers lose the JSON text, but not the value.
 #[test]
-fn models_can_be_parts_of_other_types() {
+fn models_can_be_nested_in_other_types() {
     #[derive(Debug, PartialEq, Deserialize, Serialize)]
     #[serde(tag = "stored")]
     enum Stored {

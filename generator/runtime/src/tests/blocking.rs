@@ -1,4 +1,4 @@
-//! Calls without async code around them.
+//! Blocking calls.
 
 use std::task::{Context, Poll, Waker};
 use std::thread;
@@ -10,7 +10,7 @@ use crate::tests::client;
 use crate::tests::{offline, sid};
 
 #[tokio::test]
-async fn an_answer_can_be_waited_for_outside_a_runtime() {
+async fn requests_can_block_outside_a_runtime() {
     let body = r#"{"services": [{"friendly_name": "a"}, {"friendly_name": "b"}], "meta": {"next_page_url": null}}"#;
     let server = Server::always(Reply::json(200, body)).await;
     let client = client(&server);
@@ -30,7 +30,7 @@ async fn an_answer_can_be_waited_for_outside_a_runtime() {
 }
 
 #[tokio::test]
-async fn waiting_inside_a_runtime_is_refused() {
+async fn blocking_inside_a_task_is_an_error() {
     let expected = "must not be called inside an async task: there, `.await` does the same (nothing was sent)";
     let error = offline().service(sid()).fetch().wait().unwrap_err();
     assert_eq!(error.to_string(), format!("FetchService: `wait` {expected}"));
@@ -39,7 +39,7 @@ async fn waiting_inside_a_runtime_is_refused() {
 }
 
 #[tokio::test]
-async fn a_blocking_thread_of_a_runtime_may_wait() {
+async fn a_blocking_thread_of_a_runtime_may_block() {
     let server = Server::always(Reply::json(200, format!(r#"{{"sid": "{}"}}"#, sid()))).await;
     let client = client(&server);
     let fetched = tokio::task::spawn_blocking(move || client.service(sid()).fetch().wait()).await.unwrap();
@@ -47,13 +47,13 @@ async fn a_blocking_thread_of_a_runtime_may_wait() {
 }
 
 #[tokio::test]
-async fn a_task_without_a_budget_of_steps_may_not_wait() {
+async fn a_task_without_a_cooperative_budget_may_not_block() {
     let waiting = tokio::task::unconstrained(async { offline().service(sid()).fetch().wait() });
     assert!(waiting.await.unwrap_err().to_string().contains("must not be called inside an async task"));
 }
 
 #[test]
-fn a_runtime_without_timers_or_without_io_is_refused() {
+fn a_runtime_without_timers_or_io_is_an_error() {
     let mut without_timers = Builder::new_current_thread();
     let mut without_io = Builder::new_current_thread();
     for runtime in [without_timers.enable_io(), without_io.enable_time()] {
@@ -64,7 +64,7 @@ fn a_runtime_without_timers_or_without_io_is_refused() {
 }
 
 #[test]
-fn awaiting_outside_a_runtime_is_refused() {
+fn awaiting_outside_a_runtime_is_an_error() {
     let mut future = offline().service(sid()).fetch().into_future();
     let Poll::Ready(result) = future.as_mut().poll(&mut Context::from_waker(Waker::noop())) else { panic!() };
     let expected = "FetchService: `request` must be awaited inside a tokio runtime that has timers and I/O (`enable_all`) (nothing was sent)";

@@ -1,7 +1,6 @@
-//! Waits without waiting: the clock stands still between two attempts, so that it jumps over the wait.
+//! A clock that jumps over the waits between attempts.
 //!
-//! While a request is under way it runs, since a clock that jumps whenever nothing is to be done would also jump over
-//! the time that an answer takes on its way.
+//! The clock runs while a request is sent. Otherwise it would also jump over the time that a response takes.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
@@ -10,7 +9,7 @@ use std::time::Duration;
 use super::sample::Client;
 use crate::runtime::{Body, ClientBuilder, Transport, TransportFuture};
 
-/// The waits between attempts, in the order in which they were begun.
+/// The waits between attempts, in order.
 #[derive(Clone, Default)]
 pub struct Waits(Arc<Mutex<Vec<Duration>>>);
 
@@ -20,7 +19,7 @@ impl Waits {
     }
 }
 
-/// Lets the clock jump over all waits of the client.
+/// Makes the clock jump over all waits of the client.
 pub fn jump(builder: ClientBuilder<Client>) -> (ClientBuilder<Client>, Waits) {
     let (waits, stopped) = (Waits::default(), Arc::new(AtomicBool::new(false)));
     let (seen, stop) = (waits.clone(), Arc::clone(&stopped));
@@ -34,7 +33,7 @@ pub fn jump(builder: ClientBuilder<Client>) -> (ClientBuilder<Client>, Waits) {
     (builder, waits)
 }
 
-/// Lets the clock run again before it sends.
+/// A transport that lets the clock run while it sends.
 struct Running {
     http: reqwest::Client,
     stopped: Arc<AtomicBool>,

@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::runtime::{IsoDuration, Value};
 
 #[test]
-fn a_duration_of_fixed_length_is_read() {
+fn durations_of_fixed_length_are_parsed() {
     for (text, seconds) in [
         ("P7D", Some(604_800.0)),
         ("P1W", Some(604_800.0)),
@@ -38,7 +38,7 @@ fn a_duration_of_fixed_length_is_read() {
 }
 
 #[test]
-fn a_duration_is_written_in_seconds() {
+fn durations_are_serialized_in_seconds() {
     for (duration, text) in [
         (Duration::from_secs(600), "PT600S"),
         (Duration::ZERO, "PT0S"),

@@ -1,4 +1,4 @@
-//! Credentials from the environment: which count, and what is said when none does.
+//! Credentials from environment variables, and the errors if there are none.
 
 use std::ffi::OsString;
 use std::os::unix::ffi::OsStringExt;
@@ -24,7 +24,7 @@ fn value(variables: &[Variable<'_>], name: &str) -> Option<OsString> {
 }
 
 #[test]
-fn the_first_complete_pair_counts() {
+fn the_first_complete_set_of_variables_is_used() {
     let key: [Variable<'_>; 2] = [("SAMPLE_KEY", b"SK1"), ("SAMPLE_SECRET", b"hidden1")];
     let account: [Variable<'_>; 2] = [("SAMPLE_ACCOUNT", b"AC1"), ("SAMPLE_TOKEN", b"hidden2")];
     let cases = [
@@ -40,7 +40,7 @@ fn the_first_complete_pair_counts() {
 }
 
 #[test]
-fn errors_name_the_variable_and_not_its_value() {
+fn errors_show_the_variable_but_not_its_value() {
     let cases: [(&[Variable<'_>], &str); 13] = [
         (
             &[],
@@ -94,7 +94,7 @@ fn errors_name_the_variable_and_not_its_value() {
 }
 
 #[test]
-fn credentials_in_code_are_checked_by_the_client() {
+fn invalid_credentials_are_errors() {
     let cases = [
         (Credentials::basic("", "hidden"), "`user` must not be empty"),
         (Credentials::basic("a:b", "hidden"), "`user` must not contain a colon"),

@@ -1,4 +1,4 @@
-//! What a failed call says.
+//! The texts of errors.
 
 use std::error::Error as _;
 use std::time::Duration;
@@ -8,7 +8,7 @@ use super::server::{Reply, Server, Step};
 use crate::runtime::{Code, Error, RetryPolicy};
 use crate::tests::{client, fetch_error, offline, sid};
 
-/// What `Display` says after the operation and the URL.
+/// Returns the text of `Display` after the operation and the URL.
 fn said(error: &Error) -> String {
     let text = error.to_string();
     let (call, rest) = text.split_once("): ").or_else(|| text.split_once(") ")).unwrap();
@@ -18,7 +18,7 @@ fn said(error: &Error) -> String {
 }
 
 #[tokio::test]
-async fn three_shapes_of_error_bodies_are_understood() {
+async fn several_forms_of_error_bodies_are_supported() {
     let body =
         r#"{"code": 20404, "message": "No such service", "more_info": "https://docs.example/20404", "status": 404}"#;
     let error = fetch_error(Reply::http(404, &[("sample-request-id", "RQ9"), ("x-more", "yes")], body)).await;
@@ -46,7 +46,7 @@ async fn three_shapes_of_error_bodies_are_understood() {
 }
 
 #[tokio::test]
-async fn no_other_body_is_quoted() {
+async fn other_bodies_are_not_quoted() {
     let long = format!(r#"{{"message": "{}"}}"#, "x".repeat((8 << 10) + 1));
     let cases: [(u16, &[u8], &str); 9] = [
         (502, b"<html>\r\n  <h1>Bad</h1>", "502 Bad Gateway, with a body of 22 bytes"),
@@ -78,7 +78,7 @@ async fn redirects_are_not_followed() {
 }
 
 #[tokio::test]
-async fn a_body_that_cannot_be_read_is_described_and_not_quoted() {
+async fn a_decode_error_does_not_quote_the_body() {
     let cases = [
         (r#"{"sid": 7}"#, "expected a string, found an integer, in `sid`"),
         (r#"{"sid": 7.5}"#, "expected a string, found a floating-point number, in `sid`"),
@@ -106,7 +106,7 @@ async fn a_body_that_cannot_be_read_is_described_and_not_quoted() {
 }
 
 #[tokio::test]
-async fn broken_connections_say_how() {
+async fn connection_errors_have_their_cause() {
     let headers = "HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\n";
     let cases = [
         Reply(vec![Step::Close]),
@@ -127,7 +127,7 @@ async fn broken_connections_say_how() {
 }
 
 #[tokio::test]
-async fn slow_answers_end_in_time() {
+async fn slow_responses_time_out() {
     let wait = Step::Wait(Duration::from_secs(60));
     let headers = "HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\n{";
     for reply in [Reply(vec![wait.clone()]), Reply::raw(headers).then(wait)] {
@@ -148,7 +148,7 @@ async fn errors_do_not_show_the_query() {
 }
 
 #[tokio::test]
-async fn a_body_that_cannot_be_read_has_a_location() {
+async fn a_decode_error_has_a_location() {
     let cases = [
         (r#"{"services": [], "meta": {"next_page_url": 7}}"#, "meta.next_page_url"),
         (r#"{"services": [{"sid": "a, ]\\"}, {"types": ["x", "y", 3]}], "meta": {}}"#, "services[1].types[2]"),
@@ -169,7 +169,7 @@ async fn a_body_that_cannot_be_read_has_a_location() {
 }
 
 #[tokio::test]
-async fn statuses_that_programs_ask_for_have_a_name() {
+async fn common_statuses_have_predicates() {
     for status in [400, 401, 403, 404, 409, 429, 500, 503, 599] {
         let error = fetch_error(Reply::http(status, &[], "")).await;
         let names = [

@@ -1,4 +1,4 @@
-//! What can go wrong with an answer, and what becomes of it. Each fault ends, in time, with an error that says it.
+//! Faults of responses. Each of them ends in time with the right error.
 
 use std::time::Duration;
 
@@ -53,7 +53,7 @@ async fn each_fault_has_its_error() {
             assert!(error.to_string().starts_with(&call), "{fault}: {error}");
             assert_eq!(error.call().unwrap().attempts() as usize, attempts, "{fault}");
         }
-        // And a write is never sent twice.
+        // A write is never sent twice.
         let server = Server::always(reply).await;
         _ = client(&server).services().create("x").await;
         assert_eq!(server.requests().len(), 1, "{fault}");
@@ -61,7 +61,7 @@ async fn each_fault_has_its_error() {
 }
 
 #[tokio::test]
-async fn the_status_of_a_failure_outlives_its_body() {
+async fn an_incomplete_error_body_keeps_the_status() {
     let head = "HTTP/1.1 404 Not Found\r\ncontent-length: 1073741824\r\n\r\n";
     let broken = Reply::raw(head.replace("1073741824", "20") + "<h1>gone");
     let cases = [
@@ -77,7 +77,7 @@ async fn the_status_of_a_failure_outlives_its_body() {
 }
 
 #[tokio::test]
-async fn the_limit_is_for_the_body_alone_and_exact() {
+async fn the_body_limit_is_exact() {
     let body = format!(r#"{{"sid": "{SID}"}}"#);
     let server = Server::always(Reply::json(200, &body)).await;
     let with = |limit| Client::builder().base_url(server.url()).body_limit(limit).build().unwrap();
@@ -90,8 +90,8 @@ async fn the_limit_is_for_the_body_alone_and_exact() {
 }
 
 #[tokio::test]
-async fn of_a_gigabyte_that_really_comes_only_the_limit_is_read() {
-    // Nothing says how long it is: the end of the connection is the end of the body.
+async fn a_large_body_is_read_only_up_to_the_limit() {
+    // The body has no declared length, so it ends with the connection.
     let head = Reply::raw("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n\r\n");
     let server = Server::always(head.then(Step::Repeat(vec![b' '; 1 << 20], 1 << 10)).then(Step::Close)).await;
     let client = Client::builder().base_url(server.url()).build().unwrap();
@@ -101,7 +101,7 @@ async fn of_a_gigabyte_that_really_comes_only_the_limit_is_read() {
 }
 
 #[tokio::test]
-async fn an_undocumented_success_is_what_it_is() {
+async fn an_undocumented_success_status_is_decoded() {
     for status in [200, 201, 202, 203, 206, 299] {
         let server = Server::always(Reply::json(status, format!(r#"{{"sid": "{SID}"}}"#))).await;
         assert_eq!(client(&server).service(sid()).fetch().send().await.unwrap().status(), status);
@@ -115,7 +115,7 @@ async fn an_undocumented_success_is_what_it_is() {
     }
 }
 
-/// Answers itself.
+/// A transport that returns its own response.
 struct Fake(fn(&http::Request<Body>) -> Result<&'static str, SendError>);
 
 impl Transport for Fake {
@@ -126,7 +126,7 @@ impl Transport for Fake {
 }
 
 #[tokio::test]
-async fn a_transport_can_be_anything() {
+async fn a_custom_transport_can_be_used() {
     let fake = Fake(|request| {
         assert_eq!(request.uri(), "https://api.example.com/v1/Services/IS0123456789abcdef0123456789abcdef");
         assert_eq!(

@@ -1,4 +1,4 @@
-//! Where requests go: regions and edges.
+//! The hosts of requests with regions and edges.
 
 use std::ffi::OsString;
 
@@ -6,7 +6,7 @@ use super::sample::Client;
 use crate::runtime::{Body, ClientBuilder, Result, Transport, TransportFuture};
 use crate::tests::sid;
 
-/// Answers with the host that was asked.
+/// A transport that responds with the host of the request.
 struct Host;
 
 impl Transport for Host {
@@ -37,7 +37,7 @@ async fn region_and_edge_become_part_of_the_host() {
 }
 
 #[tokio::test]
-async fn they_can_come_from_the_environment() {
+async fn region_and_edge_can_come_from_the_environment() {
     let variables = |name: &str| match name {
         "SAMPLE_KEY" | "SAMPLE_SECRET" => Some(OsString::from("SK1")),
         "SAMPLE_EDGE" => Some(OsString::from("south")),
@@ -49,7 +49,7 @@ async fn they_can_come_from_the_environment() {
 }
 
 #[tokio::test]
-async fn what_is_no_part_of_a_host_is_refused() {
+async fn invalid_regions_and_edges_are_errors() {
     for text in ["", "a.b", "a/b", "evil.example/", "a@b", "-a", "ü", "a b"] {
         for builder in [Client::builder().region(text), Client::builder().edge(text)] {
             let error = host(builder).await.unwrap_err().to_string();

@@ -1,4 +1,4 @@
-//! What the log says of requests, and what it must never say.
+//! The contents of the log.
 
 use std::cell::RefCell;
 use std::fmt::{self, Write as _};
@@ -14,7 +14,7 @@ use super::server::{Reply, Server};
 use crate::runtime::{Credentials, RetryPolicy};
 use crate::tests::{SID, sid};
 
-/// Writes down every field of everything in this crate's part of the log, for each thread (and so for each test) apart.
+/// Records every field of the events of this crate, separately for each thread and therefore for each test.
 struct Log;
 
 thread_local! {
@@ -59,9 +59,9 @@ impl Subscriber for Log {
     fn exit(&self, _: &Id) {}
 }
 
-/// Everything that `task` logs.
+/// Returns everything that `task` logs.
 pub async fn logged(task: impl Future<Output = ()>) -> String {
-    // One subscriber for all tests: those of single threads come and go, and what they miss is a matter of luck.
+    // All tests share one subscriber. Subscribers of single threads may miss events.
     static START: Once = Once::new();
     START.call_once(|| tracing::subscriber::set_global_default(Log).unwrap());
     LOG.take();
@@ -86,7 +86,7 @@ async fn each_attempt_is_logged() {
 }
 
 #[tokio::test]
-async fn the_log_shows_no_secrets_and_nothing_personal() {
+async fn the_log_shows_no_secrets_and_personal_data() {
     const CANARIES: [&str; 5] =
         ["canary-secret", "canary-person", "canary%2Dperson", "Y2FuYXJ5LXNlY3JldA", "canary-token"];
     let replies = [

@@ -1,4 +1,4 @@
-//! Tests of the runtime through a small API, over real sockets.
+//! Tests of the runtime with a small API, over real sockets.
 
 mod any_json;
 mod blocking;
@@ -18,7 +18,7 @@ mod paths;
 mod provider;
 mod rate_limits;
 mod retries;
-mod rules;
+mod constraints;
 mod sample;
 mod secrets;
 mod server;
@@ -38,7 +38,7 @@ use server::{Reply, Server};
 
 const SID: &str = "IS0123456789abcdef0123456789abcdef";
 
-/// A client of `server` with credentials that sends nothing twice.
+/// Returns a client of `server` with credentials and without retries.
 fn client(server: &Server) -> Client {
     client_at(server.url())
 }
@@ -52,12 +52,12 @@ fn sid() -> ServiceSid {
     ServiceSid::new(SID).unwrap()
 }
 
-/// A client of nobody, for what has to fail before anything is sent. Sending would end in a transport error.
+/// Returns a client without a server, for errors before sending. If it sent a request, there would be a transport error.
 fn offline() -> Client {
     client_at("http://127.0.0.1:1".to_owned())
 }
 
-/// The error that fetching a service ends with when the API answers with `reply`.
+/// Returns the error of fetching a service if the API responds with `reply`.
 async fn fetch_error(reply: Reply) -> Error {
     let server = Server::always(reply).await;
     client(&server).service(sid()).fetch().await.unwrap_err()

@@ -1,4 +1,4 @@
-//! Lists over several pages.
+//! Lists with several pages.
 
 use std::pin::Pin;
 
@@ -9,13 +9,13 @@ use super::server::{Recorded, Reply, Server};
 use crate::runtime::Error;
 use crate::tests::{client, client_at};
 
-/// A page of services that are called `names`.
+/// Returns a page of services with `names`.
 fn page(names: &[usize], next: Option<&str>) -> Reply {
     let services: Vec<_> = names.iter().map(|name| serde_json::json!({ "friendly_name": name.to_string() })).collect();
     Reply::json(200, serde_json::json!({ "services": services, "meta": { "next_page_url": next } }).to_string())
 }
 
-/// Page `n` holds the names 2n and 2n + 1; the third page is the last. `link` makes the URL of a page.
+/// Page `n` has the names 2n and 2n + 1. The third page is the last. `link` returns the URL of a page.
 fn three_pages(link: impl Fn(&Recorded, usize) -> String) -> impl Fn(&Recorded) -> Reply {
     move |request| {
         let number = request.target.split_once("Page=").map_or(0, |(_, rest)| rest[..1].parse().unwrap());
@@ -52,7 +52,7 @@ async fn a_list_is_read_to_its_end() {
 }
 
 #[tokio::test]
-async fn page_urls_are_asked_for_as_they_are() {
+async fn page_urls_are_not_changed() {
     let server = Server::start(three_pages(relative)).await;
     client(&server).services().list().page_size(2).all().await.unwrap();
     let targets: Vec<_> = server.requests().into_iter().map(|request| request.target).collect();
@@ -61,7 +61,7 @@ async fn page_urls_are_asked_for_as_they_are() {
 }
 
 #[tokio::test]
-async fn page_urls_of_another_region_or_edge_are_followed_in_that_of_the_client() {
+async fn page_urls_of_other_regions_are_requested_from_the_base_url() {
     let hosts = ["api.example.com", "api.two.example.com", "api.north.two.example.com", "API.one.EXAMPLE.com:443"];
     for host in hosts {
         let server =
@@ -89,7 +89,7 @@ async fn page_urls_of_another_region_or_edge_are_followed_in_that_of_the_client(
 }
 
 #[tokio::test]
-async fn page_urls_stay_behind_the_prefix_of_the_base_url() {
+async fn page_urls_keep_the_path_of_the_base_url() {
     let links: [fn(&Recorded, usize) -> String; 3] = [
         relative,
         |_, number| format!("/prefix/v1/Services?Page={number}"),
@@ -141,7 +141,7 @@ async fn a_limit_sets_the_page_size_unless_it_is_set() {
 }
 
 #[tokio::test]
-async fn a_link_to_elsewhere_is_not_followed() {
+async fn a_link_to_another_origin_is_not_followed() {
     let elsewhere = Server::always(page(&[9], None)).await;
     let here = Server::start({
         let link = elsewhere.url() + "/v1/Services?Page=1";
@@ -159,7 +159,7 @@ async fn a_link_to_elsewhere_is_not_followed() {
 }
 
 #[tokio::test]
-async fn odd_links_are_not_followed() {
+async fn invalid_links_are_not_followed() {
     let links = [
         "//evil.example/v1/Services",
         "\\\\evil.example\\v1",
@@ -181,7 +181,7 @@ async fn odd_links_are_not_followed() {
 }
 
 #[tokio::test]
-async fn a_loop_ends() {
+async fn a_cycle_of_pages_ends_with_an_error() {
     for (lead, cycle) in [(0, 1), (0, 2), (1, 1), (3, 4), (10, 7)] {
         let server = Server::start(move |request| {
             let number: usize = request.target.split_once("Page=").map_or(0, |(_, rest)| rest.parse().unwrap());
@@ -213,7 +213,7 @@ async fn an_error_ends_the_stream() {
 }
 
 #[tokio::test]
-async fn empty_pages_are_passed_over() {
+async fn empty_pages_are_skipped() {
     let server = Server::start(|request| match request.number {
         0 => page(&[], Some("/v1/Services?Page=1")),
         1 => page(&[], Some("/v1/Services?Page=2")),
@@ -224,12 +224,12 @@ async fn empty_pages_are_passed_over() {
 }
 
 #[tokio::test]
-async fn dropping_a_wait_loses_nothing() {
+async fn dropping_a_future_loses_no_data() {
     let server = Server::start(three_pages(relative)).await;
     let mut items = client(&server).services().list().stream();
     let mut seen = Vec::new();
     loop {
-        // Polled once and dropped; most of these futures do not get their item.
+        // The future is polled once and dropped, usually before it returns an item.
         tokio::select! {
             biased;
             item = items.try_next() => match item.unwrap() {
@@ -260,13 +260,13 @@ async fn lists_are_streams() {
 }
 
 #[tokio::test]
-async fn a_page_can_be_asked_for_before_it_is_needed() {
+async fn the_next_page_can_be_prefetched() {
     let server = Server::start(three_pages(relative)).await;
     let mut items = client(&server).services().list().prefetch().stream();
     for taken in 0..6 {
         let name = items.try_next().await.unwrap().unwrap().friendly_name.unwrap();
         assert_eq!(name, taken.to_string());
-        // The request is on its way before the item is given out; the server needs a moment to see it.
+        // The request is sent before the item is returned. The server needs a moment to receive it.
         let seen = async {
             while server.requests().len() < (taken / 2 + 2).min(3) {
                 tokio::task::yield_now().await
@@ -280,7 +280,7 @@ async fn a_page_can_be_asked_for_before_it_is_needed() {
 }
 
 #[tokio::test]
-async fn nothing_is_asked_for_early_that_is_not_wanted() {
+async fn unneeded_pages_are_not_prefetched() {
     let server = Server::start(three_pages(relative)).await;
     let list = || client(&server).services().list().prefetch();
     assert_eq!(names(list().limit(3).all().await.unwrap()), ["0", "1", "2"]);
@@ -292,7 +292,7 @@ async fn nothing_is_asked_for_early_that_is_not_wanted() {
 }
 
 #[tokio::test]
-async fn an_early_error_comes_in_its_turn() {
+async fn an_error_of_a_prefetched_page_comes_after_the_current_page() {
     let pages = three_pages(relative);
     let server = Server::start(move |request| match request.target.contains("Page=1") {
         true => Reply::json(404, "{}"),
@@ -306,14 +306,14 @@ async fn an_early_error_comes_in_its_turn() {
 }
 
 #[tokio::test]
-async fn a_list_goes_on_later_after_the_page_of_a_token() {
+async fn a_list_is_resumed_with_a_token() {
     let server = Server::start(three_pages(relative)).await;
     let list = || client(&server).services().list();
     let token = "PageSize=2&Page=1&PageToken=a%20b";
     let mut first = list().page_size(2).await.unwrap();
     assert_eq!(first.next_token().as_deref(), Some(token));
     assert_eq!(names(std::mem::take(&mut first.services)), ["0", "1"]);
-    // Parameters of the token replace others.
+    // The parameters of the token replace others.
     let mut pages = list().page_size(7).page_token("x").resume(token).pages();
     let page = pages.try_next().await.unwrap().unwrap();
     assert_eq!(
@@ -327,7 +327,7 @@ async fn a_list_goes_on_later_after_the_page_of_a_token() {
     let targets: Vec<_> = server.requests().into_iter().map(|request| request.target).collect();
     assert_eq!(targets[1], format!("/v1/Services?{token}"));
 
-    // The page that reaches a limit, and one after which the next is asked for already, tell it as well.
+    // The page that reaches a limit also has a token, and so has a page after which the next one is prefetched.
     for pages in [&mut list().limit(1).pages(), &mut list().prefetch().pages()] {
         pages.try_next().await.unwrap();
         assert_eq!(pages.next_token().as_deref(), Some(token));
@@ -335,7 +335,7 @@ async fn a_list_goes_on_later_after_the_page_of_a_token() {
 }
 
 #[tokio::test]
-async fn a_token_is_nothing_but_parameters() {
+async fn a_page_token_consists_of_query_parameters() {
     let server = Server::start(three_pages(relative)).await;
     for token in ["", "a b", "a#b", "a\r\nb", "ü", "\"<>"] {
         let error = client(&server).services().list().resume(token).all().await.unwrap_err().to_string();

@@ -1,4 +1,4 @@
-//! No value in a path can change the path's shape.
+//! Values in a path cannot change its structure.
 
 use percent_encoding::percent_decode_str;
 
@@ -7,7 +7,7 @@ use crate::runtime::Error;
 use crate::tests::{SID, client, offline, sid};
 
 #[tokio::test]
-async fn a_value_is_one_segment_whatever_it_is() {
+async fn a_value_is_always_one_path_segment() {
     let server = Server::always(Reply::http(204, &[], "")).await;
     let values = [
         "plain",
@@ -59,7 +59,7 @@ async fn a_value_is_one_segment_whatever_it_is() {
 }
 
 #[tokio::test]
-async fn what_no_encoding_can_carry_is_refused() {
+async fn unencodable_path_values_are_errors() {
     for value in ["", ".", ".."] {
         let error = offline().service(sid()).role(value).delete().await.unwrap_err();
         assert!(matches!(error, Error::InvalidRequest(_)), "{error}");
@@ -70,7 +70,7 @@ async fn what_no_encoding_can_carry_is_refused() {
 }
 
 #[tokio::test]
-async fn path_values_have_rules_too() {
+async fn path_values_are_validated() {
     let error = offline().service(sid()).role("x".repeat(65)).delete().await.unwrap_err();
     assert!(error.to_string().starts_with("DeleteRole: `Name` must be at most 64 characters long, not 65"), "{error}");
 }

@@ -1,4 +1,4 @@
-//! Tokens that the program gives, and credentials that say which scheme they are for.
+//! Token providers, and credentials for a specific security scheme.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -11,7 +11,7 @@ use super::server::{Recorded, Reply, Server};
 use crate::runtime::{BearerToken, Credentials, Error, RetryPolicy};
 use crate::tests::{SID, sid};
 
-/// A client whose tokens are called `t0`, `t1`, …, changed by `with`, and how many there were.
+/// Returns a client whose provider returns the tokens `t0`, `t1` and so on, changed by `with`, and the number of its calls.
 fn client(server: &Server, with: fn(BearerToken) -> BearerToken) -> (Client, Arc<AtomicUsize>) {
     let count = Arc::new(AtomicUsize::new(0));
     let counted = Arc::clone(&count);
@@ -36,7 +36,7 @@ fn sent(server: &Server) -> Vec<String> {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn many_requests_ask_for_one_token() {
+async fn concurrent_requests_share_a_token() {
     let server = Server::always(found()).await;
     let (client, count) = client(&server, |token| token.expires_in(Duration::from_secs(3600)));
     let mut set = JoinSet::new();
@@ -49,7 +49,7 @@ async fn many_requests_ask_for_one_token() {
 }
 
 #[tokio::test]
-async fn a_token_is_given_anew_shortly_before_it_expires() {
+async fn the_provider_is_called_before_a_token_expires() {
     type With = fn(BearerToken) -> BearerToken;
     let withs: [(With, usize); 4] = [
         (|token| token, 1),
@@ -67,7 +67,7 @@ async fn a_token_is_given_anew_shortly_before_it_expires() {
 }
 
 #[tokio::test]
-async fn a_refused_token_is_given_anew_once() {
+async fn the_provider_is_called_again_once_after_a_rejected_token() {
     let server = Server::start(|request| match request.header("authorization") {
         Some("Bearer t1") => found(),
         _ => Reply::http(401, &[], ""),
@@ -86,7 +86,7 @@ async fn a_refused_token_is_given_anew_once() {
 }
 
 #[tokio::test]
-async fn without_a_token_nothing_is_sent() {
+async fn no_request_is_sent_without_a_token() {
     let server = Server::always(found()).await;
     let failing = Credentials::token_provider(|| async { Err::<BearerToken, _>("the vault is sealed") });
     let empty = Credentials::token_provider(|| async { Ok::<_, Error>(BearerToken::new("")) });
@@ -112,7 +112,7 @@ async fn without_a_token_nothing_is_sent() {
 }
 
 #[tokio::test]
-async fn tokens_of_a_scheme_come_from_its_own_url_and_say_what_they_are_for() {
+async fn each_scheme_has_its_token_url_and_scopes() {
     let server = Server::always(Reply::json(200, format!(r#"{{"access_token": "granted", "sid": "{SID}"}}"#))).await;
     let granted = || Credentials::client_credentials("id", "secret").scopes(["read", "write all"]);
     for (scheme, expected) in [("token", "/tokens/own"), ("other", "/base/token")] {
@@ -137,7 +137,7 @@ async fn tokens_of_a_scheme_come_from_its_own_url_and_say_what_they_are_for() {
 }
 
 #[test]
-fn credentials_for_what_there_is_not_are_refused() {
+fn unsupported_credentials_are_errors() {
     let refused = |credentials| Client::builder().credentials(credentials).build().unwrap_err().to_string();
     let rule = "`scheme` must be one of the schemes for such credentials";
     for (name, named) in [("tokn", "\"tokn\""), ("key", "\"key\"")] {

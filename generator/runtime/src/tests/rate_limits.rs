@@ -1,4 +1,4 @@
-//! Requests that the API refuses with 429: all requests of the client wait, and all of them arrive.
+//! Responses with 429: all requests of the client wait, and all of them succeed.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -15,13 +15,13 @@ use crate::tests::sid;
 
 const ONE: Duration = Duration::from_secs(1);
 
-/// An API without a network that accepts so many requests in each window of time. A window begins with a request.
+/// A transport that accepts a number of requests in each window of time. A window begins with a request.
 #[derive(Clone)]
 struct Limited {
     limit: usize,
     window: Duration,
     retry_after: Option<&'static str>,
-    /// The status of the responses to the requests that are accepted.
+    /// The status of the responses to accepted requests.
     status: StatusCode,
     arrivals: Arc<Mutex<Vec<Instant>>>,
 }
@@ -35,13 +35,13 @@ impl Limited {
         Client::builder().transport(self.clone()).retry_budget(0)
     }
 
-    /// When the requests arrived, in whole seconds after the first of them.
+    /// Returns when the requests arrived, in whole seconds after the first one.
     fn seconds(&self) -> Vec<u64> {
         let arrivals = self.arrivals.lock().unwrap();
         arrivals.iter().map(|arrival| (*arrival - arrivals[0]).as_secs()).collect()
     }
 
-    /// Notes a request, and returns whether it is accepted.
+    /// Records a request, and returns whether it is accepted.
     fn accepts(&self) -> bool {
         let mut arrivals = self.arrivals.lock().unwrap();
         arrivals.push(Instant::now());
@@ -70,7 +70,7 @@ impl Transport for Limited {
     }
 }
 
-/// Sends so many requests at once, and returns how many of them succeeded.
+/// Sends a number of requests at once, and returns how many of them succeed.
 async fn burst(client: &Client, count: usize) -> usize {
     let mut requests: JoinSet<_> = (0..count).map(|_| client.services().create("a burst").into_future()).collect();
     let mut succeeded = 0;
@@ -81,7 +81,7 @@ async fn burst(client: &Client, count: usize) -> usize {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_burst_arrives_as_fast_as_the_api_takes_it() {
+async fn a_burst_is_as_fast_as_the_rate_limit_allows() {
     let minute = 60 * ONE;
     let cases = [
         (50, ONE, Some("1"), 150),
@@ -102,7 +102,7 @@ async fn a_burst_arrives_as_fast_as_the_api_takes_it() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn requests_that_fail_otherwise_are_not_held_against_a_burst() {
+async fn other_failures_do_not_affect_the_rate_limit() {
     for status in [StatusCode::NOT_FOUND, StatusCode::CONFLICT, StatusCode::BAD_REQUEST] {
         let api = Limited { status, ..Limited::new(10, ONE, None) };
         let client = api.client().build().unwrap();
@@ -113,7 +113,7 @@ async fn requests_that_fail_otherwise_are_not_held_against_a_burst() {
 }
 
 #[tokio::test]
-async fn a_burst_arrives_at_a_server() {
+async fn all_requests_of_a_burst_succeed() {
     let window = Mutex::new((Instant::now(), 0));
     let server = Server::start(move |_| {
         let (begin, count) = &mut *window.lock().unwrap();
@@ -139,12 +139,12 @@ async fn all_requests_of_a_client_wait_for_the_longest_pause() {
     let later = tokio::spawn(client.clone().service(sid()).touch().into_future());
     refused.await.unwrap().unwrap();
     later.await.unwrap().unwrap();
-    // The second waits for the pause of the first. Both arrive after it, and one of them is refused once more.
+    // The second request waits for the pause of the first. Both are sent after it, and one of them is rejected again.
     assert_eq!(api.seconds(), [0, 0, 7, 7, 14]);
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_pause_beyond_the_deadline_holds_up_nobody() {
+async fn a_pause_beyond_the_deadline_does_not_delay_other_requests() {
     let api = Limited::new(0, ONE, Some("3600"));
     let client = api.client().build().unwrap();
     for _ in 0..2 {
@@ -167,7 +167,7 @@ async fn a_pause_beyond_the_deadline_holds_up_nobody() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_api_that_refuses_everything_ends_a_request() {
+async fn a_request_fails_if_all_attempts_are_rate_limited() {
     for (retry_after, seconds) in [
         (None, [0, 1, 3, 7, 15, 31, 63].as_slice()),
         (Some("0"), &[0, 0, 1, 3, 7, 15, 31, 63]),
@@ -191,7 +191,7 @@ async fn an_api_that_refuses_everything_ends_a_request() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_request_that_is_never_repeated_neither_waits_nor_holds_up_others() {
+async fn without_retries_a_request_ignores_the_rate_limit() {
     let api = Limited::new(0, ONE, Some("7"));
     let client = api.client().build().unwrap();
     for policy in [RetryPolicy::off(), RetryPolicy::new().attempts(1)] {

@@ -1,4 +1,4 @@
-//! What is sent again, when, and how often.
+//! Retries: which requests are retried, when, and how often.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -16,7 +16,7 @@ fn client(server: &Server) -> (Client, Waits) {
     (builder.build().unwrap(), waits)
 }
 
-/// A server that fails `failures` times and answers then.
+/// Starts a server that fails `failures` times before it succeeds.
 async fn flapping(failures: usize, reply: Reply) -> Server {
     let good = Reply::json(200, format!(r#"{{"sid": "{SID}"}}"#));
     Server::start(move |request| if request.number < failures { reply.clone() } else { good.clone() }).await
@@ -32,7 +32,7 @@ async fn call(client: &Client, method: &str) -> Result<u32> {
 }
 
 #[tokio::test]
-async fn only_what_cannot_do_a_thing_twice_is_sent_again() {
+async fn only_safe_retries_are_made() {
     let status = |status| Reply::http(status, &[], "");
     let broken = Reply::raw("HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\n{\"a\"").then(Step::Reset);
     let cases = [
@@ -66,7 +66,7 @@ async fn only_what_cannot_do_a_thing_twice_is_sent_again() {
 }
 
 #[tokio::test]
-async fn each_attempt_sends_the_same() {
+async fn all_attempts_send_the_same_request() {
     let server = flapping(3, Reply::http(429, &[], "")).await;
     let (client, _) = client(&server);
     client.services().create("Support & more").await.unwrap();
@@ -78,7 +78,7 @@ async fn each_attempt_sends_the_same() {
 }
 
 #[tokio::test]
-async fn a_storm_ends_with_its_last_error() {
+async fn retries_end_with_the_last_error() {
     let server = flapping(usize::MAX, Reply::json(503, r#"{"message": "back soon"}"#)).await;
     let (client, waits) = client(&server);
     let error = client.service(sid()).fetch().await.unwrap_err();
@@ -96,7 +96,7 @@ async fn a_storm_ends_with_its_last_error() {
 }
 
 #[tokio::test]
-async fn the_api_can_ask_for_a_wait() {
+async fn retry_after_extends_the_wait() {
     let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs();
     let in_a_minute = chrono::DateTime::from_timestamp(now as i64 + 60, 0).unwrap();
     let date = in_a_minute.format("%a, %d %b %Y %H:%M:%S GMT").to_string();
@@ -114,7 +114,7 @@ async fn the_api_can_ask_for_a_wait() {
     ];
     for (header, least, most) in cases.into_iter().chain([("soon", 0.0, 0.1), ("-1", 0.0, 0.1)]) {
         for status in [429, 503] {
-            // Without a time, a rate limit has a pause of its own.
+            // Without `Retry-After`, a rate limit has a pause of its own.
             let own = if status == 429 && ["soon", "-1"].contains(&header) { 1.0 } else { 0.0 };
             let (least, most) = (least + own, most + own);
             let server = flapping(1, Reply::http(status, &[("retry-after", header)], "")).await;
@@ -127,7 +127,7 @@ async fn the_api_can_ask_for_a_wait() {
 }
 
 #[tokio::test]
-async fn no_wait_outlasts_the_deadline() {
+async fn no_wait_exceeds_the_deadline() {
     let server = flapping(usize::MAX, Reply::http(429, &[("retry-after", "40")], "")).await;
     let (client, waits) = client(&server);
     let error = client.service(sid()).fetch().await.unwrap_err();
@@ -146,7 +146,7 @@ async fn no_wait_outlasts_the_deadline() {
 }
 
 #[tokio::test]
-async fn a_policy_can_be_replaced_and_switched_off() {
+async fn the_retry_policy_can_be_replaced_and_disabled() {
     let server = flapping(usize::MAX, Reply::http(503, &[], "")).await;
     let attempts = |error: Error| error.call().unwrap().attempts();
     let (client, waits) = client(&server);
@@ -161,7 +161,7 @@ async fn a_policy_can_be_replaced_and_switched_off() {
 }
 
 #[tokio::test]
-async fn an_outage_uses_up_the_budget_that_successes_fill() {
+async fn failures_use_the_retry_budget_and_successes_refill_it() {
     let server = Server::start(|request| match request.method.as_str() {
         "GET" => Reply::http(503, &[], ""),
         _ => Reply::http(204, &[], ""),
@@ -185,7 +185,7 @@ async fn an_outage_uses_up_the_budget_that_successes_fill() {
 }
 
 #[tokio::test]
-async fn a_connection_that_never_was_is_tried_again_for_any_method() {
+async fn any_method_is_retried_after_a_failed_connect() {
     let (builder, waits) = jump(Client::builder().base_url("http://127.0.0.1:1"));
     let error = builder.build().unwrap().service(sid()).touch().await.unwrap_err();
     assert!(matches!(&error, Error::Transport(transport) if transport.is_connect()), "{error}");
@@ -210,7 +210,7 @@ async fn an_observer_sees_each_attempt() {
 }
 
 #[tokio::test]
-async fn time_limits_hold_for_each_attempt_and_for_all() {
+async fn timeouts_apply_to_each_attempt_and_to_all() {
     let server = Server::always(Reply(vec![Step::Wait(60 * ONE)])).await;
     let short = Duration::from_millis(20);
     let client =

@@ -1,4 +1,4 @@
-//! Broken constraints are found before anything is sent, and named together with the value.
+//! Constraint violations are found before a request is sent.
 
 use super::sample::{CreateService, ListServices, ServiceSid};
 use super::server::{Reply, Server};
@@ -6,7 +6,7 @@ use super::{client, offline};
 use crate::runtime::{AnyJson, Constraint, Error, InvalidValue, Json, Request, Value, check};
 
 #[tokio::test]
-async fn a_broken_rule_is_reported_by_name() {
+async fn a_constraint_violation_names_the_parameter() {
     let client = offline();
     let create = |edit: fn(CreateService) -> CreateService| edit(client.services().create("x")).into_future();
     let list = |edit: fn(ListServices) -> ListServices| edit(client.services().list()).into_future();
@@ -46,13 +46,13 @@ async fn a_broken_rule_is_reported_by_name() {
 }
 
 #[tokio::test]
-async fn what_replaces_a_broken_value_counts() {
+async fn the_last_value_of_a_setter_is_validated() {
     let error = offline().services().list().page_size(0).page_size(5).await.unwrap_err();
     assert!(matches!(error, Error::Transport(_)), "{error}");
 }
 
 #[test]
-fn texts_numbers_and_lists_have_their_own_rules() {
+fn constraints_apply_only_to_their_types() {
     let list = |items: &[&str]| Value::list::<String>(items.iter().copied());
     let cases = [
         (Value::from("äöü"), Constraint::MaxLength(3), true),
@@ -83,13 +83,13 @@ fn texts_numbers_and_lists_have_their_own_rules() {
         (list(&[]), Constraint::MinItems(1), false),
         (list(&["ab", "c"]), Constraint::MinLength(2), false),
     ];
-    for (value, rule, holds) in cases {
-        assert_eq!(check("it", &value, &[rule]).is_ok(), holds, "{value:?} {rule:?}");
+    for (value, constraint, is_valid) in cases {
+        assert_eq!(check("it", &value, &[constraint]).is_ok(), is_valid, "{value:?} {constraint:?}");
     }
 }
 
 #[test]
-fn typed_values_are_checked_when_they_are_built() {
+fn newtypes_are_validated_on_construction() {
     let error = |text: &str| ServiceSid::new(text).unwrap_err().to_string();
     assert_eq!(error(""), "`ServiceSid` must be at least 34 characters long, not 0");
     assert_eq!(error(&"y".repeat(34)), "`ServiceSid` must match `^IS[0-9a-fA-F]{32}$`");
@@ -119,7 +119,7 @@ async fn numbers_in_json_are_compared_with_all_their_digits() {
     }
 }
 
-/// Numbers that a `serde_json::Value` rounds to the same are not the same item.
+/// Numbers that `serde_json::Value` rounds to the same number are different items.
 #[tokio::test]
 async fn items_that_differ_in_their_last_digits_are_unique() {
     let numbers = |digits: [&str; 2]| digits.map(|digits| digits.parse::<AnyJson>().unwrap()).to_vec();

@@ -1,4 +1,4 @@
-//! Credentials and personal values show up nowhere.
+//! Credentials and personal values are not shown.
 
 use super::sample::Client;
 use super::server::{Reply, Server};
@@ -9,7 +9,7 @@ const SECRET: &str = "canary-secret";
 const PERSONAL: &str = "canary-person";
 
 fn assert_silent(what: &str) {
-    // The encoded credentials would be a leak, too.
+    // The encoded credentials must not be shown either.
     for canary in [SECRET, PERSONAL, "Y2FuYXJ5LXNlY3JldA", "canary-token", "canary%2D"] {
         assert!(!what.contains(canary), "{what}");
     }
@@ -40,7 +40,7 @@ fn debug_output_shows_no_secrets() {
 }
 
 #[tokio::test]
-async fn path_values_show_as_their_placeholders() {
+async fn path_values_are_shown_as_placeholders() {
     let server = Server::always(Reply::json(404, "{}")).await;
     let error = client(server.url()).service(sid()).user(PERSONAL).fetch().await.unwrap_err();
     let url = format!("{}/v1/Services/{{Sid}}/Users/{{Identity}}/Profile", server.url());

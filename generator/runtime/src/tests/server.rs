@@ -1,4 +1,4 @@
-//! A local HTTP server that answers by script and remembers every request, byte for byte.
+//! A local HTTP server with scripted responses, which records the bytes of every request.
 
 #![allow(dead_code, reason = "each home of this file uses another part of it")]
 
@@ -12,58 +12,58 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 use tokio::time::sleep;
 
-/// A running server on a port of its own. It ends when it is dropped.
+/// A running server on a free port. Dropping it stops the server.
 pub struct Server {
     address: SocketAddr,
     requests: Arc<Mutex<Vec<Recorded>>>,
     accepting: JoinHandle<()>,
 }
 
-/// A request as it arrived.
+/// A received request.
 #[derive(Clone, Debug)]
 pub struct Recorded {
-    /// How many requests the server had before this one.
+    /// The number of earlier requests.
     pub number: usize,
     pub method: String,
-    /// Path and query, as in the request line.
+    /// The path and the query of the request line.
     pub target: String,
-    /// In the order in which they came, names in lower case.
+    /// The headers in order, with names in lower case.
     pub headers: Vec<(String, String)>,
     pub body: Vec<u8>,
 }
 
 impl Recorded {
-    /// The value of the header, if there is exactly one.
+    /// Returns the value of a header, if there is exactly one.
     pub fn header(&self, name: &str) -> Option<&str> {
         let mut values = self.headers.iter().filter(|(known, _)| known == name).map(|(_, value)| value.as_str());
         values.next().filter(|_| values.next().is_none())
     }
 
-    /// The body, which has to be UTF-8.
+    /// Returns the body, which must be UTF-8.
     pub fn text(&self) -> &str {
         std::str::from_utf8(&self.body).unwrap()
     }
 }
 
-/// What the server does with one request, step by step.
+/// The response to a request, as a sequence of steps.
 #[derive(Clone, Debug, Default)]
 pub struct Reply(pub Vec<Step>);
 
-/// One step of a reply. Without a last step that ends the connection, it stays open for the next request.
+/// A step of a response. Unless the last step ends the connection, it stays open for the next request.
 #[derive(Clone, Debug)]
 pub enum Step {
     Send(Vec<u8>),
-    /// Sends the same bytes so many times.
+    /// Sends the same bytes several times.
     Repeat(Vec<u8>, usize),
     Wait(Duration),
-    /// Closes the connection in an orderly way.
+    /// Closes the connection.
     Close,
-    /// Tears the connection down, so that the other side sees a reset.
+    /// Resets the connection.
     Reset,
 }
 
 impl Reply {
-    /// A complete answer with these headers, and a length for the body.
+    /// Creates a complete response with headers, including the length of the body.
     pub fn http(status: u16, headers: &[(&str, &str)], body: impl AsRef<[u8]>) -> Self {
         let body = body.as_ref();
         let mut bytes = format!("HTTP/1.1 {status} Scripted\r\n").into_bytes();
@@ -78,17 +78,17 @@ impl Reply {
         Self::raw(bytes)
     }
 
-    /// A complete answer of JSON.
+    /// Creates a complete JSON response.
     pub fn json(status: u16, body: impl AsRef<[u8]>) -> Self {
         Self::http(status, &[("content-type", "application/json")], body)
     }
 
-    /// These bytes and nothing else.
+    /// Creates a response of only these bytes.
     pub fn raw(bytes: impl Into<Vec<u8>>) -> Self {
         Self(vec![Step::Send(bytes.into())])
     }
 
-    /// One step more.
+    /// Adds a step.
     pub fn then(mut self, step: Step) -> Self {
         self.0.push(step);
         self
@@ -96,7 +96,7 @@ impl Reply {
 }
 
 impl Server {
-    /// Starts a server that answers each request as `script` says.
+    /// Starts a server that responds to each request with the result of `script`.
     pub async fn start(script: impl Fn(&Recorded) -> Reply + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
@@ -111,22 +111,22 @@ impl Server {
         Self { address, requests, accepting }
     }
 
-    /// A server that gives the same answer to every request.
+    /// Starts a server that sends the same response to every request.
     pub async fn always(reply: Reply) -> Self {
         Self::start(move |_| reply.clone()).await
     }
 
-    /// The server's URL, without a slash at its end.
+    /// Returns the URL of the server, without a trailing slash.
     pub fn url(&self) -> String {
         format!("http://{}", self.address)
     }
 
-    /// All requests so far.
+    /// Returns all requests so far.
     pub fn requests(&self) -> Vec<Recorded> {
         self.requests.lock().unwrap().clone()
     }
 
-    /// The one request there was.
+    /// Returns the only request.
     pub fn request(&self) -> Recorded {
         let requests = self.requests();
         assert_eq!(requests.len(), 1, "{requests:#?}");
@@ -140,7 +140,7 @@ impl Drop for Server {
     }
 }
 
-/// Answers the requests of one connection until either side ends it.
+/// Responds to the requests of one connection until either side closes it.
 async fn serve(
     mut stream: TcpStream,
     script: &(impl Fn(&Recorded) -> Reply + Sync),
@@ -171,7 +171,7 @@ async fn serve(
     Ok(())
 }
 
-/// Reads one request; none if the connection ends before it is complete.
+/// Reads a request. `None` if the connection ends before it is complete.
 async fn read(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> io::Result<Option<Recorded>> {
     loop {
         if let Some((request, length)) = parse(buffer) {
@@ -184,7 +184,7 @@ async fn read(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> io::Result<Option
     }
 }
 
-/// The request at the beginning of `bytes` and its length, once all of it is there.
+/// Parses the request at the beginning of `bytes`, and returns its length. `None` if it is incomplete.
 fn parse(bytes: &[u8]) -> Option<(Recorded, usize)> {
     let mut headers = [httparse::EMPTY_HEADER; 64];
     let mut head = httparse::Request::new(&mut headers);

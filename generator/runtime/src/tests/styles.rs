@@ -1,4 +1,4 @@
-//! The table of style examples in the standard, row by row, and what stands in no table.
+//! The examples of parameter styles in the OpenAPI specification, and other cases.
 
 use serde_json::{Value, json};
 
@@ -6,8 +6,8 @@ use super::server::{Reply, Server};
 use crate::runtime::{Constraint, Nothing, Request, Scope};
 use crate::tests::{client, offline};
 
-/// How `color` is set, and what is sent for it as the empty text, a text, a list and an object. `None` stands for what has
-/// no form in the style.
+/// A setter of `color`, and what is sent for the empty string, a string, an array and an object. `None` stands for a value that
+/// the style does not support.
 type Row<S> = (S, [Option<&'static str>; 4]);
 
 fn values() -> [Value; 4] {
@@ -35,7 +35,7 @@ const QUERY: &[Row<Set>] = &[
 ];
 
 #[tokio::test]
-async fn the_table_in_the_query() {
+async fn query_styles_match_the_specification() {
     let server = Server::always(Reply::http(204, &[], "")).await;
     for (set, row) in QUERY {
         for (value, expected) in values().into_iter().zip(row) {
@@ -54,7 +54,7 @@ const PATH: &[Row<Below>] = &[
      [Some(";color"), Some(";color=blue"), Some(";color=blue,black,brown"), Some(";color=R,100,G,200,B,150")]),
     (|scope, value| scope.path_matrices::<Value>("/", "color", value, &[]),
      [Some(";color"), Some(";color=blue"), Some(";color=blue;color=black;color=brown"), Some(";R=100;G=200;B=150")]),
-    // A segment that is nothing but a dot means another path.
+    // A segment that consists only of a dot would change the path.
     (|scope, value| scope.path_label::<Value>("/", "color", value, &[]),
      [None, Some(".blue"), Some(".blue,black,brown"), Some(".R,100,G,200,B,150")]),
     (|scope, value| scope.path_labels::<Value>("/", "color", value, &[]),
@@ -66,7 +66,7 @@ const PATH: &[Row<Below>] = &[
 ];
 
 #[tokio::test]
-async fn the_table_in_the_path() {
+async fn path_styles_match_the_specification() {
     let server = Server::always(Reply::http(204, &[], "")).await;
     for (below, row) in PATH {
         for (value, expected) in values().into_iter().zip(row) {
@@ -81,7 +81,7 @@ async fn the_table_in_the_path() {
 }
 
 #[tokio::test]
-async fn what_is_nothing_is_not_sent_and_what_is_nested_is_json() {
+async fn empty_values_are_omitted_and_nested_values_are_json() {
     let server = Server::always(Reply::http(204, &[], "")).await;
     for nothing in [json!(null), json!([]), json!({}), json!([null])] {
         for (set, _) in QUERY {
@@ -108,14 +108,14 @@ async fn what_is_nothing_is_not_sent_and_what_is_nested_is_json() {
     assert_eq!(server.requests().pop().unwrap().header("color"), Some(r#"{"a":"\u00fc\ud83d\ude00"}"#));
 }
 
-/// What is sent for `filter` in the style `deepObject`, with its brackets as they are.
+/// Returns what is sent for `filter` in the style `deepObject`, with decoded brackets.
 async fn deep(server: &Server, value: &Value) -> String {
     get(server).query_deep::<Value>("filter", value.clone(), &[]).await.unwrap();
     server.requests().pop().unwrap().target.replace("%5B", "[").replace("%5D", "]")
 }
 
 #[tokio::test]
-async fn no_two_values_are_written_alike_in_the_deep_style() {
+async fn different_values_differ_in_the_deep_style() {
     let server = Server::always(Reply::http(204, &[], "")).await;
     let cases = [
         (json!({"ids": [1, 2]}), "filter[ids][]=1&filter[ids][]=2"),
@@ -134,7 +134,7 @@ async fn no_two_values_are_written_alike_in_the_deep_style() {
     }
 }
 
-/// A delimiter, and a request with a list that it separates.
+/// A delimiter, and a request with a list in which it separates the items.
 type Delimited = (&'static str, fn(Vec<String>) -> Request<Nothing>);
 
 const DELIMITED: &[Delimited] = &[
@@ -154,7 +154,7 @@ const DELIMITED: &[Delimited] = &[
 ];
 
 #[tokio::test]
-async fn items_with_their_delimiter_are_refused() {
+async fn items_that_contain_the_delimiter_are_errors() {
     for (index, (between, set)) in DELIMITED.iter().enumerate() {
         let error = set(vec![format!("a{between}b"), "c".to_owned()]).await.unwrap_err().to_string();
         assert!(error.contains(&format!("`color` must not contain `{between}` in an item")), "{index}: {error}");
@@ -164,7 +164,7 @@ async fn items_with_their_delimiter_are_refused() {
 }
 
 #[tokio::test]
-async fn names_with_their_delimiter_are_refused() {
+async fn names_that_contain_the_delimiter_are_errors() {
     let request = |name: &str| {
         let request = Request::<Nothing>::get(offline().scope(), "styles");
         request.header_pairs::<Value>("color", json!({ name: "b=c" }), &[])
@@ -196,7 +196,7 @@ async fn numbers_keep_their_digits() {
 }
 
 #[tokio::test]
-async fn numbers_that_json_does_not_have_are_refused() {
+async fn non_finite_numbers_are_errors() {
     let request = || Request::<Nothing>::post(offline().scope(), "styles");
     for number in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
         let map = || std::collections::BTreeMap::from([("a", vec![Some(number)])]);
@@ -216,7 +216,7 @@ async fn numbers_that_json_does_not_have_are_refused() {
 }
 
 #[tokio::test]
-async fn rules_and_personal_values_in_every_place() {
+async fn constraints_and_personal_values_work_in_every_location() {
     let scope = || offline().scope().join("/x");
     let constraints = &[Constraint::MaxItems(1), Constraint::Personal];
     let list = || json!(["s3cr3t", "b"]);

@@ -1,4 +1,4 @@
-//! Tokens by client credentials: when they are fetched, and what happens when they cannot be.
+//! Access tokens from the client credentials grant: when the client fetches them, and errors of the token endpoint.
 
 use std::sync::LazyLock;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -14,9 +14,9 @@ use crate::tests::{SID, sid};
 
 const SECRET: &str = "canary-secret";
 
-/// The `number`th token, which expires after so many seconds from now.
+/// Returns the token with a number, which expires after some seconds.
 fn token(number: usize, seconds: i64) -> String {
-    // The same for all, so that two tokens of one number are equal.
+    // The time is the same for all tokens, so that two tokens of one number are equal.
     static NOW: LazyLock<Duration> = LazyLock::new(|| SystemTime::now().duration_since(UNIX_EPOCH).unwrap());
     let now = NOW.as_secs() as i64;
     let part = |text: String| URL_SAFE_NO_PAD.encode(text);
@@ -32,7 +32,7 @@ fn is_token(request: &Recorded) -> bool {
     request.target == "/token"
 }
 
-/// Answers requests for tokens with `tokens`, given how often there was one, and all others with a service.
+/// Starts a server that responds to token requests with `tokens`, which gets their number, and to others with a service.
 async fn server(tokens: impl Fn(usize) -> Reply + Send + Sync + 'static) -> Server {
     let count = std::sync::atomic::AtomicUsize::new(0);
     Server::start(move |request| {
@@ -93,7 +93,7 @@ async fn a_token_is_fetched_once_and_kept() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_hundred_requests_with_an_expired_token_fetch_one() {
-    // The first token is as good as expired: it has less than 30 seconds left.
+    // The first token is treated as expired, because it is valid for less than 30 seconds.
     let server = server(|number| granted(&token(number, if number == 0 { 29 } else { 3600 }))).await;
     let client = client(&server);
     client.service(sid()).fetch().await.unwrap();
@@ -117,7 +117,7 @@ async fn a_token_is_renewed_before_it_expires() {
 }
 
 #[tokio::test]
-async fn what_is_no_jwt_says_how_long_it_lasts_or_lasts_until_it_is_refused() {
+async fn other_tokens_are_valid_for_expires_in_or_until_rejected() {
     let replies = [
         (r#"{"access_token": "opaque", "expires_in": 20}"#, 2),
         (r#"{"access_token": "opaque", "expires_in": "20"}"#, 2),
@@ -145,7 +145,7 @@ async fn a_token_response_without_a_token_is_an_error() {
 }
 
 #[tokio::test]
-async fn a_refused_token_is_replaced_once() {
+async fn a_rejected_token_is_replaced_once() {
     let refuse = |good: bool| {
         let fresh = format!("Bearer {}", token(1, 3600));
         let number = std::sync::atomic::AtomicUsize::new(0);
@@ -159,7 +159,7 @@ async fn a_refused_token_is_replaced_once() {
         }
     };
     let server = Server::start(refuse(true)).await;
-    // Also what is never sent again otherwise: a request that was refused has done nothing.
+    // This includes requests that are never retried otherwise, because a rejected request had no effect.
     let answer = client(&server).service(sid()).touch().retry(RetryPolicy::off()).send().await.unwrap();
     assert_eq!((answer.attempts(), tokens(&server), server.requests().len()), (2, 2, 4));
 
@@ -170,7 +170,7 @@ async fn a_refused_token_is_replaced_once() {
 }
 
 #[tokio::test]
-async fn without_a_token_nothing_is_sent() {
+async fn no_request_is_sent_without_a_token() {
     let echo = format!(r#"{{"code": 70001, "message": "{SECRET} does not belong to `an id`"}}"#);
     let cases = [
         (Reply::json(401, echo), "401 Unauthorized, with a body of", 1),
@@ -194,7 +194,7 @@ async fn without_a_token_nothing_is_sent() {
 }
 
 #[tokio::test]
-async fn those_who_wait_for_a_token_share_a_failure() {
+async fn waiting_requests_share_a_token_error() {
     let wait = Step::Wait(Duration::from_millis(50));
     let failure = Reply::http(503, &[], "");
     let reply = Reply([vec![wait], failure.0].concat());
@@ -205,7 +205,7 @@ async fn those_who_wait_for_a_token_share_a_failure() {
 }
 
 #[test]
-fn a_client_without_a_place_for_tokens_is_refused() {
+fn client_credentials_require_a_token_url() {
     let builder = Client::builder().credentials(Credentials::client_credentials("id", SECRET));
     let error = builder.clone().build().unwrap_err();
     assert_eq!(error.to_string(), "`token_url` must be set, because the document does not declare it");

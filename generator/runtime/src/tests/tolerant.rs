@@ -1,4 +1,4 @@
-//! Answers that are not quite what the document says.
+//! Responses that differ from the document.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ use serde_json::json;
 
 use crate::runtime::Mismatch;
 
-/// Reads JSON as what it means.
+/// Decodes JSON leniently.
 fn tolerate<T: DeserializeOwned>(json: &[u8]) -> Option<T> {
     Mismatch::read(json).ok()
 }
@@ -33,7 +33,7 @@ fn kept() -> Kept {
 }
 
 #[test]
-fn what_is_meant_is_read() {
+fn unambiguous_values_are_decoded() {
     for time in ["2020-01-02T03:04:05", "2020-01-02 03:04:05.000", "2020-01-02T04:04:05+0100", "2020-01-02T03:04:05Z"] {
         let body = json!({
             "price": "-0.50", "counts": ["3", 4.0], "name": "7", "day": "2020-01-02T00:00:00.000Z", "time": time,
@@ -49,7 +49,7 @@ fn what_is_meant_is_read() {
 }
 
 #[test]
-fn what_is_in_doubt_is_not() {
+fn ambiguous_values_are_errors() {
     assert_eq!(tolerate::<i32>(br#""""#), None);
     assert_eq!(tolerate::<i32>(b"1.5"), None);
     assert_eq!(tolerate::<i32>(br#""0x10""#), None);
@@ -63,9 +63,9 @@ fn what_is_in_doubt_is_not() {
     assert_eq!(tolerate::<Vec<u64>>(b"{}"), None);
 }
 
-/// One field that is not to the letter costs no digit of another.
+/// If one property needs lenient decoding, the others keep all digits.
 #[test]
-fn no_digit_is_lost() {
+fn numbers_keep_all_digits() {
     #[derive(Debug, PartialEq, Deserialize)]
     struct Account {
         count: i32,
@@ -83,7 +83,7 @@ fn no_digit_is_lost() {
 }
 
 #[test]
-fn what_is_nested_too_deep_is_refused() {
+fn deeply_nested_values_are_errors() {
     #[derive(Debug, Deserialize)]
     struct List(#[expect(dead_code, reason = "it is only read")] Vec<List>);
     for levels in [200, 100_000] {
@@ -93,7 +93,7 @@ fn what_is_nested_too_deep_is_refused() {
 }
 
 #[test]
-fn a_number_that_a_type_cannot_hold_is_described_without_its_digits() {
+fn a_number_out_of_range_is_described_without_its_digits() {
     fn problem<T: serde::de::DeserializeOwned>(json: &str) -> String {
         Mismatch::read::<T>(json.as_bytes()).map(drop).unwrap_err().problem().to_owned()
     }

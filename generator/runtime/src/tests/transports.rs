@@ -1,4 +1,4 @@
-//! Transports of one's own, and the connections of the default one.
+//! Custom transports, and the connections of the default transport.
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -16,7 +16,7 @@ use super::server::{Reply, Server};
 use crate::runtime::{Body, RetryPolicy, SendError, Transport, TransportFuture};
 use crate::tests::sid;
 
-/// Counts the requests that go through it.
+/// A transport that counts the requests.
 struct Counted<T> {
     inner: T,
     count: Arc<AtomicUsize>,
@@ -30,7 +30,7 @@ impl<T: Transport> Transport for Counted<T> {
 }
 
 #[tokio::test]
-async fn a_transport_can_be_shared_boxed_and_put_around_the_default_one() {
+async fn a_transport_can_be_shared_boxed_and_wrapped() {
     let server = Server::always(Reply::http(204, &[], "")).await;
     let count = Arc::new(AtomicUsize::new(0));
     let builder = Client::builder().base_url(server.url()).connect_timeout(Duration::from_secs(5));
@@ -43,7 +43,7 @@ async fn a_transport_can_be_shared_boxed_and_put_around_the_default_one() {
     assert_eq!((server.requests().len(), count.load(Ordering::Relaxed)), (2, 3));
 }
 
-/// A server that closes connections after so much time without a request, and counts connections and requests.
+/// A server that closes connections after an idle time, and counts connections and requests.
 struct Impatient {
     url: String,
     connections: Arc<AtomicUsize>,
@@ -79,7 +79,7 @@ impl Impatient {
         }
     }
 
-    /// How many connections were opened, and how many requests came.
+    /// Returns the numbers of connections and requests.
     fn counts(&self) -> (usize, usize) {
         (self.connections.load(Ordering::Relaxed), self.requests.load(Ordering::Relaxed))
     }
@@ -92,7 +92,7 @@ async fn a_post_is_not_sent_on_a_connection_that_the_server_has_closed() {
     let client = Client::builder().base_url(&server.url).retry(RetryPolicy::off()).build().unwrap();
     for sent in 1..=COUNT {
         client.service(sid()).touch().await.unwrap();
-        // While this thread is blocked, it does not see that the server closes the connection.
+        // While this thread is blocked, the client does not notice that the server closes the connection.
         while server.closed.load(Ordering::SeqCst) < sent {
             thread::sleep(Duration::from_millis(1));
         }
@@ -101,7 +101,7 @@ async fn a_post_is_not_sent_on_a_connection_that_the_server_has_closed() {
 }
 
 #[tokio::test]
-async fn idle_connections_are_kept_as_long_as_is_set() {
+async fn the_pool_idle_timeout_is_applied() {
     let cases = [(Duration::ZERO, 3), (Duration::from_millis(1), 3), (Duration::from_secs(60), 1)];
     for (time, connections) in cases {
         let server = Impatient::start(Duration::from_secs(60));
@@ -142,7 +142,7 @@ impl hyper::rt::Write for Closing {
     }
 }
 
-/// Fails as hyper does when a connection is closed before or while a request is sent, and then answers.
+/// A transport that fails like hyper if a connection is closed before or while a request is sent, and then succeeds.
 struct Failing {
     begun: bool,
     attempts: Mutex<u32>,
@@ -169,7 +169,7 @@ impl Transport for Failing {
 }
 
 #[tokio::test]
-async fn a_request_of_which_nothing_was_sent_is_sent_again() {
+async fn an_unsent_request_is_retried() {
     let policy = RetryPolicy::new().base(Duration::ZERO);
     let client = |begun| {
         let transport = Failing { begun, attempts: Mutex::new(0) };

@@ -1,4 +1,4 @@
-//! Models, enums and typed texts, and what can be done with all of the types.
+//! Models, enums and newtypes, and the traits of all types.
 
 use std::collections::{BTreeMap, HashMap};
 use std::str::FromStr;
@@ -10,7 +10,7 @@ use crate::runtime::{Error, Items, MissingField, Pages, Response};
 use crate::tests::SID;
 
 #[test]
-fn values_that_the_document_does_not_know_are_kept() {
+fn undocumented_values_are_kept() {
     let service: Service = serde_json::from_str(r#"{"state": "brand new", "sid": "not a sid", "more": {}}"#).unwrap();
     assert_eq!(service.state, Some(State::Unknown("brand new".to_owned())));
     assert_eq!(*service.sid().unwrap(), "not a sid");
@@ -30,7 +30,7 @@ fn enums_convert_both_ways() {
 }
 
 #[test]
-fn typed_texts_convert_both_ways() {
+fn newtypes_convert_both_ways() {
     let sid = ServiceSid::new(SID).unwrap();
     assert_eq!(ServiceSid::from(&sid), sid);
     assert_eq!(ServiceSid::try_from(SID.to_owned()).unwrap(), sid);
@@ -48,7 +48,7 @@ fn typed_texts_convert_both_ways() {
 }
 
 #[test]
-fn accessors_say_what_is_missing() {
+fn accessors_report_missing_fields() {
     let empty = Service::default();
     let error = empty.friendly_name().unwrap_err();
     assert_eq!(error.to_string(), "the response has no `friendly_name` in `Service`");
@@ -62,7 +62,7 @@ fn accessors_say_what_is_missing() {
 }
 
 #[test]
-fn everything_can_be_moved_and_shared_between_threads() {
+fn types_are_send_and_sync() {
     fn shared<T: Send + Sync + 'static>() {}
     fn sent<T: Send + 'static>(_: T) {}
     shared::<Client>();

@@ -1,4 +1,4 @@
-//! Unions: what tells of which type a value is, and what of it is kept.
+//! Unions: how the type of a value is recognised, and what is kept of the value.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -63,7 +63,7 @@ fn any(json: Value) -> Any {
 }
 
 #[test]
-fn the_tag_tells_the_type_and_then_the_structure() {
+fn the_tag_takes_precedence_over_the_structure() {
     let read = |json: Value| serde_json::from_value::<Switch>(json);
     assert!(matches!(read(json!({"on": true, "level": 1})), Ok(Switch::On(_))));
     assert!(read(json!({"on": 1.0})).is_err(), "the tag tells the type, which has no number there");
@@ -75,7 +75,7 @@ fn the_tag_tells_the_type_and_then_the_structure() {
 }
 
 #[test]
-fn a_value_is_the_alternative_that_it_fits() {
+fn a_union_selects_the_matching_alternative() {
     for (json, variant) in [
         (json!(true), "Yes"),
         (json!(7), "Whole"),
@@ -99,7 +99,7 @@ fn a_value_is_the_alternative_that_it_fits() {
 }
 
 #[test]
-fn the_tag_is_sent_if_the_value_does_not_have_it() {
+fn a_missing_tag_is_added() {
     let off = Off { on: None, reason: Some("rain".to_owned()) };
     let sent = |value: &Switch| serde_json::to_string(value).unwrap();
     assert_eq!(sent(&Switch::Off(Box::new(off.clone()))), r#"{"on":false,"reason":"rain"}"#);
@@ -108,7 +108,7 @@ fn the_tag_is_sent_if_the_value_does_not_have_it() {
 }
 
 #[test]
-fn no_digit_is_lost() {
+fn numbers_keep_all_digits() {
     let json = r#"{"on":true,"level":170141183460469231731687303715884105727,"note":"a"}"#;
     let Switch::On(on) = serde_json::from_str(json).unwrap() else { panic!() };
     assert_eq!(on.level, Some(i128::MAX));
@@ -116,7 +116,7 @@ fn no_digit_is_lost() {
 }
 
 #[test]
-fn what_is_nested_too_deep_is_refused() {
+fn deeply_nested_values_are_errors() {
     for levels in [200, 100_000] {
         let json = format!("{}{}", "[".repeat(levels), "]".repeat(levels));
         assert!(serde_json::from_str::<Any>(&json).is_err(), "{levels}");
@@ -125,9 +125,9 @@ fn what_is_nested_too_deep_is_refused() {
     assert!(matches!(serde_json::from_str(&json), Ok(Any::List(_))));
 }
 
-/// Numbers as strings are read in whatever they are in.
+/// Numbers in strings are decoded at any depth.
 #[test]
-fn lenient_reading_reaches_into_unions() {
+fn lenient_decoding_applies_to_unions() {
     #[derive(Debug, PartialEq, Deserialize)]
     struct Room {
         switch: Switch,
@@ -146,9 +146,9 @@ fn lenient_reading_reaches_into_unions() {
     assert!(serde_json::from_str::<Switch>(r#"{"on":true,"level":"seven"}"#).is_err());
 }
 
-/// What is wrong inside of a union is found at its place.
+/// An error inside a union has its location.
 #[test]
-fn an_error_inside_of_a_union_keeps_its_path() {
+fn an_error_in_a_union_keeps_its_path() {
     #[derive(Debug, Deserialize)]
     struct Room {
         #[expect(dead_code, reason = "it cannot be read")]
@@ -160,7 +160,7 @@ fn an_error_inside_of_a_union_keeps_its_path() {
     assert_eq!(mismatch.problem(), "expected i128, found a string");
 }
 
-/// So is what is wrong in an alternative with additional properties, where only declared names are shown.
+/// So does an error in an alternative with additional properties, where only declared names are shown.
 #[test]
 fn an_error_in_an_alternative_with_additional_properties_keeps_declared_names() {
     #[derive(Clone, Debug, PartialEq, Serialize)]

@@ -1,4 +1,4 @@
-//! What arrives at the other end, byte for byte.
+//! The bytes of requests on the wire.
 
 use std::time::Duration;
 
@@ -19,7 +19,7 @@ fn time(text: &str) -> DateTime<Utc> {
 }
 
 #[tokio::test]
-async fn create_sends_a_form_and_reads_the_answer() {
+async fn create_sends_a_form_and_decodes_the_response() {
     let reply = Reply::http(201, &[("Sample-Request-Id", "RQ1"), ("X-More", "yes")], SERVICE);
     let server = Server::always(reply).await;
     let response = client(&server).services().create("Support desk").send().await.unwrap();
@@ -42,7 +42,7 @@ async fn create_sends_a_form_and_reads_the_answer() {
 }
 
 #[tokio::test]
-async fn none_sends_a_field_empty_and_breaks_no_rule() {
+async fn null_is_sent_as_an_empty_field_and_not_validated() {
     let server = Server::always(Reply::json(200, SERVICE)).await;
     let service = client(&server).service(sid());
     let size = || Size { width: 2, height: None };
@@ -76,7 +76,7 @@ async fn none_sends_a_field_empty_and_breaks_no_rule() {
 }
 
 #[tokio::test]
-async fn a_string_stands_for_an_identifier_and_is_checked_when_it_is_sent() {
+async fn a_string_for_an_identifier_is_validated_when_sent() {
     let server = Server::always(Reply::json(200, SERVICE)).await;
     let client = client(&server);
     let (text, typed) = (SID.to_owned(), sid());
@@ -128,7 +128,7 @@ async fn fetch_and_delete_send_no_body() {
 }
 
 #[tokio::test]
-async fn a_post_without_values_says_that_it_has_no_body() {
+async fn a_post_without_a_body_has_a_content_length() {
     let server = Server::always(Reply::http(204, &[], "")).await;
     client(&server).service(sid()).touch().await.unwrap();
     let request = server.request();
@@ -138,7 +138,7 @@ async fn a_post_without_values_says_that_it_has_no_body() {
 }
 
 #[tokio::test]
-async fn a_form_without_fields_is_a_form() {
+async fn an_empty_form_is_sent_as_a_form() {
     let server = Server::always(Reply::json(200, SERVICE)).await;
     client(&server).service(sid()).update().await.unwrap();
     client(&server).service(sid()).update().unique_name("a").await.unwrap();
@@ -151,7 +151,7 @@ async fn a_form_without_fields_is_a_form() {
 }
 
 #[tokio::test]
-async fn values_have_one_form_on_the_wire() {
+async fn values_are_serialized_uniquely() {
     let server = Server::always(Reply::json(201, SERVICE)).await;
     let create = || client(&server).services().create("x");
     let cases = [
@@ -174,7 +174,7 @@ async fn values_have_one_form_on_the_wire() {
 }
 
 #[tokio::test]
-async fn hostile_text_stays_in_its_field() {
+async fn values_cannot_add_form_fields() {
     let server = Server::always(Reply::json(201, SERVICE)).await;
     let texts = ["", "a&b=c", "a=b", "100%", "%26", "+ +", "ä€😀", "\0\r\n\t", "a;b#c?d/e", "\u{feff}", "'\"<>\\"];
     for text in texts {
@@ -199,14 +199,14 @@ async fn queries_are_encoded() {
 }
 
 #[tokio::test]
-async fn a_url_that_http_cannot_carry_is_refused() {
+async fn an_invalid_url_is_an_error() {
     let error = offline().services().list().page_token("x".repeat(70_000)).await.unwrap_err();
     let expected = "ListService: `URL` must be at most 65534 bytes long, not 70041 (nothing was sent)";
     assert_eq!(error.to_string(), expected);
 }
 
 #[tokio::test]
-async fn header_parameters_are_sent_or_refused() {
+async fn header_parameters_are_validated() {
     let server = Server::always(Reply::json(201, SERVICE)).await;
     let create = |note: &str| client(&server).services().create("x").note(note);
     for note in ["true", "a: b, \"c\"", ""] {
@@ -232,7 +232,7 @@ async fn a_base_url_may_have_a_path() {
 }
 
 #[test]
-fn settings_that_cannot_work_are_refused() {
+fn invalid_settings_are_errors() {
     let build = |url: &str| Client::builder().base_url(url).build();
     let cases = [
         (build(""), "`base_url` must be an absolute URL (relative URL without a base)"),
@@ -252,9 +252,9 @@ fn settings_that_cannot_work_are_refused() {
     }
 }
 
-/// A base URL that the document does not give, and that the user has not set, is not blamed on a value.
+/// If the document has no base URL and the user has not set one, the error says so.
 #[test]
-fn a_base_url_that_must_be_set_is_asked_for() {
+fn a_missing_base_url_is_an_error() {
     static RELATIVE: Api = api("/v1");
     static NONE: Api = api("");
     for (api, expected) in [
@@ -272,7 +272,7 @@ fn a_base_url_that_must_be_set_is_asked_for() {
 }
 
 #[tokio::test]
-async fn the_user_agent_can_be_added_to() {
+async fn the_user_agent_can_have_a_suffix() {
     let server = Server::always(Reply::http(204, &[], "")).await;
     let client = Client::builder().base_url(server.url()).user_agent_suffix("desk/2.0").build().unwrap();
     client.service(sid()).delete().await.unwrap();

@@ -171,7 +171,8 @@ impl DecodeError {
         Self { path: mismatch.path(), ..Self::with_problem(response, mismatch.problem().to_owned()) }
     }
 
-    /// Creates the error for a body that cannot be decoded at all. If the response has an unexpected media type, that is the problem.
+    /// Creates the error for a body that cannot be decoded at all. If the response has an unexpected media type, that is the
+    /// problem.
     pub(crate) fn of_body(response: &RawResponse, problem: String) -> Self {
         let unexpected = |expected: Expected| expected.unexpected(response.status.as_u16(), &response.headers);
         match response.expected.and_then(unexpected) {
@@ -237,8 +238,8 @@ impl DecodeError {
         self.request_id.as_deref()
     }
 
-    /// Returns the location of the problem in the body, such as `pets[3].name`, with `*` for the name of an undocumented property.
-    /// It is empty if the problem concerns the whole body.
+    /// Returns the location of the problem in the body, such as `pets[3].name`, with `*` for the name of an undocumented
+    /// property. It is empty if the problem concerns the whole body.
     pub fn path(&self) -> &str {
         &self.path
     }

@@ -58,8 +58,8 @@ fn unescape(text: &[DecodedChar]) -> Option<Vec<DecodedChar>> {
     (decoded.len() < text.len()).then_some(decoded)
 }
 
-/// Decodes the encoded bytes at the beginning of a text (`%C3%A9` or `\xc3\xa9`), and returns the number of characters that encode
-/// them. Bytes that are not UTF-8 are decoded as Latin-1.
+/// Decodes the encoded bytes at the beginning of a text (`%C3%A9` or `\xc3\xa9`), and returns the number of characters that
+/// encode them. Bytes that are not UTF-8 are decoded as Latin-1.
 fn decode_bytes(text: &[DecodedChar], output: &mut Vec<DecodedChar>) -> usize {
     let mut bytes = Vec::new();
     let mut ends = Vec::new();

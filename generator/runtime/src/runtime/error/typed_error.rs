@@ -9,8 +9,8 @@ impl ApiError {
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Decode`](crate::runtime::Error::Decode) if the body is not a `T`. The body of an error response of a gateway
-    /// often is not. The error does not quote the body.
+    /// Returns [`Error::Decode`](crate::runtime::Error::Decode) if the body is not a `T`. The body of an error response of a
+    /// gateway often is not. The error does not quote the body.
     pub fn decode<T: DeserializeOwned>(&self) -> Result<T> {
         from_json(self.body()).map_err(|mismatch| DecodeError::of_error_response(self, &mismatch).into())
     }

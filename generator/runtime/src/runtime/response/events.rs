@@ -161,8 +161,8 @@ pub struct Event<T> {
 
 /// The values of a streamed response, in the order of arrival.
 ///
-/// The retries and timeouts of the request end when the response headers arrive, so a value may take any time. The client does not
-/// reconnect if the connection is closed.
+/// The retries and timeouts of the request end when the response headers arrive, so a value may take any time. The client does
+/// not reconnect if the connection is closed.
 ///
 /// It implements [`Stream`]; [`try_next`](Self::try_next) does the same without an import.
 #[must_use = "the values are read only on demand"]

@@ -44,7 +44,8 @@ pub fn without_byte_order_mark(json: &[u8]) -> &[u8] {
 }
 
 impl Mismatch {
-    /// Converts the mismatch to an error of any deserializer. Types that decode their contents themselves, such as unions, use it.
+    /// Converts the mismatch to an error of any deserializer. Types that decode their contents themselves, such as unions, use
+    /// it.
     pub fn inside<E: de::Error>(self) -> E {
         NESTED.set(Some(Self { any: false, ..self }));
         E::custom(NESTED_MESSAGE)

@@ -93,7 +93,8 @@ impl<T> Response<T> {
         self.attempts
     }
 
-    /// Returns the body as received, if `keep_body` was called on the request. `None` for a streamed response, such as a download.
+    /// Returns the body as received, if `keep_body` was called on the request. `None` for a streamed response, such as a
+    /// download.
     ///
     /// ```text
     /// let response = request.keep_body().send().await?;

@@ -1,4 +1,4 @@
-//! Every way for a call to fail, with a text that repeats a value.
+//! The ways in which a call can fail, each with a text that repeats a value.
 
 use std::error::Error as StdError;
 use std::pin::Pin;
@@ -11,13 +11,13 @@ use serde_json::json;
 
 use crate::runtime::{Body, SendError};
 
-/// A response, or why there is none.
+/// A response, or the error of the transport.
 pub type RawResponse = std::result::Result<Response<Body>, SendError>;
 
-/// A way for a call to fail.
+/// A way in which a call fails.
 pub type Failure = (&'static str, bool, fn(&str) -> RawResponse);
 
-/// The name of each, whether the error shows a text of it, and what is answered, given a spelled value.
+/// The name of each way, whether the error shows a text of it, and the response for an encoded value.
 pub const FAILURES: &[Failure] = &[
     ("the documented fields of an error", true, |text| {
         let body = json!({ "code": around(text), "message": around(text), "more_info": around(text) });
@@ -79,7 +79,7 @@ pub fn response(status: u16, media_type: &str, body: String) -> Response<Body> {
     response
 }
 
-/// Sets a header of a response, if it can hold the text.
+/// Sets a header of a response, if the text is valid in a header.
 fn set(response: &mut Response<Body>, name: &'static str, text: &str) {
     if let Ok(value) = http::HeaderValue::from_str(&around(text)) {
         response.headers_mut().insert(name, value);

@@ -1,4 +1,4 @@
-//! No spelling of a secret or personal value gets into any text, wherever a request holds it and however the call fails.
+//! No text contains a secret or personal value in any encoding, for each location in the request and each way to fail.
 
 mod failures;
 mod places;
@@ -23,7 +23,7 @@ use spellings::SPELLINGS;
 use watched::{Watched, assert_silent, shapes, texts};
 
 #[tokio::test]
-async fn no_spelling_of_a_value_of_the_request_is_shown() {
+async fn no_encoding_of_a_request_value_is_shown() {
     for Place { name, value, credentials, request, granted, shown } in PLACES {
         let watched = Watched::new(credentials());
         granted.iter().for_each(|granted| watched.script.set_success("/token", granted));
@@ -41,7 +41,7 @@ async fn no_spelling_of_a_value_of_the_request_is_shown() {
                     .await;
                 assert_silent(&all, &spelled, &about);
                 assert_silent(&all, value, &about);
-                // And it is that text which is shown.
+                // The redacted text is the one that is shown.
                 if *quoted && (*shown || !failure.contains("fields") && !failure.contains("details")) {
                     assert!(error.contains("before [redacted] after"), "{about}: {error}");
                 }
@@ -51,11 +51,11 @@ async fn no_spelling_of_a_value_of_the_request_is_shown() {
 }
 
 #[tokio::test]
-async fn what_a_page_links_to_is_not_shown() {
+async fn parameters_from_page_links_are_not_shown() {
     let page = |link: &str| json!({ "services": [], "meta": { "next_page_url": link } }).to_string();
     for (spelling, spell) in SPELLINGS {
         let spelled = spell(TEXT);
-        // The next page fails, and the values of its URL are those of the request.
+        // The next page fails, and the values in its URL are treated as those of the request.
         let encoded = SPELLINGS[5].1(TEXT);
         let in_query = format!("https://api.test/v1/Services?PageSize=9&PageToken={encoded}");
         let in_path = format!("https://api.test/v1/Services/{encoded}?PageSize=9&PageToken=1");
@@ -76,12 +76,12 @@ async fn what_a_page_links_to_is_not_shown() {
             assert_silent(&all, TEXT, failure);
             assert!(!quoted || error.contains("before [redacted] after"), "{spelling}, {failure}: {error}");
         }
-        // A link that is not followed.
+        // This link is not followed.
         let elsewhere = format!("https://elsewhere.test/{encoded}?{encoded}");
         for link in [format!("https://{encoded}.test/x?{spelled}"), format!("x{spelled}://{spelled}"), elsewhere] {
             let watched = Watched::new(Credentials::None);
             watched.script.set_success("/v1/Services", &page(&link));
-            // One that is relative is followed.
+            // A relative link is followed.
             watched.script.set(Err(SendError::new("unused")));
             let call = async |client: &Client| {
                 let mut pages = client.services().list().pages();
@@ -96,7 +96,7 @@ async fn what_a_page_links_to_is_not_shown() {
 }
 
 #[tokio::test]
-async fn what_comes_in_a_stream_is_not_shown() {
+async fn values_of_streams_are_not_shown() {
     for (spelling, spell) in SPELLINGS {
         let spelled = spell(TEXT);
         let event = |data: Value| Ok(response(200, "text/event-stream", format!("id: {spelled}\ndata: {data}\n\n")));
@@ -113,7 +113,7 @@ async fn what_comes_in_a_stream_is_not_shown() {
 }
 
 #[tokio::test]
-async fn a_charset_that_repeats_a_value_is_not_shown() {
+async fn a_charset_that_contains_a_secret_is_not_shown() {
     let token = "0123456789abcdef";
     for (charset, shown) in [("klingon", "the charset `klingon` of"), (token, "the charset of")] {
         let watched = Watched::new(Credentials::bearer(token));
@@ -128,7 +128,7 @@ async fn a_charset_that_repeats_a_value_is_not_shown() {
 }
 
 #[tokio::test]
-async fn what_no_model_names_is_not_shown_in_a_location() {
+async fn undocumented_names_are_not_shown_in_locations() {
     #[derive(Debug, Deserialize)]
     struct Free {
         #[serde(flatten)]
@@ -167,7 +167,7 @@ async fn what_no_model_names_is_not_shown_in_a_location() {
         ),
         (json!({ "_kind": { "ana": "ana" } }), "in `_kind`"),
     ];
-    // A number that no 64 bits hold is an error of the additional property.
+    // A number with more than 64 bits is an error of the additional property.
     let unreadable = (r#"{ "_named": { "ana": 1e400 } }"#.to_owned(), "in `_named.*`");
     let cases = cases.map(|(body, expected)| (body.to_string(), expected)).into_iter().chain([unreadable]);
     for (body, expected) in cases {
@@ -182,7 +182,7 @@ async fn what_no_model_names_is_not_shown_in_a_location() {
 }
 
 #[tokio::test]
-async fn a_body_of_an_error_that_has_no_such_type_is_not_quoted() {
+async fn a_mismatched_error_body_is_not_quoted() {
     let watched = Watched::new(Credentials::None);
     watched.script.set(Ok(response(400, "application/json", json!({ "sid": [TEXT] }).to_string())));
     let (_, all) = watched
@@ -197,7 +197,7 @@ async fn a_body_of_an_error_that_has_no_such_type_is_not_quoted() {
 }
 
 #[tokio::test]
-async fn what_is_refused_is_not_shown() {
+async fn rejected_personal_values_are_not_shown() {
     use crate::runtime::Constraint;
     const SHORT: &[Constraint<'_>] = &[Constraint::Personal, Constraint::MaxLength(1)];
     const INSIDE: &[Constraint<'_>] = &[Constraint::Property("a", &[Constraint::MaxLength(1)])];
@@ -246,7 +246,7 @@ async fn what_is_refused_is_not_shown() {
 }
 
 #[test]
-fn debug_shows_no_value() {
+fn debug_shows_no_values() {
     let meta = PageMeta { next_page_url: Some(TEXT.to_owned()) };
     let page =
         ServicePage { services: vec![Service { friendly_name: Some(TEXT.to_owned()), ..Service::default() }], meta };
@@ -292,7 +292,7 @@ async fn short_values_are_found_as_whole_words() {
         ("aaaa", "aaaaaa", "[redacted]"),
         ("abab", "ababab", "[redacted]"),
         ("  ", "a  b", "a  b"),
-        // White space around a value may be lost on the way.
+        // White space around a value may be removed on the way.
         (" abcd ", "user:abcd,", "user:[redacted],"),
     ];
     for (value, message, expected) in cases {
@@ -306,7 +306,7 @@ async fn short_values_are_found_as_whole_words() {
 }
 
 #[tokio::test]
-async fn a_token_endpoint_shows_standard_codes_alone() {
+async fn token_errors_show_only_standard_codes() {
     for (code, expected) in [("canary", "400 Bad Request, with a body of"), ("invalid_scope", ", code invalid_scope,")]
     {
         let watched = Watched::new(Credentials::client_credentials("an id", "a secret"));
@@ -328,7 +328,7 @@ async fn a_query_in_a_path_of_the_document_is_not_shown() {
 }
 
 #[tokio::test]
-async fn a_request_with_thousands_of_values_shows_no_message() {
+async fn too_many_personal_values_hide_the_message() {
     let watched = Watched::new(Credentials::None);
     watched.script.set(Ok(response(400, "application/json", json!({ "message": "taken" }).to_string())));
     let names = (0..5000).map(|number| json!({ "friendly_name": number.to_string() })).collect::<Vec<_>>();

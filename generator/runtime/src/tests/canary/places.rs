@@ -1,4 +1,4 @@
-//! Every place in which a request may hold a secret or a personal value.
+//! Every location of a secret or personal value in a request.
 
 use serde_json::{Value, json};
 
@@ -6,32 +6,32 @@ use crate::runtime::{AnyJson, BearerToken, Constraint, Credentials, Json, Reques
 use crate::tests::sample::{Client, Service};
 use crate::tests::sid;
 
-/// What is sent, and where the value is in it.
+/// A request, and the location of the value in it.
 pub struct Place {
     pub name: &'static str,
     pub value: &'static str,
     pub credentials: fn() -> Credentials,
     pub request: fn(&Client) -> Request<Json<Service>>,
-    /// The response of the token endpoint, where it is not that which fails.
+    /// The response of the token endpoint, unless it is the one that fails.
     pub granted: Option<&'static str>,
     /// Whether the error shows the message of the response.
     pub shown: bool,
 }
 
-/// Any text; it begins and ends with what Base64 has no padding for.
+/// Any text. Its Base64 encoding has no padding at the beginning and the end.
 pub const TEXT: &str = "Zoë k@nary/\"7\" <é&😀>\\%41\t\n\r\u{8}\u{c}'q+w";
-/// What a header can hold.
+/// A text that is valid in a header.
 pub const KEY: &str = "k@nary/\"7\"<x>&\\%41'Q_z+w=?~";
-/// What a cookie holds as it is, but for the quotes.
+/// A text that a cookie contains unchanged, except for the quotes.
 const COOKIE: &str = "k@nary/\"7\"<x>&:'Q_z+w=?~";
-/// What `Debug` of a header shows as it is.
+/// A text that `Debug` of a header shows unchanged.
 const HEADER: &str = "k@nary/7<x>&Q_z+w";
-/// A user and a password in one.
+/// A user name and a password in one text.
 pub const PAIR: &str = "Zoë@k.nary:Zoë k@nary/\"7\" <é&😀>\\%41'q+w";
 const USER: &str = "Zoë@k.nary";
-/// A password, which has no control characters.
+/// A password without control characters.
 pub const PASSWORD: &str = "Zoë k@nary/\"7\" <é&😀>\\%41'q+w";
-/// The answer of a token endpoint, with [`KEY`].
+/// The response of a token endpoint with [`KEY`].
 const GRANTED: &str = r#"{"access_token": "k@nary/\"7\"<x>&\\%41'Q_z+w=?~"}"#;
 
 /// A number that a `serde_json::Value` rounds.

@@ -1,14 +1,14 @@
-//! Every way in which a server may write a value that it was sent.
+//! The encodings in which a server may repeat a value of the request.
 
 use std::fmt::Write as _;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD};
 
-/// The name of a spelling, and how a value is spelled so.
+/// The name of an encoding, and the function that encodes a value.
 pub type Spelling = (&'static str, fn(&str) -> String);
 
-/// All of them.
+/// All encodings.
 pub const SPELLINGS: &[Spelling] = &[
     ("as it is", str::to_owned),
     ("in upper case", str::to_uppercase),
@@ -87,7 +87,7 @@ fn units_of_html(text: &str, spell: impl Fn(u32) -> String) -> String {
     text.chars().map(|c| spell(u32::from(c))).collect()
 }
 
-/// Spells only some of the characters.
+/// Encodes only some of the characters.
 fn some(text: &str, which: &str, spell: impl Fn(char) -> String) -> String {
     let mut spelled = String::new();
     for c in text.chars() {

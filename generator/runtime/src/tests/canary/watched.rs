@@ -1,4 +1,4 @@
-//! A client whose every text is taken down.
+//! A client whose visible texts are all recorded.
 
 use std::error::Error as StdError;
 use std::fmt::Debug;
@@ -9,11 +9,11 @@ use crate::runtime::{Body, Credentials, Error, RetryPolicy, Transport, Transport
 use crate::tests::logs::logged;
 use crate::tests::sample::Client;
 
-/// Answers what it is told: a success to requests whose URL has an end, and then to one other request.
+/// A transport that responds with a success to requests whose URL has a suffix, and to one other request with another result.
 #[derive(Clone, Default)]
 pub struct Script(Arc<Mutex<Answers>>, Arc<Mutex<String>>);
 
-/// The success with the end of the URLs that it is for, and the other answer.
+/// The successful response with its URL suffix, and the other result.
 #[derive(Default)]
 struct Answers(Option<(&'static str, String)>, Option<RawResponse>);
 
@@ -42,7 +42,7 @@ impl Transport for Script {
     }
 }
 
-/// All that can be seen of a client and of the calls that it makes.
+/// A client, with all texts that it and its calls make visible.
 pub struct Watched {
     pub client: Client,
     pub script: Script,
@@ -66,7 +66,7 @@ impl Watched {
         Self { client, script, seen }
     }
 
-    /// Every text of a call: of what it makes, of its error, of the observer, of the log.
+    /// Returns every text of a call: of its result, its error, the observer and the log.
     pub async fn call(&self, call: impl AsyncFnOnce(&Client) -> Error) -> (String, String) {
         let mut error = String::new();
         let log = logged(async { error = texts(&call(&self.client).await) }).await;
@@ -79,13 +79,13 @@ pub fn shapes(value: &dyn Debug) -> String {
     format!("{value:?}\n{value:#?}\n")
 }
 
-/// All that an error says, with its sources.
+/// Returns all texts of an error and its sources.
 pub fn texts(error: &(dyn StdError + 'static)) -> String {
     let chain = std::iter::successors(Some(error), |&error| error.source());
     chain.map(|error| format!("{error}\n{error:?}\n{error:#?}\n")).collect()
 }
 
-/// Fails if a text holds a value, as it is or as `Debug` writes it.
+/// Fails if a text contains a value, as it is or as `Debug` formats it.
 pub fn assert_silent(text: &str, value: &str, about: &str) {
     for value in [value, format!("{value:?}").trim_matches('"')] {
         assert!(!text.contains(value), "{about}: {value}\n{text}");
