@@ -5,6 +5,7 @@ mod blocking;
 mod canary;
 mod charsets;
 mod clock;
+mod constraints;
 mod durations;
 #[cfg(unix)]
 mod environment;
@@ -18,7 +19,7 @@ mod paths;
 mod provider;
 mod rate_limits;
 mod retries;
-mod constraints;
+
 mod sample;
 mod secrets;
 mod server;
