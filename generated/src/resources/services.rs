@@ -34,7 +34,7 @@ impl Services {
     ///
     /// Each response is one page. Its `meta.next_page_url` is the URL of the next page.
     ///
-    /// `GET /v1/Services`. Any status but `200` is an [`Error::Api`](crate::Error::Api).
+    /// `GET /v1/Services`. Any status other than `200` is an [`Error::Api`](crate::Error::Api).
     ///
     /// ```no_run
     /// # async fn example(client: twilio_conversations::Client) -> twilio_conversations::Result<()> {
@@ -51,7 +51,7 @@ impl Services {
 
     /// Creates a Service.
     ///
-    /// `POST /v1/Services`. Any status but `201` is an [`Error::Api`](crate::Error::Api).
+    /// `POST /v1/Services`. Any status other than `201` is an [`Error::Api`](crate::Error::Api).
     ///
     /// - `friendly_name`: A human-readable name. Do not use personal data such as names, email addresses or phone
     ///   numbers. At most 256 characters.
@@ -69,14 +69,14 @@ impl Services {
     }
 }
 
-/// One [`models::Service`](crate::models::Service) at `/v1/Services/{Sid}`.
+/// The [`models::Service`](crate::models::Service) at `/v1/Services/{Sid}`.
 #[derive(Clone, Debug)]
 pub struct ServiceHandle(pub(crate) Scope);
 
 impl ServiceHandle {
     /// Fetches a Service.
     ///
-    /// `GET /v1/Services/{Sid}`. Any status but `200` is an [`Error::Api`](crate::Error::Api).
+    /// `GET /v1/Services/{Sid}`. Any status other than `200` is an [`Error::Api`](crate::Error::Api).
     ///
     /// ```no_run
     /// # async fn example(client: twilio_conversations::Client) -> twilio_conversations::Result<()> {
@@ -91,7 +91,7 @@ impl ServiceHandle {
     ///
     /// This deletes the conversations, users, messages, roles and bindings of the Service and cannot be undone.
     ///
-    /// `DELETE /v1/Services/{Sid}`. Any status but `204` is an [`Error::Api`](crate::Error::Api).
+    /// `DELETE /v1/Services/{Sid}`. Any status other than `204` is an [`Error::Api`](crate::Error::Api).
     ///
     /// ```no_run
     /// # async fn example(client: twilio_conversations::Client) -> twilio_conversations::Result<()> {
@@ -115,7 +115,7 @@ impl ServiceHandle {
         ServiceBindings(self.0.below("/Bindings"))
     }
 
-    /// One [`models::Binding`](crate::models::Binding) at `/v1/Services/{Sid}/Bindings/{Sid}`. `Sid`: The SID of the
+    /// The [`models::Binding`](crate::models::Binding) at `/v1/Services/{Sid}/Bindings/{Sid}`. `Sid`: The SID of the
     /// binding.
     #[cfg(feature = "service-bindings")]
     pub fn binding(&self, sid: impl Into<StringOr<BindingSid>>) -> ServiceBindingHandle {
@@ -130,7 +130,7 @@ impl ServiceHandle {
         Conversations(self.0.below("/Conversations"))
     }
 
-    /// One [`models::Conversation`](crate::models::Conversation) at `/v1/Services/{Sid}/Conversations/{Sid}`. `Sid`:
+    /// The [`models::Conversation`](crate::models::Conversation) at `/v1/Services/{Sid}/Conversations/{Sid}`. `Sid`:
     /// The SID or the unique name of the conversation.
     #[cfg(feature = "conversations")]
     pub fn conversation(&self, sid: impl Into<String>) -> ConversationHandle {
@@ -158,7 +158,7 @@ impl ServiceHandle {
         Roles(self.0.below("/Roles"))
     }
 
-    /// One [`models::Role`](crate::models::Role) at `/v1/Services/{Sid}/Roles/{Sid}`. `Sid`: The SID of the role.
+    /// The [`models::Role`](crate::models::Role) at `/v1/Services/{Sid}/Roles/{Sid}`. `Sid`: The SID of the role.
     #[cfg(feature = "roles")]
     pub fn role(&self, sid: impl Into<StringOr<RoleSid>>) -> RoleHandle {
         let scope = self.0.below("/Roles");
@@ -171,7 +171,7 @@ impl ServiceHandle {
         Users(self.0.below("/Users"))
     }
 
-    /// One [`models::User`](crate::models::User) at `/v1/Services/{Sid}/Users/{Sid}`. `Sid`: The SID or the identity
+    /// The [`models::User`](crate::models::User) at `/v1/Services/{Sid}/Users/{Sid}`. `Sid`: The SID or the identity
     /// of the user.
     #[cfg(feature = "users")]
     pub fn user(&self, sid: impl Into<String>) -> UserHandle {
