@@ -154,30 +154,30 @@ pub fn constraint_sentence(constraints: &[Constraint]) -> String {
     };
     let parts = [
         range(
-            find(|one| if let Constraint::MinLength(n) = one { Some(n.to_string()) } else { None }),
-            find(|one| if let Constraint::MaxLength(n) = one { Some(n.to_string()) } else { None }),
+            find(|c| if let Constraint::MinLength(n) = c { Some(n.to_string()) } else { None }),
+            find(|c| if let Constraint::MaxLength(n) = c { Some(n.to_string()) } else { None }),
             " characters",
         ),
         range(
-            find(|one| if let Constraint::Minimum(n) = one { Some(n.to_string()) } else { None }),
-            find(|one| if let Constraint::Maximum(n) = one { Some(n.to_string()) } else { None }),
+            find(|c| if let Constraint::Minimum(n) = c { Some(n.to_string()) } else { None }),
+            find(|c| if let Constraint::Maximum(n) = c { Some(n.to_string()) } else { None }),
             "",
         ),
-        find(|one| if let Constraint::ExclusiveMinimum(n) = one { Some(format!("more than {n}")) } else { None }),
-        find(|one| if let Constraint::ExclusiveMaximum(n) = one { Some(format!("less than {n}")) } else { None }),
-        find(|one| if let Constraint::MultipleOf(n) = one { Some(format!("a multiple of {n}")) } else { None }),
+        find(|c| if let Constraint::ExclusiveMinimum(n) = c { Some(format!("more than {n}")) } else { None }),
+        find(|c| if let Constraint::ExclusiveMaximum(n) = c { Some(format!("less than {n}")) } else { None }),
+        find(|c| if let Constraint::MultipleOf(n) = c { Some(format!("a multiple of {n}")) } else { None }),
         range(
-            find(|one| if let Constraint::MinItems(n) = one { Some(n.to_string()) } else { None }),
-            find(|one| if let Constraint::MaxItems(n) = one { Some(n.to_string()) } else { None }),
+            find(|c| if let Constraint::MinItems(n) = c { Some(n.to_string()) } else { None }),
+            find(|c| if let Constraint::MaxItems(n) = c { Some(n.to_string()) } else { None }),
             " items",
         ),
         range(
-            find(|one| if let Constraint::MinProperties(n) = one { Some(n.to_string()) } else { None }),
-            find(|one| if let Constraint::MaxProperties(n) = one { Some(n.to_string()) } else { None }),
+            find(|c| if let Constraint::MinProperties(n) = c { Some(n.to_string()) } else { None }),
+            find(|c| if let Constraint::MaxProperties(n) = c { Some(n.to_string()) } else { None }),
             " properties",
         ),
-        find(|one| matches!(one, Constraint::UniqueItems).then(|| "no duplicate items".to_owned())),
-        find(|one| if let Constraint::Pattern(p) = one { Some(format!("matching {}", code(p))) } else { None }),
+        find(|c| matches!(c, Constraint::UniqueItems).then(|| "no duplicate items".to_owned())),
+        find(|c| if let Constraint::Pattern(p) = c { Some(format!("matching {}", code(p))) } else { None }),
     ];
     let item_sentences = constraints.iter().filter_map(|constraint| match constraint {
         Constraint::Items(nested) | Constraint::Values(nested) => {

@@ -122,7 +122,7 @@ impl Context<'_> {
         }
     }
 
-    /// Returns the documentation of a handle. It stands for the paths of all `equivalents`.
+    /// Returns the documentation of a handle, which represents the paths of all `equivalents`.
     fn handle_docs(&self, id: ResourceId, side: Side, equivalents: &[ResourceId]) -> Vec<String> {
         match self.is_grouped() {
             false => wrap(&self.resource_docs(id, side, equivalents)),
